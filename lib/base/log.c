@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "log.h"
+#include "clock.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+static enum tp_log_level threshold = TP_LOG_INFO;
+static const char *const level_names[] = {"error", "warning", "info", "debug"};
+
+void tp_log_set_level(enum tp_log_level level)
+{
+	threshold = level;
+}
+
+bool tp_log_enabled(enum tp_log_level level)
+{
+	return level <= threshold;
+}
+
+/* Control characters, which a peer could send in a name, would forge lines. */
+static void make_printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
+void tp_log(enum tp_log_level level, const char *topic, const char *format, ...)
+{
+	char text[1024], line[1200], when[32];
+	uint64_t wall = tp_clock_wall_ms();
+	time_t seconds = (time_t)(wall / 1000);
+	struct tm tm;
+	va_list args;
+
+	if (!tp_log_enabled(level))
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	make_printable(text);
+	localtime_r(&seconds, &tm);
+	strftime(when, sizeof(when), "%F %T", &tm);
+	int n = snprintf(line, sizeof(line), "%s.%03u %s %s: %s\n", when, (unsigned)(wall % 1000),
+			 level_names[level], topic, text);
+	if (n > (int)sizeof(line) - 1)
+		n = sizeof(line) - 1;
+	if (write(STDERR_FILENO, line, (size_t)n) < 0)
+		return; /* nobody reads stderr any more: there is nobody to tell */
+}
