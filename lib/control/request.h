@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What management and control say to each other, over two rings with eventfds.
+ *
+ * Management parses HTTP and formats; control owns every resource and does the work. A request
+ * belongs to control from tp_control_submit() until it comes back through tp_control_answers().
+ * JSON values travel with it: whoever holds the request holds the only references. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct tp_control;
+
+enum tp_method {
+	TP_METHOD_GET,	   /* list or one */
+	TP_METHOD_PUT,	   /* create */
+	TP_METHOD_PATCH,   /* change */
+	TP_METHOD_DELETE,  /* remove; on /ppp/active: disconnect */
+	TP_METHOD_POST,	   /* a command: /rest/ppp/active/print, …/system/reload */
+	TP_METHOD_METRICS, /* /metrics: the answer is an array of samples */
+	TP_METHOD_HEALTH,
+};
+
+struct tp_request {
+	enum tp_method method;
+	char *path;	 /* after "/rest", decoded, no slash at the end: "/ppp/secret/MT-User" */
+	json_t *query;	 /* object of strings: filters and ".proplist"; or NULL */
+	json_t *body;	 /* or NULL */
+	uint64_t cursor; /* GET of a list: 0 at first, then what the last page left here */
+
+	/* the answer */
+	int status;	/* HTTP's */
+	json_t *answer; /* a list's page, an item, {"error":…,"message":…,"detail":…}, or NULL */
+	bool more;	/* this page is not the last: submit again to get the next */
+
+	void *user; /* management's */
+};
+
+/* Hands REQUEST to control. False: the ring is full (answer 503). Management thread only. */
+bool tp_control_submit(struct tp_control *control, struct tp_request *request);
+
+/* Takes up to MAX answered requests. Management thread only. */
+unsigned tp_control_answers(struct tp_control *control, struct tp_request **requests, unsigned max);
+
+/* Takes up to MAX events for /rest/events, each a JSON object that is the caller's. When nobody
+ * listens or nobody drains them they are dropped and counted. Management thread only. */
+unsigned tp_control_events(struct tp_control *control, json_t **events, unsigned max);
+
+/* Tells control whether anybody listens to events at all. */
+void tp_control_listen(struct tp_control *control, bool anybody);
+
+/* Readable when answers or events wait; the management thread polls and reads it. */
+int tp_control_fd(const struct tp_control *control);

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The data plane, as control sees it: ports, workers, the FIB, the sessions that workers
+ * forward for, and the rings between them and control.
+ *
+ * Unless a function says otherwise it is called by the control thread alone, the only
+ * writer of what is shared. Workers read it, published by release stores and reclaimed
+ * under RCU. Addresses and VLAN ids are in host byte order unless named _be. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "wire/ethernet.h"
+
+struct rte_mbuf;
+struct tp_dataplane;
+
+#define TP_DATAPLANE_MAX_PORTS	 16
+#define TP_DATAPLANE_MAX_WORKERS 32
+#define TP_SLOT_NONE		 UINT32_MAX
+
+/* ---- set-up ------------------------------------------------------------------------- */
+
+enum tp_port_role {
+	TP_PORT_ACCESS, /* subscribers: PPPoE only */
+	TP_PORT_CORE,	/* routed: IP, ARP, the host interface behind it */
+};
+
+struct tp_dataplane_port_config {
+	const char *name;   /* the operator's: "ether3" */
+	const char *device; /* a PCI address, or a virtual device with its arguments */
+	enum tp_port_role role;
+	uint16_t mtu;	    /* 0: 1500 */
+	uint16_t rx_queues; /* 0: as many as there are workers, as far as the driver can */
+};
+
+struct tp_dataplane_config {
+	const struct tp_dataplane_port_config *ports;
+	unsigned port_count;
+	const unsigned *worker_lcores;
+	unsigned worker_count;
+	unsigned control_lcore;
+	uint32_t max_sessions; /* slots, 1 … 1048576 */
+	bool idle_sleep;       /* back off to short sleeps when nothing arrives */
+	int huge_pages;	       /* 1: required, 0: not used, -1: used if there are any */
+	unsigned memory_mb;    /* without huge pages; 0: what the tables need */
+	const char *
+		drivers_config; /* folder of the drivers' YAML files; NULL: the built-in defaults */
+};
+
+/* Starts the EAL, probes and starts the ports, builds tables and rings. Errors name the port
+ * or the setting. Once a process (the EAL allows no second). */
+int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_dataplane **dp,
+			struct tp_error *error);
+
+/* Launches the workers on their lcores. */
+int tp_dataplane_start(struct tp_dataplane *dp, struct tp_error *error);
+
+/* Stops the workers, waits for them, stops and closes the ports, frees everything. */
+void tp_dataplane_destroy(struct tp_dataplane *dp);
+
+struct tp_port_info {
+	const char *name;
+	const char *driver;
+	enum tp_port_role role;
+	struct tp_mac mac;
+	uint16_t mtu;
+	bool link_up;
+	uint16_t rx_queues;
+	bool software_distribution; /* the driver can't spread PPPoE over queues: workers do */
+};
+
+unsigned tp_dataplane_port_count(const struct tp_dataplane *dp);
+int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct tp_port_info *info);
+
+/* ---- sessions ------------------------------------------------------------------------ */
+
+/* The life of a slot: open (its PPP control frames reach control), up (its packets are
+ * forwarded), down again or not, closed, and, after a grace period, released. */
+
+struct tp_dataplane_session {
+	uint32_t slot; /* 0 … max_sessions - 1 */
+	uint16_t session_id;
+	uint16_t port;
+	struct tp_vlans vlans;
+	struct tp_mac mac; /* the client's */
+};
+
+/* From now on frames of (port, session id) with this MAC and these VLANs belong to SLOT.
+ * -EEXIST: the id is taken on this port. */
+int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane_session *session);
+
+struct tp_prefix {
+	uint32_t address; /* host byte order, host bits zero */
+	uint8_t length;
+};
+
+struct tp_dataplane_session_up {
+	uint32_t remote_address;	/* the subscriber's */
+	uint32_t local_address;		/* ours on this link: answers ping */
+	uint16_t mtu;			/* the largest IP packet to the subscriber */
+	uint16_t mru;			/* the largest that we promised to take */
+	uint32_t magic;			/* our LCP magic number, for Echo-Reply; host byte order */
+	uint16_t keepalive_s;		/* 0: never */
+	uint16_t mss_up;		/* clamp of SYNs from the subscriber; 0: none */
+	uint16_t mss_down;		/* clamp of SYNs to the subscriber; 0: none */
+	const struct tp_prefix *routes; /* framed routes, sources allowed and destinations routed */
+	unsigned route_count;
+};
+
+/* Forwards for SLOT; called again, it changes what differs while packets flow. Adds the
+ * subscriber's /32 and framed routes to the FIB. -ENOSPC: the FIB is full; -EEXIST: a route
+ * is another session's. On error nothing has changed. */
+int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
+			    const struct tp_dataplane_session_up *up);
+
+/* Forwarding ends; PPP control frames still reach control. Harmless when not up. */
+void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot);
+
+/* The session is over: frames with its id are those of an unknown session. The slot (and its
+ * id and address) must not be used again before tp_dataplane_released() gives it back. */
+void tp_dataplane_session_close(struct tp_dataplane *dp, uint32_t slot);
+
+/* Slots closed whose grace period is over: every worker has since passed a quiescent state.
+ * Never blocks. Returns how many were written to SLOTS. */
+unsigned tp_dataplane_released(struct tp_dataplane *dp, uint32_t *slots, unsigned max);
+
+struct tp_session_counters { /* summed over workers; in: from the subscriber */
+	uint64_t packets_in, bytes_in;
+	uint64_t packets_out, bytes_out;
+	uint64_t drops_in, drops_out;
+};
+
+/* Any thread; each number is right, the set is not a snapshot. Counts from session_open on. */
+void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
+				   struct tp_session_counters *counters);
+
+/* Milliseconds since the last packet forwarded for SLOT in either direction (echoes do not
+ * count); since it came up when there was none. */
+uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t slot);
+
+/* ---- routes and neighbours ------------------------------------------------------------- */
+
+/* A neighbour on a core port: where packets of routes through it go. */
+int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address,
+			       const struct tp_mac *mac);
+
+/* Its packets are dropped and counted (and control asked to resolve it) from now on. */
+void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address);
+
+enum tp_route_kind {
+	TP_ROUTE_GATEWAY,   /* through a neighbour, resolved or not yet */
+	TP_ROUTE_CONNECTED, /* the port's own network: each host is a neighbour of its own */
+	TP_ROUTE_LOCAL,	    /* to the host interface */
+	TP_ROUTE_BLACKHOLE,
+};
+
+struct tp_dataplane_route {
+	struct tp_prefix prefix;
+	enum tp_route_kind kind;
+	unsigned port;	  /* gateway, connected, local */
+	uint32_t gateway; /* gateway */
+};
+
+/* Adds or replaces. -ENOSPC: a table is full. */
+int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route);
+int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_prefix *prefix);
+
+/* ---- rings ------------------------------------------------------------------------------ */
+
+enum tp_message_kind {
+	TP_MESSAGE_SESSION,	    /* a PPP control frame of an open session (mbuf, slot) */
+	TP_MESSAGE_DISCOVERY,	    /* an 0x8863 frame (mbuf) */
+	TP_MESSAGE_UNKNOWN_SESSION, /* an 0x8864 frame of no session (mbuf): PADT may be due */
+	TP_MESSAGE_HOST,	    /* a frame for the host interface of a core port (mbuf) */
+	TP_MESSAGE_RESOLVE,	    /* an unresolved neighbour on PORT is wanted: ADDRESS */
+	TP_MESSAGE_KEEPALIVE_LOST,  /* SLOT has been silent for twice its keepalive time */
+};
+
+/* Frames begin with the Ethernet header, tags taken out; where they came from stands beside. */
+struct tp_message {
+	enum tp_message_kind kind;
+	uint16_t port;
+	struct tp_vlans vlans;
+	uint32_t slot; /* TP_SLOT_NONE unless the kind has one */
+	uint32_t address;
+	struct rte_mbuf *mbuf; /* the receiver's, to be freed; NULL for kinds without a frame */
+};
+
+/* Takes up to MAX messages from all workers: sessions first, then host frames, then discovery,
+ * in fair turns. Never blocks. */
+unsigned tp_dataplane_receive(struct tp_dataplane *dp, struct tp_message *messages, unsigned max);
+
+/* Sends an Ethernet frame of LEN bytes (at most 9,216), untagged as given, with VLANS put in,
+ * out of PORT, by way of the worker that owns the port. The bytes are copied. False: no mbuf
+ * or the ring is full; counted, the caller may try again. */
+bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans vlans,
+		       const void *frame, uint16_t len);
+
+/* ---- counters ----------------------------------------------------------------------------- */
+
+/* One line of what workers count: per worker and port, each drop by its reason. For every port:
+ * received = forwarded + handed over + dropped. Called for each counter, in a stable order.
+ * Any thread. */
+typedef void (*tp_counter_fn)(void *user, const char *name, unsigned worker, int port,
+			      uint64_t value);
+void tp_dataplane_counters(const struct tp_dataplane *dp, tp_counter_fn fn, void *user);
