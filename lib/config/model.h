@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The configuration as plain C: one struct for each resource, filled from YAML or JSON by the
+ * schema's tables (schema.h). A property that was not given holds its default; `set` tells.
+ *
+ * Items belong to the struct tp_config that holds them and never change: a change puts a new
+ * struct in the place of the old one (store.h), with the same id. Keep ids, not pointers.
+ * Strings are never NULL, "" when not given, but where the comment says otherwise. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+#include <sys/queue.h>
+
+#include "config/value.h"
+
+struct tp_resource;
+
+enum tp_resource_id {
+	TP_SYSTEM_IDENTITY, /* /system/identity */
+	TP_MANAGEMENT,	    /* /management */
+	TP_DATAPLANE,	    /* /dataplane */
+	TP_DATAPLANE_PORT,  /* /dataplane/port */
+	TP_INTERFACE_VLAN,  /* /interface/vlan */
+	TP_IP_POOL,	    /* /ip/pool */
+	TP_IP_ROUTE,	    /* /ip/route */
+	TP_PPP_PROFILE,	    /* /ppp/profile */
+	TP_PPP_SECRET,	    /* /ppp/secret */
+	TP_PPPOE_SERVER,    /* /interface/pppoe-server/server */
+	TP_RESOURCES
+};
+
+/* The head of every item. */
+struct tp_config_item {
+	const struct tp_resource *resource;
+	uint32_t id;	  /* RouterOS's .id ("*1F"), within the resource; never given out again */
+	int line, column; /* where the file has it, from 1; 0: not from a file */
+	uint64_t set;	  /* bit i: property i of the resource was given */
+	char *key;	  /* what tells it from its siblings: its name, "service@interface", … */
+
+	/* the store's own */
+	TAILQ_ENTRY(tp_config_item) entry;
+	UT_hash_handle by_key;
+	UT_hash_handle by_id;
+};
+
+/* Was the property given? PROPERTY is one of the enums below. */
+static inline bool tp_config_is_set(const struct tp_config_item *item, unsigned property)
+{
+	return (item->set >> property & 1) != 0;
+}
+
+enum { TP_IDENTITY_NAME };
+struct tp_config_identity {
+	struct tp_config_item head;
+	char *name; /* the AC-Name of every PADO */
+};
+
+enum tp_config_log_level { TP_LEVEL_ERROR, TP_LEVEL_WARNING, TP_LEVEL_INFO, TP_LEVEL_DEBUG };
+enum { TP_MANAGEMENT_SOCKET, TP_MANAGEMENT_LOG_LEVEL };
+struct tp_config_management {
+	struct tp_config_item head;
+	char *socket;	    /* path of the JSON API's Unix socket */
+	unsigned log_level; /* same values as enum tp_log_level of base/log.h */
+};
+
+enum tp_idle { TP_IDLE_SLEEP, TP_IDLE_POLL };
+enum tp_huge_pages { TP_HUGE_PAGES_AUTO, TP_HUGE_PAGES_YES, TP_HUGE_PAGES_NO };
+enum {
+	TP_DATAPLANE_CONTROL_LCORE,
+	TP_DATAPLANE_WORKER_LCORES,
+	TP_DATAPLANE_IDLE,
+	TP_DATAPLANE_HUGE_PAGES,
+	TP_DATAPLANE_MEMORY,
+	TP_DATAPLANE_MAX_SESSIONS,
+	TP_DATAPLANE_DRIVERS_CONFIG,
+};
+struct tp_config_dataplane {
+	struct tp_config_item head;
+	uint32_t control_lcore;
+	struct tp_number_list worker_lcores; /* at least one; CONTROL_LCORE is not among them */
+	unsigned idle;			     /* enum tp_idle */
+	unsigned huge_pages;		     /* enum tp_huge_pages */
+	uint32_t memory;		     /* MiB that DPDK may take; 0: decide */
+	uint32_t max_sessions;		     /* size of the session table */
+	char *drivers_config;		     /* directory; "": the one that was installed */
+};
+
+enum {
+	TP_PORT_NAME,
+	TP_PORT_DEVICE,
+	TP_PORT_ADDRESS,
+	TP_PORT_MTU,
+	TP_PORT_RX_QUEUES,
+	TP_PORT_COMMENT,
+};
+struct tp_config_port {
+	struct tp_config_item head;
+	char *name;
+	char *device;		       /* "0000:01:00.0" or "net_af_packet0,iface=acc0" */
+	struct tp_prefix_list address; /* not empty: a core port, with a TAP twin */
+	uint32_t mtu;		       /* of the Ethernet payload, without VLAN tags */
+	uint32_t rx_queues;	       /* 0: one for each worker */
+	char *comment;
+};
+
+enum {
+	TP_VLAN_NAME,
+	TP_VLAN_INTERFACE,
+	TP_VLAN_ID,
+	TP_VLAN_USE_SERVICE_TAG,
+	TP_VLAN_DISABLED,
+	TP_VLAN_COMMENT,
+};
+struct tp_config_vlan {
+	struct tp_config_item head;
+	char *name;
+	char *interface;      /* a port, or a VLAN on a port: then this one is the inner tag */
+	uint32_t vlan_id;     /* 1 … 4094 */
+	bool use_service_tag; /* 802.1ad's 0x88a8 in place of 0x8100 */
+	bool disabled;
+	char *comment;
+};
+
+enum { TP_POOL_NAME, TP_POOL_RANGES, TP_POOL_NEXT_POOL, TP_POOL_COMMENT };
+struct tp_config_pool {
+	struct tp_config_item head;
+	char *name;
+	struct tp_range_list ranges; /* at least one */
+	char *next_pool;	     /* "": none */
+	char *comment;
+};
+
+enum {
+	TP_ROUTE_DST_ADDRESS,
+	TP_ROUTE_GATEWAY,
+	TP_ROUTE_DISTANCE,
+	TP_ROUTE_DISABLED,
+	TP_ROUTE_COMMENT,
+};
+struct tp_config_route {
+	struct tp_config_item head;
+	struct tp_prefix dst_address;
+	uint32_t gateway;
+	uint32_t distance; /* 1 … 255 */
+	bool disabled;
+	char *comment;
+};
+
+enum {
+	TP_PROFILE_NAME,
+	TP_PROFILE_LOCAL_ADDRESS,
+	TP_PROFILE_REMOTE_ADDRESS,
+	TP_PROFILE_DNS_SERVER,
+	TP_PROFILE_WINS_SERVER,
+	TP_PROFILE_SESSION_TIMEOUT,
+	TP_PROFILE_IDLE_TIMEOUT,
+	TP_PROFILE_ONLY_ONE,
+	TP_PROFILE_CHANGE_TCP_MSS,
+	TP_PROFILE_COMMENT,
+};
+#define TP_PROFILE_DEFAULT "default" /* the profile that is always there */
+/* What is not set is inherited: ask lib/aaa what it comes to. */
+struct tp_config_profile {
+	struct tp_config_item head;
+	char *name;
+	struct tp_endpoint local_address;
+	struct tp_endpoint remote_address;
+	struct tp_address_list dns_server;
+	struct tp_address_list wins_server;
+	uint32_t session_timeout; /* seconds; 0: none */
+	uint32_t idle_timeout;	  /* seconds; 0: none */
+	unsigned only_one;	  /* enum tp_tristate */
+	unsigned change_tcp_mss;  /* enum tp_tristate */
+	char *comment;
+};
+
+enum tp_service { TP_SERVICE_ANY, TP_SERVICE_PPPOE };
+enum {
+	TP_SECRET_NAME,
+	TP_SECRET_PASSWORD,
+	TP_SECRET_SERVICE,
+	TP_SECRET_PROFILE,
+	TP_SECRET_CALLER_ID,
+	TP_SECRET_LOCAL_ADDRESS,
+	TP_SECRET_REMOTE_ADDRESS,
+	TP_SECRET_ROUTES,
+	TP_SECRET_DISABLED,
+	TP_SECRET_COMMENT,
+};
+struct tp_config_secret {
+	struct tp_config_item head;
+	char *name;
+	char *password;
+	unsigned service; /* enum tp_service */
+	char *profile;
+	struct tp_mac caller_id; /* only this host may use it, when set */
+	struct tp_endpoint local_address;
+	struct tp_endpoint remote_address;
+	struct tp_framed_route_list routes;
+	bool disabled;
+	char *comment;
+};
+
+enum {
+	TP_SERVER_SERVICE_NAME,
+	TP_SERVER_INTERFACE,
+	TP_SERVER_AUTHENTICATION,
+	TP_SERVER_DEFAULT_PROFILE,
+	TP_SERVER_KEEPALIVE_TIMEOUT,
+	TP_SERVER_MAX_MRU,
+	TP_SERVER_MAX_MTU,
+	TP_SERVER_MAX_SESSIONS,
+	TP_SERVER_ONE_SESSION_PER_HOST,
+	TP_SERVER_DISABLED,
+	TP_SERVER_COMMENT,
+};
+struct tp_config_server {
+	struct tp_config_item head;
+	char *service_name; /* "": the nameless service */
+	char *interface;    /* a port or a VLAN */
+	struct tp_auth_list authentication;
+	char *default_profile;
+	uint32_t keepalive_timeout; /* seconds; 0: never */
+	uint32_t max_mru;
+	uint32_t max_mtu;
+	uint32_t max_sessions; /* 0: no limit */
+	bool one_session_per_host;
+	bool disabled;
+	char *comment;
+};

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The values that properties hold, and how RouterOS writes them.
+ *
+ * IPv4 addresses are in HOST byte order here: 10.0.0.1 is 0x0a000001.
+ * Pure functions; any thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wire/ethernet.h"
+
+#define TP_IPV4_TEXT_LEN 16 /* "255.255.255.255" and its NUL */
+
+/* default: decided elsewhere (by the profile that is inherited from, or by Turnpike). */
+enum tp_tristate { TP_DEFAULT, TP_YES, TP_NO };
+
+/* Authentication methods, by RouterOS's names. */
+enum tp_auth_method { TP_AUTH_MSCHAP2, TP_AUTH_MSCHAP1, TP_AUTH_CHAP, TP_AUTH_PAP };
+#define TP_AUTH_METHODS 4
+
+/* The operator's order; the first is proposed first. No method twice. */
+struct tp_auth_list {
+	uint8_t count;
+	uint8_t method[TP_AUTH_METHODS]; /* enum tp_auth_method */
+};
+
+/* Up to two servers (RFC 1877 has a primary and a secondary). */
+struct tp_address_list {
+	uint8_t count; /* 0: none given */
+	uint32_t address[2];
+};
+
+enum tp_endpoint_kind { TP_ENDPOINT_NONE, TP_ENDPOINT_ADDRESS, TP_ENDPOINT_POOL };
+
+/* An address, or the name of a pool that gives one. */
+struct tp_endpoint {
+	enum tp_endpoint_kind kind;
+	uint32_t address; /* TP_ENDPOINT_ADDRESS */
+	char *pool;	  /* TP_ENDPOINT_POOL; owned by the item, else NULL */
+};
+
+/* FIRST … LAST, both belong to it; FIRST <= LAST. */
+struct tp_range {
+	uint32_t first;
+	uint32_t last;
+};
+
+struct tp_range_list {
+	uint32_t count;
+	struct tp_range *range; /* in the operator's order; no two overlap */
+};
+
+struct tp_prefix {
+	uint32_t address; /* of a network: host bits are zero; of an interface: as given */
+	uint8_t length;	  /* 0 … 32 */
+};
+
+struct tp_prefix_list {
+	uint32_t count;
+	struct tp_prefix *prefix;
+};
+
+/* A route to a subscriber: RouterOS's "dst-address [gateway [metric]]". */
+struct tp_framed_route {
+	struct tp_prefix dst;
+	uint32_t gateway; /* 0: the subscriber's own address */
+	uint8_t metric;	  /* 1 when not given */
+};
+
+struct tp_framed_route_list {
+	uint32_t count;
+	struct tp_framed_route *route;
+};
+
+struct tp_number_list {
+	uint32_t count;
+	uint32_t *number;
+};
+
+/* The network mask of a prefix length, host byte order. */
+static inline uint32_t tp_prefix_mask(uint8_t length)
+{
+	return length == 0 ? 0 : UINT32_MAX << (32 - length);
+}
+
+/* Each tp_*_parse reads the whole of TEXT and returns false when it is anything else;
+ * then *OUT is undefined. */
+bool tp_ipv4_parse(const char *text, uint32_t *out);
+
+/* RouterOS's times: "10s", "1d2h", "1w2d3h4m5s", "00:01:00", "1d00:01:00", "90" (seconds).
+ * Whole seconds. */
+bool tp_time_parse(const char *text, uint32_t *seconds);
+
+/* "10.0.0.0/24"; an address alone is a /32. Host bits are kept. */
+bool tp_prefix_parse(const char *text, struct tp_prefix *out);
+
+/* "10.0.0.2-10.0.0.5", "10.0.0.2", "10.0.0.0/24" (the whole block). */
+bool tp_range_parse(const char *text, struct tp_range *out);
+
+/* Each tp_*_format returns TEXT. */
+char *tp_ipv4_format(uint32_t address, char text[TP_IPV4_TEXT_LEN]);
+
+#define TP_TIME_TEXT_LEN 24 /* "7101w3d6h28m15s" */
+/* As RouterOS prints a time in its REST: "10s", "1d2h", "0s". */
+char *tp_time_format(uint32_t seconds, char text[TP_TIME_TEXT_LEN]);
+
+#define TP_PREFIX_TEXT_LEN 19 /* "255.255.255.255/32" */
+char *tp_prefix_format(const struct tp_prefix *prefix, char text[TP_PREFIX_TEXT_LEN]);
+
+#define TP_RANGE_TEXT_LEN 32 /* "255.255.255.255-255.255.255.255" */
+/* One address is written alone. */
+char *tp_range_format(const struct tp_range *range, char text[TP_RANGE_TEXT_LEN]);
