@@ -3,7 +3,16 @@
  *
  * Management parses HTTP and formats; control owns every resource and does the work. A request
  * belongs to control from tp_control_submit() until it comes back through tp_control_answers().
- * JSON values travel with it: whoever holds the request holds the only references. */
+ * JSON values travel with it: whoever holds the request holds the only references.
+ *
+ * GET of a list comes in pages: control looks at a bounded number of items for each submission
+ * and sets `more`; the page may be empty when none of them passed the filters. Management
+ * submits the same request again until `more` is false, having taken `answer` (and set it to
+ * NULL). Items that come or go between two pages may be missed or not; none comes twice.
+ *
+ * A list is sought by RouterOS's paths, "/ppp/secret"; one item by its name or .id after it;
+ * a command by its word after it, with TP_METHOD_POST. POST …/print is a GET whose `.query` and
+ * `.proplist` stand in the body. */
 #pragma once
 
 #include <jansson.h>
@@ -18,8 +27,8 @@ enum tp_method {
 	TP_METHOD_PATCH,   /* change */
 	TP_METHOD_DELETE,  /* remove; on /ppp/active: disconnect */
 	TP_METHOD_POST,	   /* a command: /rest/ppp/active/print, …/system/reload */
-	TP_METHOD_METRICS, /* /metrics: the answer is an array of samples */
-	TP_METHOD_HEALTH,
+	TP_METHOD_METRICS, /* /metrics: an array of {name, type, help, labels, value} */
+	TP_METHOD_HEALTH,  /* /healthz: 200 and {"status":"ok"}; 503 while ending */
 };
 
 struct tp_request {
@@ -27,7 +36,7 @@ struct tp_request {
 	char *path;	 /* after "/rest", decoded, no slash at the end: "/ppp/secret/MT-User" */
 	json_t *query;	 /* object of strings: filters and ".proplist"; or NULL */
 	json_t *body;	 /* or NULL */
-	uint64_t cursor; /* GET of a list: 0 at first, then what the last page left here */
+	uint64_t cursor; /* of a list: 0 at first, then what the last page left here */
 
 	/* the answer */
 	int status;	/* HTTP's */
@@ -40,15 +49,18 @@ struct tp_request {
 /* Hands REQUEST to control. False: the ring is full (answer 503). Management thread only. */
 bool tp_control_submit(struct tp_control *control, struct tp_request *request);
 
-/* Takes up to MAX answered requests. Management thread only. */
+/* Takes up to MAX answered requests. After tp_control_run() has returned it also gives back, with
+ * status 503, what control never got to. Management thread only. */
 unsigned tp_control_answers(struct tp_control *control, struct tp_request **requests, unsigned max);
 
-/* Takes up to MAX events for /rest/events, each a JSON object that is the caller's. When nobody
- * listens or nobody drains them they are dropped and counted. Management thread only. */
+/* Takes up to MAX events for /rest/events, each a JSON object that is the caller's, with at
+ * least "event" (session-up, session-down, refused, config) and "time" (RFC 3339, UTC). Those
+ * that nobody drains in time are dropped and counted. Management thread only. */
 unsigned tp_control_events(struct tp_control *control, json_t **events, unsigned max);
 
-/* Tells control whether anybody listens to events at all. */
+/* Tells control whether anybody listens to events at all: if not, none are made. Any thread. */
 void tp_control_listen(struct tp_control *control, bool anybody);
 
-/* Readable when answers or events wait; the management thread polls and reads it. */
+/* An eventfd, readable when answers or events wait; the management thread polls it and reads
+ * its eight bytes before it takes what waits. */
 int tp_control_fd(const struct tp_control *control);

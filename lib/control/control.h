@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the control lcore runs: discovery, PPP, AAA and addressing by lib/session's engine, the
+ * host interface (TAP twins and netlink), and the answers to management's requests.
+ *
+ * One thread runs it: the only writer of what it shares with workers. Management talks to it by
+ * request.h alone. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct tp_config;
+struct tp_control;
+struct tp_dataplane;
+
+struct tp_control_setup {
+	struct tp_dataplane *dataplane; /* created, its workers not necessarily started yet */
+	struct tp_config *config;	/* loaded and checked; control's from now on */
+	const char *config_path;	/* read again by a reload; NULL: there is none */
+};
+
+/* Makes the engine, the TAP twins with their addresses, and the netlink sockets, and gives the
+ * data plane the kernel's routes. The configuration belongs to control from here on, on failure
+ * too. SIGTERM, SIGINT and SIGHUP must be blocked in every thread: control reads them from a
+ * signalfd. Errors name the port or setting that stood in the way. */
+int tp_control_create(const struct tp_control_setup *setup, struct tp_control **control,
+		      struct tp_error *error);
+
+/* Serves until SIGTERM, SIGINT or tp_control_stop(), then ends every session with
+ * Terminate-Request and PADT, within two seconds, and returns 0. On the control lcore. */
+int tp_control_run(struct tp_control *control);
+
+/* Makes tp_control_run() end as SIGTERM does. Any thread. */
+void tp_control_stop(struct tp_control *control);
+
+/* Frees everything but the data plane. After tp_control_run() has returned and management has
+ * taken back its requests. */
+void tp_control_destroy(struct tp_control *control);
