@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One PPP link, in either role: LCP (RFC 1661), PAP (RFC 1334), CHAP (RFC 1994), MS-CHAP
+ * version 1 and 2 (RFC 2433, RFC 2759), IPCP (RFC 1332, RFC 1877).
+ *
+ * The engine does no I/O. It is given frames and the time, and gives back frames (ops.output),
+ * questions (ops.auth_request) and events (ops.event), all from inside the calls below, and the
+ * moment when it next wants tp_ppp_tick() (tp_ppp_deadline()). It never allocates and keeps no
+ * pointers but those named here. Links share nothing they could change but the struct tp_random
+ * given to them: all calls for one link, and for links with one random source, come from one
+ * thread.
+ *
+ *	tp_ppp_init();                        once
+ *	tp_ppp_open();                        PPPoE has a session id: LCP starts
+ *	tp_ppp_input(), tp_ppp_tick() …       ops are called
+ *	tp_ppp_close()                        or the peer ends it, or something fails
+ *	event TP_PPP_FINISHED                 the link is dead; open again, or free it
+ *
+ * Re-entrancy. From inside `auth_request`: tp_ppp_auth_result(). From inside `auth_request` and
+ * `event`: also tp_ppp_set_addresses(), tp_ppp_alive(), tp_ppp_close() (it takes effect when the
+ * outermost call is about to return), and what reads. From inside `output`: nothing.
+ * TP_PPP_FINISHED is the last thing that a call does: its handler may free the link, or call
+ * tp_ppp_init() or tp_ppp_open() on it. It comes once for each tp_ppp_open().
+ *
+ * Addresses are in host order, times in milliseconds. A "frame" starts with the two bytes of the
+ * PPP protocol field. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "ppp/fsm.h"
+
+enum tp_ppp_role {
+	TP_PPP_SERVER, /* authenticates the peer and gives it an address */
+	TP_PPP_CLIENT, /* is authenticated and takes an address */
+};
+
+/* The words of RouterOS: "pap", "chap", "mschap1", "mschap2". */
+enum tp_ppp_method {
+	TP_PPP_NO_AUTH,
+	TP_PPP_PAP,
+	TP_PPP_CHAP,
+	TP_PPP_MSCHAP1,
+	TP_PPP_MSCHAP2,
+};
+#define TP_PPP_METHODS 4
+
+/* A link's phases: RFC 1661 section 3.2. */
+enum tp_ppp_phase {
+	TP_PPP_DEAD,
+	TP_PPP_ESTABLISH,
+	TP_PPP_AUTHENTICATE,
+	TP_PPP_NETWORK,
+	TP_PPP_TERMINATE,
+};
+
+/* Why a link came to its end. */
+enum tp_ppp_reason {
+	TP_PPP_NO_REASON,
+	TP_PPP_BY_OWNER,     /* tp_ppp_close() with no better reason */
+	TP_PPP_BY_PEER,	     /* a Terminate-Request */
+	TP_PPP_LOWER_LAYER,  /* tp_ppp_lower_down(): PADT, the interface went */
+	TP_PPP_NO_ANSWER,    /* LCP Configure-Requests went unanswered */
+	TP_PPP_NO_AGREEMENT, /* LCP or IPCP did not converge */
+	TP_PPP_LOOPED_BACK,  /* we hear ourselves: RFC 1661 section 6.4 */
+	TP_PPP_PEER_REFUSED, /* the peer rejected LCP, IPCP or a code that we can't do without */
+	TP_PPP_NO_METHOD,    /* no authentication method suits both */
+	TP_PPP_AUTH_FAILED,  /* wrong name or password, or the owner's decision */
+	TP_PPP_AUTH_TIMEOUT, /* the peer did not authenticate itself in time, or no verdict came */
+	TP_PPP_PEER_NOT_GENUINE, /* client: MS-CHAPv2's authenticator response is wrong */
+	TP_PPP_NO_NETWORK,	 /* no network protocol came up, or the last went down for good */
+	TP_PPP_KEEPALIVE,	 /* silent for twice the keepalive timeout */
+	TP_PPP_SESSION_TIMEOUT,	 /* these are the owner's, for tp_ppp_close(): */
+	TP_PPP_IDLE_TIMEOUT,
+	TP_PPP_DISCONNECTED, /* by an operator or through the API */
+	TP_PPP_REPLACED,     /* one-session-per-host, only-one */
+	TP_PPP_SHUTDOWN,
+	TP_PPP_REASONS
+};
+
+/* What one link's IPCP is about. Host order; 0: none. */
+struct tp_ppp_addresses {
+	uint32_t local;	  /* ours. A server with 0 sends no IP-Address option; a client with 0 asks
+			   * for one */
+	uint32_t remote;  /* the peer's. A server with 0 refuses IPCP (Protocol-Reject) */
+	uint32_t dns[2];  /* RFC 1877: a server gives them, a client gets them */
+	uint32_t nbns[2]; /* WINS, likewise */
+};
+
+/* Shared by any number of links, and constant while one uses it. Fill with
+ * tp_ppp_config_init(), then change what you need. */
+struct tp_ppp_config {
+	enum tp_ppp_role role;
+	uint16_t mru;	  /* what we ask the peer to keep to; at least TP_PPP_MRU_MIN */
+	uint16_t max_mtu; /* we send no more than this, whatever the peer can take */
+	/* Server: what may be demanded, best first; none: the peer is not authenticated. Client:
+	 * what may be answered, best first. */
+	uint8_t methods[TP_PPP_METHODS]; /* enum tp_ppp_method */
+	uint8_t method_count;
+	const char *name;	 /* server: its name in CHAP challenges (/system identity) */
+	uint32_t restart_ms;	 /* the Restart timer */
+	uint8_t max_configure;	 /* Configure-Requests, challenges, PAP requests without answer */
+	uint8_t max_terminate;	 /* Terminate-Requests without answer */
+	uint8_t max_failure;	 /* Naks sent before options are rejected instead */
+	uint32_t rechallenge_ms; /* server: CHAP challenges again so often; 0: never */
+	uint32_t decision_ms;	 /* server: how long the owner may think about an auth_request */
+	uint32_t network_ms;	 /* how long a link may stay without a network protocol */
+	uint32_t keepalive_ms;	 /* silence before Echo-Requests; 0: never (the data plane's job) */
+	bool want_dns;		 /* client: ask for DNS servers (use-peer-dns) */
+};
+
+#define TP_PPP_MRU_MIN 128 /* a smaller MRU is naked: MS-CHAPv2's packets would not fit */
+
+/* Defaults: RFC 1661's timers and counts (3 s, 10, 2, 5), MRU and MTU 1480, all four methods,
+ * mschap2 first, no re-challenge, no keepalive, 60 s for a decision, 30 s for a network. */
+void tp_ppp_config_init(struct tp_ppp_config *config, enum tp_ppp_role role);
+
+#define TP_PPP_NAME_MAX	   255
+#define TP_PPP_MESSAGE_MAX 128 /* longer messages are cut */
+
+/* Server: who the peer says it is, and its proof. Self-contained: copy it to decide later. */
+struct tp_ppp_auth_request {
+	uint32_t serial; /* give it back to tp_ppp_auth_result() */
+	enum tp_ppp_method method;
+	bool again; /* a re-challenge of a link that is up: the name must be as before */
+	uint8_t id; /* the CHAP or PAP identifier; part of CHAP's digest */
+	char name[TP_PPP_NAME_MAX + 1]; /* NUL-terminated, without a NUL inside */
+	/* PAP */
+	uint8_t password[TP_PPP_NAME_MAX + 1]; /* any bytes; a NUL after the last */
+	uint8_t password_len;
+	/* CHAP: 16 bytes of challenge; MS-CHAP version 1: 8; version 2: 16 */
+	uint8_t challenge[16];
+	uint8_t challenge_len;
+	/* The Response's value. CHAP: the digest, 16 bytes. MS-CHAP: the 49 bytes of RFC 2433
+	 * section 4 (LAN Manager response 24, NT response 24, flag) or RFC 2759 section 4
+	 * (peer challenge 16, zero 8, NT response 24, flags 1). */
+	uint8_t response[49];
+	uint8_t response_len;
+};
+
+/* MS-CHAP error codes: RFC 2433 section 6, RFC 2759 section 6. */
+#define TP_PPP_ERROR_RESTRICTED_LOGON_HOURS 646
+#define TP_PPP_ERROR_ACCT_DISABLED	    647
+#define TP_PPP_ERROR_NO_DIALIN_PERMISSION   649
+#define TP_PPP_ERROR_AUTHENTICATION_FAILURE 691
+
+/* The decision. Zero it first. */
+struct tp_ppp_auth_result {
+	bool accept;
+	uint16_t error;	     /* reject, MS-CHAP: one of the above; 0: 691 */
+	const char *message; /* for the peer, read during the call only; NULL: a plain default */
+	uint8_t authenticator_response[20]; /* accept, MS-CHAPv2: RFC 2759 section 8.7, the digest
+					     * itself, not its 40 digits */
+	struct tp_ppp_addresses addresses;  /* accept, unless `again` */
+};
+
+/* Compares REQUEST with the secret PASSWORD (NUL-terminated, UTF-8) and fills accept and
+ * authenticator_response of RESULT; leaves the rest alone. MS-CHAPv1's LAN Manager response is
+ * not looked at: a response without the NT one is rejected. Pure. */
+void tp_ppp_auth_verify(const struct tp_ppp_auth_request *request, const char *password,
+			struct tp_ppp_auth_result *result);
+
+enum tp_ppp_event_type {
+	TP_PPP_LCP_UP,	      /* .lcp */
+	TP_PPP_AUTHENTICATED, /* .auth; also when a re-challenge was passed */
+	TP_PPP_IPCP_UP,	      /* .addresses: what was agreed */
+	TP_PPP_IPCP_DOWN,     /* no IPv4 from now on; may come up again */
+	TP_PPP_LCP_DOWN,      /* after IPCP_DOWN; LCP renegotiates, or TP_PPP_FINISHED follows */
+	TP_PPP_FINISHED,      /* .finished; the last thing in a call, see above */
+};
+
+struct tp_ppp_event {
+	enum tp_ppp_event_type type;
+	uint64_t now_ms;
+	union {
+		struct {
+			uint16_t mtu; /* the most we may send: the peer's MRU, within max_mtu */
+			uint16_t mru; /* what the peer may send */
+			uint32_t local_magic;  /* in the Echo-Requests and -Replies we send; 0: the
+						* peer rejected the option */
+			uint32_t remote_magic; /* in those we get; 0: none was negotiated */
+			enum tp_ppp_method method; /* agreed; TP_PPP_NO_AUTH: none */
+		} lcp;
+		struct {
+			enum tp_ppp_method method;
+			bool again;
+			const char *message; /* client: the server's; else "". Printable, for the
+						call */
+		} auth;
+		struct tp_ppp_addresses addresses;
+		struct {
+			enum tp_ppp_reason reason;
+			const char *text; /* the peer's words, if it gave any; else "". Printable,
+					   * at most TP_PPP_MESSAGE_MAX, for the call */
+		} finished;
+	};
+};
+
+struct tp_ppp_ops {
+	/* A frame to send: protocol field first. Never longer than 1502 bytes, nor than 2 more than
+	 * the peer's MRU. FRAME is the engine's, for the call. */
+	void (*output)(void *user, const uint8_t *frame, size_t len);
+	/* Server: decide, now or later, by tp_ppp_auth_result(). REQUEST is for the call. May be
+	 * NULL for a client. */
+	void (*auth_request)(void *user, const struct tp_ppp_auth_request *request);
+	void (*event)(void *user, const struct tp_ppp_event *event);
+};
+
+/* One link. Its owner embeds it and touches no field. */
+struct tp_ppp {
+	const struct tp_ppp_config *config;
+	const struct tp_ppp_ops *ops;
+	void *user;
+	struct tp_random *random;
+	const char *peer_name; /* client: user and password */
+	const char *password;
+	uint64_t auth_deadline_ms;    /* resend, re-challenge or give up */
+	uint64_t network_deadline_ms; /* no network protocol by then: the end */
+	uint64_t heard_ms;	      /* the last frame from the peer */
+	uint64_t echo_deadline_ms;
+
+	struct tp_ppp_fsm lcp;
+	struct tp_ppp_fsm ipcp;
+
+	/* LCP */
+	uint32_t magic;	     /* ours; 0: the peer rejected the option */
+	uint32_t peer_magic; /* 0: none */
+	uint16_t mru;	     /* we ask for */
+	uint16_t peer_mru;
+	uint8_t lcp_refused;	/* our options that the peer rejected: bits, private */
+	uint8_t methods_left;	/* bits: those of config->methods that the peer has not refused */
+	uint8_t demanded;	/* enum tp_ppp_method: in our request */
+	uint8_t demanded_of_us; /* client: in the peer's request that we acknowledged */
+	uint8_t loops;		/* Configure-Requests with our own magic, in a row */
+	uint8_t echo_id;
+	uint8_t reject_id; /* of Protocol-Rejects and Code-Rejects */
+
+	/* Authentication, in the one direction there is */
+	uint8_t auth_state; /* private */
+	uint8_t auth_id;
+	uint8_t auth_tries;
+	uint8_t challenge_len;
+	uint16_t auth_error;
+	uint32_t auth_serial;
+	uint8_t challenge[16];
+	uint8_t peer_challenge[16];	    /* client, MS-CHAPv2: ours in the last Response */
+	uint8_t authenticator_response[20]; /* MS-CHAPv2: sent (server), expected (client) */
+
+	/* IPCP */
+	struct tp_ppp_addresses wanted; /* given by the owner */
+	struct tp_ppp_addresses agreed;
+	uint8_t ipcp_refused; /* bits, private */
+
+	/* The link */
+	uint8_t phase;	      /* enum tp_ppp_phase */
+	uint8_t depth;	      /* calls on the stack */
+	uint8_t reason;	      /* enum tp_ppp_reason: why the link is ending */
+	uint8_t close_reason; /* asked for from inside a callback */
+	bool finished;	      /* TP_PPP_FINISHED is due when the outermost call returns */
+	bool lcp_up;	      /* TP_PPP_LCP_UP was told, and not yet taken back */
+	bool ipcp_up;
+	char text[TP_PPP_MESSAGE_MAX / 2 + 1]; /* the peer's words about the end */
+};
+
+/* Makes PPP a dead link. CONFIG, OPS and RANDOM must outlive it; USER is handed to the ops. */
+void tp_ppp_init(struct tp_ppp *ppp, const struct tp_ppp_config *config,
+		 const struct tp_ppp_ops *ops, void *user, struct tp_random *random);
+
+/* Client: both NUL-terminated, at most TP_PPP_NAME_MAX bytes are used; they must outlive the
+ * link. Before tp_ppp_open(). */
+void tp_ppp_set_credentials(struct tp_ppp *ppp, const char *user, const char *password);
+
+/* What IPCP is to negotiate; for a server with authentication, struct tp_ppp_auth_result does it.
+ * A server without sets them by the time it is told TP_PPP_LCP_UP; a client, when it wishes for
+ * fixed addresses, before tp_ppp_open(). Taken up when IPCP next starts. */
+void tp_ppp_set_addresses(struct tp_ppp *ppp, const struct tp_ppp_addresses *addresses);
+
+/* The lower layer is up: LCP starts. Of a link that is not dead: does nothing. */
+void tp_ppp_open(struct tp_ppp *ppp, uint64_t now_ms);
+
+/* A frame from the peer. Any bytes of any length; what makes no sense is discarded as the RFCs
+ * say. Frames of network protocols (IPv4, …) are only a sign of life here. */
+void tp_ppp_input(struct tp_ppp *ppp, const uint8_t *frame, size_t len, uint64_t now_ms);
+
+/* Does what is due by NOW_MS. Calling it early or late is harmless. */
+void tp_ppp_tick(struct tp_ppp *ppp, uint64_t now_ms);
+
+/* When tp_ppp_tick() is next wanted; TP_NEVER: not at all. Ask again after each call. */
+uint64_t tp_ppp_deadline(const struct tp_ppp *ppp);
+
+/* A frame from the peer passed elsewhere (in the data plane): a sign of life. Only of use with
+ * keepalive_ms. */
+void tp_ppp_alive(struct tp_ppp *ppp, uint64_t now_ms);
+
+/* Ends the link: Terminate-Request, and TP_PPP_FINISHED with REASON after the peer's Ack or after
+ * max_terminate timeouts (at once, when LCP never got to negotiate). The down events come now.
+ * Of a link that is dead or ending: does nothing. */
+void tp_ppp_close(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
+
+/* The lower layer is gone: the down events and TP_PPP_FINISHED, nothing is sent. REASON is
+ * TP_PPP_LOWER_LAYER, or a better one that the owner knows. A reason noted before (a close under
+ * way) stays. Of a dead link: does nothing. */
+void tp_ppp_lower_down(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
+
+/* Server: the decision on the auth_request SERIAL. Returns 0, or -ESTALE when that question no
+ * longer stands (the link renegotiated or ended), and nothing happens. */
+int tp_ppp_auth_result(struct tp_ppp *ppp, uint32_t serial, const struct tp_ppp_auth_result *result,
+		       uint64_t now_ms);
+
+enum tp_ppp_phase tp_ppp_phase(const struct tp_ppp *ppp);
+
+/* "authentication failed", …: for the log and for people. A static string. */
+const char *tp_ppp_reason_name(enum tp_ppp_reason reason);
+
+/* "mschap2", …; "none". A static string. */
+const char *tp_ppp_method_name(enum tp_ppp_method method);
+
+/* The method of that name; TP_PPP_NO_AUTH when there is none. */
+enum tp_ppp_method tp_ppp_method_find(const char *name);
