@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/range.h"
 #include "wire/ethernet.h"
 
 #define TP_IPV4_TEXT_LEN 16 /* "255.255.255.255" and its NUL */
@@ -39,12 +40,6 @@ struct tp_endpoint {
 	enum tp_endpoint_kind kind;
 	uint32_t address; /* TP_ENDPOINT_ADDRESS */
 	char *pool;	  /* TP_ENDPOINT_POOL; owned by the item, else NULL */
-};
-
-/* FIRST … LAST, both belong to it; FIRST <= LAST. */
-struct tp_range {
-	uint32_t first;
-	uint32_t last;
 };
 
 struct tp_range_list {

@@ -16,14 +16,9 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/range.h"
 
 #define TP_POOL_NAME_MAX 64 /* with its NUL */
-
-/* FIRST … LAST, both included; host byte order; FIRST <= LAST. */
-struct tp_range {
-	uint32_t first;
-	uint32_t last;
-};
 
 struct tp_pool_registry;
 
