@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/prefix.h"
 #include "base/range.h"
 #include "wire/ethernet.h"
 
@@ -47,11 +48,6 @@ struct tp_range_list {
 	struct tp_range *range; /* in the operator's order; no two overlap */
 };
 
-struct tp_prefix {
-	uint32_t address; /* of a network: host bits are zero; of an interface: as given */
-	uint8_t length;	  /* 0 … 32 */
-};
-
 struct tp_prefix_list {
 	uint32_t count;
 	struct tp_prefix *prefix;
@@ -73,12 +69,6 @@ struct tp_number_list {
 	uint32_t count;
 	uint32_t *number;
 };
-
-/* The network mask of a prefix length, host byte order. */
-static inline uint32_t tp_prefix_mask(uint8_t length)
-{
-	return length == 0 ? 0 : UINT32_MAX << (32 - length);
-}
 
 /* Each tp_*_parse reads the whole of TEXT and returns false when it is anything else;
  * then *OUT is undefined. */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/prefix.h"
 #include "wire/ethernet.h"
 
 struct rte_mbuf;
@@ -90,11 +91,6 @@ struct tp_dataplane_session {
 /* From now on frames of (port, session id) with this MAC and these VLANs belong to SLOT.
  * -EEXIST: the id is taken on this port. */
 int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane_session *session);
-
-struct tp_prefix {
-	uint32_t address; /* host byte order, host bits zero */
-	uint8_t length;
-};
 
 struct tp_dataplane_session_up {
 	uint32_t remote_address;	/* the subscriber's */
