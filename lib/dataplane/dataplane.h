@@ -2,9 +2,10 @@
 /* The data plane, as control sees it: ports, workers, the FIB, the sessions that workers
  * forward for, and the rings between them and control.
  *
- * Unless a function says otherwise it is called by the control thread alone, the only
- * writer of what is shared. Workers read it, published by release stores and reclaimed
- * under RCU. Addresses and VLAN ids are in host byte order unless named _be. */
+ * Unless a function says otherwise it is called by the control thread alone, the one that
+ * called tp_dataplane_create(): it is the only writer of what is shared. Workers read it,
+ * published by release stores and reclaimed under RCU. Addresses and VLAN ids are in host
+ * byte order unless named _be. Functions that can fail return 0 or a negative errno. */
 #pragma once
 
 #include <stdbool.h>
@@ -44,14 +45,17 @@ struct tp_dataplane_config {
 	unsigned control_lcore;
 	uint32_t max_sessions; /* slots, 1 … 1048576 */
 	bool idle_sleep;       /* back off to short sleeps when nothing arrives */
-	int huge_pages;	       /* 1: required, 0: not used, -1: used if there are any */
-	unsigned memory_mb;    /* without huge pages; 0: what the tables need */
-	const char *
-		drivers_config; /* folder of the drivers' YAML files; NULL: the built-in defaults */
+	/* What may reach control, frames a second; 0: the default in limits.h. */
+	unsigned discovery_rate;     /* discovery frames of one port and worker */
+	unsigned discovery_mac_rate; /* discovery frames of one source MAC */
+	int huge_pages;		     /* 1: required, 0: not used, -1: used if there are any */
+	unsigned memory_mb;	     /* without huge pages; 0: what the tables need */
+	const char *drivers_config; /* folder of the drivers' YAML files; NULL: built-in defaults */
 };
 
 /* Starts the EAL, probes and starts the ports, builds tables and rings. Errors name the port
- * or the setting. Once a process (the EAL allows no second). */
+ * or the setting. Once a process (the EAL allows no second). The calling thread becomes the
+ * control thread and is pinned to control_lcore. CONFIG is copied where it is kept. */
 int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_dataplane **dp,
 			struct tp_error *error);
 
@@ -73,12 +77,27 @@ struct tp_port_info {
 };
 
 unsigned tp_dataplane_port_count(const struct tp_dataplane *dp);
+/* Asks the driver for the link's state. INFO's strings live as long as DP. -EINVAL: no such port.
+ */
 int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct tp_port_info *info);
+
+/* The address that ICMP errors to the core side come from; 0: none are sent there. */
+int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32_t address);
 
 /* ---- sessions ------------------------------------------------------------------------ */
 
 /* The life of a slot: open (its PPP control frames reach control), up (its packets are
- * forwarded), down again or not, closed, and, after a grace period, released. */
+ * forwarded), down again or not, closed, and, after a grace period, released.
+ *
+ * Session ids are unique within a scope: a port and the low four bits of the outer VLAN id. So
+ * one port carries 65,535 sessions untagged, and sixteen times that over VLANs. An allocator of
+ * ids that are unique in the whole port satisfies this as well. */
+#define TP_DATAPLANE_SCOPES 16 /* a port; a power of two */
+
+static inline unsigned tp_dataplane_scope(struct tp_vlans vlans)
+{
+	return vlans.outer & (TP_DATAPLANE_SCOPES - 1);
+}
 
 struct tp_dataplane_session {
 	uint32_t slot; /* 0 … max_sessions - 1 */
@@ -88,30 +107,34 @@ struct tp_dataplane_session {
 	struct tp_mac mac; /* the client's */
 };
 
-/* From now on frames of (port, session id) with this MAC and these VLANs belong to SLOT.
- * -EEXIST: the id is taken on this port. */
+/* From now on frames of (scope, session id) with this MAC and these VLANs belong to SLOT. Its
+ * counters begin at zero. -EEXIST: the id is taken in its scope; -EBUSY: the slot is not free;
+ * -EINVAL: no such slot or port, or session id 0 or 0xffff (RFC 2516, sections 4 and 5.4). */
 int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane_session *session);
 
 struct tp_dataplane_session_up {
 	uint32_t remote_address;	/* the subscriber's */
 	uint32_t local_address;		/* ours on this link: answers ping */
-	uint16_t mtu;			/* the largest IP packet to the subscriber */
-	uint16_t mru;			/* the largest that we promised to take */
-	uint32_t magic;			/* our LCP magic number, for Echo-Reply; host byte order */
+	uint16_t mtu;			/* the largest IP packet to the subscriber; at least 68 */
+	uint32_t magic;			/* our LCP magic number, for echoes; 0: none agreed */
 	uint16_t keepalive_s;		/* 0: never */
 	uint16_t mss_up;		/* clamp of SYNs from the subscriber; 0: none */
 	uint16_t mss_down;		/* clamp of SYNs to the subscriber; 0: none */
-	const struct tp_prefix *routes; /* framed routes, sources allowed and destinations routed */
+	const struct tp_prefix *routes; /* framed routes: sources allowed, destinations routed;
+					   copied */
 	unsigned route_count;
 };
 
 /* Forwards for SLOT; called again, it changes what differs while packets flow. Adds the
- * subscriber's /32 and framed routes to the FIB. -ENOSPC: the FIB is full; -EEXIST: a route
- * is another session's. On error nothing has changed. */
+ * subscriber's /32 and framed routes to the FIB, and local_address, which many sessions may
+ * share. From now on the worker answers LCP Echo-Requests and runs the keepalive. -ENOSPC: the
+ * FIB is full; -EEXIST: an address or a route is another's; -ENOENT: SLOT is not open. On
+ * error nothing has changed. */
 int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 			    const struct tp_dataplane_session_up *up);
 
-/* Forwarding ends; PPP control frames still reach control. Harmless when not up. */
+/* Forwarding and keepalive end; PPP control frames, echoes among them, still reach control.
+ * Harmless when not up. */
 void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot);
 
 /* The session is over: frames with its id are those of an unknown session. The slot (and its
@@ -138,7 +161,7 @@ uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t sl
 
 /* ---- routes and neighbours ------------------------------------------------------------- */
 
-/* A neighbour on a core port: where packets of routes through it go. */
+/* A neighbour on a core port: where packets of routes through it go. -ENOSPC: too many. */
 int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address,
 			       const struct tp_mac *mac);
 
@@ -148,7 +171,7 @@ void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint3
 enum tp_route_kind {
 	TP_ROUTE_GATEWAY,   /* through a neighbour, resolved or not yet */
 	TP_ROUTE_CONNECTED, /* the port's own network: each host is a neighbour of its own */
-	TP_ROUTE_LOCAL,	    /* to the host interface */
+	TP_ROUTE_LOCAL,	    /* an address of the box: to the host interface of the port */
 	TP_ROUTE_BLACKHOLE,
 };
 
@@ -159,8 +182,11 @@ struct tp_dataplane_route {
 	uint32_t gateway; /* gateway */
 };
 
-/* Adds or replaces. -ENOSPC: a table is full. */
+/* Adds or replaces. TP_ROUTE_LOCAL takes /32s only. Where a subscriber holds the same prefix,
+ * the subscriber's wins as long as it is up. -ENOSPC: a table is full. */
 int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route);
+
+/* -ENOENT: there is no such route. */
 int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_prefix *prefix);
 
 /* ---- rings ------------------------------------------------------------------------------ */
@@ -174,7 +200,9 @@ enum tp_message_kind {
 	TP_MESSAGE_KEEPALIVE_LOST,  /* SLOT has been silent for twice its keepalive time */
 };
 
-/* Frames begin with the Ethernet header, tags taken out; where they came from stands beside. */
+/* Frames begin with the Ethernet header, tags taken out; where they came from stands beside.
+ * Frames for the host are as they were on the wire, tags included. A frame may carry padding
+ * after the PPPoE payload. It is one segment. */
 struct tp_message {
 	enum tp_message_kind kind;
 	uint16_t port;
@@ -185,7 +213,8 @@ struct tp_message {
 };
 
 /* Takes up to MAX messages from all workers: sessions first, then host frames, then discovery,
- * in fair turns. Never blocks. */
+ * in fair turns: none of the three can starve another. Never blocks. There is no descriptor to
+ * wait on, because workers make no system calls: call it each millisecond when idle. */
 unsigned tp_dataplane_receive(struct tp_dataplane *dp, struct tp_message *messages, unsigned max);
 
 /* Sends an Ethernet frame of LEN bytes (at most 9,216), untagged as given, with VLANS put in,
@@ -194,11 +223,23 @@ unsigned tp_dataplane_receive(struct tp_dataplane *dp, struct tp_message *messag
 bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans vlans,
 		       const void *frame, uint16_t len);
 
+/* Hands a worker an Ethernet frame as if it had arrived on core PORT: what the host says to a
+ * subscriber (from the TAP twin) goes this way. Otherwise as tp_dataplane_send(). */
+bool tp_dataplane_inject(struct tp_dataplane *dp, uint16_t port, const void *frame, uint16_t len);
+
 /* ---- counters ----------------------------------------------------------------------------- */
 
-/* One line of what workers count: per worker and port, each drop by its reason. For every port:
- * received = forwarded + handed over + dropped. Called for each counter, in a stable order.
- * Any thread. */
-typedef void (*tp_counter_fn)(void *user, const char *name, unsigned worker, int port,
+/* One line of what workers count, for each worker and port:
+ *   received + received_from_workers + received_from_control
+ *     = forwarded + answered + handed_to_session + handed_to_discovery + handed_to_host
+ *       + handed_to_workers + the sum of all drop_*
+ * (answered: echoes and pings that the worker itself dealt with). Each drop has one reason.
+ * Frames that began here (ICMP errors, echoes, what control sends) count in originated, and in
+ * originated_lost when they could not leave. What a NIC lost before a worker saw it, and what
+ * control could not hand to a worker, comes with WORKER = TP_COUNTER_NO_WORKER. Called for each
+ * counter, zeros included, in a stable order; NAME is a string constant. Any thread. */
+#define TP_COUNTER_NO_WORKER UINT32_MAX
+
+typedef void (*tp_counter_fn)(void *user, const char *name, unsigned worker, unsigned port,
 			      uint64_t value);
 void tp_dataplane_counters(const struct tp_dataplane *dp, tp_counter_fn fn, void *user);
