@@ -16,7 +16,7 @@
 #define TP_PPPOE_PACKET_MAX 1500 /* header and tags: what an Ethernet frame carries */
 #define TP_PPPOE_PADI_MAX   1484 /* RFC 2516, 5.1: leaves room for a relay's tag */
 
-/* RFC 2516, 5.1: "The PPPoE payload ... MUST NOT exceed 1492" without RFC 4638. */
+/* The largest PPP payload, and so MRU, without RFC 4638: RFC 2516, section 7. */
 #define TP_PPPOE_MAX_PAYLOAD 1492
 
 #define TP_PPPOE_SESSION_ID_NONE     0x0000 /* of PADI, PADO, PADR: RFC 2516, section 5 */
