@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "pool.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "held.h"
+#include "ranges.h"
+
+struct pool {
+	UT_hash_handle hh; /* by name */
+	char name[TP_POOL_NAME_MAX];
+	char next_pool[TP_POOL_NAME_MAX];
+	struct tp_ranges ranges;
+	unsigned next_range; /* where the next search begins: an index into RANGES, */
+	uint32_t next;	     /* and an address in that range, or past its end */
+	uint64_t used;
+	uint64_t visited; /* the walk along a chain that came here last */
+	bool removed;	  /* here only for its leases' sake */
+};
+
+struct lease {
+	struct tp_pool_lease public; /* first: a lease is given out by it */
+	UT_hash_handle hh;	     /* by address */
+	struct pool *pool;	     /* NULL for a fixed address */
+};
+
+struct tp_pool_registry {
+	struct pool *pools;
+	struct lease *leases;
+	uint64_t walks; /* along chains of pools, so far */
+	struct tp_held held;
+};
+
+struct tp_pool_registry *tp_pool_registry_create(void)
+{
+	return calloc(1, sizeof(struct tp_pool_registry));
+}
+
+static void pool_free(struct tp_pool_registry *registry, struct pool *pool)
+{
+	HASH_DEL(registry->pools, pool);
+	tp_ranges_free(&pool->ranges);
+	free(pool);
+}
+
+void tp_pool_registry_destroy(struct tp_pool_registry *registry)
+{
+	struct lease *lease, *next_lease;
+	struct pool *pool, *next_pool;
+
+	if (registry == NULL)
+		return;
+	HASH_ITER (hh, registry->leases, lease, next_lease) {
+		HASH_DEL(registry->leases, lease);
+		free(lease);
+	}
+	HASH_ITER (hh, registry->pools, pool, next_pool)
+		pool_free(registry, pool);
+	tp_held_reset(&registry->held);
+	free(registry);
+}
+
+/* Removed ones too. */
+static struct pool *find_pool(const struct tp_pool_registry *registry, const char *name)
+{
+	struct pool *pool;
+
+	HASH_FIND_STR(registry->pools, name, pool);
+	return pool;
+}
+
+static struct pool *find_live_pool(const struct tp_pool_registry *registry, const char *name)
+{
+	struct pool *pool = find_pool(registry, name);
+
+	return pool == NULL || pool->removed ? NULL : pool;
+}
+
+/* The search goes on at the address where it was, if a range still has it. */
+static void set_ranges(struct pool *pool, const struct tp_ranges *ranges)
+{
+	uint32_t next = pool->next;
+
+	tp_ranges_free(&pool->ranges);
+	pool->ranges = *ranges;
+	pool->next_range = 0;
+	pool->next = ranges->count > 0 ? ranges->range[0].first : 0;
+	for (unsigned i = 0; i < ranges->count; i++) {
+		if (next < ranges->range[i].first || next > ranges->range[i].last)
+			continue;
+		pool->next_range = i;
+		pool->next = next;
+		return;
+	}
+}
+
+int tp_pool_put(struct tp_pool_registry *registry, const char *name, const struct tp_range *ranges,
+		unsigned range_count, const char *next_pool, struct tp_error *error)
+{
+	struct tp_ranges copy;
+	struct pool *pool;
+	int err;
+
+	if (next_pool == NULL)
+		next_pool = "";
+	if (name[0] == '\0' || strlen(name) >= TP_POOL_NAME_MAX ||
+	    strlen(next_pool) >= TP_POOL_NAME_MAX)
+		return tp_error_set(error, -EINVAL, name, "a pool's name has 1 to %d characters",
+				    TP_POOL_NAME_MAX - 1);
+	err = tp_ranges_copy(&copy, ranges, range_count, name, error);
+	if (err != 0)
+		return err;
+	pool = find_pool(registry, name);
+	if (pool == NULL) {
+		pool = calloc(1, sizeof(*pool));
+		if (pool == NULL) {
+			tp_ranges_free(&copy);
+			return tp_error_set(error, -ENOMEM, name, "out of memory");
+		}
+		snprintf(pool->name, sizeof(pool->name), "%s", name);
+		HASH_ADD_STR(registry->pools, name, pool);
+	}
+	snprintf(pool->next_pool, sizeof(pool->next_pool), "%s", next_pool);
+	pool->removed = false;
+	set_ranges(pool, &copy);
+	return 0;
+}
+
+int tp_pool_remove(struct tp_pool_registry *registry, const char *name)
+{
+	struct pool *pool = find_live_pool(registry, name);
+
+	if (pool == NULL)
+		return -ENOENT;
+	pool->removed = true;
+	if (pool->used == 0)
+		pool_free(registry, pool);
+	return 0;
+}
+
+/* Registers ADDRESS, which is free, as held. */
+static int hold(struct tp_pool_registry *registry, uint32_t address, struct pool *pool, void *owner,
+		const char *info, uint64_t now_ms)
+{
+	struct lease *lease = calloc(1, sizeof(*lease));
+
+	if (lease == NULL)
+		return -ENOMEM;
+	if (!tp_held_set(&registry->held, address)) {
+		free(lease);
+		return -ENOMEM;
+	}
+	lease->public = (struct tp_pool_lease){
+		.address = address,
+		.pool = pool != NULL ? pool->name : "",
+		.owner = owner,
+		.info = info,
+		.since_ms = now_ms,
+	};
+	lease->pool = pool;
+	if (pool != NULL)
+		pool->used++;
+	HASH_ADD(hh, registry->leases, public.address, sizeof(lease->public.address), lease);
+	return 0;
+}
+
+/* A free address of POOL: behind the last one given out, then in the following ranges, at last
+ * in the range where it began, from its start. */
+static bool find_free(const struct tp_held *held, struct pool *pool, uint32_t *address)
+{
+	unsigned count = pool->ranges.count;
+
+	for (unsigned step = 0; count > 0 && step <= count; step++) {
+		unsigned index = (pool->next_range + step) % count;
+		const struct tp_range *range = &pool->ranges.range[index];
+		uint32_t from = step == 0 ? pool->next : range->first;
+
+		if (from < range->first || from > range->last ||
+		    !tp_held_find_free(held, from, range->last, address))
+			continue;
+		pool->next_range = index;
+		/* 0 after 255.255.255.255: outside of the range, so the next one is looked at. */
+		pool->next = *address + 1;
+		return true;
+	}
+	return false;
+}
+
+int tp_pool_allocate(struct tp_pool_registry *registry, const char *name, void *owner,
+		     const char *info, uint64_t now_ms, uint32_t *address)
+{
+	struct pool *pool = find_live_pool(registry, name);
+	uint64_t walk = ++registry->walks;
+
+	if (pool == NULL)
+		return -ENOENT;
+	for (; pool != NULL && pool->visited != walk;
+	     pool = find_live_pool(registry, pool->next_pool)) {
+		pool->visited = walk;
+		if (find_free(&registry->held, pool, address))
+			return hold(registry, *address, pool, owner, info, now_ms);
+	}
+	return -EADDRNOTAVAIL;
+}
+
+int tp_pool_reserve(struct tp_pool_registry *registry, uint32_t address, void *owner,
+		    const char *info, uint64_t now_ms)
+{
+	if (address == 0)
+		return -EINVAL;
+	if (tp_held_get(&registry->held, address))
+		return -EADDRINUSE;
+	return hold(registry, address, NULL, owner, info, now_ms);
+}
+
+static struct lease *find_lease(const struct tp_pool_registry *registry, uint32_t address)
+{
+	struct lease *lease;
+
+	HASH_FIND(hh, registry->leases, &address, sizeof(address), lease);
+	return lease;
+}
+
+int tp_pool_release(struct tp_pool_registry *registry, uint32_t address, const void *owner)
+{
+	struct lease *lease = find_lease(registry, address);
+	struct pool *pool;
+
+	if (lease == NULL)
+		return -ENOENT;
+	if (lease->public.owner != owner)
+		return -EPERM;
+	pool = lease->pool;
+	HASH_DEL(registry->leases, lease);
+	free(lease);
+	tp_held_clear(&registry->held, address);
+	if (pool != NULL && --pool->used == 0 && pool->removed)
+		pool_free(registry, pool);
+	return 0;
+}
+
+const struct tp_pool_lease *tp_pool_find(const struct tp_pool_registry *registry, uint32_t address)
+{
+	struct lease *lease = find_lease(registry, address);
+
+	return lease == NULL ? NULL : &lease->public;
+}
+
+const struct tp_pool_lease *tp_pool_used(const struct tp_pool_registry *registry, uint32_t from)
+{
+	uint32_t address;
+
+	if (!tp_held_find_held(&registry->held, from, UINT32_MAX, &address))
+		return NULL;
+	return tp_pool_find(registry, address);
+}
+
+size_t tp_pool_used_count(const struct tp_pool_registry *registry)
+{
+	return HASH_COUNT(registry->leases);
+}
+
+int tp_pool_stats(const struct tp_pool_registry *registry, const char *name,
+		  struct tp_pool_stats *stats)
+{
+	struct pool *pool = find_live_pool(registry, name);
+
+	if (pool == NULL)
+		return -ENOENT;
+	stats->total = pool->ranges.total;
+	stats->used = pool->used;
+	return 0;
+}
