@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The rig's commands: each takes its own arguments (argv[0] is the command) and returns the
+ * exit code: 0 all well, 1 something failed, 2 wrong usage. */
+#pragma once
+
+int bench_setup(int argc, char **argv);

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rig_port.h"
+
+#include <errno.h>
+#include <rte_cycles.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+
+#define RING_SIZE    1024
+#define POOL_SIZE    8191
+#define FULL_WAIT_US 2000 /* how long a full port is waited for before frames are given up */
+
+struct rig_port {
+	uint16_t id;
+	struct rte_mempool *pool;
+	struct rte_mbuf *tx[RIG_BURST];
+	unsigned tx_count;
+	struct rig_port_counters counters;
+};
+
+static bool have_huge_pages(void)
+{
+	FILE *f = fopen("/proc/sys/vm/nr_hugepages", "r");
+	unsigned count = 0;
+
+	if (f == NULL)
+		return false;
+	if (fscanf(f, "%u", &count) != 1)
+		count = 0;
+	fclose(f);
+	return count >= 32;
+}
+
+static int start_eal(const char *device, unsigned lcore, struct tp_error *error)
+{
+	char core[16], dev[256];
+	char *argv[16];
+	int argc = 0;
+	bool pci = strncmp(device, "net_", 4) != 0 && strncmp(device, "eth_", 4) != 0;
+
+	snprintf(core, sizeof(core), "%u", lcore);
+	snprintf(dev, sizeof(dev), pci ? "--allow=%s" : "--vdev=%s", device);
+	argv[argc++] = "turnpike-bench";
+	argv[argc++] = "--in-memory";
+	argv[argc++] = "--no-telemetry";
+	argv[argc++] = "--log-level=error";
+	argv[argc++] = "-l";
+	argv[argc++] = core;
+	argv[argc++] = dev;
+	if (!pci)
+		argv[argc++] = "--no-pci";
+	if (!have_huge_pages()) {
+		argv[argc++] = "--no-huge";
+		argv[argc++] = "-m";
+		argv[argc++] = "128";
+	}
+	if (rte_eal_init(argc, argv) < 0)
+		return tp_error_set(error, -rte_errno, device, "the EAL does not start: %s",
+				    rte_strerror(rte_errno));
+	return 0;
+}
+
+static int start_port(struct rig_port *port, const char *device, struct tp_error *error)
+{
+	struct rte_eth_conf conf = {0};
+	struct rte_eth_dev_info info;
+	int err;
+
+	if (rte_eth_dev_count_avail() == 0)
+		return tp_error_set(error, -ENODEV, device, "no DPDK driver took the device");
+	port->id = (uint16_t)rte_eth_find_next(0);
+	port->pool = rte_pktmbuf_pool_create("rig", POOL_SIZE, 256, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
+					     SOCKET_ID_ANY);
+	if (port->pool == NULL)
+		return tp_error_set(error, -ENOMEM, device, "no memory for packets");
+	err = rte_eth_dev_info_get(port->id, &info);
+	if (err == 0)
+		err = rte_eth_dev_configure(port->id, 1, 1, &conf);
+	if (err == 0)
+		err = rte_eth_rx_queue_setup(port->id, 0, RING_SIZE, SOCKET_ID_ANY, NULL,
+					     port->pool);
+	if (err == 0)
+		err = rte_eth_tx_queue_setup(port->id, 0, RING_SIZE, SOCKET_ID_ANY, NULL);
+	if (err == 0)
+		err = rte_eth_dev_start(port->id);
+	if (err != 0)
+		return tp_error_set(error, err, device, "the port does not start: %s",
+				    rte_strerror(-err));
+	/* The emulated subscribers have MACs of their own; a virtual device may not know this
+	 * mode, and then takes every frame anyway. */
+	rte_eth_promiscuous_enable(port->id);
+	return 0;
+}
+
+int rig_port_open(const char *device, unsigned lcore, struct rig_port **port,
+		  struct tp_error *error)
+{
+	int err = start_eal(device, lcore, error);
+
+	if (err != 0)
+		return err;
+	*port = calloc(1, sizeof(**port));
+	if (*port == NULL)
+		return tp_error_set(error, -ENOMEM, device, "no memory");
+	err = start_port(*port, device, error);
+	if (err != 0) {
+		free(*port);
+		rte_eal_cleanup();
+	}
+	return err;
+}
+
+void rig_port_close(struct rig_port *port)
+{
+	rte_eth_dev_stop(port->id);
+	rte_eth_dev_close(port->id);
+	rte_mempool_free(port->pool);
+	free(port);
+	rte_eal_cleanup();
+}
+
+/* Takes the tags out of the frame, those that the driver left in it. */
+static bool parse_frame(const struct rte_mbuf *m, struct rig_frame *frame)
+{
+	struct tp_reader r = tp_reader_of(rte_pktmbuf_mtod(m, void *), rte_pktmbuf_data_len(m));
+	uint16_t tags[2] = {0}, tag;
+	unsigned count = 0;
+
+	if (m->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED)
+		tags[count++] = m->vlan_tci & 0xfff;
+	if (!tp_read_copy(&r, frame->dst.bytes, 6) || !tp_read_copy(&r, frame->src.bytes, 6) ||
+	    !tp_read_be16(&r, &frame->ethertype))
+		return false;
+	while (frame->ethertype == TP_ETHERTYPE_VLAN || frame->ethertype == TP_ETHERTYPE_QINQ) {
+		if (count == 2 || !tp_read_be16(&r, &tag) || !tp_read_be16(&r, &frame->ethertype))
+			return false;
+		tags[count++] = tag & 0xfff;
+	}
+	frame->vlans = (struct tp_vlans){.outer = tags[0], .inner = tags[1]};
+	frame->payload = r.p;
+	frame->len = (uint16_t)tp_reader_left(&r);
+	return true;
+}
+
+unsigned rig_port_receive(struct rig_port *port,
+			  void (*each)(void *user, const struct rig_frame *frame), void *user)
+{
+	struct rte_mbuf *burst[RIG_BURST];
+	struct rig_frame frame;
+	unsigned n = rte_eth_rx_burst(port->id, 0, burst, RIG_BURST);
+
+	port->counters.received += n;
+	for (unsigned i = 0; i < n; i++) {
+		if (burst[i]->nb_segs == 1 && parse_frame(burst[i], &frame))
+			each(user, &frame);
+		rte_pktmbuf_free(burst[i]);
+	}
+	return n;
+}
+
+uint8_t *rig_port_send(struct rig_port *port, const struct tp_mac *dst, const struct tp_mac *src,
+		       struct tp_vlans vlans, uint16_t ethertype, uint16_t len)
+{
+	uint16_t header[4], tag_count = 0;
+	struct rte_mbuf *m;
+	uint8_t *p;
+
+	if (vlans.outer != 0) {
+		header[tag_count++] = TP_ETHERTYPE_VLAN;
+		header[tag_count++] = vlans.outer;
+	}
+	if (vlans.inner != 0) {
+		header[tag_count++] = TP_ETHERTYPE_VLAN;
+		header[tag_count++] = vlans.inner;
+	}
+	if (port->tx_count == RIG_BURST)
+		rig_port_flush(port);
+	m = rte_pktmbuf_alloc(port->pool);
+	if (m == NULL ||
+	    (p = (uint8_t *)rte_pktmbuf_append(
+		     m, (uint16_t)(TP_ETHERNET_HEADER_LEN + 2 * tag_count + len))) == NULL) {
+		rte_pktmbuf_free(m);
+		port->counters.lost++;
+		return NULL;
+	}
+	port->tx[port->tx_count++] = m;
+	memcpy(p, dst->bytes, 6);
+	memcpy(p + 6, src->bytes, 6);
+	p += 12;
+	for (unsigned i = 0; i < tag_count; i++, p += 2)
+		tp_put_be16(p, header[i]);
+	tp_put_be16(p, ethertype);
+	return p + 2;
+}
+
+void rig_port_flush(struct rig_port *port)
+{
+	unsigned sent = 0, waited = 0;
+
+	while (sent < port->tx_count) {
+		sent += rte_eth_tx_burst(port->id, 0, port->tx + sent,
+					 (uint16_t)(port->tx_count - sent));
+		if (sent < port->tx_count) {
+			if (waited++ == FULL_WAIT_US / 10)
+				break;
+			rte_delay_us_block(10);
+		}
+	}
+	port->counters.sent += sent;
+	port->counters.lost += port->tx_count - sent;
+	if (sent < port->tx_count)
+		rte_pktmbuf_free_bulk(port->tx + sent, port->tx_count - sent);
+	port->tx_count = 0;
+}
+
+const struct rig_port_counters *rig_port_counters(const struct rig_port *port)
+{
+	return &port->counters;
+}

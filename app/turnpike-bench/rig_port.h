@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The rig's side of the wire: one DPDK port, one queue, one thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "wire/ethernet.h"
+
+#define RIG_BURST 64
+
+struct rig_port;
+
+/* Starts the EAL on LCORE and opens DEVICE: a PCI address, or a virtual device with its
+ * arguments ("net_af_packet0,iface=acc0"). Once a process. Errors name the device. */
+int rig_port_open(const char *device, unsigned lcore, struct rig_port **port,
+		  struct tp_error *error);
+
+/* Stops the port and ends the EAL. */
+void rig_port_close(struct rig_port *port);
+
+/* One received frame, its VLAN tags taken out. PAYLOAD follows the Ethernet type. */
+struct rig_frame {
+	struct tp_mac dst, src;
+	struct tp_vlans vlans;
+	uint16_t ethertype;
+	const uint8_t *payload;
+	uint16_t len;
+};
+
+/* Takes one burst from the port, and calls EACH for every frame in it; the frame's memory is
+ * gone after the call. Returns how many there were. */
+unsigned rig_port_receive(struct rig_port *port,
+			  void (*each)(void *user, const struct rig_frame *frame), void *user);
+
+/* Room for a frame with LEN bytes of payload, its headers written; to be filled before the next
+ * call. NULL when there are no mbufs: counted as lost. */
+uint8_t *rig_port_send(struct rig_port *port, const struct tp_mac *dst, const struct tp_mac *src,
+		       struct tp_vlans vlans, uint16_t ethertype, uint16_t len);
+
+/* Sends what has been put together since the last flush. */
+void rig_port_flush(struct rig_port *port);
+
+struct rig_port_counters {
+	uint64_t received, sent;
+	uint64_t lost; /* not sent: no mbuf, or the port was full for too long */
+};
+const struct rig_port_counters *rig_port_counters(const struct rig_port *port);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "setup_report.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BAR_WIDTH 40
+
+static int compare(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static double percentile_ms(const struct city *city, unsigned per_mille)
+{
+	if (city->setups == 0)
+		return 0;
+	return city->latency_us[(uint64_t)(city->setups - 1) * per_mille / 1000] / 1000.0;
+}
+
+void setup_result_take(struct setup_result *result, struct city *city)
+{
+	double seconds = (double)(city->last_up_us - city->first_dial_us) / 1e6;
+
+	qsort(city->latency_us, city->setups, sizeof(*city->latency_us), compare);
+	*result = (struct setup_result){
+		.sessions = city->config->count,
+		.established = city->in_state[SUBSCRIBER_UP],
+		.failed = city->config->count - city->in_state[SUBSCRIBER_UP],
+		.duplicate_addresses = city_duplicate_addresses(city),
+		.seconds = city->setups > 0 ? seconds : 0,
+		.latency_ms = {percentile_ms(city, 500), percentile_ms(city, 900),
+			       percentile_ms(city, 990), percentile_ms(city, 1000)},
+		.retransmissions = city->retransmissions,
+	};
+	if (result->seconds > 0)
+		result->sessions_per_second = result->established / result->seconds;
+}
+
+void setup_progress(const struct city *city)
+{
+	unsigned done = (unsigned)((uint64_t)city->in_state[SUBSCRIBER_UP] * BAR_WIDTH /
+				   city->config->count);
+	char bar[BAR_WIDTH + 1];
+
+	for (unsigned i = 0; i < BAR_WIDTH; i++)
+		bar[i] = i < done ? '#' : '.';
+	bar[BAR_WIDTH] = '\0';
+	fprintf(stderr, "\r[%s] %u up, %u dialing, %u waiting, %u gone ", bar,
+		city->in_state[SUBSCRIBER_UP], city->in_state[SUBSCRIBER_DIALING],
+		city->in_state[SUBSCRIBER_WAITING], city->in_state[SUBSCRIBER_GONE]);
+}
+
+static void report_json(const struct setup_result *r, const struct city *city)
+{
+	json_t *failures = json_object();
+	json_t *all = json_pack(
+		"{s:i s:i s:i s:f s:f s:{s:f s:f s:f s:f} s:I s:i s:i s:I s:I s:I}", "sessions",
+		(int)r->sessions, "established", (int)r->established, "failed", (int)r->failed,
+		"seconds", r->seconds, "sessions_per_second", r->sessions_per_second, "latency_ms",
+		"p50", r->latency_ms[0], "p90", r->latency_ms[1], "p99", r->latency_ms[2], "max",
+		r->latency_ms[3], "retransmissions", (json_int_t)r->retransmissions,
+		"duplicate_addresses", (int)r->duplicate_addresses, "up_after_hold",
+		(int)r->up_after_hold, "pings_sent", (json_int_t)city->pings_sent, "pings_answered",
+		(json_int_t)city->pings_answered, "stray_frames", (json_int_t)city->stray_frames);
+
+	for (unsigned i = 0; i < CITY_FAILURES && city->failures[i].reason != NULL; i++)
+		json_object_set_new(failures, city->failures[i].reason,
+				    json_integer((json_int_t)city->failures[i].count));
+	json_object_set_new(all, "failures", failures);
+	json_object_set_new(all, "hung_up", json_integer(city->in_state[SUBSCRIBER_GONE]));
+	json_object_set_new(all, "tear_down_seconds", json_real(r->tear_down_s));
+	json_dumpf(all, stdout, JSON_REAL_PRECISION(6));
+	putchar('\n');
+	json_decref(all);
+}
+
+static void report_table(const struct setup_result *r, const struct city *city)
+{
+	const struct rig_port_counters *port = rig_port_counters(city->port);
+
+	printf("\nsubscribers          %u\n", r->sessions);
+	printf("established          %u\n", r->established);
+	printf("failed               %u\n", r->failed);
+	printf("same address twice   %u\n", r->duplicate_addresses);
+	printf("time to all up       %.3f s\n", r->seconds);
+	printf("sessions a second    %.0f\n", r->sessions_per_second);
+	printf("PADI to address      median %.1f ms, 90 %% %.1f, 99 %% %.1f, longest %.1f\n",
+	       r->latency_ms[0], r->latency_ms[1], r->latency_ms[2], r->latency_ms[3]);
+	printf("retransmissions      %lu\n", r->retransmissions);
+	if (city->ping_target != 0)
+		printf("pings                %lu answered of %u subscribers, %lu sent\n",
+		       city->pings_answered, r->established, city->pings_sent);
+	printf("up after the hold    %u\n", r->up_after_hold);
+	printf("hung up              %u in %.3f s\n", city->in_state[SUBSCRIBER_GONE],
+	       r->tear_down_s);
+	printf("frames               %lu in, %lu out, %lu not sent, %lu stray\n", port->received,
+	       port->sent, port->lost, city->stray_frames);
+	for (unsigned i = 0; i < CITY_FAILURES && city->failures[i].reason != NULL; i++)
+		printf("ended early          %lu: %s\n", city->failures[i].count,
+		       city->failures[i].reason);
+}
+
+void setup_report(const struct setup_result *result, const struct city *city, bool json)
+{
+	if (json)
+		report_json(result, city);
+	else
+		report_table(result, city);
+}
