@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* IPv4 headers and the Internet checksum. */
+#include "wire/ipv4.h"
+
+#include <arpa/inet.h>
+
+uint32_t tp_checksum_add(uint32_t sum, const void *bytes, size_t len)
+{
+	const uint8_t *p = bytes;
+	uint64_t wide = sum;
+	uint16_t word;
+	for (; len >= 2; p += 2, len -= 2) {
+		memcpy(&word, p, 2);
+		wide += word;
+	}
+	if (len > 0) { /* RFC 1071: padded on the right with zeros */
+		word = 0;
+		memcpy(&word, p, 1);
+		wide += word;
+	}
+	while (wide >> 32 != 0)
+		wide = (wide & 0xffffffff) + (wide >> 32);
+	return (uint32_t)wide;
+}
+
+uint16_t tp_checksum_finish(uint32_t sum)
+{
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+enum tp_ipv4_fault tp_ipv4_check(const void *packet, size_t len)
+{
+	const struct tp_ipv4 *ip = packet;
+	if (len < TP_IPV4_HEADER_LEN || ip->version_ihl >> 4 != 4)
+		return TP_IPV4_BAD_HEADER;
+	unsigned header = tp_ipv4_header_len(ip);
+	if (header < TP_IPV4_HEADER_LEN)
+		return TP_IPV4_BAD_HEADER;
+	uint16_t total = ntohs(ip->total_length_be);
+	if (total < header || total > len)
+		return TP_IPV4_BAD_LENGTH;
+	if (tp_checksum_finish(tp_checksum_add(0, packet, header)) != 0)
+		return TP_IPV4_BAD_CHECKSUM;
+	return TP_IPV4_OK;
+}
+
+void tp_ipv4_build(struct tp_ipv4 *ip, uint16_t total_length, uint8_t ttl, uint8_t protocol,
+		   uint32_t src_be, uint32_t dst_be)
+{
+	*ip = (struct tp_ipv4){
+		.version_ihl = TP_IPV4_VERSION_IHL,
+		.total_length_be = htons(total_length),
+		.ttl = ttl,
+		.protocol = protocol,
+		.src_be = src_be,
+		.dst_be = dst_be,
+	};
+	ip->checksum_be = tp_checksum_finish(tp_checksum_add(0, ip, sizeof(*ip)));
+}
