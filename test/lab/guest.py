@@ -6,7 +6,6 @@ agent behind a virtio serial port.
 """
 
 import json
-import os
 import shutil
 import socket
 import subprocess

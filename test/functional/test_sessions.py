@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Whom a session is for, what it inherits, how many there may be, and how each ends."""
+
+import time
+
+from lab import frames
+from lab.frames import LCP
+
+
+def rows(lab, **wanted):
+    return [row for row in lab.api.get("ppp/active")
+            if all(row.get(name.replace("_", "-")) == value for name, value in wanted.items())]
+
+
+def used(lab):
+    return {row["address"] for row in lab.api.get("ip/pool/used")}
+
+
+def refused(host):
+    """True when this host gets no session: silence, or a PADS with an error and no id."""
+    try:
+        host.open(timeout=0.7)
+    except TimeoutError:
+        return True
+    except AssertionError:
+        return True
+    return False
+
+
+def until(condition, timeout=5.0, what="that"):
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end, f"not {what} after {timeout} s"
+        time.sleep(0.05)
+
+
+def test_the_quick_example_gives_an_address_of_its_pool(make_lab, subscriber):
+    lab = make_lab()
+    host = subscriber(lab).dial()
+    assert host.address in ("10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5")
+    row, = rows(lab)
+    assert row["name"] == "MT-User" and row["service"] == "pppoe"
+    assert row["address"] == host.address and row["caller-id"].lower() == host.mac
+    assert used(lab) == {host.address}
+
+
+def test_a_fixed_address_wins_over_the_pool(subscriber):
+    host = subscriber(user="fixed").dial()
+    assert host.address == "10.9.9.9"
+    assert host.peer_address == bytes([10, 9, 0, 1]), "a secret's local-address wins too"
+
+
+def test_a_fixed_address_is_not_given_twice(subscriber):
+    one = subscriber(user="fixed").dial()
+    other = subscriber(user="fixed")
+    other.open().negotiate()
+    other.authenticate()
+    other.run(1.0)
+    assert other.address != one.address
+    assert one.ping("10.9.0.1")
+
+
+def test_a_secret_of_the_default_profile_uses_the_servers(subscriber):
+    assert subscriber(user="inherits").dial().address.startswith("10.0.0.")
+
+
+def test_a_pool_is_used_up_then_the_next_then_nobody(lab, subscriber):
+    hosts = [subscriber(user="tiny").dial() for _ in range(3)]
+    assert {host.address for host in hosts} == {"10.1.0.2", "10.1.0.4", "10.2.0.8"}
+    late = subscriber(user="tiny")
+    late.open().negotiate()
+    late.authenticate()
+    late.run(1.0)
+    assert late.address is None
+    hosts[1].hang_up()
+    until(lambda: hosts[1].address not in used(lab), what="given back")
+    assert subscriber(user="tiny").dial().address == hosts[1].address
+
+
+def test_an_address_comes_back_whatever_ends_the_session(lab, subscriber):
+    before = used(lab)
+    hosts = [subscriber().dial() for _ in range(3)]
+    assert used(lab) == before | {host.address for host in hosts}
+    hosts[0].hang_up()
+    hosts[1].send_discovery(frames.PADT, session=hosts[1].session)
+    lab.api.delete("ppp/active/" + rows(lab, address=hosts[2].address)[0][".id"])
+    until(lambda: used(lab) == before, what="the pool whole again")
+
+
+def test_a_caller_id_binds_a_secret_to_a_host(subscriber):
+    stranger = subscriber(user="bound")
+    stranger.open().negotiate()
+    assert stranger.authenticate() is False
+    assert subscriber(user="bound", mac="02:00:00:aa:bb:cc").dial().address
+
+
+def test_max_sessions_is_the_most(subscriber):
+    one = subscriber(service="few").dial()
+    other = subscriber(service="few")
+    assert refused(other)
+    one.hang_up()
+    one.run(0.3)
+    assert subscriber(service="few").dial().address
+
+
+def test_one_session_per_host_ends_the_old_one(lab, subscriber):
+    old = subscriber(service="hosts").dial()
+    new = subscriber(service="hosts", mac=old.mac).dial()
+    old.until(lambda: old.ended, what="the old session ended")
+    assert len(rows(lab, address=new.address)) == 1
+    assert len([row for row in rows(lab) if row["caller-id"].lower() == old.mac]) == 1
+    assert new.ping("10.0.0.1")
+
+
+def test_a_host_may_have_two_sessions_unless_told_otherwise(subscriber):
+    one = subscriber().dial()
+    other = subscriber(mac=one.mac).dial()
+    assert one.session != other.session and one.address != other.address
+
+
+def test_only_one_ends_the_users_old_session(lab, subscriber):
+    old = subscriber(user="single").dial()
+    new = subscriber(user="single").dial()
+    old.until(lambda: old.ended, what="the old session ended")
+    assert [row["address"] for row in rows(lab, name="single")] == [new.address]
+
+
+def test_session_timeout_ends_it_in_time(subscriber):
+    host = subscriber(user="short").dial()
+    begin = time.monotonic()
+    host.until(lambda: host.ended, timeout=6, what="ended")
+    assert 2.5 < time.monotonic() - begin < 4.5
+
+
+def test_idle_timeout_ends_a_silent_session_only(subscriber):
+    host = subscriber(user="idle").dial()
+    for _ in range(5):
+        assert host.ping("10.0.0.1")
+        host.run(0.9)
+        assert not host.ended, "it has traffic"
+    begin = time.monotonic()
+    host.until(lambda: host.ended, timeout=7, what="ended")
+    assert 1.5 < time.monotonic() - begin < 5.5
+
+
+def test_keepalive_asks_each_second_and_then_ends(lab, subscriber):
+    host = subscriber(service="quick")
+    host.dial()
+    host.answer_echo = False
+    begin = time.monotonic()
+    host.until(lambda: host.ended, timeout=8, what="ended")
+    took = time.monotonic() - begin
+    assert 3.0 < took < 6.0, "silent for twice keepalive-timeout"
+    asked = [frame for frame in host.seen if frame.protocol == LCP and
+             frame.control()[0] == frames.ECHO_REQ]
+    assert 1 <= len(asked) <= 4, "an Echo-Request each second after keepalive-timeout"
+    until(lambda: not [row for row in rows(lab) if row["caller-id"].lower() == host.mac])
+
+
+def test_keepalive_lets_a_living_session_live(subscriber):
+    host = subscriber(service="quick").dial()
+    host.run(6)
+    assert not host.ended and host.ping("10.0.0.1")
+    assert any(frame.protocol == LCP and frame.control()[0] == frames.ECHO_REQ
+               for frame in host.seen)
+
+
+def test_traffic_alone_keeps_a_session_alive(subscriber):
+    host = subscriber(service="quick").dial()
+    host.answer_echo = False
+    for _ in range(7):
+        assert host.ping("10.0.0.1")
+        host.run(0.8)
+    assert not host.ended
+
+
+def test_an_operators_disconnect_tells_the_peer(lab, subscriber):
+    host = subscriber().dial()
+    row, = [row for row in rows(lab) if row["caller-id"].lower() == host.mac]
+    lab.api.delete("ppp/active/" + row[".id"])
+    host.until(lambda: any(frame.ethertype == frames.ETHERTYPE_DISCOVERY and
+                           frame.code == frames.PADT for frame in host.seen), what="told by PADT")
+    assert host.ended == "Terminate-Request"
+    assert not [row for row in rows(lab) if row["caller-id"].lower() == host.mac]
+
+
+def test_every_end_has_its_reason_in_the_log_and_the_events(lab, subscriber):
+    events = lab.api.events()
+    try:
+        host = subscriber().dial()
+        _, up = events.until(lambda kind, data: data.get("event") == "session-up" and
+                             data.get("caller-id", "").lower() == host.mac)
+        assert up["name"] == "MT-User" and up["address"] == host.address
+        host.send_discovery(frames.PADT, session=host.session)
+        _, down = events.until(lambda kind, data: data.get("event") == "session-down" and
+                               data.get("caller-id", "").lower() == host.mac)
+        assert "reason" in down and "PADT" in down["reason"]
+        bad = subscriber(password="wrong")
+        bad.open().negotiate()
+        bad.authenticate()
+        events.until(lambda kind, data: data.get("event") in ("refused", "session-down") and
+                     data.get("caller-id", "").lower() == bad.mac)
+    finally:
+        events.close()
+    until(lambda: down["reason"] in lab.daemon.log(), what="in the log")
+
+
+def test_redial_works_many_times(lab, subscriber):
+    before = used(lab)
+    host = subscriber()
+    for _ in range(20):
+        host.dial()
+        assert host.ping("10.0.0.1")
+        host.hang_up()
+        host.reset()
+    until(lambda: used(lab) == before, what="the pool whole again")

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""1,000 emulated subscribers over a veth: turnpike-bench's engines in the client role."""
+
+import json
+import time
+
+import pytest
+
+from lab.daemon import program, slow
+from lab.net import sh
+
+COUNT = 1000
+
+
+@pytest.mark.skipif(not program("turnpike-bench").exists(), reason="turnpike-bench is not built")
+def test_a_thousand_sessions_come_up_ping_and_leave_the_pool_whole(make_lab):
+    def change(config):
+        config["ip"]["pool"][0]["ranges"] = "10.0.0.2-10.0.7.255"
+        config["interface"]["pppoe-server"]["server"][0]["keepalive-timeout"] = "60s"
+
+    lab = make_lab(change)
+    done = sh("ip", "netns", "exec", lab.net.namespace("access"), program("turnpike-bench"),
+              "setup", "--interface", "sub0", "--sessions", COUNT, "--user", "MT-User",
+              "--password", "StrongPass", "--service", "pppoeservice", "--ping", lab.CORE_HOST,
+              "--json", timeout=300 if slow() else 90)
+    result = json.loads(done[done.index("{"):])
+    assert result["up"] == COUNT and result["answered"] == COUNT
+    assert len(set(result["addresses"])) == COUNT
+    end = time.monotonic() + 10
+    while lab.api.get("ip/pool/used") or lab.api.get("ppp/active"):
+        assert time.monotonic() < end, "the pool is not whole again"
+        time.sleep(0.2)
