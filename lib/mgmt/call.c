@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One call of a client: its URL and body become a request for control, the connection is
+ * suspended while control works, and the answer becomes the response.
+ *
+ * A call outlives its connection while control still holds its request. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "config/schema.h"
+#include "mgmt/server.h"
+
+/* A body is read to its end before it is refused, so that the client hears why, but not for
+ * ever. */
+#define DRAIN_MAX (16 * MGMT_BODY_MAX)
+
+static void request_free(struct tp_request *request)
+{
+	if (request == NULL)
+		return;
+	free(request->path);
+	json_decref(request->query);
+	json_decref(request->body);
+	json_decref(request->answer);
+	free(request);
+}
+
+static void call_free(struct mgmt_call *call)
+{
+	TAILQ_REMOVE(&call->mgmt->calls, call, entry);
+	request_free(call->request);
+	mgmt_body_free(&call->body);
+	mgmt_stream_free(&call->stream);
+	free(call);
+}
+
+void *mgmt_call_create(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+	struct tp_mgmt *mgmt = cls;
+	struct mgmt_call *call = calloc(1, sizeof(*call));
+
+	if (call == NULL)
+		return NULL;
+	call->mgmt = mgmt;
+	call->connection = connection;
+	/* Decoding would end the text there. */
+	call->bad_url = strstr(uri, "%00") != NULL;
+	TAILQ_INSERT_TAIL(&mgmt->calls, call, entry);
+	return call;
+}
+
+void mgmt_call_completed(void *cls, struct MHD_Connection *connection, void **context,
+			 enum MHD_RequestTerminationCode code)
+{
+	struct mgmt_call *call = *context;
+
+	if (call == NULL)
+		return;
+	*context = NULL;
+	call->connection = NULL;
+	mgmt_listener_free(call);
+	call->state = MGMT_CALL_SENDING;
+	if (!call->under_way)
+		call_free(call);
+}
+
+bool mgmt_call_submit(struct mgmt_call *call)
+{
+	struct tp_mgmt *mgmt = call->mgmt;
+
+	if (mgmt->stopping || !tp_control_submit(mgmt->setup.control, call->request))
+		return false;
+	call->under_way = true;
+	mgmt->under_way++;
+	return true;
+}
+
+static void resume_answered(struct mgmt_call *call)
+{
+	call->state = MGMT_CALL_ANSWERED;
+	MHD_resume_connection(call->connection);
+}
+
+void mgmt_call_answered(struct tp_request *request)
+{
+	struct mgmt_call *call = request->user;
+
+	call->under_way = false;
+	call->mgmt->under_way--;
+	if (call->connection == NULL)
+		call_free(call);
+	else if (call->state == MGMT_CALL_WAITING)
+		resume_answered(call);
+	else if (call->state == MGMT_CALL_FETCHING)
+		mgmt_stream_continue(call);
+}
+
+static void give_up(struct mgmt_call *call)
+{
+	call->failure =
+		call->mgmt->stopping ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_GATEWAY_TIMEOUT;
+	call->failure_detail =
+		call->mgmt->stopping
+			? "turnpike is shutting down"
+			: "control did not answer in time; it may still do what was asked";
+	resume_answered(call);
+}
+
+void mgmt_call_tick(struct mgmt_call *call)
+{
+	bool late = call->mgmt->stopping || call->mgmt->now_ms >= call->deadline_ms;
+
+	if (call->connection == NULL)
+		return;
+	switch (call->state) {
+	case MGMT_CALL_WAITING:
+		if (late)
+			give_up(call);
+		break;
+	case MGMT_CALL_RETRYING:
+		mgmt_stream_retry(call);
+		if (call->state != MGMT_CALL_RETRYING)
+			break;
+		/* fall through */
+	case MGMT_CALL_FETCHING:
+		if (late)
+			mgmt_stream_fail(call);
+		break;
+	case MGMT_CALL_LISTENING:
+		mgmt_listener_tick(call);
+		break;
+	default:
+		break;
+	}
+}
+
+static enum MHD_Result collect_query(void *cls, enum MHD_ValueKind kind, const char *key,
+				     const char *value)
+{
+	struct mgmt_call *call = cls;
+	struct tp_request *request = call->request;
+
+	if (request->query == NULL)
+		request->query = json_object();
+	if (json_object_set_new(request->query, key, json_string(value != NULL ? value : "")) != 0)
+		call->bad_url = true;
+	return MHD_YES;
+}
+
+/* The request as far as the URL says it. False: memory is out. */
+static bool make_request(struct mgmt_call *call, const char *url)
+{
+	call->request = calloc(1, sizeof(*call->request));
+	if (call->request == NULL)
+		return false;
+	call->request->user = call;
+	call->request->method = call->route.method;
+	call->request->path = call->route.target == MGMT_REST ? mgmt_route_path(url) : strdup(url);
+	if (call->request->path == NULL)
+		return false;
+	MHD_get_connection_values(call->connection, MHD_GET_ARGUMENT_KIND, collect_query, call);
+	json_t *text = json_string(url);
+	if (text == NULL)
+		call->bad_url = true;
+	json_decref(text);
+	return true;
+}
+
+static enum MHD_Result begin(struct mgmt_call *call, const char *method, const char *url)
+{
+	const char *length =
+		MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, "Content-Length");
+
+	call->state = MGMT_CALL_RECEIVING;
+	call->route = mgmt_route_find(method, url);
+	if (!make_request(call, url))
+		return MHD_NO;
+	if (length != NULL && strtoumax(length, NULL, 10) > MGMT_BODY_MAX)
+		return mgmt_reply_error(call, MHD_HTTP_CONTENT_TOO_LARGE,
+					"a body has at most 1 MiB");
+	return MHD_YES;
+}
+
+static enum MHD_Result receive(struct mgmt_call *call, const char *data, size_t *size)
+{
+	mgmt_body_append(&call->body, data, *size);
+	*size = 0;
+	return call->body.received <= DRAIN_MAX ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result reply_schema(struct mgmt_call *call)
+{
+	json_t *schema = tp_schema_to_json();
+
+	if (schema == NULL)
+		return MHD_NO;
+	enum MHD_Result result = mgmt_reply_json(call, MHD_HTTP_OK, schema);
+	json_decref(schema);
+	return result;
+}
+
+/* All of the request is here. */
+static enum MHD_Result dispatch(struct mgmt_call *call)
+{
+	char detail[160];
+
+	if (call->route.status == MHD_HTTP_METHOD_NOT_ALLOWED)
+		return mgmt_reply_error(call, call->route.status, "no such method here");
+	if (call->bad_url)
+		return mgmt_reply_error(call, MHD_HTTP_BAD_REQUEST,
+					"the URL holds what is no UTF-8 text");
+	if (call->route.status != 0)
+		return mgmt_reply_error(call, call->route.status,
+					"resources are below /rest, as in /rest/ppp/active");
+	if (call->body.too_large)
+		return mgmt_reply_error(call, MHD_HTTP_CONTENT_TOO_LARGE,
+					"a body has at most 1 MiB");
+	if (call->route.target == MGMT_SCHEMA)
+		return reply_schema(call);
+	if (call->route.target == MGMT_EVENTS)
+		return mgmt_listen(call);
+	if (call->route.takes_body &&
+	    mgmt_body_parse(&call->body, &call->request->body, detail, sizeof(detail)) != 0)
+		return mgmt_reply_error(call, MHD_HTTP_BAD_REQUEST, detail);
+	mgmt_body_free(&call->body);
+
+	call->deadline_ms = call->mgmt->now_ms + call->mgmt->setup.answer_timeout_ms;
+	if (!mgmt_call_submit(call))
+		return mgmt_reply_error(call, MHD_HTTP_SERVICE_UNAVAILABLE,
+					call->mgmt->stopping ? "turnpike is shutting down"
+							     : "control is busy, try again");
+	call->state = MGMT_CALL_WAITING;
+	MHD_suspend_connection(call->connection);
+	return MHD_YES;
+}
+
+static enum MHD_Result reply_health(struct mgmt_call *call)
+{
+	struct mgmt_text text = {0};
+	int status = call->request->status;
+
+	mgmt_text_string(&text, status == MHD_HTTP_OK ? "ok\n" : "ending\n");
+	return mgmt_reply_text(call, status, "text/plain; charset=utf-8", &text);
+}
+
+/* Control has answered, or never will. */
+static enum MHD_Result answer(struct mgmt_call *call)
+{
+	struct tp_request *request = call->request;
+
+	if (call->failure != 0)
+		return mgmt_reply_error(call, call->failure, call->failure_detail);
+	tp_log_debug("management", "%s: %d", request->path, request->status);
+	if (call->route.target == MGMT_HEALTH)
+		return reply_health(call);
+	if (request->status == MHD_HTTP_OK && json_is_array(request->answer))
+		return mgmt_stream_begin(call);
+	if (request->answer == NULL && request->status >= 400)
+		return mgmt_reply_error(call, request->status, NULL);
+	if (request->answer == NULL)
+		return mgmt_reply_empty(call, request->status);
+	return mgmt_reply_json(call, request->status, request->answer);
+}
+
+enum MHD_Result mgmt_call_handle(void *cls, struct MHD_Connection *connection, const char *url,
+				 const char *method, const char *version, const char *upload,
+				 size_t *upload_size, void **context)
+{
+	struct mgmt_call *call = *context;
+
+	if (call == NULL)
+		return MHD_NO;
+	switch (call->state) {
+	case MGMT_CALL_NEW:
+		return begin(call, method, url);
+	case MGMT_CALL_RECEIVING:
+		return *upload_size > 0 ? receive(call, upload, upload_size) : dispatch(call);
+	case MGMT_CALL_ANSWERED:
+		return answer(call);
+	default:
+		return MHD_YES;
+	}
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdlib.h>
+
+#include "mgmt/server.h"
+
+#define STREAM_BLOCK 16384
+
+static enum MHD_Result queue(struct mgmt_call *call, int status, const char *type,
+			     struct MHD_Response *response)
+{
+	struct tp_mgmt *mgmt = call->mgmt;
+
+	if (response == NULL)
+		return MHD_NO;
+	MHD_add_response_header(response, "Cache-Control", "no-store");
+	if (type != NULL)
+		MHD_add_response_header(response, "Content-Type", type);
+	if (status == MHD_HTTP_METHOD_NOT_ALLOWED && call->route.allow != NULL)
+		MHD_add_response_header(response, "Allow", call->route.allow);
+	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+		MHD_add_response_header(response, "Retry-After", "1");
+	if (status == MHD_HTTP_SERVICE_UNAVAILABLE || status == MHD_HTTP_GATEWAY_TIMEOUT)
+		mgmt->refused++;
+	mgmt->requests++;
+	if (call->state != MGMT_CALL_LISTENING)
+		call->state = MGMT_CALL_SENDING;
+	enum MHD_Result result = MHD_queue_response(call->connection, (unsigned)status, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+enum MHD_Result mgmt_reply_text(struct mgmt_call *call, int status, const char *type,
+				struct mgmt_text *text)
+{
+	if (text->failed) {
+		mgmt_text_free(text);
+		return MHD_NO;
+	}
+	struct MHD_Response *response =
+		MHD_create_response_from_buffer(text->len, text->data, MHD_RESPMEM_MUST_FREE);
+	if (response == NULL)
+		mgmt_text_free(text);
+	*text = (struct mgmt_text){0};
+	return queue(call, status, type, response);
+}
+
+enum MHD_Result mgmt_reply_empty(struct mgmt_call *call, int status)
+{
+	return queue(call, status, NULL,
+		     MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT));
+}
+
+enum MHD_Result mgmt_reply_json(struct mgmt_call *call, int status, const json_t *value)
+{
+	struct mgmt_text text = {0};
+
+	mgmt_text_json(&text, value);
+	mgmt_text_string(&text, "\n");
+	return mgmt_reply_text(call, status, "application/json", &text);
+}
+
+enum MHD_Result mgmt_reply_error(struct mgmt_call *call, int status, const char *detail)
+{
+	json_t *error = json_pack("{s:i,s:s,s:s*}", "error", status, "message",
+				  MHD_get_reason_phrase_for((unsigned)status), "detail", detail);
+
+	if (error == NULL)
+		return MHD_NO;
+	enum MHD_Result result = mgmt_reply_json(call, status, error);
+	json_decref(error);
+	return result;
+}
+
+enum MHD_Result mgmt_reply_stream(struct mgmt_call *call, const char *type,
+				  MHD_ContentReaderCallback read)
+{
+	return queue(call, MHD_HTTP_OK, type,
+		     MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read, call,
+						       NULL));
+}

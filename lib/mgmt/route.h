@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a method and a URL ask for. Pure; no HTTP library. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "control/request.h"
+
+enum mgmt_target {
+	MGMT_REST,    /* a struct tp_request for control */
+	MGMT_METRICS, /* likewise, and formatted for Prometheus */
+	MGMT_HEALTH,  /* likewise */
+	MGMT_SCHEMA,  /* the constant schema */
+	MGMT_EVENTS,  /* a stream */
+};
+
+struct mgmt_route {
+	enum mgmt_target target;
+	enum tp_method method;
+	bool takes_body;   /* of other methods it is ignored */
+	int status;	   /* 0, or the status of the refusal: 400, 404, 405 */
+	const char *allow; /* with 405: the methods that there are */
+};
+
+/* METHOD is HTTP's; URL has been decoded and holds no query. */
+struct mgmt_route mgmt_route_find(const char *method, const char *url);
+
+/* The path for control: URL without "/rest" and without slashes at its end. The caller frees it;
+ * NULL when memory is out. */
+char *mgmt_route_path(const char *url);

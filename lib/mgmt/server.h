@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of the server share: the server, and one call of a client. Everything here
+ * belongs to the management thread. */
+#pragma once
+
+#include <microhttpd.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "mgmt/body.h"
+#include "mgmt/mgmt.h"
+#include "mgmt/route.h"
+#include "mgmt/socket.h"
+#include "mgmt/text.h"
+
+enum mgmt_call_state {
+	MGMT_CALL_NEW,	     /* the headers are not read yet */
+	MGMT_CALL_RECEIVING, /* its body comes */
+	MGMT_CALL_WAITING,   /* suspended: control has the request */
+	MGMT_CALL_ANSWERED,  /* the answer, or `failure`, is here and not queued yet */
+	MGMT_CALL_SENDING,   /* the response is queued */
+	MGMT_CALL_FETCHING,  /* sending, suspended: control has the request for the next page */
+	MGMT_CALL_RETRYING,  /* sending, suspended: the ring was full, the next page waits */
+	MGMT_CALL_LISTENING, /* sending events */
+};
+
+/* The pages of one answer. */
+struct mgmt_stream {
+	struct mgmt_text page;
+	size_t sent;	/* bytes of PAGE */
+	bool begun;	/* an item has been written */
+	bool last;	/* PAGE is the last */
+	bool failed;	/* control failed half way: the connection is cut */
+	json_t *family; /* of mgmt_prometheus_append() */
+};
+
+/* One listener to /rest/events. */
+struct mgmt_listener {
+	struct mgmt_text queue;
+	size_t sent;	  /* bytes of QUEUE */
+	uint64_t lost;	  /* events since the listener was last told */
+	uint64_t next_ms; /* a comment is due if nothing was sent by then */
+	bool idle;	  /* suspended: the queue is empty */
+	bool ended;
+};
+
+struct mgmt_call {
+	struct tp_mgmt *mgmt;
+	struct MHD_Connection *connection; /* NULL: the client is gone, or was served */
+	enum mgmt_call_state state;
+	bool bad_url; /* holds a NUL, or is not UTF-8 */
+	struct mgmt_route route;
+	struct mgmt_body body;
+	struct tp_request *request; /* control's while UNDER_WAY; its `user` is this call */
+	bool under_way;
+	uint64_t deadline_ms;
+	int failure; /* 0, or the status to answer with in place of control's */
+	const char *failure_detail;
+	struct mgmt_stream stream;
+	struct mgmt_listener listener;
+	TAILQ_ENTRY(mgmt_call) entry;
+};
+
+struct tp_mgmt {
+	struct tp_mgmt_setup setup; /* with the defaults filled in; `socket` is not valid */
+	struct mgmt_socket socket;
+	struct MHD_Daemon *http;
+	int epoll_fd;
+	int stop_fd; /* an eventfd */
+	bool stopping;
+	uint64_t now_ms;
+	TAILQ_HEAD(mgmt_calls, mgmt_call) calls;
+	unsigned under_way; /* requests that control holds */
+	unsigned listeners;
+	uint64_t requests; /* calls that were answered, for /metrics */
+	uint64_t refused;  /* with 503 or 504 */
+	uint64_t events;
+	uint64_t events_lost;
+};
+
+/* call.c: from the first byte of a request to its end. */
+enum MHD_Result mgmt_call_handle(void *cls, struct MHD_Connection *connection, const char *url,
+				 const char *method, const char *version, const char *upload,
+				 size_t *upload_size, void **context);
+void *mgmt_call_create(void *cls, const char *uri, struct MHD_Connection *connection);
+void mgmt_call_completed(void *cls, struct MHD_Connection *connection, void **context,
+			 enum MHD_RequestTerminationCode code);
+bool mgmt_call_submit(struct mgmt_call *call);
+void mgmt_call_answered(struct tp_request *request);
+/* Timeouts and second tries; when STOPPING, everything suspended fails. */
+void mgmt_call_tick(struct mgmt_call *call);
+
+/* reply.c: responses. Each returns what the handler must. */
+enum MHD_Result mgmt_reply_error(struct mgmt_call *call, int status, const char *detail);
+enum MHD_Result mgmt_reply_json(struct mgmt_call *call, int status, const json_t *value);
+enum MHD_Result mgmt_reply_text(struct mgmt_call *call, int status, const char *type,
+				struct mgmt_text *text); /* takes the text */
+enum MHD_Result mgmt_reply_empty(struct mgmt_call *call, int status);
+enum MHD_Result mgmt_reply_stream(struct mgmt_call *call, const char *type,
+				  MHD_ContentReaderCallback read);
+
+/* stream.c: long answers, page by page. */
+enum MHD_Result mgmt_stream_begin(struct mgmt_call *call);
+void mgmt_stream_continue(struct mgmt_call *call); /* an answer came, or the time is up */
+void mgmt_stream_retry(struct mgmt_call *call);
+void mgmt_stream_fail(struct mgmt_call *call);
+void mgmt_stream_free(struct mgmt_stream *stream);
+
+/* events.c */
+enum MHD_Result mgmt_listen(struct mgmt_call *call);
+void mgmt_listener_tick(struct mgmt_call *call);
+void mgmt_listener_free(struct mgmt_call *call);
+void mgmt_events_deliver(struct tp_mgmt *mgmt);
+
+/* metrics.c: the server's own samples; a new reference, NULL when memory is out. */
+json_t *mgmt_metrics(const struct tp_mgmt *mgmt);
