@@ -20,12 +20,14 @@ def test_a_thousand_sessions_come_up_ping_and_leave_the_pool_whole(make_lab):
 
     lab = make_lab(change)
     done = sh("ip", "netns", "exec", lab.net.namespace("access"), program("turnpike-bench"),
-              "setup", "--interface", "sub0", "--sessions", COUNT, "--user", "MT-User",
-              "--password", "StrongPass", "--service", "pppoeservice", "--ping", lab.CORE_HOST,
-              "--json", timeout=300 if slow() else 90)
-    result = json.loads(done[done.index("{"):])
-    assert result["up"] == COUNT and result["answered"] == COUNT
-    assert len(set(result["addresses"])) == COUNT
+              "setup", "--device", "net_af_packet0,iface=sub0", "--sessions", COUNT,
+              "--user", "MT-User", "--password", "StrongPass", "--service-name", "pppoeservice",
+              "--ping", lab.CORE_HOST, "--json", timeout=300 if slow() else 90)
+    result = json.loads(next(line for line in done.splitlines() if line.startswith("{")))
+    assert result["established"] == COUNT and result["failed"] == 0, result
+    assert result["duplicate_addresses"] == 0
+    assert result["pings_answered"] == COUNT
+    assert result["hung_up"] == COUNT
     end = time.monotonic() + 10
     while lab.api.get("ip/pool/used") or lab.api.get("ppp/active"):
         assert time.monotonic() < end, "the pool is not whole again"

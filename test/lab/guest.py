@@ -16,6 +16,7 @@ from lab import kernel
 
 HERE = Path(__file__).parent
 BUSYBOX = "/bin/busybox"
+MAC = "52:54:00:12:34:56"  # the guest's network card
 
 
 class GuestError(Exception):
@@ -46,7 +47,7 @@ def initramfs(cache):
 class Guest:
     """Use as a context manager, or call `start` and `stop`."""
 
-    def __init__(self, cache, folder, netns, tap, mac="52:54:00:12:34:56", memory=512):
+    def __init__(self, cache, folder, netns, tap, mac=MAC, memory=512):
         self.cache, self.folder = Path(cache), Path(folder)
         self.netns, self.tap, self.mac, self.memory = netns, tap, mac, memory
         self.process = None

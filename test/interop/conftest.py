@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Fixtures of the interoperability suite: the daemon, and Linux's own pppd in a guest.
+
+The guest's network card is the TAP that the daemon's access port is bound to. It boots once for
+each file; the daemon is one for each file as well. TURNPIKE_GUEST names the cache of the guest's
+kernel (build/guest unless said otherwise).
+"""
+
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from lab.daemon import ROOT, Lab, program, slow
+from lab.guest import MAC, Guest
+
+
+def pytest_collection_modifyitems(items):
+    if not program("turnpike").exists():
+        pytest.exit(f"{program('turnpike')} is not built: run ci/build first", returncode=3)
+
+
+def config_of(lab):
+    config = lab.base_config()
+    config["ip"]["pool"][0]["ranges"] = "10.0.0.2-10.0.0.50"
+    config["ppp"]["profile"][0]["dns-server"] = "198.51.100.53,198.51.100.54"
+    config["ppp"]["secret"].append(
+        {"name": "fixed", "password": "pass word #2", "profile": "for-pppoe",
+         "remote-address": "10.9.9.9", "routes": "10.50.0.0/24"})
+    server = config["interface"]["pppoe-server"]["server"][0]
+    config["interface"]["pppoe-server"]["server"] = [
+        {**server, **more} for more in (
+            {}, {"service-name": "pap", "authentication": "pap"},
+            {"service-name": "chap", "authentication": "chap"},
+            {"service-name": "mschap1", "authentication": "mschap1"},
+            {"service-name": "mschap2", "authentication": "mschap2"},
+            {"service-name": "quick", "keepalive-timeout": "3s"},
+            {"service-name": "full", "max-mru": 1492, "max-mtu": 1492})]
+    return config
+
+
+@pytest.fixture(scope="session")
+def lab():
+    lab = Lab(access_tap=True)
+    try:
+        lab.start(config_of(lab))
+        yield lab
+    finally:
+        lab.close()
+
+
+@pytest.fixture(scope="session")
+def guest(lab):
+    cache = Path(os.environ.get("TURNPIKE_GUEST", ROOT / "build/guest"))
+    with Guest(cache, lab.folder.name, lab.net.namespace("ac"), "acc0", MAC) as guest:
+        guest.run("ip link set lo up; ip link set eth0 up; mkdir -p /run/pppd")
+        yield guest
+
+
+class Pppd:
+    """One pppd in the guest: its options, its log, its end."""
+
+    def __init__(self, guest, options):
+        self.guest = guest
+        # `show-password` is not given: a log of ours holds none either.
+        self.guest.run(
+            "rm -f /run/pppd.log /run/pppd.pid /run/ppp-done; cd /run; "
+            f"(pppd plugin pppoe.so eth0 {options} nodetach noauth debug noipdefault usepeerdns "
+            "defaultroute noipv6 > /run/pppd.log 2>&1; echo $? > /run/ppp-done) & "
+            "sleep 0.1; pidof pppd > /run/pppd.pid || true")
+
+    def log(self):
+        return self.guest.run("cat /run/pppd.log")[1]
+
+    def wait_up(self, timeout=30):
+        """Until IPCP is done; gives back what `ip addr show ppp0` says."""
+        self.guest.run(
+            f"i=0; until grep -q 'remote IP address' /run/pppd.log || [ -e /run/ppp-done ]; do "
+            f"sleep 0.1; i=$((i+1)); [ $i -lt {timeout * 10} ] || break; done", timeout + 10)
+        log = self.log()
+        assert "remote IP address" in log, log
+        self.local = re.search(r"local  IP address (\S+)", log)[1]
+        self.remote = re.search(r"remote IP address (\S+)", log)[1]
+        return self.guest.run("ip addr show ppp0")[1]
+
+    def wait_end(self, timeout=30):
+        """Until pppd ended; gives back its exit code (pppd(8), EXIT STATUS)."""
+        self.guest.run(f"i=0; until [ -e /run/ppp-done ] || [ $i -ge {timeout * 5} ]; do "
+                       f"sleep 0.2; i=$((i+1)); done", timeout + 10)
+        code, out = self.guest.run("cat /run/ppp-done", check=False)
+        assert code == 0, "pppd still runs: " + self.log()
+        return int(out)
+
+    def kill(self, signal="TERM"):
+        self.guest.run(f"kill -{signal} $(pidof pppd) || true")
+
+
+@pytest.fixture
+def dial(lab, guest):
+    """dial(service, user, password, more options): starts pppd; it hangs up after the test."""
+    made = []
+
+    def start(service="pppoeservice", user="MT-User", password="StrongPass", options=""):
+        pppd = Pppd(guest, f"pppoe-service {service} user '{user}' password '{password}' {options}")
+        made.append(pppd)
+        return pppd
+
+    yield start
+    if made:
+        guest.run("killall pppd 2>/dev/null || kill $(pidof pppd) 2>/dev/null; "
+                  "i=0; while pidof pppd >/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); "
+                  "done; kill -9 $(pidof pppd) 2>/dev/null || true")
+        end = time.monotonic() + 10
+        while lab.api.get("ppp/active") and time.monotonic() < end:
+            time.sleep(0.1)
+        for row in lab.api.get("ppp/active"):
+            lab.api.delete("ppp/active/" + row[".id"])
+
+
+@pytest.fixture
+def patience():
+    """How much longer than usual a transfer may take."""
+    return 4 if slow() else 1

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Linux's pppd with the kernel's PPPoE dials in."""
+
+import hashlib
+import os
+import re
+import socket
+import threading
+import time
+
+import pytest
+
+from lab.guest import MAC
+from lab.net import inside
+
+SIZE = 100_000_000
+
+
+def mine(lab):
+    return [row for row in lab.api.get("ppp/active") if row["caller-id"].lower() == MAC]
+
+
+def until_gone(lab, timeout):
+    begin = time.monotonic()
+    while mine(lab):
+        assert time.monotonic() - begin < timeout, "the session is still there"
+        time.sleep(0.05)
+    return time.monotonic() - begin
+
+
+@pytest.mark.parametrize("method, shown", [
+    ("pap", "PAP authentication succeeded"),
+    ("chap", "CHAP authentication succeeded"),
+    ("mschap1", "CHAP authentication succeeded"),
+    ("mschap2", "CHAP authentication succeeded"),
+])
+def test_each_method_logs_in_and_pings(lab, guest, dial, method, shown):
+    pppd = dial(service=method)
+    pppd.wait_up()
+    assert shown in pppd.log()
+    wanted = {"pap": "<auth pap>", "chap": "<auth chap MD5>", "mschap1": "<auth chap MS>",
+              "mschap2": "<auth chap MS-v2>"}[method]
+    assert wanted in pppd.log()
+    row, = mine(lab)
+    assert row["address"] == pppd.local and row["name"] == "MT-User"
+    guest.run(f"ping -c 2 -i 0.2 -W 2 10.0.0.1 && ping -c 2 -i 0.2 -W 2 {lab.CORE_HOST}")
+
+
+@pytest.mark.parametrize("method", ["pap", "chap", "mschap1", "mschap2"])
+def test_a_wrong_password_is_refused_and_told_so(lab, guest, dial, method):
+    pppd = dial(service=method, password="wrong", options="maxfail 1")
+    assert pppd.wait_end() == 19, pppd.log()  # pppd(8): 19 = failed to authenticate to the peer
+    assert re.search(r"(PAP|CHAP) authentication failed", pppd.log())
+    until_gone(lab, 5)
+
+
+def test_a_wrong_service_name_gets_no_answer(lab, guest, dial):
+    pppd = dial(service="nobody-has-this", options="pppoe-padi-timeout 1 pppoe-padi-attempts 2")
+    assert pppd.wait_end() != 0
+    assert "Timeout waiting for PADO" in pppd.log()
+
+
+def test_dns_servers_are_received(guest, dial):
+    pppd = dial()
+    pppd.wait_up()
+    assert "primary   DNS address 198.51.100.53" in pppd.log()
+    assert "secondary DNS address 198.51.100.54" in pppd.log()
+
+
+def test_a_fixed_address_and_a_password_with_spaces(guest, dial):
+    pppd = dial(service="chap", user="fixed", password="pass word #2")
+    pppd.wait_up()
+    assert pppd.local == "10.9.9.9" and pppd.remote == "10.0.0.1"
+
+
+def test_the_mru_is_honoured_both_ways(lab, guest, dial):
+    pppd = dial(options="mru 1400")
+    shown = pppd.wait_up()
+    assert "mtu 1480" in shown, "pppd sends no more than our MRU"
+    row, = mine(lab)
+    assert row["mtu"] == 1400 and row["mru"] == 1480
+    guest.run(f"ping -c 1 -W 2 -M do -s {1480 - 28} {lab.CORE_HOST}", check=False)
+    code, out = guest.run(f"ping -c 1 -W 2 -s {1480 - 28} {lab.CORE_HOST}")
+    assert code == 0, out
+
+
+def test_an_mru_of_1492_carries_1492(lab, guest, dial):
+    assert "mtu 1492" in dial(service="full").wait_up()
+    guest.run(f"ping -c 2 -i 0.2 -W 2 -M do -s {1492 - 28} {lab.CORE_HOST}")
+
+
+GUEST_TRANSFER = """\
+import hashlib, socket, sys
+def take(s):
+    digest, size = hashlib.sha256(), 0
+    with open("/tmp/data", "wb") as out:
+        while size < {size}:
+            part = s.recv(1 << 18)
+            if not part:
+                break
+            size += len(part); digest.update(part); out.write(part)
+    return digest.hexdigest()
+s = socket.create_connection(("{host}", {port}), 20)
+s.settimeout({timeout})
+print(take(s))
+with open("/tmp/data", "rb") as data:
+    s.sendfile(data)
+s.shutdown(socket.SHUT_WR)
+print(s.recv(100).decode())
+"""
+
+
+def test_a_tcp_transfer_of_100_mb_both_ways_arrives_whole(lab, guest, dial, patience):
+    """The provider's host sends 100 MB, the guest sends them back; SHA-256 at each end."""
+    dial(service="full").wait_up()
+    data = os.urandom(1 << 20) * (SIZE // (1 << 20)) + os.urandom(SIZE % (1 << 20))
+    digest = hashlib.sha256(data).hexdigest()
+    with inside(lab.core):
+        listener = socket.create_server((lab.CORE_HOST, 0))
+    result = {}
+
+    def serve():
+        peer, _ = listener.accept()
+        peer.settimeout(60 * patience)
+        begin = time.monotonic()
+        peer.sendall(data)
+        back, size = hashlib.sha256(), 0
+        while size < SIZE:
+            part = peer.recv(1 << 18)
+            if not part:
+                break
+            if not size:
+                result["down"] = time.monotonic() - begin
+                begin = time.monotonic()
+            back.update(part)
+            size += len(part)
+        result["up"] = time.monotonic() - begin
+        result["digest"] = back.hexdigest()
+        peer.sendall(back.hexdigest().encode())
+        peer.close()
+
+    server = threading.Thread(target=serve, daemon=True)
+    server.start()
+    guest.write("/run/transfer.py", GUEST_TRANSFER.format(
+        size=SIZE, host=lab.CORE_HOST, port=listener.getsockname()[1], timeout=60 * patience))
+    _, out = guest.run("python3 -S /run/transfer.py; rm -f /tmp/data", timeout=120 * patience)
+    server.join(10)
+    listener.close()
+    down, up = out.split()
+    assert down == digest, "as the guest got it"
+    assert result["digest"] == digest and up == digest, "as it came back"
+    print("seconds down {down:.1f}, up {up:.1f}".format(**result))
+    row, = mine(lab)
+    assert row["bytes-in"] > SIZE and row["bytes-out"] > SIZE
+
+
+def test_kill_9_is_noticed_by_keepalive_in_the_right_time(lab, guest, dial):
+    pppd = dial(service="quick")
+    pppd.wait_up()
+    # A killed pppd leaves its kernel silent: the socket is gone, nothing answers. The kernel
+    # itself sends a PADT then, so it must not get out: what is killed looks like a power cut.
+    guest.run("ip link set eth0 down; kill -9 $(pidof pppd)")
+    took = until_gone(lab, 15)
+    guest.run("ip link set eth0 up")
+    assert 4.5 < took < 8.5, "silent for twice keepalive-timeout, 3 s"
+    assert "keepalive" in lab.daemon.log().lower()
+
+
+def test_kill_9_alone_ends_the_session(lab, guest, dial):
+    dial(service="quick").wait_up()
+    guest.run("kill -9 $(pidof pppd)")
+    until_gone(lab, 9)
+
+
+def test_the_client_hangs_up_cleanly(lab, guest, dial):
+    pppd = dial()
+    pppd.wait_up()
+    pppd.kill("TERM")
+    until_gone(lab, 3)
+    assert pppd.wait_end() in (0, 5), pppd.log()
+    assert "LCP TermAck" in pppd.log(), "our Terminate-Ack came"
+
+
+def test_the_operator_hangs_up_cleanly(lab, guest, dial):
+    pppd = dial()
+    pppd.wait_up()
+    row, = mine(lab)
+    lab.api.delete("ppp/active/" + row[".id"])
+    assert pppd.wait_end() != 0
+    assert "LCP terminated by peer" in pppd.log(), pppd.log()
+    assert not mine(lab)
+
+
+def test_redial_at_once_gets_a_session_again(lab, guest, dial):
+    for _ in range(3):
+        pppd = dial()
+        pppd.wait_up()
+        guest.run("ping -c 1 -W 2 10.0.0.1")
+        pppd.kill()
+        pppd.wait_end()
+    until_gone(lab, 3)
+
+
+def test_dialling_in_takes_less_than_a_restart_timer(lab, guest, dial):
+    """Linux loses a Configure-Request sent right after PADS: ours is sent again at once."""
+    begin = time.monotonic()
+    pppd = dial()
+    pppd.wait_up()
+    row, = mine(lab)
+    print(f"up {time.monotonic() - begin:.1f} s after the dial")
+    requests = re.findall(r"sent \[LCP ConfReq id=0x(\w+)", pppd.log())
+    assert len(requests) <= 2, pppd.log()
