@@ -152,6 +152,24 @@ static void take_answers(struct tp_mgmt *mgmt)
 	} while (count == ANSWERS_AT_ONCE);
 }
 
+static unsigned connections(const struct tp_mgmt *mgmt)
+{
+	return MHD_get_daemon_info(mgmt->http, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+		->num_connections;
+}
+
+/* At the limit libmicrohttpd stops watching the listening socket, and looks whether there is room
+ * again at the start of MHD_run() only: whoever waits in the backlog needs one run more. */
+static void serve(struct tp_mgmt *mgmt)
+{
+	unsigned before;
+
+	do {
+		before = connections(mgmt);
+		MHD_run(mgmt->http);
+	} while (before >= mgmt->setup.max_connections && connections(mgmt) < before);
+}
+
 /* Sleeps for at most PAUSE milliseconds, then does what is due. */
 static void turn(struct tp_mgmt *mgmt, int pause)
 {
@@ -170,7 +188,7 @@ static void turn(struct tp_mgmt *mgmt, int pause)
 	mgmt_events_deliver(mgmt);
 	TAILQ_FOREACH (call, &mgmt->calls, entry)
 		mgmt_call_tick(call);
-	MHD_run(mgmt->http);
+	serve(mgmt);
 }
 
 static bool somebody_is_served(const struct tp_mgmt *mgmt)
