@@ -16,10 +16,10 @@
  *	event TP_PPP_FINISHED                 the link is dead; open again, or free it
  *
  * Re-entrancy. From inside `auth_request`: tp_ppp_auth_result(). From inside `auth_request` and
- * `event`: also tp_ppp_set_addresses(), tp_ppp_alive(), tp_ppp_close() (it takes effect when the
- * outermost call is about to return), and what reads. From inside `output`: nothing.
- * TP_PPP_FINISHED is the last thing that a call does: its handler may free the link, or call
- * tp_ppp_init() or tp_ppp_open() on it. It comes once for each tp_ppp_open().
+ * `event`: also tp_ppp_set_addresses(), tp_ppp_alive(), tp_ppp_close() and tp_ppp_lower_down()
+ *(they take effect when the outermost call is about to return), and what reads. From inside
+ *`output`: nothing. TP_PPP_FINISHED is the last thing that a call does: its handler may free the
+ *link, or call tp_ppp_init() or tp_ppp_open() on it. It comes once for each tp_ppp_open().
  *
  * Addresses are in host order, times in milliseconds. A "frame" starts with the two bytes of the
  * PPP protocol field. */
@@ -119,7 +119,8 @@ struct tp_ppp_config {
 void tp_ppp_config_init(struct tp_ppp_config *config, enum tp_ppp_role role);
 
 #define TP_PPP_NAME_MAX	   255
-#define TP_PPP_MESSAGE_MAX 128 /* longer messages are cut */
+#define TP_PPP_MESSAGE_MAX 128 /* longer messages, ours and the peer's, are cut */
+#define TP_PPP_TEXT_MAX	   64  /* and the peer's last words */
 
 /* Server: who the peer says it is, and its proof. Self-contained: copy it to decide later. */
 struct tp_ppp_auth_request {
@@ -194,14 +195,14 @@ struct tp_ppp_event {
 		struct {
 			enum tp_ppp_reason reason;
 			const char *text; /* the peer's words, if it gave any; else "". Printable,
-					   * at most TP_PPP_MESSAGE_MAX, for the call */
+					   * at most TP_PPP_TEXT_MAX, for the call */
 		} finished;
 	};
 };
 
 struct tp_ppp_ops {
-	/* A frame to send: protocol field first. Never longer than 1502 bytes, nor than 2 more than
-	 * the peer's MRU. FRAME is the engine's, for the call. */
+	/* A frame to send: protocol field first, never longer than 1502 bytes. FRAME is the
+	 * engine's, for the call. */
 	void (*output)(void *user, const uint8_t *frame, size_t len);
 	/* Server: decide, now or later, by tp_ppp_auth_result(). REQUEST is for the call. May be
 	 * NULL for a client. */
@@ -242,11 +243,10 @@ struct tp_ppp {
 	uint8_t auth_state; /* private */
 	uint8_t auth_id;
 	uint8_t auth_tries;
-	uint8_t challenge_len;
-	uint16_t auth_error;
+	bool authenticated; /* once, since LCP came up */
 	uint32_t auth_serial;
 	uint8_t challenge[16];
-	uint8_t peer_challenge[16];	    /* client, MS-CHAPv2: ours in the last Response */
+	uint8_t peer_challenge[16];	    /* client: MS-CHAPv2: ours; CHAP: our Response */
 	uint8_t authenticator_response[20]; /* MS-CHAPv2: sent (server), expected (client) */
 
 	/* IPCP */
@@ -255,14 +255,14 @@ struct tp_ppp {
 	uint8_t ipcp_refused; /* bits, private */
 
 	/* The link */
-	uint8_t phase;	      /* enum tp_ppp_phase */
-	uint8_t depth;	      /* calls on the stack */
-	uint8_t reason;	      /* enum tp_ppp_reason: why the link is ending */
-	uint8_t close_reason; /* asked for from inside a callback */
-	bool finished;	      /* TP_PPP_FINISHED is due when the outermost call returns */
-	bool lcp_up;	      /* TP_PPP_LCP_UP was told, and not yet taken back */
-	bool ipcp_up;
-	char text[TP_PPP_MESSAGE_MAX / 2 + 1]; /* the peer's words about the end */
+	uint8_t phase;			/* enum tp_ppp_phase */
+	uint8_t depth;			/* calls on the stack */
+	uint8_t reason;			/* enum tp_ppp_reason: why the link is ending */
+	uint8_t close_reason;		/* asked for from inside a callback */
+	bool finished;			/* TP_PPP_FINISHED is due when the outermost call returns */
+	bool lower_gone;		/* tp_ppp_lower_down() was called from inside a callback */
+	bool ipcp_up;			/* TP_PPP_IPCP_UP was told, and not yet taken back */
+	char text[TP_PPP_TEXT_MAX + 1]; /* the peer's words about the end */
 };
 
 /* Makes PPP a dead link. CONFIG, OPS and RANDOM must outlive it; USER is handed to the ops. */
@@ -282,7 +282,8 @@ void tp_ppp_set_addresses(struct tp_ppp *ppp, const struct tp_ppp_addresses *add
 void tp_ppp_open(struct tp_ppp *ppp, uint64_t now_ms);
 
 /* A frame from the peer. Any bytes of any length; what makes no sense is discarded as the RFCs
- * say. Frames of network protocols (IPv4, …) are only a sign of life here. */
+ * say. An IPv4 datagram is only a sign of life here; what has no engine yet (IPv6CP, CCP, MP, …)
+ * gets a Protocol-Reject once the link is in its network phase. */
 void tp_ppp_input(struct tp_ppp *ppp, const uint8_t *frame, size_t len, uint64_t now_ms);
 
 /* Does what is due by NOW_MS. Calling it early or late is harmless. */
@@ -296,8 +297,12 @@ uint64_t tp_ppp_deadline(const struct tp_ppp *ppp);
 void tp_ppp_alive(struct tp_ppp *ppp, uint64_t now_ms);
 
 /* Ends the link: Terminate-Request, and TP_PPP_FINISHED with REASON after the peer's Ack or after
- * max_terminate timeouts (at once, when LCP never got to negotiate). The down events come now.
- * Of a link that is dead or ending: does nothing. */
+ * max_terminate timeouts. The down events come now. Of a link that is dead or ending: does
+ * nothing.
+ *
+ * When it is the peer that sends a Terminate-Request, it gets its Ack and TP_PPP_FINISHED comes in
+ * the same call: the wait that RFC 1661 has then (for the case that the Ack is lost) is not
+ * needed, as PPPoE's owner tells the peer once more, by PADT. */
 void tp_ppp_close(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
 
 /* The lower layer is gone: the down events and TP_PPP_FINISHED, nothing is sent. REASON is

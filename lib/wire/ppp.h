@@ -110,7 +110,7 @@ enum tp_ppp_option_result { TP_PPP_OPTION_END, TP_PPP_OPTION_OK, TP_PPP_OPTION_M
 /* The next option of R. MALFORMED: a Length below 2 or beyond the end. */
 enum tp_ppp_option_result tp_ppp_option_next(struct tp_reader *r, struct tp_ppp_option *option);
 
-/* Options with no data, with 16 and 32 bits (VALUE in host order), and with LEN bytes. */
+/* An option with LEN bytes of data (at most 253), and with an integer given in host order. */
 void tp_ppp_option_write(struct tp_writer *w, uint8_t type, const void *data, uint8_t len);
 void tp_ppp_option_write_be16(struct tp_writer *w, uint8_t type, uint16_t value);
 void tp_ppp_option_write_be32(struct tp_writer *w, uint8_t type, uint32_t value);

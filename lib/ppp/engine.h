@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of this folder share, and nobody else includes: how a protocol sits on the
+ * automaton, and what the phases of a link ask of each other. */
+#pragma once
+
+#include "base/bytes.h"
+#include "ppp/ppp.h"
+#include "wire/ppp.h"
+
+#define TP_PPP_FRAME_MAX (TP_PPP_PROTO_LEN + TP_PPP_DEFAULT_MRU)
+
+/* The answer to a Configure-Request, while its options are gone through. It starts as an Ack of
+ * all; the first option to be naked makes it a Nak of some, the first to be rejected a Reject of
+ * some (RFC 1661 sections 5.2 to 5.4). */
+struct tp_ppp_answer {
+	struct tp_writer w;
+	uint8_t code;
+	bool no_naks; /* Max-Failure is reached: reject instead */
+};
+
+void tp_ppp_answer_ack(struct tp_ppp_answer *a, const struct tp_ppp_option *option);
+void tp_ppp_answer_reject(struct tp_ppp_answer *a, const struct tp_ppp_option *option);
+/* Naks OPTION with other DATA (LEN bytes). Rejects it when Max-Failure is reached. */
+void tp_ppp_answer_nak(struct tp_ppp_answer *a, const struct tp_ppp_option *option,
+		       const void *data, uint8_t len);
+void tp_ppp_answer_nak_be16(struct tp_ppp_answer *a, const struct tp_ppp_option *option,
+			    uint16_t value);
+void tp_ppp_answer_nak_be32(struct tp_ppp_answer *a, const struct tp_ppp_option *option,
+			    uint32_t value);
+
+/* A protocol on the automaton. */
+struct tp_ppp_protocol {
+	uint16_t number;
+	size_t fsm_offset;    /* of its automaton in struct tp_ppp */
+	bool resend_on_first; /* our request again, when the peer's first arrives */
+	/* Negotiation starts afresh: forget what was agreed or refused before. */
+	void (*reset)(struct tp_ppp *ppp);
+	/* Writes our options: the same ones until an answer changes them. */
+	void (*build_request)(const struct tp_ppp *ppp, struct tp_writer *w);
+	/* Judges the peer's options, well-formed as a list; takes them over when A is still an Ack.
+	 */
+	void (*input_request)(struct tp_ppp *ppp, struct tp_reader options,
+			      struct tp_ppp_answer *a);
+	void (*input_nak)(struct tp_ppp *ppp, const struct tp_ppp_option *option);
+	void (*input_reject)(struct tp_ppp *ppp, const struct tp_ppp_option *option);
+	/* A code above Code-Reject; false: unknown. */
+	bool (*input_code)(struct tp_ppp *ppp, const struct tp_ppp_packet *packet, uint64_t now_ms);
+	/* The RFC's This-Layer-Up, -Down, -Finished. */
+	void (*up)(struct tp_ppp *ppp, uint64_t now_ms);
+	void (*down)(struct tp_ppp *ppp, uint64_t now_ms);
+	void (*finished)(struct tp_ppp *ppp, uint64_t now_ms);
+	/* The peer ended it when it was open, and has its Ack. TEXT: its words. */
+	void (*terminated)(struct tp_ppp *ppp, struct tp_reader text, uint64_t now_ms);
+};
+
+extern const struct tp_ppp_protocol tp_ppp_lcp;
+extern const struct tp_ppp_protocol tp_ppp_ipcp;
+
+/* fsm.c */
+void tp_ppp_fsm_init(struct tp_ppp_fsm *fsm);
+void tp_ppp_fsm_open(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+void tp_ppp_fsm_up(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+void tp_ppp_fsm_close(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+/* Down and back to Initial, without This-Layer-Finished. */
+void tp_ppp_fsm_halt(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+void tp_ppp_fsm_timeout(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+void tp_ppp_fsm_input(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, struct tp_reader r,
+		      uint64_t now_ms);
+/* RXJ-: the peer rejected the protocol, or a code that it can't do without. */
+void tp_ppp_fsm_rejected(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+
+/* lcp.c */
+/* LCP packet R (after the protocol field) is an Echo of our own: we hear ourselves. */
+bool tp_ppp_lcp_own_echo(const struct tp_ppp *ppp, struct tp_reader r);
+void tp_ppp_lcp_send_echo(struct tp_ppp *ppp);
+void tp_ppp_lcp_send_protocol_reject(struct tp_ppp *ppp, const uint8_t *frame, size_t len);
+/* The method agreed on, whichever side demanded it. */
+enum tp_ppp_method tp_ppp_lcp_method(const struct tp_ppp *ppp);
+uint16_t tp_ppp_lcp_mtu(const struct tp_ppp *ppp);
+/* How much data fits into a packet of ours behind its header and BEFORE bytes: no more than the
+ * peer's MRU, nor than a frame of ours. */
+size_t tp_ppp_lcp_room(const struct tp_ppp *ppp, size_t before);
+
+/* auth.c: what PAP and CHAP have in common */
+enum tp_ppp_auth_state {
+	TP_PPP_AUTH_NONE,
+	TP_PPP_AUTH_WAIT,     /* server: for a PAP request or a Response; client: for a Challenge */
+	TP_PPP_AUTH_PENDING,  /* server: for the owner's decision */
+	TP_PPP_AUTH_ANSWERED, /* client: PAP request or Response sent */
+	TP_PPP_AUTH_DONE,
+};
+void tp_ppp_auth_start(struct tp_ppp *ppp, uint64_t now_ms);
+void tp_ppp_auth_stop(struct tp_ppp *ppp);
+void tp_ppp_auth_timeout(struct tp_ppp *ppp, uint64_t now_ms);
+/* Server: asks the owner; fills what PAP and CHAP have in common. NAME is the peer's. */
+void tp_ppp_auth_ask(struct tp_ppp *ppp, struct tp_ppp_auth_request *request, struct tp_reader name,
+		     uint64_t now_ms);
+/* Client: the server's verdict, with its words. */
+void tp_ppp_auth_passed(struct tp_ppp *ppp, struct tp_reader message, uint64_t now_ms);
+void tp_ppp_auth_refused(struct tp_ppp *ppp, struct tp_reader message);
+/* Starts the resend timer for a try; false: no tries are left, and the link ends. */
+bool tp_ppp_auth_try(struct tp_ppp *ppp, uint64_t now_ms);
+
+/* pap.c */
+void tp_ppp_pap_input(struct tp_ppp *ppp, const struct tp_ppp_packet *packet, uint64_t now_ms);
+void tp_ppp_pap_send_request(struct tp_ppp *ppp);
+void tp_ppp_pap_send_verdict(struct tp_ppp *ppp, bool accept, const char *message);
+
+/* chap.c */
+void tp_ppp_chap_input(struct tp_ppp *ppp, const struct tp_ppp_packet *packet, uint64_t now_ms);
+void tp_ppp_chap_new_challenge(struct tp_ppp *ppp);
+void tp_ppp_chap_send_challenge(struct tp_ppp *ppp);
+void tp_ppp_chap_send_response(struct tp_ppp *ppp);
+void tp_ppp_chap_send_success(struct tp_ppp *ppp, const char *message);
+void tp_ppp_chap_send_failure(struct tp_ppp *ppp, uint16_t error, const char *message);
+
+/* ppp.c: the link */
+/* Around every public call that may output or emit. */
+void tp_ppp_enter(struct tp_ppp *ppp);
+void tp_ppp_leave(struct tp_ppp *ppp, uint64_t now_ms);
+/* Ends W's packet and sends it; nothing goes out once the end of the link is decided. */
+void tp_ppp_send(struct tp_ppp *ppp, struct tp_writer *w);
+void tp_ppp_emit(struct tp_ppp *ppp, const struct tp_ppp_event *event);
+/* The link can't go on: it is closed as soon as the outermost call is about to return. */
+void tp_ppp_fail(struct tp_ppp *ppp, enum tp_ppp_reason reason);
+/* Remembers why, unless a reason is known already. */
+void tp_ppp_note_reason(struct tp_ppp *ppp, enum tp_ppp_reason reason);
+/* Remembers the peer's words for TP_PPP_FINISHED. */
+void tp_ppp_note_text(struct tp_ppp *ppp, struct tp_reader text);
+/* The link is dead: TP_PPP_FINISHED is due. A reason noted before stays. */
+void tp_ppp_finish(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
+void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms);
+/* IPv4 is up, or down again: the bound on a link without a network protocol. */
+void tp_ppp_network_up(struct tp_ppp *ppp);
+void tp_ppp_network_down(struct tp_ppp *ppp, uint64_t now_ms);
+/* Copies printable ASCII of R to TEXT (ROOM bytes with the NUL); other bytes become '?'. */
+void tp_ppp_printable(struct tp_reader r, char *text, size_t room);

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The option negotiation automaton: RFC 1661, section 4. The names of events and actions are the
+ * RFC's (section 4.1): RCR+ is a Receive-Configure-Request that is good, tld This-Layer-Down, scr
+ * Send-Configure-Request, and so on.
+ *
+ * Two liberties, both taken by other implementations as well. An Ack, Nak or Reject counts as the
+ * answer to our request once: a second one is a repeated frame, not the sign of a crossed
+ * connection. And Naks without end are an end: see NAKS_TAKEN_MAX. */
+#include "ppp/engine.h"
+
+/* So many Naks and Rejects of our requests, without an Ack between, end a negotiation that the
+ * RFC would let go on for ever (each Nak starts the restart counter again). */
+#define NAKS_TAKEN_MAX 20
+
+static struct tp_ppp_fsm *fsm_of(struct tp_ppp *ppp, const struct tp_ppp_protocol *p)
+{
+	return (struct tp_ppp_fsm *)(void *)((char *)ppp + p->fsm_offset);
+}
+
+static bool is_negotiating(const struct tp_ppp_fsm *fsm)
+{
+	return fsm->state >= TP_PPP_REQ_SENT;
+}
+
+/* States without a restart timer running: RFC 1661 section 4.1. */
+static void enter(struct tp_ppp_fsm *fsm, enum tp_ppp_state state)
+{
+	fsm->state = (uint8_t)state;
+	if (state < TP_PPP_CLOSING || state == TP_PPP_OPENED)
+		fsm->deadline_ms = TP_NEVER;
+}
+
+/* irc: Initialize-Restart-Count, for Configure-Requests. */
+static void irc(struct tp_ppp *ppp, struct tp_ppp_fsm *fsm)
+{
+	fsm->restarts = ppp->config->max_configure;
+}
+
+static void send_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	uint8_t frame[TP_PPP_FRAME_MAX];
+	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
+
+	tp_ppp_packet_begin(&w, p->number, TP_PPP_CODE_CONFIGURE_REQUEST, fsm->request_id);
+	p->build_request(ppp, &w);
+	fsm->deadline_ms = now_ms + ppp->config->restart_ms;
+	tp_ppp_send(ppp, &w);
+}
+
+/* scr, with a new identifier: RFC 1661 section 5.1 leaves it only to retransmissions. */
+static void scr(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	fsm->request_id = fsm->next_id++;
+	fsm->acked = false;
+	if (fsm->restarts > 0)
+		fsm->restarts--;
+	send_request(ppp, p, now_ms);
+}
+
+/* str. The data says why, for the peer's log. */
+static void str(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	const char *why = tp_ppp_reason_name((enum tp_ppp_reason)ppp->reason);
+	uint8_t frame[TP_PPP_FRAME_MAX];
+	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
+
+	if (fsm->restarts > 0)
+		fsm->restarts--;
+	tp_ppp_packet_begin(&w, p->number, TP_PPP_CODE_TERMINATE_REQUEST, fsm->request_id);
+	tp_write_bytes(&w, why, strlen(why));
+	fsm->deadline_ms = now_ms + ppp->config->restart_ms;
+	tp_ppp_send(ppp, &w);
+}
+
+/* irc, str, into Closing or Stopping. */
+static void terminate(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, enum tp_ppp_state into,
+		      uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	enter(fsm, into);
+	fsm->restarts = ppp->config->max_terminate;
+	fsm->request_id = fsm->next_id++;
+	str(ppp, p, now_ms);
+}
+
+static void sta(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint8_t id)
+{
+	uint8_t frame[TP_PPP_PROTO_LEN + TP_PPP_HEADER_LEN];
+	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
+
+	tp_ppp_packet_begin(&w, p->number, TP_PPP_CODE_TERMINATE_ACK, id);
+	tp_ppp_send(ppp, &w);
+}
+
+/* scj: the rejected packet, cut to the peer's MRU. RFC 1661 section 5.6. */
+static void scj(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, struct tp_reader packet)
+{
+	uint8_t frame[TP_PPP_FRAME_MAX];
+	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
+	size_t most = tp_ppp_lcp_room(ppp, 0);
+	size_t len = tp_reader_left(&packet);
+
+	tp_ppp_packet_begin(&w, p->number, TP_PPP_CODE_CODE_REJECT, ppp->reject_id++);
+	tp_write_bytes(&w, packet.p, len < most ? len : most);
+	tp_ppp_send(ppp, &w);
+}
+
+/* irc and scr of a negotiation that starts afresh. */
+static void start(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	fsm->naks_sent = 0;
+	fsm->naks_taken = 0;
+	fsm->resent = false;
+	p->reset(ppp);
+	irc(ppp, fsm);
+	enter(fsm, TP_PPP_REQ_SENT);
+	scr(ppp, p, now_ms);
+}
+
+void tp_ppp_fsm_init(struct tp_ppp_fsm *fsm)
+{
+	memset(fsm, 0, sizeof(*fsm));
+	fsm->deadline_ms = TP_NEVER;
+	fsm->next_id = 1;
+}
+
+void tp_ppp_fsm_open(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	if (fsm->state == TP_PPP_INITIAL)
+		enter(fsm, TP_PPP_STARTING);
+	else if (fsm->state == TP_PPP_CLOSED)
+		start(ppp, p, now_ms);
+}
+
+void tp_ppp_fsm_up(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	if (fsm->state == TP_PPP_INITIAL)
+		enter(fsm, TP_PPP_CLOSED);
+	else if (fsm->state == TP_PPP_STARTING)
+		start(ppp, p, now_ms);
+}
+
+void tp_ppp_fsm_halt(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	bool was_open = fsm->state == TP_PPP_OPENED;
+
+	enter(fsm, TP_PPP_INITIAL);
+	if (was_open)
+		p->down(ppp, now_ms);
+}
+
+void tp_ppp_fsm_close(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	switch ((enum tp_ppp_state)fsm->state) {
+	case TP_PPP_INITIAL:
+	case TP_PPP_CLOSED:
+	case TP_PPP_CLOSING:
+		break;
+	case TP_PPP_STARTING:
+		enter(fsm, TP_PPP_INITIAL);
+		p->finished(ppp, now_ms);
+		break;
+	case TP_PPP_STOPPED:
+		enter(fsm, TP_PPP_CLOSED);
+		break;
+	case TP_PPP_STOPPING:
+		fsm->state = TP_PPP_CLOSING;
+		break;
+	case TP_PPP_OPENED:
+		p->down(ppp, now_ms);
+		terminate(ppp, p, TP_PPP_CLOSING, now_ms);
+		break;
+	case TP_PPP_REQ_SENT:
+	case TP_PPP_ACK_RCVD:
+	case TP_PPP_ACK_SENT:
+		terminate(ppp, p, TP_PPP_CLOSING, now_ms);
+		break;
+	}
+}
+
+/* tlf, into Closed or Stopped. */
+static void finish(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	enter(fsm, fsm->state == TP_PPP_CLOSING || fsm->state == TP_PPP_CLOSED ? TP_PPP_CLOSED
+									       : TP_PPP_STOPPED);
+	p->finished(ppp, now_ms);
+}
+
+/* TO+ and TO-. */
+void tp_ppp_fsm_timeout(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	if (fsm->restarts == 0) {
+		finish(ppp, p, now_ms);
+		return;
+	}
+	if (!is_negotiating(fsm)) {
+		str(ppp, p, now_ms);
+		return;
+	}
+	if (fsm->state == TP_PPP_ACK_RCVD) {
+		enter(fsm, TP_PPP_REQ_SENT);
+		fsm->acked = false;
+	}
+	fsm->restarts--;
+	send_request(ppp, p, now_ms);
+}
+
+void tp_ppp_fsm_rejected(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	if (fsm->state <= TP_PPP_STARTING)
+		return;
+	tp_ppp_note_reason(ppp, TP_PPP_PEER_REFUSED);
+	if (fsm->state == TP_PPP_OPENED) {
+		p->down(ppp, now_ms);
+		terminate(ppp, p, TP_PPP_STOPPING, now_ms);
+	} else {
+		finish(ppp, p, now_ms);
+	}
+}
+
+static bool options_are_well_formed(struct tp_reader options)
+{
+	struct tp_ppp_option option;
+	enum tp_ppp_option_result result;
+
+	while ((result = tp_ppp_option_next(&options, &option)) == TP_PPP_OPTION_OK)
+		;
+	return result == TP_PPP_OPTION_END;
+}
+
+/* Sends the answer to a Configure-Request; true for an Ack. */
+static bool answer_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+			   const struct tp_ppp_packet *packet)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	uint8_t frame[TP_PPP_FRAME_MAX];
+	struct tp_ppp_answer a = {
+		.w = tp_writer_of(frame, sizeof(frame)),
+		.code = TP_PPP_CODE_CONFIGURE_ACK,
+		.no_naks = fsm->naks_sent >= ppp->config->max_failure,
+	};
+
+	tp_ppp_packet_begin(&a.w, p->number, a.code, packet->id);
+	p->input_request(ppp, packet->data, &a);
+	frame[TP_PPP_PROTO_LEN] = a.code;
+	if (a.code == TP_PPP_CODE_CONFIGURE_ACK)
+		fsm->naks_sent = 0;
+	else if (a.code == TP_PPP_CODE_CONFIGURE_NAK)
+		fsm->naks_sent++;
+	tp_ppp_send(ppp, &a.w);
+	return a.code == TP_PPP_CODE_CONFIGURE_ACK;
+}
+
+/* RCR+ and RCR-. */
+static void receive_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+			    const struct tp_ppp_packet *packet, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	if (!options_are_well_formed(packet->data))
+		return;
+	switch ((enum tp_ppp_state)fsm->state) {
+	case TP_PPP_INITIAL:
+	case TP_PPP_STARTING:
+	case TP_PPP_CLOSING:
+	case TP_PPP_STOPPING:
+		return;
+	case TP_PPP_CLOSED:
+		sta(ppp, p, packet->id);
+		return;
+	case TP_PPP_STOPPED:
+		start(ppp, p, now_ms);
+		break;
+	case TP_PPP_OPENED:
+		p->down(ppp, now_ms);
+		start(ppp, p, now_ms);
+		break;
+	case TP_PPP_REQ_SENT:
+		/* Before the answer: then the peer, should it have had our first one after all,
+		 * is not yet open and does not take this one for a renegotiation. */
+		if (p->resend_on_first && !fsm->resent && !fsm->acked)
+			send_request(ppp, p, now_ms);
+		break;
+	case TP_PPP_ACK_RCVD:
+	case TP_PPP_ACK_SENT:
+		break;
+	}
+	fsm->resent = true;
+	bool good = answer_request(ppp, p, packet);
+	if (fsm->state == TP_PPP_ACK_RCVD) {
+		if (good) {
+			enter(fsm, TP_PPP_OPENED);
+			p->up(ppp, now_ms);
+		}
+	} else {
+		enter(fsm, good ? TP_PPP_ACK_SENT : TP_PPP_REQ_SENT);
+	}
+}
+
+/* RFC 1661 section 5.2: an Ack holds the request's options exactly as they were. */
+static bool acks_what_we_asked(const struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+			       struct tp_reader options)
+{
+	uint8_t ours[TP_PPP_FRAME_MAX];
+	struct tp_writer w = tp_writer_of(ours, sizeof(ours));
+
+	p->build_request(ppp, &w);
+	return tp_writer_len(&w) == tp_reader_left(&options) &&
+	       (tp_writer_len(&w) == 0 || memcmp(ours, options.p, tp_writer_len(&w)) == 0);
+}
+
+/* RCA. */
+static void receive_ack(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	fsm->acked = true;
+	fsm->naks_taken = 0;
+	irc(ppp, fsm);
+	if (fsm->state == TP_PPP_REQ_SENT) {
+		enter(fsm, TP_PPP_ACK_RCVD);
+	} else {
+		enter(fsm, TP_PPP_OPENED);
+		p->up(ppp, now_ms);
+	}
+}
+
+/* RCN: a Nak or a Reject. */
+static void receive_nak(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+			const struct tp_ppp_packet *packet, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_reader options = packet->data;
+	struct tp_ppp_option option;
+
+	if (++fsm->naks_taken > NAKS_TAKEN_MAX) {
+		tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
+		return;
+	}
+	while (tp_ppp_option_next(&options, &option) == TP_PPP_OPTION_OK) {
+		if (packet->code == TP_PPP_CODE_CONFIGURE_NAK)
+			p->input_nak(ppp, &option);
+		else
+			p->input_reject(ppp, &option);
+	}
+	irc(ppp, fsm);
+	scr(ppp, p, now_ms);
+}
+
+/* A Configure-Ack, -Nak or -Reject. */
+static void receive_answer(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+			   const struct tp_ppp_packet *packet, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	if (fsm->state == TP_PPP_CLOSED || fsm->state == TP_PPP_STOPPED) {
+		sta(ppp, p, packet->id);
+		return;
+	}
+	if (!is_negotiating(fsm) || packet->id != fsm->request_id || fsm->acked)
+		return;
+	if (packet->code == TP_PPP_CODE_CONFIGURE_ACK) {
+		if (acks_what_we_asked(ppp, p, packet->data))
+			receive_ack(ppp, p, now_ms);
+	} else if (options_are_well_formed(packet->data)) {
+		receive_nak(ppp, p, packet, now_ms);
+	}
+}
+
+/* RTR. */
+static void receive_terminate_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+				      const struct tp_ppp_packet *packet, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	if (fsm->state == TP_PPP_OPENED) {
+		p->down(ppp, now_ms);
+		enter(fsm, TP_PPP_STOPPING);
+		fsm->restarts = 0; /* zrc: Zero-Restart-Count */
+		fsm->deadline_ms = now_ms + ppp->config->restart_ms;
+		sta(ppp, p, packet->id);
+		if (p->terminated != NULL)
+			p->terminated(ppp, packet->data, now_ms);
+		return;
+	}
+	if (is_negotiating(fsm)) {
+		enter(fsm, TP_PPP_REQ_SENT);
+		fsm->acked = false;
+	}
+	sta(ppp, p, packet->id);
+}
+
+/* RTA. */
+static void receive_terminate_ack(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+				  uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+
+	switch ((enum tp_ppp_state)fsm->state) {
+	case TP_PPP_CLOSING:
+	case TP_PPP_STOPPING:
+		finish(ppp, p, now_ms);
+		break;
+	case TP_PPP_ACK_RCVD:
+		enter(fsm, TP_PPP_REQ_SENT);
+		fsm->acked = false;
+		break;
+	case TP_PPP_OPENED:
+		p->down(ppp, now_ms);
+		start(ppp, p, now_ms);
+		break;
+	default:
+		break;
+	}
+}
+
+/* RXJ+ and RXJ-: a code that everyone must know, or one that can be done without. */
+static void receive_code_reject(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+				struct tp_reader rejected, uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	uint8_t code;
+
+	if (!tp_read_u8(&rejected, &code))
+		return;
+	if (code >= TP_PPP_CODE_CONFIGURE_REQUEST && code <= TP_PPP_CODE_CODE_REJECT) {
+		tp_ppp_fsm_rejected(ppp, p, now_ms);
+	} else if (fsm->state == TP_PPP_ACK_RCVD) {
+		enter(fsm, TP_PPP_REQ_SENT);
+		fsm->acked = false;
+	}
+}
+
+void tp_ppp_fsm_input(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, struct tp_reader r,
+		      uint64_t now_ms)
+{
+	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_reader whole = r;
+	struct tp_ppp_packet packet;
+
+	if (fsm->state <= TP_PPP_STARTING || !tp_ppp_packet_parse(&r, &packet))
+		return;
+	whole.end = r.p; /* without the padding */
+	switch (packet.code) {
+	case TP_PPP_CODE_CONFIGURE_REQUEST:
+		receive_request(ppp, p, &packet, now_ms);
+		break;
+	case TP_PPP_CODE_CONFIGURE_ACK:
+	case TP_PPP_CODE_CONFIGURE_NAK:
+	case TP_PPP_CODE_CONFIGURE_REJECT:
+		receive_answer(ppp, p, &packet, now_ms);
+		break;
+	case TP_PPP_CODE_TERMINATE_REQUEST:
+		receive_terminate_request(ppp, p, &packet, now_ms);
+		break;
+	case TP_PPP_CODE_TERMINATE_ACK:
+		receive_terminate_ack(ppp, p, now_ms);
+		break;
+	case TP_PPP_CODE_CODE_REJECT:
+		receive_code_reject(ppp, p, packet.data, now_ms);
+		break;
+	default:
+		if (p->input_code == NULL || !p->input_code(ppp, &packet, now_ms))
+			scj(ppp, p, whole);
+	}
+}

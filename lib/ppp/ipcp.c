@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* IPCP: RFC 1332, with the name servers of RFC 1877.
+ *
+ * The server knows every address: its own, the peer's, the name servers; it naks other wishes. The
+ * client asks with 0.0.0.0 and takes what it is given. Header compression is rejected. */
+#include "ppp/engine.h"
+
+/* ipcp_refused */
+#define REFUSED_ADDRESS 0x01
+#define REFUSED_DNS1	0x02
+#define REFUSED_DNS2	0x04
+
+static bool is_server(const struct tp_ppp *ppp)
+{
+	return ppp->config->role == TP_PPP_SERVER;
+}
+
+/* Where a name server of TYPE is kept in A; NULL for another option. */
+static uint32_t *name_server(struct tp_ppp_addresses *a, uint8_t type)
+{
+	switch (type) {
+	case TP_PPP_IPCP_DNS1:
+		return &a->dns[0];
+	case TP_PPP_IPCP_DNS2:
+		return &a->dns[1];
+	case TP_PPP_IPCP_NBNS1:
+		return &a->nbns[0];
+	case TP_PPP_IPCP_NBNS2:
+		return &a->nbns[1];
+	default:
+		return NULL;
+	}
+}
+
+static void ipcp_reset(struct tp_ppp *ppp)
+{
+	ppp->ipcp_refused = 0;
+	ppp->agreed = ppp->wanted;
+}
+
+static void ipcp_build_request(const struct tp_ppp *ppp, struct tp_writer *w)
+{
+	const struct tp_ppp_addresses *a = &ppp->agreed;
+	bool asks_dns = !is_server(ppp) && ppp->config->want_dns;
+
+	if (!(ppp->ipcp_refused & REFUSED_ADDRESS) && (!is_server(ppp) || a->local != 0))
+		tp_ppp_option_write_be32(w, TP_PPP_IPCP_ADDRESS, a->local);
+	if (asks_dns && !(ppp->ipcp_refused & REFUSED_DNS1))
+		tp_ppp_option_write_be32(w, TP_PPP_IPCP_DNS1, a->dns[0]);
+	if (asks_dns && !(ppp->ipcp_refused & REFUSED_DNS2))
+		tp_ppp_option_write_be32(w, TP_PPP_IPCP_DNS2, a->dns[1]);
+}
+
+/* Server: OURS is what the peer may have. */
+static void give(struct tp_ppp_answer *a, const struct tp_ppp_option *option, uint32_t ours)
+{
+	uint32_t wish;
+
+	if (ours == 0 || option->len != sizeof(wish))
+		tp_ppp_answer_reject(a, option);
+	else if (tp_ppp_option_be32(option, &wish) && wish == ours)
+		tp_ppp_answer_ack(a, option);
+	else
+		tp_ppp_answer_nak_be32(a, option, ours);
+}
+
+static void server_input_request(struct tp_ppp *ppp, struct tp_reader options,
+				 struct tp_ppp_answer *a)
+{
+	struct tp_ppp_option option;
+	bool has_address = false;
+
+	while (tp_ppp_option_next(&options, &option) == TP_PPP_OPTION_OK) {
+		const uint32_t *server = name_server(&ppp->wanted, option.type);
+		uint32_t wish;
+
+		if (server != NULL) {
+			give(a, &option, *server);
+		} else if (option.type == TP_PPP_IPCP_ADDRESS) {
+			has_address = true;
+			/* A peer that insists on another address would be up, but unheard. */
+			if (a->no_naks && tp_ppp_option_be32(&option, &wish) &&
+			    wish != ppp->wanted.remote)
+				tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
+			give(a, &option, ppp->wanted.remote);
+		} else {
+			tp_ppp_answer_reject(a, &option);
+		}
+	}
+	/* RFC 1661 section 5.3: options that are wanted are appended to a Nak. A peer that still
+	 * does not ask knows its address by other means, we suppose. */
+	if (!has_address && !a->no_naks) {
+		option = (struct tp_ppp_option){.type = TP_PPP_IPCP_ADDRESS};
+		tp_ppp_answer_nak_be32(a, &option, ppp->wanted.remote);
+	}
+}
+
+static void client_input_request(struct tp_ppp *ppp, struct tp_reader options,
+				 struct tp_ppp_answer *a)
+{
+	struct tp_ppp_option option;
+	uint32_t remote = ppp->wanted.remote;
+
+	while (tp_ppp_option_next(&options, &option) == TP_PPP_OPTION_OK) {
+		uint32_t address;
+
+		if (option.type != TP_PPP_IPCP_ADDRESS || !tp_ppp_option_be32(&option, &address)) {
+			tp_ppp_answer_reject(a, &option);
+		} else if (address != 0) {
+			remote = address;
+			tp_ppp_answer_ack(a, &option);
+		} else if (ppp->wanted.remote != 0) {
+			tp_ppp_answer_nak_be32(a, &option, ppp->wanted.remote);
+		} else {
+			tp_ppp_answer_reject(a, &option);
+		}
+	}
+	if (a->code == TP_PPP_CODE_CONFIGURE_ACK)
+		ppp->agreed.remote = remote;
+}
+
+static void ipcp_input_request(struct tp_ppp *ppp, struct tp_reader options,
+			       struct tp_ppp_answer *a)
+{
+	if (is_server(ppp))
+		server_input_request(ppp, options, a);
+	else
+		client_input_request(ppp, options, a);
+}
+
+/* A server keeps to its address; a client takes what the server says. */
+static void ipcp_input_nak(struct tp_ppp *ppp, const struct tp_ppp_option *option)
+{
+	uint32_t *server = name_server(&ppp->agreed, option->type);
+	uint32_t value;
+
+	if (is_server(ppp) || !tp_ppp_option_be32(option, &value))
+		return;
+	if (option->type == TP_PPP_IPCP_ADDRESS && value != 0)
+		ppp->agreed.local = value;
+	else if (server != NULL)
+		*server = value;
+}
+
+static void ipcp_input_reject(struct tp_ppp *ppp, const struct tp_ppp_option *option)
+{
+	switch (option->type) {
+	case TP_PPP_IPCP_ADDRESS:
+		ppp->ipcp_refused |= REFUSED_ADDRESS;
+		break;
+	case TP_PPP_IPCP_DNS1:
+		ppp->ipcp_refused |= REFUSED_DNS1;
+		break;
+	case TP_PPP_IPCP_DNS2:
+		ppp->ipcp_refused |= REFUSED_DNS2;
+		break;
+	default:
+		break;
+	}
+}
+
+static void ipcp_up(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	struct tp_ppp_event event = {.type = TP_PPP_IPCP_UP, .now_ms = now_ms};
+
+	if (!is_server(ppp) && ppp->agreed.local == 0) {
+		tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
+		return;
+	}
+	event.addresses = ppp->agreed;
+	ppp->ipcp_up = true;
+	tp_ppp_network_up(ppp);
+	tp_ppp_emit(ppp, &event);
+}
+
+static void ipcp_down(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	const struct tp_ppp_event event = {.type = TP_PPP_IPCP_DOWN, .now_ms = now_ms};
+
+	if (!ppp->ipcp_up)
+		return;
+	ppp->ipcp_up = false;
+	tp_ppp_network_down(ppp, now_ms);
+	tp_ppp_emit(ppp, &event);
+}
+
+/* IPCP waits in Stopped for a peer that changes its mind; how long, is the network phase's
+ * affair. A peer that can't do IPCP at all won't. */
+static void ipcp_finished(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	if (ppp->reason == TP_PPP_PEER_REFUSED)
+		tp_ppp_fail(ppp, TP_PPP_PEER_REFUSED);
+}
+
+const struct tp_ppp_protocol tp_ppp_ipcp = {
+	.number = TP_PPP_PROTO_IPCP,
+	.fsm_offset = offsetof(struct tp_ppp, ipcp),
+	.reset = ipcp_reset,
+	.build_request = ipcp_build_request,
+	.input_request = ipcp_input_request,
+	.input_nak = ipcp_input_nak,
+	.input_reject = ipcp_input_reject,
+	.up = ipcp_up,
+	.down = ipcp_down,
+	.finished = ipcp_finished,
+};

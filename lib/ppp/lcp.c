@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* LCP's options and its own codes: RFC 1661, sections 5.7 to 6. */
+#include "ppp/engine.h"
+
+/* lcp_refused */
+#define REFUSED_MRU 0x01
+
+/* What goes behind the option's header for each method: protocol, and CHAP's algorithm. */
+struct auth_option {
+	uint8_t data[3];
+	uint8_t len;
+};
+
+static const struct auth_option auth_options[] = {
+	[TP_PPP_PAP] = {{0xc0, 0x23}, 2},
+	[TP_PPP_CHAP] = {{0xc2, 0x23, TP_PPP_CHAP_ALGORITHM_MD5}, 3},
+	[TP_PPP_MSCHAP1] = {{0xc2, 0x23, TP_PPP_CHAP_ALGORITHM_MSCHAP1}, 3},
+	[TP_PPP_MSCHAP2] = {{0xc2, 0x23, TP_PPP_CHAP_ALGORITHM_MSCHAP2}, 3},
+};
+
+static enum tp_ppp_method method_of(const struct tp_ppp_option *option)
+{
+	for (int m = TP_PPP_PAP; m <= TP_PPP_METHODS; m++) {
+		if (option->len == auth_options[m].len &&
+		    memcmp(option->data, auth_options[m].data, option->len) == 0)
+			return (enum tp_ppp_method)m;
+	}
+	return TP_PPP_NO_AUTH;
+}
+
+static bool is_configured(const struct tp_ppp_config *config, enum tp_ppp_method method)
+{
+	for (int i = 0; i < config->method_count; i++) {
+		if (config->methods[i] == method)
+			return true;
+	}
+	return false;
+}
+
+/* A magic number of zero is illegal: RFC 1661 section 6.4. */
+static uint32_t new_magic(struct tp_ppp *ppp)
+{
+	uint32_t magic;
+
+	do
+		magic = tp_random_u32(ppp->random);
+	while (magic == 0);
+	return magic;
+}
+
+static void lcp_reset(struct tp_ppp *ppp)
+{
+	const struct tp_ppp_config *config = ppp->config;
+
+	ppp->magic = new_magic(ppp);
+	ppp->peer_magic = 0;
+	ppp->mru = config->mru;
+	ppp->peer_mru = TP_PPP_DEFAULT_MRU;
+	ppp->lcp_refused = 0;
+	ppp->loops = 0;
+	ppp->demanded_of_us = TP_PPP_NO_AUTH;
+	ppp->demanded = TP_PPP_NO_AUTH;
+	ppp->methods_left = 0;
+	if (config->role != TP_PPP_SERVER || config->method_count == 0)
+		return;
+	for (int i = 0; i < config->method_count; i++)
+		ppp->methods_left |= (uint8_t)(1u << config->methods[i]);
+	ppp->demanded = config->methods[0];
+}
+
+static void lcp_build_request(const struct tp_ppp *ppp, struct tp_writer *w)
+{
+	if (!(ppp->lcp_refused & REFUSED_MRU) && ppp->mru != TP_PPP_DEFAULT_MRU)
+		tp_ppp_option_write_be16(w, TP_PPP_LCP_MRU, ppp->mru);
+	if (ppp->demanded != TP_PPP_NO_AUTH)
+		tp_ppp_option_write(w, TP_PPP_LCP_AUTH, auth_options[ppp->demanded].data,
+				    auth_options[ppp->demanded].len);
+	if (ppp->magic != 0)
+		tp_ppp_option_write_be32(w, TP_PPP_LCP_MAGIC, ppp->magic);
+}
+
+/* What a peer's request comes to, if all of it suits us. */
+struct lcp_wish {
+	uint16_t mru;
+	uint32_t magic;
+	enum tp_ppp_method method;
+};
+
+static void judge_mru(const struct tp_ppp_option *option, struct tp_ppp_answer *a,
+		      struct lcp_wish *wish)
+{
+	if (!tp_ppp_option_be16(option, &wish->mru))
+		tp_ppp_answer_reject(a, option);
+	else if (wish->mru < TP_PPP_MRU_MIN)
+		tp_ppp_answer_nak_be16(a, option, TP_PPP_MRU_MIN);
+	else
+		tp_ppp_answer_ack(a, option);
+}
+
+static void judge_auth(const struct tp_ppp *ppp, const struct tp_ppp_option *option,
+		       struct tp_ppp_answer *a, struct lcp_wish *wish)
+{
+	const struct tp_ppp_config *config = ppp->config;
+
+	wish->method = method_of(option);
+	if (config->role != TP_PPP_CLIENT || config->method_count == 0)
+		tp_ppp_answer_reject(a, option);
+	else if (is_configured(config, wish->method))
+		tp_ppp_answer_ack(a, option);
+	else
+		tp_ppp_answer_nak(a, option, auth_options[config->methods[0]].data,
+				  auth_options[config->methods[0]].len);
+}
+
+static void judge_magic(struct tp_ppp *ppp, const struct tp_ppp_option *option,
+			struct tp_ppp_answer *a, struct lcp_wish *wish)
+{
+	if (!tp_ppp_option_be32(option, &wish->magic))
+		tp_ppp_answer_reject(a, option);
+	else if (wish->magic == 0)
+		tp_ppp_answer_nak_be32(a, option, new_magic(ppp));
+	else
+		tp_ppp_answer_ack(a, option);
+}
+
+/* Our own magic number in a request: we may hear ourselves. RFC 1661 section 6.4 has it naked with
+ * another; each turn through a loop comes back here, and a peer that chose the same by chance
+ * does not. */
+static bool is_looped(struct tp_ppp *ppp, struct tp_reader options, struct tp_ppp_answer *a)
+{
+	struct tp_ppp_option option;
+	uint32_t magic;
+
+	while (tp_ppp_option_next(&options, &option) == TP_PPP_OPTION_OK) {
+		if (option.type != TP_PPP_LCP_MAGIC || !tp_ppp_option_be32(&option, &magic) ||
+		    ppp->magic == 0 || magic != ppp->magic)
+			continue;
+		if (++ppp->loops >= ppp->config->max_failure)
+			tp_ppp_fail(ppp, TP_PPP_LOOPED_BACK);
+		tp_ppp_answer_nak_be32(a, &option, new_magic(ppp));
+		return true;
+	}
+	ppp->loops = 0;
+	return false;
+}
+
+static void lcp_input_request(struct tp_ppp *ppp, struct tp_reader options, struct tp_ppp_answer *a)
+{
+	struct lcp_wish wish = {.mru = TP_PPP_DEFAULT_MRU};
+	struct tp_ppp_option option;
+
+	if (is_looped(ppp, options, a))
+		return;
+	while (tp_ppp_option_next(&options, &option) == TP_PPP_OPTION_OK) {
+		switch (option.type) {
+		case TP_PPP_LCP_MRU:
+			judge_mru(&option, a, &wish);
+			break;
+		case TP_PPP_LCP_AUTH:
+			judge_auth(ppp, &option, a, &wish);
+			break;
+		case TP_PPP_LCP_MAGIC:
+			judge_magic(ppp, &option, a, &wish);
+			break;
+		default:
+			tp_ppp_answer_reject(a, &option);
+		}
+	}
+	if (a->code != TP_PPP_CODE_CONFIGURE_ACK)
+		return;
+	ppp->peer_mru = wish.mru;
+	ppp->peer_magic = wish.magic;
+	ppp->demanded_of_us = (uint8_t)wish.method;
+}
+
+/* The peer won't have the method demanded: SUGGESTED if we may, else the next in order. */
+static void next_method(struct tp_ppp *ppp, enum tp_ppp_method suggested)
+{
+	const struct tp_ppp_config *config = ppp->config;
+
+	ppp->methods_left &= (uint8_t) ~(1u << ppp->demanded);
+	if (suggested != TP_PPP_NO_AUTH && (ppp->methods_left & 1u << suggested)) {
+		ppp->demanded = (uint8_t)suggested;
+		return;
+	}
+	for (int i = 0; i < config->method_count; i++) {
+		if (ppp->methods_left & 1u << config->methods[i]) {
+			ppp->demanded = config->methods[i];
+			return;
+		}
+	}
+	tp_ppp_fail(ppp, TP_PPP_NO_METHOD);
+}
+
+static void lcp_input_nak(struct tp_ppp *ppp, const struct tp_ppp_option *option)
+{
+	uint16_t mru;
+
+	switch (option->type) {
+	case TP_PPP_LCP_MRU:
+		if (tp_ppp_option_be16(option, &mru) && mru >= TP_PPP_MRU_MIN &&
+		    mru <= ppp->config->mru)
+			ppp->mru = mru;
+		break;
+	case TP_PPP_LCP_AUTH:
+		if (ppp->demanded != TP_PPP_NO_AUTH)
+			next_method(ppp, method_of(option));
+		break;
+	case TP_PPP_LCP_MAGIC:
+		if (ppp->magic != 0)
+			ppp->magic = new_magic(ppp);
+		break;
+	default:
+		break;
+	}
+}
+
+static void lcp_input_reject(struct tp_ppp *ppp, const struct tp_ppp_option *option)
+{
+	switch (option->type) {
+	case TP_PPP_LCP_MRU:
+		ppp->lcp_refused |= REFUSED_MRU;
+		break;
+	case TP_PPP_LCP_AUTH:
+		if (ppp->demanded != TP_PPP_NO_AUTH)
+			next_method(ppp, TP_PPP_NO_AUTH);
+		break;
+	case TP_PPP_LCP_MAGIC:
+		ppp->magic = 0;
+		break;
+	default:
+		break;
+	}
+}
+
+uint16_t tp_ppp_lcp_mtu(const struct tp_ppp *ppp)
+{
+	uint16_t mtu = ppp->peer_mru < ppp->config->max_mtu ? ppp->peer_mru : ppp->config->max_mtu;
+
+	return mtu < TP_PPP_MRU_MIN ? TP_PPP_MRU_MIN : mtu;
+}
+
+enum tp_ppp_method tp_ppp_lcp_method(const struct tp_ppp *ppp)
+{
+	return (enum tp_ppp_method)(ppp->config->role == TP_PPP_SERVER ? ppp->demanded
+								       : ppp->demanded_of_us);
+}
+
+size_t tp_ppp_lcp_room(const struct tp_ppp *ppp, size_t before)
+{
+	size_t most = tp_ppp_lcp_mtu(ppp);
+
+	if (most > TP_PPP_DEFAULT_MRU)
+		most = TP_PPP_DEFAULT_MRU;
+	return most - TP_PPP_HEADER_LEN - before;
+}
+
+void tp_ppp_lcp_send_echo(struct tp_ppp *ppp)
+{
+	uint8_t frame[TP_PPP_FRAME_MAX];
+	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
+
+	tp_ppp_packet_begin(&w, TP_PPP_PROTO_LCP, TP_PPP_CODE_ECHO_REQUEST, ppp->echo_id++);
+	tp_write_be32(&w, ppp->magic);
+	tp_ppp_send(ppp, &w);
+}
+
+static void answer_echo(struct tp_ppp *ppp, const struct tp_ppp_packet *packet)
+{
+	uint8_t frame[TP_PPP_FRAME_MAX];
+	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
+	struct tp_reader data = packet->data;
+	uint32_t magic;
+
+	if (ppp->lcp.state != TP_PPP_OPENED || !tp_read_be32(&data, &magic))
+		return;
+	size_t most = tp_ppp_lcp_room(ppp, sizeof(magic));
+	size_t len = tp_reader_left(&data);
+	tp_ppp_packet_begin(&w, TP_PPP_PROTO_LCP, TP_PPP_CODE_ECHO_REPLY, packet->id);
+	tp_write_be32(&w, ppp->magic);
+	tp_write_bytes(&w, data.p, len < most ? len : most);
+	tp_ppp_send(ppp, &w);
+}
+
+bool tp_ppp_lcp_own_echo(const struct tp_ppp *ppp, struct tp_reader r)
+{
+	struct tp_ppp_packet packet;
+	uint32_t magic;
+
+	return ppp->magic != 0 && tp_ppp_packet_parse(&r, &packet) &&
+	       (packet.code == TP_PPP_CODE_ECHO_REQUEST || packet.code == TP_PPP_CODE_ECHO_REPLY) &&
+	       tp_read_be32(&packet.data, &magic) && magic == ppp->magic;
+}
+
+/* FRAME is the peer's, with its protocol field: RFC 1661 section 5.7 sends it back without
+ * changes, cut to the peer's MRU. */
+void tp_ppp_lcp_send_protocol_reject(struct tp_ppp *ppp, const uint8_t *frame, size_t len)
+{
+	uint8_t room[TP_PPP_FRAME_MAX];
+	struct tp_writer w = tp_writer_of(room, sizeof(room));
+	size_t most = tp_ppp_lcp_room(ppp, 0);
+
+	tp_ppp_packet_begin(&w, TP_PPP_PROTO_LCP, TP_PPP_CODE_PROTOCOL_REJECT, ppp->reject_id++);
+	tp_write_bytes(&w, frame, len < most ? len : most);
+	tp_ppp_send(ppp, &w);
+}
+
+static void receive_protocol_reject(struct tp_ppp *ppp, struct tp_reader data, uint64_t now_ms)
+{
+	uint16_t protocol;
+
+	if (ppp->lcp.state != TP_PPP_OPENED || !tp_read_be16(&data, &protocol))
+		return;
+	switch (protocol) {
+	case TP_PPP_PROTO_IPCP:
+		tp_ppp_fsm_rejected(ppp, &tp_ppp_ipcp, now_ms);
+		break;
+	case TP_PPP_PROTO_LCP:
+	case TP_PPP_PROTO_PAP:
+	case TP_PPP_PROTO_CHAP:
+		tp_ppp_fail(ppp, TP_PPP_PEER_REFUSED);
+		break;
+	default: /* of something that we did not send */
+		break;
+	}
+}
+
+static bool lcp_input_code(struct tp_ppp *ppp, const struct tp_ppp_packet *packet, uint64_t now_ms)
+{
+	switch (packet->code) {
+	case TP_PPP_CODE_PROTOCOL_REJECT:
+		receive_protocol_reject(ppp, packet->data, now_ms);
+		return true;
+	case TP_PPP_CODE_ECHO_REQUEST:
+		answer_echo(ppp, packet);
+		return true;
+	case TP_PPP_CODE_ECHO_REPLY:
+	case TP_PPP_CODE_DISCARD_REQUEST:
+	case TP_PPP_CODE_IDENTIFICATION:
+	case TP_PPP_CODE_TIME_REMAINING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void lcp_up(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	const struct tp_ppp_event event = {
+		.type = TP_PPP_LCP_UP,
+		.now_ms = now_ms,
+		.lcp = {.mtu = tp_ppp_lcp_mtu(ppp),
+			.mru = ppp->lcp_refused & REFUSED_MRU ? TP_PPP_DEFAULT_MRU : ppp->mru,
+			.local_magic = ppp->magic,
+			.remote_magic = ppp->peer_magic,
+			.method = tp_ppp_lcp_method(ppp)},
+	};
+
+	ppp->reason = TP_PPP_NO_REASON;
+	tp_ppp_emit(ppp, &event);
+	if (tp_ppp_lcp_method(ppp) == TP_PPP_NO_AUTH) {
+		tp_ppp_start_network(ppp, now_ms);
+	} else {
+		ppp->phase = TP_PPP_AUTHENTICATE;
+		tp_ppp_auth_start(ppp, now_ms);
+	}
+}
+
+/* What LCP carries goes with it: RFC 1661 section 3.2. */
+static void lcp_down(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	const struct tp_ppp_event event = {.type = TP_PPP_LCP_DOWN, .now_ms = now_ms};
+
+	tp_ppp_auth_stop(ppp);
+	tp_ppp_fsm_halt(ppp, &tp_ppp_ipcp, now_ms);
+	ppp->network_deadline_ms = TP_NEVER;
+	ppp->echo_deadline_ms = TP_NEVER;
+	if (ppp->phase != TP_PPP_TERMINATE)
+		ppp->phase = TP_PPP_ESTABLISH;
+	tp_ppp_emit(ppp, &event);
+}
+
+static void lcp_finished(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	tp_ppp_finish(ppp, TP_PPP_NO_ANSWER, now_ms);
+}
+
+static void lcp_terminated(struct tp_ppp *ppp, struct tp_reader text, uint64_t now_ms)
+{
+	tp_ppp_note_text(ppp, text);
+	tp_ppp_finish(ppp, TP_PPP_BY_PEER, now_ms);
+}
+
+const struct tp_ppp_protocol tp_ppp_lcp = {
+	.number = TP_PPP_PROTO_LCP,
+	.fsm_offset = offsetof(struct tp_ppp, lcp),
+	.resend_on_first = true,
+	.reset = lcp_reset,
+	.build_request = lcp_build_request,
+	.input_request = lcp_input_request,
+	.input_nak = lcp_input_nak,
+	.input_reject = lcp_input_reject,
+	.input_code = lcp_input_code,
+	.up = lcp_up,
+	.down = lcp_down,
+	.finished = lcp_finished,
+	.terminated = lcp_terminated,
+};

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The link: its phases (RFC 1661 section 3), and the calls that an owner makes.
+ *
+ * Every public call is bracketed by tp_ppp_enter() and tp_ppp_leave(). The end of a link, once
+ * something inside has decided it, waits for the outermost leave: so no handler ever finds the
+ * automaton changed under it, and the owner may free the link in TP_PPP_FINISHED. */
+#include "ppp/engine.h"
+
+#define ECHO_INTERVAL_MS 1000
+
+_Static_assert(sizeof(struct tp_ppp) <= 400, "the object of one session stays small");
+
+void tp_ppp_printable(struct tp_reader r, char *text, size_t room)
+{
+	size_t len = tp_reader_left(&r);
+
+	if (len > room - 1)
+		len = room - 1;
+	for (size_t i = 0; i < len; i++)
+		text[i] = r.p[i] >= ' ' && r.p[i] <= '~' ? (char)r.p[i] : '?';
+	text[len] = '\0';
+}
+
+void tp_ppp_send(struct tp_ppp *ppp, struct tp_writer *w)
+{
+	if (ppp->close_reason == TP_PPP_NO_REASON && tp_ppp_packet_end(w))
+		ppp->ops->output(ppp->user, w->start, tp_writer_len(w));
+}
+
+void tp_ppp_emit(struct tp_ppp *ppp, const struct tp_ppp_event *event)
+{
+	ppp->ops->event(ppp->user, event);
+}
+
+void tp_ppp_note_reason(struct tp_ppp *ppp, enum tp_ppp_reason reason)
+{
+	if (ppp->reason == TP_PPP_NO_REASON)
+		ppp->reason = (uint8_t)reason;
+}
+
+void tp_ppp_note_text(struct tp_ppp *ppp, struct tp_reader text)
+{
+	tp_ppp_printable(text, ppp->text, sizeof(ppp->text));
+}
+
+void tp_ppp_fail(struct tp_ppp *ppp, enum tp_ppp_reason reason)
+{
+	if (ppp->close_reason == TP_PPP_NO_REASON)
+		ppp->close_reason = (uint8_t)reason;
+}
+
+void tp_ppp_finish(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms)
+{
+	ppp->phase = TP_PPP_TERMINATE;
+	tp_ppp_note_reason(ppp, reason);
+	tp_ppp_fsm_halt(ppp, &tp_ppp_lcp, now_ms);
+	ppp->phase = TP_PPP_DEAD;
+	ppp->close_reason = TP_PPP_NO_REASON;
+	ppp->finished = true;
+}
+
+void tp_ppp_network_up(struct tp_ppp *ppp)
+{
+	ppp->network_deadline_ms = TP_NEVER;
+}
+
+void tp_ppp_network_down(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	ppp->network_deadline_ms = now_ms + ppp->config->network_ms;
+}
+
+void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	ppp->phase = TP_PPP_NETWORK;
+	tp_ppp_network_down(ppp, now_ms);
+	if (ppp->config->keepalive_ms != 0)
+		ppp->echo_deadline_ms = ppp->heard_ms + ppp->config->keepalive_ms;
+	if (ppp->config->role == TP_PPP_SERVER && ppp->wanted.remote == 0)
+		return;
+	tp_ppp_fsm_open(ppp, &tp_ppp_ipcp, now_ms);
+	tp_ppp_fsm_up(ppp, &tp_ppp_ipcp, now_ms);
+}
+
+void tp_ppp_enter(struct tp_ppp *ppp)
+{
+	ppp->depth++;
+}
+
+static void close_now(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms)
+{
+	if (ppp->phase == TP_PPP_DEAD || ppp->phase == TP_PPP_TERMINATE)
+		return;
+	ppp->phase = TP_PPP_TERMINATE;
+	ppp->reason = (uint8_t)reason;
+	tp_ppp_fsm_close(ppp, &tp_ppp_lcp, now_ms);
+	if (ppp->lcp.state <= TP_PPP_STOPPED)
+		tp_ppp_finish(ppp, reason, now_ms);
+}
+
+/* What was asked for, or found necessary, since the outermost tp_ppp_enter(). The handlers of the
+ * down events may ask again: for a close in vain, but not when the lower layer goes. */
+static void end_if_decided(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	enum tp_ppp_reason reason = (enum tp_ppp_reason)ppp->close_reason;
+
+	ppp->close_reason = TP_PPP_NO_REASON;
+	if (reason != TP_PPP_NO_REASON && !ppp->lower_gone)
+		close_now(ppp, reason, now_ms);
+	if (ppp->lower_gone && ppp->phase != TP_PPP_DEAD) {
+		if (reason == TP_PPP_NO_REASON)
+			reason = (enum tp_ppp_reason)ppp->close_reason;
+		tp_ppp_finish(ppp, reason, now_ms);
+	}
+	ppp->lower_gone = false;
+	ppp->close_reason = TP_PPP_NO_REASON;
+}
+
+void tp_ppp_leave(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	if (ppp->depth > 1) {
+		ppp->depth--;
+		return;
+	}
+	end_if_decided(ppp, now_ms);
+	ppp->depth--;
+	if (!ppp->finished)
+		return;
+
+	char text[sizeof(ppp->text)];
+	memcpy(text, ppp->text, sizeof(text));
+	const struct tp_ppp_event event = {
+		.type = TP_PPP_FINISHED,
+		.now_ms = now_ms,
+		.finished = {.reason = (enum tp_ppp_reason)ppp->reason, .text = text},
+	};
+	ppp->finished = false;
+	tp_ppp_emit(ppp, &event);
+}
+
+void tp_ppp_init(struct tp_ppp *ppp, const struct tp_ppp_config *config,
+		 const struct tp_ppp_ops *ops, void *user, struct tp_random *random)
+{
+	memset(ppp, 0, sizeof(*ppp));
+	ppp->config = config;
+	ppp->ops = ops;
+	ppp->user = user;
+	ppp->random = random;
+	ppp->peer_name = "";
+	ppp->password = "";
+	ppp->auth_id = (uint8_t)tp_random_u32(random);
+	ppp->auth_deadline_ms = TP_NEVER;
+	ppp->network_deadline_ms = TP_NEVER;
+	ppp->echo_deadline_ms = TP_NEVER;
+	tp_ppp_fsm_init(&ppp->lcp);
+	tp_ppp_fsm_init(&ppp->ipcp);
+}
+
+void tp_ppp_set_credentials(struct tp_ppp *ppp, const char *user, const char *password)
+{
+	ppp->peer_name = user;
+	ppp->password = password;
+}
+
+void tp_ppp_set_addresses(struct tp_ppp *ppp, const struct tp_ppp_addresses *addresses)
+{
+	ppp->wanted = *addresses;
+}
+
+void tp_ppp_open(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	if (ppp->phase != TP_PPP_DEAD || ppp->finished)
+		return;
+	tp_ppp_enter(ppp);
+	ppp->phase = TP_PPP_ESTABLISH;
+	ppp->reason = TP_PPP_NO_REASON;
+	ppp->text[0] = '\0';
+	ppp->heard_ms = now_ms;
+	tp_ppp_fsm_open(ppp, &tp_ppp_lcp, now_ms);
+	tp_ppp_fsm_up(ppp, &tp_ppp_lcp, now_ms);
+	tp_ppp_leave(ppp, now_ms);
+}
+
+/* RFC 1661 section 3.5: until the peer is authenticated, only LCP and the authentication's own
+ * protocol are heard. */
+static void input_auth(struct tp_ppp *ppp, uint16_t protocol, struct tp_reader r, uint64_t now_ms)
+{
+	enum tp_ppp_method method = tp_ppp_lcp_method(ppp);
+	struct tp_ppp_packet packet;
+
+	if (ppp->phase != TP_PPP_AUTHENTICATE && ppp->phase != TP_PPP_NETWORK)
+		return;
+	if (method == TP_PPP_NO_AUTH || (method == TP_PPP_PAP) != (protocol == TP_PPP_PROTO_PAP) ||
+	    !tp_ppp_packet_parse(&r, &packet))
+		return;
+	if (protocol == TP_PPP_PROTO_PAP)
+		tp_ppp_pap_input(ppp, &packet, now_ms);
+	else
+		tp_ppp_chap_input(ppp, &packet, now_ms);
+}
+
+static void input_protocol(struct tp_ppp *ppp, uint16_t protocol, struct tp_reader r,
+			   const uint8_t *frame, size_t len, uint64_t now_ms)
+{
+	switch (protocol) {
+	case TP_PPP_PROTO_LCP:
+		tp_ppp_fsm_input(ppp, &tp_ppp_lcp, r, now_ms);
+		return;
+	case TP_PPP_PROTO_PAP:
+	case TP_PPP_PROTO_CHAP:
+		input_auth(ppp, protocol, r, now_ms);
+		return;
+	case TP_PPP_PROTO_IPV4:
+		return;
+	case TP_PPP_PROTO_IPCP:
+		if (ppp->ipcp.state != TP_PPP_INITIAL) {
+			tp_ppp_fsm_input(ppp, &tp_ppp_ipcp, r, now_ms);
+			return;
+		}
+		break;
+	default: /* IPV6CP, CCP and MP would have their automata here */
+		break;
+	}
+	if (ppp->phase == TP_PPP_NETWORK)
+		tp_ppp_lcp_send_protocol_reject(ppp, frame, len);
+}
+
+void tp_ppp_input(struct tp_ppp *ppp, const uint8_t *frame, size_t len, uint64_t now_ms)
+{
+	struct tp_reader r = tp_reader_of(frame, len);
+	uint16_t protocol;
+
+	if (ppp->phase == TP_PPP_DEAD || !tp_read_be16(&r, &protocol))
+		return;
+	/* RFC 1661 section 6.4: an Echo with our own magic number is no sign of a peer. */
+	if (protocol == TP_PPP_PROTO_LCP && tp_ppp_lcp_own_echo(ppp, r))
+		return;
+	tp_ppp_enter(ppp);
+	ppp->heard_ms = now_ms;
+	input_protocol(ppp, protocol, r, frame, len, now_ms);
+	tp_ppp_leave(ppp, now_ms);
+}
+
+/* Silent for keepalive_ms: an Echo-Request each second; for twice that: dead. */
+static void keepalive(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	uint64_t quiet_ms = ppp->heard_ms + ppp->config->keepalive_ms;
+	uint64_t dead_ms = quiet_ms + ppp->config->keepalive_ms;
+
+	if (now_ms >= dead_ms) {
+		tp_ppp_finish(ppp, TP_PPP_KEEPALIVE, now_ms);
+	} else if (now_ms < quiet_ms) {
+		ppp->echo_deadline_ms = quiet_ms;
+	} else {
+		ppp->echo_deadline_ms = now_ms + ECHO_INTERVAL_MS;
+		if (ppp->echo_deadline_ms > dead_ms)
+			ppp->echo_deadline_ms = dead_ms;
+		tp_ppp_lcp_send_echo(ppp);
+	}
+}
+
+void tp_ppp_tick(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	tp_ppp_enter(ppp);
+	if (now_ms >= ppp->lcp.deadline_ms)
+		tp_ppp_fsm_timeout(ppp, &tp_ppp_lcp, now_ms);
+	if (now_ms >= ppp->ipcp.deadline_ms)
+		tp_ppp_fsm_timeout(ppp, &tp_ppp_ipcp, now_ms);
+	if (now_ms >= ppp->auth_deadline_ms)
+		tp_ppp_auth_timeout(ppp, now_ms);
+	if (now_ms >= ppp->network_deadline_ms)
+		tp_ppp_fail(ppp, TP_PPP_NO_NETWORK);
+	if (now_ms >= ppp->echo_deadline_ms)
+		keepalive(ppp, now_ms);
+	tp_ppp_leave(ppp, now_ms);
+}
+
+uint64_t tp_ppp_deadline(const struct tp_ppp *ppp)
+{
+	const uint64_t deadlines[] = {ppp->lcp.deadline_ms, ppp->ipcp.deadline_ms,
+				      ppp->auth_deadline_ms, ppp->network_deadline_ms,
+				      ppp->echo_deadline_ms};
+	uint64_t next = TP_NEVER;
+
+	for (size_t i = 0; i < sizeof(deadlines) / sizeof(deadlines[0]); i++) {
+		if (deadlines[i] < next)
+			next = deadlines[i];
+	}
+	return next;
+}
+
+void tp_ppp_alive(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	ppp->heard_ms = now_ms;
+}
+
+void tp_ppp_close(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms)
+{
+	if (ppp->phase == TP_PPP_DEAD)
+		return;
+	tp_ppp_enter(ppp);
+	tp_ppp_fail(ppp, reason != TP_PPP_NO_REASON ? reason : TP_PPP_BY_OWNER);
+	tp_ppp_leave(ppp, now_ms);
+}
+
+void tp_ppp_lower_down(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms)
+{
+	if (ppp->phase == TP_PPP_DEAD)
+		return;
+	tp_ppp_enter(ppp);
+	ppp->lower_gone = true;
+	tp_ppp_fail(ppp, reason);
+	tp_ppp_leave(ppp, now_ms);
+}
+
+enum tp_ppp_phase tp_ppp_phase(const struct tp_ppp *ppp)
+{
+	return (enum tp_ppp_phase)ppp->phase;
+}
