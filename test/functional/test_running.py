@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The daemon as a process: --check, start, reload, end, and what it must not say."""
 
+import random
 import re
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
 
+from lab import frames
 from lab.daemon import program, slow
 
 
@@ -205,12 +208,23 @@ def test_a_hundred_thousand_secrets_load_quickly(make_lab):
     assert time.monotonic() - begin < (30 if slow() else 3)
 
 
-def test_dialling_starts_before_the_daemon_is_up(make_lab, subscriber):
-    """Clients that already shout while it starts are served as soon as it is there."""
+def test_a_daemon_that_starts_into_a_storm_serves_it(make_lab, subscriber):
+    """A street full of clients shouts already while it starts."""
     lab = make_lab(start=False)
-    host = subscriber(lab)
-    tags = b"\x01\x01\x00\x00"
-    for _ in range(500):
-        host.send_discovery(0x09, tags, dst="ff:ff:ff:ff:ff:ff")
-    lab.daemon.start()
-    assert host.dial().address
+    wire, done = lab.wire(), threading.Event()
+
+    def shout():
+        while not done.is_set():
+            mac = "02:99:00:00:00:" + f"{random.randrange(256):02x}"
+            wire.send(frames.discovery(frames.BROADCAST, mac, frames.PADI,
+                                       frames.tag(frames.SERVICE_NAME)))
+            time.sleep(0.001)
+
+    street = threading.Thread(target=shout)
+    street.start()
+    try:
+        lab.daemon.start()
+        assert subscriber(lab).dial().ping("10.0.0.1")
+    finally:
+        done.set()
+        street.join()

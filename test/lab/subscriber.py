@@ -41,6 +41,7 @@ class Subscriber:
         self.lcp_ours = self.lcp_theirs = self.ipcp_ours = self.ipcp_theirs = False
         self.lcp_asked = self.ipcp_asked = False
         self.agreed_auth = self.peer_mru = self.authenticated = self.auth_message = None
+        self.lcp_acked = None
         self.ended = None
         self.identifier = random.randrange(256)
         self.ipcp_wants = {frames.IP_ADDRESS: bytes(4), frames.DNS1: bytes(4),
@@ -171,7 +172,8 @@ class Subscriber:
             self.ask_again(frames.LCP, self.lcp_wants, code, data)
 
     def lcp_request(self, identifier, data):
-        if self.lcp_theirs:  # a new negotiation
+        again, self.lcp_acked = (identifier, data) == self.lcp_acked, (identifier, data)
+        if self.lcp_ours and self.lcp_theirs and not again:  # a new negotiation
             self.lcp_ours = self.lcp_theirs = self.lcp_asked = False
             self.ipcp_ours = self.ipcp_theirs = self.ipcp_asked = False
             self.authenticated = None
