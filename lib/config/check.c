@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What one item must have of the others: references that lead somewhere, names and places that
+ * are free, values that fit together. The same checks for a file and for a change. */
+#include "config/item.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POOL_CHAIN_MAX 64  /* pools that one look-up of an address may go through */
+#define PORTS_MAX      32  /* DPDK's RTE_MAX_ETHPORTS */
+#define HINTS_MAX      256 /* names looked through for a hint */
+#define HINTED_MAX     100 /* faults that get one */
+#define PPPOE_OVERHEAD 8   /* 6 of PPPoE (RFC 2516, section 4), 2 of PPP */
+
+void tp_report(struct tp_report *report, const struct tp_config_item *item, int property, int code,
+	       const char *format, ...)
+{
+	char message[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	report->count++;
+	report->tell(report, item, property, code, message);
+}
+
+static bool exists(const struct tp_config *config, uint32_t resources, const char *key)
+{
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		if ((resources >> i & 1) != 0 && tp_store_find(config, i, key) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* The name of an item of RESOURCES that may have been meant; NULL: none, or too many to look. */
+static const char *nearest_item(const struct tp_config *config, uint32_t resources,
+				const char *text)
+{
+	const char *names[HINTS_MAX + 1];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		const struct tp_config_item *item = NULL;
+		if ((resources >> i & 1) != 0)
+			item = tp_config_first(config, i);
+		for (; item != NULL && n < HINTS_MAX; item = tp_config_next(item))
+			names[n++] = item->key;
+	}
+	names[n] = NULL;
+	return tp_nearest(text, names);
+}
+
+static void check_reference(const struct tp_config *config, const struct tp_config_item *item,
+			    unsigned i, struct tp_report *report)
+{
+	const struct tp_property *property = &item->resource->properties[i];
+	const char *name = tp_property_reference(property, item), *kind = "port or VLAN",
+		   *hint = NULL;
+	char quoted[TP_QUOTE_LEN], meant[TP_QUOTE_LEN];
+
+	if (name == NULL || exists(config, property->refers, name))
+		return;
+	if (property->refers == TP_REFERS_PROFILE)
+		kind = "profile";
+	if (property->refers == TP_REFERS_POOL)
+		kind = "pool";
+	if (report->count < HINTED_MAX)
+		hint = nearest_item(config, property->refers, name);
+	tp_quote(name, quoted);
+	if (hint != NULL)
+		tp_report(report, item, (int)i, -EINVAL, "there is no %s '%s'; did you mean '%s'?",
+			  kind, quoted, tp_quote(hint, meant));
+	else
+		tp_report(report, item, (int)i, -EINVAL, "there is no %s '%s'", kind, quoted);
+}
+
+static void check_dataplane(const struct tp_config_dataplane *dataplane, struct tp_report *report)
+{
+	for (unsigned i = 0; i < dataplane->worker_lcores.count; i++) {
+		if (dataplane->worker_lcores.number[i] == dataplane->control_lcore)
+			tp_report(report, &dataplane->head, TP_DATAPLANE_WORKER_LCORES, -EINVAL,
+				  "lcore %u is the control-lcore; expected others",
+				  dataplane->control_lcore);
+	}
+}
+
+static void check_port(const struct tp_config *config, const struct tp_config_port *port,
+		       struct tp_report *report)
+{
+	const struct tp_config_item *other;
+	unsigned n = 0;
+
+	for (other = tp_config_first(config, TP_DATAPLANE_PORT); other != &port->head;
+	     other = tp_config_next(other)) {
+		if (strcmp(((const struct tp_config_port *)other)->device, port->device) == 0)
+			tp_report(report, &port->head, TP_PORT_DEVICE, -EEXIST,
+				  "port '%s' has this device already", other->key);
+		if (++n == PORTS_MAX) {
+			tp_report(report, &port->head, -1, -EINVAL, "there are more than %u ports",
+				  PORTS_MAX);
+			return;
+		}
+	}
+	if (strpbrk(port->name, "/ \t:%") != NULL)
+		tp_report(report, &port->head, TP_PORT_NAME, -EINVAL,
+			  "the name of a port has no blank, '/', ':' or '%%'");
+}
+
+static void check_vlan(const struct tp_config *config, const struct tp_config_vlan *vlan,
+		       struct tp_report *report)
+{
+	const struct tp_config_port *port = tp_config_port(config, vlan->interface);
+	const struct tp_config_vlan *outer = tp_config_vlan(config, vlan->interface);
+
+	if (tp_config_port(config, vlan->name) != NULL)
+		tp_report(report, &vlan->head, TP_VLAN_NAME, -EEXIST,
+			  "there is a port '%s' already", vlan->name);
+	if (port != NULL && port->address.count > 0)
+		tp_report(report, &vlan->head, TP_VLAN_INTERFACE, -EINVAL,
+			  "'%s' is a core port (it has an address); expected an access port",
+			  port->name);
+	if (port == NULL && outer != NULL && tp_config_port(config, outer->interface) == NULL)
+		tp_report(report, &vlan->head, TP_VLAN_INTERFACE, -EINVAL,
+			  "'%s' is not a VLAN directly on a port; a frame has two tags at most",
+			  outer->name);
+}
+
+static void check_pool(const struct tp_config *config, const struct tp_config_pool *pool,
+		       struct tp_report *report)
+{
+	const struct tp_config_pool *next = pool;
+	for (unsigned n = 0; next != NULL && *next->next_pool != '\0'; n++) {
+		next = tp_config_pool(config, next->next_pool);
+		if (next == pool || n == POOL_CHAIN_MAX) {
+			tp_report(report, &pool->head, TP_POOL_NEXT_POOL, -EINVAL,
+				  next == pool ? "leads back to this pool"
+					       : "leads on through more than 64 pools");
+			return;
+		}
+	}
+}
+
+static void check_server_size(const struct tp_config_server *server, unsigned property,
+			      uint32_t size, const struct tp_config_port *port,
+			      struct tp_report *report)
+{
+	if (size + PPPOE_OVERHEAD > port->mtu)
+		tp_report(report, &server->head, (int)property, -EINVAL,
+			  "%u is more than the %u that fit into the mtu %u of port '%s'", size,
+			  port->mtu - PPPOE_OVERHEAD, port->mtu, port->name);
+}
+
+static void check_server(const struct tp_config *config, const struct tp_config_server *server,
+			 struct tp_report *report)
+{
+	const struct tp_config_port *port = tp_config_port(config, server->interface);
+	const struct tp_config_vlan *vlan = tp_config_vlan(config, server->interface);
+
+	if (port != NULL && port->address.count > 0)
+		tp_report(report, &server->head, TP_SERVER_INTERFACE, -EINVAL,
+			  "'%s' is a core port (it has an address); expected an access port",
+			  port->name);
+	for (unsigned n = 0; port == NULL && vlan != NULL && n < 2; n++) {
+		port = tp_config_port(config, vlan->interface);
+		vlan = tp_config_vlan(config, vlan->interface);
+	}
+	if (port == NULL)
+		return; /* the reference or the VLAN was reported */
+	check_server_size(server, TP_SERVER_MAX_MTU, server->max_mtu, port, report);
+	check_server_size(server, TP_SERVER_MAX_MRU, server->max_mru, port, report);
+}
+
+void tp_check_item(const struct tp_config *config, const struct tp_config_item *item,
+		   struct tp_report *report)
+{
+	for (unsigned i = 0; i < item->resource->count; i++)
+		check_reference(config, item, i, report);
+	switch (item->resource->id) {
+	case TP_DATAPLANE:
+		check_dataplane((const void *)item, report);
+		break;
+	case TP_DATAPLANE_PORT:
+		check_port(config, (const void *)item, report);
+		break;
+	case TP_INTERFACE_VLAN:
+		check_vlan(config, (const void *)item, report);
+		break;
+	case TP_IP_POOL:
+		check_pool(config, (const void *)item, report);
+		break;
+	case TP_PPPOE_SERVER:
+		check_server(config, (const void *)item, report);
+		break;
+	default:
+		break;
+	}
+}
+
+static int compare_tags(const void *a, const void *b)
+{
+	const struct tp_config_vlan *x = *(const struct tp_config_vlan *const *)a;
+	const struct tp_config_vlan *y = *(const struct tp_config_vlan *const *)b;
+	int order = strcmp(x->interface, y->interface);
+	if (order == 0)
+		order = (x->vlan_id > y->vlan_id) - (x->vlan_id < y->vlan_id);
+	if (order == 0)
+		order = (x->head.id > y->head.id) - (x->head.id < y->head.id);
+	return order;
+}
+
+void tp_check_tags(const struct tp_config *config, struct tp_report *report)
+{
+	unsigned count = tp_config_count(config, TP_INTERFACE_VLAN), n = 0;
+	const struct tp_config_vlan **vlans = calloc(count + 1, sizeof(*vlans));
+	const struct tp_config_item *item;
+
+	if (vlans == NULL)
+		return;
+	for (item = tp_config_first(config, TP_INTERFACE_VLAN); item != NULL;
+	     item = tp_config_next(item))
+		vlans[n++] = (const struct tp_config_vlan *)item;
+	qsort(vlans, n, sizeof(*vlans), compare_tags);
+	for (unsigned i = 1; i < n; i++) {
+		if (strcmp(vlans[i]->interface, vlans[i - 1]->interface) == 0 &&
+		    vlans[i]->vlan_id == vlans[i - 1]->vlan_id)
+			tp_report(report, &vlans[i]->head, TP_VLAN_ID, -EEXIST,
+				  "VLAN '%s' has the id %u on '%s' already", vlans[i - 1]->name,
+				  vlans[i]->vlan_id, vlans[i]->interface);
+	}
+	free(vlans);
+}
+
+void tp_check_all(const struct tp_config *config, struct tp_report *report)
+{
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		const struct tp_config_item *item;
+		for (item = tp_config_first(config, i); item != NULL; item = tp_config_next(item))
+			tp_check_item(config, item, report);
+	}
+	tp_check_tags(config, report);
+}
+
+const struct tp_config_item *tp_check_user(const struct tp_config *config,
+					   enum tp_resource_id resource, const char *key,
+					   int *property)
+{
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		const struct tp_resource *r = &tp_resources[i];
+		for (unsigned p = 0; p < r->count; p++) {
+			const struct tp_config_item *item = tp_config_first(config, i);
+			if ((r->properties[p].refers >> resource & 1) == 0)
+				continue;
+			for (; item != NULL; item = tp_config_next(item)) {
+				const char *name = tp_property_reference(&r->properties[p], item);
+				if (name != NULL && strcmp(name, key) == 0) {
+					*property = (int)p;
+					return item;
+				}
+			}
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Items: made with their defaults, filled, completed with their key. */
+#include "config/item.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void tp_item_unset(struct tp_config_item *item, unsigned property)
+{
+	const struct tp_property *p = &item->resource->properties[property];
+
+	item->set &= ~(UINT64_C(1) << property);
+	tp_property_clear(p, item);
+	if (p->default_text != NULL && *p->default_text != '\0') {
+		const struct tp_input input = {.text = &p->default_text, .count = 1};
+		tp_property_parse(p, item, &input, NULL);
+	}
+}
+
+struct tp_config_item *tp_item_create(const struct tp_resource *resource)
+{
+	struct tp_config_item *item = calloc(1, resource->size);
+	if (item == NULL)
+		return NULL;
+	item->resource = resource;
+	for (unsigned i = 0; i < resource->count; i++)
+		tp_item_unset(item, i);
+	return item;
+}
+
+struct tp_config_item *tp_item_copy(const struct tp_config_item *item)
+{
+	const struct tp_resource *resource = item->resource;
+	struct tp_config_item *copy = calloc(1, resource->size);
+	bool ok = copy != NULL;
+
+	for (unsigned i = 0; ok && i < resource->count; i++)
+		ok = tp_property_copy(&resource->properties[i], copy, item) == 0;
+	if (copy != NULL) {
+		copy->resource = resource;
+		copy->id = item->id;
+		copy->line = item->line;
+		copy->column = item->column;
+		copy->set = item->set;
+	}
+	if (ok && tp_item_finish(copy) == 0)
+		return copy;
+	tp_item_destroy(copy);
+	return NULL;
+}
+
+void tp_item_destroy(struct tp_config_item *item)
+{
+	if (item == NULL)
+		return;
+	for (unsigned i = 0; i < item->resource->count; i++)
+		tp_property_clear(&item->resource->properties[i], item);
+	free(item->key);
+	free(item);
+}
+
+int tp_item_set(struct tp_config_item *item, unsigned property, const struct tp_input *input,
+		struct tp_error *error)
+{
+	int err = tp_property_parse(&item->resource->properties[property], item, input, error);
+	if (err == 0)
+		item->set |= UINT64_C(1) << property;
+	return err;
+}
+
+int tp_item_missing(const struct tp_config_item *item, unsigned from)
+{
+	for (unsigned i = from; i < item->resource->count; i++) {
+		if ((item->resource->properties[i].flags & TP_REQUIRED) != 0 &&
+		    !tp_config_is_set(item, i))
+			return (int)i;
+	}
+	return -1;
+}
+
+static char *make_key(const struct tp_config_item *item)
+{
+	char dst[TP_PREFIX_TEXT_LEN], gateway[TP_IPV4_TEXT_LEN], *key = NULL;
+	const struct tp_config_server *server;
+	const struct tp_config_route *route;
+
+	if (item->resource->singleton)
+		return strdup("");
+	switch (item->resource->id) {
+	case TP_PPPOE_SERVER:
+		server = (const struct tp_config_server *)item;
+		if (asprintf(&key, "%s@%s", server->service_name, server->interface) < 0)
+			return NULL;
+		return key;
+	case TP_IP_ROUTE:
+		route = (const struct tp_config_route *)item;
+		if (asprintf(&key, "%s %s", tp_prefix_format(&route->dst_address, dst),
+			     tp_ipv4_format(route->gateway, gateway)) < 0)
+			return NULL;
+		return key;
+	default: /* a name, always the first property */
+		return tp_property_to_text(&item->resource->properties[0], item);
+	}
+}
+
+int tp_item_finish(struct tp_config_item *item)
+{
+	char *key = make_key(item);
+	if (key == NULL)
+		return -ENOMEM;
+	free(item->key);
+	item->key = key;
+
+	/* RouterOS's profile `default` has change-tcp-mss=yes of its own. */
+	if (item->resource->id == TP_PPP_PROFILE && strcmp(key, TP_PROFILE_DEFAULT) == 0 &&
+	    !tp_config_is_set(item, TP_PROFILE_CHANGE_TCP_MSS))
+		((struct tp_config_profile *)item)->change_tcp_mss = TP_YES;
+	return 0;
+}
+
+char *tp_item_label(const struct tp_config_item *item, int property, char text[TP_LABEL_LEN])
+{
+	const struct tp_resource *resource = item->resource;
+	char quoted[TP_QUOTE_LEN] = "", key[TP_QUOTE_LEN + 2] = "";
+
+	if (item->key != NULL)
+		tp_quote(item->key, quoted);
+	else if (!resource->singleton && tp_config_is_set(item, 0) &&
+		 resource->properties[0].type == TP_TYPE_STRING)
+		tp_quote(*(char *const *)((const char *)item + resource->properties[0].offset),
+			 quoted);
+	if (quoted[0] != '\0')
+		snprintf(key, sizeof(key), "[%s]", quoted);
+	snprintf(text, TP_LABEL_LEN, "%s%s%s%s", resource->yaml_path, key, property >= 0 ? "." : "",
+		 property >= 0 ? resource->properties[property].name : "");
+	return text;
+}
+
+bool tp_item_is_builtin(const struct tp_config_item *item)
+{
+	return item->resource->id == TP_PPP_PROFILE && strcmp(item->key, TP_PROFILE_DEFAULT) == 0 &&
+	       item->set == UINT64_C(1) << TP_PROFILE_NAME;
+}

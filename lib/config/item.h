@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Items before they are in a store: made, filled, completed. And the store's insides, for the
+ * files of this folder. Private to lib/config. */
+#pragma once
+
+#include "config/property.h"
+#include "config/store.h"
+
+/* An item with all defaults; its key is not yet known. NULL when memory is out. */
+struct tp_config_item *tp_item_create(const struct tp_resource *resource);
+struct tp_config_item *tp_item_copy(const struct tp_config_item *item);
+void tp_item_destroy(struct tp_config_item *item);
+
+int tp_item_set(struct tp_config_item *item, unsigned property, const struct tp_input *input,
+		struct tp_error *error);
+/* Back to the default. */
+void tp_item_unset(struct tp_config_item *item, unsigned property);
+
+/* The first required property at or after FROM that is not set; -1: none. */
+int tp_item_missing(const struct tp_config_item *item, unsigned from);
+
+/* Makes the key from the key properties. Returns 0 or -ENOMEM. */
+int tp_item_finish(struct tp_config_item *item);
+
+/* The item as a sentence names it: "ppp.secret[MT-User]"; with a property (>= 0),
+ * "ppp.secret[MT-User].profile". Returns TEXT. */
+#define TP_LABEL_LEN 190
+char *tp_item_label(const struct tp_config_item *item, int property, char text[TP_LABEL_LEN]);
+
+/* The built-in profile `default`, with nothing of its own? */
+bool tp_item_is_builtin(const struct tp_config_item *item);
+
+TAILQ_HEAD(tp_item_list, tp_config_item);
+
+struct tp_table {
+	struct tp_item_list items;
+	struct tp_config_item *by_key;
+	struct tp_config_item *by_id;
+	unsigned count;
+	uint32_t last_id; /* the last one given out */
+};
+
+struct tp_config {
+	struct tp_table table[TP_RESOURCES];
+};
+
+/* Adds a finished item whose key is new, with the next id (at the end) if it has none. */
+void tp_store_insert(struct tp_config *config, struct tp_config_item *item);
+void tp_store_remove(struct tp_config *config, struct tp_config_item *item);
+/* Puts NEW in OLD's place with OLD's id; OLD is out of the store. */
+void tp_store_replace(struct tp_config *config, struct tp_config_item *old,
+		      struct tp_config_item *new);
+
+/* An item that is not const: for those who own the store. */
+struct tp_config_item *tp_store_find(const struct tp_config *config, enum tp_resource_id resource,
+				     const char *key);
+
+/* Who is told of what is wrong. PROPERTY -1: the item as a whole. */
+struct tp_report {
+	void (*tell)(struct tp_report *report, const struct tp_config_item *item, int property,
+		     int code, const char *message);
+	unsigned count;
+};
+void tp_report(struct tp_report *report, const struct tp_config_item *item, int property, int code,
+	       const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* Checks an item that is in the store against the others: references, places in use. */
+void tp_check_item(const struct tp_config *config, const struct tp_config_item *item,
+		   struct tp_report *report);
+/* Reports each VLAN whose tag another one has on the same interface. */
+void tp_check_tags(const struct tp_config *config, struct tp_report *report);
+/* Checks all items. */
+void tp_check_all(const struct tp_config *config, struct tp_report *report);
+
+/* The first item that refers to the one of this key; its property in *PROPERTY. NULL: none. */
+const struct tp_config_item *tp_check_user(const struct tp_config *config,
+					   enum tp_resource_id resource, const char *key,
+					   int *property);
+
+/* Of NAMES (ends with NULL), the one that a person who wrote TEXT may have meant; NULL: none. */
+const char *tp_nearest(const char *text, const char *const *names);
+/* The same of a resource's properties. */
+const char *tp_nearest_property(const struct tp_resource *resource, const char *text);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The schema: all resources, and how they are found. */
+#include "config/schema_tables.h"
+
+#include <string.h>
+
+#define PROPERTIES(table) .properties = table, .count = sizeof(table) / sizeof((table)[0])
+
+/* clang-format off */
+const struct tp_resource tp_resources[TP_RESOURCES] = {
+	[TP_SYSTEM_IDENTITY] = {.id = TP_SYSTEM_IDENTITY,
+	 .path = "/system/identity",
+	 .yaml_path = "system.identity",
+	 .singleton = true,
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_identity),
+	 PROPERTIES(tp_identity_properties),
+	 .help = "The name of this access concentrator. In YAML it may be the value itself: "
+		 "`system: { identity: MT_AC }`"},
+	[TP_MANAGEMENT] = {.id = TP_MANAGEMENT,
+	 .path = "/management",
+	 .yaml_path = "management",
+	 .singleton = true,
+	 .size = sizeof(struct tp_config_management),
+	 PROPERTIES(tp_management_properties),
+	 .help = "The JSON API and the log"},
+	[TP_DATAPLANE] = {.id = TP_DATAPLANE,
+	 .path = "/dataplane",
+	 .yaml_path = "dataplane",
+	 .singleton = true,
+	 .size = sizeof(struct tp_config_dataplane),
+	 PROPERTIES(tp_dataplane_properties),
+	 .help = "CPUs and memory"},
+	[TP_DATAPLANE_PORT] = {.id = TP_DATAPLANE_PORT,
+	 .path = "/dataplane/port",
+	 .yaml_path = "dataplane.ports",
+	 .size = sizeof(struct tp_config_port),
+	 PROPERTIES(tp_port_properties),
+	 .help = "The network ports that DPDK drives"},
+	[TP_INTERFACE_VLAN] = {.id = TP_INTERFACE_VLAN,
+	 .path = "/interface/vlan",
+	 .yaml_path = "interface.vlan",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_vlan),
+	 PROPERTIES(tp_vlan_properties),
+	 .help = "VLANs on access ports; a VLAN on a VLAN is QinQ"},
+	[TP_IP_POOL] = {.id = TP_IP_POOL,
+	 .path = "/ip/pool",
+	 .yaml_path = "ip.pool",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_pool),
+	 PROPERTIES(tp_pool_properties),
+	 .help = "Pools of addresses for subscribers"},
+	[TP_IP_ROUTE] = {.id = TP_IP_ROUTE,
+	 .path = "/ip/route",
+	 .yaml_path = "ip.route",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_route),
+	 PROPERTIES(tp_route_properties),
+	 .help = "Static routes on the core side"},
+	[TP_PPP_PROFILE] = {.id = TP_PPP_PROFILE,
+	 .path = "/ppp/profile",
+	 .yaml_path = "ppp.profile",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_profile),
+	 PROPERTIES(tp_profile_properties),
+	 .help = "What sessions get. What a profile does not set is inherited: secret over the "
+		 "secret's profile over the server's default-profile over the profile named "
+		 "default; a fixed address goes before a pool"},
+	[TP_PPP_SECRET] = {.id = TP_PPP_SECRET,
+	 .path = "/ppp/secret",
+	 .yaml_path = "ppp.secret",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_secret),
+	 PROPERTIES(tp_secret_properties),
+	 .help = "The users"},
+	[TP_PPPOE_SERVER] = {.id = TP_PPPOE_SERVER,
+	 .path = "/interface/pppoe-server/server",
+	 .yaml_path = "interface.pppoe-server.server",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_server),
+	 PROPERTIES(tp_server_properties),
+	 .help = "The PPPoE servers; an interface may have several, with different service names"},
+};
+/* clang-format on */
+
+const struct tp_resource *tp_resource_find(const char *path)
+{
+	if (*path == '/')
+		path++;
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		if (strcmp(tp_resources[i].path + 1, path) == 0)
+			return &tp_resources[i];
+	}
+	return NULL;
+}
+
+int tp_property_find(const struct tp_resource *resource, const char *name)
+{
+	for (unsigned i = 0; i < resource->count; i++) {
+		if (strcmp(resource->properties[i].name, name) == 0)
+			return (int)i;
+	}
+	return -1;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The configuration in memory: for each resource a list in order of id, and two hash tables. */
+#include "config/item.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void set_text(struct tp_config_item *item, unsigned property, const char *text)
+{
+	const struct tp_input input = {.text = &text, .count = 1};
+	tp_item_set(item, property, &input, NULL);
+}
+
+/* Singletons, and the profile that is always there. */
+static struct tp_config_item *create_builtin(enum tp_resource_id id)
+{
+	struct tp_config_item *item = tp_item_create(&tp_resources[id]);
+	if (item == NULL)
+		return NULL;
+	if (id == TP_PPP_PROFILE)
+		set_text(item, TP_PROFILE_NAME, TP_PROFILE_DEFAULT);
+	if (tp_item_finish(item) == 0)
+		return item;
+	tp_item_destroy(item);
+	return NULL;
+}
+
+struct tp_config *tp_config_create(void)
+{
+	struct tp_config *config = calloc(1, sizeof(*config));
+	if (config == NULL)
+		return NULL;
+	for (unsigned i = 0; i < TP_RESOURCES; i++)
+		TAILQ_INIT(&config->table[i].items);
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		if (!tp_resources[i].singleton && i != TP_PPP_PROFILE)
+			continue;
+		struct tp_config_item *item = create_builtin(i);
+		if (item == NULL) {
+			tp_config_destroy(config);
+			return NULL;
+		}
+		tp_store_insert(config, item);
+	}
+	return config;
+}
+
+void tp_config_destroy(struct tp_config *config)
+{
+	struct tp_config_item *item;
+
+	if (config == NULL)
+		return;
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		struct tp_table *table = &config->table[i];
+		HASH_CLEAR(by_key, table->by_key);
+		HASH_CLEAR(by_id, table->by_id);
+		while ((item = TAILQ_FIRST(&table->items)) != NULL) {
+			TAILQ_REMOVE(&table->items, item, entry);
+			tp_item_destroy(item);
+		}
+	}
+	free(config);
+}
+
+static void hash(struct tp_table *table, struct tp_config_item *item)
+{
+	HASH_ADD_KEYPTR(by_key, table->by_key, item->key, strlen(item->key), item);
+	HASH_ADD(by_id, table->by_id, id, sizeof(item->id), item);
+	table->count++;
+}
+
+static void unhash(struct tp_table *table, struct tp_config_item *item)
+{
+	HASH_DELETE(by_key, table->by_key, item);
+	HASH_DELETE(by_id, table->by_id, item);
+	table->count--;
+}
+
+void tp_store_insert(struct tp_config *config, struct tp_config_item *item)
+{
+	struct tp_table *table = &config->table[item->resource->id];
+	if (item->id == 0)
+		item->id = ++table->last_id;
+	TAILQ_INSERT_TAIL(&table->items, item, entry);
+	hash(table, item);
+}
+
+void tp_store_remove(struct tp_config *config, struct tp_config_item *item)
+{
+	struct tp_table *table = &config->table[item->resource->id];
+	unhash(table, item);
+	TAILQ_REMOVE(&table->items, item, entry);
+}
+
+void tp_store_replace(struct tp_config *config, struct tp_config_item *old,
+		      struct tp_config_item *new)
+{
+	struct tp_table *table = &config->table[old->resource->id];
+	new->id = old->id;
+	TAILQ_INSERT_AFTER(&table->items, old, new, entry);
+	TAILQ_REMOVE(&table->items, old, entry);
+	unhash(table, old);
+	hash(table, new);
+}
+
+struct tp_config_item *tp_store_find(const struct tp_config *config, enum tp_resource_id resource,
+				     const char *key)
+{
+	struct tp_config_item *item = NULL;
+	HASH_FIND(by_key, config->table[resource].by_key, key, strlen(key), item);
+	return item;
+}
+
+const struct tp_config_item *tp_config_first(const struct tp_config *config,
+					     enum tp_resource_id resource)
+{
+	return TAILQ_FIRST(&config->table[resource].items);
+}
+
+const struct tp_config_item *tp_config_next(const struct tp_config_item *item)
+{
+	return TAILQ_NEXT(item, entry);
+}
+
+unsigned tp_config_count(const struct tp_config *config, enum tp_resource_id resource)
+{
+	return config->table[resource].count;
+}
+
+const struct tp_config_item *tp_config_after(const struct tp_config *config,
+					     enum tp_resource_id resource, uint32_t id)
+{
+	const struct tp_config_item *item = tp_config_by_id(config, resource, id);
+	if (item != NULL)
+		return TAILQ_NEXT(item, entry);
+	TAILQ_FOREACH (item, &config->table[resource].items, entry) {
+		if (item->id > id)
+			return item;
+	}
+	return NULL;
+}
+
+const struct tp_config_item *tp_config_by_key(const struct tp_config *config,
+					      enum tp_resource_id resource, const char *key)
+{
+	return tp_store_find(config, resource, key);
+}
+
+const struct tp_config_item *tp_config_by_id(const struct tp_config *config,
+					     enum tp_resource_id resource, uint32_t id)
+{
+	struct tp_config_item *item = NULL;
+	HASH_FIND(by_id, config->table[resource].by_id, &id, sizeof(id), item);
+	return item;
+}
+
+const struct tp_config_item *tp_config_find(const struct tp_config *config,
+					    enum tp_resource_id resource, const char *key_or_id)
+{
+	uint32_t id;
+	const struct tp_config_item *item = tp_store_find(config, resource, key_or_id);
+	if (item == NULL && tp_config_id_parse(key_or_id, &id))
+		item = tp_config_by_id(config, resource, id);
+	return item;
+}
+
+const struct tp_config_identity *tp_config_identity(const struct tp_config *config)
+{
+	return (const void *)tp_config_first(config, TP_SYSTEM_IDENTITY);
+}
+
+const struct tp_config_management *tp_config_management(const struct tp_config *config)
+{
+	return (const void *)tp_config_first(config, TP_MANAGEMENT);
+}
+
+const struct tp_config_dataplane *tp_config_dataplane(const struct tp_config *config)
+{
+	return (const void *)tp_config_first(config, TP_DATAPLANE);
+}
+
+const struct tp_config_port *tp_config_port(const struct tp_config *config, const char *name)
+{
+	return (const void *)tp_config_by_key(config, TP_DATAPLANE_PORT, name);
+}
+
+const struct tp_config_vlan *tp_config_vlan(const struct tp_config *config, const char *name)
+{
+	return (const void *)tp_config_by_key(config, TP_INTERFACE_VLAN, name);
+}
+
+const struct tp_config_pool *tp_config_pool(const struct tp_config *config, const char *name)
+{
+	return (const void *)tp_config_by_key(config, TP_IP_POOL, name);
+}
+
+const struct tp_config_profile *tp_config_profile(const struct tp_config *config, const char *name)
+{
+	return (const void *)tp_config_by_key(config, TP_PPP_PROFILE, name);
+}
+
+const struct tp_config_secret *tp_config_secret(const struct tp_config *config, const char *name)
+{
+	return (const void *)tp_config_by_key(config, TP_PPP_SECRET, name);
+}
+
+bool tp_config_interface(const struct tp_config *config, const char *name,
+			 const struct tp_config_port **port, struct tp_vlans *vlans)
+{
+	uint16_t tags[2] = {0, 0}; /* innermost first */
+	unsigned n = 0;
+
+	while ((*port = tp_config_port(config, name)) == NULL) {
+		const struct tp_config_vlan *vlan = tp_config_vlan(config, name);
+		if (vlan == NULL || vlan->disabled || n == 2)
+			return false;
+		tags[n++] = (uint16_t)vlan->vlan_id;
+		name = vlan->interface;
+	}
+	vlans->outer = n > 0 ? tags[n - 1] : 0;
+	vlans->inner = n > 1 ? tags[0] : 0;
+	return true;
+}
+
+char *tp_config_id_format(uint32_t id, char text[TP_CONFIG_ID_TEXT_LEN])
+{
+	snprintf(text, TP_CONFIG_ID_TEXT_LEN, "*%X", id);
+	return text;
+}
+
+bool tp_config_id_parse(const char *text, uint32_t *id)
+{
+	size_t len = strlen(text);
+	if (text[0] != '*' || len < 2 || len > 9 ||
+	    strspn(text + 1, "0123456789abcdefABCDEF") != len - 1)
+		return false;
+	*id = (uint32_t)strtoul(text + 1, NULL, 16);
+	return true;
+}
