@@ -44,8 +44,9 @@ struct tp_pppoe_request {
 	const struct tp_pppoe_access *access;
 	const struct tp_pppoe_service *service;
 	/* The same for each retransmission of one PADR, and different for all others: a keyed
-	 * digest over MAC, port, VLANs, Host-Uniq and AC-Cookie. An owner keeps it with the
-	 * session, and finds by it the session that the client has already got. Never 0. */
+	 * digest over MAC, port, VLANs, Service-Name, Host-Uniq and AC-Cookie. An owner keeps it
+	 * with the session, and finds by it the session that the client has already got. Never 0.
+	 */
 	uint64_t fingerprint;
 	uint16_t max_payload; /* RFC 4638: the smaller of what client and server can do; 1492
 				 when the client did not ask or the server does not offer */

@@ -133,10 +133,13 @@ uint64_t tp_pppoe_cookie_fingerprint(struct tp_pppoe_cookies *cookies,
 {
 	struct hmac_sha1_ctx *hmac = &cookies->fingerprint;
 	uint8_t client[CLIENT_LEN];
+	uint8_t service[4];
 	uint64_t fingerprint;
 
 	write_client(client, padr);
 	hmac_sha1_update(hmac, sizeof(client), client);
+	tp_put_be32(service, service_hash(&tags->service_name));
+	hmac_sha1_update(hmac, sizeof(service), service);
 	hmac_sha1_update(hmac, tags->ac_cookie.len, tags->ac_cookie.bytes);
 	if (tp_pppoe_value_present(&tags->host_uniq))
 		hmac_sha1_update(hmac, tags->host_uniq.len, tags->host_uniq.bytes);

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Discovery, all three readers of it: the input is one packet, given to an access concentrator,
+ * to clients that wait for a PADO, for a PADS and in a session, and to the scanner. The first
+ * byte says which; where the packet must prove something (cookie, Host-Uniq), some inputs have
+ * it put in, or nothing behind the proof would ever be reached. */
+#include <stdlib.h>
+
+#include "pppoe/ac.h"
+#include "pppoe/client.h"
+#include "pppoe/scan.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct tp_mac client_mac = {{2, 0, 0, 0, 0, 0x0c}};
+static const struct tp_mac ac_mac = {{2, 0, 0, 0, 0, 0xac}};
+static const struct tp_mac broadcast = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+
+/* A tag of the last packet sent, to be given back. */
+static uint8_t proof[TP_PPPOE_PACKET_MAX];
+static size_t proof_len;
+
+static void keep_proof(uint16_t type, const struct tp_pppoe_packet *packet)
+{
+	struct tp_pppoe_header header;
+	struct tp_reader payload;
+	struct tp_pppoe_tag tag;
+
+	if (!tp_pppoe_header_parse(packet->bytes, packet->len, &header, &payload) ||
+	    packet->len > TP_PPPOE_PACKET_MAX)
+		abort();
+	while (tp_pppoe_tag_next(&payload, &tag) == TP_PPPOE_NEXT_TAG) {
+		struct tp_writer w = tp_writer_of(proof, sizeof(proof));
+
+		if (tag.type != type)
+			continue;
+		tp_pppoe_tag_write(&w, type, tag.value.bytes, tag.value.len);
+		proof_len = tp_writer_len(&w);
+	}
+}
+
+static void ac_send(void *ctx, const struct tp_pppoe_packet *packet)
+{
+	keep_proof(TP_PPPOE_TAG_AC_COOKIE, packet);
+}
+
+static enum tp_pppoe_verdict ac_open(void *ctx, const struct tp_pppoe_request *request,
+				     struct tp_pppoe_grant *grant, uint64_t now_ms)
+{
+	grant->session_id = 1;
+	return (enum tp_pppoe_verdict)(request->fingerprint % 4);
+}
+
+static void ac_terminated(void *ctx, const struct tp_pppoe_packet *packet, uint16_t session_id,
+			  const char *text, uint64_t now_ms)
+{
+	if (session_id == 0 || session_id == 0xffff || strlen(text) >= TP_PPPOE_NAME_MAX)
+		abort();
+}
+
+static void client_send(void *ctx, const struct tp_pppoe_packet *packet)
+{
+	keep_proof(TP_PPPOE_TAG_HOST_UNIQ, packet);
+}
+
+static void client_opened(void *ctx, const struct tp_pppoe_client_session *session, uint64_t now_ms)
+{
+	if (session->session_id == 0 || session->session_id == 0xffff)
+		abort();
+}
+
+static void client_closed(void *ctx, enum tp_pppoe_reason reason, const char *text, uint64_t now_ms)
+{
+}
+
+static void scan_each(void *ctx, const struct tp_pppoe_offer *offer)
+{
+	if (strlen(offer->service) >= TP_PPPOE_NAME_MAX)
+		abort();
+}
+
+/* A packet of CODE with the proof in front of what DATA holds. */
+static size_t with_proof(uint8_t *room, size_t len, uint8_t code, uint16_t session_id,
+			 const uint8_t *data, size_t size)
+{
+	struct tp_writer w = tp_writer_of(room, len);
+
+	tp_pppoe_begin(&w, code, session_id);
+	tp_write_bytes(&w, proof, proof_len);
+	tp_write_bytes(&w, data, size);
+	return tp_pppoe_finish(&w);
+}
+
+static void fuzz_ac(bool proven, const uint8_t *data, size_t size, struct tp_random *random)
+{
+	static const struct tp_pppoe_ac_callbacks callbacks = {
+		.send = ac_send, .open = ac_open, .terminated = ac_terminated};
+	static const struct tp_pppoe_service services[] = {
+		{.name = "internet", .max_payload = 1500},
+		{.name = ""},
+		{.name = "x", .disabled = 1}};
+	const struct tp_pppoe_access access = {ac_mac, services, 3};
+	struct tp_pppoe_ac *ac = tp_pppoe_ac_create("MT_AC", &callbacks, NULL, random, 0);
+	struct tp_pppoe_packet packet = {client_mac, broadcast, 0, {0, 0}, data, size};
+	uint8_t room[4096];
+
+	if (proven) {
+		packet.bytes = room;
+		packet.len = tp_pppoe_scan_padi(room, sizeof(room), 1);
+		tp_pppoe_ac_input(ac, &access, &packet, 0);
+		packet.len = with_proof(room, sizeof(room), TP_PPPOE_CODE_PADR, 0, data, size);
+	} else {
+		tp_pppoe_ac_input(ac, &access, &packet, 0);
+	}
+	packet.dst = ac_mac;
+	tp_pppoe_ac_input(ac, &access, &packet, 0);
+	tp_pppoe_ac_destroy(ac);
+}
+
+static void fuzz_client(bool proven, const uint8_t *data, size_t size, struct tp_random *random)
+{
+	static const struct tp_pppoe_client_callbacks callbacks = {client_send, client_opened,
+								   client_closed};
+	const struct tp_pppoe_client_config config = {.mac = client_mac, .max_payload = 1500};
+	struct tp_pppoe_client *client = tp_pppoe_client_create(&config, &callbacks, NULL, random);
+	struct tp_pppoe_packet packet = {ac_mac, client_mac, 0, {0, 0}, data, size};
+	static const uint8_t service[] = {1, 1, 0, 0};
+	uint8_t room[4096];
+
+	tp_pppoe_client_start(client, 0);
+	tp_pppoe_client_input(client, &packet, 0);
+	if (proven) {
+		packet.bytes = room;
+		packet.len = with_proof(room, sizeof(room), TP_PPPOE_CODE_PADO, 0, data, size);
+		tp_pppoe_client_input(client, &packet, 0);
+		packet.len = with_proof(room, sizeof(room), TP_PPPOE_CODE_PADO, 0, service,
+					sizeof(service));
+		tp_pppoe_client_input(client, &packet, 0);
+		packet.len = with_proof(room, sizeof(room), TP_PPPOE_CODE_PADS, 1, data, size);
+		tp_pppoe_client_input(client, &packet, 0);
+		packet.len = with_proof(room, sizeof(room), TP_PPPOE_CODE_PADT, 1, data, size);
+		tp_pppoe_client_input(client, &packet, 0);
+	}
+	tp_pppoe_client_tick(client, 5000);
+	tp_pppoe_client_destroy(client);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct tp_pppoe_packet pado = {ac_mac, client_mac, 0, {0, 0}, data + 1, size - 1};
+	struct tp_random random;
+
+	if (size < 1 || size > 2000)
+		return 0;
+	tp_random_init_seed(&random, 1);
+	proof_len = 0;
+	switch (data[0] % 5) {
+	case 0:
+	case 1:
+		fuzz_ac(data[0] % 5 == 1, data + 1, size - 1, &random);
+		break;
+	case 2:
+	case 3:
+		fuzz_client(data[0] % 5 == 3, data + 1, size - 1, &random);
+		break;
+	default:
+		tp_pppoe_scan_pado(&pado, 0, scan_each, NULL);
+	}
+	return 0;
+}
