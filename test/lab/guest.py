@@ -74,7 +74,7 @@ class Guest:
             "ip", "netns", "exec", self.netns, "qemu-system-x86_64",
             "-accel", "tcg,thread=multi", "-cpu", "max", "-machine", "q35,usb=off", "-smp", "1",
             "-m", str(self.memory), "-nodefaults", "-display", "none", "-no-reboot",
-            "-kernel", self.cache / "vmlinuz", "-initrd", initrd,
+            "-kernel", self.cache / "vmlinux", "-initrd", initrd,
             "-append", "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable "
                        "random.trust_cpu=on audit=0 net.ifnames=0",
             "-serial", f"file:{self.console}",
