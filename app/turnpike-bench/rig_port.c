@@ -38,31 +38,41 @@ static bool have_huge_pages(void)
 	return count >= 32;
 }
 
-static int start_eal(const char *device, unsigned lcore, struct tp_error *error)
+static bool is_virtual(const char *device)
 {
-	char core[16], dev[256];
-	char *argv[16];
+	return strncmp(device, "net_", 4) == 0;
+}
+
+static int start_eal(const char *const *devices, unsigned count, unsigned lcore,
+		     struct tp_error *error)
+{
+	char core[16], arguments[RIG_PORTS_MAX][256];
+	char *argv[16 + RIG_PORTS_MAX];
+	bool pci = false;
 	int argc = 0;
-	bool pci = strncmp(device, "net_", 4) != 0 && strncmp(device, "eth_", 4) != 0;
 
 	snprintf(core, sizeof(core), "%u", lcore);
-	snprintf(dev, sizeof(dev), pci ? "--allow=%s" : "--vdev=%s", device);
 	argv[argc++] = "turnpike-bench";
 	argv[argc++] = "--in-memory";
 	argv[argc++] = "--no-telemetry";
 	argv[argc++] = "--log-level=error";
 	argv[argc++] = "-l";
 	argv[argc++] = core;
-	argv[argc++] = dev;
+	for (unsigned i = 0; i < count; i++) {
+		snprintf(arguments[i], sizeof(arguments[i]), "%s=%s",
+			 is_virtual(devices[i]) ? "--vdev" : "--allow", devices[i]);
+		argv[argc++] = arguments[i];
+		pci = pci || !is_virtual(devices[i]);
+	}
 	if (!pci)
 		argv[argc++] = "--no-pci";
 	if (!have_huge_pages()) {
 		argv[argc++] = "--no-huge";
 		argv[argc++] = "-m";
-		argv[argc++] = "128";
+		argv[argc++] = "256";
 	}
 	if (rte_eal_init(argc, argv) < 0)
-		return tp_error_set(error, -rte_errno, device, "the EAL does not start: %s",
+		return tp_error_set(error, -rte_errno, devices[0], "the EAL does not start: %s",
 				    rte_strerror(rte_errno));
 	return 0;
 }
@@ -70,19 +80,17 @@ static int start_eal(const char *device, unsigned lcore, struct tp_error *error)
 static int start_port(struct rig_port *port, const char *device, struct tp_error *error)
 {
 	struct rte_eth_conf conf = {0};
-	struct rte_eth_dev_info info;
+	char name[RTE_ETH_NAME_MAX_LEN];
 	int err;
 
-	if (rte_eth_dev_count_avail() == 0)
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(device, ","), device);
+	if (rte_eth_dev_get_port_by_name(name, &port->id) != 0)
 		return tp_error_set(error, -ENODEV, device, "no DPDK driver took the device");
-	port->id = (uint16_t)rte_eth_find_next(0);
-	port->pool = rte_pktmbuf_pool_create("rig", POOL_SIZE, 256, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
+	port->pool = rte_pktmbuf_pool_create(name, POOL_SIZE, 256, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
 					     SOCKET_ID_ANY);
 	if (port->pool == NULL)
 		return tp_error_set(error, -ENOMEM, device, "no memory for packets");
-	err = rte_eth_dev_info_get(port->id, &info);
-	if (err == 0)
-		err = rte_eth_dev_configure(port->id, 1, 1, &conf);
+	err = rte_eth_dev_configure(port->id, 1, 1, &conf);
 	if (err == 0)
 		err = rte_eth_rx_queue_setup(port->id, 0, RING_SIZE, SOCKET_ID_ANY, NULL,
 					     port->pool);
@@ -99,31 +107,55 @@ static int start_port(struct rig_port *port, const char *device, struct tp_error
 	return 0;
 }
 
-int rig_port_open(const char *device, unsigned lcore, struct rig_port **port,
-		  struct tp_error *error)
-{
-	int err = start_eal(device, lcore, error);
-
-	if (err != 0)
-		return err;
-	*port = calloc(1, sizeof(**port));
-	if (*port == NULL)
-		return tp_error_set(error, -ENOMEM, device, "no memory");
-	err = start_port(*port, device, error);
-	if (err != 0) {
-		free(*port);
-		rte_eal_cleanup();
-	}
-	return err;
-}
-
-void rig_port_close(struct rig_port *port)
+static void stop_port(struct rig_port *port)
 {
 	rte_eth_dev_stop(port->id);
 	rte_eth_dev_close(port->id);
 	rte_mempool_free(port->pool);
 	free(port);
+}
+
+int rig_ports_open(const char *const *devices, unsigned count, unsigned lcore,
+		   struct rig_port **ports, struct tp_error *error)
+{
+	int err = start_eal(devices, count, lcore, error);
+	unsigned opened = 0;
+
+	if (err != 0)
+		return err;
+	for (; opened < count; opened++) {
+		ports[opened] = calloc(1, sizeof(*ports[opened]));
+		if (ports[opened] == NULL) {
+			err = tp_error_set(error, -ENOMEM, devices[opened], "no memory");
+			goto failed;
+		}
+		err = start_port(ports[opened], devices[opened], error);
+		if (err != 0) {
+			free(ports[opened]);
+			goto failed;
+		}
+	}
+	return 0;
+failed:
+	rig_ports_close(ports, opened);
+	return err;
+}
+
+void rig_ports_close(struct rig_port **ports, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		stop_port(ports[i]);
 	rte_eal_cleanup();
+}
+
+struct tp_mac rig_port_mac(const struct rig_port *port)
+{
+	struct rte_ether_addr address = {0};
+	struct tp_mac mac;
+
+	rte_eth_macaddr_get(port->id, &address);
+	memcpy(mac.bytes, address.addr_bytes, sizeof(mac.bytes));
+	return mac;
 }
 
 /* Takes the tags out of the frame, those that the driver left in it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The rig's side of the wire: one DPDK port, one queue, one thread. */
+/* The rig's side of the wire: DPDK ports of one queue, all worked by one thread. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,17 +8,21 @@
 #include "base/error.h"
 #include "wire/ethernet.h"
 
-#define RIG_BURST 64
+#define RIG_BURST     64
+#define RIG_PORTS_MAX 2 /* the subscribers' and the core's */
 
 struct rig_port;
 
-/* Starts the EAL on LCORE and opens DEVICE: a PCI address, or a virtual device with its
- * arguments ("net_af_packet0,iface=acc0"). Once a process. Errors name the device. */
-int rig_port_open(const char *device, unsigned lcore, struct rig_port **port,
-		  struct tp_error *error);
+/* Starts the EAL on LCORE and opens COUNT devices, each a PCI address, or a virtual device with
+ * its arguments ("net_af_packet0,iface=acc0"). Once a process. Errors name the device. */
+int rig_ports_open(const char *const *devices, unsigned count, unsigned lcore,
+		   struct rig_port **ports, struct tp_error *error);
 
-/* Stops the port and ends the EAL. */
-void rig_port_close(struct rig_port *port);
+/* Stops the ports and ends the EAL. */
+void rig_ports_close(struct rig_port **ports, unsigned count);
+
+/* The port's own address. */
+struct tp_mac rig_port_mac(const struct rig_port *port);
 
 /* One received frame, its VLAN tags taken out. PAYLOAD follows the Ethernet type. */
 struct rig_frame {

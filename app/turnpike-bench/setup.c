@@ -353,7 +353,7 @@ int bench_setup(int argc, char **argv)
 
 	if (code != 0)
 		return code - 1;
-	if (rig_port_open(o.device, o.lcore, &port, &error) != 0) {
+	if (rig_ports_open(&o.device, 1, o.lcore, &port, &error) != 0) {
 		fprintf(stderr, "turnpike-bench: %s: %s\n", error.place, error.message);
 		return 1;
 	}
@@ -366,6 +366,6 @@ int bench_setup(int argc, char **argv)
 		code = 1;
 	}
 	city_clear(&city);
-	rig_port_close(port);
+	rig_ports_close(&port, 1);
 	return code;
 }
