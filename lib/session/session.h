@@ -122,7 +122,7 @@ struct tp_session_info {
 	unsigned route_count;
 
 	uint64_t started_ms; /* the PADR */
-	uint64_t up_ms;	     /* when it last came up; 0: not up */
+	uint64_t up_ms;	     /* when it first came up; 0: not yet */
 };
 
 /* Fills INFO. */
@@ -183,7 +183,8 @@ struct tp_ac_ops {
 struct tp_ac_setup {
 	uint32_t max_sessions; /* slots, 1 … TP_AC_MAX_SESSIONS */
 	/* Borrowed, must outlive the engine. CONFIG answers for identity, profiles and secrets;
-	 * the pools in POOLS are the owner's to put and remove. */
+	 * the pools in POOLS are the owner's to put and remove. Leases that are not the engine's
+	 * have a NULL owner; the owner of the engine's is the const struct tp_session. */
 	const struct tp_config *config;
 	struct tp_pool_registry *pools;
 	struct tp_random *random;
@@ -329,7 +330,7 @@ struct tp_ac_counters {
 	uint64_t unknown_suppressed;   /* those not sent: rate limit, or no sane source */
 	uint64_t stray_frames;	       /* session frames for a slot that is another's or nobody's */
 	uint64_t events_suppressed;    /* TP_AC_DISCOVERY_REFUSED not told: rate limit */
-	uint64_t send_unknown_port;    /* frames not sent: their port is not set */
+	uint64_t unknown_port;	       /* frames from or to a port that is not set */
 };
 
 /* Good until the next call that is not const. Discovery's own are in tp_ac_samples(). */

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The engine as a whole: what it is made of, its time, its memory, its ports. */
+#include "ac_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define REFUSAL_EVENTS_PER_S 10
+#define UNKNOWN_PADTS_PER_S  2000 /* 60,000 clients of before a restart hear within 30 s */
+
+void *tp_ac_alloc(struct tp_ac *ac, size_t size)
+{
+	void *memory = calloc(1, size);
+
+	if (memory != NULL)
+		ac->counters.memory_bytes += size;
+	return memory;
+}
+
+void tp_ac_free(struct tp_ac *ac, void *memory, size_t size)
+{
+	if (memory == NULL)
+		return;
+	ac->counters.memory_bytes -= size;
+	free(memory);
+}
+
+void tp_ac_now(struct tp_ac *ac, uint64_t now_ms)
+{
+	if (now_ms > ac->now_ms)
+		ac->now_ms = now_ms;
+}
+
+static int check(const struct tp_ac_setup *setup, struct tp_error *error)
+{
+	if (setup->max_sessions < 1 || setup->max_sessions > TP_AC_MAX_SESSIONS)
+		return tp_error_set(error, -EINVAL, "max-sessions",
+				    "the session table can have 1 to %u slots, not %u",
+				    TP_AC_MAX_SESSIONS, setup->max_sessions);
+	return 0;
+}
+
+int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_error *error)
+{
+	struct tp_ac *ac;
+	int rc = check(setup, error);
+
+	if (rc != 0)
+		return rc;
+	ac = calloc(1, sizeof(*ac));
+	if (ac == NULL)
+		return tp_error_set(error, -ENOMEM, NULL, "out of memory");
+	ac->counters.memory_bytes = sizeof(*ac);
+	ac->config = setup->config;
+	ac->pools = setup->pools;
+	ac->random = setup->random;
+	ac->ops = *setup->ops;
+	ac->user = setup->user;
+	ac->now_ms = setup->now_ms;
+	TAILQ_INIT(&ac->unused_logins);
+	tp_timer_wheel_init(&ac->wheel, ac->now_ms);
+	tp_ac_bucket_init(&ac->refusal_events, REFUSAL_EVENTS_PER_S, 2 * REFUSAL_EVENTS_PER_S,
+			  ac->now_ms);
+	tp_ac_bucket_init(&ac->unknown_padts, UNKNOWN_PADTS_PER_S, UNKNOWN_PADTS_PER_S, ac->now_ms);
+	if (tp_ac_table_init(ac, setup->max_sessions) != 0 || tp_ac_discovery_init(ac) != 0) {
+		tp_ac_destroy(ac);
+		return tp_error_set(error, -ENOMEM, NULL, "no memory for a table of %u sessions",
+				    setup->max_sessions);
+	}
+	*out = ac;
+	return 0;
+}
+
+/* What a session holds outside of its own memory. */
+static void drop(struct tp_session *s)
+{
+	struct tp_ac *ac = s->ac;
+
+	tp_ac_release_addresses(s);
+	tp_ac_free(ac, s->routes, s->route_count * sizeof(s->routes[0]));
+	tp_ac_link_unref(ac, s->link);
+	tp_ac_server_unref(ac, s->server);
+}
+
+void tp_ac_destroy(struct tp_ac *ac)
+{
+	if (ac == NULL)
+		return;
+	for (uint32_t slot = 0; slot < ac->table.fresh; slot++) {
+		struct tp_session *s = tp_ac_table_slot(ac, slot);
+
+		if (s->ac != NULL) {
+			tp_ac_login_abandon(s);
+			drop(s);
+		}
+	}
+	tp_ac_logins_clear(ac);
+	tp_ac_servers_clear(ac);
+	for (unsigned i = 0; i < TP_AC_MAX_PORTS; i++)
+		tp_ac_ids_clear(ac, &ac->ports[i]);
+	tp_ac_table_clear(ac);
+	tp_pppoe_ac_destroy(ac->discovery);
+	free(ac);
+}
+
+void tp_ac_config_set(struct tp_ac *ac, const struct tp_config *config)
+{
+	ac->config = config;
+	tp_pppoe_ac_set_name(ac->discovery, tp_config_identity(config)->name);
+	tp_ac_servers_rename(ac);
+}
+
+int tp_ac_port_set(struct tp_ac *ac, uint16_t number, const struct tp_mac *mac, uint16_t mtu)
+{
+	struct tp_ac_port *port;
+
+	if (number >= TP_AC_MAX_PORTS)
+		return -EINVAL;
+	port = &ac->ports[number];
+	if (!port->set && tp_ac_ids_init(ac, port) != 0)
+		return -ENOMEM;
+	port->set = true;
+	port->mac = *mac;
+	port->mtu = mtu;
+	tp_ac_places_update_port(ac, number);
+	return 0;
+}
+
+void tp_ac_output(struct tp_ac *ac, const struct tp_access *to, const struct tp_mac *dst,
+		  uint16_t ethertype, const uint8_t *payload, size_t len)
+{
+	if (to->port >= TP_AC_MAX_PORTS || !ac->ports[to->port].set) {
+		ac->counters.unknown_port++;
+		return;
+	}
+	ac->ops.output(ac->user, to, dst, ethertype, payload, len);
+}
+
+void tp_ac_slot_released(struct tp_ac *ac, uint32_t slot, uint64_t now_ms)
+{
+	struct tp_session *s = tp_ac_table_slot(ac, slot);
+
+	tp_ac_now(ac, now_ms);
+	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_CLOSED)
+		return;
+	tp_ac_ids_release(&ac->ports[s->access.port], s->session_id);
+	drop(s);
+	ac->counters.standing[TP_SESSION_CLOSED]--;
+	tp_ac_login_wake(s);
+	tp_ac_table_release(ac, s);
+}
+
+unsigned tp_ac_tick(struct tp_ac *ac, uint64_t now_ms, unsigned limit)
+{
+	unsigned done = 0, fired;
+
+	tp_ac_now(ac, now_ms);
+	if (ac->sweeping)
+		done = tp_ac_sweep(ac, limit / 2 + 1);
+	if (done >= limit)
+		return done;
+	fired = tp_timer_wheel_advance(&ac->wheel, ac->now_ms, limit - done);
+	ac->timers_left = fired == limit - done;
+	return done + fired;
+}
+
+uint64_t tp_ac_deadline(const struct tp_ac *ac)
+{
+	if (ac->sweeping || ac->timers_left)
+		return 0;
+	return tp_timer_wheel_next(&ac->wheel);
+}
+
+void tp_ac_shutdown(struct tp_ac *ac, uint64_t now_ms)
+{
+	tp_ac_now(ac, now_ms);
+	if (ac->shutting_down)
+		return;
+	ac->shutting_down = true;
+	tp_ac_sweep_start(ac);
+}
+
+bool tp_ac_shutdown_done(const struct tp_ac *ac)
+{
+	return ac->shutting_down && tp_ac_table_next(ac, 0) == NULL;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of this folder share, and nobody else includes. */
+#pragma once
+
+#include <assert.h>
+#include <sys/queue.h>
+#include <uthash.h>
+
+#include "aaa/aaa.h"
+#include "base/timer.h"
+#include "pppoe/ac.h"
+#include "session/session.h"
+
+/* How long a peer may take from its PADR, or from a renegotiation, until it is up. */
+#define TP_AC_SETUP_LIMIT_MS 60000
+
+/* How long a peer may take to acknowledge our Terminate-Request before its PADT. */
+#define TP_AC_TERMINATE_MS 1000
+
+struct tp_ac_login;
+struct tp_ac_server;
+LIST_HEAD(tp_session_list, tp_session);
+TAILQ_HEAD(tp_ac_login_queue, tp_ac_login);
+
+/* A PPP configuration that sessions share; it stays as it is while one of them has it. */
+struct tp_ac_link {
+	struct tp_ppp_config config;
+	uint32_t refs;
+	char name[TP_PPP_NAME_MAX + 1];
+};
+
+/* One session, from its PADR until its slot is released. Under 1 KiB. */
+struct tp_session {
+	struct tp_ac *ac;
+	struct tp_ac_server *server;
+	struct tp_ac_link *link;
+	struct tp_ac_login *login;	  /* who the peer is, while that is an open question */
+	struct tp_ac_login_queue waiters; /* logins that want this session's address */
+
+	uint64_t id;
+	uint32_t slot;
+	uint16_t session_id;
+	uint8_t state;	/* enum tp_session_state */
+	uint8_t reason; /* enum tp_end_reason, once `ending` */
+	struct tp_access access;
+	struct tp_mac mac;
+	bool ending;	 /* the end is decided */
+	bool by_link;	 /* by the PPP link itself: why comes with TP_PPP_FINISHED */
+	bool forwarding; /* the data plane has it up */
+	bool was_up;	 /* went down since the event was last told */
+	bool peer_left;	 /* by PADT: there is nobody to tell */
+	bool change_tcp_mss;
+	uint8_t method;	      /* enum tp_ppp_method */
+	uint8_t depth;	      /* calls of its PPP link on the stack */
+	uint8_t entered_in;   /* the state when the outermost of them began */
+	uint8_t local_leased; /* local_address is out of a pool */
+	uint16_t keepalive_s; /* as the data plane has it */
+
+	uint16_t mtu;
+	uint16_t mru;
+	uint32_t magic;
+	uint32_t remote_address; /* 0: none yet; ours until the slot is released */
+	uint32_t local_address;
+	uint32_t dns[2];
+	uint32_t wins[2];
+	uint32_t secret_id;
+	uint32_t session_timeout_s;
+	uint32_t idle_timeout_s;
+	uint32_t instance;
+	uint32_t route_count;
+	struct tp_prefix *routes;
+
+	uint64_t fingerprint; /* of the PADR: a duplicate has the same */
+	uint64_t started_ms;
+	uint64_t up_ms;	       /* first; 0: not yet */
+	uint64_t last_up_ms;   /* last */
+	uint64_t limit_ms;     /* of the set-up, or of the Terminate exchange */
+	uint64_t idle_look_ms; /* when to look at idle_ms() */
+
+	struct tp_timer ppp_timer;  /* tp_ppp_deadline() */
+	struct tp_timer life_timer; /* the earliest of its own deadlines */
+	LIST_ENTRY(tp_session) by_user;
+	LIST_ENTRY(tp_session) by_mac;
+	LIST_ENTRY(tp_session) by_fingerprint;
+	STAILQ_ENTRY(tp_session) free_entry;
+
+	struct tp_ppp ppp;
+	char user[TP_PPP_NAME_MAX + 1]; /* "" until authenticated; the leases' info */
+};
+static_assert(sizeof(struct tp_session) < 1024, "a session stays under 1 KiB");
+
+/* One auth_request on its way to a decision: to aaa, and, when the address is still a dying
+ * session's, until that is released. */
+struct tp_ac_login {
+	struct tp_ac *ac;
+	struct tp_session *session; /* NULL: it ended, or asked afresh; the answer is for nobody */
+	struct tp_session *waits_for;
+	bool asked;    /* aaa has it */
+	bool verified; /* the password is right: `authenticator_response` */
+	uint8_t authenticator_response[20];
+	struct tp_ppp_auth_request request;
+	TAILQ_ENTRY(tp_ac_login) entry; /* among the waiters, or among the unused */
+};
+
+/* One entry of /interface/pppoe-server/server. Lives as long as a session refers to it. */
+struct tp_ac_server {
+	uint32_t id;
+	uint32_t refs;	   /* sessions, and 1 while it is configured */
+	uint32_t standing; /* sessions not closed */
+	bool removed;	   /* its sessions end */
+	bool disabled;
+	bool one_session_per_host;
+	struct tp_access access;
+	uint32_t max_sessions;
+	uint16_t keepalive_s;
+	uint16_t max_mru;
+	uint16_t max_mtu;
+	struct tp_auth_list authentication;
+	char *service_name;
+	char *interface;
+	char *default_profile;
+	struct tp_ac_link *link;       /* for clients within RFC 2516's 1492 bytes */
+	struct tp_ac_link *large_link; /* for those that asked for more by RFC 4638 */
+	UT_hash_handle by_id;
+};
+
+/* Where servers are: what the discovery engine answers with on one access interface. */
+struct tp_ac_place {
+	struct tp_access access;
+	struct tp_pppoe_access offer;
+	struct tp_pppoe_service *services; /* of `offer`, by ascending id of their servers */
+	UT_hash_handle by_access;
+};
+
+struct tp_ac_port {
+	bool set;
+	struct tp_mac mac;
+	uint16_t mtu;
+	uint16_t next_id;     /* where the search for a free session id goes on */
+	uint32_t ids_used;    /* standing sessions' and those not yet released */
+	uint64_t *id_used;    /* one bit for each of 65,536 */
+	uint32_t *slot_of_id; /* of standing sessions, TP_AC_NO_SLOT for others */
+};
+
+/* A token bucket: RATE a second, at most BURST at once. */
+struct tp_ac_bucket {
+	uint32_t rate;
+	uint32_t burst;
+	uint64_t millitokens;
+	uint64_t filled_ms;
+};
+
+struct tp_ac_table {
+	uint32_t max;
+	uint32_t fresh;	 /* slots from here on were never used */
+	uint64_t serial; /* of the session started last */
+	struct tp_session **chunks;
+	uint64_t *standing;		  /* one bit for each slot */
+	STAILQ_HEAD(, tp_session) unused; /* released slots, the one released first in front */
+	struct tp_session_list *by_user, *by_mac, *by_fingerprint;
+	uint32_t bucket_mask;
+	uint64_t hash_key[2];
+};
+
+struct tp_ac {
+	const struct tp_config *config;
+	struct tp_pool_registry *pools;
+	struct tp_random *random;
+	struct tp_ac_ops ops;
+	void *user;
+	uint64_t now_ms; /* of the call that is under way */
+
+	struct tp_pppoe_ac *discovery;
+	struct tp_timer_wheel wheel;
+	struct tp_ac_port ports[TP_AC_MAX_PORTS];
+	struct tp_ac_server *servers; /* configured ones, by id */
+	struct tp_ac_place *places;
+	struct tp_ac_table table;
+	struct tp_ac_login_queue unused_logins;
+
+	bool shutting_down;
+	bool timers_left;    /* the last tick stopped at its limit */
+	bool sweeping;	     /* sessions are gone through for what has changed */
+	uint32_t sweep_from; /* the next slot of the sweep */
+
+	struct tp_ac_bucket refusal_events;
+	struct tp_ac_bucket unknown_padts;
+	uint64_t refusals_untold; /* since the last that was told */
+	struct tp_ac_counters counters;
+};
+
+/* ac.c */
+/* Zeroed memory that memory_bytes accounts for; NULL when there is none. */
+void *tp_ac_alloc(struct tp_ac *ac, size_t size);
+void tp_ac_free(struct tp_ac *ac, void *memory, size_t size);
+/* Takes over the time of a call; time never goes back. */
+void tp_ac_now(struct tp_ac *ac, uint64_t now_ms);
+void tp_ac_output(struct tp_ac *ac, const struct tp_access *to, const struct tp_mac *dst,
+		  uint16_t ethertype, const uint8_t *payload, size_t len);
+
+/* hash.c: SipHash-2-4 (Aumasson and Bernstein, 2012): peers choose what is hashed. */
+uint64_t tp_ac_hash(const uint64_t key[2], const void *data, size_t len);
+
+/* table.c: slots and memory */
+int tp_ac_table_init(struct tp_ac *ac, uint32_t max);
+void tp_ac_table_clear(struct tp_ac *ac);
+/* Zeroed but for id and slot, standing; NULL: full, or no memory. */
+struct tp_session *tp_ac_table_take(struct tp_ac *ac);
+/* It stands no more; its slot stays taken. */
+void tp_ac_table_fell(struct tp_ac *ac, struct tp_session *s);
+/* The slot may be used again. */
+void tp_ac_table_release(struct tp_ac *ac, struct tp_session *s);
+/* Standing, closed or never used; NULL: beyond what was ever used. */
+struct tp_session *tp_ac_table_slot(const struct tp_ac *ac, uint32_t slot);
+struct tp_session *tp_ac_table_next(const struct tp_ac *ac, uint32_t from_slot);
+
+/* ids.c: session ids of a port */
+int tp_ac_ids_init(struct tp_ac *ac, struct tp_ac_port *port);
+void tp_ac_ids_clear(struct tp_ac *ac, struct tp_ac_port *port);
+/* A free id, as long unused as can be; 0: there is none. */
+uint16_t tp_ac_ids_take(struct tp_ac_port *port, uint32_t slot);
+void tp_ac_ids_fell(struct tp_ac_port *port, uint16_t id);
+void tp_ac_ids_release(struct tp_ac_port *port, uint16_t id);
+struct tp_session *tp_ac_ids_find(const struct tp_ac *ac, uint16_t port, uint16_t id);
+
+/* index.c: by user, MAC and fingerprint */
+void tp_ac_index_started(struct tp_ac *ac, struct tp_session *s);
+/* USER is copied; the session had none. */
+void tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user);
+void tp_ac_index_fell(struct tp_ac *ac, struct tp_session *s);
+struct tp_session *tp_ac_index_fingerprint(const struct tp_ac *ac, uint64_t fingerprint);
+struct tp_session *tp_ac_index_find_user(const struct tp_ac *ac, const char *user,
+					 const struct tp_session *previous);
+struct tp_session *tp_ac_index_find_mac(const struct tp_ac *ac, const struct tp_mac *mac,
+					const struct tp_session *previous);
+
+/* links.c */
+/* NULL: no memory. The caller's reference. */
+struct tp_ac_link *tp_ac_link_create(struct tp_ac *ac, const struct tp_ac_server *server,
+				     uint16_t max_payload);
+void tp_ac_link_unref(struct tp_ac *ac, struct tp_ac_link *link);
+
+/* servers.c */
+const struct tp_pppoe_access *tp_ac_offer(struct tp_ac *ac, const struct tp_access *access,
+					  struct tp_pppoe_access *nothing);
+void tp_ac_server_unref(struct tp_ac *ac, struct tp_ac_server *server);
+void tp_ac_servers_clear(struct tp_ac *ac);
+/* Makes every server's links anew, as the identity has changed. */
+void tp_ac_servers_rename(struct tp_ac *ac);
+void tp_ac_places_update_port(struct tp_ac *ac, uint16_t port);
+
+/* discovery.c */
+int tp_ac_discovery_init(struct tp_ac *ac);
+
+/* lifecycle.c */
+void tp_ac_set_state(struct tp_session *s, enum tp_session_state state);
+/* Starts PPP on a session whose PADS has been sent. */
+void tp_ac_start_ppp(struct tp_session *s);
+/* Every call of a session's PPP link stands between these two. */
+void tp_ac_ppp_enter(struct tp_session *s);
+void tp_ac_ppp_leave(struct tp_session *s);
+/* Tells the data plane what the session is like; also when it is up already. */
+int tp_ac_forward(struct tp_session *s);
+
+/* login.c */
+void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *request);
+/* The session ended or asks afresh. */
+void tp_ac_login_abandon(struct tp_session *s);
+/* S has given its address back: those who waited for it try again. */
+void tp_ac_login_wake(struct tp_session *s);
+/* A server without authentication: what its profile gives. */
+void tp_ac_login_anonymous(struct tp_session *s);
+void tp_ac_logins_clear(struct tp_ac *ac);
+
+/* address.c */
+enum tp_ac_take { TP_AC_TAKEN, TP_AC_TAKE_WAIT, TP_AC_TAKE_FAILED };
+/* Takes the addresses of SUBSCRIBER for S. REPLACED: a session that ends for this
+ * one's sake, or NULL. WAIT: *FOR is the session whose release is to be waited for. FAILED: TEXT
+ * says why. */
+enum tp_ac_take tp_ac_take_addresses(struct tp_session *s,
+				     const struct tp_aaa_subscriber *subscriber,
+				     struct tp_session *replaced, struct tp_session **wait_for,
+				     char text[160]);
+void tp_ac_release_addresses(struct tp_session *s);
+
+/* end.c */
+/* Decides the end of S; does nothing when it was decided before. GRACEFUL: the peer is told by
+ * Terminate-Request, and by PADT after its Ack or TP_AC_TERMINATE_MS. Else: by PADT at once (never
+ * from inside a call of its own PPP link). */
+void tp_ac_end(struct tp_session *s, enum tp_end_reason reason, bool graceful);
+/* An end already decided waits no longer. */
+void tp_ac_end_now(struct tp_session *s);
+/* The PPP link is dead: the session is over. DETAIL: the peer's words, or "". */
+void tp_ac_finished(struct tp_session *s, enum tp_ppp_reason reason, const char *detail);
+/* The link ended itself or was ended by the peer, and waits for the exchange to be over. */
+void tp_ac_note_terminating(struct tp_session *s);
+/* A PADT for SESSION_ID, whoever has it. */
+void tp_ac_send_padt(struct tp_ac *ac, const struct tp_access *access, const struct tp_mac *dst,
+		     uint16_t session_id, const char *text);
+
+/* timeouts.c */
+/* Arms both timers anew, after whatever may have moved a deadline. */
+void tp_ac_arm(struct tp_session *s);
+void tp_ac_disarm(struct tp_session *s);
+
+/* limits.c */
+void tp_ac_bucket_init(struct tp_ac_bucket *bucket, uint32_t rate, uint32_t burst, uint64_t now_ms);
+bool tp_ac_bucket_take(struct tp_ac_bucket *bucket, uint64_t now_ms);
+
+/* sweep.c */
+void tp_ac_sweep_start(struct tp_ac *ac);
+unsigned tp_ac_sweep(struct tp_ac *ac, unsigned limit);
+
+/* events.c */
+/* TEXT follows "session 7 of bob (02:00:00:00:00:01 on ether3): ". */
+void tp_ac_tell(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_level level,
+		const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The same, by a name that the session does not have (yet). */
+void tp_ac_tell_user(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_level level,
+		     const char *user, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
+			enum tp_pppoe_reason reason, const char *detail);

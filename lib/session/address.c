@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Addresses of a session: fixed or out of a pool, each held by one session at a time, and held
+ * until the session's slot is released, when no worker forwards for it any more. */
+#include "ac_private.h"
+
+#include <errno.h>
+
+static enum tp_ac_take wait(struct tp_session *on, struct tp_session **wait_for)
+{
+	*wait_for = on;
+	return TP_AC_TAKE_WAIT;
+}
+
+/* The address is held. By an earlier session of the same user it is the user's all the same: the
+ * newest gets it, as with only-one. */
+static enum tp_ac_take held(struct tp_session *s, uint32_t address, struct tp_session **wait_for,
+			    char text[160])
+{
+	const struct tp_pool_lease *lease = tp_pool_find(s->ac->pools, address);
+	struct tp_session *holder = lease->owner;
+	char address_text[TP_IPV4_TEXT_LEN];
+
+	if (holder != NULL && holder != s) {
+		if (!holder->ending && s->user[0] != '\0' && strcmp(holder->user, s->user) == 0)
+			tp_ac_end(holder, TP_END_REPLACED_USER,
+				  !tp_mac_equal(&holder->mac, &s->mac));
+		if (holder->ending)
+			return wait(holder, wait_for);
+	}
+	snprintf(text, 160, "its address %s is in use%s%.100s",
+		 tp_ipv4_format(address, address_text), holder != NULL ? " by " : "",
+		 holder != NULL ? lease->info : "");
+	return TP_AC_TAKE_FAILED;
+}
+
+/* The pool may hold the address that is ours on this link: it is not for a subscriber. */
+static int allocate(struct tp_session *s, const char *pool, uint32_t not_this, uint32_t *address)
+{
+	struct tp_pool_registry *pools = s->ac->pools;
+	uint32_t other;
+	int rc = tp_pool_allocate(pools, pool, s, s->user, s->ac->now_ms, address);
+
+	if (rc != 0 || *address != not_this)
+		return rc;
+	rc = tp_pool_allocate(pools, pool, s, s->user, s->ac->now_ms, &other);
+	tp_pool_release(pools, *address, s);
+	*address = other;
+	return rc;
+}
+
+static enum tp_ac_take take_from_pool(struct tp_session *s, const char *pool,
+				      struct tp_session *replaced, struct tp_session **wait_for,
+				      char text[160])
+{
+	uint32_t address;
+
+	switch (allocate(s, pool, s->local_address, &address)) {
+	case 0:
+		s->remote_address = address;
+		return TP_AC_TAKEN;
+	case -EADDRNOTAVAIL:
+		if (replaced != NULL)
+			return wait(replaced, wait_for);
+		snprintf(text, 160, "pool %s is exhausted", pool);
+		return TP_AC_TAKE_FAILED;
+	case -ENOENT:
+		snprintf(text, 160, "there is no pool %s", pool);
+		return TP_AC_TAKE_FAILED;
+	default:
+		snprintf(text, 160, "no memory for an address of pool %s", pool);
+		return TP_AC_TAKE_FAILED;
+	}
+}
+
+static enum tp_ac_take take_fixed(struct tp_session *s, uint32_t address,
+				  struct tp_session **wait_for, char text[160])
+{
+	switch (tp_pool_reserve(s->ac->pools, address, s, s->user, s->ac->now_ms)) {
+	case 0:
+		s->remote_address = address;
+		return TP_AC_TAKEN;
+	case -EADDRINUSE:
+		return held(s, address, wait_for, text);
+	default:
+		snprintf(text, 160, "its fixed address can't be given out");
+		return TP_AC_TAKE_FAILED;
+	}
+}
+
+/* Ours is shared by any number of sessions when it is fixed, and one's own out of a pool. */
+static int take_local(struct tp_session *s, const struct tp_endpoint *local, char text[160])
+{
+	uint32_t address;
+
+	if (s->local_address != 0)
+		return 0;
+	if (local->kind == TP_ENDPOINT_ADDRESS)
+		s->local_address = local->address;
+	if (local->kind != TP_ENDPOINT_POOL)
+		return 0;
+	if (allocate(s, local->pool, 0, &address) != 0) {
+		snprintf(text, 160, "pool %s has no local-address to give", local->pool);
+		return -EADDRNOTAVAIL;
+	}
+	s->local_address = address;
+	s->local_leased = true;
+	return 0;
+}
+
+enum tp_ac_take tp_ac_take_addresses(struct tp_session *s,
+				     const struct tp_aaa_subscriber *subscriber,
+				     struct tp_session *replaced, struct tp_session **wait_for,
+				     char text[160])
+{
+	if (take_local(s, &subscriber->local_address, text) != 0)
+		return TP_AC_TAKE_FAILED;
+	if (s->remote_address != 0) /* a renegotiation keeps it */
+		return TP_AC_TAKEN;
+	switch (subscriber->remote_address.kind) {
+	case TP_ENDPOINT_ADDRESS:
+		return take_fixed(s, subscriber->remote_address.address, wait_for, text);
+	case TP_ENDPOINT_POOL:
+		return take_from_pool(s, subscriber->remote_address.pool, replaced, wait_for, text);
+	case TP_ENDPOINT_NONE:
+		break;
+	}
+	snprintf(text, 160, "neither secret nor profile has a remote-address");
+	return TP_AC_TAKE_FAILED;
+}
+
+void tp_ac_release_addresses(struct tp_session *s)
+{
+	if (s->remote_address != 0)
+		tp_pool_release(s->ac->pools, s->remote_address, s);
+	if (s->local_leased)
+		tp_pool_release(s->ac->pools, s->local_address, s);
+	s->remote_address = 0;
+	s->local_address = 0;
+	s->local_leased = false;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* From discovery to a session: what PADRs come to, PADTs, and frames of unknown sessions. */
+#include "ac_private.h"
+
+#include <errno.h>
+
+static void send(void *ctx, const struct tp_pppoe_packet *packet)
+{
+	const struct tp_access to = {.port = packet->port, .vlans = packet->vlans};
+
+	tp_ac_output(ctx, &to, &packet->dst, TP_ETHERTYPE_DISCOVERY, packet->bytes, packet->len);
+}
+
+static enum tp_pppoe_verdict refuse(struct tp_pppoe_grant *grant, uint64_t *counter,
+				    const char *text)
+{
+	(*counter)++;
+	snprintf(grant->text, sizeof(grant->text), "%s", text);
+	return TP_PPPOE_REFUSE_SYSTEM;
+}
+
+static bool same_place(const struct tp_session *s, const struct tp_pppoe_packet *packet)
+{
+	return s->access.port == packet->port && s->access.vlans.outer == packet->vlans.outer &&
+	       s->access.vlans.inner == packet->vlans.inner && tp_mac_equal(&s->mac, &packet->src);
+}
+
+/* one-session-per-host: "If a host tries to establish a new session, the old one will be closed."
+ * The host has forgotten it, or is about to: a PADT is all it needs to hear. */
+static void replace_host(struct tp_ac *ac, const struct tp_ac_server *server,
+			 const struct tp_pppoe_packet *packet)
+{
+	struct tp_session *s = tp_ac_index_find_mac(ac, &packet->src, NULL), *next;
+
+	for (; s != NULL; s = next) {
+		next = tp_ac_index_find_mac(ac, &packet->src, s);
+		if (s->server == server && same_place(s, packet))
+			tp_ac_end(s, TP_END_REPLACED_HOST, false);
+	}
+}
+
+static struct tp_session *create(struct tp_ac *ac, const struct tp_pppoe_request *request)
+{
+	const struct tp_pppoe_packet *packet = request->packet;
+	struct tp_ac_server *server = request->service->server;
+	struct tp_ac_port *port = &ac->ports[packet->port];
+	struct tp_session *s = tp_ac_table_take(ac);
+
+	if (s == NULL)
+		return NULL;
+	s->session_id = tp_ac_ids_take(port, s->slot);
+	if (s->session_id == 0) {
+		tp_ac_table_fell(ac, s);
+		tp_ac_table_release(ac, s);
+		return NULL;
+	}
+	s->access = (struct tp_access){.port = packet->port, .vlans = packet->vlans};
+	s->mac = packet->src;
+	s->fingerprint = request->fingerprint;
+	s->started_ms = ac->now_ms;
+	s->limit_ms = ac->now_ms + TP_AC_SETUP_LIMIT_MS;
+	s->server = server;
+	s->link = request->max_payload > TP_PPPOE_MAX_PAYLOAD &&
+				  request->max_payload >= server->large_link->config.mru &&
+				  request->max_payload >= server->large_link->config.max_mtu
+			  ? server->large_link
+			  : server->link;
+	return s;
+}
+
+/* The data plane did not take it: it never was. */
+static void uncreate(struct tp_ac *ac, struct tp_session *s)
+{
+	struct tp_ac_port *port = &ac->ports[s->access.port];
+
+	tp_ac_ids_fell(port, s->session_id);
+	tp_ac_ids_release(port, s->session_id);
+	tp_ac_table_fell(ac, s);
+	tp_ac_table_release(ac, s);
+}
+
+static void started(struct tp_ac *ac, struct tp_session *s)
+{
+	s->server->refs++;
+	s->server->standing++;
+	s->link->refs++;
+	s->keepalive_s = s->server->keepalive_s;
+	tp_ac_index_started(ac, s);
+	ac->counters.started++;
+	ac->counters.standing[TP_SESSION_LCP]++;
+	s->state = TP_SESSION_LCP;
+}
+
+static enum tp_pppoe_verdict open_new(struct tp_ac *ac, const struct tp_pppoe_request *request,
+				      struct tp_pppoe_grant *grant)
+{
+	const struct tp_ac_server *server = request->service->server;
+	struct tp_session *s;
+
+	if (server->one_session_per_host)
+		replace_host(ac, server, request->packet);
+	if (server->max_sessions != 0 && server->standing >= server->max_sessions)
+		return refuse(grant, &ac->counters.refused_max_sessions,
+			      "the server has reached its max-sessions");
+	s = create(ac, request);
+	if (s == NULL)
+		return refuse(grant, &ac->counters.refused_full,
+			      "the access concentrator has no room for another session");
+	if (ac->ops.open(ac->user, s) != 0) {
+		uncreate(ac, s);
+		return refuse(grant, &ac->counters.refused_open,
+			      "the data plane has no room for another session");
+	}
+	started(ac, s);
+	grant->session_id = s->session_id;
+	return TP_PPPOE_GRANT;
+}
+
+static enum tp_pppoe_verdict open(void *ctx, const struct tp_pppoe_request *request,
+				  struct tp_pppoe_grant *grant, uint64_t now_ms)
+{
+	struct tp_ac *ac = ctx;
+	const struct tp_session *s = tp_ac_index_fingerprint(ac, request->fingerprint);
+
+	if (s == NULL)
+		return open_new(ac, request, grant);
+	ac->counters.duplicate_padr++;
+	if (s->ending) {
+		snprintf(grant->text, sizeof(grant->text), "the session asked for is ending");
+		return TP_PPPOE_REFUSE_SILENT;
+	}
+	grant->session_id = s->session_id;
+	return TP_PPPOE_GRANT;
+}
+
+static void opened(void *ctx, const struct tp_pppoe_request *request, uint16_t session_id,
+		   uint64_t now_ms)
+{
+	struct tp_session *s = tp_ac_ids_find(ctx, request->packet->port, session_id);
+
+	if (tp_ppp_phase(&s->ppp) == TP_PPP_DEAD)
+		tp_ac_start_ppp(s);
+}
+
+/* A PADT ends a session only when MAC, place and id are all its own. */
+static void terminated(void *ctx, const struct tp_pppoe_packet *packet, uint16_t session_id,
+		       const char *text, uint64_t now_ms)
+{
+	struct tp_ac *ac = ctx;
+	struct tp_session *s = tp_ac_ids_find(ac, packet->port, session_id);
+
+	if (s == NULL || !same_place(s, packet)) {
+		ac->counters.padt_unmatched++;
+		return;
+	}
+	s->peer_left = true;
+	if (s->ending) /* our Terminate-Request has its answer */
+		tp_ac_end_now(s);
+	else
+		tp_ac_end(s, TP_END_PEER_PADT, false);
+}
+
+static void refused(void *ctx, const struct tp_pppoe_packet *packet, enum tp_pppoe_reason reason,
+		    const char *text, uint64_t now_ms)
+{
+	tp_ac_tell_refused(ctx, packet, reason, text);
+}
+
+int tp_ac_discovery_init(struct tp_ac *ac)
+{
+	const struct tp_pppoe_ac_callbacks callbacks = {
+		.send = send,
+		.open = open,
+		.opened = opened,
+		.terminated = terminated,
+		.refused = refused,
+	};
+
+	ac->discovery = tp_pppoe_ac_create(tp_config_identity(ac->config)->name, &callbacks, ac,
+					   ac->random, ac->now_ms);
+	return ac->discovery == NULL ? -ENOMEM : 0;
+}
+
+/* PADTs count during shutdown too; the rest is not even refused, so that clients look elsewhere. */
+static bool wanted(const struct tp_ac *ac, const uint8_t *packet, size_t len)
+{
+	struct tp_pppoe_header header;
+	struct tp_reader payload;
+
+	return !ac->shutting_down || (tp_pppoe_header_parse(packet, len, &header, &payload) &&
+				      header.code == TP_PPPOE_CODE_PADT);
+}
+
+void tp_ac_input_discovery(struct tp_ac *ac, const struct tp_access *access,
+			   const struct tp_mac *src, const struct tp_mac *dst,
+			   const uint8_t *packet, size_t len, uint64_t now_ms)
+{
+	const struct tp_pppoe_packet in = {
+		.src = *src,
+		.dst = *dst,
+		.port = access->port,
+		.vlans = access->vlans,
+		.bytes = packet,
+		.len = len,
+	};
+	struct tp_pppoe_access nothing;
+
+	tp_ac_now(ac, now_ms);
+	if (access->port >= TP_AC_MAX_PORTS || !ac->ports[access->port].set) {
+		ac->counters.unknown_port++;
+		return;
+	}
+	if (!wanted(ac, packet, len)) {
+		ac->counters.refused_shutdown++;
+		return;
+	}
+	tp_pppoe_ac_input(ac->discovery, tp_ac_offer(ac, access, &nothing), &in, ac->now_ms);
+}
+
+static bool is_host(const struct tp_mac *mac)
+{
+	static const struct tp_mac zero;
+
+	return !tp_mac_is_multicast(mac) && !tp_mac_equal(mac, &zero);
+}
+
+void tp_ac_unknown_session(struct tp_ac *ac, const struct tp_access *access,
+			   const struct tp_mac *src, uint16_t session_id, uint64_t now_ms)
+{
+	const struct tp_session *s = tp_ac_ids_find(ac, access->port, session_id);
+
+	tp_ac_now(ac, now_ms);
+	/* Its frame overtook the order to the data plane that makes it known. */
+	if (s != NULL && tp_mac_equal(&s->mac, src))
+		return;
+	if (!is_host(src) || session_id == TP_PPPOE_SESSION_ID_NONE ||
+	    session_id == TP_PPPOE_SESSION_ID_RESERVED ||
+	    !tp_ac_bucket_take(&ac->unknown_padts, ac->now_ms)) {
+		ac->counters.unknown_suppressed++;
+		return;
+	}
+	ac->counters.unknown_answered++;
+	tp_ac_send_padt(ac, access, src, session_id, "no such session");
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How sessions end: whoever decides it, the peer is told where it can still hear, the data plane
+ * lets go, and there is one reason, one line and one count. */
+#include "ac_private.h"
+
+#include <errno.h>
+
+void tp_ac_send_padt(struct tp_ac *ac, const struct tp_access *access, const struct tp_mac *dst,
+		     uint16_t session_id, const char *text)
+{
+	uint8_t packet[TP_PPPOE_PACKET_MAX];
+	size_t len = tp_pppoe_padt_build(packet, sizeof(packet), session_id, text);
+
+	if (len > 0)
+		tp_ac_output(ac, access, dst, TP_ETHERTYPE_DISCOVERY, packet, len);
+}
+
+/* For the Terminate-Request's own words. */
+static enum tp_ppp_reason ppp_reason(enum tp_end_reason reason)
+{
+	switch (reason) {
+	case TP_END_KEEPALIVE:
+		return TP_PPP_KEEPALIVE;
+	case TP_END_SESSION_TIMEOUT:
+		return TP_PPP_SESSION_TIMEOUT;
+	case TP_END_IDLE_TIMEOUT:
+		return TP_PPP_IDLE_TIMEOUT;
+	case TP_END_ADMIN:
+	case TP_END_CONFIG:
+		return TP_PPP_DISCONNECTED;
+	case TP_END_REPLACED_HOST:
+	case TP_END_REPLACED_USER:
+		return TP_PPP_REPLACED;
+	case TP_END_SHUTDOWN:
+		return TP_PPP_SHUTDOWN;
+	default:
+		return TP_PPP_BY_OWNER;
+	}
+}
+
+/* A link that ended by itself: IPCP is to blame for what fails once the peer is let in. */
+static enum tp_end_reason end_reason(const struct tp_session *s, enum tp_ppp_reason reason)
+{
+	bool network = s->entered_in == TP_SESSION_NETWORK || s->entered_in == TP_SESSION_UP;
+
+	switch (reason) {
+	case TP_PPP_BY_PEER:
+		return TP_END_PEER_TERMINATE;
+	case TP_PPP_LOOPED_BACK:
+		return TP_END_LOOPBACK;
+	case TP_PPP_AUTH_FAILED:
+	case TP_PPP_NO_METHOD:
+		return TP_END_AUTH_FAILED;
+	case TP_PPP_AUTH_TIMEOUT:
+		return TP_END_AUTH_TIMEOUT;
+	case TP_PPP_NO_NETWORK:
+		return TP_END_IPCP_FAILED;
+	default:
+		return network ? TP_END_IPCP_FAILED : TP_END_LCP_FAILED;
+	}
+}
+
+void tp_ac_end(struct tp_session *s, enum tp_end_reason reason, bool graceful)
+{
+	if (s->ending || s->state == TP_SESSION_CLOSED)
+		return;
+	s->ending = true;
+	s->reason = (uint8_t)reason;
+	s->limit_ms = s->ac->now_ms + TP_AC_TERMINATE_MS;
+	if (!graceful) {
+		tp_ac_end_now(s);
+		return;
+	}
+	tp_ac_set_state(s, TP_SESSION_ENDING);
+	tp_ac_ppp_enter(s);
+	tp_ppp_close(&s->ppp, ppp_reason(reason), s->ac->now_ms);
+	tp_ac_ppp_leave(s);
+}
+
+void tp_ac_end_now(struct tp_session *s)
+{
+	tp_ac_ppp_enter(s);
+	tp_ppp_lower_down(&s->ppp, ppp_reason(s->reason), s->ac->now_ms);
+	tp_ac_ppp_leave(s);
+}
+
+void tp_ac_note_terminating(struct tp_session *s)
+{
+	if (s->ending)
+		return;
+	s->ending = true;
+	s->by_link = true;
+	s->reason = TP_END_PEER_TERMINATE; /* most likely; TP_PPP_FINISHED has the last word */
+	s->limit_ms = s->ac->now_ms + TP_AC_TERMINATE_MS;
+	tp_ac_set_state(s, TP_SESSION_ENDING);
+}
+
+/* What login.c does not hear of: the peer never came to prove who it is. */
+static void note_auth_failure(struct tp_session *s, enum tp_ppp_reason reason)
+{
+	enum tp_auth_failure failure =
+		reason == TP_PPP_NO_METHOD ? TP_AUTH_FAIL_NO_METHOD : TP_AUTH_FAIL_TIMEOUT;
+
+	if (reason != TP_PPP_NO_METHOD && reason != TP_PPP_AUTH_TIMEOUT)
+		return;
+	s->ac->counters.auth_failed[failure]++;
+	tp_ac_tell(s, TP_AC_AUTH_FAILED, TP_LOG_WARNING, "%s", tp_ppp_reason_name(reason));
+}
+
+static void tell_ended(struct tp_session *s, enum tp_ppp_reason reason, const char *detail)
+{
+	char up[TP_TIME_TEXT_LEN] = "";
+	bool own_words = s->by_link && reason != TP_PPP_BY_PEER;
+
+	if (s->up_ms != 0)
+		tp_time_format((uint32_t)((s->ac->now_ms - s->up_ms) / 1000), up);
+	tp_ac_tell(s, TP_AC_SESSION_ENDED, TP_LOG_INFO, "ended%s%s: %s%s%s%s%s%s",
+		   up[0] != '\0' ? " after " : "", up, tp_end_reason_text(s->reason),
+		   own_words ? ", " : "", own_words ? tp_ppp_reason_name(reason) : "",
+		   detail[0] != '\0' ? ", the peer says \"" : "", detail,
+		   detail[0] != '\0' ? "\"" : "");
+}
+
+/* Nobody finds it any more; its slot, id and addresses stay taken until the slot is released. */
+static void close_session(struct tp_session *s)
+{
+	struct tp_ac *ac = s->ac;
+
+	tp_ac_disarm(s);
+	tp_ac_login_abandon(s);
+	tp_ac_index_fell(ac, s);
+	tp_ac_ids_fell(&ac->ports[s->access.port], s->session_id);
+	tp_ac_table_fell(ac, s);
+	s->server->standing--;
+	if (s->forwarding) {
+		s->forwarding = false;
+		ac->ops.down(ac->user, s);
+	}
+	tp_ac_set_state(s, TP_SESSION_CLOSED);
+}
+
+void tp_ac_finished(struct tp_session *s, enum tp_ppp_reason reason, const char *detail)
+{
+	struct tp_ac *ac = s->ac;
+
+	if (!s->ending || s->by_link) {
+		s->by_link = true;
+		s->ending = true;
+		s->reason = (uint8_t)end_reason(s, reason);
+		note_auth_failure(s, reason);
+	}
+	if (!s->peer_left) {
+		ac->counters.padt_sent++;
+		tp_ac_send_padt(ac, &s->access, &s->mac, s->session_id,
+				s->reason == TP_END_PEER_TERMINATE ? NULL
+								   : tp_end_reason_text(s->reason));
+	}
+	close_session(s);
+	ac->counters.ended[s->reason]++;
+	ac->ops.close(ac->user, s);
+	tell_ended(s, reason, detail);
+}
+
+int tp_ac_disconnect(struct tp_ac *ac, uint32_t slot, enum tp_end_reason reason, uint64_t now_ms)
+{
+	struct tp_session *s = tp_ac_table_slot(ac, slot);
+
+	tp_ac_now(ac, now_ms);
+	if (s == NULL || s->ac == NULL || s->ending)
+		return -ENOENT;
+	tp_ac_end(s, reason, true);
+	return 0;
+}
+
+unsigned tp_ac_disconnect_user(struct tp_ac *ac, const char *user, enum tp_end_reason reason,
+			       uint64_t now_ms)
+{
+	struct tp_session *s = tp_ac_index_find_user(ac, user, NULL), *next;
+	unsigned count = 0;
+
+	tp_ac_now(ac, now_ms);
+	for (; s != NULL; s = next) {
+		next = tp_ac_index_find_user(ac, user, s);
+		if (s->ending)
+			continue;
+		tp_ac_end(s, reason, true);
+		count++;
+	}
+	return count;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is told to operators, each as one line. */
+#include "ac_private.h"
+
+#include <stdio.h>
+
+#define LINE_LEN 640
+
+/* Names come from peers: they stay one line, whatever is in them. */
+static void printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
+static void tell(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_level level,
+		 const char *user, const char *format, va_list args)
+{
+	char mac[TP_MAC_TEXT_LEN], line[LINE_LEN];
+	struct tp_ac_event event = {
+		.kind = kind,
+		.level = level,
+		.now_ms = s->ac->now_ms,
+		.session = s,
+		.access = s->access,
+		.mac = s->mac,
+		.user = user,
+		.reason = s->reason,
+		.text = line,
+	};
+	int used = snprintf(line, sizeof(line), "session %u%s%.255s (%s on %.64s): ", s->session_id,
+			    user[0] != '\0' ? " of " : "", user, tp_mac_format(&s->mac, mac),
+			    s->server->interface);
+
+	vsnprintf(line + used, sizeof(line) - (size_t)used, format, args);
+	printable(line);
+	s->ac->ops.event(s->ac->user, &event);
+}
+
+void tp_ac_tell(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_level level,
+		const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	tell(s, kind, level, s->user, format, args);
+	va_end(args);
+}
+
+void tp_ac_tell_user(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_level level,
+		     const char *user, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	tell(s, kind, level, user, format, args);
+	va_end(args);
+}
+
+static const char *packet_name(const struct tp_pppoe_packet *packet)
+{
+	struct tp_pppoe_header header;
+	struct tp_reader payload;
+
+	if (!tp_pppoe_header_parse(packet->bytes, packet->len, &header, &payload))
+		return "discovery packet";
+	switch (header.code) {
+	case TP_PPPOE_CODE_PADI:
+		return "PADI";
+	case TP_PPPOE_CODE_PADR:
+		return "PADR";
+	case TP_PPPOE_CODE_PADT:
+		return "PADT";
+	default:
+		return "discovery packet";
+	}
+}
+
+static int vlans_format(const struct tp_vlans *vlans, char *text, size_t size)
+{
+	if (vlans->inner != 0)
+		return snprintf(text, size, " VLAN %u.%u", vlans->outer, vlans->inner);
+	if (vlans->outer != 0)
+		return snprintf(text, size, " VLAN %u", vlans->outer);
+	text[0] = '\0';
+	return 0;
+}
+
+void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
+			enum tp_pppoe_reason reason, const char *detail)
+{
+	char mac[TP_MAC_TEXT_LEN], vlans[32], untold[64] = "", line[LINE_LEN];
+	struct tp_ac_event event = {
+		.kind = TP_AC_DISCOVERY_REFUSED,
+		.level = TP_LOG_WARNING,
+		.now_ms = ac->now_ms,
+		.access = {.port = packet->port, .vlans = packet->vlans},
+		.mac = packet->src,
+		.user = "",
+		.text = line,
+	};
+
+	if (!tp_ac_bucket_take(&ac->refusal_events, ac->now_ms)) {
+		ac->refusals_untold++;
+		ac->counters.events_suppressed++;
+		return;
+	}
+	if (ac->refusals_untold > 0)
+		snprintf(untold, sizeof(untold), " (%llu more were not told)",
+			 (unsigned long long)ac->refusals_untold);
+	ac->refusals_untold = 0;
+	vlans_format(&packet->vlans, vlans, sizeof(vlans));
+	snprintf(line, sizeof(line), "%s from %s on port %u%s refused: %s%s%.300s%s",
+		 packet_name(packet), tp_mac_format(&packet->src, mac), packet->port, vlans,
+		 tp_pppoe_reason_text(reason), detail[0] != '\0' ? ": " : "", detail, untold);
+	printable(line);
+	ac->ops.event(ac->user, &event);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Finding standing sessions by user name, by MAC address, and by the fingerprint of the PADR. */
+#include "ac_private.h"
+
+static struct tp_session_list *bucket(const struct tp_ac *ac, struct tp_session_list *buckets,
+				      const void *data, size_t len)
+{
+	return &buckets[tp_ac_hash(ac->table.hash_key, data, len) & ac->table.bucket_mask];
+}
+
+static struct tp_session_list *user_bucket(const struct tp_ac *ac, const char *user)
+{
+	return bucket(ac, ac->table.by_user, user, strlen(user));
+}
+
+static struct tp_session_list *mac_bucket(const struct tp_ac *ac, const struct tp_mac *mac)
+{
+	return bucket(ac, ac->table.by_mac, mac->bytes, sizeof(mac->bytes));
+}
+
+static struct tp_session_list *fingerprint_bucket(const struct tp_ac *ac, uint64_t fingerprint)
+{
+	return bucket(ac, ac->table.by_fingerprint, &fingerprint, sizeof(fingerprint));
+}
+
+void tp_ac_index_started(struct tp_ac *ac, struct tp_session *s)
+{
+	LIST_INSERT_HEAD(mac_bucket(ac, &s->mac), s, by_mac);
+	LIST_INSERT_HEAD(fingerprint_bucket(ac, s->fingerprint), s, by_fingerprint);
+}
+
+void tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user)
+{
+	const struct tp_session *newest = tp_ac_index_find_user(ac, user, NULL);
+
+	/* The newest of a user has the highest number, so the next is nobody's. */
+	s->instance = newest == NULL ? 0 : newest->instance + 1;
+	snprintf(s->user, sizeof(s->user), "%s", user);
+	LIST_INSERT_HEAD(user_bucket(ac, s->user), s, by_user);
+}
+
+void tp_ac_index_fell(struct tp_ac *ac, struct tp_session *s)
+{
+	LIST_REMOVE(s, by_mac);
+	LIST_REMOVE(s, by_fingerprint);
+	if (s->user[0] != '\0')
+		LIST_REMOVE(s, by_user);
+}
+
+struct tp_session *tp_ac_index_fingerprint(const struct tp_ac *ac, uint64_t fingerprint)
+{
+	struct tp_session *s;
+
+	LIST_FOREACH (s, fingerprint_bucket(ac, fingerprint), by_fingerprint)
+		if (s->fingerprint == fingerprint)
+			return s;
+	return NULL;
+}
+
+struct tp_session *tp_ac_index_find_user(const struct tp_ac *ac, const char *user,
+					 const struct tp_session *previous)
+{
+	struct tp_session *s =
+		previous != NULL ? LIST_NEXT(previous, by_user) : LIST_FIRST(user_bucket(ac, user));
+
+	while (s != NULL && strcmp(s->user, user) != 0)
+		s = LIST_NEXT(s, by_user);
+	return s;
+}
+
+struct tp_session *tp_ac_index_find_mac(const struct tp_ac *ac, const struct tp_mac *mac,
+					const struct tp_session *previous)
+{
+	struct tp_session *s =
+		previous != NULL ? LIST_NEXT(previous, by_mac) : LIST_FIRST(mac_bucket(ac, mac));
+
+	while (s != NULL && !tp_mac_equal(&s->mac, mac))
+		s = LIST_NEXT(s, by_mac);
+	return s;
+}
+
+const struct tp_session *tp_ac_find_user(const struct tp_ac *ac, const char *user,
+					 const struct tp_session *previous)
+{
+	return tp_ac_index_find_user(ac, user, previous);
+}
+
+const struct tp_session *tp_ac_find_mac(const struct tp_ac *ac, const struct tp_mac *mac,
+					const struct tp_session *previous)
+{
+	return tp_ac_index_find_mac(ac, mac, previous);
+}

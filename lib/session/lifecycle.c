@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The life of a session between its PADS and its end: what its PPP link tells comes here, and what
+ * the data plane is to do about it goes out. */
+#include "ac_private.h"
+
+#include <errno.h>
+
+#define TCP_IP_HEADERS 40 /* IPv4 and TCP without options: what an MSS leaves out of an MTU */
+
+void tp_ac_set_state(struct tp_session *s, enum tp_session_state state)
+{
+	s->ac->counters.standing[s->state]--;
+	s->ac->counters.standing[state]++;
+	s->state = (uint8_t)state;
+}
+
+/* ---- what PPP asks of us ---- */
+
+static void output(void *user, const uint8_t *frame, size_t len)
+{
+	struct tp_session *s = user;
+	uint8_t packet[TP_PPPOE_HEADER_LEN + 2048];
+	struct tp_writer w = tp_writer_of(packet, sizeof(packet));
+
+	tp_pppoe_begin(&w, TP_PPPOE_CODE_SESSION, s->session_id);
+	tp_write_bytes(&w, frame, len);
+	len = tp_pppoe_finish(&w);
+	if (len > 0)
+		tp_ac_output(s->ac, &s->access, &s->mac, TP_ETHERTYPE_SESSION, packet, len);
+}
+
+static void auth_request(void *user, const struct tp_ppp_auth_request *request)
+{
+	tp_ac_login_ask(user, request);
+}
+
+static void lcp_up(struct tp_session *s, const struct tp_ppp_event *event)
+{
+	s->mtu = event->lcp.mtu;
+	s->mru = event->lcp.mru;
+	s->magic = event->lcp.local_magic;
+	s->method = (uint8_t)event->lcp.method;
+	if (s->ending)
+		return;
+	if (event->lcp.method == TP_PPP_NO_AUTH)
+		tp_ac_login_anonymous(s);
+	tp_ac_set_state(s, event->lcp.method == TP_PPP_NO_AUTH ? TP_SESSION_NETWORK
+							       : TP_SESSION_AUTHENTICATING);
+}
+
+int tp_ac_forward(struct tp_session *s)
+{
+	uint16_t keepalive_s = s->keepalive_s;
+	int rc;
+
+	s->keepalive_s = s->server->keepalive_s;
+	rc = s->ac->ops.up(s->ac->user, s);
+	if (rc != 0)
+		s->keepalive_s = keepalive_s;
+	return rc;
+}
+
+static void tell_up(struct tp_session *s)
+{
+	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN];
+
+	tp_ac_tell(
+		s, TP_AC_SESSION_UP, TP_LOG_INFO, "connected: %s, gateway %s, MTU %u, MRU %u, %s",
+		tp_ipv4_format(s->remote_address, remote), tp_ipv4_format(s->local_address, local),
+		s->mtu, s->mru, tp_ppp_method_name(s->method));
+}
+
+static void ipcp_up(struct tp_session *s)
+{
+	struct tp_ac *ac = s->ac;
+	int rc;
+
+	if (s->ending)
+		return;
+	rc = tp_ac_forward(s);
+	if (rc != 0) {
+		tp_ac_end(s, rc == -EEXIST ? TP_END_NO_ADDRESS : TP_END_RESOURCES, true);
+		return;
+	}
+	s->forwarding = true;
+	s->was_up = false;
+	s->last_up_ms = ac->now_ms;
+	if (s->up_ms == 0)
+		s->up_ms = ac->now_ms;
+	s->idle_look_ms =
+		s->idle_timeout_s == 0 ? TP_NEVER : ac->now_ms + s->idle_timeout_s * UINT64_C(1000);
+	ac->counters.up++;
+	tp_ac_set_state(s, TP_SESSION_UP);
+	tell_up(s);
+}
+
+static void ipcp_down(struct tp_session *s)
+{
+	if (!s->forwarding)
+		return;
+	s->forwarding = false;
+	s->was_up = true;
+	s->ac->ops.down(s->ac->user, s);
+	s->limit_ms = s->ending ? s->limit_ms : s->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
+	if (!s->ending)
+		tp_ac_set_state(s, TP_SESSION_NETWORK);
+}
+
+static void event(void *user, const struct tp_ppp_event *e)
+{
+	struct tp_session *s = user;
+
+	switch (e->type) {
+	case TP_PPP_LCP_UP:
+		lcp_up(s, e);
+		break;
+	case TP_PPP_AUTHENTICATED:
+		if (!e->auth.again && !s->ending)
+			tp_ac_set_state(s, TP_SESSION_NETWORK);
+		break;
+	case TP_PPP_IPCP_UP:
+		ipcp_up(s);
+		break;
+	case TP_PPP_IPCP_DOWN:
+		ipcp_down(s);
+		break;
+	case TP_PPP_LCP_DOWN:
+		tp_ac_login_abandon(s);
+		if (!s->ending)
+			tp_ac_set_state(s, TP_SESSION_LCP);
+		break;
+	case TP_PPP_FINISHED:
+		tp_ac_finished(s, e->finished.reason, e->finished.text);
+		break;
+	}
+}
+
+static const struct tp_ppp_ops ppp_ops = {
+	.output = output,
+	.auth_request = auth_request,
+	.event = event,
+};
+
+/* ---- what we ask of PPP ---- */
+
+void tp_ac_ppp_enter(struct tp_session *s)
+{
+	if (s->depth++ == 0 && !s->ending)
+		s->entered_in = s->state;
+}
+
+void tp_ac_ppp_leave(struct tp_session *s)
+{
+	if (--s->depth > 0 || s->state == TP_SESSION_CLOSED)
+		return;
+	if (tp_ppp_phase(&s->ppp) == TP_PPP_TERMINATE)
+		tp_ac_note_terminating(s);
+	else if (s->was_up && !s->forwarding && !s->ending) {
+		s->was_up = false;
+		s->ac->counters.down++;
+		tp_ac_tell(s, TP_AC_SESSION_DOWN, TP_LOG_INFO, "the client renegotiates");
+	}
+	tp_ac_arm(s);
+}
+
+void tp_ac_start_ppp(struct tp_session *s)
+{
+	tp_ac_tell(s, TP_AC_SESSION_STARTED, TP_LOG_DEBUG, "started, service \"%s\"",
+		   s->server->service_name);
+	tp_ppp_init(&s->ppp, &s->link->config, &ppp_ops, s, s->ac->random);
+	tp_ac_ppp_enter(s);
+	tp_ppp_open(&s->ppp, s->ac->now_ms);
+	tp_ac_ppp_leave(s);
+}
+
+void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *src,
+			 const uint8_t *packet, size_t len, uint64_t now_ms)
+{
+	struct tp_session *s = tp_ac_table_slot(ac, slot);
+	struct tp_pppoe_header header;
+	struct tp_reader payload;
+
+	tp_ac_now(ac, now_ms);
+	if (s == NULL || s->ac == NULL || s->state == TP_SESSION_CLOSED ||
+	    !tp_pppoe_header_parse(packet, len, &header, &payload) ||
+	    header.code != TP_PPPOE_CODE_SESSION || header.session_id != s->session_id ||
+	    !tp_mac_equal(&s->mac, src)) {
+		ac->counters.stray_frames++;
+		return;
+	}
+	tp_ac_ppp_enter(s);
+	tp_ppp_input(&s->ppp, payload.p, tp_reader_left(&payload), ac->now_ms);
+	tp_ac_ppp_leave(s);
+}
+
+/* ---- what others may know ---- */
+
+static uint16_t mss_of(const struct tp_session *s, uint16_t mtu)
+{
+	return s->change_tcp_mss && mtu > TCP_IP_HEADERS ? mtu - TCP_IP_HEADERS : 0;
+}
+
+void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
+{
+	*info = (struct tp_session_info){
+		.id = s->id,
+		.slot = s->slot,
+		.session_id = s->session_id,
+		.access = s->access,
+		.mac = s->mac,
+		.state = s->state,
+		.reason = s->reason,
+		.server_id = s->server == NULL ? 0 : s->server->id,
+		.service_name = s->server == NULL ? "" : s->server->service_name,
+		.interface = s->server == NULL ? "" : s->server->interface,
+		.user = s->user,
+		.instance = s->instance,
+		.secret_id = s->secret_id,
+		.method = s->method,
+		.session_timeout_s = s->session_timeout_s,
+		.idle_timeout_s = s->idle_timeout_s,
+		.remote_address = s->remote_address,
+		.local_address = s->local_address,
+		.dns = {s->dns[0], s->dns[1]},
+		.wins = {s->wins[0], s->wins[1]},
+		.mtu = s->mtu,
+		.mru = s->mru,
+		.magic = s->magic,
+		.keepalive_s = s->keepalive_s,
+		.mss_up = mss_of(s, s->mtu),
+		.mss_down = mss_of(s, s->mtu < s->mru ? s->mtu : s->mru),
+		.routes = s->routes,
+		.route_count = s->route_count,
+		.started_ms = s->started_ms,
+		.up_ms = s->up_ms,
+	};
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* PPP configurations made out of servers. A link's configuration must not change under it, so a
+ * changed server gets a new one, and the old one goes with the last session that has it. */
+#include "ac_private.h"
+
+static uint16_t smaller(uint16_t a, uint16_t b)
+{
+	return a < b ? a : b;
+}
+
+static enum tp_ppp_method method_of(enum tp_auth_method method)
+{
+	switch (method) {
+	case TP_AUTH_MSCHAP2:
+		return TP_PPP_MSCHAP2;
+	case TP_AUTH_MSCHAP1:
+		return TP_PPP_MSCHAP1;
+	case TP_AUTH_CHAP:
+		return TP_PPP_CHAP;
+	case TP_AUTH_PAP:
+		return TP_PPP_PAP;
+	}
+	return TP_PPP_NO_AUTH;
+}
+
+struct tp_ac_link *tp_ac_link_create(struct tp_ac *ac, const struct tp_ac_server *server,
+				     uint16_t max_payload)
+{
+	struct tp_ac_link *link = tp_ac_alloc(ac, sizeof(*link));
+
+	if (link == NULL)
+		return NULL;
+	link->refs = 1;
+	snprintf(link->name, sizeof(link->name), "%s", tp_config_identity(ac->config)->name);
+	tp_ppp_config_init(&link->config, TP_PPP_SERVER);
+	link->config.name = link->name;
+	link->config.mru = smaller(server->max_mru, max_payload);
+	link->config.max_mtu = smaller(server->max_mtu, max_payload);
+	link->config.method_count = 0;
+	for (unsigned i = 0; i < server->authentication.count; i++)
+		link->config.methods[link->config.method_count++] =
+			(uint8_t)method_of(server->authentication.method[i]);
+	link->config.keepalive_ms = 0; /* the data plane's */
+	return link;
+}
+
+void tp_ac_link_unref(struct tp_ac *ac, struct tp_ac_link *link)
+{
+	if (link != NULL && --link->refs == 0)
+		tp_ac_free(ac, link, sizeof(*link));
+}

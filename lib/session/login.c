@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Who the peer is: from its proof, by way of lib/aaa, to what it gets or why it gets nothing.
+ *
+ * A login is an open question. It is put to aaa, whose answer may come at once or later, and may
+ * then wait until an earlier session of the subscriber has let go of the address. The session may
+ * end or ask afresh meanwhile; then the answer is for nobody. */
+#include "ac_private.h"
+
+#include <errno.h>
+
+static struct tp_ac_login *login_get(struct tp_session *s)
+{
+	struct tp_ac *ac = s->ac;
+	struct tp_ac_login *login = TAILQ_FIRST(&ac->unused_logins);
+
+	if (login != NULL)
+		TAILQ_REMOVE(&ac->unused_logins, login, entry);
+	else
+		login = tp_ac_alloc(ac, sizeof(*login));
+	if (login == NULL)
+		return NULL;
+	*login = (struct tp_ac_login){.ac = ac, .session = s};
+	s->login = login;
+	return login;
+}
+
+/* Names and passwords don't stay longer than they are needed. */
+static void login_put(struct tp_ac_login *login)
+{
+	if (login->waits_for != NULL)
+		TAILQ_REMOVE(&login->waits_for->waiters, login, entry);
+	if (login->session != NULL)
+		login->session->login = NULL;
+	explicit_bzero(&login->request, sizeof(login->request));
+	login->waits_for = NULL;
+	login->session = NULL;
+	TAILQ_INSERT_HEAD(&login->ac->unused_logins, login, entry);
+}
+
+void tp_ac_logins_clear(struct tp_ac *ac)
+{
+	struct tp_ac_login *login;
+
+	while ((login = TAILQ_FIRST(&ac->unused_logins)) != NULL) {
+		TAILQ_REMOVE(&ac->unused_logins, login, entry);
+		tp_ac_free(ac, login, sizeof(*login));
+	}
+}
+
+void tp_ac_login_abandon(struct tp_session *s)
+{
+	struct tp_ac_login *login = s->login;
+
+	if (login == NULL)
+		return;
+	s->login = NULL;
+	login->session = NULL;
+	if (!login->asked)
+		login_put(login);
+}
+
+/* ---- the decision ---- */
+
+static void answer(struct tp_ac_login *login, const struct tp_ppp_auth_result *result)
+{
+	struct tp_session *s = login->session;
+	uint32_t serial = login->request.serial;
+
+	login_put(login);
+	tp_ac_ppp_enter(s);
+	tp_ppp_auth_result(&s->ppp, serial, result, s->ac->now_ms);
+	tp_ac_ppp_leave(s);
+}
+
+/* The peer hears the same whatever was wrong: who has no password learns nothing about names. */
+static void reject(struct tp_ac_login *login, enum tp_auth_failure failure, const char *why)
+{
+	const struct tp_ppp_auth_result result = {.accept = false};
+	struct tp_session *s = login->session;
+
+	s->ac->counters.auth_failed[failure]++;
+	tp_ac_tell_user(s, TP_AC_AUTH_FAILED, TP_LOG_WARNING, login->request.name,
+			"authentication failed (%s): %s", tp_ppp_method_name(login->request.method),
+			why);
+	answer(login, &result);
+}
+
+static void accept(struct tp_ac_login *login)
+{
+	const struct tp_session *s = login->session;
+	struct tp_ppp_auth_result result = {
+		.accept = true,
+		.addresses = {.local = s->local_address,
+			      .remote = s->remote_address,
+			      .dns = {s->dns[0], s->dns[1]},
+			      .nbns = {s->wins[0], s->wins[1]}},
+	};
+
+	memcpy(result.authenticator_response, login->authenticator_response,
+	       sizeof(result.authenticator_response));
+	s->ac->counters.auth_accepted++;
+	answer(login, &result);
+}
+
+static int copy_routes(struct tp_session *s, const struct tp_aaa_subscriber *subscriber)
+{
+	struct tp_prefix *routes = NULL;
+
+	if (subscriber->route_count > 0) {
+		routes = tp_ac_alloc(s->ac, subscriber->route_count * sizeof(routes[0]));
+		if (routes == NULL)
+			return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < subscriber->route_count; i++)
+		routes[i] = subscriber->routes[i].dst;
+	tp_ac_free(s->ac, s->routes, s->route_count * sizeof(s->routes[0]));
+	s->routes = routes;
+	s->route_count = subscriber->route_count;
+	return 0;
+}
+
+static int take_over(struct tp_session *s, const struct tp_aaa_subscriber *subscriber)
+{
+	s->secret_id = subscriber->secret_id;
+	s->session_timeout_s = subscriber->session_timeout;
+	s->idle_timeout_s = subscriber->idle_timeout;
+	s->change_tcp_mss = subscriber->change_tcp_mss;
+	for (unsigned i = 0; i < 2; i++) {
+		s->dns[i] =
+			i < subscriber->dns_server.count ? subscriber->dns_server.address[i] : 0;
+		s->wins[i] =
+			i < subscriber->wins_server.count ? subscriber->wins_server.address[i] : 0;
+	}
+	return copy_routes(s, subscriber);
+}
+
+/* RouterOS's only-one: "a user is not allowed to have more than one ppp session at a time". The
+ * newest wins: a subscriber whose modem lost power can dial in at once. Returns one that had an
+ * address and is about to lose it, or NULL. A host that dials in again has forgotten its old
+ * session: for it a PADT will do. */
+static struct tp_session *replace_others(struct tp_session *s)
+{
+	struct tp_session *other = tp_ac_index_find_user(s->ac, s->user, NULL), *next;
+	struct tp_session *dying = NULL;
+
+	for (; other != NULL; other = next) {
+		next = tp_ac_index_find_user(s->ac, s->user, other);
+		if (other == s)
+			continue;
+		if (other->remote_address != 0)
+			dying = other;
+		tp_ac_end(other, TP_END_REPLACED_USER, !tp_mac_equal(&other->mac, &s->mac));
+	}
+	return dying;
+}
+
+/* The peer is let in, but there is nothing for it: not its credentials' fault, and it must not
+ * look so, or the client asks its user for another password. */
+static void no_address(struct tp_ac_login *login, enum tp_end_reason reason, const char *why)
+{
+	struct tp_session *s = login->session;
+
+	tp_ac_tell(s, TP_AC_NO_ADDRESS, TP_LOG_WARNING, "%s", why);
+	accept(login);
+	tp_ac_end(s, reason, true);
+}
+
+static void let_in(struct tp_ac_login *login, const struct tp_aaa_subscriber *subscriber)
+{
+	struct tp_session *s = login->session;
+	struct tp_session *dying = NULL, *wait_for = NULL;
+	char why[160];
+
+	if (s->user[0] == '\0')
+		tp_ac_index_user(s->ac, s, login->request.name);
+	if (subscriber->only_one)
+		dying = replace_others(s);
+	if (take_over(s, subscriber) != 0) {
+		no_address(login, TP_END_RESOURCES, "no memory for its routes");
+		return;
+	}
+	switch (tp_ac_take_addresses(s, subscriber, dying, &wait_for, why)) {
+	case TP_AC_TAKEN:
+		accept(login);
+		break;
+	case TP_AC_TAKE_WAIT:
+		s->ac->counters.address_waits++;
+		login->waits_for = wait_for;
+		TAILQ_INSERT_TAIL(&wait_for->waiters, login, entry);
+		break;
+	case TP_AC_TAKE_FAILED:
+		no_address(login, TP_END_NO_ADDRESS, why);
+		break;
+	}
+}
+
+/* ---- the question ---- */
+
+static enum tp_auth_failure failure_of(enum tp_aaa_reason reason)
+{
+	switch (reason) {
+	case TP_AAA_DISABLED:
+		return TP_AUTH_FAIL_DISABLED;
+	case TP_AAA_SERVICE_MISMATCH:
+		return TP_AUTH_FAIL_SERVICE;
+	case TP_AAA_CALLER_MISMATCH:
+		return TP_AUTH_FAIL_CALLER;
+	default:
+		return TP_AUTH_FAIL_NO_SECRET;
+	}
+}
+
+static bool verify(struct tp_ac_login *login, const char *password)
+{
+	struct tp_ppp_auth_result result = {0};
+
+	if (login->verified)
+		return true;
+	tp_ppp_auth_verify(&login->request, password, &result);
+	login->verified = result.accept;
+	memcpy(login->authenticator_response, result.authenticator_response,
+	       sizeof(login->authenticator_response));
+	return result.accept;
+}
+
+static void answered(void *owner, const struct tp_aaa_answer *a)
+{
+	struct tp_ac_login *login = owner;
+	const struct tp_session *s = login->session;
+
+	login->asked = false;
+	if (s == NULL) {
+		login_put(login);
+		return;
+	}
+	if (a->reason != TP_AAA_ACCEPT)
+		reject(login, failure_of(a->reason), a->text);
+	else if (!verify(login, a->subscriber.password))
+		reject(login, TP_AUTH_FAIL_PASSWORD, "wrong password");
+	else if (s->user[0] != '\0' && strcmp(s->user, login->request.name) != 0)
+		reject(login, TP_AUTH_FAIL_NAME_CHANGED, "the session belongs to another user");
+	else if (login->request.again)
+		accept(login);
+	else
+		let_in(login, &a->subscriber);
+}
+
+static void ask(struct tp_ac_login *login)
+{
+	const struct tp_session *s = login->session;
+	const struct tp_aaa_request request = {
+		.user = login->request.name,
+		.service = TP_SERVICE_PPPOE,
+		.caller_id = s->mac,
+		.default_profile = s->server->default_profile,
+	};
+
+	login->asked = true;
+	tp_aaa_lookup(s->ac->config, &request, answered, login);
+}
+
+void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *request)
+{
+	const struct tp_ppp_auth_result refusal = {.accept = false};
+	struct tp_ac_login *login;
+
+	tp_ac_login_abandon(s);
+	login = login_get(s);
+	if (login == NULL) {
+		tp_ppp_auth_result(&s->ppp, request->serial, &refusal, s->ac->now_ms);
+		tp_ac_end(s, TP_END_RESOURCES, true);
+		return;
+	}
+	login->request = *request;
+	ask(login);
+}
+
+/* The first takes the address; the others find it with a session that lives. */
+void tp_ac_login_wake(struct tp_session *s)
+{
+	struct tp_ac_login *login;
+
+	while ((login = TAILQ_FIRST(&s->waiters)) != NULL) {
+		TAILQ_REMOVE(&s->waiters, login, entry);
+		login->waits_for = NULL;
+		ask(login);
+	}
+}
+
+void tp_ac_login_anonymous(struct tp_session *s)
+{
+	struct tp_aaa_subscriber subscriber;
+	struct tp_session *wait_for;
+	struct tp_ppp_addresses addresses;
+	char why[160];
+
+	tp_aaa_profile(s->ac->config, s->server->default_profile, &subscriber);
+	if (take_over(s, &subscriber) != 0) {
+		tp_ac_end(s, TP_END_RESOURCES, true);
+		return;
+	}
+	if (tp_ac_take_addresses(s, &subscriber, NULL, &wait_for, why) != TP_AC_TAKEN) {
+		tp_ac_tell(s, TP_AC_NO_ADDRESS, TP_LOG_WARNING, "%s", why);
+		tp_ac_end(s, TP_END_NO_ADDRESS, true);
+		return;
+	}
+	addresses = (struct tp_ppp_addresses){
+		.local = s->local_address,
+		.remote = s->remote_address,
+		.dns = {s->dns[0], s->dns[1]},
+		.nbns = {s->wins[0], s->wins[1]},
+	};
+	tp_ppp_set_addresses(&s->ppp, &addresses);
+}

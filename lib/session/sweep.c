@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Going through all sessions, a slice at a time, for what has changed around them: a shutdown,
+ * servers that went, keepalive times. One sweep serves all that changed before it came by. */
+#include "ac_private.h"
+
+#define GLANCES_PER_UNIT 16 /* sessions looked at for the price of one that is touched */
+
+void tp_ac_sweep_start(struct tp_ac *ac)
+{
+	ac->sweeping = true;
+	ac->sweep_from = 0;
+}
+
+/* False: nothing was to be done. */
+static bool look(struct tp_session *s)
+{
+	if (s->ending)
+		return false;
+	if (s->ac->shutting_down) {
+		tp_ac_end(s, TP_END_SHUTDOWN, true);
+		return true;
+	}
+	if (s->server->removed) {
+		tp_ac_end(s, TP_END_CONFIG, true);
+		return true;
+	}
+	if (s->forwarding && s->keepalive_s != s->server->keepalive_s) {
+		int rc = tp_ac_forward(s);
+
+		if (rc != 0)
+			tp_ac_end(s, TP_END_RESOURCES, true);
+		return true;
+	}
+	return false;
+}
+
+unsigned tp_ac_sweep(struct tp_ac *ac, unsigned limit)
+{
+	unsigned touched = 0, glances = 0;
+
+	while (touched + glances / GLANCES_PER_UNIT < limit) {
+		struct tp_session *s = tp_ac_table_next(ac, ac->sweep_from);
+
+		if (s == NULL) {
+			ac->sweeping = false;
+			break;
+		}
+		ac->sweep_from = s->slot + 1;
+		if (look(s))
+			touched++;
+		else
+			glances++;
+	}
+	return touched + glances / GLANCES_PER_UNIT;
+}

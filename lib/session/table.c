@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Slots: dense numbers that the data plane and control share, and the memory behind them.
+ *
+ * Sessions live in chunks that are allocated as the table fills and stay where they are until the
+ * engine goes. A released slot is used again last of all released ones, and before a fresh one. */
+#include "ac_private.h"
+
+#include <errno.h>
+
+#define CHUNK		    64 /* sessions */
+#define SLOT_BITS	    20 /* of a session's id: TP_AC_MAX_SESSIONS */
+#define STANDING_WORDS(max) (((max) + 63) / 64)
+
+static_assert(1u << SLOT_BITS == TP_AC_MAX_SESSIONS, "a slot fits into an id");
+
+static uint32_t chunk_count(const struct tp_ac_table *t)
+{
+	return (t->max + CHUNK - 1) / CHUNK;
+}
+
+int tp_ac_table_init(struct tp_ac *ac, uint32_t max)
+{
+	struct tp_ac_table *t = &ac->table;
+	uint32_t buckets = 64;
+
+	while (buckets < max)
+		buckets *= 2;
+	t->max = max;
+	t->bucket_mask = buckets - 1;
+	STAILQ_INIT(&t->unused);
+	tp_random_bytes(ac->random, t->hash_key, sizeof(t->hash_key));
+	t->chunks = tp_ac_alloc(ac, chunk_count(t) * sizeof(t->chunks[0]));
+	t->standing = tp_ac_alloc(ac, STANDING_WORDS(max) * sizeof(uint64_t));
+	t->by_user = tp_ac_alloc(ac, buckets * sizeof(t->by_user[0]));
+	t->by_mac = tp_ac_alloc(ac, buckets * sizeof(t->by_mac[0]));
+	t->by_fingerprint = tp_ac_alloc(ac, buckets * sizeof(t->by_fingerprint[0]));
+	ac->counters.slots_free = max;
+	if (t->chunks == NULL || t->standing == NULL || t->by_user == NULL || t->by_mac == NULL ||
+	    t->by_fingerprint == NULL)
+		return -ENOMEM;
+	return 0;
+}
+
+void tp_ac_table_clear(struct tp_ac *ac)
+{
+	struct tp_ac_table *t = &ac->table;
+	size_t buckets = (size_t)t->bucket_mask + 1;
+
+	if (t->chunks != NULL)
+		for (uint32_t i = 0; i < chunk_count(t); i++)
+			tp_ac_free(ac, t->chunks[i], CHUNK * sizeof(struct tp_session));
+	tp_ac_free(ac, t->chunks, chunk_count(t) * sizeof(t->chunks[0]));
+	tp_ac_free(ac, t->standing, STANDING_WORDS(t->max) * sizeof(uint64_t));
+	tp_ac_free(ac, t->by_user, buckets * sizeof(t->by_user[0]));
+	tp_ac_free(ac, t->by_mac, buckets * sizeof(t->by_mac[0]));
+	tp_ac_free(ac, t->by_fingerprint, buckets * sizeof(t->by_fingerprint[0]));
+}
+
+static struct tp_session *fresh(struct tp_ac *ac)
+{
+	struct tp_ac_table *t = &ac->table;
+	struct tp_session **chunk = &t->chunks[t->fresh / CHUNK];
+	struct tp_session *s;
+
+	if (t->fresh == t->max)
+		return NULL;
+	if (*chunk == NULL)
+		*chunk = tp_ac_alloc(ac, CHUNK * sizeof(struct tp_session));
+	if (*chunk == NULL)
+		return NULL;
+	s = *chunk + t->fresh % CHUNK;
+	s->slot = t->fresh++;
+	return s;
+}
+
+struct tp_session *tp_ac_table_take(struct tp_ac *ac)
+{
+	struct tp_ac_table *t = &ac->table;
+	struct tp_session *s = STAILQ_FIRST(&t->unused);
+	uint32_t slot;
+
+	if (s != NULL)
+		STAILQ_REMOVE_HEAD(&t->unused, free_entry);
+	else
+		s = fresh(ac);
+	if (s == NULL)
+		return NULL;
+	slot = s->slot;
+	memset(s, 0, sizeof(*s));
+	s->ac = ac;
+	s->slot = slot;
+	s->id = ++t->serial << SLOT_BITS | slot;
+	TAILQ_INIT(&s->waiters);
+	t->standing[slot / 64] |= UINT64_C(1) << (slot % 64);
+	ac->counters.slots_free--;
+	return s;
+}
+
+void tp_ac_table_fell(struct tp_ac *ac, struct tp_session *s)
+{
+	ac->table.standing[s->slot / 64] &= ~(UINT64_C(1) << (s->slot % 64));
+}
+
+void tp_ac_table_release(struct tp_ac *ac, struct tp_session *s)
+{
+	s->ac = NULL;
+	ac->counters.slots_free++;
+	STAILQ_INSERT_TAIL(&ac->table.unused, s, free_entry);
+}
+
+struct tp_session *tp_ac_table_slot(const struct tp_ac *ac, uint32_t slot)
+{
+	if (slot >= ac->table.fresh)
+		return NULL;
+	return ac->table.chunks[slot / CHUNK] + slot % CHUNK;
+}
+
+struct tp_session *tp_ac_table_next(const struct tp_ac *ac, uint32_t from_slot)
+{
+	const struct tp_ac_table *t = &ac->table;
+
+	for (uint64_t slot = from_slot; slot < t->fresh; slot = (slot / 64 + 1) * 64) {
+		uint64_t word = t->standing[slot / 64] >> (slot % 64);
+
+		if (word != 0)
+			return tp_ac_table_slot(ac,
+						(uint32_t)slot + (uint32_t)__builtin_ctzll(word));
+	}
+	return NULL;
+}
+
+static bool stands(const struct tp_ac *ac, uint32_t slot)
+{
+	return slot < ac->table.fresh && (ac->table.standing[slot / 64] >> (slot % 64) & 1) != 0;
+}
+
+const struct tp_session *tp_ac_find_slot(const struct tp_ac *ac, uint32_t slot)
+{
+	return stands(ac, slot) ? tp_ac_table_slot(ac, slot) : NULL;
+}
+
+const struct tp_session *tp_ac_find_id(const struct tp_ac *ac, uint64_t id)
+{
+	const struct tp_session *s = tp_ac_find_slot(ac, id & (TP_AC_MAX_SESSIONS - 1));
+
+	return s != NULL && s->id == id ? s : NULL;
+}
+
+const struct tp_session *tp_ac_next(const struct tp_ac *ac, uint32_t from_slot)
+{
+	return tp_ac_table_next(ac, from_slot);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* When a session must be looked at again: by its PPP link, and for its own deadlines. The limit of
+ * the set-up or of the Terminate exchange, session-timeout, idle-timeout and keepalive. */
+#include "ac_private.h"
+
+static uint64_t session_end(const struct tp_session *s)
+{
+	if (s->up_ms == 0 || s->session_timeout_s == 0)
+		return TP_NEVER;
+	return s->up_ms + s->session_timeout_s * UINT64_C(1000);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t next_look(const struct tp_session *s)
+{
+	uint64_t at = TP_NEVER;
+
+	if (s->ending || s->state != TP_SESSION_UP)
+		at = s->limit_ms;
+	if (!s->ending)
+		at = earlier(at, session_end(s));
+	if (s->state == TP_SESSION_UP)
+		at = earlier(at, s->idle_look_ms);
+	return at;
+}
+
+static enum tp_end_reason setup_failure(enum tp_session_state state)
+{
+	switch (state) {
+	case TP_SESSION_AUTHENTICATING:
+		return TP_END_AUTH_TIMEOUT;
+	case TP_SESSION_NETWORK:
+		return TP_END_IPCP_FAILED;
+	default:
+		return TP_END_LCP_FAILED;
+	}
+}
+
+/* The packets that workers forward leave no trace here: ask how long ago the last was, and come
+ * back when that would be too long ago. */
+static bool idle_too_long(struct tp_session *s)
+{
+	uint64_t limit = s->idle_timeout_s * UINT64_C(1000);
+	uint64_t idle = s->ac->ops.idle_ms(s->ac->user, s);
+
+	s->idle_look_ms = s->ac->now_ms + (idle < limit ? limit - idle : 0);
+	return idle >= limit;
+}
+
+static void life(struct tp_timer *timer, uint64_t now_ms)
+{
+	struct tp_session *s = (void *)((char *)timer - offsetof(struct tp_session, life_timer));
+	uint64_t now = s->ac->now_ms;
+
+	if (s->ending) {
+		if (now >= s->limit_ms)
+			tp_ac_end_now(s);
+	} else if (now >= session_end(s)) {
+		tp_ac_end(s, TP_END_SESSION_TIMEOUT, true);
+	} else if (s->state != TP_SESSION_UP) {
+		if (now >= s->limit_ms)
+			tp_ac_end(s, setup_failure(s->state), true);
+	} else if (now >= s->idle_look_ms && idle_too_long(s)) {
+		tp_ac_end(s, TP_END_IDLE_TIMEOUT, true);
+	}
+	if (s->state != TP_SESSION_CLOSED)
+		tp_ac_arm(s);
+}
+
+static void ppp(struct tp_timer *timer, uint64_t now_ms)
+{
+	struct tp_session *s = (void *)((char *)timer - offsetof(struct tp_session, ppp_timer));
+
+	tp_ac_ppp_enter(s);
+	tp_ppp_tick(&s->ppp, s->ac->now_ms);
+	tp_ac_ppp_leave(s);
+}
+
+static void arm(struct tp_session *s, struct tp_timer *timer, uint64_t at, tp_timer_fn fn)
+{
+	if (at == TP_NEVER)
+		tp_timer_stop(&s->ac->wheel, timer);
+	else if (!timer->running || timer->expires_ms != at)
+		tp_timer_start(&s->ac->wheel, timer, at, fn);
+}
+
+void tp_ac_arm(struct tp_session *s)
+{
+	arm(s, &s->ppp_timer, tp_ppp_deadline(&s->ppp), ppp);
+	arm(s, &s->life_timer, next_look(s), life);
+}
+
+void tp_ac_disarm(struct tp_session *s)
+{
+	tp_timer_stop(&s->ac->wheel, &s->ppp_timer);
+	tp_timer_stop(&s->ac->wheel, &s->life_timer);
+}
+
+/* A verdict that waited in a ring while its slot was given away finds a session too young to have
+ * been silent for so long. */
+void tp_ac_keepalive_lost(struct tp_ac *ac, uint32_t slot, uint64_t now_ms)
+{
+	struct tp_session *s = tp_ac_table_slot(ac, slot);
+
+	tp_ac_now(ac, now_ms);
+	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_UP || s->keepalive_s == 0 ||
+	    ac->now_ms - s->last_up_ms < s->keepalive_s * UINT64_C(1000))
+		return;
+	tp_ac_end(s, TP_END_KEEPALIVE, false);
+}
