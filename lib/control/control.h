@@ -6,6 +6,7 @@
  * request.h alone. */
 #pragma once
 
+#include <sched.h>
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -18,6 +19,7 @@ struct tp_control_setup {
 	struct tp_dataplane *dataplane; /* created, its workers not necessarily started yet */
 	struct tp_config *config;	/* loaded and checked; control's from now on */
 	const char *config_path;	/* read again by a reload; NULL: there is none */
+	cpu_set_t other_cpus; /* where threads may run that are neither worker nor control */
 };
 
 /* Makes the engine, the TAP twins with their addresses, and the netlink sockets, and gives the

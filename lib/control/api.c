@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which resource a request is for, and what is asked of it. */
+#include "control/api.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct tp_live *const live_resources[] = {
+	&tp_live_active, &tp_live_interfaces, &tp_live_used, &tp_live_resource, &tp_live_counters,
+};
+
+static const char *status_text(int status)
+{
+	switch (status) {
+	case TP_API_BAD_REQUEST:
+		return "Bad Request";
+	case TP_API_NOT_FOUND:
+		return "Not Found";
+	case TP_API_METHOD_NOT_ALLOWED:
+		return "Method Not Allowed";
+	case TP_API_CONFLICT:
+		return "Conflict";
+	case TP_API_UNAVAILABLE:
+		return "Service Unavailable";
+	default:
+		return "Internal Server Error";
+	}
+}
+
+void tp_api_error(struct tp_request *request, int status, const char *detail)
+{
+	json_decref(request->answer);
+	request->status = status;
+	request->more = false;
+	request->answer = json_pack("{s:i, s:s}", "error", status, "message", status_text(status));
+	if (detail != NULL)
+		json_object_set_new(request->answer, "detail", json_string(detail));
+}
+
+void tp_api_answer(struct tp_request *request, int status, json_t *answer)
+{
+	if (answer == NULL && status != TP_API_NO_CONTENT) {
+		tp_api_error(request, TP_API_INTERNAL, "out of memory");
+		return;
+	}
+	json_decref(request->answer);
+	request->status = status;
+	request->answer = answer;
+}
+
+const char *tp_api_text(const json_t *value, char text[TP_API_TEXT_LEN])
+{
+	if (json_is_string(value))
+		return json_string_value(value);
+	if (json_is_boolean(value))
+		return json_is_true(value) ? "true" : "false";
+	if (!json_is_integer(value))
+		return NULL;
+	snprintf(text, TP_API_TEXT_LEN, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	return text;
+}
+
+/* ---- paths --------------------------------------------------------------------------------- */
+
+struct target {
+	const struct tp_resource *resource; /* or */
+	const struct tp_live *live;
+	const char *key; /* what follows, without the slash */
+	size_t length;	 /* of the resource's path */
+};
+
+/* Is PREFIX the PATH, or does a slash follow it there? */
+static bool leads_to(const char *prefix, const char *path)
+{
+	size_t len = strlen(prefix);
+
+	return strncmp(prefix, path, len) == 0 && (path[len] == '\0' || path[len] == '/');
+}
+
+static bool better(struct target *target, const char *prefix, const char *path)
+{
+	size_t len = strlen(prefix);
+
+	if (!leads_to(prefix, path) || len < target->length)
+		return false;
+	*target = (struct target){.key = path[len] == '/' ? path + len + 1 : "", .length = len};
+	return true;
+}
+
+/* The resource with the longest path that PATH begins with: /interface/pppoe-server/server is
+ * not the item `server` of /interface/pppoe-server. */
+static struct target find_target(const char *path)
+{
+	struct target target = {0};
+
+	for (unsigned i = 0; i < TP_RESOURCES; i++)
+		if (better(&target, tp_resources[i].path, path))
+			target.resource = &tp_resources[i];
+	for (unsigned i = 0; i < sizeof(live_resources) / sizeof(live_resources[0]); i++)
+		if (better(&target, live_resources[i]->path, path))
+			target.live = live_resources[i];
+	return target;
+}
+
+static bool execute_target(struct tp_control *c, struct tp_request *request)
+{
+	struct target target = find_target(request->path);
+
+	if (target.resource != NULL)
+		tp_api_config(c, request, target.resource, target.key);
+	else if (target.live != NULL)
+		tp_api_live(c, request, target.live, target.key);
+	else
+		tp_api_error(request, TP_API_NOT_FOUND, "no such resource");
+	return true;
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+/* RouterOS's commands that are the methods by another name. */
+static const struct {
+	const char *name;
+	enum tp_method method;
+	bool item; /* needs to know which: .id or numbers in the body */
+} commands[] = {
+	{"print", TP_METHOD_GET, false},
+	{"add", TP_METHOD_PUT, false},
+	{"set", TP_METHOD_PATCH, true},
+	{"remove", TP_METHOD_DELETE, true},
+};
+
+/* Which item the body of a command names; it is taken out of the body. */
+static char *take_key(json_t *body)
+{
+	static const char *const names[] = {".id", "numbers"};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *text = json_string_value(json_object_get(body, names[i]));
+		char *key;
+
+		if (text == NULL)
+			continue;
+		key = strdup(text);
+		json_object_del(body, names[i]);
+		return key;
+	}
+	return NULL;
+}
+
+/* POST …/print with {".proplist":…, ".query":{…}}: a list of names, or filters as in a URL. */
+static bool body_to_query(struct tp_request *request)
+{
+	json_t *query = json_object();
+	json_t *filters = json_object_get(request->body, ".query");
+	json_t *proplist = json_object_get(request->body, ".proplist");
+	const char *name;
+	json_t *value;
+
+	if (filters != NULL && !json_is_object(filters)) {
+		json_decref(query);
+		tp_api_error(request, TP_API_BAD_REQUEST,
+			     ".query: an object of filters is expected");
+		return false;
+	}
+	json_object_foreach (filters, name, value)
+		json_object_set(query, name, value);
+	if (proplist != NULL)
+		json_object_set(query, ".proplist", proplist);
+	json_decref(request->query);
+	request->query = query;
+	return true;
+}
+
+/* The path with the item's key in place of the command. */
+static bool set_path(struct tp_request *request, size_t length, const char *key)
+{
+	char *path;
+
+	if (asprintf(&path, "%.*s%s%s", (int)length, request->path, key != NULL ? "/" : "",
+		     key != NULL ? key : "") < 0)
+		return false;
+	free(request->path);
+	request->path = path;
+	return true;
+}
+
+static bool run_method(struct tp_control *c, struct tp_request *request, unsigned command,
+		       size_t length)
+{
+	char *key = commands[command].item ? take_key(request->body) : NULL;
+	bool ok = set_path(request, length, key);
+
+	free(key);
+	if (!ok) {
+		tp_api_error(request, TP_API_INTERNAL, "out of memory");
+		return true;
+	}
+	request->method = commands[command].method;
+	if (request->method == TP_METHOD_GET && !body_to_query(request))
+		return true;
+	return execute_target(c, request);
+}
+
+/* The last word of PATH is the command. */
+static bool execute_command(struct tp_control *c, struct tp_request *request)
+{
+	const char *slash = strrchr(request->path, '/');
+	size_t length = slash != NULL ? (size_t)(slash - request->path) : 0;
+
+	if (strcmp(request->path, "/system/reload") == 0) {
+		tp_reload_begin(c, request);
+		return false;
+	}
+	for (unsigned i = 0; slash != NULL && i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(slash + 1, commands[i].name) == 0)
+			return run_method(c, request, i, length);
+	tp_api_error(request, TP_API_NOT_FOUND, "no such command");
+	return true;
+}
+
+bool tp_api_execute(struct tp_control *c, struct tp_request *request)
+{
+	c->stats.requests++;
+	switch (request->method) {
+	case TP_METHOD_METRICS:
+		tp_api_answer(request, TP_API_OK, tp_control_metrics(c));
+		return true;
+	case TP_METHOD_HEALTH:
+		if (c->ending)
+			tp_api_error(request, TP_API_UNAVAILABLE, "turnpike is shutting down");
+		else
+			tp_api_answer(request, TP_API_OK, json_pack("{s:s}", "status", "ok"));
+		return true;
+	case TP_METHOD_POST:
+		return execute_command(c, request);
+	default:
+		return execute_target(c, request);
+	}
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The configured resources, all alike: what they are stands in the schema (config/schema.h). */
+#include "control/api.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config/json.h"
+
+static int status_of(int error)
+{
+	switch (error) {
+	case -EEXIST:
+	case -EBUSY:
+		return TP_API_CONFLICT;
+	case -ENOENT:
+		return TP_API_NOT_FOUND;
+	case -ENOMEM:
+		return TP_API_INTERNAL;
+	default:
+		return TP_API_BAD_REQUEST;
+	}
+}
+
+static void refuse(struct tp_request *request, int code, const struct tp_error *e)
+{
+	char detail[sizeof(e->place) + sizeof(e->message) + 4];
+
+	snprintf(detail, sizeof(detail), "%s%s%s", e->place, e->place[0] != '\0' ? ": " : "",
+		 e->message);
+	tp_api_error(request, status_of(code), detail);
+}
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+/* Does ITEM pass the filters of the query? A negative errno when one of them makes no sense. */
+static int filter(const struct tp_config_item *item, const json_t *query, bool *passes,
+		  struct tp_error *e)
+{
+	const char *name;
+	json_t *value;
+
+	*passes = true;
+	json_object_foreach ((json_t *)query, name, value) {
+		char room[TP_API_TEXT_LEN];
+		const char *text = tp_api_text(value, room);
+		int error;
+
+		if (strcmp(name, ".proplist") == 0)
+			continue;
+		if (text == NULL)
+			return tp_error_set(e, -EINVAL, name, "is no value to filter by");
+		error = tp_config_item_matches(item, name, text, passes, e);
+		if (error != 0 || !*passes)
+			return error;
+	}
+	return 0;
+}
+
+static json_t *describe(struct tp_control *c, const struct tp_config_item *item, uint64_t proplist)
+{
+	json_t *object = tp_config_item_to_json(item, proplist);
+
+	if (object != NULL && proplist == TP_PROPLIST_ALL)
+		tp_api_decorate(c, item, object);
+	return object;
+}
+
+/* A filter that makes no sense is an error even where there is nothing to filter. */
+static int check_filters(const struct tp_resource *resource, const json_t *query,
+			 struct tp_error *e)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)query, name, value)
+		if (strcmp(name, ".proplist") != 0 && strcmp(name, ".id") != 0 &&
+		    tp_property_find(resource, name) < 0)
+			return tp_error_set(e, -EINVAL, name, "no such property");
+	return 0;
+}
+
+static int list(struct tp_control *c, struct tp_request *request,
+		const struct tp_resource *resource, uint64_t proplist, json_t *page,
+		struct tp_error *e)
+{
+	const struct tp_config_item *item =
+		tp_config_after(c->config, resource->id, (uint32_t)request->cursor);
+
+	for (unsigned i = 0; item != NULL && i < TP_API_PAGE; i++, item = tp_config_next(item)) {
+		bool passes;
+		int error = filter(item, request->query, &passes, e);
+
+		if (error != 0)
+			return error;
+		if (passes)
+			json_array_append_new(page, describe(c, item, proplist));
+		request->cursor = item->id;
+	}
+	request->more = item != NULL;
+	return 0;
+}
+
+/* `name=…` alone needs no walk through the list. */
+static const struct tp_config_item *by_name(struct tp_control *c, const struct tp_request *request,
+					    const struct tp_resource *resource)
+{
+	const char *name = json_string_value(json_object_get(request->query, "name"));
+
+	if (name == NULL || (resource->properties[0].flags & TP_KEY) == 0 ||
+	    strcmp(resource->properties[0].name, "name") != 0)
+		return NULL;
+	return tp_config_by_key(c->config, resource->id, name);
+}
+
+static void get_list(struct tp_control *c, struct tp_request *request,
+		     const struct tp_resource *resource, uint64_t proplist)
+{
+	const struct tp_config_item *one = by_name(c, request, resource);
+	json_t *page = json_array();
+	struct tp_error e = {0};
+	bool passes = false;
+	int error = check_filters(resource, request->query, &e);
+
+	if (error == 0 && one != NULL) {
+		error = filter(one, request->query, &passes, &e);
+		if (passes)
+			json_array_append_new(page, describe(c, one, proplist));
+	} else if (error == 0) {
+		error = list(c, request, resource, proplist, page, &e);
+	}
+	if (error == 0) {
+		tp_api_answer(request, TP_API_OK, page);
+		return;
+	}
+	json_decref(page);
+	refuse(request, error, &e);
+}
+
+static const struct tp_config_item *find(struct tp_control *c, const struct tp_resource *resource,
+					 const char *key)
+{
+	if (resource->singleton && key[0] == '\0')
+		return tp_config_first(c->config, resource->id);
+	return key[0] != '\0' ? tp_config_find(c->config, resource->id, key) : NULL;
+}
+
+static void get(struct tp_control *c, struct tp_request *request,
+		const struct tp_resource *resource, const char *key)
+{
+	const char *text = json_string_value(json_object_get(request->query, ".proplist"));
+	const struct tp_config_item *item;
+	struct tp_error e = {0};
+	uint64_t proplist;
+	int error = tp_proplist_parse(resource, text, &proplist, &e);
+
+	if (error != 0) {
+		refuse(request, error, &e);
+		return;
+	}
+	if (key[0] == '\0' && !resource->singleton) {
+		get_list(c, request, resource, proplist);
+		return;
+	}
+	item = find(c, resource, key);
+	if (item == NULL)
+		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
+	else
+		tp_api_answer(request, TP_API_OK, describe(c, item, proplist));
+}
+
+/* ---- changing ---------------------------------------------------------------------------------
+ */
+
+static const char *const op_words[] = {
+	[TP_CONFIG_ADD] = "add",
+	[TP_CONFIG_CHANGE] = "change",
+	[TP_CONFIG_REMOVE] = "remove",
+};
+
+/* Puts CHANGE into force, whole, or not at all. */
+static int carry_out(struct tp_control *c, struct tp_config_change *change,
+		     const struct tp_config_item **item, struct tp_error *e)
+{
+	const struct tp_config_change what = *change;
+	const char *key = (what.after != NULL ? what.after : what.before)->key;
+	bool servers = false;
+	int error;
+
+	if (change->restart)
+		error = tp_error_set(e, -EPERM, what.resource->yaml_path,
+				     "can't change while the daemon runs, it needs a restart");
+	else
+		error = tp_apply_before(c, change, e);
+	if (error != 0) {
+		tp_config_abort(change);
+		return error;
+	}
+	tp_control_config_event(c, op_words[what.op], what.resource->path, key != NULL ? key : "");
+	/* While `before` is still there: what follows looks at the difference. */
+	tp_apply_after(c, change, &servers);
+	*item = tp_config_commit(c->config, change);
+	if (what.op != TP_CONFIG_REMOVE && what.resource->id == TP_SYSTEM_IDENTITY)
+		tp_ac_config_set(c->ac, c->config);
+	if (servers)
+		tp_apply_servers(c);
+	return 0;
+}
+
+static void change_item(struct tp_control *c, struct tp_request *request,
+			const struct tp_resource *resource, const char *key)
+{
+	const struct tp_config_item *item = NULL, *result = NULL;
+	struct tp_config_change *change;
+	struct tp_error e = {0};
+	int error;
+
+	if (request->method != TP_METHOD_PUT) {
+		item = find(c, resource, key);
+		if (item == NULL) {
+			tp_api_error(request, TP_API_NOT_FOUND, "no such item");
+			return;
+		}
+	}
+	if (request->method == TP_METHOD_PUT)
+		error = tp_config_prepare_add(c->config, resource->id, request->body, &change, &e);
+	else if (request->method == TP_METHOD_PATCH)
+		error = tp_config_prepare_set(c->config, item, request->body, &change, &e);
+	else
+		error = tp_config_prepare_remove(c->config, item, &change, &e);
+	if (error == 0)
+		error = carry_out(c, change, &result, &e);
+	if (error != 0)
+		refuse(request, error, &e);
+	else if (request->method == TP_METHOD_DELETE)
+		tp_api_answer(request, TP_API_NO_CONTENT, NULL);
+	else
+		tp_api_answer(request,
+			      request->method == TP_METHOD_PUT ? TP_API_CREATED : TP_API_OK,
+			      describe(c, result, TP_PROPLIST_ALL));
+}
+
+void tp_api_config(struct tp_control *c, struct tp_request *request,
+		   const struct tp_resource *resource, const char *key)
+{
+	const bool needs_body =
+		request->method == TP_METHOD_PUT || request->method == TP_METHOD_PATCH;
+
+	if (request->method == TP_METHOD_GET)
+		get(c, request, resource, key);
+	else if (needs_body && !json_is_object(request->body))
+		tp_api_error(request, TP_API_BAD_REQUEST,
+			     "the body must be an object of properties");
+	else if (request->method == TP_METHOD_PUT && (key[0] != '\0' || resource->singleton))
+		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED,
+			     resource->singleton ? "it is always there: change it by PATCH"
+						 : "PUT goes to the list, not to an item");
+	else if (!needs_body && (key[0] == '\0' || resource->singleton))
+		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED,
+			     resource->singleton ? "it can't be removed"
+						 : "remove one item by name");
+	else
+		change_item(c, request, resource, key);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Writing an item's properties. Each takes NULL or 0 where it says so as "there is none". */
+#pragma once
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "config/value.h"
+
+/* A peer's text need not be UTF-8: then the property is left out. */
+static inline void tp_json_text(json_t *o, const char *name, const char *text)
+{
+	json_object_set_new(o, name, json_string(text));
+}
+
+static inline void tp_json_number(json_t *o, const char *name, uint64_t value)
+{
+	json_object_set_new(o, name, json_integer((json_int_t)value));
+}
+
+/* 0: none. */
+static inline void tp_json_some(json_t *o, const char *name, uint64_t value)
+{
+	if (value != 0)
+		tp_json_number(o, name, value);
+}
+
+static inline void tp_json_bool(json_t *o, const char *name, bool value)
+{
+	json_object_set_new(o, name, json_boolean(value));
+}
+
+/* Host byte order; 0: none. */
+static inline void tp_json_address(json_t *o, const char *name, uint32_t address)
+{
+	char text[TP_IPV4_TEXT_LEN];
+
+	if (address != 0)
+		tp_json_text(o, name, tp_ipv4_format(address, text));
+}
+
+static inline void tp_json_mac(json_t *o, const char *name, const struct tp_mac *mac)
+{
+	char text[TP_MAC_TEXT_LEN];
+
+	tp_json_text(o, name, tp_mac_format(mac, text));
+}
+
+static inline void tp_json_time(json_t *o, const char *name, uint64_t ms)
+{
+	char text[TP_TIME_TEXT_LEN];
+
+	tp_json_text(o, name, tp_time_format((uint32_t)(ms / 1000), text));
+}
+
+/* RouterOS's .id of what has an id of 64 bits. */
+static inline void tp_json_id(json_t *o, uint64_t id)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "*%" PRIX64, id);
+	tp_json_text(o, ".id", text);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lists of what runs: filtered, cut down to the properties asked for, in pages. */
+#include "control/api.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool has_property(const struct tp_live *live, const char *name, size_t len)
+{
+	for (unsigned i = 0; live->properties[i] != NULL; i++)
+		if (strlen(live->properties[i]) == len &&
+		    strncmp(live->properties[i], name, len) == 0)
+			return true;
+	return false;
+}
+
+static void refuse_property(struct tp_request *request, const char *name, size_t len)
+{
+	char detail[160];
+
+	snprintf(detail, sizeof(detail), "%.*s: no such property", (int)(len < 64 ? len : 64),
+		 name);
+	tp_api_error(request, TP_API_BAD_REQUEST, detail);
+}
+
+/* Every name in the query is a property; otherwise the request is refused. */
+static bool check_query(struct tp_request *request, const struct tp_live *live)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach (request->query, name, value) {
+		char room[TP_API_TEXT_LEN];
+		const char *text = tp_api_text(value, room);
+
+		if (text == NULL ||
+		    (strcmp(name, ".proplist") != 0 && !has_property(live, name, strlen(name)))) {
+			refuse_property(request, name, strlen(name));
+			return false;
+		}
+		if (strcmp(name, ".proplist") != 0)
+			continue;
+		for (size_t len; *text != '\0'; text += len + (text[len] == ',')) {
+			len = strcspn(text, ",");
+			if (!has_property(live, text, len)) {
+				refuse_property(request, text, len);
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
+static bool same_text(const json_t *have, const char *wanted)
+{
+	char room[TP_API_TEXT_LEN];
+	const char *text = tp_api_text(have, room);
+
+	if (json_is_boolean(have) && (strcmp(wanted, "yes") == 0 || strcmp(wanted, "no") == 0))
+		return json_is_true(have) == (wanted[0] == 'y');
+	return text != NULL && strcasecmp(text, wanted) == 0;
+}
+
+static bool matches(const json_t *item, const json_t *query)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)query, name, value) {
+		char room[TP_API_TEXT_LEN];
+
+		if (strcmp(name, ".proplist") != 0 &&
+		    !same_text(json_object_get(item, name), tp_api_text(value, room)))
+			return false;
+	}
+	return true;
+}
+
+/* Only what .proplist names; takes ITEM's reference. */
+static json_t *cut_down(json_t *item, const json_t *query)
+{
+	const char *text = json_string_value(json_object_get(query, ".proplist"));
+	json_t *few;
+	size_t len;
+
+	if (text == NULL || *text == '\0')
+		return item;
+	few = json_object();
+	for (; *text != '\0'; text += len + (text[len] == ',')) {
+		char name[64];
+
+		len = strcspn(text, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)len, text);
+		json_object_set(few, name, json_object_get(item, name));
+	}
+	json_decref(item);
+	return few;
+}
+
+static void list(struct tp_control *c, struct tp_request *request, const struct tp_live *live)
+{
+	json_t *page = json_array();
+	json_t *item = NULL;
+
+	for (unsigned i = 0; i < TP_API_PAGE; i++) {
+		item = live->next(c, &request->cursor);
+		if (item == NULL)
+			break;
+		if (json_is_object(item) && matches(item, request->query))
+			json_array_append_new(page, cut_down(item, request->query));
+		else
+			json_decref(item);
+	}
+	request->more = item != NULL;
+	tp_api_answer(request, TP_API_OK, page);
+}
+
+static void get(struct tp_control *c, struct tp_request *request, const struct tp_live *live,
+		const char *key)
+{
+	json_t *item;
+
+	if (!check_query(request, live))
+		return;
+	if (key[0] == '\0' && !live->singleton) {
+		list(c, request, live);
+		return;
+	}
+	item = live->find != NULL ? live->find(c, key) : NULL;
+	if (item == NULL)
+		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
+	else
+		tp_api_answer(request, TP_API_OK, cut_down(item, request->query));
+}
+
+static void remove_one(struct tp_control *c, struct tp_request *request, const struct tp_live *live,
+		       const char *key)
+{
+	if (live->remove == NULL || key[0] == '\0')
+		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED,
+			     live->remove == NULL ? "nothing can be removed here" : "which one?");
+	else if (live->remove(c, key) == -ENOENT)
+		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
+	else
+		tp_api_answer(request, TP_API_NO_CONTENT, NULL);
+}
+
+void tp_api_live(struct tp_control *c, struct tp_request *request, const struct tp_live *live,
+		 const char *key)
+{
+	if (request->method == TP_METHOD_GET)
+		get(c, request, live, key);
+	else if (request->method == TP_METHOD_DELETE)
+		remove_one(c, request, live, key);
+	else
+		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED, "this can't be configured");
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* /ip/pool/used: every address that is held, from a pool or fixed. */
+#include "control/api.h"
+#include "control/api_json.h"
+
+static json_t *lease_json(const struct tp_control *c, const struct tp_pool_lease *lease)
+{
+	json_t *o = json_object();
+
+	tp_json_id(o, lease->address);
+	tp_json_text(o, "pool", lease->pool);
+	tp_json_address(o, "address", lease->address);
+	tp_json_text(o, "owner", "pppoe");
+	tp_json_text(o, "info", lease->info);
+	tp_json_time(o, "since", c->now_ms - lease->since_ms);
+	return o;
+}
+
+static json_t *used_next(struct tp_control *c, uint64_t *cursor)
+{
+	const struct tp_pool_lease *lease = NULL;
+
+	if (*cursor <= UINT32_MAX)
+		lease = tp_pool_used(c->pools, (uint32_t)*cursor);
+	if (lease == NULL)
+		return NULL;
+	*cursor = (uint64_t)lease->address + 1;
+	return lease_json(c, lease);
+}
+
+/* By its address, or by .id. */
+static json_t *used_find(struct tp_control *c, const char *key)
+{
+	const struct tp_pool_lease *lease;
+	uint32_t address;
+
+	if (!tp_ipv4_parse(key, &address) && !tp_config_id_parse(key, &address))
+		return NULL;
+	lease = tp_pool_find(c->pools, address);
+	return lease != NULL ? lease_json(c, lease) : NULL;
+}
+
+static const char *const used_properties[] = {
+	".id", "pool", "address", "owner", "info", "since", NULL,
+};
+
+const struct tp_live tp_live_used = {
+	.path = "/ip/pool/used",
+	.properties = used_properties,
+	.next = used_next,
+	.find = used_find,
+};

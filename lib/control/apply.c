@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the configuration says comes to be: pools, the kernel's static routes, servers, the
+ * identity. A change touches what it is about and nothing else. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "control/control_private.h"
+
+/* ---- static routes ---------------------------------------------------------------------- */
+
+static int tell_route(struct tp_control *c, uint16_t type, const struct tp_config_route *route)
+{
+	char buffer[512] __attribute__((aligned(8)));
+	const struct tp_netlink_route message = {
+		.prefix = route->dst_address,
+		.gateway = route->gateway,
+		.metric = route->distance,
+		.protocol = TP_RTPROT_STATIC,
+	};
+	uint16_t flags = type == RTM_NEWROUTE ? NLM_F_CREATE | NLM_F_EXCL : 0;
+
+	return tp_netlink_request(&c->netlink,
+				  tp_netlink_route_message(buffer, type, flags, &message));
+}
+
+static void route_place(const struct tp_config_route *route, char *place, size_t size)
+{
+	char dst[TP_PREFIX_TEXT_LEN];
+
+	snprintf(place, size, "ip.route[%s].gateway", tp_prefix_format(&route->dst_address, dst));
+}
+
+static int add_route(struct tp_control *c, const struct tp_config_route *route, struct tp_error *e)
+{
+	char gateway[TP_IPV4_TEXT_LEN], place[64];
+	int error;
+
+	if (route == NULL || route->disabled)
+		return 0;
+	error = tell_route(c, RTM_NEWROUTE, route);
+	if (error == 0)
+		return 0;
+	route_place(route, place, sizeof(place));
+	tp_ipv4_format(route->gateway, gateway);
+	if (error == -ENETUNREACH || error == -EINVAL)
+		return tp_error_set(e, -EINVAL, place, "%s is on no network of a core port",
+				    gateway);
+	if (error == -EEXIST)
+		return tp_error_set(e, -EEXIST, place,
+				    "the kernel has a route to this destination with this distance "
+				    "already");
+	return tp_error_set(e, error, place, "the kernel refuses the route: %s", strerror(-error));
+}
+
+static void remove_route(struct tp_control *c, const struct tp_config_route *route)
+{
+	int error;
+
+	if (route == NULL || route->disabled)
+		return;
+	error = tell_route(c, RTM_DELROUTE, route);
+	if (error != 0 && error != -ESRCH) {
+		char place[64];
+
+		route_place(route, place, sizeof(place));
+		tp_log_warning("route", "%s: the kernel does not remove the route: %s", place,
+			       strerror(-error));
+	}
+}
+
+static int change_route(struct tp_control *c, const struct tp_config_route *before,
+			const struct tp_config_route *after, struct tp_error *e)
+{
+	int error;
+
+	remove_route(c, before);
+	error = add_route(c, after, e);
+	if (error != 0)
+		add_route(c, before, NULL);
+	return error;
+}
+
+/* ---- pools --------------------------------------------------------------------------------- */
+
+static int put_pool(struct tp_control *c, const struct tp_config_pool *pool, struct tp_error *e)
+{
+	return tp_pool_put(c->pools, pool->name, pool->ranges.range, pool->ranges.count,
+			   pool->next_pool, e);
+}
+
+static int change_pool(struct tp_control *c, const struct tp_config_pool *before,
+		       const struct tp_config_pool *after, struct tp_error *e)
+{
+	int error = after != NULL ? put_pool(c, after, e) : 0;
+
+	if (error == 0 && before != NULL && (after == NULL || strcmp(before->name, after->name)))
+		tp_pool_remove(c->pools, before->name);
+	return error;
+}
+
+/* ---- servers --------------------------------------------------------------------------------- */
+
+static int port_number(const struct tp_control *c, const char *name)
+{
+	for (unsigned i = 0; i < c->port_count; i++)
+		if (strcmp(c->ports[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* A server whose interface is not there (a VLAN on the way is disabled) serves nobody. */
+static void apply_server(struct tp_control *c, const struct tp_config_server *server)
+{
+	const struct tp_config_port *port;
+	struct tp_access access = {0};
+	struct tp_error error = {0};
+	int number = -1;
+
+	if (tp_config_interface(c->config, server->interface, &port, &access.vlans))
+		number = port_number(c, port->name);
+	if (number < 0) {
+		tp_ac_server_remove(c->ac, server->head.id, c->now_ms);
+		return;
+	}
+	access.port = (uint16_t)number;
+	if (tp_ac_server_put(c->ac, server, &access, c->now_ms, &error) != 0)
+		tp_log_error("pppoe", "server %s: %s", server->head.key, error.message);
+}
+
+void tp_apply_servers(struct tp_control *c)
+{
+	const struct tp_config_item *item;
+
+	for (item = tp_config_first(c->config, TP_PPPOE_SERVER); item != NULL;
+	     item = tp_config_next(item))
+		apply_server(c, (const struct tp_config_server *)item);
+}
+
+/* ---- secrets ------------------------------------------------------------------------------------
+ */
+
+static bool usable(const struct tp_config_secret *secret)
+{
+	return secret != NULL && !secret->disabled;
+}
+
+/* Whose secret is gone may not stay. Any other change waits for the next dial-in. */
+static void change_secret(struct tp_control *c, const struct tp_config_secret *before,
+			  const struct tp_config_secret *after)
+{
+	if (usable(before) && (!usable(after) || strcmp(before->name, after->name) != 0))
+		tp_ac_disconnect_user(c->ac, before->name, TP_END_CONFIG, c->now_ms);
+}
+
+static void set_log_level(const struct tp_config_management *management)
+{
+	tp_log_set_level((enum tp_log_level)management->log_level);
+}
+
+/* ---- changes ----------------------------------------------------------------------------------
+ */
+
+int tp_apply_before(struct tp_control *c, const struct tp_config_change *change,
+		    struct tp_error *error)
+{
+	switch (change->resource->id) {
+	case TP_IP_ROUTE:
+		return change_route(c, (const void *)change->before, (const void *)change->after,
+				    error);
+	case TP_IP_POOL:
+		return change_pool(c, (const void *)change->before, (const void *)change->after,
+				   error);
+	default:
+		return 0;
+	}
+}
+
+void tp_apply_undo(struct tp_control *c, const struct tp_config_change *change)
+{
+	const struct tp_config_change back = {
+		.resource = change->resource,
+		.before = change->after,
+		.after = change->before,
+	};
+	struct tp_error error = {0};
+
+	if (tp_apply_before(c, &back, &error) != 0)
+		tp_log_error("config", "%s: %s", error.place, error.message);
+}
+
+void tp_apply_after(struct tp_control *c, const struct tp_config_change *change, bool *servers)
+{
+	switch (change->resource->id) {
+	case TP_MANAGEMENT:
+		set_log_level((const struct tp_config_management *)change->after);
+		break;
+	case TP_PPP_SECRET:
+		change_secret(c, (const void *)change->before, (const void *)change->after);
+		break;
+	case TP_PPPOE_SERVER:
+		if (change->op == TP_CONFIG_REMOVE)
+			tp_ac_server_remove(c->ac, change->before->id, c->now_ms);
+		else
+			*servers = true;
+		break;
+	case TP_INTERFACE_VLAN:
+		*servers = true;
+		break;
+	default:
+		break;
+	}
+}
+
+int tp_apply_all(struct tp_control *c, struct tp_error *error)
+{
+	const struct tp_config_item *item;
+	int result;
+
+	set_log_level(tp_config_management(c->config));
+	for (item = tp_config_first(c->config, TP_IP_POOL); item != NULL;
+	     item = tp_config_next(item)) {
+		result = put_pool(c, (const struct tp_config_pool *)item, error);
+		if (result != 0)
+			return result;
+	}
+	for (item = tp_config_first(c->config, TP_IP_ROUTE); item != NULL;
+	     item = tp_config_next(item)) {
+		result = add_route(c, (const struct tp_config_route *)item, error);
+		if (result != 0)
+			return result;
+	}
+	tp_apply_servers(c);
+	return 0;
+}

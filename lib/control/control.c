@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Putting control together, and taking it apart. */
+#include "control/control.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "control/control_private.h"
+#include "control/loop.h"
+
+static int out_of_memory(struct tp_error *e)
+{
+	return tp_error_set(e, -ENOMEM, NULL, "out of memory");
+}
+
+/* Descriptors that are not open yet, so that tp_control_destroy() can be called at any point. */
+static struct tp_control *allocate(const struct tp_control_setup *setup)
+{
+	struct tp_control *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->dp = setup->dataplane;
+	c->config = setup->config;
+	c->other_cpus = setup->other_cpus;
+	c->core_port = TP_NO_PORT;
+	c->epoll_fd = c->signal_fd = -1;
+	c->mailbox.request_fd = c->mailbox.answer_fd = -1;
+	c->tun.fd = -1;
+	for (unsigned i = 0; i < TP_DATAPLANE_MAX_PORTS; i++)
+		c->twins[i].fd = -1;
+	c->now_ms = c->started_ms = tp_clock_ms();
+	tp_random_init(&c->random);
+	tp_outbox_init(&c->outbox);
+	return c;
+}
+
+static int learn_ports(struct tp_control *c, struct tp_error *e)
+{
+	c->port_count = tp_dataplane_port_count(c->dp);
+	for (unsigned i = 0; i < c->port_count; i++) {
+		struct tp_port_info *info = &c->ports[i];
+		int error = tp_dataplane_port_info(c->dp, i, info);
+
+		if (error == 0)
+			error = tp_ac_port_set(c->ac, (uint16_t)i, &info->mac, info->mtu);
+		if (error != 0)
+			return tp_error_set(e, error, info->name, "can't take the port: %s",
+					    strerror(-error));
+		if (info->role == TP_PORT_CORE && c->core_port == TP_NO_PORT)
+			c->core_port = i;
+	}
+	return 0;
+}
+
+static int make_engine(struct tp_control *c, struct tp_error *e)
+{
+	c->pools = tp_pool_registry_create();
+	if (c->pools == NULL)
+		return out_of_memory(e);
+	return tp_ac_create(
+		&(struct tp_ac_setup){
+			.max_sessions = tp_config_dataplane(c->config)->max_sessions,
+			.config = c->config,
+			.pools = c->pools,
+			.random = &c->random,
+			.ops = &tp_control_ops,
+			.user = c,
+			.now_ms = c->now_ms,
+		},
+		&c->ac, e);
+}
+
+static int make_twin(struct tp_control *c, unsigned port, struct tp_error *e)
+{
+	const struct tp_port_info *info = &c->ports[port];
+	const struct tp_config_port *config = tp_config_port(c->config, info->name);
+	int error;
+
+	if (info->role != TP_PORT_CORE || config == NULL)
+		return 0;
+	error = tp_twin_create(&c->twins[port], &c->netlink, port, info, config->address.prefix,
+			       config->address.count, e);
+	if (error != 0 || config->address.count == 0)
+		return error;
+	tp_dataplane_port_address_set(c->dp, port, config->address.prefix[0].address);
+	tp_log_info("interface", "%s is the twin of core port %u", info->name, port);
+	return 0;
+}
+
+/* Without a core port nothing is routed, and the kernel has no say. */
+static int make_tun(struct tp_control *c, struct tp_error *e)
+{
+	int error;
+
+	if (c->core_port == TP_NO_PORT)
+		return 0;
+	error = tp_twin_create_tun(&c->tun, &c->netlink, c->ports[c->core_port].mtu, e);
+	if (error != 0)
+		return error;
+	error = tp_netlink_open(&c->bulk, 0);
+	if (error != 0)
+		return tp_error_set(e, error, "netlink", "%s", strerror(-error));
+	c->subscribers = tp_subscribers_create(&c->bulk, c->tun.ifindex,
+					       tp_config_dataplane(c->config)->max_sessions);
+	return c->subscribers != NULL ? 0 : out_of_memory(e);
+}
+
+static int make_host_interface(struct tp_control *c, struct tp_error *e)
+{
+	int error = tp_netlink_open(&c->netlink, 0);
+
+	if (error == 0)
+		error = tp_kernel_open(&c->kernel, c->dp, c->twins, c->port_count, c->now_ms);
+	if (error != 0)
+		return tp_error_set(e, error, "netlink", "%s", strerror(-error));
+	for (unsigned i = 0; error == 0 && i < c->port_count; i++)
+		error = make_twin(c, i, e);
+	return error == 0 ? make_tun(c, e) : error;
+}
+
+static int make_loop(struct tp_control *c, struct tp_error *e)
+{
+	int error = tp_mailbox_open(&c->mailbox);
+
+	if (error != 0)
+		return out_of_memory(e);
+	error = tp_loop_open(c);
+	return error == 0 ? 0 : tp_error_set(e, error, "epoll", "%s", strerror(-error));
+}
+
+int tp_control_create(const struct tp_control_setup *setup, struct tp_control **control,
+		      struct tp_error *e)
+{
+	struct tp_control *c = allocate(setup);
+	int error = 0;
+
+	*control = NULL;
+	if (c == NULL) {
+		tp_config_destroy(setup->config);
+		return out_of_memory(e);
+	}
+	if (setup->config_path != NULL) {
+		c->config_path = strdup(setup->config_path);
+		if (c->config_path == NULL)
+			error = out_of_memory(e);
+	}
+	if (error == 0)
+		error = make_engine(c, e);
+	if (error == 0)
+		error = learn_ports(c, e);
+	if (error == 0)
+		error = make_host_interface(c, e);
+	if (error == 0)
+		error = make_loop(c, e);
+	if (error == 0)
+		error = tp_apply_all(c, e);
+	if (error != 0)
+		tp_control_destroy(c);
+	else
+		*control = c;
+	return error;
+}
+
+static void close_descriptor(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void tp_control_destroy(struct tp_control *c)
+{
+	if (c == NULL)
+		return;
+	tp_ac_destroy(c->ac);
+	tp_pool_registry_destroy(c->pools);
+	tp_subscribers_destroy(c->subscribers);
+	tp_kernel_close(&c->kernel);
+	tp_netlink_close(&c->netlink);
+	tp_netlink_close(&c->bulk);
+	for (unsigned i = 0; i < TP_DATAPLANE_MAX_PORTS; i++)
+		tp_twin_destroy(&c->twins[i]);
+	tp_twin_destroy(&c->tun);
+	tp_outbox_clear(&c->outbox);
+	tp_mailbox_close(&c->mailbox);
+	close_descriptor(c->epoll_fd);
+	close_descriptor(c->signal_fd);
+	tp_config_destroy(c->config);
+	free(c->config_path);
+	free(c);
+}

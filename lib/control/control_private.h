@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of lib/control share. Control thread, where nothing else is said. */
+#pragma once
+
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "config/store.h"
+#include "control/control.h"
+#include "control/host.h"
+#include "control/kernel.h"
+#include "control/netlink.h"
+#include "control/outbox.h"
+#include "control/request.h"
+#include "control/subscribers.h"
+#include "dataplane/dataplane.h"
+#include "pool/pool.h"
+#include "session/session.h"
+
+struct rte_ring;
+struct tp_reload;
+
+#define TP_NO_PORT UINT_MAX
+
+/* The rings to and from management. */
+struct tp_mailbox {
+	struct rte_ring *requests; /* to control */
+	struct rte_ring *answers;  /* to management */
+	struct rte_ring *events;   /* to management; json_t * */
+	int request_fd;
+	int answer_fd;
+	atomic_bool listening;
+	atomic_bool ended;  /* nobody takes requests any more */
+	unsigned under_way; /* submitted and not come back: management's own */
+	uint64_t events_lost;
+};
+
+struct tp_control_stats {
+	uint64_t requests;
+	uint64_t host_received; /* frames given to the kernel */
+	uint64_t host_refused;	/* which it would not have */
+	uint64_t host_sent;	/* frames taken from it */
+	uint64_t host_lost;	/* which the data plane had no room for */
+	uint64_t runts;		/* messages too short to be what they are */
+	uint64_t events;
+	uint64_t reloads, reloads_refused;
+	uint64_t turns;
+};
+
+struct tp_control {
+	struct tp_dataplane *dp;
+	struct tp_config *config;
+	char *config_path;    /* NULL: none */
+	cpu_set_t other_cpus; /* where threads run that may take their time */
+	struct tp_ac *ac;
+	struct tp_pool_registry *pools;
+	struct tp_random random;
+	uint64_t started_ms, now_ms;
+
+	struct tp_port_info ports[TP_DATAPLANE_MAX_PORTS];
+	unsigned port_count;
+	unsigned core_port; /* the first; TP_NO_PORT: there is none */
+
+	struct tp_twin twins[TP_DATAPLANE_MAX_PORTS];
+	struct tp_twin tun;
+	struct tp_netlink netlink; /* requests that are answered at once */
+	struct tp_netlink bulk;	   /* subscribers' routes */
+	struct tp_kernel kernel;
+	struct tp_subscribers *subscribers; /* NULL: no core port */
+	struct tp_outbox outbox;
+
+	struct tp_mailbox mailbox;
+	struct tp_reload *reload; /* under way, or NULL */
+	int epoll_fd, signal_fd;
+	atomic_bool stop;
+	bool ending;
+	uint64_t ending_since_ms, ended_ms;
+	struct tp_control_stats stats;
+};
+
+/* ---- mailbox.c ---------------------------------------------------------------------- */
+
+int tp_mailbox_open(struct tp_mailbox *mailbox);
+void tp_mailbox_close(struct tp_mailbox *mailbox);
+
+/* Takes the next request; NULL: none. */
+struct tp_request *tp_mailbox_take(struct tp_mailbox *mailbox);
+void tp_mailbox_answer(struct tp_mailbox *mailbox, struct tp_request *request);
+
+/* Tells listeners; takes the reference. */
+void tp_mailbox_event(struct tp_mailbox *mailbox, json_t *event);
+
+/* ---- receive.c, sessions.c, events.c -------------------------------------------------- */
+
+/* Takes a burst of what workers sent up; true when there was any. */
+bool tp_control_receive(struct tp_control *c);
+
+/* What the engine asks of the outside; user is the struct tp_control. */
+extern const struct tp_ac_ops tp_control_ops;
+
+/* The engine's event, for log and listeners. */
+void tp_control_ac_event(void *user, const struct tp_ac_event *event);
+
+/* A change of the configuration, for listeners: WHAT is add, change, remove or reload. */
+void tp_control_config_event(struct tp_control *c, const char *what, const char *path,
+			     const char *key);
+
+/* ---- apply.c --------------------------------------------------------------------------- */
+
+/* Before CHANGE comes into force: what can fail is done here (the kernel's routes, pools). On
+ * error nothing has changed. */
+int tp_apply_before(struct tp_control *c, const struct tp_config_change *change,
+		    struct tp_error *error);
+
+/* Takes tp_apply_before() back. */
+void tp_apply_undo(struct tp_control *c, const struct tp_config_change *change);
+
+/* CHANGE is in force: before it is forgotten, what follows from it. Sets *SERVERS when servers
+ * must be looked at anew, tp_apply_servers(). */
+void tp_apply_after(struct tp_control *c, const struct tp_config_change *change, bool *servers);
+
+/* Tells the engine of every server as the configuration in force has it. */
+void tp_apply_servers(struct tp_control *c);
+
+/* All of the configuration, at the start. */
+int tp_apply_all(struct tp_control *c, struct tp_error *error);
+
+/* ---- reload.c ---------------------------------------------------------------------------- */
+
+/* Begins to read the file anew, in a thread of its own, so that control goes on. REQUEST, or
+ * NULL, is answered when it is done. */
+void tp_reload_begin(struct tp_control *c, struct tp_request *request);
+
+/* Applies what has been read, if it has. */
+bool tp_reload_poll(struct tp_control *c);
+
+/* Waits for the thread, drops what it read. */
+void tp_reload_cancel(struct tp_control *c);
+
+/* ---- api.c, metrics.c ---------------------------------------------------------------------- */
+
+/* Carries REQUEST out. True: it is answered; false: the answer will come later. */
+bool tp_api_execute(struct tp_control *c, struct tp_request *request);
+
+/* The samples of /metrics. */
+json_t *tp_control_metrics(struct tp_control *c);

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What happens, as lines of the log and as JSON for /rest/events. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "control/control_private.h"
+
+/* RFC 3339, in UTC, to the millisecond. */
+static json_t *time_now(void)
+{
+	uint64_t wall_ms = tp_clock_wall_ms();
+	time_t seconds = (time_t)(wall_ms / 1000);
+	char day[24], text[40];
+	struct tm tm;
+
+	gmtime_r(&seconds, &tm);
+	strftime(day, sizeof(day), "%FT%T", &tm);
+	snprintf(text, sizeof(text), "%s.%03uZ", day, (unsigned)(wall_ms % 1000));
+	return json_string(text);
+}
+
+static void set_text(json_t *object, const char *name, const char *text)
+{
+	/* A peer's name need not be UTF-8; then the event goes without. */
+	json_object_set_new(object, name, json_string(text));
+}
+
+static void set_address(json_t *object, const char *name, uint32_t address)
+{
+	char text[TP_IPV4_TEXT_LEN];
+
+	if (address != 0)
+		set_text(object, name, tp_ipv4_format(address, text));
+}
+
+static void set_number(json_t *object, const char *name, uint64_t value)
+{
+	json_object_set_new(object, name, json_integer((json_int_t)value));
+}
+
+/* In the event stream a session goes up and down, or somebody is refused. */
+static const char *kind_name(enum tp_ac_event_kind kind)
+{
+	switch (kind) {
+	case TP_AC_SESSION_STARTED:
+		return "session-started";
+	case TP_AC_SESSION_UP:
+		return "session-up";
+	case TP_AC_SESSION_DOWN:
+		return "session-renegotiating";
+	case TP_AC_SESSION_ENDED:
+		return "session-down";
+	default:
+		return "refused";
+	}
+}
+
+static void add_place(const struct tp_control *c, json_t *o, const struct tp_access *access)
+{
+	if (access->port < c->port_count)
+		set_text(o, "port", c->ports[access->port].name);
+	if (access->vlans.outer != 0)
+		set_number(o, "outer-vlan", access->vlans.outer);
+	if (access->vlans.inner != 0)
+		set_number(o, "inner-vlan", access->vlans.inner);
+}
+
+static void add_session(const struct tp_control *c, json_t *o, const struct tp_ac_event *event)
+{
+	struct tp_session_counters counters;
+	struct tp_session_info info;
+	char id[24];
+
+	tp_session_info(event->session, &info);
+	snprintf(id, sizeof(id), "*%" PRIX64, info.id);
+	set_text(o, ".id", id);
+	set_number(o, "session-id", info.session_id);
+	set_text(o, "interface", info.interface);
+	set_text(o, "server", info.service_name);
+	set_address(o, "address", info.remote_address);
+	set_address(o, "local-address", info.local_address);
+	if (event->kind != TP_AC_SESSION_ENDED)
+		return;
+	set_text(o, "reason", tp_end_reason_text(event->reason));
+	set_text(o, "reason-code", tp_end_reason_name(event->reason));
+	set_number(o, "duration", (event->now_ms - info.started_ms) / 1000);
+	tp_dataplane_session_counters(c->dp, info.slot, &counters);
+	set_number(o, "packets-in", counters.packets_in);
+	set_number(o, "bytes-in", counters.bytes_in);
+	set_number(o, "packets-out", counters.packets_out);
+	set_number(o, "bytes-out", counters.bytes_out);
+}
+
+void tp_control_ac_event(void *user, const struct tp_ac_event *event)
+{
+	struct tp_control *c = user;
+	char mac[TP_MAC_TEXT_LEN];
+	json_t *o;
+
+	tp_log(event->level, "pppoe", "%s", event->text);
+	c->stats.events++;
+	if (!atomic_load_explicit(&c->mailbox.listening, memory_order_relaxed))
+		return;
+	o = json_object();
+	set_text(o, "event", kind_name(event->kind));
+	json_object_set_new(o, "time", time_now());
+	if (event->user != NULL && event->user[0] != '\0')
+		set_text(o, "name", event->user);
+	set_text(o, "caller-id", tp_mac_format(&event->mac, mac));
+	add_place(c, o, &event->access);
+	if (event->session != NULL)
+		add_session(c, o, event);
+	set_text(o, "text", event->text);
+	tp_mailbox_event(&c->mailbox, o);
+}
+
+void tp_control_config_event(struct tp_control *c, const char *what, const char *path,
+			     const char *key)
+{
+	json_t *o;
+
+	tp_log_info("config", "%s %s%s%s", what, path, key[0] != '\0' ? " " : "", key);
+	if (!atomic_load_explicit(&c->mailbox.listening, memory_order_relaxed))
+		return;
+	o = json_object();
+	set_text(o, "event", "config");
+	json_object_set_new(o, "time", time_now());
+	set_text(o, "what", what);
+	set_text(o, "path", path);
+	if (key[0] != '\0')
+		set_text(o, "name", key);
+	tp_mailbox_event(&c->mailbox, o);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The host interface: for each core port a TAP twin in the daemon's network namespace, and one
+ * TUN, `pppoe`, behind which the kernel sees the subscribers. Control thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/prefix.h"
+#include "control/netlink.h"
+#include "dataplane/dataplane.h"
+
+#define TP_TUN_NAME "pppoe"
+
+/* A network device of the kernel whose other end we hold. */
+struct tp_twin {
+	int fd;	     /* -1: none */
+	int ifindex; /* 0: none */
+	bool core;   /* the twin of a core port, rather than the TUN */
+	unsigned port;
+	char name[16];
+};
+
+/* The twin of a core port: its name, MAC and MTU, ADDRESSES, up. Errors name the port. */
+int tp_twin_create(struct tp_twin *twin, struct tp_netlink *nl, unsigned port,
+		   const struct tp_port_info *info, const struct tp_prefix *addresses,
+		   unsigned address_count, struct tp_error *error);
+
+/* The TUN that carries what the kernel has for subscribers. */
+int tp_twin_create_tun(struct tp_twin *twin, struct tp_netlink *nl, uint16_t mtu,
+		       struct tp_error *error);
+
+/* The device goes, and the kernel's routes over it. Harmless on a twin that is not there. */
+void tp_twin_destroy(struct tp_twin *twin);
+
+/* Gives the kernel one frame, as it was on the wire. False: it would not have it. */
+bool tp_twin_write(const struct tp_twin *twin, const void *frame, unsigned len);
+
+/* Reads one frame (one packet, of the TUN). Returns its length, 0 when none waits. */
+unsigned tp_twin_read(const struct tp_twin *twin, void *buffer, unsigned size);

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "control/kernel.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/neighbour.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define DUMP_DELAY_MS	    50	 /* changes of links and addresses come several at once */
+#define RESOLVE_INTERVAL_MS 1000 /* the kernel repeats ARP requests by itself meanwhile */
+#define RECEIVE_SLICE	    16	 /* buffers in one turn */
+
+#define NUD_USABLE (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP)
+
+static const struct tp_twin *twin_of(const struct tp_kernel *k, int ifindex)
+{
+	for (unsigned i = 0; i < k->twin_count; i++)
+		if (ifindex != 0 && k->twins[i].ifindex == ifindex)
+			return &k->twins[i];
+	return NULL;
+}
+
+static const struct tp_twin *first_twin(const struct tp_kernel *k)
+{
+	for (unsigned i = 0; i < k->twin_count; i++)
+		if (k->twins[i].ifindex != 0)
+			return &k->twins[i];
+	return NULL;
+}
+
+/* ---- routes ---------------------------------------------------------------------------- */
+
+static int program_route(void *user, const struct tp_dataplane_route *route, bool remove)
+{
+	struct tp_kernel *k = user;
+	int error = remove ? tp_dataplane_route_remove(k->dp, &route->prefix)
+			   : tp_dataplane_route_set(k->dp, route);
+
+	if (error != 0) {
+		char text[TP_PREFIX_TEXT_LEN];
+
+		tp_log_warning("route", "can't %s the route to %s in the data plane: %s",
+			       remove ? "remove" : "set", tp_prefix_format(&route->prefix, text),
+			       strerror(-error));
+	}
+	return error;
+}
+
+/* An address of the box: of a core port, or of the loopback interface (a router's own
+ * address). Addresses of other interfaces stay out of subscribers' reach. */
+static bool local_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
+			struct tp_dataplane_route *route)
+{
+	const struct tp_twin *twin = twin_of(k, info->ifindex);
+	bool loopback = info->ifindex == 1 && info->prefix.address >> 24 != 127;
+
+	if (info->type != RTN_LOCAL || info->prefix.length != 32)
+		return false;
+	if (twin == NULL && loopback)
+		twin = first_twin(k);
+	if (twin == NULL)
+		return false;
+	route->kind = TP_ROUTE_LOCAL;
+	route->port = twin->port;
+	return true;
+}
+
+static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
+		       struct tp_dataplane_route *route)
+{
+	const struct tp_twin *twin;
+
+	if (info->type == RTN_BLACKHOLE || info->type == RTN_UNREACHABLE ||
+	    info->type == RTN_PROHIBIT) {
+		route->kind = TP_ROUTE_BLACKHOLE;
+		return true;
+	}
+	twin = twin_of(k, info->ifindex);
+	if (info->type != RTN_UNICAST || twin == NULL)
+		return false;
+	route->kind = info->gateway != 0 ? TP_ROUTE_GATEWAY : TP_ROUTE_CONNECTED;
+	route->port = twin->port;
+	route->gateway = info->gateway;
+	return true;
+}
+
+static bool translate_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
+			    struct tp_kernel_route *out)
+{
+	*out = (struct tp_kernel_route){.table = info->table, .metric = info->metric};
+	out->route.prefix = info->prefix;
+	if (info->protocol == TP_RTPROT_SUBSCRIBER)
+		return false;
+	if (info->table == RT_TABLE_LOCAL)
+		return local_route(k, info, &out->route);
+	return info->table == RT_TABLE_MAIN && main_route(k, info, &out->route);
+}
+
+static void hear_route(struct tp_kernel *k, const struct nlmsghdr *m)
+{
+	struct tp_netlink_route_info info;
+	struct tp_kernel_route route;
+
+	if (!tp_netlink_parse_route(m, &info) || !translate_route(k, &info, &route))
+		return;
+	if (m->nlmsg_type == RTM_DELROUTE)
+		tp_routes_remove(k->routes, &route);
+	else if (tp_routes_add(k->routes, &route) != 0)
+		tp_log_error("route", "out of memory for the kernel's routes");
+}
+
+/* ---- neighbours -------------------------------------------------------------------------- */
+
+static void hear_neighbour(struct tp_kernel *k, const struct nlmsghdr *m)
+{
+	struct tp_netlink_neighbour_info info;
+	const struct tp_twin *twin;
+
+	if (!tp_netlink_parse_neighbour(m, &info))
+		return;
+	twin = twin_of(k, info.ifindex);
+	if (twin == NULL)
+		return;
+	if (m->nlmsg_type == RTM_DELNEIGH || (info.state & NUD_USABLE) == 0 || !info.has_mac) {
+		tp_dataplane_neighbour_remove(k->dp, twin->port, info.address);
+		return;
+	}
+	if (tp_dataplane_neighbour_set(k->dp, twin->port, info.address, &info.mac) != 0)
+		tp_log_warning("route", "the data plane has no room for another neighbour");
+	/* The kernel does not see what workers send: so that it goes on to confirm the
+	 * neighbour, and notices when it has gone, it is told that the entry is in use. */
+	if ((info.state & NUD_STALE) != 0)
+		tp_netlink_neighbour_use(&k->query, info.ifindex, info.address);
+}
+
+void tp_kernel_resolve(struct tp_kernel *k, unsigned port, uint32_t address, uint64_t now_ms)
+{
+	unsigned i = (address * 2654435761u) >> 24; /* Knuth's multiplicative hash */
+	int error;
+
+	_Static_assert(TP_RESOLVE_MEMORY == 256, "the hash has eight bits");
+	if (port >= k->twin_count || k->twins[port].ifindex == 0)
+		return;
+	if (k->asked[i].address == address && now_ms - k->asked[i].at_ms < RESOLVE_INTERVAL_MS)
+		return;
+	k->asked[i].address = address;
+	k->asked[i].at_ms = now_ms;
+	k->resolves++;
+	error = tp_netlink_neighbour_use(&k->query, k->twins[port].ifindex, address);
+	if (error != 0)
+		tp_log_debug("route", "can't ask for a neighbour on %s: %s", k->twins[port].name,
+			     strerror(-error));
+}
+
+/* ---- hearing ----------------------------------------------------------------------------- */
+
+/* Soon: tp_kernel_poll() puts the time in place of the 0. */
+static void dump_again(struct tp_kernel *k)
+{
+	if (k->dump_due_ms == TP_NEVER)
+		k->dump_due_ms = 0;
+}
+
+static void hear(void *user, const struct nlmsghdr *m)
+{
+	struct tp_kernel *k = user;
+
+	switch (m->nlmsg_type) {
+	case RTM_DELROUTE:
+		/* The dump under way may have it still, and tell of it later than this. */
+		if (k->dumping != TP_DUMP_NONE)
+			dump_again(k);
+		hear_route(k, m);
+		break;
+	case RTM_NEWROUTE:
+		hear_route(k, m);
+		break;
+	case RTM_NEWNEIGH:
+	case RTM_DELNEIGH:
+		hear_neighbour(k, m);
+		break;
+	case RTM_NEWLINK:
+	case RTM_DELLINK:
+	case RTM_NEWADDR:
+	case RTM_DELADDR:
+		/* What routes go with them, the kernel does not tell. */
+		dump_again(k);
+		break;
+	case NLMSG_DONE:
+	case NLMSG_ERROR:
+		if (k->dumping == TP_DUMP_ROUTES)
+			tp_routes_end_dump(k->routes);
+		k->dumping = k->dumping == TP_DUMP_ROUTES ? TP_DUMP_NEIGHBOURS : TP_DUMP_NONE;
+		break;
+	default:
+		break;
+	}
+}
+
+static void ask_dump(struct tp_kernel *k, uint16_t type)
+{
+	char buffer[256] __attribute__((aligned(8)));
+	struct nlmsghdr *m = tp_netlink_begin(buffer, type, NLM_F_DUMP);
+	struct rtmsg *r = mnl_nlmsg_put_extra_header(m, sizeof(*r)); /* begins as ndmsg does */
+
+	r->rtm_family = AF_INET;
+	m->nlmsg_seq = ++k->dumper.seq;
+	if (tp_netlink_send(&k->dumper, m, m->nlmsg_len) != 0)
+		k->dumping = TP_DUMP_NONE;
+}
+
+static bool poll_socket(struct tp_kernel *k, struct tp_netlink *nl, uint64_t now_ms)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < RECEIVE_SLICE; i++) {
+		int n = tp_netlink_receive(nl, hear, k);
+
+		if (n == -ENOBUFS) {
+			k->overruns++;
+			k->dump_due_ms = now_ms + DUMP_DELAY_MS;
+		}
+		if (n <= 0)
+			break;
+		any = true;
+	}
+	return any;
+}
+
+bool tp_kernel_poll(struct tp_kernel *k, uint64_t now_ms)
+{
+	enum tp_kernel_dump before = k->dumping;
+	bool any = false;
+
+	if (!k->readable && k->dump_due_ms > now_ms)
+		return false;
+	k->readable = false;
+	any |= poll_socket(k, &k->monitor, now_ms);
+	if (k->dump_due_ms == 0)
+		k->dump_due_ms = now_ms + DUMP_DELAY_MS;
+	if (k->dumping != TP_DUMP_NONE)
+		any |= poll_socket(k, &k->dumper, now_ms);
+	if (before == TP_DUMP_ROUTES && k->dumping == TP_DUMP_NEIGHBOURS)
+		ask_dump(k, RTM_GETNEIGH);
+	if (k->dumping == TP_DUMP_NONE && k->dump_due_ms <= now_ms) {
+		k->dump_due_ms = TP_NEVER;
+		k->dumping = TP_DUMP_ROUTES;
+		tp_routes_begin_dump(k->routes);
+		ask_dump(k, RTM_GETROUTE);
+	}
+	return any;
+}
+
+/* ---- opening ------------------------------------------------------------------------------ */
+
+/* Has the kernel itself leave out what we tell it: thousands of subscribers' routes a second. */
+static int ignore_own_routes(const struct tp_netlink *nl)
+{
+	const uint32_t type = offsetof(struct nlmsghdr, nlmsg_type);
+	const uint32_t protocol = NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_protocol);
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, type),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWROUTE), 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELROUTE), 0, 2),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, protocol),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TP_RTPROT_SUBSCRIBER, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+
+	if (setsockopt(nl->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) != 0)
+		return -errno;
+	return 0;
+}
+
+int tp_kernel_open(struct tp_kernel *k, struct tp_dataplane *dp, const struct tp_twin *twins,
+		   unsigned twin_count, uint64_t now_ms)
+{
+	const unsigned groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_NEIGH;
+	int error;
+
+	*k = (struct tp_kernel){.dp = dp, .twins = twins, .twin_count = twin_count};
+	k->dump_due_ms = now_ms;
+	k->routes = tp_routes_create(program_route, k);
+	if (k->routes == NULL)
+		return -ENOMEM;
+	error = tp_netlink_open(&k->monitor, groups);
+	if (error == 0)
+		error = ignore_own_routes(&k->monitor);
+	if (error == 0)
+		error = tp_netlink_open(&k->query, 0);
+	if (error == 0)
+		error = tp_netlink_open(&k->dumper, 0);
+	if (error != 0)
+		tp_kernel_close(k);
+	return error;
+}
+
+void tp_kernel_close(struct tp_kernel *k)
+{
+	tp_netlink_close(&k->monitor);
+	tp_netlink_close(&k->query);
+	tp_netlink_close(&k->dumper);
+	tp_routes_destroy(k->routes);
+	k->routes = NULL;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the kernel knows and the data plane must: routes and neighbours on the twins of core
+ * ports. Asked for whole at the start (and when the kernel had to leave something out), heard of
+ * one by one from then on. Never waits. Control thread. */
+#pragma once
+
+#include <stdint.h>
+
+#include "control/host.h"
+#include "control/netlink.h"
+#include "control/routes.h"
+#include "config/value.h"
+
+#define TP_RESOLVE_MEMORY 256 /* neighbours lately asked for */
+
+enum tp_kernel_dump { TP_DUMP_NONE, TP_DUMP_ROUTES, TP_DUMP_NEIGHBOURS };
+
+struct tp_kernel {
+	struct tp_dataplane *dp;
+	const struct tp_twin *twins; /* one for each port of the data plane */
+	unsigned twin_count;
+	struct tp_netlink monitor;
+	struct tp_netlink query; /* dumps, and NTF_USE */
+	struct tp_netlink dumper;
+	struct tp_routes *routes;
+	bool readable; /* set by who waits for its descriptors */
+	enum tp_kernel_dump dumping;
+	uint64_t dump_due_ms; /* TP_NEVER: no need */
+	struct {
+		uint32_t address;
+		uint64_t at_ms;
+	} asked[TP_RESOLVE_MEMORY];
+	uint64_t resolves, overruns;
+};
+
+/* TWINS must outlive it. Returns 0 or a negative errno. */
+int tp_kernel_open(struct tp_kernel *kernel, struct tp_dataplane *dp, const struct tp_twin *twins,
+		   unsigned twin_count, uint64_t now_ms);
+void tp_kernel_close(struct tp_kernel *kernel);
+
+/* Takes what the kernel has said (when READABLE is set), a bounded part of it; returns whether
+ * there was anything. */
+bool tp_kernel_poll(struct tp_kernel *kernel, uint64_t now_ms);
+
+/* A worker wants the neighbour ADDRESS on PORT: asks the kernel, at most once a second. */
+void tp_kernel_resolve(struct tp_kernel *kernel, unsigned port, uint32_t address, uint64_t now_ms);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The control loop. Workers make no system calls, so nothing wakes control for what they send:
+ * it looks at their rings each turn, at once again while there is work, else a millisecond
+ * later. Each part of a turn does a bounded number of things. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "control/control_private.h"
+#include "control/loop.h"
+
+#define IDLE_MS		  1
+#define TICK_SLICE	  256
+#define RELEASE_SLICE	  256
+#define REQUEST_SLICE	  16
+#define HOST_SLICE	  32
+#define HOST_FRAME_MAX	  9216
+#define SHUTDOWN_LIMIT_MS 2000 /* for peers to acknowledge, and PADTs to leave */
+#define SHUTDOWN_FLUSH_MS 20   /* for workers to send what they were handed */
+
+static int watch(struct tp_control *c, int fd, uint64_t what)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u64 = what};
+
+	return fd < 0 || epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
+}
+
+int tp_loop_open(struct tp_control *c)
+{
+	sigset_t signals;
+	int error;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	c->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	c->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (c->epoll_fd < 0 || c->signal_fd < 0)
+		return -errno;
+	error = watch(c, c->signal_fd, TP_LOOP_SIGNAL);
+	if (error == 0)
+		error = watch(c, c->mailbox.request_fd, TP_LOOP_REQUEST);
+	if (error == 0)
+		error = watch(c, c->kernel.monitor.fd, TP_LOOP_KERNEL);
+	if (error == 0)
+		error = watch(c, c->kernel.dumper.fd, TP_LOOP_KERNEL);
+	if (error == 0)
+		error = watch(c, c->tun.fd, TP_LOOP_TUN);
+	for (unsigned i = 0; error == 0 && i < c->port_count; i++)
+		error = watch(c, c->twins[i].fd, TP_LOOP_TWIN + i);
+	return error;
+}
+
+/* ---- the host interface ------------------------------------------------------------------- */
+
+static void read_twin(struct tp_control *c, unsigned port)
+{
+	uint8_t frame[HOST_FRAME_MAX];
+
+	for (unsigned i = 0; i < HOST_SLICE; i++) {
+		unsigned len = tp_twin_read(&c->twins[port], frame, sizeof(frame));
+
+		if (len == 0)
+			return;
+		if (tp_dataplane_send(c->dp, (uint16_t)port, (struct tp_vlans){0}, frame,
+				      (uint16_t)len))
+			c->stats.host_sent++;
+		else
+			c->stats.host_lost++;
+	}
+}
+
+/* What the kernel says to a subscriber goes the way of what comes in by a core port. */
+static void read_tun(struct tp_control *c)
+{
+	uint8_t frame[HOST_FRAME_MAX];
+	const uint8_t *mac = c->ports[c->core_port].mac.bytes;
+	struct tp_writer w = tp_writer_of(frame, TP_ETHERNET_HEADER_LEN);
+
+	tp_write_bytes(&w, mac, sizeof(struct tp_mac));
+	tp_write_bytes(&w, mac, sizeof(struct tp_mac));
+	tp_write_be16(&w, TP_ETHERTYPE_IPV4);
+	for (unsigned i = 0; i < HOST_SLICE; i++) {
+		uint8_t *packet = frame + TP_ETHERNET_HEADER_LEN;
+		unsigned len =
+			tp_twin_read(&c->tun, packet, sizeof(frame) - TP_ETHERNET_HEADER_LEN);
+
+		if (len == 0)
+			return;
+		if (packet[0] >> 4 != 4)
+			continue; /* IPv6's multicast chatter on every interface */
+		if (tp_dataplane_inject(c->dp, (uint16_t)c->core_port, frame,
+					(uint16_t)(len + TP_ETHERNET_HEADER_LEN)))
+			c->stats.host_sent++;
+		else
+			c->stats.host_lost++;
+	}
+}
+
+/* ---- signals and requests -------------------------------------------------------------------- */
+
+static void end(struct tp_control *c, const char *why)
+{
+	const struct tp_ac_counters *counters = tp_ac_counters(c->ac);
+
+	if (c->ending) {
+		c->ending_since_ms = 0; /* asked twice: no more patience */
+		return;
+	}
+	tp_log_info("system", "%s: ending %u sessions", why, counters->standing[TP_SESSION_UP]);
+	c->ending = true;
+	c->ending_since_ms = c->now_ms;
+	tp_ac_shutdown(c->ac, c->now_ms);
+}
+
+static void read_signals(struct tp_control *c)
+{
+	struct signalfd_siginfo info;
+
+	while (read(c->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			tp_reload_begin(c, NULL);
+		else
+			end(c, info.ssi_signo == SIGTERM ? "SIGTERM" : "SIGINT");
+	}
+}
+
+static bool serve_requests(struct tp_control *c)
+{
+	for (unsigned i = 0; i < REQUEST_SLICE; i++) {
+		struct tp_request *request = tp_mailbox_take(&c->mailbox);
+
+		if (request == NULL)
+			return i > 0;
+		if (tp_api_execute(c, request))
+			tp_mailbox_answer(&c->mailbox, request);
+	}
+	return true;
+}
+
+/* ---- a turn ------------------------------------------------------------------------------------
+ */
+
+static void handle(struct tp_control *c, uint64_t what)
+{
+	eventfd_t count;
+
+	switch (what) {
+	case TP_LOOP_SIGNAL:
+		read_signals(c);
+		break;
+	case TP_LOOP_REQUEST:
+		eventfd_read(c->mailbox.request_fd, &count); /* then each turn looks */
+		break;
+	case TP_LOOP_KERNEL:
+		c->kernel.readable = true;
+		break;
+	case TP_LOOP_TUN:
+		read_tun(c);
+		break;
+	default:
+		read_twin(c, (unsigned)(what - TP_LOOP_TWIN));
+		break;
+	}
+}
+
+static void poll_descriptors(struct tp_control *c, int timeout_ms)
+{
+	struct epoll_event events[16];
+	int count = epoll_wait(c->epoll_fd, events, 16, timeout_ms);
+
+	c->now_ms = tp_clock_ms();
+	for (int i = 0; i < count; i++)
+		handle(c, events[i].data.u64);
+}
+
+static bool release_slots(struct tp_control *c)
+{
+	uint32_t slots[RELEASE_SLICE];
+	unsigned count = tp_dataplane_released(c->dp, slots, RELEASE_SLICE);
+
+	for (unsigned i = 0; i < count; i++)
+		tp_ac_slot_released(c->ac, slots[i], c->now_ms);
+	return count > 0;
+}
+
+/* True: there was work, and may be more. */
+static bool turn(struct tp_control *c)
+{
+	bool work = tp_control_receive(c);
+
+	work |= tp_ac_tick(c->ac, c->now_ms, TICK_SLICE) > 0;
+	work |= release_slots(c);
+	work |= tp_outbox_retry(&c->outbox, c->dp);
+	work |= tp_kernel_poll(&c->kernel, c->now_ms);
+	if (c->subscribers != NULL && !c->ending)
+		work |= tp_subscribers_poll(c->subscribers);
+	work |= serve_requests(c);
+	work |= tp_reload_poll(c);
+	c->stats.turns++;
+	return work;
+}
+
+/* Everybody has heard, or has had the time to. */
+static bool has_ended(struct tp_control *c)
+{
+	if (!c->ending)
+		return false;
+	if (c->ended_ms == 0 && ((tp_ac_shutdown_done(c->ac) && c->outbox.count == 0) ||
+				 c->now_ms - c->ending_since_ms >= SHUTDOWN_LIMIT_MS))
+		c->ended_ms = c->now_ms;
+	return c->ended_ms != 0 && c->now_ms - c->ended_ms >= SHUTDOWN_FLUSH_MS;
+}
+
+int tp_control_run(struct tp_control *c)
+{
+	bool work = true;
+
+	while (!has_ended(c)) {
+		poll_descriptors(c, work ? 0 : IDLE_MS);
+		if (atomic_load_explicit(&c->stop, memory_order_relaxed) && !c->ending)
+			end(c, "stopped");
+		work = turn(c);
+	}
+	tp_reload_cancel(c);
+	tp_log_info("system", "all sessions have ended");
+	atomic_store(&c->mailbox.ended, true);
+	eventfd_write(c->mailbox.answer_fd, 1);
+	return 0;
+}
+
+void tp_control_stop(struct tp_control *c)
+{
+	atomic_store(&c->stop, true);
+}

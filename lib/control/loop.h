@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the control loop waits for. */
+#pragma once
+
+struct tp_control;
+
+/* What epoll says with a descriptor. */
+enum {
+	TP_LOOP_SIGNAL,
+	TP_LOOP_REQUEST,
+	TP_LOOP_KERNEL,
+	TP_LOOP_TUN,
+	TP_LOOP_TWIN, /* + the port */
+};
+
+/* Makes the descriptors and watches all that control has. 0 or a negative errno; then
+ * tp_control_destroy() closes what was made. */
+int tp_loop_open(struct tp_control *c);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "control/netlink.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define ANSWER_WAIT_MS 200 /* rtnetlink answers within send(2); this is for a broken kernel */
+
+int tp_netlink_open(struct tp_netlink *nl, unsigned groups)
+{
+	int size = 4 << 20;
+
+	nl->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (nl->socket == NULL)
+		return -errno;
+	if (mnl_socket_bind(nl->socket, groups, MNL_SOCKET_AUTOPID) < 0) {
+		int error = -errno;
+
+		mnl_socket_close(nl->socket);
+		nl->socket = NULL;
+		return error;
+	}
+	nl->fd = mnl_socket_get_fd(nl->socket);
+	nl->portid = mnl_socket_get_portid(nl->socket);
+	/* A burst of route changes fits; when it does not, ENOBUFS makes the caller ask anew. */
+	setsockopt(nl->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	return 0;
+}
+
+void tp_netlink_close(struct tp_netlink *nl)
+{
+	if (nl->socket != NULL)
+		mnl_socket_close(nl->socket);
+	nl->socket = NULL;
+}
+
+struct nlmsghdr *tp_netlink_begin(void *buffer, uint16_t type, uint16_t flags)
+{
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+
+	message->nlmsg_type = type;
+	message->nlmsg_flags = NLM_F_REQUEST | flags;
+	return message;
+}
+
+int tp_netlink_send(struct tp_netlink *nl, const void *messages, size_t len)
+{
+	return mnl_socket_sendto(nl->socket, messages, len) < 0 ? -errno : 0;
+}
+
+/* The error of the answer to SEQ in BUFFER; 1 when it is not there. */
+static int find_answer(const void *buffer, int len, unsigned seq, uint32_t portid)
+{
+	const struct nlmsghdr *m = buffer;
+
+	for (; mnl_nlmsg_ok(m, len); m = mnl_nlmsg_next(m, &len)) {
+		if (m->nlmsg_type != NLMSG_ERROR || m->nlmsg_seq != seq || m->nlmsg_pid != portid ||
+		    mnl_nlmsg_get_payload_len(m) < sizeof(struct nlmsgerr))
+			continue;
+		return ((const struct nlmsgerr *)mnl_nlmsg_get_payload(m))->error;
+	}
+	return 1;
+}
+
+int tp_netlink_request(struct tp_netlink *nl, struct nlmsghdr *message)
+{
+	char buffer[8192] __attribute__((aligned(8)));
+	int error;
+
+	message->nlmsg_flags |= NLM_F_ACK;
+	message->nlmsg_seq = ++nl->seq;
+	error = tp_netlink_send(nl, message, message->nlmsg_len);
+	if (error != 0)
+		return error;
+	for (;;) {
+		struct pollfd readable = {.fd = nl->fd, .events = POLLIN};
+		ssize_t n = mnl_socket_recvfrom(nl->socket, buffer, sizeof(buffer));
+
+		if (n > 0) {
+			error = find_answer(buffer, (int)n, nl->seq, nl->portid);
+			if (error <= 0)
+				return error;
+		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			return -errno;
+		} else if (poll(&readable, 1, ANSWER_WAIT_MS) == 0) {
+			return -ETIMEDOUT;
+		}
+	}
+}
+
+int tp_netlink_receive(struct tp_netlink *nl, tp_netlink_fn fn, void *user)
+{
+	char buffer[TP_NETLINK_BUFFER] __attribute__((aligned(8)));
+	ssize_t n = mnl_socket_recvfrom(nl->socket, buffer, sizeof(buffer));
+	int left = (int)n;
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	for (const struct nlmsghdr *m = (const void *)buffer; mnl_nlmsg_ok(m, left);
+	     m = mnl_nlmsg_next(m, &left))
+		fn(user, m);
+	return (int)n;
+}

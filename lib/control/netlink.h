@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A conversation with the kernel's rtnetlink: requests with their answers, batches without,
+ * dumps in pieces, and what a monitoring socket hears. Nothing here waits for the kernel longer
+ * than it takes to carry out one request, which it does within send(2). Control thread. */
+#pragma once
+
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/prefix.h"
+#include "wire/ethernet.h"
+
+/* What our routes carry in `protocol`, from the range that the kernel leaves to user space;
+ * /etc/iproute2/rt_protos, FRR and BIRD have no other use for these two. */
+#define TP_RTPROT_SUBSCRIBER 158 /* a subscriber's address or framed route */
+#define TP_RTPROT_STATIC     159 /* from /ip/route */
+
+#define TP_NETLINK_BUFFER 32768
+
+struct tp_netlink {
+	struct mnl_socket *socket;
+	int fd;
+	unsigned seq;
+	uint32_t portid;
+};
+
+/* GROUPS: RTMGRP_… to hear of, 0: none. Returns 0 or a negative errno. */
+int tp_netlink_open(struct tp_netlink *nl, unsigned groups);
+void tp_netlink_close(struct tp_netlink *nl);
+
+/* A message begun in BUFFER (TP_NETLINK_BUFFER bytes or what is left of it). */
+struct nlmsghdr *tp_netlink_begin(void *buffer, uint16_t type, uint16_t flags);
+
+/* Sends one request and takes the kernel's answer: 0 or a negative errno. */
+int tp_netlink_request(struct tp_netlink *nl, struct nlmsghdr *message);
+
+/* Sends LEN bytes of messages; their errors come back one by one, to be received. */
+int tp_netlink_send(struct tp_netlink *nl, const void *messages, size_t len);
+
+/* Hands each message waiting to FN, at most one buffer of them. NLMSG_ERROR and NLMSG_DONE are
+ * among them. Returns the number of bytes; 0 when nothing waits; -ENOBUFS when the kernel had
+ * to leave messages out; another negative errno. */
+typedef void (*tp_netlink_fn)(void *user, const struct nlmsghdr *message);
+int tp_netlink_receive(struct tp_netlink *nl, tp_netlink_fn fn, void *user);
+
+/* ---- requests --------------------------------------------------------------------- */
+
+/* Brings IFINDEX up with this MAC (NULL: as it is) and MTU. */
+int tp_netlink_link_up(struct tp_netlink *nl, int ifindex, const struct tp_mac *mac, uint16_t mtu);
+
+/* Gives IFINDEX an address with the length of its network. */
+int tp_netlink_address_add(struct tp_netlink *nl, int ifindex, const struct tp_prefix *address);
+
+/* Writes an RTM_NEWROUTE or RTM_DELROUTE. */
+struct tp_netlink_route {
+	struct tp_prefix prefix;
+	uint32_t gateway; /* 0: none, the hosts are on the link */
+	uint32_t metric;  /* 0: the kernel's choice */
+	uint32_t mtu;	  /* 0: the interface's */
+	int ifindex;	  /* 0: found by the gateway */
+	uint8_t protocol;
+};
+struct nlmsghdr *tp_netlink_route_message(void *buffer, uint16_t type, uint16_t flags,
+					  const struct tp_netlink_route *route);
+
+/* Asks the kernel to resolve, or to confirm, ADDRESS on IFINDEX: a neighbour entry that is in
+ * use (NTF_USE), so the kernel sends the ARP requests. */
+int tp_netlink_neighbour_use(struct tp_netlink *nl, int ifindex, uint32_t address);
+
+/* ---- parsing ------------------------------------------------------------------------ */
+
+/* One IPv4 unicast route of the kernel's, from RTM_NEWROUTE or RTM_DELROUTE. */
+struct tp_netlink_route_info {
+	struct tp_prefix prefix;
+	uint32_t table;
+	uint32_t metric;
+	uint32_t gateway; /* 0: none */
+	int ifindex;	  /* 0: none */
+	uint8_t type;	  /* RTN_… */
+	uint8_t protocol;
+};
+/* False: not IPv4, no route, cached, or it makes no sense. Of several next hops the first. */
+bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_route_info *info);
+
+struct tp_netlink_neighbour_info {
+	uint32_t address;
+	int ifindex;
+	uint16_t state; /* NUD_… */
+	bool has_mac;
+	struct tp_mac mac;
+};
+bool tp_netlink_parse_neighbour(const struct nlmsghdr *message,
+				struct tp_netlink_neighbour_info *info);

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* SIGHUP and /system/reload: the file is read anew, checked whole, compared with what is in
+ * force, and what differs is applied; or it is refused whole, with all the reasons.
+ *
+ * Reading 100,000 secrets takes longer than control may pause, so a thread of its own reads. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "config/file.h"
+#include "control/api.h"
+#include "control/control_private.h"
+
+struct tp_reload {
+	pthread_t thread;
+	atomic_bool read;
+	const char *path; /* control's, which outlives the thread */
+	struct tp_config *config;
+	struct tp_errors errors;
+	struct tp_request *request; /* to be answered; NULL: it was a signal */
+};
+
+static void *read_file(void *argument)
+{
+	struct tp_reload *reload = argument;
+
+	reload->config = tp_config_load(reload->path, &reload->errors);
+	atomic_store(&reload->read, true);
+	return NULL;
+}
+
+/* Not on control's own CPU, if there is another. */
+static bool start_thread(struct tp_control *c, struct tp_reload *reload)
+{
+	pthread_attr_t attributes;
+	int error;
+
+	pthread_attr_init(&attributes);
+	if (CPU_COUNT(&c->other_cpus) > 0)
+		pthread_attr_setaffinity_np(&attributes, sizeof(c->other_cpus), &c->other_cpus);
+	error = pthread_create(&reload->thread, &attributes, read_file, reload);
+	pthread_attr_destroy(&attributes);
+	return error == 0;
+}
+
+static void refuse(struct tp_control *c, struct tp_request *request, int status, const char *detail)
+{
+	c->stats.reloads_refused++;
+	tp_log_error("config", "reload refused, nothing has changed: %s", detail);
+	if (request == NULL)
+		return;
+	tp_api_error(request, status, detail);
+	tp_mailbox_answer(&c->mailbox, request);
+}
+
+void tp_reload_begin(struct tp_control *c, struct tp_request *request)
+{
+	struct tp_reload *reload;
+
+	if (c->config_path == NULL) {
+		refuse(c, request, 400, "there is no configuration file");
+		return;
+	}
+	if (c->reload != NULL) {
+		refuse(c, request, 409, "a reload is under way already");
+		return;
+	}
+	reload = calloc(1, sizeof(*reload));
+	if (reload == NULL) {
+		refuse(c, request, 500, "out of memory");
+		return;
+	}
+	reload->path = c->config_path;
+	reload->request = request;
+	if (!start_thread(c, reload)) {
+		free(reload);
+		refuse(c, request, 500, "can't start a thread to read the file");
+		return;
+	}
+	c->reload = reload;
+	tp_log_info("config", "reading %s", reload->path);
+}
+
+/* All that is wrong in the file: each a line of the log; in an answer, the first few. */
+static void refuse_errors(struct tp_control *c, const struct tp_reload *reload)
+{
+	char detail[2048];
+	size_t len = 0;
+
+	for (unsigned i = 0; i < reload->errors.count; i++) {
+		const struct tp_error *e = &reload->errors.error[i];
+
+		tp_log_error("config", "%s: %s", e->place, e->message);
+		if (len < sizeof(detail))
+			len += (size_t)snprintf(detail + len, sizeof(detail) - len, "%s%s: %s",
+						i > 0 ? "; " : "", e->place, e->message);
+	}
+	refuse(c, reload->request, 400, len > 0 ? detail : "the file can't be read");
+}
+
+/* Changes that only a restart can make. True: there are none. */
+static bool check_restart(struct tp_control *c, const struct tp_reload *reload,
+			  const struct tp_config_diff *diff)
+{
+	char detail[512];
+	const char *key;
+
+	for (unsigned i = 0; i < diff->count; i++) {
+		const struct tp_config_change *change = &diff->change[i];
+
+		if (!change->restart)
+			continue;
+		key = (change->after != NULL ? change->after : change->before)->key;
+		snprintf(detail, sizeof(detail),
+			 "%s[%s]: can't change while the daemon runs, it "
+			 "needs a restart",
+			 change->resource->yaml_path, key != NULL ? key : "");
+		refuse(c, reload->request, 400, detail);
+		return false;
+	}
+	return true;
+}
+
+/* True: all of it can be applied, and what can fail has been. */
+static bool apply_before_all(struct tp_control *c, const struct tp_reload *reload,
+			     const struct tp_config_diff *diff)
+{
+	struct tp_error error = {0};
+	char detail[600];
+
+	for (unsigned i = 0; i < diff->count; i++) {
+		if (tp_apply_before(c, &diff->change[i], &error) == 0)
+			continue;
+		while (i-- > 0)
+			tp_apply_undo(c, &diff->change[i]);
+		snprintf(detail, sizeof(detail), "%s: %s", error.place, error.message);
+		refuse(c, reload->request, 400, detail);
+		return false;
+	}
+	return true;
+}
+
+static void take_over(struct tp_control *c, struct tp_reload *reload,
+		      const struct tp_config_diff *diff)
+{
+	struct tp_config *old = c->config;
+	bool servers = false;
+
+	c->config = reload->config;
+	reload->config = old; /* freed with it, when nothing points there any more */
+	tp_ac_config_set(c->ac, c->config);
+	for (unsigned i = 0; i < diff->count; i++)
+		tp_apply_after(c, &diff->change[i], &servers);
+	if (servers)
+		tp_apply_servers(c);
+	c->stats.reloads++;
+	tp_log_info("config", "%s is in force: %u changes", c->config_path, diff->count);
+	tp_control_config_event(c, "reload", c->config_path, "");
+	if (reload->request == NULL)
+		return;
+	reload->request->status = 200;
+	reload->request->answer = json_pack("{s:i}", "changes", (int)diff->count);
+	tp_mailbox_answer(&c->mailbox, reload->request);
+}
+
+static void apply(struct tp_control *c, struct tp_reload *reload)
+{
+	struct tp_config_diff diff = {0};
+
+	if (tp_config_diff(c->config, reload->config, &diff) != 0) {
+		refuse(c, reload->request, 500, "out of memory");
+		return;
+	}
+	if (check_restart(c, reload, &diff) && apply_before_all(c, reload, &diff))
+		take_over(c, reload, &diff);
+	tp_config_diff_clear(&diff);
+}
+
+static void finish(struct tp_control *c)
+{
+	struct tp_reload *reload = c->reload;
+
+	tp_config_destroy(reload->config);
+	tp_errors_clear(&reload->errors);
+	free(reload);
+	c->reload = NULL;
+}
+
+bool tp_reload_poll(struct tp_control *c)
+{
+	struct tp_reload *reload = c->reload;
+
+	if (reload == NULL || !atomic_load(&reload->read))
+		return false;
+	pthread_join(reload->thread, NULL);
+	if (reload->config == NULL)
+		refuse_errors(c, reload);
+	else
+		apply(c, reload);
+	finish(c);
+	return true;
+}
+
+void tp_reload_cancel(struct tp_control *c)
+{
+	if (c->reload == NULL)
+		return;
+	pthread_join(c->reload->thread, NULL);
+	if (c->reload->request != NULL) {
+		tp_api_error(c->reload->request, 503, "turnpike is shutting down");
+		tp_mailbox_answer(&c->mailbox, c->reload->request);
+	}
+	finish(c);
+}
