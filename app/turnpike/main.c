@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The daemon: reads its configuration, starts the data plane, control and management in this
+ * order, and ends them in the other. This thread becomes the control lcore. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "control/control.h"
+#include "mgmt/mgmt.h"
+#include "turnpike/options.h"
+#include "turnpike/setup.h"
+
+struct daemon {
+	struct tp_config *config; /* until control has it */
+	struct tp_dataplane *dp;
+	struct tp_control *control;
+	struct tp_mgmt *mgmt;
+	pthread_t mgmt_thread;
+	bool mgmt_runs;
+	cpu_set_t others;
+};
+
+/* Control takes them from a signalfd, so no thread may get them otherwise. */
+static void block_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN); /* whoever hangs up on the API */
+}
+
+static void *run_mgmt(void *argument)
+{
+	tp_mgmt_run(argument);
+	return NULL;
+}
+
+static int start_mgmt(struct daemon *d, const char *socket, struct tp_error *error)
+{
+	pthread_attr_t attributes;
+	int result = tp_mgmt_create(
+		&(struct tp_mgmt_setup){.control = d->control, .socket = socket}, &d->mgmt, error);
+
+	if (result != 0)
+		return result;
+	pthread_attr_init(&attributes);
+	pthread_attr_setaffinity_np(&attributes, sizeof(d->others), &d->others);
+	result = pthread_create(&d->mgmt_thread, &attributes, run_mgmt, d->mgmt);
+	pthread_attr_destroy(&attributes);
+	if (result != 0)
+		return tp_error_set(error, -result, "management", "can't start its thread: %s",
+				    strerror(result));
+	d->mgmt_runs = true;
+	return 0;
+}
+
+static int start(struct daemon *d, const char *config_path, struct tp_error *error)
+{
+	const struct tp_config_management *management = tp_config_management(d->config);
+	struct tp_control_setup setup = {.config = d->config, .config_path = config_path};
+	char socket[256];
+	cpu_set_t allowed;
+	int result;
+
+	snprintf(socket, sizeof(socket), "%s", management->socket);
+	sched_getaffinity(0, sizeof(allowed), &allowed);
+	other_cpus(d->config, &allowed, &d->others);
+	result = create_dataplane(d->config, &d->dp, error);
+	if (result != 0)
+		return result;
+	setup.dataplane = d->dp;
+	setup.other_cpus = d->others;
+	d->config = NULL;
+	result = tp_control_create(&setup, &d->control, error);
+	if (result == 0)
+		result = tp_dataplane_start(d->dp, error);
+	if (result == 0)
+		result = start_mgmt(d, socket, error);
+	if (result == 0)
+		tp_log_info("system", "turnpike %s is up, its API at %s", TP_VERSION, socket);
+	return result;
+}
+
+static void stop(struct daemon *d)
+{
+	if (d->mgmt_runs) {
+		tp_mgmt_stop(d->mgmt);
+		pthread_join(d->mgmt_thread, NULL);
+	}
+	tp_mgmt_destroy(d->mgmt);
+	tp_control_destroy(d->control);
+	if (d->dp != NULL)
+		tp_dataplane_destroy(d->dp);
+	tp_config_destroy(d->config);
+}
+
+static int run(const char *config_path)
+{
+	struct daemon d = {0};
+	struct tp_error error = {0};
+	int result;
+
+	d.config = load_config(config_path);
+	if (d.config == NULL)
+		return 1;
+	if (geteuid() != 0)
+		tp_log_warning("system", "not root: ports and interfaces may be out of reach");
+	block_signals();
+	result = start(&d, config_path, &error);
+	if (result != 0)
+		tp_log_error("system", "%s%s%s", error.place, error.place[0] != '\0' ? ": " : "",
+			     error.message);
+	else
+		result = tp_control_run(d.control);
+	stop(&d);
+	tp_log_info("system", "turnpike has ended");
+	return result == 0 ? 0 : 1;
+}
+
+static int check(const char *path)
+{
+	struct tp_config *config = load_config(path);
+
+	if (config == NULL)
+		return 1;
+	tp_config_destroy(config);
+	printf("%s: no mistakes\n", path);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = parse_options(argc, argv);
+
+	switch (options.action) {
+	case ACTION_RUN:
+		return run(options.config);
+	case ACTION_CHECK:
+		return check(options.config);
+	default:
+		return options.status;
+	}
+}

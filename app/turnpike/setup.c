@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "turnpike/setup.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "config/file.h"
+
+struct tp_config *load_config(const char *path)
+{
+	struct tp_errors errors = {0};
+	struct tp_config *config = tp_config_load(path, &errors);
+
+	if (config == NULL)
+		for (unsigned i = 0; i < errors.count; i++)
+			fprintf(stderr, "%s: %s\n", errors.error[i].place, errors.error[i].message);
+	if (errors.total > errors.count)
+		fprintf(stderr, "%s: %u mistakes more\n", path, errors.total - errors.count);
+	tp_errors_clear(&errors);
+	return config;
+}
+
+static unsigned describe_ports(const struct tp_config *config,
+			       struct tp_dataplane_port_config ports[TP_DATAPLANE_MAX_PORTS])
+{
+	const struct tp_config_item *item = tp_config_first(config, TP_DATAPLANE_PORT);
+	unsigned count = 0;
+
+	for (; item != NULL && count < TP_DATAPLANE_MAX_PORTS; item = tp_config_next(item)) {
+		const struct tp_config_port *port = (const void *)item;
+
+		ports[count++] = (struct tp_dataplane_port_config){
+			.name = port->name,
+			.device = port->device,
+			.role = port->address.count > 0 ? TP_PORT_CORE : TP_PORT_ACCESS,
+			.mtu = (uint16_t)port->mtu,
+			.rx_queues = (uint16_t)port->rx_queues,
+		};
+	}
+	return count;
+}
+
+static int huge_pages(unsigned setting)
+{
+	return setting == TP_HUGE_PAGES_YES ? 1 : setting == TP_HUGE_PAGES_NO ? 0 : -1;
+}
+
+int create_dataplane(const struct tp_config *config, struct tp_dataplane **dp,
+		     struct tp_error *error)
+{
+	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
+	struct tp_dataplane_port_config ports[TP_DATAPLANE_MAX_PORTS];
+	const unsigned port_count = tp_config_count(config, TP_DATAPLANE_PORT);
+
+	if (port_count == 0)
+		return tp_error_set(error, -EINVAL, "dataplane.ports",
+				    "there is no port: name at least one");
+	if (port_count > TP_DATAPLANE_MAX_PORTS)
+		return tp_error_set(error, -EINVAL, "dataplane.ports", "at most %d ports",
+				    TP_DATAPLANE_MAX_PORTS);
+	return tp_dataplane_create(
+		&(struct tp_dataplane_config){
+			.ports = ports,
+			.port_count = describe_ports(config, ports),
+			.worker_lcores = settings->worker_lcores.number,
+			.worker_count = settings->worker_lcores.count,
+			.control_lcore = settings->control_lcore,
+			.max_sessions = settings->max_sessions,
+			.idle_sleep = settings->idle == TP_IDLE_SLEEP,
+			.huge_pages = huge_pages(settings->huge_pages),
+			.memory_mb = settings->memory,
+			.drivers_config = settings->drivers_config[0] != '\0'
+						  ? settings->drivers_config
+						  : NULL,
+		},
+		dp, error);
+}
+
+void other_cpus(const struct tp_config *config, const cpu_set_t *allowed, cpu_set_t *others)
+{
+	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
+
+	*others = *allowed;
+	CPU_CLR(settings->control_lcore, others);
+	for (uint32_t i = 0; i < settings->worker_lcores.count; i++)
+		CPU_CLR(settings->worker_lcores.number[i], others);
+	if (CPU_COUNT(others) == 0)
+		CPU_SET(settings->control_lcore, others);
+}

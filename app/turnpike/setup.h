@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* From the configuration to what the parts of the daemon are started with. */
+#pragma once
+
+#include <sched.h>
+
+#include "base/error.h"
+#include "config/store.h"
+#include "dataplane/dataplane.h"
+
+/* Reads FILE; on failure names every mistake on stderr and returns NULL. */
+struct tp_config *load_config(const char *path);
+
+/* Starts the data plane that CONFIG describes. */
+int create_dataplane(const struct tp_config *config, struct tp_dataplane **dp,
+		     struct tp_error *error);
+
+/* The CPUs of ALLOWED that are neither worker's nor control's; control's when there is no other. */
+void other_cpus(const struct tp_config *config, const cpu_set_t *allowed, cpu_set_t *others);
