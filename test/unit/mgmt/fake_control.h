@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Something in control's place: it implements control/request.h, and answers by path.
+ *
+ *	/echo…        what it was asked: {"method","path","query","body"}
+ *	/list         `items` items, in pages of `page`, every third page empty
+ *	/broken       a list whose second page fails
+ *	/status/NNN   an error of that status
+ *	/silent       nothing, until `silent` is cleared
+ */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "control/request.h"
+
+#define FAKE_QUEUE 512
+
+struct tp_control {
+	int fd;
+	atomic_bool full;   /* the ring refuses */
+	atomic_bool silent; /* requests are kept, not answered */
+	atomic_uint items;
+	atomic_uint page;
+	atomic_uint submitted;
+	atomic_int listening; /* the last tp_control_listen(), or -1 */
+	pthread_mutex_t lock;
+	struct tp_request *queue[FAKE_QUEUE];
+	unsigned queued;
+	json_t *events;
+};
+
+void fake_control_start(struct tp_control *control);
+void fake_control_stop(struct tp_control *control);
+void fake_control_wake(struct tp_control *control);
+
+/* Takes EVENT, a new reference. */
+void fake_control_event(struct tp_control *control, json_t *event);
