@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "api.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct received {
+	char *data;
+	size_t len;
+	int (*event)(void *user, const char *json); /* NULL: just gather */
+	void *user;
+	bool ended;
+};
+
+int ctl_api_open(struct ctl_api *api, const char *socket)
+{
+	*api = (struct ctl_api){.curl = curl_easy_init(), .socket = socket};
+	return api->curl != NULL ? 0 : -ENOMEM;
+}
+
+void ctl_api_close(struct ctl_api *api)
+{
+	curl_easy_cleanup(api->curl);
+	api->curl = NULL;
+}
+
+/* Hands on the `data:` of each whole line. */
+static void take_lines(struct received *received)
+{
+	char *begin = received->data, *end;
+
+	while (!received->ended && (end = strchr(begin, '\n')) != NULL) {
+		*end = '\0';
+		if (strncmp(begin, "data: ", 6) == 0)
+			received->ended = received->event(received->user, begin + 6) != 0;
+		begin = end + 1;
+	}
+	received->len -= (size_t)(begin - received->data);
+	memmove(received->data, begin, received->len + 1);
+}
+
+static size_t receive(char *data, size_t size, size_t count, void *user)
+{
+	struct received *received = user;
+	char *grown = realloc(received->data, received->len + count + 1);
+
+	if (grown == NULL)
+		return 0;
+	received->data = grown;
+	memcpy(grown + received->len, data, count);
+	received->len += count;
+	grown[received->len] = '\0';
+	if (received->event != NULL)
+		take_lines(received);
+	return received->ended ? 0 : count;
+}
+
+static void append_escaped(FILE *out, CURL *curl, const char *text)
+{
+	char *escaped = curl_easy_escape(curl, text, 0);
+
+	fputs(escaped != NULL ? escaped : "", out);
+	curl_free(escaped);
+}
+
+static char *make_url(CURL *curl, const char *menu, const char *item, json_t *query)
+{
+	char *url = NULL, before = '?';
+	size_t size;
+	const char *key;
+	json_t *value;
+	FILE *out = open_memstream(&url, &size);
+
+	if (out == NULL)
+		return NULL;
+	fprintf(out, "http://turnpike/rest%s", menu);
+	if (item != NULL) {
+		fputc('/', out);
+		append_escaped(out, curl, item);
+	}
+	json_object_foreach (query, key, value) {
+		fputc(before, out);
+		append_escaped(out, curl, key);
+		fputc('=', out);
+		append_escaped(out, curl, json_string_value(value));
+		before = '&';
+	}
+	fclose(out);
+	return url;
+}
+
+static int check_interrupt(void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const struct ctl_api *api = user;
+
+	return api->interrupted != NULL && *api->interrupted;
+}
+
+static int perform(struct ctl_api *api, const char *url, struct received *received)
+{
+	CURL *curl = api->curl;
+
+	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, api->socket);
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, received);
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, check_interrupt);
+	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, api);
+	CURLcode code = curl_easy_perform(curl);
+	if (code == CURLE_ABORTED_BY_CALLBACK && received->event != NULL)
+		received->ended = true;
+	if (code == CURLE_OK || received->ended)
+		return 0;
+	if (code == CURLE_COULDNT_CONNECT)
+		snprintf(api->error, sizeof(api->error),
+			 "cannot connect to %s; is turnpike running, and may you use its socket?",
+			 api->socket);
+	else
+		snprintf(api->error, sizeof(api->error), "%s: %s", api->socket,
+			 curl_easy_strerror(code));
+	return -1;
+}
+
+/* What an error's JSON says, for a person. */
+static void explain(struct ctl_api *api, long status, const json_t *value)
+{
+	const char *detail = json_string_value(json_object_get(value, "detail"));
+	const char *message = json_string_value(json_object_get(value, "message"));
+
+	if (detail != NULL)
+		snprintf(api->error, sizeof(api->error), "%s", detail);
+	else if (message != NULL)
+		snprintf(api->error, sizeof(api->error), "%s", message);
+	else
+		snprintf(api->error, sizeof(api->error), "the daemon answered %ld", status);
+}
+
+int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, const char *item,
+		 json_t *query, json_t *body, json_t **value)
+{
+	struct received received = {0};
+	char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+	json_t *answer = NULL;
+	long status = 0;
+
+	curl_easy_reset(api->curl);
+	char *url = make_url(api->curl, menu, item, query);
+	curl_easy_setopt(api->curl, CURLOPT_CUSTOMREQUEST, method);
+	if (text != NULL)
+		curl_easy_setopt(api->curl, CURLOPT_POSTFIELDS, text);
+	struct curl_slist *headers =
+		text != NULL ? curl_slist_append(NULL, "Content-Type: application/json") : NULL;
+	curl_easy_setopt(api->curl, CURLOPT_HTTPHEADER, headers);
+	int code = perform(api, url, &received);
+	curl_easy_getinfo(api->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (code == 0 && received.len > 0)
+		answer = json_loadb(received.data, received.len, JSON_DECODE_ANY, NULL);
+	if (code == 0 && (status < 200 || status > 299)) {
+		explain(api, status, answer);
+		code = -1;
+	} else if (code == 0 && received.len > 0 && answer == NULL) {
+		snprintf(api->error, sizeof(api->error), "%s did not answer with JSON",
+			 api->socket);
+		code = -1;
+	}
+	if (code == 0 && value != NULL)
+		*value = json_incref(answer);
+	json_decref(answer);
+	curl_slist_free_all(headers);
+	free(received.data);
+	free(text);
+	free(url);
+	return code;
+}
+
+int ctl_api_events(struct ctl_api *api, int (*event)(void *user, const char *json), void *user)
+{
+	struct received received = {.event = event, .user = user};
+	long status = 0;
+
+	curl_easy_reset(api->curl);
+	int code = perform(api, "http://turnpike/rest/events", &received);
+	curl_easy_getinfo(api->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (code == 0 && status != 200) {
+		snprintf(api->error, sizeof(api->error), "the daemon answered %ld", status);
+		code = -1;
+	}
+	free(received.data);
+	return code;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The daemon's API over its Unix socket, by libcurl. */
+#pragma once
+
+#include <jansson.h>
+#include <signal.h>
+#include <stddef.h>
+
+struct ctl_api {
+	void *curl;
+	const char *socket; /* borrowed */
+	const volatile sig_atomic_t
+		*interrupted; /* breaks a call off when it is set; may be NULL */
+	char error[512];      /* of the last call that failed: a sentence */
+};
+
+/* 0, or -ENOMEM. */
+int ctl_api_open(struct ctl_api *api, const char *socket);
+void ctl_api_close(struct ctl_api *api);
+
+/* METHOD on MENU ("/ppp/secret") or on its ITEM (a name or .id; may be NULL), with QUERY, an
+ * object of strings, and BODY; both may be NULL and stay the caller's. Returns 0 and *VALUE (NULL
+ * when nothing came back; may itself be NULL); or -1 and api->error. */
+int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, const char *item,
+		 json_t *query, json_t *body, json_t **value);
+
+/* GET of a stream of events: EVENT is called with each event's JSON until it returns non-zero or
+ * the server ends. Returns 0, or -1 and api->error. */
+int ctl_api_events(struct ctl_api *api, int (*event)(void *user, const char *json), void *user);

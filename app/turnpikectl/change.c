@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* add, set, remove, enable, disable. */
+#include <string.h>
+
+#include "ctl.h"
+#include "select.h"
+
+/* The pairs from FIRST on, as an object with the properties' full names. */
+static enum ctl_result read_pairs(struct ctl *ctl, const struct ctl_menu *menu,
+				  const struct ctl_words *words, size_t first, json_t **body)
+{
+	*body = json_object();
+	for (size_t i = first; i < words->count; i++) {
+		const struct ctl_word *word = &words->words[i];
+		bool pair = word->kind == CTL_PAIR && strcmp(word->op, "=") == 0;
+		json_t *property = pair ? ctl_menu_property(menu, word->name) : NULL;
+		const char *name = json_string_value(json_object_get(property, "name"));
+
+		if (name == NULL && pair)
+			ctl_fail(ctl, CTL_USAGE, word->column,
+				 "expected end of command; %s has no property %s", menu->path,
+				 word->name);
+		else if (name == NULL)
+			ctl_fail(ctl, CTL_USAGE, word->column,
+				 "expected end of command; a property is given as name=value");
+		else if (json_object_set_new(*body, name, json_string(word->text)) != 0)
+			ctl_fail(ctl, CTL_USAGE, word->column, "the value is not UTF-8 text");
+		else
+			continue;
+		json_decref(*body);
+		*body = NULL;
+		return CTL_USAGE;
+	}
+	return CTL_OK;
+}
+
+static enum ctl_result call(struct ctl *ctl, const char *method, const char *path, const char *item,
+			    json_t *body)
+{
+	json_t *value = NULL;
+
+	if (ctl_api_call(&ctl->api, method, path, item, NULL, body, &value) != 0)
+		return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
+	if (ctl->json && value != NULL) {
+		json_dumpf(value, ctl->out, JSON_INDENT(2));
+		fputc('\n', ctl->out);
+	}
+	json_decref(value);
+	return CTL_OK;
+}
+
+static enum ctl_result add(struct ctl *ctl, const struct ctl_menu *menu,
+			   const struct ctl_words *words, size_t first)
+{
+	json_t *body;
+	enum ctl_result result = read_pairs(ctl, menu, words, first, &body);
+
+	if (result != CTL_OK)
+		return result;
+	result = call(ctl, "PUT", menu->path, NULL, body);
+	json_decref(body);
+	return result;
+}
+
+static enum ctl_result call_each(struct ctl *ctl, const char *method, const char *path,
+				 json_t *items, json_t *body)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach (items, i, item) {
+		enum ctl_result result = call(ctl, method, path, json_string_value(item), body);
+		if (result != CTL_OK)
+			return result;
+	}
+	return CTL_OK;
+}
+
+/* What set, enable and disable change. */
+static enum ctl_result read_change(struct ctl *ctl, const struct ctl_menu *menu, enum ctl_verb verb,
+				   const struct ctl_words *words, size_t first, json_t **body)
+{
+	enum ctl_result result = read_pairs(ctl, menu, words, first, body);
+
+	if (result != CTL_OK)
+		return result;
+	if (verb != CTL_SET && json_object_size(*body) > 0) {
+		json_decref(*body);
+		*body = NULL;
+		return ctl_fail(ctl, CTL_USAGE, words->words[first].column,
+				"expected end of command");
+	}
+	if (verb == CTL_ENABLE || verb == CTL_DISABLE)
+		json_object_set_new(*body, "disabled",
+				    json_string(verb == CTL_DISABLE ? "yes" : "no"));
+	return CTL_OK;
+}
+
+enum ctl_result ctl_change(struct ctl *ctl, const char *path, enum ctl_verb verb,
+			   const struct ctl_words *words, size_t first)
+{
+	const struct ctl_menu *menu = ctl_menu_find(&ctl->tree, path);
+	json_t *items = NULL, *body = NULL;
+	size_t next = first;
+
+	if (verb == CTL_ADD)
+		return add(ctl, menu, words, first);
+	enum ctl_result result = CTL_OK;
+	if (menu->list)
+		result = ctl_select(ctl, path, words, &next, &items);
+	/* A [find …] that finds nothing is no mistake: there is just nothing to do. */
+	if (result == CTL_OK && menu->list && next == first)
+		result = ctl_fail(ctl, CTL_USAGE, words->words[first - 1].column,
+				  "%s needs an item: its number, its name, or [find …]",
+				  ctl_verb_name(verb));
+	if (result == CTL_OK)
+		result = read_change(ctl, menu, verb, words, next, &body);
+	if (result == CTL_OK && verb == CTL_SET && json_object_size(body) == 0)
+		result = ctl_fail(ctl, CTL_USAGE, words->words[first - 1].column,
+				  "set needs what to set, as in name=value");
+	if (result == CTL_OK && menu->list)
+		result = call_each(ctl, verb == CTL_REMOVE ? "DELETE" : "PATCH", path, items,
+				   verb == CTL_REMOVE ? NULL : body);
+	else if (result == CTL_OK)
+		result = call(ctl, "PATCH", path, NULL, body);
+	json_decref(items);
+	json_decref(body);
+	return result;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One line of commands: parsed, resolved, run. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "ctl.h"
+
+enum ctl_result ctl_fail(struct ctl *ctl, enum ctl_result result, int column, const char *format,
+			 ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(ctl->err, format, args);
+	va_end(args);
+	if (column > 0)
+		fprintf(ctl->err, " (line %d column %d)", ctl->line > 0 ? ctl->line : 1, column);
+	else if (ctl->line > 0)
+		fprintf(ctl->err, " (line %d)", ctl->line);
+	fputc('\n', ctl->err);
+	return result;
+}
+
+static enum ctl_result reload(struct ctl *ctl)
+{
+	if (ctl_api_call(&ctl->api, "POST", "/system/reload", NULL, NULL, NULL, NULL) != 0)
+		return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
+	return CTL_OK;
+}
+
+static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb verb,
+				const struct ctl_words *words, size_t next)
+{
+	/* Of these, nothing may follow. */
+	const unsigned alone = 1u << CTL_EXPORT | 1u << CTL_EVENTS | 1u << CTL_RELOAD |
+			       1u << CTL_HELP | 1u << CTL_QUIT;
+
+	if ((alone >> verb & 1) != 0 && next < words->count)
+		return ctl_fail(ctl, CTL_USAGE, words->words[next].column,
+				"expected end of command");
+	switch (verb) {
+	case CTL_NO_VERB:
+		strcpy(ctl->menu, path);
+		return CTL_OK;
+	case CTL_PRINT:
+		return ctl_print(ctl, path, words, next);
+	case CTL_EXPORT:
+		return ctl_export(ctl, path);
+	case CTL_EVENTS:
+		return ctl_events(ctl);
+	case CTL_RELOAD:
+		return reload(ctl);
+	case CTL_HELP:
+		return ctl_help(ctl, path);
+	case CTL_QUIT:
+		return CTL_LEAVE;
+	default:
+		return ctl_change(ctl, path, verb, words, next);
+	}
+}
+
+static enum ctl_result run_one(struct ctl *ctl, const char *from, const struct ctl_words *words)
+{
+	char path[CTL_PATH_MAX];
+	struct ctl_mistake mistake;
+	enum ctl_verb verb;
+	size_t next;
+
+	snprintf(path, sizeof(path), "%s", from);
+	if (ctl_resolve(&ctl->tree, path, words, &verb, &next, &mistake) != 0)
+		return ctl_fail(ctl, CTL_USAGE, mistake.column, "%s", mistake.message);
+	return run_verb(ctl, path, verb, words, next);
+}
+
+/* A prompt that was pasted along says where its command was typed. */
+static enum ctl_result enter_prompt(struct ctl *ctl, const char *path)
+{
+	struct ctl_words words;
+	struct ctl_mistake mistake;
+	size_t at = 0;
+
+	strcpy(ctl->menu, "/");
+	if (ctl_parse(path, &at, &words, &mistake) != 0)
+		return ctl_fail(ctl, CTL_USAGE, 1, "%s", mistake.message);
+	enum ctl_result result = words.count > 0 ? run_one(ctl, "/", &words) : CTL_OK;
+	ctl_words_free(&words);
+	return result;
+}
+
+enum ctl_result ctl_run(struct ctl *ctl, const char *line)
+{
+	char path[CTL_PATH_MAX];
+	struct ctl_words words;
+	struct ctl_mistake mistake;
+	enum ctl_result result = CTL_OK;
+	size_t at = ctl_prompt(line, path, sizeof(path));
+
+	if (at > 0)
+		result = enter_prompt(ctl, path);
+	while (result == CTL_OK && line[at] != '\0') {
+		if (ctl_parse(line, &at, &words, &mistake) != 0)
+			return ctl_fail(ctl, CTL_USAGE, mistake.column, "%s", mistake.message);
+		if (words.count > 0)
+			result = run_one(ctl, ctl->menu, &words);
+		ctl_words_free(&words);
+	}
+	return result;
+}

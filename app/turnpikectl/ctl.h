@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the commands share. */
+#pragma once
+
+#include <stdio.h>
+
+#include "api.h"
+#include "menu.h"
+
+enum ctl_result {
+	CTL_OK = 0,
+	CTL_ERROR = 1, /* the daemon refused, or cannot be reached */
+	CTL_USAGE = 2, /* no such command */
+	CTL_LEAVE = 3, /* quit */
+};
+
+struct ctl {
+	struct ctl_api api;
+	struct ctl_tree tree;
+	char menu[CTL_PATH_MAX]; /* where the shell is: "/", "/ip/pool" */
+	FILE *out, *err;
+	bool json;	/* print what the daemon answered */
+	unsigned width; /* of the terminal; 0: no limit */
+	int line;	/* of what is read from a file; 0: a person types */
+
+	/* The items of the last print, which numbers stand for. */
+	char numbered[CTL_PATH_MAX]; /* their menu */
+	json_t *ids;		     /* array of strings; NULL: none yet */
+};
+
+/* Connects and reads the schema. 0, or -1 with what is wrong on ctl->err. */
+int ctl_open(struct ctl *ctl, const char *socket, FILE *out, FILE *err);
+void ctl_close(struct ctl *ctl);
+
+/* Runs the commands of one line, which may start with a prompt. Says on ctl->err what is wrong;
+ * the first mistake ends the line. */
+enum ctl_result ctl_run(struct ctl *ctl, const char *line);
+
+/* Prints a sentence, with its place when COLUMN is not 0, and returns RESULT. */
+enum ctl_result ctl_fail(struct ctl *ctl, enum ctl_result result, int column, const char *format,
+			 ...) __attribute__((format(printf, 4, 5)));
+
+/* print.c: `print` with its words from FIRST on. */
+enum ctl_result ctl_print(struct ctl *ctl, const char *path, const struct ctl_words *words,
+			  size_t first);
+
+/* change.c: add, set, remove, enable, disable. */
+enum ctl_result ctl_change(struct ctl *ctl, const char *path, enum ctl_verb verb,
+			   const struct ctl_words *words, size_t first);
+
+/* export.c: what is below PATH, as commands. */
+enum ctl_result ctl_export(struct ctl *ctl, const char *path);
+
+/* events.c: events as they happen, until the user or the daemon ends it. */
+enum ctl_result ctl_events(struct ctl *ctl);
+
+/* help.c: what there is at PATH. */
+enum ctl_result ctl_help(struct ctl *ctl, const char *path);

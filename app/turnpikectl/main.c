@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* turnpikectl: RouterOS's command language for a running turnpike. */
+#include <curl/curl.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "shell.h"
+
+#define DEFAULT_SOCKET "/run/turnpike/api.sock"
+
+static void usage(FILE *out)
+{
+	fputs("Usage: turnpikectl [-s SOCKET] [--json] [COMMAND]\n"
+	      "\n"
+	      "  turnpikectl /ip pool add name=pppoe-pool ranges=10.0.0.2-10.0.0.5\n"
+	      "  turnpikectl /ppp active print where name=MT-User\n"
+	      "  turnpikectl /ppp active remove MT-User\n"
+	      "  turnpikectl events\n"
+	      "\n"
+	      "Without COMMAND it is a shell, or, when its input is no terminal, runs the "
+	      "commands\n"
+	      "in it line by line and stops at the first mistake.\n"
+	      "\n"
+	      "  -s, --socket SOCKET  the daemon's socket; else $TURNPIKE_SOCKET, else\n"
+	      "                       " DEFAULT_SOCKET "\n"
+	      "  -j, --json           print what the daemon answers, as JSON\n"
+	      "  -h, --help           this text\n"
+	      "\n"
+	      "Exit status: 0 done; 1 the daemon refused or is not there; 2 no such command.\n",
+	      out);
+}
+
+/* One argument as the shell gave it: blanks in a value were in quotes there. */
+static void append_argument(FILE *out, const char *argument)
+{
+	const char *equals = strchr(argument, '=');
+	const char *value = equals != NULL ? equals + 1 : NULL;
+
+	if (value == NULL || *value == '"' || strpbrk(value, " \t\n\";\\") == NULL) {
+		fputs(argument, out);
+		return;
+	}
+	char *quoted = ctl_quote(value);
+	fprintf(out, "%.*s%s", (int)(value - argument), argument, quoted != NULL ? quoted : "");
+	free(quoted);
+}
+
+static char *join_arguments(int count, char **arguments)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (count == 1)
+		fputs(arguments[0], out);
+	for (int i = 0; i < count && count > 1; i++) {
+		append_argument(out, arguments[i]);
+		fputc(' ', out);
+	}
+	fclose(out);
+	return text;
+}
+
+static enum ctl_result run_arguments(struct ctl *ctl, int count, char **arguments)
+{
+	char *text = join_arguments(count, arguments);
+	enum ctl_result result;
+
+	if (strchr(text, '\n') != NULL) {
+		FILE *in = fmemopen(text, strlen(text), "r");
+		result = in != NULL ? ctl_script(ctl, in) : CTL_ERROR;
+		if (in != NULL)
+			fclose(in);
+	} else {
+		result = ctl_run(ctl, text);
+	}
+	/* Only a menu was named: there is no shell to enter it with. */
+	if (result == CTL_OK && strcmp(ctl->menu, "/") != 0)
+		result = ctl_help(ctl, ctl->menu);
+	free(text);
+	return result;
+}
+
+static unsigned output_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+		return 0;
+	return size.ws_col;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"socket", required_argument, NULL, 's'},
+		{"json", no_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
+	};
+	const char *socket = getenv("TURNPIKE_SOCKET");
+	enum ctl_result result;
+	bool json = false;
+	struct ctl ctl;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "s:jh", options, NULL)) != -1) {
+		switch (option) {
+		case 's':
+			socket = optarg;
+			break;
+		case 'j':
+			json = true;
+			break;
+		case 'h':
+			usage(stdout);
+			return CTL_OK;
+		default:
+			usage(stderr);
+			return CTL_USAGE;
+		}
+	}
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	if (socket == NULL || *socket == '\0')
+		socket = DEFAULT_SOCKET;
+	if (ctl_open(&ctl, socket, stdout, stderr) != 0)
+		return CTL_ERROR;
+	ctl.json = json;
+	ctl.width = output_width();
+	if (optind < argc)
+		result = run_arguments(&ctl, argc - optind, argv + optind);
+	else if (isatty(STDIN_FILENO))
+		result = ctl_shell(&ctl);
+	else
+		result = ctl_script(&ctl, stdin);
+	ctl_close(&ctl);
+	curl_global_cleanup();
+	if (fflush(stdout) != 0 && result == CTL_OK)
+		result = CTL_ERROR;
+	return result == CTL_LEAVE ? CTL_OK : (int)result;
+}

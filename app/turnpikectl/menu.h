@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The tree of menus: what the server's schema says, and the lists that no configuration holds. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "parse.h"
+
+#define CTL_PATH_MAX 128
+
+enum ctl_verb {
+	CTL_NO_VERB, /* only a menu was named */
+	CTL_PRINT,
+	CTL_ADD,
+	CTL_SET,
+	CTL_REMOVE,
+	CTL_ENABLE,
+	CTL_DISABLE,
+	CTL_EXPORT,
+	CTL_EVENTS,
+	CTL_RELOAD,
+	CTL_HELP,
+	CTL_QUIT,
+	CTL_VERBS
+};
+
+struct ctl_menu {
+	const char *path;
+	const char *help;
+	bool list;	    /* else one item that is always there */
+	unsigned verbs;	    /* 1 << enum ctl_verb */
+	json_t *properties; /* the schema's, borrowed; NULL: there is none */
+};
+
+struct ctl_tree {
+	json_t *schema;
+	struct ctl_menu *menus;
+	size_t count;
+};
+
+/* Takes SCHEMA, what GET /rest/system/schema answers. 0, or -EINVAL when it is no schema. */
+int ctl_tree_load(struct ctl_tree *tree, json_t *schema);
+void ctl_tree_free(struct ctl_tree *tree);
+
+/* The menu that lists or shows something at exactly PATH, or NULL. */
+const struct ctl_menu *ctl_menu_find(const struct ctl_tree *tree, const char *path);
+/* The schema of a property by its name or the start of it, if that is clear; or NULL. */
+json_t *ctl_menu_property(const struct ctl_menu *menu, const char *name);
+
+/* The verbs that may be used at PATH, a set of 1 << enum ctl_verb. */
+unsigned ctl_verbs_at(const struct ctl_tree *tree, const char *path);
+const char *ctl_verb_name(enum ctl_verb verb);
+
+/* The name of the INDEXth different submenu of PATH into NAME. False: there are not so many. */
+bool ctl_submenu(const struct ctl_tree *tree, const char *path, unsigned index, char *name,
+		 size_t size);
+
+/* Walks from PATH (changed in place) along the leading words of WORDS, through menus to a verb.
+ * NEXT is the first word that is neither. Returns 0, or -EINVAL and MISTAKE. */
+int ctl_resolve(const struct ctl_tree *tree, char path[CTL_PATH_MAX], const struct ctl_words *words,
+		enum ctl_verb *verb, size_t *next, struct ctl_mistake *mistake);

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "parse.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEPTH_MAX 8
+
+struct scanner {
+	const char *text;
+	size_t at;
+	int depth;
+	struct ctl_mistake *mistake;
+};
+
+static int fail(struct scanner *s, size_t at, const char *message)
+{
+	s->mistake->column = (int)at + 1;
+	snprintf(s->mistake->message, sizeof(s->mistake->message), "%s", message);
+	return -EINVAL;
+}
+
+static bool ends_word(const struct scanner *s, char c)
+{
+	return c == '\0' || isspace((unsigned char)c) || c == ';' || (c == ']' && s->depth > 0);
+}
+
+static bool is_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '-' || c == '.' || c == '_';
+}
+
+static int hex_digit(char c)
+{
+	const char digits[] = "0123456789ABCDEF";
+	const char *found = c != '\0' ? strchr(digits, toupper((unsigned char)c)) : NULL;
+
+	return found != NULL ? (int)(found - digits) : -1;
+}
+
+/* One escape behind a backslash; RouterOS's: \" \\ \n \r \t \$ \? \_ (a blank) \a \b \f \v \FF */
+static int escape(struct scanner *s, char *out)
+{
+	static const char names[] = "\"\\nrt$?_abfv", values[] = "\"\\\n\r\t$? \a\b\f\v";
+	char c = s->text[s->at];
+	const char *found = c != '\0' ? strchr(names, c) : NULL;
+
+	if (found != NULL) {
+		*out = values[found - names];
+		s->at++;
+		return 0;
+	}
+	int high = hex_digit(c), low = high >= 0 ? hex_digit(s->text[s->at + 1]) : -1;
+	if (low < 0 || (high == 0 && low == 0))
+		return fail(s, s->at, "bad escape in a string");
+	*out = (char)(high << 4 | low);
+	s->at += 2;
+	return 0;
+}
+
+static int quoted(struct scanner *s, char *out, size_t *len)
+{
+	size_t begin = s->at++;
+
+	while (s->text[s->at] != '"') {
+		char c = s->text[s->at];
+		if (c == '\0')
+			return fail(s, begin, "a quote is opened and not closed");
+		s->at++;
+		if (c == '\\' && escape(s, &c) != 0)
+			return -EINVAL;
+		out[(*len)++] = c;
+	}
+	s->at++;
+	return 0;
+}
+
+/* A value: quoted and bare pieces up to the end of the word. */
+static int value(struct scanner *s, struct ctl_word *word)
+{
+	size_t len = 0;
+
+	word->text = malloc(strlen(s->text + s->at) + 1);
+	if (word->text == NULL)
+		return fail(s, s->at, "memory is out");
+	while (!ends_word(s, s->text[s->at])) {
+		if (s->text[s->at] == '"') {
+			word->quoted = true;
+			if (quoted(s, word->text, &len) != 0)
+				return -EINVAL;
+		} else {
+			word->text[len++] = s->text[s->at++];
+		}
+	}
+	word->text[len] = '\0';
+	return 0;
+}
+
+/* The operator at TEXT: its length, or 0. */
+static size_t operator_at(const char *text)
+{
+	if (strncmp(text, "!=", 2) == 0)
+		return 2;
+	return *text != '\0' && strchr("=~<>", *text) != NULL ? 1 : 0;
+}
+
+static int words(struct scanner *s, struct ctl_words *out);
+
+static int one_word(struct scanner *s, struct ctl_word *word)
+{
+	const char *begin = s->text + s->at;
+	size_t name = 0;
+
+	word->column = (int)s->at + 1;
+	if (*begin == '[') {
+		word->kind = CTL_BRACKETS;
+		if (++s->depth > DEPTH_MAX)
+			return fail(s, s->at, "too many brackets");
+		s->at++;
+		return words(s, &word->inside);
+	}
+	while (is_name(begin[name]))
+		name++;
+	size_t op = name > 0 ? operator_at(begin + name) : 0;
+	if (op > 0) {
+		word->kind = CTL_PAIR;
+		word->name = strndup(begin, name);
+		memcpy(word->op, begin + name, op);
+		s->at += name + op;
+	}
+	return value(s, word);
+}
+
+static struct ctl_word *grow(struct ctl_words *list)
+{
+	struct ctl_word *grown = realloc(list->words, (list->count + 1) * sizeof(*grown));
+
+	if (grown == NULL)
+		return NULL;
+	list->words = grown;
+	grown[list->count] = (struct ctl_word){.kind = CTL_BARE};
+	return &grown[list->count++];
+}
+
+/* Up to the end of the command, or of the brackets that it stands in. */
+static int words(struct scanner *s, struct ctl_words *out)
+{
+	size_t begin = s->at;
+
+	for (;;) {
+		while (isspace((unsigned char)s->text[s->at]))
+			s->at++;
+		char c = s->text[s->at];
+		if (s->depth > 0 && c == ']') {
+			s->at++;
+			s->depth--;
+			return 0;
+		}
+		if (s->depth > 0 && (c == '\0' || c == ';'))
+			return fail(s, begin > 0 ? begin - 1 : 0,
+				    "a bracket is opened and not closed");
+		if (c == ';') {
+			s->at++;
+			return 0;
+		}
+		if (c == '#' && out->count == 0)
+			s->at += strcspn(s->text + s->at, "\n");
+		if (s->text[s->at] == '\0')
+			return 0;
+		if (s->text[s->at] == '\n')
+			continue;
+		struct ctl_word *word = grow(out);
+		if (word == NULL)
+			return fail(s, s->at, "memory is out");
+		if (one_word(s, word) != 0)
+			return -EINVAL;
+	}
+}
+
+int ctl_parse(const char *text, size_t *at, struct ctl_words *out, struct ctl_mistake *mistake)
+{
+	struct scanner s = {.text = text, .at = *at, .mistake = mistake};
+
+	*out = (struct ctl_words){0};
+	int code = words(&s, out);
+	*at = s.at;
+	if (code != 0)
+		ctl_words_free(out);
+	return code;
+}
+
+void ctl_words_free(struct ctl_words *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		free(list->words[i].name);
+		free(list->words[i].text);
+		ctl_words_free(&list->words[i].inside);
+	}
+	free(list->words);
+	*list = (struct ctl_words){0};
+}
+
+size_t ctl_prompt(const char *line, char *path, size_t size)
+{
+	const char *at = line + strspn(line, " \t");
+	const char *close = strchr(at, ']');
+	const char *sign = strchr(at, '@');
+
+	if (*at != '[' || close == NULL || sign == NULL || sign > close)
+		return 0;
+	const char *end = strchr(close, '>');
+	if (end == NULL)
+		return 0;
+	close++;
+	close += strspn(close, " \t");
+	/* Between the bracket and the sign stands a path or nothing. */
+	if (close != end && *close != '/')
+		return 0;
+	snprintf(path, size, "%.*s", (int)(end - close), close);
+	end++;
+	return (size_t)(end - line);
+}
+
+bool ctl_join(char **text, const char *line)
+{
+	size_t len = strcspn(line, "\r\n"), slashes = 0;
+	size_t before = *text != NULL ? strlen(*text) : 0;
+
+	/* The indentation of a continued line is no part of it: an export breaks lines anywhere. */
+	if (before > 0) {
+		size_t indent = strspn(line, " \t");
+		line += indent < len ? indent : len;
+		len -= indent < len ? indent : len;
+	}
+	while (slashes < len && line[len - 1 - slashes] == '\\')
+		slashes++;
+	bool more = slashes % 2 == 1;
+	if (more)
+		len--;
+	char *joined = realloc(*text, before + len + 1);
+	if (joined == NULL)
+		return false;
+	memcpy(joined + before, line, len);
+	joined[before + len] = '\0';
+	*text = joined;
+	return more;
+}
+
+char *ctl_quote(const char *text)
+{
+	bool plain = *text != '\0';
+
+	for (const char *c = text; *c != '\0'; c++)
+		plain = plain && (isalnum((unsigned char)*c) || strchr("-._:/,*@+", *c) != NULL);
+	char *out = malloc(4 * strlen(text) + 3), *to = out;
+	if (out == NULL)
+		return NULL;
+	if (!plain)
+		*to++ = '"';
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (c == '"' || c == '\\' || c == '$')
+			*to++ = '\\';
+		if (c < ' ' || c == 0x7f)
+			to += sprintf(to, "\\%02X", c);
+		else
+			*to++ = (char)c;
+	}
+	if (!plain)
+		*to++ = '"';
+	*to = '\0';
+	return out;
+}
