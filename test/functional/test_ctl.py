@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""turnpikectl: the reference's commands pasted in, tables for people, JSON for programs."""
+
+import json
+import subprocess
+
+import pytest
+
+from lab.daemon import program
+
+QUICK_EXAMPLE = """\
+/ip pool
+add name=pppoe-pool ranges=10.0.0.2-10.0.0.5
+/ppp profile
+add local-address=10.0.0.1 name=for-pppoe remote-address=pppoe-pool
+/ppp secret
+add name=MT-User password=StrongPass profile=for-pppoe service=pppoe
+/interface pppoe-server server
+add default-profile=for-pppoe disabled=no interface=ether3 service-name=pppoeservice
+"""
+
+
+@pytest.fixture
+def ctl(lab):
+    return ctl_of(lab)
+
+
+def ctl_of(lab):
+    def run(*words, stdin="", code=0):
+        done = subprocess.run([program("turnpikectl"), "--socket", lab.daemon.socket, *words],
+                              input=stdin, text=True, timeout=30, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+        assert (done.returncode == 0) == (code == 0), done.stdout
+        return done.stdout
+
+    return run
+
+
+def nothing_but_ports(config):
+    for section in ("ppp", "interface"):
+        del config[section]
+    del config["ip"]["pool"]
+
+
+def test_the_references_commands_pasted_in_give_a_working_server(make_lab, subscriber):
+    lab = make_lab(nothing_but_ports)
+    ctl_of(lab)(stdin=QUICK_EXAMPLE)
+    assert subscriber(lab).dial().address in [f"10.0.0.{last}" for last in range(2, 6)]
+
+
+def test_the_references_commands_as_arguments_give_a_working_server(make_lab, subscriber):
+    lab = make_lab(nothing_but_ports)
+    lines = QUICK_EXAMPLE.splitlines()
+    for path, command in zip(lines[::2], lines[1::2]):
+        ctl_of(lab)(*path.split(), *command.split())
+    assert subscriber(lab).dial().ping("10.0.0.1")
+
+
+def test_active_is_a_table(ctl, subscriber):
+    host = subscriber().dial()
+    said = ctl("/ppp", "active", "print")
+    assert "MT-User" in said and host.address in said
+    assert host.mac in said.lower()
+
+
+def test_json_is_for_programs(ctl, subscriber):
+    host = subscriber().dial()
+    rows = json.loads(ctl("--json", "/ppp", "active", "print"))
+    assert host.address in [row["address"] for row in rows]
+
+
+def test_one_argument_is_a_whole_command(ctl):
+    assert "pppoe-pool" in ctl("/ip pool print")
+
+
+def test_set_and_remove(ctl):
+    ctl("/ppp secret add name=ctl-user password=x")
+    ctl("/ppp secret set ctl-user comment=\"two words\"")
+    rows = json.loads(ctl("--json", "/ppp secret print"))
+    assert [row["comment"] for row in rows if row["name"] == "ctl-user"] == ["two words"]
+    ctl("/ppp secret remove ctl-user")
+    assert "ctl-user" not in ctl("/ppp secret print")
+
+
+@pytest.mark.parametrize("command", ["/ppp secret add colour=red", "/ppp nonsense print",
+                                     "/ip pool add name=x ranges=nonsense",
+                                     "/ppp secret remove nobody-has-this"])
+def test_a_mistake_is_said_and_is_a_failure(ctl, command):
+    assert ctl(command, code=1).strip()
+
+
+def test_no_daemon_is_said_plainly(ctl, tmp_path):
+    done = subprocess.run([program("turnpikectl"), "--socket", tmp_path / "none.sock",
+                           "/ppp active print"], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=30)
+    assert done.returncode and "none.sock" in done.stdout
