@@ -4,3 +4,4 @@
 #pragma once
 
 int bench_setup(int argc, char **argv);
+int bench_traffic(int argc, char **argv);

@@ -199,7 +199,9 @@ static void frame_input(void *user, const struct rig_frame *frame)
 		subscriber_discovery_input(s, &frame->src, frame->payload, frame->len);
 	} else if (frame->ethertype == TP_ETHERTYPE_SESSION) {
 		ip = subscriber_session_input(s, &frame->src, frame->payload, frame->len, &ip_len);
-		if (ip != NULL)
+		if (ip != NULL && city->ip_input != NULL)
+			city->ip_input(city->ip_input_user, s, ip, ip_len);
+		else if (ip != NULL)
 			ping_input(s, ip, ip_len);
 	}
 }

@@ -52,6 +52,10 @@ struct city {
 	uint64_t stray_frames;	  /* of no session of ours, or of nobody of ours */
 	struct city_failure failures[CITY_FAILURES];
 
+	/* Takes the IPv4 packets that come to S in place of the pings' own; NULL: nobody does. */
+	void (*ip_input)(void *user, struct subscriber *s, const uint8_t *packet, uint16_t len);
+	void *ip_input_user;
+
 	uint16_t ping_id;
 	uint32_t ping_target; /* host order */
 	uint64_t pings_sent, pings_answered;

@@ -11,6 +11,7 @@ static const struct {
 	const char *help;
 } commands[] = {
 	{"setup", bench_setup, "how fast subscribers come up, over any DPDK port"},
+	{"traffic", bench_traffic, "loss, order and delay of packets through it"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

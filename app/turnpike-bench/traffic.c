@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* turnpike-bench traffic: loss, order and delay of packets through an access concentrator. */
+#include <rte_cycles.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench.h"
+#include "city_options.h"
+#include "traffic_report.h"
+
+#define IDLE_SLEEP_US	50
+#define RESOLVE_FOR_US	5000000
+#define RESOLVE_US	500000
+#define HANG_UP_FOR_US	15000000
+#define HANG_UP_AT_ONCE 64
+#define SETTLE_US	200000
+#define SEARCH_STEPS	8
+
+static const char usage[] =
+	"usage: turnpike-bench traffic --device DEVICE --core-device DEVICE\n"
+	"                              --core-address A --core-peer B [options]\n"
+	"\n"
+	"Dials subscribers, then sends packets between them and the core side, and tells\n"
+	"loss, reordering, latency, and packets that came to a wrong session.\n"
+	"\n" CITY_USAGE "  --core-device DEVICE  the port on the core side\n"
+	"  --core-address A    the rig's address there\n"
+	"  --core-peer B       the access concentrator's address there\n"
+	"  --direction D       up, down or both (both)\n"
+	"  --size N            bytes of the IP packet, 52 to 9000, or imix (52)\n"
+	"  --pps N             packets a second in each direction; 0: what can be sent (1000)\n"
+	"  --duration SECONDS  of one trial (2)\n"
+	"  --search            find the highest rate without loss, up to --pps (RFC 2544)\n"
+	"  --tolerance N       lost packets of a million that still count as none (0)\n";
+
+struct options {
+	struct city_options common;
+	const char *core_device;
+	uint32_t core_address, core_peer;
+	struct trial trial;
+	bool search;
+	unsigned tolerance;
+};
+
+enum {
+	OPT_CORE_DEVICE = OPT_OWN,
+	OPT_CORE_ADDRESS,
+	OPT_CORE_PEER,
+	OPT_DIRECTION,
+	OPT_SIZE,
+	OPT_PPS,
+	OPT_DURATION,
+	OPT_SEARCH,
+	OPT_TOLERANCE
+};
+
+static const struct option long_options[] = {
+	CITY_LONG_OPTIONS,
+	{"core-device", required_argument, NULL, OPT_CORE_DEVICE},
+	{"core-address", required_argument, NULL, OPT_CORE_ADDRESS},
+	{"core-peer", required_argument, NULL, OPT_CORE_PEER},
+	{"direction", required_argument, NULL, OPT_DIRECTION},
+	{"size", required_argument, NULL, OPT_SIZE},
+	{"pps", required_argument, NULL, OPT_PPS},
+	{"duration", required_argument, NULL, OPT_DURATION},
+	{"search", no_argument, NULL, OPT_SEARCH},
+	{"tolerance", required_argument, NULL, OPT_TOLERANCE},
+	{0},
+};
+
+static bool take_direction(const char *value, bool directions[TRIAL_DIRECTIONS])
+{
+	bool both = strcmp(value, "both") == 0;
+
+	directions[TRIAL_UP] = both || strcmp(value, "up") == 0;
+	directions[TRIAL_DOWN] = both || strcmp(value, "down") == 0;
+	return directions[TRIAL_UP] || directions[TRIAL_DOWN];
+}
+
+static bool take_size(const char *value, uint16_t *size)
+{
+	unsigned long n = TRIAL_SIZE_IMIX;
+
+	if (strcmp(value, "imix") != 0 && (!option_number(value, 9000, &n) || n < TRIAL_SIZE_MIN))
+		return false;
+	*size = (uint16_t)n;
+	return true;
+}
+
+static bool take_own(int option, const char *value, void *user)
+{
+	struct options *o = user;
+	unsigned long n = 0;
+	bool ok = true;
+
+	switch (option) {
+	case OPT_CORE_DEVICE:
+		o->core_device = value;
+		return true;
+	case OPT_CORE_ADDRESS:
+		return option_address(value, &o->core_address);
+	case OPT_CORE_PEER:
+		return option_address(value, &o->core_peer);
+	case OPT_DIRECTION:
+		return take_direction(value, o->trial.directions);
+	case OPT_SIZE:
+		return take_size(value, &o->trial.size);
+	case OPT_PPS:
+		ok = option_number(value, UINT32_MAX, &n);
+		o->trial.rate = (uint32_t)n;
+		return ok;
+	case OPT_DURATION:
+		ok = option_number(value, 3600, &n) && n > 0;
+		o->trial.seconds = (double)n;
+		return ok;
+	case OPT_SEARCH:
+		o->search = true;
+		return true;
+	case OPT_TOLERANCE:
+		ok = option_number(value, 1000000, &n);
+		o->tolerance = (unsigned)n;
+		return ok;
+	default:
+		return false;
+	}
+}
+
+static void work(struct city *city, struct core_side *core)
+{
+	bool busy = city_work(city);
+
+	if (core_side_work(core) == 0 && !busy)
+		rte_delay_us_sleep(IDLE_SLEEP_US);
+}
+
+static bool dial_and_resolve(struct city *city, struct core_side *core, const struct options *o)
+{
+	uint64_t end = city->now_us + (uint64_t)o->common.timeout_s * 1000000, next = 0;
+
+	while (city->in_state[SUBSCRIBER_UP] < o->common.city.count && city->now_us < end) {
+		city_dial(city);
+		work(city, core);
+	}
+	end = city->now_us + RESOLVE_FOR_US;
+	while (!core->resolved && city->now_us < end) {
+		if (city->now_us >= next) {
+			core_side_resolve(core);
+			next = city->now_us + RESOLVE_US;
+		}
+		work(city, core);
+	}
+	if (city->in_state[SUBSCRIBER_UP] < o->common.city.count)
+		fprintf(stderr, "turnpike-bench: only %u of %u subscribers are up\n",
+			city->in_state[SUBSCRIBER_UP], o->common.city.count);
+	if (!core->resolved)
+		fprintf(stderr, "turnpike-bench: nobody answers ARP for --core-peer\n");
+	return core->resolved && city->in_state[SUBSCRIBER_UP] > 0;
+}
+
+static void settle(struct city *city, struct core_side *core)
+{
+	uint64_t end = city->now_us + SETTLE_US;
+
+	while (city->now_us < end)
+		work(city, core);
+}
+
+static bool without_loss(const struct trial_result *result, unsigned tolerance)
+{
+	for (int d = 0; d < TRIAL_DIRECTIONS; d++)
+		if (result->direction[d].lost * 1000000 > result->direction[d].sent * tolerance)
+			return false;
+	return true;
+}
+
+/* RFC 2544, section 26.1: halves the interval between a rate that lost and one that did not. */
+static uint32_t search(struct trial_rig *rig, const struct options *o, struct trial_report *report)
+{
+	struct trial trial = o->trial;
+	struct trial_result result;
+	uint32_t good = 0, bad = trial.rate;
+
+	for (int step = 0; step < SEARCH_STEPS; step++) {
+		trial_run(rig, &trial, &result);
+		trial_report_add(report, &trial, &result);
+		if (without_loss(&result, o->tolerance))
+			good = trial.rate;
+		else
+			bad = trial.rate;
+		if (good >= bad)
+			break;
+		trial.rate = good + (bad - good) / 2;
+		settle(rig->city, rig->core);
+	}
+	return good;
+}
+
+static int run(struct city *city, struct core_side *core, const struct options *o)
+{
+	struct trial_report report;
+	struct trial_rig rig;
+	struct trial_result result;
+	uint64_t end;
+
+	if (trial_rig_init(&rig, city, core) != 0)
+		return 1;
+	trial_report_begin(&report, o->common.json);
+	if (!dial_and_resolve(city, core, o)) {
+		trial_rig_clear(&rig);
+		return 1;
+	}
+	settle(city, core);
+	if (o->search) {
+		trial_report_no_loss(&report, search(&rig, o, &report));
+	} else {
+		trial_run(&rig, &o->trial, &result);
+		trial_report_add(&report, &o->trial, &result);
+	}
+	trial_report_end(&report);
+	end = city->now_us + HANG_UP_FOR_US;
+	while (city->in_state[SUBSCRIBER_GONE] < o->common.city.count && city->now_us < end) {
+		city_hang_up(city, HANG_UP_AT_ONCE);
+		work(city, core);
+	}
+	trial_rig_clear(&rig);
+	return report.wrong_session == 0 ? 0 : 1;
+}
+
+int bench_traffic(int argc, char **argv)
+{
+	struct options o = {.trial = {.directions = {true, true},
+				      .rate = 1000,
+				      .size = TRIAL_SIZE_MIN,
+				      .seconds = 2}};
+	struct rig_port *ports[2];
+	struct core_side core = {0};
+	struct tp_error error;
+	struct city city;
+	int code;
+
+	city_options_init(&o.common);
+	code = city_options_parse(argc, argv, long_options, usage, &o.common, take_own, &o);
+	if (code != 0)
+		return code - 1;
+	if (o.core_device == NULL || o.core_address == 0 || o.core_peer == 0) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	const char *devices[] = {o.common.device, o.core_device};
+	if (rig_ports_open(devices, 2, o.common.lcore, ports, &error) != 0) {
+		fprintf(stderr, "turnpike-bench: %s: %s\n", error.place, error.message);
+		return 1;
+	}
+	core = (struct core_side){.port = ports[1],
+				  .mac = rig_port_mac(ports[1]),
+				  .address = o.core_address,
+				  .peer = o.core_peer};
+	if (city_init(&city, &o.common.city, ports[0]) == 0) {
+		code = run(&city, &core, &o);
+	} else {
+		fprintf(stderr, "turnpike-bench: no memory for %u subscribers\n",
+			o.common.city.count);
+		code = 1;
+	}
+	city_clear(&city);
+	rig_ports_close(ports, 2);
+	return code;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "traffic_report.h"
+
+#include <rte_cycles.h>
+#include <stdio.h>
+
+static const char *const direction_names[] = {"up", "down"};
+
+static double to_us(uint64_t ticks)
+{
+	return (double)ticks * 1e6 / (double)rte_get_tsc_hz();
+}
+
+void trial_report_begin(struct trial_report *report, bool json)
+{
+	*report = (struct trial_report){.trials = json ? json_array() : NULL};
+	if (!json)
+		printf("%-5s %10s %10s %10s %8s %9s %6s %9s %9s %9s\n", "", "pps", "sent",
+		       "received", "lost", "reordered", "wrong", "50 % us", "99 % us", "longest");
+}
+
+static void add_direction(struct trial_report *report, enum trial_direction d,
+			  const struct trial_result *result)
+{
+	const struct stream *s = &result->direction[d].stream;
+	uint64_t sent = result->direction[d].sent, lost = result->direction[d].lost;
+	double pps = (double)sent / result->seconds;
+	double p50 = to_us(histogram_percentile(&s->latency, 500));
+	double p99 = to_us(histogram_percentile(&s->latency, 990));
+	double longest = to_us(s->latency.max);
+
+	report->wrong_session += s->wrong_session;
+	if (report->trials == NULL) {
+		printf("%-5s %10.0f %10lu %10lu %8lu %9lu %6lu %9.1f %9.1f %9.1f\n",
+		       direction_names[d], pps, sent, s->received, lost, s->reordered,
+		       s->wrong_session, p50, p99, longest);
+		fflush(stdout);
+		return;
+	}
+	json_array_append_new(
+		report->trials,
+		json_pack("{s:s s:f s:I s:I s:I s:I s:I s:I s:{s:f s:f s:f}}", "direction",
+			  direction_names[d], "pps", pps, "sent", (json_int_t)sent, "received",
+			  (json_int_t)s->received, "lost", (json_int_t)lost, "reordered",
+			  (json_int_t)s->reordered, "duplicates", (json_int_t)s->duplicates,
+			  "wrong_session", (json_int_t)s->wrong_session, "latency_us", "p50", p50,
+			  "p99", p99, "max", longest));
+}
+
+void trial_report_add(struct trial_report *report, const struct trial *trial,
+		      const struct trial_result *result)
+{
+	for (int d = 0; d < TRIAL_DIRECTIONS; d++)
+		if (trial->directions[d])
+			add_direction(report, (enum trial_direction)d, result);
+}
+
+void trial_report_no_loss(struct trial_report *report, uint32_t pps)
+{
+	report->no_loss_pps = pps;
+	report->searched = true;
+}
+
+void trial_report_end(struct trial_report *report)
+{
+	json_t *all;
+
+	if (report->trials == NULL) {
+		if (report->searched)
+			printf("highest rate without loss: %u packets a second in each direction\n",
+			       report->no_loss_pps);
+		return;
+	}
+	all = json_pack("{s:o}", "trials", report->trials);
+	if (report->searched)
+		json_object_set_new(all, "no_loss_pps",
+				    json_integer((json_int_t)report->no_loss_pps));
+	json_dumpf(all, stdout, JSON_REAL_PRECISION(6));
+	putchar('\n');
+	json_decref(all);
+}

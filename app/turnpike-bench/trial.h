@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One trial: traffic of a given rate and size over all subscribers who are up, for some
+ * seconds, and what became of it. One thread. */
+#pragma once
+
+#include "city.h"
+#include "core_side.h"
+#include "stream.h"
+
+enum trial_direction { TRIAL_UP, TRIAL_DOWN, TRIAL_DIRECTIONS };
+
+#define TRIAL_SIZE_IMIX 0 /* IP packets of 52, 576 and 1,480 bytes, 7 to 4 to 1 */
+#define TRIAL_SIZE_MIN	(20 + 8 + STREAM_STAMP_LEN)
+
+struct trial {
+	bool directions[TRIAL_DIRECTIONS];
+	uint32_t rate; /* packets a second in each direction; 0: as many as can be sent */
+	uint16_t size; /* of the IP packet, or TRIAL_SIZE_IMIX */
+	double seconds;
+};
+
+struct trial_result {
+	double seconds; /* that it took to send */
+	struct {
+		uint64_t sent; /* those that left the rig */
+		uint64_t lost;
+		struct stream stream;
+	} direction[TRIAL_DIRECTIONS];
+};
+
+struct trial_rig {
+	struct city *city;
+	struct core_side *core;
+	uint32_t target; /* the core side's address, host order */
+	uint32_t run;
+	uint32_t *sequence[TRIAL_DIRECTIONS]; /* of each flow: the next to be sent */
+	struct stream_flow *flows[TRIAL_DIRECTIONS];
+	struct trial_result *result; /* of the trial that runs */
+};
+
+/* -ENOMEM. CITY and CORE must outlive it; both get its receivers. */
+int trial_rig_init(struct trial_rig *rig, struct city *city, struct core_side *core);
+void trial_rig_clear(struct trial_rig *rig);
+
+void trial_run(struct trial_rig *rig, const struct trial *trial, struct trial_result *result);
