@@ -64,6 +64,16 @@ static void give(struct tp_ppp_answer *a, const struct tp_ppp_option *option, ui
 		tp_ppp_answer_nak_be32(a, option, ours);
 }
 
+/* Max-Failure is not for who asks with 0.0.0.0: it takes what it gets, once a Nak arrives. But a
+ * peer that insists on another address would be up, and unheard. */
+static void judge_wish(struct tp_ppp *ppp, struct tp_ppp_answer *a, uint32_t wish)
+{
+	if (wish == 0)
+		a->no_naks = false;
+	else if (wish != ppp->wanted.remote && a->no_naks)
+		tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
+}
+
 static void server_input_request(struct tp_ppp *ppp, struct tp_reader options,
 				 struct tp_ppp_answer *a)
 {
@@ -78,10 +88,8 @@ static void server_input_request(struct tp_ppp *ppp, struct tp_reader options,
 			give(a, &option, *server);
 		} else if (option.type == TP_PPP_IPCP_ADDRESS) {
 			has_address = true;
-			/* A peer that insists on another address would be up, but unheard. */
-			if (a->no_naks && tp_ppp_option_be32(&option, &wish) &&
-			    wish != ppp->wanted.remote)
-				tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
+			if (tp_ppp_option_be32(&option, &wish))
+				judge_wish(ppp, a, wish);
 			give(a, &option, ppp->wanted.remote);
 		} else {
 			tp_ppp_answer_reject(a, &option);

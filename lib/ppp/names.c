@@ -76,6 +76,6 @@ void tp_ppp_config_init(struct tp_ppp_config *config, enum tp_ppp_role role)
 		.max_terminate = 2,
 		.max_failure = 5,
 		.decision_ms = 60000,
-		.network_ms = 30000,
+		.network_ms = 60000,
 	};
 }

@@ -115,7 +115,7 @@ struct tp_ppp_config {
 #define TP_PPP_MRU_MIN 128 /* a smaller MRU is naked: MS-CHAPv2's packets would not fit */
 
 /* Defaults: RFC 1661's timers and counts (3 s, 10, 2, 5), MRU and MTU 1480, all four methods,
- * mschap2 first, no re-challenge, no keepalive, 60 s for a decision, 30 s for a network. */
+ * mschap2 first, no re-challenge, no keepalive, 60 s for a decision and for a network. */
 void tp_ppp_config_init(struct tp_ppp_config *config, enum tp_ppp_role role);
 
 #define TP_PPP_NAME_MAX	   255
