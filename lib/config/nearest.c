@@ -37,13 +37,14 @@ static unsigned distance(const char *a, const char *b)
 const char *tp_nearest(const char *text, const char *const *names)
 {
 	const char *best = NULL;
-	unsigned best_distance = DISTANCE_MAX + 1;
+	unsigned best_rank = 2 * (DISTANCE_MAX + 1);
 
 	for (; *names != NULL; names++) {
 		unsigned d = distance(text, *names);
-		if (d < best_distance && d < strlen(*names)) {
+		unsigned rank = 2 * d + (text[0] != **names); /* of equals, the same first letter */
+		if (rank < best_rank && d < strlen(*names)) {
 			best = *names;
-			best_distance = d;
+			best_rank = rank;
 		}
 	}
 	return best;

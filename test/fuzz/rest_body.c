@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Any bytes as the body of a request: the first byte says which resource, and whether an item is
+ * added, changed or committed. What is committed can be shown, and removed again or is in use. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/file.h"
+#include "config/json.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char base[] = "dataplane: { ports: [ { name: p, device: d }, { name: c, device: e, "
+			   "address: 192.0.2.1/24 } ] }\n"
+			   "ip: { pool: [ { name: a, ranges: 10.0.0.0/24 } ], route: [ { "
+			   "dst-address: 0.0.0.0/0, gateway: 192.0.2.2 } ] }\n"
+			   "interface: { vlan: [ { name: v, interface: p, vlan-id: 7 } ],\n"
+			   "  pppoe-server: { server: [ { interface: v } ] } }\n"
+			   "ppp: { profile: [ { name: q, remote-address: a } ], secret: [ { name: "
+			   "u, password: s, profile: q } ] }\n";
+
+static void commit(struct tp_config *config, struct tp_config_change *change)
+{
+	const struct tp_config_item *item = tp_config_commit(config, change);
+	struct tp_error error;
+
+	if (item == NULL || tp_config_by_key(config, item->resource->id, item->key) != item)
+		abort();
+	json_decref(tp_config_item_to_json(item, TP_PROPLIST_ALL));
+	if (tp_config_prepare_remove(config, item, &change, &error) == 0)
+		tp_config_commit(config, change);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct tp_errors errors;
+	struct tp_config_change *change;
+	struct tp_error error = {0};
+
+	if (size < 1)
+		return 0;
+	enum tp_resource_id resource = (data[0] & 0x0f) % TP_RESOURCES;
+	json_t *body = json_loadb((const char *)data + 1, size - 1, JSON_DECODE_ANY, NULL);
+	if (body == NULL)
+		return 0;
+	struct tp_config *config = tp_config_load_text("base", base, strlen(base), &errors);
+	if (config == NULL)
+		abort();
+	const struct tp_config_item *item = tp_config_first(config, resource);
+	int err = (data[0] & 0x10) != 0
+			  ? tp_config_prepare_add(config, resource, body, &change, &error)
+			  : tp_config_prepare_set(config, item, body, &change, &error);
+	if (err != 0 && (error.message[0] == '\0' || error.code != err))
+		abort();
+	if (err == 0 && (data[0] & 0x20) != 0)
+		commit(config, change);
+	else if (err == 0)
+		tp_config_abort(change);
+	tp_config_destroy(config);
+	json_decref(body);
+	return 0;
+}

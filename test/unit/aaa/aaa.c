@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "aaa/aaa.h"
+#include "config/file.h"
+
+static const char text[] =
+	"ip: { pool: [ { name: low, ranges: 10.1.0.0/24 }, { name: high, ranges: 10.2.0.0/24 } ] "
+	"}\n"
+	"ppp:\n"
+	"  profile:\n"
+	"    - { name: default, dns-server: 192.0.2.53, idle-timeout: 1h, local-address: 10.0.0.1 "
+	"}\n"
+	"    - { name: server, remote-address: low, session-timeout: 1d, only-one: yes,\n"
+	"        wins-server: 192.0.2.99 }\n"
+	"    - { name: own, remote-address: high, session-timeout: 2d, idle-timeout: 0,\n"
+	"        dns-server: '192.0.2.1,192.0.2.2', change-tcp-mss: no }\n"
+	"    - { name: fixed, remote-address: 10.9.9.9 }\n"
+	"    - { name: strict, only-one: no }\n"
+	"  secret:\n"
+	"    - { name: plain, password: one }\n"
+	"    - { name: profiled, password: two, profile: own }\n"
+	"    - { name: addressed, password: three, profile: own, remote-address: 10.7.7.7,\n"
+	"        local-address: 10.7.7.1, routes: [10.70.0.0/16, 10.71.0.0/16 10.7.7.7 3] }\n"
+	"    - { name: pooled, password: four, profile: fixed, remote-address: high }\n"
+	"    - { name: many, password: five, profile: strict }\n"
+	"    - { name: off, password: hunter2, disabled: yes }\n"
+	"    - { name: here, password: hunter2, caller-id: '02:00:00:00:00:0A' }\n"
+	"    - { name: pppoe-only, password: six, service: pppoe }\n";
+
+static struct tp_config *config;
+static struct tp_aaa_answer last;
+static unsigned answers;
+
+static int setup(void **state)
+{
+	struct tp_errors errors;
+	config = tp_config_load_text("test.yaml", text, strlen(text), &errors);
+	for (unsigned i = 0; i < errors.count; i++)
+		print_error("%s: %s\n", errors.error[i].place, errors.error[i].message);
+	tp_errors_clear(&errors);
+	return config != NULL ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	tp_config_destroy(config);
+	return 0;
+}
+
+static void note(void *owner, const struct tp_aaa_answer *answer)
+{
+	assert_ptr_equal(owner, &last);
+	last = *answer;
+	answers++;
+}
+
+static const struct tp_aaa_subscriber *look_up_from(const char *user, enum tp_service service,
+						    const char *mac, const char *profile)
+{
+	struct tp_aaa_request request = {
+		.user = user, .service = service, .default_profile = profile};
+	assert_true(tp_mac_parse(mac, &request.caller_id));
+	answers = 0;
+	tp_aaa_lookup(config, &request, note, &last);
+	assert_int_equal(answers, 1);
+	return &last.subscriber;
+}
+
+static const struct tp_aaa_subscriber *look_up(const char *user)
+{
+	return look_up_from(user, TP_SERVICE_PPPOE, "02:00:00:00:00:01", "server");
+}
+
+static void test_a_plain_secret_gets_the_servers_profile_over_default(void **state)
+{
+	const struct tp_aaa_subscriber *s = look_up("plain");
+	assert_int_equal(last.reason, TP_AAA_ACCEPT);
+	assert_string_equal(last.text, "");
+	assert_string_equal(s->password, "one");
+	assert_string_equal(s->profile, "server");
+	assert_int_equal(s->local_address.address, 0x0a000001);
+	assert_int_equal(s->remote_address.kind, TP_ENDPOINT_POOL);
+	assert_string_equal(s->remote_address.pool, "low");
+	assert_int_equal(s->session_timeout, 86400);
+	assert_int_equal(s->idle_timeout, 3600);
+	assert_int_equal(s->dns_server.count, 1);
+	assert_int_equal(s->wins_server.count, 1);
+	assert_true(s->only_one);
+	assert_true(s->change_tcp_mss);
+	assert_int_equal(s->route_count, 0);
+	assert_int_equal(s->secret_id, tp_config_secret(config, "plain")->head.id);
+}
+
+static void test_the_secrets_profile_goes_before_the_servers(void **state)
+{
+	const struct tp_aaa_subscriber *s = look_up("profiled");
+	assert_string_equal(s->profile, "own");
+	assert_string_equal(s->remote_address.pool, "high");
+	assert_int_equal(s->session_timeout, 172800);
+	assert_int_equal(s->idle_timeout, 0);
+	assert_int_equal(s->dns_server.count, 2);
+	assert_int_equal(s->wins_server.count, 1);
+	assert_true(s->only_one);
+	assert_false(s->change_tcp_mss);
+}
+
+static void test_the_secrets_own_values_go_before_all(void **state)
+{
+	const struct tp_aaa_subscriber *s = look_up("addressed");
+	assert_int_equal(s->remote_address.kind, TP_ENDPOINT_ADDRESS);
+	assert_int_equal(s->remote_address.address, 0x0a070707);
+	assert_int_equal(s->local_address.address, 0x0a070701);
+	assert_int_equal(s->route_count, 2);
+	assert_int_equal(s->routes[1].gateway, 0x0a070707);
+	assert_int_equal(s->routes[1].metric, 3);
+}
+
+static void test_a_fixed_address_goes_before_a_pool_wherever_it_stands(void **state)
+{
+	const struct tp_aaa_subscriber *s = look_up("pooled");
+	assert_int_equal(s->remote_address.kind, TP_ENDPOINT_ADDRESS);
+	assert_int_equal(s->remote_address.address, 0x0a090909);
+}
+
+static void test_no_in_a_nearer_profile_is_not_overruled(void **state)
+{
+	assert_false(look_up("many")->only_one);
+}
+
+static void test_a_server_with_the_profile_default_adds_nothing(void **state)
+{
+	const struct tp_aaa_subscriber *s =
+		look_up_from("plain", TP_SERVICE_PPPOE, "02:00:00:00:00:01", "default");
+	assert_string_equal(s->profile, "default");
+	assert_int_equal(s->remote_address.kind, TP_ENDPOINT_NONE);
+	assert_int_equal(s->session_timeout, 0);
+	assert_false(s->only_one);
+}
+
+static void test_each_refusal_has_its_reason_and_names_the_user(void **state)
+{
+	static const struct {
+		const char *user, *mac;
+		enum tp_service service;
+		enum tp_aaa_reason reason;
+		const char *word, *says;
+	} cases[] = {
+		{"nobody", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_NO_SECRET, "no-secret",
+		 "user 'nobody': there is no secret"},
+		{"", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_NO_SECRET, "no-secret",
+		 "user ''"},
+		{"PLAIN", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_NO_SECRET, "no-secret",
+		 "user 'PLAIN'"},
+		{"off", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_DISABLED, "disabled",
+		 "user 'off': the secret is disabled"},
+		{"here", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_CALLER_MISMATCH,
+		 "caller-mismatch", "caller-id 02:00:00:00:00:0A, this is 02:00:00:00:00:01"},
+		{"pppoe-only", "02:00:00:00:00:01", TP_SERVICE_ANY, TP_AAA_SERVICE_MISMATCH,
+		 "service-mismatch", "another service"},
+		{"evil\n\x1b[2J\xff", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_NO_SECRET,
+		 "no-secret", "user 'evil??[2J?'"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		look_up_from(cases[i].user, cases[i].service, cases[i].mac, "server");
+		assert_int_equal(last.reason, cases[i].reason);
+		assert_string_equal(tp_aaa_reason_name(last.reason), cases[i].word);
+		assert_non_null(strstr(last.text, cases[i].says));
+		assert_null(strstr(last.text, "hunter2"));
+		assert_null(last.subscriber.password);
+	}
+}
+
+static void test_the_right_host_is_let_in(void **state)
+{
+	look_up_from("here", TP_SERVICE_PPPOE, "02:00:00:00:00:0a", "server");
+	assert_int_equal(last.reason, TP_AAA_ACCEPT);
+}
+
+static void test_a_profile_alone_inherits_from_default(void **state)
+{
+	struct tp_aaa_subscriber s;
+	tp_aaa_profile(config, "server", &s);
+	assert_null(s.password);
+	assert_string_equal(s.remote_address.pool, "low");
+	assert_int_equal(s.local_address.address, 0x0a000001);
+	tp_aaa_profile(config, "no-such-profile", &s);
+	assert_string_equal(s.profile, "default");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_plain_secret_gets_the_servers_profile_over_default),
+		TEST(test_the_secrets_profile_goes_before_the_servers),
+		TEST(test_the_secrets_own_values_go_before_all),
+		TEST(test_a_fixed_address_goes_before_a_pool_wherever_it_stands),
+		TEST(test_no_in_a_nearer_profile_is_not_overruled),
+		TEST(test_a_server_with_the_profile_default_adds_nothing),
+		TEST(test_each_refusal_has_its_reason_and_names_the_user),
+		TEST(test_the_right_host_is_let_in),
+		TEST(test_a_profile_alone_inherits_from_default),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
+
+#include "given.h"
+
+#include "config/store.h"
+
+static struct tp_config *config;
+
+static int setup(void **state)
+{
+	config = given(quick_example);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	tp_config_destroy(config);
+	return 0;
+}
+
+static struct tp_config_change *change;
+static struct tp_error error;
+
+static int prepare_add(enum tp_resource_id resource, const char *body)
+{
+	json_t *json = json_given(body);
+	int err = tp_config_prepare_add(config, resource, json, &change, &error);
+	json_decref(json);
+	return err;
+}
+
+static int prepare_set(enum tp_resource_id resource, const char *key, const char *body)
+{
+	json_t *json = json_given(body);
+	const struct tp_config_item *item = tp_config_find(config, resource, key);
+	assert_non_null(item);
+	int err = tp_config_prepare_set(config, item, json, &change, &error);
+	json_decref(json);
+	return err;
+}
+
+static int prepare_remove(enum tp_resource_id resource, const char *key)
+{
+	const struct tp_config_item *item = tp_config_find(config, resource, key);
+	assert_non_null(item);
+	return tp_config_prepare_remove(config, item, &change, &error);
+}
+
+static void test_an_item_added_is_there_after_the_commit_only(void **state)
+{
+	assert_int_equal(prepare_add(TP_PPP_SECRET, "{'name': 'bob', 'password': 'x'}"), 0);
+	assert_int_equal(change->op, TP_CONFIG_ADD);
+	assert_null(tp_config_secret(config, "bob"));
+	const struct tp_config_item *item = tp_config_commit(config, change);
+	assert_ptr_equal(tp_config_secret(config, "bob"), item);
+	assert_ptr_equal(tp_config_by_id(config, TP_PPP_SECRET, item->id), item);
+	assert_int_equal(tp_config_count(config, TP_PPP_SECRET), 2);
+}
+
+static void test_an_addition_given_up_leaves_nothing(void **state)
+{
+	assert_int_equal(prepare_add(TP_PPP_SECRET, "{'name': 'bob'}"), 0);
+	tp_config_abort(change);
+	assert_null(tp_config_secret(config, "bob"));
+	assert_int_equal(tp_config_count(config, TP_PPP_SECRET), 1);
+}
+
+static void test_an_id_is_never_given_twice(void **state)
+{
+	assert_int_equal(prepare_add(TP_PPP_SECRET, "{'name': 'bob'}"), 0);
+	uint32_t id = tp_config_commit(config, change)->id;
+	assert_int_equal(prepare_remove(TP_PPP_SECRET, "bob"), 0);
+	assert_null(tp_config_commit(config, change));
+	assert_int_equal(prepare_add(TP_PPP_SECRET, "{'name': 'bob'}"), 0);
+	assert_true(tp_config_commit(config, change)->id > id);
+}
+
+static void test_a_change_keeps_the_id_the_place_and_the_rest(void **state)
+{
+	uint32_t id = tp_config_secret(config, "MT-User")->head.id;
+	assert_int_equal(
+		prepare_set(TP_PPP_SECRET, "MT-User", "{'comment': 'hi', 'service': null}"), 0);
+	assert_int_equal(change->changed, 1u << TP_SECRET_COMMENT | 1u << TP_SECRET_SERVICE);
+	tp_config_commit(config, change);
+	const struct tp_config_secret *secret = tp_config_secret(config, "MT-User");
+	assert_int_equal(secret->head.id, id);
+	assert_string_equal(secret->comment, "hi");
+	assert_int_equal(secret->service, TP_SERVICE_ANY);
+	assert_false(tp_config_is_set(&secret->head, TP_SECRET_SERVICE));
+	assert_string_equal(secret->password, "StrongPass");
+	assert_string_equal(secret->profile, "for-pppoe");
+}
+
+static void test_a_rename_is_found_by_the_new_name_only(void **state)
+{
+	assert_int_equal(prepare_set(TP_PPP_SECRET, "MT-User", "{'name': 'alice'}"), 0);
+	tp_config_commit(config, change);
+	assert_null(tp_config_secret(config, "MT-User"));
+	assert_non_null(tp_config_secret(config, "alice"));
+}
+
+static void test_jsons_own_types_are_taken(void **state)
+{
+	assert_int_equal(prepare_add(TP_PPPOE_SERVER,
+				     "{'interface': 'ether3', 'max-mtu': 1492, 'max-mru': '1400',"
+				     " 'keepalive-timeout': 30, 'one-session-per-host': true,"
+				     " 'disabled': 'no', 'authentication': ['pap', 'chap']}"),
+			 0);
+	const struct tp_config_server *server = (const void *)tp_config_commit(config, change);
+	assert_int_equal(server->max_mtu, 1492);
+	assert_int_equal(server->max_mru, 1400);
+	assert_int_equal(server->keepalive_timeout, 30);
+	assert_true(server->one_session_per_host);
+	assert_false(server->disabled);
+	assert_int_equal(server->authentication.count, 2);
+}
+
+struct refusal {
+	enum tp_resource_id resource;
+	const char *key;  /* NULL: an addition */
+	const char *body; /* NULL: a removal */
+	int code;
+	const char *place;
+	const char *says;
+};
+
+static const struct refusal refusals[] = {
+	{TP_PPP_SECRET, NULL, "{}", -EINVAL, "ppp.secret.name", "is missing"},
+	{TP_PPP_SECRET, NULL, "[]", -EINVAL, "ppp.secret", "expected a JSON object"},
+	{TP_PPP_SECRET, NULL, "{'name': 'MT-User'}", -EEXIST, "ppp.secret[MT-User]",
+	 "is there already"},
+	{TP_PPP_SECRET, NULL, "{'name': 7}", -EINVAL, "ppp.secret.name",
+	 "the value is not a string of 1 to 255 bytes"},
+	{TP_PPP_SECRET, NULL, "{'name': 'u', 'profle': 'x'}", -EINVAL, "ppp.secret[u]",
+	 "did you mean 'profile'?"},
+	{TP_PPP_SECRET, NULL, "{'name': 'u', 'profile': 'for-ppoe'}", -EINVAL,
+	 "ppp.secret[u].profile", "did you mean 'for-pppoe'?"},
+	{TP_PPP_SECRET, NULL, "{'name': 'u', 'disabled': 1}", -EINVAL, "ppp.secret[u].disabled",
+	 "yes or no"},
+	{TP_PPP_SECRET, NULL, "{'name': 'u', 'routes': [['10.0.0.0/8']]}", -EINVAL,
+	 "ppp.secret[u].routes", "a list of routes"},
+	{TP_PPP_SECRET, NULL, "{'name': 'u', '.id': '*1'}", -EINVAL, "ppp.secret[u]",
+	 "no property '.id'"},
+	{TP_PPP_SECRET, "MT-User", "{'profile': 'none'}", -EINVAL, "ppp.secret[MT-User].profile",
+	 "there is no profile 'none'"},
+	{TP_PPP_SECRET, "MT-User", "{'name': null}", -EINVAL, "ppp.secret[MT-User].name", "is missing"},
+	{TP_PPP_PROFILE, "for-pppoe", NULL, -EBUSY, "ppp.profile[for-pppoe]",
+	 "is in use by ppp.secret[MT-User].profile"},
+	{TP_PPP_PROFILE, "for-pppoe", "{'name': 'x'}", -EBUSY, "ppp.profile[for-pppoe]",
+	 "is in use by ppp.secret[MT-User].profile"},
+	{TP_PPP_PROFILE, "default", NULL, -EPERM, "ppp.profile[default]", "is always there"},
+	{TP_PPP_PROFILE, "default", "{'name': 'x'}", -EPERM, "ppp.profile[default]",
+	 "keeps its name"},
+	{TP_IP_POOL, "pppoe-pool", NULL, -EBUSY, "ip.pool[pppoe-pool]",
+	 "is in use by ppp.profile[for-pppoe].remote-address"},
+	{TP_IP_POOL, "pppoe-pool", "{'next-pool': 'pppoe-pool'}", -EINVAL,
+	 "ip.pool[pppoe-pool].next-pool", "leads back"},
+	{TP_IP_POOL, "pppoe-pool", "{'ranges': ''}", -EINVAL, "ip.pool[pppoe-pool].ranges",
+	 "is missing"},
+	{TP_DATAPLANE_PORT, "core0", NULL, -EPERM, "dataplane.ports[core0]",
+	 "while the daemon runs"},
+	{TP_DATAPLANE_PORT, "core0", "{'mtu': 9000}", -EPERM, "dataplane.ports[core0].mtu",
+	 "while the daemon runs"},
+	{TP_DATAPLANE_PORT, NULL, "{'name': 'x', 'device': 'y'}", -EPERM, "dataplane.ports",
+	 "while the daemon runs"},
+	{TP_DATAPLANE, "", "{'idle': 'poll'}", -EPERM, "dataplane.idle", "while the daemon runs"},
+	{TP_SYSTEM_IDENTITY, "", NULL, -EPERM, "system.identity", "can only be changed"},
+	{TP_SYSTEM_IDENTITY, NULL, "{'name': 'x'}", -EPERM, "system.identity",
+	 "can only be changed"},
+	{TP_INTERFACE_VLAN, NULL, "{'name': 'v', 'interface': 'core0'}", -EINVAL,
+	 "interface.vlan[v].interface", "is a core port"},
+	{TP_PPPOE_SERVER, NULL, "{'service-name': 'pppoeservice', 'interface': 'ether3'}", -EEXIST,
+	 "interface.pppoe-server.server[pppoeservice@ether3]", "is there already"},
+};
+
+static int prepare(const struct refusal *r)
+{
+	if (r->key == NULL)
+		return prepare_add(r->resource, r->body);
+	if (r->body == NULL)
+		return prepare_remove(r->resource, r->key);
+	return prepare_set(r->resource, r->key, r->body);
+}
+
+static void test_what_is_refused_is_refused_with_place_and_reason(void **state)
+{
+	unsigned wrong = 0;
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		const struct refusal *r = &refusals[i];
+		memset(&error, 0, sizeof(error));
+		int err = prepare(r);
+		if (err == 0)
+			tp_config_abort(change);
+		if (err != r->code || error.code != r->code ||
+		    strncmp(error.place, r->place, strlen(r->place)) != 0 ||
+		    strstr(error.message, r->says) == NULL)
+			print_error("%u: %s %s\nexpected %d %s: %s\ngot      %d %s: %s\n", ++wrong,
+				    r->key != NULL ? r->key : "add",
+				    r->body != NULL ? r->body : "remove", r->code, r->place,
+				    r->says, err, error.place, error.message);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void test_a_refusal_leaves_the_configuration_as_it_was(void **state)
+{
+	char before[16384] = "", after[16384] = "";
+	FILE *out = fmemopen(before, sizeof(before), "w");
+	tp_config_write(config, out);
+	fclose(out);
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		assert_int_not_equal(prepare(&refusals[i]), 0);
+	out = fmemopen(after, sizeof(after), "w");
+	tp_config_write(config, out);
+	fclose(out);
+	assert_string_equal(before, after);
+}
+
+static void test_what_nobody_uses_any_more_can_go(void **state)
+{
+	assert_int_equal(prepare_set(TP_PPP_SECRET, "MT-User", "{'profile': ''}"), 0);
+	tp_config_commit(config, change);
+	assert_string_equal(tp_config_secret(config, "MT-User")->profile, "default");
+	assert_int_equal(prepare_set(TP_PPPOE_SERVER, "pppoeservice@ether3",
+				     "{'default-profile': 'default'}"),
+			 0);
+	tp_config_commit(config, change);
+	assert_int_equal(prepare_remove(TP_PPP_PROFILE, "for-pppoe"), 0);
+	tp_config_commit(config, change);
+	assert_int_equal(prepare_remove(TP_IP_POOL, "pppoe-pool"), 0);
+	tp_config_commit(config, change);
+}
+
+static void test_a_vlan_under_servers_cannot_be_moved_to_where_they_do_not_fit(void **state)
+{
+	tp_config_destroy(config);
+	config = given("dataplane: { ports: [ { name: big, device: a, mtu: 1508 },\n"
+		       "                       { name: small, device: b } ] }\n"
+		       "interface: { vlan: [ { name: v, interface: big, vlan-id: 5 } ],\n"
+		       "  pppoe-server: { server: [ { interface: v, max-mtu: 1500 } ] } }\n");
+	assert_int_equal(prepare_set(TP_INTERFACE_VLAN, "v", "{'interface': 'small'}"), -EINVAL);
+	assert_string_equal(error.place, "interface.pppoe-server.server[@v].max-mtu");
+}
+
+static void test_two_vlans_cannot_come_to_share_a_tag(void **state)
+{
+	assert_int_equal(prepare_add(TP_INTERFACE_VLAN,
+				     "{'name': 'v', 'interface': 'ether3', 'vlan-id': 5}"),
+			 0);
+	tp_config_commit(config, change);
+	assert_int_equal(prepare_add(TP_INTERFACE_VLAN,
+				     "{'name': 'w', 'interface': 'ether3', 'vlan-id': 5}"),
+			 -EEXIST);
+	assert_non_null(strstr(error.message, "VLAN 'v' has the id 5"));
+}
+
+static void test_a_page_goes_on_after_an_item_that_is_gone(void **state)
+{
+	for (int i = 0; i < 3; i++) {
+		char body[32];
+		snprintf(body, sizeof(body), "{'name': 'u%d'}", i);
+		assert_int_equal(prepare_add(TP_PPP_SECRET, body), 0);
+		tp_config_commit(config, change);
+	}
+	uint32_t id = tp_config_secret(config, "u1")->head.id;
+	assert_string_equal(tp_config_after(config, TP_PPP_SECRET, id)->key, "u2");
+	assert_int_equal(prepare_remove(TP_PPP_SECRET, "u1"), 0);
+	tp_config_commit(config, change);
+	assert_string_equal(tp_config_after(config, TP_PPP_SECRET, id)->key, "u2");
+	assert_string_equal(tp_config_after(config, TP_PPP_SECRET, 0)->key, "MT-User");
+	assert_null(tp_config_after(config, TP_PPP_SECRET, id + 1));
+}
+
+static void test_a_password_refused_is_not_in_the_answer(void **state)
+{
+	static const char *const bodies[] = {
+		"{'password': ['hunter2']}",
+		"{'password': {'hunter2': 1}}",
+		"{'password': 'hunter2\\u0001\\u0000'}",
+		"{'pasword': 'hunter2'}",
+		"{'password': 'hunter2', 'profile': 'none'}",
+	};
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		if (strstr(bodies[i], "u0000") != NULL) {
+			json_t *json = json_pack("{s:s%}", "password", "hunter2\0x", (size_t)9);
+			assert_int_equal(tp_config_prepare_set(
+						 config,
+						 tp_config_find(config, TP_PPP_SECRET, "MT-User"),
+						 json, &change, &error),
+					 -EINVAL);
+			json_decref(json);
+		} else {
+			assert_int_equal(prepare_set(TP_PPP_SECRET, "MT-User", bodies[i]), -EINVAL);
+		}
+		assert_null(strstr(error.message, "hunter2"));
+	}
+}
+
+static void test_a_client_may_send_back_the_id(void **state)
+{
+	char body[64], id[TP_CONFIG_ID_TEXT_LEN];
+	tp_config_id_format(tp_config_secret(config, "MT-User")->head.id, id);
+	snprintf(body, sizeof(body), "{'.id': '%s', 'comment': 'x'}", id);
+	assert_int_equal(prepare_set(TP_PPP_SECRET, id, body), 0);
+	tp_config_abort(change);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_an_item_added_is_there_after_the_commit_only),
+		TEST(test_an_addition_given_up_leaves_nothing),
+		TEST(test_an_id_is_never_given_twice),
+		TEST(test_a_change_keeps_the_id_the_place_and_the_rest),
+		TEST(test_a_rename_is_found_by_the_new_name_only),
+		TEST(test_jsons_own_types_are_taken),
+		TEST(test_what_is_refused_is_refused_with_place_and_reason),
+		TEST(test_a_refusal_leaves_the_configuration_as_it_was),
+		TEST(test_what_nobody_uses_any_more_can_go),
+		TEST(test_a_vlan_under_servers_cannot_be_moved_to_where_they_do_not_fit),
+		TEST(test_two_vlans_cannot_come_to_share_a_tag),
+		TEST(test_a_page_goes_on_after_an_item_that_is_gone),
+		TEST(test_a_password_refused_is_not_in_the_answer),
+		TEST(test_a_client_may_send_back_the_id),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "given.h"
+
+static void test_times_are_read_as_routeros_writes_them(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t seconds;
+	} cases[] = {
+		{"0", 0},
+		{"90", 90},
+		{"10s", 10},
+		{"1d2h", 93600},
+		{"1w", 604800},
+		{"2m30s", 150},
+		{"00:01:00", 60},
+		{"01:30", 5400},
+		{"1d00:00:01", 86401},
+		{"1w1d1h1m1s", 694861},
+		{"4294967295s", UINT32_MAX},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint32_t seconds = 77;
+		assert_true(tp_time_parse(cases[i].text, &seconds));
+		assert_int_equal(seconds, cases[i].seconds);
+	}
+}
+
+static void test_what_is_no_time_is_refused(void **state)
+{
+	static const char *const cases[] = {
+		"",	    "s",	   "10x",	 "-1",
+		"10s5m",    "1h1h",	   "10 s",	 "00:60",
+		"00:00:60", "00:00:00:00", "1.5s",	 "4294967296",
+		"8000w",    "10s5",	   "1h00:01:00", "99999999999999999999s",
+		":",	    "1d:",	   "1s2",
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint32_t seconds;
+		if (tp_time_parse(cases[i], &seconds))
+			fail_msg("'%s' was taken for %u s", cases[i], seconds);
+	}
+}
+
+static void test_a_time_shown_is_read_back_the_same(void **state)
+{
+	static const uint32_t cases[] = {0, 1, 59, 60, 3600, 93600, 604799, 694861, UINT32_MAX};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[TP_TIME_TEXT_LEN];
+		uint32_t seconds;
+		assert_true(tp_time_parse(tp_time_format(cases[i], text), &seconds));
+		assert_int_equal(seconds, cases[i]);
+	}
+}
+
+static void test_times_are_shown_in_the_largest_units(void **state)
+{
+	char text[TP_TIME_TEXT_LEN];
+	assert_string_equal(tp_time_format(0, text), "0s");
+	assert_string_equal(tp_time_format(93600, text), "1d2h");
+	assert_string_equal(tp_time_format(UINT32_MAX, text), "7101w3d6h28m15s");
+}
+
+static void test_ranges_may_be_ends_addresses_or_blocks(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t first, last;
+	} cases[] = {
+		{"10.0.0.2-10.0.0.5", 0x0a000002, 0x0a000005},
+		{"10.0.0.9", 0x0a000009, 0x0a000009},
+		{"10.0.1.0/24", 0x0a000100, 0x0a0001ff},
+		{"255.255.255.255", UINT32_MAX, UINT32_MAX},
+		{"0.0.0.0/0", 0, UINT32_MAX},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tp_range range;
+		assert_true(tp_range_parse(cases[i].text, &range));
+		assert_int_equal(range.first, cases[i].first);
+		assert_int_equal(range.last, cases[i].last);
+	}
+}
+
+static void test_what_is_no_range_is_refused(void **state)
+{
+	static const char *const cases[] = {
+		"",
+		"-",
+		"10.0.0.5-10.0.0.2",
+		"10.0.0.1/24",
+		"10.0.0.0/33",
+		"10.0.0.1-",
+		"-10.0.0.1",
+		"10.0.0.1-10.0.0.2-10.0.0.3",
+		"10.0.0",
+		"10.0.0.0/",
+		"10.0.0.256",
+		"10.0.0.0/+8",
+		"1111111111111111111111-10.0.0.1",
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tp_range range;
+		if (tp_range_parse(cases[i], &range))
+			fail_msg("'%s' was taken for a range", cases[i]);
+	}
+}
+
+static void test_prefixes_keep_their_host_bits(void **state)
+{
+	struct tp_prefix prefix;
+	char text[TP_PREFIX_TEXT_LEN];
+	assert_true(tp_prefix_parse("192.0.2.1/24", &prefix));
+	assert_string_equal(tp_prefix_format(&prefix, text), "192.0.2.1/24");
+	assert_true(tp_prefix_parse("192.0.2.1", &prefix));
+	assert_int_equal(prefix.length, 32);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_times_are_read_as_routeros_writes_them),
+		cmocka_unit_test(test_what_is_no_time_is_refused),
+		cmocka_unit_test(test_a_time_shown_is_read_back_the_same),
+		cmocka_unit_test(test_times_are_shown_in_the_largest_units),
+		cmocka_unit_test(test_ranges_may_be_ends_addresses_or_blocks),
+		cmocka_unit_test(test_what_is_no_range_is_refused),
+		cmocka_unit_test(test_prefixes_keep_their_host_bits),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
