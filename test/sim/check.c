@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What must hold, whatever happens. */
+#include "sim.h"
+
+#define MEMORY_PER_SLOT 1100 /* a session, its place in the tables, a margin */
+#define MEMORY_FIXED	(1 << 20)
+
+static void check_counters(const struct sim *sim)
+{
+	const struct tp_ac_counters *c = tp_ac_counters(sim->ac);
+	uint64_t ended = 0, standing = 0;
+
+	for (unsigned i = 0; i < TP_END_REASONS; i++)
+		ended += c->ended[i];
+	for (unsigned i = 0; i < TP_SESSION_STATES; i++)
+		standing += c->standing[i];
+	assert_true(c->started == ended + standing - c->standing[TP_SESSION_CLOSED]);
+	assert_true(c->slots_free + standing == sim->plane.count);
+	assert_int_equal(standing, sim->plane.not_free);
+	assert_int_equal(sim->events[TP_AC_SESSION_STARTED], c->started);
+	assert_int_equal(sim->events[TP_AC_SESSION_ENDED], ended);
+	assert_int_equal(sim->events[TP_AC_SESSION_UP], c->up);
+	assert_true(c->memory_bytes < MEMORY_FIXED + (size_t)sim->plane.count * MEMORY_PER_SLOT +
+					      sim->client_count * 700u);
+}
+
+static void check_session(const struct sim *sim, const struct tp_session *s,
+			  struct tp_session_info *info)
+{
+	const struct sim_slot *slot;
+
+	tp_session_info(s, info);
+	slot = &sim->plane.slots[info->slot];
+	assert_true(slot->state == (info->state == TP_SESSION_UP ? SIM_SLOT_UP : SIM_SLOT_OPEN));
+	assert_true(slot->id == info->id);
+	assert_ptr_equal(tp_ac_find_slot(sim->ac, info->slot), s);
+	assert_ptr_equal(tp_ac_find_id(sim->ac, info->id), s);
+	assert_ptr_equal(tp_ac_find_session_id(sim->ac, info->access.port, info->session_id), s);
+	assert_true(info->state != TP_SESSION_CLOSED);
+	if (info->state == TP_SESSION_UP) {
+		const struct tp_pool_lease *lease = tp_pool_find(sim->pools, info->remote_address);
+
+		assert_non_null(lease);
+		assert_ptr_equal(lease->owner, s);
+		assert_string_equal(lease->info, info->user);
+		assert_true(slot->address == info->remote_address);
+	}
+}
+
+static bool found(const struct tp_session *s, const struct tp_session *first,
+		  const struct tp_session *(*next)(const struct sim *sim,
+						   const struct tp_session *previous),
+		  const struct sim *sim)
+{
+	while (first != NULL && first != s)
+		first = next(sim, first);
+	return first == s;
+}
+
+static const struct tp_session *next_of_user(const struct sim *sim,
+					     const struct tp_session *previous)
+{
+	struct tp_session_info info;
+
+	tp_session_info(previous, &info);
+	return tp_ac_find_user(sim->ac, info.user, previous);
+}
+
+static const struct tp_session *next_of_mac(const struct sim *sim,
+					    const struct tp_session *previous)
+{
+	struct tp_session_info info;
+
+	tp_session_info(previous, &info);
+	return tp_ac_find_mac(sim->ac, &info.mac, previous);
+}
+
+static void check_standing(const struct sim *sim)
+{
+	const struct tp_ac_counters *c = tp_ac_counters(sim->ac);
+	uint32_t states[TP_SESSION_STATES] = {0};
+	const struct tp_session *s;
+	struct tp_session_info info;
+
+	for (s = tp_ac_next(sim->ac, 0); s != NULL; s = tp_ac_next(sim->ac, info.slot + 1)) {
+		check_session(sim, s, &info);
+		assert_true(found(s, tp_ac_find_mac(sim->ac, &info.mac, NULL), next_of_mac, sim));
+		if (info.user[0] != '\0')
+			assert_true(found(s, tp_ac_find_user(sim->ac, info.user, NULL),
+					  next_of_user, sim));
+		states[info.state]++;
+	}
+	for (unsigned i = 0; i < TP_SESSION_CLOSED; i++)
+		assert_int_equal(states[i], c->standing[i]);
+}
+
+/* Every address that is held is held for a session whose slot is not released. */
+static void check_addresses(const struct sim *sim)
+{
+	const struct tp_pool_lease *lease = tp_pool_used(sim->pools, 0);
+	size_t count = 0;
+
+	for (; lease != NULL; lease = tp_pool_used(sim->pools, lease->address + 1)) {
+		struct tp_session_info info;
+
+		tp_session_info(lease->owner, &info);
+		assert_true(info.remote_address == lease->address);
+		assert_true(sim->plane.slots[info.slot].state != SIM_SLOT_FREE);
+		assert_true(sim->plane.slots[info.slot].id == info.id);
+		count++;
+	}
+	assert_int_equal(count, tp_pool_used_count(sim->pools));
+	assert_true(count <= sim->plane.not_free);
+}
+
+void sim_check(struct sim *sim)
+{
+	check_counters(sim);
+	check_standing(sim);
+	check_addresses(sim);
+}
+
+void sim_check_agreement(struct sim *sim)
+{
+	for (unsigned i = 0; i < sim->client_count; i++) {
+		const struct sim_client *client = sim->clients[i];
+		struct tp_session_info info;
+		const struct tp_session *s;
+
+		if (client->state != SIM_CLIENT_UP)
+			continue;
+		s = tp_ac_find_session_id(sim->ac, 0, client->session_id);
+		assert_non_null(s);
+		tp_session_info(s, &info);
+		assert_true(tp_mac_equal(&info.mac, &client->mac));
+		assert_int_equal(info.state, TP_SESSION_UP);
+		assert_string_equal(info.user, client->user);
+		assert_true(info.remote_address == client->addresses.local);
+		assert_true(info.local_address == client->addresses.remote);
+		assert_int_equal(info.mtu, 1480);
+		assert_int_equal(client->mtu, 1480);
+	}
+	assert_int_equal(sim_sessions_up(sim), sim_clients_in(sim, SIM_CLIENT_UP));
+}
+
+void sim_check_empty(struct sim *sim)
+{
+	const struct tp_ac_counters *c = tp_ac_counters(sim->ac);
+
+	sim_check(sim);
+	for (unsigned i = 0; i < TP_SESSION_STATES; i++)
+		assert_int_equal(c->standing[i], 0);
+	assert_int_equal(c->slots_free, sim->plane.count);
+	assert_int_equal(sim->plane.not_free, 0);
+	assert_int_equal(tp_pool_used_count(sim->pools), 0);
+	assert_null(tp_ac_next(sim->ac, 0));
+	assert_true(tp_ac_deadline(sim->ac) == TP_NEVER);
+	assert_int_equal(c->stray_frames, 0);
+}

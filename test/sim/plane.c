@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The data plane's side: it sorts frames by its own tables, watches for silence, and gives slots
+ * back only after a while. Whatever the engine orders that makes no sense fails the test. */
+#include "sim.h"
+
+#include <errno.h>
+
+#define SWEEP_MS 1000
+
+void sim_plane_init(struct sim *sim, uint32_t slots)
+{
+	struct sim_plane *plane = &sim->plane;
+
+	plane->count = slots;
+	plane->slots = calloc(slots, sizeof(plane->slots[0]));
+	plane->slot_of_id = malloc(65536 * sizeof(uint32_t));
+	assert_non_null(plane->slots);
+	assert_non_null(plane->slot_of_id);
+	memset(plane->slot_of_id, 0xff, 65536 * sizeof(uint32_t));
+	plane->keepalive_ms = sim->now_ms + SWEEP_MS;
+}
+
+void sim_plane_clear(struct sim *sim)
+{
+	free(sim->plane.slots);
+	free(sim->plane.slot_of_id);
+}
+
+static struct sim_slot *slot_of(struct sim *sim, const struct tp_session *s,
+				struct tp_session_info *info)
+{
+	tp_session_info(s, info);
+	assert_true(info->slot < sim->plane.count);
+	return &sim->plane.slots[info->slot];
+}
+
+static void output(void *user, const struct tp_access *to, const struct tp_mac *dst,
+		   uint16_t ethertype, const uint8_t *payload, size_t len)
+{
+	struct sim *sim = user;
+	const struct sim_frame frame = {
+		.access = *to,
+		.src = {{2, 0xac, 0, 0, 0, 1}},
+		.dst = *dst,
+		.ethertype = ethertype,
+		.len = (uint16_t)len,
+		.payload = (uint8_t *)payload,
+	};
+
+	assert_true(len >= TP_PPPOE_HEADER_LEN && len <= 1508);
+	sim_wire_send(&sim->wire, &frame, sim->now_ms);
+}
+
+static int open_slot(void *user, const struct tp_session *s)
+{
+	struct sim *sim = user;
+	struct tp_session_info info;
+	struct sim_slot *slot = slot_of(sim, s, &info);
+
+	if (sim->plane.fail_open != 0)
+		return sim->plane.fail_open;
+	assert_int_equal(slot->state, SIM_SLOT_FREE);
+	assert_true(info.session_id != 0 && info.session_id != 0xffff);
+	assert_true(sim->plane.slot_of_id[info.session_id] == TP_AC_NO_SLOT);
+	sim->plane.slot_of_id[info.session_id] = info.slot;
+	sim->plane.not_free++;
+	*slot = (struct sim_slot){
+		.state = SIM_SLOT_OPEN,
+		.id = info.id,
+		.session_id = info.session_id,
+		.access = info.access,
+		.mac = info.mac,
+	};
+	return 0;
+}
+
+static int up_slot(void *user, const struct tp_session *s)
+{
+	struct sim *sim = user;
+	struct tp_session_info info;
+	struct sim_slot *slot = slot_of(sim, s, &info);
+
+	if (sim->plane.fail_up != 0)
+		return sim->plane.fail_up;
+	assert_true(slot->state == SIM_SLOT_OPEN || slot->state == SIM_SLOT_UP);
+	assert_true(slot->id == info.id);
+	assert_true(info.remote_address != 0);
+	for (uint32_t i = 0; i < sim->plane.count; i++)
+		assert_true(i == info.slot || sim->plane.slots[i].state == SIM_SLOT_FREE ||
+			    sim->plane.slots[i].address != info.remote_address);
+	if (slot->state != SIM_SLOT_UP)
+		slot->alive_ms = slot->traffic_ms = sim->now_ms;
+	slot->state = SIM_SLOT_UP;
+	slot->address = info.remote_address;
+	slot->keepalive_s = info.keepalive_s;
+	return 0;
+}
+
+static void down_slot(void *user, const struct tp_session *s)
+{
+	struct sim *sim = user;
+	struct tp_session_info info;
+	struct sim_slot *slot = slot_of(sim, s, &info);
+
+	assert_int_equal(slot->state, SIM_SLOT_UP);
+	slot->state = SIM_SLOT_OPEN;
+}
+
+static void close_slot(void *user, const struct tp_session *s)
+{
+	struct sim *sim = user;
+	struct tp_session_info info;
+	struct sim_slot *slot = slot_of(sim, s, &info);
+
+	assert_int_equal(slot->state, SIM_SLOT_OPEN);
+	assert_int_equal(info.state, TP_SESSION_CLOSED);
+	slot->state = SIM_SLOT_CLOSED;
+	slot->release_ms = sim->now_ms + tp_random_below(&sim->random, sim->plane.grace_max_ms + 1);
+	sim->plane.closing++;
+}
+
+static uint64_t idle_ms(void *user, const struct tp_session *s)
+{
+	struct sim *sim = user;
+	struct tp_session_info info;
+
+	return sim->now_ms - slot_of(sim, s, &info)->traffic_ms;
+}
+
+static void event(void *user, const struct tp_ac_event *e)
+{
+	struct sim *sim = user;
+
+	sim->events[e->kind]++;
+	assert_true(strlen(e->text) < sizeof(sim->last_event));
+	snprintf(sim->last_event, sizeof(sim->last_event), "%s", e->text);
+	if (sim->verbose)
+		fprintf(stderr, "%8llu %s: %s\n", (unsigned long long)sim->now_ms,
+			tp_ac_event_name(e->kind), e->text);
+}
+
+const struct tp_ac_ops sim_plane_ops = {
+	.output = output,
+	.open = open_slot,
+	.up = up_slot,
+	.down = down_slot,
+	.close = close_slot,
+	.idle_ms = idle_ms,
+	.event = event,
+};
+
+static void receive_session(struct sim *sim, const struct sim_frame *frame)
+{
+	struct tp_pppoe_header header;
+	struct tp_reader payload;
+	uint32_t number;
+	struct sim_slot *slot;
+
+	if (!tp_pppoe_header_parse(frame->payload, frame->len, &header, &payload))
+		return;
+	number = sim->plane.slot_of_id[header.session_id];
+	slot = number == TP_AC_NO_SLOT ? NULL : &sim->plane.slots[number];
+	if (slot == NULL || slot->state == SIM_SLOT_CLOSED ||
+	    !tp_mac_equal(&slot->mac, &frame->src)) {
+		tp_ac_unknown_session(sim->ac, &frame->access, &frame->src, header.session_id,
+				      sim->now_ms);
+		return;
+	}
+	slot->alive_ms = sim->now_ms;
+	tp_ac_input_session(sim->ac, number, &frame->src, frame->payload, frame->len, sim->now_ms);
+}
+
+void sim_plane_receive(struct sim *sim, const struct sim_frame *frame)
+{
+	if (frame->ethertype == TP_ETHERTYPE_SESSION)
+		receive_session(sim, frame);
+	else
+		tp_ac_input_discovery(sim->ac, &frame->access, &frame->src, &frame->dst,
+				      frame->payload, frame->len, sim->now_ms);
+}
+
+uint64_t sim_plane_next(const struct sim *sim)
+{
+	/* Slots are given back by the millisecond, while there are any to give. */
+	return sim->plane.closing > 0 ? sim->now_ms + 1 : sim->plane.keepalive_ms;
+}
+
+static void release(struct sim *sim)
+{
+	for (uint32_t i = 0; sim->plane.closing > 0 && i < sim->plane.count; i++) {
+		struct sim_slot *slot = &sim->plane.slots[i];
+
+		if (slot->state != SIM_SLOT_CLOSED || slot->release_ms > sim->now_ms)
+			continue;
+		slot->state = SIM_SLOT_FREE;
+		sim->plane.slot_of_id[slot->session_id] = TP_AC_NO_SLOT;
+		sim->plane.closing--;
+		sim->plane.not_free--;
+		tp_ac_slot_released(sim->ac, i, sim->now_ms);
+	}
+}
+
+/* A client that is up in this very session answers echoes. */
+static bool answers(const struct sim *sim, const struct sim_slot *slot)
+{
+	for (unsigned i = 0; i < sim->client_count; i++) {
+		const struct sim_client *client = sim->clients[i];
+
+		if (tp_mac_equal(&client->mac, &slot->mac))
+			return client->state == SIM_CLIENT_UP &&
+			       client->session_id == slot->session_id;
+	}
+	return false;
+}
+
+static void keepalive(struct sim *sim)
+{
+	for (uint32_t i = 0; i < sim->plane.count; i++) {
+		struct sim_slot *slot = &sim->plane.slots[i];
+
+		if (slot->state != SIM_SLOT_UP || slot->keepalive_s == 0)
+			continue;
+		if (answers(sim, slot))
+			slot->alive_ms = sim->now_ms;
+		else if (sim->now_ms - slot->alive_ms >= 2000 * (uint64_t)slot->keepalive_s)
+			tp_ac_keepalive_lost(sim->ac, i, sim->now_ms);
+	}
+}
+
+void sim_plane_tick(struct sim *sim)
+{
+	release(sim);
+	if (sim->now_ms < sim->plane.keepalive_ms)
+		return;
+	sim->plane.keepalive_ms = sim->now_ms + SWEEP_MS;
+	keepalive(sim);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sim.h"
+
+#include "config/file.h"
+
+#define CHECK_EVERY_MS 250
+#define AC_LIMIT       64 /* of one tick: small, so that slices are cut */
+
+static const struct tp_mac ac_mac = {{2, 0xac, 0, 0, 0, 1}};
+
+const struct tp_access *sim_access(void)
+{
+	static const struct tp_access access = {.port = 0};
+
+	return &access;
+}
+
+char *sim_default_config(unsigned users)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	assert_non_null(f);
+	fputs("system: { identity: SIM }\n"
+	      "dataplane: { ports: [ { name: ether3, device: net_null0 } ] }\n"
+	      "ip: { pool: [ { name: pool, ranges: 10.0.0.1-10.0.7.208 } ] }\n"
+	      "interface: { pppoe-server: { server: [ { service-name: internet,\n"
+	      "  interface: ether3, default-profile: subscribers } ] } }\n"
+	      "ppp:\n"
+	      "  profile: [ { name: subscribers, local-address: 10.0.0.1, remote-address: pool } "
+	      "]\n"
+	      "  secret:\n",
+	      f);
+	for (unsigned i = 0; i < users; i++)
+		fprintf(f, "    - { name: user%u, password: secret%u }\n", i, i);
+	fclose(f);
+	return text;
+}
+
+static void load(struct sim *sim, const char *text)
+{
+	struct tp_errors errors = {0};
+
+	sim->config = tp_config_load_text("sim.yaml", text, strlen(text), &errors);
+	if (sim->config == NULL)
+		fail_msg("%s: %s", errors.error[0].place, errors.error[0].message);
+	tp_errors_clear(&errors);
+}
+
+const struct tp_config_server *sim_server(struct sim *sim, const char *service)
+{
+	const struct tp_config_item *item = tp_config_first(sim->config, TP_PPPOE_SERVER);
+
+	for (; item != NULL; item = tp_config_next(item)) {
+		const struct tp_config_server *server = (const void *)item;
+
+		if (strcmp(server->service_name, service) == 0)
+			return server;
+	}
+	return NULL;
+}
+
+void sim_apply_config(struct sim *sim)
+{
+	const struct tp_config_item *item;
+	struct tp_error error;
+
+	tp_ac_config_set(sim->ac, sim->config);
+	for (item = tp_config_first(sim->config, TP_IP_POOL); item != NULL;
+	     item = tp_config_next(item)) {
+		const struct tp_config_pool *pool = (const void *)item;
+
+		assert_int_equal(tp_pool_put(sim->pools, pool->name, pool->ranges.range,
+					     pool->ranges.count, pool->next_pool, &error),
+				 0);
+	}
+	for (item = tp_config_first(sim->config, TP_PPPOE_SERVER); item != NULL;
+	     item = tp_config_next(item))
+		assert_int_equal(tp_ac_server_put(sim->ac, (const void *)item, sim_access(),
+						  sim->now_ms, &error),
+				 0);
+}
+
+struct sim *sim_create(const struct sim_setup *setup, uint64_t seed)
+{
+	struct sim *sim = calloc(1, sizeof(*sim));
+	struct tp_ac_setup ac = {.max_sessions = setup->max_sessions, .ops = &sim_plane_ops};
+	struct tp_error error;
+
+	assert_non_null(sim);
+	sim->now_ms = 1000000;
+	sim->verbose = getenv("TP_SIM_VERBOSE") != NULL;
+	tp_random_init_seed(&sim->random, seed);
+	tp_random_init_seed(&sim->ac_random, ~seed);
+	sim->wire.random = &sim->random;
+	sim->wire.quality = setup->quality;
+	sim->plane.grace_max_ms = setup->grace_max_ms;
+	tp_timer_wheel_init(&sim->wheel, sim->now_ms);
+	load(sim, setup->config);
+	sim->pools = tp_pool_registry_create();
+	sim_plane_init(sim, setup->max_sessions);
+	ac.config = sim->config;
+	ac.pools = sim->pools;
+	ac.random = &sim->ac_random;
+	ac.user = sim;
+	ac.now_ms = sim->now_ms;
+	assert_int_equal(tp_ac_create(&ac, &sim->ac, &error), 0);
+	assert_int_equal(tp_ac_port_set(sim->ac, 0, &ac_mac, 1500), 0);
+	sim_apply_config(sim);
+	sim->client_count = setup->clients;
+	sim->clients = calloc(setup->clients + 1, sizeof(sim->clients[0]));
+	assert_non_null(sim->clients);
+	for (unsigned i = 0; i < setup->clients; i++)
+		sim->clients[i] = sim_client_create(sim, i);
+	return sim;
+}
+
+void sim_destroy(struct sim *sim)
+{
+	sim_check(sim);
+	for (unsigned i = 0; i < sim->client_count; i++)
+		sim_client_destroy(sim->clients[i]);
+	free(sim->clients);
+	tp_ac_destroy(sim->ac);
+	assert_int_equal(tp_pool_used_count(sim->pools), 0);
+	sim_plane_clear(sim);
+	sim_wire_clear(&sim->wire);
+	tp_pool_registry_destroy(sim->pools);
+	tp_config_destroy(sim->config);
+	free(sim);
+}
+
+/* Clients are told apart by their addresses, which hold their numbers. */
+static struct sim_client *client_of(struct sim *sim, const struct tp_mac *mac)
+{
+	unsigned number = (unsigned)mac->bytes[3] << 16 | mac->bytes[4] << 8 | mac->bytes[5];
+
+	return number < sim->client_count ? sim->clients[number] : NULL;
+}
+
+static void deliver(struct sim *sim)
+{
+	struct sim_frame frame;
+
+	while (sim_wire_receive(&sim->wire, sim->now_ms, &frame)) {
+		if (frame.up) {
+			sim_plane_receive(sim, &frame);
+		} else {
+			struct sim_client *client = client_of(sim, &frame.dst);
+
+			assert_non_null(client);
+			sim_client_receive(client, &frame);
+		}
+		free(frame.payload);
+	}
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t next_moment(const struct sim *sim)
+{
+	uint64_t next = earlier(sim_wire_next(&sim->wire), tp_ac_deadline(sim->ac));
+
+	next = earlier(next, tp_timer_wheel_next(&sim->wheel));
+	next = earlier(next, sim_plane_next(sim));
+	return next;
+}
+
+void sim_run(struct sim *sim, uint64_t for_ms)
+{
+	uint64_t end_ms = sim->now_ms + for_ms;
+
+	for (;;) {
+		uint64_t next = next_moment(sim);
+
+		if (next > sim->now_ms)
+			sim->now_ms = earlier(next, end_ms);
+		deliver(sim);
+		tp_ac_tick(sim->ac, sim->now_ms, AC_LIMIT);
+		while (tp_timer_wheel_advance(&sim->wheel, sim->now_ms, 1000) == 1000)
+			;
+		sim_plane_tick(sim);
+		if (sim->now_ms >= sim->checked_ms + CHECK_EVERY_MS) {
+			sim->checked_ms = sim->now_ms;
+			sim_check(sim);
+		}
+		if (sim->now_ms >= end_ms && next_moment(sim) > sim->now_ms)
+			break;
+	}
+}
+
+static bool all_up(const struct sim *sim)
+{
+	for (unsigned i = 0; i < sim->client_count; i++)
+		if (sim->clients[i]->wanted && sim->clients[i]->state != SIM_CLIENT_UP)
+			return false;
+	return true;
+}
+
+uint64_t sim_run_until_all_up(struct sim *sim, uint64_t limit_ms)
+{
+	uint64_t start_ms = sim->now_ms;
+
+	while (!all_up(sim)) {
+		if (sim->now_ms - start_ms > limit_ms)
+			fail_msg("after %llu ms %u clients are up, %u sessions",
+				 (unsigned long long)limit_ms, sim_clients_in(sim, SIM_CLIENT_UP),
+				 sim_sessions_up(sim));
+		sim_run(sim, 100);
+	}
+	return sim->now_ms - start_ms;
+}
+
+unsigned sim_clients_in(const struct sim *sim, enum sim_client_state state)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < sim->client_count; i++)
+		count += sim->clients[i]->state == state;
+	return count;
+}
+
+unsigned sim_sessions_up(const struct sim *sim)
+{
+	return tp_ac_counters(sim->ac)->standing[TP_SESSION_UP];
+}
+
+uint64_t sim_ended(const struct sim *sim, enum tp_end_reason reason)
+{
+	return tp_ac_counters(sim->ac)->ended[reason];
+}
+
+void sim_wind_down(struct sim *sim)
+{
+	sim->wire.quality.loss = sim->wire.quality.repeat = sim->wire.quality.ghost = 0;
+	for (unsigned i = 0; i < sim->client_count; i++)
+		sim_client_hang_up(sim->clients[i]);
+	/* Ghosts and set-ups that lead nowhere live two minutes at most. */
+	sim_run(sim, 180000);
+	assert_int_equal(sim_clients_in(sim, SIM_CLIENT_OFF), sim->client_count);
+	sim_check_empty(sim);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A city on a virtual clock: emulated subscribers (lib/pppoe and lib/ppp in the client role), a
+ * wire that loses, repeats, reorders and delays, a model of the data plane that gives slots back
+ * late, and the engine of lib/session between them. All of it follows from one seed. */
+#pragma once
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/timer.h"
+#include "pppoe/client.h"
+#include "pppoe/pppoe.h"
+#include "session/session.h"
+
+struct sim;
+
+/* ---- wire.c: frames on their way ---- */
+
+struct sim_quality {
+	unsigned loss;	 /* of 1000 frames */
+	unsigned repeat; /* of 1000 frames: arrive twice */
+	unsigned ghost;	 /* of 1000 frames: arrive once more, up to a minute later */
+	uint32_t delay_min_ms, delay_max_ms;
+};
+
+struct sim_frame {
+	uint64_t at_ms;
+	uint64_t order;
+	bool up; /* towards the access concentrator */
+	struct tp_access access;
+	struct tp_mac src, dst;
+	uint16_t ethertype;
+	uint16_t len;
+	uint8_t *payload;
+};
+
+struct sim_wire {
+	struct sim_quality quality;
+	struct tp_random *random;
+	struct sim_frame *heap; /* by at_ms, then order */
+	size_t count, room;
+	uint64_t order;
+};
+
+/* Takes a copy of FRAME's payload; at_ms is NOW_MS plus what the wire adds. */
+void sim_wire_send(struct sim_wire *wire, const struct sim_frame *frame, uint64_t now_ms);
+uint64_t sim_wire_next(const struct sim_wire *wire);
+/* The next frame that has arrived; its payload is the caller's to free. */
+bool sim_wire_receive(struct sim_wire *wire, uint64_t now_ms, struct sim_frame *frame);
+void sim_wire_clear(struct sim_wire *wire);
+
+/* ---- plane.c: what the data plane would do ---- */
+
+enum sim_slot_state { SIM_SLOT_FREE, SIM_SLOT_OPEN, SIM_SLOT_UP, SIM_SLOT_CLOSED };
+
+struct sim_slot {
+	enum sim_slot_state state;
+	uint64_t id; /* tp_session_info.id */
+	uint16_t session_id;
+	struct tp_access access;
+	struct tp_mac mac;
+	uint32_t address;
+	uint32_t keepalive_s;
+	uint64_t alive_ms;   /* last heard */
+	uint64_t traffic_ms; /* last packet */
+	uint64_t release_ms; /* when closed */
+};
+
+struct sim_plane {
+	struct sim_slot *slots;
+	uint32_t count;
+	uint32_t *slot_of_id; /* of port 0: 65,536 */
+	uint32_t not_free;
+	uint64_t keepalive_ms; /* the next sweep */
+	uint32_t grace_max_ms;
+	unsigned closing;
+	int fail_open, fail_up; /* errno to fail with from now on; 0: none */
+};
+
+void sim_plane_init(struct sim *sim, uint32_t slots);
+void sim_plane_clear(struct sim *sim);
+extern const struct tp_ac_ops sim_plane_ops;
+/* A frame from the access side, as a worker would sort it. */
+void sim_plane_receive(struct sim *sim, const struct sim_frame *frame);
+uint64_t sim_plane_next(const struct sim *sim);
+void sim_plane_tick(struct sim *sim);
+
+/* ---- client.c: one subscriber ---- */
+
+enum sim_client_state {
+	SIM_CLIENT_OFF,
+	SIM_CLIENT_WAITING, /* until it dials again */
+	SIM_CLIENT_DISCOVERY,
+	SIM_CLIENT_PPP,
+	SIM_CLIENT_UP,
+};
+
+struct sim_client {
+	struct sim *sim;
+	struct tp_mac mac;
+	struct tp_access access;
+	char user[32], password[32];
+	char service[32];
+	enum sim_client_state state;
+	bool wanted; /* dials again whenever it is down */
+	uint32_t redial_ms;
+	uint64_t dial_ms; /* in SIM_CLIENT_WAITING */
+	struct tp_timer timer;
+	struct tp_pppoe_client *discovery;
+	struct tp_ppp_config config;
+	struct tp_ppp ppp;
+	uint16_t session_id;
+	struct tp_mac ac_mac;
+	struct tp_ppp_addresses addresses; /* when up */
+	uint16_t mtu;
+	unsigned dials, ups, padts_heard, terminated;
+	enum tp_ppp_reason last_reason;
+	char last_words[TP_PPP_MESSAGE_MAX];
+};
+
+struct sim_client *sim_client_create(struct sim *sim, unsigned number);
+void sim_client_destroy(struct sim_client *client);
+/* Wants to be up from DELAY_MS on. */
+void sim_client_dial(struct sim_client *client, uint32_t delay_ms);
+/* Terminate-Request, then PADT; wants to be off. */
+void sim_client_hang_up(struct sim_client *client);
+/* kill -9: nothing is sent, all is forgotten; wants to be off. */
+void sim_client_vanish(struct sim_client *client);
+/* Starts LCP afresh within the same PPPoE session. */
+void sim_client_renegotiate(struct sim_client *client);
+void sim_client_receive(struct sim_client *client, const struct sim_frame *frame);
+void sim_client_send_session(struct sim_client *client, const uint8_t *frame, size_t len);
+
+/* ---- sim.c: all of it ---- */
+
+struct sim_setup {
+	const char *config; /* YAML */
+	unsigned clients;
+	uint32_t max_sessions;
+	struct sim_quality quality;
+	uint32_t grace_max_ms;
+};
+
+struct sim {
+	uint64_t now_ms;
+	uint64_t checked_ms;
+	struct tp_random random;    /* of what happens */
+	struct tp_random ac_random; /* of the engine */
+	struct tp_config *config;
+	struct tp_pool_registry *pools;
+	struct tp_ac *ac;
+	struct sim_wire wire;
+	struct sim_plane plane;
+	struct tp_timer_wheel wheel; /* the clients' */
+	struct sim_client **clients;
+	unsigned client_count;
+	unsigned events[TP_AC_EVENT_KINDS];
+	char last_event[640];
+	bool verbose; /* TP_SIM_VERBOSE: events on stderr */
+};
+
+/* The configuration that most scenarios use: server "internet" on ether3, every user by the name
+ * of its number ("user7", password "secret7"), a pool of 2,000 addresses. */
+char *sim_default_config(unsigned users);
+
+struct sim *sim_create(const struct sim_setup *setup, uint64_t seed);
+/* Checks everything once more, and that nothing leaks. */
+void sim_destroy(struct sim *sim);
+/* Puts all pools and servers of the configuration into the engine. */
+void sim_apply_config(struct sim *sim);
+const struct tp_config_server *sim_server(struct sim *sim, const char *service);
+const struct tp_access *sim_access(void);
+
+void sim_run(struct sim *sim, uint64_t for_ms);
+/* Runs until every client that is wanted is up, at most for LIMIT_MS; how long it took. */
+uint64_t sim_run_until_all_up(struct sim *sim, uint64_t limit_ms);
+unsigned sim_clients_in(const struct sim *sim, enum sim_client_state state);
+unsigned sim_sessions_up(const struct sim *sim);
+uint64_t sim_ended(const struct sim *sim, enum tp_end_reason reason);
+
+/* Everybody goes, in peace; after it not one session, address or slot may be left. */
+void sim_wind_down(struct sim *sim);
+
+/* ---- check.c ---- */
+
+/* What must hold at any moment. */
+void sim_check(struct sim *sim);
+/* Those who are up agree with the engine about it. */
+void sim_check_agreement(struct sim *sim);
+/* Nothing is left of anyone. */
+void sim_check_empty(struct sim *sim);
+
+/* ---- seeds.c ---- */
+
+/* Runs SCENARIO with each of the seeds, or with that of TP_SIM_SEED. */
+void sim_for_each_seed(void (*scenario)(uint64_t seed));
