@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Fuzzes a whole PPP link in either role: LCP, PAP, CHAP, IPCP, what they come to together, and the
+ * timers between. The input is a role and a list of steps; a step may answer what the engine sent
+ * last, so that the deeper states are within reach. Everything sent must be well-formed. */
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "ppp/ppp.h"
+#include "wire/ppp.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct link {
+	struct tp_ppp ppp;
+	uint64_t now_ms;
+	bool inside; /* of a call into the engine */
+	bool decide_later;
+	bool accept;
+	uint32_t serial;
+	unsigned sent; /* in this step */
+	size_t last_len;
+	uint8_t last[1502];
+	bool lcp_up, ipcp_up, finished;
+};
+
+static void require(bool condition)
+{
+	if (!condition)
+		abort();
+}
+
+static void check_options(struct tp_reader r)
+{
+	struct tp_ppp_option option;
+	enum tp_ppp_option_result result;
+
+	while ((result = tp_ppp_option_next(&r, &option)) == TP_PPP_OPTION_OK)
+		;
+	require(result == TP_PPP_OPTION_END);
+}
+
+static void output(void *user, const uint8_t *frame, size_t len)
+{
+	struct link *link = user;
+	struct tp_reader r = tp_reader_of(frame, len);
+	struct tp_ppp_packet packet;
+	uint16_t protocol;
+
+	require(link->inside && len <= sizeof(link->last));
+	require(tp_read_be16(&r, &protocol) && tp_ppp_packet_parse(&r, &packet));
+	require(tp_reader_left(&r) == 0);
+	if ((protocol == TP_PPP_PROTO_LCP || protocol == TP_PPP_PROTO_IPCP) &&
+	    packet.code <= TP_PPP_CODE_CONFIGURE_REJECT)
+		check_options(packet.data);
+	memcpy(link->last, frame, len);
+	link->last_len = len;
+	link->sent++;
+}
+
+static void auth_request(void *user, const struct tp_ppp_auth_request *request)
+{
+	struct link *link = user;
+	struct tp_ppp_auth_result result = {.addresses = {.local = 1, .remote = 2, .dns = {3, 0}}};
+
+	require(memchr(request->name, '\0', sizeof(request->name)) != NULL);
+	require(request->response_len <= sizeof(request->response));
+	require(request->challenge_len <= sizeof(request->challenge));
+	link->serial = request->serial;
+	if (link->decide_later)
+		return;
+	tp_ppp_auth_verify(request, "pw", &result);
+	result.accept |= link->accept;
+	require(tp_ppp_auth_result(&link->ppp, request->serial, &result, link->now_ms) == 0);
+}
+
+static void event(void *user, const struct tp_ppp_event *e)
+{
+	struct link *link = user;
+
+	require(!link->finished);
+	switch (e->type) {
+	case TP_PPP_LCP_UP:
+		require(!link->lcp_up && e->lcp.mtu >= TP_PPP_MRU_MIN);
+		link->lcp_up = true;
+		break;
+	case TP_PPP_AUTHENTICATED:
+		require(link->lcp_up);
+		break;
+	case TP_PPP_IPCP_UP:
+		require(link->lcp_up && !link->ipcp_up);
+		link->ipcp_up = true;
+		break;
+	case TP_PPP_IPCP_DOWN:
+		require(link->lcp_up && link->ipcp_up);
+		link->ipcp_up = false;
+		break;
+	case TP_PPP_LCP_DOWN:
+		require(link->lcp_up && !link->ipcp_up);
+		link->lcp_up = false;
+		break;
+	case TP_PPP_FINISHED:
+		require(!link->lcp_up && e->finished.reason != TP_PPP_NO_REASON);
+		require(tp_ppp_deadline(&link->ppp) == TP_NEVER);
+		link->finished = true;
+		break;
+	}
+}
+
+static const struct tp_ppp_ops ops = {output, auth_request, event};
+
+/* What the engine sent last, sent back with another code: an Ack, a Nak, a Reject, a loop. */
+static void answer_last(struct link *link, uint8_t code)
+{
+	uint8_t frame[sizeof(link->last)];
+
+	if (link->last_len == 0)
+		return;
+	memcpy(frame, link->last, link->last_len);
+	if (code != 0)
+		frame[2] = code;
+	tp_ppp_input(&link->ppp, frame, link->last_len, link->now_ms);
+}
+
+/* Bytes of the input as a frame, with the identifier that the engine waits for. */
+static void feed(struct link *link, struct tp_reader bytes, bool with_id)
+{
+	uint8_t frame[256];
+	size_t len = tp_reader_left(&bytes);
+
+	tp_read_copy(&bytes, frame, len);
+	if (with_id && len > 3 && link->last_len > 3)
+		frame[3] = link->last[3];
+	tp_ppp_input(&link->ppp, frame, len, link->now_ms);
+}
+
+static void decide(struct link *link, bool accept)
+{
+	struct tp_ppp_auth_result result = {.accept = accept, .addresses = {.remote = 2}};
+
+	tp_ppp_auth_result(&link->ppp, link->serial, &result, link->now_ms);
+}
+
+static void pass_time(struct link *link)
+{
+	uint64_t deadline = tp_ppp_deadline(&link->ppp);
+
+	if (deadline == TP_NEVER)
+		return;
+	if (deadline > link->now_ms)
+		link->now_ms = deadline;
+	tp_ppp_tick(&link->ppp, link->now_ms);
+	require(tp_ppp_deadline(&link->ppp) > link->now_ms);
+}
+
+static void step(struct link *link, uint8_t op, struct tp_reader *r)
+{
+	struct tp_reader bytes;
+	uint8_t arg = 0;
+
+	tp_read_u8(r, &arg);
+	switch (op % 8) {
+	case 0:
+	case 1:
+		if (tp_read_sub(r, arg, &bytes))
+			feed(link, bytes, op % 8 == 1);
+		break;
+	case 2:
+		answer_last(link, arg % 12);
+		break;
+	case 3:
+		pass_time(link);
+		break;
+	case 4:
+		decide(link, arg & 1);
+		break;
+	case 5:
+		tp_ppp_close(&link->ppp, arg % TP_PPP_REASONS, link->now_ms);
+		break;
+	case 6:
+		if (arg & 1)
+			tp_ppp_lower_down(&link->ppp, TP_PPP_LOWER_LAYER, link->now_ms);
+		break;
+	default:
+		if (link->finished) {
+			link->finished = false;
+			tp_ppp_open(&link->ppp, link->now_ms);
+		}
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct tp_reader r = tp_reader_of(data, size);
+	const struct tp_ppp_addresses addresses = {.local = 1, .remote = 2, .nbns = {9, 0}};
+	struct link link = {.now_ms = 1};
+	struct tp_ppp_config config;
+	struct tp_random random;
+	uint8_t flags, op;
+
+	if (!tp_read_u8(&r, &flags))
+		return 0;
+	tp_random_init_seed(&random, 1);
+	tp_ppp_config_init(&config, flags & 1 ? TP_PPP_CLIENT : TP_PPP_SERVER);
+	config.want_dns = flags & 2;
+	config.method_count = flags >> 2 & 3 ? 4 : 0;
+	config.methods[0] = (uint8_t)(TP_PPP_PAP + (flags >> 4 & 3));
+	config.keepalive_ms = flags & 64 ? 10000 : 0;
+	config.rechallenge_ms = flags & 64 ? 9000 : 0;
+	link.decide_later = flags & 128;
+	link.accept = flags & 8;
+	tp_ppp_init(&link.ppp, &config, &ops, &link, &random);
+	tp_ppp_set_credentials(&link.ppp, "user", "pw");
+	if (config.role == TP_PPP_SERVER)
+		tp_ppp_set_addresses(&link.ppp, &addresses);
+	link.inside = true;
+	tp_ppp_open(&link.ppp, link.now_ms);
+	while (tp_read_u8(&r, &op)) {
+		link.sent = 0;
+		step(&link, op, &r);
+		require(link.sent <= 4);
+		require((tp_ppp_phase(&link.ppp) == TP_PPP_DEAD) == link.finished);
+	}
+	return 0;
+}
