@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The session stage (RFC 2516, section 6): IPv4 between the TUN interface and the Ethernet
+ * interface in batches, and PPP frames between Ethernet and the PPP engine. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "packet.h"
+
+#define FORWARD_BATCH	   64
+#define FORWARD_HEADER_LEN 22 /* Ethernet, PPPoE and the PPP protocol */
+
+struct forward {
+	const struct packet_socket *socket;
+	int tun;
+	bool running; /* a session id is known */
+	bool network; /* IPCP is up: packets may pass */
+	uint16_t session_id;
+	struct tp_mac ac_mac;
+	uint64_t packets_in;  /* to the TUN interface */
+	uint64_t packets_out; /* from it */
+	uint64_t dropped;
+	uint8_t frames[FORWARD_BATCH][PACKET_FRAME_MAX];
+};
+
+/* Packets pass between this host and SESSION_ID at AC_MAC from now on. */
+void forward_start(struct forward *f, uint16_t session_id, const struct tp_mac *ac_mac);
+void forward_stop(struct forward *f);
+
+/* Sends FRAME, a PPP frame from its protocol field on. */
+void forward_send_ppp(struct forward *f, const uint8_t *frame, size_t len);
+
+/* Takes what waits at the TUN interface, one batch at most. */
+void forward_from_tun(struct forward *f);
+
+/* Takes what waits at the Ethernet interface, one batch at most: IPv4 goes to the TUN interface,
+ * all else to CONTROL as PPP frames from their protocol field on. Returns how many frames of our
+ * session there were: each is a sign of the peer's life. */
+unsigned forward_from_ethernet(struct forward *f,
+			       void (*control)(void *ctx, const uint8_t *frame, size_t len),
+			       void *ctx);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* turnpike-client: a PPPoE client and scanner for Linux hosts, on the same engines as the access
+ * concentrator. It needs no PPP in the kernel: Ethernet by packet sockets, IP by a TUN interface.
+ */
+#include "base/log.h"
+#include "dial.h"
+#include "options.h"
+#include "scan.h"
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	int status = options_parse(&options, argc, argv);
+
+	if (status >= 0)
+		return status;
+	if (options.verbose)
+		tp_log_set_level(TP_LOG_DEBUG);
+	return options.scan ? scan_run(&options) : dial_run(&options);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What we ask of the kernel's routing, over rtnetlink: each call waits for the kernel's answer,
+ * which is immediate. Addresses in host byte order. 0 or a negative errno. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mnl_socket;
+
+/* NULL, with errno set, when it fails; closed by mnl_socket_close(). */
+struct mnl_socket *netlink_open(void);
+
+/* Sets the interface up or down; an MTU of 0 leaves it as it is. */
+int netlink_link(struct mnl_socket *nl, int ifindex, bool up, uint16_t mtu);
+
+/* Gives the interface the address LOCAL with REMOTE at its other end, or takes it away. */
+int netlink_address(struct mnl_socket *nl, int ifindex, uint32_t local, uint32_t remote, bool add);
+
+/* Adds a default route through the interface, beside those that there are. It goes when the
+ * interface goes down. */
+int netlink_default_route(struct mnl_socket *nl, int ifindex, uint32_t local, uint32_t metric);
