@@ -52,7 +52,8 @@ static bool stopped_at_tab(const struct tp_yaml *yaml)
 	}
 	if (p == NULL)
 		return false;
-	p += strspn(p, " ");
+	while (p < end && *p == ' ')
+		p++;
 	return p < end && *p == '\t';
 }
 

@@ -122,6 +122,16 @@ static void test_all_mistakes_of_a_file_are_named_in_its_order(void **state)
 	tp_errors_clear(&errors);
 }
 
+static void test_a_text_may_end_without_a_nul(void **state)
+{
+	static const char text[] = {'a', ':', ' ', '[', '\n', ' ', ' '};
+	char *exact = malloc(sizeof(text)); /* so that a sanitizer sees a byte too far */
+	memcpy(exact, text, sizeof(text));
+	struct tp_errors errors = load(exact, sizeof(text));
+	tp_errors_clear(&errors);
+	free(exact);
+}
+
 static void test_deep_nesting_is_refused_at_once(void **state)
 {
 	static char text[1 << 20];
@@ -195,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_mistake_is_named_with_its_place),
 		cmocka_unit_test(test_all_mistakes_of_a_file_are_named_in_its_order),
+		cmocka_unit_test(test_a_text_may_end_without_a_nul),
 		cmocka_unit_test(test_deep_nesting_is_refused_at_once),
 		cmocka_unit_test(test_of_very_many_mistakes_a_hundred_are_kept),
 		cmocka_unit_test(test_a_password_is_never_in_a_message),
