@@ -45,7 +45,7 @@ struct tp_dataplane_config {
 	unsigned control_lcore;
 	uint32_t max_sessions; /* slots, 1 … 1048576 */
 	bool idle_sleep;       /* back off to short sleeps when nothing arrives */
-	/* What may reach control, frames a second; 0: the default in limits.h. */
+	/* What may reach control, frames a second; 0: the default in ratelimit.h. */
 	unsigned discovery_rate;     /* discovery frames of one port and worker */
 	unsigned discovery_mac_rate; /* discovery frames of one source MAC */
 	int huge_pages;		     /* 1: required, 0: not used, -1: used if there are any */

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Putting the data plane together, starting and stopping it. Control. */
+#include "dataplane/dataplane.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+#include <rte_launch.h>
+#include <rte_malloc.h>
+#include <rte_mbuf.h>
+#include <rte_rcu_qsbr.h>
+
+#include "base/log.h"
+#include "dataplane/eal.h"
+#include "dataplane/fib.h"
+#include "dataplane/local.h"
+#include "dataplane/neighbour.h"
+#include "dataplane/pipeline.h"
+#include "dataplane/state.h"
+#include "dataplane/worker.h"
+
+#define POOL_CACHE     256
+#define FRAME_MIN      2048 /* bytes of a frame that any mbuf holds */
+#define HEADERS_MAX    (TP_ETHERNET_HEADER_LEN + 2 * TP_VLAN_TAG_LEN)
+#define MAX_SESSIONS   1048576
+#define TICKS_AIMED_AT 32 /* a second, at most */
+
+/* ---- sizes --------------------------------------------------------------------------------- */
+
+/* Frames in flight at once: in the queues of each port, and in the rings to control. */
+static unsigned pool_size(const struct tp_dataplane *dp)
+{
+	unsigned descriptors = 0;
+	for (unsigned i = 0; i < dp->port_count; i++)
+		descriptors +=
+			dp->ports[i].driver.rx_descriptors + dp->ports[i].driver.tx_descriptors;
+	return descriptors + TP_RING_SESSION + TP_RING_HOST + TP_RING_DISCOVERY + TP_RING_WORKER +
+	       2 * POOL_CACHE;
+}
+
+#define CONTROL_POOL_SIZE (2 * TP_RING_CONTROL)
+
+static unsigned frame_room(const struct tp_dataplane_config *config)
+{
+	unsigned room = FRAME_MIN;
+	for (unsigned i = 0; i < config->port_count; i++) {
+		unsigned frame = config->ports[i].mtu + HEADERS_MAX;
+		room = frame > room ? frame : room;
+	}
+	return (room + 63) & ~63u;
+}
+
+static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers)
+{
+	uint64_t mbuf = sizeof(struct rte_mbuf) + RTE_PKTMBUF_HEADROOM + dp->frame_room + 128;
+	uint64_t sessions = dp->max_sessions + 1ull;
+	uint64_t bytes = tp_fib_memory(dp->max_sessions);
+	bytes += mbuf * (pool_size(dp) * (uint64_t)workers + CONTROL_POOL_SIZE);
+	bytes += sessions * (sizeof(struct tp_record) + workers * sizeof(struct tp_session_line));
+	bytes += TP_SESSION_IDS * sizeof(uint32_t) *
+		 (sessions / TP_SESSION_IDS + dp->port_count + 16);
+	bytes += workers * (sizeof(struct tp_worker) + (1ull << 20));
+	return (unsigned)(bytes * 9 / 8 >> 20) + 64; /* the allocator's own, and the drivers' */
+}
+
+/* ---- set-up -------------------------------------------------------------------------------- */
+
+static int check(const struct tp_dataplane_config *config, struct tp_error *error)
+{
+	if (config->port_count == 0 || config->port_count > TP_DATAPLANE_MAX_PORTS)
+		return tp_error_set(error, -EINVAL, "dataplane.ports", "expected 1 to %d ports",
+				    TP_DATAPLANE_MAX_PORTS);
+	if (config->worker_count == 0 || config->worker_count > TP_DATAPLANE_MAX_WORKERS)
+		return tp_error_set(error, -EINVAL, "dataplane.worker-lcores",
+				    "expected 1 to %d workers", TP_DATAPLANE_MAX_WORKERS);
+	if (config->max_sessions == 0 || config->max_sessions > MAX_SESSIONS)
+		return tp_error_set(error, -EINVAL, "dataplane.max-sessions", "expected 1 to %d",
+				    MAX_SESSIONS);
+	return 0;
+}
+
+static int describe_ports(struct tp_dataplane *dp, const struct tp_dataplane_config *config,
+			  struct tp_error *error)
+{
+	for (unsigned i = 0; i < config->port_count; i++) {
+		const struct tp_dataplane_port_config *c = &config->ports[i];
+		struct tp_port *port = &dp->ports[i];
+		char driver[sizeof(port->driver.name)] = "";
+
+		snprintf(port->name, sizeof(port->name), "%s", c->name);
+		if (snprintf(port->device, sizeof(port->device), "%s", c->device) >=
+		    (int)sizeof(port->device))
+			return tp_error_set(error, -EINVAL, c->name,
+					    "the device's name is too long");
+		port->index = (uint8_t)i;
+		port->role = (uint8_t)c->role;
+		port->mtu = c->mtu != 0 ? c->mtu : 1500;
+		tp_driver_of_device(c->device, driver, sizeof(driver));
+		int err = tp_driver_load(&port->driver, driver[0] ? config->drivers_config : NULL,
+					 driver, error);
+		if (err != 0)
+			return err;
+		dp->port_count++;
+	}
+	return 0;
+}
+
+/* The driver of a PCI device is known only when the EAL has probed it. */
+static int describe_pci_ports(struct tp_dataplane *dp, const struct tp_dataplane_config *config,
+			      struct tp_error *error)
+{
+	for (unsigned i = 0; i < dp->port_count; i++) {
+		struct tp_port *port = &dp->ports[i];
+		struct rte_eth_dev_info info;
+		uint16_t id;
+		char text[sizeof(port->driver.name)];
+		if (tp_driver_of_device(port->device, text, sizeof(text)))
+			continue;
+		char name[sizeof(port->device)];
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(port->device, ","), port->device);
+		if (rte_eth_dev_get_port_by_name(name, &id) != 0 ||
+		    rte_eth_dev_info_get(id, &info) != 0)
+			continue; /* tp_port_start() will say so */
+		int err = tp_driver_load(&port->driver, config->drivers_config, info.driver_name,
+					 error);
+		if (err != 0)
+			return err;
+	}
+	return 0;
+}
+
+static void start_clock(struct tp_dataplane *dp)
+{
+	uint64_t hz = rte_get_tsc_hz();
+	dp->tick_shift = 0;
+	while (hz >> dp->tick_shift >= TICKS_AIMED_AT)
+		dp->tick_shift++;
+	dp->ticks_per_second = (double)hz / (double)(1ull << dp->tick_shift);
+	dp->tsc_start = rte_rdtsc() - (1ull << dp->tick_shift); /* tick 0 means never */
+}
+
+uint32_t tp_dataplane_tick(const struct tp_dataplane *dp)
+{
+	return (uint32_t)((rte_rdtsc() - dp->tsc_start) >> dp->tick_shift);
+}
+
+static int create_pools(struct tp_dataplane *dp, unsigned workers, struct tp_error *error)
+{
+	uint16_t room = (uint16_t)(dp->frame_room + RTE_PKTMBUF_HEADROOM);
+	for (unsigned i = 0; i <= workers; i++) {
+		char name[32];
+		bool control = i == workers;
+		unsigned size = control ? CONTROL_POOL_SIZE : pool_size(dp);
+		snprintf(name, sizeof(name), "frames%u", i);
+		struct rte_mempool *pool =
+			rte_pktmbuf_pool_create(name, size, POOL_CACHE, 0, room, SOCKET_ID_ANY);
+		if (pool == NULL)
+			return tp_error_set(error, -ENOMEM, "dataplane.memory",
+					    "no memory for %u frames of %u bytes", size, room);
+		if (control)
+			dp->control_pool = pool;
+		else
+			dp->pools[i] = pool;
+	}
+	return 0;
+}
+
+static int create_tables(struct tp_dataplane *dp, unsigned workers, struct tp_error *error)
+{
+	dp->fib = tp_fib_create(dp->max_sessions);
+	dp->neighbours = tp_neighbour_table_create();
+	dp->routes = tp_route_table_create();
+	if (dp->fib != NULL)
+		dp->locals = tp_local_table_create(dp->fib);
+	if (dp->fib == NULL || dp->neighbours == NULL || dp->routes == NULL || dp->locals == NULL ||
+	    tp_sessions_create(dp) != 0)
+		return tp_error_set(error, -ENOMEM, "dataplane.max-sessions",
+				    "no memory for the tables of %u sessions", dp->max_sessions);
+	dp->qsbr = rte_zmalloc("rcu", rte_rcu_qsbr_get_memsize(workers), 64);
+	if (dp->qsbr == NULL || rte_rcu_qsbr_init(dp->qsbr, workers) != 0)
+		return tp_error_set(error, -ENOMEM, "dataplane", "no memory for RCU");
+	tp_grace_init(&dp->grace, dp->qsbr);
+	return 0;
+}
+
+/* RX queue q is worker q's; a port with fewer is polled by some only, one with one queue by a
+ * different worker each. Every worker has a TX queue where there are enough. */
+static void assign_queues(struct tp_dataplane *dp)
+{
+	for (unsigned p = 0; p < dp->port_count; p++) {
+		struct tp_port *port = &dp->ports[p];
+		unsigned first = port->rx_queues < dp->worker_count ? p % dp->worker_count : 0;
+		port->owner = (uint8_t)first;
+		for (unsigned i = 0; i < dp->worker_count; i++) {
+			struct tp_worker *w = dp->workers[(first + i) % dp->worker_count];
+			w->rx_queue[p] = i < port->rx_queues ? (uint16_t)i : TP_NO_QUEUE;
+			w->tx_queue[p] = i < port->tx_queues ? (uint16_t)i : TP_NO_QUEUE;
+		}
+	}
+}
+
+static int build(struct tp_dataplane *dp, const struct tp_dataplane_config *config,
+		 struct tp_error *error)
+{
+	int err = describe_pci_ports(dp, config, error);
+	if (err == 0)
+		err = create_pools(dp, config->worker_count, error);
+	if (err == 0)
+		err = create_tables(dp, config->worker_count, error);
+	for (unsigned i = 0; err == 0 && i < config->worker_count; i++) {
+		dp->workers[i] = tp_worker_create(dp, i, config, error);
+		err = dp->workers[i] == NULL ? -ENOMEM : 0;
+		dp->worker_count += err == 0;
+	}
+	for (unsigned i = 0; err == 0 && i < dp->port_count; i++)
+		err = tp_port_start(&dp->ports[i], dp->worker_count, config->ports[i].rx_queues,
+				    dp->pools, error);
+	if (err == 0)
+		assign_queues(dp);
+	return err;
+}
+
+static void free_all(struct tp_dataplane *dp)
+{
+	for (unsigned i = 0; i < dp->port_count; i++)
+		tp_port_stop(&dp->ports[i]);
+	for (unsigned i = 0; i < dp->worker_count; i++)
+		tp_worker_destroy(dp->workers[i]);
+	if (dp->qsbr != NULL)
+		tp_grace_destroy(&dp->grace);
+	rte_free(dp->qsbr);
+	tp_sessions_destroy(dp);
+	tp_route_table_destroy(dp->routes);
+	tp_local_table_destroy(dp->locals);
+	tp_neighbour_table_destroy(dp->neighbours);
+	tp_fib_destroy(dp->fib);
+	for (unsigned i = 0; i < TP_DATAPLANE_MAX_WORKERS; i++)
+		rte_mempool_free(dp->pools[i]);
+	rte_mempool_free(dp->control_pool);
+}
+
+int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_dataplane **out,
+			struct tp_error *error)
+{
+	int err = check(config, error);
+	if (err != 0)
+		return err;
+	struct tp_dataplane *dp = aligned_alloc(64, (sizeof(*dp) + 63) & ~(size_t)63);
+	if (dp == NULL)
+		return tp_error_set(error, -ENOMEM, "dataplane", "no memory");
+	memset(dp, 0, sizeof(*dp));
+	dp->max_sessions = config->max_sessions;
+	dp->idle_sleep = config->idle_sleep;
+	dp->frame_room = frame_room(config);
+	err = describe_ports(dp, config, error);
+	if (err != 0)
+		goto out_free;
+	unsigned memory = config->memory_mb != 0 ? config->memory_mb
+						 : memory_needed_mb(dp, config->worker_count);
+	err = tp_eal_start(config, dp->ports, memory, error);
+	if (err != 0)
+		goto out_free;
+	start_clock(dp);
+	err = build(dp, config, error);
+	if (err != 0)
+		goto out_eal;
+	tp_log_info("dataplane", "%u sessions, %u ports, %u workers, code for %s", dp->max_sessions,
+		    dp->port_count, dp->worker_count, tp_pipeline_best()->level);
+	*out = dp;
+	return 0;
+
+out_eal:
+	free_all(dp);
+	tp_eal_stop();
+out_free:
+	free(dp);
+	return err;
+}
+
+int tp_dataplane_start(struct tp_dataplane *dp, struct tp_error *error)
+{
+	for (unsigned i = 0; i < dp->worker_count; i++) {
+		struct tp_worker *w = dp->workers[i];
+		int err = rte_eal_remote_launch(tp_worker_main, w, w->lcore);
+		if (err != 0)
+			return tp_error_set(error, err, "dataplane", "worker %u does not start", i);
+		dp->running = true;
+	}
+	return 0;
+}
+
+void tp_dataplane_destroy(struct tp_dataplane *dp)
+{
+	if (dp == NULL)
+		return;
+	__atomic_store_n(&dp->stop, true, __ATOMIC_RELAXED);
+	rte_eal_mp_wait_lcore();
+	free_all(dp);
+	tp_eal_stop();
+	free(dp);
+}
+
+/* ---- what control asks --------------------------------------------------------------------- */
+
+unsigned tp_dataplane_port_count(const struct tp_dataplane *dp)
+{
+	return dp->port_count;
+}
+
+int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct tp_port_info *info)
+{
+	struct rte_eth_link link = {0};
+	if (port >= dp->port_count)
+		return -EINVAL;
+	const struct tp_port *p = &dp->ports[port];
+	rte_eth_link_get_nowait(p->dpdk_id, &link);
+	*info = (struct tp_port_info){
+		.name = p->name,
+		.driver = p->driver.name,
+		.role = (enum tp_port_role)p->role,
+		.mac = p->mac,
+		.mtu = p->mtu,
+		.link_up = link.link_status == RTE_ETH_LINK_UP,
+		.rx_queues = p->rx_queues,
+		.software_distribution = p->spread,
+	};
+	return 0;
+}
+
+int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32_t address)
+{
+	if (port >= dp->port_count)
+		return -EINVAL;
+	__atomic_store_n(&dp->ports[port].address, address, __ATOMIC_RELAXED);
+	return 0;
+}

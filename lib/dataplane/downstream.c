@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The hot path from the core to subscribers, stage by stage over a burst. Compiled once for each
+ * level of x86-64. A frame that is anything but a plain IPv4 packet to a subscriber goes the
+ * careful way (slow.h, forward.h). */
+#include "dataplane/level.h"
+
+#include <rte_fib.h>
+#include <rte_mbuf.h>
+#include <rte_prefetch.h>
+
+#include "dataplane/classify.h"
+#include "dataplane/encap.h"
+#include "dataplane/fib.h"
+#include "dataplane/forward.h"
+#include "dataplane/port.h"
+#include "dataplane/slow.h"
+#include "wire/ipv4.h"
+#include "wire/tcp.h"
+
+/* Ethernet type, then IPv4's version and header length, as one load of 4 bytes gives them. */
+#define PLAIN_IPV4	0x00450008u /* 08 00 45 */
+#define PLAIN_IPV4_MASK 0x00ffffffu
+
+struct burst {
+	struct rte_mbuf *frames[TP_BURST];
+	uint32_t dst[TP_BURST];
+	uint64_t hops[TP_BURST];
+};
+
+/* A plain IPv4 frame to us whose header is in order (RFC 1812, section 5.2.2), and no TCP SYN. */
+static inline bool is_plain(const struct tp_port *port, const struct rte_mbuf *m,
+			    const uint8_t *frame, const struct tp_ipv4 *ip)
+{
+	uint32_t head;
+	int total = rte_bswap16(ip->total_length_be);
+
+	memcpy(&head, frame + 12, sizeof(head));
+	uint64_t differs = tp_mac_key_at(frame) ^ port->mac_key;
+	differs |= (head & PLAIN_IPV4_MASK) ^ PLAIN_IPV4;
+	differs |= (uint32_t)(m->nb_segs ^ 1) | (m->ol_flags & TP_STRIPPED);
+	int room = (int)m->data_len - TP_ETHERNET_HEADER_LEN - total;
+	differs |= (uint32_t)(room | (total - TP_IPV4_HEADER_LEN)) >> 31;
+	bool syn = (ip->protocol == TP_IPPROTO_TCP) &
+		   (((const uint8_t *)ip)[TP_IPV4_HEADER_LEN + TP_TCP_FLAGS_OFFSET] & TP_TCP_SYN);
+	return differs == 0 && !syn && tp_ipv4_checksum_ok(ip);
+}
+
+static unsigned check(struct tp_worker *w, struct tp_port *port, struct burst *b,
+		      struct rte_mbuf **frames, unsigned count)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < count; i++) {
+		struct rte_mbuf *m = frames[i];
+		const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+		const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(frame + TP_ETHERNET_HEADER_LEN);
+
+		if (unlikely(!is_plain(port, m, frame, ip))) {
+			tp_downstream_slow(w, port, m);
+			continue;
+		}
+		b->frames[n] = m;
+		b->dst[n] = rte_bswap32(ip->dst_be);
+		n++;
+	}
+	return n;
+}
+
+static void prefetch_sessions(struct tp_worker *w, struct burst *b, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		uint32_t slot = tp_hop_kind(b->hops[i]) == TP_HOP_SESSION ? tp_hop_index(b->hops[i])
+									  : w->no_slot;
+		rte_prefetch0(w->records[slot].header);
+		rte_prefetch0_write(&w->sessions[slot]);
+	}
+}
+
+/* The FIB's answer may be a moment old: the record itself says whose the destination is. */
+static inline bool fits(const struct tp_record *r, const struct tp_ipv4 *ip, unsigned total)
+{
+	bool destination = (ip->dst_be == r->down_address_be) |
+			   ((ip->dst_be & r->down_route_mask_be) == r->down_route_be);
+	return destination & (total <= r->mtu) & (ip->ttl > 1);
+}
+
+static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, unsigned count)
+{
+	uint32_t tick = w->tick;
+
+	for (unsigned i = 0; i < count; i++) {
+		struct rte_mbuf *m = b->frames[i];
+		struct tp_ipv4 *ip =
+			rte_pktmbuf_mtod_offset(m, struct tp_ipv4 *, TP_ETHERNET_HEADER_LEN);
+		uint16_t total = rte_bswap16(ip->total_length_be);
+		bool session = tp_hop_kind(b->hops[i]) == TP_HOP_SESSION;
+		uint32_t slot = session ? tp_hop_index(b->hops[i]) : w->no_slot;
+		const struct tp_record *r = &w->records[slot];
+
+		if (unlikely(!session || !fits(r, ip, total))) {
+			struct tp_flow flow = {
+				.counters = &w->counters[port->index],
+				.port = port->index,
+				.slot = TP_SLOT_NONE,
+			};
+			tp_mbuf_narrow(m, TP_ETHERNET_HEADER_LEN, total);
+			tp_forward_hop(w, &flow, m, b->hops[i]);
+			continue;
+		}
+		struct tp_session_line *line = &w->sessions[slot];
+		line->packets_out++;
+		line->bytes_out += total;
+		line->data_tick = tick;
+		tp_ipv4_ttl_decrement(ip);
+		tp_encap_session(m, (uint8_t *)ip, TP_ETHERNET_HEADER_LEN, total, r);
+		struct tp_tx *tx = &w->tx[r->port];
+		tx->frames[tx->count++] = m;
+	}
+}
+
+void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+			       unsigned count)
+{
+	struct burst b;
+
+	for (unsigned i = 0; i < count; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(frames[i], const void *));
+	count = check(w, port, &b, frames, count);
+	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
+	prefetch_sessions(w, &b, count);
+	send(w, port, &b, count);
+}
+
+const struct tp_pipeline LEVEL_NAME(tp_pipeline) = {
+	.level = "x86-64-" LEVEL_STR2(TP_LEVEL),
+	.upstream = LEVEL_NAME(tp_upstream),
+	.downstream = LEVEL_NAME(tp_downstream),
+};

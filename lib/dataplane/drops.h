@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Why a worker drops a frame: each dropped frame counts under exactly one of these. */
+#pragma once
+
+/* X(enumerator, name): the counter's name is "drop_" and the name. */
+#define TP_DROPS(X)                                                                                \
+	/* Ethernet */                                                                             \
+	X(SEGMENTED, "segmented")		/* in more than one mbuf */                        \
+	X(TRUNCATED, "truncated")		/* ends before its headers do */                   \
+	X(NOT_FOR_US, "not_for_us")		/* unicast to another's MAC address */             \
+	X(ETHERTYPE, "ethertype")		/* nothing that an access port takes */            \
+	X(SOURCE_MULTICAST, "source_multicast") /* sent by a group address */                      \
+	/* discovery and session headers */                                                        \
+	X(DISCOVERY_PORT_LIMIT, "discovery_port_limit")                                            \
+	X(DISCOVERY_MAC_LIMIT, "discovery_mac_limit")                                              \
+	X(DISCOVERY_RING_FULL, "discovery_ring_full")                                              \
+	X(PPPOE_HEADER, "pppoe_header")	      /* version, type or code: RFC 2516, section 4 */     \
+	X(PPPOE_LENGTH, "pppoe_length")	      /* more than the frame holds, or no protocol */      \
+	X(UNKNOWN_SESSION, "unknown_session") /* over the limit of what may earn a PADT */         \
+	X(WRONG_MAC, "wrong_mac")	      /* the session is another client's */                \
+	X(WRONG_VLAN, "wrong_vlan")	      /* the session lives in another VLAN */              \
+	X(SESSION_LIMIT, "session_limit")     /* too many PPP control frames of one session */     \
+	X(SESSION_RING_FULL, "session_ring_full")                                                  \
+	X(LCP_ECHO, "lcp_echo")		    /* an echo that is too short */                        \
+	X(SESSION_NOT_UP, "session_not_up") /* IPv4 before IPCP is done, or after */               \
+	/* IPv4 */                                                                                 \
+	X(IP_HEADER, "ip_header") /* version or header length */                                   \
+	X(IP_LENGTH, "ip_length")                                                                  \
+	X(IP_CHECKSUM, "ip_checksum")                                                              \
+	X(SPOOFED_SOURCE, "spoofed_source") /* not the subscriber's address or route */            \
+	X(TTL_EXPIRED, "ttl_expired")                                                              \
+	X(MTU_EXCEEDED, "mtu_exceeded") /* with DF set */                                          \
+	X(FRAGMENT_FAILED, "fragment_failed")                                                      \
+	/* where to */                                                                             \
+	X(NO_ROUTE, "no_route")                                                                    \
+	X(BLACKHOLE, "blackhole")                                                                  \
+	X(MARTIAN, "martian") /* a destination that is not one host's */                           \
+	X(NEIGHBOUR_UNRESOLVED, "neighbour_unresolved")                                            \
+	X(NOT_A_SUBSCRIBER, "not_a_subscriber") /* from the core, and would go back there */       \
+	X(STALE_ROUTE, "stale_route")		/* the FIB's answer was a session since gone */    \
+	X(LOCAL, "local")			/* to the box, which has no use for it */          \
+	X(PING_LIMIT, "ping_limit")                                                                \
+	X(HOST_RING_FULL, "host_ring_full")                                                        \
+	/* out */                                                                                  \
+	X(WORKER_RING_FULL, "worker_ring_full") /* on its way to another worker */                 \
+	X(TX_FULL, "tx_full")                                                                      \
+	X(NO_MBUF, "no_mbuf")
+
+enum tp_drop {
+#define TP_DROP_ENUM(enumerator, name) TP_DROP_##enumerator,
+	TP_DROPS(TP_DROP_ENUM)
+#undef TP_DROP_ENUM
+		TP_DROP_COUNT,
+};

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Starting DPDK's environment abstraction layer. Control, once. */
+#pragma once
+
+#include <stdint.h>
+
+#include "dataplane/dataplane.h"
+#include "dataplane/port.h"
+
+/* Starts the EAL with control on lcore 0 and worker i on lcore i + 1, each pinned to its CPU;
+ * with huge pages if CONFIG wants them and MEMORY_MB of them are free, else with as much
+ * ordinary memory. Devices are those of PORTS, and no others. */
+int tp_eal_start(const struct tp_dataplane_config *config, const struct tp_port *ports,
+		 unsigned memory_mb, struct tp_error *error);
+
+void tp_eal_stop(void);

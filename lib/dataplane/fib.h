@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The one FIB: where a packet to an IPv4 address goes. Subscribers, framed routes, the box's own
+ * addresses, neighbours and routes live in it. Control writes, workers look up.
+ *
+ * Several may claim one prefix; the first of enum tp_claim that does is what the FIB says. So a
+ * route of the operator's reappears when the subscriber that covered it has gone. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/prefix.h"
+
+struct tp_fib;
+struct rte_fib;
+
+/* What a look-up answers: a kind, and an index whose meaning the kind gives. */
+enum tp_hop_kind {
+	TP_HOP_NONE,	  /* no route */
+	TP_HOP_SESSION,	  /* index: slot */
+	TP_HOP_NEIGHBOUR, /* index: in the neighbour table */
+	TP_HOP_GLEAN,	  /* index: port; the destination itself is the neighbour to resolve */
+	TP_HOP_LOCAL,	  /* index: in the table of local addresses */
+	TP_HOP_BLACKHOLE,
+	TP_HOP_MARTIAN, /* 0/8, 127/8, classes D and E */
+};
+
+#define TP_HOP_SHIFT	    28 /* DIR-24-8 with 4-byte entries holds 31 bits */
+#define TP_HOP(kind, index) ((uint32_t)(kind) << TP_HOP_SHIFT | (uint32_t)(index))
+
+static inline enum tp_hop_kind tp_hop_kind(uint64_t hop)
+{
+	return (enum tp_hop_kind)(hop >> TP_HOP_SHIFT);
+}
+
+static inline uint32_t tp_hop_index(uint64_t hop)
+{
+	return (uint32_t)hop & ((1u << TP_HOP_SHIFT) - 1);
+}
+
+enum tp_claim {
+	TP_CLAIM_SESSION,
+	TP_CLAIM_LOCAL,
+	TP_CLAIM_NEIGHBOUR, /* a resolved neighbour in a connected network */
+	TP_CLAIM_ROUTE,
+	TP_CLAIMS,
+};
+
+/* Room for one /32 of each of MAX_SESSIONS, and some ten thousand other prefixes. NULL: no
+ * memory. */
+struct tp_fib *tp_fib_create(uint32_t max_sessions);
+void tp_fib_destroy(struct tp_fib *fib);
+
+/* Bytes that tp_fib_create() will take, roughly. */
+uint64_t tp_fib_memory(uint32_t max_sessions);
+
+/* For look-ups by workers: rte_fib_lookup_bulk(). */
+struct rte_fib *tp_fib_lookup_handle(const struct tp_fib *fib);
+
+/* CLAIM says HOP for PREFIX from now on, instead of what it may have said before. Host bits of
+ * the prefix must be zero. -ENOSPC: a table is full, and nothing has changed. */
+int tp_fib_claim(struct tp_fib *fib, const struct tp_prefix *prefix, enum tp_claim claim,
+		 uint32_t hop);
+
+/* CLAIM says nothing more. -ENOENT: it did not say anything. */
+int tp_fib_release(struct tp_fib *fib, const struct tp_prefix *prefix, enum tp_claim claim);
+
+/* What CLAIM says for exactly PREFIX; TP_HOP(TP_HOP_NONE, 0) when nothing. */
+uint32_t tp_fib_claimed(const struct tp_fib *fib, const struct tp_prefix *prefix,
+			enum tp_claim claim);
+
+/* What a packet to ADDRESS (host byte order) would find: control's own look-up. */
+uint32_t tp_fib_lookup(const struct tp_fib *fib, uint32_t address);

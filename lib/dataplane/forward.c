@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Forwarding one packet, step by step (RFC 1812, section 5.2). */
+#include "dataplane/forward.h"
+
+#include <rte_fib.h>
+#include <rte_mbuf.h>
+
+#include "dataplane/encap.h"
+#include "dataplane/fib.h"
+#include "dataplane/handover.h"
+#include "dataplane/port.h"
+#include "wire/icmp.h"
+#include "wire/ipv4.h"
+
+/* RFC 1812, section 5.3.1: one hop less, or the end. What began here has not hopped yet. */
+static bool hop_taken(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
+{
+	struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, struct tp_ipv4 *);
+	if (flow->counters == NULL)
+		return true;
+	if (ip->ttl > 1) {
+		tp_ipv4_ttl_decrement(ip);
+		return true;
+	}
+	tp_icmp_send(w, flow, m, TP_ICMP_TIME_EXCEEDED, TP_ICMP_CODE_TTL, 0);
+	tp_drop(w, flow, m, TP_DROP_TTL_EXPIRED);
+	return false;
+}
+
+/* M does not fit: RFC 1191 for those that must not be cut. Returns how many FRAGMENTS there are
+ * to send instead of M, which is gone when there are none. */
+static unsigned too_big(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+			uint16_t mtu, struct rte_mbuf *fragments[TP_FRAGMENTS_MAX])
+{
+	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
+	if ((rte_be_to_cpu_16(ip->fragment_be) & TP_IPV4_DF) != 0) {
+		tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE, TP_ICMP_CODE_FRAG_NEEDED, mtu);
+		tp_drop(w, flow, m, TP_DROP_MTU_EXCEEDED);
+		return 0;
+	}
+	unsigned count = tp_fragment(w, m, mtu, fragments);
+	if (count == 0) {
+		tp_drop(w, flow, m, TP_DROP_FRAGMENT_FAILED);
+		return 0;
+	}
+	if (flow->counters != NULL)
+		flow->counters->forwarded++;
+	rte_pktmbuf_free(m);
+	return count;
+}
+
+static void count_out(struct tp_worker *w, uint32_t slot, unsigned packets, unsigned bytes)
+{
+	struct tp_session_line *line = &w->sessions[slot];
+	line->packets_out += packets;
+	line->bytes_out += bytes;
+	line->data_tick = w->tick;
+}
+
+static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+			   uint32_t slot)
+{
+	const struct tp_record *r = &w->records[slot];
+	struct rte_mbuf *fragments[TP_FRAGMENTS_MAX];
+	unsigned count = too_big(w, flow, m, r->mtu, fragments);
+
+	if (count == 0)
+		w->sessions[slot].drops_out++;
+	for (unsigned i = 0; i < count; i++) {
+		uint16_t len = fragments[i]->data_len;
+		count_out(w, slot, 1, len);
+		tp_encap_session(fragments[i], rte_pktmbuf_mtod(fragments[i], uint8_t *), 0, len,
+				 r);
+		tp_tx_own(w, r->port, fragments[i]);
+	}
+}
+
+static void to_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		       uint32_t slot)
+{
+	const struct tp_record *r = &w->records[slot];
+	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
+
+	if (r->mtu == 0 || !tp_record_has_destination(r, ip->dst_be)) {
+		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
+		return;
+	}
+	if (!hop_taken(w, flow, m))
+		return;
+	tp_mss(m, r->mss_down);
+	if (m->data_len > r->mtu) {
+		to_session_cut(w, flow, m, slot);
+		return;
+	}
+	count_out(w, slot, 1, m->data_len);
+	tp_encap_session(m, rte_pktmbuf_mtod(m, uint8_t *), 0, m->data_len, r);
+	tp_tx(w, flow, r->port, m);
+}
+
+static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+			 uint32_t index)
+{
+	const struct tp_neighbour *n = &w->neighbours[index];
+	struct rte_mbuf *fragments[TP_FRAGMENTS_MAX];
+
+	if (n->mtu == 0) {
+		tp_handover_resolve(w, n->port, n->address);
+		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
+		return;
+	}
+	if (!hop_taken(w, flow, m))
+		return;
+	if (m->data_len <= n->mtu) {
+		tp_encap_neighbour(m, rte_pktmbuf_mtod(m, uint8_t *), 0, m->data_len, n);
+		tp_tx(w, flow, n->port, m);
+		return;
+	}
+	unsigned count = too_big(w, flow, m, n->mtu, fragments);
+	for (unsigned i = 0; i < count; i++) {
+		tp_encap_neighbour(fragments[i], rte_pktmbuf_mtod(fragments[i], uint8_t *), 0,
+				   fragments[i]->data_len, n);
+		tp_tx_own(w, n->port, fragments[i]);
+	}
+}
+
+/* Came from the core and began not here: an access concentrator is no way from there to there,
+ * and a subscriber's address whose session is gone would else bounce until its TTL ends. */
+static bool is_transit(const struct tp_flow *flow)
+{
+	return flow->counters != NULL && flow->slot == TP_SLOT_NONE;
+}
+
+void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		    uint64_t hop)
+{
+	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
+	uint32_t index = tp_hop_index(hop);
+
+	switch (tp_hop_kind(hop)) {
+	case TP_HOP_SESSION:
+		to_session(w, flow, m, index);
+		return;
+	case TP_HOP_NEIGHBOUR:
+		if (is_transit(flow))
+			tp_drop(w, flow, m, TP_DROP_NOT_A_SUBSCRIBER);
+		else
+			to_neighbour(w, flow, m, index);
+		return;
+	case TP_HOP_GLEAN:
+		if (is_transit(flow)) {
+			tp_drop(w, flow, m, TP_DROP_NOT_A_SUBSCRIBER);
+			return;
+		}
+		tp_handover_resolve(w, (uint16_t)index, rte_be_to_cpu_32(ip->dst_be));
+		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
+		return;
+	case TP_HOP_LOCAL:
+		tp_local_input(w, flow, m, index);
+		return;
+	case TP_HOP_BLACKHOLE:
+		tp_drop(w, flow, m, TP_DROP_BLACKHOLE);
+		return;
+	case TP_HOP_MARTIAN:
+		tp_drop(w, flow, m, TP_DROP_MARTIAN);
+		return;
+	case TP_HOP_NONE:
+		break;
+	}
+	tp_drop(w, flow, m, TP_DROP_NO_ROUTE);
+}
+
+void tp_forward(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
+{
+	uint32_t dst = rte_be_to_cpu_32(rte_pktmbuf_mtod(m, const struct tp_ipv4 *)->dst_be);
+	uint64_t hop = 0;
+	rte_fib_lookup_bulk(w->fib, &dst, &hop, 1);
+	tp_forward_hop(w, flow, m, hop);
+}

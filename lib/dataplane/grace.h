@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What waits for workers to look away: memory to be freed and slots to be given back, each after
+ * the grace period that began when it was withdrawn. Control alone. */
+#pragma once
+
+#include <stdint.h>
+#include <sys/queue.h>
+
+struct rte_rcu_qsbr;
+
+/* Lives in what it is about, so that noting it cannot fail. */
+struct tp_grace_item {
+	STAILQ_ENTRY(tp_grace_item) entry;
+	uint64_t token;
+	uint32_t slot; /* to give back, or TP_SLOT_NONE */
+	void *memory;  /* for free(), the item with it, or NULL */
+};
+
+struct tp_grace {
+	struct rte_rcu_qsbr *qsbr;
+	STAILQ_HEAD(, tp_grace_item) items;    /* in the order of their tokens */
+	STAILQ_HEAD(, tp_grace_item) released; /* slots whose time is over, not yet given back */
+};
+
+void tp_grace_init(struct tp_grace *grace, struct rte_rcu_qsbr *qsbr);
+
+/* Frees whatever is left; no worker runs any more. */
+void tp_grace_destroy(struct tp_grace *grace);
+
+/* ITEM, its slot or memory filled in, has been withdrawn just now. */
+void tp_grace_add(struct tp_grace *grace, struct tp_grace_item *item);
+
+/* Frees memory whose time is over, and writes up to MAX slots to SLOTS; returns how many. */
+unsigned tp_grace_collect(struct tp_grace *grace, uint32_t *slots, unsigned max);

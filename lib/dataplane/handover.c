@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Handing over to control and the host, within limits. */
+#include "dataplane/handover.h"
+
+#include <rte_ethdev.h>
+
+#include "base/bytes.h"
+#include "dataplane/port.h"
+
+/* Takes the tags out: the addresses move up to the Ethernet type. */
+static void take_out_tags(struct rte_mbuf *m, const struct tp_class *class)
+{
+	uint16_t tags = (uint16_t)(class->offset - TP_ETHERNET_HEADER_LEN);
+	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *);
+	if (tags == 0)
+		return;
+	memmove(p + tags, p, 12);
+	rte_pktmbuf_adj(m, tags);
+}
+
+static uint64_t source_key(const struct rte_mbuf *m)
+{
+	return tp_mac_key_at(rte_pktmbuf_mtod_offset(m, const uint8_t *, 6));
+}
+
+static bool put(struct tp_worker *w, struct rte_ring *ring, const struct tp_flow *flow,
+		struct rte_mbuf *m, const struct tp_class *class, enum tp_message_kind kind)
+{
+	struct tp_ring_message message = {
+		.kind = (uint16_t)kind,
+		.port = flow->port,
+		.vlans = class != NULL ? class->vlans : 0,
+		.slot = flow->slot,
+		.mbuf = m,
+	};
+	return tp_ring_put(ring, &message);
+}
+
+void tp_handover_discovery(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+			   const struct tp_class *class)
+{
+	if (!tp_bucket_table_take(&w->discovery_macs, source_key(m), w->tick)) {
+		tp_drop(w, flow, m, TP_DROP_DISCOVERY_MAC_LIMIT);
+		return;
+	}
+	if (!tp_bucket_take(&w->discovery[flow->port], &w->discovery_rate, w->tick)) {
+		tp_drop(w, flow, m, TP_DROP_DISCOVERY_PORT_LIMIT);
+		return;
+	}
+	take_out_tags(m, class);
+	if (put(w, w->rings.discovery, flow, m, class, TP_MESSAGE_DISCOVERY))
+		flow->counters->handed_to_discovery++;
+	else
+		tp_drop(w, flow, m, TP_DROP_DISCOVERY_RING_FULL);
+}
+
+void tp_handover_unknown(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+			 const struct tp_class *class)
+{
+	if (!tp_bucket_table_take(&w->unknown_macs, source_key(m), w->tick) ||
+	    !tp_bucket_take(&w->unknown[flow->port], &w->unknown_rate, w->tick)) {
+		tp_drop(w, flow, m, TP_DROP_UNKNOWN_SESSION);
+		return;
+	}
+	take_out_tags(m, class);
+	if (put(w, w->rings.discovery, flow, m, class, TP_MESSAGE_UNKNOWN_SESSION))
+		flow->counters->handed_to_discovery++;
+	else
+		tp_drop(w, flow, m, TP_DROP_DISCOVERY_RING_FULL);
+}
+
+void tp_handover_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+			 const struct tp_class *class)
+{
+	if (!tp_bucket_table_take(&w->session_frames, flow->slot, w->tick)) {
+		tp_drop(w, flow, m, TP_DROP_SESSION_LIMIT);
+		return;
+	}
+	take_out_tags(m, class);
+	if (put(w, w->rings.session, flow, m, class, TP_MESSAGE_SESSION))
+		flow->counters->handed_to_session++;
+	else
+		tp_drop(w, flow, m, TP_DROP_SESSION_RING_FULL);
+}
+
+static void to_host(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
+		    struct rte_mbuf *m)
+{
+	struct tp_flow there = {.port = (uint16_t)port, .slot = TP_SLOT_NONE};
+	if (put(w, w->rings.host, &there, m, NULL, TP_MESSAGE_HOST))
+		flow->counters->handed_to_host++;
+	else
+		tp_drop(w, flow, m, TP_DROP_HOST_RING_FULL);
+}
+
+/* A tag that the driver stripped goes back in: the host shall see what was on the wire. */
+static void put_back_tag(struct rte_mbuf *m, uint16_t tci)
+{
+	uint8_t *p = (uint8_t *)rte_pktmbuf_prepend(m, TP_VLAN_TAG_LEN);
+	if (p == NULL)
+		return;
+	memmove(p, p + TP_VLAN_TAG_LEN, 12);
+	tp_put_be16(p + 12, TP_ETHERTYPE_VLAN);
+	tp_put_be16(p + 14, tci);
+}
+
+void tp_handover_frame(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
+{
+	if ((m->ol_flags & TP_STRIPPED) != 0)
+		put_back_tag(m, m->vlan_tci);
+	if ((m->ol_flags & RTE_MBUF_F_RX_QINQ_STRIPPED) != 0)
+		put_back_tag(m, m->vlan_tci_outer);
+	to_host(w, flow, flow->port, m);
+}
+
+void tp_handover_packet(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
+			struct rte_mbuf *m)
+{
+	const struct tp_mac *ours = &w->ports[port].mac;
+	uint8_t *p = (uint8_t *)rte_pktmbuf_prepend(m, TP_ETHERNET_HEADER_LEN);
+	if (p == NULL) {
+		tp_drop(w, flow, m, TP_DROP_LOCAL);
+		return;
+	}
+	memcpy(p, ours->bytes, 6);
+	memcpy(p + 6, ours->bytes, 6);
+	p[6] ^= 0x02; /* not the address that it goes to: some neighbour of the host's */
+	tp_put_be16(p + 12, TP_ETHERTYPE_IPV4);
+	to_host(w, flow, port, m);
+}
+
+void tp_handover_resolve(struct tp_worker *w, uint16_t port, uint32_t address)
+{
+	struct tp_ring_message message = {
+		.kind = TP_MESSAGE_RESOLVE,
+		.port = port,
+		.slot = TP_SLOT_NONE,
+		.address = address,
+	};
+	uint64_t key = (uint64_t)port << 32 | address;
+	if (tp_bucket_table_take(&w->resolve_addresses, key, w->tick) &&
+	    tp_bucket_take(&w->resolves, &w->resolve_rate, w->tick))
+		tp_ring_put(w->rings.host, &message); /* full: the next packet asks again */
+}

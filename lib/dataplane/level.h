@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The names of what is compiled once for each level of x86-64: TP_LEVEL is v2, v3 or v4. */
+#pragma once
+
+#include "dataplane/pipeline.h"
+
+#define LEVEL_CAT(a, b)	 a##_##b
+#define LEVEL_CAT2(a, b) LEVEL_CAT(a, b)
+#define LEVEL_NAME(name) LEVEL_CAT2(name, TP_LEVEL)
+#define LEVEL_STR(a)	 #a
+#define LEVEL_STR2(a)	 LEVEL_STR(a)
+
+void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+			     unsigned count);
+void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+			       unsigned count);
+extern const struct tp_pipeline LEVEL_NAME(tp_pipeline);

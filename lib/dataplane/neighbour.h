@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Neighbours on core ports. An entry is made by whoever first needs it, a route through it or
+ * the news that it answers, and lives until neither does. */
+#pragma once
+
+#include <stdint.h>
+
+#include "wire/ethernet.h"
+
+#define TP_NEIGHBOURS 16384
+
+/* What a worker reads: half a cache line. */
+struct tp_neighbour {
+	uint8_t header[16]; /* right-aligned: two unused bytes, then the Ethernet header */
+	uint32_t address;   /* host byte order, for the request to resolve it */
+	uint16_t mtu;	    /* of the port; 0: not resolved */
+	uint8_t port;
+	uint8_t reserved[9];
+} __attribute__((aligned(32)));
+_Static_assert(sizeof(struct tp_neighbour) == 32, "two in a cache line");
+
+struct tp_neighbour_table;
+
+struct tp_neighbour_table *tp_neighbour_table_create(void);
+void tp_neighbour_table_destroy(struct tp_neighbour_table *table);
+
+/* The array that workers read, TP_NEIGHBOURS entries. */
+const struct tp_neighbour *tp_neighbour_array(const struct tp_neighbour_table *table);
+
+/* The entry of (PORT, ADDRESS), made if there is none, with one more user; -ENOSPC. */
+int tp_neighbour_hold(struct tp_neighbour_table *table, unsigned port, uint32_t address);
+
+/* One user less; the last one's leaving frees the entry. Workers may still hold its index from
+ * the FIB until they pass a quiescent state; then they see an entry that is not resolved, or
+ * at worst the next one's: a packet or two take the wrong turn in the core network. */
+void tp_neighbour_drop(struct tp_neighbour_table *table, unsigned index);
+
+/* The index of (PORT, ADDRESS), or -ENOENT. */
+int tp_neighbour_find(const struct tp_neighbour_table *table, unsigned port, uint32_t address);
+
+/* From now on packets go to MAC, from OURS, on a link of MTU bytes. MAC NULL: not resolved. */
+void tp_neighbour_resolve(struct tp_neighbour_table *table, unsigned index,
+			  const struct tp_mac *mac, const struct tp_mac *ours, uint16_t mtu);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A port: one DPDK Ethernet device in its role. Made by control at start; workers read it. */
+#pragma once
+
+#include <stdint.h>
+
+#include "dataplane/dataplane.h"
+#include "dataplane/driver.h"
+
+struct rte_mempool;
+
+#define TP_NO_QUEUE UINT16_MAX
+
+struct tp_port {
+	/* what each burst reads */
+	uint64_t mac_key; /* tp_mac_key() of ours */
+	uint16_t dpdk_id;
+	uint8_t index;
+	uint8_t role;	  /* enum tp_port_role */
+	uint16_t mtu;	  /* of the Ethernet payload */
+	uint8_t owner;	  /* the worker that sends for control */
+	bool spread;	  /* workers spread what they receive among themselves */
+	uint32_t address; /* source of ICMP errors to the core; host byte order; 0: none */
+	uint32_t *sessions[TP_DATAPLANE_SCOPES]; /* by session id: slot, or max_sessions: none */
+
+	/* set-up */
+	struct tp_mac mac;
+	struct tp_driver driver;
+	char name[64];
+	char device[128];
+	uint16_t rx_queues;
+	uint16_t tx_queues;
+	bool started;
+} __attribute__((aligned(64)));
+
+/* The device's argument to the EAL: PORT's device with the driver's own arguments. */
+void tp_port_device_argument(const struct tp_port *port, char *text, unsigned size);
+
+/* Finds the device among those that the EAL probed, sets its queues for WORKERS, and starts it.
+ * POOLS has an mbuf pool for each worker's queue. Errors name the port. */
+int tp_port_start(struct tp_port *port, unsigned workers, uint16_t wanted_rx_queues,
+		  struct rte_mempool *const *pools, struct tp_error *error);
+
+void tp_port_stop(struct tp_port *port);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Token buckets over the worker's tick. */
+#include "dataplane/ratelimit.h"
+
+#define ONE 256u /* a frame in a bucket's unit */
+
+struct tp_rate tp_rate_of(unsigned per_second, double ticks_per_second)
+{
+	double per_tick = (double)per_second * ONE / ticks_per_second;
+	uint64_t burst = (uint64_t)(per_second < 4 ? 4 : per_second) * ONE;
+	return (struct tp_rate){
+		.per_tick = per_tick < 1	    ? 1
+			    : per_tick > UINT32_MAX ? UINT32_MAX
+						    : (uint32_t)per_tick,
+		.burst = burst > UINT32_MAX ? UINT32_MAX : (uint32_t)burst,
+	};
+}
+
+bool tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick)
+{
+	uint32_t elapsed = tick - bucket->tick;
+	if (elapsed != 0 || tick == 0) {
+		uint64_t level = bucket->level + (uint64_t)elapsed * rate->per_tick;
+		if (bucket->tick == 0 || level > rate->burst)
+			level = rate->burst;
+		bucket->level = (uint32_t)level;
+		bucket->tick = tick;
+	}
+	if (bucket->level < ONE)
+		return false;
+	bucket->level -= ONE;
+	return true;
+}
+
+bool tp_bucket_table_take(struct tp_bucket_table *table, uint64_t key, uint32_t tick)
+{
+	uint64_t hash = key * 0x9e3779b97f4a7c15u; /* Fibonacci hashing: 2^64 / golden ratio */
+	return tp_bucket_take(&table->rows[(hash >> 32) & (TP_BUCKET_ROWS - 1)], &table->rate,
+			      tick);
+}

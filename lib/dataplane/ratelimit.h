@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Token buckets for what peers can make the box do, without a division or a clock call: time is
+ * the worker's tick (about 32 to 64 ms). A bucket belongs to one worker. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The defaults: frames a second, of one worker. */
+#define TP_LIMIT_DISCOVERY     100000 /* of one port: what control can read and answer */
+#define TP_LIMIT_DISCOVERY_MAC 64     /* of one source MAC: a person redials more slowly */
+#define TP_LIMIT_UNKNOWN       20000  /* frames of unknown sessions that may earn a PADT, a port */
+#define TP_LIMIT_UNKNOWN_MAC   2      /* the same of one source MAC */
+#define TP_LIMIT_CONTROL       100    /* PPP control frames of one session */
+#define TP_LIMIT_ICMP	       1000   /* ICMP errors: RFC 1812, section 4.3.2.8 */
+#define TP_LIMIT_PING	       10000  /* pings answered */
+#define TP_LIMIT_RESOLVE       1000   /* addresses to be resolved */
+#define TP_LIMIT_RESOLVE_ONE   2      /* the same address */
+
+struct tp_rate {
+	uint32_t per_tick; /* in 1/256 of a frame */
+	uint32_t burst;	   /* in 1/256 of a frame */
+};
+
+/* Zeroed memory is a full bucket. */
+struct tp_bucket {
+	uint32_t tick; /* when LEVEL was right */
+	uint32_t level;
+};
+
+#define TP_BUCKET_ROWS 4096 /* a power of two */
+
+/* Buckets by a hash of the key: two keys may share one, a flood of keys cannot grow it. */
+struct tp_bucket_table {
+	struct tp_rate rate;
+	struct tp_bucket rows[TP_BUCKET_ROWS];
+};
+
+/* PER_SECOND frames, and a second's worth of them, at least 4, at once. TICKS_PER_SECOND from
+ * the tick's clock. */
+struct tp_rate tp_rate_of(unsigned per_second, double ticks_per_second);
+
+/* Takes one frame's token; false: none left. */
+bool tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick);
+bool tp_bucket_table_take(struct tp_bucket_table *table, uint64_t key, uint32_t tick);

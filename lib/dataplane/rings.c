@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The rings, and control's end of them. */
+#include "dataplane/rings.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include <rte_mbuf.h>
+#include <rte_ring.h>
+#include <rte_ring_elem.h>
+
+#include "dataplane/state.h"
+#include "dataplane/worker.h"
+
+static struct rte_ring *ring_create(const char *what, unsigned id, unsigned element_size,
+				    unsigned count, unsigned flags)
+{
+	char name[RTE_RING_NAMESIZE];
+	snprintf(name, sizeof(name), "%s%u", what, id);
+	return rte_ring_create_elem(name, element_size, count, SOCKET_ID_ANY, flags);
+}
+
+int tp_rings_create(struct tp_rings *rings, unsigned id, struct tp_error *error)
+{
+	const unsigned one_to_one = RING_F_SP_ENQ | RING_F_SC_DEQ;
+	const unsigned message = sizeof(struct tp_ring_message);
+	const unsigned order = sizeof(struct tp_ring_order);
+
+	rings->session = ring_create("session", id, message, TP_RING_SESSION, one_to_one);
+	rings->host = ring_create("host", id, message, TP_RING_HOST, one_to_one);
+	rings->discovery = ring_create("discovery", id, message, TP_RING_DISCOVERY, one_to_one);
+	rings->control = ring_create("control", id, order, TP_RING_CONTROL, one_to_one);
+	rings->workers = ring_create("workers", id, order, TP_RING_WORKER, RING_F_SC_DEQ);
+	if (rings->session == NULL || rings->host == NULL || rings->discovery == NULL ||
+	    rings->control == NULL || rings->workers == NULL)
+		return tp_error_set(error, -ENOMEM, "dataplane",
+				    "no memory for the rings of worker %u", id);
+	return 0;
+}
+
+static void free_messages(struct rte_ring *ring)
+{
+	struct tp_ring_message m;
+	while (ring != NULL && rte_ring_sc_dequeue_elem(ring, &m, sizeof(m)) == 0)
+		rte_pktmbuf_free(m.mbuf);
+	rte_ring_free(ring);
+}
+
+static void free_orders(struct rte_ring *ring)
+{
+	struct tp_ring_order o;
+	while (ring != NULL && rte_ring_sc_dequeue_elem(ring, &o, sizeof(o)) == 0)
+		rte_pktmbuf_free(o.mbuf);
+	rte_ring_free(ring);
+}
+
+void tp_rings_destroy(struct tp_rings *rings)
+{
+	free_messages(rings->session);
+	free_messages(rings->host);
+	free_messages(rings->discovery);
+	free_orders(rings->control);
+	free_orders(rings->workers);
+	*rings = (struct tp_rings){0};
+}
+
+bool tp_ring_put(struct rte_ring *ring, struct tp_ring_message *message)
+{
+	return rte_ring_sp_enqueue_elem(ring, message, sizeof(*message)) == 0;
+}
+
+bool tp_ring_order(struct rte_ring *ring, struct tp_ring_order *order)
+{
+	return rte_ring_enqueue_elem(ring, order, sizeof(*order)) == 0;
+}
+
+/* ---- control's end ------------------------------------------------------------------------ */
+
+static void translate(const struct tp_ring_message *m, struct tp_message *out)
+{
+	*out = (struct tp_message){
+		.kind = (enum tp_message_kind)m->kind,
+		.port = m->port,
+		.vlans = tp_vlans_of_key(m->vlans),
+		.slot = m->slot,
+		.address = m->address,
+		.mbuf = m->mbuf,
+	};
+}
+
+static unsigned drain(struct rte_ring *ring, struct tp_message *messages, unsigned max)
+{
+	struct tp_ring_message batch[64];
+	unsigned got = 0;
+	while (got < max) {
+		unsigned want = max - got < RTE_DIM(batch) ? max - got : RTE_DIM(batch);
+		unsigned n =
+			rte_ring_sc_dequeue_burst_elem(ring, batch, sizeof(batch[0]), want, NULL);
+		if (n == 0)
+			break;
+		for (unsigned i = 0; i < n; i++)
+			translate(&batch[i], &messages[got++]);
+	}
+	return got;
+}
+
+/* Each worker's ring of one kind, up to MAX messages in all, the first worker a different one
+ * each time. */
+static unsigned drain_kind(struct tp_dataplane *dp, size_t ring_offset, struct tp_message *messages,
+			   unsigned max)
+{
+	unsigned got = 0, count = dp->worker_count;
+	for (unsigned i = 0; i < count && got < max; i++) {
+		unsigned id = dp->receive_turn + i;
+		struct tp_worker *w = dp->workers[id >= count ? id - count : id];
+		struct rte_ring *ring =
+			*(struct rte_ring **)(void *)((char *)&w->rings + ring_offset);
+		unsigned share = (max - got + count - i - 1) / (count - i);
+		got += drain(ring, messages + got, share);
+	}
+	return got;
+}
+
+unsigned tp_dataplane_receive(struct tp_dataplane *dp, struct tp_message *messages, unsigned max)
+{
+	static const struct {
+		size_t offset;
+		unsigned sixteenths; /* of MAX at most, so that those after it get their turn */
+	} kinds[] = {
+		{offsetof(struct tp_rings, session), 8},
+		{offsetof(struct tp_rings, host), 4},
+		{offsetof(struct tp_rings, discovery), 16},
+		{offsetof(struct tp_rings, session), 16}, /* what room discovery has left */
+		{offsetof(struct tp_rings, host), 16},
+	};
+	unsigned got = 0;
+	for (size_t i = 0; i < RTE_DIM(kinds) && got < max; i++) {
+		unsigned share = (unsigned)((uint64_t)max * kinds[i].sixteenths / 16);
+		share = share == 0 ? 1 : share;
+		share = share < max - got ? share : max - got;
+		got += drain_kind(dp, kinds[i].offset, messages + got, share);
+	}
+	if (++dp->receive_turn >= dp->worker_count)
+		dp->receive_turn = 0;
+	return got;
+}
+
+/* An mbuf with FRAME in it, VLANS put in behind the addresses. NULL: none left. */
+static struct rte_mbuf *frame_to_mbuf(struct tp_dataplane *dp, struct tp_vlans vlans,
+				      const uint8_t *frame, uint16_t len)
+{
+	unsigned tags = (vlans.outer != 0) + (vlans.inner != 0);
+	unsigned total = len + tags * TP_VLAN_TAG_LEN;
+	if (len < TP_ETHERNET_HEADER_LEN || total > dp->frame_room)
+		return NULL;
+	struct rte_mbuf *m = rte_pktmbuf_alloc(dp->control_pool);
+	if (m == NULL)
+		return NULL;
+	uint8_t *p = (uint8_t *)rte_pktmbuf_append(m, (uint16_t)total);
+	memcpy(p, frame, 12);
+	p += 12;
+	if (vlans.outer != 0) {
+		tp_put_be16(p, TP_ETHERTYPE_VLAN);
+		tp_put_be16(p + 2, vlans.outer);
+		p += TP_VLAN_TAG_LEN;
+	}
+	if (vlans.inner != 0) {
+		tp_put_be16(p, TP_ETHERTYPE_VLAN);
+		tp_put_be16(p + 2, vlans.inner);
+		p += TP_VLAN_TAG_LEN;
+	}
+	memcpy(p, frame + 12, len - 12u);
+	return m;
+}
+
+static bool give(struct tp_dataplane *dp, enum tp_order_kind kind, uint16_t port,
+		 struct tp_vlans vlans, const void *frame, uint16_t len)
+{
+	if (port >= dp->port_count)
+		return false;
+	struct tp_ring_order order = {
+		.kind = (uint16_t)kind,
+		.port = port,
+		.mbuf = frame_to_mbuf(dp, vlans, frame, len),
+	};
+	struct tp_worker *w = dp->workers[dp->ports[port].owner];
+	if (order.mbuf != NULL &&
+	    rte_ring_sp_enqueue_elem(w->rings.control, &order, sizeof(order)) == 0)
+		return true;
+	rte_pktmbuf_free(order.mbuf);
+	dp->control_lost[port]++;
+	return false;
+}
+
+bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans vlans,
+		       const void *frame, uint16_t len)
+{
+	return give(dp, TP_ORDER_SEND, port, vlans, frame, len);
+}
+
+bool tp_dataplane_inject(struct tp_dataplane *dp, uint16_t port, const void *frame, uint16_t len)
+{
+	return give(dp, TP_ORDER_INJECT, port, (struct tp_vlans){0}, frame, len);
+}

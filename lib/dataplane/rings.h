@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The rings that join workers and control, and workers among themselves. All are lock-free
+ * rte_rings of small elements; a full one drops and counts, nobody waits. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct rte_mbuf;
+struct rte_ring;
+struct tp_dataplane;
+struct tp_worker;
+
+#define TP_RING_SESSION	  8192 /* worker → control */
+#define TP_RING_HOST	  1024
+#define TP_RING_DISCOVERY 8192
+#define TP_RING_CONTROL	  4096 /* control → worker */
+#define TP_RING_WORKER	  2048 /* worker → worker */
+
+/* Worker → control. */
+struct tp_ring_message {
+	struct rte_mbuf *mbuf;
+	uint32_t vlans; /* tp_vlan_key() */
+	uint32_t slot;
+	uint32_t address;
+	uint16_t port;
+	uint16_t kind; /* enum tp_message_kind */
+};
+_Static_assert(sizeof(struct tp_ring_message) == 24, "a multiple of four bytes");
+
+/* Control → worker, and worker → worker for ports where not every worker has a TX queue. */
+enum tp_order_kind {
+	TP_ORDER_SEND,	  /* out of PORT; it began here */
+	TP_ORDER_INJECT,  /* as if received on core PORT */
+	TP_ORDER_FORWARD, /* out of PORT; it was received on FROM */
+	TP_ORDER_RECEIVE, /* as if received on PORT: the sender only spread the load */
+};
+
+struct tp_ring_order {
+	struct rte_mbuf *mbuf;
+	uint16_t kind; /* enum tp_order_kind */
+	uint16_t port;
+	uint16_t from;
+	uint16_t reserved;
+};
+_Static_assert(sizeof(struct tp_ring_order) == 16, "a multiple of four bytes");
+
+struct tp_rings {
+	struct rte_ring *session;   /* SESSION, KEEPALIVE_LOST */
+	struct rte_ring *host;	    /* HOST, RESOLVE */
+	struct rte_ring *discovery; /* DISCOVERY, UNKNOWN_SESSION */
+	struct rte_ring *control;   /* orders from control: single producer, single consumer */
+	struct rte_ring *workers;   /* orders from other workers: several producers */
+};
+
+/* The rings of worker number ID. -ENOMEM. */
+int tp_rings_create(struct tp_rings *rings, unsigned id, struct tp_error *error);
+
+/* Frees the rings and the mbufs in them. */
+void tp_rings_destroy(struct tp_rings *rings);
+
+/* One element; false: the ring is full. */
+bool tp_ring_put(struct rte_ring *ring, struct tp_ring_message *message);
+bool tp_ring_order(struct rte_ring *ring, struct tp_ring_order *order);

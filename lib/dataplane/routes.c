@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Routes and neighbours as control gives them, put into FIB and neighbour table. Control. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include <uthash.h>
+
+#include "dataplane/fib.h"
+#include "dataplane/local.h"
+#include "dataplane/neighbour.h"
+#include "dataplane/state.h"
+
+struct route {
+	uint64_t key; /* prefix */
+	struct tp_dataplane_route what;
+	int neighbour; /* of a gateway: its index, held */
+	UT_hash_handle hh;
+};
+
+/* A neighbour that control has told us of. */
+struct resolved {
+	uint64_t key; /* port and address */
+	unsigned index;
+	UT_hash_handle hh;
+};
+
+struct tp_route_table {
+	struct route *routes;
+	struct resolved *resolved;
+};
+
+struct tp_route_table *tp_route_table_create(void)
+{
+	return calloc(1, sizeof(struct tp_route_table));
+}
+
+void tp_route_table_destroy(struct tp_route_table *table)
+{
+	struct route *route, *next_route;
+	struct resolved *neighbour, *next_neighbour;
+	if (table == NULL)
+		return;
+	HASH_ITER (hh, table->routes, route, next_route) {
+		HASH_DEL(table->routes, route);
+		free(route);
+	}
+	HASH_ITER (hh, table->resolved, neighbour, next_neighbour) {
+		HASH_DEL(table->resolved, neighbour);
+		free(neighbour);
+	}
+	free(table);
+}
+
+static bool is_core(const struct tp_dataplane *dp, unsigned port)
+{
+	return port < dp->port_count && dp->ports[port].role == TP_PORT_CORE;
+}
+
+/* ---- neighbours ---------------------------------------------------------------------------- */
+
+static struct resolved *find_resolved(const struct tp_dataplane *dp, unsigned port,
+				      uint32_t address)
+{
+	struct resolved *r;
+	uint64_t key = (uint64_t)port << 32 | address;
+	HASH_FIND(hh, dp->routes->resolved, &key, sizeof(key), r);
+	return r;
+}
+
+/* Is ADDRESS in a network that PORT is connected to? Then the neighbour has a /32 of its own. */
+static bool is_connected(const struct tp_dataplane *dp, unsigned port, uint32_t address)
+{
+	struct route *r, *next;
+	HASH_ITER (hh, dp->routes->routes, r, next) {
+		if (r->what.kind == TP_ROUTE_CONNECTED && r->what.port == port &&
+		    (address & tp_prefix_mask(r->what.prefix.length)) == r->what.prefix.address)
+			return true;
+	}
+	return false;
+}
+
+static int claim_host(struct tp_dataplane *dp, unsigned port, uint32_t address, unsigned index)
+{
+	struct tp_prefix host = {.address = address, .length = 32};
+	if (!is_connected(dp, port, address))
+		return 0;
+	return tp_fib_claim(dp->fib, &host, TP_CLAIM_NEIGHBOUR, TP_HOP(TP_HOP_NEIGHBOUR, index));
+}
+
+/* The /32 of neighbour number INDEX, unless another port's neighbour has taken it over. */
+static void release_host(struct tp_dataplane *dp, uint32_t address, unsigned index)
+{
+	struct tp_prefix host = {.address = address, .length = 32};
+	if (tp_fib_claimed(dp->fib, &host, TP_CLAIM_NEIGHBOUR) == TP_HOP(TP_HOP_NEIGHBOUR, index))
+		tp_fib_release(dp->fib, &host, TP_CLAIM_NEIGHBOUR);
+}
+
+int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address,
+			       const struct tp_mac *mac)
+{
+	if (!is_core(dp, port) || tp_mac_is_multicast(mac))
+		return -EINVAL;
+	struct resolved *r = find_resolved(dp, port, address);
+	if (r == NULL) {
+		r = calloc(1, sizeof(*r));
+		if (r == NULL)
+			return -ENOMEM;
+		int index = tp_neighbour_hold(dp->neighbours, port, address);
+		int err = index < 0 ? index : claim_host(dp, port, address, (unsigned)index);
+		if (err != 0) {
+			if (index >= 0)
+				tp_neighbour_drop(dp->neighbours, (unsigned)index);
+			free(r);
+			return err;
+		}
+		r->key = (uint64_t)port << 32 | address;
+		r->index = (unsigned)index;
+		HASH_ADD(hh, dp->routes->resolved, key, sizeof(r->key), r);
+	}
+	const struct tp_port *p = &dp->ports[port];
+	tp_neighbour_resolve(dp->neighbours, r->index, mac, &p->mac, p->mtu);
+	return 0;
+}
+
+void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address)
+{
+	struct resolved *r = find_resolved(dp, port, address);
+	if (r == NULL)
+		return;
+	release_host(dp, address, r->index);
+	tp_neighbour_resolve(dp->neighbours, r->index, NULL, NULL, 0);
+	tp_neighbour_drop(dp->neighbours, r->index);
+	HASH_DEL(dp->routes->resolved, r);
+	free(r);
+}
+
+/* ---- routes -------------------------------------------------------------------------------- */
+
+static struct route *find_route(const struct tp_dataplane *dp, const struct tp_prefix *prefix)
+{
+	struct route *r;
+	uint64_t key = (uint64_t)prefix->address << 8 | prefix->length;
+	HASH_FIND(hh, dp->routes->routes, &key, sizeof(key), r);
+	return r;
+}
+
+static int check(const struct tp_dataplane *dp, const struct tp_dataplane_route *route)
+{
+	const struct tp_prefix *p = &route->prefix;
+	if (p->length > 32 || (p->address & ~tp_prefix_mask(p->length)) != 0)
+		return -EINVAL;
+	if (route->kind != TP_ROUTE_BLACKHOLE && !is_core(dp, route->port))
+		return -EINVAL;
+	return route->kind == TP_ROUTE_LOCAL && p->length != 32 ? -EINVAL : 0;
+}
+
+/* Puts WHAT into the FIB; *NEIGHBOUR: the gateway's index, held, or -1. */
+static int install(struct tp_dataplane *dp, const struct tp_dataplane_route *what, int *neighbour)
+{
+	uint32_t hop = TP_HOP(TP_HOP_BLACKHOLE, 0);
+	*neighbour = -1;
+	switch (what->kind) {
+	case TP_ROUTE_LOCAL:
+		return tp_local_host_set(dp->locals, what->prefix.address, (uint8_t)what->port);
+	case TP_ROUTE_GATEWAY:
+		*neighbour = tp_neighbour_hold(dp->neighbours, what->port, what->gateway);
+		if (*neighbour < 0)
+			return *neighbour;
+		hop = TP_HOP(TP_HOP_NEIGHBOUR, *neighbour);
+		break;
+	case TP_ROUTE_CONNECTED:
+		hop = TP_HOP(TP_HOP_GLEAN, what->port);
+		break;
+	case TP_ROUTE_BLACKHOLE:
+		break;
+	}
+	int err = tp_fib_claim(dp->fib, &what->prefix, TP_CLAIM_ROUTE, hop);
+	if (err != 0 && *neighbour >= 0)
+		tp_neighbour_drop(dp->neighbours, (unsigned)*neighbour);
+	return err;
+}
+
+/* The hosts of a connected network that are resolved already get their /32, or lose it. */
+static void connect_hosts(struct tp_dataplane *dp, unsigned port)
+{
+	struct resolved *r, *next;
+	HASH_ITER (hh, dp->routes->resolved, r, next) {
+		uint32_t address = (uint32_t)r->key;
+		if (r->key >> 32 != port)
+			continue;
+		if (is_connected(dp, port, address))
+			claim_host(dp, port, address, r->index);
+		else
+			release_host(dp, address, r->index);
+	}
+}
+
+/* Takes out of the FIB and the tables what R put there, but for what NEXT has put there since. */
+static void uninstall(struct tp_dataplane *dp, const struct route *r,
+		      const struct tp_dataplane_route *next)
+{
+	bool local = r->what.kind == TP_ROUTE_LOCAL;
+	if (local && (next == NULL || next->kind != TP_ROUTE_LOCAL))
+		tp_local_host_set(dp->locals, r->what.prefix.address, TP_LOCAL_NO_PORT);
+	if (!local && (next == NULL || next->kind == TP_ROUTE_LOCAL))
+		tp_fib_release(dp->fib, &r->what.prefix, TP_CLAIM_ROUTE);
+	if (r->neighbour >= 0)
+		tp_neighbour_drop(dp->neighbours, (unsigned)r->neighbour);
+}
+
+int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route)
+{
+	int neighbour, err = check(dp, route);
+	if (err != 0)
+		return err;
+	struct route *r = find_route(dp, &route->prefix);
+	struct route *fresh = r == NULL ? calloc(1, sizeof(*fresh)) : NULL;
+	if (r == NULL && fresh == NULL)
+		return -ENOMEM;
+	err = install(dp, route, &neighbour);
+	if (err != 0) {
+		free(fresh);
+		return err;
+	}
+	enum tp_route_kind before = r != NULL ? r->what.kind : route->kind;
+	unsigned port_before = r != NULL ? r->what.port : route->port;
+	if (r != NULL) {
+		uninstall(dp, r, route);
+	} else {
+		r = fresh;
+		r->key = (uint64_t)route->prefix.address << 8 | route->prefix.length;
+		HASH_ADD(hh, dp->routes->routes, key, sizeof(r->key), r);
+	}
+	r->what = *route;
+	r->neighbour = neighbour;
+	if (before == TP_ROUTE_CONNECTED)
+		connect_hosts(dp, port_before);
+	if (route->kind == TP_ROUTE_CONNECTED)
+		connect_hosts(dp, route->port);
+	return 0;
+}
+
+int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_prefix *prefix)
+{
+	struct route *r = find_route(dp, prefix);
+	if (r == NULL)
+		return -ENOENT;
+	uninstall(dp, r, NULL);
+	HASH_DEL(dp->routes->routes, r);
+	if (r->what.kind == TP_ROUTE_CONNECTED)
+		connect_hosts(dp, r->what.port);
+	free(r);
+	return 0;
+}

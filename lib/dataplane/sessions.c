@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The life of a session's slot: open, up, down, closed, released. Control alone. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include <rte_malloc.h>
+
+#include "dataplane/counters.h"
+#include "dataplane/fib.h"
+#include "dataplane/local.h"
+#include "dataplane/state.h"
+#include "dataplane/worker.h"
+#include "wire/ipv4.h"
+#include "wire/ppp.h"
+#include "wire/pppoe.h"
+
+enum slot_state { SLOT_FREE, SLOT_OPEN, SLOT_UP, SLOT_CLOSED };
+
+/* The prefixes of a session that is up: its address first, then its framed routes. What
+ * workers need of it (the routes beyond the first) is at its end. */
+struct holding {
+	struct tp_grace_item grace;
+	uint32_t local_address;
+	unsigned prefix_count;
+	struct tp_prefix *prefixes;
+	struct tp_routes routes;
+};
+
+struct tp_slot {
+	enum slot_state state;
+	uint16_t session_id;
+	uint16_t port;
+	struct tp_vlans vlans;
+	uint32_t up_tick;
+	struct holding *holding; /* up, or NULL */
+	struct tp_grace_item grace;
+};
+
+static const struct tp_record nobody = {.route_be = 1, .down_route_be = 1};
+
+int tp_sessions_create(struct tp_dataplane *dp)
+{
+	size_t count = (size_t)dp->max_sessions + 1;
+	dp->records = rte_zmalloc("records", count * sizeof(*dp->records), 64);
+	dp->no_sessions = rte_malloc("index", TP_SESSION_IDS * sizeof(uint32_t), 64);
+	dp->slots = calloc(dp->max_sessions, sizeof(*dp->slots));
+	if (dp->records == NULL || dp->no_sessions == NULL || dp->slots == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < TP_SESSION_IDS; i++)
+		dp->no_sessions[i] = dp->max_sessions;
+	dp->records[dp->max_sessions] = nobody;
+	for (unsigned port = 0; port < dp->port_count; port++)
+		for (unsigned scope = 0; scope < TP_DATAPLANE_SCOPES; scope++)
+			dp->ports[port].sessions[scope] = dp->no_sessions;
+	return 0;
+}
+
+void tp_sessions_destroy(struct tp_dataplane *dp)
+{
+	for (unsigned port = 0; port < dp->port_count; port++)
+		for (unsigned scope = 0; scope < TP_DATAPLANE_SCOPES; scope++)
+			if (dp->ports[port].sessions[scope] != dp->no_sessions)
+				rte_free(dp->ports[port].sessions[scope]);
+	for (uint32_t i = 0; dp->slots != NULL && i < dp->max_sessions; i++)
+		free(dp->slots[i].holding);
+	free(dp->slots);
+	rte_free(dp->no_sessions);
+	rte_free(dp->records);
+}
+
+/* ---- open and closed ----------------------------------------------------------------------- */
+
+/* The scope's index, made when its first session opens. It stays: workers may be reading it. */
+static uint32_t *scope_index(struct tp_dataplane *dp, struct tp_port *port, struct tp_vlans vlans)
+{
+	unsigned scope = tp_dataplane_scope(vlans);
+	uint32_t *index = port->sessions[scope];
+	if (index != dp->no_sessions)
+		return index;
+	index = rte_malloc("index", TP_SESSION_IDS * sizeof(*index), 64);
+	if (index == NULL)
+		return NULL;
+	memcpy(index, dp->no_sessions, TP_SESSION_IDS * sizeof(*index));
+	__atomic_store_n(&port->sessions[scope], index, __ATOMIC_RELEASE);
+	return index;
+}
+
+/* The ready-made header: Ethernet, tags, PPPoE, PPP, ending at the record's header's end. */
+static void make_header(struct tp_record *r, const struct tp_port *port,
+			const struct tp_dataplane_session *s)
+{
+	uint8_t bytes[TP_SESSION_HEADER_MAX];
+	struct tp_writer out = tp_writer_of(bytes, sizeof(bytes));
+
+	tp_write_bytes(&out, s->mac.bytes, 6);
+	tp_write_bytes(&out, port->mac.bytes, 6);
+	if (s->vlans.outer != 0) {
+		tp_write_be16(&out, TP_ETHERTYPE_VLAN);
+		tp_write_be16(&out, s->vlans.outer);
+	}
+	if (s->vlans.inner != 0) {
+		tp_write_be16(&out, TP_ETHERTYPE_VLAN);
+		tp_write_be16(&out, s->vlans.inner);
+	}
+	tp_write_be16(&out, TP_ETHERTYPE_SESSION);
+	tp_write_u8(&out, TP_PPPOE_VER_TYPE);
+	tp_write_u8(&out, TP_PPPOE_CODE_SESSION);
+	tp_write_be16(&out, s->session_id);
+	tp_write_be16(&out, 0); /* the length, for each packet */
+	tp_write_be16(&out, TP_PPP_PROTO_IPV4);
+
+	size_t len = tp_writer_len(&out);
+	memset(r->header, 0, sizeof(r->header));
+	memcpy(r->header + sizeof(r->header) - len, bytes, len);
+	r->header_len = (uint8_t)len;
+}
+
+static void zero_counters(struct tp_dataplane *dp, uint32_t slot)
+{
+	for (unsigned i = 0; i < dp->worker_count; i++)
+		dp->workers[i]->sessions[slot] = (struct tp_session_line){0};
+}
+
+static int check_open(const struct tp_dataplane *dp, const struct tp_dataplane_session *s)
+{
+	if (s->slot >= dp->max_sessions || s->port >= dp->port_count ||
+	    dp->ports[s->port].role != TP_PORT_ACCESS ||
+	    s->session_id == TP_PPPOE_SESSION_ID_NONE ||
+	    s->session_id == TP_PPPOE_SESSION_ID_RESERVED || s->vlans.outer > TP_VLAN_ID_MAX ||
+	    s->vlans.inner > TP_VLAN_ID_MAX || (s->vlans.outer == 0 && s->vlans.inner != 0))
+		return -EINVAL;
+	return dp->slots[s->slot].state == SLOT_FREE ? 0 : -EBUSY;
+}
+
+int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane_session *s)
+{
+	int err = check_open(dp, s);
+	if (err != 0)
+		return err;
+	struct tp_port *port = &dp->ports[s->port];
+	uint32_t *index = scope_index(dp, port, s->vlans);
+	if (index == NULL)
+		return -ENOMEM;
+	if (index[s->session_id] != dp->max_sessions)
+		return -EEXIST;
+
+	dp->slots[s->slot] = (struct tp_slot){
+		.state = SLOT_OPEN,
+		.session_id = s->session_id,
+		.port = s->port,
+		.vlans = s->vlans,
+	};
+	struct tp_record *r = &dp->records[s->slot];
+	*r = nobody;
+	r->mac = tp_mac_key(&s->mac);
+	r->vlans = tp_vlan_key(s->vlans);
+	r->session_id = s->session_id;
+	r->port = (uint8_t)s->port;
+	make_header(r, port, s);
+	zero_counters(dp, s->slot);
+	if (dp->slots_used <= s->slot)
+		__atomic_store_n(&dp->slots_used, s->slot + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&index[s->session_id], s->slot, __ATOMIC_RELEASE);
+	return 0;
+}
+
+void tp_dataplane_session_close(struct tp_dataplane *dp, uint32_t slot)
+{
+	if (slot >= dp->max_sessions)
+		return;
+	struct tp_slot *s = &dp->slots[slot];
+	if (s->state != SLOT_OPEN && s->state != SLOT_UP)
+		return;
+	tp_dataplane_session_down(dp, slot);
+	uint32_t *index = dp->ports[s->port].sessions[tp_dataplane_scope(s->vlans)];
+	__atomic_store_n(&index[s->session_id], dp->max_sessions, __ATOMIC_RELEASE);
+	s->state = SLOT_CLOSED;
+	s->grace = (struct tp_grace_item){.slot = slot};
+	tp_grace_add(&dp->grace, &s->grace);
+}
+
+unsigned tp_dataplane_released(struct tp_dataplane *dp, uint32_t *slots, unsigned max)
+{
+	unsigned count = tp_grace_collect(&dp->grace, slots, max);
+	for (unsigned i = 0; i < count; i++)
+		dp->slots[slots[i]].state = SLOT_FREE;
+	return count;
+}
+
+/* ---- up and down --------------------------------------------------------------------------- */
+
+static struct holding *holding_create(const struct tp_dataplane_session_up *up)
+{
+	unsigned others = up->route_count > 1 ? up->route_count - 1 : 0;
+	size_t routes_size = others * sizeof(((struct tp_routes *)0)->prefixes[0]);
+	size_t prefixes_size = (1 + up->route_count) * sizeof(struct tp_prefix);
+	struct holding *h = calloc(1, sizeof(*h) + routes_size + prefixes_size);
+	if (h == NULL)
+		return NULL;
+	h->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = h};
+	h->local_address = up->local_address;
+	h->routes.count = others;
+	for (unsigned i = 0; i < others; i++) {
+		const struct tp_prefix *p = &up->routes[i + 1];
+		h->routes.prefixes[i].address_be = htonl(p->address);
+		h->routes.prefixes[i].mask_be = htonl(tp_prefix_mask(p->length));
+	}
+	h->prefixes = (struct tp_prefix *)(void *)((char *)(h + 1) + routes_size);
+	h->prefixes[h->prefix_count++] =
+		(struct tp_prefix){.address = up->remote_address, .length = 32};
+	for (unsigned i = 0; i < up->route_count; i++)
+		h->prefixes[h->prefix_count++] = up->routes[i];
+	return h;
+}
+
+static bool holds(const struct holding *h, const struct tp_prefix *prefix)
+{
+	for (unsigned i = 0; h != NULL && i < h->prefix_count; i++)
+		if (h->prefixes[i].address == prefix->address &&
+		    h->prefixes[i].length == prefix->length)
+			return true;
+	return false;
+}
+
+static void release_prefixes(struct tp_dataplane *dp, const struct holding *h, unsigned count,
+			     const struct holding *keep)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (!holds(keep, &h->prefixes[i]))
+			tp_fib_release(dp->fib, &h->prefixes[i], TP_CLAIM_SESSION);
+}
+
+/* Claims what H has and BEFORE had not; all or nothing. */
+static int claim_prefixes(struct tp_dataplane *dp, uint32_t slot, const struct holding *h,
+			  const struct holding *before)
+{
+	for (unsigned i = 0; i < h->prefix_count; i++) {
+		const struct tp_prefix *p = &h->prefixes[i];
+		uint32_t mine = TP_HOP(TP_HOP_SESSION, slot);
+		uint32_t claimed = tp_fib_claimed(dp->fib, p, TP_CLAIM_SESSION);
+		int err = 0;
+		if ((claimed != 0 && claimed != mine) ||
+		    (p->length == 32 && tp_local_has(dp->locals, p->address)))
+			err = -EEXIST;
+		else
+			err = tp_fib_claim(dp->fib, p, TP_CLAIM_SESSION, mine);
+		if (err != 0) {
+			release_prefixes(dp, h, i, before);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static int check_up(const struct tp_dataplane_session_up *up)
+{
+	if (up->remote_address == 0 || up->mtu < TP_IPV4_MIN_MTU)
+		return -EINVAL;
+	for (unsigned i = 0; i < up->route_count; i++) {
+		const struct tp_prefix *p = &up->routes[i];
+		if (p->length > 32 || (p->address & ~tp_prefix_mask(p->length)) != 0)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static uint32_t ticks_of(const struct tp_dataplane *dp, unsigned seconds)
+{
+	return (uint32_t)(seconds * dp->ticks_per_second + 0.5);
+}
+
+/* One aligned store after the other; the address last, so that packets are let in when the
+ * rest is there. */
+static void write_record(struct tp_dataplane *dp, uint32_t slot,
+			 const struct tp_dataplane_session_up *up, const struct holding *h)
+{
+	struct tp_record *r = &dp->records[slot];
+	const struct tp_routes *others = h->routes.count > 0 ? &h->routes : NULL;
+	uint32_t route = 1, mask = 0;
+
+	if (up->route_count > 0) {
+		route = htonl(up->routes[0].address);
+		mask = htonl(tp_prefix_mask(up->routes[0].length));
+	}
+	if (!r->up)
+		r->since_tick = dp->slots[slot].up_tick;
+	r->local_address_be = htonl(up->local_address);
+	r->magic_be = htonl(up->magic);
+	r->keepalive_ticks = ticks_of(dp, up->keepalive_s);
+	r->mss_up = up->mss_up;
+	r->mss_down = up->mss_down;
+	/* Never an old prefix with a new mask: no prefix in between. */
+	r->route_be = r->down_route_be = 1;
+	__atomic_store_n(&r->route_mask_be, mask, __ATOMIC_RELEASE);
+	__atomic_store_n(&r->down_route_mask_be, mask, __ATOMIC_RELEASE);
+	if (mask != 0) {
+		__atomic_store_n(&r->route_be, route, __ATOMIC_RELEASE);
+		__atomic_store_n(&r->down_route_be, route, __ATOMIC_RELEASE);
+	}
+	__atomic_store_n(&r->routes, others, __ATOMIC_RELEASE);
+	__atomic_store_n(&r->down_routes, others, __ATOMIC_RELEASE);
+	__atomic_store_n(&r->address_be, htonl(up->remote_address), __ATOMIC_RELEASE);
+	__atomic_store_n(&r->down_address_be, htonl(up->remote_address), __ATOMIC_RELEASE);
+	__atomic_store_n(&r->mtu, up->mtu, __ATOMIC_RELEASE);
+	__atomic_store_n(&r->up, 1, __ATOMIC_RELEASE);
+}
+
+static void let_go(struct tp_dataplane *dp, struct holding *h, const struct holding *keep)
+{
+	release_prefixes(dp, h, h->prefix_count, keep);
+	if (h->local_address != 0)
+		tp_local_drop(dp->locals, h->local_address);
+	tp_grace_add(&dp->grace, &h->grace);
+}
+
+int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
+			    const struct tp_dataplane_session_up *up)
+{
+	if (slot >= dp->max_sessions ||
+	    (dp->slots[slot].state != SLOT_OPEN && dp->slots[slot].state != SLOT_UP))
+		return -ENOENT;
+	struct tp_slot *s = &dp->slots[slot];
+	int err = check_up(up);
+	if (err != 0)
+		return err;
+	struct holding *h = holding_create(up);
+	if (h == NULL)
+		return -ENOMEM;
+	struct tp_prefix local = {.address = up->local_address, .length = 32};
+	if (up->local_address != 0)
+		err = holds(h, &local) || tp_fib_claimed(dp->fib, &local, TP_CLAIM_SESSION) != 0
+			      ? -EEXIST
+			      : tp_local_hold(dp->locals, up->local_address);
+	if (err != 0) {
+		free(h);
+		return err;
+	}
+	err = claim_prefixes(dp, slot, h, s->holding);
+	if (err != 0) {
+		if (up->local_address != 0)
+			tp_local_drop(dp->locals, up->local_address);
+		free(h);
+		return err;
+	}
+	if (s->state != SLOT_UP)
+		s->up_tick = tp_dataplane_tick(dp);
+	s->state = SLOT_UP;
+	write_record(dp, slot, up, h);
+	if (s->holding != NULL)
+		let_go(dp, s->holding, h);
+	s->holding = h;
+	return 0;
+}
+
+void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot)
+{
+	if (slot >= dp->max_sessions || dp->slots[slot].state != SLOT_UP)
+		return;
+	struct tp_record *r = &dp->records[slot];
+	struct tp_slot *s = &dp->slots[slot];
+	__atomic_store_n(&r->up, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&r->mtu, 0, __ATOMIC_RELEASE);
+	r->address_be = r->down_address_be = 0;
+	r->route_be = r->down_route_be = 1;
+	r->route_mask_be = r->down_route_mask_be = 0;
+	__atomic_store_n(&r->routes, NULL, __ATOMIC_RELEASE);
+	__atomic_store_n(&r->down_routes, NULL, __ATOMIC_RELEASE);
+	let_go(dp, s->holding, NULL);
+	s->holding = NULL;
+	s->state = SLOT_OPEN;
+}
+
+/* ---- what an operator asks ----------------------------------------------------------------- */
+
+static uint64_t read_counter(const uint64_t *counter)
+{
+	return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
+				   struct tp_session_counters *counters)
+{
+	*counters = (struct tp_session_counters){0};
+	if (slot >= dp->max_sessions)
+		return;
+	for (unsigned i = 0; i < dp->worker_count; i++) {
+		const struct tp_session_line *line = &dp->workers[i]->sessions[slot];
+		counters->packets_in += read_counter(&line->packets_in);
+		counters->bytes_in += read_counter(&line->bytes_in);
+		counters->packets_out += read_counter(&line->packets_out);
+		counters->bytes_out += read_counter(&line->bytes_out);
+		counters->drops_in += read_counter(&line->drops_in);
+		counters->drops_out += read_counter(&line->drops_out);
+	}
+}
+
+uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t slot)
+{
+	if (slot >= dp->max_sessions)
+		return 0;
+	uint32_t last = dp->slots[slot].up_tick, now = tp_dataplane_tick(dp);
+	for (unsigned i = 0; i < dp->worker_count; i++) {
+		uint32_t tick = __atomic_load_n(&dp->workers[i]->sessions[slot].data_tick,
+						__ATOMIC_RELAXED);
+		last = tick > last ? tick : last;
+	}
+	return now <= last ? 0 : (uint64_t)((now - last) * 1000.0 / dp->ticks_per_second);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The careful way for a frame that the hot path did not take: every check in its order, each
+ * with its own reason to drop. A frame that turns out well is forwarded. Worker lcores. */
+#pragma once
+
+#include "dataplane/tx.h"
+
+/* M was received on access PORT. */
+void tp_upstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m);
+
+/* M was received on core PORT. */
+void tp_downstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m);
+
+/* ---- echo.c ------------------------------------------------------------------------------- */
+
+/* An LCP packet of LEN bytes, OFFSET bytes into M, of FLOW's session, which is up. True: it was
+ * an echo, and M is answered or dropped. False: it is control's. */
+bool tp_echo_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		   uint16_t offset, uint16_t len);
+
+/* Sends an Echo-Request to the client of SLOT; false: there was no mbuf. */
+bool tp_echo_request(struct tp_worker *w, uint32_t slot, uint8_t id);
+
+/* ---- keepalive.c -------------------------------------------------------------------------- */
+
+/* Looks at a slice of the worker's own sessions: LCP echo where the client is silent, a word to
+ * control where it has been for too long. */
+void tp_keepalive_sweep(struct tp_worker *w);

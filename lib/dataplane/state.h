@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The data plane as a whole: what control owns and workers read. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "dataplane/dataplane.h"
+#include "dataplane/grace.h"
+#include "dataplane/port.h"
+#include "dataplane/record.h"
+
+struct rte_mempool;
+struct rte_rcu_qsbr;
+struct tp_fib;
+struct tp_local_table;
+struct tp_neighbour_table;
+struct tp_route_table;
+struct tp_slot;
+struct tp_worker;
+
+struct tp_dataplane {
+	struct tp_port ports[TP_DATAPLANE_MAX_PORTS];
+	unsigned port_count;
+	struct tp_worker *workers[TP_DATAPLANE_MAX_WORKERS];
+	unsigned worker_count;
+	bool idle_sleep;
+	bool running;
+	bool stop; /* workers read it each loop */
+
+	uint32_t max_sessions;
+	uint32_t slots_used; /* one more than the highest slot ever opened; workers sweep so far */
+	struct tp_record *records; /* max_sessions, and one more that no frame matches */
+	struct tp_slot *slots;	   /* control's side of each session */
+	uint32_t *no_sessions;	   /* the index of a scope without any */
+	struct tp_fib *fib;
+	struct tp_neighbour_table *neighbours;
+	struct tp_local_table *locals;
+	struct tp_route_table *routes;
+	struct rte_rcu_qsbr *qsbr;
+	struct tp_grace grace;
+
+	struct rte_mempool *pools[TP_DATAPLANE_MAX_WORKERS]; /* a worker's RX and its own frames */
+	struct rte_mempool *control_pool;
+	unsigned frame_room; /* bytes of a frame that fit an mbuf */
+
+	uint64_t tsc_start; /* tick 0 */
+	unsigned tick_shift;
+	double ticks_per_second;
+
+	unsigned receive_turn; /* the worker whose rings are read first next time */
+	uint64_t control_lost[TP_DATAPLANE_MAX_PORTS];
+};
+
+#define TP_SESSION_IDS 65536 /* entries of a scope's index */
+
+/* The tick now. Ticks count from 1 when the data plane was made. Any thread. */
+uint32_t tp_dataplane_tick(const struct tp_dataplane *dp);
+
+/* sessions.c */
+int tp_sessions_create(struct tp_dataplane *dp);
+void tp_sessions_destroy(struct tp_dataplane *dp);
+
+/* routes.c */
+struct tp_route_table *tp_route_table_create(void);
+void tp_route_table_destroy(struct tp_route_table *table);

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Sending and dropping. */
+#include "dataplane/tx.h"
+
+#include <rte_ethdev.h>
+
+#include "dataplane/port.h"
+#include "dataplane/state.h"
+
+/* Gives COUNT frames to the driver, or to the worker that owns the port. Returns how many of
+ * them are gone; those of the rest are freed. */
+static uint16_t leave(struct tp_worker *w, unsigned port, unsigned from, struct rte_mbuf **frames,
+		      uint16_t count)
+{
+	uint16_t sent = 0;
+	const struct tp_port *p = &w->ports[port];
+
+	if (w->tx_queue[port] != TP_NO_QUEUE) {
+		sent = rte_eth_tx_burst(p->dpdk_id, w->tx_queue[port], frames, count);
+	} else {
+		struct rte_ring *ring = w->dp->workers[p->owner]->rings.workers;
+		for (; sent < count; sent++) {
+			struct tp_ring_order order = {
+				.mbuf = frames[sent],
+				.kind = TP_ORDER_FORWARD,
+				.port = (uint16_t)port,
+				.from = (uint16_t)from,
+			};
+			if (!tp_ring_order(ring, &order))
+				break;
+		}
+	}
+	if (sent < count)
+		rte_pktmbuf_free_bulk(frames + sent, count - sent);
+	return sent;
+}
+
+void tp_tx_flush(struct tp_worker *w, unsigned from)
+{
+	struct tp_port_counters *c = &w->counters[from];
+	for (unsigned port = 0; port < w->port_count; port++) {
+		struct tp_tx *tx = &w->tx[port];
+		uint16_t count = tx->count;
+		if (count == 0)
+			continue;
+		uint16_t sent = leave(w, port, from, tx->frames, count);
+		bool mine = w->tx_queue[port] != TP_NO_QUEUE;
+		if (mine)
+			c->forwarded += sent;
+		else
+			c->handed_to_workers += sent;
+		c->drops[mine ? TP_DROP_TX_FULL : TP_DROP_WORKER_RING_FULL] += count - sent;
+		tx->count = 0;
+	}
+}
+
+static void flush_own(struct tp_worker *w, unsigned port)
+{
+	struct tp_tx *tx = &w->own[port];
+	uint16_t sent = leave(w, port, TP_DATAPLANE_MAX_PORTS, tx->frames, tx->count);
+	w->counters[port].originated += sent;
+	w->counters[port].originated_lost += tx->count - sent;
+	tx->count = 0;
+}
+
+void tp_tx_flush_own(struct tp_worker *w)
+{
+	for (unsigned port = 0; port < w->port_count; port++)
+		if (w->own[port].count > 0)
+			flush_own(w, port);
+}
+
+void tp_tx_own(struct tp_worker *w, unsigned port, struct rte_mbuf *m)
+{
+	struct tp_tx *tx = &w->own[port];
+	if (tx->count == TP_BURST)
+		flush_own(w, port);
+	tx->frames[tx->count++] = m;
+}
+
+void tp_tx(struct tp_worker *w, const struct tp_flow *flow, unsigned port, struct rte_mbuf *m)
+{
+	if (flow->counters == NULL) {
+		tp_tx_own(w, port, m);
+		return;
+	}
+	struct tp_tx *tx = &w->tx[port];
+	tx->frames[tx->count++] = m;
+}
+
+void tp_tx_forward_order(struct tp_worker *w, unsigned port, unsigned from, struct rte_mbuf *m)
+{
+	uint16_t sent = 0;
+	if (w->tx_queue[port] != TP_NO_QUEUE)
+		sent = rte_eth_tx_burst(w->ports[port].dpdk_id, w->tx_queue[port], &m, 1);
+	if (sent == 0)
+		rte_pktmbuf_free(m);
+	if (from >= TP_DATAPLANE_MAX_PORTS) { /* it began at the other worker, counted there */
+		w->counters[port].originated_lost += sent == 0;
+		return;
+	}
+	struct tp_port_counters *c = &w->counters[from];
+	c->received_from_workers++;
+	c->forwarded += sent;
+	c->drops[TP_DROP_TX_FULL] += sent == 0;
+}
+
+void tp_drop(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+	     enum tp_drop reason)
+{
+	if (flow->counters != NULL)
+		flow->counters->drops[reason]++;
+	else
+		w->counters[flow->port].originated_lost++;
+	if (flow->slot != TP_SLOT_NONE)
+		w->sessions[flow->slot].drops_in++;
+	rte_pktmbuf_free(m);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A frame on an access port, check by check. */
+#include "dataplane/slow.h"
+
+#include <rte_mbuf.h>
+
+#include "dataplane/encap.h"
+#include "dataplane/forward.h"
+#include "dataplane/handover.h"
+#include "dataplane/port.h"
+#include "wire/ipv4.h"
+#include "wire/ppp.h"
+#include "wire/pppoe.h"
+
+static bool is_ours(const struct tp_port *port, const uint8_t *frame)
+{
+	return tp_mac_key_at(frame) == port->mac_key;
+}
+
+/* RFC 1812, section 5.2.2. */
+static enum tp_drop drop_of(enum tp_ipv4_fault fault)
+{
+	switch (fault) {
+	case TP_IPV4_BAD_HEADER:
+		return TP_DROP_IP_HEADER;
+	case TP_IPV4_BAD_LENGTH:
+		return TP_DROP_IP_LENGTH;
+	default:
+		return TP_DROP_IP_CHECKSUM;
+	}
+}
+
+/* An IPv4 packet of at most LEN bytes, OFFSET bytes into M. */
+static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		       uint16_t offset, uint16_t len)
+{
+	const struct tp_record *r = &w->records[flow->slot];
+	struct tp_session_line *line = &w->sessions[flow->slot];
+	struct tp_ipv4 *ip = rte_pktmbuf_mtod_offset(m, struct tp_ipv4 *, offset);
+
+	if (!r->up) {
+		tp_drop(w, flow, m, TP_DROP_SESSION_NOT_UP);
+		return;
+	}
+	enum tp_ipv4_fault fault = tp_ipv4_check(ip, len);
+	if (fault != TP_IPV4_OK) {
+		tp_drop(w, flow, m, drop_of(fault));
+		return;
+	}
+	if (!tp_record_has_source(r, ip->src_be)) {
+		tp_drop(w, flow, m, TP_DROP_SPOOFED_SOURCE);
+		return;
+	}
+	uint16_t total = rte_be_to_cpu_16(ip->total_length_be);
+	line->packets_in++;
+	line->bytes_in += total;
+	line->data_tick = w->tick;
+	tp_mbuf_narrow(m, offset, total);
+	tp_mss(m, r->mss_up);
+	tp_forward(w, flow, m);
+}
+
+/* The PPP frame of a known session; LEN bytes with the protocol field, OFFSET bytes into M. */
+static void ppp_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		      const struct tp_class *class, uint16_t offset, uint16_t len)
+{
+	const struct tp_record *r = &w->records[flow->slot];
+	uint16_t protocol = tp_load_be16(rte_pktmbuf_mtod_offset(m, const uint8_t *, offset));
+
+	w->sessions[flow->slot].seen_tick = w->tick;
+	offset = (uint16_t)(offset + TP_PPP_PROTO_LEN);
+	len = (uint16_t)(len - TP_PPP_PROTO_LEN);
+	if (protocol == TP_PPP_PROTO_IPV4)
+		ipv4_input(w, flow, m, offset, len);
+	else if (protocol != TP_PPP_PROTO_LCP || !r->up || !tp_echo_input(w, flow, m, offset, len))
+		tp_handover_session(w, flow, m, class);
+}
+
+/* An 0x8864 frame to us, RFC 2516, section 6. */
+static void session_input(struct tp_worker *w, struct tp_flow *flow, struct rte_mbuf *m,
+			  const struct tp_port *port, const struct tp_class *class)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	const uint8_t *header = frame + class->offset;
+	unsigned left = m->data_len - class->offset;
+
+	if (left < TP_PPPOE_HEADER_LEN) {
+		tp_drop(w, flow, m, TP_DROP_TRUNCATED);
+		return;
+	}
+	if (header[0] != TP_PPPOE_VER_TYPE || header[1] != TP_PPPOE_CODE_SESSION) {
+		tp_drop(w, flow, m, TP_DROP_PPPOE_HEADER);
+		return;
+	}
+	uint16_t length = tp_load_be16(header + 4);
+	if (length < TP_PPP_PROTO_LEN || length > left - TP_PPPOE_HEADER_LEN) {
+		tp_drop(w, flow, m, TP_DROP_PPPOE_LENGTH);
+		return;
+	}
+	unsigned scope = class->vlans & (TP_DATAPLANE_SCOPES - 1);
+	uint32_t slot =
+		__atomic_load_n(&port->sessions[scope], __ATOMIC_ACQUIRE)[tp_load_be16(header + 2)];
+	if (slot == w->no_slot) {
+		tp_handover_unknown(w, flow, m, class);
+		return;
+	}
+	const struct tp_record *r = &w->records[slot];
+	if (tp_mac_key_at(frame + 6) != r->mac) {
+		tp_drop(w, flow, m, TP_DROP_WRONG_MAC);
+		return;
+	}
+	if (class->vlans != r->vlans) {
+		tp_drop(w, flow, m, TP_DROP_WRONG_VLAN);
+		return;
+	}
+	flow->slot = slot;
+	ppp_input(w, flow, m, class, (uint16_t)(class->offset + TP_PPPOE_HEADER_LEN), length);
+}
+
+void tp_upstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m)
+{
+	struct tp_flow flow = {
+		.counters = &w->counters[port->index],
+		.port = port->index,
+		.slot = TP_SLOT_NONE,
+	};
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	struct tp_class class;
+
+	if (m->nb_segs != 1) {
+		tp_drop(w, &flow, m, TP_DROP_SEGMENTED);
+		return;
+	}
+	if (!tp_classify(m, &class)) {
+		tp_drop(w, &flow, m, TP_DROP_TRUNCATED);
+		return;
+	}
+	if (class.ethertype != TP_ETHERTYPE_SESSION && class.ethertype != TP_ETHERTYPE_DISCOVERY) {
+		tp_drop(w, &flow, m, TP_DROP_ETHERTYPE);
+		return;
+	}
+	if ((frame[6] & 1) != 0) { /* RFC 2516, section 4: the sender's is a host's address */
+		tp_drop(w, &flow, m, TP_DROP_SOURCE_MULTICAST);
+		return;
+	}
+	bool group = (frame[0] & 1) != 0;
+	if (class.ethertype == TP_ETHERTYPE_DISCOVERY && (group || is_ours(port, frame)))
+		tp_handover_discovery(w, &flow, m, &class);
+	else if (class.ethertype == TP_ETHERTYPE_SESSION && is_ours(port, frame))
+		session_input(w, &flow, m, port, &class);
+	else
+		tp_drop(w, &flow, m, TP_DROP_NOT_FOR_US);
+}

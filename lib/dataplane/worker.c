@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A worker lcore's loop. */
+#include "dataplane/worker.h"
+
+#include <time.h>
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+#include <rte_malloc.h>
+#include <rte_rcu_qsbr.h>
+#include <rte_ring_elem.h>
+
+#include "dataplane/fib.h"
+#include "dataplane/handover.h"
+#include "dataplane/local.h"
+#include "dataplane/neighbour.h"
+#include "dataplane/pipeline.h"
+#include "dataplane/slow.h"
+#include "dataplane/state.h"
+
+#define IDLE_POLLS	  256	 /* empty turns before the first sleep */
+#define IDLE_SLEEP_MIN	  20000	 /* ns */
+#define IDLE_SLEEP_MAX	  500000 /* ns: what a frame may wait on an idle box */
+#define SWEEPS_PER_SECOND 4
+
+static unsigned or_default(unsigned configured, unsigned otherwise)
+{
+	return configured != 0 ? configured : otherwise;
+}
+
+static void set_limits(struct tp_worker *w, const struct tp_dataplane_config *config)
+{
+	double ticks = w->dp->ticks_per_second;
+	unsigned discovery = or_default(config->discovery_rate, TP_LIMIT_DISCOVERY);
+	unsigned discovery_mac = or_default(config->discovery_mac_rate, TP_LIMIT_DISCOVERY_MAC);
+
+	w->discovery_rate = tp_rate_of(discovery, ticks);
+	w->discovery_macs.rate = tp_rate_of(discovery_mac, ticks);
+	w->unknown_rate = tp_rate_of(TP_LIMIT_UNKNOWN, ticks);
+	w->unknown_macs.rate = tp_rate_of(TP_LIMIT_UNKNOWN_MAC, ticks);
+	w->session_frames.rate = tp_rate_of(TP_LIMIT_CONTROL, ticks);
+	w->icmp_rate = tp_rate_of(TP_LIMIT_ICMP, ticks);
+	w->ping_rate = tp_rate_of(TP_LIMIT_PING, ticks);
+	w->resolve_rate = tp_rate_of(TP_LIMIT_RESOLVE, ticks);
+	w->resolve_addresses.rate = tp_rate_of(TP_LIMIT_RESOLVE_ONE, ticks);
+}
+
+struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
+				   const struct tp_dataplane_config *config, struct tp_error *error)
+{
+	struct tp_worker *w = rte_zmalloc("worker", sizeof(*w), 64);
+	if (w == NULL) {
+		tp_error_set(error, -ENOMEM, "dataplane", "no memory for worker %u", id);
+		return NULL;
+	}
+	w->dp = dp;
+	w->id = (uint16_t)id;
+	w->lcore = (uint16_t)(id + 1);
+	w->count = (uint16_t)config->worker_count;
+	w->no_slot = dp->max_sessions;
+	w->fib = tp_fib_lookup_handle(dp->fib);
+	w->records = dp->records;
+	w->neighbours = tp_neighbour_array(dp->neighbours);
+	w->locals = tp_local_array(dp->locals);
+	w->ports = dp->ports;
+	w->port_count = (uint16_t)dp->port_count;
+	w->pool = dp->pools[id];
+	w->pipeline = tp_pipeline_best();
+	w->sweep_slot = (uint32_t)id;
+	w->second_ticks = (uint32_t)(dp->ticks_per_second + 0.5);
+	w->sweep_per_tick =
+		(uint32_t)(dp->max_sessions / w->count * SWEEPS_PER_SECOND / dp->ticks_per_second) +
+		64;
+	set_limits(w, config);
+	w->sessions = rte_zmalloc("sessions", sizeof(*w->sessions) * (dp->max_sessions + 1ul), 64);
+	if (w->sessions == NULL) {
+		tp_error_set(error, -ENOMEM, "dataplane",
+			     "no memory for the counters of %u sessions", dp->max_sessions);
+		rte_free(w);
+		return NULL;
+	}
+	if (tp_rings_create(&w->rings, id, error) != 0) {
+		tp_worker_destroy(w);
+		return NULL;
+	}
+	return w;
+}
+
+void tp_worker_destroy(struct tp_worker *w)
+{
+	if (w == NULL)
+		return;
+	tp_rings_destroy(&w->rings);
+	rte_free(w->sessions);
+	rte_free(w);
+}
+
+static void work(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+		 unsigned count)
+{
+	if (port->role == TP_PORT_ACCESS)
+		w->pipeline->upstream(w, port, frames, count);
+	else
+		w->pipeline->downstream(w, port, frames, count);
+	tp_tx_flush(w, port->index);
+}
+
+void tp_worker_input(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+		     unsigned count)
+{
+	w->counters[port->index].received += count;
+	if (port->spread)
+		count = tp_handover_spread(w, port, frames, count);
+	work(w, port, frames, count);
+}
+
+static bool poll_ports(struct tp_worker *w)
+{
+	struct rte_mbuf *frames[TP_BURST];
+	bool busy = false;
+	for (unsigned i = 0; i < w->port_count; i++) {
+		if (w->rx_queue[i] == TP_NO_QUEUE)
+			continue;
+		unsigned n =
+			rte_eth_rx_burst(w->ports[i].dpdk_id, w->rx_queue[i], frames, TP_BURST);
+		if (n == 0)
+			continue;
+		tp_worker_input(w, &w->ports[i], frames, n);
+		busy = true;
+	}
+	return busy;
+}
+
+static void obey(struct tp_worker *w, const struct tp_ring_order *order)
+{
+	struct rte_mbuf *m = order->mbuf;
+	struct tp_port *port = &w->ports[order->port];
+
+	switch ((enum tp_order_kind)order->kind) {
+	case TP_ORDER_SEND:
+		tp_tx_own(w, order->port, m);
+		break;
+	case TP_ORDER_FORWARD:
+		tp_tx_forward_order(w, order->port, order->from, m);
+		break;
+	case TP_ORDER_INJECT:
+		w->counters[order->port].received_from_control++;
+		work(w, port, &m, 1);
+		break;
+	case TP_ORDER_RECEIVE:
+		w->counters[order->port].received_from_workers++;
+		work(w, port, &m, 1);
+		break;
+	}
+}
+
+static bool poll_orders(struct tp_worker *w, struct rte_ring *ring)
+{
+	struct tp_ring_order orders[TP_BURST];
+	unsigned n =
+		rte_ring_sc_dequeue_burst_elem(ring, orders, sizeof(orders[0]), TP_BURST, NULL);
+	for (unsigned i = 0; i < n; i++)
+		obey(w, &orders[i]);
+	return n > 0;
+}
+
+bool tp_worker_poll(struct tp_worker *w)
+{
+	bool busy = poll_ports(w);
+	if (w->count > 1)
+		busy |= poll_orders(w, w->rings.workers);
+	busy |= poll_orders(w, w->rings.control);
+	tp_keepalive_sweep(w);
+	tp_tx_flush_own(w);
+	return busy;
+}
+
+/* Longer and longer, until something arrives. The one system call that a worker makes. */
+static void rest(unsigned *idle)
+{
+	if (++*idle < IDLE_POLLS)
+		return;
+	long ns = IDLE_SLEEP_MIN * (long)(*idle - IDLE_POLLS + 1);
+	struct timespec pause = {.tv_nsec = ns < IDLE_SLEEP_MAX ? ns : IDLE_SLEEP_MAX};
+	nanosleep(&pause, NULL);
+	if (ns >= IDLE_SLEEP_MAX)
+		--*idle;
+}
+
+int tp_worker_main(void *arg)
+{
+	struct tp_worker *w = arg;
+	struct tp_dataplane *dp = w->dp;
+	unsigned idle = 0;
+
+	rte_rcu_qsbr_thread_register(dp->qsbr, w->id);
+	rte_rcu_qsbr_thread_online(dp->qsbr, w->id);
+	while (!__atomic_load_n(&dp->stop, __ATOMIC_RELAXED)) {
+		w->tick = tp_dataplane_tick(dp);
+		if (tp_worker_poll(w))
+			idle = 0;
+		else if (dp->idle_sleep)
+			rest(&idle);
+		rte_rcu_qsbr_quiescent(dp->qsbr, w->id);
+	}
+	rte_rcu_qsbr_thread_offline(dp->qsbr, w->id);
+	rte_rcu_qsbr_thread_unregister(dp->qsbr, w->id);
+	return 0;
+}

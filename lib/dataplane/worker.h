@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A worker lcore: all that it owns, and its loop. Only the worker itself writes here, but for
+ * what is said to be read by others. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dataplane/counters.h"
+#include "dataplane/dataplane.h"
+#include "dataplane/ratelimit.h"
+#include "dataplane/record.h"
+#include "dataplane/rings.h"
+
+struct rte_fib;
+struct rte_mbuf;
+struct rte_mempool;
+struct tp_local;
+struct tp_neighbour;
+struct tp_pipeline;
+struct tp_port;
+
+#define TP_BURST 64
+
+/* Frames that wait to leave by a port, until the end of their burst. */
+struct tp_tx {
+	uint16_t count;
+	struct rte_mbuf *frames[TP_BURST];
+};
+
+struct tp_worker {
+	/* what each packet reads */
+	uint32_t tick;
+	uint32_t no_slot; /* max_sessions: the record that no frame matches */
+	struct rte_fib *fib;
+	const struct tp_record *records;
+	struct tp_session_line *sessions; /* counters of each slot; others read them */
+	const struct tp_neighbour *neighbours;
+	const struct tp_local *locals;
+	struct tp_port *ports;
+	uint16_t port_count;
+	uint16_t id;
+	uint16_t count; /* workers in all */
+	uint16_t lcore;
+	const struct tp_pipeline *pipeline;
+	struct tp_dataplane *dp;
+	struct rte_mempool *pool;
+
+	struct tp_tx tx[TP_DATAPLANE_MAX_PORTS];   /* of the burst being worked */
+	struct tp_tx own[TP_DATAPLANE_MAX_PORTS];  /* of frames that began here */
+	uint16_t rx_queue[TP_DATAPLANE_MAX_PORTS]; /* or TP_NO_QUEUE */
+	uint16_t tx_queue[TP_DATAPLANE_MAX_PORTS]; /* or TP_NO_QUEUE: the port's owner sends */
+
+	struct tp_rings rings; /* the other ends are control's and other workers' */
+	struct tp_port_counters counters[TP_DATAPLANE_MAX_PORTS]; /* others read them */
+
+	/* the keepalive sweep */
+	uint32_t sweep_slot;
+	uint32_t sweep_tick;
+	uint32_t sweep_quota;
+	uint32_t sweep_per_tick;
+	uint32_t second_ticks;
+
+	uint16_t ip_id; /* of packets that began here */
+	struct tp_bucket icmp_errors, pings, resolves;
+	struct tp_rate icmp_rate, ping_rate, resolve_rate, discovery_rate, unknown_rate;
+	struct tp_bucket discovery[TP_DATAPLANE_MAX_PORTS];
+	struct tp_bucket unknown[TP_DATAPLANE_MAX_PORTS];
+	struct tp_bucket_table discovery_macs;
+	struct tp_bucket_table unknown_macs;
+	struct tp_bucket_table session_frames;
+	struct tp_bucket_table resolve_addresses;
+} __attribute__((aligned(64)));
+
+/* Makes worker ID of DP with its rings and limits; NULL and ERROR filled: no memory. */
+struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
+				   const struct tp_dataplane_config *config,
+				   struct tp_error *error);
+void tp_worker_destroy(struct tp_worker *w);
+
+/* The loop, until the data plane's stop is set: lcore_function_t. ARG: the worker. */
+int tp_worker_main(void *arg);
+
+/* One turn of the loop, for tests and for the loop itself; returns whether there was anything
+ * to do. */
+bool tp_worker_poll(struct tp_worker *w);
+
+/* Works a burst of COUNT frames received on PORT; counts them as received. */
+void tp_worker_input(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+		     unsigned count);
