@@ -20,6 +20,8 @@ struct link {
 	unsigned sent; /* in this step */
 	size_t last_len;
 	uint8_t last[1502];
+	size_t request_len; /* of the last Configure-Request sent */
+	uint8_t request[1502];
 	bool lcp_up, ipcp_up, finished;
 };
 
@@ -54,6 +56,11 @@ static void output(void *user, const uint8_t *frame, size_t len)
 		check_options(packet.data);
 	memcpy(link->last, frame, len);
 	link->last_len = len;
+	if ((protocol == TP_PPP_PROTO_LCP || protocol == TP_PPP_PROTO_IPCP) &&
+	    packet.code == TP_PPP_CODE_CONFIGURE_REQUEST) {
+		memcpy(link->request, frame, len);
+		link->request_len = len;
+	}
 	link->sent++;
 }
 
@@ -121,16 +128,38 @@ static void answer_last(struct link *link, uint8_t code)
 	tp_ppp_input(&link->ppp, frame, link->last_len, link->now_ms);
 }
 
-/* Bytes of the input as a frame, with the identifier that the engine waits for. */
-static void feed(struct link *link, struct tp_reader bytes, bool with_id)
+/* A negotiation by the book, up to where LCP is open: a peer that asks for nothing, or of a client
+ * for one of the methods, and that acknowledges what it is asked. */
+static void agree(struct link *link, bool client, uint8_t arg)
 {
-	uint8_t frame[256];
-	size_t len = tp_reader_left(&bytes);
+	static const uint8_t asks[][11] = {
+		{0xc0, 0x21, 1, 9, 0, 8, 3, 4, 0xc0, 0x23},
+		{0xc0, 0x21, 1, 9, 0, 9, 3, 5, 0xc2, 0x23, TP_PPP_CHAP_ALGORITHM_MD5},
+		{0xc0, 0x21, 1, 9, 0, 9, 3, 5, 0xc2, 0x23, TP_PPP_CHAP_ALGORITHM_MSCHAP1},
+		{0xc0, 0x21, 1, 9, 0, 9, 3, 5, 0xc2, 0x23, TP_PPP_CHAP_ALGORITHM_MSCHAP2},
+		{0xc0, 0x21, 1, 9, 0, 4},
+	};
+	const uint8_t *ask = asks[client ? arg % 5 : 4];
+	uint8_t ack[sizeof(link->request)];
 
-	tp_read_copy(&bytes, frame, len);
-	if (with_id && len > 3 && link->last_len > 3)
-		frame[3] = link->last[3];
-	tp_ppp_input(&link->ppp, frame, len, link->now_ms);
+	tp_ppp_input(&link->ppp, ask, 2u + ask[5], link->now_ms);
+	memcpy(ack, link->request, link->request_len);
+	ack[2] = TP_PPP_CODE_CONFIGURE_ACK;
+	tp_ppp_input(&link->ppp, ack, link->request_len, link->now_ms);
+}
+
+/* Bytes of the input as the data of a packet, with the header that the engine waits for. */
+static void feed_data(struct link *link, uint8_t kind, struct tp_reader data)
+{
+	static const uint16_t protocols[] = {TP_PPP_PROTO_LCP, TP_PPP_PROTO_IPCP, TP_PPP_PROTO_PAP,
+					     TP_PPP_PROTO_CHAP};
+	uint8_t frame[512];
+	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
+
+	tp_ppp_packet_begin(&w, protocols[kind % 4], kind >> 2 & 15, link->last[3]);
+	tp_write_bytes(&w, data.p, tp_reader_left(&data));
+	if (tp_ppp_packet_end(&w))
+		tp_ppp_input(&link->ppp, frame, tp_writer_len(&w), link->now_ms);
 }
 
 static void decide(struct link *link, bool accept)
@@ -155,14 +184,17 @@ static void pass_time(struct link *link)
 static void step(struct link *link, uint8_t op, struct tp_reader *r)
 {
 	struct tp_reader bytes;
-	uint8_t arg = 0;
+	uint8_t arg = 0, len = 0;
 
 	tp_read_u8(r, &arg);
 	switch (op % 8) {
 	case 0:
-	case 1:
 		if (tp_read_sub(r, arg, &bytes))
-			feed(link, bytes, op % 8 == 1);
+			tp_ppp_input(&link->ppp, bytes.p, tp_reader_left(&bytes), link->now_ms);
+		break;
+	case 1:
+		if (tp_read_u8(r, &len) && tp_read_sub(r, len, &bytes))
+			feed_data(link, arg, bytes);
 		break;
 	case 2:
 		answer_last(link, arg % 12);
@@ -177,8 +209,10 @@ static void step(struct link *link, uint8_t op, struct tp_reader *r)
 		tp_ppp_close(&link->ppp, arg % TP_PPP_REASONS, link->now_ms);
 		break;
 	case 6:
-		if (arg & 1)
+		if (arg == 0)
 			tp_ppp_lower_down(&link->ppp, TP_PPP_LOWER_LAYER, link->now_ms);
+		else
+			agree(link, link->ppp.config->role == TP_PPP_CLIENT, arg);
 		break;
 	default:
 		if (link->finished) {
@@ -217,7 +251,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (tp_read_u8(&r, &op)) {
 		link.sent = 0;
 		step(&link, op, &r);
-		require(link.sent <= 4);
+		require(link.sent <= 6);
 		require((tp_ppp_phase(&link.ppp) == TP_PPP_DEAD) == link.finished);
 	}
 	return 0;
