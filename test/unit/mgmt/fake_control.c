@@ -86,7 +86,9 @@ static void answer_metrics(struct tp_request *request)
 
 static void answer(struct tp_control *control, struct tp_request *request)
 {
-	if (request->method == TP_METHOD_HEALTH) {
+	if (control->answer != NULL) {
+		control->answer(control, request);
+	} else if (request->method == TP_METHOD_HEALTH) {
 		request->status = 200;
 		request->answer = json_pack("{s:s}", "status", "ok");
 	} else if (request->method == TP_METHOD_METRICS) {

@@ -28,6 +28,9 @@ struct tp_control {
 	struct tp_request *queue[FAKE_QUEUE];
 	unsigned queued;
 	json_t *events;
+	/* Answers in place of the paths above, when it is set. */
+	void (*answer)(struct tp_control *control, struct tp_request *request);
+	void *user;
 };
 
 void fake_control_start(struct tp_control *control);

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Commands against a server with a real configuration behind it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "client.h"
+#include "config/file.h"
+#include "complete.h"
+#include "ctl.h"
+#include "shell.h"
+#include "store_control.h"
+
+static struct fixture f;
+static struct ctl ctl;
+static char *out, *err;
+static size_t out_size, err_size;
+
+static void answer(struct tp_control *control, struct tp_request *request)
+{
+	store_answer(control->user, request);
+}
+
+static int setup(void **state)
+{
+	static const char file[] = "dataplane: { control-lcore: 0, worker-lcores: [1],"
+				   " ports: [ { name: ether3, device: net_null0 } ] }\n";
+	struct tp_errors errors = {0};
+	struct tp_config *config = tp_config_load_text("test", file, strlen(file), &errors);
+
+	assert_non_null(config);
+	fixture_start(&f, NULL);
+	f.control.user = config;
+	f.control.answer = answer;
+	return ctl_open(&ctl, f.path, open_memstream(&out, &out_size),
+			open_memstream(&err, &err_size));
+}
+
+static int teardown(void **state)
+{
+	ctl_close(&ctl);
+	fclose(ctl.out);
+	fclose(ctl.err);
+	free(out);
+	free(err);
+	tp_config_destroy(f.control.user);
+	fixture_stop(&f);
+	return 0;
+}
+
+static enum ctl_result run(const char *line)
+{
+	rewind(ctl.out);
+	rewind(ctl.err);
+	enum ctl_result result = ctl_run(&ctl, line);
+	fputc('\0', ctl.out);
+	fputc('\0', ctl.err);
+	fflush(ctl.out);
+	fflush(ctl.err);
+	return result;
+}
+
+static void expect(const char *line, const char *printed)
+{
+	if (run(line) != CTL_OK)
+		fail_msg("%s: %s", line, err);
+	assert_string_equal(out, printed);
+	assert_string_equal(err, "");
+}
+
+static void expect_refusal(const char *line, enum ctl_result result, const char *sentence)
+{
+	if (run(line) != result)
+		fail_msg("%s: another result; %s", line, err);
+	if (strstr(err, sentence) == NULL)
+		fail_msg("%s: \"%s\" is not in \"%s\"", line, sentence, err);
+}
+
+static void script(const char *text, enum ctl_result result)
+{
+	FILE *in = fmemopen((char *)text, strlen(text), "r");
+
+	rewind(ctl.err);
+	enum ctl_result got = ctl_script(&ctl, in);
+	fputc('\0', ctl.err);
+	fflush(ctl.err);
+	if (got != result)
+		fail_msg("%s", err);
+	fclose(in);
+	ctl.line = 0;
+	strcpy(ctl.menu, "/");
+}
+
+/* The reference's Quick Example, as it stands there, with its prompts. */
+static const char quick_example[] =
+	"[admin@MikroTik] > /ip pool\n"
+	"add name=pppoe-pool ranges=10.0.0.2-10.0.0.5\n"
+	"[admin@MikroTik] > /ppp profile\n"
+	"add local-address=10.0.0.1 name=for-pppoe remote-address=pppoe-pool\n"
+	"[admin@MikroTik] > /ppp secret\n"
+	"add name=MT-User password=StrongPass profile=for-pppoe service=pppoe\n"
+	"[admin@MikroTik] > /interface pppoe-server server\n"
+	"add default-profile=for-pppoe disabled=no interface=ether3 service-name=pppoeservice\n";
+
+static void test_the_quick_example_can_be_pasted_in(void **state)
+{
+	script(quick_example, CTL_OK);
+	expect("/ip pool print", "#  NAME        RANGES\n"
+				 "0  pppoe-pool  10.0.0.2-10.0.0.5\n");
+	expect("/ppp secret print proplist=name", out);
+	assert_non_null(strstr(out, "MT-User"));
+	assert_null(strstr(out, "StrongPass"));
+	run("/interface pppoe-server server print detail");
+	assert_non_null(strstr(out, "service-name=pppoeservice interface=ether3"));
+	assert_non_null(strstr(out, "default-profile=for-pppoe"));
+}
+
+static void test_an_export_makes_the_same_again(void **state)
+{
+	script(quick_example, CTL_OK);
+	run("/system identity set name=MT_AC");
+	run("/ip export");
+	assert_string_equal(out, "# passwords are not exported\n"
+				 "/ip pool\n"
+				 "add name=pppoe-pool ranges=10.0.0.2-10.0.0.5\n");
+	run("/export");
+	assert_null(strstr(out, "StrongPass"));
+	assert_non_null(strstr(out, "/system identity\nset name=MT_AC\n"));
+	assert_non_null(strstr(out, "/interface pppoe-server server\n"
+				    "add service-name=pppoeservice interface=ether3 "
+				    "default-profile=for-pppoe\n"));
+}
+
+static void test_menus_are_entered_left_and_shortened(void **state)
+{
+	static const struct {
+		const char *line, *menu;
+	} cases[] = {
+		{"/ip pool", "/ip/pool"},
+		{"..", "/ip"},
+		{"pool", "/ip/pool"},
+		{"/", "/"},
+		{"ppp pro", "/ppp/profile"},
+		{"/interface/pppoe-server/server", "/interface/pppoe-server/server"},
+		{".. ..", "/interface"},
+		{"../ppp/secret", "/ppp/secret"},
+		{"/ip pool print", "/ppp/secret"},
+		{"/ip pool; ..", "/ip"},
+		{"/.. ..", "/"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(run(cases[i].line), CTL_OK);
+		assert_string_equal(ctl.menu, cases[i].menu);
+	}
+}
+
+static void test_items_are_meant_by_name_number_id_and_find(void **state)
+{
+	script("/ip pool\n"
+	       "add name=a ranges=10.0.0.1\n"
+	       "add name=b ranges=10.0.1.1 comment=\"two words\"\n"
+	       "add name=c ranges=10.0.2.1\n",
+	       CTL_OK);
+	assert_int_equal(run("/ip pool"), CTL_OK);
+	assert_int_equal(run("set b ranges=10.9.0.1"), CTL_OK);
+	assert_int_equal(run("set 2 comment=third"), CTL_OK);
+	assert_int_equal(run("set [find ranges=10.0.0.1] comment=first"), CTL_OK);
+	expect("print", "#  NAME  RANGES\n"
+			"   ;;; first\n"
+			"0  a     10.0.0.1\n"
+			"   ;;; two words\n"
+			"1  b     10.9.0.1\n"
+			"   ;;; third\n"
+			"2  c     10.0.2.1\n");
+	expect("print where comment~\"^t\" name!=b", "#  NAME  RANGES\n"
+						     "   ;;; third\n"
+						     "0  c     10.0.2.1\n");
+	/* Numbers are those of the last print. */
+	assert_int_equal(run("remove 0"), CTL_OK);
+	expect("print count-only", "2\n");
+	assert_int_equal(run("remove a,b"), CTL_OK);
+	expect("print count-only", "0\n");
+	/* Nothing found is nothing to do. */
+	assert_int_equal(run("remove [find name=zzz]"), CTL_OK);
+}
+
+static void test_items_are_disabled_and_enabled(void **state)
+{
+	script(quick_example, CTL_OK);
+	assert_int_equal(run("/ppp secret disable MT-User"), CTL_OK);
+	run("/ppp secret print");
+	assert_non_null(strstr(out, "0 X  MT-User"));
+	assert_int_equal(run("/ppp secret enable [find]"), CTL_OK);
+	expect("/ppp secret print count-only where disabled=no", out);
+	assert_string_equal(run("/ppp secret print count-only") == CTL_OK ? out : "", "1\n");
+}
+
+static void test_a_single_item_is_set_and_printed(void **state)
+{
+	expect("/system identity set name=\"My AC\"", "");
+	expect("/system identity print", "  name: My AC\n");
+}
+
+static void test_json_is_what_the_daemon_said(void **state)
+{
+	script(quick_example, CTL_OK);
+	ctl.json = true;
+	assert_int_equal(run("/ip pool print"), CTL_OK);
+	json_t *list = json_loads(out, 0, NULL);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "name")),
+			    "pppoe-pool");
+	json_decref(list);
+}
+
+static void test_mistakes_are_told_with_their_place(void **state)
+{
+	expect_refusal("/ip xyz", CTL_USAGE, "bad command name xyz (line 1 column 5)");
+	expect_refusal("/ppp secret e", CTL_USAGE, "ambiguous command name e (line 1 column 13)");
+	expect_refusal(
+		"/ip pool add name=x rangez=1", CTL_USAGE,
+		"expected end of command; /ip/pool has no property rangez (line 1 column 21)");
+	expect_refusal("/ip pool add x", CTL_USAGE, "expected end of command");
+	expect_refusal("/ip pool print all-of-it", CTL_USAGE, "expected end of command");
+	expect_refusal("/ip pool set name=x", CTL_USAGE, "set needs an item");
+	expect_refusal("/ip pool set x", CTL_USAGE, "set needs what to set");
+	expect_refusal("/ip pool remove zzz", CTL_ERROR, "no such item");
+	expect_refusal("/ip pool remove 7", CTL_ERROR, "no such item");
+	expect_refusal("/ip pool remove a/b", CTL_ERROR, "no such item");
+	expect_refusal("/ip pool add name=x ranges=ten", CTL_ERROR, "");
+	expect_refusal("/ip pool add name=\"x", CTL_USAGE, "a quote is opened");
+	expect_refusal("/ip pool set [print] a=b", CTL_USAGE, "only [find …]");
+	expect_refusal("/ip pool print where name~\"(\"", CTL_USAGE, "bad regular expression");
+	expect_refusal("/ppp active add name=x", CTL_USAGE, "bad command name add");
+	expect_refusal("quit now", CTL_USAGE, "expected end of command");
+	expect_refusal("name=x", CTL_USAGE, "expected a command name");
+}
+
+static void test_a_script_ends_at_its_first_mistake_and_names_the_line(void **state)
+{
+	script("# pools\n"
+	       "/ip pool\n"
+	       "add name=a \\\n"
+	       "    ranges=10.0.0.1\n"
+	       "add name=b rangez=1\n"
+	       "add name=c ranges=10.0.0.3\n",
+	       CTL_USAGE);
+	assert_non_null(strstr(err, "(line 5 column 12)"));
+	expect("/ip pool print proplist=name count-only", "1\n");
+}
+
+static void expect_completion(const char *text, size_t stem, const char *expected)
+{
+	struct ctl_candidates list;
+	char got[1024] = "";
+
+	ctl_complete(&ctl, text, &list);
+	for (size_t i = 0; i < list.count; i++) {
+		strncat(got, list.texts[i], sizeof(got) - strlen(got) - 1);
+		strncat(got, "|", sizeof(got) - strlen(got) - 1);
+	}
+	if (strcmp(got, expected) != 0)
+		fail_msg("%s: got %s, expected %s", text, got, expected);
+	assert_int_equal(list.stem, stem);
+	ctl_candidates_free(&list);
+}
+
+static void test_completion_knows_menus_commands_properties_and_values(void **state)
+{
+	script(quick_example, CTL_OK);
+	expect_completion("/i", 1, "interface |ip |");
+	expect_completion("/ip po", 2, "pool |");
+	expect_completion("/ip/po", 2, "pool |");
+	expect_completion("/ip pool pr", 2, "print |");
+	expect_completion("/ppp secret add pass", 4, "password=|");
+	expect_completion("/ppp secret add name=x service=p", 1, "pppoe|");
+	expect_completion("/ppp secret add profile=", 0, "default|for-pppoe|");
+	expect_completion("/ppp secret add disabled=", 0, "yes|no|");
+	expect_completion("/ppp secret set ", 0, "MT-User |");
+	expect_completion("/ppp secret set MT-User rou", 3, "routes=|");
+	expect_completion("/interface pppoe-server server add authentication=pap,ch", 2, "chap|");
+	expect_completion("/interface pppoe-server server add interface=e", 1, "ether3|");
+	expect_completion("[admin@MikroTik] > /ip po", 2, "pool |");
+	expect_completion("/ip pool add comment=\"x ", 3, "");
+	expect_completion("/nowhere ", 0, "");
+	expect_completion("/ip pool print where na", 2, "name=|");
+	strcpy(ctl.menu, "/ip/pool");
+	expect_completion("us", 2, "used |");
+}
+
+static void test_a_daemon_that_is_not_there_is_an_error_that_says_so(void **state)
+{
+	struct ctl other;
+	char *said = NULL;
+	size_t size;
+	FILE *to = open_memstream(&said, &size);
+
+	assert_int_equal(ctl_open(&other, "/nonexistent/api.sock", stdout, to), -1);
+	fclose(to);
+	assert_non_null(strstr(said, "cannot connect to /nonexistent/api.sock"));
+	free(said);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_the_quick_example_can_be_pasted_in),
+		TEST(test_an_export_makes_the_same_again),
+		TEST(test_menus_are_entered_left_and_shortened),
+		TEST(test_items_are_meant_by_name_number_id_and_find),
+		TEST(test_items_are_disabled_and_enabled),
+		TEST(test_a_single_item_is_set_and_printed),
+		TEST(test_json_is_what_the_daemon_said),
+		TEST(test_mistakes_are_told_with_their_place),
+		TEST(test_a_script_ends_at_its_first_mistake_and_names_the_line),
+		TEST(test_completion_knows_menus_commands_properties_and_values),
+		cmocka_unit_test(test_a_daemon_that_is_not_there_is_an_error_that_says_so),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What people see. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "table.h"
+#include "value.h"
+
+enum form { TABLE, DETAIL, SINGLE };
+
+static void expect(enum form form, unsigned width, const char *json, const char *expected)
+{
+	char *got = NULL;
+	size_t size;
+	FILE *out = open_memstream(&got, &size);
+	json_t *items = json_loads(json, 0, NULL);
+
+	assert_non_null(items);
+	if (form == TABLE)
+		ctl_table(out, width, items);
+	else if (form == DETAIL)
+		ctl_table_detail(out, width, items);
+	else
+		ctl_table_single(out, items);
+	fclose(out);
+	assert_string_equal(got, expected);
+	json_decref(items);
+	free(got);
+}
+
+#define SECRETS                                                                                    \
+	"[{\".id\":\"*1\",\"name\":\"MT-User\",\"service\":\"pppoe\",\"routes\":\"\","             \
+	"\"disabled\":false},"                                                                     \
+	"{\".id\":\"*2\",\"name\":\"x\",\"service\":\"any\",\"routes\":\"\",\"disabled\":true,"    \
+	"\"comment\":\"new in May\"}]"
+
+static void test_a_table_has_flags_numbers_and_the_columns_that_say_something(void **state)
+{
+	expect(TABLE, 0, SECRETS,
+	       "Flags: X - disabled\n"
+	       "#    NAME     SERVICE\n"
+	       "0    MT-User  pppoe\n"
+	       "     ;;; new in May\n"
+	       "1 X  x        any\n");
+}
+
+static void test_columns_that_do_not_fit_are_left_out(void **state)
+{
+	expect(TABLE, 15, "[{\"name\":\"abcdef\",\"b\":1,\"c\":\"0123456789\"}]",
+	       "#  NAME    B\n"
+	       "0  abcdef  1\n");
+}
+
+static void test_an_empty_list_prints_nothing(void **state)
+{
+	expect(TABLE, 80, "[]", "");
+	expect(DETAIL, 80, "[]", "");
+}
+
+static void test_numbers_of_two_digits_line_up(void **state)
+{
+	char json[512] = "[", expected[512] = " #  N\n";
+
+	for (int i = 0; i < 11; i++) {
+		sprintf(json + strlen(json), "%s{\"n\":%d}", i > 0 ? "," : "", i);
+		sprintf(expected + strlen(expected), "%2d  %d\n", i, i);
+	}
+	strcat(json, "]");
+	expected[0] = '#';
+	expected[1] = ' ';
+	expect(TABLE, 80, json, expected);
+}
+
+static void test_detail_breaks_lines_between_properties(void **state)
+{
+	expect(DETAIL, 41, SECRETS,
+	       "Flags: X - disabled\n"
+	       " 0   name=MT-User service=pppoe routes=\"\"\n"
+	       " 1 X ;;; new in May\n"
+	       "     name=x service=any routes=\"\"\n");
+	expect(DETAIL, 24, "[{\"name\":\"a b\",\"mtu\":1480,\"on\":true}]",
+	       " 0 name=\"a b\" mtu=1480\n"
+	       "   on=yes\n");
+}
+
+static void test_one_item_is_shown_a_property_a_line(void **state)
+{
+	expect(SINGLE, 80, "{\"name\":\"MT_AC\",\"up\":true,\"lcores\":[1,2]}",
+	       "    name: MT_AC\n"
+	       "      up: yes\n"
+	       "  lcores: 1,2\n");
+}
+
+static void test_what_could_move_the_cursor_is_not_printed(void **state)
+{
+	expect(SINGLE, 80, "{\"name\":\"a\\u001b[2Jb\\nc\\u009bd\\u00e4\"}",
+	       "  name: a?[2Jb?c\?\?d\xc3\xa4\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_table_has_flags_numbers_and_the_columns_that_say_something),
+		cmocka_unit_test(test_columns_that_do_not_fit_are_left_out),
+		cmocka_unit_test(test_an_empty_list_prints_nothing),
+		cmocka_unit_test(test_numbers_of_two_digits_line_up),
+		cmocka_unit_test(test_detail_breaks_lines_between_properties),
+		cmocka_unit_test(test_one_item_is_shown_a_property_a_line),
+		cmocka_unit_test(test_what_could_move_the_cursor_is_not_printed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
