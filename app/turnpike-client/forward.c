@@ -112,7 +112,7 @@ unsigned forward_from_ethernet(struct forward *f,
 {
 	struct mmsghdr messages[FORWARD_BATCH];
 	struct iovec vectors[FORWARD_BATCH];
-	struct sockaddr_ll from[FORWARD_BATCH];
+	struct sockaddr_ll from[FORWARD_BATCH] = {0};
 	unsigned ours = 0;
 	int count;
 

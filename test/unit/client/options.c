@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <getopt.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "options.h"
+
+static char line[512];
+
+/* Parses TEXT, split at blanks, as a command line; it stays in LINE. */
+static int parse(struct options *options, const char *text)
+{
+	char *argv[32], *rest = line;
+	int argc = 0;
+
+	snprintf(line, sizeof(line), "turnpike-client %s", text);
+	while (rest != NULL && argc < 31)
+		argv[argc++] = strsep(&rest, " ");
+	argv[argc] = NULL;
+	optind = 0; /* glibc: begin anew */
+	return options_parse(options, argc, argv);
+}
+
+static void test_defaults_are_those_of_the_reference(void **state)
+{
+	struct options o;
+
+	assert_int_equal(parse(&o, "--interface eth0 --user alice"), -1);
+	assert_false(o.scan);
+	assert_string_equal(o.interface, "eth0");
+	assert_string_equal(o.user, "alice");
+	assert_string_equal(o.name, "pppoe-out1");
+	assert_string_equal(o.service_name, "");
+	assert_string_equal(o.ac_name, "");
+	assert_int_equal(o.allow_count, 4);
+	assert_int_equal(o.allow[0], TP_PPP_MSCHAP2);
+	assert_int_equal(o.allow[3], TP_PPP_PAP);
+	assert_false(o.add_default_route);
+	assert_int_equal(o.default_route_distance, 1);
+	assert_false(o.use_peer_dns);
+	assert_int_equal(o.max_mru, 1460);
+	assert_int_equal(o.max_mtu, 1460);
+	assert_int_equal(o.keepalive_timeout_s, 60);
+	assert_false(o.once);
+}
+
+static void test_every_option_is_taken(void **state)
+{
+	struct options o;
+
+	assert_int_equal(parse(&o, "--interface eth1 --name wan --user u --password p "
+				   "--service-name s --ac-name a --allow pap,chap "
+				   "--add-default-route --default-route-distance 0 --use-peer-dns "
+				   "--max-mru 1500 --max-mtu 1492 --keepalive-timeout 0 --once "
+				   "--verbose"),
+			 -1);
+	assert_string_equal(o.name, "wan");
+	assert_string_equal(o.password, "p");
+	assert_string_equal(o.service_name, "s");
+	assert_string_equal(o.ac_name, "a");
+	assert_int_equal(o.allow_count, 2);
+	assert_int_equal(o.allow[0], TP_PPP_PAP);
+	assert_int_equal(o.allow[1], TP_PPP_CHAP);
+	assert_true(o.add_default_route && o.use_peer_dns && o.once && o.verbose);
+	assert_int_equal(o.default_route_distance, 0);
+	assert_int_equal(o.max_mru, 1500);
+	assert_int_equal(o.max_mtu, 1492);
+	assert_int_equal(o.keepalive_timeout_s, 0);
+}
+
+static void test_scan_takes_its_interface_as_an_operand(void **state)
+{
+	struct options o;
+
+	assert_int_equal(parse(&o, "scan eth0 --json --duration 7"), -1);
+	assert_true(o.scan && o.json);
+	assert_string_equal(o.interface, "eth0");
+	assert_int_equal(o.duration_s, 7);
+}
+
+static void test_mistakes_are_told_and_end_with_status_2(void **state)
+{
+	const char *const cases[] = {
+		"",
+		"scan",
+		"--user alice",
+		"--interface eth0 stray",
+		"--interface eth0 --nosuch",
+		"--interface eth0 --user",
+		"--interface eth0 --name a-name-of-sixteen",
+		"--interface eth0 --allow chap,eap",
+		"--interface eth0 --allow chap,chap",
+		"--interface eth0 --max-mtu 575",
+		"--interface eth0 --max-mtu 1501",
+		"--interface eth0 --max-mru 1492x",
+		"--interface eth0 --max-mru -5",
+		"--interface eth0 --default-route-distance 256",
+		"--interface eth0 --password-file /nonexistent/file",
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options o;
+
+		if (parse(&o, cases[i]) != 2)
+			fail_msg("accepted: %s", cases[i]);
+	}
+}
+
+static void test_a_password_does_not_stay_in_the_list_of_processes(void **state)
+{
+	struct options o;
+
+	assert_int_equal(parse(&o, "--interface eth0 --password StrongPass --once"), -1);
+	assert_string_equal(o.password, "StrongPass");
+	assert_null(memmem(line, sizeof(line), "Strong", 6));
+}
+
+static void test_the_first_line_of_a_file_is_the_password(void **state)
+{
+	char path[] = "/tmp/turnpike-client-test-XXXXXX", text[128];
+	int fd = mkstemp(path);
+	struct options o;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "Strong Pass\r\nsecond\n", 20), 20);
+	close(fd);
+	snprintf(text, sizeof(text), "--interface eth0 --password-file %s", path);
+	assert_int_equal(parse(&o, text), -1);
+	unlink(path);
+	assert_string_equal(o.password, "Strong Pass");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults_are_those_of_the_reference),
+		cmocka_unit_test(test_every_option_is_taken),
+		cmocka_unit_test(test_scan_takes_its_interface_as_an_operand),
+		cmocka_unit_test(test_mistakes_are_told_and_end_with_status_2),
+		cmocka_unit_test(test_a_password_does_not_stay_in_the_list_of_processes),
+		cmocka_unit_test(test_the_first_line_of_a_file_is_the_password),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
