@@ -45,14 +45,21 @@ static bool start_thread(struct tp_control *c, struct tp_reload *reload)
 	return error == 0;
 }
 
-static void refuse(struct tp_control *c, struct tp_request *request, int status, const char *detail)
+/* The reasons have been logged. */
+static void refuse_quietly(struct tp_control *c, struct tp_request *request, int status,
+			   const char *detail)
 {
 	c->stats.reloads_refused++;
-	tp_log_error("config", "reload refused, nothing has changed: %s", detail);
 	if (request == NULL)
 		return;
 	tp_api_error(request, status, detail);
 	tp_mailbox_answer(&c->mailbox, request);
+}
+
+static void refuse(struct tp_control *c, struct tp_request *request, int status, const char *detail)
+{
+	tp_log_error("config", "reload refused, nothing has changed: %s", detail);
+	refuse_quietly(c, request, status, detail);
 }
 
 void tp_reload_begin(struct tp_control *c, struct tp_request *request)
@@ -97,7 +104,8 @@ static void refuse_errors(struct tp_control *c, const struct tp_reload *reload)
 			len += (size_t)snprintf(detail + len, sizeof(detail) - len, "%s%s: %s",
 						i > 0 ? "; " : "", e->place, e->message);
 	}
-	refuse(c, reload->request, 400, len > 0 ? detail : "the file can't be read");
+	tp_log_error("config", "reload refused, nothing has changed");
+	refuse_quietly(c, reload->request, 400, len > 0 ? detail : "the file can't be read");
 }
 
 /* Changes that only a restart can make. True: there are none. */

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fake_dataplane.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+struct fake_dataplane fake;
+
+void fake_reset(unsigned port_count)
+{
+	static char names[TP_DATAPLANE_MAX_PORTS][16];
+
+	memset(&fake, 0, sizeof(fake));
+	fake.port_count = port_count;
+	fake.room = UINT_MAX;
+	for (unsigned i = 0; i < port_count; i++) {
+		snprintf(names[i], sizeof(names[i]), "ether%u", i);
+		fake.ports[i] = (struct tp_port_info){
+			.name = names[i],
+			.driver = "fake",
+			.mac = {{2, 0, 0, 0, 0, (uint8_t)i}},
+			.mtu = 1500,
+			.link_up = true,
+			.rx_queues = 1,
+		};
+	}
+}
+
+static bool same_prefix(const struct tp_prefix *a, const struct tp_prefix *b)
+{
+	return a->address == b->address && a->length == b->length;
+}
+
+static unsigned route_index(const struct tp_prefix *prefix)
+{
+	unsigned i = 0;
+
+	while (i < fake.route_count && !same_prefix(&fake.routes[i].prefix, prefix))
+		i++;
+	return i;
+}
+
+const struct tp_dataplane_route *fake_route(uint32_t address, uint8_t length)
+{
+	const struct tp_prefix prefix = {address, length};
+	unsigned i = route_index(&prefix);
+
+	return i < fake.route_count ? &fake.routes[i] : NULL;
+}
+
+int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route)
+{
+	unsigned i = route_index(&route->prefix);
+
+	if (fake.route_error != 0)
+		return fake.route_error;
+	if (i == FAKE_MAX)
+		return -ENOSPC;
+	if (i == fake.route_count)
+		fake.route_count++;
+	fake.routes[i] = *route;
+	return 0;
+}
+
+int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_prefix *prefix)
+{
+	unsigned i = route_index(prefix);
+
+	if (i == fake.route_count)
+		return -ENOENT;
+	fake.routes[i] = fake.routes[--fake.route_count];
+	return 0;
+}
+
+static unsigned neighbour_index(unsigned port, uint32_t address)
+{
+	unsigned i = 0;
+
+	while (i < fake.neighbour_count &&
+	       (fake.neighbours[i].port != port || fake.neighbours[i].address != address))
+		i++;
+	return i;
+}
+
+bool fake_has_neighbour(unsigned port, uint32_t address)
+{
+	return neighbour_index(port, address) < fake.neighbour_count;
+}
+
+int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address,
+			       const struct tp_mac *mac)
+{
+	unsigned i = neighbour_index(port, address);
+
+	if (i == FAKE_MAX)
+		return -ENOSPC;
+	if (i == fake.neighbour_count)
+		fake.neighbour_count++;
+	fake.neighbours[i].port = port;
+	fake.neighbours[i].address = address;
+	fake.neighbours[i].mac = *mac;
+	return 0;
+}
+
+void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address)
+{
+	unsigned i = neighbour_index(port, address);
+
+	if (i < fake.neighbour_count)
+		fake.neighbours[i] = fake.neighbours[--fake.neighbour_count];
+}
+
+unsigned tp_dataplane_port_count(const struct tp_dataplane *dp)
+{
+	return fake.port_count;
+}
+
+int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct tp_port_info *info)
+{
+	*info = fake.ports[port];
+	return 0;
+}
+
+int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32_t address)
+{
+	return 0;
+}
+
+bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans vlans,
+		       const void *frame, uint16_t len)
+{
+	if (fake.room == 0)
+		return false;
+	fake.room--;
+	if (fake.sent < FAKE_MAX)
+		fake.last[fake.sent] = *(const uint8_t *)frame;
+	fake.sent++;
+	return true;
+}
+
+bool tp_dataplane_inject(struct tp_dataplane *dp, uint16_t port, const void *frame, uint16_t len)
+{
+	return true;
+}
+
+unsigned tp_dataplane_receive(struct tp_dataplane *dp, struct tp_message *messages, unsigned max)
+{
+	return 0;
+}
+
+unsigned tp_dataplane_released(struct tp_dataplane *dp, uint32_t *slots, unsigned max)
+{
+	return 0;
+}
+
+int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane_session *session)
+{
+	return 0;
+}
+
+int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
+			    const struct tp_dataplane_session_up *up)
+{
+	return 0;
+}
+
+void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot)
+{
+}
+
+void tp_dataplane_session_close(struct tp_dataplane *dp, uint32_t slot)
+{
+}
+
+void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
+				   struct tp_session_counters *counters)
+{
+	*counters = (struct tp_session_counters){0};
+}
+
+uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t slot)
+{
+	return 0;
+}
+
+void tp_dataplane_counters(const struct tp_dataplane *dp, tp_counter_fn fn, void *user)
+{
+	for (unsigned worker = 0; worker < 2; worker++)
+		for (unsigned port = 0; port < fake.port_count; port++) {
+			fn(user, "received", worker, port, 100 + worker);
+			fn(user, "drop_source", worker, port, 3);
+			fn(user, "drop_ttl", worker, port, 0);
+		}
+}

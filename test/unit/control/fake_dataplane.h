@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Stands in for lib/dataplane under control's tests: it writes down what it is told. */
+#pragma once
+
+#include "dataplane/dataplane.h"
+
+#define FAKE_MAX 512
+
+struct fake_dataplane {
+	unsigned port_count;
+	struct tp_port_info ports[TP_DATAPLANE_MAX_PORTS];
+
+	struct tp_dataplane_route routes[FAKE_MAX]; /* in force */
+	unsigned route_count;
+	int route_error; /* what route_set returns */
+
+	struct {
+		unsigned port;
+		uint32_t address;
+		struct tp_mac mac;
+	} neighbours[FAKE_MAX]; /* in force */
+	unsigned neighbour_count;
+
+	unsigned room; /* frames that tp_dataplane_send() takes before it is full */
+	unsigned sent;
+	uint8_t last[FAKE_MAX]; /* the first byte of each frame sent, in order */
+};
+
+extern struct fake_dataplane fake;
+
+/* Empty, with PORT_COUNT access ports "ether0", … */
+void fake_reset(unsigned port_count);
+
+/* The route in force to ADDRESS/LENGTH; NULL: none. */
+const struct tp_dataplane_route *fake_route(uint32_t address, uint8_t length);
+
+bool fake_has_neighbour(unsigned port, uint32_t address);

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The host interface against the kernel itself, in a network namespace of its own. */
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+
+static const char yaml[] =
+	"dataplane:\n"
+	"  max-sessions: 64\n"
+	"  ports:\n"
+	"    - { name: ether0, device: net_null0 }\n"
+	"    - { name: ether1, device: net_null1, address: 192.0.2.1/24 }\n"
+	"ip:\n"
+	"  route: [ { dst-address: 0.0.0.0/0, gateway: 192.0.2.2, distance: 5 } ]\n";
+
+static int setup(void **state)
+{
+	*state = NULL;
+	if (geteuid() != 0 || unshare(CLONE_NEWNET) != 0)
+		return 0;
+	fake_reset(2);
+	fake.ports[1].role = TP_PORT_CORE;
+	*state = fixture_create(yaml, NULL);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	tp_control_destroy(*state);
+	return 0;
+}
+
+/* Lets control hear what the kernel says, for a while. */
+static void hear(struct tp_control *c)
+{
+	for (unsigned i = 0; i < 40; i++) {
+		c->kernel.readable = true;
+		c->now_ms = tp_clock_ms();
+		tp_kernel_poll(&c->kernel, c->now_ms);
+		usleep(5000);
+	}
+}
+
+static struct tp_control *control_of(void **state)
+{
+	if (*state == NULL)
+		skip();
+	hear(*state);
+	return *state;
+}
+
+static void run(const char *command)
+{
+	if (system(command) != 0)
+		fail_msg("%s", command);
+}
+
+static void test_a_core_port_has_a_twin_with_its_mac_and_address(void **state)
+{
+	control_of(state);
+	run("ip -o link show ether1 | grep -q 02:00:00:00:00:01");
+	run("ip -o link show ether1 | grep -q 'mtu 1500'");
+	run("ip -o addr show ether1 | grep -q '192.0.2.1/24'");
+	run("! ip -o link show ether0 2>/dev/null | grep -q .");
+}
+
+static void test_the_port_s_own_routes_are_in_the_data_plane(void **state)
+{
+	control_of(state);
+	assert_non_null(fake_route(0xc0000200, 24));
+	assert_int_equal(fake_route(0xc0000200, 24)->kind, TP_ROUTE_CONNECTED);
+	assert_int_equal(fake_route(0xc0000200, 24)->port, 1);
+	assert_non_null(fake_route(0xc0000201, 32));
+	assert_int_equal(fake_route(0xc0000201, 32)->kind, TP_ROUTE_LOCAL);
+	assert_null(fake_route(0x7f000001, 32));
+}
+
+static void test_a_static_route_comes_back_by_the_kernel(void **state)
+{
+	control_of(state);
+	run("ip route show default | grep -q 'via 192.0.2.2 dev ether1 proto 159.*metric 5'");
+	assert_non_null(fake_route(0, 0));
+	assert_int_equal(fake_route(0, 0)->kind, TP_ROUTE_GATEWAY);
+	assert_int_equal(fake_route(0, 0)->gateway, 0xc0000202);
+}
+
+static void test_a_static_route_goes_and_comes_at_run_time(void **state)
+{
+	struct tp_control *c = control_of(state);
+	char path[64], id[TP_CONFIG_ID_TEXT_LEN];
+
+	tp_config_id_format(tp_config_first(c->config, TP_IP_ROUTE)->id, id);
+	snprintf(path, sizeof(path), "/ip/route/%s", id);
+	assert_int_equal(fixture_status(c, TP_METHOD_PATCH, path, "{\"disabled\":true}"), 200);
+	hear(c);
+	assert_null(fake_route(0, 0));
+	assert_int_equal(fixture_status(c, TP_METHOD_PATCH, path,
+					"{\"disabled\":false,\"gateway\":\"192.0.2.9\"}"),
+			 200);
+	hear(c);
+	assert_int_equal(fake_route(0, 0)->gateway, 0xc0000209);
+	assert_int_equal(fixture_status(c, TP_METHOD_PATCH, path, "{\"gateway\":\"8.8.8.8\"}"),
+			 400);
+	hear(c);
+	assert_int_equal(fake_route(0, 0)->gateway, 0xc0000209);
+}
+
+static void test_a_routing_daemons_route_is_followed(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip route add 198.51.100.0/24 via 192.0.2.3");
+	run("ip route add blackhole 198.51.101.0/24");
+	hear(c);
+	assert_int_equal(fake_route(0xc6336400, 24)->gateway, 0xc0000203);
+	assert_int_equal(fake_route(0xc6336500, 24)->kind, TP_ROUTE_BLACKHOLE);
+	run("ip route del 198.51.100.0/24");
+	hear(c);
+	assert_null(fake_route(0xc6336400, 24));
+}
+
+static void test_routes_that_the_kernel_drops_silently_go_too(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip route add 198.51.100.0/24 via 192.0.2.3");
+	hear(c);
+	assert_non_null(fake_route(0xc6336400, 24));
+	run("ip link set ether1 down");
+	hear(c);
+	assert_null(fake_route(0xc6336400, 24));
+}
+
+static void test_a_neighbour_is_learnt_and_forgotten(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:77 dev ether1 nud reachable");
+	hear(c);
+	assert_true(fake_has_neighbour(1, 0xc0000207));
+	run("ip neigh del 192.0.2.7 dev ether1");
+	hear(c);
+	assert_false(fake_has_neighbour(1, 0xc0000207));
+}
+
+static void test_resolving_makes_the_kernel_send_arp(void **state)
+{
+	struct tp_control *c = control_of(state);
+	uint8_t frame[2048];
+	bool arp = false;
+	unsigned len;
+
+	tp_kernel_resolve(&c->kernel, 1, 0xc000020b, c->now_ms);
+	usleep(50000);
+	while ((len = tp_twin_read(&c->twins[1], frame, sizeof(frame))) > 0)
+		if (len >= 42 && frame[12] == 0x08 && frame[13] == 0x06 && frame[41] == 0x0b)
+			arp = true;
+	assert_true(arp);
+}
+
+static void test_subscribers_are_routes_over_the_tun(void **state)
+{
+	struct tp_control *c = control_of(state);
+	const struct tp_prefix prefixes[] = {{0x0a000002, 32}, {0xcb007100, 24}};
+
+	tp_subscribers_set(c->subscribers, 3, prefixes, 2, 1480);
+	while (tp_subscribers_poll(c->subscribers))
+		;
+	run("ip route show proto 158 | grep -q '10.0.0.2 dev pppoe.*mtu 1480'");
+	run("ip route show proto 158 | grep -q '203.0.113.0/24 dev pppoe'");
+	hear(c);
+	assert_null(fake_route(0x0a000002, 32));
+	tp_subscribers_clear(c->subscribers, 3);
+	while (tp_subscribers_poll(c->subscribers))
+		;
+	run("test -z \"$(ip route show proto 158)\"");
+	assert_int_equal(tp_subscribers_refused(c->subscribers), 0);
+}
+
+static void test_an_address_may_move_to_another_slot(void **state)
+{
+	struct tp_control *c = control_of(state);
+	const struct tp_prefix prefix = {0x0a000002, 32};
+
+	tp_subscribers_set(c->subscribers, 3, &prefix, 1, 1480);
+	tp_subscribers_clear(c->subscribers, 3);
+	tp_subscribers_set(c->subscribers, 1, &prefix, 1, 1480);
+	while (tp_subscribers_poll(c->subscribers))
+		;
+	run("ip route show proto 158 | grep -q '10.0.0.2 dev pppoe'");
+}
+
+static void test_a_route_of_the_operators_is_left_alone(void **state)
+{
+	struct tp_control *c = control_of(state);
+	const struct tp_prefix prefix = {0x0a000002, 32};
+
+	run("ip route add 10.0.0.2/32 via 192.0.2.3");
+	tp_subscribers_set(c->subscribers, 3, &prefix, 1, 1480);
+	tp_subscribers_poll(c->subscribers);
+	assert_int_equal(tp_subscribers_refused(c->subscribers), 1);
+	tp_subscribers_clear(c->subscribers, 3);
+	tp_subscribers_poll(c->subscribers);
+	run("ip route show 10.0.0.2 | grep -q 'via 192.0.2.3'");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_core_port_has_a_twin_with_its_mac_and_address),
+		TEST(test_the_port_s_own_routes_are_in_the_data_plane),
+		TEST(test_a_static_route_comes_back_by_the_kernel),
+		TEST(test_a_static_route_goes_and_comes_at_run_time),
+		TEST(test_a_routing_daemons_route_is_followed),
+		TEST(test_routes_that_the_kernel_drops_silently_go_too),
+		TEST(test_a_neighbour_is_learnt_and_forgotten),
+		TEST(test_resolving_makes_the_kernel_send_arp),
+		TEST(test_subscribers_are_routes_over_the_tun),
+		TEST(test_an_address_may_move_to_another_slot),
+		TEST(test_a_route_of_the_operators_is_left_alone),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
