@@ -107,7 +107,7 @@ class Daemon:
 class Lab:
     """Subscribers — access cable — Turnpike — core cable — a host of the provider's.
 
-    Namespaces: `access` (sub0), `ac` (acc0 and core0, the daemon's), `core` (host0, 192.0.2.2).
+    Namespaces: `access` (sub0), `ac` (acc0 and up0, the daemon's), `core` (host0, 192.0.2.2).
     """
 
     CORE_AC, CORE_HOST = "192.0.2.1", "192.0.2.2"
@@ -122,7 +122,7 @@ class Lab:
                 self.net.tap("ac", "acc0")
             else:
                 self.net.veth("ac", "acc0", "access", "sub0")
-            self.net.veth("ac", "core0", "core", "host0")
+            self.net.veth("ac", "up0", "core", "host0")
             core = self.net.namespace("core")
             for words in (("addr", "add", f"{self.CORE_HOST}/24", "dev", "host0"),
                           ("route", "add", "default", "via", self.CORE_AC)):
@@ -152,7 +152,7 @@ class Lab:
                 "idle": "sleep",
                 "ports": [
                     {"name": "ether3", "device": "net_af_packet0,iface=acc0"},
-                    {"name": "core0", "device": "net_af_packet1,iface=core0",
+                    {"name": "core0", "device": "net_af_packet1,iface=up0",
                      "address": f"{self.CORE_AC}/24"},
                 ],
             },
