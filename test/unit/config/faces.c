@@ -56,6 +56,8 @@ static void test_a_proplist_selects(void **state)
 	assert_int_not_equal(tp_proplist_parse(item->resource, "name,,", &proplist, &error), 0);
 	assert_int_not_equal(tp_proplist_parse(item->resource, "nme", &proplist, &error), 0);
 	assert_non_null(strstr(error.message, "/ip/pool has no property 'nme'"));
+	assert_int_not_equal(tp_proplist_parse(item->resource, "n\xc3m\xff", &proplist, &error), 0);
+	assert_non_null(strstr(error.message, "/ip/pool has no property 'n?m?'"));
 	tp_config_destroy(config);
 }
 

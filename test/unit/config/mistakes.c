@@ -10,7 +10,9 @@ static struct tp_errors load(const char *text, size_t len)
 	return errors;
 }
 
-#define PORTS "dataplane: { ports: [ { name: p, device: d }, { name: c, device: e, address: 192.0.2.1/24 } ] }\n"
+#define PORTS                                                                                      \
+	"dataplane: { ports: [ { name: p, device: d }, { name: c, device: e, address: "            \
+	"192.0.2.1/24 } ] }\n"
 
 static const struct {
 	const char *text;
@@ -18,64 +20,103 @@ static const struct {
 	const char *says; /* a part of the message */
 } cases[] = {
 	{"pp: {}\n", "t.yaml:1:1", "there is no 'pp' here; did you mean 'ppp'?"},
-	{"ppp: { secrets: [] }\n", "t.yaml:1:8", "ppp: there is no 'secrets' here; did you mean 'secret'?"},
+	{"ppp: { secrets: [] }\n", "t.yaml:1:8",
+	 "ppp: there is no 'secrets' here; did you mean 'secret'?"},
 	{"ppp:\n  secret:\n    - name: u\n      servise: pppoe\n", "t.yaml:4:7",
 	 "ppp.secret[u]: there is no 'servise' here; did you mean 'service'?"},
 	{"ppp:\n  secret:\n    - name: u\n      service: l2tp\n", "t.yaml:4:16",
 	 "ppp.secret[u].service: 'l2tp' is not one of any, pppoe"},
 	{"ppp: { secret: [ { password: x } ] }\n", "t.yaml:1:18", "ppp.secret.name: is missing"},
 	{"ppp: { secret: [ { name: u, profile: for-ppoe } ], profile: [ { name: for-pppoe } ] }\n",
-	 "t.yaml:1:38", "ppp.secret[u].profile: there is no profile 'for-ppoe'; did you mean 'for-pppoe'?"},
+	 "t.yaml:1:38",
+	 "ppp.secret[u].profile: there is no profile 'for-ppoe'; did you mean 'for-pppoe'?"},
 	{"ppp: { secret: [ { name: u },\n { name: u } ] }\n", "t.yaml:2:2",
 	 "ppp.secret[u]: is there already, on line 1"},
-	{"ppp: { secret: [ { name: u, caller-id: 01:00:00:00:00:01 } ] }\n", "t.yaml:1:40", "is not a MAC address"},
-	{"ppp: { secret: [ { name: u, routes: '10.0.0.1/8' } ] }\n", "t.yaml:1:37", "address inside a network"},
-	{"ppp: { secret: [ { name: u, routes: '10.0.0.0/8 1.2.3.4 5 6' } ] }\n", "t.yaml:1:37", "is not a list of routes"},
+	{"ppp: { secret: [ { name: u, caller-id: 01:00:00:00:00:01 } ] }\n", "t.yaml:1:40",
+	 "is not a MAC address"},
+	{"ppp: { secret: [ { name: u, routes: '10.0.0.1/8' } ] }\n", "t.yaml:1:37",
+	 "address inside a network"},
+	{"ppp: { secret: [ { name: u, routes: '10.0.0.0/8 1.2.3.4 5 6' } ] }\n", "t.yaml:1:37",
+	 "is not a list of routes"},
 	{"ppp: { secret: [ { name: [u] } ] }\n", "t.yaml:1:26", "is a list; expected one value"},
 	{"ppp: { secret: [ { name: {a: b} } ] }\n", "t.yaml:1:26", "expected a string"},
-	{"ppp: { secret: [ { name: } ] }\n", "t.yaml:1:26", "ppp.secret.name: expected a string of 1 to 255 bytes"},
+	{"ppp: { secret: [ { name: } ] }\n", "t.yaml:1:26",
+	 "ppp.secret.name: expected a string of 1 to 255 bytes"},
 	{"ppp: { secret: [ u ] }\n", "t.yaml:1:18", "expected a mapping of properties"},
 	{"ppp: { secret: {name: u} }\n", "t.yaml:1:16", "expected a list"},
 	{"ppp: { secret: [ { name: u, name: v } ] }\n", "t.yaml:1:29", "'name' is given twice"},
 	{"ppp: {}\nppp: {}\n", "t.yaml:2:1", "'ppp' is given twice"},
 	{"ppp: [ ]\n", "t.yaml:1:6", "ppp: expected a mapping"},
 	{"- a\n", "t.yaml:1:1", "expected a mapping"},
-	{"ppp: { profile: [ { name: p, session-timeout: soon } ] }\n", "t.yaml:1:47", "'soon' is not a time such as 10s"},
-	{"ppp: { profile: [ { name: p, only-one: maybe } ] }\n", "t.yaml:1:40", "is not one of default, yes, no"},
-	{"ppp: { profile: [ { name: p, dns-server: '1.1.1.1,2.2.2.2,3.3.3.3' } ] }\n", "t.yaml:1:42", "one or two IPv4 addresses"},
-	{"ppp: { profile: [ { name: p, remote-address: pool } ] }\n", "t.yaml:1:46", "there is no pool 'pool'"},
-	{"ppp: { profile: [ { name: p, local-address: 10.0.0.256 } ] }\n", "t.yaml:1:45", "an IPv4 address or the name of a pool"},
+	{"ppp: { profile: [ { name: p, session-timeout: soon } ] }\n", "t.yaml:1:47",
+	 "'soon' is not a time such as 10s"},
+	{"ppp: { profile: [ { name: p, only-one: maybe } ] }\n", "t.yaml:1:40",
+	 "is not one of default, yes, no"},
+	{"ppp: { profile: [ { name: p, dns-server: '1.1.1.1,2.2.2.2,3.3.3.3' } ] }\n",
+	 "t.yaml:1:42", "one or two IPv4 addresses"},
+	{"ppp: { profile: [ { name: p, remote-address: pool } ] }\n", "t.yaml:1:46",
+	 "there is no pool 'pool'"},
+	{"ppp: { profile: [ { name: p, local-address: 10.0.0.256 } ] }\n", "t.yaml:1:45",
+	 "an IPv4 address or the name of a pool"},
 	{"ip: { pool: [ { name: a } ] }\n", "t.yaml:1:15", "ip.pool[a].ranges: is missing"},
-	{"ip: { pool: [ { name: a, ranges: 10.0.0.5-10.0.0.2 } ] }\n", "t.yaml:1:34", "is not a list of address ranges"},
-	{"ip: { pool: [ { name: a, ranges: '10.0.0.1-10.0.0.9,10.0.0.9' } ] }\n", "t.yaml:1:34", "has an address in two ranges"},
-	{"ip: { pool: [ { name: a, ranges: 10.0.0.0/7 } ] }\n", "t.yaml:1:34", "more than 16777216 addresses"},
-	{"ip: { pool: [ { name: a, ranges: 10.0.0.1, next-pool: b } ] }\n", "t.yaml:1:55", "there is no pool 'b'"},
-	{"ip: { pool: [ { name: a, ranges: 10.0.0.1, next-pool: a } ] }\n", "t.yaml:1:55", "leads back to this pool"},
-	{"ip: { pool: [ { name: a, ranges: '10.0.0.1,,10.0.0.3' } ] }\n", "t.yaml:1:34", "is not a list of address ranges"},
-	{"ip: { route: [ { dst-address: 10.0.0.1/8, gateway: 192.0.2.1 } ] }\n", "t.yaml:1:31", "address inside a network"},
-	{"ip: { route: [ { dst-address: 10.0.0.0/8, gateway: 0.0.0.0 } ] }\n", "t.yaml:1:52", "is not an IPv4 address"},
-	{"ip: { route: [ { dst-address: 10.0.0.0/8, gateway: 1.2.3.4, distance: 0 } ] }\n", "t.yaml:1:71", "'0' is not a number from 1 to 255"},
+	{"ip: { pool: [ { name: a, ranges: 10.0.0.5-10.0.0.2 } ] }\n", "t.yaml:1:34",
+	 "is not a list of address ranges"},
+	{"ip: { pool: [ { name: a, ranges: '10.0.0.1-10.0.0.9,10.0.0.9' } ] }\n", "t.yaml:1:34",
+	 "has an address in two ranges"},
+	{"ip: { pool: [ { name: a, ranges: 10.0.0.0/7 } ] }\n", "t.yaml:1:34",
+	 "more than 16777216 addresses"},
+	{"ip: { pool: [ { name: a, ranges: 10.0.0.1, next-pool: b } ] }\n", "t.yaml:1:55",
+	 "there is no pool 'b'"},
+	{"ip: { pool: [ { name: a, ranges: 10.0.0.1, next-pool: a } ] }\n", "t.yaml:1:55",
+	 "leads back to this pool"},
+	{"ip: { pool: [ { name: a, ranges: '10.0.0.1,,10.0.0.3' } ] }\n", "t.yaml:1:34",
+	 "is not a list of address ranges"},
+	{"ip: { route: [ { dst-address: 10.0.0.1/8, gateway: 192.0.2.1 } ] }\n", "t.yaml:1:31",
+	 "address inside a network"},
+	{"ip: { route: [ { dst-address: 10.0.0.0/8, gateway: 0.0.0.0 } ] }\n", "t.yaml:1:52",
+	 "is not an IPv4 address"},
+	{"ip: { route: [ { dst-address: 10.0.0.0/8, gateway: 1.2.3.4, distance: 0 } ] }\n",
+	 "t.yaml:1:71", "'0' is not a number from 1 to 255"},
 	{"dataplane: { control-lcore: 1 }\n", "t.yaml:1:12", "lcore 1 is the control-lcore"},
 	{"dataplane: { worker-lcores: [1, 1] }\n", "t.yaml:1:29", "has a number twice"},
 	{"dataplane: { idle: nap }\n", "t.yaml:1:20", "is not one of sleep, poll"},
 	{"dataplane: { port: [] }\n", "t.yaml:1:14", "did you mean 'ports'?"},
-	{"dataplane: { ports: [ { name: a, device: d }, { name: b, device: d } ] }\n", "t.yaml:1:66", "port 'a' has this device already"},
-	{"dataplane: { ports: [ { name: 'a b', device: d } ] }\n", "t.yaml:1:31", "the name of a port has no blank"},
-	{"dataplane: { ports: [ { name: this-is-too-long, device: d } ] }\n", "t.yaml:1:31", "a string of 1 to 15 bytes"},
-	{PORTS "interface: { vlan: [ { name: v, interface: c, vlan-id: 5 } ] }\n", "t.yaml:2:44", "'c' is a core port"},
-	{PORTS "interface: { vlan: [ { name: v, interface: x, vlan-id: 5 } ] }\n", "t.yaml:2:44", "there is no port or VLAN 'x'"},
-	{PORTS "interface: { vlan: [ { name: p, interface: p, vlan-id: 5 } ] }\n", "t.yaml:2:30", "there is a port 'p' already"},
-	{PORTS "interface: { vlan: [ { name: v, interface: p, vlan-id: 4095 } ] }\n", "t.yaml:2:56", "a number from 1 to 4094"},
-	{PORTS "interface: { vlan: [ { name: v, interface: v, vlan-id: 5 } ] }\n", "t.yaml:2:44", "two tags at most"},
-	{PORTS "interface: { vlan: [ { name: v, interface: p, vlan-id: 5 },\n{ name: w, interface: p, vlan-id: 5 } ] }\n",
+	{"dataplane: { ports: [ { name: a, device: d }, { name: b, device: d } ] }\n",
+	 "t.yaml:1:66", "port 'a' has this device already"},
+	{"dataplane: { ports: [ { name: 'a b', device: d } ] }\n", "t.yaml:1:31",
+	 "the name of a port has no blank"},
+	{"dataplane: { ports: [ { name: this-is-too-long, device: d } ] }\n", "t.yaml:1:31",
+	 "a string of 1 to 15 bytes"},
+	{PORTS "interface: { vlan: [ { name: v, interface: c, vlan-id: 5 } ] }\n", "t.yaml:2:44",
+	 "'c' is a core port"},
+	{PORTS "interface: { vlan: [ { name: v, interface: x, vlan-id: 5 } ] }\n", "t.yaml:2:44",
+	 "there is no port or VLAN 'x'"},
+	{PORTS "interface: { vlan: [ { name: p, interface: p, vlan-id: 5 } ] }\n", "t.yaml:2:30",
+	 "there is a port 'p' already"},
+	{PORTS "interface: { vlan: [ { name: v, interface: p, vlan-id: 4095 } ] }\n", "t.yaml:2:56",
+	 "a number from 1 to 4094"},
+	{PORTS "interface: { vlan: [ { name: v, interface: v, vlan-id: 5 } ] }\n", "t.yaml:2:44",
+	 "two tags at most"},
+	{PORTS "interface: { vlan: [ { name: v, interface: p, vlan-id: 5 },\n{ name: w, interface: "
+	       "p, vlan-id: 5 } ] }\n",
 	 "t.yaml:3:35", "VLAN 'v' has the id 5 on 'p' already"},
-	{PORTS "interface: { pppoe-server: { server: [ { interface: c } ] } }\n", "t.yaml:2:53", "'c' is a core port"},
-	{PORTS "interface: { pppoe-server: { server: [ { interface: p, max-mtu: 1493 } ] } }\n", "t.yaml:2:65", "1493 is more than the 1492 that fit into the mtu 1500"},
-	{PORTS "interface: { pppoe-server: { server: [ { interface: p, max-mru: 9001 } ] } }\n", "t.yaml:2:65", "'9001' is not a number from 576 to 9000"},
-	{PORTS "interface: { pppoe-server: { server: [ { interface: p, authentication: 'pap,eap' } ] } }\n", "t.yaml:2:72", "a list of mschap2, mschap1, chap, pap"},
-	{PORTS "interface: { pppoe-server: { server: [ { interface: p, authentication: 'pap,pap' } ] } }\n", "t.yaml:2:72", "has a method twice"},
-	{PORTS "interface: { pppoe-server: { server: [ { interface: p, authentication: [] } ] } }\n", "t.yaml:2:72", "a list of mschap2"},
-	{PORTS "interface: { pppoe-server: { server: [ { interface: p }, { interface: p } ] } }\n", "t.yaml:2:58", "is there already"},
+	{PORTS "interface: { pppoe-server: { server: [ { interface: c } ] } }\n", "t.yaml:2:53",
+	 "'c' is a core port"},
+	{PORTS "interface: { pppoe-server: { server: [ { interface: p, max-mtu: 1493 } ] } }\n",
+	 "t.yaml:2:65", "1493 is more than the 1492 that fit into the mtu 1500"},
+	{PORTS "interface: { pppoe-server: { server: [ { interface: p, max-mru: 9001 } ] } }\n",
+	 "t.yaml:2:65", "'9001' is not a number from 576 to 9000"},
+	{PORTS "interface: { pppoe-server: { server: [ { interface: p, authentication: 'pap,eap' } "
+	       "] } }\n",
+	 "t.yaml:2:72", "a list of mschap2, mschap1, chap, pap"},
+	{PORTS "interface: { pppoe-server: { server: [ { interface: p, authentication: 'pap,pap' } "
+	       "] } }\n",
+	 "t.yaml:2:72", "has a method twice"},
+	{PORTS
+	 "interface: { pppoe-server: { server: [ { interface: p, authentication: [] } ] } }\n",
+	 "t.yaml:2:72", "a list of mschap2"},
+	{PORTS "interface: { pppoe-server: { server: [ { interface: p }, { interface: p } ] } }\n",
+	 "t.yaml:2:58", "is there already"},
 	{"ppp:\n\tsecret: []\n", "t.yaml:2:1", "a tab; YAML is indented with blanks"},
 	{"ppp: { secret: [ { name: &u x } ] }\n", "t.yaml:1:26", "an anchor"},
 	{"ppp: { secret: [ { name: !!str x } ] }\n", "t.yaml:1:26", "a tag"},
@@ -85,7 +126,16 @@ static const struct {
 	{"system: { identity: caf\xe9 }\n", "t.yaml:1:25", "not UTF-8"},
 	{"system: { identity: \"a\\0b\" }\n", "t.yaml:1:21", "expected a string"},
 	{"system: { identity: \"a\\nb\" }\n", "t.yaml:1:21", "control character"},
-	{"management: { log-level: 3 }\n", "t.yaml:1:26", "is not one of error, warning, info, debug"},
+	{"management: { log-level: 3 }\n", "t.yaml:1:26",
+	 "is not one of error, warning, info, debug"},
+	{"dataplane: { ports: [ { name: c, device: d, address: 192.0.2.0/24 } ] }\n", "t.yaml:1:54",
+	 "the network's own address"},
+	{"dataplane: { ports: [ { name: c, device: d, address: 192.0.2.255/24 } ] }\n",
+	 "t.yaml:1:54", "its broadcast address"},
+	{"ppp: { secret: [ { name: Жук, profile: нет } ] }\n", "t.yaml:1:40",
+	 "ppp.secret[Жук].profile: there is no profile 'нет'"},
+	{"ppp: { secret: [ { name: u, profile: \"\\u009b2Jx\" } ] }\n", "t.yaml:1:38",
+	 "control character"},
 	{"{[a]: b}\n", "t.yaml:1:2", "expected a name"},
 };
 
@@ -106,15 +156,16 @@ static void test_each_mistake_is_named_with_its_place(void **state)
 
 static void test_all_mistakes_of_a_file_are_named_in_its_order(void **state)
 {
-	static const char text[] = "ppp:\n"
-				   "  secret:\n"
-				   "    - { name: a, profile: nowhere }\n"
-				   "    - { name: b, service: x }\n"
-				   "    - { nane: c }\n"
-				   "  profile:\n"
-				   "    - { name: d, remote-address: nopool, idle-timeout: never }\n";
+	static const char text[] =
+		"ppp:\n"
+		"  secret:\n"
+		"    - { name: a, profile: nowhere }\n"
+		"    - { name: b, service: x }\n"
+		"    - { nane: c }\n"
+		"  profile:\n"
+		"    - { name: d, remote-address: nopool, idle-timeout: never }\n";
 	static const char *const places[] = {"t.yaml:3:27", "t.yaml:4:27", "t.yaml:5:7",
-					     "t.yaml:5:9", "t.yaml:7:34", "t.yaml:7:56"};
+					     "t.yaml:5:9",  "t.yaml:7:34", "t.yaml:7:56"};
 	struct tp_errors errors = load(text, strlen(text));
 	assert_int_equal(errors.count, 6);
 	for (int i = 0; i < 6; i++)
