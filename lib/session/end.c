@@ -107,18 +107,24 @@ static void note_auth_failure(struct tp_session *s, enum tp_ppp_reason reason)
 	tp_ac_tell(s, TP_AC_AUTH_FAILED, TP_LOG_WARNING, "%s", tp_ppp_reason_name(reason));
 }
 
+/* What went wrong in a negotiation is for PPP to say. */
+static const char *why(const struct tp_session *s, enum tp_ppp_reason reason)
+{
+	if (s->by_link && (s->reason == TP_END_LCP_FAILED || s->reason == TP_END_IPCP_FAILED))
+		return tp_ppp_reason_name(reason);
+	return tp_end_reason_text(s->reason);
+}
+
 static void tell_ended(struct tp_session *s, enum tp_ppp_reason reason, const char *detail)
 {
 	char up[TP_TIME_TEXT_LEN] = "";
-	bool own_words = s->by_link && reason != TP_PPP_BY_PEER;
+	bool said = detail[0] != '\0';
 
 	if (s->up_ms != 0)
 		tp_time_format((uint32_t)((s->ac->now_ms - s->up_ms) / 1000), up);
-	tp_ac_tell(s, TP_AC_SESSION_ENDED, TP_LOG_INFO, "ended%s%s: %s%s%s%s%s%s",
-		   up[0] != '\0' ? " after " : "", up, tp_end_reason_text(s->reason),
-		   own_words ? ", " : "", own_words ? tp_ppp_reason_name(reason) : "",
-		   detail[0] != '\0' ? ", the peer says \"" : "", detail,
-		   detail[0] != '\0' ? "\"" : "");
+	tp_ac_tell(s, TP_AC_SESSION_ENDED, TP_LOG_INFO, "ended%s%s: %s%s%s%s",
+		   up[0] != '\0' ? " after " : "", up, why(s, reason), said ? ", it says \"" : "",
+		   detail, said ? "\"" : "");
 }
 
 /* Nobody finds it any more; its slot, id and addresses stay taken until the slot is released. */

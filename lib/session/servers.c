@@ -122,11 +122,11 @@ static int place_add(struct tp_ac *ac, struct tp_ac_server *server)
 		return -ENOMEM;
 	}
 	ac->counters.memory_bytes += services_size(1);
+	place->services = services;
+	place->offer.services = services;
 	at = place_position(place, server->id);
 	memmove(services + at + 1, services + at, services_size(count - at));
 	services[at] = service_of(ac, server);
-	place->services = services;
-	place->offer.services = services;
 	place->offer.service_count = count + 1;
 	return 0;
 }
