@@ -30,17 +30,14 @@ struct tp_pppoe_packet {
 #define TP_PPPOE_REASONS(X)                                                                        \
 	X(NONE, "none", "accepted")                                                                \
 	X(MALFORMED_HEADER, "malformed-header",                                                    \
-	  "the PPPoE header is short, of another version, "                                        \
-	  "or longer than its frame")                                                              \
+	  "the PPPoE header is short, of another version, or longer than its frame")               \
 	X(MALFORMED_TAG, "malformed-tag", "a tag goes past the end or is too short for its type")  \
 	X(UNKNOWN_CODE, "unknown-code", "the code is none of RFC 2516")                            \
 	X(UNEXPECTED_CODE, "unexpected-code",                                                      \
-	  "a packet that only the other role receives, or at "                                     \
-	  "a moment when nothing was asked")                                                       \
+	  "a packet that only the other role receives, or at a moment when nothing was asked")     \
 	X(BAD_SESSION_ID, "bad-session-id", "the session id must be zero here, or must not be")    \
 	X(BAD_SOURCE, "bad-source",                                                                \
-	  "the source address is not a host's: a group address, zero, "                            \
-	  "or our own")                                                                            \
+	  "the source address is not a host's: a group address, zero, or our own")                 \
 	X(NOT_BROADCAST, "not-broadcast", "a PADI that was not sent to the broadcast address")     \
 	X(WRONG_DESTINATION, "wrong-destination", "the packet was not sent to our address")        \
 	X(NO_SERVERS, "no-servers", "no enabled server on this interface")                         \
@@ -49,28 +46,23 @@ struct tp_pppoe_packet {
 	X(NO_COOKIE, "no-cookie", "a PADR without an AC-Cookie of ours")                           \
 	X(STALE_COOKIE, "stale-cookie", "a PADR with an AC-Cookie that is too old")                \
 	X(BAD_COOKIE, "bad-cookie",                                                                \
-	  "a PADR with an AC-Cookie that was not made for this client "                            \
-	  "on this interface")                                                                     \
+	  "a PADR with an AC-Cookie that was not made for this client on this interface")          \
 	X(REPLY_TOO_LONG, "reply-too-long", "the tags to echo leave no room for the reply")        \
 	X(OWNER_REFUSED, "owner-refused", "the server takes no session now")                       \
 	X(PEER_ERROR, "peer-error", "the peer reports an error")                                   \
 	X(SERVICE_NAME_ERROR, "service-name-error",                                                \
-	  "the access concentrator refuses the "                                                   \
-	  "service-name")                                                                          \
+	  "the access concentrator refuses the service-name")                                      \
 	X(AC_SYSTEM_ERROR, "ac-system-error", "the access concentrator has an error of its own")   \
 	X(GENERIC_ERROR, "generic-error", "the access concentrator reports an error")              \
 	X(HOST_UNIQ_MISMATCH, "host-uniq-mismatch", "the reply is not to our request")             \
 	X(AC_NAME_MISMATCH, "ac-name-mismatch", "an offer of another access concentrator")         \
 	X(SERVICE_NOT_OFFERED, "service-not-offered",                                              \
-	  "an offer without the service-name asked "                                               \
-	  "for")                                                                                   \
+	  "an offer without the service-name asked for")                                           \
 	X(TAG_TOO_LONG, "tag-too-long", "a tag to be echoed is longer than we keep")               \
 	X(NO_OFFER, "no-offer", "no access concentrator answered")                                 \
 	X(NO_CONFIRMATION, "no-confirmation",                                                      \
-	  "the access concentrator did not confirm the "                                           \
-	  "session")                                                                               \
-	X(PEER_TERMINATED, "peer-terminated", "the peer sent a PADT")                              \
-	X(LOCAL_TERMINATED, "local-terminated", "ended from this side")
+	  "the access concentrator did not confirm the session")                                   \
+	X(PEER_TERMINATED, "peer-terminated", "the peer sent a PADT")
 
 enum tp_pppoe_reason {
 #define TP_PPPOE_REASON_ENUM(id, name, text) TP_PPPOE_##id,
