@@ -56,6 +56,19 @@ struct tp_ppp_protocol {
 extern const struct tp_ppp_protocol tp_ppp_lcp;
 extern const struct tp_ppp_protocol tp_ppp_ipcp;
 
+static inline struct tp_ppp_fsm *tp_ppp_fsm_of(struct tp_ppp *ppp, const struct tp_ppp_protocol *p)
+{
+	return (struct tp_ppp_fsm *)(void *)((char *)ppp + p->fsm_offset);
+}
+
+/* fsm_send.c: the automaton's actions scr (again, as it was), str, sta and scj */
+void tp_ppp_fsm_send_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+void tp_ppp_fsm_send_terminate(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+			       uint64_t now_ms);
+void tp_ppp_fsm_send_terminate_ack(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint8_t id);
+void tp_ppp_fsm_send_code_reject(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+				 struct tp_reader packet);
+
 /* fsm.c */
 void tp_ppp_fsm_init(struct tp_ppp_fsm *fsm);
 void tp_ppp_fsm_open(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
@@ -130,6 +143,8 @@ void tp_ppp_note_text(struct tp_ppp *ppp, struct tp_reader text);
 /* The link is dead: TP_PPP_FINISHED is due. A reason noted before stays. */
 void tp_ppp_finish(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
 void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms);
+/* LCP renegotiates. */
+void tp_ppp_start_over(struct tp_ppp *ppp, uint64_t now_ms);
 /* IPv4 is up, or down again: the bound on a link without a network protocol. */
 void tp_ppp_network_up(struct tp_ppp *ppp);
 void tp_ppp_network_down(struct tp_ppp *ppp, uint64_t now_ms);

@@ -12,11 +12,6 @@
  * RFC would let go on for ever (each Nak starts the restart counter again). */
 #define NAKS_TAKEN_MAX 20
 
-static struct tp_ppp_fsm *fsm_of(struct tp_ppp *ppp, const struct tp_ppp_protocol *p)
-{
-	return (struct tp_ppp_fsm *)(void *)((char *)ppp + p->fsm_offset);
-}
-
 static bool is_negotiating(const struct tp_ppp_fsm *fsm)
 {
 	return fsm->state >= TP_PPP_REQ_SENT;
@@ -36,84 +31,34 @@ static void irc(struct tp_ppp *ppp, struct tp_ppp_fsm *fsm)
 	fsm->restarts = ppp->config->max_configure;
 }
 
-static void send_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
-{
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
-	uint8_t frame[TP_PPP_FRAME_MAX];
-	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
-
-	tp_ppp_packet_begin(&w, p->number, TP_PPP_CODE_CONFIGURE_REQUEST, fsm->request_id);
-	p->build_request(ppp, &w);
-	fsm->deadline_ms = now_ms + ppp->config->restart_ms;
-	tp_ppp_send(ppp, &w);
-}
-
 /* scr, with a new identifier: RFC 1661 section 5.1 leaves it only to retransmissions. */
 static void scr(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	fsm->request_id = fsm->next_id++;
 	fsm->acked = false;
 	if (fsm->restarts > 0)
 		fsm->restarts--;
-	send_request(ppp, p, now_ms);
-}
-
-/* str. The data says why, for the peer's log. */
-static void str(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
-{
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
-	const char *why = tp_ppp_reason_name((enum tp_ppp_reason)ppp->reason);
-	uint8_t frame[TP_PPP_FRAME_MAX];
-	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
-
-	if (fsm->restarts > 0)
-		fsm->restarts--;
-	tp_ppp_packet_begin(&w, p->number, TP_PPP_CODE_TERMINATE_REQUEST, fsm->request_id);
-	tp_write_bytes(&w, why, strlen(why));
-	fsm->deadline_ms = now_ms + ppp->config->restart_ms;
-	tp_ppp_send(ppp, &w);
+	tp_ppp_fsm_send_request(ppp, p, now_ms);
 }
 
 /* irc, str, into Closing or Stopping. */
 static void terminate(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, enum tp_ppp_state into,
 		      uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	enter(fsm, into);
 	fsm->restarts = ppp->config->max_terminate;
 	fsm->request_id = fsm->next_id++;
-	str(ppp, p, now_ms);
-}
-
-static void sta(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint8_t id)
-{
-	uint8_t frame[TP_PPP_PROTO_LEN + TP_PPP_HEADER_LEN];
-	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
-
-	tp_ppp_packet_begin(&w, p->number, TP_PPP_CODE_TERMINATE_ACK, id);
-	tp_ppp_send(ppp, &w);
-}
-
-/* scj: the rejected packet, cut to the peer's MRU. RFC 1661 section 5.6. */
-static void scj(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, struct tp_reader packet)
-{
-	uint8_t frame[TP_PPP_FRAME_MAX];
-	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
-	size_t most = tp_ppp_lcp_room(ppp, 0);
-	size_t len = tp_reader_left(&packet);
-
-	tp_ppp_packet_begin(&w, p->number, TP_PPP_CODE_CODE_REJECT, ppp->reject_id++);
-	tp_write_bytes(&w, packet.p, len < most ? len : most);
-	tp_ppp_send(ppp, &w);
+	tp_ppp_fsm_send_terminate(ppp, p, now_ms);
 }
 
 /* irc and scr of a negotiation that starts afresh. */
 static void start(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	fsm->naks_sent = 0;
 	fsm->naks_taken = 0;
@@ -133,7 +78,7 @@ void tp_ppp_fsm_init(struct tp_ppp_fsm *fsm)
 
 void tp_ppp_fsm_open(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	if (fsm->state == TP_PPP_INITIAL)
 		enter(fsm, TP_PPP_STARTING);
@@ -143,7 +88,7 @@ void tp_ppp_fsm_open(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64
 
 void tp_ppp_fsm_up(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	if (fsm->state == TP_PPP_INITIAL)
 		enter(fsm, TP_PPP_CLOSED);
@@ -153,7 +98,7 @@ void tp_ppp_fsm_up(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t
 
 void tp_ppp_fsm_halt(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 	bool was_open = fsm->state == TP_PPP_OPENED;
 
 	enter(fsm, TP_PPP_INITIAL);
@@ -163,7 +108,7 @@ void tp_ppp_fsm_halt(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64
 
 void tp_ppp_fsm_close(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	switch ((enum tp_ppp_state)fsm->state) {
 	case TP_PPP_INITIAL:
@@ -195,7 +140,7 @@ void tp_ppp_fsm_close(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint6
 /* tlf, into Closed or Stopped. */
 static void finish(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	enter(fsm, fsm->state == TP_PPP_CLOSING || fsm->state == TP_PPP_CLOSED ? TP_PPP_CLOSED
 									       : TP_PPP_STOPPED);
@@ -205,14 +150,14 @@ static void finish(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t
 /* TO+ and TO-. */
 void tp_ppp_fsm_timeout(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	if (fsm->restarts == 0) {
 		finish(ppp, p, now_ms);
 		return;
 	}
 	if (!is_negotiating(fsm)) {
-		str(ppp, p, now_ms);
+		tp_ppp_fsm_send_terminate(ppp, p, now_ms);
 		return;
 	}
 	if (fsm->state == TP_PPP_ACK_RCVD) {
@@ -220,12 +165,12 @@ void tp_ppp_fsm_timeout(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uin
 		fsm->acked = false;
 	}
 	fsm->restarts--;
-	send_request(ppp, p, now_ms);
+	tp_ppp_fsm_send_request(ppp, p, now_ms);
 }
 
 void tp_ppp_fsm_rejected(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	if (fsm->state <= TP_PPP_STARTING)
 		return;
@@ -252,7 +197,7 @@ static bool options_are_well_formed(struct tp_reader options)
 static bool answer_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 			   const struct tp_ppp_packet *packet)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 	uint8_t frame[TP_PPP_FRAME_MAX];
 	struct tp_ppp_answer a = {
 		.w = tp_writer_of(frame, sizeof(frame)),
@@ -275,7 +220,7 @@ static bool answer_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 static void receive_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 			    const struct tp_ppp_packet *packet, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	if (!options_are_well_formed(packet->data))
 		return;
@@ -286,7 +231,7 @@ static void receive_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 	case TP_PPP_STOPPING:
 		return;
 	case TP_PPP_CLOSED:
-		sta(ppp, p, packet->id);
+		tp_ppp_fsm_send_terminate_ack(ppp, p, packet->id);
 		return;
 	case TP_PPP_STOPPED:
 		start(ppp, p, now_ms);
@@ -299,7 +244,7 @@ static void receive_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 		/* Before the answer: then the peer, should it have had our first one after all,
 		 * is not yet open and does not take this one for a renegotiation. */
 		if (p->resend_on_first && !fsm->resent && !fsm->acked)
-			send_request(ppp, p, now_ms);
+			tp_ppp_fsm_send_request(ppp, p, now_ms);
 		break;
 	case TP_PPP_ACK_RCVD:
 	case TP_PPP_ACK_SENT:
@@ -332,7 +277,7 @@ static bool acks_what_we_asked(const struct tp_ppp *ppp, const struct tp_ppp_pro
 /* RCA. */
 static void receive_ack(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	fsm->acked = true;
 	fsm->naks_taken = 0;
@@ -349,7 +294,7 @@ static void receive_ack(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uin
 static void receive_nak(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 			const struct tp_ppp_packet *packet, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 	struct tp_reader options = packet->data;
 	struct tp_ppp_option option;
 
@@ -371,10 +316,10 @@ static void receive_nak(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 static void receive_answer(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 			   const struct tp_ppp_packet *packet, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	if (fsm->state == TP_PPP_CLOSED || fsm->state == TP_PPP_STOPPED) {
-		sta(ppp, p, packet->id);
+		tp_ppp_fsm_send_terminate_ack(ppp, p, packet->id);
 		return;
 	}
 	if (!is_negotiating(fsm) || packet->id != fsm->request_id || fsm->acked)
@@ -391,14 +336,14 @@ static void receive_answer(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 static void receive_terminate_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 				      const struct tp_ppp_packet *packet, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	if (fsm->state == TP_PPP_OPENED) {
 		p->down(ppp, now_ms);
 		enter(fsm, TP_PPP_STOPPING);
 		fsm->restarts = 0; /* zrc: Zero-Restart-Count */
 		fsm->deadline_ms = now_ms + ppp->config->restart_ms;
-		sta(ppp, p, packet->id);
+		tp_ppp_fsm_send_terminate_ack(ppp, p, packet->id);
 		if (p->terminated != NULL)
 			p->terminated(ppp, packet->data, now_ms);
 		return;
@@ -407,14 +352,14 @@ static void receive_terminate_request(struct tp_ppp *ppp, const struct tp_ppp_pr
 		enter(fsm, TP_PPP_REQ_SENT);
 		fsm->acked = false;
 	}
-	sta(ppp, p, packet->id);
+	tp_ppp_fsm_send_terminate_ack(ppp, p, packet->id);
 }
 
 /* RTA. */
 static void receive_terminate_ack(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 				  uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	switch ((enum tp_ppp_state)fsm->state) {
 	case TP_PPP_CLOSING:
@@ -438,7 +383,7 @@ static void receive_terminate_ack(struct tp_ppp *ppp, const struct tp_ppp_protoc
 static void receive_code_reject(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 				struct tp_reader rejected, uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 	uint8_t code;
 
 	if (!tp_read_u8(&rejected, &code))
@@ -454,7 +399,7 @@ static void receive_code_reject(struct tp_ppp *ppp, const struct tp_ppp_protocol
 void tp_ppp_fsm_input(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, struct tp_reader r,
 		      uint64_t now_ms)
 {
-	struct tp_ppp_fsm *fsm = fsm_of(ppp, p);
+	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 	struct tp_reader whole = r;
 	struct tp_ppp_packet packet;
 
@@ -481,6 +426,6 @@ void tp_ppp_fsm_input(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, struc
 		break;
 	default:
 		if (p->input_code == NULL || !p->input_code(ppp, &packet, now_ms))
-			scj(ppp, p, whole);
+			tp_ppp_fsm_send_code_reject(ppp, p, whole);
 	}
 }

@@ -36,6 +36,3 @@ struct tp_ppp_fsm {
 	bool acked;	      /* our last Configure-Request has had its answer */
 	bool resent;	      /* ours went out again on the peer's first */
 };
-
-/* "Req-Sent", …: RFC 1661's words. A static string. */
-const char *tp_ppp_state_name(enum tp_ppp_state state);

@@ -373,10 +373,9 @@ static void lcp_down(struct tp_ppp *ppp, uint64_t now_ms)
 
 	tp_ppp_auth_stop(ppp);
 	tp_ppp_fsm_halt(ppp, &tp_ppp_ipcp, now_ms);
-	ppp->network_deadline_ms = TP_NEVER;
 	ppp->echo_deadline_ms = TP_NEVER;
 	if (ppp->phase != TP_PPP_TERMINATE)
-		ppp->phase = TP_PPP_ESTABLISH;
+		tp_ppp_start_over(ppp, now_ms);
 	tp_ppp_emit(ppp, &event);
 }
 

@@ -2,19 +2,6 @@
 /* Words for people, and the defaults. */
 #include "ppp/engine.h"
 
-const char *tp_ppp_state_name(enum tp_ppp_state state)
-{
-	static const char *const names[] = {
-		[TP_PPP_INITIAL] = "Initial",	[TP_PPP_STARTING] = "Starting",
-		[TP_PPP_CLOSED] = "Closed",	[TP_PPP_STOPPED] = "Stopped",
-		[TP_PPP_CLOSING] = "Closing",	[TP_PPP_STOPPING] = "Stopping",
-		[TP_PPP_REQ_SENT] = "Req-Sent", [TP_PPP_ACK_RCVD] = "Ack-Rcvd",
-		[TP_PPP_ACK_SENT] = "Ack-Sent", [TP_PPP_OPENED] = "Opened",
-	};
-
-	return names[state];
-}
-
 const char *tp_ppp_reason_name(enum tp_ppp_reason reason)
 {
 	static const char *const names[TP_PPP_REASONS] = {
@@ -76,6 +63,7 @@ void tp_ppp_config_init(struct tp_ppp_config *config, enum tp_ppp_role role)
 		.max_terminate = 2,
 		.max_failure = 5,
 		.decision_ms = 60000,
+		.setup_ms = 120000,
 		.network_ms = 60000,
 	};
 }

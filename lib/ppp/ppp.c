@@ -52,11 +52,21 @@ void tp_ppp_fail(struct tp_ppp *ppp, enum tp_ppp_reason reason)
 void tp_ppp_finish(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms)
 {
 	ppp->phase = TP_PPP_TERMINATE;
+	ppp->network_deadline_ms = TP_NEVER;
 	tp_ppp_note_reason(ppp, reason);
 	tp_ppp_fsm_halt(ppp, &tp_ppp_lcp, now_ms);
 	ppp->phase = TP_PPP_DEAD;
 	ppp->close_reason = TP_PPP_NO_REASON;
 	ppp->finished = true;
+}
+
+/* Time for the set-up is given anew to a peer that had come through it, not to one that goes round
+ * in circles before. */
+void tp_ppp_start_over(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	if (ppp->phase == TP_PPP_NETWORK)
+		ppp->network_deadline_ms = now_ms + ppp->config->setup_ms;
+	ppp->phase = TP_PPP_ESTABLISH;
 }
 
 void tp_ppp_network_up(struct tp_ppp *ppp)
@@ -66,7 +76,8 @@ void tp_ppp_network_up(struct tp_ppp *ppp)
 
 void tp_ppp_network_down(struct tp_ppp *ppp, uint64_t now_ms)
 {
-	ppp->network_deadline_ms = now_ms + ppp->config->network_ms;
+	if (ppp->phase == TP_PPP_NETWORK)
+		ppp->network_deadline_ms = now_ms + ppp->config->network_ms;
 }
 
 void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms)
@@ -91,6 +102,7 @@ static void close_now(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t no
 	if (ppp->phase == TP_PPP_DEAD || ppp->phase == TP_PPP_TERMINATE)
 		return;
 	ppp->phase = TP_PPP_TERMINATE;
+	ppp->network_deadline_ms = TP_NEVER;
 	ppp->reason = (uint8_t)reason;
 	tp_ppp_fsm_close(ppp, &tp_ppp_lcp, now_ms);
 	if (ppp->lcp.state <= TP_PPP_STOPPED)
@@ -175,6 +187,7 @@ void tp_ppp_open(struct tp_ppp *ppp, uint64_t now_ms)
 	ppp->reason = TP_PPP_NO_REASON;
 	ppp->text[0] = '\0';
 	ppp->heard_ms = now_ms;
+	ppp->network_deadline_ms = now_ms + ppp->config->setup_ms;
 	tp_ppp_fsm_open(ppp, &tp_ppp_lcp, now_ms);
 	tp_ppp_fsm_up(ppp, &tp_ppp_lcp, now_ms);
 	tp_ppp_leave(ppp, now_ms);
@@ -258,6 +271,19 @@ static void keepalive(struct tp_ppp *ppp, uint64_t now_ms)
 	}
 }
 
+/* What a peer that has used up its time has failed to do. */
+static enum tp_ppp_reason overdue(const struct tp_ppp *ppp)
+{
+	switch ((enum tp_ppp_phase)ppp->phase) {
+	case TP_PPP_NETWORK:
+		return TP_PPP_NO_NETWORK;
+	case TP_PPP_AUTHENTICATE:
+		return TP_PPP_AUTH_TIMEOUT;
+	default:
+		return TP_PPP_NO_AGREEMENT;
+	}
+}
+
 void tp_ppp_tick(struct tp_ppp *ppp, uint64_t now_ms)
 {
 	tp_ppp_enter(ppp);
@@ -268,7 +294,7 @@ void tp_ppp_tick(struct tp_ppp *ppp, uint64_t now_ms)
 	if (now_ms >= ppp->auth_deadline_ms)
 		tp_ppp_auth_timeout(ppp, now_ms);
 	if (now_ms >= ppp->network_deadline_ms)
-		tp_ppp_fail(ppp, TP_PPP_NO_NETWORK);
+		tp_ppp_fail(ppp, overdue(ppp));
 	if (now_ms >= ppp->echo_deadline_ms)
 		keepalive(ppp, now_ms);
 	tp_ppp_leave(ppp, now_ms);

@@ -107,15 +107,17 @@ struct tp_ppp_config {
 	uint8_t max_failure;	 /* Naks sent before options are rejected instead */
 	uint32_t rechallenge_ms; /* server: CHAP challenges again so often; 0: never */
 	uint32_t decision_ms;	 /* server: how long the owner may think about an auth_request */
-	uint32_t network_ms;	 /* how long a link may stay without a network protocol */
-	uint32_t keepalive_ms;	 /* silence before Echo-Requests; 0: never (the data plane's job) */
-	bool want_dns;		 /* client: ask for DNS servers (use-peer-dns) */
+	uint32_t setup_ms;   /* how long LCP and authentication may take, whatever the peer does */
+	uint32_t network_ms; /* how long a link may then be without a network protocol */
+	uint32_t keepalive_ms; /* silence before Echo-Requests; 0: never (the data plane's job) */
+	bool want_dns;	       /* client: ask for DNS servers (use-peer-dns) */
 };
 
 #define TP_PPP_MRU_MIN 128 /* a smaller MRU is naked: MS-CHAPv2's packets would not fit */
 
 /* Defaults: RFC 1661's timers and counts (3 s, 10, 2, 5), MRU and MTU 1480, all four methods,
- * mschap2 first, no re-challenge, no keepalive, 60 s for a decision and for a network. */
+ * mschap2 first, no re-challenge, no keepalive, 120 s for the set-up, 60 s for a decision, and for
+ * a network. */
 void tp_ppp_config_init(struct tp_ppp_config *config, enum tp_ppp_role role);
 
 #define TP_PPP_NAME_MAX	   255
@@ -219,7 +221,8 @@ struct tp_ppp {
 	const char *peer_name; /* client: user and password */
 	const char *password;
 	uint64_t auth_deadline_ms;    /* resend, re-challenge or give up */
-	uint64_t network_deadline_ms; /* no network protocol by then: the end */
+	uint64_t network_deadline_ms; /* no network protocol by then, or not even its phase: the end
+				       */
 	uint64_t heard_ms;	      /* the last frame from the peer */
 	uint64_t echo_deadline_ms;
 

@@ -103,6 +103,51 @@ static void test_an_established_link_renegotiates_when_the_peer_starts_anew(void
 	assert_int_equal(end_count(&wire.client, TP_PPP_IPCP_UP), 1);
 }
 
+/* It acknowledges, and then withdraws: each time the restart counter starts again. */
+static void test_a_peer_that_goes_round_in_circles_is_given_up(void **state)
+{
+	struct end end;
+
+	end_init(&end, TP_PPP_SERVER);
+	tp_ppp_open(&end.ppp, end.now_ms);
+	for (int i = 0; i < 100 && tp_ppp_phase(&end.ppp) != TP_PPP_DEAD; i++) {
+		while (end.sent_count > 0) {
+			struct frame frame = end_take(&end);
+			if (frame_code(&frame) != TP_PPP_CODE_CONFIGURE_REQUEST)
+				continue;
+			frame.bytes[2] = TP_PPP_CODE_CONFIGURE_ACK;
+			end_feed(&end, frame.bytes, frame.len);
+			FEED(&end, 0xc0, 0x21, 5, 1, 0, 4);
+		}
+		end_wait(&end, 3000);
+	}
+	assert_finished(&end, TP_PPP_NO_AGREEMENT);
+	assert_in_range(end.now_ms, 121000, 130000);
+}
+
+/* Likewise with LCP open, but never authenticated. */
+static void test_a_peer_that_renegotiates_for_ever_is_given_up(void **state)
+{
+	struct end end;
+
+	end_init(&end, TP_PPP_SERVER);
+	tp_ppp_open(&end.ppp, end.now_ms);
+	for (int i = 0; i < 100 && tp_ppp_phase(&end.ppp) != TP_PPP_DEAD; i++) {
+		end.event_count = 0;
+		while (end.sent_count > 0) {
+			struct frame frame = end_take(&end);
+			if (frame_code(&frame) != TP_PPP_CODE_CONFIGURE_REQUEST)
+				continue;
+			frame.bytes[2] = TP_PPP_CODE_CONFIGURE_ACK;
+			end_feed(&end, frame.bytes, frame.len);
+		}
+		end_wait(&end, 2000);
+		FEED(&end, 0xc0, 0x21, 1, 1, 0, 4);
+	}
+	assert_int_equal(end_count(&end, TP_PPP_FINISHED), 1);
+	assert_in_range(end.now_ms, 121000, 130000);
+}
+
 static bool lose_some(struct wire *wire, const struct end *from, const struct frame *frame)
 {
 	return tp_random_below(&wire->dice, 100) < 30;
@@ -260,7 +305,7 @@ static void test_ticks_early_and_late_are_harmless(void **state)
 	tp_ppp_tick(&end.ppp, 5000);
 	tp_ppp_tick(&end.ppp, 7999);
 	assert_int_equal(end.sent_count, 1);
-	tp_ppp_tick(&end.ppp, 1000000);
+	tp_ppp_tick(&end.ppp, 100000);
 	assert_int_equal(end.sent_count, 2);
 }
 
@@ -281,6 +326,8 @@ int main(void)
 		cmocka_unit_test(test_both_sides_may_close_at_once),
 		cmocka_unit_test(test_a_second_close_changes_nothing),
 		cmocka_unit_test(test_an_established_link_renegotiates_when_the_peer_starts_anew),
+		cmocka_unit_test(test_a_peer_that_goes_round_in_circles_is_given_up),
+		cmocka_unit_test(test_a_peer_that_renegotiates_for_ever_is_given_up),
 		cmocka_unit_test(test_links_come_up_over_a_wire_that_loses_three_frames_of_ten),
 		cmocka_unit_test(test_a_silent_peer_is_asked_each_second_and_then_given_up),
 		cmocka_unit_test(test_a_peer_that_answers_echoes_stays),
