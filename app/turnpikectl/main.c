@@ -67,9 +67,10 @@ static char *join_arguments(int count, char **arguments)
 static enum ctl_result run_arguments(struct ctl *ctl, int count, char **arguments)
 {
 	char *text = join_arguments(count, arguments);
+	const bool lines = strchr(text, '\n') != NULL;
 	enum ctl_result result;
 
-	if (strchr(text, '\n') != NULL) {
+	if (lines) {
 		FILE *in = fmemopen(text, strlen(text), "r");
 		result = in != NULL ? ctl_script(ctl, in) : CTL_ERROR;
 		if (in != NULL)
@@ -78,7 +79,7 @@ static enum ctl_result run_arguments(struct ctl *ctl, int count, char **argument
 		result = ctl_run(ctl, text);
 	}
 	/* Only a menu was named: there is no shell to enter it with. */
-	if (result == CTL_OK && strcmp(ctl->menu, "/") != 0)
+	if (result == CTL_OK && !lines && strcmp(ctl->menu, "/") != 0)
 		result = ctl_help(ctl, ctl->menu);
 	free(text);
 	return result;

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "complete.h"
 #include "value.h"
@@ -36,7 +37,9 @@ static unsigned terminal_width(void)
 {
 	struct winsize size;
 
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 80;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		return 80;
+	return size.ws_col;
 }
 
 static char *prompt(EditLine *edit)
@@ -92,7 +95,7 @@ static void show_candidates(struct ctl *ctl, const struct ctl_candidates *list)
 	fflush(ctl->out);
 }
 
-static unsigned char complete(EditLine *edit, int key)
+static unsigned char complete(EditLine *edit, wint_t key)
 {
 	const LineInfo *line = el_line(edit);
 	struct ctl_candidates list;
@@ -173,7 +176,9 @@ static void start(struct shell *shell)
 	el_set(shell->edit, EL_PROMPT, prompt);
 	el_set(shell->edit, EL_EDITOR, "emacs");
 	el_set(shell->edit, EL_HIST, history, shell->history);
-	el_set(shell->edit, EL_ADDFN, "turnpike-complete", "menus, commands and values", complete);
+	/* The narrow el_set() would copy the two texts and never free them. */
+	el_wset(shell->edit, EL_ADDFN, L"turnpike-complete", L"menus, commands and values",
+		complete);
 	el_set(shell->edit, EL_BIND, "^I", "turnpike-complete", NULL);
 	el_set(shell->edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	el_source(shell->edit, NULL);

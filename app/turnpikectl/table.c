@@ -82,21 +82,44 @@ static size_t digits(size_t number)
 	return (size_t)snprintf(NULL, 0, "%zu", number);
 }
 
-static void widen(struct column *columns, unsigned *count, const char *name, const json_t *value)
+/* The column NAME, made if there is none yet: behind the one at AFTER, so that items with few
+ * properties do not upset the order of those with many. COLUMNS_MAX: there is no room. */
+static unsigned column_of(struct column *columns, unsigned *count, const char *name, unsigned after)
+{
+	unsigned i = 0;
+
+	while (i < *count && strcmp(columns[i].name, name) != 0)
+		i++;
+	if (i < *count || *count == COLUMNS_MAX)
+		return i;
+	i = *count > 0 ? after : 0;
+	memmove(&columns[i + 1], &columns[i], (*count - i) * sizeof(*columns));
+	columns[i] = (struct column){.name = name};
+	(*count)++;
+	return i;
+}
+
+static void widen(struct column *column, const json_t *value)
 {
 	char *text = ctl_value_text(value);
 	size_t width = text != NULL ? ctl_text_width(text) : 0;
-	unsigned i = 0;
 
 	free(text);
-	while (i < *count && strcmp(columns[i].name, name) != 0)
-		i++;
-	if (width == 0 || i == COLUMNS_MAX)
-		return;
-	if (i == *count)
-		columns[(*count)++] = (struct column){.name = name, .width = strlen(name)};
-	if (width > columns[i].width)
-		columns[i].width = width;
+	if (width > 0 && column->width < strlen(column->name))
+		column->width = strlen(column->name);
+	if (width > column->width)
+		column->width = width;
+}
+
+/* Columns in which no item has anything are left out. */
+static unsigned drop_empty(struct column *columns, unsigned count)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		if (columns[i].width > 0)
+			columns[kept++] = columns[i];
+	return kept;
 }
 
 static unsigned find_columns(const json_t *items, struct column *columns)
@@ -107,12 +130,18 @@ static unsigned find_columns(const json_t *items, struct column *columns)
 	size_t i;
 
 	json_array_foreach (items, i, item) {
+		unsigned next = 0;
 		json_object_foreach (item, name, value) {
-			if (is_column(name, value))
-				widen(columns, &count, name, value);
+			if (!is_column(name, value))
+				continue;
+			unsigned at = column_of(columns, &count, name, next);
+			if (at == COLUMNS_MAX)
+				continue;
+			widen(&columns[at], value);
+			next = at + 1;
 		}
 	}
-	return count;
+	return drop_empty(columns, count);
 }
 
 static unsigned columns_that_fit(const struct column *columns, unsigned count, size_t used,

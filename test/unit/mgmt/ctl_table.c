@@ -49,6 +49,17 @@ static void test_a_table_has_flags_numbers_and_the_columns_that_say_something(vo
 	       "1 X  x        any\n");
 }
 
+static void test_a_property_that_few_items_have_keeps_its_place(void **state)
+{
+	expect(TABLE, 0,
+	       "[{\"name\":\"a\",\"mtu\":1},{\"name\":\"b\",\"address\":\"10.0.0.1\",\"mtu\":2,"
+	       "\"routes\":\"\"},{\"id\":5,\"name\":\"c\"}]",
+	       "#  ID  NAME  ADDRESS   MTU\n"
+	       "0      a               1\n"
+	       "1      b     10.0.0.1  2\n"
+	       "2  5   c               \n");
+}
+
 static void test_columns_that_do_not_fit_are_left_out(void **state)
 {
 	expect(TABLE, 15, "[{\"name\":\"abcdef\",\"b\":1,\"c\":\"0123456789\"}]",
@@ -106,6 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_table_has_flags_numbers_and_the_columns_that_say_something),
+		cmocka_unit_test(test_a_property_that_few_items_have_keeps_its_place),
 		cmocka_unit_test(test_columns_that_do_not_fit_are_left_out),
 		cmocka_unit_test(test_an_empty_list_prints_nothing),
 		cmocka_unit_test(test_numbers_of_two_digits_line_up),
