@@ -35,6 +35,7 @@ def profile(name, **properties):
 def rich_config(lab):
     """The Quick Example, grown to have one of everything that a test here wants."""
     config = lab.base_config()
+    config["dataplane"]["ports"][0]["mtu"] = lab.ACCESS_MTU
     config["ip"]["pool"] = [
         {"name": "pppoe-pool", "ranges": "10.0.0.2-10.0.0.200"},
         {"name": "last", "ranges": "10.2.0.8"},

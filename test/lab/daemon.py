@@ -111,6 +111,7 @@ class Lab:
     """
 
     CORE_AC, CORE_HOST = "192.0.2.1", "192.0.2.2"
+    ACCESS_MTU = 1508  # baby giants: PPPoE's 8 bytes and a whole Ethernet's worth of IP
 
     def __init__(self, access_tap=False):
         self.folder = tempfile.TemporaryDirectory(prefix="turnpike-lab-")
@@ -121,7 +122,7 @@ class Lab:
             if access_tap:
                 self.net.tap("ac", "acc0")
             else:
-                self.net.veth("ac", "acc0", "access", "sub0")
+                self.net.veth("ac", "acc0", "access", "sub0", self.ACCESS_MTU)
             self.net.veth("ac", "up0", "core", "host0")
             core = self.net.namespace("core")
             for words in (("addr", "add", f"{self.CORE_HOST}/24", "dev", "host0"),

@@ -64,14 +64,14 @@ class Network:
             sh("ip", "-n", name, "link", "set", "lo", "up")
         return name
 
-    def veth(self, short_a, name_a, short_b, name_b):
+    def veth(self, short_a, name_a, short_b, name_b, mtu=1500):
         """A cable between two namespaces. Frames on it are whole: no offloads."""
         a, b = self.namespace(short_a), self.namespace(short_b)
         sh("ip", "-n", a, "link", "add", name_a, "type", "veth", "peer", "name", name_b, "netns", b)
         for netns, name in ((a, name_a), (b, name_b)):
             sh("ip", "netns", "exec", netns, "ethtool", "-K", name, "rx", "off", "tx", "off",
                "gro", "off", "gso", "off", "tso", "off", check=False)
-            sh("ip", "-n", netns, "link", "set", name, "up")
+            sh("ip", "-n", netns, "link", "set", name, "mtu", mtu, "up")
 
     def tap(self, short, name):
         netns = self.namespace(short)

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""turnpike-client against turnpike: dialling in, routing, hanging up, scanning."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from lab.daemon import SANITIZER, program
+
+ACCESS, INTERFACE = "access", "sub0"
+
+
+class Client:
+    """A turnpike-client on the access cable, its words in a file."""
+
+    def __init__(self, lab, *options, user="MT-User", password="StrongPass"):
+        self.lab, self.path = lab, os.path.join(lab.folder.name, f"client-{time.monotonic_ns()}.log")
+        with open(self.path, "wb") as log:
+            self.process = lab.net.popen(
+                ACCESS, program("turnpike-client"), "--interface", INTERFACE, "--user", user,
+                "--password", password, *options, stderr=log)
+
+    def log(self):
+        with open(self.path, errors="replace") as log:
+            return log.read()
+
+    def says(self, pattern, times=1, timeout=10.0):
+        """Waits until PATTERN has been said so often; gives back the last."""
+        end = time.monotonic() + timeout
+        while True:
+            found = list(re.finditer(pattern, self.log()))
+            if len(found) >= times:
+                return found[-1]
+            assert time.monotonic() < end, f"not said: {pattern}\n{self.log()}"
+            time.sleep(0.05)
+
+    def connected(self, times=1):
+        return self.says(r": connected: local-address (\S+), remote-address (\S+),", times)
+
+    def stop(self):
+        """SIGTERM; gives back the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(10)
+        assert not SANITIZER.search(self.log()), self.log()
+        return status
+
+
+@pytest.fixture
+def client(lab):
+    made = []
+
+    def make(*options, **how):
+        made.append(Client(lab, *options, **how))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+def active(lab, user="MT-User"):
+    return [row for row in lab.api.get("ppp/active") if row["name"] == user]
+
+
+def until(condition, timeout=5.0):
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end, f"not after {timeout} s"
+        time.sleep(0.05)
+
+
+def test_a_dial_in_makes_an_interface_that_routes(lab, client):
+    dialled = client("--service-name", "pppoeservice", "--add-default-route",
+                     "--default-route-distance", "7")
+    local, remote = dialled.connected().groups()
+    row, = active(lab)
+    assert row["address"] == local and remote == "10.0.0.1"
+    link = lab.net.run(ACCESS, "ip", "-d", "addr", "show", "dev", "pppoe-out1")
+    assert f"inet {local} peer {remote}/32" in link and "mtu 1460" in link
+    assert re.search(r"default dev pppoe-out1 .*metric 7", lab.net.run(ACCESS, "ip", "route"))
+    assert " 0% packet loss" in lab.net.run(ACCESS, "ping", "-c", "3", "-i", "0.2", "-W", "2",
+                                            lab.CORE_HOST)
+
+
+@pytest.mark.parametrize("method", ["mschap2", "mschap1", "chap", "pap"])
+def test_each_method_is_enough_alone(client, method):
+    dialled = client("--allow", method)
+    dialled.connected()
+    assert f"verifying password... ({method})" in dialled.log()
+
+
+def test_sigterm_hangs_up_and_takes_the_interface_away(lab, client):
+    dialled = client()
+    dialled.connected()
+    begin = time.monotonic()
+    assert dialled.stop() == 0
+    assert time.monotonic() - begin < 2.5
+    until(lambda: not active(lab))
+    assert "pppoe-out1" not in lab.net.run(ACCESS, "ip", "link")
+
+
+def test_a_wrong_password_is_told_and_tried_again_later(lab, client):
+    dialled = client(password="wrong")
+    dialled.says("disconnected: authentication failed")
+    dialled.says("dialing", times=2)
+    assert not active(lab)
+
+
+def test_once_ends_with_the_first_failure(client):
+    dialled = client("--once", password="wrong")
+    assert dialled.process.wait(10) == 1
+
+
+def test_a_client_that_is_disconnected_dials_again(lab, client):
+    dialled = client()
+    dialled.connected()
+    row, = active(lab)
+    lab.api.delete(f"ppp/active/{row['.id']}")
+    dialled.says(r": disconnected: terminated by the peer")
+    dialled.connected(times=2)
+    assert len(active(lab)) == 1
+
+
+def test_name_servers_of_the_profile_come_to_a_file(client):
+    dialled = client("--use-peer-dns", "--name", "pppoe-dns1", user="named")
+    dialled.connected()
+    path = "/run/turnpike-client/pppoe-dns1.resolv.conf"
+    with open(path) as file:
+        assert file.read() == "nameserver 198.51.100.53\nnameserver 198.51.100.54\n"
+    dialled.stop()
+    assert not os.path.exists(path)
+
+
+def test_the_password_does_not_show_in_the_list_of_processes(client):
+    dialled = client(password="StrongPass")
+    dialled.connected()
+    shown = subprocess.run(["ps", "-eo", "args"], stdout=subprocess.PIPE, text=True).stdout
+    assert "StrongPass" not in shown and "StrongPass" not in dialled.log()
+
+
+def test_full_size_packets_pass_with_rfc_4638(lab, client):
+    lab.net.run("ac", "ip", "link", "set", "acc0", "mtu", "1508")
+    lab.net.run(ACCESS, "ip", "link", "set", INTERFACE, "mtu", "1508")
+    dialled = client("--service-name", "full", "--max-mtu", "1492", "--max-mru", "1492",
+                     "--add-default-route")
+    dialled.connected()
+    assert "mtu 1492" in lab.net.run(ACCESS, "ip", "link", "show", "pppoe-out1")
+    assert " 0% packet loss" in lab.net.run(
+        ACCESS, "ping", "-M", "do", "-s", str(1492 - 28), "-c", "2", "-i", "0.2", lab.CORE_HOST)
+
+
+def test_scan_lists_every_enabled_service_once(lab):
+    answer = lab.net.run(ACCESS, program("turnpike-client"), "scan", INTERFACE, "--json",
+                         "--duration", "2")
+    rows = json.loads(answer)
+    services = [row["service"] for row in rows]
+    assert "pppoeservice" in services and "papers" in services
+    assert "closed" not in services and "tagged" not in services
+    assert len(services) == len(set(services))
+    assert {row["ac-name"] for row in rows} == {"MT_AC"}
+    assert all(re.fullmatch(r"([0-9A-F]{2}:){5}[0-9A-F]{2}", row["mac-address"]) for row in rows)
+
+
+def test_scan_as_a_table(lab):
+    lines = lab.net.run(ACCESS, program("turnpike-client"), "scan", INTERFACE, "--duration",
+                        "1").splitlines()
+    assert lines[0].split() == ["SERVICE", "MAC-ADDRESS", "AC-NAME"]
+    assert any(line.split()[0] == "pppoeservice" and line.split()[2] == "MT_AC"
+               for line in lines[1:])
