@@ -2,12 +2,9 @@
 /* YAML in: the tree is walked by the schema's yaml_path, each mistake is noted with its place,
  * and the whole is taken only if there is none. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "config/item.h"
 #include "config/yaml_source.h"
@@ -152,7 +149,6 @@ static bool load_value(struct loader *l, struct tp_config_item *item, unsigned i
 	struct tp_error error;
 	bool alive = true, ok = true;
 
-	tp_item_label(item, (int)index, label);
 	if (l->yaml.event.type == YAML_SEQUENCE_START_EVENT) {
 		alive = take_list(l, &texts, &count, &ok);
 	} else if (l->yaml.event.type == YAML_SCALAR_EVENT) {
@@ -165,13 +161,14 @@ static bool load_value(struct loader *l, struct tp_config_item *item, unsigned i
 	const struct tp_input input = {.text = one != NULL ? &one : (const char *const *)texts,
 				       .count = one != NULL ? 1 : count,
 				       .list = one == NULL};
-	if (alive && !ok) {
+	if (!ok)
 		snprintf(error.message, sizeof(error.message), "expected %s",
 			 tp_property_expected(property, expected, sizeof(expected)));
-		tp_mistake_add(&l->mistakes, line, column, -EINVAL, label, error.message);
-	} else if (alive && tp_item_set(item, index, &input, &error) != 0) {
-		tp_mistake_add(&l->mistakes, line, column, -EINVAL, label, error.message);
-	}
+	else if (alive)
+		ok = tp_item_set(item, index, &input, &error) == 0;
+	if (alive && !ok)
+		tp_mistake_add(&l->mistakes, line, column, -EINVAL,
+			       tp_item_label(item, (int)index, label), error.message);
 	while (count > 0)
 		free(texts[--count]);
 	free(texts);
@@ -179,6 +176,13 @@ static bool load_value(struct loader *l, struct tp_config_item *item, unsigned i
 }
 
 static bool load_branch(struct loader *l, const char *path);
+
+/* What a mapping is called in a sentence: the item, or the branch of the tree. */
+static const char *label_of(const char *path, const struct tp_config_item *item,
+			    char label[TP_LABEL_LEN])
+{
+	return item != NULL ? tp_item_label(item, -1, label) : path;
+}
 
 /* A mapping whose start is the current event: the properties of ITEM (unless it is NULL), and the
  * branches of the tree that PATH has (unless it is NULL). SEEN: properties that were there. */
@@ -190,12 +194,8 @@ static bool load_mapping(struct loader *l, const char *path, struct tp_config_it
 	bool taken[CHILDREN_MAX] = {false};
 
 	while (tp_yaml_next(&l->yaml) && l->yaml.event.type != YAML_MAPPING_END_EVENT) {
-		if (item != NULL)
-			tp_item_label(item, -1, label);
-		else
-			snprintf(label, sizeof(label), "%s", path);
 		if (l->yaml.event.type != YAML_SCALAR_EVENT) {
-			mistake(l, label, "expected a name");
+			mistake(l, label_of(path, item, label), "expected a name");
 			if (!tp_yaml_skip(&l->yaml) || !tp_yaml_next(&l->yaml) ||
 			    !tp_yaml_skip(&l->yaml))
 				return false;
@@ -208,10 +208,10 @@ static bool load_mapping(struct loader *l, const char *path, struct tp_config_it
 		bool twice = property >= 0 ? (*seen >> property & 1) != 0 : i < count && taken[i];
 		bool known = property >= 0 || i < count;
 		if (!known)
-			unknown_key(l, label, item != NULL ? item->resource : NULL, names, count,
-				    name);
+			unknown_key(l, label_of(path, item, label),
+				    item != NULL ? item->resource : NULL, names, count, name);
 		else if (twice)
-			mistake(l, label, "'%s' is given twice", name);
+			mistake(l, label_of(path, item, label), "'%s' is given twice", name);
 		if (!tp_yaml_next(&l->yaml))
 			return false;
 		if (!known || twice) {
@@ -434,57 +434,4 @@ struct tp_config *tp_config_load_text(const char *name, const char *text, size_t
 		return l.config;
 	tp_config_destroy(l.config);
 	return NULL;
-}
-
-/* The whole file; NULL with errno set. */
-static char *read_file(const char *path, size_t *len)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t room = 65536;
-	char *text = fd >= 0 ? malloc(room) : NULL, *more;
-	ssize_t n = -1;
-
-	*len = 0;
-	while (text != NULL && (n = read(fd, text + *len, room - *len)) > 0) {
-		*len += (size_t)n;
-		if (*len > TP_CONFIG_FILE_MAX)
-			break;
-		if (*len == room) {
-			room *= 2;
-			more = realloc(text, room);
-			if (more == NULL)
-				n = -1;
-			else
-				text = more;
-			if (more == NULL)
-				break;
-		}
-	}
-	int saved = errno;
-	if (fd >= 0)
-		close(fd);
-	if (n < 0) {
-		free(text);
-		text = NULL;
-	}
-	errno = saved;
-	return text;
-}
-
-struct tp_config *tp_config_load(const char *path, struct tp_errors *errors)
-{
-	struct tp_mistakes mistakes = {.file = path};
-	struct tp_config *config = NULL;
-	size_t len;
-	char *text = read_file(path, &len);
-
-	if (text == NULL) {
-		int err = errno;
-		tp_mistake_add(&mistakes, 0, 0, -err, "", strerror(err));
-		tp_mistakes_finish(&mistakes, errors);
-		return NULL;
-	}
-	config = tp_config_load_text(path, text, len, errors);
-	free(text);
-	return config;
 }
