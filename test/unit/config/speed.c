@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* 100,000 secrets load in a second: the time is printed, and held to ten seconds so that a
+/* 100,000 secrets load in a second: the CPU time is printed, and held to 20 s so that a
  * loaded machine or a sanitizer does not fail the test; anything quadratic would take hours. */
 #include <stdlib.h>
 #include <time.h>
@@ -11,7 +11,7 @@
 static double now(void)
 {
 	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
@@ -50,9 +50,9 @@ static void test_a_hundred_thousand_secrets_load_and_compare_quickly(void **stat
 	assert_int_equal(tp_config_diff(config, again, &diff), 0);
 	double compared = now();
 	assert_int_equal(diff.count, 0);
-	print_message("%u secrets: loaded in %.3f s, compared in %.3f s\n", SECRETS, loaded - start,
-		      compared - middle);
-	assert_true(compared - start < 10);
+	print_message("%u secrets: loaded in %.3f s of CPU time, compared in %.3f s\n", SECRETS,
+		      loaded - start, compared - middle);
+	assert_true(compared - start < 20);
 	tp_config_diff_clear(&diff);
 	tp_config_destroy(config);
 	tp_config_destroy(again);
