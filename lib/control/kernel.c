@@ -48,6 +48,9 @@ static int program_route(void *user, const struct tp_dataplane_route *route, boo
 		tp_log_warning("route", "can't %s the route to %s in the data plane: %s",
 			       remove ? "remove" : "set", tp_prefix_format(&route->prefix, text),
 			       strerror(-error));
+	} else if (!remove && route->kind == TP_ROUTE_GATEWAY) {
+		/* Before the first packet wants to go there. */
+		tp_kernel_resolve(k, route->port, route->gateway, k->now_ms);
 	}
 	return error;
 }
@@ -241,6 +244,7 @@ bool tp_kernel_poll(struct tp_kernel *k, uint64_t now_ms)
 	if (!k->readable && k->dump_due_ms > now_ms)
 		return false;
 	k->readable = false;
+	k->now_ms = now_ms;
 	any |= poll_socket(k, &k->monitor, now_ms);
 	if (k->dump_due_ms == 0)
 		k->dump_due_ms = now_ms + DUMP_DELAY_MS;

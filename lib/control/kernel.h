@@ -23,6 +23,7 @@ struct tp_kernel {
 	struct tp_netlink query; /* dumps, and NTF_USE */
 	struct tp_netlink dumper;
 	struct tp_routes *routes;
+	uint64_t now_ms;
 	bool readable; /* set by who waits for its descriptors */
 	enum tp_kernel_dump dumping;
 	uint64_t dump_due_ms; /* TP_NEVER: no need */
