@@ -40,8 +40,8 @@ static inline bool is_plain(const struct tp_port *port, const struct rte_mbuf *m
 	differs |= (uint32_t)(m->nb_segs ^ 1) | (m->ol_flags & TP_STRIPPED);
 	int room = (int)m->data_len - TP_ETHERNET_HEADER_LEN - total;
 	differs |= (uint32_t)(room | (total - TP_IPV4_HEADER_LEN)) >> 31;
-	bool syn = (ip->protocol == TP_IPPROTO_TCP) &
-		   (((const uint8_t *)ip)[TP_IPV4_HEADER_LEN + TP_TCP_FLAGS_OFFSET] & TP_TCP_SYN);
+	uint8_t flags = ((const uint8_t *)ip)[TP_IPV4_HEADER_LEN + TP_TCP_FLAGS_OFFSET];
+	bool syn = (ip->protocol == TP_IPPROTO_TCP) & ((flags & TP_TCP_SYN) != 0);
 	return differs == 0 && !syn && tp_ipv4_checksum_ok(ip);
 }
 
@@ -71,7 +71,7 @@ static void prefetch_sessions(struct tp_worker *w, struct burst *b, unsigned cou
 		uint32_t slot = tp_hop_kind(b->hops[i]) == TP_HOP_SESSION ? tp_hop_index(b->hops[i])
 									  : w->no_slot;
 		rte_prefetch0(w->records[slot].header);
-		rte_prefetch0_write(&w->sessions[slot]);
+		__builtin_prefetch(&w->sessions[slot], 1);
 	}
 }
 

@@ -82,7 +82,7 @@ static unsigned find_sessions(struct tp_worker *w, struct tp_port *port, struct 
 			continue;
 		}
 		rte_prefetch0(&w->records[b->slots[n]]);
-		rte_prefetch0_write(&w->sessions[b->slots[n]]);
+		__builtin_prefetch(&w->sessions[b->slots[n]], 1);
 		n++;
 	}
 	return n;
@@ -112,8 +112,8 @@ static inline bool is_plain(const struct tp_port *port, const struct tp_record *
 
 	bool source =
 		(ip->src_be == r->address_be) | ((ip->src_be & r->route_mask_be) == r->route_be);
-	bool syn = (ip->protocol == TP_IPPROTO_TCP) &
-		   (((const uint8_t *)ip)[TP_IPV4_HEADER_LEN + TP_TCP_FLAGS_OFFSET] & TP_TCP_SYN);
+	uint8_t flags = ((const uint8_t *)ip)[TP_IPV4_HEADER_LEN + TP_TCP_FLAGS_OFFSET];
+	bool syn = (ip->protocol == TP_IPPROTO_TCP) & ((flags & TP_TCP_SYN) != 0);
 	return differs == 0 && source && !syn && tp_ipv4_checksum_ok(ip);
 }
 
