@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -64,7 +65,7 @@ static uint64_t free_huge_mb(void)
 static int choose_memory(const struct tp_dataplane_config *config, unsigned memory_mb,
 			 struct arguments *a, struct tp_error *error)
 {
-	char text[16];
+	char text[16], prefix[32];
 	uint64_t huge = config->huge_pages == 0 ? 0 : free_huge_mb();
 
 	snprintf(text, sizeof(text), "%u", memory_mb);
@@ -75,6 +76,7 @@ static int choose_memory(const struct tp_dataplane_config *config, unsigned memo
 				    memory_mb, (unsigned long long)huge);
 	if (huge >= memory_mb) {
 		tp_log_info("dataplane", "using %u MiB of huge pages", memory_mb);
+		add(a, "--in-memory"); /* no files, so that several daemons never meet */
 		return 1;
 	}
 	tp_log_info("dataplane", "%s: using %u MiB of ordinary memory, at half the speed or less",
@@ -82,6 +84,9 @@ static int choose_memory(const struct tp_dataplane_config *config, unsigned memo
 					    : "too few huge pages are free",
 		    memory_mb);
 	add(a, "--no-huge");
+	add(a, "--no-shconf"); /* what --in-memory would do; the EAL refuses it without huge pages */
+	snprintf(prefix, sizeof(prefix), "turnpike-%d", (int)getpid());
+	add_pair(a, "--file-prefix", prefix);
 	add_pair(a, "-m", text);
 	return 0;
 }
@@ -117,7 +122,6 @@ int tp_eal_start(const struct tp_dataplane_config *config, const struct tp_port 
 {
 	struct arguments a = {0};
 	add(&a, "turnpike");
-	add(&a, "--in-memory"); /* no files, so that several daemons never meet */
 	add(&a, "--no-telemetry");
 	add_pair(&a, "--log-level", tp_log_enabled(TP_LOG_DEBUG) ? "info" : "error");
 	choose_lcores(config, &a);
@@ -140,5 +144,8 @@ int tp_eal_start(const struct tp_dataplane_config *config, const struct tp_port 
 
 void tp_eal_stop(void)
 {
+	char folder[512]; /* of this process alone; the EAL leaves it behind, empty */
+	snprintf(folder, sizeof(folder), "%s", rte_eal_get_runtime_dir());
 	rte_eal_cleanup();
+	rmdir(folder);
 }

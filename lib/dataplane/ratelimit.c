@@ -35,6 +35,5 @@ bool tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32
 bool tp_bucket_table_take(struct tp_bucket_table *table, uint64_t key, uint32_t tick)
 {
 	uint64_t hash = key * 0x9e3779b97f4a7c15u; /* Fibonacci hashing: 2^64 / golden ratio */
-	return tp_bucket_take(&table->rows[(hash >> 32) & (TP_BUCKET_ROWS - 1)], &table->rate,
-			      tick);
+	return tp_bucket_take(&table->rows[hash >> (64 - TP_BUCKET_BITS)], &table->rate, tick);
 }

@@ -28,7 +28,8 @@ struct tp_bucket {
 	uint32_t level;
 };
 
-#define TP_BUCKET_ROWS 4096 /* a power of two */
+#define TP_BUCKET_BITS 12
+#define TP_BUCKET_ROWS (1 << TP_BUCKET_BITS)
 
 /* Buckets by a hash of the key: two keys may share one, a flood of keys cannot grow it. */
 struct tp_bucket_table {
