@@ -280,6 +280,25 @@ static void test_a_decision_on_a_question_that_no_longer_stands_is_stale(void **
 	assert_int_equal(tp_ppp_auth_result(&wire.server.ppp, serial, &accept, 2000), -ESTALE);
 }
 
+static void test_a_decision_is_not_taken_for_one_on_the_next_question(void **state)
+{
+	struct tp_ppp_auth_result accept = {.accept = true};
+	struct wire wire;
+
+	wire_with(&wire, TP_PPP_PAP);
+	wire.server.decide_later = true;
+	wire_open(&wire);
+	uint32_t serial = wire.server.request.serial;
+
+	/* The client starts anew; the question is asked again, about the new link. */
+	tp_ppp_lower_down(&wire.client.ppp, TP_PPP_LOWER_LAYER, wire.client.now_ms);
+	tp_ppp_open(&wire.client.ppp, wire.client.now_ms);
+	wire_carry(&wire);
+	assert_int_equal(wire.server.request_count, 2);
+	assert_int_equal(tp_ppp_auth_result(&wire.server.ppp, serial, &accept, 2000), -ESTALE);
+	assert_int_equal(end_count(&wire.server, TP_PPP_AUTHENTICATED), 0);
+}
+
 static void test_a_second_decision_is_stale(void **state)
 {
 	struct tp_ppp_auth_result result = {.accept = true};
@@ -309,6 +328,21 @@ static void test_a_rechallenge_is_passed_without_disturbing_the_link(void **stat
 		assert_int_equal(end_count(&wire.server, TP_PPP_AUTHENTICATED), 3);
 		assert_true(end_event(&wire.server, TP_PPP_AUTHENTICATED)->auth.again);
 	}
+}
+
+static void test_a_rechallenge_does_not_change_the_addresses(void **state)
+{
+	struct wire wire;
+
+	wire_with(&wire, TP_PPP_CHAP);
+	wire.server.config.rechallenge_ms = 60000;
+	wire_open(&wire);
+	wire.server.addresses = (struct tp_ppp_addresses){.local = 1, .remote = 2};
+	wire_wait(&wire, 61000);
+	assert_int_equal(wire.server.request_count, 2);
+	FEED(&wire.server, 0x80, 0x21, 1, 9, 0, 10, 3, 6, 10, 0, 0, 2); /* IPCP renegotiates */
+	end_take(&wire.server);
+	EXPECT(&wire.server, 0x80, 0x21, 2, 9, 0, 10, 3, 6, 10, 0, 0, 2);
 }
 
 static void test_a_failed_rechallenge_ends_the_link(void **state)
@@ -384,7 +418,6 @@ static void test_network_protocols_are_not_heard_before_authentication(void **st
 	wire_open(&wire);
 	FEED(&wire.server, 0x80, 0x21, 1, 1, 0, 10, 3, 6, 10, 0, 0, 2);
 	FEED(&wire.server, 0x80, 0x57, 1, 1, 0, 4);
-	FEED(&wire.server, 0xc0, 0x23, 1, 1, 0, 6, 0, 0); /* PAP, when CHAP was agreed */
 	EXPECT_NOTHING(&wire.server);
 	assert_int_equal(wire.server.request_count, 1);
 }
@@ -396,6 +429,17 @@ static void open_server_in_auth(struct end *end, enum tp_ppp_method method)
 	end->decide_later = true;
 	end_open_lcp(end);
 	assert_int_equal(tp_ppp_phase(&end->ppp), TP_PPP_AUTHENTICATE);
+}
+
+static void test_only_the_agreed_protocol_is_heard(void **state)
+{
+	struct end end;
+
+	open_server_in_auth(&end, TP_PPP_CHAP);
+	end_take(&end);
+	FEED(&end, 0xc0, 0x23, 1, 1, 0, 8, 1, 'u', 1, 'p');
+	assert_int_equal(end.request_count, 0);
+	EXPECT_NOTHING(&end);
 }
 
 static void test_malformed_pap_requests_ask_nobody(void **state)
@@ -515,13 +559,16 @@ int main(void)
 		cmocka_unit_test(test_a_late_decision_is_as_good_as_one_at_once),
 		cmocka_unit_test(test_a_decision_that_never_comes_ends_the_link),
 		cmocka_unit_test(test_a_decision_on_a_question_that_no_longer_stands_is_stale),
+		cmocka_unit_test(test_a_decision_is_not_taken_for_one_on_the_next_question),
 		cmocka_unit_test(test_a_second_decision_is_stale),
 		cmocka_unit_test(test_a_rechallenge_is_passed_without_disturbing_the_link),
+		cmocka_unit_test(test_a_rechallenge_does_not_change_the_addresses),
 		cmocka_unit_test(test_a_failed_rechallenge_ends_the_link),
 		cmocka_unit_test(test_each_challenge_is_a_new_one),
 		cmocka_unit_test(test_a_client_leaves_a_server_with_a_wrong_authenticator_response),
 		cmocka_unit_test(test_a_success_without_an_authenticator_response_is_not_enough),
 		cmocka_unit_test(test_network_protocols_are_not_heard_before_authentication),
+		cmocka_unit_test(test_only_the_agreed_protocol_is_heard),
 		cmocka_unit_test(test_malformed_pap_requests_ask_nobody),
 		cmocka_unit_test(test_the_verdict_bears_the_identifier_of_the_last_pap_request),
 		cmocka_unit_test(test_malformed_chap_responses_ask_nobody),

@@ -211,6 +211,37 @@ static void test_a_silent_peer_is_asked_each_second_and_then_given_up(void **sta
 	assert_int_equal(end_count(&wire.client, TP_PPP_IPCP_DOWN), 1);
 }
 
+static void test_a_silent_peer_is_given_up_on_the_dot(void **state)
+{
+	struct wire wire;
+
+	wire_init(&wire);
+	wire.client.config.keepalive_ms = 2500;
+	wire_open(&wire);
+	end_wait(&wire.client, 4999);
+	assert_int_equal(end_count(&wire.client, TP_PPP_FINISHED), 0);
+	end_wait(&wire.client, 1);
+	assert_finished(&wire.client, TP_PPP_KEEPALIVE);
+}
+
+static void test_a_link_whose_lower_layer_went_comes_up_again(void **state)
+{
+	struct wire wire;
+
+	wire_init(&wire);
+	wire_open(&wire);
+	tp_ppp_lower_down(&wire.server.ppp, TP_PPP_LOWER_LAYER, wire.server.now_ms);
+	tp_ppp_lower_down(&wire.client.ppp, TP_PPP_LOWER_LAYER, wire.client.now_ms);
+	wire_open(&wire);
+	assert_int_equal(end_count(&wire.server, TP_PPP_IPCP_UP), 2);
+	assert_int_equal(end_count(&wire.client, TP_PPP_IPCP_UP), 2);
+	tp_ppp_close(&wire.server.ppp, TP_PPP_SHUTDOWN, wire.server.now_ms);
+	assert_int_equal(wire.server.sent_count, 1);
+	wire_carry(&wire);
+	assert_int_equal(end_event(&wire.server, TP_PPP_FINISHED)->finished.reason,
+			 TP_PPP_SHUTDOWN);
+}
+
 static void test_a_peer_that_answers_echoes_stays(void **state)
 {
 	struct wire wire;
@@ -330,6 +361,8 @@ int main(void)
 		cmocka_unit_test(test_a_peer_that_renegotiates_for_ever_is_given_up),
 		cmocka_unit_test(test_links_come_up_over_a_wire_that_loses_three_frames_of_ten),
 		cmocka_unit_test(test_a_silent_peer_is_asked_each_second_and_then_given_up),
+		cmocka_unit_test(test_a_silent_peer_is_given_up_on_the_dot),
+		cmocka_unit_test(test_a_link_whose_lower_layer_went_comes_up_again),
 		cmocka_unit_test(test_a_peer_that_answers_echoes_stays),
 		cmocka_unit_test(test_a_frame_seen_elsewhere_counts_as_life),
 		cmocka_unit_test(test_our_own_echo_is_no_sign_of_life),
