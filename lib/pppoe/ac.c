@@ -1,29 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* What the access concentrator checks, and decides; see ac_reply.c for what it answers. */
 #include "ac.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cookie.h"
-
-struct tp_pppoe_ac {
-	char name[TP_PPPOE_NAME_MAX];
-	struct tp_pppoe_ac_callbacks callbacks;
-	void *ctx;
-	struct tp_pppoe_cookies cookies;
-	struct tp_pppoe_ac_stats stats;
-};
-
-/* One packet on its way through tp_pppoe_ac_input(). */
-struct input {
-	struct tp_pppoe_ac *ac;
-	const struct tp_pppoe_access *access;
-	const struct tp_pppoe_packet *packet;
-	uint64_t now_ms;
-	struct tp_pppoe_header header;
-	struct tp_pppoe_tags tags;
-	char detail[TP_PPPOE_NAME_MAX + 64]; /* of a refusal, for the log */
-};
+#include "ac_internal.h"
 
 struct tp_pppoe_ac *tp_pppoe_ac_create(const char *ac_name,
 				       const struct tp_pppoe_ac_callbacks *callbacks, void *ctx,
@@ -83,123 +65,7 @@ static bool any_enabled(const struct tp_pppoe_access *access)
 	return false;
 }
 
-static void echo(struct tp_writer *w, uint16_t type, const struct tp_pppoe_value *value)
-{
-	if (tp_pppoe_value_present(value))
-		tp_pppoe_tag_write(w, type, value->bytes, value->len);
-}
-
-/* What every reply holds: who we are, and what the client or a relay wants back. */
-static void write_common(struct tp_writer *w, const struct input *in)
-{
-	tp_pppoe_tag_write(w, TP_PPPOE_TAG_AC_NAME, in->ac->name, strlen(in->ac->name));
-	echo(w, TP_PPPOE_TAG_HOST_UNIQ, &in->tags.host_uniq);
-	echo(w, TP_PPPOE_TAG_RELAY_SESSION_ID, &in->tags.relay_session_id);
-}
-
-/* RFC 4638, section 3: a server that can do more than 1492 "MUST respond with an echo of the
- * clients tag". */
-static void write_max_payload(struct tp_writer *w, const struct input *in, uint16_t ours)
-{
-	uint8_t value[2];
-
-	if (in->tags.max_payload <= TP_PPPOE_MAX_PAYLOAD || ours <= TP_PPPOE_MAX_PAYLOAD)
-		return;
-	tp_put_be16(value, in->tags.max_payload);
-	tp_pppoe_tag_write(w, TP_PPPOE_TAG_PPP_MAX_PAYLOAD, value, sizeof(value));
-}
-
-static void write_text(struct tp_writer *w, uint16_t type, const char *text)
-{
-	tp_pppoe_tag_write(w, type, text, strlen(text));
-}
-
-static uint16_t larger(uint16_t a, uint16_t b)
-{
-	return a > b ? a : b;
-}
-
-static uint16_t smaller(uint16_t a, uint16_t b)
-{
-	return a < b ? a : b;
-}
-
-static void reply(const struct input *in, const uint8_t *bytes, size_t len)
-{
-	struct tp_pppoe_packet packet = {
-		.src = in->access->mac,
-		.dst = in->packet->src,
-		.port = in->packet->port,
-		.vlans = in->packet->vlans,
-		.bytes = bytes,
-		.len = len,
-	};
-
-	in->ac->callbacks.send(in->ac->ctx, &packet);
-}
-
-/* Writes the names offered to a PADI: the one it asked for, or all that fit, and then its own
- * empty one. Returns the largest payload among them, 0 when not one fits. */
-static uint16_t write_offers(struct tp_writer *w, const struct input *in)
-{
-	const struct tp_pppoe_value *asked = &in->tags.service_name;
-	const size_t empty_tag_len = 4;
-	uint16_t max_payload = 0;
-
-	for (unsigned i = 0; i < in->access->service_count; i++) {
-		const struct tp_pppoe_service *service = &in->access->services[i];
-		size_t tag_len = 4 + strlen(service->name);
-
-		if (service->disabled ||
-		    (asked->len > 0 && !tp_pppoe_value_is_text(asked, service->name)))
-			continue;
-		if ((size_t)(w->end - w->p) < tag_len + empty_tag_len)
-			continue;
-		if (service->name[0] != '\0')
-			write_text(w, TP_PPPOE_TAG_SERVICE_NAME, service->name);
-		max_payload =
-			larger(max_payload, larger(service->max_payload, TP_PPPOE_MAX_PAYLOAD));
-		if (asked->len > 0)
-			return max_payload;
-	}
-	/* RFC 2516, 5.2: one Service-Name identical to the one in the PADI. Last, since clients
-	 * take the first. */
-	if (max_payload > 0)
-		write_text(w, TP_PPPOE_TAG_SERVICE_NAME, "");
-	return max_payload;
-}
-
-/* RFC 2516, 5.2. */
-static enum tp_pppoe_reason offer(struct input *in)
-{
-	const size_t max_payload_tag_len = 6;
-	uint8_t room[TP_PPPOE_PACKET_MAX];
-	struct tp_writer w = tp_writer_of(room, sizeof(room) - max_payload_tag_len);
-	uint8_t cookie[TP_PPPOE_COOKIE_LEN];
-	uint16_t max_payload;
-	size_t len;
-
-	tp_pppoe_cookie_make(&in->ac->cookies, in->packet, &in->tags.service_name, in->now_ms,
-			     cookie);
-	tp_pppoe_begin(&w, TP_PPPOE_CODE_PADO, TP_PPPOE_SESSION_ID_NONE);
-	write_common(&w, in);
-	tp_pppoe_tag_write(&w, TP_PPPOE_TAG_AC_COOKIE, cookie, sizeof(cookie));
-	if (!tp_writer_ok(&w))
-		return TP_PPPOE_REPLY_TOO_LONG;
-	max_payload = write_offers(&w, in);
-	if (max_payload == 0)
-		return TP_PPPOE_REPLY_TOO_LONG;
-	w.end = room + sizeof(room);
-	write_max_payload(&w, in, max_payload);
-	len = tp_pppoe_finish(&w);
-	if (len == 0)
-		return TP_PPPOE_REPLY_TOO_LONG;
-	reply(in, room, len);
-	in->ac->stats.pado_sent++;
-	return TP_PPPOE_NONE;
-}
-
-static void detail_service_name(struct input *in)
+static void detail_service_name(struct tp_pppoe_ac_packet *in)
 {
 	char text[TP_PPPOE_NAME_MAX];
 
@@ -208,7 +74,7 @@ static void detail_service_name(struct input *in)
 }
 
 /* RFC 2516, 5.1. */
-static enum tp_pppoe_reason input_padi(struct input *in)
+static enum tp_pppoe_reason input_padi(struct tp_pppoe_ac_packet *in)
 {
 	static const struct tp_mac broadcast = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 
@@ -225,43 +91,19 @@ static enum tp_pppoe_reason input_padi(struct input *in)
 		detail_service_name(in);
 		return TP_PPPOE_UNKNOWN_SERVICE;
 	}
-	return offer(in);
+	return tp_pppoe_ac_offer(in);
 }
 
-/* RFC 2516, 5.4: a PADS without a session, that says why. */
-static void refuse(struct input *in, uint16_t error_tag, const char *text)
+static uint16_t agreed_payload(uint16_t client, uint16_t server)
 {
-	uint8_t room[TP_PPPOE_PACKET_MAX];
-	struct tp_writer w = tp_writer_of(room, sizeof(room));
-	size_t len;
+	uint16_t least = client < server ? client : server;
 
-	tp_pppoe_begin(&w, TP_PPPOE_CODE_PADS, TP_PPPOE_SESSION_ID_NONE);
-	echo(&w, TP_PPPOE_TAG_SERVICE_NAME, &in->tags.service_name);
-	write_text(&w, error_tag, text);
-	write_common(&w, in);
-	len = tp_pppoe_finish(&w);
-	if (len == 0)
-		return;
-	reply(in, room, len);
-	in->ac->stats.pads_error_sent++;
-}
-
-/* The PADS with a session, but for its id, which the owner gives only when the rest is sure to
- * fit. Returns its length, 0 when it does not fit. */
-static size_t build_pads(const struct input *in, const struct tp_pppoe_service *service,
-			 uint8_t room[TP_PPPOE_PACKET_MAX])
-{
-	struct tp_writer w = tp_writer_of(room, TP_PPPOE_PACKET_MAX);
-
-	tp_pppoe_begin(&w, TP_PPPOE_CODE_PADS, TP_PPPOE_SESSION_ID_NONE);
-	write_text(&w, TP_PPPOE_TAG_SERVICE_NAME, service->name);
-	write_common(&w, in);
-	write_max_payload(&w, in, service->max_payload);
-	return tp_pppoe_finish(&w);
+	return least > TP_PPPOE_MAX_PAYLOAD ? least : TP_PPPOE_MAX_PAYLOAD;
 }
 
 /* Asks the owner for a session, and answers. */
-static enum tp_pppoe_reason open_session(struct input *in, const struct tp_pppoe_service *service)
+static enum tp_pppoe_reason open_session(struct tp_pppoe_ac_packet *in,
+					 const struct tp_pppoe_service *service)
 {
 	const struct tp_pppoe_ac_callbacks *callbacks = &in->ac->callbacks;
 	const struct tp_pppoe_request request = {
@@ -269,29 +111,28 @@ static enum tp_pppoe_reason open_session(struct input *in, const struct tp_pppoe
 		.access = in->access,
 		.service = service,
 		.fingerprint = tp_pppoe_cookie_fingerprint(&in->ac->cookies, in->packet, &in->tags),
-		.max_payload = larger(smaller(in->tags.max_payload, service->max_payload),
-				      TP_PPPOE_MAX_PAYLOAD),
+		.max_payload = agreed_payload(in->tags.max_payload, service->max_payload),
 		.tags = &in->tags,
 	};
 	struct tp_pppoe_grant grant = {0};
 	uint8_t room[TP_PPPOE_PACKET_MAX];
-	size_t len = build_pads(in, service, room);
+	size_t len = tp_pppoe_ac_build_pads(in, service, room);
 
 	if (len == 0)
 		return TP_PPPOE_REPLY_TOO_LONG;
 	switch (callbacks->open(in->ac->ctx, &request, &grant, in->now_ms)) {
 	case TP_PPPOE_GRANT:
 		tp_put_be16(room + 2, grant.session_id);
-		reply(in, room, len);
+		tp_pppoe_ac_reply(in, room, len);
 		in->ac->stats.pads_sent++;
 		if (callbacks->opened != NULL)
 			callbacks->opened(in->ac->ctx, &request, grant.session_id, in->now_ms);
 		return TP_PPPOE_NONE;
 	case TP_PPPOE_REFUSE_SYSTEM:
-		refuse(in, TP_PPPOE_TAG_AC_SYSTEM_ERROR, grant.text);
+		tp_pppoe_ac_refuse(in, TP_PPPOE_TAG_AC_SYSTEM_ERROR, grant.text);
 		break;
 	case TP_PPPOE_REFUSE_OTHER:
-		refuse(in, TP_PPPOE_TAG_GENERIC_ERROR, grant.text);
+		tp_pppoe_ac_refuse(in, TP_PPPOE_TAG_GENERIC_ERROR, grant.text);
 		break;
 	case TP_PPPOE_REFUSE_SILENT:
 		break;
@@ -300,17 +141,18 @@ static enum tp_pppoe_reason open_session(struct input *in, const struct tp_pppoe
 	return TP_PPPOE_OWNER_REFUSED;
 }
 
-static enum tp_pppoe_reason refuse_service(struct input *in, enum tp_pppoe_reason reason)
+static enum tp_pppoe_reason refuse_service(struct tp_pppoe_ac_packet *in,
+					   enum tp_pppoe_reason reason)
 {
 	if (in->tags.service_names > 0)
 		detail_service_name(in);
-	refuse(in, TP_PPPOE_TAG_SERVICE_NAME_ERROR, tp_pppoe_reason_text(reason));
+	tp_pppoe_ac_refuse(in, TP_PPPOE_TAG_SERVICE_NAME_ERROR, tp_pppoe_reason_text(reason));
 	return reason;
 }
 
 /* RFC 2516, 5.3. Nothing is answered before the cookie has been checked: an error reply to a
  * forged source address would be our packet at a stranger's door. */
-static enum tp_pppoe_reason input_padr(struct input *in)
+static enum tp_pppoe_reason input_padr(struct tp_pppoe_ac_packet *in)
 {
 	const struct tp_pppoe_tags *tags = &in->tags;
 	const struct tp_pppoe_service *service;
@@ -339,7 +181,7 @@ static enum tp_pppoe_reason input_padr(struct input *in)
 }
 
 /* RFC 2516, 5.5. */
-static enum tp_pppoe_reason input_padt(struct input *in)
+static enum tp_pppoe_reason input_padt(struct tp_pppoe_ac_packet *in)
 {
 	char text[TP_PPPOE_NAME_MAX];
 
@@ -362,7 +204,7 @@ static bool is_host(const struct tp_mac *mac, const struct tp_mac *ours)
 	return !tp_mac_is_multicast(mac) && !tp_mac_equal(mac, &zero) && !tp_mac_equal(mac, ours);
 }
 
-static enum tp_pppoe_reason input(struct input *in)
+static enum tp_pppoe_reason input(struct tp_pppoe_ac_packet *in)
 {
 	struct tp_reader payload;
 
@@ -391,7 +233,8 @@ static enum tp_pppoe_reason input(struct input *in)
 void tp_pppoe_ac_input(struct tp_pppoe_ac *ac, const struct tp_pppoe_access *access,
 		       const struct tp_pppoe_packet *packet, uint64_t now_ms)
 {
-	struct input in = {.ac = ac, .access = access, .packet = packet, .now_ms = now_ms};
+	struct tp_pppoe_ac_packet in = {
+		.ac = ac, .access = access, .packet = packet, .now_ms = now_ms};
 	enum tp_pppoe_reason reason = input(&in);
 
 	if (reason == TP_PPPOE_NONE)

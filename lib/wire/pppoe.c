@@ -150,7 +150,7 @@ static bool keep(struct tp_pppoe_tags *tags, const struct tp_pppoe_tag *tag)
 		keep_error(tags, tag);
 		return true;
 	default:
-		/* RFC 2516, section 5: "unknown TAG_TYPEs" are ignored. */
+		/* RFC 2516, section 5: a tag of an unknown type is ignored. */
 		return true;
 	}
 }
