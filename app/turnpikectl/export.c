@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* export: the configuration as commands that can be pasted in again. Passwords never come out of
- * the daemon, so they are not in it. */
+ * the daemon, so they are not in it; nor is what a running daemon would refuse to take. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctl.h"
 #include "value.h"
 
-static void print_properties(struct ctl *ctl, const struct ctl_menu *menu, const json_t *item)
+static void print_properties(struct ctl *ctl, const struct ctl_menu *menu, const json_t *item,
+			     const char *left_out)
 {
 	json_t *property;
 	size_t i;
@@ -18,7 +19,8 @@ static void print_properties(struct ctl *ctl, const struct ctl_menu *menu, const
 		char *text = ctl_value_text(json_object_get(item, name));
 		char *shown = text != NULL ? ctl_quote(text) : NULL;
 
-		if (shown != NULL && *text != '\0' && (normal == NULL || strcmp(text, normal) != 0))
+		if (shown != NULL && strcmp(name, left_out) != 0 && *text != '\0' &&
+		    (normal == NULL || strcmp(text, normal) != 0))
 			fprintf(ctl->out, " %s=%s", name, shown);
 		free(shown);
 		free(text);
@@ -30,12 +32,11 @@ static void print_item(struct ctl *ctl, const struct ctl_menu *menu, const json_
 	const char *name = json_string_value(json_object_get(item, "name"));
 
 	/* Always there, so it cannot be added. */
-	if (menu->list && strcmp(menu->path, "/ppp/profile") == 0 && name != NULL &&
-	    strcmp(name, "default") == 0)
-		fputs("set default", ctl->out);
-	else
-		fputs(menu->list ? "add" : "set", ctl->out);
-	print_properties(ctl, menu, item);
+	bool always = strcmp(menu->path, "/ppp/profile") == 0 && name != NULL &&
+		      strcmp(name, "default") == 0;
+
+	fputs(always ? "set default" : menu->list ? "add" : "set", ctl->out);
+	print_properties(ctl, menu, item, always ? "name" : "");
 	fputc('\n', ctl->out);
 }
 
@@ -66,11 +67,12 @@ enum ctl_result ctl_export(struct ctl *ctl, const char *path)
 	size_t len = strcmp(path, "/") == 0 ? 0 : strlen(path);
 	enum ctl_result result = CTL_OK;
 
-	fputs("# passwords are not exported\n", ctl->out);
+	fputs("# without passwords, and without what takes effect after a restart only\n",
+	      ctl->out);
 	for (size_t i = 0; i < ctl->tree.count && result == CTL_OK; i++) {
 		const struct ctl_menu *menu = &ctl->tree.menus[i];
 
-		if (menu->properties != NULL && strncmp(menu->path, path, len) == 0 &&
+		if (menu->runtime && strncmp(menu->path, path, len) == 0 &&
 		    (menu->path[len] == '/' || menu->path[len] == '\0'))
 			result = export_menu(ctl, menu);
 	}

@@ -74,6 +74,7 @@ int ctl_tree_load(struct ctl_tree *tree, json_t *schema)
 		menu->path = json_string_value(json_object_get(resource, "path"));
 		menu->help = json_string_value(json_object_get(resource, "help"));
 		menu->list = !json_is_true(json_object_get(resource, "singleton"));
+		menu->runtime = json_is_true(json_object_get(resource, "runtime"));
 		menu->properties = json_object_get(resource, "properties");
 		menu->verbs = configured_verbs(resource, menu->list);
 		if (menu->path != NULL)

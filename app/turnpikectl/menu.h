@@ -29,6 +29,7 @@ struct ctl_menu {
 	const char *path;
 	const char *help;
 	bool list;	    /* else one item that is always there */
+	bool runtime;	    /* may change while the daemon runs */
 	unsigned verbs;	    /* 1 << enum ctl_verb */
 	json_t *properties; /* the schema's, borrowed; NULL: there is none */
 };
