@@ -55,9 +55,9 @@ static char *prompt(EditLine *edit)
 static void make_prompt(struct shell *shell)
 {
 	struct ctl *ctl = shell->ctl;
-	const struct passwd *user = getpwuid(geteuid());
+	struct passwd user, *found = NULL;
 	json_t *identity = NULL;
-	char path[CTL_PATH_MAX];
+	char path[CTL_PATH_MAX], room[1024];
 
 	snprintf(path, sizeof(path), "%s", strcmp(ctl->menu, "/") == 0 ? "" : ctl->menu);
 	for (char *c = path; *c != '\0'; c++)
@@ -65,9 +65,11 @@ static void make_prompt(struct shell *shell)
 			*c = ' ';
 	if (ctl_api_call(&ctl->api, "GET", "/system/identity", NULL, NULL, NULL, &identity) != 0)
 		identity = NULL;
+	if (getpwuid_r(geteuid(), &user, room, sizeof(room), &found) != 0)
+		found = NULL;
 	char *name = ctl_value_text(json_object_get(identity, "name"));
 	snprintf(shell->prompt, sizeof(shell->prompt), "[%s@%s] %s> ",
-		 user != NULL ? user->pw_name : "?", name != NULL && *name != '\0' ? name : "?",
+		 found != NULL ? found->pw_name : "?", name != NULL && *name != '\0' ? name : "?",
 		 path);
 	free(name);
 	json_decref(identity);

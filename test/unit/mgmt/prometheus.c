@@ -39,10 +39,10 @@ static void test_samples_of_one_name_share_their_help_and_type(void **state)
 static void test_help_and_labels_are_escaped(void **state)
 {
 	expect(json_pack("[{s:s,s:s,s:s,s:{s:s},s:b}]", "name", "up", "type", "gauge", "help",
-			 "a \"b\" \\ c\nd", "labels", "user", "a \"b\" \\ c\nd", "value", 1),
-	       "# HELP up a \"b\" \\\\ c\\nd\n"
+			 "a \"b\" \\ c\ntwo", "labels", "user", "a \"b\" \\ c\ntwo", "value", 1),
+	       "# HELP up a \"b\" \\\\ c\\ntwo\n"
 	       "# TYPE up gauge\n"
-	       "up{user=\"a \\\"b\\\" \\\\ c\\nd\"} 1\n");
+	       "up{user=\"a \\\"b\\\" \\\\ c\\ntwo\"} 1\n");
 }
 
 static void test_what_is_no_sample_is_left_out(void **state)
