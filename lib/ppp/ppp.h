@@ -16,10 +16,10 @@
  *	event TP_PPP_FINISHED                 the link is dead; open again, or free it
  *
  * Re-entrancy. From inside `auth_request`: tp_ppp_auth_result(). From inside `auth_request` and
- * `event`: also tp_ppp_set_addresses(), tp_ppp_alive(), tp_ppp_close() and tp_ppp_lower_down()
- *(they take effect when the outermost call is about to return), and what reads. From inside
- *`output`: nothing. TP_PPP_FINISHED is the last thing that a call does: its handler may free the
- *link, or call tp_ppp_init() or tp_ppp_open() on it. It comes once for each tp_ppp_open().
+ * `event`: also tp_ppp_set_addresses(), tp_ppp_alive(), what only reads, and tp_ppp_close() and
+ * tp_ppp_lower_down(), which take effect when the outermost call is about to return. From inside
+ * `output`: nothing. TP_PPP_FINISHED is the last thing that a call does: its handler may free the
+ * link, or call tp_ppp_init() or tp_ppp_open() on it. It comes once for each tp_ppp_open().
  *
  * Addresses are in host order, times in milliseconds. A "frame" starts with the two bytes of the
  * PPP protocol field. */
