@@ -99,14 +99,28 @@ static void closed(void *ctx, enum tp_pppoe_reason reason, const char *text, uin
 
 /* ---- from outside ---- */
 
-struct sim_client *sim_client_create(struct sim *sim, unsigned number)
+static void make_discovery(struct sim_client *client, const char *service, uint16_t max_payload)
 {
 	const struct tp_pppoe_client_callbacks callbacks = {
 		.send = send_discovery,
 		.opened = opened,
 		.closed = closed,
 	};
-	struct tp_pppoe_client_config config = {.padi_tries = 5};
+	const struct tp_pppoe_client_config config = {
+		.mac = client->mac,
+		.padi_tries = 5,
+		.service_name = service,
+		.max_payload = max_payload,
+	};
+
+	tp_pppoe_client_destroy(client->discovery);
+	client->discovery =
+		tp_pppoe_client_create(&config, &callbacks, client, &client->sim->random);
+	assert_non_null(client->discovery);
+}
+
+struct sim_client *sim_client_create(struct sim *sim, unsigned number)
+{
 	struct sim_client *client = calloc(1, sizeof(*client));
 
 	assert_non_null(client);
@@ -121,10 +135,20 @@ struct sim_client *sim_client_create(struct sim *sim, unsigned number)
 	/* Every method has its users. */
 	client->config.method_count = 1;
 	client->config.methods[0] = (uint8_t)(TP_PPP_PAP + number % TP_PPP_METHODS);
-	config.mac = client->mac;
-	client->discovery = tp_pppoe_client_create(&config, &callbacks, client, &sim->random);
-	assert_non_null(client->discovery);
+	make_discovery(client, NULL, 0);
 	return client;
+}
+
+void sim_client_ask_payload(struct sim_client *client, uint16_t payload)
+{
+	make_discovery(client, NULL, payload);
+	client->config.mru = payload;
+	client->config.max_mtu = payload;
+}
+
+void sim_client_ask_service(struct sim_client *client, const char *service)
+{
+	make_discovery(client, service, 0);
 }
 
 void sim_client_destroy(struct sim_client *client)

@@ -49,6 +49,13 @@ static void output(void *user, const struct tp_access *to, const struct tp_mac *
 
 	assert_true(len >= TP_PPPOE_HEADER_LEN && len <= 1508);
 	sim_wire_send(&sim->wire, &frame, sim->now_ms);
+	if (sim->wire.loop && ethertype == TP_ETHERTYPE_SESSION) {
+		struct sim_frame back = frame;
+
+		back.up = true;
+		back.src = *dst;
+		sim_wire_send(&sim->wire, &back, sim->now_ms);
+	}
 }
 
 static int open_slot(void *user, const struct tp_session *s)
@@ -134,6 +141,8 @@ static void event(void *user, const struct tp_ac_event *e)
 	sim->events[e->kind]++;
 	assert_true(strlen(e->text) < sizeof(sim->last_event));
 	snprintf(sim->last_event, sizeof(sim->last_event), "%s", e->text);
+	if (e->kind == TP_AC_AUTH_FAILED)
+		snprintf(sim->auth_event, sizeof(sim->auth_event), "%s", e->text);
 	if (sim->verbose)
 		fprintf(stderr, "%8llu %s: %s\n", (unsigned long long)sim->now_ms,
 			tp_ac_event_name(e->kind), e->text);
@@ -182,7 +191,9 @@ void sim_plane_receive(struct sim *sim, const struct sim_frame *frame)
 uint64_t sim_plane_next(const struct sim *sim)
 {
 	/* Slots are given back by the millisecond, while there are any to give. */
-	return sim->plane.closing > 0 ? sim->now_ms + 1 : sim->plane.keepalive_ms;
+	if (sim->plane.closing > 0 && !sim->plane.hold_slots)
+		return sim->now_ms + 1;
+	return sim->plane.keepalive_ms;
 }
 
 static void release(struct sim *sim)
@@ -229,7 +240,8 @@ static void keepalive(struct sim *sim)
 
 void sim_plane_tick(struct sim *sim)
 {
-	release(sim);
+	if (!sim->plane.hold_slots)
+		release(sim);
 	if (sim->now_ms < sim->plane.keepalive_ms)
 		return;
 	sim->plane.keepalive_ms = sim->now_ms + SWEEP_MS;

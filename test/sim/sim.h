@@ -46,6 +46,7 @@ struct sim_wire {
 	struct sim_frame *heap; /* by at_ms, then order */
 	size_t count, room;
 	uint64_t order;
+	bool loop; /* what the engine sends to sessions comes back to it */
 };
 
 /* Takes a copy of FRAME's payload; at_ms is NOW_MS plus what the wire adds. */
@@ -80,6 +81,7 @@ struct sim_plane {
 	uint64_t keepalive_ms; /* the next sweep */
 	uint32_t grace_max_ms;
 	unsigned closing;
+	bool hold_slots;	/* nothing is released for now */
 	int fail_open, fail_up; /* errno to fail with from now on; 0: none */
 };
 
@@ -106,7 +108,6 @@ struct sim_client {
 	struct tp_mac mac;
 	struct tp_access access;
 	char user[32], password[32];
-	char service[32];
 	enum sim_client_state state;
 	bool wanted; /* dials again whenever it is down */
 	uint32_t redial_ms;
@@ -134,6 +135,10 @@ void sim_client_hang_up(struct sim_client *client);
 void sim_client_vanish(struct sim_client *client);
 /* Starts LCP afresh within the same PPPoE session. */
 void sim_client_renegotiate(struct sim_client *client);
+/* Asks for PAYLOAD bytes by RFC 4638, and as MRU. Before it dials. */
+void sim_client_ask_payload(struct sim_client *client, uint16_t payload);
+/* Dials for this service only. Before it dials. */
+void sim_client_ask_service(struct sim_client *client, const char *service);
 void sim_client_receive(struct sim_client *client, const struct sim_frame *frame);
 void sim_client_send_session(struct sim_client *client, const uint8_t *frame, size_t len);
 
@@ -162,7 +167,8 @@ struct sim {
 	unsigned client_count;
 	unsigned events[TP_AC_EVENT_KINDS];
 	char last_event[640];
-	bool verbose; /* TP_SIM_VERBOSE: events on stderr */
+	char auth_event[640]; /* the last TP_AC_AUTH_FAILED */
+	bool verbose;	      /* TP_SIM_VERBOSE: events on stderr */
 };
 
 /* The configuration that most scenarios use: server "internet" on ether3, every user by the name

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* From discovery to a session: duplicates, strangers, limits. */
+#include "fixture.h"
+
+/* Lets the client send its PADR, keeps a copy of that frame, and goes on. */
+static struct sim_frame caught;
+
+static void catch_padr(struct sim *sim)
+{
+	for (unsigned t = 0; t < 20 && caught.payload == NULL; t++) {
+		for (size_t i = 0; i < sim->wire.count; i++) {
+			const struct sim_frame *frame = &sim->wire.heap[i];
+
+			if (!frame->up || frame->payload[1] != TP_PPPOE_CODE_PADR)
+				continue;
+			caught = *frame;
+			caught.payload = malloc(frame->len);
+			memcpy(caught.payload, frame->payload, frame->len);
+		}
+		sim_run(sim, 1);
+	}
+	assert_non_null(caught.payload);
+}
+
+static void drop_caught(void)
+{
+	free(caught.payload);
+	caught.payload = NULL;
+}
+
+static void test_a_duplicate_padr_gets_the_same_session(void **state)
+{
+	struct sim *sim = town();
+	struct sim_client *alice = town_client(sim, 0, "alice");
+	const struct tp_ac_counters *c = tp_ac_counters(sim->ac);
+
+	sim_client_dial(alice, 0);
+	catch_padr(sim);
+	sim_plane_receive(sim, &caught);
+	sim_run(sim, 100);
+	sim_plane_receive(sim, &caught);
+	sim_run(sim, 100);
+	assert_int_equal(c->started, 1);
+	assert_int_equal(c->duplicate_padr, 2);
+	assert_int_equal(town_stats(sim)->pads_sent, 3);
+	assert_int_equal(alice->state, SIM_CLIENT_UP);
+	assert_int_equal(c->up, 1);
+	drop_caught();
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_a_duplicate_padr_of_an_ending_session_gets_no_answer(void **state)
+{
+	struct sim *sim = town();
+	struct sim_client *alice = town_client(sim, 0, "alice");
+
+	sim_client_dial(alice, 0);
+	catch_padr(sim);
+	sim_run(sim, 100);
+	assert_int_equal(
+		tp_ac_disconnect(sim->ac, town_info(sim, alice).slot, TP_END_ADMIN, sim->now_ms),
+		0);
+	sim_plane_receive(sim, &caught);
+	assert_int_equal(town_stats(sim)->pads_sent, 1);
+	assert_int_equal(town_stats(sim)->pads_error_sent, 0);
+	assert_int_equal(tp_ac_counters(sim->ac)->started, 1);
+	drop_caught();
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_a_padt_must_come_from_the_sessions_own_host_and_place(void **state)
+{
+	struct sim *sim = town();
+	struct sim_client *alice = town_dial(sim, 0, "alice");
+	uint16_t id = alice->session_id;
+	const struct tp_access vlan = {.port = 0, .vlans = {.outer = 7}};
+
+	town_discovery(sim, sim_access(), &sim->clients[1]->mac, &town_ac_mac, TP_PPPOE_CODE_PADT,
+		       id, NULL);
+	town_discovery(sim, &vlan, &alice->mac, &town_ac_mac, TP_PPPOE_CODE_PADT, id, NULL);
+	town_discovery(sim, sim_access(), &alice->mac, &town_ac_mac, TP_PPPOE_CODE_PADT,
+		       (uint16_t)(id == 1 ? 2 : id - 1), NULL);
+	sim_run(sim, 10);
+	assert_int_equal(sim_sessions_up(sim), 1);
+	assert_int_equal(tp_ac_counters(sim->ac)->padt_unmatched, 3);
+
+	town_discovery(sim, sim_access(), &alice->mac, &town_ac_mac, TP_PPPOE_CODE_PADT, id, NULL);
+	assert_int_equal(sim_sessions_up(sim), 0);
+	assert_int_equal(sim_ended(sim, TP_END_PEER_PADT), 1);
+	assert_int_equal(tp_ac_counters(sim->ac)->padt_sent, 0);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_a_frame_of_an_unknown_session_is_answered_with_a_padt(void **state)
+{
+	struct sim *sim = town();
+	struct sim_client *alice = town_dial(sim, 0, "alice");
+
+	alice->session_id ^= 1;
+	sim_client_send_session(alice, (const uint8_t *)"\x00\x21\x45", 3);
+	alice->session_id ^= 1;
+	sim_run(sim, 10);
+	assert_int_equal(tp_ac_counters(sim->ac)->unknown_answered, 1);
+	assert_int_equal(alice->state, SIM_CLIENT_UP);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_padts_for_unknown_sessions_are_limited_and_only_for_hosts(void **state)
+{
+	static const struct tp_mac bad[] = {{{0, 0, 0, 0, 0, 0}},
+					    {{1, 0, 0x5e, 0, 0, 1}},
+					    {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}};
+	struct sim *sim = town();
+	const struct tp_mac host = {{2, 0, 0, 0, 0, 3}};
+	const struct tp_ac_counters *c = tp_ac_counters(sim->ac);
+
+	for (size_t i = 0; i < 3; i++)
+		tp_ac_unknown_session(sim->ac, sim_access(), &bad[i], 5, sim->now_ms);
+	tp_ac_unknown_session(sim->ac, sim_access(), &host, 0, sim->now_ms);
+	tp_ac_unknown_session(sim->ac, sim_access(), &host, 0xffff, sim->now_ms);
+	assert_int_equal(c->unknown_suppressed, 5);
+	for (unsigned i = 0; i < 10000; i++)
+		tp_ac_unknown_session(sim->ac, sim_access(), &host, 5, sim->now_ms);
+	assert_int_equal(c->unknown_answered, 2000);
+	assert_int_equal(c->unknown_suppressed, 5 + 8000);
+	sim_destroy(sim);
+}
+
+static void test_a_known_session_that_the_data_plane_learns_late_gets_no_padt(void **state)
+{
+	struct sim *sim = town();
+	struct sim_client *alice = town_dial(sim, 0, "alice");
+
+	tp_ac_unknown_session(sim->ac, sim_access(), &alice->mac, alice->session_id, sim->now_ms);
+	assert_int_equal(tp_ac_counters(sim->ac)->unknown_answered, 0);
+	/* But another host with its id does. */
+	tp_ac_unknown_session(sim->ac, sim_access(), &sim->clients[1]->mac, alice->session_id,
+			      sim->now_ms);
+	assert_int_equal(tp_ac_counters(sim->ac)->unknown_answered, 1);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_each_refusal_is_counted_and_the_first_of_a_flood_are_told(void **state)
+{
+	struct sim *sim = town();
+	const struct tp_mac host = {{2, 0, 0, 0, 0, 3}};
+
+	for (unsigned i = 0; i < 1000; i++)
+		town_discovery(sim, sim_access(), &host, &town_broadcast, TP_PPPOE_CODE_PADI, 0,
+			       "cinema");
+	assert_int_equal(town_stats(sim)->refused[TP_PPPOE_UNKNOWN_SERVICE], 1000);
+	assert_int_equal(sim->events[TP_AC_DISCOVERY_REFUSED], 20);
+	assert_int_equal(tp_ac_counters(sim->ac)->events_suppressed, 980);
+	sim->now_ms += 1000;
+	town_discovery(sim, sim_access(), &host, &town_broadcast, TP_PPPOE_CODE_PADI, 0, "cinema");
+	assert_string_equal(sim->last_event,
+			    "PADI from 02:00:00:00:00:03 on port 0 refused: no server here has "
+			    "this service-name: service-name \"cinema\" (980 more were not told)");
+	sim_destroy(sim);
+}
+
+static void test_a_place_without_a_server_is_refused_by_name(void **state)
+{
+	struct sim *sim = town();
+	const struct tp_mac host = {{2, 0, 0, 0, 0, 3}};
+	const struct tp_access vlan = {.port = 0, .vlans = {.outer = 5, .inner = 6}};
+	const struct tp_access nowhere = {.port = 3};
+
+	town_discovery(sim, &vlan, &host, &town_broadcast, TP_PPPOE_CODE_PADI, 0, "");
+	assert_int_equal(town_stats(sim)->refused[TP_PPPOE_NO_SERVERS], 1);
+	assert_string_equal(sim->last_event,
+			    "PADI from 02:00:00:00:00:03 on port 0 VLAN 5.6 refused: no enabled "
+			    "server on this interface");
+	town_discovery(sim, &nowhere, &host, &town_broadcast, TP_PPPOE_CODE_PADI, 0, "");
+	assert_int_equal(tp_ac_counters(sim->ac)->unknown_port, 1);
+	sim_destroy(sim);
+}
+
+static void test_one_session_per_host_leaves_other_servers_alone(void **state)
+{
+	struct sim *sim = town_with(", one-session-per-host: yes");
+	struct sim_client *alice = town_dial(sim, 0, "alice");
+
+	sim_client_vanish(alice);
+	sim_client_ask_service(alice, "voice");
+	town_dial(sim, 0, "alice");
+	assert_int_equal(sim_ended(sim, TP_END_REPLACED_HOST), 0);
+	assert_int_equal(sim_sessions_up(sim), 2);
+
+	sim_client_vanish(alice);
+	sim_client_ask_service(alice, "internet");
+	town_dial(sim, 0, "alice");
+	assert_int_equal(sim_ended(sim, TP_END_REPLACED_HOST), 1);
+	assert_int_equal(tp_ac_server_sessions(sim->ac, sim_server(sim, "internet")->head.id), 1);
+	assert_int_equal(tp_ac_server_sessions(sim->ac, sim_server(sim, "voice")->head.id), 1);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_duplicate_padr_gets_the_same_session),
+		cmocka_unit_test(test_a_duplicate_padr_of_an_ending_session_gets_no_answer),
+		cmocka_unit_test(test_a_padt_must_come_from_the_sessions_own_host_and_place),
+		cmocka_unit_test(test_a_frame_of_an_unknown_session_is_answered_with_a_padt),
+		cmocka_unit_test(test_padts_for_unknown_sessions_are_limited_and_only_for_hosts),
+		cmocka_unit_test(test_a_known_session_that_the_data_plane_learns_late_gets_no_padt),
+		cmocka_unit_test(test_each_refusal_is_counted_and_the_first_of_a_flood_are_told),
+		cmocka_unit_test(test_a_place_without_a_server_is_refused_by_name),
+		cmocka_unit_test(test_one_session_per_host_leaves_other_servers_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Slots, session ids, indexes, buckets: the private parts that decide who is who. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "session/ac_private.h"
+
+static struct tp_random random_source;
+
+static struct tp_ac *table_of(uint32_t max)
+{
+	struct tp_ac *ac = calloc(1, sizeof(*ac));
+
+	assert_non_null(ac);
+	tp_random_init_seed(&random_source, 1);
+	ac->random = &random_source;
+	assert_int_equal(tp_ac_table_init(ac, max), 0);
+	return ac;
+}
+
+static void table_free(struct tp_ac *ac)
+{
+	tp_ac_table_clear(ac);
+	assert_int_equal(ac->counters.memory_bytes, 0);
+	free(ac);
+}
+
+static void give_back(struct tp_ac *ac, struct tp_session *s)
+{
+	tp_ac_table_fell(ac, s);
+	tp_ac_table_release(ac, s);
+}
+
+static void test_siphash_gives_its_authors_vector(void **state)
+{
+	const uint64_t key[2] = {UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)};
+	uint8_t message[15];
+
+	for (uint8_t i = 0; i < sizeof(message); i++)
+		message[i] = i;
+	assert_true(tp_ac_hash(key, message, sizeof(message)) == UINT64_C(0xa129ca6149be45e5));
+}
+
+static void test_slots_are_dense_and_end_at_the_maximum(void **state)
+{
+	struct tp_ac *ac = table_of(200);
+
+	for (uint32_t i = 0; i < 200; i++) {
+		struct tp_session *s = tp_ac_table_take(ac);
+
+		assert_non_null(s);
+		assert_int_equal(s->slot, i);
+		assert_ptr_equal(tp_ac_table_slot(ac, i), s);
+	}
+	assert_null(tp_ac_table_take(ac));
+	assert_int_equal(ac->counters.slots_free, 0);
+	assert_null(tp_ac_table_slot(ac, 200));
+	table_free(ac);
+}
+
+static void test_the_slot_released_first_is_taken_first(void **state)
+{
+	struct tp_ac *ac = table_of(4);
+	struct tp_session *s[3];
+
+	for (unsigned i = 0; i < 3; i++)
+		s[i] = tp_ac_table_take(ac);
+	give_back(ac, s[1]);
+	give_back(ac, s[0]);
+	assert_ptr_equal(tp_ac_table_take(ac), s[1]);
+	assert_ptr_equal(tp_ac_table_take(ac), s[0]);
+	assert_int_equal(tp_ac_table_take(ac)->slot, 3);
+	table_free(ac);
+}
+
+static void test_a_session_in_a_used_slot_has_an_id_of_its_own(void **state)
+{
+	struct tp_ac *ac = table_of(1);
+	struct tp_session *s = tp_ac_table_take(ac);
+	uint64_t first = s->id;
+
+	assert_ptr_equal(tp_ac_find_id(ac, first), s);
+	give_back(ac, s);
+	assert_null(tp_ac_find_id(ac, first));
+	assert_ptr_equal(tp_ac_table_take(ac), s);
+	assert_true(s->id != first);
+	assert_null(tp_ac_find_id(ac, first));
+	assert_ptr_equal(tp_ac_find_id(ac, s->id), s);
+	table_free(ac);
+}
+
+static void test_a_walk_meets_each_standing_session_once_while_others_go(void **state)
+{
+	struct tp_ac *ac = table_of(300);
+	struct tp_session *s[300];
+	unsigned met = 0;
+
+	for (unsigned i = 0; i < 300; i++)
+		s[i] = tp_ac_table_take(ac);
+	for (const struct tp_session *at = tp_ac_next(ac, 0); at != NULL;
+	     at = tp_ac_next(ac, at->slot + 1)) {
+		met++;
+		if (at->slot % 3 == 0 && at->slot + 1 < 300)
+			give_back(ac, s[at->slot + 1]);
+	}
+	assert_int_equal(met, 200);
+	table_free(ac);
+}
+
+static struct tp_ac_port *port_of(struct tp_ac *ac)
+{
+	struct tp_ac_port *port = &ac->ports[0];
+
+	assert_int_equal(tp_ac_ids_init(ac, port), 0);
+	return port;
+}
+
+static void test_all_session_ids_but_the_reserved_ones_are_given_out_once(void **state)
+{
+	struct tp_ac *ac = table_of(1);
+	struct tp_ac_port *port = port_of(ac);
+	uint8_t *seen = calloc(65536, 1);
+
+	for (uint32_t i = 0; i < 65534; i++) {
+		uint16_t id = tp_ac_ids_take(port, 0);
+
+		assert_true(id != 0 && id != 0xffff && seen[id] == 0);
+		seen[id] = 1;
+	}
+	assert_int_equal(tp_ac_ids_take(port, 0), 0);
+	tp_ac_ids_fell(port, 77);
+	assert_int_equal(tp_ac_ids_take(port, 0), 0);
+	tp_ac_ids_release(port, 77);
+	assert_int_equal(tp_ac_ids_take(port, 0), 77);
+	free(seen);
+	tp_ac_ids_clear(ac, port);
+	table_free(ac);
+}
+
+static void test_a_released_session_id_is_used_again_last(void **state)
+{
+	struct tp_ac *ac = table_of(1);
+	struct tp_ac_port *port = port_of(ac);
+	uint16_t first = tp_ac_ids_take(port, 0);
+
+	tp_ac_ids_fell(port, first);
+	tp_ac_ids_release(port, first);
+	for (uint32_t i = 0; i < 65533; i++) {
+		uint16_t id = tp_ac_ids_take(port, 0);
+
+		assert_int_not_equal(id, first);
+		tp_ac_ids_fell(port, id);
+		tp_ac_ids_release(port, id);
+	}
+	assert_int_equal(tp_ac_ids_take(port, 0), first);
+	tp_ac_ids_clear(ac, port);
+	table_free(ac);
+}
+
+static void test_sessions_of_one_user_are_found_newest_first_with_numbers_of_their_own(void **state)
+{
+	struct tp_ac *ac = table_of(10);
+	struct tp_session *s[3];
+
+	for (unsigned i = 0; i < 3; i++) {
+		s[i] = tp_ac_table_take(ac);
+		tp_ac_index_started(ac, s[i]);
+		tp_ac_index_user(ac, s[i], "bob");
+		assert_int_equal(s[i]->instance, i);
+	}
+	assert_ptr_equal(tp_ac_find_user(ac, "bob", NULL), s[2]);
+	assert_ptr_equal(tp_ac_find_user(ac, "bob", s[2]), s[1]);
+	assert_ptr_equal(tp_ac_find_user(ac, "bob", s[1]), s[0]);
+	assert_null(tp_ac_find_user(ac, "bob", s[0]));
+	assert_null(tp_ac_find_user(ac, "bo", NULL));
+
+	tp_ac_index_fell(ac, s[1]);
+	tp_ac_index_started(ac, s[1]);
+	s[1]->user[0] = '\0';
+	tp_ac_index_user(ac, s[1], "bob");
+	assert_int_equal(s[1]->instance, 3);
+	table_free(ac);
+}
+
+static void test_a_bucket_gives_its_burst_and_then_its_rate(void **state)
+{
+	struct tp_ac_bucket bucket;
+	unsigned given = 0;
+
+	tp_ac_bucket_init(&bucket, 10, 20, 1000);
+	for (unsigned i = 0; i < 100; i++)
+		given += tp_ac_bucket_take(&bucket, 1000);
+	assert_int_equal(given, 20);
+	for (unsigned i = 0; i < 1000; i++)
+		given += tp_ac_bucket_take(&bucket, 1000 + i);
+	assert_int_equal(given, 20 + 9);
+	given = 0;
+	for (unsigned i = 0; i < 100; i++)
+		given += tp_ac_bucket_take(&bucket, UINT64_C(1) << 60);
+	assert_int_equal(given, 20);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_siphash_gives_its_authors_vector),
+		cmocka_unit_test(test_slots_are_dense_and_end_at_the_maximum),
+		cmocka_unit_test(test_the_slot_released_first_is_taken_first),
+		cmocka_unit_test(test_a_session_in_a_used_slot_has_an_id_of_its_own),
+		cmocka_unit_test(test_a_walk_meets_each_standing_session_once_while_others_go),
+		cmocka_unit_test(test_all_session_ids_but_the_reserved_ones_are_given_out_once),
+		cmocka_unit_test(test_a_released_session_id_is_used_again_last),
+		cmocka_unit_test(
+			test_sessions_of_one_user_are_found_newest_first_with_numbers_of_their_own),
+		cmocka_unit_test(test_a_bucket_gives_its_burst_and_then_its_rate),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
