@@ -5,3 +5,4 @@
 
 int bench_setup(int argc, char **argv);
 int bench_traffic(int argc, char **argv);
+int bench_dataplane(int argc, char **argv);

@@ -12,6 +12,8 @@ static const struct {
 } commands[] = {
 	{"setup", bench_setup, "how fast subscribers come up, over any DPDK port"},
 	{"traffic", bench_traffic, "loss, order and delay of packets through it"},
+	{"dataplane", bench_dataplane,
+	 "cycles a packet of the data plane's code, beside the floor"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

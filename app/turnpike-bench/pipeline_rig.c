@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "pipeline_rig.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_cycles.h>
+#include <rte_fib.h>
+#include <rte_malloc.h>
+#include <rte_mbuf.h>
+#include <rte_random.h>
+#include <rte_rcu_qsbr.h>
+
+#include "base/bytes.h"
+#include "dataplane/dataplane.h"
+#include "dataplane/pipeline.h"
+#include "dataplane/slow.h"
+#include "dataplane/state.h"
+#include "floor.h"
+#include "wire/ipv4.h"
+#include "wire/ppp.h"
+
+#define ACCESS	 0
+#define CORE	 1
+#define POOL	 0x0a000000u /* subscribers' addresses, 10.0.0.0/8 */
+#define LOCAL	 0x0afffffeu
+#define GATEWAY	 0xc0000202u /* 192.0.2.2 */
+#define INTERNET 0xc6336407u /* 198.51.100.7 */
+
+struct rig {
+	const struct pipeline_options *o;
+	struct tp_dataplane *dp;
+	struct tp_worker *w;
+	const struct tp_pipeline *pipeline;
+	struct floor *floor;
+	const struct floor_level *floor_level;
+	struct rte_mempool *pool;
+	struct rte_mbuf **frames;
+	unsigned opened;
+	unsigned faults;
+};
+
+static const struct tp_mac gateway_mac = {{0x02, 0, 0, 0, 0, 0x02}};
+
+static struct tp_mac client_mac(uint32_t slot)
+{
+	return (struct tp_mac){
+		{0x02, 1, 0, (uint8_t)(slot >> 16), (uint8_t)(slot >> 8), (uint8_t)slot}};
+}
+
+static struct tp_vlans vlans_of(const struct rig *rig)
+{
+	return (struct tp_vlans){.outer = rig->o->tags > 0 ? 16 : 0,
+				 .inner = rig->o->tags > 1 ? 200 : 0};
+}
+
+/* ---- set-up -------------------------------------------------------------------------------- */
+
+static int open_session(struct rig *rig, uint32_t slot)
+{
+	struct tp_dataplane_session s = {
+		.slot = slot,
+		.session_id = (uint16_t)(slot + 1),
+		.port = ACCESS,
+		.vlans = vlans_of(rig),
+		.mac = client_mac(slot),
+	};
+	struct tp_dataplane_session_up up = {
+		.remote_address = POOL + slot + 1,
+		.local_address = LOCAL,
+		.mtu = 1480,
+		.magic = 1,
+		.keepalive_s = 10,
+		.mss_up = 1440,
+		.mss_down = 1440,
+	};
+	int err = tp_dataplane_session_open(rig->dp, &s);
+	if (err == 0)
+		err = tp_dataplane_session_up(rig->dp, slot, &up);
+	if (err == 0)
+		err = floor_add(rig->floor, slot, s.mac.bytes, up.remote_address);
+	return err;
+}
+
+static int open_sessions(struct rig *rig, unsigned count)
+{
+	for (; rig->opened < count; rig->opened++) {
+		int err = open_session(rig, rig->opened);
+		if (err != 0) {
+			fprintf(stderr, "session %u: %s\n", rig->opened, strerror(-err));
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int create_dataplane(struct rig *rig)
+{
+	const struct tp_dataplane_port_config ports[] = {
+		{.name = "access", .device = "net_null0", .role = TP_PORT_ACCESS},
+		{.name = "core", .device = "net_null1", .role = TP_PORT_CORE},
+	};
+	struct tp_dataplane_config config = {
+		.ports = ports,
+		.port_count = 2,
+		.worker_lcores = &rig->o->lcore,
+		.worker_count = 1,
+		.control_lcore = rig->o->lcore,
+		.max_sessions = 65535,
+		.huge_pages = rig->o->huge_pages,
+		.memory_mb = 640,
+	};
+	struct tp_dataplane_route route = {
+		.kind = TP_ROUTE_GATEWAY, .port = CORE, .gateway = GATEWAY};
+	struct tp_error error;
+	if (tp_dataplane_create(&config, &rig->dp, &error) != 0) {
+		fprintf(stderr, "%s: %s\n", error.place, error.message);
+		return -1;
+	}
+	rig->w = rig->dp->workers[0];
+	rte_rcu_qsbr_thread_register(rig->dp->qsbr, 0);
+	rte_rcu_qsbr_thread_online(rig->dp->qsbr, 0);
+	if (tp_dataplane_route_set(rig->dp, &route) != 0 ||
+	    tp_dataplane_neighbour_set(rig->dp, CORE, GATEWAY, &gateway_mac) != 0)
+		return -1;
+	return 0;
+}
+
+static int create(struct rig *rig)
+{
+	const struct pipeline_options *o = rig->o;
+	if (create_dataplane(rig) != 0)
+		return -1;
+	rig->pipeline = o->level != NULL ? tp_pipeline_find(o->level) : tp_pipeline_best();
+	if (rig->pipeline == NULL) {
+		fprintf(stderr, "this CPU does not run %s\n", o->level);
+		return -1;
+	}
+	rig->floor_level = floor_find(rig->pipeline->level);
+	rig->floor = floor_create(PIPELINE_SESSIONS_MAX);
+	rig->pool = rte_pktmbuf_pool_create("in flight", o->in_flight + 512, 0, 0,
+					    RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	rig->frames = calloc(o->in_flight, sizeof(*rig->frames));
+	if (rig->floor == NULL || rig->pool == NULL || rig->frames == NULL ||
+	    rte_pktmbuf_alloc_bulk(rig->pool, rig->frames, o->in_flight) != 0) {
+		fprintf(stderr, "no memory for the floor or %u frames\n", o->in_flight);
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- frames -------------------------------------------------------------------------------- */
+
+static uint16_t packet_size(const struct rig *rig)
+{
+	static const uint16_t mix[12] = {46, 576, 46, 46, 576, 46, 1480, 46, 576, 46, 576, 46};
+	return rig->o->imix ? mix[rte_rand_max(12)] : (uint16_t)rig->o->size;
+}
+
+static void put_ipv4(uint8_t *p, uint16_t size, uint32_t src, uint32_t dst)
+{
+	tp_ipv4_build((struct tp_ipv4 *)(void *)p, size, 64, TP_IPPROTO_UDP, htonl(src),
+		      htonl(dst));
+	memset(p + TP_IPV4_HEADER_LEN, 0, size - TP_IPV4_HEADER_LEN);
+}
+
+static void make_up(const struct rig *rig, struct rte_mbuf *m, uint32_t slot, unsigned tags)
+{
+	struct tp_mac mac = client_mac(slot);
+	uint16_t size = packet_size(rig);
+	uint8_t head[32];
+	struct tp_writer out = tp_writer_of(head, sizeof(head));
+	tp_write_bytes(&out, rig->dp->ports[ACCESS].mac.bytes, 6);
+	tp_write_bytes(&out, mac.bytes, 6);
+	for (unsigned i = 0; i < tags; i++) {
+		tp_write_be16(&out, TP_ETHERTYPE_VLAN);
+		tp_write_be16(&out, i == 0 ? 16 : 200);
+	}
+	tp_write_be16(&out, TP_ETHERTYPE_SESSION);
+	tp_write_be16(&out, 0x1100);
+	tp_write_be16(&out, (uint16_t)(slot + 1));
+	tp_write_be16(&out, (uint16_t)(size + 2));
+	tp_write_be16(&out, TP_PPP_PROTO_IPV4);
+
+	uint16_t len = (uint16_t)tp_writer_len(&out);
+	rte_pktmbuf_reset(m);
+	uint8_t *p = (uint8_t *)rte_pktmbuf_append(m, (uint16_t)(len + size));
+	memcpy(p, head, len);
+	put_ipv4(p + len, size, POOL + slot + 1, INTERNET);
+}
+
+static void make_down(const struct rig *rig, struct rte_mbuf *m, uint32_t slot)
+{
+	uint16_t size = packet_size(rig);
+	rte_pktmbuf_reset(m);
+	uint8_t *p = (uint8_t *)rte_pktmbuf_append(m, (uint16_t)(TP_ETHERNET_HEADER_LEN + size));
+	memcpy(p, rig->dp->ports[CORE].mac.bytes, 6);
+	memcpy(p + 6, gateway_mac.bytes, 6);
+	tp_put_be16(p + 12, TP_ETHERTYPE_IPV4);
+	put_ipv4(p + TP_ETHERNET_HEADER_LEN, size, INTERNET, POOL + slot + 1);
+}
+
+/* Fresh frames of sessions at random. TAGS: the floor knows no VLANs. */
+static void make_frames(struct rig *rig, bool up, unsigned sessions, unsigned tags)
+{
+	for (unsigned i = 0; i < rig->o->in_flight; i++) {
+		uint32_t slot = (uint32_t)rte_rand_max(sessions);
+		if (up)
+			make_up(rig, rig->frames[i], slot, tags);
+		else
+			make_down(rig, rig->frames[i], slot);
+	}
+}
+
+/* ---- measuring ----------------------------------------------------------------------------- */
+
+static double measure_floor(struct rig *rig, bool up)
+{
+	const struct pipeline_options *o = rig->o;
+	floor_fn fn = up ? rig->floor_level->up : rig->floor_level->down;
+	uint64_t start = rte_rdtsc_precise();
+	for (unsigned i = 0; i < o->in_flight; i += o->burst) {
+		unsigned n = o->in_flight - i < o->burst ? o->in_flight - i : o->burst;
+		fn(rig->floor, rig->frames + i, n, &rig->faults);
+	}
+	return (double)(rte_rdtsc_precise() - start) / o->in_flight;
+}
+
+/* The worker's loop but for the drivers: tick, pipeline, keepalive sweep, quiescent state. Where
+ * a driver would take the burst away, the frames are counted and forgotten. */
+static double measure_worker(struct rig *rig, bool up)
+{
+	const struct pipeline_options *o = rig->o;
+	struct tp_worker *w = rig->w;
+	struct tp_port *port = &rig->dp->ports[up ? ACCESS : CORE];
+	struct tp_tx *out = &w->tx[up ? CORE : ACCESS];
+	void (*fn)(struct tp_worker *, struct tp_port *, struct rte_mbuf **, unsigned) =
+		up ? rig->pipeline->upstream : rig->pipeline->downstream;
+	unsigned left = o->in_flight;
+
+	uint64_t start = rte_rdtsc_precise();
+	for (unsigned i = 0; i < o->in_flight; i += o->burst) {
+		unsigned n = o->in_flight - i < o->burst ? o->in_flight - i : o->burst;
+		w->tick = tp_dataplane_tick(rig->dp);
+		fn(w, port, rig->frames + i, n);
+		left -= out->count;
+		w->counters[port->index].forwarded += out->count;
+		out->count = 0;
+		tp_keepalive_sweep(w);
+		rte_rcu_qsbr_quiescent(rig->dp->qsbr, 0);
+	}
+	double cycles = (double)(rte_rdtsc_precise() - start) / o->in_flight;
+	rig->faults += left;
+	return cycles;
+}
+
+/* What came out of the worker must be what should: the last frame stands for all. */
+static bool last_frame_is_right(const struct rig *rig, bool up)
+{
+	const struct rte_mbuf *m = rig->frames[rig->o->in_flight - 1];
+	const uint8_t *p = rte_pktmbuf_mtod(m, const uint8_t *);
+	unsigned header = up ? 14 : 22 + 4 * rig->o->tags;
+	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(const void *)(p + header);
+	if (tp_ipv4_check(ip, m->data_len - header) != TP_IPV4_OK || ip->ttl != 63)
+		return false;
+	struct tp_mac mac = client_mac(ntohl(ip->dst_be) - POOL - 1);
+	return memcmp(p, up ? gateway_mac.bytes : mac.bytes, 6) == 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return x < y ? -1 : x > y;
+}
+
+static int run_case(struct rig *rig, bool up, unsigned sessions, struct pipeline_result *result)
+{
+	unsigned rounds = rig->o->rounds;
+	double *cycles = calloc(2 * rounds, sizeof(*cycles)), *floor = cycles + rounds;
+	if (cycles == NULL)
+		return -1;
+	/* One round of each to warm up, then in turns, so that a busy neighbour hits both. */
+	for (int i = -1; i < (int)rounds; i++) {
+		unsigned at = i < 0 ? 0 : (unsigned)i;
+		make_frames(rig, up, sessions, 0);
+		floor[at] = measure_floor(rig, up);
+		make_frames(rig, up, sessions, rig->o->tags);
+		cycles[at] = measure_worker(rig, up);
+	}
+	bool right = rig->faults == 0 && last_frame_is_right(rig, up);
+	if (!right)
+		fprintf(stderr, "%s, %u sessions: %u packets did not come out as they should\n",
+			up ? "up" : "down", sessions, rig->faults);
+	qsort(cycles, rounds, sizeof(*cycles), compare);
+	qsort(floor, rounds, sizeof(*floor), compare);
+	*result = (struct pipeline_result){
+		.direction = up ? "up" : "down",
+		.sessions = sessions,
+		.cycles = cycles[rounds / 2],
+		.best_cycles = cycles[0],
+		.floor_cycles = floor[rounds / 2],
+		.best_floor_cycles = floor[0],
+		.level = rig->pipeline->level,
+		.tsc_ghz = (double)rte_get_tsc_hz() / 1e9,
+	};
+	free(cycles);
+	return right ? 0 : -1;
+}
+
+int pipeline_rig_run(const struct pipeline_options *options, struct pipeline_result *results)
+{
+	struct rig rig = {.o = options};
+	int count = 0;
+	if (create(&rig) != 0)
+		return -1;
+	for (unsigned i = 0; i < options->session_count; i++) {
+		unsigned sessions = options->sessions[i];
+		if (open_sessions(&rig, sessions) != 0)
+			return -1;
+		for (unsigned up = 2; up-- > 0;)
+			if (run_case(&rig, up, sessions, &results[count++]) != 0)
+				return -1;
+	}
+	rte_rcu_qsbr_thread_offline(rig.dp->qsbr, 0);
+	rte_rcu_qsbr_thread_unregister(rig.dp->qsbr, 0);
+	rte_pktmbuf_free_bulk(rig.frames, options->in_flight);
+	rte_mempool_free(rig.pool);
+	free(rig.frames);
+	rte_fib_free(rig.floor->fib);
+	rte_free(rig.floor->sessions);
+	free(rig.floor);
+	tp_dataplane_destroy(rig.dp);
+	return count;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A worker that is not launched, its pipeline fed from memory, and the floor beside it. */
+#pragma once
+
+#include <stdbool.h>
+
+#define PIPELINE_CASES_MAX    16
+#define PIPELINE_SESSIONS_MAX 65534
+
+struct pipeline_options {
+	unsigned sessions[PIPELINE_CASES_MAX]; /* ascending */
+	unsigned session_count;
+	unsigned size; /* of the IPv4 packet */
+	bool imix;     /* 7 : 4 : 1 of 46, 576 and 1,480 bytes instead */
+	unsigned tags; /* VLAN tags on the access side */
+	unsigned burst, in_flight, rounds, lcore;
+	const char *level; /* NULL: the best */
+	int huge_pages;	   /* as struct tp_dataplane_config has it */
+	bool json;
+};
+
+struct pipeline_result {
+	const char *direction; /* "up", "down" */
+	unsigned sessions;
+	double cycles, floor_cycles;	       /* a packet, median of the rounds */
+	double best_cycles, best_floor_cycles; /* of the best round */
+	const char *level;
+	double tsc_ghz;
+};
+
+/* Runs all cases, two results for each number of sessions. Returns how many, or -1 when it could
+ * not run, having said why on stderr: also when a packet did not come out as it should. */
+int pipeline_rig_run(const struct pipeline_options *options, struct pipeline_result *results);
