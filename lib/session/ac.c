@@ -57,6 +57,7 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	ac->ops = *setup->ops;
 	ac->user = setup->user;
 	ac->now_ms = setup->now_ms;
+	TAILQ_INIT(&ac->asked_logins);
 	TAILQ_INIT(&ac->unused_logins);
 	tp_timer_wheel_init(&ac->wheel, ac->now_ms);
 	tp_ac_bucket_init(&ac->refusal_events, REFUSAL_EVENTS_PER_S, 2 * REFUSAL_EVENTS_PER_S,

@@ -99,7 +99,7 @@ struct tp_ac_login {
 	bool verified; /* the password is right: `authenticator_response` */
 	uint8_t authenticator_response[20];
 	struct tp_ppp_auth_request request;
-	TAILQ_ENTRY(tp_ac_login) entry; /* among the waiters, or among the unused */
+	TAILQ_ENTRY(tp_ac_login) entry; /* among those that aaa has, the waiters, or the unused */
 };
 
 /* One entry of /interface/pppoe-server/server. Lives as long as a session refers to it. */
@@ -176,6 +176,7 @@ struct tp_ac {
 	struct tp_ac_server *servers; /* configured ones, by id */
 	struct tp_ac_place *places;
 	struct tp_ac_table table;
+	struct tp_ac_login_queue asked_logins; /* those that aaa has */
 	struct tp_ac_login_queue unused_logins;
 
 	bool shutting_down;

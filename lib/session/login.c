@@ -41,8 +41,10 @@ void tp_ac_logins_clear(struct tp_ac *ac)
 {
 	struct tp_ac_login *login;
 
+	TAILQ_CONCAT(&ac->unused_logins, &ac->asked_logins, entry);
 	while ((login = TAILQ_FIRST(&ac->unused_logins)) != NULL) {
 		TAILQ_REMOVE(&ac->unused_logins, login, entry);
+		explicit_bzero(&login->request, sizeof(login->request));
 		tp_ac_free(ac, login, sizeof(*login));
 	}
 }
@@ -229,6 +231,7 @@ static void answered(void *owner, const struct tp_aaa_answer *a)
 	const struct tp_session *s = login->session;
 
 	login->asked = false;
+	TAILQ_REMOVE(&login->ac->asked_logins, login, entry);
 	if (s == NULL) {
 		login_put(login);
 		return;
@@ -256,6 +259,7 @@ static void ask(struct tp_ac_login *login)
 	};
 
 	login->asked = true;
+	TAILQ_INSERT_TAIL(&login->ac->asked_logins, login, entry);
 	tp_aaa_lookup(s->ac->config, &request, answered, login);
 }
 

@@ -196,7 +196,8 @@ struct tp_ac_setup {
 /* -EINVAL, -ENOMEM. */
 int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **ac, struct tp_error *error);
 
-/* Frees everything; gives addresses back to the pools. Sends nothing, calls no op. */
+/* Frees everything; gives addresses back to the pools. Sends nothing, calls no op. No answer of
+ * lib/aaa may come after it. */
 void tp_ac_destroy(struct tp_ac *ac);
 
 /* From now on CONFIG answers (a reload has put another in place of the first), and PADOs and

@@ -64,6 +64,8 @@ static void perfect(uint64_t seed)
 	assert_int_equal(c->up, 500);
 	assert_int_equal(c->down, 0);
 	assert_int_equal(c->auth_accepted, 500);
+	assert_int_equal(c->stray_frames, 0);
+	assert_int_equal(c->unknown_answered, 0);
 	sim_wind_down(sim);
 	assert_int_equal(sim_ended(sim, TP_END_PEER_TERMINATE), 500);
 	sim_destroy(sim);

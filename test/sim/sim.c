@@ -236,7 +236,8 @@ uint64_t sim_ended(const struct sim *sim, enum tp_end_reason reason)
 
 void sim_wind_down(struct sim *sim)
 {
-	sim->wire.quality.loss = sim->wire.quality.repeat = sim->wire.quality.ghost = 0;
+	sim->wire.quality.loss = sim->wire.quality.repeat = 0;
+	sim->wire.quality.ghost = sim->wire.quality.corrupt = 0;
 	for (unsigned i = 0; i < sim->client_count; i++)
 		sim_client_hang_up(sim->clients[i]);
 	/* Ghosts and set-ups that lead nowhere live two minutes at most. */

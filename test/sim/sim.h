@@ -23,9 +23,10 @@ struct sim;
 /* ---- wire.c: frames on their way ---- */
 
 struct sim_quality {
-	unsigned loss;	 /* of 1000 frames */
-	unsigned repeat; /* of 1000 frames: arrive twice */
-	unsigned ghost;	 /* of 1000 frames: arrive once more, up to a minute later */
+	unsigned loss;	  /* of 1000 frames */
+	unsigned repeat;  /* of 1000 frames: arrive twice */
+	unsigned corrupt; /* of 1000 frames: a few bytes are others, or the end is cut off */
+	unsigned ghost;	  /* of 1000 frames: arrive once more, up to a minute later */
 	uint32_t delay_min_ms, delay_max_ms;
 };
 

@@ -16,6 +16,25 @@ static void swap(struct sim_frame *a, struct sim_frame *b)
 	*b = c;
 }
 
+static bool happens(struct sim_wire *wire, unsigned per_mille)
+{
+	return per_mille > 0 && tp_random_below(wire->random, 1000) < per_mille;
+}
+
+/* What no checksum catches, or what somebody means to do. */
+static void corrupt(struct sim_wire *wire, struct sim_frame *frame)
+{
+	unsigned changes = 1 + tp_random_below(wire->random, 4);
+
+	if (!happens(wire, wire->quality.corrupt))
+		return;
+	for (unsigned i = 0; i < changes; i++)
+		frame->payload[tp_random_below(wire->random, frame->len)] =
+			(uint8_t)tp_random_u32(wire->random);
+	if (tp_random_below(wire->random, 4) == 0)
+		frame->len = (uint16_t)(1 + tp_random_below(wire->random, frame->len));
+}
+
 static void push(struct sim_wire *wire, const struct sim_frame *frame, uint64_t at_ms)
 {
 	size_t i = wire->count++;
@@ -31,13 +50,9 @@ static void push(struct sim_wire *wire, const struct sim_frame *frame, uint64_t 
 	wire->heap[i].payload = malloc(frame->len);
 	assert_non_null(wire->heap[i].payload);
 	memcpy(wire->heap[i].payload, frame->payload, frame->len);
+	corrupt(wire, &wire->heap[i]);
 	for (; i > 0 && before(&wire->heap[i], &wire->heap[(i - 1) / 2]); i = (i - 1) / 2)
 		swap(&wire->heap[i], &wire->heap[(i - 1) / 2]);
-}
-
-static bool happens(struct sim_wire *wire, unsigned per_mille)
-{
-	return per_mille > 0 && tp_random_below(wire->random, 1000) < per_mille;
 }
 
 static uint64_t delay(struct sim_wire *wire)

@@ -166,6 +166,28 @@ static void test_a_method_that_the_server_lacks_is_named_as_the_reason(void **st
 	sim_destroy(sim);
 }
 
+static void test_a_server_without_authentication_gives_what_its_profile_says(void **state)
+{
+	struct sim *sim = town();
+	struct tp_config_server server = *sim_server(sim, "internet");
+	struct tp_session_info info;
+	struct tp_error error;
+
+	server.authentication.count = 0;
+	assert_int_equal(tp_ac_server_put(sim->ac, &server, sim_access(), sim->now_ms, &error), 0);
+	for (unsigned i = 0; i < 3; i++)
+		town_dial(sim, i, "anybody");
+	info = town_info(sim, sim->clients[0]);
+	assert_string_equal(info.user, "");
+	assert_int_equal(info.method, TP_PPP_NO_AUTH);
+	assert_int_equal(info.dns[0], 0x0a090909);
+	town_try(sim, 3, "anybody");
+	sim_run(sim, 2000);
+	assert_int_equal(sim_ended(sim, TP_END_NO_ADDRESS), 1);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +199,7 @@ int main(void)
 		cmocka_unit_test(test_a_fixed_address_of_another_user_stays_with_that_user),
 		cmocka_unit_test(test_a_login_that_waits_for_an_address_ends_like_any_other),
 		cmocka_unit_test(test_a_session_may_not_change_hands_in_a_renegotiation),
+		cmocka_unit_test(test_a_server_without_authentication_gives_what_its_profile_says),
 		cmocka_unit_test(test_a_method_that_the_server_lacks_is_named_as_the_reason),
 	};
 

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Answers about users that come later, as a server's would: in time, too late, for nobody. */
+#include "fixture.h"
+
+#include "aaa/aaa.h"
+
+#define QUESTIONS_MAX 16
+
+/* tp_aaa_lookup() is wrapped by the linker: it keeps the question until it is let go. */
+static struct {
+	const struct tp_config *config;
+	struct tp_aaa_request request;
+	char user[64];
+	tp_aaa_answer_fn answer;
+	void *owner;
+} questions[QUESTIONS_MAX];
+static unsigned question_count;
+
+void __real_tp_aaa_lookup(const struct tp_config *config, const struct tp_aaa_request *request,
+			  tp_aaa_answer_fn answer, void *owner);
+void __wrap_tp_aaa_lookup(const struct tp_config *config, const struct tp_aaa_request *request,
+			  tp_aaa_answer_fn answer, void *owner);
+
+void __wrap_tp_aaa_lookup(const struct tp_config *config, const struct tp_aaa_request *request,
+			  tp_aaa_answer_fn answer, void *owner)
+{
+	assert_true(question_count < QUESTIONS_MAX);
+	questions[question_count].config = config;
+	questions[question_count].request = *request;
+	questions[question_count].answer = answer;
+	questions[question_count].owner = owner;
+	snprintf(questions[question_count].user, sizeof(questions[0].user), "%s", request->user);
+	question_count++;
+}
+
+static void answer(unsigned i)
+{
+	questions[i].request.user = questions[i].user;
+	__real_tp_aaa_lookup(questions[i].config, &questions[i].request, questions[i].answer,
+			     questions[i].owner);
+}
+
+static int forget(void **state)
+{
+	question_count = 0;
+	return 0;
+}
+
+static void test_a_late_answer_lets_the_peer_in(void **state)
+{
+	struct sim *sim = town();
+	struct sim_client *alice = town_try(sim, 0, "alice");
+
+	assert_int_equal(question_count, 1);
+	assert_int_equal(town_info(sim, alice).state, TP_SESSION_AUTHENTICATING);
+	sim_run(sim, 2000);
+	answer(0);
+	sim_run(sim, 100);
+	assert_int_equal(alice->state, SIM_CLIENT_UP);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_an_answer_for_a_session_that_ended_is_for_nobody(void **state)
+{
+	struct sim *sim = town();
+	struct sim_client *alice = town_try(sim, 0, "alice");
+
+	sim_client_hang_up(alice);
+	sim_run(sim, 5000);
+	sim_check_empty(sim);
+	answer(0);
+	sim_check_empty(sim);
+	assert_int_equal(tp_ac_counters(sim->ac)->auth_accepted, 0);
+	sim_destroy(sim);
+}
+
+static void test_an_answer_for_a_session_that_ended_does_not_reach_its_successor(void **state)
+{
+	struct sim *sim = town();
+	struct sim_client *alice = town_try(sim, 0, "alice");
+	struct sim_client *zoe;
+
+	sim_client_hang_up(alice);
+	sim_run(sim, 5000);
+	zoe = town_try(sim, 1, "zoe");
+	assert_int_equal(town_info(sim, zoe).slot, 0);
+	answer(0);
+	sim_run(sim, 100);
+	assert_int_equal(town_info(sim, zoe).state, TP_SESSION_AUTHENTICATING);
+	answer(1);
+	sim_run(sim, 2000);
+	assert_int_equal(zoe->ups, 0);
+	assert_int_equal(sim_ended(sim, TP_END_AUTH_FAILED), 1);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_only_the_last_question_of_a_session_counts(void **state)
+{
+	struct sim *sim = town();
+	struct sim_client *alice = town_try(sim, 0, "alice");
+
+	/* Its first password was wrong, and it starts afresh before the answer. */
+	alice->state = SIM_CLIENT_UP;
+	sim_client_renegotiate(alice);
+	sim_run(sim, 100);
+	assert_int_equal(question_count, 2);
+	answer(0);
+	sim_run(sim, 100);
+	assert_int_equal(town_info(sim, alice).state, TP_SESSION_AUTHENTICATING);
+	answer(1);
+	sim_run(sim, 100);
+	assert_int_equal(alice->state, SIM_CLIENT_UP);
+	assert_int_equal(tp_ac_counters(sim->ac)->auth_accepted, 1);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_no_answer_ends_the_session_in_bounded_time(void **state)
+{
+	struct sim *sim = town();
+
+	town_try(sim, 0, "alice");
+	sim_run(sim, 62000);
+	assert_null(tp_ac_next(sim->ac, 0));
+	assert_int_equal(sim_ended(sim, TP_END_AUTH_TIMEOUT) +
+				 sim_ended(sim, TP_END_PEER_TERMINATE) +
+				 sim_ended(sim, TP_END_PEER_PADT),
+			 1);
+	sim_destroy(sim);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_a_late_answer_lets_the_peer_in, forget),
+		cmocka_unit_test_setup(test_an_answer_for_a_session_that_ended_is_for_nobody,
+				       forget),
+		cmocka_unit_test_setup(
+			test_an_answer_for_a_session_that_ended_does_not_reach_its_successor,
+			forget),
+		cmocka_unit_test_setup(test_only_the_last_question_of_a_session_counts, forget),
+		cmocka_unit_test_setup(test_no_answer_ends_the_session_in_bounded_time, forget),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
