@@ -56,6 +56,7 @@ static unsigned frame_room(const struct tp_dataplane_config *config)
 static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers)
 {
 	uint64_t mbuf = sizeof(struct rte_mbuf) + RTE_PKTMBUF_HEADROOM + dp->frame_room + 128;
+	mbuf = (mbuf + 4095) & ~4095ull; /* without huge pages none crosses a page */
 	uint64_t sessions = dp->max_sessions + 1ull;
 	uint64_t bytes = tp_fib_memory(dp->max_sessions);
 	bytes += mbuf * (pool_size(dp) * (uint64_t)workers + CONTROL_POOL_SIZE);
@@ -327,6 +328,20 @@ int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct 
 		.rx_queues = p->rx_queues,
 		.software_distribution = p->spread,
 	};
+	return 0;
+}
+
+int tp_dataplane_service_tag_set(struct tp_dataplane *dp, unsigned port, uint16_t vlan_id,
+				 bool service)
+{
+	uint8_t bit = (uint8_t)(1u << vlan_id % 8);
+
+	if (port >= dp->port_count || vlan_id == 0 || vlan_id > TP_VLAN_ID_MAX)
+		return -EINVAL;
+	if (service)
+		dp->ports[port].service_tags[vlan_id / 8] |= bit;
+	else
+		dp->ports[port].service_tags[vlan_id / 8] &= (uint8_t)~bit;
 	return 0;
 }
 

@@ -84,6 +84,12 @@ int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct 
 /* The address that ICMP errors to the core side come from; 0: none are sent there. */
 int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32_t address);
 
+/* From now on frames sent on PORT with the outer VLAN_ID carry 802.1ad's type 0x88a8 there
+ * (SERVICE), or 802.1Q's 0x8100, which is the default. What is received may have either. Sessions
+ * keep what was set when they were opened. -EINVAL: no such port or VLAN id. */
+int tp_dataplane_service_tag_set(struct tp_dataplane *dp, unsigned port, uint16_t vlan_id,
+				 bool service);
+
 /* ---- sessions ------------------------------------------------------------------------ */
 
 /* The life of a slot: open (its PPP control frames reach control), up (its packets are

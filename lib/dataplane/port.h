@@ -23,6 +23,9 @@ struct tp_port {
 	uint32_t address; /* source of ICMP errors to the core; host byte order; 0: none */
 	uint32_t *sessions[TP_DATAPLANE_SCOPES]; /* by session id: slot, or max_sessions: none */
 
+	/* control's own */
+	uint8_t service_tags[(TP_VLAN_ID_MAX + 8) / 8]; /* a bit for each VLAN id: 802.1ad */
+
 	/* set-up */
 	struct tp_mac mac;
 	struct tp_driver driver;
@@ -32,6 +35,13 @@ struct tp_port {
 	uint16_t tx_queues;
 	bool started;
 } __attribute__((aligned(64)));
+
+/* The Ethernet type of the outer tag VLAN_ID on PORT. */
+static inline uint16_t tp_port_outer_type(const struct tp_port *port, uint16_t vlan_id)
+{
+	return (port->service_tags[vlan_id / 8] >> vlan_id % 8 & 1) != 0 ? TP_ETHERTYPE_QINQ
+									 : TP_ETHERTYPE_VLAN;
+}
 
 /* The device's argument to the EAL: PORT's device with the driver's own arguments. */
 void tp_port_device_argument(const struct tp_port *port, char *text, unsigned size);

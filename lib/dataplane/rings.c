@@ -146,7 +146,7 @@ unsigned tp_dataplane_receive(struct tp_dataplane *dp, struct tp_message *messag
 }
 
 /* An mbuf with FRAME in it, VLANS put in behind the addresses. NULL: none left. */
-static struct rte_mbuf *frame_to_mbuf(struct tp_dataplane *dp, struct tp_vlans vlans,
+static struct rte_mbuf *frame_to_mbuf(struct tp_dataplane *dp, uint16_t port, struct tp_vlans vlans,
 				      const uint8_t *frame, uint16_t len)
 {
 	unsigned tags = (vlans.outer != 0) + (vlans.inner != 0);
@@ -160,7 +160,7 @@ static struct rte_mbuf *frame_to_mbuf(struct tp_dataplane *dp, struct tp_vlans v
 	memcpy(p, frame, 12);
 	p += 12;
 	if (vlans.outer != 0) {
-		tp_put_be16(p, TP_ETHERTYPE_VLAN);
+		tp_put_be16(p, tp_port_outer_type(&dp->ports[port], vlans.outer));
 		tp_put_be16(p + 2, vlans.outer);
 		p += TP_VLAN_TAG_LEN;
 	}
@@ -181,7 +181,7 @@ static bool give(struct tp_dataplane *dp, enum tp_order_kind kind, uint16_t port
 	struct tp_ring_order order = {
 		.kind = (uint16_t)kind,
 		.port = port,
-		.mbuf = frame_to_mbuf(dp, vlans, frame, len),
+		.mbuf = frame_to_mbuf(dp, port, vlans, frame, len),
 	};
 	struct tp_worker *w = dp->workers[dp->ports[port].owner];
 	if (order.mbuf != NULL &&

@@ -96,7 +96,7 @@ static void make_header(struct tp_record *r, const struct tp_port *port,
 	tp_write_bytes(&out, s->mac.bytes, 6);
 	tp_write_bytes(&out, port->mac.bytes, 6);
 	if (s->vlans.outer != 0) {
-		tp_write_be16(&out, TP_ETHERTYPE_VLAN);
+		tp_write_be16(&out, tp_port_outer_type(port, s->vlans.outer));
 		tp_write_be16(&out, s->vlans.outer);
 	}
 	if (s->vlans.inner != 0) {

@@ -59,7 +59,7 @@ bool tp_icmp_echo_answer(void *packet, size_t len)
 {
 	struct tp_ipv4 *ip = packet;
 	uint8_t *icmp = (uint8_t *)packet + TP_IPV4_HEADER_LEN;
-	uint16_t checksum, old, new;
+	uint16_t checksum;
 
 	if (ip->version_ihl != TP_IPV4_VERSION_IHL || ip->protocol != TP_IPPROTO_ICMP ||
 	    (ntohs(ip->fragment_be) & (TP_IPV4_MF | TP_IPV4_OFFSET)) != 0)
@@ -71,11 +71,10 @@ bool tp_icmp_echo_answer(void *packet, size_t len)
 	    tp_checksum_finish(tp_checksum_add(0, icmp, total - TP_IPV4_HEADER_LEN)) != 0)
 		return false;
 
-	memcpy(&old, icmp, 2);
+	/* Summed anew: RFC 1624's update cannot tell the checksum of nothing but zeros. */
 	icmp[0] = TP_ICMP_ECHO_REPLY;
-	memcpy(&new, icmp, 2);
-	memcpy(&checksum, icmp + 2, 2);
-	checksum = tp_checksum_update(checksum, old, new);
+	memset(icmp + 2, 0, 2);
+	checksum = tp_checksum_finish(tp_checksum_add(0, icmp, total - TP_IPV4_HEADER_LEN));
 	memcpy(icmp + 2, &checksum, 2);
 	tp_ipv4_build(ip, (uint16_t)total, TP_IPV4_DEFAULT_TTL, TP_IPPROTO_ICMP, ip->dst_be,
 		      ip->src_be);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The drivers' files, and the token buckets. No EAL. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "dataplane/driver.h"
+#include "dataplane/ratelimit.h"
+
+static char folder[] = "/tmp/turnpike-drivers-XXXXXX";
+
+static int make_folder(void **state)
+{
+	(void)state;
+	return mkdtemp(folder) == NULL;
+}
+
+static int remove_folder(void **state)
+{
+	char path[64];
+	(void)state;
+	snprintf(path, sizeof(path), "%s/net_x.yaml", folder);
+	unlink(path);
+	return rmdir(folder);
+}
+
+static int load(const char *text, struct tp_driver *driver, struct tp_error *error)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "%s/net_x.yaml", folder);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+	return tp_driver_load(driver, folder, "net_x", error);
+}
+
+static void test_a_driver_without_a_file_has_defaults(void **state)
+{
+	struct tp_driver d;
+	struct tp_error error;
+	(void)state;
+	assert_int_equal(tp_driver_load(&d, folder, "net_none", &error), 0);
+	assert_string_equal(d.name, "net_none");
+	assert_int_equal(d.rx_queues, 1);
+	assert_int_equal(d.rx_descriptors, 1024);
+	assert_false(d.spreads_pppoe);
+}
+
+static void test_a_file_says_what_the_driver_can_do(void **state)
+{
+	struct tp_driver d;
+	struct tp_error error;
+	(void)state;
+	assert_int_equal(load("# a comment\nrx-queues: 4\nspreads-pppoe: yes\n"
+			      "device-arguments: \"framesz=4096,blocksz=8192\"\n",
+			      &d, &error),
+			 0);
+	assert_int_equal(d.rx_queues, 4);
+	assert_true(d.spreads_pppoe);
+	assert_string_equal(d.device_arguments, "framesz=4096,blocksz=8192");
+}
+
+static void test_a_mistake_is_named_with_its_place(void **state)
+{
+	static const struct {
+		const char *text, *place, *message;
+	} cases[] = {
+		{"rx-queues: many\n", ":1:12", "expected a number in range: many"},
+		{"rx-queues: 1\nspreads-ipv4: maybe\n", ":2:15", "expected yes or no: maybe"},
+		{"rx-queue: 1\n", ":1:1", "unknown property of a driver: rx-queue"},
+		{"rx-queues: [1]\n", ":1:12", "a driver's properties are plain values"},
+		{"- 1\n", ":1:1", "a driver's properties are plain values"},
+		{"rx-queues: 1: 2\n", ":1:13", NULL},
+	};
+	struct tp_driver d;
+	struct tp_error error;
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(load(cases[i].text, &d, &error), -EINVAL);
+		assert_non_null(strstr(error.place, cases[i].place));
+		if (cases[i].message != NULL)
+			assert_string_equal(error.message, cases[i].message);
+	}
+}
+
+static void test_the_files_that_come_with_turnpike_are_right(void **state)
+{
+	static const char *const names[] = {"net_af_packet", "net_tap",	   "net_memif", "net_ring",
+					    "net_null",	     "net_virtio", "net_i40e",	"net_ice",
+					    "net_ixgbe",     "mlx5_pci"};
+	struct tp_driver d;
+	struct tp_error error;
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char path[256];
+		snprintf(path, sizeof(path), "%s/%s.yaml", DRIVERS_CONFIG, names[i]);
+		assert_int_equal(access(path, R_OK), 0);
+		if (tp_driver_load(&d, DRIVERS_CONFIG, names[i], &error) != 0)
+			fail_msg("%s: %s", error.place, error.message);
+	}
+}
+
+static void test_virtual_devices_name_their_driver(void **state)
+{
+	char name[32];
+	(void)state;
+	assert_true(tp_driver_of_device("net_af_packet0,iface=acc0", name, sizeof(name)));
+	assert_string_equal(name, "net_af_packet");
+	assert_true(tp_driver_of_device("net_ring12", name, sizeof(name)));
+	assert_string_equal(name, "net_ring");
+	assert_false(tp_driver_of_device("0000:01:00.0", name, sizeof(name)));
+}
+
+static void test_a_bucket_gives_its_rate_and_no_more(void **state)
+{
+	struct tp_rate rate = tp_rate_of(100, 20.0);
+	struct tp_bucket bucket = {0};
+	unsigned given = 0;
+	(void)state;
+	for (unsigned i = 0; i < 1000; i++)
+		given += tp_bucket_take(&bucket, &rate, 1);
+	assert_int_equal(given, 100); /* a second's worth at once */
+	given = 0;
+	for (uint32_t tick = 2; tick <= 201; tick++)
+		for (unsigned i = 0; i < 50; i++)
+			given += tp_bucket_take(&bucket, &rate, tick);
+	assert_in_range(given, 990, 1000); /* ten seconds */
+}
+
+static void test_keys_that_differ_in_their_last_byte_have_buckets_of_their_own(void **state)
+{
+	static struct tp_bucket_table table;
+	unsigned through = 0;
+	(void)state;
+	table.rate = tp_rate_of(4, 20.0);
+	for (unsigned i = 0; i < 4; i++)
+		assert_true(tp_bucket_table_take(&table, 0x0102ull << 16, 1));
+	assert_false(tp_bucket_table_take(&table, 0x0102ull << 16, 1));
+	for (uint64_t last = 1; last <= 100; last++)
+		through += tp_bucket_table_take(&table, 0x0102ull << 16 | last << 56, 1);
+	assert_in_range(through, 95, 100);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_driver_without_a_file_has_defaults),
+		cmocka_unit_test(test_a_file_says_what_the_driver_can_do),
+		cmocka_unit_test(test_a_mistake_is_named_with_its_place),
+		cmocka_unit_test(test_the_files_that_come_with_turnpike_are_right),
+		cmocka_unit_test(test_virtual_devices_name_their_driver),
+		cmocka_unit_test(test_a_bucket_gives_its_rate_and_no_more),
+		cmocka_unit_test(
+			test_keys_that_differ_in_their_last_byte_have_buckets_of_their_own),
+	};
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
