@@ -109,6 +109,28 @@ static int port_number(const struct tp_control *c, const char *name)
 	return -1;
 }
 
+/* How a VLAN that is directly on a port is tagged. */
+static void apply_tag(struct tp_control *c, const struct tp_config_vlan *vlan, bool service)
+{
+	int number = port_number(c, vlan->interface);
+
+	if (number >= 0)
+		tp_dataplane_service_tag_set(c->dp, (unsigned)number, (uint16_t)vlan->vlan_id,
+					     service);
+}
+
+static void apply_tags(struct tp_control *c)
+{
+	const struct tp_config_item *item;
+
+	for (item = tp_config_first(c->config, TP_INTERFACE_VLAN); item != NULL;
+	     item = tp_config_next(item)) {
+		const struct tp_config_vlan *vlan = (const struct tp_config_vlan *)item;
+
+		apply_tag(c, vlan, vlan->use_service_tag);
+	}
+}
+
 /* A server whose interface is not there (a VLAN on the way is disabled) serves nobody. */
 static void apply_server(struct tp_control *c, const struct tp_config_server *server)
 {
@@ -132,6 +154,7 @@ void tp_apply_servers(struct tp_control *c)
 {
 	const struct tp_config_item *item;
 
+	apply_tags(c);
 	for (item = tp_config_first(c->config, TP_PPPOE_SERVER); item != NULL;
 	     item = tp_config_next(item))
 		apply_server(c, (const struct tp_config_server *)item);
@@ -205,6 +228,8 @@ void tp_apply_after(struct tp_control *c, const struct tp_config_change *change,
 			*servers = true;
 		break;
 	case TP_INTERFACE_VLAN:
+		if (change->before != NULL)
+			apply_tag(c, (const void *)change->before, false);
 		*servers = true;
 		break;
 	default:

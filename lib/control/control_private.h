@@ -125,7 +125,8 @@ void tp_apply_undo(struct tp_control *c, const struct tp_config_change *change);
  * must be looked at anew, tp_apply_servers(). */
 void tp_apply_after(struct tp_control *c, const struct tp_config_change *change, bool *servers);
 
-/* Tells the engine of every server as the configuration in force has it. */
+/* Tells the engine of every server, and the data plane of every VLAN, as the configuration in
+ * force has them. */
 void tp_apply_servers(struct tp_control *c);
 
 /* All of the configuration, at the start. */

@@ -188,7 +188,8 @@ static const struct {
 	{TP_METHOD_DELETE, "/system/identity", NULL, NULL, "removed"},
 	{TP_METHOD_DELETE, "/ppp/secret", NULL, NULL, "one item"},
 	{TP_METHOD_DELETE, "/ip/pool/pppoe-pool", NULL, NULL, "for-pppoe"},
-	{TP_METHOD_PATCH, "/dataplane/port/ether0", NULL, "{\"mtu\":9000}", "while the daemon runs"},
+	{TP_METHOD_PATCH, "/dataplane/port/ether0", NULL, "{\"mtu\":9000}",
+	 "while the daemon runs"},
 	{TP_METHOD_POST, "/ppp/secret/print", NULL, "{\".query\":[]}", ".query"},
 	{TP_METHOD_POST, "/system/resource/explode", NULL, NULL, "no such command"},
 };
@@ -237,6 +238,24 @@ static void test_a_disabled_vlan_takes_its_server_out(void **state)
 	assert_int_equal(tp_ac_server_remove(c->ac, id, c->now_ms), -ENOENT);
 	fixture_status(c, TP_METHOD_PATCH, "/interface/vlan/v7", "{\"disabled\":false}");
 	assert_int_equal(tp_ac_server_remove(c->ac, id, c->now_ms), 0);
+}
+
+static bool has_service_tag(unsigned vlan_id)
+{
+	return (fake.service_tags[vlan_id / 8] >> vlan_id % 8 & 1) != 0;
+}
+
+static void test_a_vlan_is_tagged_as_configured(void **state)
+{
+	fixture_status(*state, TP_METHOD_PUT, "/interface/vlan",
+		       "{\"name\":\"s\",\"interface\":\"ether1\",\"vlan-id\":40,"
+		       "\"use-service-tag\":true}");
+	assert_true(has_service_tag(40));
+	fixture_status(*state, TP_METHOD_PATCH, "/interface/vlan/s", "{\"vlan-id\":41}");
+	assert_false(has_service_tag(40));
+	assert_true(has_service_tag(41));
+	fixture_status(*state, TP_METHOD_DELETE, "/interface/vlan/s", NULL);
+	assert_false(has_service_tag(41));
 }
 
 static void test_ports_tell_what_drives_them(void **state)
@@ -309,6 +328,7 @@ int main(void)
 		TEST(test_each_mistake_is_refused_and_named),
 		TEST(test_a_refused_static_route_is_not_in_the_configuration),
 		TEST(test_a_disabled_vlan_takes_its_server_out),
+		TEST(test_a_vlan_is_tagged_as_configured),
 		TEST(test_ports_tell_what_drives_them),
 		TEST(test_counters_that_count_nothing_are_left_out),
 		TEST(test_health_is_ok_until_it_ends),

@@ -128,6 +128,16 @@ int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32
 	return 0;
 }
 
+int tp_dataplane_service_tag_set(struct tp_dataplane *dp, unsigned port, uint16_t vlan_id,
+				 bool service)
+{
+	if (port != 1)
+		return -EINVAL;
+	fake.service_tags[vlan_id / 8] &= (uint8_t) ~(1u << vlan_id % 8);
+	fake.service_tags[vlan_id / 8] |= (uint8_t)(service << vlan_id % 8);
+	return 0;
+}
+
 bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans vlans,
 		       const void *frame, uint16_t len)
 {

@@ -21,6 +21,8 @@ struct fake_dataplane {
 	} neighbours[FAKE_MAX]; /* in force */
 	unsigned neighbour_count;
 
+	uint8_t service_tags[512]; /* of port 1: a bit for each VLAN id */
+
 	unsigned room; /* frames that tp_dataplane_send() takes before it is full */
 	unsigned sent;
 	uint8_t last[FAKE_MAX]; /* the first byte of each frame sent, in order */
