@@ -165,6 +165,8 @@ static void test_packets_of_all_sessions_leave_by_the_worker_that_sends(void **s
 	struct tp_session_counters c;
 	unsigned forwarded = 0, came_back = 0;
 	(void)state;
+	const struct tp_port_counters *receiver = &dp->workers[0]->counters[0];
+	uint64_t handed = receiver->handed_to_workers;
 	bring_up(50);
 	for (unsigned i = 0; i < 500; i++)
 		send_packet(i % 50 + 1);
@@ -175,9 +177,10 @@ static void test_packets_of_all_sessions_leave_by_the_worker_that_sends(void **s
 			came_back += dp->workers[k]->counters[1].drops[TP_DROP_NOT_FOR_US];
 	}
 	assert_int_equal(came_back, 500);
+	/* Each is the other worker's to work, or to send. */
+	assert_int_equal(receiver->handed_to_workers - handed, 500);
 	for (unsigned k = 0; k < 2; k++) {
 		const struct tp_port_counters *p = &dp->workers[k]->counters[0];
-		assert_true(p->handed_to_workers > 0);
 		forwarded += p->forwarded;
 		assert_int_equal(p->received + p->received_from_workers,
 				 p->handed_to_discovery + p->handed_to_workers + p->forwarded);

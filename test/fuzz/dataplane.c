@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the data plane reads of a frame, without an EAL: tags, IPv4 header, MSS, ICMP. The input's
+ * first five bytes are what a driver may have stripped; each piece is given in a block of its
+ * exact size, so that a byte read too far is seen. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dataplane/classify.h"
+#include "wire/icmp.h"
+#include "wire/ipv4.h"
+#include "wire/tcp.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static uint8_t *copy(const uint8_t *data, size_t size)
+{
+	uint8_t *p = malloc(size > 0 ? size : 1);
+	if (p == NULL)
+		abort();
+	if (size > 0)
+		memcpy(p, data, size);
+	return p;
+}
+
+static void one_packet(const uint8_t *data, size_t size)
+{
+	uint8_t *packet = copy(data, size), out[TP_ICMP_ERROR_MAX];
+	if (tp_ipv4_check(packet, size) == TP_IPV4_OK) {
+		struct tp_ipv4 *ip = (struct tp_ipv4 *)packet;
+		unsigned header = tp_ipv4_header_len(ip);
+		size_t total = (size_t)(packet[2] << 8 | packet[3]);
+		tp_tcp_mss_clamp(packet + header, total - header, 1000);
+		if (tp_icmp_error_allowed(packet, total)) {
+			size_t len = tp_icmp_error_build(out, TP_ICMP_TIME_EXCEEDED, 0, 0, 1,
+							 packet, total);
+			assert(tp_ipv4_check(out, len) == TP_IPV4_OK);
+		}
+		if (tp_icmp_echo_answer(packet, total))
+			assert(tp_ipv4_check(packet, total) == TP_IPV4_OK);
+		if (header == TP_IPV4_HEADER_LEN && ip->ttl > 1) {
+			tp_ipv4_ttl_decrement(ip);
+			assert(tp_ipv4_checksum_ok(ip));
+		}
+	}
+	free(packet);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct tp_class class;
+	if (size < 5)
+		return 0;
+	uint64_t flags = (data[0] & 1 ? RTE_MBUF_F_RX_VLAN_STRIPPED : 0) |
+			 (data[0] & 2 ? RTE_MBUF_F_RX_QINQ_STRIPPED : 0);
+	uint16_t tci = tp_load_be16(data + 1), outer = tp_load_be16(data + 3);
+	uint8_t *frame = copy(data + 5, size - 5);
+	if (tp_classify_bytes(frame, (unsigned)(size - 5), flags, tci, outer, &class)) {
+		assert(class.offset <= size - 5);
+		assert((class.vlans & 0xffff) <= 0xfff && class.vlans >> 16 <= 0xfff);
+		one_packet(frame + class.offset, size - 5 - class.offset);
+	}
+	free(frame);
+	return 0;
+}
