@@ -2,7 +2,9 @@
 #include "log.h"
 #include "clock.h"
 
+#include <poll.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
@@ -29,6 +31,36 @@ static void make_printable(char *text)
 			*text = '?';
 }
 
+/* Writes a line if whoever reads stderr keeps up: a caller must not wait for a reader. A pipe
+ * that is said to be writable takes a line of up to PIPE_BUF bytes at once (man 7 pipe). */
+static bool write_line(const char *line, size_t len)
+{
+	struct pollfd writable = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	if (poll(&writable, 1, 0) != 1 || (writable.revents & POLLOUT) == 0)
+		return false;
+	return write(STDERR_FILENO, line, len) >= 0;
+}
+
+/* The line, after a word on those that were lost before it. */
+static void emit(const char *line, size_t len)
+{
+	static atomic_uint lost;
+	unsigned before = atomic_exchange(&lost, 0);
+	char text[64];
+
+	if (before > 0) {
+		int n = snprintf(text, sizeof(text), "warning log: %u lines lost\n", before);
+
+		if (!write_line(text, (size_t)n)) {
+			atomic_fetch_add(&lost, before + 1);
+			return;
+		}
+	}
+	if (!write_line(line, len))
+		atomic_fetch_add(&lost, 1);
+}
+
 void tp_log(enum tp_log_level level, const char *topic, const char *format, ...)
 {
 	char text[1024], line[1200], when[32];
@@ -49,6 +81,5 @@ void tp_log(enum tp_log_level level, const char *topic, const char *format, ...)
 			 level_names[level], topic, text);
 	if (n > (int)sizeof(line) - 1)
 		n = sizeof(line) - 1;
-	if (write(STDERR_FILENO, line, (size_t)n) < 0)
-		return; /* nobody reads stderr any more: there is nobody to tell */
+	emit(line, (size_t)n);
 }

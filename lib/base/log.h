@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The log: one line an event, on stderr, as `level topic: text`.
  *
- * Never called by a worker lcore. Control and management may; each line is one
- * write(2). Passwords are never given to it. */
+ * Never called by a worker lcore. Control and management may: each line is one
+ * write(2), and when nobody reads stderr fast enough lines are lost and counted,
+ * rather than the caller held up. Passwords are never given to it. */
 #pragma once
 
 #include <stdbool.h>
