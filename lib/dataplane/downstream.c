@@ -70,17 +70,15 @@ static void prefetch_sessions(struct tp_worker *w, struct burst *b, unsigned cou
 	for (unsigned i = 0; i < count; i++) {
 		uint32_t slot = tp_hop_kind(b->hops[i]) == TP_HOP_SESSION ? tp_hop_index(b->hops[i])
 									  : w->no_slot;
-		rte_prefetch0(w->records[slot].header);
-		__builtin_prefetch(&w->sessions[slot], 1);
+		__builtin_prefetch(&w->records[slot].mtu, 1);
 	}
 }
 
-/* The FIB's answer may be a moment old: the record itself says whose the destination is. */
+/* The FIB's answer may be a moment old: the record itself says whose the destination is. Framed
+ * routes' destinations are looked for the careful way, in the record's other line. */
 static inline bool fits(const struct tp_record *r, const struct tp_ipv4 *ip, unsigned total)
 {
-	bool destination = (ip->dst_be == r->down_address_be) |
-			   ((ip->dst_be & r->down_route_mask_be) == r->down_route_be);
-	return destination & (total <= r->mtu) & (ip->ttl > 1);
+	return (ip->dst_be == r->down_address_be) & (total <= r->mtu) & (ip->ttl > 1);
 }
 
 static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, unsigned count)
@@ -94,7 +92,7 @@ static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, uns
 		uint16_t total = rte_bswap16(ip->total_length_be);
 		bool session = tp_hop_kind(b->hops[i]) == TP_HOP_SESSION;
 		uint32_t slot = session ? tp_hop_index(b->hops[i]) : w->no_slot;
-		const struct tp_record *r = &w->records[slot];
+		struct tp_record *r = &w->records[slot];
 
 		if (unlikely(!session || !fits(r, ip, total))) {
 			struct tp_flow flow = {
@@ -106,10 +104,9 @@ static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, uns
 			tp_forward_hop(w, &flow, m, b->hops[i]);
 			continue;
 		}
-		struct tp_session_line *line = &w->sessions[slot];
-		line->packets_out++;
-		line->bytes_out += total;
-		line->data_tick = tick;
+		r->packets_out++;
+		r->bytes_out += total;
+		r->down_data_tick = tick;
 		tp_ipv4_ttl_decrement(ip);
 		tp_encap_session(m, (uint8_t *)ip, TP_ETHERNET_HEADER_LEN, total, r);
 		struct tp_tx *tx = &w->tx[r->port];

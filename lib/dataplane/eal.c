@@ -84,7 +84,8 @@ static int choose_memory(const struct tp_dataplane_config *config, unsigned memo
 					    : "too few huge pages are free",
 		    memory_mb);
 	add(a, "--no-huge");
-	add(a, "--no-shconf"); /* what --in-memory would do; the EAL refuses it without huge pages */
+	add(a,
+	    "--no-shconf"); /* what --in-memory would do; the EAL refuses it without huge pages */
 	snprintf(prefix, sizeof(prefix), "turnpike-%d", (int)getpid());
 	add_pair(a, "--file-prefix", prefix);
 	add_pair(a, "-m", text);

@@ -23,7 +23,7 @@ static void answer(struct tp_worker *w, const struct tp_flow *flow, struct rte_m
 	uint8_t *lcp = rte_pktmbuf_mtod_offset(m, uint8_t *, offset);
 
 	lcp[0] = TP_PPP_CODE_ECHO_REPLY;
-	memcpy(lcp + TP_PPP_HEADER_LEN, &r->magic_be, 4);
+	memcpy(lcp + TP_PPP_HEADER_LEN, &w->terms[flow->slot].magic_be, 4);
 	tp_encap_session(m, lcp, offset, len, r);
 	make_lcp(lcp);
 	flow->counters->answered++;
@@ -33,7 +33,7 @@ static void answer(struct tp_worker *w, const struct tp_flow *flow, struct rte_m
 bool tp_echo_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		   uint16_t offset, uint16_t len)
 {
-	const struct tp_record *r = &w->records[flow->slot];
+	uint32_t ours = w->terms[flow->slot].magic_be;
 	const uint8_t *lcp = rte_pktmbuf_mtod_offset(m, const uint8_t *, offset);
 	uint32_t magic;
 
@@ -46,7 +46,7 @@ bool tp_echo_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_m
 		return true;
 	}
 	memcpy(&magic, lcp + TP_PPP_HEADER_LEN, sizeof(magic));
-	if (magic != 0 && magic == r->magic_be)
+	if (magic != 0 && magic == ours)
 		return false; /* our own number: the link is looped back, control must know */
 	if (lcp[0] == TP_PPP_CODE_ECHO_REQUEST) {
 		answer(w, flow, m, offset, length);
@@ -67,7 +67,7 @@ bool tp_echo_request(struct tp_worker *w, uint32_t slot, uint8_t id)
 	lcp[0] = TP_PPP_CODE_ECHO_REQUEST;
 	lcp[1] = id;
 	tp_put_be16(lcp + 2, ECHO_LEN);
-	memcpy(lcp + TP_PPP_HEADER_LEN, &r->magic_be, 4);
+	memcpy(lcp + TP_PPP_HEADER_LEN, &w->terms[slot].magic_be, 4);
 	tp_encap_session(m, lcp, 0, ECHO_LEN, r);
 	make_lcp(lcp);
 	tp_tx_own(w, r->port, m);

@@ -51,10 +51,10 @@ static unsigned too_big(struct tp_worker *w, const struct tp_flow *flow, struct 
 
 static void count_out(struct tp_worker *w, uint32_t slot, unsigned packets, unsigned bytes)
 {
-	struct tp_session_line *line = &w->sessions[slot];
-	line->packets_out += packets;
-	line->bytes_out += bytes;
-	line->data_tick = w->tick;
+	struct tp_record *r = &w->records[slot];
+	r->packets_out += packets;
+	r->bytes_out += bytes;
+	r->down_data_tick = w->tick;
 }
 
 static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
@@ -65,7 +65,7 @@ static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, stru
 	unsigned count = too_big(w, flow, m, r->mtu, fragments);
 
 	if (count == 0)
-		w->sessions[slot].drops_out++;
+		w->records[slot].drops_out++;
 	for (unsigned i = 0; i < count; i++) {
 		uint16_t len = fragments[i]->data_len;
 		count_out(w, slot, 1, len);
@@ -81,13 +81,13 @@ static void to_session(struct tp_worker *w, const struct tp_flow *flow, struct r
 	const struct tp_record *r = &w->records[slot];
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
 
-	if (r->mtu == 0 || !tp_record_has_destination(r, ip->dst_be)) {
+	if (r->mtu == 0 || !tp_record_has(r, &w->terms[slot], ip->dst_be)) {
 		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
 		return;
 	}
 	if (!hop_taken(w, flow, m))
 		return;
-	tp_mss(m, r->mss_down);
+	tp_mss(m, w->terms[slot].mss_down);
 	if (m->data_len > r->mtu) {
 		to_session_cut(w, flow, m, slot);
 		return;

@@ -11,7 +11,7 @@
 static uint32_t source_be(const struct tp_worker *w, const struct tp_flow *flow)
 {
 	if (flow->slot != TP_SLOT_NONE)
-		return w->records[flow->slot].local_address_be;
+		return w->terms[flow->slot].local_address_be;
 	return rte_cpu_to_be_32(w->ports[flow->port].address);
 }
 

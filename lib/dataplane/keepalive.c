@@ -10,9 +10,9 @@
 /* When a worker last heard from the client. Frames of one session may reach several workers. */
 static uint32_t last_seen(const struct tp_worker *w, uint32_t slot)
 {
-	uint32_t seen = w->records[slot].since_tick;
+	uint32_t seen = w->terms[slot].since_tick;
 	for (unsigned i = 0; i < w->count; i++) {
-		uint32_t there = __atomic_load_n(&w->dp->workers[i]->sessions[slot].seen_tick,
+		uint32_t there = __atomic_load_n(&w->dp->workers[i]->records[slot].seen_tick,
 						 __ATOMIC_RELAXED);
 		seen = there > seen ? there : seen;
 	}
@@ -31,26 +31,25 @@ static bool tell_control(struct tp_worker *w, uint32_t slot)
 
 static void look_at(struct tp_worker *w, uint32_t slot)
 {
-	const struct tp_record *r = &w->records[slot];
-	struct tp_session_line *line = &w->sessions[slot];
-	uint32_t keepalive = r->keepalive_ticks;
+	struct tp_terms *t = &w->terms[slot];
+	uint32_t keepalive = t->keepalive_ticks;
 
-	if (!r->up || keepalive == 0)
+	if (!t->up || keepalive == 0)
 		return;
 	uint32_t silent = w->tick - last_seen(w, slot);
 	if (silent < keepalive) {
-		line->lost = 0;
+		t->lost = 0;
 		return;
 	}
 	if (silent >= 2 * keepalive) {
-		if (!line->lost)
-			line->lost = tell_control(w, slot); /* full: again at the next look */
+		if (!t->lost)
+			t->lost = tell_control(w, slot); /* full: again at the next look */
 		return;
 	}
-	if (line->echo_tick == 0 || w->tick - line->echo_tick >= w->second_ticks) {
-		if (tp_echo_request(w, slot, line->echo_id)) {
-			line->echo_id++;
-			line->echo_tick = w->tick;
+	if (t->echo_tick == 0 || w->tick - t->echo_tick >= w->second_ticks) {
+		if (tp_echo_request(w, slot, t->echo_id)) {
+			t->echo_id++;
+			t->echo_tick = w->tick;
 		}
 	}
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The hot record of a session: two cache lines, one a direction. Control writes it, workers
- * read it.
+/* What is known of a session, by how hot it is.
+ *
+ * The record: two cache lines, one a direction, that hold all that a plain packet needs of its
+ * session, counters included, so that a packet fetches one line and no more. Each worker has
+ * records of its own; control writes the upper part of each into all of them, the worker counts
+ * below. The terms: what the careful way and the keepalive need besides; shared.
  *
  * Fields change one aligned store at a time while packets flow; a packet may see some old and
  * some new, which is as good as arriving a moment earlier. What must be seen whole (header,
- * mac, VLANs, session id) is written before the slot's number is published in the index and
- * stays until the grace period after its withdrawal is over. */
+ * mac, VLANs, port) is written before the slot's number is published in the index and stays
+ * until the grace period after its withdrawal is over. */
 #pragma once
 
 #include <stdint.h>
@@ -22,40 +26,55 @@ struct tp_routes {
 	} prefixes[];
 };
 
-#define TP_SESSION_HEADER_MAX 32 /* Ethernet, two tags, PPPoE, PPP: 30 of them used */
+#define TP_SESSION_HEADER_MAX 30 /* Ethernet, two tags, PPPoE, PPP */
+
+/* In the low bits of a record's mac: the session is not up, no packet is a plain one. */
+#define TP_MAC_DOWN 1u
 
 struct tp_record {
-	/* upstream */
-	uint64_t mac;	     /* the client's, as tp_mac_key() */
+	/* upstream; from here to the counters control writes */
+	uint64_t mac;	     /* the client's, as tp_mac_key(), or-ed with TP_MAC_DOWN */
 	uint32_t vlans;	     /* as tp_vlan_key() */
-	uint32_t address_be; /* the subscriber's; 0: not up */
+	uint32_t address_be; /* the subscriber's */
 	uint32_t route_be; /* the first framed route; with mask 0 and route 1 when there is none */
 	uint32_t route_mask_be;
-	uint32_t local_address_be;
-	uint32_t magic_be;
-	const struct tp_routes *routes; /* the others, or NULL */
-	uint32_t keepalive_ticks;	/* 0: never */
-	uint32_t since_tick;		/* when it came up: as good as a sign of life */
-	uint16_t session_id;		/* host byte order */
-	uint16_t mss_up;
-	uint8_t up;
-	uint8_t reserved_up[11];
+	/* the worker writes */
+	uint32_t seen_tick;	       /* when it last heard from the client, anything at all */
+	uint32_t data_tick;	       /* when it last forwarded a packet from the client */
+	uint64_t packets_in, bytes_in; /* IPv4 packets from the subscriber, in bytes of layer 3 */
+	uint64_t drops_in, drops_out;
 
-	/* downstream */
+	/* downstream; control writes */
+	uint16_t mtu; /* 0: not up; it stands in what the header leaves free */
 	uint8_t header[TP_SESSION_HEADER_MAX]; /* right-aligned: its last byte stands before the
 						  IPv4 packet; PPPoE length to be patched */
-	uint32_t down_address_be;	       /* once more, for packets to the subscriber */
-	uint32_t down_route_be;
-	uint32_t down_route_mask_be;
-	uint16_t mtu; /* 0: not up */
-	uint16_t mss_down;
-	const struct tp_routes *down_routes;
-	uint8_t header_len; /* 22, 26 or 30 */
+	uint32_t down_address_be;	       /* the subscriber's, once more */
+	uint8_t header_len;		       /* 22, 26 or 30 */
 	uint8_t port;
-	uint8_t reserved_down[6];
+	uint8_t reserved[2];
+	/* the worker writes */
+	uint32_t down_data_tick; /* when it last forwarded a packet to the client */
+	uint32_t reserved_down;
+	uint64_t packets_out, bytes_out;
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_record) == 128, "two cache lines");
-_Static_assert(__builtin_offsetof(struct tp_record, header) == 64, "one a direction");
+_Static_assert(__builtin_offsetof(struct tp_record, mtu) == 64, "one a direction");
+
+/* Shared by all workers; control writes, but for the keepalive's part. */
+struct tp_terms {
+	const struct tp_routes *routes; /* framed routes beyond the first, or NULL */
+	uint32_t local_address_be;
+	uint32_t magic_be;
+	uint32_t keepalive_ticks; /* 0: never */
+	uint32_t since_tick;	  /* when it came up: as good as a sign of life */
+	uint16_t mss_up, mss_down;
+	uint8_t up;
+	/* the keepalive's; written by the worker that sweeps the slot */
+	uint8_t echo_id;
+	uint8_t lost;	    /* control has been told */
+	uint32_t echo_tick; /* of the last Echo-Request */
+} __attribute__((aligned(64)));
+_Static_assert(sizeof(struct tp_terms) == 64, "one cache line");
 
 /* A MAC address as the low 48 bits of what an 8-byte load from it gives, shifted to the top:
  * whatever follows it in the frame falls out. */
@@ -94,17 +113,11 @@ static inline int tp_routes_contain(const struct tp_routes *routes, uint32_t add
 	return 0;
 }
 
-/* May the subscriber send from ADDRESS? */
-static inline int tp_record_has_source(const struct tp_record *r, uint32_t address_be)
+/* Is ADDRESS the subscriber's, as a source or a destination? The FIB's answer may be a moment
+ * old. */
+static inline int tp_record_has(const struct tp_record *r, const struct tp_terms *terms,
+				uint32_t address_be)
 {
 	return address_be == r->address_be || (address_be & r->route_mask_be) == r->route_be ||
-	       tp_routes_contain(r->routes, address_be);
-}
-
-/* Do packets to ADDRESS go to this subscriber? The FIB's answer may be a moment old. */
-static inline int tp_record_has_destination(const struct tp_record *r, uint32_t address_be)
-{
-	return address_be == r->down_address_be ||
-	       (address_be & r->down_route_mask_be) == r->down_route_be ||
-	       tp_routes_contain(r->down_routes, address_be);
+	       tp_routes_contain(terms->routes, address_be);
 }

@@ -37,19 +37,15 @@ struct tp_slot {
 	struct tp_grace_item grace;
 };
 
-static const struct tp_record nobody = {.route_be = 1, .down_route_be = 1};
-
 int tp_sessions_create(struct tp_dataplane *dp)
 {
-	size_t count = (size_t)dp->max_sessions + 1;
-	dp->records = rte_zmalloc("records", count * sizeof(*dp->records), 64);
+	dp->terms = rte_zmalloc("terms", dp->max_sessions * sizeof(*dp->terms), 64);
 	dp->no_sessions = rte_malloc("index", TP_SESSION_IDS * sizeof(uint32_t), 64);
 	dp->slots = calloc(dp->max_sessions, sizeof(*dp->slots));
-	if (dp->records == NULL || dp->no_sessions == NULL || dp->slots == NULL)
+	if (dp->terms == NULL || dp->no_sessions == NULL || dp->slots == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < TP_SESSION_IDS; i++)
 		dp->no_sessions[i] = dp->max_sessions;
-	dp->records[dp->max_sessions] = nobody;
 	for (unsigned port = 0; port < dp->port_count; port++)
 		for (unsigned scope = 0; scope < TP_DATAPLANE_SCOPES; scope++)
 			dp->ports[port].sessions[scope] = dp->no_sessions;
@@ -66,7 +62,7 @@ void tp_sessions_destroy(struct tp_dataplane *dp)
 		free(dp->slots[i].holding);
 	free(dp->slots);
 	rte_free(dp->no_sessions);
-	rte_free(dp->records);
+	rte_free(dp->terms);
 }
 
 /* ---- open and closed ----------------------------------------------------------------------- */
@@ -116,10 +112,19 @@ static void make_header(struct tp_record *r, const struct tp_port *port,
 	r->header_len = (uint8_t)len;
 }
 
-static void zero_counters(struct tp_dataplane *dp, uint32_t slot)
+/* The same record for each worker, counters at zero. No worker sees the slot yet. */
+static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_session *s)
 {
+	struct tp_record r = {
+		.mac = tp_mac_key(&s->mac) | TP_MAC_DOWN,
+		.vlans = tp_vlan_key(s->vlans),
+		.route_be = 1,
+		.port = (uint8_t)s->port,
+	};
+	make_header(&r, &dp->ports[s->port], s);
 	for (unsigned i = 0; i < dp->worker_count; i++)
-		dp->workers[i]->sessions[slot] = (struct tp_session_line){0};
+		dp->workers[i]->records[s->slot] = r;
+	dp->terms[s->slot] = (struct tp_terms){0};
 }
 
 static int check_open(const struct tp_dataplane *dp, const struct tp_dataplane_session *s)
@@ -151,14 +156,7 @@ int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane
 		.port = s->port,
 		.vlans = s->vlans,
 	};
-	struct tp_record *r = &dp->records[s->slot];
-	*r = nobody;
-	r->mac = tp_mac_key(&s->mac);
-	r->vlans = tp_vlan_key(s->vlans);
-	r->session_id = s->session_id;
-	r->port = (uint8_t)s->port;
-	make_header(r, port, s);
-	zero_counters(dp, s->slot);
+	make_records(dp, s);
 	if (dp->slots_used <= s->slot)
 		__atomic_store_n(&dp->slots_used, s->slot + 1, __ATOMIC_RELEASE);
 	__atomic_store_n(&index[s->session_id], s->slot, __ATOMIC_RELEASE);
@@ -270,40 +268,55 @@ static uint32_t ticks_of(const struct tp_dataplane *dp, unsigned seconds)
 	return (uint32_t)(seconds * dp->ticks_per_second + 0.5);
 }
 
-/* One aligned store after the other; the address last, so that packets are let in when the
- * rest is there. */
-static void write_record(struct tp_dataplane *dp, uint32_t slot,
-			 const struct tp_dataplane_session_up *up, const struct holding *h)
+static void write_record(struct tp_record *r, const struct tp_dataplane_session_up *up)
 {
-	struct tp_record *r = &dp->records[slot];
-	const struct tp_routes *others = h->routes.count > 0 ? &h->routes : NULL;
 	uint32_t route = 1, mask = 0;
-
 	if (up->route_count > 0) {
 		route = htonl(up->routes[0].address);
 		mask = htonl(tp_prefix_mask(up->routes[0].length));
 	}
-	if (!r->up)
-		r->since_tick = dp->slots[slot].up_tick;
-	r->local_address_be = htonl(up->local_address);
-	r->magic_be = htonl(up->magic);
-	r->keepalive_ticks = ticks_of(dp, up->keepalive_s);
-	r->mss_up = up->mss_up;
-	r->mss_down = up->mss_down;
 	/* Never an old prefix with a new mask: no prefix in between. */
-	r->route_be = r->down_route_be = 1;
+	__atomic_store_n(&r->route_mask_be, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&r->route_be, route, __ATOMIC_RELEASE);
 	__atomic_store_n(&r->route_mask_be, mask, __ATOMIC_RELEASE);
-	__atomic_store_n(&r->down_route_mask_be, mask, __ATOMIC_RELEASE);
-	if (mask != 0) {
-		__atomic_store_n(&r->route_be, route, __ATOMIC_RELEASE);
-		__atomic_store_n(&r->down_route_be, route, __ATOMIC_RELEASE);
-	}
-	__atomic_store_n(&r->routes, others, __ATOMIC_RELEASE);
-	__atomic_store_n(&r->down_routes, others, __ATOMIC_RELEASE);
 	__atomic_store_n(&r->address_be, htonl(up->remote_address), __ATOMIC_RELEASE);
 	__atomic_store_n(&r->down_address_be, htonl(up->remote_address), __ATOMIC_RELEASE);
 	__atomic_store_n(&r->mtu, up->mtu, __ATOMIC_RELEASE);
-	__atomic_store_n(&r->up, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&r->mac, r->mac & ~(uint64_t)TP_MAC_DOWN, __ATOMIC_RELEASE);
+}
+
+/* The terms first, so that they are there when packets are let in. */
+static void write_up(struct tp_dataplane *dp, uint32_t slot,
+		     const struct tp_dataplane_session_up *up, const struct holding *h)
+{
+	struct tp_terms *t = &dp->terms[slot];
+	const struct tp_routes *others = h->routes.count > 0 ? &h->routes : NULL;
+
+	if (!t->up)
+		t->since_tick = dp->slots[slot].up_tick;
+	t->local_address_be = htonl(up->local_address);
+	t->magic_be = htonl(up->magic);
+	t->keepalive_ticks = ticks_of(dp, up->keepalive_s);
+	t->mss_up = up->mss_up;
+	t->mss_down = up->mss_down;
+	__atomic_store_n(&t->routes, others, __ATOMIC_RELEASE);
+	for (unsigned i = 0; i < dp->worker_count; i++)
+		write_record(&dp->workers[i]->records[slot], up);
+	__atomic_store_n(&t->up, 1, __ATOMIC_RELEASE);
+}
+
+static void write_down(struct tp_dataplane *dp, uint32_t slot)
+{
+	__atomic_store_n(&dp->terms[slot].up, 0, __ATOMIC_RELEASE);
+	for (unsigned i = 0; i < dp->worker_count; i++) {
+		struct tp_record *r = &dp->workers[i]->records[slot];
+		__atomic_store_n(&r->mac, r->mac | TP_MAC_DOWN, __ATOMIC_RELEASE);
+		__atomic_store_n(&r->mtu, 0, __ATOMIC_RELEASE);
+		r->address_be = r->down_address_be = 0;
+		r->route_mask_be = 0;
+		__atomic_store_n(&r->route_be, 1, __ATOMIC_RELEASE);
+	}
+	__atomic_store_n(&dp->terms[slot].routes, NULL, __ATOMIC_RELEASE);
 }
 
 static void let_go(struct tp_dataplane *dp, struct holding *h, const struct holding *keep)
@@ -346,7 +359,7 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 	if (s->state != SLOT_UP)
 		s->up_tick = tp_dataplane_tick(dp);
 	s->state = SLOT_UP;
-	write_record(dp, slot, up, h);
+	write_up(dp, slot, up, h);
 	if (s->holding != NULL)
 		let_go(dp, s->holding, h);
 	s->holding = h;
@@ -357,15 +370,8 @@ void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot)
 {
 	if (slot >= dp->max_sessions || dp->slots[slot].state != SLOT_UP)
 		return;
-	struct tp_record *r = &dp->records[slot];
 	struct tp_slot *s = &dp->slots[slot];
-	__atomic_store_n(&r->up, 0, __ATOMIC_RELEASE);
-	__atomic_store_n(&r->mtu, 0, __ATOMIC_RELEASE);
-	r->address_be = r->down_address_be = 0;
-	r->route_be = r->down_route_be = 1;
-	r->route_mask_be = r->down_route_mask_be = 0;
-	__atomic_store_n(&r->routes, NULL, __ATOMIC_RELEASE);
-	__atomic_store_n(&r->down_routes, NULL, __ATOMIC_RELEASE);
+	write_down(dp, slot);
 	let_go(dp, s->holding, NULL);
 	s->holding = NULL;
 	s->state = SLOT_OPEN;
@@ -385,13 +391,13 @@ void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
 	if (slot >= dp->max_sessions)
 		return;
 	for (unsigned i = 0; i < dp->worker_count; i++) {
-		const struct tp_session_line *line = &dp->workers[i]->sessions[slot];
-		counters->packets_in += read_counter(&line->packets_in);
-		counters->bytes_in += read_counter(&line->bytes_in);
-		counters->packets_out += read_counter(&line->packets_out);
-		counters->bytes_out += read_counter(&line->bytes_out);
-		counters->drops_in += read_counter(&line->drops_in);
-		counters->drops_out += read_counter(&line->drops_out);
+		const struct tp_record *r = &dp->workers[i]->records[slot];
+		counters->packets_in += read_counter(&r->packets_in);
+		counters->bytes_in += read_counter(&r->bytes_in);
+		counters->packets_out += read_counter(&r->packets_out);
+		counters->bytes_out += read_counter(&r->bytes_out);
+		counters->drops_in += read_counter(&r->drops_in);
+		counters->drops_out += read_counter(&r->drops_out);
 	}
 }
 
@@ -401,9 +407,11 @@ uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t sl
 		return 0;
 	uint32_t last = dp->slots[slot].up_tick, now = tp_dataplane_tick(dp);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
-		uint32_t tick = __atomic_load_n(&dp->workers[i]->sessions[slot].data_tick,
-						__ATOMIC_RELAXED);
-		last = tick > last ? tick : last;
+		const struct tp_record *r = &dp->workers[i]->records[slot];
+		uint32_t in = __atomic_load_n(&r->data_tick, __ATOMIC_RELAXED);
+		uint32_t out = __atomic_load_n(&r->down_data_tick, __ATOMIC_RELAXED);
+		last = in > last ? in : last;
+		last = out > last ? out : last;
 	}
 	return now <= last ? 0 : (uint64_t)((now - last) * 1000.0 / dp->ticks_per_second);
 }

@@ -31,9 +31,9 @@ struct tp_dataplane {
 
 	uint32_t max_sessions;
 	uint32_t slots_used; /* one more than the highest slot ever opened; workers sweep so far */
-	struct tp_record *records; /* max_sessions, and one more that no frame matches */
-	struct tp_slot *slots;	   /* control's side of each session */
-	uint32_t *no_sessions;	   /* the index of a scope without any */
+	struct tp_terms *terms; /* of each slot */
+	struct tp_slot *slots;	/* control's side of each session */
+	uint32_t *no_sessions;	/* the index of a scope without any */
 	struct tp_fib *fib;
 	struct tp_neighbour_table *neighbours;
 	struct tp_local_table *locals;

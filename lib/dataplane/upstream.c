@@ -81,8 +81,7 @@ static unsigned find_sessions(struct tp_worker *w, struct tp_port *port, struct 
 		} else if (!find_tagged(w, port, b, n)) {
 			continue;
 		}
-		rte_prefetch0(&w->records[b->slots[n]]);
-		__builtin_prefetch(&w->sessions[b->slots[n]], 1);
+		__builtin_prefetch(&w->records[b->slots[n]], 1);
 		n++;
 	}
 	return n;
@@ -104,7 +103,7 @@ static inline bool is_plain(const struct tp_port *port, const struct tp_record *
 	differs |= vlans ^ r->vlans;
 	differs |= (uint32_t)(protocol_be ^ RTE_BE16(TP_PPP_PROTO_IPV4));
 	differs |= (uint32_t)(ip->version_ihl ^ TP_IPV4_VERSION_IHL);
-	differs |= (uint32_t)(r->up ^ 1) | (uint32_t)(m->nb_segs ^ 1);
+	differs |= (uint32_t)(m->nb_segs ^ 1);
 
 	int room = (int)m->data_len - (int)offset - TP_PPPOE_HEADER_LEN - length;
 	int payload = length - TP_PPP_PROTO_LEN - total;
@@ -133,16 +132,16 @@ static unsigned check(struct tp_worker *w, struct tp_port *port, struct burst *b
 		const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(frame + offset);
 		uint16_t total = rte_bswap16(ip->total_length_be);
 
-		if (unlikely(!is_plain(port, &w->records[slot], m, frame, ip, b->offsets[i],
-				       b->vlans[i], b->lengths[i], total))) {
+		struct tp_record *r = &w->records[slot];
+		if (unlikely(!is_plain(port, r, m, frame, ip, b->offsets[i], b->vlans[i],
+				       b->lengths[i], total))) {
 			tp_upstream_slow(w, port, m);
 			continue;
 		}
-		struct tp_session_line *line = &w->sessions[slot];
-		line->packets_in++;
-		line->bytes_in += total;
-		line->seen_tick = tick;
-		line->data_tick = tick;
+		r->packets_in++;
+		r->bytes_in += total;
+		r->seen_tick = tick;
+		r->data_tick = tick;
 		b->frames[n] = m;
 		b->slots[n] = slot;
 		b->offsets[n] = (uint16_t)offset;

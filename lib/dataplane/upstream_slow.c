@@ -34,11 +34,11 @@ static enum tp_drop drop_of(enum tp_ipv4_fault fault)
 static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		       uint16_t offset, uint16_t len)
 {
-	const struct tp_record *r = &w->records[flow->slot];
-	struct tp_session_line *line = &w->sessions[flow->slot];
+	struct tp_record *r = &w->records[flow->slot];
+	const struct tp_terms *terms = &w->terms[flow->slot];
 	struct tp_ipv4 *ip = rte_pktmbuf_mtod_offset(m, struct tp_ipv4 *, offset);
 
-	if (!r->up) {
+	if (!terms->up) {
 		tp_drop(w, flow, m, TP_DROP_SESSION_NOT_UP);
 		return;
 	}
@@ -47,16 +47,16 @@ static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 		tp_drop(w, flow, m, drop_of(fault));
 		return;
 	}
-	if (!tp_record_has_source(r, ip->src_be)) {
+	if (!tp_record_has(r, terms, ip->src_be)) {
 		tp_drop(w, flow, m, TP_DROP_SPOOFED_SOURCE);
 		return;
 	}
 	uint16_t total = rte_be_to_cpu_16(ip->total_length_be);
-	line->packets_in++;
-	line->bytes_in += total;
-	line->data_tick = w->tick;
+	r->packets_in++;
+	r->bytes_in += total;
+	r->data_tick = w->tick;
 	tp_mbuf_narrow(m, offset, total);
-	tp_mss(m, r->mss_up);
+	tp_mss(m, terms->mss_up);
 	tp_forward(w, flow, m);
 }
 
@@ -64,15 +64,15 @@ static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 static void ppp_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		      const struct tp_class *class, uint16_t offset, uint16_t len)
 {
-	const struct tp_record *r = &w->records[flow->slot];
+	bool up = w->terms[flow->slot].up;
 	uint16_t protocol = tp_load_be16(rte_pktmbuf_mtod_offset(m, const uint8_t *, offset));
 
-	w->sessions[flow->slot].seen_tick = w->tick;
+	w->records[flow->slot].seen_tick = w->tick;
 	offset = (uint16_t)(offset + TP_PPP_PROTO_LEN);
 	len = (uint16_t)(len - TP_PPP_PROTO_LEN);
 	if (protocol == TP_PPP_PROTO_IPV4)
 		ipv4_input(w, flow, m, offset, len);
-	else if (protocol != TP_PPP_PROTO_LCP || !r->up || !tp_echo_input(w, flow, m, offset, len))
+	else if (protocol != TP_PPP_PROTO_LCP || !up || !tp_echo_input(w, flow, m, offset, len))
 		tp_handover_session(w, flow, m, class);
 }
 
@@ -105,7 +105,7 @@ static void session_input(struct tp_worker *w, struct tp_flow *flow, struct rte_
 		return;
 	}
 	const struct tp_record *r = &w->records[slot];
-	if (tp_mac_key_at(frame + 6) != r->mac) {
+	if (tp_mac_key_at(frame + 6) != (r->mac & ~(uint64_t)TP_MAC_DOWN)) {
 		tp_drop(w, flow, m, TP_DROP_WRONG_MAC);
 		return;
 	}

@@ -59,7 +59,7 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	w->count = (uint16_t)config->worker_count;
 	w->no_slot = dp->max_sessions;
 	w->fib = tp_fib_lookup_handle(dp->fib);
-	w->records = dp->records;
+	w->terms = dp->terms;
 	w->neighbours = tp_neighbour_array(dp->neighbours);
 	w->locals = tp_local_array(dp->locals);
 	w->ports = dp->ports;
@@ -72,13 +72,14 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 		(uint32_t)(dp->max_sessions / w->count * SWEEPS_PER_SECOND / dp->ticks_per_second) +
 		64;
 	set_limits(w, config);
-	w->sessions = rte_zmalloc("sessions", sizeof(*w->sessions) * (dp->max_sessions + 1ul), 64);
-	if (w->sessions == NULL) {
+	w->records = rte_zmalloc("records", sizeof(*w->records) * (dp->max_sessions + 1ul), 64);
+	if (w->records == NULL) {
 		tp_error_set(error, -ENOMEM, "dataplane",
-			     "no memory for the counters of %u sessions", dp->max_sessions);
+			     "no memory for the records of %u sessions", dp->max_sessions);
 		rte_free(w);
 		return NULL;
 	}
+	w->records[w->no_slot] = (struct tp_record){.mac = TP_MAC_DOWN, .route_be = 1};
 	if (tp_rings_create(&w->rings, id, error) != 0) {
 		tp_worker_destroy(w);
 		return NULL;
@@ -91,7 +92,7 @@ void tp_worker_destroy(struct tp_worker *w)
 	if (w == NULL)
 		return;
 	tp_rings_destroy(&w->rings);
-	rte_free(w->sessions);
+	rte_free(w->records);
 	rte_free(w);
 }
 

@@ -33,8 +33,8 @@ struct tp_worker {
 	uint32_t tick;
 	uint32_t no_slot; /* max_sessions: the record that no frame matches */
 	struct rte_fib *fib;
-	const struct tp_record *records;
-	struct tp_session_line *sessions; /* counters of each slot; others read them */
+	struct tp_record *records; /* its own; others read the counters in them */
+	struct tp_terms *terms;	   /* everybody's */
 	const struct tp_neighbour *neighbours;
 	const struct tp_local *locals;
 	struct tp_port *ports;

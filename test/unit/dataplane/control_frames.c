@@ -152,7 +152,7 @@ static void test_an_echo_reply_ends_here(void **state)
 	give(ACCESS, &f);
 	assert_nothing_out();
 	assert_false(take_message(&message, &out));
-	assert_int_equal(w->sessions[1].seen_tick, w->tick);
+	assert_int_equal(w->records[1].seen_tick, w->tick);
 }
 
 static void test_an_echo_with_our_own_magic_is_a_loop_that_control_must_see(void **state)
@@ -298,7 +298,7 @@ static unsigned pass_seconds(unsigned seconds)
 static void bring_up_for_keepalive(void)
 {
 	bring_up(1);
-	dp->records[1].since_tick = w->tick;
+	dp->terms[1].since_tick = w->tick;
 	w->rx_queue[ACCESS] = w->rx_queue[CORE] = UINT16_MAX;
 }
 
