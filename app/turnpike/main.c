@@ -72,6 +72,9 @@ static int start(struct daemon *d, const char *config_path, struct tp_error *err
 
 	snprintf(socket, sizeof(socket), "%s", management->socket);
 	sched_getaffinity(0, sizeof(allowed), &allowed);
+	result = check_lcores(d->config, &allowed, error);
+	if (result != 0)
+		return result;
 	other_cpus(d->config, &allowed, &d->others);
 	result = create_dataplane(d->config, &d->dp, error);
 	if (result != 0)

@@ -20,6 +20,29 @@ struct tp_config *load_config(const char *path)
 	return config;
 }
 
+static int check_lcore(unsigned lcore, const char *property, const cpu_set_t *allowed,
+		       struct tp_error *error)
+{
+	if (lcore < CPU_SETSIZE && CPU_ISSET(lcore, allowed))
+		return 0;
+	return tp_error_set(error, -EINVAL, property,
+			    "there is no CPU %u that this process may use; it may use %d of them "
+			    "(see nproc, taskset)",
+			    lcore, CPU_COUNT(allowed));
+}
+
+int check_lcores(const struct tp_config *config, const cpu_set_t *allowed, struct tp_error *error)
+{
+	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
+	int result =
+		check_lcore(settings->control_lcore, "dataplane.control-lcore", allowed, error);
+
+	for (uint32_t i = 0; result == 0 && i < settings->worker_lcores.count; i++)
+		result = check_lcore(settings->worker_lcores.number[i], "dataplane.worker-lcores",
+				     allowed, error);
+	return result;
+}
+
 static unsigned describe_ports(const struct tp_config *config,
 			       struct tp_dataplane_port_config ports[TP_DATAPLANE_MAX_PORTS])
 {

@@ -11,6 +11,9 @@
 /* Reads FILE; on failure names every mistake on stderr and returns NULL. */
 struct tp_config *load_config(const char *path);
 
+/* Are the lcores of CONFIG among the CPUs that the process may use? */
+int check_lcores(const struct tp_config *config, const cpu_set_t *allowed, struct tp_error *error);
+
 /* Starts the data plane that CONFIG describes. */
 int create_dataplane(const struct tp_config *config, struct tp_dataplane **dp,
 		     struct tp_error *error);
