@@ -77,6 +77,13 @@ def test_ping_to_the_local_address(host):
         assert host.ping("10.0.0.1", size=size)
 
 
+def test_a_neighbour_is_resolved_when_it_is_wanted(lab, host):
+    """The first packet may be lost on the way (RFC 1812, section 3.3.2), those after it not."""
+    lab.net.run("core", "ip", "addr", "add", "192.0.2.77/24", "dev", "host0")
+    host.ping("192.0.2.77", timeout=0.5)
+    assert host.ping("192.0.2.77") or host.ping("192.0.2.77")
+
+
 def test_ping_to_the_core_and_back(host):
     assert host.ping(CORE)
     assert host.ping(CORE, size=1452), "a packet of the whole MTU"

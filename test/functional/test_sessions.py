@@ -50,14 +50,13 @@ def test_a_fixed_address_wins_over_the_pool(subscriber):
     assert host.peer_address == bytes([10, 9, 0, 1]), "a secret's local-address wins too"
 
 
-def test_a_fixed_address_is_not_given_twice(subscriber):
-    one = subscriber(user="fixed").dial()
-    other = subscriber(user="fixed")
-    other.open().negotiate()
-    other.authenticate()
-    other.run(1.0)
-    assert other.address != one.address
-    assert one.ping("10.9.0.1")
+def test_a_fixed_address_is_never_held_twice(lab, subscriber):
+    """Whose address it is dials in anew, and the session that held it ends."""
+    old = subscriber(user="fixed").dial()
+    new = subscriber(user="fixed").dial()
+    old.until(lambda: old.ended, what="the old session ended")
+    assert new.address == "10.9.9.9" and new.ping("10.9.0.1")
+    assert len(rows(lab, address="10.9.9.9")) == 1
 
 
 def test_a_secret_of_the_default_profile_uses_the_servers(subscriber):

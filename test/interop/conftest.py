@@ -55,7 +55,7 @@ def lab():
 def guest(lab):
     cache = Path(os.environ.get("TURNPIKE_GUEST", ROOT / "build/guest"))
     with Guest(cache, lab.folder.name, lab.net.namespace("ac"), "acc0", MAC) as guest:
-        guest.run("ip link set lo up; ip link set eth0 up; mkdir -p /run/pppd")
+        guest.run("ip link set lo up; ip link set eth0 up")
         yield guest
 
 
@@ -64,12 +64,11 @@ class Pppd:
 
     def __init__(self, guest, options):
         self.guest = guest
-        # `show-password` is not given: a log of ours holds none either.
+        # Nothing in the background may keep the agent's pipe, or it would be waited for.
         self.guest.run(
-            "rm -f /run/pppd.log /run/pppd.pid /run/ppp-done; cd /run; "
+            "rm -f /run/pppd.log /run/ppp-done; "
             f"(pppd plugin pppoe.so eth0 {options} nodetach noauth debug noipdefault usepeerdns "
-            "defaultroute noipv6 > /run/pppd.log 2>&1; echo $? > /run/ppp-done) & "
-            "sleep 0.1; pidof pppd > /run/pppd.pid || true")
+            "defaultroute noipv6; echo $? > /run/ppp-done) > /run/pppd.log 2>&1 &")
 
     def log(self):
         return self.guest.run("cat /run/pppd.log")[1]
@@ -109,9 +108,9 @@ def dial(lab, guest):
 
     yield start
     if made:
-        guest.run("killall pppd 2>/dev/null || kill $(pidof pppd) 2>/dev/null; "
-                  "i=0; while pidof pppd >/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); "
-                  "done; kill -9 $(pidof pppd) 2>/dev/null || true")
+        guest.run("kill $(pidof pppd) 2>/dev/null; i=0; "
+                  "while pidof pppd >/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; "
+                  "kill -9 $(pidof pppd) 2>/dev/null || true")
         end = time.monotonic() + 10
         while lab.api.get("ppp/active") and time.monotonic() < end:
             time.sleep(0.1)

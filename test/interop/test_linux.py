@@ -55,9 +55,11 @@ def test_a_wrong_password_is_refused_and_told_so(lab, guest, dial, method):
 
 
 def test_a_wrong_service_name_gets_no_answer(lab, guest, dial):
-    pppd = dial(service="nobody-has-this", options="pppoe-padi-timeout 1 pppoe-padi-attempts 2")
-    assert pppd.wait_end() != 0
-    assert "Timeout waiting for PADO" in pppd.log()
+    pppd = dial(service="nobody-has-this")
+    guest.run("sleep 7")
+    assert pppd.log().count("PADI session 0x0") >= 2, "it asked, and asked again"
+    assert "PADO" not in pppd.log()
+    assert not mine(lab)
 
 
 def test_dns_servers_are_received(guest, dial):
@@ -73,15 +75,19 @@ def test_a_fixed_address_and_a_password_with_spaces(guest, dial):
     assert pppd.local == "10.9.9.9" and pppd.remote == "10.0.0.1"
 
 
-def test_the_mru_is_honoured_both_ways(lab, guest, dial):
+def test_our_mru_is_honoured(dial):
+    assert "mtu 1480" in dial().wait_up(), "pppd sends no more than our MRU"
+
+
+def test_the_peers_mru_is_honoured(lab, guest, dial):
     pppd = dial(options="mru 1400")
-    shown = pppd.wait_up()
-    assert "mtu 1480" in shown, "pppd sends no more than our MRU"
+    pppd.wait_up()
     row, = mine(lab)
     assert row["mtu"] == 1400 and row["mru"] == 1480
-    guest.run(f"ping -c 1 -W 2 -M do -s {1480 - 28} {lab.CORE_HOST}", check=False)
-    code, out = guest.run(f"ping -c 1 -W 2 -s {1480 - 28} {lab.CORE_HOST}")
-    assert code == 0, out
+    ping = ("ping", "-c", "1", "-W", "2", "-s", 1480 - 28, pppd.local)
+    assert " 0% packet loss" in lab.net.run("core", *ping, "-M", "dont"), "in fragments"
+    said = lab.net.run("core", *ping, "-M", "do", check=False)
+    assert re.search(r"Frag needed.*mtu = 1400", said), said
 
 
 def test_an_mru_of_1492_carries_1492(lab, guest, dial):
@@ -157,12 +163,14 @@ def test_a_tcp_transfer_of_100_mb_both_ways_arrives_whole(lab, guest, dial, pati
 def test_kill_9_is_noticed_by_keepalive_in_the_right_time(lab, guest, dial):
     pppd = dial(service="quick")
     pppd.wait_up()
-    # A killed pppd leaves its kernel silent: the socket is gone, nothing answers. The kernel
-    # itself sends a PADT then, so it must not get out: what is killed looks like a power cut.
-    guest.run("ip link set eth0 down; kill -9 $(pidof pppd)")
-    took = until_gone(lab, 15)
+    # The kernel of a killed pppd says PADT. So that nothing tells, its cable is cut as well: what
+    # the ping sent is the last that is heard.
+    begin = time.monotonic()
+    guest.run("ping -c 1 -W 2 10.0.0.1; ip link set eth0 down; kill -9 $(pidof pppd)")
+    until_gone(lab, 15)
+    took = time.monotonic() - begin
     guest.run("ip link set eth0 up")
-    assert 4.5 < took < 8.5, "silent for twice keepalive-timeout, 3 s"
+    assert 5.5 < took < 9, "silent for twice keepalive-timeout, 3 s"
     assert "keepalive" in lab.daemon.log().lower()
 
 
@@ -192,7 +200,7 @@ def test_the_operator_hangs_up_cleanly(lab, guest, dial):
 
 
 def test_redial_at_once_gets_a_session_again(lab, guest, dial):
-    for _ in range(3):
+    for _ in range(2):
         pppd = dial()
         pppd.wait_up()
         guest.run("ping -c 1 -W 2 10.0.0.1")

@@ -175,6 +175,8 @@ class Lab:
     def start(self, config=None):
         self.daemon.write(config or self.base_config())
         self.daemon.start()
+        # The two routers get to know each other: no test's first packet waits for ARP.
+        self.net.run("core", "ping", "-c", "1", "-W", "2", self.CORE_AC, check=False)
         return self
 
     def close(self):
