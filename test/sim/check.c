@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What must hold, whatever happens. */
+#include "session/ac_private.h"
 #include "sim.h"
 
 #define MEMORY_PER_SLOT 1100 /* a session, its place in the tables, a margin */
@@ -154,5 +155,7 @@ void sim_check_empty(struct sim *sim)
 	assert_int_equal(sim->plane.not_free, 0);
 	assert_int_equal(tp_pool_used_count(sim->pools), 0);
 	assert_null(tp_ac_next(sim->ac, 0));
+	assert_int_equal(sim->ac->ports[0].ids_used, 0);
+	assert_int_equal(sim->ac->wheel.count, 0);
 	assert_true(tp_ac_deadline(sim->ac) == TP_NEVER);
 }

@@ -55,6 +55,7 @@ static void test_a_late_answer_lets_the_peer_in(void **state)
 	assert_int_equal(town_info(sim, alice).state, TP_SESSION_AUTHENTICATING);
 	sim_run(sim, 2000);
 	answer(0);
+	assert_int_equal(town_info(sim, alice).state, TP_SESSION_NETWORK);
 	sim_run(sim, 100);
 	assert_int_equal(alice->state, SIM_CLIENT_UP);
 	sim_wind_down(sim);

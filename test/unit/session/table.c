@@ -202,6 +202,13 @@ static void test_a_bucket_gives_its_burst_and_then_its_rate(void **state)
 	for (unsigned i = 0; i < 100; i++)
 		given += tp_ac_bucket_take(&bucket, UINT64_C(1) << 60);
 	assert_int_equal(given, 20);
+	/* One is missing, and time for 19 more does not make it more than full. */
+	tp_ac_bucket_init(&bucket, 10, 20, 1000);
+	assert_true(tp_ac_bucket_take(&bucket, 1000));
+	given = 0;
+	for (unsigned i = 0; i < 100; i++)
+		given += tp_ac_bucket_take(&bucket, 2900);
+	assert_int_equal(given, 20);
 }
 
 int main(void)
