@@ -20,6 +20,7 @@
 struct tp_ac_login;
 struct tp_ac_server;
 LIST_HEAD(tp_session_list, tp_session);
+STAILQ_HEAD(tp_session_queue, tp_session);
 TAILQ_HEAD(tp_ac_login_queue, tp_ac_login);
 
 /* A PPP configuration that sessions share; it stays as it is while one of them has it. */
@@ -155,8 +156,8 @@ struct tp_ac_table {
 	uint32_t fresh;	 /* slots from here on were never used */
 	uint64_t serial; /* of the session started last */
 	struct tp_session **chunks;
-	uint64_t *standing;		  /* one bit for each slot */
-	STAILQ_HEAD(, tp_session) unused; /* released slots, the one released first in front */
+	uint64_t *standing;		/* one bit for each slot */
+	struct tp_session_queue unused; /* released slots, the one released first in front */
 	struct tp_session_list *by_user, *by_mac, *by_fingerprint;
 	uint32_t bucket_mask;
 	uint64_t hash_key[2];
