@@ -104,7 +104,7 @@ static struct target find_target(const char *path)
 	return target;
 }
 
-static bool execute_target(struct tp_control *c, struct tp_request *request)
+bool tp_api_target(struct tp_control *c, struct tp_request *request)
 {
 	struct target target = find_target(request->path);
 
@@ -114,109 +114,6 @@ static bool execute_target(struct tp_control *c, struct tp_request *request)
 		tp_api_live(c, request, target.live, target.key);
 	else
 		tp_api_error(request, TP_API_NOT_FOUND, "no such resource");
-	return true;
-}
-
-/* ---- commands -------------------------------------------------------------------------------- */
-
-/* RouterOS's commands that are the methods by another name. */
-static const struct {
-	const char *name;
-	enum tp_method method;
-	bool item; /* needs to know which: .id or numbers in the body */
-} commands[] = {
-	{"print", TP_METHOD_GET, false},
-	{"add", TP_METHOD_PUT, false},
-	{"set", TP_METHOD_PATCH, true},
-	{"remove", TP_METHOD_DELETE, true},
-};
-
-/* Which item the body of a command names; it is taken out of the body. */
-static char *take_key(json_t *body)
-{
-	static const char *const names[] = {".id", "numbers"};
-
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *text = json_string_value(json_object_get(body, names[i]));
-		char *key;
-
-		if (text == NULL)
-			continue;
-		key = strdup(text);
-		json_object_del(body, names[i]);
-		return key;
-	}
-	return NULL;
-}
-
-/* POST …/print with {".proplist":…, ".query":{…}}: a list of names, or filters as in a URL. */
-static bool body_to_query(struct tp_request *request)
-{
-	json_t *query = json_object();
-	json_t *filters = json_object_get(request->body, ".query");
-	json_t *proplist = json_object_get(request->body, ".proplist");
-	const char *name;
-	json_t *value;
-
-	if (filters != NULL && !json_is_object(filters)) {
-		json_decref(query);
-		tp_api_error(request, TP_API_BAD_REQUEST,
-			     ".query: an object of filters is expected");
-		return false;
-	}
-	json_object_foreach (filters, name, value)
-		json_object_set(query, name, value);
-	if (proplist != NULL)
-		json_object_set(query, ".proplist", proplist);
-	json_decref(request->query);
-	request->query = query;
-	return true;
-}
-
-/* The path with the item's key in place of the command. */
-static bool set_path(struct tp_request *request, size_t length, const char *key)
-{
-	char *path;
-
-	if (asprintf(&path, "%.*s%s%s", (int)length, request->path, key != NULL ? "/" : "",
-		     key != NULL ? key : "") < 0)
-		return false;
-	free(request->path);
-	request->path = path;
-	return true;
-}
-
-static bool run_method(struct tp_control *c, struct tp_request *request, unsigned command,
-		       size_t length)
-{
-	char *key = commands[command].item ? take_key(request->body) : NULL;
-	bool ok = set_path(request, length, key);
-
-	free(key);
-	if (!ok) {
-		tp_api_error(request, TP_API_INTERNAL, "out of memory");
-		return true;
-	}
-	request->method = commands[command].method;
-	if (request->method == TP_METHOD_GET && !body_to_query(request))
-		return true;
-	return execute_target(c, request);
-}
-
-/* The last word of PATH is the command. */
-static bool execute_command(struct tp_control *c, struct tp_request *request)
-{
-	const char *slash = strrchr(request->path, '/');
-	size_t length = slash != NULL ? (size_t)(slash - request->path) : 0;
-
-	if (strcmp(request->path, "/system/reload") == 0) {
-		tp_reload_begin(c, request);
-		return false;
-	}
-	for (unsigned i = 0; slash != NULL && i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (strcmp(slash + 1, commands[i].name) == 0)
-			return run_method(c, request, i, length);
-	tp_api_error(request, TP_API_NOT_FOUND, "no such command");
 	return true;
 }
 
@@ -234,8 +131,8 @@ bool tp_api_execute(struct tp_control *c, struct tp_request *request)
 			tp_api_answer(request, TP_API_OK, json_pack("{s:s}", "status", "ok"));
 		return true;
 	case TP_METHOD_POST:
-		return execute_command(c, request);
+		return tp_api_command(c, request);
 	default:
-		return execute_target(c, request);
+		return tp_api_target(c, request);
 	}
 }

@@ -33,6 +33,15 @@ void tp_api_answer(struct tp_request *request, int status, json_t *answer);
 #define TP_API_TEXT_LEN 32
 const char *tp_api_text(const json_t *value, char text[TP_API_TEXT_LEN]);
 
+/* ---- dispatch: api.c, api_command.c ------------------------------------------------------------
+ */
+
+/* GET, PUT, PATCH or DELETE of what the request's path names. True: it is answered. */
+bool tp_api_target(struct tp_control *c, struct tp_request *request);
+
+/* POST: the last word of the path is the command. False: the answer will come later. */
+bool tp_api_command(struct tp_control *c, struct tp_request *request);
+
 /* ---- configuration: api_config.c --------------------------------------------------------------
  */
 

@@ -147,6 +147,19 @@ static void test_commands_do_as_methods(void **state)
 			 200);
 }
 
+static void test_print_takes_routeros_lists_too(void **state)
+{
+	json_t *list = fixture_call(*state, TP_METHOD_POST, "/ppp/profile/print", NULL,
+				    "{\".query\":[\"name=for-pppoe\"],"
+				    "\".proplist\":[\"name\",\"local-address\"]}",
+				    NULL);
+
+	assert_int_equal(json_array_size(list), 1);
+	assert_int_equal(json_object_size(json_array_get(list, 0)), 2);
+	assert_string_equal(text_of(json_array_get(list, 0), "local-address"), "10.0.0.1");
+	json_decref(list);
+}
+
 static void test_filters_and_proplist_cut_a_list_down(void **state)
 {
 	json_t *list = fixture_call(*state, TP_METHOD_GET, "/ppp/profile",
@@ -190,7 +203,8 @@ static const struct {
 	{TP_METHOD_DELETE, "/ip/pool/pppoe-pool", NULL, NULL, "for-pppoe"},
 	{TP_METHOD_PATCH, "/dataplane/port/ether0", NULL, "{\"mtu\":9000}",
 	 "while the daemon runs"},
-	{TP_METHOD_POST, "/ppp/secret/print", NULL, "{\".query\":[]}", ".query"},
+	{TP_METHOD_POST, "/ppp/secret/print", NULL, "{\".query\":[\"#|\"]}", ".query"},
+	{TP_METHOD_POST, "/ppp/secret/print", NULL, "{\".proplist\":7}", ".proplist"},
 	{TP_METHOD_POST, "/system/resource/explode", NULL, NULL, "no such command"},
 };
 
@@ -324,6 +338,7 @@ int main(void)
 		TEST(test_a_new_pool_can_be_taken_from),
 		TEST(test_a_held_address_is_in_the_used_list),
 		TEST(test_commands_do_as_methods),
+		TEST(test_print_takes_routeros_lists_too),
 		TEST(test_filters_and_proplist_cut_a_list_down),
 		TEST(test_each_mistake_is_refused_and_named),
 		TEST(test_a_refused_static_route_is_not_in_the_configuration),
