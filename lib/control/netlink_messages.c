@@ -75,12 +75,12 @@ int tp_netlink_neighbour_use(struct tp_netlink *nl, int ifindex, uint32_t addres
 {
 	char buffer[256] __attribute__((aligned(8)));
 	struct nlmsghdr *m = tp_netlink_begin(buffer, RTM_NEWNEIGH, NLM_F_CREATE);
-	struct ndmsg *nd = mnl_nlmsg_put_extra_header(m, sizeof(*nd));
+	struct ndmsg *neighbour = mnl_nlmsg_put_extra_header(m, sizeof(*neighbour));
 
-	nd->ndm_family = AF_INET;
-	nd->ndm_ifindex = ifindex;
-	nd->ndm_state = NUD_NONE;
-	nd->ndm_flags = NTF_USE;
+	neighbour->ndm_family = AF_INET;
+	neighbour->ndm_ifindex = ifindex;
+	neighbour->ndm_state = NUD_NONE;
+	neighbour->ndm_flags = NTF_USE;
 	mnl_attr_put_u32(m, NDA_DST, htonl(address));
 	return tp_netlink_request(nl, m);
 }
@@ -166,17 +166,18 @@ bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_ro
 bool tp_netlink_parse_neighbour(const struct nlmsghdr *message,
 				struct tp_netlink_neighbour_info *info)
 {
-	const struct ndmsg *nd = mnl_nlmsg_get_payload(message);
+	const struct ndmsg *neighbour = mnl_nlmsg_get_payload(message);
 	const struct nlattr *a[NDA_LLADDR + 1];
 
 	*info = (struct tp_netlink_neighbour_info){0};
-	if (mnl_nlmsg_get_payload_len(message) < sizeof(*nd) || nd->ndm_family != AF_INET)
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*neighbour) ||
+	    neighbour->ndm_family != AF_INET)
 		return false;
-	attributes(message, sizeof(*nd), a, NDA_LLADDR);
+	attributes(message, sizeof(*neighbour), a, NDA_LLADDR);
 	if (!read_address(a[NDA_DST], &info->address))
 		return false;
-	info->ifindex = nd->ndm_ifindex;
-	info->state = nd->ndm_state;
+	info->ifindex = neighbour->ndm_ifindex;
+	info->state = neighbour->ndm_state;
 	info->has_mac = a[NDA_LLADDR] != NULL &&
 			mnl_attr_get_payload_len(a[NDA_LLADDR]) == sizeof(info->mac.bytes);
 	if (info->has_mac)

@@ -24,7 +24,7 @@ struct tp_outbox_frame {
 };
 
 struct tp_outbox {
-	STAILQ_HEAD(, tp_outbox_frame) frames;
+	STAILQ_HEAD(tp_outbox_list, tp_outbox_frame) frames;
 	unsigned count;
 	uint64_t retried, dropped;
 };

@@ -119,12 +119,12 @@ static void test_a_neighbour_reads_with_its_mac(void **state)
 {
 	const uint8_t mac[6] = {2, 0, 0, 0, 0, 9};
 	struct nlmsghdr *m = tp_netlink_begin(buffer, RTM_NEWNEIGH, 0);
-	struct ndmsg *nd = mnl_nlmsg_put_extra_header(m, sizeof(*nd));
+	struct ndmsg *neighbour = mnl_nlmsg_put_extra_header(m, sizeof(*neighbour));
 	struct tp_netlink_neighbour_info info;
 
-	nd->ndm_family = AF_INET;
-	nd->ndm_ifindex = 3;
-	nd->ndm_state = NUD_REACHABLE;
+	neighbour->ndm_family = AF_INET;
+	neighbour->ndm_ifindex = 3;
+	neighbour->ndm_state = NUD_REACHABLE;
 	mnl_attr_put_u32(m, NDA_DST, htonl(0xc0000202));
 	assert_true(tp_netlink_parse_neighbour(m, &info));
 	assert_false(info.has_mac);
