@@ -95,15 +95,9 @@ int tp_dataplane_service_tag_set(struct tp_dataplane *dp, unsigned port, uint16_
 /* The life of a slot: open (its PPP control frames reach control), up (its packets are
  * forwarded), down again or not, closed, and, after a grace period, released.
  *
- * Session ids are unique within a scope: a port and the low four bits of the outer VLAN id. So
- * one port carries 65,535 sessions untagged, and sixteen times that over VLANs. An allocator of
- * ids that are unique in the whole port satisfies this as well. */
-#define TP_DATAPLANE_SCOPES 16 /* a port; a power of two */
-
-static inline unsigned tp_dataplane_scope(struct tp_vlans vlans)
-{
-	return vlans.outer & (TP_DATAPLANE_SCOPES - 1);
-}
+ * Session ids are unique within a port and a scope of it (tp_vlans_scope() of wire/ethernet.h). */
+#define TP_DATAPLANE_SCOPES TP_VLAN_SCOPES
+#define tp_dataplane_scope  tp_vlans_scope
 
 struct tp_dataplane_session {
 	uint32_t slot; /* 0 … max_sessions - 1 */

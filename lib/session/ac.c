@@ -98,7 +98,8 @@ void tp_ac_destroy(struct tp_ac *ac)
 	tp_ac_logins_clear(ac);
 	tp_ac_servers_clear(ac);
 	for (unsigned i = 0; i < TP_AC_MAX_PORTS; i++)
-		tp_ac_ids_clear(ac, &ac->ports[i]);
+		for (unsigned scope = 0; scope < TP_VLAN_SCOPES; scope++)
+			tp_ac_ids_clear(ac, &ac->ports[i].ids[scope]);
 	tp_ac_table_clear(ac);
 	tp_pppoe_ac_destroy(ac->discovery);
 	free(ac);
@@ -118,8 +119,6 @@ int tp_ac_port_set(struct tp_ac *ac, uint16_t number, const struct tp_mac *mac, 
 	if (number >= TP_AC_MAX_PORTS)
 		return -EINVAL;
 	port = &ac->ports[number];
-	if (!port->set && tp_ac_ids_init(ac, port) != 0)
-		return -ENOMEM;
 	port->set = true;
 	port->mac = *mac;
 	port->mtu = mtu;
@@ -144,7 +143,7 @@ void tp_ac_slot_released(struct tp_ac *ac, uint32_t slot, uint64_t now_ms)
 	tp_ac_now(ac, now_ms);
 	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_CLOSED)
 		return;
-	tp_ac_ids_release(&ac->ports[s->access.port], s->session_id);
+	tp_ac_ids_release(tp_ac_ids_of(ac, &s->access), s->session_id);
 	drop(s);
 	ac->counters.standing[TP_SESSION_CLOSED]--;
 	tp_ac_login_wake(s);

@@ -133,14 +133,19 @@ struct tp_ac_place {
 	UT_hash_handle by_access;
 };
 
+/* The session ids of one scope. */
+struct tp_ac_ids {
+	uint16_t next;	   /* where the search for a free one goes on */
+	uint32_t count;	   /* standing sessions' and those not yet released */
+	uint64_t *used;	   /* one bit for each of 65,536; NULL: nobody has dialled in here */
+	uint32_t *slot_of; /* of standing sessions, TP_AC_NO_SLOT for others */
+};
+
 struct tp_ac_port {
 	bool set;
 	struct tp_mac mac;
 	uint16_t mtu;
-	uint16_t next_id;     /* where the search for a free session id goes on */
-	uint32_t ids_used;    /* standing sessions' and those not yet released */
-	uint64_t *id_used;    /* one bit for each of 65,536 */
-	uint32_t *slot_of_id; /* of standing sessions, TP_AC_NO_SLOT for others */
+	struct tp_ac_ids ids[TP_VLAN_SCOPES];
 };
 
 /* A token bucket: RATE a second, at most BURST at once. */
@@ -216,14 +221,17 @@ void tp_ac_table_release(struct tp_ac *ac, struct tp_session *s);
 struct tp_session *tp_ac_table_slot(const struct tp_ac *ac, uint32_t slot);
 struct tp_session *tp_ac_table_next(const struct tp_ac *ac, uint32_t from_slot);
 
-/* ids.c: session ids of a port */
-int tp_ac_ids_init(struct tp_ac *ac, struct tp_ac_port *port);
-void tp_ac_ids_clear(struct tp_ac *ac, struct tp_ac_port *port);
-/* A free id, as long unused as can be; 0: there is none. */
-uint16_t tp_ac_ids_take(struct tp_ac_port *port, uint32_t slot);
-void tp_ac_ids_fell(struct tp_ac_port *port, uint16_t id);
-void tp_ac_ids_release(struct tp_ac_port *port, uint16_t id);
-struct tp_session *tp_ac_ids_find(const struct tp_ac *ac, uint16_t port, uint16_t id);
+/* ids.c: session ids */
+/* Where ACCESS has its ids from; its port is set. */
+struct tp_ac_ids *tp_ac_ids_of(struct tp_ac *ac, const struct tp_access *access);
+void tp_ac_ids_clear(struct tp_ac *ac, struct tp_ac_ids *ids);
+/* A free id, as long unused as can be; 0: there is none, or no memory. */
+uint16_t tp_ac_ids_take(struct tp_ac *ac, struct tp_ac_ids *ids, uint32_t slot);
+void tp_ac_ids_fell(struct tp_ac_ids *ids, uint16_t id);
+void tp_ac_ids_release(struct tp_ac_ids *ids, uint16_t id);
+/* NULL: no such session, or no such port. */
+struct tp_session *tp_ac_ids_find(const struct tp_ac *ac, const struct tp_access *access,
+				  uint16_t id);
 
 /* index.c: by user, MAC and fingerprint */
 void tp_ac_index_started(struct tp_ac *ac, struct tp_session *s);

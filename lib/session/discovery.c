@@ -43,18 +43,18 @@ static struct tp_session *create(struct tp_ac *ac, const struct tp_pppoe_request
 {
 	const struct tp_pppoe_packet *packet = request->packet;
 	struct tp_ac_server *server = request->service->server;
-	struct tp_ac_port *port = &ac->ports[packet->port];
+	const struct tp_access access = {.port = packet->port, .vlans = packet->vlans};
 	struct tp_session *s = tp_ac_table_take(ac);
 
 	if (s == NULL)
 		return NULL;
-	s->session_id = tp_ac_ids_take(port, s->slot);
+	s->session_id = tp_ac_ids_take(ac, tp_ac_ids_of(ac, &access), s->slot);
 	if (s->session_id == 0) {
 		tp_ac_table_fell(ac, s);
 		tp_ac_table_release(ac, s);
 		return NULL;
 	}
-	s->access = (struct tp_access){.port = packet->port, .vlans = packet->vlans};
+	s->access = access;
 	s->mac = packet->src;
 	s->fingerprint = request->fingerprint;
 	s->started_ms = ac->now_ms;
@@ -71,10 +71,10 @@ static struct tp_session *create(struct tp_ac *ac, const struct tp_pppoe_request
 /* The data plane did not take it: it never was. */
 static void uncreate(struct tp_ac *ac, struct tp_session *s)
 {
-	struct tp_ac_port *port = &ac->ports[s->access.port];
+	struct tp_ac_ids *ids = tp_ac_ids_of(ac, &s->access);
 
-	tp_ac_ids_fell(port, s->session_id);
-	tp_ac_ids_release(port, s->session_id);
+	tp_ac_ids_fell(ids, s->session_id);
+	tp_ac_ids_release(ids, s->session_id);
 	tp_ac_table_fell(ac, s);
 	tp_ac_table_release(ac, s);
 }
@@ -136,7 +136,9 @@ static enum tp_pppoe_verdict open(void *ctx, const struct tp_pppoe_request *requ
 static void opened(void *ctx, const struct tp_pppoe_request *request, uint16_t session_id,
 		   uint64_t now_ms)
 {
-	struct tp_session *s = tp_ac_ids_find(ctx, request->packet->port, session_id);
+	const struct tp_pppoe_packet *packet = request->packet;
+	const struct tp_access access = {.port = packet->port, .vlans = packet->vlans};
+	struct tp_session *s = tp_ac_ids_find(ctx, &access, session_id);
 
 	if (tp_ppp_phase(&s->ppp) == TP_PPP_DEAD)
 		tp_ac_start_ppp(s);
@@ -146,8 +148,9 @@ static void opened(void *ctx, const struct tp_pppoe_request *request, uint16_t s
 static void terminated(void *ctx, const struct tp_pppoe_packet *packet, uint16_t session_id,
 		       const char *text, uint64_t now_ms)
 {
+	const struct tp_access access = {.port = packet->port, .vlans = packet->vlans};
 	struct tp_ac *ac = ctx;
-	struct tp_session *s = tp_ac_ids_find(ac, packet->port, session_id);
+	struct tp_session *s = tp_ac_ids_find(ac, &access, session_id);
 
 	if (s == NULL || !same_place(s, packet)) {
 		ac->counters.padt_unmatched++;
@@ -227,7 +230,7 @@ static bool is_host(const struct tp_mac *mac)
 void tp_ac_unknown_session(struct tp_ac *ac, const struct tp_access *access,
 			   const struct tp_mac *src, uint16_t session_id, uint64_t now_ms)
 {
-	const struct tp_session *s = tp_ac_ids_find(ac, access->port, session_id);
+	const struct tp_session *s = tp_ac_ids_find(ac, access, session_id);
 
 	tp_ac_now(ac, now_ms);
 	/* Its frame overtook the order to the data plane that makes it known. */

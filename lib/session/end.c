@@ -135,7 +135,7 @@ static void close_session(struct tp_session *s)
 	tp_ac_disarm(s);
 	tp_ac_login_abandon(s);
 	tp_ac_index_fell(ac, s);
-	tp_ac_ids_fell(&ac->ports[s->access.port], s->session_id);
+	tp_ac_ids_fell(tp_ac_ids_of(ac, &s->access), s->session_id);
 	tp_ac_table_fell(ac, s);
 	s->server->standing--;
 	if (s->forwarding) {

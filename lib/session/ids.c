@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* PPPoE session ids of one port. They rotate, so that a frame of an earlier session meets nobody,
- * or at least nobody soon. */
+/* PPPoE session ids, each unique within port and scope (tp_vlans_scope()). They rotate, so that a
+ * frame of an earlier session meets nobody, or at least nobody soon. */
 #include "ac_private.h"
 
 #include <errno.h>
@@ -9,78 +9,88 @@
 #define ID_WORDS (IDS / 64)
 #define USABLE	 (IDS - 2) /* RFC 2516, section 4: neither 0 nor 0xffff */
 
-int tp_ac_ids_init(struct tp_ac *ac, struct tp_ac_port *port)
+struct tp_ac_ids *tp_ac_ids_of(struct tp_ac *ac, const struct tp_access *access)
 {
-	port->id_used = tp_ac_alloc(ac, ID_WORDS * sizeof(uint64_t));
-	port->slot_of_id = tp_ac_alloc(ac, IDS * sizeof(uint32_t));
-	if (port->id_used == NULL || port->slot_of_id == NULL) {
-		tp_ac_ids_clear(ac, port);
+	return &ac->ports[access->port].ids[tp_vlans_scope(access->vlans)];
+}
+
+static int init(struct tp_ac *ac, struct tp_ac_ids *ids)
+{
+	ids->used = tp_ac_alloc(ac, ID_WORDS * sizeof(uint64_t));
+	ids->slot_of = tp_ac_alloc(ac, IDS * sizeof(uint32_t));
+	if (ids->used == NULL || ids->slot_of == NULL) {
+		tp_ac_ids_clear(ac, ids);
 		return -ENOMEM;
 	}
-	memset(port->slot_of_id, 0xff, IDS * sizeof(uint32_t)); /* TP_AC_NO_SLOT */
-	port->id_used[0] |= 1;
-	port->id_used[ID_WORDS - 1] |= UINT64_C(1) << 63;
-	port->next_id = (uint16_t)tp_random_below(ac->random, IDS);
+	memset(ids->slot_of, 0xff, IDS * sizeof(uint32_t)); /* TP_AC_NO_SLOT */
+	ids->used[0] |= 1;
+	ids->used[ID_WORDS - 1] |= UINT64_C(1) << 63;
+	ids->next = (uint16_t)tp_random_below(ac->random, IDS);
 	return 0;
 }
 
-void tp_ac_ids_clear(struct tp_ac *ac, struct tp_ac_port *port)
+void tp_ac_ids_clear(struct tp_ac *ac, struct tp_ac_ids *ids)
 {
-	tp_ac_free(ac, port->id_used, ID_WORDS * sizeof(uint64_t));
-	tp_ac_free(ac, port->slot_of_id, IDS * sizeof(uint32_t));
-	port->id_used = NULL;
-	port->slot_of_id = NULL;
+	tp_ac_free(ac, ids->used, ID_WORDS * sizeof(uint64_t));
+	tp_ac_free(ac, ids->slot_of, IDS * sizeof(uint32_t));
+	ids->used = NULL;
+	ids->slot_of = NULL;
 }
 
 /* The first free id from FROM on, around the end; there is one. */
-static uint16_t search(const struct tp_ac_port *port, uint16_t from)
+static uint16_t search(const struct tp_ac_ids *ids, uint16_t from)
 {
-	uint64_t word = ~port->id_used[from / 64] >> (from % 64) << (from % 64);
+	uint64_t word = ~ids->used[from / 64] >> (from % 64) << (from % 64);
 
-	for (unsigned i = from / 64;; word = ~port->id_used[i]) {
+	for (unsigned i = from / 64;; word = ~ids->used[i]) {
 		if (word != 0)
 			return (uint16_t)(i * 64 + (unsigned)__builtin_ctzll(word));
 		i = (i + 1) % ID_WORDS;
 	}
 }
 
-uint16_t tp_ac_ids_take(struct tp_ac_port *port, uint32_t slot)
+uint16_t tp_ac_ids_take(struct tp_ac *ac, struct tp_ac_ids *ids, uint32_t slot)
 {
 	uint16_t id;
 
-	if (port->ids_used == USABLE)
+	if (ids->used == NULL && init(ac, ids) != 0)
 		return 0;
-	id = search(port, port->next_id);
-	port->next_id = (uint16_t)(id + 1);
-	port->id_used[id / 64] |= UINT64_C(1) << (id % 64);
-	port->ids_used++;
-	port->slot_of_id[id] = slot;
+	if (ids->count == USABLE)
+		return 0;
+	id = search(ids, ids->next);
+	ids->next = (uint16_t)(id + 1);
+	ids->used[id / 64] |= UINT64_C(1) << (id % 64);
+	ids->count++;
+	ids->slot_of[id] = slot;
 	return id;
 }
 
-void tp_ac_ids_fell(struct tp_ac_port *port, uint16_t id)
+void tp_ac_ids_fell(struct tp_ac_ids *ids, uint16_t id)
 {
-	port->slot_of_id[id] = TP_AC_NO_SLOT;
+	ids->slot_of[id] = TP_AC_NO_SLOT;
 }
 
-void tp_ac_ids_release(struct tp_ac_port *port, uint16_t id)
+void tp_ac_ids_release(struct tp_ac_ids *ids, uint16_t id)
 {
-	port->id_used[id / 64] &= ~(UINT64_C(1) << (id % 64));
-	port->ids_used--;
+	ids->used[id / 64] &= ~(UINT64_C(1) << (id % 64));
+	ids->count--;
 }
 
-struct tp_session *tp_ac_ids_find(const struct tp_ac *ac, uint16_t port, uint16_t id)
+struct tp_session *tp_ac_ids_find(const struct tp_ac *ac, const struct tp_access *access,
+				  uint16_t id)
 {
-	uint32_t slot;
+	const struct tp_ac_ids *ids;
 
-	if (port >= TP_AC_MAX_PORTS || ac->ports[port].slot_of_id == NULL)
+	if (access->port >= TP_AC_MAX_PORTS)
 		return NULL;
-	slot = ac->ports[port].slot_of_id[id];
-	return slot == TP_AC_NO_SLOT ? NULL : tp_ac_table_slot(ac, slot);
+	ids = &ac->ports[access->port].ids[tp_vlans_scope(access->vlans)];
+	if (ids->slot_of == NULL || ids->slot_of[id] == TP_AC_NO_SLOT)
+		return NULL;
+	return tp_ac_table_slot(ac, ids->slot_of[id]);
 }
 
-const struct tp_session *tp_ac_find_session_id(const struct tp_ac *ac, uint16_t port,
-					       uint16_t session_id)
+const struct tp_session *tp_ac_find_session_id(const struct tp_ac *ac,
+					       const struct tp_access *access, uint16_t session_id)
 {
-	return tp_ac_ids_find(ac, port, session_id);
+	return tp_ac_ids_find(ac, access, session_id);
 }

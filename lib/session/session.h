@@ -90,7 +90,7 @@ const char *tp_session_state_text(enum tp_session_state state);
 struct tp_session_info {
 	uint64_t id;	     /* of this session alone, never given out again: RouterOS's .id */
 	uint32_t slot;	     /* 0 … max_sessions - 1 */
-	uint16_t session_id; /* PPPoE's, unique on the port */
+	uint16_t session_id; /* PPPoE's, unique within port and scope (tp_vlans_scope()) */
 	struct tp_access access;
 	struct tp_mac mac; /* the client's */
 	enum tp_session_state state;
@@ -272,7 +272,9 @@ bool tp_ac_shutdown_done(const struct tp_ac *ac);
 
 /* Each gives NULL when there is none. */
 const struct tp_session *tp_ac_find_slot(const struct tp_ac *ac, uint32_t slot);
-const struct tp_session *tp_ac_find_session_id(const struct tp_ac *ac, uint16_t port,
+/* ACCESS stands for all VLANs of its scope. */
+const struct tp_session *tp_ac_find_session_id(const struct tp_ac *ac,
+					       const struct tp_access *access,
 					       uint16_t session_id);
 /* By tp_session_info.id. */
 const struct tp_session *tp_ac_find_id(const struct tp_ac *ac, uint64_t id);

@@ -30,6 +30,16 @@ struct tp_vlans {
 	uint16_t inner;
 };
 
+/* A scope of PPPoE session ids: within a port, outer VLANs with the same low four bits. An id is
+ * unique within port and scope, so that one port carries 65,534 sessions untagged, and sixteen
+ * times that over VLANs. */
+#define TP_VLAN_SCOPES 16 /* of one port; a power of two */
+
+static inline unsigned tp_vlans_scope(struct tp_vlans vlans)
+{
+	return vlans.outer & (TP_VLAN_SCOPES - 1);
+}
+
 static inline bool tp_mac_equal(const struct tp_mac *a, const struct tp_mac *b)
 {
 	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;

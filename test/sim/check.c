@@ -36,7 +36,7 @@ static void check_session(const struct sim *sim, const struct tp_session *s,
 	assert_true(slot->id == info->id);
 	assert_ptr_equal(tp_ac_find_slot(sim->ac, info->slot), s);
 	assert_ptr_equal(tp_ac_find_id(sim->ac, info->id), s);
-	assert_ptr_equal(tp_ac_find_session_id(sim->ac, info->access.port, info->session_id), s);
+	assert_ptr_equal(tp_ac_find_session_id(sim->ac, &info->access, info->session_id), s);
 	assert_true(info->state != TP_SESSION_CLOSED);
 	if (info->state == TP_SESSION_UP) {
 		const struct tp_pool_lease *lease = tp_pool_find(sim->pools, info->remote_address);
@@ -130,7 +130,7 @@ void sim_check_agreement(struct sim *sim)
 
 		if (client->state != SIM_CLIENT_UP)
 			continue;
-		s = tp_ac_find_session_id(sim->ac, 0, client->session_id);
+		s = tp_ac_find_session_id(sim->ac, &client->access, client->session_id);
 		assert_non_null(s);
 		tp_session_info(s, &info);
 		assert_true(tp_mac_equal(&info.mac, &client->mac));
@@ -155,7 +155,8 @@ void sim_check_empty(struct sim *sim)
 	assert_int_equal(sim->plane.not_free, 0);
 	assert_int_equal(tp_pool_used_count(sim->pools), 0);
 	assert_null(tp_ac_next(sim->ac, 0));
-	assert_int_equal(sim->ac->ports[0].ids_used, 0);
+	for (unsigned scope = 0; scope < TP_VLAN_SCOPES; scope++)
+		assert_int_equal(sim->ac->ports[0].ids[scope].count, 0);
 	assert_int_equal(sim->ac->wheel.count, 0);
 	assert_true(tp_ac_deadline(sim->ac) == TP_NEVER);
 }

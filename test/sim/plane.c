@@ -6,6 +6,13 @@
 #include <errno.h>
 
 #define SWEEP_MS 1000
+#define IDS	 (TP_VLAN_SCOPES * 65536)
+
+/* What a worker looks frames up by. */
+static uint32_t *entry_of(struct sim *sim, struct tp_vlans vlans, uint16_t session_id)
+{
+	return &sim->plane.slot_of_id[tp_vlans_scope(vlans) * 65536 + session_id];
+}
 
 void sim_plane_init(struct sim *sim, uint32_t slots)
 {
@@ -13,10 +20,10 @@ void sim_plane_init(struct sim *sim, uint32_t slots)
 
 	plane->count = slots;
 	plane->slots = calloc(slots, sizeof(plane->slots[0]));
-	plane->slot_of_id = malloc(65536 * sizeof(uint32_t));
+	plane->slot_of_id = malloc(IDS * sizeof(uint32_t));
 	assert_non_null(plane->slots);
 	assert_non_null(plane->slot_of_id);
-	memset(plane->slot_of_id, 0xff, 65536 * sizeof(uint32_t));
+	memset(plane->slot_of_id, 0xff, IDS * sizeof(uint32_t));
 	plane->keepalive_ms = sim->now_ms + SWEEP_MS;
 }
 
@@ -68,8 +75,8 @@ static int open_slot(void *user, const struct tp_session *s)
 		return sim->plane.fail_open;
 	assert_int_equal(slot->state, SIM_SLOT_FREE);
 	assert_true(info.session_id != 0 && info.session_id != 0xffff);
-	assert_true(sim->plane.slot_of_id[info.session_id] == TP_AC_NO_SLOT);
-	sim->plane.slot_of_id[info.session_id] = info.slot;
+	assert_true(*entry_of(sim, info.access.vlans, info.session_id) == TP_AC_NO_SLOT);
+	*entry_of(sim, info.access.vlans, info.session_id) = info.slot;
 	sim->plane.not_free++;
 	*slot = (struct sim_slot){
 		.state = SIM_SLOT_OPEN,
@@ -167,7 +174,7 @@ static void receive_session(struct sim *sim, const struct sim_frame *frame)
 
 	if (!tp_pppoe_header_parse(frame->payload, frame->len, &header, &payload))
 		return;
-	number = sim->plane.slot_of_id[header.session_id];
+	number = *entry_of(sim, frame->access.vlans, header.session_id);
 	slot = number == TP_AC_NO_SLOT ? NULL : &sim->plane.slots[number];
 	if (slot == NULL || slot->state == SIM_SLOT_CLOSED ||
 	    !tp_mac_equal(&slot->mac, &frame->src)) {
@@ -204,7 +211,7 @@ static void release(struct sim *sim)
 		if (slot->state != SIM_SLOT_CLOSED || slot->release_ms > sim->now_ms)
 			continue;
 		slot->state = SIM_SLOT_FREE;
-		sim->plane.slot_of_id[slot->session_id] = TP_AC_NO_SLOT;
+		*entry_of(sim, slot->access.vlans, slot->session_id) = TP_AC_NO_SLOT;
 		sim->plane.closing--;
 		sim->plane.not_free--;
 		tp_ac_slot_released(sim->ac, i, sim->now_ms);

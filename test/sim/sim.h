@@ -77,7 +77,7 @@ struct sim_slot {
 struct sim_plane {
 	struct sim_slot *slots;
 	uint32_t count;
-	uint32_t *slot_of_id; /* of port 0: 65,536 */
+	uint32_t *slot_of_id; /* of port 0: 65,536 for each scope */
 	uint32_t not_free;
 	uint64_t keepalive_ms; /* the next sweep */
 	uint32_t grace_max_ms;

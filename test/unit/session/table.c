@@ -111,53 +111,67 @@ static void test_a_walk_meets_each_standing_session_once_while_others_go(void **
 	table_free(ac);
 }
 
-static struct tp_ac_port *port_of(struct tp_ac *ac)
-{
-	struct tp_ac_port *port = &ac->ports[0];
-
-	assert_int_equal(tp_ac_ids_init(ac, port), 0);
-	return port;
-}
-
 static void test_all_session_ids_but_the_reserved_ones_are_given_out_once(void **state)
 {
 	struct tp_ac *ac = table_of(1);
-	struct tp_ac_port *port = port_of(ac);
+	const struct tp_access access = {.port = 0};
+	struct tp_ac_ids *ids = tp_ac_ids_of(ac, &access);
 	uint8_t *seen = calloc(65536, 1);
 
 	for (uint32_t i = 0; i < 65534; i++) {
-		uint16_t id = tp_ac_ids_take(port, 0);
+		uint16_t id = tp_ac_ids_take(ac, ids, 0);
 
 		assert_true(id != 0 && id != 0xffff && seen[id] == 0);
 		seen[id] = 1;
 	}
-	assert_int_equal(tp_ac_ids_take(port, 0), 0);
-	tp_ac_ids_fell(port, 77);
-	assert_int_equal(tp_ac_ids_take(port, 0), 0);
-	tp_ac_ids_release(port, 77);
-	assert_int_equal(tp_ac_ids_take(port, 0), 77);
+	assert_int_equal(tp_ac_ids_take(ac, ids, 0), 0);
+	tp_ac_ids_fell(ids, 77);
+	assert_int_equal(tp_ac_ids_take(ac, ids, 0), 0);
+	tp_ac_ids_release(ids, 77);
+	assert_int_equal(tp_ac_ids_take(ac, ids, 0), 77);
 	free(seen);
-	tp_ac_ids_clear(ac, port);
+	tp_ac_ids_clear(ac, ids);
 	table_free(ac);
 }
 
 static void test_a_released_session_id_is_used_again_last(void **state)
 {
 	struct tp_ac *ac = table_of(1);
-	struct tp_ac_port *port = port_of(ac);
-	uint16_t first = tp_ac_ids_take(port, 0);
+	const struct tp_access access = {.port = 0};
+	struct tp_ac_ids *ids = tp_ac_ids_of(ac, &access);
+	uint16_t first = tp_ac_ids_take(ac, ids, 0);
 
-	tp_ac_ids_fell(port, first);
-	tp_ac_ids_release(port, first);
+	tp_ac_ids_fell(ids, first);
+	tp_ac_ids_release(ids, first);
 	for (uint32_t i = 0; i < 65533; i++) {
-		uint16_t id = tp_ac_ids_take(port, 0);
+		uint16_t id = tp_ac_ids_take(ac, ids, 0);
 
 		assert_int_not_equal(id, first);
-		tp_ac_ids_fell(port, id);
-		tp_ac_ids_release(port, id);
+		tp_ac_ids_fell(ids, id);
+		tp_ac_ids_release(ids, id);
 	}
-	assert_int_equal(tp_ac_ids_take(port, 0), first);
-	tp_ac_ids_clear(ac, port);
+	assert_int_equal(tp_ac_ids_take(ac, ids, 0), first);
+	tp_ac_ids_clear(ac, ids);
+	table_free(ac);
+}
+
+static void test_vlans_of_different_scopes_have_ids_of_their_own(void **state)
+{
+	struct tp_ac *ac = table_of(2);
+	const struct tp_access one = {.vlans = {.outer = 33}}, other = {.vlans = {.outer = 34}};
+	const struct tp_access same = {.vlans = {.outer = 17, .inner = 5}};
+	struct tp_session *first = tp_ac_table_take(ac), *second = tp_ac_table_take(ac);
+	uint16_t id = tp_ac_ids_take(ac, tp_ac_ids_of(ac, &one), first->slot);
+
+	assert_ptr_equal(tp_ac_ids_of(ac, &one), tp_ac_ids_of(ac, &same));
+	assert_null(tp_ac_find_session_id(ac, &other, id));
+	for (unsigned i = 0; i < 65534; i++)
+		tp_ac_ids_take(ac, tp_ac_ids_of(ac, &other), second->slot);
+	assert_ptr_equal(tp_ac_find_session_id(ac, &one, id), first);
+	assert_ptr_equal(tp_ac_find_session_id(ac, &same, id), first);
+	assert_ptr_equal(tp_ac_find_session_id(ac, &other, id), second);
+	tp_ac_ids_clear(ac, tp_ac_ids_of(ac, &one));
+	tp_ac_ids_clear(ac, tp_ac_ids_of(ac, &other));
 	table_free(ac);
 }
 
@@ -221,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_a_walk_meets_each_standing_session_once_while_others_go),
 		cmocka_unit_test(test_all_session_ids_but_the_reserved_ones_are_given_out_once),
 		cmocka_unit_test(test_a_released_session_id_is_used_again_last),
+		cmocka_unit_test(test_vlans_of_different_scopes_have_ids_of_their_own),
 		cmocka_unit_test(
 			test_sessions_of_one_user_are_found_newest_first_with_numbers_of_their_own),
 		cmocka_unit_test(test_a_bucket_gives_its_burst_and_then_its_rate),
