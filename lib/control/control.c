@@ -35,6 +35,12 @@ static struct tp_control *allocate(const struct tp_control_setup *setup)
 	c->now_ms = c->started_ms = tp_clock_ms();
 	tp_random_init(&c->random);
 	tp_outbox_init(&c->outbox);
+	if (tp_waiting_init(&c->padis, tp_random_u32(&c->random)) != 0 ||
+	    tp_waiting_init(&c->padrs, tp_random_u32(&c->random)) != 0) {
+		tp_waiting_clear(&c->padis);
+		free(c);
+		return NULL;
+	}
 	return c;
 }
 
@@ -185,6 +191,8 @@ void tp_control_destroy(struct tp_control *c)
 		tp_twin_destroy(&c->twins[i]);
 	tp_twin_destroy(&c->tun);
 	tp_outbox_clear(&c->outbox);
+	tp_waiting_clear(&c->padis);
+	tp_waiting_clear(&c->padrs);
 	tp_mailbox_close(&c->mailbox);
 	close_descriptor(c->epoll_fd);
 	close_descriptor(c->signal_fd);

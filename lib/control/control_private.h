@@ -19,6 +19,7 @@
 #include "control/outbox.h"
 #include "control/request.h"
 #include "control/subscribers.h"
+#include "control/waiting.h"
 #include "dataplane/dataplane.h"
 #include "pool/pool.h"
 #include "session/session.h"
@@ -74,6 +75,10 @@ struct tp_control {
 	struct tp_kernel kernel;
 	struct tp_subscribers *subscribers; /* NULL: no core port */
 	struct tp_outbox outbox;
+	struct tp_waiting padis; /* that wait until control has time for new sessions */
+	struct tp_waiting padrs; /* whose PADO has gone out: they come first */
+	uint64_t offers_ms;	 /* when OFFERS was right */
+	unsigned offers;	 /* PADOs that no PADR has taken up yet, about */
 
 	struct tp_mailbox mailbox;
 	struct tp_reload *reload; /* under way, or NULL */

@@ -1,11 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What workers send up to control: to the engine, or to the kernel. */
+/* What workers send up to control: to the engine, or to the kernel.
+ *
+ * When more comes than can be done, sessions that have begun go first, then the PADRs of those
+ * who have an offer, then new PADIs: what has been done for somebody is not to be wasted by
+ * timeouts, and no more sessions are begun than can be finished in time. */
 #include <rte_mbuf.h>
+#include <stdlib.h>
 
 #include "base/bytes.h"
 #include "control/control_private.h"
+#include "wire/pppoe.h"
 
-#define BURST 64
+#define BURST  256
+#define BURSTS 32 /* in a turn */
+#define BUSY   64 /* frames of sessions in a turn: there are more behind them */
+#define PADRS  32 /* in a turn */
+#define PADIS  64
+#define BEHIND 2 /* of either, while sessions keep control busy: nobody starves */
+
+/* Offers that no PADR has taken up yet. More at once would come back as more PADRs than can be
+ * served. Hosts may prefer another concentrator, or never have existed: so much is forgotten each
+ * millisecond. */
+#define OFFERS_MAX    2048
+#define OFFERS_FORGOT 80
 
 /* A frame's addresses, and what follows its type. */
 struct frame {
@@ -49,6 +66,28 @@ static void unknown_session(struct tp_control *c, const struct tp_message *m,
 		c->stats.runts++;
 }
 
+static void discovery(struct tp_control *c, const struct tp_access *access,
+		      const struct frame *frame)
+{
+	struct tp_pppoe_header header;
+	struct tp_reader payload;
+	struct tp_waiting *queue = NULL;
+
+	if (frame->len <= TP_PPPOE_PACKET_MAX &&
+	    tp_pppoe_header_parse(frame->payload, frame->len, &header, &payload)) {
+		if (header.code == TP_PPPOE_CODE_PADI)
+			queue = &c->padis;
+		else if (header.code == TP_PPPOE_CODE_PADR)
+			queue = &c->padrs;
+	}
+	if (queue != NULL)
+		tp_waiting_put(queue, access, &frame->dst, &frame->src, frame->payload,
+			       (uint16_t)(TP_PPPOE_HEADER_LEN + header.length));
+	else
+		tp_ac_input_discovery(c->ac, access, &frame->src, &frame->dst, frame->payload,
+				      frame->len, c->now_ms);
+}
+
 /* A message with a frame for the engine. */
 static void take_frame(struct tp_control *c, const struct tp_message *m)
 {
@@ -63,8 +102,7 @@ static void take_frame(struct tp_control *c, const struct tp_message *m)
 		tp_ac_input_session(c->ac, m->slot, &frame.src, frame.payload, frame.len,
 				    c->now_ms);
 	else if (m->kind == TP_MESSAGE_DISCOVERY)
-		tp_ac_input_discovery(c->ac, &access, &frame.src, &frame.dst, frame.payload,
-				      frame.len, c->now_ms);
+		discovery(c, &access, &frame);
 	else
 		unknown_session(c, m, &frame);
 }
@@ -100,12 +138,50 @@ static void take(struct tp_control *c, const struct tp_message *m)
 	rte_pktmbuf_free(m->mbuf);
 }
 
+static unsigned serve(struct tp_control *c, struct tp_waiting *queue, unsigned limit)
+{
+	struct tp_waiting_frame *f;
+	unsigned served = 0;
+
+	for (; served < limit && (f = tp_waiting_take(queue)) != NULL; served++) {
+		tp_ac_input_discovery(c->ac, &f->access, &f->src, &f->dst, f->bytes, f->len,
+				      c->now_ms);
+		free(f);
+	}
+	return served;
+}
+
+static unsigned less(unsigned a, uint64_t b)
+{
+	return a > b ? a - (unsigned)b : 0;
+}
+
+static void serve_discovery(struct tp_control *c, bool behind)
+{
+	unsigned room;
+
+	c->offers = less(c->offers, (c->now_ms - c->offers_ms) * OFFERS_FORGOT);
+	c->offers_ms = c->now_ms;
+	c->offers = less(c->offers, serve(c, &c->padrs, behind ? BEHIND : PADRS));
+	room = behind || c->padrs.count > 0 ? BEHIND : PADIS;
+	if (room > OFFERS_MAX - c->offers)
+		room = OFFERS_MAX - c->offers;
+	c->offers += serve(c, &c->padis, room);
+}
+
+/* To put PADIs into the queue is quickly done: all of them, or the workers' rings overflow. */
 bool tp_control_receive(struct tp_control *c)
 {
 	struct tp_message messages[BURST];
-	unsigned count = tp_dataplane_receive(c->dp, messages, BURST);
+	unsigned of_sessions = 0, bursts = 0, count;
 
-	for (unsigned i = 0; i < count; i++)
-		take(c, &messages[i]);
-	return count > 0;
+	do {
+		count = tp_dataplane_receive(c->dp, messages, BURST);
+		for (unsigned i = 0; i < count; i++) {
+			of_sessions += messages[i].kind == TP_MESSAGE_SESSION;
+			take(c, &messages[i]);
+		}
+	} while (count == BURST && ++bursts < BURSTS && of_sessions < BUSY);
+	serve_discovery(c, of_sessions >= BUSY);
+	return count > 0 || c->padrs.count > 0 || (c->padis.count > 0 && c->offers < OFFERS_MAX);
 }

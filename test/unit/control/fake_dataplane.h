@@ -25,6 +25,9 @@ struct fake_dataplane {
 
 	unsigned room; /* frames that tp_dataplane_send() takes before it is full */
 	unsigned sent;
+	const struct tp_message *messages; /* what workers sent up and control has not taken */
+	unsigned message_count;
+
 	uint8_t last[FAKE_MAX]; /* the first byte of each frame sent, in order */
 };
 
