@@ -60,7 +60,8 @@ static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers
 	uint64_t sessions = dp->max_sessions + 1ull;
 	uint64_t bytes = tp_fib_memory(dp->max_sessions);
 	bytes += mbuf * (pool_size(dp) * (uint64_t)workers + CONTROL_POOL_SIZE);
-	bytes += sessions * (sizeof(struct tp_terms) + workers * sizeof(struct tp_record));
+	bytes += sessions * (sizeof(struct tp_terms) + workers * (sizeof(struct tp_record_up) +
+								  sizeof(struct tp_record_down)));
 	bytes += TP_SESSION_IDS * sizeof(uint32_t) *
 		 (sessions / TP_SESSION_IDS + dp->port_count + 16);
 	bytes += workers * (sizeof(struct tp_worker) + (1ull << 20));

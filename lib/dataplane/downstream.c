@@ -45,15 +45,24 @@ static inline bool is_plain(const struct tp_port *port, const struct rte_mbuf *m
 	return differs == 0 && !syn && tp_ipv4_checksum_ok(ip);
 }
 
+/* How far ahead of its turn a frame is fetched, and a session's record. */
+#define FRAME_AHEAD   16
+#define SESSION_AHEAD 12
+
 static unsigned check(struct tp_worker *w, struct tp_port *port, struct burst *b,
 		      struct rte_mbuf **frames, unsigned count)
 {
 	unsigned n = 0;
+
+	for (unsigned i = 0; i < FRAME_AHEAD && i < count; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(frames[i], const void *));
 	for (unsigned i = 0; i < count; i++) {
 		struct rte_mbuf *m = frames[i];
 		const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 		const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(frame + TP_ETHERNET_HEADER_LEN);
 
+		if (i + FRAME_AHEAD < count)
+			rte_prefetch0(rte_pktmbuf_mtod(frames[i + FRAME_AHEAD], const void *));
 		if (unlikely(!is_plain(port, m, frame, ip))) {
 			tp_downstream_slow(w, port, m);
 			continue;
@@ -65,36 +74,37 @@ static unsigned check(struct tp_worker *w, struct tp_port *port, struct burst *b
 	return n;
 }
 
-static void prefetch_sessions(struct tp_worker *w, struct burst *b, unsigned count)
+static inline uint32_t slot_of(const struct tp_worker *w, uint64_t hop)
 {
-	for (unsigned i = 0; i < count; i++) {
-		uint32_t slot = tp_hop_kind(b->hops[i]) == TP_HOP_SESSION ? tp_hop_index(b->hops[i])
-									  : w->no_slot;
-		__builtin_prefetch(&w->records[slot].mtu, 1);
-	}
+	return tp_hop_kind(hop) == TP_HOP_SESSION ? tp_hop_index(hop) : w->no_slot;
+}
+
+static inline void fetch_session(struct tp_worker *w, const struct burst *b, unsigned i)
+{
+	__builtin_prefetch(&w->down[slot_of(w, b->hops[i])], 1);
 }
 
 /* The FIB's answer may be a moment old: the record itself says whose the destination is. Framed
  * routes' destinations are looked for the careful way, in the record's other line. */
-static inline bool fits(const struct tp_record *r, const struct tp_ipv4 *ip, unsigned total)
+static inline bool fits(const struct tp_record_down *r, const struct tp_ipv4 *ip, unsigned total)
 {
-	return (ip->dst_be == r->down_address_be) & (total <= r->mtu) & (ip->ttl > 1);
+	return (ip->dst_be == r->address_be) & (total <= r->mtu) & (ip->ttl > 1);
 }
 
 static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, unsigned count)
 {
-	uint32_t tick = w->tick;
-
+	for (unsigned i = 0; i < SESSION_AHEAD && i < count; i++)
+		fetch_session(w, b, i);
 	for (unsigned i = 0; i < count; i++) {
 		struct rte_mbuf *m = b->frames[i];
 		struct tp_ipv4 *ip =
 			rte_pktmbuf_mtod_offset(m, struct tp_ipv4 *, TP_ETHERNET_HEADER_LEN);
 		uint16_t total = rte_bswap16(ip->total_length_be);
-		bool session = tp_hop_kind(b->hops[i]) == TP_HOP_SESSION;
-		uint32_t slot = session ? tp_hop_index(b->hops[i]) : w->no_slot;
-		struct tp_record *r = &w->records[slot];
+		struct tp_record_down *r = &w->down[slot_of(w, b->hops[i])];
 
-		if (unlikely(!session || !fits(r, ip, total))) {
+		if (i + SESSION_AHEAD < count)
+			fetch_session(w, b, i + SESSION_AHEAD);
+		if (unlikely(!fits(r, ip, total))) {
 			struct tp_flow flow = {
 				.counters = &w->counters[port->index],
 				.port = port->index,
@@ -104,9 +114,9 @@ static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, uns
 			tp_forward_hop(w, &flow, m, b->hops[i]);
 			continue;
 		}
-		r->packets_out++;
-		r->bytes_out += total;
-		r->down_data_tick = tick;
+		r->packets++;
+		r->bytes += total;
+		r->data_tick = w->tick;
 		tp_ipv4_ttl_decrement(ip);
 		tp_encap_session(m, (uint8_t *)ip, TP_ETHERNET_HEADER_LEN, total, r);
 		struct tp_tx *tx = &w->tx[r->port];
@@ -119,11 +129,8 @@ void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct
 {
 	struct burst b;
 
-	for (unsigned i = 0; i < count; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(frames[i], const void *));
 	count = check(w, port, &b, frames, count);
 	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
-	prefetch_sessions(w, &b, count);
 	send(w, port, &b, count);
 }
 

@@ -19,7 +19,7 @@ static void make_lcp(uint8_t *payload)
 static void answer(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		   uint16_t offset, uint16_t len)
 {
-	const struct tp_record *r = &w->records[flow->slot];
+	const struct tp_record_down *r = &w->down[flow->slot];
 	uint8_t *lcp = rte_pktmbuf_mtod_offset(m, uint8_t *, offset);
 
 	lcp[0] = TP_PPP_CODE_ECHO_REPLY;
@@ -59,7 +59,7 @@ bool tp_echo_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_m
 
 bool tp_echo_request(struct tp_worker *w, uint32_t slot, uint8_t id)
 {
-	const struct tp_record *r = &w->records[slot];
+	const struct tp_record_down *r = &w->down[slot];
 	struct rte_mbuf *m = rte_pktmbuf_alloc(w->pool);
 	if (m == NULL)
 		return false;

@@ -26,13 +26,12 @@ static inline void tp_mbuf_narrow(struct rte_mbuf *m, uint16_t offset, uint16_t 
 /* The header is stored together with the two bytes before it (the MTU, as it happens): 32 bytes
  * are one store, 30 are four. */
 #define TP_HEADER_STORE (sizeof(uint16_t) + TP_SESSION_HEADER_MAX)
-_Static_assert(offsetof(struct tp_record, header) == offsetof(struct tp_record, mtu) + 2,
-	       "no gap between them");
+_Static_assert(offsetof(struct tp_record_down, header) == 2, "no gap between them");
 
 /* Before PAYLOAD of LEN bytes goes the session's header, its PPPoE length patched. OFFSET is
  * that of PAYLOAD in M's data. */
 static inline void tp_encap_session(struct rte_mbuf *m, uint8_t *payload, uint16_t offset,
-				    uint16_t len, const struct tp_record *r)
+				    uint16_t len, const struct tp_record_down *r)
 {
 	uint16_t length_be = rte_cpu_to_be_16((uint16_t)(len + 2)); /* RFC 2516: with PPP's own */
 	uint8_t header_len = r->header_len;

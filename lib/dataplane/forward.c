@@ -51,21 +51,21 @@ static unsigned too_big(struct tp_worker *w, const struct tp_flow *flow, struct 
 
 static void count_out(struct tp_worker *w, uint32_t slot, unsigned packets, unsigned bytes)
 {
-	struct tp_record *r = &w->records[slot];
-	r->packets_out += packets;
-	r->bytes_out += bytes;
-	r->down_data_tick = w->tick;
+	struct tp_record_down *r = &w->down[slot];
+	r->packets += packets;
+	r->bytes += bytes;
+	r->data_tick = w->tick;
 }
 
 static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 			   uint32_t slot)
 {
-	const struct tp_record *r = &w->records[slot];
+	const struct tp_record_down *r = &w->down[slot];
 	struct rte_mbuf *fragments[TP_FRAGMENTS_MAX];
 	unsigned count = too_big(w, flow, m, r->mtu, fragments);
 
 	if (count == 0)
-		w->records[slot].drops_out++;
+		w->up[slot].drops_down++;
 	for (unsigned i = 0; i < count; i++) {
 		uint16_t len = fragments[i]->data_len;
 		count_out(w, slot, 1, len);
@@ -78,10 +78,10 @@ static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, stru
 static void to_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		       uint32_t slot)
 {
-	const struct tp_record *r = &w->records[slot];
+	const struct tp_record_down *r = &w->down[slot];
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
 
-	if (r->mtu == 0 || !tp_record_has(r, &w->terms[slot], ip->dst_be)) {
+	if (r->mtu == 0 || !tp_record_has(&w->up[slot], &w->terms[slot], ip->dst_be)) {
 		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
 		return;
 	}

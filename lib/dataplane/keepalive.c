@@ -12,8 +12,8 @@ static uint32_t last_seen(const struct tp_worker *w, uint32_t slot)
 {
 	uint32_t seen = w->terms[slot].since_tick;
 	for (unsigned i = 0; i < w->count; i++) {
-		uint32_t there = __atomic_load_n(&w->dp->workers[i]->records[slot].seen_tick,
-						 __ATOMIC_RELAXED);
+		uint32_t there =
+			__atomic_load_n(&w->dp->workers[i]->up[slot].seen_tick, __ATOMIC_RELAXED);
 		seen = there > seen ? there : seen;
 	}
 	return seen;
@@ -23,7 +23,7 @@ static bool tell_control(struct tp_worker *w, uint32_t slot)
 {
 	struct tp_ring_message message = {
 		.kind = TP_MESSAGE_KEEPALIVE_LOST,
-		.port = w->records[slot].port,
+		.port = w->down[slot].port,
 		.slot = slot,
 	};
 	return tp_ring_put(w->rings.session, &message);

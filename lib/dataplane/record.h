@@ -2,9 +2,11 @@
 /* What is known of a session, by how hot it is.
  *
  * The record: two cache lines, one a direction, that hold all that a plain packet needs of its
- * session, counters included, so that a packet fetches one line and no more. Each worker has
- * records of its own; control writes the upper part of each into all of them, the worker counts
- * below. The terms: what the careful way and the keepalive need besides; shared.
+ * session, counters included, so that a packet fetches one line and no more. They stand in two
+ * arrays, because CPUs fetch lines in pairs: traffic in one direction shall not drag the other's
+ * in. Each worker has records of its own; control writes the upper part of each into all of
+ * them, the worker counts below. The terms: what the careful way and the keepalive need besides;
+ * shared.
  *
  * Fields change one aligned store at a time while packets flow; a packet may see some old and
  * some new, which is as good as arriving a moment earlier. What must be seen whole (header,
@@ -31,34 +33,36 @@ struct tp_routes {
 /* In the low bits of a record's mac: the session is not up, no packet is a plain one. */
 #define TP_MAC_DOWN 1u
 
-struct tp_record {
-	/* upstream; from here to the counters control writes */
+struct tp_record_up {
+	/* control writes */
 	uint64_t mac;	     /* the client's, as tp_mac_key(), or-ed with TP_MAC_DOWN */
 	uint32_t vlans;	     /* as tp_vlan_key() */
 	uint32_t address_be; /* the subscriber's */
 	uint32_t route_be; /* the first framed route; with mask 0 and route 1 when there is none */
 	uint32_t route_mask_be;
 	/* the worker writes */
-	uint32_t seen_tick;	       /* when it last heard from the client, anything at all */
-	uint32_t data_tick;	       /* when it last forwarded a packet from the client */
-	uint64_t packets_in, bytes_in; /* IPv4 packets from the subscriber, in bytes of layer 3 */
-	uint64_t drops_in, drops_out;
+	uint32_t seen_tick;	 /* when it last heard from the client, anything at all */
+	uint32_t data_tick;	 /* when it last forwarded a packet from the client */
+	uint64_t packets, bytes; /* IPv4 packets from the subscriber, in bytes of layer 3 */
+	uint64_t drops;
+	uint64_t drops_down; /* of packets to the subscriber */
+} __attribute__((aligned(64)));
+_Static_assert(sizeof(struct tp_record_up) == 64, "one cache line");
 
-	/* downstream; control writes */
-	uint16_t mtu; /* 0: not up; it stands in what the header leaves free */
+struct tp_record_down {
+	/* control writes */
+	uint16_t mtu; /* 0: not up; it stands before the header, and is stored along with it */
 	uint8_t header[TP_SESSION_HEADER_MAX]; /* right-aligned: its last byte stands before the
 						  IPv4 packet; PPPoE length to be patched */
-	uint32_t down_address_be;	       /* the subscriber's, once more */
+	uint32_t address_be;		       /* the subscriber's */
 	uint8_t header_len;		       /* 22, 26 or 30 */
 	uint8_t port;
-	uint8_t reserved[2];
+	uint8_t reserved[6];
 	/* the worker writes */
-	uint32_t down_data_tick; /* when it last forwarded a packet to the client */
-	uint32_t reserved_down;
-	uint64_t packets_out, bytes_out;
+	uint32_t data_tick; /* when it last forwarded a packet to the client */
+	uint64_t packets, bytes;
 } __attribute__((aligned(64)));
-_Static_assert(sizeof(struct tp_record) == 128, "two cache lines");
-_Static_assert(__builtin_offsetof(struct tp_record, mtu) == 64, "one a direction");
+_Static_assert(sizeof(struct tp_record_down) == 64, "one cache line");
 
 /* Shared by all workers; control writes, but for the keepalive's part. */
 struct tp_terms {
@@ -115,7 +119,7 @@ static inline int tp_routes_contain(const struct tp_routes *routes, uint32_t add
 
 /* Is ADDRESS the subscriber's, as a source or a destination? The FIB's answer may be a moment
  * old. */
-static inline int tp_record_has(const struct tp_record *r, const struct tp_terms *terms,
+static inline int tp_record_has(const struct tp_record_up *r, const struct tp_terms *terms,
 				uint32_t address_be)
 {
 	return address_be == r->address_be || (address_be & r->route_mask_be) == r->route_be ||

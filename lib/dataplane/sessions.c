@@ -83,7 +83,7 @@ static uint32_t *scope_index(struct tp_dataplane *dp, struct tp_port *port, stru
 }
 
 /* The ready-made header: Ethernet, tags, PPPoE, PPP, ending at the record's header's end. */
-static void make_header(struct tp_record *r, const struct tp_port *port,
+static void make_header(struct tp_record_down *r, const struct tp_port *port,
 			const struct tp_dataplane_session *s)
 {
 	uint8_t bytes[TP_SESSION_HEADER_MAX];
@@ -115,15 +115,17 @@ static void make_header(struct tp_record *r, const struct tp_port *port,
 /* The same record for each worker, counters at zero. No worker sees the slot yet. */
 static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_session *s)
 {
-	struct tp_record r = {
+	struct tp_record_up up = {
 		.mac = tp_mac_key(&s->mac) | TP_MAC_DOWN,
 		.vlans = tp_vlan_key(s->vlans),
 		.route_be = 1,
-		.port = (uint8_t)s->port,
 	};
-	make_header(&r, &dp->ports[s->port], s);
-	for (unsigned i = 0; i < dp->worker_count; i++)
-		dp->workers[i]->records[s->slot] = r;
+	struct tp_record_down down = {.port = (uint8_t)s->port};
+	make_header(&down, &dp->ports[s->port], s);
+	for (unsigned i = 0; i < dp->worker_count; i++) {
+		dp->workers[i]->up[s->slot] = up;
+		dp->workers[i]->down[s->slot] = down;
+	}
 	dp->terms[s->slot] = (struct tp_terms){0};
 }
 
@@ -268,7 +270,8 @@ static uint32_t ticks_of(const struct tp_dataplane *dp, unsigned seconds)
 	return (uint32_t)(seconds * dp->ticks_per_second + 0.5);
 }
 
-static void write_record(struct tp_record *r, const struct tp_dataplane_session_up *up)
+static void write_records(struct tp_record_up *r, struct tp_record_down *d,
+			  const struct tp_dataplane_session_up *up)
 {
 	uint32_t route = 1, mask = 0;
 	if (up->route_count > 0) {
@@ -280,8 +283,8 @@ static void write_record(struct tp_record *r, const struct tp_dataplane_session_
 	__atomic_store_n(&r->route_be, route, __ATOMIC_RELEASE);
 	__atomic_store_n(&r->route_mask_be, mask, __ATOMIC_RELEASE);
 	__atomic_store_n(&r->address_be, htonl(up->remote_address), __ATOMIC_RELEASE);
-	__atomic_store_n(&r->down_address_be, htonl(up->remote_address), __ATOMIC_RELEASE);
-	__atomic_store_n(&r->mtu, up->mtu, __ATOMIC_RELEASE);
+	__atomic_store_n(&d->address_be, htonl(up->remote_address), __ATOMIC_RELEASE);
+	__atomic_store_n(&d->mtu, up->mtu, __ATOMIC_RELEASE);
 	__atomic_store_n(&r->mac, r->mac & ~(uint64_t)TP_MAC_DOWN, __ATOMIC_RELEASE);
 }
 
@@ -301,7 +304,7 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 	t->mss_down = up->mss_down;
 	__atomic_store_n(&t->routes, others, __ATOMIC_RELEASE);
 	for (unsigned i = 0; i < dp->worker_count; i++)
-		write_record(&dp->workers[i]->records[slot], up);
+		write_records(&dp->workers[i]->up[slot], &dp->workers[i]->down[slot], up);
 	__atomic_store_n(&t->up, 1, __ATOMIC_RELEASE);
 }
 
@@ -309,10 +312,11 @@ static void write_down(struct tp_dataplane *dp, uint32_t slot)
 {
 	__atomic_store_n(&dp->terms[slot].up, 0, __ATOMIC_RELEASE);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
-		struct tp_record *r = &dp->workers[i]->records[slot];
+		struct tp_record_up *r = &dp->workers[i]->up[slot];
+		struct tp_record_down *d = &dp->workers[i]->down[slot];
 		__atomic_store_n(&r->mac, r->mac | TP_MAC_DOWN, __ATOMIC_RELEASE);
-		__atomic_store_n(&r->mtu, 0, __ATOMIC_RELEASE);
-		r->address_be = r->down_address_be = 0;
+		__atomic_store_n(&d->mtu, 0, __ATOMIC_RELEASE);
+		r->address_be = d->address_be = 0;
 		r->route_mask_be = 0;
 		__atomic_store_n(&r->route_be, 1, __ATOMIC_RELEASE);
 	}
@@ -391,13 +395,14 @@ void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
 	if (slot >= dp->max_sessions)
 		return;
 	for (unsigned i = 0; i < dp->worker_count; i++) {
-		const struct tp_record *r = &dp->workers[i]->records[slot];
-		counters->packets_in += read_counter(&r->packets_in);
-		counters->bytes_in += read_counter(&r->bytes_in);
-		counters->packets_out += read_counter(&r->packets_out);
-		counters->bytes_out += read_counter(&r->bytes_out);
-		counters->drops_in += read_counter(&r->drops_in);
-		counters->drops_out += read_counter(&r->drops_out);
+		const struct tp_record_up *up = &dp->workers[i]->up[slot];
+		const struct tp_record_down *down = &dp->workers[i]->down[slot];
+		counters->packets_in += read_counter(&up->packets);
+		counters->bytes_in += read_counter(&up->bytes);
+		counters->packets_out += read_counter(&down->packets);
+		counters->bytes_out += read_counter(&down->bytes);
+		counters->drops_in += read_counter(&up->drops);
+		counters->drops_out += read_counter(&up->drops_down);
 	}
 }
 
@@ -407,9 +412,9 @@ uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t sl
 		return 0;
 	uint32_t last = dp->slots[slot].up_tick, now = tp_dataplane_tick(dp);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
-		const struct tp_record *r = &dp->workers[i]->records[slot];
-		uint32_t in = __atomic_load_n(&r->data_tick, __ATOMIC_RELAXED);
-		uint32_t out = __atomic_load_n(&r->down_data_tick, __ATOMIC_RELAXED);
+		const struct tp_worker *w = dp->workers[i];
+		uint32_t in = __atomic_load_n(&w->up[slot].data_tick, __ATOMIC_RELAXED);
+		uint32_t out = __atomic_load_n(&w->down[slot].data_tick, __ATOMIC_RELAXED);
 		last = in > last ? in : last;
 		last = out > last ? out : last;
 	}

@@ -113,6 +113,6 @@ void tp_drop(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m
 	else
 		w->counters[flow->port].originated_lost++;
 	if (flow->slot != TP_SLOT_NONE)
-		w->records[flow->slot].drops_in++;
+		w->up[flow->slot].drops++;
 	rte_pktmbuf_free(m);
 }

@@ -34,63 +34,65 @@ struct burst {
 	uint64_t hops[TP_BURST];
 };
 
-/* Tagged frames, and all that is no session frame: false, and it has gone the careful way. */
-static __rte_noinline bool find_tagged(struct tp_worker *w, struct tp_port *port, struct burst *b,
-				       unsigned i)
+/* How many frames ahead of its check a frame is fetched, and its session looked for: far
+ * enough that they have come when they are needed (docs/performance.md has the figures). */
+#define FRAME_AHEAD   32
+#define SESSION_AHEAD 24
+
+/* Tagged frames, and frames of no session, which no record fits. */
+static __rte_noinline uint32_t find_tagged(struct tp_worker *w, const struct tp_port *port,
+					   struct burst *b, unsigned i)
 {
 	struct rte_mbuf *m = b->frames[i];
 	struct tp_class class;
 	uint64_t head;
 
-	if (m->nb_segs != 1 || !tp_classify(m, &class) || class.ethertype != TP_ETHERTYPE_SESSION ||
-	    m->data_len < class.offset + TP_PPPOE_HEADER_LEN) {
-		tp_upstream_slow(w, port, m);
-		return false;
-	}
+	b->vlans[i] = 0;
+	b->offsets[i] = TP_ETHERNET_HEADER_LEN;
+	b->lengths[i] = 0;
+	if (m->nb_segs != 1 || !tp_classify(m, &class) ||
+	    m->data_len < class.offset + TP_PPPOE_HEADER_LEN)
+		return w->no_slot;
 	memcpy(&head, rte_pktmbuf_mtod_offset(m, const uint8_t *, class.offset - 2), sizeof(head));
-	if ((uint32_t)head != PLAIN_SESSION) {
-		tp_upstream_slow(w, port, m);
-		return false;
-	}
+	if ((uint32_t)head != PLAIN_SESSION)
+		return w->no_slot;
 	b->vlans[i] = class.vlans;
 	b->offsets[i] = class.offset;
 	b->lengths[i] = rte_bswap16((uint16_t)(head >> 48));
-	b->slots[i] = port->sessions[class.vlans & (TP_DATAPLANE_SCOPES - 1)]
-				    [rte_bswap16((uint16_t)(head >> 32))];
-	return true;
+	return port->sessions[class.vlans & (TP_DATAPLANE_SCOPES - 1)]
+			     [rte_bswap16((uint16_t)(head >> 32))];
 }
 
-/* Which session each frame is of; its record and counters are on their way to the cache. */
-static unsigned find_sessions(struct tp_worker *w, struct tp_port *port, struct burst *b,
-			      struct rte_mbuf **frames, unsigned count)
+/* Which session frame number I is of; its record is on its way to the cache. */
+static inline void find_session(struct tp_worker *w, const struct tp_port *port, struct burst *b,
+				unsigned i)
 {
-	const uint32_t *untagged = port->sessions[0];
-	unsigned n = 0;
+	const struct rte_mbuf *m = b->frames[i];
+	uint32_t slot;
+	uint64_t head;
 
-	for (unsigned i = 0; i < count; i++) {
-		struct rte_mbuf *m = frames[i];
-		uint64_t head;
-
-		memcpy(&head, rte_pktmbuf_mtod_offset(m, const uint8_t *, 12), sizeof(head));
-		b->frames[n] = m;
-		if (likely((uint32_t)head == PLAIN_SESSION && (m->ol_flags & TP_STRIPPED) == 0)) {
-			b->vlans[n] = 0;
-			b->offsets[n] = TP_ETHERNET_HEADER_LEN;
-			b->lengths[n] = rte_bswap16((uint16_t)(head >> 48));
-			b->slots[n] = untagged[rte_bswap16((uint16_t)(head >> 32))];
-		} else if (!find_tagged(w, port, b, n)) {
-			continue;
-		}
-		__builtin_prefetch(&w->records[b->slots[n]], 1);
-		n++;
+	memcpy(&head, rte_pktmbuf_mtod_offset(m, const uint8_t *, 12), sizeof(head));
+	if (likely((uint32_t)head == PLAIN_SESSION && (m->ol_flags & TP_STRIPPED) == 0)) {
+		b->vlans[i] = 0;
+		b->offsets[i] = TP_ETHERNET_HEADER_LEN;
+		b->lengths[i] = rte_bswap16((uint16_t)(head >> 48));
+		slot = port->sessions[0][rte_bswap16((uint16_t)(head >> 32))];
+	} else {
+		slot = find_tagged(w, port, b, i);
 	}
-	return n;
+	b->slots[i] = slot;
+	__builtin_prefetch(&w->up[slot], 1);
+}
+
+static inline void fetch_frame(const struct burst *b, unsigned i)
+{
+	rte_prefetch0(rte_pktmbuf_mtod(b->frames[i], const void *));
 }
 
 /* Everything that makes a frame a plain one, in one verdict without a branch between: addresses
  * of both ends, VLANs, lengths, IPv4 header, source, TTL. Differences are OR-ed together; a
  * length that is too small shows as a sign bit. */
-static inline bool is_plain(const struct tp_port *port, const struct tp_record *r,
+static inline bool is_plain(const struct tp_port *port, const struct tp_record_up *r,
 			    const struct rte_mbuf *m, const uint8_t *frame,
 			    const struct tp_ipv4 *ip, unsigned offset, uint32_t vlans, int length,
 			    int total)
@@ -116,38 +118,52 @@ static inline bool is_plain(const struct tp_port *port, const struct tp_record *
 	return differs == 0 && source && !syn && tp_ipv4_checksum_ok(ip);
 }
 
-/* Checks each frame against its session and counts it; leaves the plain ones at their IPv4
- * packets, with the destinations to be looked up. */
-static unsigned check(struct tp_worker *w, struct tp_port *port, struct burst *b, unsigned count)
+/* Checks frame number I against its session and counts it. A plain one becomes number N of those
+ * to be looked up, at its IPv4 packet; true. Any other goes the careful way; false. */
+static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst *b, unsigned i,
+			 unsigned n)
+{
+	struct rte_mbuf *m = b->frames[i];
+	uint32_t slot = b->slots[i];
+	struct tp_record_up *r = &w->up[slot];
+	unsigned offset = b->offsets[i] + (unsigned)(TP_PPPOE_HEADER_LEN + TP_PPP_PROTO_LEN);
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(frame + offset);
+	uint16_t total = rte_bswap16(ip->total_length_be);
+
+	if (unlikely(!is_plain(port, r, m, frame, ip, b->offsets[i], b->vlans[i], b->lengths[i],
+			       total))) {
+		tp_upstream_slow(w, port, m);
+		return false;
+	}
+	r->packets++;
+	r->bytes += total;
+	r->seen_tick = w->tick;
+	r->data_tick = w->tick;
+	b->frames[n] = m;
+	b->slots[n] = slot;
+	b->offsets[n] = (uint16_t)offset;
+	b->lengths[n] = total;
+	b->dst[n] = rte_bswap32(ip->dst_be);
+	return true;
+}
+
+/* Fetching, finding and checking, each so far behind the other. */
+static unsigned check_all(struct tp_worker *w, struct tp_port *port, struct burst *b,
+			  unsigned count)
 {
 	unsigned n = 0;
-	uint32_t tick = w->tick;
 
+	for (unsigned i = 0; i < FRAME_AHEAD && i < count; i++)
+		fetch_frame(b, i);
+	for (unsigned i = 0; i < SESSION_AHEAD && i < count; i++)
+		find_session(w, port, b, i);
 	for (unsigned i = 0; i < count; i++) {
-		struct rte_mbuf *m = b->frames[i];
-		uint32_t slot = b->slots[i];
-		unsigned offset = b->offsets[i];
-		const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
-		offset += TP_PPPOE_HEADER_LEN + TP_PPP_PROTO_LEN;
-		const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(frame + offset);
-		uint16_t total = rte_bswap16(ip->total_length_be);
-
-		struct tp_record *r = &w->records[slot];
-		if (unlikely(!is_plain(port, r, m, frame, ip, b->offsets[i], b->vlans[i],
-				       b->lengths[i], total))) {
-			tp_upstream_slow(w, port, m);
-			continue;
-		}
-		r->packets_in++;
-		r->bytes_in += total;
-		r->seen_tick = tick;
-		r->data_tick = tick;
-		b->frames[n] = m;
-		b->slots[n] = slot;
-		b->offsets[n] = (uint16_t)offset;
-		b->lengths[n] = total;
-		b->dst[n] = rte_bswap32(ip->dst_be);
-		n++;
+		if (i + FRAME_AHEAD < count)
+			fetch_frame(b, i + FRAME_AHEAD);
+		if (i + SESSION_AHEAD < count)
+			find_session(w, port, b, i + SESSION_AHEAD);
+		n += check(w, port, b, i, n);
 	}
 	return n;
 }
@@ -185,10 +201,8 @@ void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct r
 {
 	struct burst b;
 
-	for (unsigned i = 0; i < count; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(frames[i], const void *));
-	count = find_sessions(w, port, &b, frames, count);
-	count = check(w, port, &b, count);
+	memcpy(b.frames, frames, count * sizeof(*frames));
+	count = check_all(w, port, &b, count);
 	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
 	send(w, port, &b, count);
 }

@@ -34,7 +34,7 @@ static enum tp_drop drop_of(enum tp_ipv4_fault fault)
 static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		       uint16_t offset, uint16_t len)
 {
-	struct tp_record *r = &w->records[flow->slot];
+	struct tp_record_up *r = &w->up[flow->slot];
 	const struct tp_terms *terms = &w->terms[flow->slot];
 	struct tp_ipv4 *ip = rte_pktmbuf_mtod_offset(m, struct tp_ipv4 *, offset);
 
@@ -52,8 +52,8 @@ static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 		return;
 	}
 	uint16_t total = rte_be_to_cpu_16(ip->total_length_be);
-	r->packets_in++;
-	r->bytes_in += total;
+	r->packets++;
+	r->bytes += total;
 	r->data_tick = w->tick;
 	tp_mbuf_narrow(m, offset, total);
 	tp_mss(m, terms->mss_up);
@@ -67,7 +67,7 @@ static void ppp_input(struct tp_worker *w, const struct tp_flow *flow, struct rt
 	bool up = w->terms[flow->slot].up;
 	uint16_t protocol = tp_load_be16(rte_pktmbuf_mtod_offset(m, const uint8_t *, offset));
 
-	w->records[flow->slot].seen_tick = w->tick;
+	w->up[flow->slot].seen_tick = w->tick;
 	offset = (uint16_t)(offset + TP_PPP_PROTO_LEN);
 	len = (uint16_t)(len - TP_PPP_PROTO_LEN);
 	if (protocol == TP_PPP_PROTO_IPV4)
@@ -104,7 +104,7 @@ static void session_input(struct tp_worker *w, struct tp_flow *flow, struct rte_
 		tp_handover_unknown(w, flow, m, class);
 		return;
 	}
-	const struct tp_record *r = &w->records[slot];
+	const struct tp_record_up *r = &w->up[slot];
 	if (tp_mac_key_at(frame + 6) != (r->mac & ~(uint64_t)TP_MAC_DOWN)) {
 		tp_drop(w, flow, m, TP_DROP_WRONG_MAC);
 		return;

@@ -72,14 +72,16 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 		(uint32_t)(dp->max_sessions / w->count * SWEEPS_PER_SECOND / dp->ticks_per_second) +
 		64;
 	set_limits(w, config);
-	w->records = rte_zmalloc("records", sizeof(*w->records) * (dp->max_sessions + 1ul), 64);
-	if (w->records == NULL) {
+	size_t records = dp->max_sessions + 1ul;
+	w->up = rte_zmalloc("up", sizeof(*w->up) * records, 64);
+	w->down = rte_zmalloc("down", sizeof(*w->down) * records, 64);
+	if (w->up == NULL || w->down == NULL) {
 		tp_error_set(error, -ENOMEM, "dataplane",
 			     "no memory for the records of %u sessions", dp->max_sessions);
-		rte_free(w);
+		tp_worker_destroy(w);
 		return NULL;
 	}
-	w->records[w->no_slot] = (struct tp_record){.mac = TP_MAC_DOWN, .route_be = 1};
+	w->up[w->no_slot] = (struct tp_record_up){.mac = TP_MAC_DOWN, .route_be = 1};
 	if (tp_rings_create(&w->rings, id, error) != 0) {
 		tp_worker_destroy(w);
 		return NULL;
@@ -92,7 +94,8 @@ void tp_worker_destroy(struct tp_worker *w)
 	if (w == NULL)
 		return;
 	tp_rings_destroy(&w->rings);
-	rte_free(w->records);
+	rte_free(w->up);
+	rte_free(w->down);
 	rte_free(w);
 }
 

@@ -33,8 +33,9 @@ struct tp_worker {
 	uint32_t tick;
 	uint32_t no_slot; /* max_sessions: the record that no frame matches */
 	struct rte_fib *fib;
-	struct tp_record *records; /* its own; others read the counters in them */
-	struct tp_terms *terms;	   /* everybody's */
+	struct tp_record_up *up; /* its own, by slot; others read the counters in them */
+	struct tp_record_down *down;
+	struct tp_terms *terms; /* everybody's */
 	const struct tp_neighbour *neighbours;
 	const struct tp_local *locals;
 	struct tp_port *ports;

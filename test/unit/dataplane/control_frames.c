@@ -152,7 +152,7 @@ static void test_an_echo_reply_ends_here(void **state)
 	give(ACCESS, &f);
 	assert_nothing_out();
 	assert_false(take_message(&message, &out));
-	assert_int_equal(w->records[1].seen_tick, w->tick);
+	assert_int_equal(w->up[1].seen_tick, w->tick);
 }
 
 static void test_an_echo_with_our_own_magic_is_a_loop_that_control_must_see(void **state)
