@@ -29,12 +29,9 @@ struct tp_control_setup {
 int tp_control_create(const struct tp_control_setup *setup, struct tp_control **control,
 		      struct tp_error *error);
 
-/* Serves until SIGTERM, SIGINT or tp_control_stop(), then ends every session with
+/* Serves until SIGTERM or SIGINT, then ends every session with
  * Terminate-Request and PADT, within two seconds, and returns 0. On the control lcore. */
 int tp_control_run(struct tp_control *control);
-
-/* Makes tp_control_run() end as SIGTERM does. Any thread. */
-void tp_control_stop(struct tp_control *control);
 
 /* Frees everything but the data plane. After tp_control_run() has returned and management has
  * taken back its requests. */

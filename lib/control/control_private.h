@@ -83,7 +83,6 @@ struct tp_control {
 	struct tp_mailbox mailbox;
 	struct tp_reload *reload; /* under way, or NULL */
 	int epoll_fd, signal_fd;
-	atomic_bool stop;
 	bool ending;
 	uint64_t ending_since_ms, ended_ms;
 	struct tp_control_stats stats;

@@ -225,8 +225,6 @@ int tp_control_run(struct tp_control *c)
 
 	while (!has_ended(c)) {
 		poll_descriptors(c, work ? 0 : IDLE_MS);
-		if (atomic_load_explicit(&c->stop, memory_order_relaxed) && !c->ending)
-			end(c, "stopped");
 		work = turn(c);
 	}
 	tp_reload_cancel(c);
@@ -234,9 +232,4 @@ int tp_control_run(struct tp_control *c)
 	atomic_store(&c->mailbox.ended, true);
 	eventfd_write(c->mailbox.answer_fd, 1);
 	return 0;
-}
-
-void tp_control_stop(struct tp_control *c)
-{
-	atomic_store(&c->stop, true);
 }
