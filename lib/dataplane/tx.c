@@ -2,13 +2,18 @@
 /* Sending and dropping. */
 #include "dataplane/tx.h"
 
+#include <string.h>
+
 #include <rte_ethdev.h>
 
 #include "dataplane/port.h"
 #include "dataplane/state.h"
 
+/* How long frames that began here wait for room at a port before they are given up. */
+#define PATIENCE_TICKS 4
+
 /* Gives COUNT frames to the driver, or to the worker that owns the port. Returns how many of
- * them are gone; those of the rest are freed. */
+ * them are gone; the rest are still the caller's. */
 static uint16_t leave(struct tp_worker *w, unsigned port, unsigned from, struct rte_mbuf **frames,
 		      uint16_t count)
 {
@@ -30,8 +35,6 @@ static uint16_t leave(struct tp_worker *w, unsigned port, unsigned from, struct 
 				break;
 		}
 	}
-	if (sent < count)
-		rte_pktmbuf_free_bulk(frames + sent, count - sent);
 	return sent;
 }
 
@@ -44,6 +47,8 @@ void tp_tx_flush(struct tp_worker *w, unsigned from)
 		if (count == 0)
 			continue;
 		uint16_t sent = leave(w, port, from, tx->frames, count);
+		if (sent < count)
+			rte_pktmbuf_free_bulk(tx->frames + sent, count - sent);
 		bool mine = w->tx_queue[port] != TP_NO_QUEUE;
 		if (mine)
 			c->forwarded += sent;
@@ -54,20 +59,41 @@ void tp_tx_flush(struct tp_worker *w, unsigned from)
 	}
 }
 
+static void give_up(struct tp_worker *w, unsigned port)
+{
+	struct tp_tx *tx = &w->own[port];
+	rte_pktmbuf_free_bulk(tx->frames, tx->count);
+	w->counters[port].originated_lost += tx->count;
+	tx->count = 0;
+}
+
+/* A port that takes nothing for a while is taken for dead: nothing waits for it until it takes
+ * some again. */
 static void flush_own(struct tp_worker *w, unsigned port)
 {
 	struct tp_tx *tx = &w->own[port];
 	uint16_t sent = leave(w, port, TP_DATAPLANE_MAX_PORTS, tx->frames, tx->count);
+
 	w->counters[port].originated += sent;
-	w->counters[port].originated_lost += tx->count - sent;
-	tx->count = 0;
+	tx->count -= sent;
+	memmove(tx->frames, tx->frames + sent, tx->count * sizeof(tx->frames[0]));
+	if (sent > 0 || tx->count == 0)
+		w->full_since[port] = 0;
+	else if (w->full_since[port] == 0)
+		w->full_since[port] = w->tick;
+	else if (w->tick - w->full_since[port] >= PATIENCE_TICKS)
+		give_up(w, port);
 }
 
-void tp_tx_flush_own(struct tp_worker *w)
+bool tp_tx_flush_own(struct tp_worker *w)
 {
-	for (unsigned port = 0; port < w->port_count; port++)
+	bool gone = true;
+	for (unsigned port = 0; port < w->port_count; port++) {
 		if (w->own[port].count > 0)
 			flush_own(w, port);
+		gone &= w->own[port].count == 0;
+	}
+	return gone;
 }
 
 void tp_tx_own(struct tp_worker *w, unsigned port, struct rte_mbuf *m)
@@ -75,7 +101,12 @@ void tp_tx_own(struct tp_worker *w, unsigned port, struct rte_mbuf *m)
 	struct tp_tx *tx = &w->own[port];
 	if (tx->count == TP_BURST)
 		flush_own(w, port);
-	tx->frames[tx->count++] = m;
+	if (tx->count < TP_BURST) {
+		tx->frames[tx->count++] = m;
+		return;
+	}
+	w->counters[port].originated_lost++;
+	rte_pktmbuf_free(m);
 }
 
 void tp_tx(struct tp_worker *w, const struct tp_flow *flow, unsigned port, struct rte_mbuf *m)

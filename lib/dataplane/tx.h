@@ -16,14 +16,15 @@ struct tp_flow {
  * at most one frame for each one received: what makes more of one sends by tp_tx_own(). */
 void tp_tx(struct tp_worker *w, const struct tp_flow *flow, unsigned port, struct rte_mbuf *m);
 
-/* M, which began here, leaves by PORT. */
+/* M, which began here, leaves by PORT, with the next tp_tx_flush_own(). */
 void tp_tx_own(struct tp_worker *w, unsigned port, struct rte_mbuf *m);
 
 /* Sends what a burst from port FROM has left in tx, and counts it there. */
 void tp_tx_flush(struct tp_worker *w, unsigned from);
 
-/* Sends what began here. */
-void tp_tx_flush_own(struct tp_worker *w);
+/* Sends what began here. False: a port is full, and what it did not take waits for the next call;
+ * no more should be made meanwhile. After an eighth of a second or so it is given up. */
+bool tp_tx_flush_own(struct tp_worker *w);
 
 /* Frees M and counts it under REASON, and for the session it came from. */
 void tp_drop(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,

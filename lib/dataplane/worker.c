@@ -173,9 +173,11 @@ bool tp_worker_poll(struct tp_worker *w)
 	bool busy = poll_ports(w);
 	if (w->count > 1)
 		busy |= poll_orders(w, w->rings.workers);
-	busy |= poll_orders(w, w->rings.control);
+	/* A full port keeps control's orders in their ring, where control sees that it is full. */
+	if (!w->own_waits)
+		busy |= poll_orders(w, w->rings.control);
 	tp_keepalive_sweep(w);
-	tp_tx_flush_own(w);
+	w->own_waits = !tp_tx_flush_own(w);
 	return busy;
 }
 

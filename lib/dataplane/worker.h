@@ -47,10 +47,12 @@ struct tp_worker {
 	struct tp_dataplane *dp;
 	struct rte_mempool *pool;
 
-	struct tp_tx tx[TP_DATAPLANE_MAX_PORTS];   /* of the burst being worked */
-	struct tp_tx own[TP_DATAPLANE_MAX_PORTS];  /* of frames that began here */
-	uint16_t rx_queue[TP_DATAPLANE_MAX_PORTS]; /* or TP_NO_QUEUE */
-	uint16_t tx_queue[TP_DATAPLANE_MAX_PORTS]; /* or TP_NO_QUEUE: the port's owner sends */
+	struct tp_tx tx[TP_DATAPLANE_MAX_PORTS];     /* of the burst being worked */
+	struct tp_tx own[TP_DATAPLANE_MAX_PORTS];    /* of frames that began here */
+	uint32_t full_since[TP_DATAPLANE_MAX_PORTS]; /* tick; 0: a port takes own frames */
+	bool own_waits;				     /* some did not go in the last turn */
+	uint16_t rx_queue[TP_DATAPLANE_MAX_PORTS];   /* or TP_NO_QUEUE */
+	uint16_t tx_queue[TP_DATAPLANE_MAX_PORTS];   /* or TP_NO_QUEUE: the port's owner sends */
 
 	struct tp_rings rings; /* the other ends are control's and other workers' */
 	struct tp_port_counters counters[TP_DATAPLANE_MAX_PORTS]; /* others read them */
