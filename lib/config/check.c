@@ -80,10 +80,13 @@ static void check_reference(const struct tp_config *config, const struct tp_conf
 
 static void check_dataplane(const struct tp_config_dataplane *dataplane, struct tp_report *report)
 {
+	if (dataplane->idle == TP_IDLE_SLEEP)
+		return; /* they share a CPU as any two threads do */
 	for (unsigned i = 0; i < dataplane->worker_lcores.count; i++) {
 		if (dataplane->worker_lcores.number[i] == dataplane->control_lcore)
 			tp_report(report, &dataplane->head, TP_DATAPLANE_WORKER_LCORES, -EINVAL,
-				  "lcore %u is the control-lcore; expected others",
+				  "lcore %u is the control-lcore, and a worker with idle: poll "
+				  "leaves nothing of it; expected others",
 				  dataplane->control_lcore);
 	}
 }

@@ -54,7 +54,8 @@ const struct tp_property tp_dataplane_properties[] = {
 	 .offset = offsetof(struct tp_config_dataplane, worker_lcores),
 	 .default_text = "1",
 	 .max = LCORE_MAX,
-	 .help = "The CPUs that move packets, one worker each"},
+	 .help = "The CPUs that move packets, one worker each; control-lcore's may be among them "
+		 "with idle=sleep"},
 	[TP_DATAPLANE_IDLE] = {.name = "idle",
 	 .type = TP_TYPE_ENUM,
 	 .offset = offsetof(struct tp_config_dataplane, idle),

@@ -43,6 +43,14 @@ static void test_an_empty_file_is_all_defaults(void **state)
 	tp_config_destroy(config);
 }
 
+static void test_a_sleeping_worker_may_share_controls_cpu(void **state)
+{
+	struct tp_config *config =
+		given("dataplane: { control-lcore: 0, worker-lcores: [0, 1] }\n");
+	assert_int_equal(tp_config_dataplane(config)->worker_lcores.count, 2);
+	tp_config_destroy(config);
+}
+
 static void test_lists_may_be_written_either_way(void **state)
 {
 	struct tp_config *config = given(
@@ -118,6 +126,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_quick_example_is_taken),
 		cmocka_unit_test(test_an_empty_file_is_all_defaults),
+		cmocka_unit_test(test_a_sleeping_worker_may_share_controls_cpu),
 		cmocka_unit_test(test_lists_may_be_written_either_way),
 		cmocka_unit_test(test_identity_may_be_a_mapping),
 		cmocka_unit_test(test_the_profile_default_can_be_changed_and_stays_first),
