@@ -15,7 +15,7 @@ struct tp_worker;
 
 #define TP_RING_SESSION	  8192 /* worker → control */
 #define TP_RING_HOST	  1024
-#define TP_RING_DISCOVERY 8192
+#define TP_RING_DISCOVERY 16384
 #define TP_RING_CONTROL	  4096 /* control → worker */
 #define TP_RING_WORKER	  2048 /* worker → worker */
 
