@@ -39,19 +39,41 @@ struct burst {
 #define FRAME_AHEAD   32
 #define SESSION_AHEAD 24
 
-/* Tagged frames, and frames of no session, which no record fits. */
+static inline bool is_vlan_type_be(uint16_t type_be)
+{
+	return type_be == RTE_BE16(TP_ETHERTYPE_VLAN) || type_be == RTE_BE16(TP_ETHERTYPE_QINQ);
+}
+
+/* The common case of one or two tags in the frame, none of priority only; else false. Lengths
+ * are is_plain()'s to check: what is read here is at worst what the buffer held before. */
+static inline bool classify_tags(const struct rte_mbuf *m, uint64_t head, struct tp_class *class)
+{
+	uint32_t outer = rte_bswap16((uint16_t)(head >> 16)) & 0xfff, inner = 0;
+	class->offset = TP_ETHERNET_HEADER_LEN + TP_VLAN_TAG_LEN;
+	if (!is_vlan_type_be((uint16_t)head) || (m->ol_flags & TP_STRIPPED) != 0 || outer == 0)
+		return false;
+	if (is_vlan_type_be((uint16_t)(head >> 32))) {
+		inner = rte_bswap16((uint16_t)(head >> 48)) & 0xfff;
+		class->offset = TP_ETHERNET_HEADER_LEN + 2 * TP_VLAN_TAG_LEN;
+		if (inner == 0)
+			return false;
+	}
+	class->vlans = outer | inner << 16;
+	return true;
+}
+
+/* Tagged frames, and frames of no session, which no record fits. HEAD: 8 bytes from the type. */
 static __rte_noinline uint32_t find_tagged(struct tp_worker *w, const struct tp_port *port,
-					   struct burst *b, unsigned i)
+					   struct burst *b, unsigned i, uint64_t head)
 {
 	struct rte_mbuf *m = b->frames[i];
 	struct tp_class class;
-	uint64_t head;
 
 	b->vlans[i] = 0;
 	b->offsets[i] = TP_ETHERNET_HEADER_LEN;
 	b->lengths[i] = 0;
-	if (m->nb_segs != 1 || !tp_classify(m, &class) ||
-	    m->data_len < class.offset + TP_PPPOE_HEADER_LEN)
+	if (!classify_tags(m, head, &class) && (m->nb_segs != 1 || !tp_classify(m, &class) ||
+						m->data_len < class.offset + TP_PPPOE_HEADER_LEN))
 		return w->no_slot;
 	memcpy(&head, rte_pktmbuf_mtod_offset(m, const uint8_t *, class.offset - 2), sizeof(head));
 	if ((uint32_t)head != PLAIN_SESSION)
@@ -78,7 +100,7 @@ static inline void find_session(struct tp_worker *w, const struct tp_port *port,
 		b->lengths[i] = rte_bswap16((uint16_t)(head >> 48));
 		slot = port->sessions[0][rte_bswap16((uint16_t)(head >> 32))];
 	} else {
-		slot = find_tagged(w, port, b, i);
+		slot = find_tagged(w, port, b, i, head);
 	}
 	b->slots[i] = slot;
 	__builtin_prefetch(&w->up[slot], 1);
