@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
+#include "base/log.h"
 #include "config/file.h"
+#include "turnpike/drivers.h"
 
 struct tp_config *load_config(const char *path)
 {
@@ -68,13 +71,34 @@ static int huge_pages(unsigned setting)
 	return setting == TP_HUGE_PAGES_YES ? 1 : setting == TP_HUGE_PAGES_NO ? 0 : -1;
 }
 
+/* The EAL takes any number, and crashes. */
+static int check_memory(uint32_t mib, struct tp_error *error)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t there = ((uint64_t)sysconf(_SC_PHYS_PAGES) * page) >> 20;
+
+	if (mib <= there)
+		return 0;
+	return tp_error_set(error, -ENOMEM, "dataplane.memory",
+			    "%u MiB are more than the %llu that this machine has", mib,
+			    (unsigned long long)there);
+}
+
 int create_dataplane(const struct tp_config *config, struct tp_dataplane **dp,
 		     struct tp_error *error)
 {
 	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
 	struct tp_dataplane_port_config ports[TP_DATAPLANE_MAX_PORTS];
 	const unsigned port_count = tp_config_count(config, TP_DATAPLANE_PORT);
+	char drivers[PATH_MAX];
+	int result = find_drivers_config(settings->drivers_config, drivers, sizeof(drivers), error);
 
+	if (result == 0)
+		result = check_memory(settings->memory, error);
+	if (result != 0)
+		return result;
+	if (drivers[0] != '\0')
+		tp_log_info("dataplane", "what drivers can do is read from %s", drivers);
 	if (port_count == 0)
 		return tp_error_set(error, -EINVAL, "dataplane.ports",
 				    "there is no port: name at least one");
@@ -92,9 +116,7 @@ int create_dataplane(const struct tp_config *config, struct tp_dataplane **dp,
 			.idle_sleep = settings->idle == TP_IDLE_SLEEP,
 			.huge_pages = huge_pages(settings->huge_pages),
 			.memory_mb = settings->memory,
-			.drivers_config = settings->drivers_config[0] != '\0'
-						  ? settings->drivers_config
-						  : NULL,
+			.drivers_config = drivers[0] != '\0' ? drivers : NULL,
 		},
 		dp, error);
 }

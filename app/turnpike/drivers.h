@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Where drivers-config is: one YAML file for each DPDK driver. */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* PATH becomes the CONFIGURED folder; if that is "", the one installed with this program, or made
+ * by the build that it lies in; or "" if there is none. SIZE is best PATH_MAX. Fails if the
+ * configured one is not there. */
+int find_drivers_config(const char *configured, char *path, size_t size, struct tp_error *error);
