@@ -13,9 +13,10 @@
 
 #include "base/bytes.h"
 
-#define RING_SIZE    1024
-#define POOL_SIZE    8191
-#define FULL_WAIT_US 2000 /* how long a full port is waited for before frames are given up */
+#define RING_SIZE    2048
+#define POOL_SIZE    16383
+#define FULL_WAIT_US 200000 /* how long a full port is waited for before frames are given up */
+#define FULL_NAP_US  20	    /* asleep: whoever empties it may share this core */
 
 struct rig_port {
 	uint16_t id;
@@ -240,9 +241,9 @@ void rig_port_flush(struct rig_port *port)
 		sent += rte_eth_tx_burst(port->id, 0, port->tx + sent,
 					 (uint16_t)(port->tx_count - sent));
 		if (sent < port->tx_count) {
-			if (waited++ == FULL_WAIT_US / 10)
+			if (waited++ == FULL_WAIT_US / FULL_NAP_US)
 				break;
-			rte_delay_us_block(10);
+			rte_delay_us_sleep(FULL_NAP_US);
 		}
 	}
 	port->counters.sent += sent;
