@@ -278,9 +278,10 @@ static int compare(const void *a, const void *b)
 static int run_case(struct rig *rig, bool up, unsigned sessions, struct pipeline_result *result)
 {
 	unsigned rounds = rig->o->rounds;
-	double *cycles = calloc(2 * rounds, sizeof(*cycles)), *floor = cycles + rounds;
+	double *cycles = calloc(2 * rounds, sizeof(*cycles));
 	if (cycles == NULL)
 		return -1;
+	double *floor = cycles + rounds;
 	/* One round of each to warm up, then in turns, so that a busy neighbour hits both. */
 	for (int i = -1; i < (int)rounds; i++) {
 		unsigned at = i < 0 ? 0 : (unsigned)i;

@@ -100,8 +100,10 @@ int dial_run(const struct options *options)
 		status = c->hanging_up || c->was_connected ? 0 : 1;
 		connection_close(c);
 	}
-	close(epoll);
-	close(signals);
+	if (epoll >= 0)
+		close(epoll);
+	if (signals >= 0)
+		close(signals);
 	free(c);
 	return status;
 }
