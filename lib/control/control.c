@@ -52,7 +52,8 @@ static int learn_ports(struct tp_control *c, struct tp_error *e)
 		int error = tp_dataplane_port_info(c->dp, i, info);
 
 		if (error == 0)
-			error = tp_ac_port_set(c->ac, (uint16_t)i, &info->mac, info->mtu);
+			error = tp_ac_port_set(c->ac, (uint16_t)i, info->name, &info->mac,
+					       info->mtu);
 		if (error != 0)
 			return tp_error_set(e, error, info->name, "can't take the port: %s",
 					    strerror(-error));

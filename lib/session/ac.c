@@ -112,7 +112,8 @@ void tp_ac_config_set(struct tp_ac *ac, const struct tp_config *config)
 	tp_ac_servers_rename(ac);
 }
 
-int tp_ac_port_set(struct tp_ac *ac, uint16_t number, const struct tp_mac *mac, uint16_t mtu)
+int tp_ac_port_set(struct tp_ac *ac, uint16_t number, const char *name, const struct tp_mac *mac,
+		   uint16_t mtu)
 {
 	struct tp_ac_port *port;
 
@@ -120,6 +121,7 @@ int tp_ac_port_set(struct tp_ac *ac, uint16_t number, const struct tp_mac *mac, 
 		return -EINVAL;
 	port = &ac->ports[number];
 	port->set = true;
+	port->name = name;
 	port->mac = *mac;
 	port->mtu = mtu;
 	tp_ac_places_update_port(ac, number);

@@ -143,6 +143,7 @@ struct tp_ac_ids {
 
 struct tp_ac_port {
 	bool set;
+	const char *name;
 	struct tp_mac mac;
 	uint16_t mtu;
 	struct tp_ac_ids ids[TP_VLAN_SCOPES];

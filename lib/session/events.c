@@ -111,9 +111,10 @@ void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 			 (unsigned long long)ac->refusals_untold);
 	ac->refusals_untold = 0;
 	vlans_format(&packet->vlans, vlans, sizeof(vlans));
-	snprintf(line, sizeof(line), "%s from %s on port %u%s refused: %s%s%.300s%s",
-		 packet_name(packet), tp_mac_format(&packet->src, mac), packet->port, vlans,
-		 tp_pppoe_reason_text(reason), detail[0] != '\0' ? ": " : "", detail, untold);
+	snprintf(line, sizeof(line), "%s from %s on %.64s%s refused: %s%s%.300s%s",
+		 packet_name(packet), tp_mac_format(&packet->src, mac),
+		 ac->ports[packet->port].name, vlans, tp_pppoe_reason_text(reason),
+		 detail[0] != '\0' ? ": " : "", detail, untold);
 	printable(line);
 	ac->ops.event(ac->user, &event);
 }

@@ -70,6 +70,19 @@ static void tell_up(struct tp_session *s)
 		s->mtu, s->mru, tp_ppp_method_name(s->method));
 }
 
+/* The pools keep sessions apart; the data plane knows the router's own addresses too, and whose
+ * routes are whose. */
+static void tell_taken(struct tp_session *s)
+{
+	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN];
+
+	tp_ac_tell(s, TP_AC_NO_ADDRESS, TP_LOG_WARNING,
+		   "its address %s is the router's own, or local-address %s a subscriber's%s",
+		   tp_ipv4_format(s->remote_address, remote),
+		   tp_ipv4_format(s->local_address, local),
+		   s->route_count > 0 ? "; or one of its routes is another session's" : "");
+}
+
 static void ipcp_up(struct tp_session *s)
 {
 	struct tp_ac *ac = s->ac;
@@ -79,6 +92,8 @@ static void ipcp_up(struct tp_session *s)
 		return;
 	rc = tp_ac_forward(s);
 	if (rc != 0) {
+		if (rc == -EEXIST)
+			tell_taken(s);
 		tp_ac_end(s, rc == -EEXIST ? TP_END_NO_ADDRESS : TP_END_RESOURCES, true);
 		return;
 	}

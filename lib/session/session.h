@@ -205,9 +205,11 @@ void tp_ac_destroy(struct tp_ac *ac);
  * when the identity has changed in place. Standing sessions stay as they are. */
 void tp_ac_config_set(struct tp_ac *ac, const struct tp_config *config);
 
-/* A port: its address, and its MTU (of the Ethernet payload). Before its first server. May be
- * called again. -EINVAL: no such port number; -ENOMEM. */
-int tp_ac_port_set(struct tp_ac *ac, uint16_t port, const struct tp_mac *mac, uint16_t mtu);
+/* A port: its NAME (borrowed) for what operators are told, its address, and its MTU (of the
+ * Ethernet payload). Before its first server. May be called again. -EINVAL: no such port number;
+ * -ENOMEM. */
+int tp_ac_port_set(struct tp_ac *ac, uint16_t port, const char *name, const struct tp_mac *mac,
+		   uint16_t mtu);
 
 /* Adds the server, or changes the one of the same id (SERVER->head.id); all is copied. ACCESS is
  * what its interface comes to. What changes applies to new sessions, keepalive-timeout to
@@ -274,8 +276,7 @@ bool tp_ac_shutdown_done(const struct tp_ac *ac);
 const struct tp_session *tp_ac_find_slot(const struct tp_ac *ac, uint32_t slot);
 /* ACCESS stands for all VLANs of its scope. */
 const struct tp_session *tp_ac_find_session_id(const struct tp_ac *ac,
-					       const struct tp_access *access,
-					       uint16_t session_id);
+					       const struct tp_access *access, uint16_t session_id);
 /* By tp_session_info.id. */
 const struct tp_session *tp_ac_find_id(const struct tp_ac *ac, uint64_t id);
 

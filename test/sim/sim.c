@@ -106,7 +106,7 @@ struct sim *sim_create(const struct sim_setup *setup, uint64_t seed)
 	ac.user = sim;
 	ac.now_ms = sim->now_ms;
 	assert_int_equal(tp_ac_create(&ac, &sim->ac, &error), 0);
-	assert_int_equal(tp_ac_port_set(sim->ac, 0, &ac_mac, 1500), 0);
+	assert_int_equal(tp_ac_port_set(sim->ac, 0, "ether3", &ac_mac, 1500), 0);
 	sim_apply_config(sim);
 	sim->client_count = setup->clients;
 	sim->clients = calloc(setup->clients + 1, sizeof(sim->clients[0]));

@@ -159,7 +159,7 @@ static void test_each_refusal_is_counted_and_the_first_of_a_flood_are_told(void 
 	sim->now_ms += 1000;
 	town_discovery(sim, sim_access(), &host, &town_broadcast, TP_PPPOE_CODE_PADI, 0, "cinema");
 	assert_string_equal(sim->last_event,
-			    "PADI from 02:00:00:00:00:03 on port 0 refused: no server here has "
+			    "PADI from 02:00:00:00:00:03 on ether3 refused: no server here has "
 			    "this service-name: service-name \"cinema\" (980 more were not told)");
 	sim_destroy(sim);
 }
@@ -174,7 +174,7 @@ static void test_a_place_without_a_server_is_refused_by_name(void **state)
 	town_discovery(sim, &vlan, &host, &town_broadcast, TP_PPPOE_CODE_PADI, 0, "");
 	assert_int_equal(town_stats(sim)->refused[TP_PPPOE_NO_SERVERS], 1);
 	assert_string_equal(sim->last_event,
-			    "PADI from 02:00:00:00:00:03 on port 0 VLAN 5.6 refused: no enabled "
+			    "PADI from 02:00:00:00:00:03 on ether3 VLAN 5.6 refused: no enabled "
 			    "server on this interface");
 	town_discovery(sim, &nowhere, &host, &town_broadcast, TP_PPPOE_CODE_PADI, 0, "");
 	assert_int_equal(tp_ac_counters(sim->ac)->unknown_port, 1);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Who is let in, with what, and who is not, and why. */
+#include <errno.h>
+
 #include "fixture.h"
 
 static void expect_refused(const char *user, const char *password, enum tp_auth_failure failure,
@@ -116,6 +118,19 @@ static void test_a_fixed_address_of_another_user_stays_with_that_user(void **sta
 	sim_destroy(sim);
 }
 
+static void test_who_takes_the_routers_address_or_anothers_route_is_told_about_it(void **state)
+{
+	struct sim *sim = town();
+
+	sim->plane.fail_up = -EEXIST;
+	town_try(sim, 1, "bob");
+	assert_int_equal(sim->events[TP_AC_NO_ADDRESS], 1);
+	sim_run(sim, 2000);
+	assert_int_equal(sim_ended(sim, TP_END_NO_ADDRESS), 1);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 static void test_a_login_that_waits_for_an_address_ends_like_any_other(void **state)
 {
 	struct sim *sim = town();
@@ -197,6 +212,8 @@ int main(void)
 		cmocka_unit_test(test_a_pool_never_gives_out_our_own_address),
 		cmocka_unit_test(test_who_finds_no_address_is_not_told_that_its_password_is_wrong),
 		cmocka_unit_test(test_a_fixed_address_of_another_user_stays_with_that_user),
+		cmocka_unit_test(
+			test_who_takes_the_routers_address_or_anothers_route_is_told_about_it),
 		cmocka_unit_test(test_a_login_that_waits_for_an_address_ends_like_any_other),
 		cmocka_unit_test(test_a_session_may_not_change_hands_in_a_renegotiation),
 		cmocka_unit_test(test_a_server_without_authentication_gives_what_its_profile_says),

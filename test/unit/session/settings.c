@@ -85,7 +85,7 @@ static void test_more_than_1492_bytes_are_for_clients_that_ask(void **state)
 	struct sim_client *plain = town_dial(sim, 0, "alice");
 
 	assert_int_equal(town_info(sim, plain).mru, 1492);
-	assert_int_equal(tp_ac_port_set(sim->ac, 0, &town_ac_mac, 1600), 0);
+	assert_int_equal(tp_ac_port_set(sim->ac, 0, "ether3", &town_ac_mac, 1600), 0);
 	plain = town_dial(sim, 1, "alice");
 	assert_int_equal(town_info(sim, plain).mru, 1492);
 	town_client(sim, 2, "alice");
