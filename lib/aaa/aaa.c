@@ -119,6 +119,8 @@ static void resolve(const struct tp_config_secret *secret, const struct chain *c
 	if (secret != NULL) {
 		out->password = secret->password;
 		out->secret_id = secret->head.id;
+		out->limit_bytes_in = secret->limit_bytes_in;
+		out->limit_bytes_out = secret->limit_bytes_out;
 		out->routes = secret->routes.route;
 		out->route_count = secret->routes.count;
 	}

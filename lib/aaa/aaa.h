@@ -48,6 +48,8 @@ struct tp_aaa_subscriber {
 	struct tp_address_list wins_server;
 	uint32_t session_timeout; /* seconds; 0: none */
 	uint32_t idle_timeout;	  /* seconds; 0: none */
+	uint64_t limit_bytes_in;  /* of one session; 0: none */
+	uint64_t limit_bytes_out; /* likewise */
 	bool only_one;		  /* one session of this user at a time */
 	bool change_tcp_mss;
 	const struct tp_framed_route *routes;

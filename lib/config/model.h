@@ -185,6 +185,8 @@ enum {
 	TP_SECRET_LOCAL_ADDRESS,
 	TP_SECRET_REMOTE_ADDRESS,
 	TP_SECRET_ROUTES,
+	TP_SECRET_LIMIT_BYTES_IN,
+	TP_SECRET_LIMIT_BYTES_OUT,
 	TP_SECRET_DISABLED,
 	TP_SECRET_COMMENT,
 };
@@ -198,6 +200,8 @@ struct tp_config_secret {
 	struct tp_endpoint local_address;
 	struct tp_endpoint remote_address;
 	struct tp_framed_route_list routes;
+	uint64_t limit_bytes_in;  /* from the subscriber, of one session; 0: none */
+	uint64_t limit_bytes_out; /* to the subscriber; 0: none */
 	bool disabled;
 	char *comment;
 };

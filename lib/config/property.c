@@ -31,6 +31,7 @@ size_t tp_value_size(enum tp_type type)
 		[TP_TYPE_PREFIX_LIST] = sizeof(struct tp_prefix_list),
 		[TP_TYPE_ROUTE_LIST] = sizeof(struct tp_framed_route_list),
 		[TP_TYPE_MAC] = sizeof(struct tp_mac),
+		[TP_TYPE_BYTES] = sizeof(uint64_t),
 	};
 	return sizes[type];
 }
@@ -149,6 +150,7 @@ const char *tp_type_name(enum tp_type type)
 		[TP_TYPE_PREFIX_LIST] = "list of addresses with prefix length",
 		[TP_TYPE_ROUTE_LIST] = "list of routes",
 		[TP_TYPE_MAC] = "MAC address",
+		[TP_TYPE_BYTES] = "number of bytes",
 	};
 	return names[type];
 }

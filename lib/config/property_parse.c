@@ -340,6 +340,11 @@ static bool parse_mac(struct parse *p, void *field)
 	return tp_mac_parse(p->whole, mac) && !tp_mac_is_multicast(mac);
 }
 
+static bool parse_bytes(struct parse *p, void *field)
+{
+	return tp_bytes_parse(p->whole, field);
+}
+
 static const struct {
 	bool (*parse)(struct parse *p, void *field);
 	bool list;
@@ -359,6 +364,7 @@ static const struct {
 	[TP_TYPE_PREFIX_LIST] = {parse_prefix_list, true},
 	[TP_TYPE_ROUTE_LIST] = {parse_route_list, true},
 	[TP_TYPE_MAC] = {parse_mac, false},
+	[TP_TYPE_BYTES] = {parse_bytes, false},
 };
 
 /* Appends the comma-separated parts of S to TEXT, blanks around them cut; false when a part is

@@ -2,6 +2,7 @@
 /* Values into texts and JSON, and comparing them. */
 #include "config/property.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,9 @@ static void put_value(FILE *out, const struct tp_property *property, const void 
 	case TP_TYPE_MAC:
 		fputs(tp_mac_format(field, text), out);
 		break;
+	case TP_TYPE_BYTES:
+		fprintf(out, "%" PRIu64, *(const uint64_t *)field);
+		break;
 	}
 }
 
@@ -142,6 +146,8 @@ json_t *tp_property_to_json(const struct tp_property *property, const void *item
 		return json_boolean(*(const bool *)field);
 	case TP_TYPE_NUMBER:
 		return json_integer(*(const uint32_t *)field);
+	case TP_TYPE_BYTES:
+		return json_integer((json_int_t) * (const uint64_t *)field);
 	case TP_TYPE_NUMBER_LIST: {
 		const struct tp_number_list *list = field;
 		json_t *array = json_array();
@@ -171,6 +177,7 @@ bool tp_property_equal(const struct tp_property *property, const void *a, const 
 	case TP_TYPE_ENUM:
 	case TP_TYPE_ADDRESS:
 	case TP_TYPE_MAC:
+	case TP_TYPE_BYTES:
 		return memcmp(x, y, tp_value_size(property->type)) == 0;
 	default:
 		break;
@@ -207,6 +214,7 @@ char *tp_property_expected(const struct tp_property *property, char *text, size_
 		[TP_TYPE_PREFIX_LIST] = "a list of addresses such as 192.0.2.1/24",
 		[TP_TYPE_ROUTE_LIST] = "a list of routes such as 198.51.100.0/24 10.0.0.2 1",
 		[TP_TYPE_MAC] = "a MAC address such as 02:00:00:00:00:01",
+		[TP_TYPE_BYTES] = "a number of bytes such as 5000000, 500M or 10G",
 	};
 	if (property->words != NULL)
 		join_words(property->words, words, sizeof(words));

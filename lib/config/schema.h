@@ -26,6 +26,7 @@ enum tp_type {
 	TP_TYPE_PREFIX_LIST,  /* struct tp_prefix_list, with host bits */
 	TP_TYPE_ROUTE_LIST,   /* struct tp_framed_route_list */
 	TP_TYPE_MAC,	      /* struct tp_mac */
+	TP_TYPE_BYTES,	      /* uint64_t, at most INT64_MAX */
 };
 
 enum tp_property_flag {

@@ -168,3 +168,29 @@ char *tp_range_format(const struct tp_range *range, char text[TP_RANGE_TEXT_LEN]
 			 tp_ipv4_format(range->last, last));
 	return text;
 }
+
+bool tp_bytes_parse(const char *text, uint64_t *bytes)
+{
+	static const char units[] = "kMGT";
+	uint64_t value = 0, factor = 1;
+	const char *unit;
+	unsigned digits = 0;
+
+	for (; *text >= '0' && *text <= '9'; text++, digits++)
+		if (__builtin_mul_overflow(value, UINT64_C(10), &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value))
+			return false;
+	unit = *text != '\0' ? strchr(units, *text == 'K' ? 'k' : *text) : NULL;
+	if (digits == 0 || (unit == NULL && *text != '\0'))
+		return false;
+	if (unit != NULL) {
+		bool binary = text[1] == 'i';
+
+		for (const char *u = units; u <= unit; u++)
+			factor *= binary ? 1024 : 1000;
+		if (text[binary ? 2 : 1] != '\0')
+			return false;
+	}
+	*bytes = value;
+	return !__builtin_mul_overflow(value, factor, bytes) && *bytes <= INT64_MAX;
+}

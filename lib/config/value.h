@@ -78,6 +78,10 @@ bool tp_ipv4_parse(const char *text, uint32_t *out);
  * Whole seconds. */
 bool tp_time_parse(const char *text, uint32_t *seconds);
 
+/* A number of bytes, at most INT64_MAX: "1000", with a unit of thousands (k, M, G, T) or of 1,024
+ * (Ki, Mi, Gi, Ti) behind it. */
+bool tp_bytes_parse(const char *text, uint64_t *bytes);
+
 /* "10.0.0.0/24"; an address alone is a /32. Host bits are kept. */
 bool tp_prefix_parse(const char *text, struct tp_prefix *out);
 

@@ -49,7 +49,11 @@ bool tp_api_command(struct tp_control *c, struct tp_request *request);
 void tp_api_config(struct tp_control *c, struct tp_request *request,
 		   const struct tp_resource *resource, const char *key);
 
-/* What is known of an item beyond its configuration: added to ITEM. */
+/* The names of what is known of a resource's items beyond their configuration, read-only; ends
+ * with NULL. */
+const char *const *tp_api_decorations(enum tp_resource_id resource);
+
+/* Adds these to OBJECT, as far as there is something to tell of ITEM. */
 void tp_api_decorate(struct tp_control *c, const struct tp_config_item *item, json_t *object);
 
 /* ---- what runs: api_live.c ---------------------------------------------------------------------

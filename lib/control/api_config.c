@@ -58,12 +58,70 @@ static int filter(const struct tp_config_item *item, const json_t *query, bool *
 	return 0;
 }
 
-static json_t *describe(struct tp_control *c, const struct tp_config_item *item, uint64_t proplist)
-{
-	json_t *object = tp_config_item_to_json(item, proplist);
+/* What a request wants to see of items. */
+struct view {
+	uint64_t proplist;    /* of their configuration */
+	uint64_t decorations; /* bit i: the i-th of tp_api_decorations() */
+};
 
-	if (object != NULL && proplist == TP_PROPLIST_ALL)
+static const struct view whole = {TP_PROPLIST_ALL, UINT64_MAX};
+
+static int decoration_find(const struct tp_resource *resource, const char *name, size_t len)
+{
+	const char *const *names = tp_api_decorations(resource->id);
+
+	for (int i = 0; names[i] != NULL; i++)
+		if (strlen(names[i]) == len && strncmp(names[i], name, len) == 0)
+			return i;
+	return -1;
+}
+
+/* TEXT is .proplist's, or NULL. */
+static int view_parse(const struct tp_resource *resource, const char *text, struct view *view,
+		      struct tp_error *e)
+{
+	char configured[1024] = "";
+	size_t used = 0, len;
+
+	*view = whole;
+	if (text == NULL || *text == '\0')
+		return 0;
+	*view = (struct view){0};
+	for (; *text != '\0'; text += len + (text[len] == ',')) {
+		int i;
+
+		len = strcspn(text, ",");
+		i = decoration_find(resource, text, len);
+		if (i >= 0)
+			view->decorations |= UINT64_C(1) << i;
+		else
+			used += (size_t)snprintf(configured + used, sizeof(configured) - used,
+						 "%s%.*s", used > 0 ? "," : "", (int)len, text);
+		if (used >= sizeof(configured))
+			return tp_error_set(e, -EINVAL, ".proplist", "is too long");
+	}
+	return used > 0 ? tp_proplist_parse(resource, configured, &view->proplist, e) : 0;
+}
+
+static json_t *describe(struct tp_control *c, const struct tp_config_item *item,
+			const struct view *view)
+{
+	const char *const *names = tp_api_decorations(item->resource->id);
+	json_t *object = tp_config_item_to_json(item, view->proplist);
+	json_t *known;
+
+	if (object == NULL || view->decorations == 0)
+		return object;
+	if (view->decorations == UINT64_MAX) {
 		tp_api_decorate(c, item, object);
+		return object;
+	}
+	known = json_object();
+	tp_api_decorate(c, item, known);
+	for (unsigned i = 0; names[i] != NULL; i++)
+		if ((view->decorations >> i & 1) != 0)
+			json_object_set(object, names[i], json_object_get(known, names[i]));
+	json_decref(known);
 	return object;
 }
 
@@ -82,7 +140,7 @@ static int check_filters(const struct tp_resource *resource, const json_t *query
 }
 
 static int list(struct tp_control *c, struct tp_request *request,
-		const struct tp_resource *resource, uint64_t proplist, json_t *page,
+		const struct tp_resource *resource, const struct view *view, json_t *page,
 		struct tp_error *e)
 {
 	const struct tp_config_item *item =
@@ -95,7 +153,7 @@ static int list(struct tp_control *c, struct tp_request *request,
 		if (error != 0)
 			return error;
 		if (passes)
-			json_array_append_new(page, describe(c, item, proplist));
+			json_array_append_new(page, describe(c, item, view));
 		request->cursor = item->id;
 	}
 	request->more = item != NULL;
@@ -115,7 +173,7 @@ static const struct tp_config_item *by_name(struct tp_control *c, const struct t
 }
 
 static void get_list(struct tp_control *c, struct tp_request *request,
-		     const struct tp_resource *resource, uint64_t proplist)
+		     const struct tp_resource *resource, const struct view *view)
 {
 	const struct tp_config_item *one = by_name(c, request, resource);
 	json_t *page = json_array();
@@ -126,9 +184,9 @@ static void get_list(struct tp_control *c, struct tp_request *request,
 	if (error == 0 && one != NULL) {
 		error = filter(one, request->query, &passes, &e);
 		if (passes)
-			json_array_append_new(page, describe(c, one, proplist));
+			json_array_append_new(page, describe(c, one, view));
 	} else if (error == 0) {
-		error = list(c, request, resource, proplist, page, &e);
+		error = list(c, request, resource, view, page, &e);
 	}
 	if (error == 0) {
 		tp_api_answer(request, TP_API_OK, page);
@@ -152,22 +210,22 @@ static void get(struct tp_control *c, struct tp_request *request,
 	const char *text = json_string_value(json_object_get(request->query, ".proplist"));
 	const struct tp_config_item *item;
 	struct tp_error e = {0};
-	uint64_t proplist;
-	int error = tp_proplist_parse(resource, text, &proplist, &e);
+	struct view view;
+	int error = view_parse(resource, text, &view, &e);
 
 	if (error != 0) {
 		refuse(request, error, &e);
 		return;
 	}
 	if (key[0] == '\0' && !resource->singleton) {
-		get_list(c, request, resource, proplist);
+		get_list(c, request, resource, &view);
 		return;
 	}
 	item = find(c, resource, key);
 	if (item == NULL)
 		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
 	else
-		tp_api_answer(request, TP_API_OK, describe(c, item, proplist));
+		tp_api_answer(request, TP_API_OK, describe(c, item, &view));
 }
 
 /* ---- changing ---------------------------------------------------------------------------------
@@ -238,7 +296,7 @@ static void change_item(struct tp_control *c, struct tp_request *request,
 	else
 		tp_api_answer(request,
 			      request->method == TP_METHOD_PUT ? TP_API_CREATED : TP_API_OK,
-			      describe(c, result, TP_PROPLIST_ALL));
+			      describe(c, result, &whole));
 }
 
 void tp_api_config(struct tp_control *c, struct tp_request *request,

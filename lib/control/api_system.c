@@ -213,6 +213,42 @@ static void decorate_pool(struct tp_control *c, const struct tp_config_pool *poo
 	tp_json_number(o, "used", stats.used);
 }
 
+static const char *const port_decorations[] = {
+	"role",
+	"driver",
+	"mac-address",
+	"running",
+	"actual-mtu",
+	"actual-rx-queues",
+	"software-distribution",
+	"packets-received",
+	"packets-forwarded",
+	"packets-originated",
+	"packets-dropped",
+	NULL,
+};
+static const char *const pool_decorations[] = {"total", "used", NULL};
+static const char *const secret_decorations[] = {"last-logged-out", "last-caller-id",
+						 "last-disconnect-reason", NULL};
+static const char *const server_decorations[] = {"sessions", NULL};
+static const char *const no_decorations[] = {NULL};
+
+const char *const *tp_api_decorations(enum tp_resource_id resource)
+{
+	switch (resource) {
+	case TP_DATAPLANE_PORT:
+		return port_decorations;
+	case TP_IP_POOL:
+		return pool_decorations;
+	case TP_PPP_SECRET:
+		return secret_decorations;
+	case TP_PPPOE_SERVER:
+		return server_decorations;
+	default:
+		return no_decorations;
+	}
+}
+
 void tp_api_decorate(struct tp_control *c, const struct tp_config_item *item, json_t *o)
 {
 	switch (item->resource->id) {
@@ -221,6 +257,9 @@ void tp_api_decorate(struct tp_control *c, const struct tp_config_item *item, js
 		break;
 	case TP_IP_POOL:
 		decorate_pool(c, (const struct tp_config_pool *)item, o);
+		break;
+	case TP_PPP_SECRET:
+		tp_last_describe(c->last_sessions, item->id, o);
 		break;
 	case TP_PPPOE_SERVER:
 		tp_json_number(o, "sessions", tp_ac_server_sessions(c->ac, item->id));

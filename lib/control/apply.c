@@ -220,6 +220,8 @@ void tp_apply_after(struct tp_control *c, const struct tp_config_change *change,
 		break;
 	case TP_PPP_SECRET:
 		change_secret(c, (const void *)change->before, (const void *)change->after);
+		if (change->op == TP_CONFIG_REMOVE)
+			tp_last_forget(&c->last_sessions, change->before->id);
 		break;
 	case TP_PPPOE_SERVER:
 		if (change->op == TP_CONFIG_REMOVE)

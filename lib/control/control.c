@@ -194,6 +194,7 @@ void tp_control_destroy(struct tp_control *c)
 	tp_outbox_clear(&c->outbox);
 	tp_waiting_clear(&c->padis);
 	tp_waiting_clear(&c->padrs);
+	tp_last_clear(&c->last_sessions);
 	tp_mailbox_close(&c->mailbox);
 	close_descriptor(c->epoll_fd);
 	close_descriptor(c->signal_fd);

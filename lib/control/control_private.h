@@ -15,6 +15,7 @@
 #include "control/control.h"
 #include "control/host.h"
 #include "control/kernel.h"
+#include "control/last.h"
 #include "control/netlink.h"
 #include "control/outbox.h"
 #include "control/request.h"
@@ -79,6 +80,7 @@ struct tp_control {
 	struct tp_waiting padrs; /* whose PADO has gone out: they come first */
 	uint64_t offers_ms;	 /* when OFFERS was right */
 	unsigned offers;	 /* PADOs that no PADR has taken up yet, about */
+	struct tp_last *last_sessions; /* of secrets, by .id */
 
 	struct tp_mailbox mailbox;
 	struct tp_reload *reload; /* under way, or NULL */

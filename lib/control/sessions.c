@@ -117,6 +117,16 @@ static uint64_t idle_ms(void *user, const struct tp_session *s)
 	return tp_dataplane_session_idle_ms(c->dp, slot_of(s));
 }
 
+static void bytes(void *user, const struct tp_session *s, uint64_t *in, uint64_t *out)
+{
+	const struct tp_control *c = user;
+	struct tp_session_counters counters;
+
+	tp_dataplane_session_counters(c->dp, slot_of(s), &counters);
+	*in = counters.bytes_in;
+	*out = counters.bytes_out;
+}
+
 const struct tp_ac_ops tp_control_ops = {
 	.output = output,
 	.open = open_session,
@@ -124,5 +134,6 @@ const struct tp_ac_ops tp_control_ops = {
 	.down = bring_down,
 	.close = close_session,
 	.idle_ms = idle_ms,
+	.bytes = bytes,
 	.event = tp_control_ac_event,
 };

@@ -67,16 +67,19 @@ struct tp_session {
 	uint32_t secret_id;
 	uint32_t session_timeout_s;
 	uint32_t idle_timeout_s;
+	uint64_t limit_bytes_in;
+	uint64_t limit_bytes_out;
 	uint32_t instance;
 	uint32_t route_count;
 	struct tp_prefix *routes;
 
 	uint64_t fingerprint; /* of the PADR: a duplicate has the same */
 	uint64_t started_ms;
-	uint64_t up_ms;	       /* first; 0: not yet */
-	uint64_t last_up_ms;   /* last */
-	uint64_t limit_ms;     /* of the set-up, or of the Terminate exchange */
-	uint64_t idle_look_ms; /* when to look at idle_ms() */
+	uint64_t up_ms;		/* first; 0: not yet */
+	uint64_t last_up_ms;	/* last */
+	uint64_t limit_ms;	/* of the set-up, or of the Terminate exchange */
+	uint64_t idle_look_ms;	/* when to look at idle_ms() */
+	uint64_t bytes_look_ms; /* when to look at bytes() */
 
 	struct tp_timer ppp_timer;  /* tp_ppp_deadline() */
 	struct tp_timer life_timer; /* the earliest of its own deadlines */
@@ -313,6 +316,8 @@ void tp_ac_send_padt(struct tp_ac *ac, const struct tp_access *access, const str
 /* Arms both timers anew, after whatever may have moved a deadline. */
 void tp_ac_arm(struct tp_session *s);
 void tp_ac_disarm(struct tp_session *s);
+/* When the bytes of a session that is up are to be looked at next; TP_NEVER: it has no limit. */
+uint64_t tp_ac_next_bytes_look(const struct tp_session *s);
 
 /* limits.c */
 void tp_ac_bucket_init(struct tp_ac_bucket *bucket, uint32_t rate, uint32_t burst, uint64_t now_ms);

@@ -104,6 +104,7 @@ static void ipcp_up(struct tp_session *s)
 		s->up_ms = ac->now_ms;
 	s->idle_look_ms =
 		s->idle_timeout_s == 0 ? TP_NEVER : ac->now_ms + s->idle_timeout_s * UINT64_C(1000);
+	s->bytes_look_ms = tp_ac_next_bytes_look(s);
 	ac->counters.up++;
 	tp_ac_set_state(s, TP_SESSION_UP);
 	tell_up(s);
@@ -234,6 +235,8 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.method = s->method,
 		.session_timeout_s = s->session_timeout_s,
 		.idle_timeout_s = s->idle_timeout_s,
+		.limit_bytes_in = s->limit_bytes_in,
+		.limit_bytes_out = s->limit_bytes_out,
 		.remote_address = s->remote_address,
 		.local_address = s->local_address,
 		.dns = {s->dns[0], s->dns[1]},

@@ -126,6 +126,8 @@ static int take_over(struct tp_session *s, const struct tp_aaa_subscriber *subsc
 	s->secret_id = subscriber->secret_id;
 	s->session_timeout_s = subscriber->session_timeout;
 	s->idle_timeout_s = subscriber->idle_timeout;
+	s->limit_bytes_in = subscriber->limit_bytes_in;
+	s->limit_bytes_out = subscriber->limit_bytes_out;
 	s->change_tcp_mss = subscriber->change_tcp_mss;
 	for (unsigned i = 0; i < 2; i++) {
 		s->dns[i] =

@@ -10,6 +10,7 @@ static const struct {
 	[TP_END_KEEPALIVE] = {"keepalive", "the client did not answer keepalives"},
 	[TP_END_SESSION_TIMEOUT] = {"session-timeout", "session-timeout is over"},
 	[TP_END_IDLE_TIMEOUT] = {"idle-timeout", "no traffic for idle-timeout"},
+	[TP_END_LIMIT_BYTES] = {"limit-bytes", "limit-bytes-in or limit-bytes-out is used up"},
 	[TP_END_ADMIN] = {"admin", "disconnected by an operator"},
 	[TP_END_CONFIG] = {"config", "its server, secret or interface was removed or disabled"},
 	[TP_END_REPLACED_HOST] = {"replaced-host",

@@ -61,6 +61,7 @@ enum tp_end_reason {
 	TP_END_KEEPALIVE,
 	TP_END_SESSION_TIMEOUT,
 	TP_END_IDLE_TIMEOUT,
+	TP_END_LIMIT_BYTES,   /* limit-bytes-in or limit-bytes-out is used up */
 	TP_END_ADMIN,	      /* an operator's disconnect */
 	TP_END_CONFIG,	      /* its server, secret or interface was removed or disabled */
 	TP_END_REPLACED_HOST, /* one-session-per-host */
@@ -106,6 +107,8 @@ struct tp_session_info {
 	enum tp_ppp_method method;  /* of authentication, agreed */
 	uint32_t session_timeout_s; /* 0: none */
 	uint32_t idle_timeout_s;    /* 0: none */
+	uint64_t limit_bytes_in;    /* from the subscriber; 0: none */
+	uint64_t limit_bytes_out;   /* to the subscriber; 0: none */
 
 	/* Set by the time of ops.up; 0 while not known. */
 	uint32_t remote_address; /* the subscriber's */
@@ -174,6 +177,9 @@ struct tp_ac_ops {
 	void (*close)(void *user, const struct tp_session *s);
 	/* Milliseconds since the last packet was forwarded for it, for idle-timeout. */
 	uint64_t (*idle_ms)(void *user, const struct tp_session *s);
+	/* Bytes forwarded for it since open(), from and to the subscriber, for limit-bytes-in and
+	 * limit-bytes-out. */
+	void (*bytes)(void *user, const struct tp_session *s, uint64_t *in, uint64_t *out);
 	/* Something that an operator wants to know. */
 	void (*event)(void *user, const struct tp_ac_event *event);
 };

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* When a session must be looked at again: by its PPP link, and for its own deadlines. The limit of
- * the set-up or of the Terminate exchange, session-timeout, idle-timeout and keepalive. */
+ * the set-up or of the Terminate exchange, session-timeout, idle-timeout, limits on bytes and
+ * keepalive. */
 #include "ac_private.h"
+
+#define BYTES_LOOK_MS 1000
 
 static uint64_t session_end(const struct tp_session *s)
 {
@@ -24,7 +27,7 @@ static uint64_t next_look(const struct tp_session *s)
 	if (!s->ending)
 		at = earlier(at, session_end(s));
 	if (s->state == TP_SESSION_UP)
-		at = earlier(at, s->idle_look_ms);
+		at = earlier(at, earlier(s->idle_look_ms, s->bytes_look_ms));
 	return at;
 }
 
@@ -51,6 +54,23 @@ static bool idle_too_long(struct tp_session *s)
 	return idle >= limit;
 }
 
+uint64_t tp_ac_next_bytes_look(const struct tp_session *s)
+{
+	bool limited = s->limit_bytes_in != 0 || s->limit_bytes_out != 0;
+
+	return limited ? s->ac->now_ms + BYTES_LOOK_MS : TP_NEVER;
+}
+
+static bool too_many_bytes(struct tp_session *s)
+{
+	uint64_t in, out;
+
+	s->bytes_look_ms = tp_ac_next_bytes_look(s);
+	s->ac->ops.bytes(s->ac->user, s, &in, &out);
+	return (s->limit_bytes_in != 0 && in >= s->limit_bytes_in) ||
+	       (s->limit_bytes_out != 0 && out >= s->limit_bytes_out);
+}
+
 static void life(struct tp_timer *timer, uint64_t now_ms)
 {
 	struct tp_session *s = (void *)((char *)timer - offsetof(struct tp_session, life_timer));
@@ -66,6 +86,8 @@ static void life(struct tp_timer *timer, uint64_t now_ms)
 			tp_ac_end(s, setup_failure(s->state), true);
 	} else if (now >= s->idle_look_ms && idle_too_long(s)) {
 		tp_ac_end(s, TP_END_IDLE_TIMEOUT, true);
+	} else if (now >= s->bytes_look_ms && too_many_bytes(s)) {
+		tp_ac_end(s, TP_END_LIMIT_BYTES, true);
 	}
 	if (s->state != TP_SESSION_CLOSED)
 		tp_ac_arm(s);

@@ -3,6 +3,8 @@
 
 import time
 
+import pytest
+
 from lab import frames
 from lab.frames import LCP
 
@@ -140,6 +142,37 @@ def test_idle_timeout_ends_a_silent_session_only(subscriber):
     begin = time.monotonic()
     host.until(lambda: host.ended, timeout=7, what="ended")
     assert 1.5 < time.monotonic() - begin < 5.5
+
+
+@pytest.mark.parametrize("user", ["limited-in", "limited-out"])
+def test_a_byte_limit_ends_the_session_within_a_second_or_so(lab, subscriber, user):
+    host = subscriber(user=user).dial()
+    for _ in range(5):
+        assert host.ping("10.0.0.1", size=100)
+    host.run(1.3)
+    assert not host.ended, "it has not had its 10,000 bytes yet"
+    for _ in range(10):
+        host.ping(lab.CORE_HOST, size=1200)
+    begin = time.monotonic()
+    host.until(lambda: host.ended, timeout=4, what="ended")
+    assert time.monotonic() - begin < 2.5
+    secret = lab.api.get(f"ppp/secret/{user}")
+    assert secret["last-disconnect-reason"] == "limit-bytes"
+
+
+def test_a_secret_tells_how_its_last_session_went(lab, subscriber):
+    assert "last-logged-out" not in lab.api.get("ppp/secret/routed")
+    host = subscriber(user="routed").dial()
+    assert "last-logged-out" not in lab.api.get("ppp/secret/routed")
+    lab.api.delete("ppp/active/routed")
+    host.until(lambda: host.ended, what="ended")
+    secret = lab.api.get("ppp/secret/routed")
+    assert secret["last-caller-id"].lower() == host.mac
+    assert secret["last-disconnect-reason"] == "admin"
+    then = time.mktime(time.strptime(secret["last-logged-out"], "%Y-%m-%d %H:%M:%S"))
+    assert abs(time.time() - then) < 60
+    assert lab.api.get("ppp/secret/routed", **{".proplist": "name,last-caller-id"}) == {
+        "name": "routed", "last-caller-id": secret["last-caller-id"]}
 
 
 def test_keepalive_asks_each_second_and_then_ends(lab, subscriber):

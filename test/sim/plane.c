@@ -141,6 +141,16 @@ static uint64_t idle_ms(void *user, const struct tp_session *s)
 	return sim->now_ms - slot_of(sim, s, &info)->traffic_ms;
 }
 
+static void bytes(void *user, const struct tp_session *s, uint64_t *in, uint64_t *out)
+{
+	struct sim *sim = user;
+	struct tp_session_info info;
+	const struct sim_slot *slot = slot_of(sim, s, &info);
+
+	*in = slot->bytes_in;
+	*out = slot->bytes_out;
+}
+
 static void event(void *user, const struct tp_ac_event *e)
 {
 	struct sim *sim = user;
@@ -162,6 +172,7 @@ const struct tp_ac_ops sim_plane_ops = {
 	.down = down_slot,
 	.close = close_slot,
 	.idle_ms = idle_ms,
+	.bytes = bytes,
 	.event = event,
 };
 

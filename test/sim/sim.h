@@ -71,6 +71,7 @@ struct sim_slot {
 	uint32_t keepalive_s;
 	uint64_t alive_ms;   /* last heard */
 	uint64_t traffic_ms; /* last packet */
+	uint64_t bytes_in, bytes_out;
 	uint64_t release_ms; /* when closed */
 };
 

@@ -26,6 +26,38 @@ static void test_times_are_read_as_routeros_writes_them(void **state)
 	}
 }
 
+static void test_bytes_have_units_of_thousands_or_of_1024(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+	} cases[] = {
+		{"0", 0},
+		{"5000000000", 5000000000},
+		{"10k", 10000},
+		{"10K", 10000},
+		{"500M", 500000000},
+		{"10G", 10000000000},
+		{"2T", 2000000000000},
+		{"10Ki", 10240},
+		{"1Gi", 1073741824},
+		{"9223372036854775807", INT64_MAX},
+	};
+	static const char *const wrong[] = {
+		"", "k", "-1", "1.5G", "10X", "10GB", "10 G", "9223372036854775808", "99999999999T",
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t bytes = 77;
+		assert_true(tp_bytes_parse(cases[i].text, &bytes));
+		assert_true(bytes == cases[i].bytes);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		uint64_t bytes;
+		assert_false(tp_bytes_parse(wrong[i], &bytes));
+	}
+}
+
 static void test_what_is_no_time_is_refused(void **state)
 {
 	static const char *const cases[] = {
@@ -119,6 +151,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times_are_read_as_routeros_writes_them),
+		cmocka_unit_test(test_bytes_have_units_of_thousands_or_of_1024),
 		cmocka_unit_test(test_what_is_no_time_is_refused),
 		cmocka_unit_test(test_a_time_shown_is_read_back_the_same),
 		cmocka_unit_test(test_times_are_shown_in_the_largest_units),

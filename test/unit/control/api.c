@@ -52,6 +52,45 @@ static void test_a_pool_tells_how_full_it_is(void **state)
 	json_decref(pool);
 }
 
+static void test_a_proplist_may_name_what_is_not_configured(void **state)
+{
+	static const char query[] = "{\".proplist\":\"used,name\"}";
+	json_t *pool =
+		fixture_call(*state, TP_METHOD_GET, "/ip/pool/pppoe-pool", query, NULL, NULL);
+
+	assert_int_equal(json_object_size(pool), 2);
+	assert_int_equal(json_integer_value(json_object_get(pool, "used")), 0);
+	assert_string_equal(text_of(pool, "name"), "pppoe-pool");
+	json_decref(pool);
+	pool = fixture_call(*state, TP_METHOD_GET, "/ip/pool", "{\".proplist\":\"total\"}", NULL,
+			    NULL);
+	assert_int_equal(json_object_size(json_array_get(pool, 0)), 1);
+	json_decref(pool);
+	assert_non_null(strstr(fixture_refusal(*state, TP_METHOD_GET, "/ip/pool",
+					       "{\".proplist\":\"used,sessions\"}", NULL),
+			       "sessions"));
+}
+
+static void test_a_secret_tells_how_its_last_session_went(void **state)
+{
+	struct tp_control *c = *state;
+	const struct tp_session_info info = {
+		.secret_id = tp_config_secret(c->config, "MT-User")->head.id,
+		.mac = {{2, 0, 0, 0, 0, 9}},
+		.reason = TP_END_LIMIT_BYTES,
+	};
+	json_t *o;
+
+	tp_last_note(&c->last_sessions, &info, 1800000000000);
+	o = fixture_call(c, TP_METHOD_GET, "/ppp/secret/MT-User", NULL, NULL, NULL);
+	assert_string_equal(text_of(o, "last-caller-id"), "02:00:00:00:00:09");
+	assert_string_equal(text_of(o, "last-disconnect-reason"), "limit-bytes");
+	assert_int_equal(strncmp(text_of(o, "last-logged-out"), "2027-01-1", 9), 0);
+	json_decref(o);
+	assert_int_equal(fixture_status(c, TP_METHOD_DELETE, "/ppp/secret/MT-User", NULL), 204);
+	assert_null(c->last_sessions);
+}
+
 static void test_a_singleton_is_an_object(void **state)
 {
 	json_t *o = fixture_call(*state, TP_METHOD_GET, "/system/identity", NULL, NULL, NULL);
@@ -333,6 +372,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_an_item_is_found_by_name_and_by_id),
 		TEST(test_a_pool_tells_how_full_it_is),
+		TEST(test_a_proplist_may_name_what_is_not_configured),
+		TEST(test_a_secret_tells_how_its_last_session_went),
 		TEST(test_a_singleton_is_an_object),
 		TEST(test_an_item_comes_changes_and_goes),
 		TEST(test_a_new_pool_can_be_taken_from),

@@ -18,6 +18,7 @@ static const char config[] =
 	"  profile:\n"
 	"    - { name: p, local-address: 10.0.0.1, remote-address: pool, dns-server: 10.9.9.9,\n"
 	"        change-tcp-mss: yes, session-timeout: 1h }\n"
+	"    - { name: idle, idle-timeout: 20s }\n"
 	"  secret:\n"
 	"    - { name: alice, password: pw-alice }\n"
 	"    - { name: bob, password: pw-bob, remote-address: 10.5.5.5,\n"
@@ -25,7 +26,9 @@ static const char config[] =
 	"    - { name: carol, password: pw-carol, disabled: yes }\n"
 	"    - { name: dave, password: pw-dave, caller-id: \"06:00:00:00:00:01\" }\n"
 	"    - { name: eve, password: pw-eve, remote-address: 10.5.5.5 }\n"
-	"    - { name: frank, password: pw-frank, remote-address: small }\n";
+	"    - { name: frank, password: pw-frank, remote-address: small }\n"
+	"    - { name: ivy, password: pw-ivy, profile: idle }\n"
+	"    - { name: larry, password: pw-larry, limit-bytes-in: 5G, limit-bytes-out: 10M }\n";
 
 struct sim *town_with(const char *server)
 {

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "control/last.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <uthash.h>
+
+#include "control/api_json.h"
+
+struct tp_last {
+	uint32_t secret_id;
+	enum tp_end_reason reason;
+	struct tp_mac caller_id;
+	uint64_t wall_ms;
+	UT_hash_handle hh;
+};
+
+static struct tp_last *find(struct tp_last *table, uint32_t secret_id)
+{
+	struct tp_last *last;
+
+	HASH_FIND(hh, table, &secret_id, sizeof(secret_id), last);
+	return last;
+}
+
+void tp_last_note(struct tp_last **table, const struct tp_session_info *info, uint64_t wall_ms)
+{
+	struct tp_last *last = find(*table, info->secret_id);
+
+	if (info->secret_id == 0)
+		return;
+	if (last == NULL) {
+		last = calloc(1, sizeof(*last));
+		if (last == NULL)
+			return;
+		last->secret_id = info->secret_id;
+		HASH_ADD(hh, *table, secret_id, sizeof(last->secret_id), last);
+	}
+	last->reason = info->reason;
+	last->caller_id = info->mac;
+	last->wall_ms = wall_ms;
+}
+
+void tp_last_forget(struct tp_last **table, uint32_t secret_id)
+{
+	struct tp_last *last = find(*table, secret_id);
+
+	if (last == NULL)
+		return;
+	HASH_DEL(*table, last);
+	free(last);
+}
+
+void tp_last_clear(struct tp_last **table)
+{
+	struct tp_last *last, *next;
+
+	HASH_ITER (hh, *table, last, next) {
+		HASH_DEL(*table, last);
+		free(last);
+	}
+}
+
+void tp_last_describe(struct tp_last *table, uint32_t secret_id, json_t *o)
+{
+	const struct tp_last *last = find(table, secret_id);
+	time_t seconds;
+	struct tm tm;
+	char text[24];
+
+	if (last == NULL)
+		return;
+	seconds = (time_t)(last->wall_ms / 1000);
+	localtime_r(&seconds, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
+	tp_json_text(o, "last-logged-out", text);
+	tp_json_mac(o, "last-caller-id", &last->caller_id);
+	tp_json_text(o, "last-disconnect-reason", tp_end_reason_name(last->reason));
+}
