@@ -83,6 +83,13 @@ void city_send(struct city *city, struct subscriber *s, const struct tp_mac *dst
 		memcpy(room, payload, len);
 }
 
+static void note_on_curve(struct city *city)
+{
+	uint64_t step = (city->now_us - city->first_dial_us) / CITY_CURVE_US;
+
+	city->curve[step < CITY_CURVE_MAX ? step : CITY_CURVE_MAX - 1]++;
+}
+
 void city_note(struct city *city, struct subscriber *s, enum subscriber_state state)
 {
 	city->in_state[s->state]--;
@@ -91,6 +98,7 @@ void city_note(struct city *city, struct subscriber *s, enum subscriber_state st
 	if (state != SUBSCRIBER_UP)
 		return;
 	city->last_up_us = city->now_us;
+	note_on_curve(city);
 	if (s->dialed_us != 0 && city->setups < city->setups_max)
 		city->latency_us[city->setups++] = (uint32_t)(city->now_us - s->dialed_us);
 	s->dialed_us = 0;
@@ -259,11 +267,13 @@ void city_ping(struct city *city, uint32_t target)
 	rig_port_flush(city->port);
 }
 
-void city_churn(struct city *city, uint32_t count)
+void city_churn(struct city *city, uint32_t from, uint32_t count)
 {
+	uint32_t candidates = city->config->count - from;
+
 	for (uint32_t tries = 4 * count; count > 0 && tries > 0; tries--) {
 		struct subscriber *s =
-			&city->subscribers[tp_random_below(&city->random, city->config->count)];
+			&city->subscribers[from + tp_random_below(&city->random, candidates)];
 
 		if (s->state != SUBSCRIBER_UP)
 			continue;

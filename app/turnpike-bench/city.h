@@ -7,8 +7,10 @@
 #include "rig_port.h"
 #include "subscriber.h"
 
-#define CITY_MAX      (1u << 24) /* the index is three bytes of the MAC */
-#define CITY_FAILURES 32	 /* different reasons that are told apart */
+#define CITY_MAX       (1u << 24) /* the index is three bytes of the MAC */
+#define CITY_FAILURES  32	  /* different reasons that are told apart */
+#define CITY_CURVE_US  100000	  /* one step of the curve of set-ups */
+#define CITY_CURVE_MAX 4096	  /* steps; what comes later is in the last */
 
 struct vlan_range {
 	uint16_t first, last; /* 0: no tag */
@@ -47,6 +49,7 @@ struct city {
 	uint32_t dialed;			/* have dialled at least once */
 	uint32_t *latency_us;			/* PADI to address, of each set-up */
 	uint32_t setups, setups_max;
+	uint32_t curve[CITY_CURVE_MAX]; /* set-ups in each step after the first PADI */
 	uint64_t first_dial_us, last_up_us;
 	uint64_t retransmissions; /* frames sent because an answer was late */
 	uint64_t stray_frames;	  /* of no session of ours, or of nobody of ours */
@@ -74,8 +77,8 @@ void city_dial(struct city *city);
 /* Everybody who is up pings TARGET once, unless he has got an answer. */
 void city_ping(struct city *city, uint32_t target);
 
-/* COUNT who are up, picked at random, hang up and redial. */
-void city_churn(struct city *city, uint32_t count);
+/* COUNT who are up, picked at random from those numbered FROM and above, hang up and redial. */
+void city_churn(struct city *city, uint32_t from, uint32_t count);
 
 /* Up to COUNT of those not yet ending hang up for good; returns how many are left to do. */
 uint32_t city_hang_up(struct city *city, uint32_t count);

@@ -10,11 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 
 #define RING_SIZE    2048
 #define POOL_SIZE    16383
+#define HUGE_PAGES   64	    /* of 2 MB: two ports' pools, and the EAL's own */
 #define FULL_WAIT_US 200000 /* how long a full port is waited for before frames are given up */
 #define FULL_NAP_US  20	    /* asleep: whoever empties it may share this core */
 
@@ -26,9 +28,10 @@ struct rig_port {
 	struct rig_port_counters counters;
 };
 
+/* Free ones, for the pools of two ports. */
 static bool have_huge_pages(void)
 {
-	FILE *f = fopen("/proc/sys/vm/nr_hugepages", "r");
+	FILE *f = fopen("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "r");
 	unsigned count = 0;
 
 	if (f == NULL)
@@ -36,7 +39,7 @@ static bool have_huge_pages(void)
 	if (fscanf(f, "%u", &count) != 1)
 		count = 0;
 	fclose(f);
-	return count >= 32;
+	return count >= HUGE_PAGES;
 }
 
 static bool is_virtual(const char *device)
@@ -47,14 +50,14 @@ static bool is_virtual(const char *device)
 static int start_eal(const char *const *devices, unsigned count, unsigned lcore,
 		     struct tp_error *error)
 {
-	char core[16], arguments[RIG_PORTS_MAX][256];
+	char core[16], prefix[48], arguments[RIG_PORTS_MAX][256];
 	char *argv[16 + RIG_PORTS_MAX];
 	bool pci = false;
 	int argc = 0;
 
 	snprintf(core, sizeof(core), "%u", lcore);
+	snprintf(prefix, sizeof(prefix), "--file-prefix=turnpike-bench-%d", (int)getpid());
 	argv[argc++] = "turnpike-bench";
-	argv[argc++] = "--in-memory";
 	argv[argc++] = "--no-telemetry";
 	argv[argc++] = "--log-level=error";
 	argv[argc++] = "-l";
@@ -67,10 +70,14 @@ static int start_eal(const char *const *devices, unsigned count, unsigned lcore,
 	}
 	if (!pci)
 		argv[argc++] = "--no-pci";
-	if (!have_huge_pages()) {
+	if (have_huge_pages()) {
+		argv[argc++] = "--in-memory";
+	} else { /* the EAL refuses --in-memory then; this is what it would have done */
 		argv[argc++] = "--no-huge";
+		argv[argc++] = "--no-shconf";
 		argv[argc++] = "-m";
 		argv[argc++] = "256";
+		argv[argc++] = prefix;
 	}
 	if (rte_eal_init(argc, argv) < 0)
 		return tp_error_set(error, -rte_errno, devices[0], "the EAL does not start: %s",
@@ -144,9 +151,13 @@ failed:
 
 void rig_ports_close(struct rig_port **ports, unsigned count)
 {
+	char folder[512];
+
 	for (unsigned i = 0; i < count; i++)
 		stop_port(ports[i]);
+	snprintf(folder, sizeof(folder), "%s", rte_eal_get_runtime_dir());
 	rte_eal_cleanup();
+	rmdir(folder); /* of this process alone; the EAL leaves it behind, empty */
 }
 
 struct tp_mac rig_port_mac(const struct rig_port *port)

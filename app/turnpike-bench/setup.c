@@ -124,7 +124,7 @@ static void hold(struct city *city, const struct options *o, bool progress)
 			       o->churn_percent / 1000000;
 
 		if (due > churned) {
-			city_churn(city, (uint32_t)(due - churned));
+			city_churn(city, 0, (uint32_t)(due - churned));
 			churned = due;
 		}
 		work(city, progress);

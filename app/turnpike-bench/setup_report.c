@@ -21,6 +21,24 @@ static double percentile_ms(const struct city *city, unsigned per_mille)
 	return city->latency_us[(uint64_t)(city->setups - 1) * per_mille / 1000] / 1000.0;
 }
 
+static void take_curve(struct setup_result *result, const struct city *city)
+{
+	const double per_second = 1e6 / CITY_CURVE_US;
+
+	for (uint32_t i = 0; i < CITY_CURVE_MAX; i++)
+		if (city->curve[i] > 0)
+			result->step_count = i + 1;
+	for (uint32_t i = 0; i < result->step_count; i++) {
+		double rate = city->curve[i] * per_second;
+
+		result->steps[i] = city->curve[i];
+		if (rate > result->best_rate)
+			result->best_rate = rate;
+		if (i == 1 || (i > 1 && i + 1 < result->step_count && rate < result->lowest_rate))
+			result->lowest_rate = rate;
+	}
+}
+
 void setup_result_take(struct setup_result *result, struct city *city)
 {
 	double seconds = (double)(city->last_up_us - city->first_dial_us) / 1e6;
@@ -38,6 +56,7 @@ void setup_result_take(struct setup_result *result, struct city *city)
 	};
 	if (result->seconds > 0)
 		result->sessions_per_second = result->established / result->seconds;
+	take_curve(result, city);
 }
 
 void setup_progress(const struct city *city)
@@ -52,6 +71,16 @@ void setup_progress(const struct city *city)
 	fprintf(stderr, "\r[%s] %u up, %u dialing, %u waiting, %u gone ", bar,
 		city->in_state[SUBSCRIBER_UP], city->in_state[SUBSCRIBER_DIALING],
 		city->in_state[SUBSCRIBER_WAITING], city->in_state[SUBSCRIBER_GONE]);
+}
+
+static json_t *curve_json(const struct setup_result *r)
+{
+	json_t *steps = json_array();
+
+	for (uint32_t i = 0; i < r->step_count; i++)
+		json_array_append_new(steps, json_integer((json_int_t)r->steps[i]));
+	return json_pack("{s:f s:f s:f s:o}", "step_seconds", CITY_CURVE_US / 1e6, "best_rate",
+			 r->best_rate, "lowest_rate", r->lowest_rate, "sessions_up", steps);
 }
 
 static void report_json(const struct setup_result *r, const struct city *city)
@@ -71,6 +100,7 @@ static void report_json(const struct setup_result *r, const struct city *city)
 		json_object_set_new(failures, city->failures[i].reason,
 				    json_integer((json_int_t)city->failures[i].count));
 	json_object_set_new(all, "failures", failures);
+	json_object_set_new(all, "curve", curve_json(r));
 	json_object_set_new(all, "hung_up", json_integer(city->in_state[SUBSCRIBER_GONE]));
 	json_object_set_new(all, "tear_down_seconds", json_real(r->tear_down_s));
 	json_dumpf(all, stdout, JSON_REAL_PRECISION(6));
@@ -88,6 +118,7 @@ static void report_table(const struct setup_result *r, const struct city *city)
 	printf("same address twice   %u\n", r->duplicate_addresses);
 	printf("time to all up       %.3f s\n", r->seconds);
 	printf("sessions a second    %.0f\n", r->sessions_per_second);
+	printf("best, lowest tenth   %.0f, %.0f sessions a second\n", r->best_rate, r->lowest_rate);
 	printf("PADI to address      median %.1f ms, 90 %% %.1f, 99 %% %.1f, longest %.1f\n",
 	       r->latency_ms[0], r->latency_ms[1], r->latency_ms[2], r->latency_ms[3]);
 	printf("retransmissions      %lu\n", r->retransmissions);

@@ -15,6 +15,7 @@
 #define HANG_UP_AT_ONCE 64
 #define SETTLE_US	200000
 #define SEARCH_STEPS	8
+#define CHURNERS	3 /* a hang-up a second: who hangs up is away for two seconds or so */
 
 static const char usage[] =
 	"usage: turnpike-bench traffic --device DEVICE --core-device DEVICE\n"
@@ -30,7 +31,9 @@ static const char usage[] =
 	"  --pps N             packets a second in each direction; 0: what can be sent (1000)\n"
 	"  --duration SECONDS  of one trial (2)\n"
 	"  --search            find the highest rate without loss, up to --pps (RFC 2544)\n"
-	"  --tolerance N       lost packets of a million that still count as none (0)\n";
+	"  --tolerance N       lost packets of a million that still count as none (0)\n"
+	"  --churn-rate N      meanwhile N sessions a second, of 3 N others that are dialled\n"
+	"                      beside --sessions, hang up and come back (0)\n";
 
 struct options {
 	struct city_options common;
@@ -39,6 +42,7 @@ struct options {
 	struct trial trial;
 	bool search;
 	unsigned tolerance;
+	uint32_t measured; /* --sessions; the city has the churning ones besides */
 };
 
 enum {
@@ -50,7 +54,8 @@ enum {
 	OPT_PPS,
 	OPT_DURATION,
 	OPT_SEARCH,
-	OPT_TOLERANCE
+	OPT_TOLERANCE,
+	OPT_CHURN_RATE
 };
 
 static const struct option long_options[] = {
@@ -64,6 +69,7 @@ static const struct option long_options[] = {
 	{"duration", required_argument, NULL, OPT_DURATION},
 	{"search", no_argument, NULL, OPT_SEARCH},
 	{"tolerance", required_argument, NULL, OPT_TOLERANCE},
+	{"churn-rate", required_argument, NULL, OPT_CHURN_RATE},
 	{0},
 };
 
@@ -119,6 +125,10 @@ static bool take_own(int option, const char *value, void *user)
 		ok = option_number(value, 1000000, &n);
 		o->tolerance = (unsigned)n;
 		return ok;
+	case OPT_CHURN_RATE:
+		ok = option_number(value, 100000, &n);
+		o->trial.churn_rate = (uint32_t)n;
+		return ok;
 	default:
 		return false;
 	}
@@ -172,6 +182,20 @@ static bool without_loss(const struct trial_result *result, unsigned tolerance)
 	return true;
 }
 
+/* What was really sent, in the slower direction: the rig may not reach the rate asked for. */
+static uint32_t rate_reached(const struct trial *trial, const struct trial_result *result)
+{
+	double least = trial->rate;
+
+	for (int d = 0; d < TRIAL_DIRECTIONS; d++) {
+		double rate = (double)result->direction[d].sent / result->seconds;
+
+		if (trial->directions[d] && rate < least)
+			least = rate;
+	}
+	return (uint32_t)least;
+}
+
 /* RFC 2544, section 26.1: halves the interval between a rate that lost and one that did not. */
 static uint32_t search(struct trial_rig *rig, const struct options *o, struct trial_report *report)
 {
@@ -183,11 +207,11 @@ static uint32_t search(struct trial_rig *rig, const struct options *o, struct tr
 		trial_run(rig, &trial, &result);
 		trial_report_add(report, &trial, &result);
 		if (without_loss(&result, o->tolerance))
-			good = trial.rate;
+			good = rate_reached(&trial, &result);
 		else
 			bad = trial.rate;
-		if (good >= bad)
-			break;
+		if (good >= bad || (good != 0 && good < trial.rate * 95ull / 100))
+			break; /* the highest asked for, or the highest that the rig can send */
 		trial.rate = good + (bad - good) / 2;
 		settle(rig->city, rig->core);
 	}
@@ -201,7 +225,7 @@ static int run(struct city *city, struct core_side *core, const struct options *
 	struct trial_result result;
 	uint64_t end;
 
-	if (trial_rig_init(&rig, city, core) != 0)
+	if (trial_rig_init(&rig, city, core, o->measured) != 0)
 		return 1;
 	trial_report_begin(&report, o->common.json);
 	if (!dial_and_resolve(city, core, o)) {
@@ -222,7 +246,7 @@ static int run(struct city *city, struct core_side *core, const struct options *
 		work(city, core);
 	}
 	trial_rig_clear(&rig);
-	return report.wrong_session == 0 ? 0 : 1;
+	return report.wrong_session == 0 && report.fallen == 0 ? 0 : 1;
 }
 
 int bench_traffic(int argc, char **argv)
@@ -245,6 +269,8 @@ int bench_traffic(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	o.measured = o.common.city.count;
+	o.common.city.count += CHURNERS * o.trial.churn_rate;
 	const char *devices[] = {o.common.device, o.core_device};
 	if (rig_ports_open(devices, 2, o.common.lcore, ports, &error) != 0) {
 		fprintf(stderr, "turnpike-bench: %s: %s\n", error.place, error.message);

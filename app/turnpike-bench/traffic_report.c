@@ -19,6 +19,20 @@ void trial_report_begin(struct trial_report *report, bool json)
 		       "received", "lost", "reordered", "wrong", "50 % us", "99 % us", "longest");
 }
 
+/* For a plot of the distribution: pairs of per mille and microseconds. */
+static json_t *distribution(const struct stream *s)
+{
+	static const unsigned per_mille[] = {10,  50,  100, 250, 500, 750, 900,
+					     950, 975, 990, 995, 998, 999, 1000};
+	json_t *pairs = json_array();
+
+	for (size_t i = 0; i < sizeof(per_mille) / sizeof(per_mille[0]); i++)
+		json_array_append_new(
+			pairs, json_pack("[i, f]", per_mille[i],
+					 to_us(histogram_percentile(&s->latency, per_mille[i]))));
+	return pairs;
+}
+
 static void add_direction(struct trial_report *report, enum trial_direction d,
 			  const struct trial_result *result)
 {
@@ -39,12 +53,12 @@ static void add_direction(struct trial_report *report, enum trial_direction d,
 	}
 	json_array_append_new(
 		report->trials,
-		json_pack("{s:s s:f s:I s:I s:I s:I s:I s:I s:{s:f s:f s:f}}", "direction",
+		json_pack("{s:s s:f s:I s:I s:I s:I s:I s:I s:{s:f s:f s:f s:o}}", "direction",
 			  direction_names[d], "pps", pps, "sent", (json_int_t)sent, "received",
 			  (json_int_t)s->received, "lost", (json_int_t)lost, "reordered",
 			  (json_int_t)s->reordered, "duplicates", (json_int_t)s->duplicates,
 			  "wrong_session", (json_int_t)s->wrong_session, "latency_us", "p50", p50,
-			  "p99", p99, "max", longest));
+			  "p99", p99, "max", longest, "distribution", distribution(s)));
 }
 
 void trial_report_add(struct trial_report *report, const struct trial *trial,
@@ -53,6 +67,9 @@ void trial_report_add(struct trial_report *report, const struct trial *trial,
 	for (int d = 0; d < TRIAL_DIRECTIONS; d++)
 		if (trial->directions[d])
 			add_direction(report, (enum trial_direction)d, result);
+	report->fallen += result->fallen;
+	if (trial->churn_rate != 0)
+		report->churn_rate = (double)result->churned / result->seconds;
 }
 
 void trial_report_no_loss(struct trial_report *report, uint32_t pps)
@@ -66,6 +83,10 @@ void trial_report_end(struct trial_report *report)
 	json_t *all;
 
 	if (report->trials == NULL) {
+		if (report->churn_rate > 0)
+			printf("%.0f other sessions a second came and went\n", report->churn_rate);
+		if (report->fallen > 0)
+			printf("measured sessions that ended by themselves: %u\n", report->fallen);
 		if (report->searched)
 			printf("highest rate without loss: %u packets a second in each direction\n",
 			       report->no_loss_pps);
@@ -75,6 +96,8 @@ void trial_report_end(struct trial_report *report)
 	if (report->searched)
 		json_object_set_new(all, "no_loss_pps",
 				    json_integer((json_int_t)report->no_loss_pps));
+	json_object_set_new(all, "churned_per_second", json_real(report->churn_rate));
+	json_object_set_new(all, "sessions_fallen", json_integer((json_int_t)report->fallen));
 	json_dumpf(all, stdout, JSON_REAL_PRECISION(6));
 	putchar('\n');
 	json_decref(all);

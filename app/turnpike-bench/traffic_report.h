@@ -11,6 +11,8 @@ struct trial_report {
 	uint32_t no_loss_pps;
 	bool searched;
 	uint64_t wrong_session; /* over all trials */
+	uint32_t fallen;	/* likewise: measured sessions that ended by themselves */
+	double churn_rate;	/* other sessions that came and went, a second */
 };
 
 void trial_report_begin(struct trial_report *report, bool json);

@@ -43,18 +43,20 @@ static void core_input(void *user, const uint8_t *packet, uint16_t len)
 	if (len >= TRIAL_SIZE_MIN) {
 		flow = stream_flow_of(packet + HEADERS);
 		memcpy(&ip, packet, sizeof(ip));
-		if (flow < rig->city->config->count &&
+		if (flow < rig->measured &&
 		    ip.src_addr != rte_cpu_to_be_32(rig->city->subscribers[flow].address))
 			flow = STREAM_NO_FLOW;
 	}
 	judge(rig, TRIAL_UP, flow, packet, len);
 }
 
-int trial_rig_init(struct trial_rig *rig, struct city *city, struct core_side *core)
+int trial_rig_init(struct trial_rig *rig, struct city *city, struct core_side *core,
+		   uint32_t measured)
 {
-	uint32_t count = city->config->count;
+	uint32_t count = measured;
 
-	*rig = (struct trial_rig){.city = city, .core = core, .target = core->address};
+	*rig = (struct trial_rig){
+		.city = city, .core = core, .measured = measured, .target = core->address};
 	for (int d = 0; d < TRIAL_DIRECTIONS; d++) {
 		rig->sequence[d] = calloc(count, sizeof(*rig->sequence[d]));
 		rig->flows[d] = calloc(count, sizeof(*rig->flows[d]));
@@ -105,7 +107,7 @@ static void send_one(struct trial_rig *rig, enum trial_direction direction, uint
 		     uint16_t size)
 {
 	struct city *city = rig->city;
-	struct subscriber *s = &city->subscribers[number % city->config->count];
+	struct subscriber *s = &city->subscribers[number % rig->measured];
 	uint8_t *p;
 
 	if (s->state != SUBSCRIBER_UP)
@@ -138,13 +140,33 @@ static void send_due(struct trial_rig *rig, const struct trial *trial, double el
 	}
 }
 
+/* Others hang up, and dial in again a second or two later. */
+static void churn_due(struct trial_rig *rig, const struct trial *trial, double elapsed,
+		      struct trial_result *result)
+{
+	uint64_t due = (uint64_t)(elapsed * trial->churn_rate);
+
+	if (due > result->churned)
+		city_churn(rig->city, rig->measured, (uint32_t)(due - result->churned));
+	result->churned = due;
+}
+
+static uint32_t count_fallen(const struct trial_rig *rig)
+{
+	uint32_t fallen = 0;
+
+	for (uint32_t i = 0; i < rig->measured; i++)
+		fallen += rig->city->subscribers[i].state != SUBSCRIBER_UP;
+	return fallen;
+}
+
 static void begin(struct trial_rig *rig, struct trial_result *result)
 {
 	memset(result, 0, sizeof(*result));
 	rig->run++;
 	rig->result = result;
 	for (int d = 0; d < TRIAL_DIRECTIONS; d++) {
-		uint32_t count = rig->city->config->count;
+		uint32_t count = rig->measured;
 
 		memset(rig->sequence[d], 0, count * sizeof(*rig->sequence[d]));
 		memset(rig->flows[d], 0, count * sizeof(*rig->flows[d]));
@@ -165,7 +187,10 @@ void trial_run(struct trial_rig *rig, const struct trial *trial, struct trial_re
 		not_sent[d] = rig_port_counters(ports[d])->lost;
 	end_us = start_us + (uint64_t)(trial->seconds * 1e6);
 	while (rig->city->now_us < end_us) {
-		send_due(rig, trial, (double)(rig->city->now_us - start_us) / 1e6, turn);
+		double elapsed = (double)(rig->city->now_us - start_us) / 1e6;
+
+		send_due(rig, trial, elapsed, turn);
+		churn_due(rig, trial, elapsed, result);
 		city_work(rig->city);
 		core_side_work(rig->core);
 	}
@@ -179,5 +204,6 @@ void trial_run(struct trial_rig *rig, const struct trial *trial, struct trial_re
 		result->direction[d].lost =
 			result->direction[d].sent - result->direction[d].stream.received;
 	}
+	result->fallen = count_fallen(rig);
 	rig->result = NULL;
 }

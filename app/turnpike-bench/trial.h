@@ -17,10 +17,13 @@ struct trial {
 	uint32_t rate; /* packets a second in each direction; 0: as many as can be sent */
 	uint16_t size; /* of the IP packet, or TRIAL_SIZE_IMIX */
 	double seconds;
+	uint32_t churn_rate; /* sessions other than those measured that hang up a second */
 };
 
 struct trial_result {
 	double seconds; /* that it took to send */
+	uint64_t churned;
+	uint32_t fallen; /* measured sessions that are no longer up */
 	struct {
 		uint64_t sent; /* those that left the rig */
 		uint64_t lost;
@@ -31,15 +34,18 @@ struct trial_result {
 struct trial_rig {
 	struct city *city;
 	struct core_side *core;
-	uint32_t target; /* the core side's address, host order */
+	uint32_t measured; /* the first so many subscribers; the others come and go */
+	uint32_t target;   /* the core side's address, host order */
 	uint32_t run;
 	uint32_t *sequence[TRIAL_DIRECTIONS]; /* of each flow: the next to be sent */
 	struct stream_flow *flows[TRIAL_DIRECTIONS];
 	struct trial_result *result; /* of the trial that runs */
 };
 
-/* -ENOMEM. CITY and CORE must outlive it; both get its receivers. */
-int trial_rig_init(struct trial_rig *rig, struct city *city, struct core_side *core);
+/* Packets go to and from the first MEASURED subscribers. -ENOMEM. CITY and CORE must outlive it;
+ * both get its receivers. */
+int trial_rig_init(struct trial_rig *rig, struct city *city, struct core_side *core,
+		   uint32_t measured);
 void trial_rig_clear(struct trial_rig *rig);
 
 void trial_run(struct trial_rig *rig, const struct trial *trial, struct trial_result *result);
