@@ -69,6 +69,18 @@ static void remove_route(struct tp_control *c, const struct tp_config_route *rou
 	}
 }
 
+void tp_apply_routes_again(struct tp_control *c)
+{
+	const struct tp_config_item *item = tp_config_first(c->config, TP_IP_ROUTE);
+
+	for (; item != NULL; item = tp_config_next(item)) {
+		const struct tp_config_route *route = (const void *)item;
+
+		if (!route->disabled && tell_route(c, RTM_NEWROUTE, route) == 0)
+			tp_log_info("route", "%s is back", route->head.key);
+	}
+}
+
 static int change_route(struct tp_control *c, const struct tp_config_route *before,
 			const struct tp_config_route *after, struct tp_error *e)
 {

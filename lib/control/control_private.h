@@ -76,10 +76,10 @@ struct tp_control {
 	struct tp_kernel kernel;
 	struct tp_subscribers *subscribers; /* NULL: no core port */
 	struct tp_outbox outbox;
-	struct tp_waiting padis; /* that wait until control has time for new sessions */
-	struct tp_waiting padrs; /* whose PADO has gone out: they come first */
-	uint64_t offers_ms;	 /* when OFFERS was right */
-	unsigned offers;	 /* PADOs that no PADR has taken up yet, about */
+	struct tp_waiting padis;       /* that wait until control has time for new sessions */
+	struct tp_waiting padrs;       /* whose PADO has gone out: they come first */
+	uint64_t offers_ms;	       /* when OFFERS was right */
+	unsigned offers;	       /* PADOs that no PADR has taken up yet, about */
 	struct tp_last *last_sessions; /* of secrets, by .id */
 
 	struct tp_mailbox mailbox;
@@ -137,6 +137,10 @@ void tp_apply_servers(struct tp_control *c);
 
 /* All of the configuration, at the start. */
 int tp_apply_all(struct tp_control *c, struct tp_error *error);
+
+/* Gives the kernel the static routes that it lost with a link; those that still can't be are left
+ * for the next time. */
+void tp_apply_routes_again(struct tp_control *c);
 
 /* ---- reload.c ---------------------------------------------------------------------------- */
 

@@ -193,6 +193,7 @@ static void hear(void *user, const struct nlmsghdr *m)
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
 		/* What routes go with them, the kernel does not tell. */
+		k->disturbed = true;
 		dump_again(k);
 		break;
 	case NLMSG_DONE:
@@ -234,6 +235,14 @@ static bool poll_socket(struct tp_kernel *k, struct tp_netlink *nl, uint64_t now
 		any = true;
 	}
 	return any;
+}
+
+bool tp_kernel_settled(struct tp_kernel *k)
+{
+	if (!k->disturbed || k->dumping != TP_DUMP_NONE || k->dump_due_ms != TP_NEVER)
+		return false;
+	k->disturbed = false;
+	return true;
 }
 
 bool tp_kernel_poll(struct tp_kernel *k, uint64_t now_ms)

@@ -24,7 +24,8 @@ struct tp_kernel {
 	struct tp_netlink dumper;
 	struct tp_routes *routes;
 	uint64_t now_ms;
-	bool readable; /* set by who waits for its descriptors */
+	bool readable;	/* set by who waits for its descriptors */
+	bool disturbed; /* links or addresses have changed: routes may have gone with them */
 	enum tp_kernel_dump dumping;
 	uint64_t dump_due_ms; /* TP_NEVER: no need */
 	struct {
@@ -42,6 +43,9 @@ void tp_kernel_close(struct tp_kernel *kernel);
 /* Takes what the kernel has said (when READABLE is set), a bounded part of it; returns whether
  * there was anything. */
 bool tp_kernel_poll(struct tp_kernel *kernel, uint64_t now_ms);
+
+/* True once after links or addresses have changed and all routes have been read anew. */
+bool tp_kernel_settled(struct tp_kernel *kernel);
 
 /* A worker wants the neighbour ADDRESS on PORT: asks the kernel, at most once a second. */
 void tp_kernel_resolve(struct tp_kernel *kernel, unsigned port, uint32_t address, uint64_t now_ms);

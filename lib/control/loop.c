@@ -200,6 +200,8 @@ static bool turn(struct tp_control *c)
 	work |= release_slots(c);
 	work |= tp_outbox_retry(&c->outbox, c->dp);
 	work |= tp_kernel_poll(&c->kernel, c->now_ms);
+	if (tp_kernel_settled(&c->kernel))
+		tp_apply_routes_again(c);
 	if (c->subscribers != NULL && !c->ending)
 		work |= tp_subscribers_poll(c->subscribers);
 	work |= serve_requests(c);

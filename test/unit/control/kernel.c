@@ -46,6 +46,8 @@ static void hear(struct tp_control *c)
 		c->kernel.readable = true;
 		c->now_ms = tp_clock_ms();
 		tp_kernel_poll(&c->kernel, c->now_ms);
+		if (tp_kernel_settled(&c->kernel))
+			tp_apply_routes_again(c);
 		usleep(5000);
 	}
 }
@@ -138,6 +140,23 @@ static void test_routes_that_the_kernel_drops_silently_go_too(void **state)
 	run("ip link set ether1 down");
 	hear(c);
 	assert_null(fake_route(0xc6336400, 24));
+	assert_null(fake_route(0, 0));
+	run("ip link set ether1 up");
+	hear(c);
+	assert_null(fake_route(0xc6336400, 24)); /* its routing daemon's business */
+}
+
+static void test_static_routes_come_back_with_their_link(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip link set ether1 down");
+	hear(c);
+	assert_null(fake_route(0, 0));
+	run("ip link set ether1 up");
+	hear(c);
+	assert_non_null(fake_route(0, 0));
+	assert_int_equal(fake_route(0, 0)->gateway, 0xc0000202);
 }
 
 static void test_a_neighbour_is_learnt_and_forgotten(void **state)
@@ -223,6 +242,7 @@ int main(void)
 		TEST(test_a_static_route_goes_and_comes_at_run_time),
 		TEST(test_a_routing_daemons_route_is_followed),
 		TEST(test_routes_that_the_kernel_drops_silently_go_too),
+		TEST(test_static_routes_come_back_with_their_link),
 		TEST(test_a_neighbour_is_learnt_and_forgotten),
 		TEST(test_resolving_makes_the_kernel_send_arp),
 		TEST(test_subscribers_are_routes_over_the_tun),
