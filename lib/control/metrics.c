@@ -88,6 +88,34 @@ static int compare(const void *a, const void *b)
 	return names != 0 ? names : (int)x->order - (int)y->order;
 }
 
+static const char *help_of(const char *counter)
+{
+	static const struct {
+		const char *counter, *help;
+	} texts[] = {
+		{"received", "Frames received."},
+		{"received_from_workers", "Frames taken over from other workers."},
+		{"received_from_control", "Frames that the kernel sends to subscribers."},
+		{"forwarded", "Packets forwarded to a subscriber or a core port."},
+		{"answered", "Echoes and pings that the worker itself dealt with."},
+		{"handed_to_session", "PPP control frames handed to control."},
+		{"handed_to_discovery", "Discovery frames handed to control."},
+		{"handed_to_host", "Frames handed to the kernel."},
+		{"handed_to_workers", "Frames handed to the worker whose session they are of."},
+		{"originated", "Frames of control, the kernel and the workers themselves sent."},
+		{"originated_lost", "Frames of control, the kernel and the workers not sent."},
+		{"nic_missed", "Frames that the NIC had no room for."},
+		{"nic_errors", "Frames that the NIC received with errors."},
+		{"nic_no_mbuf", "Frames that the driver had no buffer for."},
+		{"control_lost", "Frames of control that the rings to workers had no room for."},
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (strcmp(texts[i].counter, counter) == 0)
+			return texts[i].help;
+	return "Frames of a port, summed over workers.";
+}
+
 static json_t *counter_sample(const struct tp_control *c, const struct counter *counter)
 {
 	json_t *labels = json_object();
@@ -101,8 +129,7 @@ static json_t *counter_sample(const struct tp_control *c, const struct counter *
 			      "Frames that a worker dropped, by reason.", labels, counter->value);
 	}
 	snprintf(name, sizeof(name), "turnpike_dataplane_%s_total", counter->name);
-	return sample(name, "counter", "Frames of a port, summed over workers.", labels,
-		      counter->value);
+	return sample(name, "counter", help_of(counter->name), labels, counter->value);
 }
 
 static void add_dataplane(const struct tp_control *c, json_t *array)
