@@ -13,7 +13,7 @@ struct rte_ring;
 struct tp_dataplane;
 struct tp_worker;
 
-#define TP_RING_SESSION	  8192 /* worker → control */
+#define TP_RING_SESSION	  16384 /* worker → control */
 #define TP_RING_HOST	  1024
 #define TP_RING_DISCOVERY 16384
 #define TP_RING_CONTROL	  4096 /* control → worker */
