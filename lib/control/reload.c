@@ -2,7 +2,8 @@
 /* SIGHUP and /system/reload: the file is read anew, checked whole, compared with what is in
  * force, and what differs is applied; or it is refused whole, with all the reasons.
  *
- * Reading 100,000 secrets takes longer than control may pause, so a thread of its own reads. */
+ * Reading 100,000 secrets takes longer than control may pause, and so does freeing them: a thread
+ * of its own reads the file, and another frees what is no longer in force. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -15,7 +16,8 @@
 
 struct tp_reload {
 	pthread_t thread;
-	atomic_bool read;
+	atomic_bool done; /* the thread's work */
+	bool freeing;	  /* it frees CONFIG, the last that there is to do */
 	const char *path; /* control's, which outlives the thread */
 	struct tp_config *config;
 	struct tp_errors errors;
@@ -27,12 +29,21 @@ static void *read_file(void *argument)
 	struct tp_reload *reload = argument;
 
 	reload->config = tp_config_load(reload->path, &reload->errors);
-	atomic_store(&reload->read, true);
+	atomic_store(&reload->done, true);
+	return NULL;
+}
+
+static void *free_config(void *argument)
+{
+	struct tp_reload *reload = argument;
+
+	tp_config_destroy(reload->config);
+	atomic_store(&reload->done, true);
 	return NULL;
 }
 
 /* Not on control's own CPU, if there is another. */
-static bool start_thread(struct tp_control *c, struct tp_reload *reload)
+static bool start_thread(struct tp_control *c, struct tp_reload *reload, void *(*main)(void *))
 {
 	pthread_attr_t attributes;
 	int error;
@@ -40,7 +51,7 @@ static bool start_thread(struct tp_control *c, struct tp_reload *reload)
 	pthread_attr_init(&attributes);
 	if (CPU_COUNT(&c->other_cpus) > 0)
 		pthread_attr_setaffinity_np(&attributes, sizeof(c->other_cpus), &c->other_cpus);
-	error = pthread_create(&reload->thread, &attributes, read_file, reload);
+	error = pthread_create(&reload->thread, &attributes, main, reload);
 	pthread_attr_destroy(&attributes);
 	return error == 0;
 }
@@ -53,7 +64,8 @@ static void refuse_quietly(struct tp_control *c, struct tp_request *request, int
 	if (request == NULL)
 		return;
 	tp_api_error(request, status, detail);
-	tp_mailbox_answer(&c->mailbox, request);
+	if (c->reload == NULL || c->reload->request != request) /* else finish() answers */
+		tp_mailbox_answer(&c->mailbox, request);
 }
 
 static void refuse(struct tp_control *c, struct tp_request *request, int status, const char *detail)
@@ -81,7 +93,7 @@ void tp_reload_begin(struct tp_control *c, struct tp_request *request)
 	}
 	reload->path = c->config_path;
 	reload->request = request;
-	if (!start_thread(c, reload)) {
+	if (!start_thread(c, reload, read_file)) {
 		free(reload);
 		refuse(c, request, 500, "can't start a thread to read the file");
 		return;
@@ -164,13 +176,13 @@ static void take_over(struct tp_control *c, struct tp_reload *reload,
 	if (servers)
 		tp_apply_servers(c);
 	c->stats.reloads++;
-	tp_log_info("config", "%s is in force: %u changes", c->config_path, diff->count);
+	tp_log_info("config", "%s is in force, %u change%s", c->config_path, diff->count,
+		    diff->count == 1 ? "" : "s");
 	tp_control_config_event(c, "reload", c->config_path, "");
 	if (reload->request == NULL)
 		return;
 	reload->request->status = 200;
 	reload->request->answer = json_pack("{s:i}", "changes", (int)diff->count);
-	tp_mailbox_answer(&c->mailbox, reload->request);
 }
 
 static void apply(struct tp_control *c, struct tp_reload *reload)
@@ -186,28 +198,47 @@ static void apply(struct tp_control *c, struct tp_reload *reload)
 	tp_config_diff_clear(&diff);
 }
 
+/* The answer waits for the end, so that who has it may ask for the next reload at once. */
 static void finish(struct tp_control *c)
 {
 	struct tp_reload *reload = c->reload;
 
-	tp_config_destroy(reload->config);
+	if (reload->request != NULL)
+		tp_mailbox_answer(&c->mailbox, reload->request);
 	tp_errors_clear(&reload->errors);
 	free(reload);
 	c->reload = NULL;
+}
+
+static void begin_freeing(struct tp_control *c, struct tp_reload *reload)
+{
+	reload->freeing = true;
+	atomic_store(&reload->done, false);
+	if (start_thread(c, reload, free_config))
+		return;
+	tp_config_destroy(reload->config);
+	finish(c);
 }
 
 bool tp_reload_poll(struct tp_control *c)
 {
 	struct tp_reload *reload = c->reload;
 
-	if (reload == NULL || !atomic_load(&reload->read))
+	if (reload == NULL || !atomic_load(&reload->done))
 		return false;
 	pthread_join(reload->thread, NULL);
+	if (reload->freeing) {
+		finish(c);
+		return true;
+	}
 	if (reload->config == NULL)
 		refuse_errors(c, reload);
 	else
 		apply(c, reload);
-	finish(c);
+	if (reload->config != NULL)
+		begin_freeing(c, reload);
+	else
+		finish(c);
 	return true;
 }
 
@@ -216,9 +247,10 @@ void tp_reload_cancel(struct tp_control *c)
 	if (c->reload == NULL)
 		return;
 	pthread_join(c->reload->thread, NULL);
-	if (c->reload->request != NULL) {
-		tp_api_error(c->reload->request, 503, "turnpike is shutting down");
-		tp_mailbox_answer(&c->mailbox, c->reload->request);
+	if (!c->reload->freeing) {
+		tp_config_destroy(c->reload->config);
+		if (c->reload->request != NULL)
+			tp_api_error(c->reload->request, 503, "turnpike is shutting down");
 	}
 	finish(c);
 }
