@@ -20,6 +20,12 @@ struct tp_config *load_config(const char *path)
 	if (errors.total > errors.count)
 		fprintf(stderr, "%s: %u mistakes more\n", path, errors.total - errors.count);
 	tp_errors_clear(&errors);
+	if (config != NULL && tp_config_count(config, TP_DATAPLANE_PORT) == 0) {
+		fprintf(stderr, "%s: dataplane.ports: there is no port; expected at least one\n",
+			path);
+		tp_config_destroy(config);
+		return NULL;
+	}
 	return config;
 }
 
@@ -99,9 +105,6 @@ int create_dataplane(const struct tp_config *config, struct tp_dataplane **dp,
 		return result;
 	if (drivers[0] != '\0')
 		tp_log_info("dataplane", "what drivers can do is read from %s", drivers);
-	if (port_count == 0)
-		return tp_error_set(error, -EINVAL, "dataplane.ports",
-				    "there is no port: name at least one");
 	if (port_count > TP_DATAPLANE_MAX_PORTS)
 		return tp_error_set(error, -EINVAL, "dataplane.ports", "at most %d ports",
 				    TP_DATAPLANE_MAX_PORTS);

@@ -77,6 +77,12 @@ def test_check_names_every_mistake(idle_lab):
     assert code and "colour" in said and "size" in said
 
 
+def test_check_misses_the_ports(idle_lab):
+    code, told = check(idle_lab, "system: { identity: MT_AC }\n")
+    assert code == 1
+    assert "dataplane.ports: there is no port" in told
+
+
 def test_check_does_not_say_passwords(idle_lab):
     _, said = check(idle_lab, BASE + "ppp:\n  secret:\n"
                     "    - { name: a, password: [VerySecret] }\n    - { password: VerySecret }\n")
