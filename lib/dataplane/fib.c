@@ -82,7 +82,7 @@ struct tp_fib *tp_fib_create(uint32_t max_sessions)
 	struct rte_fib_conf conf = {
 		.type = RTE_FIB_DIR24_8,
 		.default_nh = TP_HOP(TP_HOP_NONE, 0),
-		.max_routes = (int)rib_nodes(max_sessions),
+		.max_routes = (int)(max_sessions + OTHER_PREFIXES), /* it doubles that by itself */
 		.dir24_8 = {.nh_sz = RTE_FIB_DIR24_8_4B, .num_tbl8 = tbl8_count(max_sessions)},
 	};
 	struct tp_fib *fib = calloc(1, sizeof(*fib));
