@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define BAR_WIDTH 40
+#define WINDOW	  3 /* steps that a rate is taken over */
 
 static int compare(const void *a, const void *b)
 {
@@ -21,20 +22,34 @@ static double percentile_ms(const struct city *city, unsigned per_mille)
 	return city->latency_us[(uint64_t)(city->setups - 1) * per_mille / 1000] / 1000.0;
 }
 
+/* Set-ups a second over the WINDOW steps that begin at FIRST. */
+static double rate_of(const struct setup_result *result, uint32_t first)
+{
+	uint32_t sum = 0;
+
+	for (uint32_t i = first; i < first + WINDOW; i++)
+		sum += result->steps[i];
+	return sum * (1e6 / CITY_CURVE_US) / WINDOW;
+}
+
 static void take_curve(struct setup_result *result, const struct city *city)
 {
-	const double per_second = 1e6 / CITY_CURVE_US;
+	bool climbed = false;
 
-	for (uint32_t i = 0; i < CITY_CURVE_MAX; i++)
+	for (uint32_t i = 0; i < CITY_CURVE_MAX; i++) {
+		result->steps[i] = city->curve[i];
 		if (city->curve[i] > 0)
 			result->step_count = i + 1;
-	for (uint32_t i = 0; i < result->step_count; i++) {
-		double rate = city->curve[i] * per_second;
+	}
+	for (uint32_t i = 0; i + WINDOW < result->step_count; i++)
+		if (rate_of(result, i) > result->best_rate)
+			result->best_rate = rate_of(result, i);
+	result->lowest_rate = result->best_rate;
+	for (uint32_t i = 0; i + WINDOW < result->step_count; i++) {
+		double rate = rate_of(result, i);
 
-		result->steps[i] = city->curve[i];
-		if (rate > result->best_rate)
-			result->best_rate = rate;
-		if (i == 1 || (i > 1 && i + 1 < result->step_count && rate < result->lowest_rate))
+		climbed = climbed || rate * 2 >= result->best_rate;
+		if (climbed && rate < result->lowest_rate)
 			result->lowest_rate = rate;
 	}
 }
@@ -118,7 +133,7 @@ static void report_table(const struct setup_result *r, const struct city *city)
 	printf("same address twice   %u\n", r->duplicate_addresses);
 	printf("time to all up       %.3f s\n", r->seconds);
 	printf("sessions a second    %.0f\n", r->sessions_per_second);
-	printf("best, lowest tenth   %.0f, %.0f sessions a second\n", r->best_rate, r->lowest_rate);
+	printf("best, lowest rate    %.0f, %.0f sessions a second\n", r->best_rate, r->lowest_rate);
 	printf("PADI to address      median %.1f ms, 90 %% %.1f, 99 %% %.1f, longest %.1f\n",
 	       r->latency_ms[0], r->latency_ms[1], r->latency_ms[2], r->latency_ms[3]);
 	printf("retransmissions      %lu\n", r->retransmissions);

@@ -10,8 +10,9 @@ struct setup_result {
 	double seconds; /* from the first PADI until the last of them had an address */
 	double sessions_per_second;
 	double latency_ms[4]; /* PADI to address: median, 90 %, 99 %, longest */
-	/* The curve: set-ups a second in steps of CITY_CURVE_US, the best step, and the lowest
-	 * while anybody waited (without the first, and the last, which is not whole). */
+	/* The curve: set-ups in each step of CITY_CURVE_US; the best rate of any three steps, and
+	 * the lowest after it had climbed to half of the best, while anybody waited (without the
+	 * last step, which is not whole). */
 	uint32_t steps[CITY_CURVE_MAX], step_count;
 	double best_rate, lowest_rate;
 	uint64_t retransmissions;
