@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The standard set of measurements. Usage: measure.py BUILD RESULTS.json REPEAT"""
+
+import json
+import pathlib
+import sys
+import time
+
+from lab import OTHER, Failure, Lab, machine
+
+SESSIONS = 60000
+TRAFFIC_SESSIONS = 10000
+
+
+def say(text):
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+def dataplane(lab, repeat):
+    say("cycles a packet, beside the floor")
+    rounds = str(67 * repeat)
+    results = {
+        "sizes": lab.dataplane("--sessions", "1,10,100,1000,10000,60000", "--rounds", rounds),
+        "imix": lab.dataplane("--sessions", "60000", "--size", "imix", "--rounds", rounds),
+        "vlan": lab.dataplane("--sessions", "60000", "--vlans", "one", "--rounds", rounds),
+    }
+    for r in results["sizes"]["results"]:
+        say(f"  {r['direction']} {r['sessions']}: {r['cycles_per_packet']:.1f}, {r['ratio']:.2f} x floor")
+    return results
+
+
+def one_setup(lab, *options):
+    lab.start()
+    before = lab.memory()
+    result = lab.setup("--sessions", SESSIONS, "--timeout", 60, "--stay", *options)
+    result["memory"] = {"before": before, "after": lab.memory()}
+    lab.stop()
+    say(
+        f"  {result['established']} up in {result['seconds']:.2f} s, {result['failed']} failed, "
+        f"{result['retransmissions']} retransmissions"
+    )
+    return result
+
+
+def setups(lab, repeat):
+    """The middle one of each: runs are ordered by their time."""
+    kinds = {
+        "chap": ["--allow", "chap", "--rate", 25000],
+        "pap": ["--allow", "pap", "--rate", 25000],
+        "mschap2": ["--allow", "mschap2", "--rate", 25000],
+        "power_cut": ["--allow", "chap"],
+    }
+    results = {}
+    for kind, options in kinds.items():
+        say(f"set-up of {SESSIONS} sessions: {kind.replace('_', ' ')}")
+        runs = [one_setup(lab, *options) for _ in range(repeat)]
+        runs.sort(key=lambda r: (r["failed"], r["seconds"]))
+        results[kind] = runs[len(runs) // 2]
+        results[kind]["all_seconds"] = [r["seconds"] for r in runs]
+    return results
+
+
+def slots(lab):
+    """What a slot takes of the tables in huge pages: twice the slots, the difference."""
+    sizes = {}
+    for count in (65536, 131072):
+        lab.start(slots=count)
+        memory = lab.memory()
+        sizes[count] = memory["HugetlbPages"] or memory["VmRSS"]
+        lab.stop()
+    return sizes
+
+
+def no_loss(lab, *options):
+    result = lab.traffic("--search", "--duration", 1, "--pps", 4000000, *options)
+    say(f"  {' '.join(map(str, options))}: {result['no_loss_pps']} packets a second each way without loss")
+    return result
+
+
+def one_rate(lab, best, percent, **where):
+    rate = best * percent // 100
+    sessions = ("--sessions", TRAFFIC_SESSIONS)
+    trials = lab.traffic(*sessions, "--size", 52, "--pps", rate, "--duration", 1, **where)["trials"]
+    return {"percent": percent, "asked": rate, "trials": trials}
+
+
+def traffic(lab):
+    say(f"packets through {TRAFFIC_SESSIONS} sessions, over shared memory")
+    sessions = ("--sessions", TRAFFIC_SESSIONS)
+    lab.start()
+    results = {
+        "small": no_loss(lab, *sessions, "--size", 52),
+        "imix": no_loss(lab, *sessions, "--size", "imix"),
+    }
+    best = results["small"]["no_loss_pps"]
+    results["rates"] = [one_rate(lab, best, percent) for percent in (25, 50, 75, 100)]
+    results["shared"] = [one_rate(lab, best, p, core=OTHER) for p in (10, 20, 30, 40, 50, 60)]
+    rate = best * 4 // 5
+    say(f"while 1,000 sessions a second come and go, at {rate} packets a second each way")
+    results["churn"] = lab.traffic(*sessions, "--pps", rate, "--duration", 5, "--churn-rate", 1000)
+    lab.stop()
+    lost = sum(t["lost"] for t in results["churn"]["trials"])
+    say(f"  {lost} packets lost of {sum(t['sent'] for t in results['churn']['trials'])}")
+    return results
+
+
+def main():
+    build, out, repeat = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]), int(sys.argv[3])
+    results = {"machine": machine(), "date": time.strftime("%Y-%m-%d"), "repeat": repeat}
+    with Lab(build) as lab:
+        results["dataplane"] = dataplane(lab, repeat)
+        results["setup"] = setups(lab, repeat)
+        results["slots"] = slots(lab)
+        results["traffic"] = traffic(lab)
+    out.write_text(json.dumps(results, indent=1))
+    say(f"written to {out}")
+
+
+try:
+    main()
+except Failure as failure:
+    sys.exit(f"ci/bench: {failure}")

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Writes performance-figures.md and plots from what measure.py found.
+
+Usage: report.py RESULTS.json DOCS"""
+
+import json
+import pathlib
+import sys
+
+import plots
+
+SESSIONS = 60000
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows]) + "\n"
+
+
+def count(number):
+    return f"{number:,.0f}"
+
+
+def verdict(good):
+    return "reached" if good else "**not reached**"
+
+
+def of(results, direction, sessions):
+    return next(
+        r
+        for r in results["dataplane"]["sizes"]["results"]
+        if r["direction"] == direction and r["sessions"] == sessions
+    )
+
+
+def lost(trials):
+    return sum(t["lost"] for t in trials)
+
+
+def memory(results):
+    """Bytes a session: what the process grew by, and a slot's share of the tables."""
+    run = results["setup"]["power_cut"]
+    grown = run["memory"]["after"]["VmRSS"] - run["memory"]["before"]["VmRSS"]
+    slots = results["slots"]
+    slot = (slots["131072"] - slots["65536"]) / 65536
+    return grown / run["established"], slot
+
+
+def summary(results):
+    rows = []
+    for direction, sessions in (("up", SESSIONS), ("down", SESSIONS), ("up", 1), ("down", 1)):
+        r = of(results, direction, sessions)
+        rows.append(
+            [
+                f"{direction}stream, {count(sessions)} session{'s' if sessions > 1 else ''}",
+                "2.00 × floor",
+                f"{r['ratio']:.2f} × floor ({r['cycles_per_packet']:.1f} cycles)",
+                verdict(r["ratio"] <= 2),
+            ]
+        )
+    for kind, name in (("chap", "CHAP"), ("pap", "PAP")):
+        r = results["setup"][kind]
+        good = r["failed"] == 0 and r["seconds"] < 4 and r["sessions_per_second"] >= 20000
+        rows.append(
+            [
+                f"set-up, {name}, {count(SESSIONS)}",
+                "20,000 a second, under 4 s, none failed",
+                f"{count(r['sessions_per_second'])} a second, {r['seconds']:.2f} s, {r['failed']} failed",
+                verdict(good),
+            ]
+        )
+    r = results["setup"]["power_cut"]
+    best, least = r["curve"]["best_rate"], r["curve"]["lowest_rate"]
+    rows.append(
+        [
+            f"power cut's end: {count(SESSIONS)} dial at once",
+            "all up in under 10 s; never below half of the best rate",
+            f"{r['established'] :,} up in {r['seconds']:.2f} s; best {count(best)} a second, "
+            f"lowest {count(least)}",
+            verdict(r["failed"] == 0 and r["seconds"] < 10 and least * 2 >= best),
+        ]
+    )
+    process, slot = memory(results)
+    rows.append(
+        [
+            "memory a session",
+            "2,048 bytes",
+            f"{count(process)} of the process + {count(slot)} of the tables",
+            verdict(process + slot < 2048),
+        ]
+    )
+    churn = results["traffic"]["churn"]
+    rows.append(
+        [
+            "forwarding while 1,000 sessions a second come and go",
+            "no packet lost at 80 % of the no-loss rate",
+            f"{lost(churn['trials'])} lost of {count(sum(t['sent'] for t in churn['trials']))}",
+            verdict(lost(churn["trials"]) == 0 and churn["sessions_fallen"] == 0),
+        ]
+    )
+    return table(["what", "to reach", "measured", ""], rows)
+
+
+def pipeline(results):
+    rows = []
+    for name, key in (("46-byte", "sizes"), ("IMIX", "imix"), ("46-byte, one VLAN tag", "vlan")):
+        for r in results["dataplane"][key]["results"]:
+            rows.append(
+                [
+                    name,
+                    r["direction"],
+                    count(r["sessions"]),
+                    f"{r['cycles_per_packet']:.1f}",
+                    f"{r['floor_cycles_per_packet']:.1f}",
+                    f"{r['ratio']:.2f}",
+                    f"{r['million_packets_per_second']:.1f}",
+                ]
+            )
+    return table(["packets", "direction", "sessions", "cycles", "floor", "ratio", "Mpps a core"], rows)
+
+
+def setup(results):
+    rows = []
+    names = {
+        "chap": "CHAP, 25,000 dial a second",
+        "pap": "PAP, 25,000 dial a second",
+        "mschap2": "MS-CHAPv2, 25,000 dial a second",
+        "power_cut": "CHAP, all at once",
+    }
+    for kind, name in names.items():
+        r = results["setup"][kind]
+        rows.append(
+            [
+                name,
+                count(r["established"]),
+                r["failed"],
+                f"{r['seconds']:.2f}",
+                count(r["sessions_per_second"]),
+                f"{r['latency_ms']['p50']:.0f} / {r['latency_ms']['p99']:.0f} / {r['latency_ms']['max']:.0f}",
+                count(r["retransmissions"]),
+                ", ".join(f"{s:.2f}" for s in r["all_seconds"]),
+            ]
+        )
+    head = ["how", "up", "failed", "seconds", "a second", "PADI to address, ms: median / 99 % / longest"]
+    return table(head + ["retransmissions", "seconds of each run"], rows)
+
+
+def traffic(results):
+    rows = []
+    t = results["traffic"]
+    for name, key in (("52-byte", "small"), ("IMIX", "imix")):
+        rows.append([name, "highest rate without loss, each way", count(t[key]["no_loss_pps"]), 0, "", ""])
+    trials = [(f"{r['percent']} % of it", r["trials"]) for r in t["rates"]]
+    trials += [(f"{r['percent']} %, sharing the rig's core", r["trials"]) for r in t["shared"]]
+    trials.append(("80 % of it, 1,000 sessions a second come and go", t["churn"]["trials"]))
+    for name, list_of in trials:
+        for trial in list_of:
+            rows.append(
+                [
+                    "52-byte " + trial["direction"],
+                    name,
+                    count(trial["pps"]),
+                    trial["lost"],
+                    f"{trial['latency_us']['p50']:.0f}",
+                    f"{trial['latency_us']['p99']:.0f}",
+                ]
+            )
+    return table(["packets", "what", "packets a second", "lost", "median µs", "99 % µs"], rows)
+
+
+PAGE = """\
+<!-- Written by ci/bench; do not edit. What the figures came from is told in performance.md. -->
+# Figures
+
+{cores} cores of {cpu}{virtual}, L2 {l2}, {memory_gib} GiB; Linux {kernel}, DPDK {dpdk}, {huge_pages} huge
+pages of 2 MB; {date}. Each figure is the middle one of {repeat}; the floor was measured in the same run.
+Control runs on one core, the rig (`turnpike-bench`) on the other; the worker shares the rig's for
+set-ups, and has it to itself for packets (the rig then shares control's). Rig and daemon are two
+processes joined by shared memory (`net_memif`).
+
+{summary}
+## The data plane's own code
+
+![Cycles a packet against the number of sessions](plots/cycles.svg)
+
+{pipeline}
+## Set-up
+
+![Sessions that came up, over time](plots/setup.svg)
+
+{setup}
+Whoever dials while control is busy waits in its memory for a turn; a PADI that he repeats meanwhile
+is counted as a retransmission, and costs nothing more.
+
+## Memory
+
+The process grew by {process} bytes for each session that came up; its slot in the tables that workers
+read (records of both directions, FIB, session ids) takes {slot} bytes of huge pages, allocated at the
+start for `max-sessions`. Fixed, however many sessions there are: {fixed} MiB of huge pages for
+65,536 slots, of which the FIB's first table is 64 MiB and frames are most of the rest.
+
+## Packets through the whole
+
+![Loss against rate](plots/loss.svg)
+![How long packets take](plots/latency.svg)
+
+{traffic}
+The rig makes, sends, receives and checks every packet on one core, which control has to share here:
+it is the rig that ends first, not the worker, and the longest times are its turns.
+"""
+
+
+def main():
+    results = json.loads(pathlib.Path(sys.argv[1]).read_text())
+    docs = pathlib.Path(sys.argv[2])
+    process, slot = memory(results)
+    fixed = results["setup"]["power_cut"]["memory"]["before"]["HugetlbPages"] >> 20
+    text = PAGE.format(
+        **dict(results["machine"], virtual=" in a virtual machine" if results["machine"]["virtual"] else ""),
+        date=results["date"],
+        repeat=results["repeat"],
+        summary=summary(results),
+        pipeline=pipeline(results),
+        setup=setup(results),
+        traffic=traffic(results),
+        process=count(process),
+        slot=count(slot),
+        fixed=fixed,
+    )
+    (docs / "performance-figures.md").write_text(text)
+    (docs / "plots").mkdir(exist_ok=True)
+    try:
+        plots.draw(results, docs / "plots")
+    except FileNotFoundError:
+        sys.exit("ci/bench: gnuplot is not there, so the plots were not drawn")
+    print(summary(results))
+    print(f"written: {docs}/performance-figures.md, {docs}/plots")
+
+
+main()
