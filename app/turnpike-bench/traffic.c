@@ -3,9 +3,11 @@
 #include <rte_cycles.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench.h"
 #include "city_options.h"
+#include "setup_report.h"
 #include "traffic_report.h"
 
 #define IDLE_SLEEP_US	50
@@ -14,6 +16,7 @@
 #define HANG_UP_FOR_US	15000000
 #define HANG_UP_AT_ONCE 64
 #define SETTLE_US	200000
+#define PROGRESS_US	100000
 #define SEARCH_STEPS	8
 #define CHURNERS	3 /* a hang-up a second: who hangs up is away for two seconds or so */
 
@@ -145,11 +148,19 @@ static void work(struct city *city, struct core_side *core)
 static bool dial_and_resolve(struct city *city, struct core_side *core, const struct options *o)
 {
 	uint64_t end = city->now_us + (uint64_t)o->common.timeout_s * 1000000, next = 0;
+	uint64_t shown_us = 0;
+	bool progress = !o->common.json && isatty(STDERR_FILENO);
 
 	while (city->in_state[SUBSCRIBER_UP] < o->common.city.count && city->now_us < end) {
 		city_dial(city);
 		work(city, core);
+		if (progress && city->now_us - shown_us > PROGRESS_US) {
+			shown_us = city->now_us;
+			setup_progress(city);
+		}
 	}
+	if (progress)
+		fputc('\n', stderr);
 	end = city->now_us + RESOLVE_FOR_US;
 	while (!core->resolved && city->now_us < end) {
 		if (city->now_us >= next) {
