@@ -57,7 +57,8 @@ static enum ctl_result export_menu(struct ctl *ctl, const struct ctl_menu *menu)
 	if (json_is_object(value))
 		print_item(ctl, menu, value);
 	json_array_foreach (value, i, item)
-		print_item(ctl, menu, item);
+		if (!json_is_true(json_object_get(item, "dynamic")))
+			print_item(ctl, menu, item);
 	json_decref(value);
 	return CTL_OK;
 }

@@ -177,6 +177,13 @@ static void check_server(const struct tp_config *config, const struct tp_config_
 	check_server_size(server, TP_SERVER_MAX_MRU, server->max_mru, port, report);
 }
 
+static void check_static(const struct tp_config_static *entry, struct tp_report *report)
+{
+	if (strncmp(entry->name, "<pppoe-", 7) == 0)
+		tp_report(report, &entry->head, TP_STATIC_NAME, -EINVAL,
+			  "names that begin with <pppoe- are those of dynamic interfaces");
+}
+
 void tp_check_item(const struct tp_config *config, const struct tp_config_item *item,
 		   struct tp_report *report)
 {
@@ -197,6 +204,9 @@ void tp_check_item(const struct tp_config *config, const struct tp_config_item *
 		break;
 	case TP_PPPOE_SERVER:
 		check_server(config, (const void *)item, report);
+		break;
+	case TP_PPPOE_STATIC:
+		check_static((const void *)item, report);
 		break;
 	default:
 		break;

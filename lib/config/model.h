@@ -27,6 +27,7 @@ enum tp_resource_id {
 	TP_PPP_PROFILE,	    /* /ppp/profile */
 	TP_PPP_SECRET,	    /* /ppp/secret */
 	TP_PPPOE_SERVER,    /* /interface/pppoe-server/server */
+	TP_PPPOE_STATIC,    /* /interface/pppoe-server: the static entries */
 	TP_RESOURCES
 };
 
@@ -230,6 +231,22 @@ struct tp_config_server {
 	uint32_t max_mtu;
 	uint32_t max_sessions; /* 0: no limit */
 	bool one_session_per_host;
+	bool disabled;
+	char *comment;
+};
+
+enum {
+	TP_STATIC_NAME,
+	TP_STATIC_USER,
+	TP_STATIC_SERVICE,
+	TP_STATIC_DISABLED,
+	TP_STATIC_COMMENT,
+};
+struct tp_config_static {
+	struct tp_config_item head;
+	char *name;
+	char *user;
+	char *service; /* a server's service-name; "": any */
 	bool disabled;
 	char *comment;
 };

@@ -81,6 +81,15 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_server),
 	 PROPERTIES(tp_server_properties),
 	 .help = "The PPPoE servers; an interface may have several, with different service names"},
+	[TP_PPPOE_STATIC] = {.id = TP_PPPOE_STATIC,
+	 .path = "/interface/pppoe-server",
+	 .yaml_path = "interface.pppoe-server.static",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_static),
+	 PROPERTIES(tp_static_properties),
+	 .help = "Static entries: interfaces that are there, with their counters, whether their "
+		 "user is or not. A session whose user has no entry, or none that is free, has a "
+		 "dynamic interface <pppoe-USER> for as long as it lasts"},
 };
 /* clang-format on */
 

@@ -72,6 +72,9 @@ struct tp_live {
 	/* Removes it: 0 or a negative errno. NULL: can't be removed. */
 	int (*remove)(struct tp_control *c, const char *key);
 	bool singleton; /* find() with "" is the resource */
+	/* Some of its items are this resource's: they can be added, changed and removed. NULL:
+	 * none are. */
+	const struct tp_resource *configured;
 };
 
 extern const struct tp_live tp_live_active;	/* /ppp/active */
@@ -79,6 +82,21 @@ extern const struct tp_live tp_live_interfaces; /* /interface/pppoe-server */
 extern const struct tp_live tp_live_used;	/* /ip/pool/used */
 extern const struct tp_live tp_live_resource;	/* /system/resource */
 extern const struct tp_live tp_live_counters;	/* /dataplane/counter */
+
+/* The session at CURSOR (a slot) or behind; CURSOR is moved behind it. */
+const struct tp_session *tp_api_next_session(struct tp_control *c, uint64_t *cursor);
+
+/* By .id, or the newest session of a user. */
+const struct tp_session *tp_api_find_session(const struct tp_control *c, const char *key);
+
+/* As an operator. S may be NULL. -ENOENT: there is none, or it is ending already. */
+int tp_api_disconnect(struct tp_control *c, const struct tp_session *s);
+
+void tp_api_counters(json_t *o, const struct tp_session_counters *n);
+void tp_api_uptime(const struct tp_control *c, json_t *o, const struct tp_session_info *info);
+
+/* What is known of the static entry with this id of /interface/pppoe-server. */
+void tp_api_static(struct tp_control *c, uint32_t id, json_t *o);
 
 void tp_api_live(struct tp_control *c, struct tp_request *request, const struct tp_live *live,
 		 const char *key);

@@ -259,6 +259,8 @@ static int carry_out(struct tp_control *c, struct tp_config_change *change,
 	/* While `before` is still there: what follows looks at the difference. */
 	tp_apply_after(c, change, &servers);
 	*item = tp_config_commit(c->config, change);
+	if (what.op == TP_CONFIG_ADD)
+		tp_apply_added(c, *item);
 	if (what.op != TP_CONFIG_REMOVE && what.resource->id == TP_SYSTEM_IDENTITY)
 		tp_ac_config_set(c->ac, c->config);
 	if (servers)

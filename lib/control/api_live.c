@@ -146,9 +146,23 @@ static void remove_one(struct tp_control *c, struct tp_request *request, const s
 		tp_api_answer(request, TP_API_NO_CONTENT, NULL);
 }
 
+/* New items, and changes to those that are configured already, are the configuration's. */
+static bool configures(const struct tp_control *c, const struct tp_request *request,
+		       const struct tp_live *live, const char *key)
+{
+	if (live->configured == NULL || request->method == TP_METHOD_GET)
+		return false;
+	return request->method == TP_METHOD_PUT ||
+	       tp_config_find(c->config, live->configured->id, key) != NULL;
+}
+
 void tp_api_live(struct tp_control *c, struct tp_request *request, const struct tp_live *live,
 		 const char *key)
 {
+	if (configures(c, request, live, key)) {
+		tp_api_config(c, request, live->configured, key);
+		return;
+	}
 	if (request->method == TP_METHOD_GET)
 		get(c, request, live, key);
 	else if (request->method == TP_METHOD_DELETE)

@@ -258,6 +258,9 @@ void tp_api_decorate(struct tp_control *c, const struct tp_config_item *item, js
 	case TP_IP_POOL:
 		decorate_pool(c, (const struct tp_config_pool *)item, o);
 		break;
+	case TP_PPPOE_STATIC:
+		tp_api_static(c, item->id, o);
+		break;
 	case TP_PPP_SECRET:
 		tp_last_describe(c->last_sessions, item->id, o);
 		break;

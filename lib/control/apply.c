@@ -188,6 +188,32 @@ static void change_secret(struct tp_control *c, const struct tp_config_secret *b
 		tp_ac_disconnect_user(c->ac, before->name, TP_END_CONFIG, c->now_ms);
 }
 
+/* ---- static interfaces -------------------------------------------------------------------- */
+
+static int put_static(struct tp_control *c, const struct tp_config_static *entry,
+		      struct tp_error *e)
+{
+	int error = tp_interfaces_put(c->interfaces, entry);
+
+	return error == 0 ? 0 : tp_error_set(e, error, entry->head.key, "out of memory");
+}
+
+static void change_static(struct tp_control *c, const struct tp_config_change *change)
+{
+	if (change->op == TP_CONFIG_REMOVE)
+		tp_interfaces_remove(c->interfaces, change->before->id);
+	else if (change->after->id != 0) /* else see tp_apply_added() */
+		tp_apply_added(c, change->after);
+}
+
+void tp_apply_added(struct tp_control *c, const struct tp_config_item *item)
+{
+	struct tp_error error;
+
+	if (item->resource->id == TP_PPPOE_STATIC && put_static(c, (const void *)item, &error) != 0)
+		tp_log_error("config", "%s: %s", error.place, error.message);
+}
+
 static void set_log_level(const struct tp_config_management *management)
 {
 	tp_log_set_level((enum tp_log_level)management->log_level);
@@ -235,6 +261,9 @@ void tp_apply_after(struct tp_control *c, const struct tp_config_change *change,
 		if (change->op == TP_CONFIG_REMOVE)
 			tp_last_forget(&c->last_sessions, change->before->id);
 		break;
+	case TP_PPPOE_STATIC:
+		change_static(c, change);
+		break;
 	case TP_PPPOE_SERVER:
 		if (change->op == TP_CONFIG_REMOVE)
 			tp_ac_server_remove(c->ac, change->before->id, c->now_ms);
@@ -266,6 +295,12 @@ int tp_apply_all(struct tp_control *c, struct tp_error *error)
 	for (item = tp_config_first(c->config, TP_IP_ROUTE); item != NULL;
 	     item = tp_config_next(item)) {
 		result = add_route(c, (const struct tp_config_route *)item, error);
+		if (result != 0)
+			return result;
+	}
+	for (item = tp_config_first(c->config, TP_PPPOE_STATIC); item != NULL;
+	     item = tp_config_next(item)) {
+		result = put_static(c, (const struct tp_config_static *)item, error);
 		if (result != 0)
 			return result;
 	}

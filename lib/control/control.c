@@ -35,8 +35,10 @@ static struct tp_control *allocate(const struct tp_control_setup *setup)
 	c->now_ms = c->started_ms = tp_clock_ms();
 	tp_random_init(&c->random);
 	tp_outbox_init(&c->outbox);
-	if (tp_waiting_init(&c->padis, tp_random_u32(&c->random)) != 0 ||
+	c->interfaces = tp_interfaces_create();
+	if (c->interfaces == NULL || tp_waiting_init(&c->padis, tp_random_u32(&c->random)) != 0 ||
 	    tp_waiting_init(&c->padrs, tp_random_u32(&c->random)) != 0) {
+		tp_interfaces_destroy(c->interfaces);
 		tp_waiting_clear(&c->padis);
 		free(c);
 		return NULL;
@@ -195,6 +197,7 @@ void tp_control_destroy(struct tp_control *c)
 	tp_waiting_clear(&c->padis);
 	tp_waiting_clear(&c->padrs);
 	tp_last_clear(&c->last_sessions);
+	tp_interfaces_destroy(c->interfaces);
 	tp_mailbox_close(&c->mailbox);
 	close_descriptor(c->epoll_fd);
 	close_descriptor(c->signal_fd);

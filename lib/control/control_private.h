@@ -14,6 +14,7 @@
 #include "config/store.h"
 #include "control/control.h"
 #include "control/host.h"
+#include "control/interfaces.h"
 #include "control/kernel.h"
 #include "control/last.h"
 #include "control/netlink.h"
@@ -76,11 +77,12 @@ struct tp_control {
 	struct tp_kernel kernel;
 	struct tp_subscribers *subscribers; /* NULL: no core port */
 	struct tp_outbox outbox;
-	struct tp_waiting padis;       /* that wait until control has time for new sessions */
-	struct tp_waiting padrs;       /* whose PADO has gone out: they come first */
-	uint64_t offers_ms;	       /* when OFFERS was right */
-	unsigned offers;	       /* PADOs that no PADR has taken up yet, about */
-	struct tp_last *last_sessions; /* of secrets, by .id */
+	struct tp_waiting padis;	  /* that wait until control has time for new sessions */
+	struct tp_waiting padrs;	  /* whose PADO has gone out: they come first */
+	uint64_t offers_ms;		  /* when OFFERS was right */
+	unsigned offers;		  /* PADOs that no PADR has taken up yet, about */
+	struct tp_interfaces *interfaces; /* static ones */
+	struct tp_last *last_sessions;	  /* of secrets, by .id */
 
 	struct tp_mailbox mailbox;
 	struct tp_reload *reload; /* under way, or NULL */
@@ -130,6 +132,9 @@ void tp_apply_undo(struct tp_control *c, const struct tp_config_change *change);
 /* CHANGE is in force: before it is forgotten, what follows from it. Sets *SERVERS when servers
  * must be looked at anew, tp_apply_servers(). */
 void tp_apply_after(struct tp_control *c, const struct tp_config_change *change, bool *servers);
+
+/* What could not be done before ITEM was added to the configuration in force, and had its id. */
+void tp_apply_added(struct tp_control *c, const struct tp_config_item *item);
 
 /* Tells the engine of every server, and the data plane of every VLAN, as the configuration in
  * force has them. */

@@ -93,13 +93,21 @@ static void add_session(const struct tp_control *c, json_t *o, const struct tp_a
 	set_number(o, "bytes-out", counters.bytes_out);
 }
 
-static void note_end(struct tp_control *c, const struct tp_ac_event *event)
+/* What is remembered of sessions beyond their end. */
+static void note(struct tp_control *c, const struct tp_ac_event *event)
 {
+	struct tp_session_counters counters;
 	struct tp_session_info info;
 
-	if (event->kind != TP_AC_SESSION_ENDED)
+	if (event->kind != TP_AC_SESSION_UP && event->kind != TP_AC_SESSION_ENDED)
 		return;
 	tp_session_info(event->session, &info);
+	if (event->kind == TP_AC_SESSION_UP) {
+		tp_interfaces_up(c->interfaces, &info);
+		return;
+	}
+	tp_dataplane_session_counters(c->dp, info.slot, &counters);
+	tp_interfaces_down(c->interfaces, info.id, &counters);
 	tp_last_note(&c->last_sessions, &info, tp_clock_wall_ms());
 }
 
@@ -111,7 +119,7 @@ void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 
 	tp_log(event->level, "pppoe", "%s", event->text);
 	c->stats.events++;
-	note_end(c, event);
+	note(c, event);
 	if (!atomic_load_explicit(&c->mailbox.listening, memory_order_relaxed))
 		return;
 	o = json_object();

@@ -246,3 +246,41 @@ def test_redial_works_many_times(lab, subscriber):
         host.hang_up()
         host.reset()
     until(lambda: used(lab) == before, what="the pool whole again")
+
+
+def interface(lab, name):
+    return lab.api.get("interface/pppoe-server/" + name)
+
+
+def test_a_static_interface_keeps_name_id_and_counters_over_redials(lab, subscriber):
+    made = lab.api.put("interface/pppoe-server", name="to-routed", user="routed")
+    try:
+        assert (made["running"], made["dynamic"], made["bytes-in"]) == (False, False, 0)
+        host = subscriber(user="routed").dial()
+        assert host.ping("10.0.0.1")
+        first = interface(lab, "to-routed")
+        assert first["running"] and first[".id"] == made[".id"] and first["bytes-in"] > 0
+        assert first["remote-address"].lower() == host.mac
+        second = subscriber(user="routed", mac="02:00:00:00:77:01")
+        assert [row["name"] for row in lab.api.get("interface/pppoe-server", user="routed")] == \
+            ["to-routed"]
+        host.hang_up()
+        until(lambda: not interface(lab, "to-routed")["running"])
+        assert interface(lab, "to-routed")["bytes-in"] >= first["bytes-in"]
+        second.dial()
+        assert second.ping("10.0.0.1")
+        again = interface(lab, made[".id"])
+        assert again["running"] and again["bytes-in"] > first["bytes-in"]
+        assert again["remote-address"].lower() == second.mac
+    finally:
+        lab.api.delete("interface/pppoe-server/to-routed")
+    assert [row["name"] for row in lab.api.get("interface/pppoe-server", user="routed")] == \
+        ["<pppoe-routed>"]
+
+
+def test_a_second_session_of_a_user_has_an_interface_of_another_name(lab, subscriber):
+    subscriber().dial()
+    subscriber().dial()
+    names = {row["name"] for row in lab.api.get("interface/pppoe-server", user="MT-User")}
+    assert {"<pppoe-MT-User>", "<pppoe-MT-User-1>"} <= names
+    assert interface(lab, "<pppoe-MT-User-1>")["dynamic"]

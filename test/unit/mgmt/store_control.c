@@ -65,13 +65,15 @@ void store_answer(struct tp_config *config, struct tp_request *request)
 	const struct tp_resource *resource = NULL;
 	const struct tp_config_item *item = NULL;
 	const char *key = "";
+	size_t longest = 0;
 
 	for (unsigned i = 0; i < TP_RESOURCES; i++) {
 		size_t len = strlen(tp_resources[i].path);
-		if (strncmp(request->path, tp_resources[i].path, len) != 0 ||
+		if (len < longest || strncmp(request->path, tp_resources[i].path, len) != 0 ||
 		    (request->path[len] != '/' && request->path[len] != '\0'))
 			continue;
 		resource = &tp_resources[i];
+		longest = len;
 		key = request->path[len] == '/' ? request->path + len + 1 : "";
 	}
 	if (resource != NULL && resource->singleton)

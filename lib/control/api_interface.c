@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* /interface/pppoe-server: the static entries, and the sessions that have none, as dynamic
+ * interfaces. */
+#include <errno.h>
+#include <string.h>
+
+#include "config/json.h"
+#include "control/api.h"
+#include "control/api_json.h"
+
+#define SESSIONS_FROM (UINT64_C(1) << 32) /* cursors: entries by id, then sessions by slot */
+
+/* Two sessions of one user never share a name. */
+static void dynamic_name(const struct tp_session_info *info, char *name, size_t size)
+{
+	if (info->instance == 0)
+		snprintf(name, size, "<pppoe-%s>", info->user);
+	else
+		snprintf(name, size, "<pppoe-%s-%u>", info->user, info->instance);
+}
+
+static void add_session(const struct tp_control *c, json_t *o, const struct tp_session_info *info)
+{
+	tp_json_mac(o, "remote-address", &info->mac);
+	tp_json_some(o, "mtu", info->mtu);
+	tp_json_some(o, "mru", info->mru);
+	tp_api_uptime(c, o, info);
+	tp_json_text(o, "encoding", "");
+}
+
+/* JSON null when it is not up, or has a static entry. */
+static json_t *dynamic_json(struct tp_control *c, const struct tp_session *s)
+{
+	struct tp_session_counters counters;
+	struct tp_session_info info;
+	char name[320];
+	json_t *o;
+
+	tp_session_info(s, &info);
+	if (info.state != TP_SESSION_UP || tp_interfaces_of_session(c->interfaces, info.id) != 0)
+		return json_null();
+	dynamic_name(&info, name, sizeof(name));
+	o = json_object();
+	tp_json_id(o, info.id);
+	tp_json_text(o, "name", name);
+	tp_json_text(o, "user", info.user);
+	tp_json_text(o, "service", info.service_name);
+	add_session(c, o, &info);
+	tp_json_bool(o, "dynamic", true);
+	tp_json_bool(o, "running", true);
+	tp_dataplane_session_counters(c->dp, info.slot, &counters);
+	tp_api_counters(o, &counters);
+	return o;
+}
+
+void tp_api_static(struct tp_control *c, uint32_t id, json_t *o)
+{
+	struct tp_session_counters all, now = {0};
+	uint64_t session = tp_interfaces_session(c->interfaces, id, &all);
+	const struct tp_session *s = session != 0 ? tp_ac_find_id(c->ac, session) : NULL;
+	struct tp_session_info info = {.state = TP_SESSION_CLOSED};
+
+	if (s != NULL) {
+		tp_session_info(s, &info);
+		add_session(c, o, &info);
+		tp_dataplane_session_counters(c->dp, info.slot, &now);
+	}
+	tp_json_bool(o, "dynamic", false);
+	tp_json_bool(o, "running", info.state == TP_SESSION_UP);
+	all.packets_in += now.packets_in;
+	all.bytes_in += now.bytes_in;
+	all.packets_out += now.packets_out;
+	all.bytes_out += now.bytes_out;
+	all.drops_in += now.drops_in;
+	all.drops_out += now.drops_out;
+	tp_api_counters(o, &all);
+}
+
+static json_t *static_json(struct tp_control *c, const struct tp_config_item *item)
+{
+	json_t *o = tp_config_item_to_json(item, TP_PROPLIST_ALL);
+
+	if (o != NULL)
+		tp_api_static(c, item->id, o);
+	return o;
+}
+
+static json_t *interface_next(struct tp_control *c, uint64_t *cursor)
+{
+	const struct tp_config_item *item = NULL;
+	const struct tp_session *s;
+	uint64_t slot;
+
+	if (*cursor < SESSIONS_FROM)
+		item = tp_config_after(c->config, TP_PPPOE_STATIC, (uint32_t)*cursor);
+	if (item != NULL) {
+		*cursor = item->id;
+		return static_json(c, item);
+	}
+	slot = *cursor < SESSIONS_FROM ? 0 : *cursor - SESSIONS_FROM;
+	s = tp_api_next_session(c, &slot);
+	*cursor = SESSIONS_FROM + slot;
+	return s != NULL ? dynamic_json(c, s) : NULL;
+}
+
+static bool has_name(const struct tp_session *s, const char *wanted)
+{
+	struct tp_session_info info;
+	char name[320];
+
+	tp_session_info(s, &info);
+	dynamic_name(&info, name, sizeof(name));
+	return info.state == TP_SESSION_UP && strcmp(name, wanted) == 0;
+}
+
+/* "<pppoe-USER>" and "<pppoe-USER-2>": the user's name may itself end in a number. */
+static const struct tp_session *find_dynamic(const struct tp_control *c, const char *key)
+{
+	static const char prefix[] = "<pppoe-";
+	const struct tp_session *s = NULL;
+	char user[320], *cut;
+
+	if (key[0] == '*')
+		return tp_api_find_session(c, key);
+	if (strncmp(key, prefix, sizeof(prefix) - 1) != 0 || key[strlen(key) - 1] != '>')
+		return NULL;
+	snprintf(user, sizeof(user), "%s", key + sizeof(prefix) - 1);
+	user[strlen(user) - 1] = '\0';
+	for (;;) {
+		while ((s = tp_ac_find_user(c->ac, user, s)) != NULL)
+			if (has_name(s, key))
+				return s;
+		cut = strrchr(user, '-');
+		if (cut == NULL)
+			return NULL;
+		*cut = '\0';
+	}
+}
+
+static json_t *interface_find(struct tp_control *c, const char *key)
+{
+	const struct tp_config_item *item = tp_config_find(c->config, TP_PPPOE_STATIC, key);
+	const struct tp_session *s;
+	json_t *o;
+
+	if (item != NULL)
+		return static_json(c, item);
+	s = find_dynamic(c, key);
+	o = s != NULL ? dynamic_json(c, s) : NULL;
+	return json_is_object(o) ? o : NULL;
+}
+
+static int interface_remove(struct tp_control *c, const char *key)
+{
+	return tp_api_disconnect(c, find_dynamic(c, key));
+}
+
+static const char *const interface_properties[] = {
+	".id",	    "name",	      "user",	     "service",	  "disabled",
+	"comment",  "remote-address", "mtu",	     "mru",	  "uptime",
+	"encoding", "dynamic",	      "running",     "bytes-in",  "packets-in",
+	"drops-in", "bytes-out",      "packets-out", "drops-out", NULL,
+};
+
+const struct tp_live tp_live_interfaces = {
+	.path = "/interface/pppoe-server",
+	.properties = interface_properties,
+	.next = interface_next,
+	.find = interface_find,
+	.remove = interface_remove,
+	.configured = &tp_resources[TP_PPPOE_STATIC],
+};
