@@ -94,7 +94,7 @@ def traffic(lab):
     }
     best = results["small"]["no_loss_pps"]
     results["rates"] = [one_rate(lab, best, percent) for percent in (25, 50, 75, 100)]
-    results["shared"] = [one_rate(lab, best, p, core=OTHER) for p in (10, 20, 30, 40, 50, 60)]
+    results["shared"] = [one_rate(lab, best, p, core=OTHER) for p in (25, 50, 75, 100, 150)]
     rate = best * 4 // 5
     say(f"while 1,000 sessions a second come and go, at {rate} packets a second each way")
     results["churn"] = lab.traffic(*sessions, "--pps", rate, "--duration", 5, "--churn-rate", 1000)
