@@ -138,10 +138,23 @@ const char *tp_aaa_reason_name(enum tp_aaa_reason reason)
 	return names[reason];
 }
 
-static bool caller_matches(const struct tp_config_secret *secret, const struct tp_mac *caller)
+static bool is_text(const char *text, const char *wanted)
 {
-	return !tp_config_is_set(&secret->head, TP_SECRET_CALLER_ID) ||
-	       tp_mac_equal(&secret->caller_id, caller);
+	return text != NULL && strcmp(text, wanted) == 0;
+}
+
+/* What reads as a MAC address is one: no access node can lend a host's address to a line. */
+static bool caller_matches(const struct tp_config_secret *secret,
+			   const struct tp_aaa_request *request)
+{
+	struct tp_mac mac;
+
+	if (secret->caller_id[0] == '\0')
+		return true;
+	if (tp_mac_parse(secret->caller_id, &mac))
+		return tp_mac_equal(&mac, &request->caller_id);
+	return is_text(request->circuit_id, secret->caller_id) ||
+	       is_text(request->remote_id, secret->caller_id);
 }
 
 static enum tp_aaa_reason judge(const struct tp_config_secret *secret,
@@ -153,7 +166,7 @@ static enum tp_aaa_reason judge(const struct tp_config_secret *secret,
 		return TP_AAA_DISABLED;
 	if (secret->service != TP_SERVICE_ANY && secret->service != request->service)
 		return TP_AAA_SERVICE_MISMATCH;
-	return caller_matches(secret, &request->caller_id) ? TP_AAA_ACCEPT : TP_AAA_CALLER_MISMATCH;
+	return caller_matches(secret, request) ? TP_AAA_ACCEPT : TP_AAA_CALLER_MISMATCH;
 }
 
 /* The peer's name as a log may have it: what a peer sends is not always text. */
@@ -168,7 +181,8 @@ static void print_name(const char *user, char *text, size_t size)
 static void explain(struct tp_aaa_answer *answer, const struct tp_config_secret *secret,
 		    const struct tp_aaa_request *request)
 {
-	char user[65], own[TP_MAC_TEXT_LEN], caller[TP_MAC_TEXT_LEN];
+	const bool line = request->circuit_id != NULL || request->remote_id != NULL;
+	char user[65], caller[TP_MAC_TEXT_LEN];
 	size_t size = sizeof(answer->text);
 
 	print_name(request->user, user, sizeof(user));
@@ -185,10 +199,13 @@ static void explain(struct tp_aaa_answer *answer, const struct tp_config_secret 
 		snprintf(answer->text, size, "user '%s': the secret is for another service", user);
 		break;
 	case TP_AAA_CALLER_MISMATCH:
-		snprintf(answer->text, size,
-			 "user '%s': the secret is for caller-id %s, this is %s", user,
-			 tp_mac_format(&secret->caller_id, own),
-			 tp_mac_format(&request->caller_id, caller));
+		snprintf(
+			answer->text, size,
+			"user '%.40s': the secret is for caller-id %.40s, this is %s%s%.20s%s%.20s",
+			user, secret->caller_id, tp_mac_format(&request->caller_id, caller),
+			line ? " on " : "", request->circuit_id != NULL ? request->circuit_id : "",
+			request->remote_id != NULL ? " " : "",
+			request->remote_id != NULL ? request->remote_id : "");
 		break;
 	}
 }

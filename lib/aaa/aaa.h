@@ -21,6 +21,8 @@ struct tp_aaa_request {
 	const char *user;	     /* NUL-terminated; the name exactly as the peer gave it */
 	enum tp_service service;     /* TP_SERVICE_PPPOE */
 	struct tp_mac caller_id;     /* the peer's MAC address */
+	const char *circuit_id;	     /* of its line, as the access node says; NULL: not known */
+	const char *remote_id;	     /* likewise */
 	const char *default_profile; /* of the server that the session came in by */
 };
 

@@ -177,6 +177,15 @@ static void check_server(const struct tp_config *config, const struct tp_config_
 	check_server_size(server, TP_SERVER_MAX_MRU, server->max_mru, port, report);
 }
 
+static void check_secret(const struct tp_config_secret *secret, struct tp_report *report)
+{
+	struct tp_mac mac;
+
+	if (tp_mac_parse(secret->caller_id, &mac) && tp_mac_is_multicast(&mac))
+		tp_report(report, &secret->head, TP_SECRET_CALLER_ID, -EINVAL,
+			  "'%s' is a group's address, not a host's", secret->caller_id);
+}
+
 static void check_static(const struct tp_config_static *entry, struct tp_report *report)
 {
 	if (strncmp(entry->name, "<pppoe-", 7) == 0)
@@ -204,6 +213,9 @@ void tp_check_item(const struct tp_config *config, const struct tp_config_item *
 		break;
 	case TP_PPPOE_SERVER:
 		check_server(config, (const void *)item, report);
+		break;
+	case TP_PPP_SECRET:
+		check_secret((const void *)item, report);
 		break;
 	case TP_PPPOE_STATIC:
 		check_static((const void *)item, report);

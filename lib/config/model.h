@@ -197,7 +197,7 @@ struct tp_config_secret {
 	char *password;
 	unsigned service; /* enum tp_service */
 	char *profile;
-	struct tp_mac caller_id; /* only this host may use it, when set */
+	char *caller_id; /* only from here: a MAC address, or else a circuit-id or remote-id */
 	struct tp_endpoint local_address;
 	struct tp_endpoint remote_address;
 	struct tp_framed_route_list routes;

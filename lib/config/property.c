@@ -30,7 +30,6 @@ size_t tp_value_size(enum tp_type type)
 		[TP_TYPE_PREFIX] = sizeof(struct tp_prefix),
 		[TP_TYPE_PREFIX_LIST] = sizeof(struct tp_prefix_list),
 		[TP_TYPE_ROUTE_LIST] = sizeof(struct tp_framed_route_list),
-		[TP_TYPE_MAC] = sizeof(struct tp_mac),
 		[TP_TYPE_BYTES] = sizeof(uint64_t),
 	};
 	return sizes[type];
@@ -92,7 +91,6 @@ int tp_property_copy(const struct tp_property *property, void *to, const void *f
 bool tp_property_empty(const struct tp_property *property, const void *item)
 {
 	const void *field = field_of(property, item);
-	static const struct tp_mac none;
 	switch (property->type) {
 	case TP_TYPE_STRING:
 		return **(char *const *)field == '\0';
@@ -112,8 +110,6 @@ bool tp_property_empty(const struct tp_property *property, const void *item)
 		return ((const struct tp_prefix_list *)field)->count == 0;
 	case TP_TYPE_ROUTE_LIST:
 		return ((const struct tp_framed_route_list *)field)->count == 0;
-	case TP_TYPE_MAC:
-		return tp_mac_equal(field, &none);
 	default:
 		return false;
 	}
@@ -149,7 +145,6 @@ const char *tp_type_name(enum tp_type type)
 		[TP_TYPE_PREFIX] = "network",
 		[TP_TYPE_PREFIX_LIST] = "list of addresses with prefix length",
 		[TP_TYPE_ROUTE_LIST] = "list of routes",
-		[TP_TYPE_MAC] = "MAC address",
 		[TP_TYPE_BYTES] = "number of bytes",
 	};
 	return names[type];

@@ -24,7 +24,6 @@ union tp_value {
 	struct tp_prefix prefix;
 	struct tp_prefix_list prefixes;
 	struct tp_framed_route_list routes;
-	struct tp_mac mac;
 	uint64_t bytes;
 };
 size_t tp_value_size(enum tp_type type);

@@ -334,12 +334,6 @@ static bool parse_route_list(struct parse *p, void *field)
 	return true;
 }
 
-static bool parse_mac(struct parse *p, void *field)
-{
-	struct tp_mac *mac = field;
-	return tp_mac_parse(p->whole, mac) && !tp_mac_is_multicast(mac);
-}
-
 static bool parse_bytes(struct parse *p, void *field)
 {
 	return tp_bytes_parse(p->whole, field);
@@ -363,7 +357,6 @@ static const struct {
 	[TP_TYPE_PREFIX] = {parse_prefix, false},
 	[TP_TYPE_PREFIX_LIST] = {parse_prefix_list, true},
 	[TP_TYPE_ROUTE_LIST] = {parse_route_list, true},
-	[TP_TYPE_MAC] = {parse_mac, false},
 	[TP_TYPE_BYTES] = {parse_bytes, false},
 };
 

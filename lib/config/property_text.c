@@ -104,9 +104,6 @@ static void put_value(FILE *out, const struct tp_property *property, const void 
 	case TP_TYPE_ROUTE_LIST:
 		put_routes(out, field);
 		break;
-	case TP_TYPE_MAC:
-		fputs(tp_mac_format(field, text), out);
-		break;
 	case TP_TYPE_BYTES:
 		fprintf(out, "%" PRIu64, *(const uint64_t *)field);
 		break;
@@ -176,7 +173,6 @@ bool tp_property_equal(const struct tp_property *property, const void *a, const 
 	case TP_TYPE_TIME:
 	case TP_TYPE_ENUM:
 	case TP_TYPE_ADDRESS:
-	case TP_TYPE_MAC:
 	case TP_TYPE_BYTES:
 		return memcmp(x, y, tp_value_size(property->type)) == 0;
 	default:
@@ -213,7 +209,6 @@ char *tp_property_expected(const struct tp_property *property, char *text, size_
 		[TP_TYPE_PREFIX] = "a network such as 192.0.2.0/24",
 		[TP_TYPE_PREFIX_LIST] = "a list of addresses such as 192.0.2.1/24",
 		[TP_TYPE_ROUTE_LIST] = "a list of routes such as 198.51.100.0/24 10.0.0.2 1",
-		[TP_TYPE_MAC] = "a MAC address such as 02:00:00:00:00:01",
 		[TP_TYPE_BYTES] = "a number of bytes such as 5000000, 500M or 10G",
 	};
 	if (property->words != NULL)

@@ -31,6 +31,18 @@ void tp_api_uptime(const struct tp_control *c, json_t *o, const struct tp_sessio
 		tp_json_time(o, "uptime", c->now_ms - info->up_ms);
 }
 
+static void add_line(json_t *o, const struct tp_access_line *line)
+{
+	if (line == NULL)
+		return;
+	if (line->circuit_id[0] != '\0')
+		tp_json_text(o, "circuit-id", line->circuit_id);
+	if (line->remote_id[0] != '\0')
+		tp_json_text(o, "remote-id", line->remote_id);
+	for (unsigned i = 0; i < TP_LINE_NUMBER_COUNT; i++)
+		tp_json_some(o, tp_line_number_name(i), line->number[i]);
+}
+
 static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 {
 	struct tp_session_counters counters;
@@ -51,6 +63,7 @@ static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 	tp_json_text(o, "interface", info.interface);
 	tp_json_some(o, "outer-vlan", info.access.vlans.outer);
 	tp_json_some(o, "inner-vlan", info.access.vlans.inner);
+	add_line(o, info.line);
 	tp_json_address(o, "local-address", info.local_address);
 	tp_json_some(o, "mtu", info.mtu);
 	tp_json_some(o, "mru", info.mru);
@@ -118,10 +131,35 @@ static int active_remove(struct tp_control *c, const char *key)
 }
 
 static const char *const active_properties[] = {
-	".id",	      "name",	       "service",   "caller-id",   "address",	"uptime",
-	"encoding",   "session-id",    "state",	    "server",	   "interface", "outer-vlan",
-	"inner-vlan", "local-address", "mtu",	    "mru",	   "profile",	"bytes-in",
-	"packets-in", "drops-in",      "bytes-out", "packets-out", "drops-out", NULL,
+	".id",
+	"name",
+	"service",
+	"caller-id",
+	"address",
+	"uptime",
+	"encoding",
+	"session-id",
+	"state",
+	"server",
+	"interface",
+	"outer-vlan",
+	"inner-vlan",
+	"local-address",
+	"mtu",
+	"mru",
+	"profile",
+	"bytes-in",
+	"packets-in",
+	"drops-in",
+	"bytes-out",
+	"packets-out",
+	"drops-out",
+	"circuit-id",
+	"remote-id",
+#define LINE_NUMBER(id, option, name) name,
+	TP_LINE_NUMBERS(LINE_NUMBER)
+#undef LINE_NUMBER
+		NULL,
 };
 
 const struct tp_live tp_live_active = {

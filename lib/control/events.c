@@ -79,6 +79,10 @@ static void add_session(const struct tp_control *c, json_t *o, const struct tp_a
 	set_number(o, "session-id", info.session_id);
 	set_text(o, "interface", info.interface);
 	set_text(o, "server", info.service_name);
+	if (info.line != NULL && info.line->circuit_id[0] != '\0')
+		set_text(o, "circuit-id", info.line->circuit_id);
+	if (info.line != NULL && info.line->remote_id[0] != '\0')
+		set_text(o, "remote-id", info.line->remote_id);
 	set_address(o, "address", info.remote_address);
 	set_address(o, "local-address", info.local_address);
 	if (event->kind != TP_AC_SESSION_ENDED)

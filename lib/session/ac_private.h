@@ -35,6 +35,7 @@ struct tp_session {
 	struct tp_ac *ac;
 	struct tp_ac_server *server;
 	struct tp_ac_link *link;
+	struct tp_access_line *line;	  /* NULL: the PADR had no such tag */
 	struct tp_ac_login *login;	  /* who the peer is, while that is an open question */
 	struct tp_ac_login_queue waiters; /* logins that want this session's address */
 

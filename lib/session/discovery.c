@@ -79,6 +79,18 @@ static void uncreate(struct tp_ac *ac, struct tp_session *s)
 	tp_ac_table_release(ac, s);
 }
 
+/* Without memory the line stays unknown: it lets nobody in who is bound to another. */
+static void keep_line(struct tp_ac *ac, struct tp_session *s, const struct tp_pppoe_tags *tags)
+{
+	struct tp_access_line line;
+
+	if (!tp_access_line_parse(&tags->dsl_forum, &line))
+		return;
+	s->line = tp_ac_alloc(ac, sizeof(*s->line));
+	if (s->line != NULL)
+		*s->line = line;
+}
+
 static void started(struct tp_ac *ac, struct tp_session *s)
 {
 	s->server->refs++;
@@ -111,6 +123,7 @@ static enum tp_pppoe_verdict open_new(struct tp_ac *ac, const struct tp_pppoe_re
 		return refuse(grant, &ac->counters.refused_open,
 			      "the data plane has no room for another session");
 	}
+	keep_line(ac, s, request->tags);
 	started(ac, s);
 	grant->session_id = s->session_id;
 	return TP_PPPOE_GRANT;

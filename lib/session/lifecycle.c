@@ -224,6 +224,7 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.session_id = s->session_id,
 		.access = s->access,
 		.mac = s->mac,
+		.line = s->line,
 		.state = s->state,
 		.reason = s->reason,
 		.server_id = s->server == NULL ? 0 : s->server->id,

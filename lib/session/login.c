@@ -257,6 +257,11 @@ static void ask(struct tp_ac_login *login)
 		.user = login->request.name,
 		.service = TP_SERVICE_PPPOE,
 		.caller_id = s->mac,
+		.circuit_id = s->line != NULL && s->line->circuit_id[0] != '\0'
+				      ? s->line->circuit_id
+				      : NULL,
+		.remote_id = s->line != NULL && s->line->remote_id[0] != '\0' ? s->line->remote_id
+									      : NULL,
 		.default_profile = s->server->default_profile,
 	};
 

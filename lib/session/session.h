@@ -27,6 +27,7 @@
 #include "config/store.h"
 #include "pool/pool.h"
 #include "ppp/ppp.h"
+#include "wire/access_line.h"
 #include "wire/ethernet.h"
 
 struct tp_ac;
@@ -93,7 +94,8 @@ struct tp_session_info {
 	uint32_t slot;	     /* 0 … max_sessions - 1 */
 	uint16_t session_id; /* PPPoE's, unique within port and scope (tp_vlans_scope()) */
 	struct tp_access access;
-	struct tp_mac mac; /* the client's */
+	struct tp_mac mac;		   /* the client's */
+	const struct tp_access_line *line; /* as the access node names it; NULL: it does not */
 	enum tp_session_state state;
 	enum tp_end_reason reason; /* in TP_SESSION_ENDING and TP_SESSION_CLOSED */
 

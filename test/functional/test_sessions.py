@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Whom a session is for, what it inherits, how many there may be, and how each ends."""
 
+import struct
 import time
 
 import pytest
@@ -93,6 +94,26 @@ def test_a_caller_id_binds_a_secret_to_a_host(subscriber):
     stranger.open().negotiate()
     assert stranger.authenticate() is False
     assert subscriber(user="bound", mac="02:00:00:aa:bb:cc").dial().address
+
+
+def line_tag(circuit, remote, rate_up=0):
+    """TR-101's Vendor-Specific tag: DSL Forum's number, then sub-options."""
+    options = b"".join(struct.pack("!BB", kind, len(value)) + value for kind, value in
+                       ((1, circuit), (2, remote), (0x81, struct.pack("!I", rate_up))))
+    return frames.tag(0x0105, struct.pack("!I", 3561) + options)
+
+
+def test_a_caller_id_binds_a_secret_to_a_line(lab, subscriber):
+    stranger = subscriber(user="wired")
+    stranger.line_tag = line_tag(b"dslam1 eth 1/3", b"house 8")
+    stranger.open().negotiate()
+    assert stranger.authenticate() is False
+    host = subscriber(user="wired")
+    host.line_tag = line_tag(b"dslam1 eth 1/2", b"house 7", rate_up=10000)
+    host.dial()
+    row = rows(lab, name="wired")[0]
+    assert (row["circuit-id"], row["remote-id"]) == ("dslam1 eth 1/2", "house 7")
+    assert row["actual-rate-up"] == 10000
 
 
 def test_max_sessions_is_the_most(subscriber):

@@ -8,6 +8,7 @@
 #include "pppoe/ac.h"
 #include "pppoe/client.h"
 #include "pppoe/scan.h"
+#include "wire/access_line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -46,6 +47,12 @@ static void ac_send(void *ctx, const struct tp_pppoe_packet *packet)
 static enum tp_pppoe_verdict ac_open(void *ctx, const struct tp_pppoe_request *request,
 				     struct tp_pppoe_grant *grant, uint64_t now_ms)
 {
+	struct tp_access_line line;
+
+	tp_access_line_parse(&request->tags->dsl_forum, &line);
+	if (memchr(line.circuit_id, '\0', sizeof(line.circuit_id)) == NULL ||
+	    memchr(line.remote_id, '\0', sizeof(line.remote_id)) == NULL)
+		abort();
 	grant->session_id = 1;
 	return (enum tp_pppoe_verdict)(request->fingerprint % 4);
 }

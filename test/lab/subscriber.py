@@ -33,6 +33,7 @@ class Subscriber:
         self.answer_echo = self.answer_ping = self.answer_lcp = True
         self.seen = []
         self.reset()
+        self.line_tag = b""  # what an access node on the way would add
 
     def reset(self):
         """As a host that was switched off and on: no session, nothing agreed."""
@@ -255,7 +256,7 @@ class Subscriber:
                 tags += tag(kind, pado.tag(kind))
         if self.max_payload:
             tags += tag(frames.PPP_MAX_PAYLOAD, struct.pack("!H", self.max_payload))
-        return tags
+        return tags + self.line_tag
 
     def open(self, timeout=3.0):
         """Discovery, to a session id."""

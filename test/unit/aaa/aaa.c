@@ -32,6 +32,7 @@ static const char text[] =
 	"    - { name: many, password: five, profile: strict }\n"
 	"    - { name: off, password: hunter2, disabled: yes }\n"
 	"    - { name: here, password: hunter2, caller-id: '02:00:00:00:00:0A' }\n"
+	"    - { name: line, password: x, caller-id: dslam1 eth 1/2 }\n"
 	"    - { name: pppoe-only, password: six, service: pppoe }\n";
 
 static struct tp_config *config;
@@ -177,6 +178,35 @@ static void test_each_refusal_has_its_reason_and_names_the_user(void **state)
 	}
 }
 
+static void test_a_line_is_known_by_circuit_id_or_remote_id(void **state)
+{
+	static const struct {
+		const char *user, *circuit, *remote;
+		enum tp_aaa_reason reason;
+	} cases[] = {
+		{"line", "dslam1 eth 1/2", NULL, TP_AAA_ACCEPT},
+		{"line", NULL, "dslam1 eth 1/2", TP_AAA_ACCEPT},
+		{"line", "dslam1 eth 1/3", "house 7", TP_AAA_CALLER_MISMATCH},
+		{"line", "DSLAM1 eth 1/2", NULL, TP_AAA_CALLER_MISMATCH},
+		{"line", NULL, NULL, TP_AAA_CALLER_MISMATCH},
+		/* a line that names itself like a host is not the host */
+		{"here", "02:00:00:00:00:0A", "02:00:00:00:00:0A", TP_AAA_CALLER_MISMATCH},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct tp_aaa_request request = {
+			.user = cases[i].user,
+			.service = TP_SERVICE_PPPOE,
+			.caller_id = {{2, 0, 0, 0, 0, 1}},
+			.circuit_id = cases[i].circuit,
+			.remote_id = cases[i].remote,
+			.default_profile = "server",
+		};
+		tp_aaa_lookup(config, &request, note, &last);
+		assert_int_equal(last.reason, cases[i].reason);
+	}
+}
+
 static void test_the_right_host_is_let_in(void **state)
 {
 	look_up_from("here", TP_SERVICE_PPPOE, "02:00:00:00:00:0a", "server");
@@ -207,6 +237,7 @@ int main(void)
 		TEST(test_a_server_with_the_profile_default_adds_nothing),
 		TEST(test_each_refusal_has_its_reason_and_names_the_user),
 		TEST(test_the_right_host_is_let_in),
+		TEST(test_a_line_is_known_by_circuit_id_or_remote_id),
 		TEST(test_a_profile_alone_inherits_from_default),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

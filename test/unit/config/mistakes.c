@@ -33,7 +33,7 @@ static const struct {
 	{"ppp: { secret: [ { name: u },\n { name: u } ] }\n", "t.yaml:2:2",
 	 "ppp.secret[u]: is there already, on line 1"},
 	{"ppp: { secret: [ { name: u, caller-id: 01:00:00:00:00:01 } ] }\n", "t.yaml:1:40",
-	 "is not a MAC address"},
+	 "is a group's address"},
 	{"ppp: { secret: [ { name: u, routes: '10.0.0.1/8' } ] }\n", "t.yaml:1:37",
 	 "address inside a network"},
 	{"ppp: { secret: [ { name: u, routes: '10.0.0.0/8 1.2.3.4 5 6' } ] }\n", "t.yaml:1:37",
