@@ -217,6 +217,7 @@ enum {
 	TP_SERVER_MAX_MTU,
 	TP_SERVER_MAX_SESSIONS,
 	TP_SERVER_ONE_SESSION_PER_HOST,
+	TP_SERVER_ACCEPT_EMPTY_SERVICE,
 	TP_SERVER_DISABLED,
 	TP_SERVER_COMMENT,
 };
@@ -231,6 +232,7 @@ struct tp_config_server {
 	uint32_t max_mtu;
 	uint32_t max_sessions; /* 0: no limit */
 	bool one_session_per_host;
+	bool accept_empty_service;
 	bool disabled;
 	char *comment;
 };

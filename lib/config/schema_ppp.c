@@ -232,6 +232,13 @@ const struct tp_property tp_server_properties[] = {
 	 .default_text = "no",
 	 .flags = TP_RUNTIME,
 	 .help = "A new session of a host (MAC address) ends its old one"},
+	[TP_SERVER_ACCEPT_EMPTY_SERVICE] = {.name = "accept-empty-service",
+	 .type = TP_TYPE_BOOL,
+	 .offset = offsetof(struct tp_config_server, accept_empty_service),
+	 .default_text = "yes",
+	 .flags = TP_RUNTIME,
+	 .help = "Clients that ask for no service by name are answered; no: only those that name "
+		 "this one"},
 	[TP_SERVER_DISABLED] = {.name = "disabled",
 	 .type = TP_TYPE_BOOL,
 	 .offset = offsetof(struct tp_config_server, disabled),

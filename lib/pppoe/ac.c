@@ -46,7 +46,7 @@ static const struct tp_pppoe_service *find_service(const struct tp_pppoe_access 
 	for (unsigned i = 0; i < access->service_count; i++) {
 		const struct tp_pppoe_service *service = &access->services[i];
 
-		if (service->disabled)
+		if (service->disabled || (service->named_only && asked->len == 0))
 			continue;
 		if (tp_pppoe_value_is_text(asked, service->name))
 			return service;

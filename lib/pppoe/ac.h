@@ -10,8 +10,8 @@
  * name, with that name alone. An empty one is answered once, with the names of all enabled
  * servers in the order given, and last the empty name that RFC 2516, 5.2 wants repeated. A server
  * whose own name is "" (RouterOS's default) is for clients that name none; it does not answer for
- * names that it does not have. A PADR with an empty name gets the server named "" if there is
- * one, else the first enabled.
+ * names that it does not have. One that is named_only is passed over where none is named. A PADR
+ * with an empty name gets the server named "" if there is one, else the first enabled.
  *
  * Thread: all functions only on the thread that owns the object (control). No I/O, no clock;
  * callbacks are made from within tp_pppoe_ac_input(), and may call neither it nor destroy. */
@@ -27,6 +27,7 @@ struct tp_pppoe_service {
 	const char *name; /* service-name; "" for clients that name none */
 	void *server;	  /* the owner's object; given back in the request */
 	bool disabled;
+	bool named_only;      /* not for clients that name none, nor shown to them */
 	uint16_t max_payload; /* the largest PPP payload that server and port can carry; over
 				 1492, RFC 4638 is offered */
 };

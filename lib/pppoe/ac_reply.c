@@ -64,7 +64,7 @@ static uint16_t write_offers(struct tp_writer *w, const struct tp_pppoe_ac_packe
 		const struct tp_pppoe_service *service = &in->access->services[i];
 		size_t tag_len = 4 + strlen(service->name);
 
-		if (service->disabled ||
+		if (service->disabled || (service->named_only && asked->len == 0) ||
 		    (asked->len > 0 && !tp_pppoe_value_is_text(asked, service->name)))
 			continue;
 		if ((size_t)(w->end - w->p) < tag_len + empty_tag_len)

@@ -115,6 +115,7 @@ struct tp_ac_server {
 	bool removed;	   /* its sessions end */
 	bool disabled;
 	bool one_session_per_host;
+	bool accept_empty_service;
 	struct tp_access access;
 	uint32_t max_sessions;
 	uint16_t keepalive_s;

@@ -48,6 +48,7 @@ static struct tp_pppoe_service service_of(const struct tp_ac *ac, struct tp_ac_s
 		.name = server->service_name,
 		.server = server,
 		.disabled = server->disabled,
+		.named_only = !server->accept_empty_service,
 		.max_payload = largest_payload(ac, server),
 	};
 }
@@ -188,6 +189,7 @@ static int settings_make(struct tp_ac *ac, struct tp_ac_server *server,
 		.access = *access,
 		.disabled = config->disabled,
 		.one_session_per_host = config->one_session_per_host,
+		.accept_empty_service = config->accept_empty_service,
 		.max_sessions = config->max_sessions,
 		.keepalive_s = config->keepalive_timeout < UINT16_MAX
 				       ? (uint16_t)config->keepalive_timeout

@@ -79,6 +79,7 @@ def rich_config(lab):
         server("baby", max_mru=1500, max_mtu=1500),
         server("quick", keepalive_timeout="2s"),
         server("closed", disabled=True),
+        server("asked", accept_empty_service=False),
         server("tagged", "vlan100"),
         server("double", "qinq300-7"),
         server("service", "qinq400-9"),

@@ -40,7 +40,18 @@ def test_an_empty_service_name_is_offered_all_of_the_interface(subscriber):
     for name in (b"pppoeservice", b"papers", b"hosts", b"few"):
         assert name in offered
     assert b"closed" not in offered, "a disabled server offers nothing"
+    assert b"asked" not in offered, "it is for those who name it"
     assert b"tagged" not in offered, "another interface's service"
+
+
+def test_a_server_that_takes_no_empty_name_is_reached_by_its_name(lab, subscriber):
+    assert subscriber(service="asked").dial().address
+    lab.api.patch("interface/pppoe-server/server/asked@ether3", **{"accept-empty-service": True})
+    try:
+        assert b"asked" in subscriber().discover(service="").all(SERVICE_NAME)
+    finally:
+        lab.api.patch("interface/pppoe-server/server/asked@ether3",
+                      **{"accept-empty-service": False})
 
 
 @pytest.mark.parametrize("service", ["nobody-has-this", "closed", "tagged", "pppoeservic",

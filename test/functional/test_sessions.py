@@ -305,3 +305,22 @@ def test_a_second_session_of_a_user_has_an_interface_of_another_name(lab, subscr
     names = {row["name"] for row in lab.api.get("interface/pppoe-server", user="MT-User")}
     assert {"<pppoe-MT-User>", "<pppoe-MT-User-1>"} <= names
     assert interface(lab, "<pppoe-MT-User-1>")["dynamic"]
+
+
+def test_servers_of_one_interface_come_change_and_go_while_others_run(lab, subscriber):
+    path = "interface/pppoe-server/server/passing@ether3"
+    stays = subscriber().dial()
+    lab.api.put("interface/pppoe-server/server", **{
+        "service-name": "passing", "interface": "ether3", "default-profile": "for-pppoe",
+        "max-sessions": 1})
+    guest = subscriber(service="passing").dial()
+    assert [row["caller-id"].lower() for row in rows(lab, server="passing")] == [guest.mac]
+    assert lab.api.get(path)["sessions"] == 1
+    lab.api.patch(path, **{"max-sessions": 2, "authentication": "pap"})
+    second = subscriber(service="passing", auth="pap").dial()
+    assert not guest.ended and guest.ping("10.0.0.1"), "a change leaves its sessions alone"
+    lab.api.delete(path)
+    for host in (guest, second):
+        host.until(lambda host=host: host.ended, what="ended with its server")
+    assert stays.ping("10.0.0.1") and not stays.ended
+    assert rows(lab, server="passing") == []

@@ -40,6 +40,26 @@ static void test_a_padr_with_our_cookie_gets_a_session(void **state)
 	assert_int_equal(tp_pppoe_ac_stats(bench->ac)->pads_sent, 1);
 }
 
+static void test_an_empty_padr_passes_over_a_named_only_service(void **state)
+{
+	struct bench *bench = *state;
+	uint8_t room[TP_PPPOE_NAME_MAX];
+	struct tp_pppoe_value cookie;
+	struct frame frame;
+
+	bench->services[0].named_only = true;
+	bench->services[1].name = "video";
+	bench->access.service_count = 2;
+	cookie = bench_cookie(bench, "", room);
+	padr(&frame, "", &cookie);
+	bench_input(bench, end(&frame));
+	assert_int_equal(bench->opens, 1);
+	assert_ptr_equal(bench->request.service, &bench->services[1]);
+	bench->services[1].named_only = true;
+	bench_input(bench, end(&frame));
+	assert_refused(bench, TP_PPPOE_UNKNOWN_SERVICE);
+}
+
 static void test_a_cookie_of_an_empty_padi_is_good_for_every_service(void **state)
 {
 	const char *const names[] = {"internet", "video", ""};
@@ -395,6 +415,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_padr_with_our_cookie_gets_a_session),
+		TEST(test_an_empty_padr_passes_over_a_named_only_service),
 		TEST(test_a_cookie_of_an_empty_padi_is_good_for_every_service),
 		TEST(test_an_empty_padr_prefers_the_server_without_a_name),
 		TEST(test_a_padr_without_a_cookie_gets_no_session),
