@@ -90,6 +90,9 @@ void tp_ppp_lcp_send_protocol_reject(struct tp_ppp *ppp, const uint8_t *frame, s
 /* The method agreed on, whichever side demanded it. */
 enum tp_ppp_method tp_ppp_lcp_method(const struct tp_ppp *ppp);
 uint16_t tp_ppp_lcp_mtu(const struct tp_ppp *ppp);
+/* Both sides want MP, and whether fragments to us have short sequence numbers. */
+bool tp_ppp_lcp_has_mp(const struct tp_ppp *ppp);
+bool tp_ppp_lcp_short_sequence(const struct tp_ppp *ppp);
 /* How much data fits into a packet of ours behind its header and BEFORE bytes: no more than the
  * peer's MRU, nor than a frame of ours. */
 size_t tp_ppp_lcp_room(const struct tp_ppp *ppp, size_t before);

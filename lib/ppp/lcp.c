@@ -3,7 +3,13 @@
 #include "ppp/engine.h"
 
 /* lcp_refused */
-#define REFUSED_MRU 0x01
+#define REFUSED_MRU	 0x01
+#define REFUSED_MRRU	 0x02
+#define REFUSED_SHORT	 0x04
+#define REFUSED_ENDPOINT 0x08
+
+#define ENDPOINT_CLASS_MAC 3  /* RFC 1990 section 5.1.3 */
+#define ENDPOINT_LEN_MAX   21 /* class and 20 bytes of address */
 
 /* What goes behind the option's header for each method: protocol, and CHAP's algorithm. */
 struct auth_option {
@@ -56,6 +62,9 @@ static void lcp_reset(struct tp_ppp *ppp)
 	ppp->peer_magic = 0;
 	ppp->mru = config->mru;
 	ppp->peer_mru = TP_PPP_DEFAULT_MRU;
+	ppp->mrru = config->mrru;
+	ppp->peer_mrru = 0;
+	ppp->peer_short_sequence = false;
 	ppp->lcp_refused = 0;
 	ppp->loops = 0;
 	ppp->demanded_of_us = TP_PPP_NO_AUTH;
@@ -68,6 +77,23 @@ static void lcp_reset(struct tp_ppp *ppp)
 	ppp->demanded = config->methods[0];
 }
 
+static bool asks_for_mp(const struct tp_ppp *ppp)
+{
+	return ppp->mrru != 0 && !(ppp->lcp_refused & REFUSED_MRRU);
+}
+
+static void build_mp(const struct tp_ppp *ppp, struct tp_writer *w)
+{
+	uint8_t endpoint[1 + sizeof(ppp->config->endpoint)] = {ENDPOINT_CLASS_MAC};
+
+	tp_ppp_option_write_be16(w, TP_PPP_LCP_MRRU, ppp->mrru);
+	if (ppp->config->short_sequence && !(ppp->lcp_refused & REFUSED_SHORT))
+		tp_ppp_option_write(w, TP_PPP_LCP_SSNHF, NULL, 0);
+	memcpy(endpoint + 1, ppp->config->endpoint, sizeof(ppp->config->endpoint));
+	if (!(ppp->lcp_refused & REFUSED_ENDPOINT))
+		tp_ppp_option_write(w, TP_PPP_LCP_ENDPOINT, endpoint, sizeof(endpoint));
+}
+
 static void lcp_build_request(const struct tp_ppp *ppp, struct tp_writer *w)
 {
 	if (!(ppp->lcp_refused & REFUSED_MRU) && ppp->mru != TP_PPP_DEFAULT_MRU)
@@ -77,6 +103,8 @@ static void lcp_build_request(const struct tp_ppp *ppp, struct tp_writer *w)
 				    auth_options[ppp->demanded].len);
 	if (ppp->magic != 0)
 		tp_ppp_option_write_be32(w, TP_PPP_LCP_MAGIC, ppp->magic);
+	if (asks_for_mp(ppp))
+		build_mp(ppp, w);
 }
 
 /* What a peer's request comes to, if all of it suits us. */
@@ -84,6 +112,8 @@ struct lcp_wish {
 	uint16_t mru;
 	uint32_t magic;
 	enum tp_ppp_method method;
+	uint16_t mrru;
+	bool short_sequence;
 };
 
 static void judge_mru(const struct tp_ppp_option *option, struct tp_ppp_answer *a,
@@ -121,6 +151,25 @@ static void judge_magic(struct tp_ppp *ppp, const struct tp_ppp_option *option,
 		tp_ppp_answer_nak_be32(a, option, new_magic(ppp));
 	else
 		tp_ppp_answer_ack(a, option);
+}
+
+/* MP's three options are taken by who wants MP itself. */
+static void judge_mp(const struct tp_ppp *ppp, const struct tp_ppp_option *option,
+		     struct tp_ppp_answer *a, struct lcp_wish *wish)
+{
+	bool is_mrru = option->type == TP_PPP_LCP_MRRU;
+	bool fits = is_mrru ? tp_ppp_option_be16(option, &wish->mrru)
+		    : option->type == TP_PPP_LCP_SSNHF
+			    ? option->len == 0
+			    : option->len > 0 && option->len <= ENDPOINT_LEN_MAX;
+
+	if (!fits || !asks_for_mp(ppp))
+		tp_ppp_answer_reject(a, option);
+	else if (is_mrru && wish->mrru < TP_PPP_MRRU_MIN)
+		tp_ppp_answer_nak_be16(a, option, TP_PPP_MRRU_MIN);
+	else
+		tp_ppp_answer_ack(a, option);
+	wish->short_sequence |= option->type == TP_PPP_LCP_SSNHF;
 }
 
 /* Our own magic number in a request: we may hear ourselves. RFC 1661 section 6.4 has it naked with
@@ -162,6 +211,11 @@ static void lcp_input_request(struct tp_ppp *ppp, struct tp_reader options, stru
 		case TP_PPP_LCP_MAGIC:
 			judge_magic(ppp, &option, a, &wish);
 			break;
+		case TP_PPP_LCP_MRRU:
+		case TP_PPP_LCP_SSNHF:
+		case TP_PPP_LCP_ENDPOINT:
+			judge_mp(ppp, &option, a, &wish);
+			break;
 		default:
 			tp_ppp_answer_reject(a, &option);
 		}
@@ -171,6 +225,8 @@ static void lcp_input_request(struct tp_ppp *ppp, struct tp_reader options, stru
 	ppp->peer_mru = wish.mru;
 	ppp->peer_magic = wish.magic;
 	ppp->demanded_of_us = (uint8_t)wish.method;
+	ppp->peer_mrru = wish.mrru;
+	ppp->peer_short_sequence = wish.short_sequence;
 }
 
 /* The peer won't have the method demanded: SUGGESTED if we may, else the next in order. */
@@ -194,9 +250,14 @@ static void next_method(struct tp_ppp *ppp, enum tp_ppp_method suggested)
 
 static void lcp_input_nak(struct tp_ppp *ppp, const struct tp_ppp_option *option)
 {
-	uint16_t mru;
+	uint16_t mru, mrru;
 
 	switch (option->type) {
+	case TP_PPP_LCP_MRRU:
+		if (tp_ppp_option_be16(option, &mrru) && mrru >= TP_PPP_MRRU_MIN &&
+		    mrru <= ppp->config->mrru)
+			ppp->mrru = mrru;
+		break;
 	case TP_PPP_LCP_MRU:
 		if (tp_ppp_option_be16(option, &mru) && mru >= TP_PPP_MRU_MIN &&
 		    mru <= ppp->config->mru)
@@ -228,6 +289,15 @@ static void lcp_input_reject(struct tp_ppp *ppp, const struct tp_ppp_option *opt
 	case TP_PPP_LCP_MAGIC:
 		ppp->magic = 0;
 		break;
+	case TP_PPP_LCP_MRRU:
+		ppp->lcp_refused |= REFUSED_MRRU;
+		break;
+	case TP_PPP_LCP_SSNHF:
+		ppp->lcp_refused |= REFUSED_SHORT;
+		break;
+	case TP_PPP_LCP_ENDPOINT:
+		ppp->lcp_refused |= REFUSED_ENDPOINT;
+		break;
 	default:
 		break;
 	}
@@ -238,6 +308,16 @@ uint16_t tp_ppp_lcp_mtu(const struct tp_ppp *ppp)
 	uint16_t mtu = ppp->peer_mru < ppp->config->max_mtu ? ppp->peer_mru : ppp->config->max_mtu;
 
 	return mtu < TP_PPP_MRU_MIN ? TP_PPP_MRU_MIN : mtu;
+}
+
+bool tp_ppp_lcp_has_mp(const struct tp_ppp *ppp)
+{
+	return asks_for_mp(ppp) && ppp->peer_mrru != 0;
+}
+
+bool tp_ppp_lcp_short_sequence(const struct tp_ppp *ppp)
+{
+	return ppp->config->short_sequence && !(ppp->lcp_refused & REFUSED_SHORT);
 }
 
 enum tp_ppp_method tp_ppp_lcp_method(const struct tp_ppp *ppp)
@@ -346,6 +426,7 @@ static bool lcp_input_code(struct tp_ppp *ppp, const struct tp_ppp_packet *packe
 
 static void lcp_up(struct tp_ppp *ppp, uint64_t now_ms)
 {
+	bool mp = tp_ppp_lcp_has_mp(ppp);
 	const struct tp_ppp_event event = {
 		.type = TP_PPP_LCP_UP,
 		.now_ms = now_ms,
@@ -353,7 +434,11 @@ static void lcp_up(struct tp_ppp *ppp, uint64_t now_ms)
 			.mru = ppp->lcp_refused & REFUSED_MRU ? TP_PPP_DEFAULT_MRU : ppp->mru,
 			.local_magic = ppp->magic,
 			.remote_magic = ppp->peer_magic,
-			.method = tp_ppp_lcp_method(ppp)},
+			.method = tp_ppp_lcp_method(ppp),
+			.mrru = mp ? ppp->mrru : 0,
+			.peer_mrru = mp ? ppp->peer_mrru : 0,
+			.short_sequence = mp && tp_ppp_lcp_short_sequence(ppp),
+			.peer_short_sequence = mp && ppp->peer_short_sequence},
 	};
 
 	ppp->reason = TP_PPP_NO_REASON;

@@ -5,10 +5,11 @@
  * something inside has decided it, waits for the outermost leave: so no handler ever finds the
  * automaton changed under it, and the owner may free the link in TP_PPP_FINISHED. */
 #include "ppp/engine.h"
+#include "wire/mp.h"
 
 #define ECHO_INTERVAL_MS 1000
 
-_Static_assert(sizeof(struct tp_ppp) <= 400, "the object of one session stays small");
+_Static_assert(sizeof(struct tp_ppp) <= 416, "the object of one session stays small");
 
 void tp_ppp_printable(struct tp_reader r, char *text, size_t room)
 {
@@ -211,6 +212,21 @@ static void input_auth(struct tp_ppp *ppp, uint16_t protocol, struct tp_reader r
 		tp_ppp_chap_input(ppp, &packet, now_ms);
 }
 
+/* Linux puts what IPCP and its like send into MP: FRAME, if it is a packet whole in one fragment,
+ * becomes that packet. (Control protocols' numbers are never compressed.) */
+static void unwrap(const struct tp_ppp *ppp, struct tp_reader *frame)
+{
+	struct tp_reader r = *frame;
+	struct tp_mp_fragment fragment;
+	uint16_t protocol;
+
+	if (tp_ppp_lcp_has_mp(ppp) && ppp->phase == TP_PPP_NETWORK && tp_read_be16(&r, &protocol) &&
+	    protocol == TP_PPP_PROTO_MP &&
+	    tp_mp_fragment_parse(r, tp_ppp_lcp_short_sequence(ppp), &fragment) && fragment.begin &&
+	    fragment.end)
+		*frame = fragment.data;
+}
+
 static void input_protocol(struct tp_ppp *ppp, uint16_t protocol, struct tp_reader r,
 			   const uint8_t *frame, size_t len, uint64_t now_ms)
 {
@@ -230,7 +246,11 @@ static void input_protocol(struct tp_ppp *ppp, uint16_t protocol, struct tp_read
 			return;
 		}
 		break;
-	default: /* IPV6CP, CCP and MP would have their automata here */
+	case TP_PPP_PROTO_MP:
+		if (tp_ppp_lcp_has_mp(ppp))
+			return;
+		break;
+	default: /* IPV6CP and CCP would have their automata here */
 		break;
 	}
 	if (ppp->phase == TP_PPP_NETWORK)
@@ -239,17 +259,22 @@ static void input_protocol(struct tp_ppp *ppp, uint16_t protocol, struct tp_read
 
 void tp_ppp_input(struct tp_ppp *ppp, const uint8_t *frame, size_t len, uint64_t now_ms)
 {
-	struct tp_reader r = tp_reader_of(frame, len);
+	struct tp_reader whole = tp_reader_of(frame, len);
+	struct tp_reader r;
 	uint16_t protocol;
 
-	if (ppp->phase == TP_PPP_DEAD || !tp_read_be16(&r, &protocol))
+	if (ppp->phase == TP_PPP_DEAD)
+		return;
+	unwrap(ppp, &whole);
+	r = whole;
+	if (!tp_read_be16(&r, &protocol))
 		return;
 	/* RFC 1661 section 6.4: an Echo with our own magic number is no sign of a peer. */
 	if (protocol == TP_PPP_PROTO_LCP && tp_ppp_lcp_own_echo(ppp, r))
 		return;
 	tp_ppp_enter(ppp);
 	ppp->heard_ms = now_ms;
-	input_protocol(ppp, protocol, r, frame, len, now_ms);
+	input_protocol(ppp, protocol, r, whole.p, tp_reader_left(&whole), now_ms);
 	tp_ppp_leave(ppp, now_ms);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One PPP link, in either role: LCP (RFC 1661), PAP (RFC 1334), CHAP (RFC 1994), MS-CHAP
- * version 1 and 2 (RFC 2433, RFC 2759), IPCP (RFC 1332, RFC 1877).
+ * version 1 and 2 (RFC 2433, RFC 2759), IPCP (RFC 1332, RFC 1877), and the negotiation of MP over
+ * the one link (RFC 1990).
  *
  * The engine does no I/O. It is given frames and the time, and gives back frames (ops.output),
  * questions (ops.auth_request) and events (ops.event), all from inside the calls below, and the
@@ -96,6 +97,11 @@ struct tp_ppp_config {
 	enum tp_ppp_role role;
 	uint16_t mru;	  /* what we ask the peer to keep to; at least TP_PPP_MRU_MIN */
 	uint16_t max_mtu; /* we send no more than this, whatever the peer can take */
+	/* MP over the one link (RFC 1990): the largest packet that we take in fragments, at least
+	 * TP_PPP_MRRU_MIN; 0: no MP. */
+	uint16_t mrru;
+	bool short_sequence; /* ask for fragments with short sequence numbers */
+	uint8_t endpoint[6]; /* our MAC address, for MP's Endpoint-Discriminator */
 	/* Server: what may be demanded, best first; none: the peer is not authenticated. Client:
 	 * what may be answered, best first. */
 	uint8_t methods[TP_PPP_METHODS]; /* enum tp_ppp_method */
@@ -113,7 +119,8 @@ struct tp_ppp_config {
 	bool want_dns;	       /* client: ask for DNS servers (use-peer-dns) */
 };
 
-#define TP_PPP_MRU_MIN 128 /* a smaller MRU is naked: MS-CHAPv2's packets would not fit */
+#define TP_PPP_MRU_MIN	128 /* a smaller MRU is naked: MS-CHAPv2's packets would not fit */
+#define TP_PPP_MRRU_MIN 512 /* a smaller MRRU is naked */
 
 /* Defaults: RFC 1661's timers and counts (3 s, 10, 2, 5), MRU and MTU 1480, all four methods,
  * mschap2 first, no re-challenge, no keepalive, 120 s for the set-up, 60 s for a decision, and for
@@ -186,6 +193,11 @@ struct tp_ppp_event {
 						* peer rejected the option */
 			uint32_t remote_magic; /* in those we get; 0: none was negotiated */
 			enum tp_ppp_method method; /* agreed; TP_PPP_NO_AUTH: none */
+			/* MP, agreed both ways; 0 and 0: none */
+			uint16_t mrru;		  /* the largest packet that the peer may cut */
+			uint16_t peer_mrru;	  /* that we may cut */
+			bool short_sequence;	  /* in fragments to us */
+			bool peer_short_sequence; /* in those to the peer */
 		} lcp;
 		struct {
 			enum tp_ppp_method method;
@@ -234,6 +246,9 @@ struct tp_ppp {
 	uint32_t peer_magic; /* 0: none */
 	uint16_t mru;	     /* we ask for */
 	uint16_t peer_mru;
+	uint16_t mrru;	    /* we ask for; 0: none */
+	uint16_t peer_mrru; /* 0: none */
+	bool peer_short_sequence;
 	uint8_t lcp_refused;	/* our options that the peer rejected: bits, private */
 	uint8_t methods_left;	/* bits: those of config->methods that the peer has not refused */
 	uint8_t demanded;	/* enum tp_ppp_method: in our request */
@@ -285,8 +300,9 @@ void tp_ppp_set_addresses(struct tp_ppp *ppp, const struct tp_ppp_addresses *add
 void tp_ppp_open(struct tp_ppp *ppp, uint64_t now_ms);
 
 /* A frame from the peer. Any bytes of any length; what makes no sense is discarded as the RFCs
- * say. An IPv4 datagram is only a sign of life here; what has no engine yet (IPv6CP, CCP, MP, …)
- * gets a Protocol-Reject once the link is in its network phase. */
+ * say. An IPv4 datagram is only a sign of life here. Once MP is agreed, a packet that came whole in
+ * one fragment counts as what is inside it; those in several are for who joins them. What has no
+ * engine yet (IPv6CP, CCP, …) gets a Protocol-Reject once the link is in its network phase. */
 void tp_ppp_input(struct tp_ppp *ppp, const uint8_t *frame, size_t len, uint64_t now_ms);
 
 /* Does what is due by NOW_MS. Calling it early or late is harmless. */

@@ -56,15 +56,17 @@
 #define TP_PPP_CHAP_ALGORITHM_MSCHAP1 0x80 /* RFC 2433 section 3 */
 #define TP_PPP_CHAP_ALGORITHM_MSCHAP2 0x81 /* RFC 2759 section 3 */
 
-/* LCP options: RFC 1661 section 6, and those that are known by name only to be refused. */
-#define TP_PPP_LCP_MRU	   1
-#define TP_PPP_LCP_ACCM	   2 /* RFC 1662 section 7.1 */
-#define TP_PPP_LCP_AUTH	   3
-#define TP_PPP_LCP_QUALITY 4
-#define TP_PPP_LCP_MAGIC   5
-#define TP_PPP_LCP_PFC	   7
-#define TP_PPP_LCP_ACFC	   8
-#define TP_PPP_LCP_MRRU	   17 /* RFC 1990 section 5.1.1 */
+/* LCP options: RFC 1661 section 6, RFC 1990, and those known by name only to be refused. */
+#define TP_PPP_LCP_MRU	    1
+#define TP_PPP_LCP_ACCM	    2 /* RFC 1662 section 7.1 */
+#define TP_PPP_LCP_AUTH	    3
+#define TP_PPP_LCP_QUALITY  4
+#define TP_PPP_LCP_MAGIC    5
+#define TP_PPP_LCP_PFC	    7
+#define TP_PPP_LCP_ACFC	    8
+#define TP_PPP_LCP_MRRU	    17 /* RFC 1990 section 5.1.1 */
+#define TP_PPP_LCP_SSNHF    18 /* short sequence numbers: section 5.1.2 */
+#define TP_PPP_LCP_ENDPOINT 19 /* section 5.1.3 */
 
 /* IPCP options. */
 #define TP_PPP_IPCP_ADDRESSES	1   /* RFC 1332 section 3.1, deprecated there */

@@ -236,6 +236,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tp_random_init_seed(&random, 1);
 	tp_ppp_config_init(&config, flags & 1 ? TP_PPP_CLIENT : TP_PPP_SERVER);
 	config.want_dns = flags & 2;
+	config.mrru = flags & 2 ? 1600 : 0;
+	config.short_sequence = flags & 4;
 	config.method_count = flags >> 2 & 3 ? 4 : 0;
 	config.methods[0] = (uint8_t)(TP_PPP_PAP + (flags >> 4 & 3));
 	config.keepalive_ms = flags & 64 ? 10000 : 0;
