@@ -215,6 +215,7 @@ enum {
 	TP_SERVER_KEEPALIVE_TIMEOUT,
 	TP_SERVER_MAX_MRU,
 	TP_SERVER_MAX_MTU,
+	TP_SERVER_MRRU,
 	TP_SERVER_MAX_SESSIONS,
 	TP_SERVER_ONE_SESSION_PER_HOST,
 	TP_SERVER_ACCEPT_EMPTY_SERVICE,
@@ -230,6 +231,7 @@ struct tp_config_server {
 	uint32_t keepalive_timeout; /* seconds; 0: never */
 	uint32_t max_mru;
 	uint32_t max_mtu;
+	uint32_t mrru;	       /* 0: disabled */
 	uint32_t max_sessions; /* 0: no limit */
 	bool one_session_per_host;
 	bool accept_empty_service;

@@ -121,6 +121,10 @@ static bool parse_bool(struct parse *p, void *field)
 
 static bool parse_number_field(struct parse *p, void *field)
 {
+	if (p->property->zero != NULL && strcasecmp(p->property->zero, p->whole) == 0) {
+		*(uint32_t *)field = 0;
+		return true;
+	}
 	return parse_number(p->whole, p->property->min, p->property->max, field);
 }
 

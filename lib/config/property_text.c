@@ -53,6 +53,12 @@ static void put_methods(FILE *out, const struct tp_auth_list *list, const char *
 		fprintf(out, "%s%s", i > 0 ? "," : "", words[list->method[i]]);
 }
 
+/* A number that is shown as a word. */
+static bool is_word(const struct tp_property *property, const void *field)
+{
+	return property->zero != NULL && *(const uint32_t *)field == 0;
+}
+
 static void put_value(FILE *out, const struct tp_property *property, const void *field)
 {
 	char text[TP_RANGE_TEXT_LEN];
@@ -66,7 +72,10 @@ static void put_value(FILE *out, const struct tp_property *property, const void 
 		fputs(*(const bool *)field ? "yes" : "no", out);
 		break;
 	case TP_TYPE_NUMBER:
-		fprintf(out, "%u", *(const uint32_t *)field);
+		if (is_word(property, field))
+			fputs(property->zero, out);
+		else
+			fprintf(out, "%u", *(const uint32_t *)field);
 		break;
 	case TP_TYPE_NUMBER_LIST:
 		put_numbers(out, field);
@@ -142,7 +151,8 @@ json_t *tp_property_to_json(const struct tp_property *property, const void *item
 	case TP_TYPE_BOOL:
 		return json_boolean(*(const bool *)field);
 	case TP_TYPE_NUMBER:
-		return json_integer(*(const uint32_t *)field);
+		return is_word(property, field) ? json_string(property->zero)
+						: json_integer(*(const uint32_t *)field);
 	case TP_TYPE_BYTES:
 		return json_integer((json_int_t) * (const uint64_t *)field);
 	case TP_TYPE_NUMBER_LIST: {
@@ -222,7 +232,9 @@ char *tp_property_expected(const struct tp_property *property, char *text, size_
 			snprintf(text, size, "a string of at most %u bytes", property->max);
 		break;
 	case TP_TYPE_NUMBER:
-		snprintf(text, size, "a number from %u to %u", property->min, property->max);
+		snprintf(text, size, "a number from %u to %u%s%s", property->min, property->max,
+			 property->zero != NULL ? ", or " : "",
+			 property->zero != NULL ? property->zero : "");
 		break;
 	case TP_TYPE_NUMBER_LIST:
 		snprintf(text, size, "a list of numbers from %u to %u", property->min,

@@ -47,6 +47,7 @@ struct tp_property {
 	const char *default_text; /* as a person would write it; NULL: none */
 	uint32_t min, max;	  /* of a number; of a string's length in bytes */
 	const char *const *words; /* of an enum; ends with NULL */
+	const char *zero;	  /* of a number: the word for 0, which may be beside min and max */
 	uint32_t refers;	  /* the property holds the name of an item of these */
 	unsigned flags;		  /* enum tp_property_flag */
 	const char *help;	  /* one line, without a full stop */

@@ -37,6 +37,8 @@ static json_t *property_to_json(const struct tp_property *property)
 		put(object, "min", json_integer(property->min));
 		put(object, "max", json_integer(property->max));
 	}
+	if (property->zero != NULL)
+		put(object, "values", json_pack("[s]", property->zero));
 	if (property->type == TP_TYPE_STRING)
 		put(object, "max-length", json_integer(property->max));
 	if (property->words != NULL)

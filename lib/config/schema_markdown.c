@@ -57,7 +57,9 @@ static void write_type(const struct tp_property *property, FILE *out)
 	char expected[200];
 	switch (property->type) {
 	case TP_TYPE_NUMBER:
-		fprintf(out, "number, %u to %u", property->min, property->max);
+		fprintf(out, "number, %u to %u%s%s", property->min, property->max,
+			property->zero != NULL ? ", or " : "",
+			property->zero != NULL ? property->zero : "");
 		break;
 	case TP_TYPE_NUMBER_LIST:
 		fprintf(out, "numbers, %u to %u each", property->min, property->max);

@@ -219,6 +219,16 @@ const struct tp_property tp_server_properties[] = {
 	 .flags = TP_RUNTIME,
 	 .help = "Largest packet to send to a client; over 1492 only to clients that ask (RFC "
 		 "4638)"},
+	[TP_SERVER_MRRU] = {.name = "mrru",
+	 .type = TP_TYPE_NUMBER,
+	 .offset = offsetof(struct tp_config_server, mrru),
+	 .default_text = "disabled",
+	 .zero = "disabled",
+	 .min = 512,
+	 .max = 65535,
+	 .flags = TP_RUNTIME,
+	 .help = "Largest packet to receive from a client in fragments: multilink over the one link "
+		 "(RFC 1990), by which packets larger than max-mtu pass whole"},
 	[TP_SERVER_MAX_SESSIONS] = {.name = "max-sessions",
 	 .type = TP_TYPE_NUMBER,
 	 .offset = offsetof(struct tp_config_server, max_sessions),

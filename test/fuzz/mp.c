@@ -29,7 +29,7 @@ static void receive_any(struct tp_reader r, bool is_short, uint32_t most)
 		bool needed = rx.used > 0 || tp_mp_wants_buffer(&fragment);
 		enum tp_mp_verdict verdict =
 			tp_mp_receive(&rx, &fragment, needed ? buffer : NULL, &packet);
-		require(rx.used <= most && (verdict == TP_MP_KEPT) == (rx.used > 0));
+		require(rx.used <= most && (verdict != TP_MP_KEPT || rx.used > 0));
 		if (verdict == TP_MP_PACKET) {
 			require(tp_reader_left(&packet) > 0 && tp_reader_left(&packet) <= most);
 			tp_mp_protocol(&packet, &protocol);
