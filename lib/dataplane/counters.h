@@ -17,6 +17,8 @@
 	X(handed_to_discovery)                                                                     \
 	X(handed_to_host)                                                                          \
 	X(handed_to_workers)                                                                       \
+	X(joined)                                                                                  \
+	X(mp_incomplete)                                                                           \
 	X(originated)                                                                              \
 	X(originated_lost)
 

@@ -21,6 +21,7 @@
 #include "dataplane/pipeline.h"
 #include "dataplane/state.h"
 #include "dataplane/worker.h"
+#include "wire/ppp.h"
 
 #define POOL_CACHE     256
 #define FRAME_MIN      2048 /* bytes of a frame that any mbuf holds */
@@ -38,7 +39,7 @@ static unsigned pool_size(const struct tp_dataplane *dp)
 		descriptors +=
 			dp->ports[i].driver.rx_descriptors + dp->ports[i].driver.tx_descriptors;
 	return descriptors + TP_RING_SESSION + TP_RING_HOST + TP_RING_DISCOVERY + TP_RING_WORKER +
-	       2 * POOL_CACHE;
+	       TP_MP_HELD + 2 * POOL_CACHE;
 }
 
 #define CONTROL_POOL_SIZE (2 * TP_RING_CONTROL)
@@ -303,6 +304,13 @@ void tp_dataplane_destroy(struct tp_dataplane *dp)
 	free_all(dp);
 	tp_eal_stop();
 	free(dp);
+}
+
+uint16_t tp_dataplane_packet_max(const struct tp_dataplane *dp)
+{
+	unsigned room = dp->frame_room - TP_PPP_PROTO_LEN;
+
+	return (uint16_t)(room < UINT16_MAX ? room : UINT16_MAX);
 }
 
 /* ---- what control asks --------------------------------------------------------------------- */

@@ -112,14 +112,27 @@ struct tp_dataplane_session {
  * -EINVAL: no such slot or port, or session id 0 or 0xffff (RFC 2516, sections 4 and 5.4). */
 int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane_session *session);
 
+/* MP over the session's link (RFC 1990). */
+struct tp_dataplane_multilink {
+	uint16_t mrru;	   /* the largest packet to take in fragments; 0: no MP */
+	uint16_t link_mtu; /* the largest frame to the subscriber, without PPP's protocol field */
+	bool short_in;	   /* short sequence numbers in the subscriber's fragments */
+	bool short_out;	   /* and in those to it */
+};
+
+/* The largest packet that fits into a frame's memory, and so can be joined. */
+uint16_t tp_dataplane_packet_max(const struct tp_dataplane *dp);
+
 struct tp_dataplane_session_up {
-	uint32_t remote_address;	/* the subscriber's */
-	uint32_t local_address;		/* ours on this link: answers ping */
-	uint16_t mtu;			/* the largest IP packet to the subscriber; at least 68 */
-	uint32_t magic;			/* our LCP magic number, for echoes; 0: none agreed */
-	uint16_t keepalive_s;		/* 0: never */
-	uint16_t mss_up;		/* clamp of SYNs from the subscriber; 0: none */
-	uint16_t mss_down;		/* clamp of SYNs to the subscriber; 0: none */
+	uint32_t remote_address; /* the subscriber's */
+	uint32_t local_address;	 /* ours on this link: answers ping */
+	uint16_t mtu;		 /* the largest IP packet to the subscriber; at least 68 */
+	uint32_t magic;		 /* our LCP magic number, for echoes; 0: none agreed */
+	uint16_t keepalive_s;	 /* 0: never */
+	uint16_t mss_up;	 /* clamp of SYNs from the subscriber; 0: none */
+	uint16_t mss_down;	 /* clamp of SYNs to the subscriber; 0: none */
+	/* While the session stays up and this does not change, fragments are counted on. */
+	struct tp_dataplane_multilink multilink;
 	const struct tp_prefix *routes; /* framed routes: sources allowed, destinations routed;
 					   copied */
 	unsigned route_count;
@@ -232,8 +245,10 @@ bool tp_dataplane_inject(struct tp_dataplane *dp, uint16_t port, const void *fra
 /* One line of what workers count, for each worker and port:
  *   received + received_from_workers + received_from_control
  *     = forwarded + answered + handed_to_session + handed_to_discovery + handed_to_host
- *       + handed_to_workers + the sum of all drop_*
- * (answered: echoes and pings that the worker itself dealt with). Each drop has one reason.
+ *       + handed_to_workers + joined + the sum of all drop_*
+ * (answered: echoes and pings that the worker itself dealt with; joined: MP's fragments that went
+ * into a packet, which itself is counted with its last one; mp_incomplete: packets given up because
+ * a fragment did not come). Each drop has one reason.
  * Frames that began here (ICMP errors, echoes, what control sends) count in originated, and in
  * originated_lost when they could not leave. What a NIC lost before a worker saw it, and what
  * control could not hand to a worker, comes with WORKER = TP_COUNTER_NO_WORKER. Called for each

@@ -23,6 +23,11 @@
 	X(SESSION_RING_FULL, "session_ring_full")                                                  \
 	X(LCP_ECHO, "lcp_echo")		    /* an echo that is too short */                        \
 	X(SESSION_NOT_UP, "session_not_up") /* IPv4 before IPCP is done, or after */               \
+	/* MP */                                                                                   \
+	X(MP_HEADER, "mp_header")   /* no room for header and data */                              \
+	X(MP_LATE, "mp_late")	    /* of a packet given up already, or twice */                   \
+	X(MP_ORPHAN, "mp_orphan")   /* the beginning of its packet was lost */                     \
+	X(MP_TOO_BIG, "mp_too_big") /* more than our MRRU */                                       \
 	/* IPv4 */                                                                                 \
 	X(IP_HEADER, "ip_header") /* version or header length */                                   \
 	X(IP_LENGTH, "ip_length")                                                                  \

@@ -8,6 +8,7 @@
 #include "dataplane/encap.h"
 #include "dataplane/fib.h"
 #include "dataplane/handover.h"
+#include "dataplane/link.h"
 #include "dataplane/port.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
@@ -61,14 +62,19 @@ static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, stru
 			   uint32_t slot)
 {
 	const struct tp_record_down *r = &w->down[slot];
+	struct tp_flow own = {.counters = NULL, .port = flow->port, .slot = TP_SLOT_NONE};
 	struct rte_mbuf *fragments[TP_FRAGMENTS_MAX];
-	unsigned count = too_big(w, flow, m, r->mtu, fragments);
+	unsigned count = too_big(w, flow, m, w->terms[slot].packet_mtu, fragments);
 
 	if (count == 0)
 		w->up[slot].drops_down++;
 	for (unsigned i = 0; i < count; i++) {
 		uint16_t len = fragments[i]->data_len;
 		count_out(w, slot, 1, len);
+		if (r->mtu == 0) {
+			tp_link_send(w, &own, fragments[i], slot);
+			continue;
+		}
 		tp_encap_session(fragments[i], rte_pktmbuf_mtod(fragments[i], uint8_t *), 0, len,
 				 r);
 		tp_tx_own(w, r->port, fragments[i]);
@@ -81,18 +87,23 @@ static void to_session(struct tp_worker *w, const struct tp_flow *flow, struct r
 	const struct tp_record_down *r = &w->down[slot];
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
 
-	if (r->mtu == 0 || !tp_record_has(&w->up[slot], &w->terms[slot], ip->dst_be)) {
+	if (w->terms[slot].packet_mtu == 0 ||
+	    !tp_record_has(&w->up[slot], &w->terms[slot], ip->dst_be)) {
 		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
 		return;
 	}
 	if (!hop_taken(w, flow, m))
 		return;
 	tp_mss(m, w->terms[slot].mss_down);
-	if (m->data_len > r->mtu) {
+	if (m->data_len > w->terms[slot].packet_mtu) {
 		to_session_cut(w, flow, m, slot);
 		return;
 	}
 	count_out(w, slot, 1, m->data_len);
+	if (r->mtu == 0) {
+		tp_link_send(w, flow, m, slot);
+		return;
+	}
 	tp_encap_session(m, rte_pktmbuf_mtod(m, uint8_t *), 0, m->data_len, r);
 	tp_tx(w, flow, r->port, m);
 }

@@ -28,9 +28,13 @@ struct tp_routes {
 	} prefixes[];
 };
 
+/* The hot path knows those sessions alone that are up with a plain link. */
+enum tp_up { TP_DOWN, TP_UP, TP_UP_WITH_LINK };
+
 #define TP_SESSION_HEADER_MAX 30 /* Ethernet, two tags, PPPoE, PPP */
 
-/* In the low bits of a record's mac: the session is not up, no packet is a plain one. */
+/* In the low bits of a record's mac: the session is not up, or has more of a link than a header; no
+ * packet is a plain one. */
 #define TP_MAC_DOWN 1u
 
 struct tp_record_up {
@@ -51,7 +55,8 @@ _Static_assert(sizeof(struct tp_record_up) == 64, "one cache line");
 
 struct tp_record_down {
 	/* control writes */
-	uint16_t mtu; /* 0: not up; it stands before the header, and is stored along with it */
+	uint16_t mtu; /* of plain packets; 0: there are none. It stands before the header, and is
+		       * stored along with it */
 	uint8_t header[TP_SESSION_HEADER_MAX]; /* right-aligned: its last byte stands before the
 						  IPv4 packet; PPPoE length to be patched */
 	uint32_t address_be;		       /* the subscriber's */
@@ -72,7 +77,8 @@ struct tp_terms {
 	uint32_t keepalive_ticks; /* 0: never */
 	uint32_t since_tick;	  /* when it came up: as good as a sign of life */
 	uint16_t mss_up, mss_down;
-	uint8_t up;
+	uint16_t packet_mtu; /* of all packets; 0: not up */
+	uint8_t up;	     /* enum tp_up */
 	/* the keepalive's; written by the worker that sweeps the slot */
 	uint8_t echo_id;
 	uint8_t lost;	    /* control has been told */

@@ -32,10 +32,11 @@ _Static_assert(sizeof(struct tp_ring_message) == 24, "a multiple of four bytes")
 
 /* Control → worker, and worker → worker for ports where not every worker has a TX queue. */
 enum tp_order_kind {
-	TP_ORDER_SEND,	  /* out of PORT; it began here */
-	TP_ORDER_INJECT,  /* as if received on core PORT */
-	TP_ORDER_FORWARD, /* out of PORT; it was received on FROM */
-	TP_ORDER_RECEIVE, /* as if received on PORT: the sender only spread the load */
+	TP_ORDER_SEND,	     /* out of PORT; it began here */
+	TP_ORDER_INJECT,     /* as if received on core PORT */
+	TP_ORDER_FORWARD,    /* out of PORT; it was received on FROM */
+	TP_ORDER_RECEIVE,    /* as if received on PORT: the sender only spread the load */
+	TP_ORDER_TO_SESSION, /* a packet to SLOT, whose link is the worker's; as FORWARD else */
 };
 
 struct tp_ring_order {
@@ -44,8 +45,10 @@ struct tp_ring_order {
 	uint16_t port;
 	uint16_t from;
 	uint16_t reserved;
+	uint32_t slot;
+	uint32_t reserved_too;
 };
-_Static_assert(sizeof(struct tp_ring_order) == 16, "a multiple of four bytes");
+_Static_assert(sizeof(struct tp_ring_order) == 24, "a multiple of four bytes");
 
 struct tp_rings {
 	struct rte_ring *session;   /* SESSION, KEEPALIVE_LOST */

@@ -8,6 +8,7 @@
 
 #include "dataplane/counters.h"
 #include "dataplane/fib.h"
+#include "dataplane/link.h"
 #include "dataplane/local.h"
 #include "dataplane/state.h"
 #include "dataplane/worker.h"
@@ -42,7 +43,8 @@ int tp_sessions_create(struct tp_dataplane *dp)
 	dp->terms = rte_zmalloc("terms", dp->max_sessions * sizeof(*dp->terms), 64);
 	dp->no_sessions = rte_malloc("index", TP_SESSION_IDS * sizeof(uint32_t), 64);
 	dp->slots = calloc(dp->max_sessions, sizeof(*dp->slots));
-	if (dp->terms == NULL || dp->no_sessions == NULL || dp->slots == NULL)
+	dp->links = calloc(dp->max_sessions, sizeof(*dp->links));
+	if (dp->terms == NULL || dp->no_sessions == NULL || dp->slots == NULL || dp->links == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < TP_SESSION_IDS; i++)
 		dp->no_sessions[i] = dp->max_sessions;
@@ -60,6 +62,9 @@ void tp_sessions_destroy(struct tp_dataplane *dp)
 				rte_free(dp->ports[port].sessions[scope]);
 	for (uint32_t i = 0; dp->slots != NULL && i < dp->max_sessions; i++)
 		free(dp->slots[i].holding);
+	for (uint32_t i = 0; dp->links != NULL && i < dp->max_sessions; i++)
+		free(dp->links[i]);
+	free(dp->links);
 	free(dp->slots);
 	rte_free(dp->no_sessions);
 	rte_free(dp->terms);
@@ -257,6 +262,8 @@ static int check_up(const struct tp_dataplane_session_up *up)
 {
 	if (up->remote_address == 0 || up->mtu < TP_IPV4_MIN_MTU)
 		return -EINVAL;
+	if (up->multilink.mrru != 0 && up->multilink.link_mtu < TP_IPV4_MIN_MTU)
+		return -EINVAL;
 	for (unsigned i = 0; i < up->route_count; i++) {
 		const struct tp_prefix *p = &up->routes[i];
 		if (p->length > 32 || (p->address & ~tp_prefix_mask(p->length)) != 0)
@@ -271,9 +278,10 @@ static uint32_t ticks_of(const struct tp_dataplane *dp, unsigned seconds)
 }
 
 static void write_records(struct tp_record_up *r, struct tp_record_down *d,
-			  const struct tp_dataplane_session_up *up)
+			  const struct tp_dataplane_session_up *up, bool plain)
 {
 	uint32_t route = 1, mask = 0;
+	uint64_t mac;
 	if (up->route_count > 0) {
 		route = htonl(up->routes[0].address);
 		mask = htonl(tp_prefix_mask(up->routes[0].length));
@@ -284,8 +292,9 @@ static void write_records(struct tp_record_up *r, struct tp_record_down *d,
 	__atomic_store_n(&r->route_mask_be, mask, __ATOMIC_RELEASE);
 	__atomic_store_n(&r->address_be, htonl(up->remote_address), __ATOMIC_RELEASE);
 	__atomic_store_n(&d->address_be, htonl(up->remote_address), __ATOMIC_RELEASE);
-	__atomic_store_n(&d->mtu, up->mtu, __ATOMIC_RELEASE);
-	__atomic_store_n(&r->mac, r->mac & ~(uint64_t)TP_MAC_DOWN, __ATOMIC_RELEASE);
+	__atomic_store_n(&d->mtu, plain ? up->mtu : 0, __ATOMIC_RELEASE);
+	mac = plain ? r->mac & ~(uint64_t)TP_MAC_DOWN : r->mac | TP_MAC_DOWN;
+	__atomic_store_n(&r->mac, mac, __ATOMIC_RELEASE);
 }
 
 /* The terms first, so that they are there when packets are let in. */
@@ -293,6 +302,7 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 		     const struct tp_dataplane_session_up *up, const struct holding *h)
 {
 	struct tp_terms *t = &dp->terms[slot];
+	bool plain = dp->links[slot] == NULL;
 	const struct tp_routes *others = h->routes.count > 0 ? &h->routes : NULL;
 
 	if (!t->up)
@@ -302,15 +312,17 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 	t->keepalive_ticks = ticks_of(dp, up->keepalive_s);
 	t->mss_up = up->mss_up;
 	t->mss_down = up->mss_down;
+	t->packet_mtu = up->mtu;
 	__atomic_store_n(&t->routes, others, __ATOMIC_RELEASE);
 	for (unsigned i = 0; i < dp->worker_count; i++)
-		write_records(&dp->workers[i]->up[slot], &dp->workers[i]->down[slot], up);
-	__atomic_store_n(&t->up, 1, __ATOMIC_RELEASE);
+		write_records(&dp->workers[i]->up[slot], &dp->workers[i]->down[slot], up, plain);
+	__atomic_store_n(&t->up, plain ? TP_UP : TP_UP_WITH_LINK, __ATOMIC_RELEASE);
 }
 
 static void write_down(struct tp_dataplane *dp, uint32_t slot)
 {
-	__atomic_store_n(&dp->terms[slot].up, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&dp->terms[slot].up, TP_DOWN, __ATOMIC_RELEASE);
+	__atomic_store_n(&dp->terms[slot].packet_mtu, 0, __ATOMIC_RELEASE);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_record_up *r = &dp->workers[i]->up[slot];
 		struct tp_record_down *d = &dp->workers[i]->down[slot];
@@ -331,6 +343,38 @@ static void let_go(struct tp_dataplane *dp, struct holding *h, const struct hold
 	tp_grace_add(&dp->grace, &h->grace);
 }
 
+/* Takes the addresses of H for SLOT; all or nothing. */
+static int claim(struct tp_dataplane *dp, uint32_t slot, const struct holding *h)
+{
+	struct tp_prefix local = {.address = h->local_address, .length = 32};
+	int err = 0;
+
+	if (h->local_address != 0)
+		err = holds(h, &local) || tp_fib_claimed(dp->fib, &local, TP_CLAIM_SESSION) != 0
+			      ? -EEXIST
+			      : tp_local_hold(dp->locals, h->local_address);
+	if (err != 0)
+		return err;
+	err = claim_prefixes(dp, slot, h, dp->slots[slot].holding);
+	if (err != 0 && h->local_address != 0)
+		tp_local_drop(dp->locals, h->local_address);
+	return err;
+}
+
+/* A link whose fragments are being counted stays. */
+static bool link_stays(const struct tp_dataplane *dp, uint32_t slot,
+		       const struct tp_dataplane_session_up *up)
+{
+	const struct tp_link *link = dp->links[slot];
+	const struct tp_dataplane_multilink *a = &up->multilink;
+
+	if (link == NULL)
+		return false;
+	const struct tp_dataplane_multilink *b = &link->multilink;
+	return a->mrru == b->mrru && a->link_mtu == b->link_mtu && a->short_in == b->short_in &&
+	       a->short_out == b->short_out;
+}
+
 int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 			    const struct tp_dataplane_session_up *up)
 {
@@ -341,28 +385,24 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 	int err = check_up(up);
 	if (err != 0)
 		return err;
+	struct tp_link *link = dp->links[slot];
 	struct holding *h = holding_create(up);
-	if (h == NULL)
-		return -ENOMEM;
-	struct tp_prefix local = {.address = up->local_address, .length = 32};
-	if (up->local_address != 0)
-		err = holds(h, &local) || tp_fib_claimed(dp->fib, &local, TP_CLAIM_SESSION) != 0
-			      ? -EEXIST
-			      : tp_local_hold(dp->locals, up->local_address);
+	err = h == NULL ? -ENOMEM : 0;
+	if (err == 0 && !link_stays(dp, slot, up))
+		err = tp_link_create(dp, slot, up, &link);
+	if (err == 0)
+		err = claim(dp, slot, h);
 	if (err != 0) {
-		free(h);
-		return err;
-	}
-	err = claim_prefixes(dp, slot, h, s->holding);
-	if (err != 0) {
-		if (up->local_address != 0)
-			tp_local_drop(dp->locals, up->local_address);
+		if (link != dp->links[slot])
+			free(link);
 		free(h);
 		return err;
 	}
 	if (s->state != SLOT_UP)
 		s->up_tick = tp_dataplane_tick(dp);
 	s->state = SLOT_UP;
+	if (link != dp->links[slot])
+		tp_link_publish(dp, slot, link);
 	write_up(dp, slot, up, h);
 	if (s->holding != NULL)
 		let_go(dp, s->holding, h);
@@ -376,6 +416,7 @@ void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot)
 		return;
 	struct tp_slot *s = &dp->slots[slot];
 	write_down(dp, slot);
+	tp_link_publish(dp, slot, NULL);
 	let_go(dp, s->holding, NULL);
 	s->holding = NULL;
 	s->state = SLOT_OPEN;

@@ -14,6 +14,7 @@
 struct rte_mempool;
 struct rte_rcu_qsbr;
 struct tp_fib;
+struct tp_link;
 struct tp_local_table;
 struct tp_neighbour_table;
 struct tp_route_table;
@@ -33,6 +34,8 @@ struct tp_dataplane {
 	uint32_t slots_used; /* one more than the highest slot ever opened; workers sweep so far */
 	struct tp_terms *terms; /* of each slot */
 	struct tp_slot *slots;	/* control's side of each session */
+	struct tp_link **links;	/* of each slot, or NULL: link.h */
+	uint64_t link_serial;
 	uint32_t *no_sessions;	/* the index of a scope without any */
 	struct tp_fib *fib;
 	struct tp_neighbour_table *neighbours;

@@ -38,25 +38,47 @@ static uint16_t leave(struct tp_worker *w, unsigned port, unsigned from, struct 
 	return sent;
 }
 
-void tp_tx_flush(struct tp_worker *w, unsigned from)
+static void flush(struct tp_worker *w, unsigned port, unsigned from)
 {
 	struct tp_port_counters *c = &w->counters[from];
-	for (unsigned port = 0; port < w->port_count; port++) {
-		struct tp_tx *tx = &w->tx[port];
-		uint16_t count = tx->count;
-		if (count == 0)
-			continue;
-		uint16_t sent = leave(w, port, from, tx->frames, count);
-		if (sent < count)
-			rte_pktmbuf_free_bulk(tx->frames + sent, count - sent);
-		bool mine = w->tx_queue[port] != TP_NO_QUEUE;
-		if (mine)
-			c->forwarded += sent;
-		else
-			c->handed_to_workers += sent;
-		c->drops[mine ? TP_DROP_TX_FULL : TP_DROP_WORKER_RING_FULL] += count - sent;
-		tx->count = 0;
-	}
+	struct tp_tx *tx = &w->tx[port];
+	uint16_t count = tx->count;
+	uint16_t sent = leave(w, port, from, tx->frames, count);
+	uint16_t lost = count - sent;
+	if (lost > 0)
+		rte_pktmbuf_free_bulk(tx->frames + sent, lost);
+	uint16_t extra_lost = lost < tx->extra ? lost : tx->extra;
+	uint16_t extra_sent = tx->extra - extra_lost;
+	bool mine = w->tx_queue[port] != TP_NO_QUEUE;
+
+	c->originated += extra_sent;
+	c->originated_lost += extra_lost;
+	if (mine)
+		c->forwarded += sent - extra_sent;
+	else
+		c->handed_to_workers += sent - extra_sent;
+	c->drops[mine ? TP_DROP_TX_FULL : TP_DROP_WORKER_RING_FULL] += lost - extra_lost;
+	tx->count = 0;
+	tx->extra = 0;
+}
+
+void tp_tx_flush(struct tp_worker *w, unsigned from)
+{
+	for (unsigned port = 0; port < w->port_count; port++)
+		if (w->tx[port].count > 0)
+			flush(w, port, from);
+}
+
+/* The hot path adds up to a burst of frames without looking: so much room is always left. */
+void tp_tx_in_order(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
+		    struct rte_mbuf *m, bool extra)
+{
+	struct tp_tx *tx = &w->tx[port];
+
+	if (tx->count >= TP_BURST)
+		flush(w, port, flow->port);
+	tx->frames[tx->count++] = m;
+	tx->extra += extra;
 }
 
 static void give_up(struct tp_worker *w, unsigned port)

@@ -16,6 +16,11 @@ struct tp_flow {
  * at most one frame for each one received: what makes more of one sends by tp_tx_own(). */
 void tp_tx(struct tp_worker *w, const struct tp_flow *flow, unsigned port, struct rte_mbuf *m);
 
+/* M leaves by PORT with the burst, whether it began here (EXTRA) or not: so what one packet was cut
+ * into stays in order with what comes before and after it. */
+void tp_tx_in_order(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
+		    struct rte_mbuf *m, bool extra);
+
 /* M, which began here, leaves by PORT, with the next tp_tx_flush_own(). */
 void tp_tx_own(struct tp_worker *w, unsigned port, struct rte_mbuf *m);
 

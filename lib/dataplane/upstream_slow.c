@@ -7,6 +7,7 @@
 #include "dataplane/encap.h"
 #include "dataplane/forward.h"
 #include "dataplane/handover.h"
+#include "dataplane/link.h"
 #include "dataplane/port.h"
 #include "wire/ipv4.h"
 #include "wire/ppp.h"
@@ -60,18 +61,78 @@ static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 	tp_forward(w, flow, m);
 }
 
+/* A packet out of an MP fragment, that is none of ours: control gets it as the frame it might have
+ * come in. M begins with its PPP protocol field. */
+static void handover_packet(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+			    uint32_t vlans)
+{
+	const struct tp_record_down *r = &w->down[flow->slot];
+	const struct tp_class class = {
+		.vlans = vlans,
+		.ethertype = TP_ETHERTYPE_SESSION,
+		.offset = TP_ETHERNET_HEADER_LEN,
+	};
+	uint16_t len = m->data_len;
+	uint8_t *p =
+		(uint8_t *)rte_pktmbuf_prepend(m, TP_ETHERNET_HEADER_LEN + TP_PPPOE_HEADER_LEN);
+
+	if (p == NULL) {
+		tp_drop(w, flow, m, TP_DROP_NO_MBUF);
+		return;
+	}
+	memcpy(p, w->ports[flow->port].mac.bytes, 6);
+	memcpy(p + 6, r->header + TP_SESSION_HEADER_MAX - r->header_len, 6);
+	tp_put_be16(p + 12, TP_ETHERTYPE_SESSION);
+	p[14] = TP_PPPOE_VER_TYPE;
+	p[15] = TP_PPPOE_CODE_SESSION;
+	memcpy(p + 16, r->header + TP_SESSION_HEADER_MAX - 6, 2);
+	tp_put_be16(p + 18, len);
+	tp_handover_session(w, flow, m, &class);
+}
+
+/* A fragment of MP, LEN bytes, OFFSET bytes into M; perhaps the last of its packet. */
+static void multilink_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+			    struct rte_mbuf *m, const struct tp_class *class, uint16_t offset,
+			    uint16_t len)
+{
+	struct tp_reader packet;
+	uint16_t protocol;
+
+	m = tp_multilink_input(w, flow, link, m, offset, len);
+	if (m == NULL)
+		return;
+	packet = tp_reader_of(rte_pktmbuf_mtod(m, const uint8_t *), m->data_len);
+	if (!tp_mp_protocol(&packet, &protocol)) {
+		tp_drop(w, flow, m, TP_DROP_MP_HEADER);
+		return;
+	}
+	offset = (uint16_t)(packet.p - rte_pktmbuf_mtod(m, const uint8_t *));
+	len = (uint16_t)tp_reader_left(&packet);
+	if (protocol == TP_PPP_PROTO_IPV4)
+		ipv4_input(w, flow, m, offset, len);
+	else if (protocol != TP_PPP_PROTO_LCP || !tp_echo_input(w, flow, m, offset, len))
+		handover_packet(w, flow, m, class->vlans);
+}
+
 /* The PPP frame of a known session; LEN bytes with the protocol field, OFFSET bytes into M. */
 static void ppp_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		      const struct tp_class *class, uint16_t offset, uint16_t len)
 {
-	bool up = w->terms[flow->slot].up;
+	enum tp_up up = (enum tp_up)w->terms[flow->slot].up;
 	uint16_t protocol = tp_load_be16(rte_pktmbuf_mtod_offset(m, const uint8_t *, offset));
+	struct tp_link *link = up == TP_UP_WITH_LINK ? tp_link_of(w, flow->slot) : NULL;
 
 	w->up[flow->slot].seen_tick = w->tick;
+	if (link != NULL && link->owner != w->id) {
+		tp_link_hand_on(w, flow, link, m);
+		return;
+	}
 	offset = (uint16_t)(offset + TP_PPP_PROTO_LEN);
 	len = (uint16_t)(len - TP_PPP_PROTO_LEN);
 	if (protocol == TP_PPP_PROTO_IPV4)
 		ipv4_input(w, flow, m, offset, len);
+	else if (protocol == TP_PPP_PROTO_MP && link != NULL)
+		multilink_input(w, flow, link, m, class, offset, len);
 	else if (protocol != TP_PPP_PROTO_LCP || !up || !tp_echo_input(w, flow, m, offset, len))
 		tp_handover_session(w, flow, m, class);
 }

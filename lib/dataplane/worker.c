@@ -12,6 +12,7 @@
 
 #include "dataplane/fib.h"
 #include "dataplane/handover.h"
+#include "dataplane/link.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/pipeline.h"
@@ -94,6 +95,7 @@ void tp_worker_destroy(struct tp_worker *w)
 	if (w == NULL)
 		return;
 	tp_rings_destroy(&w->rings);
+	tp_multilink_clear(w);
 	rte_free(w->up);
 	rte_free(w->down);
 	rte_free(w);
@@ -154,6 +156,9 @@ static void obey(struct tp_worker *w, const struct tp_ring_order *order)
 	case TP_ORDER_RECEIVE:
 		w->counters[order->port].received_from_workers++;
 		work(w, port, &m, 1);
+		break;
+	case TP_ORDER_TO_SESSION:
+		tp_link_send_order(w, order->slot, order->from, m);
 		break;
 	}
 }

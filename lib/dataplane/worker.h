@@ -22,10 +22,20 @@ struct tp_port;
 
 #define TP_BURST 64
 
-/* Frames that wait to leave by a port, until the end of their burst. */
+#define TP_MP_HELD 1024 /* packets that a worker joins at the same time; a power of two */
+
+/* Frames that wait to leave by a port, until the end of their burst: one for each received, and
+ * with them, in their order, those that a packet was cut into. */
 struct tp_tx {
 	uint16_t count;
-	struct rte_mbuf *frames[TP_BURST];
+	uint16_t extra; /* of them began here */
+	struct rte_mbuf *frames[2 * TP_BURST];
+};
+
+/* A packet being joined: link.h. */
+struct tp_held {
+	struct rte_mbuf *mbuf;
+	uint64_t serial; /* of the link that it is of */
 };
 
 struct tp_worker {
@@ -63,6 +73,9 @@ struct tp_worker {
 	uint32_t sweep_quota;
 	uint32_t sweep_per_tick;
 	uint32_t second_ticks;
+
+	struct tp_held held[TP_MP_HELD];
+	unsigned held_turn; /* the next to be taken */
 
 	uint16_t ip_id; /* of packets that began here */
 	struct tp_bucket icmp_errors, pings, resolves;

@@ -76,7 +76,8 @@ static void assert_sums(void)
 	for (unsigned port = 0; port < 2; port++) {
 		const struct tp_port_counters *c = &w->counters[port];
 		uint64_t out = c->forwarded + c->answered + c->handed_to_session +
-			       c->handed_to_discovery + c->handed_to_host + c->handed_to_workers;
+			       c->handed_to_discovery + c->handed_to_host + c->handed_to_workers +
+			       c->joined;
 		for (unsigned i = 0; i < TP_DROP_COUNT; i++)
 			out += c->drops[i];
 		assert_int_equal(c->received + c->received_from_workers + c->received_from_control,

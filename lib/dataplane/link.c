@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Packets to links, and between the workers that own them. */
+#include "dataplane/link.h"
+
+#include <rte_mbuf.h>
+
+#include "base/bytes.h"
+#include "dataplane/state.h"
+#include "wire/ppp.h"
+
+struct tp_link *tp_link_of(const struct tp_worker *w, uint32_t slot)
+{
+	return __atomic_load_n(&w->dp->links[slot], __ATOMIC_ACQUIRE);
+}
+
+void tp_link_hand_on(struct tp_worker *w, const struct tp_flow *flow, const struct tp_link *link,
+		     struct rte_mbuf *m)
+{
+	struct tp_ring_order order = {.mbuf = m, .kind = TP_ORDER_RECEIVE, .port = flow->port};
+
+	if (tp_ring_order(w->dp->workers[link->owner]->rings.workers, &order))
+		flow->counters->handed_to_workers++;
+	else
+		tp_drop(w, flow, m, TP_DROP_WORKER_RING_FULL);
+}
+
+static void to_owner(struct tp_worker *w, const struct tp_flow *flow, const struct tp_link *link,
+		     struct rte_mbuf *m, uint32_t slot)
+{
+	struct tp_ring_order order = {
+		.mbuf = m,
+		.kind = TP_ORDER_TO_SESSION,
+		.port = flow->port,
+		.from = flow->counters != NULL ? flow->port : TP_DATAPLANE_MAX_PORTS,
+		.slot = slot,
+	};
+
+	if (!tp_ring_order(w->dp->workers[link->owner]->rings.workers, &order))
+		tp_drop(w, flow, m, TP_DROP_WORKER_RING_FULL);
+	else if (flow->counters != NULL)
+		flow->counters->handed_to_workers++;
+}
+
+void tp_link_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		  uint32_t slot)
+{
+	struct tp_link *link = tp_link_of(w, slot);
+	uint8_t *protocol;
+
+	if (link == NULL) { /* withdrawn a moment ago */
+		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
+		return;
+	}
+	if (link->owner != w->id) {
+		to_owner(w, flow, link, m, slot);
+		return;
+	}
+	protocol = (uint8_t *)rte_pktmbuf_prepend(m, TP_PPP_PROTO_LEN);
+	if (protocol == NULL) {
+		tp_drop(w, flow, m, TP_DROP_NO_MBUF);
+		return;
+	}
+	tp_put_be16(protocol, TP_PPP_PROTO_IPV4);
+	tp_multilink_send(w, flow, link, m, slot);
+}
+
+void tp_link_send_order(struct tp_worker *w, uint32_t slot, unsigned from, struct rte_mbuf *m)
+{
+	bool own = from >= TP_DATAPLANE_MAX_PORTS;
+	uint16_t port = own ? w->down[slot].port : (uint16_t)from;
+	struct tp_flow flow = {
+		.counters = own ? NULL : &w->counters[port],
+		.port = port,
+		.slot = TP_SLOT_NONE,
+	};
+
+	if (!own)
+		flow.counters->received_from_workers++;
+	tp_link_send(w, &flow, m, slot);
+	tp_tx_flush(w, port);
+}

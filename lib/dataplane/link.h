@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What lies between IP and PPPoE on the links of sessions that have more there than a header: MP
+ * (RFC 1990). Such sessions go the careful way; all others never come here.
+ *
+ * A link counts its fragments, so one worker owns it: those frames and packets of the session that
+ * reach another worker are handed on. Control makes a link, publishes it before the session comes
+ * up, and frees it after a grace period; between them it is the owner's alone. */
+#pragma once
+
+#include "dataplane/classify.h"
+#include "dataplane/grace.h"
+#include "dataplane/tx.h"
+#include "wire/mp.h"
+
+struct tp_link {
+	struct tp_grace_item grace;
+	struct tp_dataplane_multilink multilink; /* as control gave it */
+	uint64_t serial;			 /* no two links of a run have the same */
+	uint16_t owner;				 /* the worker */
+	uint16_t held;				 /* where the worker keeps what is being joined */
+	struct tp_mp_sender out;
+	struct tp_mp_receiver in;
+};
+
+/* ---- control: link_set.c ---------------------------------------------------------------- */
+
+/* Makes the link of SLOT as UP has it; NULL in *LINK: none is needed. -ENOMEM. */
+int tp_link_create(struct tp_dataplane *dp, uint32_t slot, const struct tp_dataplane_session_up *up,
+		   struct tp_link **link);
+
+/* LINK, or NULL, is SLOT's from now on; what it was before is freed when nobody looks any more. */
+void tp_link_publish(struct tp_dataplane *dp, uint32_t slot, struct tp_link *link);
+
+/* ---- worker lcores: link.c --------------------------------------------------------------- */
+
+/* SLOT's link, for its owner; NULL: there is none. */
+struct tp_link *tp_link_of(const struct tp_worker *w, uint32_t slot);
+
+/* M, received from FLOW's session, whose link is another worker's, goes there. */
+void tp_link_hand_on(struct tp_worker *w, const struct tp_flow *flow, const struct tp_link *link,
+		     struct rte_mbuf *m);
+
+/* Sends M, at its IP packet, to the subscriber of SLOT, by way of the link's owner. */
+void tp_link_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		  uint32_t slot);
+
+/* M, handed on by another worker, was received on port FROM, or began there (then it is
+ * TP_DATAPLANE_MAX_PORTS or more). */
+void tp_link_send_order(struct tp_worker *w, uint32_t slot, unsigned from, struct rte_mbuf *m);
+
+/* ---- worker lcores: multilink.c ----------------------------------------------------------- */
+
+/* A fragment of LEN bytes, OFFSET bytes into M. Gives back the packet that it completes, with its
+ * PPP protocol field at the start of the data, or NULL: M is gone. */
+struct rte_mbuf *tp_multilink_input(struct tp_worker *w, const struct tp_flow *flow,
+				    struct tp_link *link, struct rte_mbuf *m, uint16_t offset,
+				    uint16_t len);
+
+/* Sends M, a packet with its PPP protocol field at the start of the data, to SLOT's subscriber,
+ * cut as the link needs it. */
+void tp_multilink_send(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+		       struct rte_mbuf *m, uint32_t slot);
+
+/* Frees what the worker still holds. */
+void tp_multilink_clear(struct tp_worker *w);

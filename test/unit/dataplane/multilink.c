@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Sessions with MP over their link: RFC 1990. */
+#include "fixture.h"
+
+#include "dataplane/link.h"
+
+#define MRRU 1614
+#define LINK 1492
+
+static void bring_up_with(unsigned n, bool short_in, bool short_out)
+{
+	struct tp_dataplane_session_up up = up_of(n);
+
+	up.mtu = MRRU;
+	up.multilink = (struct tp_dataplane_multilink){
+		.mrru = MRRU, .link_mtu = LINK, .short_in = short_in, .short_out = short_out};
+	open_session(n, (struct tp_vlans){0});
+	assert_int_equal(tp_dataplane_session_up(dp, n, &up), 0);
+}
+
+static struct packet sized(uint32_t src, uint32_t dst, uint16_t total)
+{
+	struct packet p = plain(src, dst);
+
+	p.payload = (uint16_t)(total - TP_IPV4_HEADER_LEN);
+	return p;
+}
+
+/* A fragment of client N with sequence number SEQUENCE. */
+static void give_fragment(unsigned n, uint8_t flags, uint32_t sequence, const uint8_t *data,
+			  uint16_t len)
+{
+	uint8_t bytes[LINK + 8];
+
+	tp_put_be32(bytes, (uint32_t)flags << 24 | sequence);
+	memcpy(bytes + 4, data, len);
+	struct frame f =
+		session_frame(n, (struct tp_vlans){0}, TP_PPP_PROTO_MP, bytes, (uint16_t)(len + 4));
+	give(ACCESS, &f);
+}
+
+static void assert_at_core(const struct packet *sent)
+{
+	struct frame f;
+
+	assert_true(take(CORE, &f));
+	struct tp_ipv4 *ip = packet_to_core(&f);
+	assert_int_equal(f.len, 14 + 20 + sent->payload);
+	assert_int_equal(tp_ipv4_check(ip, f.len - 14u), TP_IPV4_OK);
+	for (unsigned i = 0; i < sent->payload; i++)
+		assert_int_equal(f.bytes[34 + i], (uint8_t)(i * 7));
+}
+
+static void test_a_large_packet_to_a_subscriber_goes_in_two_fragments(void **state)
+{
+	for (int is_short = 0; is_short < 2; is_short++) {
+		const unsigned n = 1 + (unsigned)is_short, header = is_short ? 2 : 4;
+		struct packet p = sized(INTERNET, OUR_ADDRESS + n, 1500);
+		struct frame f = down_frame(&p), a, b;
+		uint8_t joined[1600];
+
+		bring_up_with(n, false, is_short);
+		give(CORE, &f);
+		assert_true(take(ACCESS, &a));
+		assert_true(take(ACCESS, &b));
+		assert_nothing_out();
+		assert_int_equal(a.len, 14 + 6 + 2 + LINK);
+		assert_int_equal(a.bytes[20] << 8 | a.bytes[21], TP_PPP_PROTO_MP);
+		assert_int_equal(b.bytes[20] << 8 | b.bytes[21], TP_PPP_PROTO_MP);
+		assert_int_equal(a.bytes[18] << 8 | a.bytes[19], a.len - 20);
+		assert_int_equal(b.bytes[18] << 8 | b.bytes[19], b.len - 20);
+		assert_int_equal(a.bytes[22] & 0xf0, 0x80);
+		assert_int_equal(b.bytes[22] & 0xf0, 0x40);
+		assert_int_equal(a.bytes[21 + header], 0);
+		assert_int_equal(b.bytes[21 + header], 1);
+		memcpy(joined, a.bytes + 22 + header, a.len - 22u - header);
+		memcpy(joined + a.len - 22 - header, b.bytes + 22 + header, b.len - 22u - header);
+		assert_int_equal(a.len + b.len - 2 * (22u + header), 2 + 1500);
+		assert_memory_equal(joined, "\0\x21", 2);
+		assert_int_equal(tp_ipv4_check(joined + 2, 1500), TP_IPV4_OK);
+		assert_memory_equal(joined + 22, f.bytes + 34, 1480);
+	}
+	assert_int_equal(w->counters[CORE].forwarded, 2);
+	assert_int_equal(w->counters[CORE].originated, 2);
+}
+
+static void test_a_small_packet_goes_as_it_is(void **state)
+{
+	struct packet p = sized(INTERNET, SUBSCRIBER, LINK);
+	struct frame f = down_frame(&p), out;
+
+	bring_up_with(1, false, false);
+	give(CORE, &f);
+	assert_true(take(ACCESS, &out));
+	assert_nothing_out();
+	assert_int_equal(out.len, 22 + LINK);
+	assert_int_equal(out.bytes[20] << 8 | out.bytes[21], TP_PPP_PROTO_IPV4);
+	assert_int_equal(tp_ipv4_check(packet_to_subscriber(&out), LINK), TP_IPV4_OK);
+}
+
+static void test_a_packet_larger_than_the_peers_mrru_is_cut_by_ip_first(void **state)
+{
+	struct packet p = sized(INTERNET, SUBSCRIBER, 1800);
+	struct frame f = down_frame(&p), out;
+	unsigned frames = 0;
+
+	bring_up_with(1, false, false);
+	give(CORE, &f);
+	while (take(ACCESS, &out))
+		frames++;
+	assert_int_equal(frames, 3); /* two of MP for 1,612 bytes, and one of 208 */
+	p.fragment = TP_IPV4_DF;
+	f = down_frame(&p);
+	give(CORE, &f);
+	assert_int_equal(w->counters[CORE].drops[TP_DROP_MTU_EXCEEDED], 1);
+}
+
+static void test_packets_stay_in_their_order(void **state)
+{
+	struct packet p = sized(INTERNET, SUBSCRIBER, 1500);
+	struct frame large = down_frame(&p), small, out;
+	struct rte_mbuf *burst[TP_BURST];
+	unsigned sequence = 0;
+
+	bring_up_with(1, false, false);
+	p.payload = 100;
+	small = down_frame(&p);
+	for (unsigned i = 0; i < TP_BURST; i++) {
+		const struct frame *f = i % 2 ? &small : &large;
+		burst[i] = rte_pktmbuf_alloc(w->pool);
+		memcpy(rte_pktmbuf_append(burst[i], f->len), f->bytes, f->len);
+	}
+	tp_worker_input(w, &dp->ports[CORE], burst, TP_BURST);
+	for (unsigned i = 0; i < TP_BURST / 2; i++) {
+		for (unsigned n = 0; n < 2; n++) {
+			assert_true(take(ACCESS, &out));
+			assert_int_equal(out.bytes[21], 0x3d);
+			assert_int_equal(out.bytes[25], sequence++);
+		}
+		assert_true(take(ACCESS, &out));
+		assert_int_equal(out.bytes[21], 0x21);
+	}
+	assert_nothing_out();
+	assert_int_equal(w->counters[CORE].forwarded, TP_BURST);
+	assert_int_equal(w->counters[CORE].originated, TP_BURST / 2);
+}
+
+static void test_fragments_of_a_subscriber_are_joined(void **state)
+{
+	struct packet p = sized(SUBSCRIBER, INTERNET, 1500);
+	struct tp_session_counters c;
+	uint8_t bytes[1600] = {0, 0x21};
+
+	bring_up_with(1, false, false);
+	put_packet(bytes + 2, &p);
+	give_fragment(1, 0x80, 0, bytes, 1000);
+	assert_nothing_out();
+	give_fragment(1, 0x00, 1, bytes + 1000, 400);
+	give_fragment(1, 0x40, 2, bytes + 1400, 102);
+	assert_at_core(&p);
+	assert_nothing_out();
+	assert_no_drops(ACCESS);
+	assert_int_equal(w->counters[ACCESS].joined, 2);
+	assert_int_equal(w->counters[ACCESS].forwarded, 1);
+	tp_dataplane_session_counters(dp, 1, &c);
+	assert_int_equal(c.packets_in, 1);
+	assert_int_equal(c.bytes_in, 1500);
+}
+
+static void test_a_packet_whole_in_one_fragment_passes_with_either_protocol_field(void **state)
+{
+	struct packet p = plain(SUBSCRIBER, INTERNET);
+	uint8_t two[100] = {0, 0x21}, one[100] = {0x21};
+	uint16_t len = put_packet(two + 2, &p);
+
+	bring_up_with(1, false, false);
+	put_packet(one + 1, &p);
+	give_fragment(1, 0xc0, 7, two, (uint16_t)(len + 2));
+	assert_at_core(&p);
+	give_fragment(1, 0xc0, 8, one, (uint16_t)(len + 1));
+	assert_at_core(&p);
+}
+
+static void test_short_sequence_numbers_are_understood_when_asked_for(void **state)
+{
+	struct packet p = plain(SUBSCRIBER, INTERNET);
+	uint8_t bytes[100] = {0xcf, 0xff, 0, 0x21};
+	uint16_t len = put_packet(bytes + 4, &p);
+
+	bring_up_with(1, true, false);
+	struct frame f =
+		session_frame(1, (struct tp_vlans){0}, TP_PPP_PROTO_MP, bytes, (uint16_t)(len + 4));
+	give(ACCESS, &f);
+	assert_at_core(&p);
+}
+
+static void test_lost_late_and_large_fragments_are_dropped_with_their_reason(void **state)
+{
+	static uint8_t bytes[MRRU + 100] = {0, 0x21};
+
+	bring_up_with(1, false, false);
+	give_fragment(1, 0x80, 0, bytes, 100);
+	give_fragment(1, 0x40, 2, bytes, 100); /* 1 was lost */
+	give_fragment(1, 0x80, 1, bytes, 100); /* and comes too late */
+	give_fragment(1, 0x80, 3, bytes, 1400);
+	give_fragment(1, 0x40, 4, bytes, 300);
+	give_fragment(1, 0x40, 5, bytes, 0);
+	assert_nothing_out();
+	assert_int_equal(w->counters[ACCESS].drops[TP_DROP_MP_ORPHAN], 1);
+	assert_int_equal(w->counters[ACCESS].drops[TP_DROP_MP_LATE], 1);
+	assert_int_equal(w->counters[ACCESS].drops[TP_DROP_MP_TOO_BIG], 1);
+	assert_int_equal(w->counters[ACCESS].drops[TP_DROP_MP_HEADER], 1);
+	assert_int_equal(w->counters[ACCESS].mp_incomplete, 1);
+	assert_int_equal(w->counters[ACCESS].joined, 2);
+}
+
+static void test_a_spoofed_packet_in_fragments_is_dropped_too(void **state)
+{
+	struct packet p = sized(INTERNET, INTERNET, 1500);
+	uint8_t bytes[1600] = {0, 0x21};
+
+	bring_up_with(1, false, false);
+	put_packet(bytes + 2, &p);
+	give_fragment(1, 0x80, 0, bytes, 1000);
+	give_fragment(1, 0x40, 1, bytes + 1000, 502);
+	assert_nothing_out();
+	assert_only_drop(ACCESS, TP_DROP_SPOOFED_SOURCE, 1);
+}
+
+static void test_an_echo_inside_of_mp_is_answered(void **state)
+{
+	static const uint8_t echo[] = {0xc0, 0x21, 9, 1, 0, 8, 0, 0, 0, 0};
+	struct frame f;
+
+	bring_up_with(1, false, false);
+	give_fragment(1, 0xc0, 0, echo, sizeof(echo));
+	assert_true(take(ACCESS, &f));
+	assert_memory_equal(f.bytes + 20, "\xc0\x21\x0a\x01", 4);
+}
+
+static void test_control_protocols_inside_of_mp_reach_control_unwrapped(void **state)
+{
+	static const uint8_t ipcp[] = {0x80, 0x21, 5, 1, 0, 4};
+	struct tp_message message;
+	struct frame f;
+
+	bring_up_with(1, false, false);
+	give_fragment(1, 0xc0, 0, ipcp, sizeof(ipcp));
+	assert_true(take_message(&message, &f));
+	assert_int_equal(message.kind, TP_MESSAGE_SESSION);
+	assert_int_equal(message.slot, 1);
+	assert_int_equal(f.len, 14 + 6 + 6);
+	assert_memory_equal(f.bytes, dp->ports[ACCESS].mac.bytes, 6);
+	struct tp_mac client = client_mac(1);
+	assert_memory_equal(f.bytes + 6, client.bytes, 6);
+	assert_memory_equal(f.bytes + 12, ((uint8_t[]){0x88, 0x64, 0x11, 0, 0, 1, 0, 6}), 8);
+	assert_memory_equal(f.bytes + 20, ipcp, sizeof(ipcp));
+}
+
+static void test_fragments_of_a_session_without_mp_are_controls(void **state)
+{
+	static const uint8_t data[] = {0x80, 0x21, 5, 1, 0, 4};
+	struct tp_message message;
+	struct frame f;
+
+	bring_up(1);
+	give_fragment(1, 0xc0, 0, data, sizeof(data));
+	assert_true(take_message(&message, &f));
+	assert_memory_equal(f.bytes + 20, "\0\x3d\xc0", 3);
+}
+
+static void test_what_is_joined_at_the_same_time_is_bounded(void **state)
+{
+	static const uint8_t data[100] = {0, 0x21};
+	unsigned before = rte_mempool_in_use_count(w->pool);
+
+	bring_up_with(1, false, false);
+	bring_up_with(2, false, false);
+	give_fragment(1, 0x80, 0, data, sizeof(data));
+	w->held_turn += TP_MP_HELD - 1; /* as if so many others had begun meanwhile */
+	give_fragment(2, 0x80, 0, data, sizeof(data));
+	give_fragment(1, 0x40, 1, data, sizeof(data));
+	assert_only_drop(ACCESS, TP_DROP_MP_ORPHAN, 1);
+	assert_int_equal(w->counters[ACCESS].mp_incomplete, 1);
+	give_fragment(2, 0x40, 5, data, sizeof(data));
+	tp_multilink_clear(w);
+	assert_int_equal(rte_mempool_in_use_count(w->pool), before);
+}
+
+static void test_counting_goes_on_when_other_settings_change(void **state)
+{
+	struct packet p = sized(INTERNET, SUBSCRIBER, 1500);
+	struct tp_dataplane_session_up up = up_of(1);
+	struct frame f = down_frame(&p), out;
+
+	bring_up_with(1, false, false);
+	give(CORE, &f);
+	assert_true(take(ACCESS, &out) && take(ACCESS, &out));
+	up.mtu = MRRU;
+	up.keepalive_s = 20;
+	up.multilink = (struct tp_dataplane_multilink){.mrru = MRRU, .link_mtu = LINK};
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	give(CORE, &f);
+	assert_true(take(ACCESS, &out));
+	assert_int_equal(out.bytes[25], 2);
+	tp_dataplane_session_down(dp, 1);
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	give(CORE, &f);
+	while (take(ACCESS, &out))
+		;
+	assert_int_equal(out.bytes[25], 1);
+}
+
+static void test_a_link_that_is_withdrawn_leaves_a_plain_session(void **state)
+{
+	struct packet p = sized(INTERNET, SUBSCRIBER, 100);
+	struct tp_dataplane_session_up up = up_of(1);
+	struct frame f = down_frame(&p), out;
+
+	bring_up_with(1, false, false);
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	assert_int_equal(dp->terms[1].up, TP_UP);
+	assert_null(dp->links[1]);
+	give(CORE, &f);
+	assert_true(take(ACCESS, &out));
+	assert_int_equal(out.bytes[21], 0x21);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_large_packet_to_a_subscriber_goes_in_two_fragments),
+		TEST(test_a_small_packet_goes_as_it_is),
+		TEST(test_a_packet_larger_than_the_peers_mrru_is_cut_by_ip_first),
+		TEST(test_packets_stay_in_their_order),
+		TEST(test_fragments_of_a_subscriber_are_joined),
+		TEST(test_a_packet_whole_in_one_fragment_passes_with_either_protocol_field),
+		TEST(test_short_sequence_numbers_are_understood_when_asked_for),
+		TEST(test_lost_late_and_large_fragments_are_dropped_with_their_reason),
+		TEST(test_a_spoofed_packet_in_fragments_is_dropped_too),
+		TEST(test_an_echo_inside_of_mp_is_answered),
+		TEST(test_control_protocols_inside_of_mp_reach_control_unwrapped),
+		TEST(test_fragments_of_a_session_without_mp_are_controls),
+		TEST(test_what_is_joined_at_the_same_time_is_bounded),
+		TEST(test_counting_goes_on_when_other_settings_change),
+		TEST(test_a_link_that_is_withdrawn_leaves_a_plain_session),
+	};
+
+	return RUN(tests);
+}
