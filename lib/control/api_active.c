@@ -67,6 +67,7 @@ static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 	tp_json_address(o, "local-address", info.local_address);
 	tp_json_some(o, "mtu", info.mtu);
 	tp_json_some(o, "mru", info.mru);
+	tp_json_some(o, "mrru", info.mrru);
 	tp_json_text(o, "profile", profile_of(c, &info));
 	tp_dataplane_session_counters(c->dp, info.slot, &counters);
 	tp_api_counters(o, &counters);
@@ -147,6 +148,7 @@ static const char *const active_properties[] = {
 	"local-address",
 	"mtu",
 	"mru",
+	"mrru",
 	"profile",
 	"bytes-in",
 	"packets-in",

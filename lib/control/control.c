@@ -76,6 +76,7 @@ static int make_engine(struct tp_control *c, struct tp_error *e)
 			.config = c->config,
 			.pools = c->pools,
 			.random = &c->random,
+			.max_mrru = tp_dataplane_packet_max(c->dp),
 			.ops = &tp_control_ops,
 			.user = c,
 			.now_ms = c->now_ms,

@@ -67,18 +67,26 @@ static int bring_up(void *user, const struct tp_session *s)
 	int error;
 
 	tp_session_info(s, &info);
-	error = tp_dataplane_session_up(c->dp, info.slot,
-					&(struct tp_dataplane_session_up){
-						.remote_address = info.remote_address,
-						.local_address = info.local_address,
-						.mtu = info.mtu,
-						.magic = info.magic,
-						.keepalive_s = info.keepalive_s,
-						.mss_up = info.mss_up,
-						.mss_down = info.mss_down,
-						.routes = info.routes,
-						.route_count = info.route_count,
-					});
+	error = tp_dataplane_session_up(
+		c->dp, info.slot,
+		&(struct tp_dataplane_session_up){
+			.remote_address = info.remote_address,
+			.local_address = info.local_address,
+			.mtu = info.mtu,
+			.multilink =
+				{
+					.mrru = info.mrru,
+					.link_mtu = info.link_mtu,
+					.short_in = info.short_sequence,
+					.short_out = info.peer_short_sequence,
+				},
+			.magic = info.magic,
+			.keepalive_s = info.keepalive_s,
+			.mss_up = info.mss_up,
+			.mss_down = info.mss_down,
+			.routes = info.routes,
+			.route_count = info.route_count,
+		});
 	if (error == 0)
 		tell_kernel(c, &info);
 	return error;

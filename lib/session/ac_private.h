@@ -58,8 +58,12 @@ struct tp_session {
 	uint8_t local_leased; /* local_address is out of a pool */
 	uint16_t keepalive_s; /* as the data plane has it */
 
-	uint16_t mtu;
+	uint16_t mtu; /* of packets: with MP, more than link_mtu */
 	uint16_t mru;
+	uint16_t mrru; /* 0: no MP */
+	uint16_t link_mtu;
+	bool short_sequence;
+	bool peer_short_sequence;
 	uint32_t magic;
 	uint32_t remote_address; /* 0: none yet; ours until the slot is released */
 	uint32_t local_address;
@@ -121,6 +125,7 @@ struct tp_ac_server {
 	uint16_t keepalive_s;
 	uint16_t max_mru;
 	uint16_t max_mtu;
+	uint16_t mrru; /* 0: disabled */
 	struct tp_auth_list authentication;
 	char *service_name;
 	char *interface;
@@ -180,7 +185,8 @@ struct tp_ac {
 	struct tp_random *random;
 	struct tp_ac_ops ops;
 	void *user;
-	uint64_t now_ms; /* of the call that is under way */
+	uint16_t max_mrru; /* 0: no limit */
+	uint64_t now_ms;   /* of the call that is under way */
 
 	struct tp_pppoe_ac *discovery;
 	struct tp_timer_wheel wheel;

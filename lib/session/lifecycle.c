@@ -34,10 +34,23 @@ static void auth_request(void *user, const struct tp_ppp_auth_request *request)
 	tp_ac_login_ask(user, request);
 }
 
+static uint16_t smaller(uint16_t a, uint16_t b)
+{
+	return a < b ? a : b;
+}
+
 static void lcp_up(struct tp_session *s, const struct tp_ppp_event *event)
 {
 	s->mtu = event->lcp.mtu;
 	s->mru = event->lcp.mru;
+	s->link_mtu = event->lcp.mtu;
+	s->mrru = event->lcp.mrru;
+	if (s->mrru != 0) {
+		s->mtu = smaller(event->lcp.peer_mrru, s->mrru);
+		s->mru = s->mrru;
+	}
+	s->short_sequence = event->lcp.short_sequence;
+	s->peer_short_sequence = event->lcp.peer_short_sequence;
 	s->magic = event->lcp.local_magic;
 	s->method = (uint8_t)event->lcp.method;
 	if (s->ending)
@@ -244,10 +257,14 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.wins = {s->wins[0], s->wins[1]},
 		.mtu = s->mtu,
 		.mru = s->mru,
+		.mrru = s->mrru,
+		.link_mtu = s->link_mtu,
+		.short_sequence = s->short_sequence,
+		.peer_short_sequence = s->peer_short_sequence,
 		.magic = s->magic,
 		.keepalive_s = s->keepalive_s,
 		.mss_up = mss_of(s, s->mtu),
-		.mss_down = mss_of(s, s->mtu < s->mru ? s->mtu : s->mru),
+		.mss_down = mss_of(s, smaller(s->mtu, s->mru)),
 		.routes = s->routes,
 		.route_count = s->route_count,
 		.started_ms = s->started_ms,

@@ -117,12 +117,18 @@ struct tp_session_info {
 	uint32_t local_address;	 /* ours on this link */
 	uint32_t dns[2];
 	uint32_t wins[2];
-	uint16_t mtu;			/* the largest IP packet to the subscriber */
-	uint16_t mru;			/* the largest that we promised to take */
-	uint32_t magic;			/* our LCP magic number */
-	uint16_t keepalive_s;		/* 0: never */
-	uint16_t mss_up;		/* clamp of SYNs from the subscriber; 0: none */
-	uint16_t mss_down;		/* clamp of SYNs to the subscriber; 0: none */
+	uint16_t mtu; /* the largest IP packet to the subscriber */
+	uint16_t mru; /* the largest that we promised to take */
+	/* MP over the link (RFC 1990); mrru 0: none. It is what `mru` says then, and `mtu` is what
+	 * the peer takes in fragments. */
+	uint16_t mrru;
+	uint16_t link_mtu;	  /* the largest frame to the subscriber, of PPP's information */
+	bool short_sequence;	  /* in fragments to us */
+	bool peer_short_sequence; /* in those to the subscriber */
+	uint32_t magic;		  /* our LCP magic number */
+	uint16_t keepalive_s;	  /* 0: never */
+	uint16_t mss_up;	  /* clamp of SYNs from the subscriber; 0: none */
+	uint16_t mss_down;	  /* clamp of SYNs to the subscriber; 0: none */
 	const struct tp_prefix *routes; /* framed routes */
 	unsigned route_count;
 
@@ -196,6 +202,9 @@ struct tp_ac_setup {
 	const struct tp_config *config;
 	struct tp_pool_registry *pools;
 	struct tp_random *random;
+	/* The largest packet that the data plane can join: no larger MRRU is offered; 0: no limit.
+	 */
+	uint16_t max_mrru;
 	const struct tp_ac_ops *ops; /* copied */
 	void *user;
 	uint64_t now_ms;

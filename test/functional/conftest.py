@@ -77,6 +77,7 @@ def rich_config(lab):
         server("few", max_sessions=1),
         server("full", max_mru=1492, max_mtu=1492),
         server("baby", max_mru=1500, max_mtu=1500),
+        server("mp", max_mru=1492, max_mtu=1492, mrru=1614),
         server("quick", keepalive_timeout="2s"),
         server("closed", disabled=True),
         server("asked", accept_empty_service=False),

@@ -37,7 +37,8 @@ def config_of(lab):
             {"service-name": "mschap1", "authentication": "mschap1"},
             {"service-name": "mschap2", "authentication": "mschap2"},
             {"service-name": "quick", "keepalive-timeout": "3s"},
-            {"service-name": "full", "max-mru": 1492, "max-mtu": 1492})]
+            {"service-name": "full", "max-mru": 1492, "max-mtu": 1492},
+            {"service-name": "mp", "max-mru": 1492, "max-mtu": 1492, "mrru": 1614})]
     return config
 
 

@@ -95,6 +95,18 @@ def test_an_mru_of_1492_carries_1492(lab, guest, dial):
     guest.run(f"ping -c 2 -i 0.2 -W 2 -M do -s {1492 - 28} {lab.CORE_HOST}")
 
 
+def test_multilink_over_one_link_carries_packets_larger_than_it(lab, guest, dial):
+    """pppd's `multilink` and `mrru`: 1,600 bytes cross a link of 1,492, and IP cuts nothing."""
+    pppd = dial(service="mp", options="mru 1492 multilink mrru 1614")
+    pppd.wait_up()
+    assert "<mrru 1614>" in pppd.log() and "<endpoint [MAC:" in pppd.log(), pppd.log()
+    row, = mine(lab)
+    assert row["mrru"] == 1614 and row["mtu"] == 1614
+    guest.run("ip link set ppp0 mtu 1614")
+    guest.run("ping -c 3 -i 0.2 -W 2 -M do -s 1572 10.0.0.1")
+    guest.run(f"ping -c 3 -i 0.2 -W 2 -M do -s 1472 {lab.CORE_HOST}")
+
+
 GUEST_TRANSFER = """\
 import hashlib, socket, sys
 def take(s):

@@ -138,7 +138,10 @@ void sim_check_agreement(struct sim *sim)
 		assert_string_equal(info.user, client->user);
 		assert_true(info.remote_address == client->addresses.local);
 		assert_true(info.local_address == client->addresses.remote);
-		assert_int_equal(info.mtu, 1480);
+		/* Not every server has MP; where there is, its MRRU is the larger. */
+		assert_true(info.mrru == 0 || (info.mrru == 1600 && client->config.mrru != 0));
+		assert_int_equal(info.mtu, info.mrru != 0 ? client->config.mrru : 1480);
+		assert_int_equal(info.link_mtu, 1480);
 		assert_int_equal(client->mtu, 1480);
 	}
 	assert_int_equal(sim_sessions_up(sim), sim_clients_in(sim, SIM_CLIENT_UP));

@@ -135,6 +135,7 @@ struct sim_client *sim_client_create(struct sim *sim, unsigned number)
 	/* Every method has its users. */
 	client->config.method_count = 1;
 	client->config.methods[0] = (uint8_t)(TP_PPP_PAP + number % TP_PPP_METHODS);
+	client->config.mrru = number % 3 == 0 ? (uint16_t)(1500 + number % 100) : 0;
 	make_discovery(client, NULL, 0);
 	return client;
 }

@@ -26,7 +26,7 @@ char *sim_default_config(unsigned users)
 	      "dataplane: { ports: [ { name: ether3, device: net_null0 } ] }\n"
 	      "ip: { pool: [ { name: pool, ranges: 10.0.0.1-10.0.7.208 } ] }\n"
 	      "interface: { pppoe-server: { server: [ { service-name: internet,\n"
-	      "  interface: ether3, default-profile: subscribers } ] } }\n"
+	      "  interface: ether3, default-profile: subscribers, mrru: 1600 } ] } }\n"
 	      "ppp:\n"
 	      "  profile: [ { name: subscribers, local-address: 10.0.0.1, remote-address: pool } "
 	      "]\n"

@@ -123,6 +123,11 @@ int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct 
 	return 0;
 }
 
+uint16_t tp_dataplane_packet_max(const struct tp_dataplane *dp)
+{
+	return 2046;
+}
+
 int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32_t address)
 {
 	return 0;
