@@ -17,6 +17,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "dataplane/dataplane.h"
+#include "dataplane/link.h"
 #include "dataplane/state.h"
 #include "dataplane/worker.h"
 #include "wire/ipv4.h"
@@ -193,6 +194,67 @@ static void test_packets_of_all_sessions_leave_by_the_worker_that_sends(void **s
 	}
 }
 
+static void bring_up_with_mp(unsigned n)
+{
+	struct tp_dataplane_session s = {
+		.slot = n, .session_id = (uint16_t)n, .mac = {{2, 0, 0, 0, 0, (uint8_t)n}}};
+	struct tp_dataplane_session_up up = {
+		.remote_address = 0x0a000000 + n,
+		.local_address = 0x0a0000fe,
+		.mtu = 1600,
+		.multilink = {.mrru = 1600, .link_mtu = 1492},
+	};
+	assert_int_equal(tp_dataplane_session_open(dp, &s), 0);
+	assert_int_equal(tp_dataplane_session_up(dp, n, &up), 0);
+}
+
+/* A packet of 1,500 bytes from the core. */
+static void inject_large(unsigned n)
+{
+	static uint8_t frame[1514];
+	memcpy(frame, dp->ports[1].mac.bytes, 6);
+	memcpy(frame + 12, "\x08\x00", 2);
+	tp_ipv4_build((struct tp_ipv4 *)(frame + 14), 1500, 64, TP_IPPROTO_UDP,
+		      RTE_BE32(0xc6336407), rte_cpu_to_be_32(0x0a000000 + n));
+	while (!tp_dataplane_inject(dp, 1, frame, sizeof(frame)))
+		wait_ms(1);
+}
+
+/* Whichever worker gets a packet for a link with MP, the link's owner cuts it. The fragments come
+ * in again on the access port, for clients, and are dropped. */
+static void test_links_are_their_owners(void **state)
+{
+	unsigned came_back = 0, sent[2] = {0};
+	(void)state;
+	for (unsigned n = 51; n <= 60; n++)
+		bring_up_with_mp(n);
+	for (unsigned i = 0; i < 200; i++)
+		inject_large(51 + i % 10);
+	for (unsigned i = 0; i < 2000 && came_back < 400; i++) {
+		wait_ms(1);
+		came_back = 0;
+		for (unsigned k = 0; k < 2; k++)
+			came_back += dp->workers[k]->counters[0].drops[TP_DROP_NOT_FOR_US];
+	}
+	assert_int_equal(came_back, 400);
+	for (unsigned n = 51; n <= 60; n++) {
+		const struct tp_link *link = dp->links[n];
+		assert_int_equal(link->out.next, 40);
+		sent[link->owner] += link->out.next;
+		tp_dataplane_session_close(dp, n);
+	}
+	assert_int_equal(sent[0], 200);
+	assert_int_equal(sent[1], 200);
+	for (unsigned k = 0; k < 2; k++) {
+		const struct tp_port_counters *p = &dp->workers[k]->counters[1];
+		uint64_t drops = 0;
+		for (unsigned i = 0; i < TP_DROP_COUNT; i++)
+			drops += p->drops[i];
+		assert_int_equal(p->received + p->received_from_workers + p->received_from_control,
+				 p->forwarded + p->handed_to_workers + drops);
+	}
+}
+
 static void count_names(void *user, const char *name, unsigned worker, unsigned port,
 			uint64_t value)
 {
@@ -208,7 +270,7 @@ static void test_all_counters_are_told(void **state)
 	unsigned count = 0;
 	(void)state;
 	tp_dataplane_counters(dp, count_names, &count);
-	assert_int_equal(count, 2 * (2 * (11 + TP_DROP_COUNT) + 4));
+	assert_int_equal(count, 2 * (2 * (13 + TP_DROP_COUNT) + 4));
 }
 
 int main(void)
@@ -217,6 +279,7 @@ int main(void)
 		cmocka_unit_test(test_frames_are_spread_over_workers_and_none_is_lost),
 		cmocka_unit_test(test_a_closed_session_is_released_while_workers_run),
 		cmocka_unit_test(test_packets_of_all_sessions_leave_by_the_worker_that_sends),
+		cmocka_unit_test(test_links_are_their_owners),
 		cmocka_unit_test(test_all_counters_are_told),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
