@@ -79,6 +79,7 @@ static int bring_up(void *user, const struct tp_session *s)
 					.link_mtu = info.link_mtu,
 					.short_in = info.short_sequence,
 					.short_out = info.peer_short_sequence,
+					.era = info.lcp_era,
 				},
 			.magic = info.magic,
 			.keepalive_s = info.keepalive_s,

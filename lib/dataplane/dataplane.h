@@ -118,6 +118,7 @@ struct tp_dataplane_multilink {
 	uint16_t link_mtu; /* the largest frame to the subscriber, without PPP's protocol field */
 	bool short_in;	   /* short sequence numbers in the subscriber's fragments */
 	bool short_out;	   /* and in those to it */
+	uint32_t era;	   /* another with each LCP: only then does the counting start afresh */
 };
 
 /* The largest packet that fits into a frame's memory, and so can be joined. */

@@ -35,6 +35,8 @@ struct tp_slot {
 	struct tp_vlans vlans;
 	uint32_t up_tick;
 	struct holding *holding; /* up, or NULL */
+	uint32_t mp_era;	 /* of the link that the session had last; 0: none */
+	uint32_t mp_next;	 /* a sequence number beyond those that it has sent */
 	struct tp_grace_item grace;
 };
 
@@ -361,6 +363,24 @@ static int claim(struct tp_dataplane *dp, uint32_t slot, const struct holding *h
 	return err;
 }
 
+/* RFC 1990, section 3: the peer goes on counting as long as LCP stands. A worker may still send a
+ * little by the link that is withdrawn; to the peer a gap is but a loss. */
+#define MP_GAP 256
+
+static void set_link(struct tp_dataplane *dp, uint32_t slot, struct tp_link *link)
+{
+	const struct tp_link *before = dp->links[slot];
+	struct tp_slot *s = &dp->slots[slot];
+
+	if (before != NULL) {
+		s->mp_era = before->multilink.era;
+		s->mp_next = tp_mp_later(&before->out, MP_GAP);
+	}
+	if (link != NULL && s->mp_era != 0 && link->multilink.era == s->mp_era)
+		link->out.next = s->mp_next;
+	tp_link_publish(dp, slot, link);
+}
+
 /* A link whose fragments are being counted stays. */
 static bool link_stays(const struct tp_dataplane *dp, uint32_t slot,
 		       const struct tp_dataplane_session_up *up)
@@ -372,7 +392,7 @@ static bool link_stays(const struct tp_dataplane *dp, uint32_t slot,
 		return false;
 	const struct tp_dataplane_multilink *b = &link->multilink;
 	return a->mrru == b->mrru && a->link_mtu == b->link_mtu && a->short_in == b->short_in &&
-	       a->short_out == b->short_out;
+	       a->short_out == b->short_out && a->era == b->era;
 }
 
 int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
@@ -402,7 +422,7 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 		s->up_tick = tp_dataplane_tick(dp);
 	s->state = SLOT_UP;
 	if (link != dp->links[slot])
-		tp_link_publish(dp, slot, link);
+		set_link(dp, slot, link);
 	write_up(dp, slot, up, h);
 	if (s->holding != NULL)
 		let_go(dp, s->holding, h);
@@ -416,7 +436,7 @@ void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot)
 		return;
 	struct tp_slot *s = &dp->slots[slot];
 	write_down(dp, slot);
-	tp_link_publish(dp, slot, NULL);
+	set_link(dp, slot, NULL);
 	let_go(dp, s->holding, NULL);
 	s->holding = NULL;
 	s->state = SLOT_OPEN;

@@ -64,6 +64,7 @@ struct tp_session {
 	uint16_t link_mtu;
 	bool short_sequence;
 	bool peer_short_sequence;
+	uint32_t lcp_era; /* how often LCP has come up */
 	uint32_t magic;
 	uint32_t remote_address; /* 0: none yet; ours until the slot is released */
 	uint32_t local_address;

@@ -43,6 +43,7 @@ static void lcp_up(struct tp_session *s, const struct tp_ppp_event *event)
 {
 	s->mtu = event->lcp.mtu;
 	s->mru = event->lcp.mru;
+	s->lcp_era++;
 	s->link_mtu = event->lcp.mtu;
 	s->mrru = event->lcp.mrru;
 	if (s->mrru != 0) {
@@ -261,6 +262,7 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.link_mtu = s->link_mtu,
 		.short_sequence = s->short_sequence,
 		.peer_short_sequence = s->peer_short_sequence,
+		.lcp_era = s->lcp_era,
 		.magic = s->magic,
 		.keepalive_s = s->keepalive_s,
 		.mss_up = mss_of(s, s->mtu),

@@ -125,6 +125,7 @@ struct tp_session_info {
 	uint16_t link_mtu;	  /* the largest frame to the subscriber, of PPP's information */
 	bool short_sequence;	  /* in fragments to us */
 	bool peer_short_sequence; /* in those to the subscriber */
+	uint32_t lcp_era;	  /* how often LCP has come up */
 	uint32_t magic;		  /* our LCP magic number */
 	uint16_t keepalive_s;	  /* 0: never */
 	uint16_t mss_up;	  /* clamp of SYNs from the subscriber; 0: none */

@@ -17,6 +17,11 @@ size_t tp_mp_fragment_count(const struct tp_mp_sender *tx, size_t len, size_t mt
 	return (len + most - 1) / most;
 }
 
+uint32_t tp_mp_later(const struct tp_mp_sender *tx, uint32_t count)
+{
+	return (tx->next + count) & mask_of(tx->is_short);
+}
+
 void tp_mp_header_put(struct tp_mp_sender *tx, bool begin, bool end, uint8_t *p)
 {
 	uint8_t flags = (uint8_t)((begin ? TP_MP_BEGIN : 0) | (end ? TP_MP_END : 0));
@@ -25,7 +30,7 @@ void tp_mp_header_put(struct tp_mp_sender *tx, bool begin, bool end, uint8_t *p)
 		tp_put_be16(p, (uint16_t)(flags << 8 | tx->next));
 	else
 		tp_put_be32(p, (uint32_t)flags << 24 | tx->next);
-	tx->next = (tx->next + 1) & mask_of(tx->is_short);
+	tx->next = tp_mp_later(tx, 1);
 }
 
 bool tp_mp_fragment_parse(struct tp_reader r, bool is_short, struct tp_mp_fragment *fragment)

@@ -36,6 +36,9 @@ static inline size_t tp_mp_header_len(bool is_short)
  * larger than a header. */
 size_t tp_mp_fragment_count(const struct tp_mp_sender *tx, size_t len, size_t mtu);
 
+/* The sequence number COUNT fragments further on. */
+uint32_t tp_mp_later(const struct tp_mp_sender *tx, uint32_t count);
+
 /* Writes the header of the next fragment to P, tp_mp_header_len() bytes. */
 void tp_mp_header_put(struct tp_mp_sender *tx, bool begin, bool end, uint8_t *p);
 

@@ -303,12 +303,33 @@ static void test_counting_goes_on_when_other_settings_change(void **state)
 	give(CORE, &f);
 	assert_true(take(ACCESS, &out));
 	assert_int_equal(out.bytes[25], 2);
+}
+
+/* IPCP went down and up again: LCP, and with it the peer's counting, has not. */
+static void test_counting_goes_on_as_long_as_lcp_stands(void **state)
+{
+	struct packet p = sized(INTERNET, SUBSCRIBER, 1500);
+	struct tp_dataplane_session_up up = up_of(1);
+	struct frame f = down_frame(&p), out;
+
+	up.mtu = MRRU;
+	up.multilink = (struct tp_dataplane_multilink){.mrru = MRRU, .link_mtu = LINK, .era = 7};
+	open_session(1, (struct tp_vlans){0});
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	give(CORE, &f);
+	assert_true(take(ACCESS, &out) && take(ACCESS, &out));
 	tp_dataplane_session_down(dp, 1);
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
 	give(CORE, &f);
-	while (take(ACCESS, &out))
-		;
-	assert_int_equal(out.bytes[25], 1);
+	assert_true(take(ACCESS, &out));
+	assert_true((out.bytes[24] << 8 | out.bytes[25]) > 1);
+	assert_true(take(ACCESS, &out));
+	tp_dataplane_session_down(dp, 1);
+	up.multilink.era = 8;
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	give(CORE, &f);
+	assert_true(take(ACCESS, &out));
+	assert_int_equal(out.bytes[25], 0);
 }
 
 static void test_a_link_that_is_withdrawn_leaves_a_plain_session(void **state)
@@ -343,6 +364,7 @@ int main(void)
 		TEST(test_fragments_of_a_session_without_mp_are_controls),
 		TEST(test_what_is_joined_at_the_same_time_is_bounded),
 		TEST(test_counting_goes_on_when_other_settings_change),
+		TEST(test_counting_goes_on_as_long_as_lcp_stands),
 		TEST(test_a_link_that_is_withdrawn_leaves_a_plain_session),
 	};
 
