@@ -102,6 +102,8 @@ static const char *help_of(const char *counter)
 		{"handed_to_discovery", "Discovery frames handed to control."},
 		{"handed_to_host", "Frames handed to the kernel."},
 		{"handed_to_workers", "Frames handed to the worker whose session they are of."},
+		{"joined", "Fragments of MP that went into a packet."},
+		{"mp_incomplete", "Packets given up because a fragment of MP did not come."},
 		{"originated", "Frames of control, the kernel and the workers themselves sent."},
 		{"originated_lost", "Frames of control, the kernel and the workers not sent."},
 		{"nic_missed", "Frames that the NIC had no room for."},
