@@ -75,6 +75,7 @@ static int open_session(struct rig *rig, uint32_t slot)
 		.keepalive_s = 10,
 		.mss_up = 1440,
 		.mss_down = 1440,
+		.multilink = {.mrru = rig->o->mrru ? 1614 : 0, .link_mtu = 1480},
 	};
 	int err = tp_dataplane_session_open(rig->dp, &s);
 	if (err == 0)

@@ -15,6 +15,7 @@ struct pipeline_options {
 	unsigned tags; /* VLAN tags on the access side */
 	unsigned burst, in_flight, rounds, lcore;
 	const char *level; /* NULL: the best */
+	bool mrru;	   /* sessions have agreed on MP, though no packet needs it */
 	int huge_pages;	   /* as struct tp_dataplane_config has it */
 	bool json;
 };
