@@ -20,7 +20,8 @@ struct texts {
 static bool take_scalar(struct texts *texts, const struct tp_property *property, json_t *value)
 {
 	bool numeric = property->type == TP_TYPE_NUMBER || property->type == TP_TYPE_TIME ||
-		       property->type == TP_TYPE_NUMBER_LIST || property->type == TP_TYPE_BYTES;
+		       property->type == TP_TYPE_NUMBER_LIST || property->type == TP_TYPE_BYTES ||
+		       property->type == TP_TYPE_DELAY_LIST;
 	size_t i = texts->count;
 
 	if (json_is_string(value)) {

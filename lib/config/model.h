@@ -219,6 +219,7 @@ enum {
 	TP_SERVER_MAX_SESSIONS,
 	TP_SERVER_ONE_SESSION_PER_HOST,
 	TP_SERVER_ACCEPT_EMPTY_SERVICE,
+	TP_SERVER_PADO_DELAY,
 	TP_SERVER_DISABLED,
 	TP_SERVER_COMMENT,
 };
@@ -235,6 +236,7 @@ struct tp_config_server {
 	uint32_t max_sessions; /* 0: no limit */
 	bool one_session_per_host;
 	bool accept_empty_service;
+	struct tp_delay_list pado_delay;
 	bool disabled;
 	char *comment;
 };

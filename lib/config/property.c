@@ -31,6 +31,7 @@ size_t tp_value_size(enum tp_type type)
 		[TP_TYPE_PREFIX_LIST] = sizeof(struct tp_prefix_list),
 		[TP_TYPE_ROUTE_LIST] = sizeof(struct tp_framed_route_list),
 		[TP_TYPE_BYTES] = sizeof(uint64_t),
+		[TP_TYPE_DELAY_LIST] = sizeof(struct tp_delay_list),
 	};
 	return sizes[type];
 }
@@ -110,6 +111,8 @@ bool tp_property_empty(const struct tp_property *property, const void *item)
 		return ((const struct tp_prefix_list *)field)->count == 0;
 	case TP_TYPE_ROUTE_LIST:
 		return ((const struct tp_framed_route_list *)field)->count == 0;
+	case TP_TYPE_DELAY_LIST:
+		return ((const struct tp_delay_list *)field)->count == 0;
 	default:
 		return false;
 	}
@@ -146,6 +149,7 @@ const char *tp_type_name(enum tp_type type)
 		[TP_TYPE_PREFIX_LIST] = "list of addresses with prefix length",
 		[TP_TYPE_ROUTE_LIST] = "list of routes",
 		[TP_TYPE_BYTES] = "number of bytes",
+		[TP_TYPE_DELAY_LIST] = "list of delays",
 	};
 	return names[type];
 }

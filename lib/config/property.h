@@ -25,6 +25,7 @@ union tp_value {
 	struct tp_prefix_list prefixes;
 	struct tp_framed_route_list routes;
 	uint64_t bytes;
+	struct tp_delay_list delays;
 };
 size_t tp_value_size(enum tp_type type);
 

@@ -338,6 +338,14 @@ static bool parse_route_list(struct parse *p, void *field)
 	return true;
 }
 
+static bool parse_delay_list(struct parse *p, void *field)
+{
+	for (unsigned i = 0; i < p->count; i++)
+		if (!tp_delay_add(field, p->text[i]))
+			return false;
+	return p->count > 0;
+}
+
 static bool parse_bytes(struct parse *p, void *field)
 {
 	return tp_bytes_parse(p->whole, field);
@@ -362,6 +370,7 @@ static const struct {
 	[TP_TYPE_PREFIX_LIST] = {parse_prefix_list, true},
 	[TP_TYPE_ROUTE_LIST] = {parse_route_list, true},
 	[TP_TYPE_BYTES] = {parse_bytes, false},
+	[TP_TYPE_DELAY_LIST] = {parse_delay_list, true},
 };
 
 /* Appends the comma-separated parts of S to TEXT, blanks around them cut; false when a part is

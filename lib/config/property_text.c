@@ -47,6 +47,18 @@ static void put_routes(FILE *out, const struct tp_framed_route_list *list)
 	}
 }
 
+static void put_delays(FILE *out, const struct tp_delay_list *list)
+{
+	for (unsigned i = 0; i < list->count; i++) {
+		if (list->step[i].ms == TP_DELAY_NEVER)
+			fprintf(out, "%snever", i > 0 ? "," : "");
+		else
+			fprintf(out, "%s%ums", i > 0 ? "," : "", list->step[i].ms);
+		if (i > 0)
+			fprintf(out, ":%u", list->step[i].sessions);
+	}
+}
+
 static void put_methods(FILE *out, const struct tp_auth_list *list, const char *const *words)
 {
 	for (unsigned i = 0; i < list->count; i++)
@@ -112,6 +124,9 @@ static void put_value(FILE *out, const struct tp_property *property, const void 
 		break;
 	case TP_TYPE_ROUTE_LIST:
 		put_routes(out, field);
+		break;
+	case TP_TYPE_DELAY_LIST:
+		put_delays(out, field);
 		break;
 	case TP_TYPE_BYTES:
 		fprintf(out, "%" PRIu64, *(const uint64_t *)field);
@@ -219,6 +234,7 @@ char *tp_property_expected(const struct tp_property *property, char *text, size_
 		[TP_TYPE_PREFIX] = "a network such as 192.0.2.0/24",
 		[TP_TYPE_PREFIX_LIST] = "a list of addresses such as 192.0.2.1/24",
 		[TP_TYPE_ROUTE_LIST] = "a list of routes such as 198.51.100.0/24 10.0.0.2 1",
+		[TP_TYPE_DELAY_LIST] = "a list of delays such as 0ms,100ms:300,never:1000",
 		[TP_TYPE_BYTES] = "a number of bytes such as 5000000, 500M or 10G",
 	};
 	if (property->words != NULL)

@@ -25,6 +25,7 @@ enum tp_type {
 	TP_TYPE_PREFIX,	      /* struct tp_prefix, without host bits */
 	TP_TYPE_PREFIX_LIST,  /* struct tp_prefix_list, with host bits */
 	TP_TYPE_ROUTE_LIST,   /* struct tp_framed_route_list */
+	TP_TYPE_DELAY_LIST,   /* struct tp_delay_list */
 	TP_TYPE_BYTES,	      /* uint64_t, at most INT64_MAX */
 };
 

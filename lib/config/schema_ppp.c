@@ -249,6 +249,14 @@ const struct tp_property tp_server_properties[] = {
 	 .flags = TP_RUNTIME,
 	 .help = "Clients that ask for no service by name are answered; no: only those that name "
 		 "this one"},
+	[TP_SERVER_PADO_DELAY] = {.name = "pado-delay",
+	 .type = TP_TYPE_DELAY_LIST,
+	 .offset = offsetof(struct tp_config_server, pado_delay),
+	 .default_text = "0ms",
+	 .flags = TP_RUNTIME,
+	 .help = "How long an offer waits, so that another concentrator may be quicker; by load: "
+		 "0ms,100ms:300,never:1000 waits from 300 sessions of this server on, and offers "
+		 "nothing from 1000 on"},
 	[TP_SERVER_DISABLED] = {.name = "disabled",
 	 .type = TP_TYPE_BOOL,
 	 .offset = offsetof(struct tp_config_server, disabled),

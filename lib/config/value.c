@@ -194,3 +194,56 @@ bool tp_bytes_parse(const char *text, uint64_t *bytes)
 	*bytes = value;
 	return !__builtin_mul_overflow(value, factor, bytes) && *bytes <= INT64_MAX;
 }
+
+static bool parse_delay(const char *text, size_t len, uint16_t *ms)
+{
+	uint64_t value = 0;
+	size_t i = 0;
+
+	if (len == 5 && strncmp(text, "never", 5) == 0) {
+		*ms = TP_DELAY_NEVER;
+		return true;
+	}
+	for (; i < len && i < 6 && text[i] >= '0' && text[i] <= '9'; i++)
+		value = value * 10 + (uint64_t)(text[i] - '0');
+	if (len - i == 1 && text[i] == 's')
+		value *= 1000;
+	else if (len != i && !(len - i == 2 && strncmp(text + i, "ms", 2) == 0))
+		return false;
+	*ms = (uint16_t)value;
+	return i > 0 && value <= TP_DELAY_MAX;
+}
+
+bool tp_delay_add(struct tp_delay_list *list, const char *text)
+{
+	size_t len = strcspn(text, ":");
+	uint64_t sessions = 0;
+	uint16_t ms;
+
+	if (list->count == TP_DELAY_STEPS || !parse_delay(text, len, &ms) ||
+	    (text[len] == ':') != (list->count > 0))
+		return false;
+	if (text[len] == ':') {
+		const char *digits = text + len + 1;
+
+		if (*digits == '\0' || strlen(digits) > 7 ||
+		    strspn(digits, "0123456789") != strlen(digits))
+			return false;
+		for (; *digits != '\0'; digits++)
+			sessions = sessions * 10 + (uint64_t)(*digits - '0');
+		if (sessions <= list->step[list->count - 1].sessions)
+			return false;
+	}
+	list->step[list->count].sessions = (uint32_t)sessions;
+	list->step[list->count++].ms = ms;
+	return true;
+}
+
+uint16_t tp_delay_at(const struct tp_delay_list *list, uint32_t sessions)
+{
+	uint16_t ms = 0;
+
+	for (unsigned i = 0; i < list->count && list->step[i].sessions <= sessions; i++)
+		ms = list->step[i].ms;
+	return ms;
+}

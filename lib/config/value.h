@@ -70,6 +70,19 @@ struct tp_number_list {
 	uint32_t *number;
 };
 
+/* How long to wait, by load: the step with the most sessions that are reached counts. */
+#define TP_DELAY_STEPS 8
+#define TP_DELAY_NEVER UINT16_MAX
+#define TP_DELAY_MAX   10000 /* ms */
+
+struct tp_delay_list {
+	uint8_t count;
+	struct {
+		uint32_t sessions; /* from so many on; of the first step 0; ascending */
+		uint16_t ms;	   /* or TP_DELAY_NEVER */
+	} step[TP_DELAY_STEPS];
+};
+
 /* Each tp_*_parse reads the whole of TEXT and returns false when it is anything else;
  * then *OUT is undefined. */
 bool tp_ipv4_parse(const char *text, uint32_t *out);
@@ -81,6 +94,13 @@ bool tp_time_parse(const char *text, uint32_t *seconds);
 /* A number of bytes, at most INT64_MAX: "1000", with a unit of thousands (k, M, G, T) or of 1,024
  * (Ki, Mi, Gi, Ti) behind it. */
 bool tp_bytes_parse(const char *text, uint64_t *bytes);
+
+/* The next step of a list: "100ms", "1s", "50" (ms), "never"; with ":300" behind it from 300
+ * sessions on, which all but the first must have. */
+bool tp_delay_add(struct tp_delay_list *list, const char *text);
+
+/* What LIST comes to at SESSIONS; 0 when it is empty. */
+uint16_t tp_delay_at(const struct tp_delay_list *list, uint32_t sessions);
 
 /* "10.0.0.0/24"; an address alone is a /32. Host bits are kept. */
 bool tp_prefix_parse(const char *text, struct tp_prefix *out);

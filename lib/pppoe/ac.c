@@ -65,6 +65,22 @@ static bool any_enabled(const struct tp_pppoe_access *access)
 	return false;
 }
 
+/* Are all servers that could answer told to keep silent? */
+static bool all_withheld(const struct tp_pppoe_ac_packet *in)
+{
+	const struct tp_pppoe_value *asked = &in->tags.service_name;
+
+	for (unsigned i = 0; i < in->access->service_count; i++) {
+		const struct tp_pppoe_service *service = &in->access->services[i];
+
+		if (!service->disabled && service->pado_delay_ms != TP_PPPOE_PADO_NEVER &&
+		    (asked->len == 0 ? !service->named_only
+				     : tp_pppoe_value_is_text(asked, service->name)))
+			return false;
+	}
+	return true;
+}
+
 static void detail_service_name(struct tp_pppoe_ac_packet *in)
 {
 	char text[TP_PPPOE_NAME_MAX];
@@ -91,6 +107,8 @@ static enum tp_pppoe_reason input_padi(struct tp_pppoe_ac_packet *in)
 		detail_service_name(in);
 		return TP_PPPOE_UNKNOWN_SERVICE;
 	}
+	if (all_withheld(in))
+		return TP_PPPOE_PADO_WITHHELD;
 	return tp_pppoe_ac_offer(in);
 }
 

@@ -22,14 +22,17 @@
 
 struct tp_pppoe_ac;
 
+#define TP_PPPOE_PADO_NEVER UINT16_MAX
+
 /* One server (`/interface pppoe-server server`) of an access interface. */
 struct tp_pppoe_service {
 	const char *name; /* service-name; "" for clients that name none */
 	void *server;	  /* the owner's object; given back in the request */
 	bool disabled;
-	bool named_only;      /* not for clients that name none, nor shown to them */
-	uint16_t max_payload; /* the largest PPP payload that server and port can carry; over
-				 1492, RFC 4638 is offered */
+	bool named_only;	/* not for clients that name none, nor shown to them */
+	uint16_t pado_delay_ms; /* offers wait so long; TP_PPPOE_PADO_NEVER: there are none */
+	uint16_t max_payload;	/* the largest PPP payload that server and port can carry; over
+				   1492, RFC 4638 is offered */
 };
 
 /* What an access interface offers. The owner's memory; not kept beyond the call. */
@@ -69,7 +72,7 @@ struct tp_pppoe_grant {
 };
 
 struct tp_pppoe_ac_callbacks {
-	/* Sends PACKET, whose bytes are gone after the call. */
+	/* Sends PACKET, now or delay_ms later; its bytes are gone after the call. */
 	void (*send)(void *ctx, const struct tp_pppoe_packet *packet);
 
 	/* A client asks for a session. A retransmission (REQUEST->fingerprint seen before, its

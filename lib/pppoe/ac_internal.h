@@ -21,6 +21,7 @@ struct tp_pppoe_ac_packet {
 	uint64_t now_ms;
 	struct tp_pppoe_header header;
 	struct tp_pppoe_tags tags;
+	uint16_t delay_ms;		     /* of the reply */
 	char detail[TP_PPPOE_NAME_MAX + 64]; /* of a refusal, for the log */
 };
 

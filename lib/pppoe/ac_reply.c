@@ -47,19 +47,22 @@ void tp_pppoe_ac_reply(const struct tp_pppoe_ac_packet *in, const uint8_t *bytes
 		.vlans = in->packet->vlans,
 		.bytes = bytes,
 		.len = len,
+		.delay_ms = in->delay_ms,
 	};
 
 	in->ac->callbacks.send(in->ac->ctx, &packet);
 }
 
 /* Writes the names offered to a PADI: the one it asked for, or all that fit, and then its own
- * empty one. Returns the largest payload among them, 0 when not one fits. */
-static uint16_t write_offers(struct tp_writer *w, const struct tp_pppoe_ac_packet *in)
+ * empty one. The quickest of them decides when. Returns the largest payload among them, 0 when
+ * not one fits or all are withheld. */
+static uint16_t write_offers(struct tp_writer *w, struct tp_pppoe_ac_packet *in)
 {
 	const struct tp_pppoe_value *asked = &in->tags.service_name;
 	const size_t empty_tag_len = 4;
 	uint16_t max_payload = 0;
 
+	in->delay_ms = TP_PPPOE_PADO_NEVER;
 	for (unsigned i = 0; i < in->access->service_count; i++) {
 		const struct tp_pppoe_service *service = &in->access->services[i];
 		size_t tag_len = 4 + strlen(service->name);
@@ -67,8 +70,11 @@ static uint16_t write_offers(struct tp_writer *w, const struct tp_pppoe_ac_packe
 		if (service->disabled || (service->named_only && asked->len == 0) ||
 		    (asked->len > 0 && !tp_pppoe_value_is_text(asked, service->name)))
 			continue;
-		if ((size_t)(w->end - w->p) < tag_len + empty_tag_len)
+		if (service->pado_delay_ms == TP_PPPOE_PADO_NEVER ||
+		    (size_t)(w->end - w->p) < tag_len + empty_tag_len)
 			continue;
+		if (service->pado_delay_ms < in->delay_ms)
+			in->delay_ms = service->pado_delay_ms;
 		if (service->name[0] != '\0')
 			write_text(w, TP_PPPOE_TAG_SERVICE_NAME, service->name);
 		max_payload =

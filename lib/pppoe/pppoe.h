@@ -23,6 +23,7 @@ struct tp_pppoe_packet {
 	struct tp_vlans vlans; /* likewise; the engines neither see nor build VLAN tags */
 	const uint8_t *bytes;  /* the PPPoE header and what follows it */
 	size_t len;	       /* in: may include Ethernet's padding */
+	uint16_t delay_ms;     /* out, of a PADO: it is to be sent so much later */
 };
 
 /* Why a packet was refused. X(identifier, name, text): the name is a word for counters, metrics
@@ -43,6 +44,7 @@ struct tp_pppoe_packet {
 	X(NO_SERVERS, "no-servers", "no enabled server on this interface")                         \
 	X(SERVICE_NAME_COUNT, "service-name-count", "exactly one Service-Name tag is required")    \
 	X(UNKNOWN_SERVICE, "unknown-service", "no server here has this service-name")              \
+	X(PADO_WITHHELD, "pado-withheld", "pado-delay is never at this load")                      \
 	X(NO_COOKIE, "no-cookie", "a PADR without an AC-Cookie of ours")                           \
 	X(STALE_COOKIE, "stale-cookie", "a PADR with an AC-Cookie that is too old")                \
 	X(BAD_COOKIE, "bad-cookie",                                                                \

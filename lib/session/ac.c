@@ -60,6 +60,7 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	ac->now_ms = setup->now_ms;
 	TAILQ_INIT(&ac->asked_logins);
 	TAILQ_INIT(&ac->unused_logins);
+	TAILQ_INIT(&ac->delayed);
 	tp_timer_wheel_init(&ac->wheel, ac->now_ms);
 	tp_ac_bucket_init(&ac->refusal_events, REFUSAL_EVENTS_PER_S, 2 * REFUSAL_EVENTS_PER_S,
 			  ac->now_ms);
@@ -98,6 +99,7 @@ void tp_ac_destroy(struct tp_ac *ac)
 		}
 	}
 	tp_ac_logins_clear(ac);
+	tp_ac_delayed_clear(ac);
 	tp_ac_servers_clear(ac);
 	for (unsigned i = 0; i < TP_AC_MAX_PORTS; i++)
 		for (unsigned scope = 0; scope < TP_VLAN_SCOPES; scope++)

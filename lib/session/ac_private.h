@@ -22,6 +22,7 @@ struct tp_ac_server;
 LIST_HEAD(tp_session_list, tp_session);
 STAILQ_HEAD(tp_session_queue, tp_session);
 TAILQ_HEAD(tp_ac_login_queue, tp_ac_login);
+TAILQ_HEAD(tp_ac_delayed_list, tp_ac_delayed);
 
 /* A PPP configuration that sessions share; it stays as it is while one of them has it. */
 struct tp_ac_link {
@@ -121,6 +122,7 @@ struct tp_ac_server {
 	bool disabled;
 	bool one_session_per_host;
 	bool accept_empty_service;
+	struct tp_delay_list pado_delay;
 	struct tp_access access;
 	uint32_t max_sessions;
 	uint16_t keepalive_s;
@@ -197,6 +199,7 @@ struct tp_ac {
 	struct tp_ac_table table;
 	struct tp_ac_login_queue asked_logins; /* those that aaa has */
 	struct tp_ac_login_queue unused_logins;
+	struct tp_ac_delayed_list delayed;
 
 	bool shutting_down;
 	bool timers_left;    /* the last tick stopped at its limit */
@@ -271,6 +274,14 @@ void tp_ac_servers_clear(struct tp_ac *ac);
 /* Makes every server's links anew, as the identity has changed. */
 void tp_ac_servers_rename(struct tp_ac *ac);
 void tp_ac_places_update_port(struct tp_ac *ac, uint16_t port);
+
+/* The server has one session more or less. */
+void tp_ac_server_count(struct tp_ac *ac, struct tp_ac_server *server, int change);
+
+/* delay.c */
+/* Sends PACKET's bytes when its delay_ms are over. */
+void tp_ac_delay(struct tp_ac *ac, const struct tp_pppoe_packet *packet);
+void tp_ac_delayed_clear(struct tp_ac *ac);
 
 /* discovery.c */
 int tp_ac_discovery_init(struct tp_ac *ac);

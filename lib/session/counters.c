@@ -101,6 +101,9 @@ static void refusals(struct sink *sink, const struct tp_ac_counters *c)
 	put(sink, "full", c->refused_full);
 	put(sink, "max-sessions", c->refused_max_sessions);
 	put(sink, "dataplane", c->refused_open);
+	gauge(sink, "turnpike_pado_waiting", "PADOs that wait, by pado-delay", c->pado_waiting);
+	counter(sink, "turnpike_pado_lost_total", "PADOs dropped because too many waited",
+		c->pado_lost);
 	counter(sink, "turnpike_discovery_during_shutdown_total",
 		"Discovery packets dropped because of the shutdown", c->refused_shutdown);
 	counter(sink, "turnpike_padr_duplicates_total",

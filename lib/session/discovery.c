@@ -8,6 +8,11 @@ static void send(void *ctx, const struct tp_pppoe_packet *packet)
 {
 	const struct tp_access to = {.port = packet->port, .vlans = packet->vlans};
 
+	if (packet->delay_ms > 0) {
+		tp_ac_delay(ctx, packet);
+		return;
+	}
+
 	tp_ac_output(ctx, &to, &packet->dst, TP_ETHERTYPE_DISCOVERY, packet->bytes, packet->len);
 }
 
@@ -94,7 +99,7 @@ static void keep_line(struct tp_ac *ac, struct tp_session *s, const struct tp_pp
 static void started(struct tp_ac *ac, struct tp_session *s)
 {
 	s->server->refs++;
-	s->server->standing++;
+	tp_ac_server_count(ac, s->server, 1);
 	s->link->refs++;
 	s->keepalive_s = s->server->keepalive_s;
 	tp_ac_index_started(ac, s);

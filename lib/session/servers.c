@@ -49,6 +49,7 @@ static struct tp_pppoe_service service_of(const struct tp_ac *ac, struct tp_ac_s
 		.server = server,
 		.disabled = server->disabled,
 		.named_only = !server->accept_empty_service,
+		.pado_delay_ms = tp_delay_at(&server->pado_delay, server->standing),
 		.max_payload = largest_payload(ac, server),
 	};
 }
@@ -190,6 +191,7 @@ static int settings_make(struct tp_ac *ac, struct tp_ac_server *server,
 		.disabled = config->disabled,
 		.one_session_per_host = config->one_session_per_host,
 		.accept_empty_service = config->accept_empty_service,
+		.pado_delay = config->pado_delay,
 		.max_sessions = config->max_sessions,
 		.keepalive_s = config->keepalive_timeout < UINT16_MAX
 				       ? (uint16_t)config->keepalive_timeout
@@ -305,6 +307,15 @@ int tp_ac_server_remove(struct tp_ac *ac, uint32_t id, uint64_t now_ms)
 		return -ENOENT;
 	retire(ac, server);
 	return 0;
+}
+
+void tp_ac_server_count(struct tp_ac *ac, struct tp_ac_server *server, int change)
+{
+	uint16_t before = tp_delay_at(&server->pado_delay, server->standing);
+
+	server->standing += (uint32_t)change;
+	if (!server->removed && tp_delay_at(&server->pado_delay, server->standing) != before)
+		place_update(ac, server);
 }
 
 uint32_t tp_ac_server_sessions(const struct tp_ac *ac, uint32_t id)

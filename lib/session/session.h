@@ -352,6 +352,8 @@ struct tp_ac_counters {
 	uint64_t unknown_suppressed;   /* those not sent: rate limit, or no sane source */
 	uint64_t stray_frames;	       /* session frames for a slot that is another's or nobody's */
 	uint64_t events_suppressed;    /* TP_AC_DISCOVERY_REFUSED not told: rate limit */
+	uint32_t pado_waiting;	       /* gauge: PADOs that wait, by pado-delay */
+	uint64_t pado_lost;	       /* PADOs dropped since too many waited */
 	uint64_t unknown_port;	       /* frames from or to a port that is not set */
 };
 

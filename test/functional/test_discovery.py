@@ -54,6 +54,16 @@ def test_a_server_that_takes_no_empty_name_is_reached_by_its_name(lab, subscribe
                       **{"accept-empty-service": False})
 
 
+def test_an_offer_waits_as_pado_delay_says_and_ends_by_load(lab, subscriber):
+    begin = time.monotonic()
+    host = subscriber(service="slow").dial()
+    assert time.monotonic() - begin > 0.4
+    with pytest.raises(TimeoutError):
+        subscriber().discover(service="slow", timeout=0.8)
+    host.hang_up()
+    subscriber().discover(service="slow", timeout=3)
+
+
 @pytest.mark.parametrize("service", ["nobody-has-this", "closed", "tagged", "pppoeservic",
                                      "PPPOESERVICE"])
 def test_an_unknown_service_name_gets_no_answer(subscriber, service):

@@ -16,8 +16,8 @@ static void test_an_item_is_shown_in_jsons_own_types_with_defaults(void **state)
 		"{'.id': '*1', 'service-name': 'pppoeservice', 'interface': 'ether3',"
 		" 'authentication': 'mschap2,mschap1,chap,pap', 'default-profile': 'for-pppoe',"
 		" 'keepalive-timeout': '10s', 'max-mru': 1480, 'max-mtu': 1480, 'mrru': 'disabled',"
-		" 'max-sessions': 0,"
-		" 'one-session-per-host': false, 'accept-empty-service': true, 'disabled': false}");
+		" 'max-sessions': 0, 'one-session-per-host': false, 'accept-empty-service': true,"
+		" 'pado-delay': '0ms', 'disabled': false}");
 	assert_true(json_equal(json, expected));
 	json_decref(json);
 	json_decref(expected);

@@ -58,6 +58,29 @@ static void test_bytes_have_units_of_thousands_or_of_1024(void **state)
 	}
 }
 
+static void test_a_delay_grows_with_the_load(void **state)
+{
+	struct tp_delay_list list = {0};
+
+	assert_int_equal(tp_delay_at(&list, 5), 0);
+	assert_true(tp_delay_add(&list, "5ms"));
+	assert_true(tp_delay_add(&list, "1s:300"));
+	assert_true(tp_delay_add(&list, "never:1000"));
+	assert_int_equal(tp_delay_at(&list, 0), 5);
+	assert_int_equal(tp_delay_at(&list, 299), 5);
+	assert_int_equal(tp_delay_at(&list, 300), 1000);
+	assert_int_equal(tp_delay_at(&list, 1000), TP_DELAY_NEVER);
+	assert_false(tp_delay_add(&list, "5ms:1000")); /* not more than before */
+	assert_false(tp_delay_add(&list, "5ms"));
+	assert_false(tp_delay_add(&list, "5ms:"));
+	assert_false(tp_delay_add(&list, "5x:2000"));
+	assert_false(tp_delay_add(&list, "10001:2000"));
+	assert_false(tp_delay_add(&list, "65536s:2000"));
+	assert_false(tp_delay_add(&list, "ms:2000"));
+	assert_false(tp_delay_add(&list, ":2000"));
+	assert_int_equal(list.count, 3);
+}
+
 static void test_what_is_no_time_is_refused(void **state)
 {
 	static const char *const cases[] = {
@@ -152,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times_are_read_as_routeros_writes_them),
 		cmocka_unit_test(test_bytes_have_units_of_thousands_or_of_1024),
+		cmocka_unit_test(test_a_delay_grows_with_the_load),
 		cmocka_unit_test(test_what_is_no_time_is_refused),
 		cmocka_unit_test(test_a_time_shown_is_read_back_the_same),
 		cmocka_unit_test(test_times_are_shown_in_the_largest_units),

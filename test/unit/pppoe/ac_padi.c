@@ -54,6 +54,30 @@ static void test_a_padi_for_our_service_gets_a_pado_with_that_name(void **state)
 	assert_int_equal(tp_pppoe_ac_stats(bench->ac)->pado_sent, 1);
 }
 
+static void test_the_quickest_service_decides_when_and_never_is_silence(void **state)
+{
+	struct bench *bench = *state;
+	struct frame frame;
+
+	bench->services[0].pado_delay_ms = 200;
+	bench->services[1] = (struct tp_pppoe_service){.name = "video", .pado_delay_ms = 100};
+	bench->access.service_count = 2;
+	padi(&frame, "");
+	bench_input(bench, end(&frame));
+	assert_int_equal(bench->reply.packet.delay_ms, 100);
+	padi(&frame, "internet");
+	bench_input(bench, end(&frame));
+	assert_int_equal(bench->reply.packet.delay_ms, 200);
+	bench->services[1].pado_delay_ms = TP_PPPOE_PADO_NEVER;
+	padi(&frame, "");
+	bench_input(bench, end(&frame));
+	assert_int_equal(bench->reply.packet.delay_ms, 200);
+	assert_string_equal(offered(bench), "internet||");
+	padi(&frame, "video");
+	bench_input(bench, end(&frame));
+	assert_silence(bench, TP_PPPOE_PADO_WITHHELD);
+}
+
 static void test_a_named_only_service_is_for_those_who_name_it(void **state)
 {
 	struct bench *bench = *state;
@@ -347,6 +371,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_padi_for_our_service_gets_a_pado_with_that_name),
+		TEST(test_the_quickest_service_decides_when_and_never_is_silence),
 		TEST(test_a_named_only_service_is_for_those_who_name_it),
 		TEST(test_an_empty_padi_gets_one_pado_with_all_enabled_services),
 		TEST(test_a_server_without_a_name_answers_only_those_that_name_none),

@@ -181,6 +181,37 @@ static void test_a_place_without_a_server_is_refused_by_name(void **state)
 	sim_destroy(sim);
 }
 
+static void test_a_pado_waits_by_load_and_comes_no_more_when_it_says_never(void **state)
+{
+	struct sim *sim = town_with(", pado-delay: \"50ms,200ms:1,never:2\"");
+	struct sim_client *client = town_client(sim, 0, "alice");
+
+	sim_client_ask_service(client, "internet");
+	sim_client_dial(client, 0);
+	sim_run(sim, 45);
+	assert_int_equal(client->state, SIM_CLIENT_DISCOVERY);
+	assert_int_equal(tp_ac_counters(sim->ac)->pado_waiting, 1);
+	sim_run(sim, 60);
+	assert_int_equal(client->state, SIM_CLIENT_UP);
+	assert_int_equal(tp_ac_counters(sim->ac)->pado_waiting, 0);
+
+	client = town_client(sim, 1, "alice");
+	sim_client_ask_service(client, "internet");
+	sim_client_dial(client, 0);
+	sim_run(sim, 195);
+	assert_int_equal(client->state, SIM_CLIENT_DISCOVERY);
+	sim_run(sim, 60);
+	assert_int_equal(client->state, SIM_CLIENT_UP);
+
+	client = town_client(sim, 2, "alice");
+	sim_client_ask_service(client, "internet");
+	town_try(sim, 2, "alice");
+	assert_true(town_stats(sim)->refused[TP_PPPOE_PADO_WITHHELD] > 0);
+	town_dial(sim, 3, "alice"); /* asks for any: "voice" has it */
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 static void test_one_session_per_host_leaves_other_servers_alone(void **state)
 {
 	struct sim *sim = town_with(", one-session-per-host: yes");
@@ -213,6 +244,7 @@ int main(void)
 		cmocka_unit_test(test_a_known_session_that_the_data_plane_learns_late_gets_no_padt),
 		cmocka_unit_test(test_each_refusal_is_counted_and_the_first_of_a_flood_are_told),
 		cmocka_unit_test(test_a_place_without_a_server_is_refused_by_name),
+		cmocka_unit_test(test_a_pado_waits_by_load_and_comes_no_more_when_it_says_never),
 		cmocka_unit_test(test_one_session_per_host_leaves_other_servers_alone),
 	};
 
