@@ -15,7 +15,8 @@ static const char base[] = "dataplane: { ports: [ { name: p, device: d }, { name
 			   "ip: { pool: [ { name: a, ranges: 10.0.0.0/24 } ], route: [ { "
 			   "dst-address: 0.0.0.0/0, gateway: 192.0.2.2 } ] }\n"
 			   "interface: { vlan: [ { name: v, interface: p, vlan-id: 7 } ],\n"
-			   "  pppoe-server: { server: [ { interface: v } ] } }\n"
+			   "  pppoe-server: { server: [ { interface: v } ], static: [ { name: "
+			   "i, user: u } ] } }\n"
 			   "ppp: { profile: [ { name: q, remote-address: a } ], secret: [ { name: "
 			   "u, password: s, profile: q } ] }\n";
 
@@ -47,6 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (config == NULL)
 		abort();
 	const struct tp_config_item *item = tp_config_first(config, resource);
+	if (item == NULL)
+		abort(); /* the configuration above has one of each */
 	int err = (data[0] & 0x10) != 0
 			  ? tp_config_prepare_add(config, resource, body, &change, &error)
 			  : tp_config_prepare_set(config, item, body, &change, &error);
