@@ -220,8 +220,8 @@ static void test_what_is_no_http_gets_a_refusal_and_not_a_crash(void **state)
 		"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
 		"GET /rest/echo HTTP/9.9\r\n\r\n",
 		"PUT /rest/echo HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n{}",
-		"PUT /rest/echo HTTP/1.1\r\nHost: x\r\nContent-Length: "
-		"99999999999999999999999\r\n\r\n",
+		("PUT /rest/echo HTTP/1.1\r\nHost: x\r\nContent-Length: "
+		 "99999999999999999999999\r\n\r\n"),
 		"PUT /rest/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n",
 		"GET /rest/echo?a&b&&=&=c HTTP/1.1\r\nHost: x\r\n\r\n",
 		"GET /%zz%4 HTTP/1.1\r\nHost: x\r\n\r\n",
