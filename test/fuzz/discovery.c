@@ -107,7 +107,8 @@ static void fuzz_ac(bool proven, const uint8_t *data, size_t size, struct tp_ran
 		{.name = "x", .disabled = 1}};
 	const struct tp_pppoe_access access = {ac_mac, services, 3};
 	struct tp_pppoe_ac *ac = tp_pppoe_ac_create("MT_AC", &callbacks, NULL, random, 0);
-	struct tp_pppoe_packet packet = {client_mac, broadcast, 0, {0, 0}, data, size};
+	struct tp_pppoe_packet packet = {
+		.src = client_mac, .dst = broadcast, .bytes = data, .len = size};
 	uint8_t room[4096];
 
 	if (proven) {
@@ -129,7 +130,8 @@ static void fuzz_client(bool proven, const uint8_t *data, size_t size, struct tp
 								   client_closed};
 	const struct tp_pppoe_client_config config = {.mac = client_mac, .max_payload = 1500};
 	struct tp_pppoe_client *client = tp_pppoe_client_create(&config, &callbacks, NULL, random);
-	struct tp_pppoe_packet packet = {ac_mac, client_mac, 0, {0, 0}, data, size};
+	struct tp_pppoe_packet packet = {
+		.src = ac_mac, .dst = client_mac, .bytes = data, .len = size};
 	static const uint8_t service[] = {1, 1, 0, 0};
 	uint8_t room[4096];
 
@@ -153,7 +155,8 @@ static void fuzz_client(bool proven, const uint8_t *data, size_t size, struct tp
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct tp_pppoe_packet pado = {ac_mac, client_mac, 0, {0, 0}, data + 1, size - 1};
+	struct tp_pppoe_packet pado = {
+		.src = ac_mac, .dst = client_mac, .bytes = data + 1, .len = size - 1};
 	struct tp_random random;
 
 	if (size < 1 || size > 2000)
