@@ -109,7 +109,8 @@ static const char *help_of(const char *counter)
 		{"nic_missed", "Frames that the NIC had no room for."},
 		{"nic_errors", "Frames that the NIC received with errors."},
 		{"nic_no_mbuf", "Frames that the driver had no buffer for."},
-		{"control_lost", "Frames of control that the rings to workers had no room for."},
+		{"control_delayed",
+		 "Times that control found no room in a ring to a worker, to try again."},
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

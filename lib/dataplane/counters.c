@@ -35,7 +35,8 @@ static void of_port(const struct tp_dataplane *dp, unsigned port, tp_counter_fn 
 	fn(user, "nic_missed", TP_COUNTER_NO_WORKER, port, stats.imissed);
 	fn(user, "nic_errors", TP_COUNTER_NO_WORKER, port, stats.ierrors);
 	fn(user, "nic_no_mbuf", TP_COUNTER_NO_WORKER, port, stats.rx_nombuf);
-	fn(user, "control_lost", TP_COUNTER_NO_WORKER, port, read_counter(&dp->control_lost[port]));
+	fn(user, "control_delayed", TP_COUNTER_NO_WORKER, port,
+	   read_counter(&dp->control_delayed[port]));
 }
 
 void tp_dataplane_counters(const struct tp_dataplane *dp, tp_counter_fn fn, void *user)

@@ -188,7 +188,7 @@ static bool give(struct tp_dataplane *dp, enum tp_order_kind kind, uint16_t port
 	    rte_ring_sp_enqueue_elem(w->rings.control, &order, sizeof(order)) == 0)
 		return true;
 	rte_pktmbuf_free(order.mbuf);
-	dp->control_lost[port]++;
+	dp->control_delayed[port]++;
 	return false;
 }
 

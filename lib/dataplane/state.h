@@ -53,7 +53,7 @@ struct tp_dataplane {
 	double ticks_per_second;
 
 	unsigned receive_turn; /* the worker whose rings are read first next time */
-	uint64_t control_lost[TP_DATAPLANE_MAX_PORTS];
+	uint64_t control_delayed[TP_DATAPLANE_MAX_PORTS];
 };
 
 #define TP_SESSION_IDS 65536 /* entries of a scope's index */
