@@ -34,9 +34,9 @@ struct tp_dataplane {
 	uint32_t slots_used; /* one more than the highest slot ever opened; workers sweep so far */
 	struct tp_terms *terms; /* of each slot */
 	struct tp_slot *slots;	/* control's side of each session */
-	struct tp_link **links;	/* of each slot, or NULL: link.h */
+	struct tp_link **links; /* of each slot, or NULL: link.h */
 	uint64_t link_serial;
-	uint32_t *no_sessions;	/* the index of a scope without any */
+	uint32_t *no_sessions; /* the index of a scope without any */
 	struct tp_fib *fib;
 	struct tp_neighbour_table *neighbours;
 	struct tp_local_table *locals;
