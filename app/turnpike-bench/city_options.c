@@ -165,7 +165,7 @@ int city_options_parse(int argc, char **argv, const struct option *table, const 
 			return 3;
 		}
 	}
-	if (optind < argc || options->device == NULL) {
+	if (optind < argc) {
 		fputs(usage, stderr);
 		return 3;
 	}

@@ -7,6 +7,7 @@
 
 #include "bench.h"
 #include "city_options.h"
+#include "own_server.h"
 #include "setup_report.h"
 
 #define IDLE_SLEEP_US	50
@@ -17,9 +18,10 @@
 #define PROGRESS_US	100000
 
 static const char usage[] =
-	"usage: turnpike-bench setup --device DEVICE [options]\n"
+	"usage: turnpike-bench setup [--device DEVICE] [options]\n"
 	"\n"
-	"Dials N subscribers over one DPDK port to whatever PPPoE server is behind it.\n"
+	"Dials N subscribers over one DPDK port to whatever PPPoE server is behind it; without\n"
+	"a device, to a Turnpike that it starts for that, over shared memory.\n"
 	"\n" CITY_USAGE "  --ping ADDRESS      everybody pings it when all are up\n"
 	"  --hold SECONDS      stay up so long (0)\n"
 	"  --churn PERCENT     of them hang up and redial each second meanwhile (0)\n"
@@ -165,32 +167,50 @@ static int run(struct city *city, const struct options *o)
 		       : 1;
 }
 
-int bench_setup(int argc, char **argv)
+static int dial_over(const char *device, const struct options *o)
 {
-	struct options o = {0};
 	struct tp_error error;
 	struct rig_port *port;
 	struct city city;
+	int code;
+
+	if (rig_ports_open(&device, 1, o->common.lcore, &port, &error) != 0) {
+		fprintf(stderr, "turnpike-bench: %s: %s\n", error.place, error.message);
+		return 1;
+	}
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	if (city_init(&city, &o->common.city, port) == 0) {
+		code = run(&city, o);
+	} else {
+		fprintf(stderr, "turnpike-bench: no memory for %u subscribers\n",
+			o->common.city.count);
+		code = 1;
+	}
+	city_clear(&city);
+	rig_ports_close(&port, 1);
+	return code;
+}
+
+int bench_setup(int argc, char **argv)
+{
+	struct options o = {0};
+	struct own_server server;
+	struct tp_error error;
 	int code;
 
 	city_options_init(&o.common);
 	code = city_options_parse(argc, argv, long_options, usage, &o.common, take_own, &o);
 	if (code != 0)
 		return code - 1;
-	if (rig_ports_open(&o.common.device, 1, o.common.lcore, &port, &error) != 0) {
-		fprintf(stderr, "turnpike-bench: %s: %s\n", error.place, error.message);
-		return 1;
-	}
-	signal(SIGINT, on_signal);
-	signal(SIGTERM, on_signal);
-	if (city_init(&city, &o.common.city, port) == 0) {
-		code = run(&city, &o);
+	if (o.common.device != NULL)
+		return dial_over(o.common.device, &o);
+	if (own_server_start(&server, &o.common.city, o.common.lcore, &error) == 0) {
+		code = dial_over(server.device, &o);
 	} else {
-		fprintf(stderr, "turnpike-bench: no memory for %u subscribers\n",
-			o.common.city.count);
+		fprintf(stderr, "turnpike-bench: %s: %s\n", error.place, error.message);
 		code = 1;
 	}
-	city_clear(&city);
-	rig_ports_close(&port, 1);
+	own_server_stop(&server);
 	return code;
 }

@@ -129,8 +129,7 @@ static const struct tp_ppp_ops ppp_ops = {
 	.event = ppp_event,
 };
 
-/* "user{}" and 17 become "user17". */
-static char *expand(const char *pattern, uint32_t number)
+char *subscriber_name(const char *pattern, uint32_t number)
 {
 	const char *braces = strstr(pattern, "{}");
 	char *text = NULL;
@@ -159,8 +158,8 @@ int subscriber_init(struct subscriber *s, struct city *city, uint32_t index)
 		.vlans = discovery.vlans,
 		.index = index,
 		.redial_at_ms = TP_NEVER,
-		.user = expand(config->user, index + 1),
-		.password = expand(config->password, index + 1),
+		.user = subscriber_name(config->user, index + 1),
+		.password = subscriber_name(config->password, index + 1),
 	};
 	s->discovery = tp_pppoe_client_create(&discovery, &discovery_callbacks, s, &city->random);
 	if (s->user == NULL || s->password == NULL || s->discovery == NULL) {

@@ -41,6 +41,9 @@ struct subscriber {
 int subscriber_init(struct subscriber *s, struct city *city, uint32_t index);
 void subscriber_clear(struct subscriber *s);
 
+/* "user{}" and 17 become "user17": to be freed. NULL: no memory. */
+char *subscriber_name(const char *pattern, uint32_t number);
+
 void subscriber_dial(struct subscriber *s);
 
 /* Ends the session, or the attempt; with REDIAL it comes back after the redial delay. */

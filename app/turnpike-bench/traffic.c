@@ -276,7 +276,8 @@ int bench_traffic(int argc, char **argv)
 	code = city_options_parse(argc, argv, long_options, usage, &o.common, take_own, &o);
 	if (code != 0)
 		return code - 1;
-	if (o.core_device == NULL || o.core_address == 0 || o.core_peer == 0) {
+	if (o.common.device == NULL || o.core_device == NULL || o.core_address == 0 ||
+	    o.core_peer == 0) {
 		fputs(usage, stderr);
 		return 2;
 	}

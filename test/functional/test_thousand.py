@@ -32,3 +32,11 @@ def test_a_thousand_sessions_come_up_ping_and_leave_the_pool_whole(make_lab):
     while lab.api.get("ip/pool/used") or lab.api.get("ppp/active"):
         assert time.monotonic() < end, "the pool is not whole again"
         time.sleep(0.2)
+
+
+def test_setup_without_a_device_measures_a_turnpike_of_its_own():
+    done = sh(program("turnpike-bench"), "setup", "--json", "--sessions", 100,
+              timeout=120 if slow() else 60)
+    result = json.loads(next(line for line in done.splitlines() if line.startswith("{")))
+    assert result["established"] == 100 and result["failed"] == 0, result
+    assert result["sessions_per_second"] > 0

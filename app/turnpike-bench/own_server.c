@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "own_server.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STARTS_WITHIN_MS 20000
+#define LOOK_EVERY_MS	 20
+
+static const char config_head[] =
+	"dataplane:\n"
+	"  control-lcore: 0\n"
+	"  worker-lcores: [%u]\n"
+	"  ports: [ { name: access0, device: \"net_memif0,role=server,socket=%s/memif.sock,"
+	"socket-abstract=no,rsize=13\" } ]\n"
+	"management: { socket: %s/api.sock, log-level: error }\n"
+	"ip: { pool: [ { name: city, ranges: 10.0.0.2-10.15.255.254 } ] }\n"
+	"interface:\n"
+	"  pppoe-server: { server: [ { interface: access0, default-profile: city } ] }\n"
+	"ppp:\n"
+	"  profile: [ { name: city, local-address: 10.0.0.1, remote-address: city } ]\n"
+	"  secret:\n";
+
+/* Beside the rig, where both are installed; or where both were built. */
+static bool find_program(char path[PATH_MAX])
+{
+	static const char *const places[] = {"/turnpike", "/../turnpike/turnpike"};
+	char self[PATH_MAX];
+	struct stat st;
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (len < 0)
+		return false;
+	self[len] = '\0';
+	*strrchr(self, '/') = '\0';
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		int n = snprintf(path, PATH_MAX, "%s%s", self, places[i]);
+
+		/* In a build tree a folder may have that name. */
+		if (n < PATH_MAX && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+			return true;
+	}
+	return false;
+}
+
+static bool write_config(const struct own_server *server, const struct city_config *city,
+			 unsigned lcore, const char *path)
+{
+	FILE *f = fopen(path, "w");
+	bool ok = f != NULL;
+
+	if (!ok)
+		return false;
+	fprintf(f, config_head, lcore, server->folder, server->folder);
+	for (uint32_t i = 1; ok && i <= city->count; i++) {
+		char *user = subscriber_name(city->user, i);
+		char *password = subscriber_name(city->password, i);
+
+		ok = user != NULL && password != NULL &&
+		     fprintf(f, "    - { name: \"%s\", password: \"%s\" }\n", user, password) > 0;
+		free(user);
+		free(password);
+		if (strstr(city->user, "{}") == NULL)
+			break; /* one name for all */
+	}
+	return fclose(f) == 0 && ok;
+}
+
+static bool has_started(const struct own_server *server)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/api.sock", server->folder);
+	for (int waited = 0; waited < STARTS_WITHIN_MS; waited += LOOK_EVERY_MS) {
+		if (access(path, F_OK) == 0)
+			return true;
+		if (waitpid(server->pid, NULL, WNOHANG) == server->pid)
+			return false;
+		usleep(LOOK_EVERY_MS * 1000);
+	}
+	return false;
+}
+
+int own_server_start(struct own_server *server, const struct city_config *city, unsigned lcore,
+		     struct tp_error *error)
+{
+	char program[PATH_MAX], config[128];
+
+	*server = (struct own_server){.folder = "/tmp/turnpike-bench.XXXXXX"};
+	if (!find_program(program))
+		return tp_error_set(error, -ENOENT, "turnpike",
+				    "there is no such program beside this one; give a --device");
+	if (mkdtemp(server->folder) == NULL)
+		return tp_error_set(error, -errno, server->folder, "cannot be made");
+	snprintf(config, sizeof(config), "%s/turnpike.yaml", server->folder);
+	snprintf(server->device, sizeof(server->device),
+		 "net_memif0,role=client,socket=%s/memif.sock,socket-abstract=no,rsize=13",
+		 server->folder);
+	if (!write_config(server, city, lcore, config))
+		return tp_error_set(error, -EIO, config, "cannot be written");
+	server->pid = fork();
+	if (server->pid == 0) {
+		if (unshare(CLONE_NEWNET) == 0)
+			execl(program, "turnpike", "--config", config, (char *)NULL);
+		_exit(127);
+	}
+	if (server->pid < 0 || !has_started(server))
+		return tp_error_set(error, -ECHILD, program, "does not start; is this root?");
+	return 0;
+}
+
+void own_server_stop(struct own_server *server)
+{
+	static const char *const files[] = {"turnpike.yaml", "memif.sock", "api.sock"};
+	char path[128];
+
+	if (server->pid > 0) {
+		kill(server->pid, SIGTERM);
+		waitpid(server->pid, NULL, 0);
+	}
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", server->folder, files[i]);
+		unlink(path);
+	}
+	rmdir(server->folder);
+}
