@@ -55,9 +55,9 @@ static bool write_config(const struct own_server *server, const struct city_conf
 			 unsigned lcore, const char *path)
 {
 	FILE *f = fopen(path, "w");
-	bool ok = f != NULL;
+	bool ok = true;
 
-	if (!ok)
+	if (f == NULL)
 		return false;
 	fprintf(f, config_head, lcore, server->folder, server->folder);
 	for (uint32_t i = 1; ok && i <= city->count; i++) {
