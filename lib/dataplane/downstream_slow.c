@@ -35,22 +35,12 @@ static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 
 void tp_downstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m)
 {
-	struct tp_flow flow = {
-		.counters = &w->counters[port->index],
-		.port = port->index,
-		.slot = TP_SLOT_NONE,
-	};
+	struct tp_flow flow = tp_flow_of_port(w, port);
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 	struct tp_class class;
 
-	if (m->nb_segs != 1) {
-		tp_drop(w, &flow, m, TP_DROP_SEGMENTED);
+	if (!tp_slow_classify(w, &flow, m, &class))
 		return;
-	}
-	if (!tp_classify(m, &class)) {
-		tp_drop(w, &flow, m, TP_DROP_TRUNCATED);
-		return;
-	}
 	bool group = (frame[0] & 1) != 0;
 	if (!group && tp_mac_key_at(frame) != port->mac_key) {
 		tp_drop(w, &flow, m, TP_DROP_NOT_FOR_US);

@@ -3,7 +3,34 @@
  * with its own reason to drop. A frame that turns out well is forwarded. Worker lcores. */
 #pragma once
 
+#include "dataplane/classify.h"
+#include "dataplane/port.h"
 #include "dataplane/tx.h"
+
+/* A frame received on PORT, not yet known to be of a session. */
+static inline struct tp_flow tp_flow_of_port(struct tp_worker *w, const struct tp_port *port)
+{
+	return (struct tp_flow){
+		.counters = &w->counters[port->index],
+		.port = port->index,
+		.slot = TP_SLOT_NONE,
+	};
+}
+
+/* What kind of frame M is. False: it is none that can be looked into, and has been dropped. */
+static inline bool tp_slow_classify(struct tp_worker *w, const struct tp_flow *flow,
+				    struct rte_mbuf *m, struct tp_class *class)
+{
+	if (m->nb_segs != 1) {
+		tp_drop(w, flow, m, TP_DROP_SEGMENTED);
+		return false;
+	}
+	if (!tp_classify(m, class)) {
+		tp_drop(w, flow, m, TP_DROP_TRUNCATED);
+		return false;
+	}
+	return true;
+}
 
 /* M was received on access PORT. */
 void tp_upstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m);

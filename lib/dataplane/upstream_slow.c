@@ -180,22 +180,12 @@ static void session_input(struct tp_worker *w, struct tp_flow *flow, struct rte_
 
 void tp_upstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m)
 {
-	struct tp_flow flow = {
-		.counters = &w->counters[port->index],
-		.port = port->index,
-		.slot = TP_SLOT_NONE,
-	};
+	struct tp_flow flow = tp_flow_of_port(w, port);
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 	struct tp_class class;
 
-	if (m->nb_segs != 1) {
-		tp_drop(w, &flow, m, TP_DROP_SEGMENTED);
+	if (!tp_slow_classify(w, &flow, m, &class))
 		return;
-	}
-	if (!tp_classify(m, &class)) {
-		tp_drop(w, &flow, m, TP_DROP_TRUNCATED);
-		return;
-	}
 	if (class.ethertype != TP_ETHERTYPE_SESSION && class.ethertype != TP_ETHERTYPE_DISCOVERY) {
 		tp_drop(w, &flow, m, TP_DROP_ETHERTYPE);
 		return;
