@@ -25,6 +25,22 @@ void tp_ac_free(struct tp_ac *ac, void *memory, size_t size)
 	free(memory);
 }
 
+char *tp_ac_text_copy(struct tp_ac *ac, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy = tp_ac_alloc(ac, size);
+
+	if (copy != NULL)
+		memcpy(copy, text, size);
+	return copy;
+}
+
+void tp_ac_text_free(struct tp_ac *ac, char *text)
+{
+	if (text != NULL)
+		tp_ac_free(ac, text, strlen(text) + 1);
+}
+
 void tp_ac_now(struct tp_ac *ac, uint64_t now_ms)
 {
 	if (now_ms > ac->now_ms)
@@ -82,6 +98,7 @@ static void drop(struct tp_session *s)
 	tp_ac_release_addresses(s);
 	tp_ac_free(ac, s->routes, s->route_count * sizeof(s->routes[0]));
 	tp_ac_free(ac, s->line, sizeof(*s->line));
+	tp_ac_text_free(ac, s->user);
 	tp_ac_link_unref(ac, s->link);
 	tp_ac_server_unref(ac, s->server);
 }

@@ -96,9 +96,15 @@ struct tp_session {
 	STAILQ_ENTRY(tp_session) free_entry;
 
 	struct tp_ppp ppp;
-	char user[TP_PPP_NAME_MAX + 1]; /* "" until authenticated; the leases' info */
+	char *user; /* NULL until authenticated; the leases' info */
 };
 static_assert(sizeof(struct tp_session) < 1024, "a session stays under 1 KiB");
+
+/* The user's name, "" until authenticated. */
+static inline const char *tp_session_user(const struct tp_session *s)
+{
+	return s->user != NULL ? s->user : "";
+}
 
 /* One auth_request on its way to a decision: to aaa, and, when the address is still a dying
  * session's, until that is released. */
@@ -216,6 +222,9 @@ struct tp_ac {
 /* Zeroed memory that memory_bytes accounts for; NULL when there is none. */
 void *tp_ac_alloc(struct tp_ac *ac, size_t size);
 void tp_ac_free(struct tp_ac *ac, void *memory, size_t size);
+/* TEXT in such memory. */
+char *tp_ac_text_copy(struct tp_ac *ac, const char *text);
+void tp_ac_text_free(struct tp_ac *ac, char *text);
 /* Takes over the time of a call; time never goes back. */
 void tp_ac_now(struct tp_ac *ac, uint64_t now_ms);
 void tp_ac_output(struct tp_ac *ac, const struct tp_access *to, const struct tp_mac *dst,
@@ -252,7 +261,8 @@ struct tp_session *tp_ac_ids_find(const struct tp_ac *ac, const struct tp_access
 /* index.c: by user, MAC and fingerprint */
 void tp_ac_index_started(struct tp_ac *ac, struct tp_session *s);
 /* USER is copied; the session had none. */
-void tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user);
+/* -ENOMEM; then nothing has changed. */
+int tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user);
 void tp_ac_index_fell(struct tp_ac *ac, struct tp_session *s);
 struct tp_session *tp_ac_index_fingerprint(const struct tp_ac *ac, uint64_t fingerprint);
 struct tp_session *tp_ac_index_find_user(const struct tp_ac *ac, const char *user,

@@ -21,7 +21,8 @@ static enum tp_ac_take held(struct tp_session *s, uint32_t address, struct tp_se
 	char address_text[TP_IPV4_TEXT_LEN];
 
 	if (holder != NULL && holder != s) {
-		if (!holder->ending && s->user[0] != '\0' && strcmp(holder->user, s->user) == 0)
+		if (!holder->ending && s->user != NULL &&
+		    strcmp(tp_session_user(holder), s->user) == 0)
 			tp_ac_end(holder, TP_END_REPLACED_USER,
 				  !tp_mac_equal(&holder->mac, &s->mac));
 		if (holder->ending)
@@ -38,11 +39,11 @@ static int allocate(struct tp_session *s, const char *pool, uint32_t not_this, u
 {
 	struct tp_pool_registry *pools = s->ac->pools;
 	uint32_t other;
-	int rc = tp_pool_allocate(pools, pool, s, s->user, s->ac->now_ms, address);
+	int rc = tp_pool_allocate(pools, pool, s, tp_session_user(s), s->ac->now_ms, address);
 
 	if (rc != 0 || *address != not_this)
 		return rc;
-	rc = tp_pool_allocate(pools, pool, s, s->user, s->ac->now_ms, &other);
+	rc = tp_pool_allocate(pools, pool, s, tp_session_user(s), s->ac->now_ms, &other);
 	tp_pool_release(pools, *address, s);
 	*address = other;
 	return rc;
@@ -75,7 +76,7 @@ static enum tp_ac_take take_from_pool(struct tp_session *s, const char *pool,
 static enum tp_ac_take take_fixed(struct tp_session *s, uint32_t address,
 				  struct tp_session **wait_for, char text[160])
 {
-	switch (tp_pool_reserve(s->ac->pools, address, s, s->user, s->ac->now_ms)) {
+	switch (tp_pool_reserve(s->ac->pools, address, s, tp_session_user(s), s->ac->now_ms)) {
 	case 0:
 		s->remote_address = address;
 		return TP_AC_TAKEN;

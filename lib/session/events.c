@@ -44,7 +44,7 @@ void tp_ac_tell(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_le
 	va_list args;
 
 	va_start(args, format);
-	tell(s, kind, level, s->user, format, args);
+	tell(s, kind, level, tp_session_user(s), format, args);
 	va_end(args);
 }
 

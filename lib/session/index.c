@@ -2,6 +2,8 @@
 /* Finding standing sessions by user name, by MAC address, and by the fingerprint of the PADR. */
 #include "ac_private.h"
 
+#include <errno.h>
+
 static struct tp_session_list *bucket(const struct tp_ac *ac, struct tp_session_list *buckets,
 				      const void *data, size_t len)
 {
@@ -29,21 +31,25 @@ void tp_ac_index_started(struct tp_ac *ac, struct tp_session *s)
 	LIST_INSERT_HEAD(fingerprint_bucket(ac, s->fingerprint), s, by_fingerprint);
 }
 
-void tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user)
+int tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user)
 {
 	const struct tp_session *newest = tp_ac_index_find_user(ac, user, NULL);
+	char *copy = tp_ac_text_copy(ac, user);
 
+	if (copy == NULL)
+		return -ENOMEM;
 	/* The newest of a user has the highest number, so the next is nobody's. */
 	s->instance = newest == NULL ? 0 : newest->instance + 1;
-	snprintf(s->user, sizeof(s->user), "%s", user);
+	s->user = copy;
 	LIST_INSERT_HEAD(user_bucket(ac, s->user), s, by_user);
+	return 0;
 }
 
 void tp_ac_index_fell(struct tp_ac *ac, struct tp_session *s)
 {
 	LIST_REMOVE(s, by_mac);
 	LIST_REMOVE(s, by_fingerprint);
-	if (s->user[0] != '\0')
+	if (s->user != NULL)
 		LIST_REMOVE(s, by_user);
 }
 

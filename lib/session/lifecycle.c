@@ -244,7 +244,7 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.server_id = s->server == NULL ? 0 : s->server->id,
 		.service_name = s->server == NULL ? "" : s->server->service_name,
 		.interface = s->server == NULL ? "" : s->server->interface,
-		.user = s->user,
+		.user = tp_session_user(s),
 		.instance = s->instance,
 		.secret_id = s->secret_id,
 		.method = s->method,

@@ -175,8 +175,10 @@ static void let_in(struct tp_ac_login *login, const struct tp_aaa_subscriber *su
 	struct tp_session *dying = NULL, *wait_for = NULL;
 	char why[160];
 
-	if (s->user[0] == '\0')
-		tp_ac_index_user(s->ac, s, login->request.name);
+	if (s->user == NULL && tp_ac_index_user(s->ac, s, login->request.name) != 0) {
+		no_address(login, TP_END_RESOURCES, "no memory for its name");
+		return;
+	}
 	if (subscriber->only_one)
 		dying = replace_others(s);
 	if (take_over(s, subscriber) != 0) {
@@ -242,7 +244,7 @@ static void answered(void *owner, const struct tp_aaa_answer *a)
 		reject(login, failure_of(a->reason), a->text);
 	else if (!verify(login, a->subscriber.password))
 		reject(login, TP_AUTH_FAIL_PASSWORD, "wrong password");
-	else if (s->user[0] != '\0' && strcmp(s->user, login->request.name) != 0)
+	else if (s->user != NULL && strcmp(s->user, login->request.name) != 0)
 		reject(login, TP_AUTH_FAIL_NAME_CHANGED, "the session belongs to another user");
 	else if (login->request.again)
 		accept(login);

@@ -151,25 +151,11 @@ static struct tp_ac_server *server_find(const struct tp_ac *ac, uint32_t id)
 	return server;
 }
 
-static size_t text_size(const char *text)
-{
-	return text == NULL ? 0 : strlen(text) + 1;
-}
-
-static char *text_copy(struct tp_ac *ac, const char *text)
-{
-	char *copy = tp_ac_alloc(ac, text_size(text));
-
-	if (copy != NULL)
-		memcpy(copy, text, text_size(text));
-	return copy;
-}
-
 static void settings_clear(struct tp_ac *ac, struct tp_ac_server *server)
 {
-	tp_ac_free(ac, server->service_name, text_size(server->service_name));
-	tp_ac_free(ac, server->interface, text_size(server->interface));
-	tp_ac_free(ac, server->default_profile, text_size(server->default_profile));
+	tp_ac_text_free(ac, server->service_name);
+	tp_ac_text_free(ac, server->interface);
+	tp_ac_text_free(ac, server->default_profile);
 	tp_ac_link_unref(ac, server->link);
 	tp_ac_link_unref(ac, server->large_link);
 }
@@ -200,9 +186,9 @@ static int settings_make(struct tp_ac *ac, struct tp_ac_server *server,
 		.max_mtu = (uint16_t)config->max_mtu,
 		.mrru = (uint16_t)config->mrru,
 		.authentication = config->authentication,
-		.service_name = text_copy(ac, config->service_name),
-		.interface = text_copy(ac, config->interface),
-		.default_profile = text_copy(ac, config->default_profile),
+		.service_name = tp_ac_text_copy(ac, config->service_name),
+		.interface = tp_ac_text_copy(ac, config->interface),
+		.default_profile = tp_ac_text_copy(ac, config->default_profile),
 	};
 	if (server->service_name == NULL || server->interface == NULL ||
 	    server->default_profile == NULL || links_make(ac, server) != 0) {

@@ -183,7 +183,7 @@ static void test_sessions_of_one_user_are_found_newest_first_with_numbers_of_the
 	for (unsigned i = 0; i < 3; i++) {
 		s[i] = tp_ac_table_take(ac);
 		tp_ac_index_started(ac, s[i]);
-		tp_ac_index_user(ac, s[i], "bob");
+		assert_int_equal(tp_ac_index_user(ac, s[i], "bob"), 0);
 		assert_int_equal(s[i]->instance, i);
 	}
 	assert_ptr_equal(tp_ac_find_user(ac, "bob", NULL), s[2]);
@@ -194,9 +194,11 @@ static void test_sessions_of_one_user_are_found_newest_first_with_numbers_of_the
 
 	tp_ac_index_fell(ac, s[1]);
 	tp_ac_index_started(ac, s[1]);
-	s[1]->user[0] = '\0';
-	tp_ac_index_user(ac, s[1], "bob");
+	tp_ac_text_free(ac, s[1]->user);
+	assert_int_equal(tp_ac_index_user(ac, s[1], "bob"), 0);
 	assert_int_equal(s[1]->instance, 3);
+	for (unsigned i = 0; i < 3; i++)
+		tp_ac_text_free(ac, s[i]->user);
 	table_free(ac);
 }
 
