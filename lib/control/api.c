@@ -120,6 +120,8 @@ bool tp_api_target(struct tp_control *c, struct tp_request *request)
 bool tp_api_execute(struct tp_control *c, struct tp_request *request)
 {
 	c->stats.requests++;
+	if (tp_reload_hold(c, request))
+		return false;
 	switch (request->method) {
 	case TP_METHOD_METRICS:
 		tp_api_answer(request, TP_API_OK, tp_control_metrics(c));

@@ -156,6 +156,10 @@ void tp_reload_begin(struct tp_control *c, struct tp_request *request);
 /* Applies what has been read, if it has. */
 bool tp_reload_poll(struct tp_control *c);
 
+/* While what was read is compared with what is in force, that must not change: a REQUEST that might
+ * change it is held, to be executed and answered afterwards. False: it may be executed now. */
+bool tp_reload_hold(struct tp_control *c, struct tp_request *request);
+
 /* Waits for the thread, drops what it read. */
 void tp_reload_cancel(struct tp_control *c);
 

@@ -2,8 +2,9 @@
 /* SIGHUP and /system/reload: the file is read anew, checked whole, compared with what is in
  * force, and what differs is applied; or it is refused whole, with all the reasons.
  *
- * Reading 100,000 secrets takes longer than control may pause, and so does freeing them: a thread
- * of its own reads the file, and another frees what is no longer in force. */
+ * Reading 100,000 secrets takes longer than control may pause, and so does comparing and freeing
+ * them: threads of their own do it, one after the other. While one compares, the configuration in
+ * force stays as it is: requests that would change it are held until it has been replaced. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -14,14 +15,24 @@
 #include "control/api.h"
 #include "control/control_private.h"
 
+enum stage {
+	READING,   /* CONFIG from the file */
+	COMPARING, /* it with the one in force */
+	FREEING,   /* CONFIG, the last that there is to do */
+};
+
 struct tp_reload {
 	pthread_t thread;
 	atomic_bool done; /* the thread's work */
-	bool freeing;	  /* it frees CONFIG, the last that there is to do */
+	enum stage stage;
 	const char *path; /* control's, which outlives the thread */
+	const struct tp_config *in_force;
 	struct tp_config *config;
+	struct tp_config_diff diff;
+	bool compared; /* DIFF is there; else: no memory for it */
 	struct tp_errors errors;
 	struct tp_request *request; /* to be answered; NULL: it was a signal */
+	STAILQ_HEAD(, tp_request) held;
 };
 
 static void *read_file(void *argument)
@@ -29,6 +40,15 @@ static void *read_file(void *argument)
 	struct tp_reload *reload = argument;
 
 	reload->config = tp_config_load(reload->path, &reload->errors);
+	atomic_store(&reload->done, true);
+	return NULL;
+}
+
+static void *compare(void *argument)
+{
+	struct tp_reload *reload = argument;
+
+	reload->compared = tp_config_diff(reload->in_force, reload->config, &reload->diff) == 0;
 	atomic_store(&reload->done, true);
 	return NULL;
 }
@@ -43,15 +63,22 @@ static void *free_config(void *argument)
 }
 
 /* Not on control's own CPU, if there is another. */
-static bool start_thread(struct tp_control *c, struct tp_reload *reload, void *(*main)(void *))
+static bool start_thread(struct tp_control *c, struct tp_reload *reload, enum stage stage)
 {
+	static void *(*const mains[])(void *) = {
+		[READING] = read_file,
+		[COMPARING] = compare,
+		[FREEING] = free_config,
+	};
 	pthread_attr_t attributes;
 	int error;
 
+	reload->stage = stage;
+	atomic_store(&reload->done, false);
 	pthread_attr_init(&attributes);
 	if (CPU_COUNT(&c->other_cpus) > 0)
 		pthread_attr_setaffinity_np(&attributes, sizeof(c->other_cpus), &c->other_cpus);
-	error = pthread_create(&reload->thread, &attributes, main, reload);
+	error = pthread_create(&reload->thread, &attributes, mains[stage], reload);
 	pthread_attr_destroy(&attributes);
 	return error == 0;
 }
@@ -93,7 +120,8 @@ void tp_reload_begin(struct tp_control *c, struct tp_request *request)
 	}
 	reload->path = c->config_path;
 	reload->request = request;
-	if (!start_thread(c, reload, read_file)) {
+	STAILQ_INIT(&reload->held);
+	if (!start_thread(c, reload, READING)) {
 		free(reload);
 		refuse(c, request, 500, "can't start a thread to read the file");
 		return;
@@ -187,15 +215,12 @@ static void take_over(struct tp_control *c, struct tp_reload *reload,
 
 static void apply(struct tp_control *c, struct tp_reload *reload)
 {
-	struct tp_config_diff diff = {0};
-
-	if (tp_config_diff(c->config, reload->config, &diff) != 0) {
+	if (!reload->compared)
 		refuse(c, reload->request, 500, "out of memory");
-		return;
-	}
-	if (check_restart(c, reload, &diff) && apply_before_all(c, reload, &diff))
-		take_over(c, reload, &diff);
-	tp_config_diff_clear(&diff);
+	else if (check_restart(c, reload, &reload->diff) &&
+		 apply_before_all(c, reload, &reload->diff))
+		take_over(c, reload, &reload->diff);
+	tp_config_diff_clear(&reload->diff);
 }
 
 /* The answer waits for the end, so that who has it may ask for the next reload at once. */
@@ -210,13 +235,85 @@ static void finish(struct tp_control *c)
 	c->reload = NULL;
 }
 
+/* Can it be executed while the configuration must stay as it is? */
+static bool only_reads(const struct tp_request *request)
+{
+	const char *command = strrchr(request->path, '/');
+
+	return request->method == TP_METHOD_GET || request->method == TP_METHOD_METRICS ||
+	       request->method == TP_METHOD_HEALTH ||
+	       (request->method == TP_METHOD_POST && command != NULL &&
+		(strcmp(command, "/print") == 0 || strcmp(command, "/reload") == 0));
+}
+
+bool tp_reload_hold(struct tp_control *c, struct tp_request *request)
+{
+	if (c->reload == NULL || c->reload->stage != COMPARING || only_reads(request))
+		return false;
+	STAILQ_INSERT_TAIL(&c->reload->held, request, held);
+	return true;
+}
+
+static struct tp_request *take_held(struct tp_reload *reload)
+{
+	struct tp_request *request = STAILQ_FIRST(&reload->held);
+
+	if (request != NULL)
+		STAILQ_REMOVE_HEAD(&reload->held, held);
+	return request;
+}
+
+static void execute_held(struct tp_control *c, struct tp_reload *reload)
+{
+	struct tp_request *request;
+
+	while ((request = take_held(reload)) != NULL)
+		if (tp_api_execute(c, request))
+			tp_mailbox_answer(&c->mailbox, request);
+}
+
+static void refuse_held(struct tp_control *c, struct tp_reload *reload)
+{
+	struct tp_request *request;
+
+	while ((request = take_held(reload)) != NULL) {
+		tp_api_error(request, 503, "turnpike is shutting down");
+		tp_mailbox_answer(&c->mailbox, request);
+	}
+}
+
 static void begin_freeing(struct tp_control *c, struct tp_reload *reload)
 {
-	reload->freeing = true;
-	atomic_store(&reload->done, false);
-	if (start_thread(c, reload, free_config))
+	if (start_thread(c, reload, FREEING))
 		return;
 	tp_config_destroy(reload->config);
+	finish(c);
+}
+
+static void compared(struct tp_control *c, struct tp_reload *reload)
+{
+	apply(c, reload);
+	reload->stage = FREEING;
+	execute_held(c, reload);
+	begin_freeing(c, reload);
+}
+
+static void begin_comparing(struct tp_control *c, struct tp_reload *reload)
+{
+	reload->in_force = c->config;
+	if (start_thread(c, reload, COMPARING))
+		return;
+	compare(reload);
+	compared(c, reload);
+}
+
+static void read_done(struct tp_control *c, struct tp_reload *reload)
+{
+	if (reload->config != NULL) {
+		begin_comparing(c, reload);
+		return;
+	}
+	refuse_errors(c, reload);
 	finish(c);
 }
 
@@ -227,30 +324,33 @@ bool tp_reload_poll(struct tp_control *c)
 	if (reload == NULL || !atomic_load(&reload->done))
 		return false;
 	pthread_join(reload->thread, NULL);
-	if (reload->freeing) {
+	switch (reload->stage) {
+	case READING:
+		read_done(c, reload);
+		break;
+	case COMPARING:
+		compared(c, reload);
+		break;
+	case FREEING:
 		finish(c);
-		return true;
+		break;
 	}
-	if (reload->config == NULL)
-		refuse_errors(c, reload);
-	else
-		apply(c, reload);
-	if (reload->config != NULL)
-		begin_freeing(c, reload);
-	else
-		finish(c);
 	return true;
 }
 
 void tp_reload_cancel(struct tp_control *c)
 {
-	if (c->reload == NULL)
+	struct tp_reload *reload = c->reload;
+
+	if (reload == NULL)
 		return;
-	pthread_join(c->reload->thread, NULL);
-	if (!c->reload->freeing) {
-		tp_config_destroy(c->reload->config);
-		if (c->reload->request != NULL)
-			tp_api_error(c->reload->request, 503, "turnpike is shutting down");
+	pthread_join(reload->thread, NULL);
+	if (reload->stage != FREEING) {
+		tp_config_diff_clear(&reload->diff);
+		tp_config_destroy(reload->config);
+		if (reload->request != NULL)
+			tp_api_error(reload->request, 503, "turnpike is shutting down");
 	}
+	refuse_held(c, reload);
 	finish(c);
 }

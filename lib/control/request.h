@@ -18,6 +18,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 struct tp_control;
 
@@ -44,6 +45,8 @@ struct tp_request {
 	bool more;	/* this page is not the last: submit again to get the next */
 
 	void *user; /* management's */
+
+	STAILQ_ENTRY(tp_request) held; /* control's, while a reload is under way */
 };
 
 /* Hands REQUEST to control. False: the ring is full (answer 503). Management thread only. */

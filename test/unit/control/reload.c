@@ -171,6 +171,54 @@ static void test_an_end_in_the_middle_answers_it(void **state)
 	json_decref(request.answer);
 }
 
+/* Reads the file; then it is being compared. */
+static void begin_reload(struct world *w, struct tp_request *request)
+{
+	*request = (struct tp_request){.method = TP_METHOD_POST, .path = "/system/reload"};
+	assert_false(tp_api_execute(w->c, request));
+	while (!tp_reload_poll(w->c))
+		;
+}
+
+static void test_changes_wait_while_configurations_are_compared_but_no_question_does(void **state)
+{
+	struct world *w = *state;
+	struct tp_request request;
+	struct tp_request add = {.method = TP_METHOD_PUT, .path = "/ppp/secret"};
+	struct tp_request get = {.method = TP_METHOD_GET, .path = "/ppp/secret/MT-User"};
+
+	add.body = json_pack("{s:s}", "name", "alice");
+	begin_reload(w, &request);
+	assert_false(tp_api_execute(w->c, &add));
+	assert_true(tp_api_execute(w->c, &get));
+	assert_int_equal(get.status, 200);
+	assert_int_equal(add.status, 0);
+	while (w->c->reload != NULL)
+		tp_reload_poll(w->c);
+	assert_int_equal(request.status, 200);
+	assert_int_equal(add.status, 201);
+	assert_non_null(tp_config_secret(w->c->config, "alice"));
+	json_decref(add.body);
+	json_decref(add.answer);
+	json_decref(get.answer);
+	json_decref(request.answer);
+}
+
+static void test_an_end_refuses_changes_that_wait(void **state)
+{
+	struct world *w = *state;
+	struct tp_request request;
+	struct tp_request remove = {.method = TP_METHOD_DELETE, .path = "/ppp/secret/MT-User"};
+
+	begin_reload(w, &request);
+	assert_false(tp_api_execute(w->c, &remove));
+	tp_reload_cancel(w->c);
+	assert_int_equal(remove.status, 503);
+	assert_non_null(tp_config_secret(w->c->config, "MT-User"));
+	json_decref(remove.answer);
+	json_decref(request.answer);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -182,6 +230,8 @@ int main(void)
 		TEST(test_a_route_that_the_kernel_refuses_takes_all_back),
 		TEST(test_one_reload_at_a_time),
 		TEST(test_an_end_in_the_middle_answers_it),
+		TEST(test_changes_wait_while_configurations_are_compared_but_no_question_does),
+		TEST(test_an_end_refuses_changes_that_wait),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
