@@ -1,0 +1,449 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Each property that the access concentrator has, set through each of its three faces (the YAML
+file, the JSON API, the CLI), does on the wire what it says.
+
+`ITEMS` is one configuration; each face makes it in a daemon of its own. `@shows(path, property, …)`
+ties the properties to the check that shows their effect; the last test finds those without one."""
+
+import struct
+import subprocess
+import time
+
+import pytest
+from scapy.layers.inet import ICMP, IP, TCP
+from scapy.layers.l2 import Ether
+from scapy.packet import Raw
+
+from lab import frames
+from lab.daemon import Lab, program
+from lab.subscriber import dotted
+
+POOL, ROUTE, VLAN = "/ip/pool", "/ip/route", "/interface/vlan"
+PROFILE, SECRET = "/ppp/profile", "/ppp/secret"
+SERVER, STATIC = "/interface/pppoe-server/server", "/interface/pppoe-server"
+IDENTITY = "/system/identity"
+
+
+def profile(name, **more):
+    return PROFILE, {"name": name, "local-address": "10.20.0.1", "remote-address": "wide", **more}
+
+
+def secret(name, profile="plain", **more):
+    return SECRET, {"name": name, "password": "StrongPass", "profile": profile, **more}
+
+
+def server(name, interface="ether3", **more):
+    return SERVER, {"service-name": name, "interface": interface, "default-profile": "plain", **more}
+
+
+#: In an order in which they can be made: what is referred to comes first.
+ITEMS = [
+    (IDENTITY, {"name": "Each_AC"}),
+    (VLAN, {"name": "v70", "interface": "ether3", "vlan-id": 70, "comment": "a street"}),
+    (VLAN, {"name": "v70-5", "interface": "v70", "vlan-id": 5}),
+    (VLAN, {"name": "s71", "interface": "ether3", "vlan-id": 71, "use-service-tag": "yes"}),
+    (VLAN, {"name": "v72", "interface": "ether3", "vlan-id": 72, "disabled": "yes"}),
+    (POOL, {"name": "wide", "ranges": "10.20.0.10-10.20.0.200", "comment": "for most"}),
+    (POOL, {"name": "second", "ranges": "10.21.0.8"}),
+    (POOL, {"name": "first", "ranges": "10.21.0.4", "next-pool": "second"}),
+    (ROUTE, {"dst-address": "0.0.0.0/0", "gateway": "192.0.2.2", "comment": "the world"}),
+    (ROUTE, {"dst-address": "203.0.113.0/24", "gateway": "192.0.2.7", "distance": 9}),
+    (ROUTE, {"dst-address": "203.0.113.0/24", "gateway": "192.0.2.2", "distance": 5}),
+    (ROUTE, {"dst-address": "198.18.0.0/16", "gateway": "192.0.2.2", "disabled": "yes"}),
+    profile("plain", comment="of most"),
+    profile("fixed", **{"local-address": "10.22.0.1", "remote-address": "10.22.0.9"}),
+    profile("chained", **{"remote-address": "first"}),
+    profile("named", **{"dns-server": "198.51.100.53,198.51.100.54", "wins-server": "198.51.100.1"}),
+    profile("short", **{"session-timeout": "2s"}),
+    profile("idle", **{"idle-timeout": "2s"}),
+    profile("single", **{"only-one": "yes"}),
+    profile("unclamped", **{"change-tcp-mss": "no"}),
+    profile("clamped", **{"change-tcp-mss": "yes"}),
+    secret("MT-User", service="pppoe", comment="a subscriber"),
+    secret("fixed", "fixed"), secret("chained", "chained"), secret("named", "named"),
+    secret("short", "short"), secret("idle", "idle"), secret("single", "single"),
+    secret("unclamped", "unclamped"), secret("clamped", "clamped"),
+    secret("bound", **{"caller-id": "02:00:00:AA:BB:CC"}),
+    secret("own", **{"local-address": "10.23.0.1", "remote-address": "10.23.0.9",
+                     "routes": "10.24.0.0/24"}),
+    secret("in", **{"limit-bytes-in": "10k"}), secret("out", **{"limit-bytes-out": 10000}),
+    secret("off", disabled="yes"),
+    secret("unprofiled", "default"),
+    secret("standing"), secret("absent"),
+    server("pppoeservice", comment="for all"),
+    server("papers", authentication="pap"),
+    server("profiled", **{"default-profile": "fixed"}),
+    server("quick", **{"keepalive-timeout": "1s"}),
+    server("narrow", **{"max-mru": 1300, "max-mtu": 1200}),
+    server("mp", **{"max-mru": 1492, "max-mtu": 1492, "mrru": 1614}),
+    server("few", **{"max-sessions": 1}),
+    server("hosts", **{"one-session-per-host": "yes"}),
+    server("asked", **{"accept-empty-service": "no"}),
+    server("slow", **{"pado-delay": "400ms"}),
+    server("closed", disabled="yes"),
+    server("tagged", "v70"), server("double", "v70-5"), server("service", "s71"),
+    server("unused", "v72"),
+    (STATIC, {"name": "to-standing", "user": "standing", "service": "pppoeservice",
+              "comment": "an interface"}),
+    (STATIC, {"name": "to-absent", "user": "absent", "disabled": "yes"}),
+]
+
+# ---- the three faces ----------------------------------------------------------------------------
+
+
+def bare(lab):
+    config = lab.base_config()
+    return {"dataplane": config["dataplane"]}
+
+
+def by_yaml(lab):
+    config = bare(lab)
+    for path, properties in ITEMS:
+        *way, last = path.strip("/").split("/")
+        if path == STATIC:
+            way, last = [*way, last], "static"
+        place = config
+        for word in way:
+            place = place.setdefault(word, {})
+        if path == IDENTITY:
+            place[last] = properties
+        else:
+            place.setdefault(last, []).append(properties)
+    lab.start(config)
+
+
+def by_json(lab):
+    lab.start(bare(lab))
+    for path, properties in ITEMS:
+        lab.api.call("PATCH" if path == IDENTITY else "PUT", path.strip("/"), properties)
+
+
+def by_cli(lab):
+    lab.start(bare(lab))
+    lines = []
+    for path, properties in ITEMS:
+        words = " ".join(f'{name}="{value}"' for name, value in properties.items())
+        lines.append(f"{path.replace('/', ' ').strip()} {'set' if path == IDENTITY else 'add'} {words}")
+    done = subprocess.run([program("turnpikectl"), "--socket", lab.daemon.socket], text=True,
+                          input="".join(f"/{line}\n" for line in lines), timeout=60,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 0, done.stdout
+
+
+FACES = {"YAML": by_yaml, "JSON": by_json, "CLI": by_cli}
+
+
+@pytest.fixture(scope="module", params=FACES)
+def lab(request):
+    one = Lab()
+    try:
+        FACES[request.param](one)
+        yield one
+    finally:
+        one.close()
+
+
+# ---- what they do -------------------------------------------------------------------------------
+
+EFFECTS = {}
+
+
+def shows(path, *properties):
+    def remember(check):
+        EFFECTS.setdefault(check, []).extend((path, name) for name in properties)
+        return check
+    return remember
+
+
+class Given:
+    """What a check is given: the daemon, hosts that dial in, the cable at the core."""
+
+    def __init__(self, lab, subscriber, core):
+        self.lab, self.api, self.host, self.core = lab, lab.api, subscriber, core
+
+    def row(self, host):
+        return next(row for row in self.api.get("ppp/active") if row["caller-id"].lower() == host.mac)
+
+    def silent(self, **how):
+        try:
+            self.host(**how).discover(timeout=0.4)
+        except TimeoutError:
+            return True
+        return False
+
+    def refused(self, **how):
+        host = self.host(**how)
+        host.open().negotiate()
+        return host.authenticate() is False
+
+    def mss_at_core(self, host):
+        host.send_ip(IP(src=host.address, dst=self.lab.CORE_HOST) / TCP(
+            sport=5000, dport=7000, flags="S", options=[("MSS", 1460)]))
+        end = time.monotonic() + 2
+        while (left := end - time.monotonic()) > 0:
+            data = self.core.receive(left)
+            if data and data[12:14] == b"\x08\x00" and TCP in Ether(data):
+                return dict(Ether(data)[TCP].options)["MSS"]
+        raise TimeoutError("no SYN at the core")
+
+
+@shows(IDENTITY, "name")
+def the_identity_is_the_ac_name(given):
+    assert given.host().discover().tag(frames.AC_NAME) == b"Each_AC"
+
+
+@shows(VLAN, "name", "interface", "vlan-id")
+def vlans_are_interfaces(given):
+    assert given.host(service="tagged", vlans=(70,)).dial().ping("10.20.0.1")
+    assert given.host(service="double", vlans=(70, 5)).dial().ping("10.20.0.1")
+    assert given.silent(service="tagged", vlans=(73,))
+
+
+@shows(VLAN, "use-service-tag")
+def answers_have_a_service_tag(given):
+    pado = given.host(service="service", vlans=((0x88A8, 71),)).discover()
+    assert pado.vlans == [(0x88A8, 71)]
+
+
+@shows(VLAN, "disabled")
+def a_disabled_vlan_is_silent(given):
+    assert given.silent(service="unused", vlans=(72,))
+
+
+@shows(POOL, "name", "ranges", "next-pool")
+@shows(PROFILE, "remote-address")
+def a_pool_goes_over_to_the_next(given):
+    assert [given.host(user="chained").dial().address for _ in range(2)] == ["10.21.0.4", "10.21.0.8"]
+
+
+@shows(ROUTE, "dst-address", "gateway", "distance", "disabled")
+def routes_are_the_kernels(given):
+    table = given.lab.net.run("ac", "ip", "route")
+    assert "default via 192.0.2.2 dev core0" in table
+    nets = [line.split() for line in table.splitlines() if line.startswith("203.0.113.0/24")]
+    assert {(words[2], words[words.index("metric") + 1]) for words in nets} == {
+        ("192.0.2.2", "5"), ("192.0.2.7", "9")}
+    assert "198.18.0.0/16" not in table
+    assert given.host().dial().ping(given.lab.CORE_HOST)
+
+
+@shows(PROFILE, "name", "local-address")
+@shows(SECRET, "profile")
+def a_profile_gives_both_addresses(given):
+    host = given.host(user="fixed").dial()
+    assert (host.address, dotted(host.peer_address)) == ("10.22.0.9", "10.22.0.1")
+
+
+@shows(PROFILE, "dns-server", "wins-server")
+def name_servers_are_given(given):
+    host = given.host(user="named")
+    host.ipcp_wants[frames.NBNS1] = bytes(4)
+    host.dial()
+    assert host.dns == ["198.51.100.53", "198.51.100.54"] and host.nbns == ["198.51.100.1"]
+
+
+@shows(PROFILE, "session-timeout")
+def a_session_lasts_as_long_as_it_may(given):
+    host, begin = given.host(user="short").dial(), time.monotonic()
+    host.until(lambda: host.ended, timeout=6, what="ended")
+    assert time.monotonic() - begin > 1.2
+
+
+@shows(PROFILE, "idle-timeout")
+def a_silent_session_ends(given):
+    host = given.host(user="idle").dial()
+    for _ in range(3):
+        assert host.ping("10.20.0.1")
+        host.run(0.8)
+        assert not host.ended
+    host.until(lambda: host.ended, timeout=6, what="ended")
+
+
+@shows(PROFILE, "only-one")
+def a_user_has_one_session(given):
+    old = given.host(user="single").dial()
+    given.host(user="single").dial()
+    old.until(lambda: old.ended, what="ended")
+
+
+@shows(PROFILE, "change-tcp-mss")
+def the_mss_is_clamped_or_not(given):
+    assert given.mss_at_core(given.host(user="clamped").dial()) == 1440
+    assert given.mss_at_core(given.host(user="unclamped").dial()) == 1460
+
+
+@shows(SECRET, "name", "password", "service")
+def a_secret_lets_in(given):
+    assert given.host().dial().ping("10.20.0.1")
+    assert given.refused(password="WrongPass")
+    assert given.refused(user="nobody")
+
+
+@shows(SECRET, "caller-id")
+def a_secret_is_bound_to_its_host(given):
+    assert given.refused(user="bound")
+    assert given.host(user="bound", mac="02:00:00:aa:bb:cc").dial().address
+
+
+@shows(SECRET, "local-address", "remote-address")
+def a_secrets_addresses_win(given):
+    host = given.host(user="own").dial()
+    assert (host.address, dotted(host.peer_address)) == ("10.23.0.9", "10.23.0.1")
+
+
+@shows(SECRET, "routes")
+def a_block_is_routed_to_its_subscriber(given):
+    host = given.host(user="own").dial()
+    host.answer_ping = False
+    other = given.host().dial()
+    other.send_ip(IP(src=other.address, dst="10.24.0.77") / ICMP() / Raw(b"x"))
+    host.expect_ip(lambda packet: packet.dst == "10.24.0.77")
+
+
+@shows(SECRET, "limit-bytes-in", "limit-bytes-out")
+def bytes_are_limited(given):
+    hosts = [given.host(user="in").dial(), given.host(user="out").dial()]
+    for _ in range(10):
+        for host in hosts:
+            host.ping(given.lab.CORE_HOST, size=1200)
+    for host in hosts:
+        host.until(lambda host=host: host.ended, timeout=4, what="ended")
+    for user in ("in", "out"):
+        assert given.api.get(f"ppp/secret/{user}")["last-disconnect-reason"] == "limit-bytes"
+
+
+@shows(SECRET, "disabled")
+def a_disabled_secret_refuses(given):
+    assert given.refused(user="off")
+
+
+@shows(SERVER, "service-name", "interface")
+def a_server_has_a_name_and_a_place(given):
+    assert given.host(service="papers").discover()
+    assert given.silent(service="nothing-like-it")
+    assert given.silent(service="papers", vlans=(70,))
+
+
+@shows(SERVER, "authentication")
+def the_method_is_the_operators(given):
+    host = given.host(service="papers", auth=None).open().negotiate()
+    assert host.agreed_auth == frames.AUTH_VALUES["pap"]
+
+
+@shows(SERVER, "default-profile")
+def who_has_no_profile_gets_the_servers(given):
+    assert given.host(user="unprofiled", service="profiled").dial().address == "10.22.0.9"
+
+
+@shows(SERVER, "keepalive-timeout")
+def a_dead_client_is_disconnected(given):
+    host = given.host(service="quick").dial()
+    host.answer_echo = False
+    host.until(lambda: host.ended, timeout=6, what="ended")
+
+
+@shows(SERVER, "max-mru", "max-mtu")
+def packets_are_as_large_as_they_may_be(given):
+    host = given.host(service="narrow").dial()
+    assert host.peer_mru == 1300
+    host.ping(given.lab.CORE_HOST, size=1250, timeout=0.3)
+    whole = [IP(frame.payload) for frame in host.seen if frame.protocol == frames.IPV4]
+    assert max(packet.len for packet in whole) <= 1200 and any(packet.flags.MF for packet in whole)
+
+
+@shows(SERVER, "mrru")
+def multilink_is_agreed(given):
+    host = given.host(service="mp", mru=1492)
+    host.lcp_wants[frames.MRRU] = struct.pack("!H", 1614)
+    host.dial()
+    assert frames.MRRU in host.lcp_wants and given.row(host)["mrru"] == 1614
+
+
+@shows(SERVER, "max-sessions")
+def a_server_is_full(given):
+    given.host(service="few").dial()
+    other = given.host(service="few")
+    pado = other.discover()
+    other.ac_mac = pado.src
+    other.send_discovery(frames.PADR, other.request_tags(pado))
+    pads = other.expect_discovery(frames.PADS)
+    assert pads.session == 0 and pads.tag(frames.AC_SYSTEM_ERROR)
+
+
+@shows(SERVER, "one-session-per-host")
+def a_host_has_one_session(given):
+    old = given.host(service="hosts").dial()
+    given.host(service="hosts", mac=old.mac).dial()
+    old.until(lambda: old.ended, what="ended")
+
+
+@shows(SERVER, "accept-empty-service")
+def a_server_is_for_those_who_name_it(given):
+    offered = given.host().discover(service="").all(frames.SERVICE_NAME)
+    assert b"papers" in offered and b"asked" not in offered
+    assert given.host(service="asked").discover()
+
+
+@shows(SERVER, "pado-delay")
+def an_offer_waits(given):
+    begin = time.monotonic()
+    given.host(service="slow").discover()
+    assert time.monotonic() - begin > 0.35
+
+
+@shows(SERVER, "disabled")
+def a_disabled_server_is_silent(given):
+    assert given.silent(service="closed")
+
+
+@shows(STATIC, "name", "user", "service", "disabled")
+def static_interfaces_keep_their_names(given):
+    def names(user):
+        return [row["name"] for row in given.api.get("interface/pppoe-server", user=user)
+                if row["running"]]
+
+    given.host(user="standing").dial()
+    assert names("standing") == ["to-standing"]
+    given.host(user="absent").dial()
+    assert names("absent") == ["<pppoe-absent>"]
+
+
+@shows(STATIC, "service")
+def a_static_interface_is_for_its_service(given):
+    given.host(user="standing", service="papers", auth="pap").dial()
+    names = [row["name"] for row in given.api.get("interface/pppoe-server", user="standing")
+             if row["running"]]
+    assert names == ["<pppoe-standing>"]
+
+
+@shows(VLAN, "comment")
+@shows(POOL, "comment")
+@shows(ROUTE, "comment")
+@shows(PROFILE, "comment")
+@shows(SECRET, "comment")
+@shows(SERVER, "comment")
+@shows(STATIC, "comment")
+def comments_are_kept(given):
+    for path in (VLAN, POOL, ROUTE, PROFILE, SECRET, SERVER, STATIC):
+        kept = {row.get("comment") for row in given.api.get(path.strip("/"))}
+        assert {item["comment"] for where, item in ITEMS if where == path and "comment" in item} <= kept
+
+
+@pytest.mark.parametrize("check", EFFECTS, ids=lambda check: check.__name__)
+def test_a_property_does_what_it_says(lab, subscriber, core, check):
+    check(Given(lab, lambda **how: subscriber(lab, **how), core))
+
+
+#: What the file alone can set, before the start; and what is shown elsewhere.
+ELSEWHERE = {
+    "/management": "test_api.py, test_running.py",
+    "/dataplane": "test_start.py",
+    "/dataplane/port": "test_start.py, test_ppp.py",
+}
+
+
+def test_each_property_has_a_check(lab):
+    shown = {(path, name) for places in EFFECTS.values() for path, name in places}
+    there = {(resource["path"], named["name"]) for resource in lab.api.get("system/schema")
+             if resource["path"] not in ELSEWHERE for named in resource["properties"]}
+    assert there == shown, "one without a check, or a check of none"
