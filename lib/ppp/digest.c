@@ -71,6 +71,16 @@ void tp_ppp_nt_password_hash(const char *password, uint8_t out[TP_PPP_NT_HASH_LE
 	md4_digest(&md4, TP_PPP_NT_HASH_LEN, out);
 }
 
+void tp_ppp_nt_password_hash_hash(const char *password, uint8_t out[TP_PPP_NT_HASH_LEN])
+{
+	struct md4_ctx md4;
+
+	tp_ppp_nt_password_hash(password, out);
+	md4_init(&md4);
+	md4_update(&md4, TP_PPP_NT_HASH_LEN, out);
+	md4_digest(&md4, TP_PPP_NT_HASH_LEN, out);
+}
+
 /* DesEncrypt(): the key is 7 bytes, to be spread over 8, as DES leaves out each lowest bit. */
 static void des_block(const uint8_t key7[7], const uint8_t clear[8], uint8_t out[8])
 {
@@ -84,6 +94,18 @@ static void des_block(const uint8_t key7[7], const uint8_t clear[8], uint8_t out
 		key[i] = (uint8_t)((bits >> (49 - 7 * i)) << 1);
 	des_set_key(&des, key);
 	des_encrypt(&des, DES_BLOCK_SIZE, out, clear);
+}
+
+void tp_ppp_lm_password_hash(const char *password, uint8_t out[TP_PPP_LM_HASH_LEN])
+{
+	static const uint8_t clear[] = {'K', 'G', 'S', '!', '@', '#', '$', '%'};
+	uint8_t key[7] = {0};
+
+	for (size_t i = 0; i < sizeof(key) && password[i] != '\0'; i++) {
+		char c = password[i];
+		key[i] = (uint8_t)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+	}
+	des_block(key, clear, out);
 }
 
 void tp_ppp_challenge_response(const uint8_t challenge[8], const uint8_t hash[TP_PPP_NT_HASH_LEN],
@@ -132,14 +154,9 @@ void tp_ppp_authenticator_response(const char *password,
 	static const char magic2[] = "Pad to make it do more than one iteration";
 	uint8_t hash[TP_PPP_NT_HASH_LEN];
 	uint8_t mixed[8];
-	struct md4_ctx md4;
 	struct sha1_ctx sha1;
 
-	tp_ppp_nt_password_hash(password, hash);
-	md4_init(&md4);
-	md4_update(&md4, sizeof(hash), hash);
-	md4_digest(&md4, sizeof(hash), hash);
-
+	tp_ppp_nt_password_hash_hash(password, hash);
 	sha1_init(&sha1);
 	sha1_update(&sha1, sizeof(hash), hash);
 	sha1_update(&sha1, TP_PPP_NT_RESPONSE_LEN, nt_response);

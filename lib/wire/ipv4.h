@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define TP_IPV4_HEADER_LEN  20 /* without options */
+#define TP_IPV4_HEADER_MAX  60 /* with them */
 #define TP_IPV4_MIN_MTU	    68 /* RFC 791: every module forwards 68 octets unfragmented */
 #define TP_IPV4_VERSION_IHL 0x45
 #define TP_IPV4_DF	    0x4000 /* in the fragment field, host byte order */
