@@ -135,14 +135,36 @@ static int describe_pci_ports(struct tp_dataplane *dp, const struct tp_dataplane
 	return 0;
 }
 
+int tp_dataplane_padi_limits_set(struct tp_dataplane *dp, unsigned port,
+				 const struct tp_padi_limits *limits)
+{
+	struct tp_port *p = &dp->ports[port];
+	double ticks = dp->ticks_per_second;
+
+	if (port >= dp->port_count)
+		return -EINVAL;
+	tp_rate_set(&p->padi_rate, tp_rate_of(limits->port, ticks));
+	tp_rate_set(&p->padi_vlan_rate, tp_rate_of(limits->vlan, ticks));
+	tp_rate_set(&p->padi_mac_rate, tp_rate_of(limits->mac, ticks));
+	return 0;
+}
+
+/* And what goes by it. */
 static void start_clock(struct tp_dataplane *dp)
 {
+	static const struct tp_padi_limits limits = {
+		.port = TP_LIMIT_DISCOVERY,
+		.vlan = TP_LIMIT_PADI_VLAN,
+		.mac = TP_LIMIT_DISCOVERY_MAC,
+	};
 	uint64_t hz = rte_get_tsc_hz();
 	dp->tick_shift = 0;
 	while (hz >> dp->tick_shift >= TICKS_AIMED_AT)
 		dp->tick_shift++;
 	dp->ticks_per_second = (double)hz / (double)(1ull << dp->tick_shift);
 	dp->tsc_start = rte_rdtsc() - (1ull << dp->tick_shift); /* tick 0 means never */
+	for (unsigned i = 0; i < dp->port_count; i++)
+		tp_dataplane_padi_limits_set(dp, i, &limits);
 }
 
 uint32_t tp_dataplane_tick(const struct tp_dataplane *dp)

@@ -43,13 +43,10 @@ struct tp_dataplane_config {
 	const unsigned *worker_lcores;
 	unsigned worker_count;
 	unsigned control_lcore;
-	uint32_t max_sessions; /* slots, 1 … 1048576 */
-	bool idle_sleep;       /* back off to short sleeps when nothing arrives */
-	/* What may reach control, frames a second; 0: the default in ratelimit.h. */
-	unsigned discovery_rate;     /* discovery frames of one port and worker */
-	unsigned discovery_mac_rate; /* discovery frames of one source MAC */
-	int huge_pages;		     /* 1: required, 0: not used, -1: used if there are any */
-	unsigned memory_mb;	     /* without huge pages; 0: what the tables need */
+	uint32_t max_sessions;	    /* slots, 1 … 1048576 */
+	bool idle_sleep;	    /* back off to short sleeps when nothing arrives */
+	int huge_pages;		    /* 1: required, 0: not used, -1: used if there are any */
+	unsigned memory_mb;	    /* without huge pages; 0: what the tables need */
 	const char *drivers_config; /* folder of the drivers' YAML files; NULL: built-in defaults */
 };
 
@@ -83,6 +80,19 @@ int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct 
 
 /* The address that ICMP errors to the core side come from; 0: none are sent there. */
 int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32_t address);
+
+/* PADIs a second that a worker lets through to control, and as many at once; 0: no limit. Until
+ * they are set: the defaults of ratelimit.h. What a VLAN sends beyond its limit does not count
+ * against the port's, nor what a MAC address sends against that of its VLAN. */
+struct tp_padi_limits {
+	uint32_t port;
+	uint32_t vlan; /* of each pair of tags on the port; without a tag: only the port's limit */
+	uint32_t mac;  /* of each source address on the port */
+};
+
+/* For frames received from now on. -EINVAL: no such port. */
+int tp_dataplane_padi_limits_set(struct tp_dataplane *dp, unsigned port,
+				 const struct tp_padi_limits *limits);
 
 /* From now on frames sent on PORT with the outer VLAN_ID carry 802.1ad's type 0x88a8 there
  * (SERVICE), or 802.1Q's 0x8100, which is the default. What is received may have either. Sessions

@@ -12,6 +12,7 @@
 	X(SOURCE_MULTICAST, "source_multicast") /* sent by a group address */                      \
 	/* discovery and session headers */                                                        \
 	X(DISCOVERY_PORT_LIMIT, "discovery_port_limit")                                            \
+	X(DISCOVERY_VLAN_LIMIT, "discovery_vlan_limit")                                            \
 	X(DISCOVERY_MAC_LIMIT, "discovery_mac_limit")                                              \
 	X(DISCOVERY_RING_FULL, "discovery_ring_full")                                              \
 	X(PPPOE_HEADER, "pppoe_header")	      /* version, type or code: RFC 2516, section 4 */     \

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "dataplane/port.h"
+#include "wire/pppoe.h"
 
 /* Takes the tags out: the addresses move up to the Ethernet type. */
 static void take_out_tags(struct rte_mbuf *m, const struct tp_class *class)
@@ -36,15 +37,47 @@ static bool put(struct tp_worker *w, struct rte_ring *ring, const struct tp_flow
 	return tp_ring_put(ring, &message);
 }
 
+static bool is_padi(const struct rte_mbuf *m, const struct tp_class *class)
+{
+	return m->data_len > class->offset + 1 &&
+	       *rte_pktmbuf_mtod_offset(m, const uint8_t *, class->offset + 1) ==
+		       TP_PPPOE_CODE_PADI;
+}
+
+/* Whose limit M is over; TP_DROP_COUNT: nobody's. The narrowest is asked first, so that what is
+ * beyond it uses up nothing of what others share. PADIs are by themselves: with a flood of them,
+ * those who have got an offer can still take it up. */
+static enum tp_drop over_limit(struct tp_worker *w, const struct tp_flow *flow,
+			       const struct rte_mbuf *m, const struct tp_class *class)
+{
+	const struct tp_port *port = &w->ports[flow->port];
+	uint64_t place = (uint64_t)flow->port << 32 | class->vlans, source = source_key(m);
+	uint32_t tick = w->tick;
+
+	if (!is_padi(m, class)) {
+		if (!tp_bucket_table_take(&w->discovery_macs, source, tick))
+			return TP_DROP_DISCOVERY_MAC_LIMIT;
+		if (!tp_bucket_take(&w->discovery[flow->port], &w->discovery_rate, tick))
+			return TP_DROP_DISCOVERY_PORT_LIMIT;
+		return TP_DROP_COUNT;
+	}
+	if (!tp_bucket_table_take_at(&w->padi_macs, source, &port->padi_mac_rate, tick))
+		return TP_DROP_DISCOVERY_MAC_LIMIT;
+	if (class->vlans != 0 &&
+	    !tp_bucket_table_take_at(&w->padi_vlans, place, &port->padi_vlan_rate, tick))
+		return TP_DROP_DISCOVERY_VLAN_LIMIT;
+	if (!tp_bucket_take(&w->padis[flow->port], &port->padi_rate, tick))
+		return TP_DROP_DISCOVERY_PORT_LIMIT;
+	return TP_DROP_COUNT;
+}
+
 void tp_handover_discovery(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 			   const struct tp_class *class)
 {
-	if (!tp_bucket_table_take(&w->discovery_macs, source_key(m), w->tick)) {
-		tp_drop(w, flow, m, TP_DROP_DISCOVERY_MAC_LIMIT);
-		return;
-	}
-	if (!tp_bucket_take(&w->discovery[flow->port], &w->discovery_rate, w->tick)) {
-		tp_drop(w, flow, m, TP_DROP_DISCOVERY_PORT_LIMIT);
+	enum tp_drop over = over_limit(w, flow, m, class);
+
+	if (over != TP_DROP_COUNT) {
+		tp_drop(w, flow, m, over);
 		return;
 	}
 	take_out_tags(m, class);

@@ -6,6 +6,7 @@
 
 #include "dataplane/dataplane.h"
 #include "dataplane/driver.h"
+#include "dataplane/ratelimit.h"
 
 struct rte_mempool;
 
@@ -22,6 +23,9 @@ struct tp_port {
 	bool spread;	  /* workers spread what they receive among themselves */
 	uint32_t address; /* source of ICMP errors to the core; host byte order; 0: none */
 	uint32_t *sessions[TP_DATAPLANE_SCOPES]; /* by session id: slot, or max_sessions: none */
+
+	/* of PADIs, which control sets */
+	struct tp_rate padi_rate, padi_vlan_rate, padi_mac_rate;
 
 	/* control's own */
 	uint8_t service_tags[(TP_VLAN_ID_MAX + 8) / 8]; /* a bit for each VLAN id: 802.1ad */

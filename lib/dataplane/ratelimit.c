@@ -6,6 +6,8 @@
 
 struct tp_rate tp_rate_of(unsigned per_second, double ticks_per_second)
 {
+	if (per_second == 0)
+		return (struct tp_rate){.per_tick = UINT32_MAX, .burst = UINT32_MAX};
 	double per_tick = (double)per_second * ONE / ticks_per_second;
 	uint64_t burst = (uint64_t)(per_second < 4 ? 4 : per_second) * ONE;
 	return (struct tp_rate){
@@ -16,13 +18,21 @@ struct tp_rate tp_rate_of(unsigned per_second, double ticks_per_second)
 	};
 }
 
+void tp_rate_set(struct tp_rate *rate, struct tp_rate to)
+{
+	__atomic_store_n(&rate->per_tick, to.per_tick, __ATOMIC_RELAXED);
+	__atomic_store_n(&rate->burst, to.burst, __ATOMIC_RELAXED);
+}
+
 bool tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick)
 {
 	uint32_t elapsed = tick - bucket->tick;
 	if (elapsed != 0 || tick == 0) {
-		uint64_t level = bucket->level + (uint64_t)elapsed * rate->per_tick;
-		if (bucket->tick == 0 || level > rate->burst)
-			level = rate->burst;
+		uint32_t burst = __atomic_load_n(&rate->burst, __ATOMIC_RELAXED);
+		uint32_t per_tick = __atomic_load_n(&rate->per_tick, __ATOMIC_RELAXED);
+		uint64_t level = bucket->level + (uint64_t)elapsed * per_tick;
+		if (bucket->tick == 0 || level > burst)
+			level = burst;
 		bucket->level = (uint32_t)level;
 		bucket->tick = tick;
 	}
@@ -32,8 +42,14 @@ bool tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32
 	return true;
 }
 
-bool tp_bucket_table_take(struct tp_bucket_table *table, uint64_t key, uint32_t tick)
+bool tp_bucket_table_take_at(struct tp_bucket_table *table, uint64_t key,
+			     const struct tp_rate *rate, uint32_t tick)
 {
 	uint64_t hash = key * 0x9e3779b97f4a7c15u; /* Fibonacci hashing: 2^64 / golden ratio */
-	return tp_bucket_take(&table->rows[hash >> (64 - TP_BUCKET_BITS)], &table->rate, tick);
+	return tp_bucket_take(&table->rows[hash >> (64 - TP_BUCKET_BITS)], rate, tick);
+}
+
+bool tp_bucket_table_take(struct tp_bucket_table *table, uint64_t key, uint32_t tick)
+{
+	return tp_bucket_table_take_at(table, key, &table->rate, tick);
 }

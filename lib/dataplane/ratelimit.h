@@ -9,6 +9,7 @@
 /* The defaults: frames a second, of one worker. */
 #define TP_LIMIT_DISCOVERY     100000 /* of one port: what control can read and answer */
 #define TP_LIMIT_DISCOVERY_MAC 64     /* of one source MAC: a person redials more slowly */
+#define TP_LIMIT_PADI_VLAN     0      /* of one VLAN of a port: all subscribers may be in one */
 #define TP_LIMIT_UNKNOWN       20000  /* frames of unknown sessions that may earn a PADT, a port */
 #define TP_LIMIT_UNKNOWN_MAC   2      /* the same of one source MAC */
 #define TP_LIMIT_CONTROL       100    /* PPP control frames of one session */
@@ -17,6 +18,7 @@
 #define TP_LIMIT_RESOLVE       1000   /* addresses to be resolved */
 #define TP_LIMIT_RESOLVE_ONE   2      /* the same address */
 
+/* Control may change it while workers read it. */
 struct tp_rate {
 	uint32_t per_tick; /* in 1/256 of a frame */
 	uint32_t burst;	   /* in 1/256 of a frame */
@@ -37,10 +39,14 @@ struct tp_bucket_table {
 	struct tp_bucket rows[TP_BUCKET_ROWS];
 };
 
-/* PER_SECOND frames, and a second's worth of them, at least 4, at once. TICKS_PER_SECOND from
- * the tick's clock. */
+/* PER_SECOND frames, and a second's worth of them, at least 4, at once; 0: as many as come.
+ * TICKS_PER_SECOND from the tick's clock. */
 struct tp_rate tp_rate_of(unsigned per_second, double ticks_per_second);
+void tp_rate_set(struct tp_rate *rate, struct tp_rate to);
 
 /* Takes one frame's token; false: none left. */
 bool tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick);
 bool tp_bucket_table_take(struct tp_bucket_table *table, uint64_t key, uint32_t tick);
+/* The same with another rate than the table's. */
+bool tp_bucket_table_take_at(struct tp_bucket_table *table, uint64_t key,
+			     const struct tp_rate *rate, uint32_t tick);

@@ -24,19 +24,12 @@
 #define IDLE_SLEEP_MAX	  500000 /* ns: what a frame may wait on an idle box */
 #define SWEEPS_PER_SECOND 4
 
-static unsigned or_default(unsigned configured, unsigned otherwise)
-{
-	return configured != 0 ? configured : otherwise;
-}
-
-static void set_limits(struct tp_worker *w, const struct tp_dataplane_config *config)
+static void set_limits(struct tp_worker *w)
 {
 	double ticks = w->dp->ticks_per_second;
-	unsigned discovery = or_default(config->discovery_rate, TP_LIMIT_DISCOVERY);
-	unsigned discovery_mac = or_default(config->discovery_mac_rate, TP_LIMIT_DISCOVERY_MAC);
 
-	w->discovery_rate = tp_rate_of(discovery, ticks);
-	w->discovery_macs.rate = tp_rate_of(discovery_mac, ticks);
+	w->discovery_rate = tp_rate_of(TP_LIMIT_DISCOVERY, ticks);
+	w->discovery_macs.rate = tp_rate_of(TP_LIMIT_DISCOVERY_MAC, ticks);
 	w->unknown_rate = tp_rate_of(TP_LIMIT_UNKNOWN, ticks);
 	w->unknown_macs.rate = tp_rate_of(TP_LIMIT_UNKNOWN_MAC, ticks);
 	w->session_frames.rate = tp_rate_of(TP_LIMIT_CONTROL, ticks);
@@ -72,7 +65,7 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	w->sweep_per_tick =
 		(uint32_t)(dp->max_sessions / w->count * SWEEPS_PER_SECOND / dp->ticks_per_second) +
 		64;
-	set_limits(w, config);
+	set_limits(w);
 	size_t records = dp->max_sessions + 1ul;
 	w->up = rte_zmalloc("up", sizeof(*w->up) * records, 64);
 	w->down = rte_zmalloc("down", sizeof(*w->down) * records, 64);

@@ -80,9 +80,12 @@ struct tp_worker {
 	uint16_t ip_id; /* of packets that began here */
 	struct tp_bucket icmp_errors, pings, resolves;
 	struct tp_rate icmp_rate, ping_rate, resolve_rate, discovery_rate, unknown_rate;
-	struct tp_bucket discovery[TP_DATAPLANE_MAX_PORTS];
+	struct tp_bucket discovery[TP_DATAPLANE_MAX_PORTS]; /* all but PADIs */
 	struct tp_bucket unknown[TP_DATAPLANE_MAX_PORTS];
 	struct tp_bucket_table discovery_macs;
+	struct tp_bucket padis[TP_DATAPLANE_MAX_PORTS]; /* PADIs, by the port's own rates */
+	struct tp_bucket_table padi_vlans;
+	struct tp_bucket_table padi_macs;
 	struct tp_bucket_table unknown_macs;
 	struct tp_bucket_table session_frames;
 	struct tp_bucket_table resolve_addresses;

@@ -143,6 +143,15 @@ int tp_dataplane_service_tag_set(struct tp_dataplane *dp, unsigned port, uint16_
 	return 0;
 }
 
+int tp_dataplane_padi_limits_set(struct tp_dataplane *dp, unsigned port,
+				 const struct tp_padi_limits *limits)
+{
+	if (port >= fake.port_count)
+		return -EINVAL;
+	fake.padi_limits[port] = *limits;
+	return 0;
+}
+
 bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans vlans,
 		       const void *frame, uint16_t len)
 {

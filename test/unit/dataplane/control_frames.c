@@ -65,6 +65,84 @@ static void test_one_mac_cannot_flood_discovery_and_others_still_get_through(voi
 	assert_int_equal(w->counters[ACCESS].handed_to_discovery, TP_LIMIT_DISCOVERY_MAC + 2);
 }
 
+/* A PADI of client N with one tag. */
+static struct frame padi_in_vlan(unsigned n, uint16_t vlan)
+{
+	struct frame plain_frame = discovery_frame(n, true), f = {.len = 64};
+	memcpy(f.bytes, plain_frame.bytes, 12);
+	tp_put_be16(f.bytes + 12, TP_ETHERTYPE_VLAN);
+	tp_put_be16(f.bytes + 14, vlan);
+	memcpy(f.bytes + 16, plain_frame.bytes + 12, 48);
+	return f;
+}
+
+/* COUNT PADIs, each of another host; how many got through. */
+static uint64_t flood(uint16_t vlan, unsigned count)
+{
+	uint64_t before = w->counters[ACCESS].handed_to_discovery;
+	for (unsigned i = 0; i < count; i++) {
+		struct frame f =
+			vlan != 0 ? padi_in_vlan(i + 10, vlan) : discovery_frame(i + 10, true);
+		give(ACCESS, &f);
+		if (take_message(&message, &out))
+			assert_int_equal(message.vlans.outer, vlan);
+	}
+	return w->counters[ACCESS].handed_to_discovery - before;
+}
+
+static void set_padi_limits(uint32_t port, uint32_t vlan, uint32_t mac)
+{
+	const struct tp_padi_limits limits = {.port = port, .vlan = vlan, .mac = mac};
+	assert_int_equal(tp_dataplane_padi_limits_set(dp, ACCESS, &limits), 0);
+}
+
+static void test_a_flood_of_padis_in_one_vlan_takes_nothing_of_the_others(void **state)
+{
+	set_padi_limits(60, 50, 0);
+	assert_int_equal(flood(7, 500), 50);
+	assert_only_drop(ACCESS, TP_DROP_DISCOVERY_VLAN_LIMIT, 450);
+	assert_int_equal(flood(8, 10), 10);
+	assert_int_equal(flood(9, 5), 0); /* all of them together: the port's limit */
+	assert_int_equal(w->counters[ACCESS].drops[TP_DROP_DISCOVERY_PORT_LIMIT], 5);
+	set_padi_limits(TP_LIMIT_DISCOVERY, TP_LIMIT_PADI_VLAN, TP_LIMIT_DISCOVERY_MAC);
+}
+
+static void test_padi_limits_change_at_once_and_0_is_none(void **state)
+{
+	struct frame f = discovery_frame(1, true);
+	set_padi_limits(5, 0, 0);
+	assert_int_equal(flood(0, 100), 5);
+	set_padi_limits(0, 0, 0);
+	w->tick++;
+	assert_int_equal(flood(0, 1000), 1000);
+	assert_int_equal(flood(7, 1000), 1000);
+	for (unsigned i = 0; i < 1000; i++) {
+		give(ACCESS, &f);
+		assert_true(take_message(&message, &out));
+	}
+	set_padi_limits(0, 0, 5);
+	w->tick++;
+	for (unsigned i = 0; i < 100; i++)
+		give(ACCESS, &f);
+	assert_int_equal(w->counters[ACCESS].drops[TP_DROP_DISCOVERY_MAC_LIMIT], 95);
+	assert_int_equal(tp_dataplane_padi_limits_set(dp, 99, &(struct tp_padi_limits){0}),
+			 -EINVAL);
+	set_padi_limits(TP_LIMIT_DISCOVERY, TP_LIMIT_PADI_VLAN, TP_LIMIT_DISCOVERY_MAC);
+}
+
+static void test_with_a_flood_of_padis_who_has_an_offer_still_gets_through(void **state)
+{
+	struct frame padr = padi_in_vlan(1, 7);
+	padr.bytes[4 + 15] = 0x19;
+	set_padi_limits(10, 4, 0);
+	flood(7, 100);
+	flood(0, 100);
+	give(ACCESS, &padr);
+	assert_true(take_message(&message, &out));
+	assert_int_equal(out.bytes[15], 0x19);
+	set_padi_limits(TP_LIMIT_DISCOVERY, TP_LIMIT_PADI_VLAN, TP_LIMIT_DISCOVERY_MAC);
+}
+
 static void test_a_flood_of_padis_fills_its_own_ring_and_no_other(void **state)
 {
 	struct frame lcp = lcp_frame(1, TP_PPP_CODE_CONFIGURE_REQUEST, 1, 0);
@@ -343,6 +421,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_padi_reaches_control_with_its_tags_beside_it),
 		TEST(test_one_mac_cannot_flood_discovery_and_others_still_get_through),
+		TEST(test_a_flood_of_padis_in_one_vlan_takes_nothing_of_the_others),
+		TEST(test_padi_limits_change_at_once_and_0_is_none),
+		TEST(test_with_a_flood_of_padis_who_has_an_offer_still_gets_through),
 		TEST(test_a_flood_of_padis_fills_its_own_ring_and_no_other),
 		TEST(test_ppp_control_frames_of_an_open_session_reach_control),
 		TEST(test_a_frame_of_an_unknown_session_reaches_control_so_often_and_no_more),

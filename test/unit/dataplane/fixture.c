@@ -61,6 +61,9 @@ int begin(void **state)
 	tp_dataplane_port_address_set(dp, CORE, PORT_ADDRESS);
 	memset(w->counters, 0, sizeof(w->counters));
 	memset(w->discovery_macs.rows, 0, sizeof(w->discovery_macs.rows));
+	memset(w->padi_macs.rows, 0, sizeof(w->padi_macs.rows));
+	memset(w->padi_vlans.rows, 0, sizeof(w->padi_vlans.rows));
+	memset(w->padis, 0, sizeof(w->padis));
 	memset(w->unknown_macs.rows, 0, sizeof(w->unknown_macs.rows));
 	memset(w->session_frames.rows, 0, sizeof(w->session_frames.rows));
 	memset(w->resolve_addresses.rows, 0, sizeof(w->resolve_addresses.rows));
