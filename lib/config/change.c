@@ -21,7 +21,7 @@ static bool take_scalar(struct texts *texts, const struct tp_property *property,
 {
 	bool numeric = property->type == TP_TYPE_NUMBER || property->type == TP_TYPE_TIME ||
 		       property->type == TP_TYPE_NUMBER_LIST || property->type == TP_TYPE_BYTES ||
-		       property->type == TP_TYPE_DELAY_LIST;
+		       property->type == TP_TYPE_DELAY_LIST || property->type == TP_TYPE_VLAN_LIST;
 	size_t i = texts->count;
 
 	if (json_is_string(value)) {

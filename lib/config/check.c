@@ -161,7 +161,7 @@ static void check_server(const struct tp_config *config, const struct tp_config_
 			 struct tp_report *report)
 {
 	const struct tp_config_port *port = tp_config_port(config, server->interface);
-	const struct tp_config_vlan *vlan = tp_config_vlan(config, server->interface);
+	const struct tp_config_vlan *vlan = tp_config_vlan(config, server->interface), *over = vlan;
 
 	if (port != NULL && port->address.count > 0)
 		tp_report(report, &server->head, TP_SERVER_INTERFACE, -EINVAL,
@@ -173,6 +173,10 @@ static void check_server(const struct tp_config *config, const struct tp_config_
 	}
 	if (port == NULL)
 		return; /* the reference or the VLAN was reported */
+	if (over != NULL && tp_config_port(config, over->interface) == NULL &&
+	    server->pppoe_over_vlan_range.count > 0)
+		tp_report(report, &server->head, TP_SERVER_PPPOE_OVER_VLAN_RANGE, -EINVAL,
+			  "'%s' is a VLAN on a VLAN; a frame has two tags at most", over->name);
 	check_server_size(server, TP_SERVER_MAX_MTU, server->max_mtu, port, report);
 	check_server_size(server, TP_SERVER_MAX_MRU, server->max_mru, port, report);
 }
@@ -184,6 +188,13 @@ static void check_secret(const struct tp_config_secret *secret, struct tp_report
 	if (tp_mac_parse(secret->caller_id, &mac) && tp_mac_is_multicast(&mac))
 		tp_report(report, &secret->head, TP_SECRET_CALLER_ID, -EINVAL,
 			  "'%s' is a group's address, not a host's", secret->caller_id);
+}
+
+static void check_mac_filter(const struct tp_config_mac_filter *entry, struct tp_report *report)
+{
+	if (tp_mac_is_multicast(&entry->mac_address.mac))
+		tp_report(report, &entry->head, TP_MAC_FILTER_MAC_ADDRESS, -EINVAL,
+			  "is a group's address, not a host's");
 }
 
 static void check_static(const struct tp_config_static *entry, struct tp_report *report)
@@ -220,43 +231,74 @@ void tp_check_item(const struct tp_config *config, const struct tp_config_item *
 	case TP_PPPOE_STATIC:
 		check_static((const void *)item, report);
 		break;
+	case TP_PPPOE_MAC_FILTER:
+		check_mac_filter((const void *)item, report);
+		break;
 	default:
 		break;
 	}
 }
 
+/* One range of a VLAN's ids. */
+struct tags {
+	const struct tp_config_vlan *vlan;
+	struct tp_vlan_range range;
+};
+
 static int compare_tags(const void *a, const void *b)
 {
-	const struct tp_config_vlan *x = *(const struct tp_config_vlan *const *)a;
-	const struct tp_config_vlan *y = *(const struct tp_config_vlan *const *)b;
-	int order = strcmp(x->interface, y->interface);
+	const struct tags *x = a, *y = b;
+	int order = strcmp(x->vlan->interface, y->vlan->interface);
 	if (order == 0)
-		order = (x->vlan_id > y->vlan_id) - (x->vlan_id < y->vlan_id);
+		order = x->range.first - y->range.first;
 	if (order == 0)
-		order = (x->head.id > y->head.id) - (x->head.id < y->head.id);
+		order = (x->vlan->head.id > y->vlan->head.id) -
+			(x->vlan->head.id < y->vlan->head.id);
 	return order;
+}
+
+static unsigned collect_tags(const struct tp_config *config, struct tags *tags)
+{
+	const struct tp_config_item *item;
+	unsigned n = 0;
+
+	for (item = tp_config_first(config, TP_INTERFACE_VLAN); item != NULL;
+	     item = tp_config_next(item)) {
+		const struct tp_config_vlan *vlan = (const struct tp_config_vlan *)item;
+		for (unsigned i = 0; i < vlan->vlan_id.count; i++, n++) {
+			if (tags != NULL)
+				tags[n] = (struct tags){vlan, vlan->vlan_id.range[i]};
+		}
+	}
+	return n;
 }
 
 void tp_check_tags(const struct tp_config *config, struct tp_report *report)
 {
-	unsigned count = tp_config_count(config, TP_INTERFACE_VLAN), n = 0;
-	const struct tp_config_vlan **vlans = calloc(count + 1, sizeof(*vlans));
-	const struct tp_config_item *item;
+	unsigned count = collect_tags(config, NULL);
+	struct tags *tags = calloc(count + 1, sizeof(*tags)), *widest = tags;
 
-	if (vlans == NULL)
+	if (tags == NULL)
 		return;
-	for (item = tp_config_first(config, TP_INTERFACE_VLAN); item != NULL;
-	     item = tp_config_next(item))
-		vlans[n++] = (const struct tp_config_vlan *)item;
-	qsort(vlans, n, sizeof(*vlans), compare_tags);
-	for (unsigned i = 1; i < n; i++) {
-		if (strcmp(vlans[i]->interface, vlans[i - 1]->interface) == 0 &&
-		    vlans[i]->vlan_id == vlans[i - 1]->vlan_id)
-			tp_report(report, &vlans[i]->head, TP_VLAN_ID, -EEXIST,
-				  "VLAN '%s' has the id %u on '%s' already", vlans[i - 1]->name,
-				  vlans[i]->vlan_id, vlans[i]->interface);
+	collect_tags(config, tags);
+	qsort(tags, count, sizeof(*tags), compare_tags);
+	for (struct tags *t = tags + 1; t < tags + count; t++) {
+		const struct tp_config_vlan *one = widest->vlan, *other = t->vlan;
+		if (strcmp(one->interface, other->interface) == 0 &&
+		    t->range.first <= widest->range.last) {
+			if (one->head.id > other->head.id) { /* the newcomer is the one to blame */
+				one = t->vlan;
+				other = widest->vlan;
+			}
+			tp_report(report, &other->head, TP_VLAN_ID, -EEXIST,
+				  "VLAN '%s' has the id %u on '%s' already", one->name,
+				  t->range.first, other->interface);
+			if (t->range.last < widest->range.last)
+				continue;
+		}
+		widest = t;
 	}
-	free(vlans);
+	free(tags);
 }
 
 void tp_check_all(const struct tp_config *config, struct tp_report *report)

@@ -83,6 +83,8 @@ int tp_item_missing(const struct tp_config_item *item, unsigned from)
 static char *make_key(const struct tp_config_item *item)
 {
 	char dst[TP_PREFIX_TEXT_LEN], gateway[TP_IPV4_TEXT_LEN], *key = NULL;
+	char mac[TP_MAC_PREFIX_TEXT_LEN];
+	const struct tp_config_mac_filter *filter;
 	const struct tp_config_server *server;
 	const struct tp_config_route *route;
 
@@ -92,6 +94,12 @@ static char *make_key(const struct tp_config_item *item)
 	case TP_PPPOE_SERVER:
 		server = (const struct tp_config_server *)item;
 		if (asprintf(&key, "%s@%s", server->service_name, server->interface) < 0)
+			return NULL;
+		return key;
+	case TP_PPPOE_MAC_FILTER:
+		filter = (const struct tp_config_mac_filter *)item;
+		if (asprintf(&key, "%s%s%s", tp_mac_prefix_format(&filter->mac_address, mac),
+			     filter->interface[0] != '\0' ? "@" : "", filter->interface) < 0)
 			return NULL;
 		return key;
 	case TP_IP_ROUTE:

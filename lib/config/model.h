@@ -17,17 +17,18 @@
 struct tp_resource;
 
 enum tp_resource_id {
-	TP_SYSTEM_IDENTITY, /* /system/identity */
-	TP_MANAGEMENT,	    /* /management */
-	TP_DATAPLANE,	    /* /dataplane */
-	TP_DATAPLANE_PORT,  /* /dataplane/port */
-	TP_INTERFACE_VLAN,  /* /interface/vlan */
-	TP_IP_POOL,	    /* /ip/pool */
-	TP_IP_ROUTE,	    /* /ip/route */
-	TP_PPP_PROFILE,	    /* /ppp/profile */
-	TP_PPP_SECRET,	    /* /ppp/secret */
-	TP_PPPOE_SERVER,    /* /interface/pppoe-server/server */
-	TP_PPPOE_STATIC,    /* /interface/pppoe-server: the static entries */
+	TP_SYSTEM_IDENTITY,  /* /system/identity */
+	TP_MANAGEMENT,	     /* /management */
+	TP_DATAPLANE,	     /* /dataplane */
+	TP_DATAPLANE_PORT,   /* /dataplane/port */
+	TP_INTERFACE_VLAN,   /* /interface/vlan */
+	TP_IP_POOL,	     /* /ip/pool */
+	TP_IP_ROUTE,	     /* /ip/route */
+	TP_PPP_PROFILE,	     /* /ppp/profile */
+	TP_PPP_SECRET,	     /* /ppp/secret */
+	TP_PPPOE_SERVER,     /* /interface/pppoe-server/server */
+	TP_PPPOE_STATIC,     /* /interface/pppoe-server: the static entries */
+	TP_PPPOE_MAC_FILTER, /* /interface/pppoe-server/mac-filter */
 	TP_RESOURCES
 };
 
@@ -93,6 +94,9 @@ enum {
 	TP_PORT_ADDRESS,
 	TP_PORT_MTU,
 	TP_PORT_RX_QUEUES,
+	TP_PORT_PADI_LIMIT,
+	TP_PORT_PADI_LIMIT_VLAN,
+	TP_PORT_PADI_LIMIT_MAC,
 	TP_PORT_COMMENT,
 };
 struct tp_config_port {
@@ -102,6 +106,9 @@ struct tp_config_port {
 	struct tp_prefix_list address; /* not empty: a core port, with a TAP twin */
 	uint32_t mtu;		       /* of the Ethernet payload, without VLAN tags */
 	uint32_t rx_queues;	       /* 0: one for each worker */
+	uint32_t padi_limit;	       /* PADIs a second: of the port; 0: no limit */
+	uint32_t padi_limit_vlan;      /* of each VLAN on it */
+	uint32_t padi_limit_mac;       /* of each source address */
 	char *comment;
 };
 
@@ -116,9 +123,9 @@ enum {
 struct tp_config_vlan {
 	struct tp_config_item head;
 	char *name;
-	char *interface;      /* a port, or a VLAN on a port: then this one is the inner tag */
-	uint32_t vlan_id;     /* 1 … 4094 */
-	bool use_service_tag; /* 802.1ad's 0x88a8 in place of 0x8100 */
+	char *interface; /* a port, or a VLAN on a port: then this one is the inner tag */
+	struct tp_vlan_list vlan_id; /* 1 … 4094; at least one: it stands for all of them */
+	bool use_service_tag;	     /* 802.1ad's 0x88a8 in place of 0x8100 */
 	bool disabled;
 	char *comment;
 };
@@ -220,6 +227,8 @@ enum {
 	TP_SERVER_ONE_SESSION_PER_HOST,
 	TP_SERVER_ACCEPT_EMPTY_SERVICE,
 	TP_SERVER_PADO_DELAY,
+	TP_SERVER_PPPOE_OVER_VLAN_RANGE,
+	TP_SERVER_ACCEPT_UNTAGGED,
 	TP_SERVER_DISABLED,
 	TP_SERVER_COMMENT,
 };
@@ -237,6 +246,10 @@ struct tp_config_server {
 	bool one_session_per_host;
 	bool accept_empty_service;
 	struct tp_delay_list pado_delay;
+	/* With it, clients with one tag more than those of the interface are served as well, and
+	 * those without only if accept_untagged. */
+	struct tp_vlan_list pppoe_over_vlan_range;
+	bool accept_untagged;
 	bool disabled;
 	char *comment;
 };
@@ -253,6 +266,23 @@ struct tp_config_static {
 	char *name;
 	char *user;
 	char *service; /* a server's service-name; "": any */
+	bool disabled;
+	char *comment;
+};
+
+enum tp_mac_action { TP_MAC_ACCEPT, TP_MAC_REJECT };
+enum {
+	TP_MAC_FILTER_MAC_ADDRESS,
+	TP_MAC_FILTER_INTERFACE,
+	TP_MAC_FILTER_ACTION,
+	TP_MAC_FILTER_DISABLED,
+	TP_MAC_FILTER_COMMENT,
+};
+struct tp_config_mac_filter {
+	struct tp_config_item head;
+	struct tp_mac_prefix mac_address;
+	char *interface; /* of the servers that it is about; "": all */
+	unsigned action; /* enum tp_mac_action */
 	bool disabled;
 	char *comment;
 };

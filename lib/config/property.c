@@ -32,6 +32,8 @@ size_t tp_value_size(enum tp_type type)
 		[TP_TYPE_ROUTE_LIST] = sizeof(struct tp_framed_route_list),
 		[TP_TYPE_BYTES] = sizeof(uint64_t),
 		[TP_TYPE_DELAY_LIST] = sizeof(struct tp_delay_list),
+		[TP_TYPE_VLAN_LIST] = sizeof(struct tp_vlan_list),
+		[TP_TYPE_MAC_PREFIX] = sizeof(struct tp_mac_prefix),
 	};
 	return sizes[type];
 }
@@ -60,6 +62,9 @@ void tp_value_clear(enum tp_type type, void *value)
 		break;
 	case TP_TYPE_ROUTE_LIST:
 		free(((struct tp_framed_route_list *)value)->route);
+		break;
+	case TP_TYPE_VLAN_LIST:
+		free(((struct tp_vlan_list *)value)->range);
 		break;
 	default: /* owns nothing */
 		break;
@@ -113,6 +118,8 @@ bool tp_property_empty(const struct tp_property *property, const void *item)
 		return ((const struct tp_framed_route_list *)field)->count == 0;
 	case TP_TYPE_DELAY_LIST:
 		return ((const struct tp_delay_list *)field)->count == 0;
+	case TP_TYPE_VLAN_LIST:
+		return ((const struct tp_vlan_list *)field)->count == 0;
 	default:
 		return false;
 	}
@@ -150,6 +157,8 @@ const char *tp_type_name(enum tp_type type)
 		[TP_TYPE_ROUTE_LIST] = "list of routes",
 		[TP_TYPE_BYTES] = "number of bytes",
 		[TP_TYPE_DELAY_LIST] = "list of delays",
+		[TP_TYPE_VLAN_LIST] = "list of VLAN ids",
+		[TP_TYPE_MAC_PREFIX] = "MAC address or prefix",
 	};
 	return names[type];
 }

@@ -26,6 +26,8 @@ union tp_value {
 	struct tp_framed_route_list routes;
 	uint64_t bytes;
 	struct tp_delay_list delays;
+	struct tp_vlan_list vlans;
+	struct tp_mac_prefix mac;
 };
 size_t tp_value_size(enum tp_type type);
 

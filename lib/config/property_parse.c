@@ -346,6 +346,30 @@ static bool parse_delay_list(struct parse *p, void *field)
 	return p->count > 0;
 }
 
+static bool parse_vlan_list(struct parse *p, void *field)
+{
+	struct tp_vlan_list *list = field;
+	if (p->count == 0)
+		return false;
+	list->range = calloc(p->count, sizeof(*list->range));
+	if (list->range == NULL)
+		return false;
+	for (; list->count < p->count; list->count++) {
+		struct tp_vlan_range *range = &list->range[list->count];
+		if (!tp_vlan_range_parse(p->text[list->count], range) ||
+		    range->first < p->property->min || range->last > p->property->max)
+			return false;
+	}
+	if (!tp_vlan_list_sort(list))
+		p->why = "has a VLAN id twice";
+	return p->why == NULL;
+}
+
+static bool parse_mac_prefix(struct parse *p, void *field)
+{
+	return tp_mac_prefix_parse(p->whole, field);
+}
+
 static bool parse_bytes(struct parse *p, void *field)
 {
 	return tp_bytes_parse(p->whole, field);
@@ -371,6 +395,8 @@ static const struct {
 	[TP_TYPE_ROUTE_LIST] = {parse_route_list, true},
 	[TP_TYPE_BYTES] = {parse_bytes, false},
 	[TP_TYPE_DELAY_LIST] = {parse_delay_list, true},
+	[TP_TYPE_VLAN_LIST] = {parse_vlan_list, true},
+	[TP_TYPE_MAC_PREFIX] = {parse_mac_prefix, false},
 };
 
 /* Appends the comma-separated parts of S to TEXT, blanks around them cut; false when a part is

@@ -59,6 +59,13 @@ static void put_delays(FILE *out, const struct tp_delay_list *list)
 	}
 }
 
+static void put_vlans(FILE *out, const struct tp_vlan_list *list)
+{
+	char text[TP_VLAN_RANGE_TEXT_LEN];
+	for (unsigned i = 0; i < list->count; i++)
+		fprintf(out, "%s%s", i > 0 ? "," : "", tp_vlan_range_format(&list->range[i], text));
+}
+
 static void put_methods(FILE *out, const struct tp_auth_list *list, const char *const *words)
 {
 	for (unsigned i = 0; i < list->count; i++)
@@ -131,6 +138,12 @@ static void put_value(FILE *out, const struct tp_property *property, const void 
 	case TP_TYPE_BYTES:
 		fprintf(out, "%" PRIu64, *(const uint64_t *)field);
 		break;
+	case TP_TYPE_VLAN_LIST:
+		put_vlans(out, field);
+		break;
+	case TP_TYPE_MAC_PREFIX:
+		fputs(tp_mac_prefix_format(field, text), out);
+		break;
 	}
 }
 
@@ -177,6 +190,12 @@ json_t *tp_property_to_json(const struct tp_property *property, const void *item
 			json_array_append_new(array, json_integer(list->number[i]));
 		return array;
 	}
+	case TP_TYPE_VLAN_LIST: {
+		const struct tp_vlan_list *list = field;
+		if (list->count == 1 && list->range->first == list->range->last)
+			return json_integer(list->range->first);
+		__attribute__((fallthrough));
+	}
 	default: {
 		char *text = tp_property_to_text(property, item);
 		json_t *string = text != NULL ? json_string(text) : NULL;
@@ -199,6 +218,7 @@ bool tp_property_equal(const struct tp_property *property, const void *a, const 
 	case TP_TYPE_ENUM:
 	case TP_TYPE_ADDRESS:
 	case TP_TYPE_BYTES:
+	case TP_TYPE_MAC_PREFIX:
 		return memcmp(x, y, tp_value_size(property->type)) == 0;
 	default:
 		break;
@@ -236,6 +256,8 @@ char *tp_property_expected(const struct tp_property *property, char *text, size_
 		[TP_TYPE_ROUTE_LIST] = "a list of routes such as 198.51.100.0/24 10.0.0.2 1",
 		[TP_TYPE_DELAY_LIST] = "a list of delays such as 0ms,100ms:300,never:1000",
 		[TP_TYPE_BYTES] = "a number of bytes such as 5000000, 500M or 10G",
+		[TP_TYPE_MAC_PREFIX] = "a MAC address such as 02:AA:BB:00:00:01, or the beginning "
+				       "of some such as 02:AA:BB:00:00:00/24",
 	};
 	if (property->words != NULL)
 		join_words(property->words, words, sizeof(words));
@@ -255,6 +277,12 @@ char *tp_property_expected(const struct tp_property *property, char *text, size_
 	case TP_TYPE_NUMBER_LIST:
 		snprintf(text, size, "a list of numbers from %u to %u", property->min,
 			 property->max);
+		break;
+	case TP_TYPE_VLAN_LIST:
+		snprintf(text, size,
+			 "a number from %u to %u, or a list of such and of ranges such as "
+			 "100-115,120",
+			 property->min, property->max);
 		break;
 	case TP_TYPE_ENUM:
 		snprintf(text, size, "one of %s", words);

@@ -90,6 +90,15 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .help = "Static entries: interfaces that are there, with their counters, whether their "
 		 "user is or not. A session whose user has no entry, or none that is free, has a "
 		 "dynamic interface <pppoe-USER> for as long as it lasts"},
+	[TP_PPPOE_MAC_FILTER] = {.id = TP_PPPOE_MAC_FILTER,
+	 .path = "/interface/pppoe-server/mac-filter",
+	 .yaml_path = "interface.pppoe-server.mac-filter",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_mac_filter),
+	 PROPERTIES(tp_mac_filter_properties),
+	 .help = "Hosts that may dial in, or may not. Of several entries that fit a host, the one "
+		 "with the longest prefix counts, and of two alike the one with an interface; whom "
+		 "none fits may dial in"},
 };
 /* clang-format on */
 

@@ -27,6 +27,8 @@ enum tp_type {
 	TP_TYPE_ROUTE_LIST,   /* struct tp_framed_route_list */
 	TP_TYPE_DELAY_LIST,   /* struct tp_delay_list */
 	TP_TYPE_BYTES,	      /* uint64_t, at most INT64_MAX */
+	TP_TYPE_VLAN_LIST,    /* struct tp_vlan_list */
+	TP_TYPE_MAC_PREFIX,   /* struct tp_mac_prefix */
 };
 
 enum tp_property_flag {

@@ -33,7 +33,8 @@ static json_t *property_to_json(const struct tp_property *property)
 	put(object, "type", json_string(tp_type_name(property->type)));
 	if (property->default_text != NULL)
 		put(object, "default", json_string(property->default_text));
-	if (property->type == TP_TYPE_NUMBER || property->type == TP_TYPE_NUMBER_LIST) {
+	if (property->type == TP_TYPE_NUMBER || property->type == TP_TYPE_NUMBER_LIST ||
+	    property->type == TP_TYPE_VLAN_LIST) {
 		put(object, "min", json_integer(property->min));
 		put(object, "max", json_integer(property->max));
 	}

@@ -64,6 +64,9 @@ static void write_type(const struct tp_property *property, FILE *out)
 	case TP_TYPE_NUMBER_LIST:
 		fprintf(out, "numbers, %u to %u each", property->min, property->max);
 		break;
+	case TP_TYPE_VLAN_LIST:
+		fprintf(out, "VLAN ids and ranges of them, %u to %u", property->min, property->max);
+		break;
 	case TP_TYPE_ENUM:
 	case TP_TYPE_AUTH_LIST:
 		fputs(tp_property_expected(property, expected, sizeof(expected)), out);

@@ -8,6 +8,7 @@
 
 static const char *const tristate_words[] = {"default", "yes", "no", NULL};
 static const char *const service_words[] = {"any", "pppoe", NULL};
+static const char *const action_words[] = {"accept", "reject", NULL};
 static const char *const auth_words[] = {"mschap2", "mschap1", "chap", "pap", NULL};
 
 /* clang-format off */
@@ -257,6 +258,20 @@ const struct tp_property tp_server_properties[] = {
 	 .help = "How long an offer waits, so that another concentrator may be quicker; by load: "
 		 "0ms,100ms:300,never:1000 waits from 300 sessions of this server on, and offers "
 		 "nothing from 1000 on"},
+	[TP_SERVER_PPPOE_OVER_VLAN_RANGE] = {.name = "pppoe-over-vlan-range",
+	 .type = TP_TYPE_VLAN_LIST,
+	 .offset = offsetof(struct tp_config_server, pppoe_over_vlan_range),
+	 .min = 1,
+	 .max = TP_VLAN_ID_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "Clients in these VLANs of the interface are served as well (on a VLAN: these "
+		 "inner tags), each in its own: 100-115,120"},
+	[TP_SERVER_ACCEPT_UNTAGGED] = {.name = "accept-untagged",
+	 .type = TP_TYPE_BOOL,
+	 .offset = offsetof(struct tp_config_server, accept_untagged),
+	 .default_text = "yes",
+	 .flags = TP_RUNTIME,
+	 .help = "With pppoe-over-vlan-range, clients without such a tag are served too"},
 	[TP_SERVER_DISABLED] = {.name = "disabled",
 	 .type = TP_TYPE_BOOL,
 	 .offset = offsetof(struct tp_config_server, disabled),
@@ -303,6 +318,42 @@ const struct tp_property tp_static_properties[] = {
 	[TP_STATIC_COMMENT] = {.name = "comment",
 	 .type = TP_TYPE_STRING,
 	 .offset = offsetof(struct tp_config_static, comment),
+	 .max = TEXT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "A note for people"},
+};
+
+const struct tp_property tp_mac_filter_properties[] = {
+	[TP_MAC_FILTER_MAC_ADDRESS] = {.name = "mac-address",
+	 .type = TP_TYPE_MAC_PREFIX,
+	 .offset = offsetof(struct tp_config_mac_filter, mac_address),
+	 .flags = TP_REQUIRED | TP_KEY | TP_RUNTIME,
+	 .help = "The host's address, or what those of many begin with: 02:AA:BB:00:00:00/24; "
+		 "00:00:00:00:00:00/0: all"},
+	[TP_MAC_FILTER_INTERFACE] = {.name = "interface",
+	 .type = TP_TYPE_STRING,
+	 .offset = offsetof(struct tp_config_mac_filter, interface),
+	 .default_text = "",
+	 .max = NAME_MAX_LEN,
+	 .refers = TP_REFERS_INTERFACE,
+	 .flags = TP_KEY | TP_RUNTIME,
+	 .help = "Only for clients of the servers on this interface; empty: of all servers"},
+	[TP_MAC_FILTER_ACTION] = {.name = "action",
+	 .type = TP_TYPE_ENUM,
+	 .offset = offsetof(struct tp_config_mac_filter, action),
+	 .default_text = "reject",
+	 .words = action_words,
+	 .flags = TP_RUNTIME,
+	 .help = "What is done with their PADIs and PADRs"},
+	[TP_MAC_FILTER_DISABLED] = {.name = "disabled",
+	 .type = TP_TYPE_BOOL,
+	 .offset = offsetof(struct tp_config_mac_filter, disabled),
+	 .default_text = "no",
+	 .flags = TP_RUNTIME,
+	 .help = "Not in use"},
+	[TP_MAC_FILTER_COMMENT] = {.name = "comment",
+	 .type = TP_TYPE_STRING,
+	 .offset = offsetof(struct tp_config_mac_filter, comment),
 	 .max = TEXT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "A note for people"},

@@ -5,6 +5,7 @@
 
 #define PORT_NAME_MAX	15 /* a core port's TAP twin has its name: Linux's IFNAMSIZ - 1 */
 #define PORT_MTU_MAX	9216
+#define PADI_LIMIT_MAX	10000000
 #define SOCKET_PATH_MAX 107 /* unix(7): sun_path has 108 bytes */
 #define LCORE_MAX	127 /* DPDK's RTE_MAX_LCORE is 128 */
 #define MEMORY_MAX	1048576
@@ -126,6 +127,28 @@ const struct tp_property tp_port_properties[] = {
 	 .default_text = "0",
 	 .max = LCORE_MAX,
 	 .help = "Receive queues; 0: one for each worker, as far as the driver can"},
+	[TP_PORT_PADI_LIMIT] = {.name = "padi-limit",
+	 .type = TP_TYPE_NUMBER,
+	 .offset = offsetof(struct tp_config_port, padi_limit),
+	 .default_text = "100000",
+	 .max = PADI_LIMIT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "PADIs a second that each worker takes from this port, those beyond are dropped; "
+		 "0: no limit"},
+	[TP_PORT_PADI_LIMIT_VLAN] = {.name = "padi-limit-vlan",
+	 .type = TP_TYPE_NUMBER,
+	 .offset = offsetof(struct tp_config_port, padi_limit_vlan),
+	 .default_text = "0",
+	 .max = PADI_LIMIT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "The same of each VLAN on it (each pair of outer and inner tag); 0: no limit"},
+	[TP_PORT_PADI_LIMIT_MAC] = {.name = "padi-limit-mac",
+	 .type = TP_TYPE_NUMBER,
+	 .offset = offsetof(struct tp_config_port, padi_limit_mac),
+	 .default_text = "64",
+	 .max = PADI_LIMIT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "The same of each source address; 0: no limit"},
 	[TP_PORT_COMMENT] = {.name = "comment",
 	 .type = TP_TYPE_STRING,
 	 .offset = offsetof(struct tp_config_port, comment),

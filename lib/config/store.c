@@ -207,20 +207,17 @@ const struct tp_config_secret *tp_config_secret(const struct tp_config *config, 
 }
 
 bool tp_config_interface(const struct tp_config *config, const char *name,
-			 const struct tp_config_port **port, struct tp_vlans *vlans)
+			 struct tp_config_place *place)
 {
-	uint16_t tags[2] = {0, 0}; /* innermost first */
-	unsigned n = 0;
-
-	while ((*port = tp_config_port(config, name)) == NULL) {
+	*place = (struct tp_config_place){0};
+	while ((place->port = tp_config_port(config, name)) == NULL) {
 		const struct tp_config_vlan *vlan = tp_config_vlan(config, name);
-		if (vlan == NULL || vlan->disabled || n == 2)
+		if (vlan == NULL || vlan->disabled || place->inner != NULL)
 			return false;
-		tags[n++] = (uint16_t)vlan->vlan_id;
+		place->inner = place->outer;
+		place->outer = &vlan->vlan_id;
 		name = vlan->interface;
 	}
-	vlans->outer = n > 0 ? tags[n - 1] : 0;
-	vlans->inner = n > 1 ? tags[0] : 0;
 	return true;
 }
 

@@ -54,10 +54,17 @@ const struct tp_config_pool *tp_config_pool(const struct tp_config *config, cons
 const struct tp_config_profile *tp_config_profile(const struct tp_config *config, const char *name);
 const struct tp_config_secret *tp_config_secret(const struct tp_config *config, const char *name);
 
-/* The port under an interface and the tags on the way to it (both 0 on the port itself).
- * False when there is no such interface, or a VLAN on the way is disabled. */
+/* What an interface comes to: its port, and the tags of its frames there, which are any of these.
+ * NULL: they have no such tag. */
+struct tp_config_place {
+	const struct tp_config_port *port;
+	const struct tp_vlan_list *outer;
+	const struct tp_vlan_list *inner;
+};
+
+/* False when there is no such interface, or a VLAN on the way to its port is disabled. */
 bool tp_config_interface(const struct tp_config *config, const char *name,
-			 const struct tp_config_port **port, struct tp_vlans *vlans);
+			 struct tp_config_place *place);
 
 #define TP_CONFIG_ID_TEXT_LEN 12 /* "*FFFFFFFF" */
 char *tp_config_id_format(uint32_t id, char text[TP_CONFIG_ID_TEXT_LEN]);

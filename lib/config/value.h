@@ -48,6 +48,27 @@ struct tp_range_list {
 	struct tp_range *range; /* in the operator's order; no two overlap */
 };
 
+/* VLAN ids: ranges, ascending, no two of which have an id in common. */
+struct tp_vlan_range {
+	uint16_t first, last; /* both included; FIRST <= LAST */
+};
+
+struct tp_vlan_list {
+	uint32_t count;
+	struct tp_vlan_range *range;
+};
+
+/* Puts the ranges in order; false: two have an id in common. */
+bool tp_vlan_list_sort(struct tp_vlan_list *list);
+
+bool tp_vlan_list_has(const struct tp_vlan_list *list, uint16_t id);
+
+/* Addresses of network cards that begin alike: an OUI, one card, all. */
+struct tp_mac_prefix {
+	struct tp_mac mac; /* its bits behind the prefix are 0 */
+	uint8_t length;	   /* bits, 0 … 48 */
+};
+
 struct tp_prefix_list {
 	uint32_t count;
 	struct tp_prefix *prefix;
@@ -108,6 +129,16 @@ bool tp_prefix_parse(const char *text, struct tp_prefix *out);
 /* "10.0.0.2-10.0.0.5", "10.0.0.2", "10.0.0.0/24" (the whole block). */
 bool tp_range_parse(const char *text, struct tp_range *out);
 
+/* "100-115", "120". */
+bool tp_vlan_range_parse(const char *text, struct tp_vlan_range *out);
+
+/* "02:00:00:00:00:01", "02:AA:BB:00:00:00/24" or, the same, "02:AA:BB:00:00:00/FF:FF:FF:00:00:00".
+ * There may be no bits behind the prefix. */
+bool tp_mac_prefix_parse(const char *text, struct tp_mac_prefix *out);
+
+/* The first LENGTH bits of MAC. */
+struct tp_mac tp_mac_prefix_of(const struct tp_mac *mac, unsigned length);
+
 /* Each tp_*_format returns TEXT. */
 char *tp_ipv4_format(uint32_t address, char text[TP_IPV4_TEXT_LEN]);
 
@@ -117,6 +148,14 @@ char *tp_time_format(uint32_t seconds, char text[TP_TIME_TEXT_LEN]);
 
 #define TP_PREFIX_TEXT_LEN 19 /* "255.255.255.255/32" */
 char *tp_prefix_format(const struct tp_prefix *prefix, char text[TP_PREFIX_TEXT_LEN]);
+
+#define TP_VLAN_RANGE_TEXT_LEN 12 /* "65535-65535" */
+/* One id is written alone. */
+char *tp_vlan_range_format(const struct tp_vlan_range *range, char text[TP_VLAN_RANGE_TEXT_LEN]);
+
+#define TP_MAC_PREFIX_TEXT_LEN (TP_MAC_TEXT_LEN + 3) /* "/24" */
+/* One card's address is written alone. */
+char *tp_mac_prefix_format(const struct tp_mac_prefix *prefix, char text[TP_MAC_PREFIX_TEXT_LEN]);
 
 #define TP_RANGE_TEXT_LEN 32 /* "255.255.255.255-255.255.255.255" */
 /* One address is written alone. */

@@ -126,9 +126,14 @@ static void apply_tag(struct tp_control *c, const struct tp_config_vlan *vlan, b
 {
 	int number = port_number(c, vlan->interface);
 
-	if (number >= 0)
-		tp_dataplane_service_tag_set(c->dp, (unsigned)number, (uint16_t)vlan->vlan_id,
-					     service);
+	if (number < 0)
+		return;
+	for (uint32_t i = 0; i < vlan->vlan_id.count; i++) {
+		const struct tp_vlan_range *range = &vlan->vlan_id.range[i];
+
+		for (uint16_t id = range->first; id <= range->last; id++)
+			tp_dataplane_service_tag_set(c->dp, (unsigned)number, id, service);
+	}
 }
 
 static void apply_tags(struct tp_control *c)
@@ -146,19 +151,19 @@ static void apply_tags(struct tp_control *c)
 /* A server whose interface is not there (a VLAN on the way is disabled) serves nobody. */
 static void apply_server(struct tp_control *c, const struct tp_config_server *server)
 {
-	const struct tp_config_port *port;
-	struct tp_access access = {0};
+	struct tp_ac_interface interface;
+	struct tp_config_place place;
 	struct tp_error error = {0};
 	int number = -1;
 
-	if (tp_config_interface(c->config, server->interface, &port, &access.vlans))
-		number = port_number(c, port->name);
+	if (tp_config_interface(c->config, server->interface, &place))
+		number = port_number(c, place.port->name);
 	if (number < 0) {
 		tp_ac_server_remove(c->ac, server->head.id, c->now_ms);
 		return;
 	}
-	access.port = (uint16_t)number;
-	if (tp_ac_server_put(c->ac, server, &access, c->now_ms, &error) != 0)
+	interface = (struct tp_ac_interface){(uint16_t)number, place.outer, place.inner};
+	if (tp_ac_server_put(c->ac, server, &interface, c->now_ms, &error) != 0)
 		tp_log_error("pppoe", "server %s: %s", server->head.key, error.message);
 }
 
@@ -170,6 +175,35 @@ void tp_apply_servers(struct tp_control *c)
 	for (item = tp_config_first(c->config, TP_PPPOE_SERVER); item != NULL;
 	     item = tp_config_next(item))
 		apply_server(c, (const struct tp_config_server *)item);
+}
+
+/* ---- discovery: who may, and how often ---- */
+
+static void apply_port(struct tp_control *c, const struct tp_config_port *port)
+{
+	const struct tp_padi_limits limits = {
+		.port = port->padi_limit,
+		.vlan = port->padi_limit_vlan,
+		.mac = port->padi_limit_mac,
+	};
+	int number = port_number(c, port->name);
+
+	if (number >= 0)
+		tp_dataplane_padi_limits_set(c->dp, (unsigned)number, &limits);
+}
+
+static void put_mac_filter(struct tp_control *c, const struct tp_config_mac_filter *entry)
+{
+	if (tp_ac_mac_filter_put(c->ac, entry) != 0)
+		tp_log_error("config", "mac-filter %s: out of memory", entry->head.key);
+}
+
+static void change_mac_filter(struct tp_control *c, const struct tp_config_change *change)
+{
+	if (change->op == TP_CONFIG_REMOVE)
+		tp_ac_mac_filter_remove(c->ac, change->before->id);
+	else if (change->after->id != 0) /* else see tp_apply_added() */
+		put_mac_filter(c, (const void *)change->after);
 }
 
 /* ---- secrets ------------------------------------------------------------------------------------
@@ -210,6 +244,8 @@ void tp_apply_added(struct tp_control *c, const struct tp_config_item *item)
 {
 	struct tp_error error;
 
+	if (item->resource->id == TP_PPPOE_MAC_FILTER)
+		put_mac_filter(c, (const void *)item);
 	if (item->resource->id == TP_PPPOE_STATIC && put_static(c, (const void *)item, &error) != 0)
 		tp_log_error("config", "%s: %s", error.place, error.message);
 }
@@ -264,6 +300,12 @@ void tp_apply_after(struct tp_control *c, const struct tp_config_change *change,
 	case TP_PPPOE_STATIC:
 		change_static(c, change);
 		break;
+	case TP_PPPOE_MAC_FILTER:
+		change_mac_filter(c, change);
+		break;
+	case TP_DATAPLANE_PORT:
+		apply_port(c, (const void *)change->after);
+		break;
 	case TP_PPPOE_SERVER:
 		if (change->op == TP_CONFIG_REMOVE)
 			tp_ac_server_remove(c->ac, change->before->id, c->now_ms);
@@ -304,6 +346,12 @@ int tp_apply_all(struct tp_control *c, struct tp_error *error)
 		if (result != 0)
 			return result;
 	}
+	for (item = tp_config_first(c->config, TP_DATAPLANE_PORT); item != NULL;
+	     item = tp_config_next(item))
+		apply_port(c, (const struct tp_config_port *)item);
+	for (item = tp_config_first(c->config, TP_PPPOE_MAC_FILTER); item != NULL;
+	     item = tp_config_next(item))
+		put_mac_filter(c, (const struct tp_config_mac_filter *)item);
 	tp_apply_servers(c);
 	return 0;
 }

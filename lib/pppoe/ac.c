@@ -103,6 +103,8 @@ static enum tp_pppoe_reason input_padi(struct tp_pppoe_ac_packet *in)
 		return TP_PPPOE_SERVICE_NAME_COUNT;
 	if (!any_enabled(in->access))
 		return TP_PPPOE_NO_SERVERS;
+	if (in->access->rejected)
+		return TP_PPPOE_MAC_REJECTED;
 	if (find_service(in->access, &in->tags.service_name) == NULL) {
 		detail_service_name(in);
 		return TP_PPPOE_UNKNOWN_SERVICE;
@@ -192,6 +194,11 @@ static enum tp_pppoe_reason input_padr(struct tp_pppoe_ac_packet *in)
 		return refuse_service(in, TP_PPPOE_SERVICE_NAME_COUNT);
 	if (!any_enabled(in->access))
 		return refuse_service(in, TP_PPPOE_NO_SERVERS);
+	if (in->access->rejected) {
+		tp_pppoe_ac_refuse(in, TP_PPPOE_TAG_GENERIC_ERROR,
+				   tp_pppoe_reason_text(TP_PPPOE_MAC_REJECTED));
+		return TP_PPPOE_MAC_REJECTED;
+	}
 	service = find_service(in->access, &tags->service_name);
 	if (service == NULL || !tp_pppoe_cookie_allows(&tags->ac_cookie, &tags->service_name))
 		return refuse_service(in, TP_PPPOE_UNKNOWN_SERVICE);

@@ -40,6 +40,8 @@ struct tp_pppoe_access {
 	struct tp_mac mac;			 /* ours on this interface */
 	const struct tp_pppoe_service *services; /* may be NULL when SERVICE_COUNT is 0 */
 	unsigned service_count;
+	bool rejected; /* this client is not to be served: its PADIs are not answered, its PADRs
+			  with a Generic-Error */
 };
 
 /* A PADR whose cookie, service and addresses are right. Points into the packet. */

@@ -42,6 +42,7 @@ struct tp_pppoe_packet {
 	X(NOT_BROADCAST, "not-broadcast", "a PADI that was not sent to the broadcast address")     \
 	X(WRONG_DESTINATION, "wrong-destination", "the packet was not sent to our address")        \
 	X(NO_SERVERS, "no-servers", "no enabled server on this interface")                         \
+	X(MAC_REJECTED, "mac-rejected", "the mac-filter rejects this host")                        \
 	X(SERVICE_NAME_COUNT, "service-name-count", "exactly one Service-Name tag is required")    \
 	X(UNKNOWN_SERVICE, "unknown-service", "no server here has this service-name")              \
 	X(PADO_WITHHELD, "pado-withheld", "pado-delay is never at this load")                      \

@@ -81,7 +81,8 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	tp_ac_bucket_init(&ac->refusal_events, REFUSAL_EVENTS_PER_S, 2 * REFUSAL_EVENTS_PER_S,
 			  ac->now_ms);
 	tp_ac_bucket_init(&ac->unknown_padts, UNKNOWN_PADTS_PER_S, UNKNOWN_PADTS_PER_S, ac->now_ms);
-	if (tp_ac_table_init(ac, setup->max_sessions) != 0 || tp_ac_discovery_init(ac) != 0) {
+	if (tp_ac_table_init(ac, setup->max_sessions) != 0 || tp_ac_mac_filter_init(ac) != 0 ||
+	    tp_ac_discovery_init(ac) != 0) {
 		tp_ac_destroy(ac);
 		return tp_error_set(error, -ENOMEM, NULL, "no memory for a table of %u sessions",
 				    setup->max_sessions);
@@ -118,6 +119,7 @@ void tp_ac_destroy(struct tp_ac *ac)
 	tp_ac_logins_clear(ac);
 	tp_ac_delayed_clear(ac);
 	tp_ac_servers_clear(ac);
+	tp_ac_mac_filter_clear(ac);
 	for (unsigned i = 0; i < TP_AC_MAX_PORTS; i++)
 		for (unsigned scope = 0; scope < TP_VLAN_SCOPES; scope++)
 			tp_ac_ids_clear(ac, &ac->ports[i].ids[scope]);
@@ -145,7 +147,7 @@ int tp_ac_port_set(struct tp_ac *ac, uint16_t number, const char *name, const st
 	port->name = name;
 	port->mac = *mac;
 	port->mtu = mtu;
-	tp_ac_places_update_port(ac, number);
+	tp_ac_servers_update_port(ac, number);
 	return 0;
 }
 

@@ -129,7 +129,10 @@ struct tp_ac_server {
 	bool one_session_per_host;
 	bool accept_empty_service;
 	struct tp_delay_list pado_delay;
-	struct tp_access access;
+	uint16_t port;
+	struct tp_vlan_list outer, inner; /* the interface's own tags; none: it has no such tag */
+	struct tp_vlan_list over;	  /* pppoe-over-vlan-range: those of its clients beyond */
+	bool accept_untagged;		  /* with `over`, clients without such a tag too */
 	uint32_t max_sessions;
 	uint16_t keepalive_s;
 	uint16_t max_mru;
@@ -142,14 +145,6 @@ struct tp_ac_server {
 	struct tp_ac_link *link;       /* for clients within RFC 2516's 1492 bytes */
 	struct tp_ac_link *large_link; /* for those that asked for more by RFC 4638 */
 	UT_hash_handle by_id;
-};
-
-/* Where servers are: what the discovery engine answers with on one access interface. */
-struct tp_ac_place {
-	struct tp_access access;
-	struct tp_pppoe_access offer;
-	struct tp_pppoe_service *services; /* of `offer`, by ascending id of their servers */
-	UT_hash_handle by_access;
 };
 
 /* The session ids of one scope. */
@@ -201,7 +196,8 @@ struct tp_ac {
 	struct tp_timer_wheel wheel;
 	struct tp_ac_port ports[TP_AC_MAX_PORTS];
 	struct tp_ac_server *servers; /* configured ones, by id */
-	struct tp_ac_place *places;
+	struct tp_ac_places *places;  /* where they are; NULL: to be found out */
+	struct tp_ac_mac_filter *mac_filter;
 	struct tp_ac_table table;
 	struct tp_ac_login_queue asked_logins; /* those that aaa has */
 	struct tp_ac_login_queue unused_logins;
@@ -277,16 +273,29 @@ struct tp_ac_link *tp_ac_link_create(struct tp_ac *ac, const struct tp_ac_server
 void tp_ac_link_unref(struct tp_ac *ac, struct tp_ac_link *link);
 
 /* servers.c */
-const struct tp_pppoe_access *tp_ac_offer(struct tp_ac *ac, const struct tp_access *access,
-					  struct tp_pppoe_access *nothing);
 void tp_ac_server_unref(struct tp_ac *ac, struct tp_ac_server *server);
 void tp_ac_servers_clear(struct tp_ac *ac);
 /* Makes every server's links anew, as the identity has changed. */
 void tp_ac_servers_rename(struct tp_ac *ac);
-void tp_ac_places_update_port(struct tp_ac *ac, uint16_t port);
+/* The port's address or MTU has changed. */
+void tp_ac_servers_update_port(struct tp_ac *ac, uint16_t port);
+/* The largest PPP payload that server and port can carry. */
+uint16_t tp_ac_largest_payload(const struct tp_ac *ac, const struct tp_ac_server *server);
 
-/* The server has one session more or less. */
-void tp_ac_server_count(struct tp_ac *ac, struct tp_ac_server *server, int change);
+/* places.c */
+/* Fills OFFER with what CLIENT finds at ACCESS; it holds until the next call. */
+void tp_ac_offer(struct tp_ac *ac, const struct tp_access *access, const struct tp_mac *client,
+		 struct tp_pppoe_access *offer);
+/* Is ACCESS one of the places that SERVER is for? */
+bool tp_ac_server_covers(const struct tp_ac_server *server, const struct tp_access *access);
+/* A server came, went or moved. */
+void tp_ac_places_forget(struct tp_ac *ac);
+
+/* mac_filter.c */
+int tp_ac_mac_filter_init(struct tp_ac *ac);
+void tp_ac_mac_filter_clear(struct tp_ac *ac);
+/* Is CLIENT not to be served by the servers on INTERFACE? */
+bool tp_ac_mac_rejected(const struct tp_ac *ac, const char *interface, const struct tp_mac *client);
 
 /* delay.c */
 /* Sends PACKET's bytes when its delay_ms are over. */

@@ -99,7 +99,7 @@ static void keep_line(struct tp_ac *ac, struct tp_session *s, const struct tp_pp
 static void started(struct tp_ac *ac, struct tp_session *s)
 {
 	s->server->refs++;
-	tp_ac_server_count(ac, s->server, 1);
+	s->server->standing++;
 	s->link->refs++;
 	s->keepalive_s = s->server->keepalive_s;
 	tp_ac_index_started(ac, s);
@@ -224,7 +224,7 @@ void tp_ac_input_discovery(struct tp_ac *ac, const struct tp_access *access,
 		.bytes = packet,
 		.len = len,
 	};
-	struct tp_pppoe_access nothing;
+	struct tp_pppoe_access offer;
 
 	tp_ac_now(ac, now_ms);
 	if (access->port >= TP_AC_MAX_PORTS || !ac->ports[access->port].set) {
@@ -235,7 +235,8 @@ void tp_ac_input_discovery(struct tp_ac *ac, const struct tp_access *access,
 		ac->counters.refused_shutdown++;
 		return;
 	}
-	tp_pppoe_ac_input(ac->discovery, tp_ac_offer(ac, access, &nothing), &in, ac->now_ms);
+	tp_ac_offer(ac, access, src, &offer);
+	tp_pppoe_ac_input(ac->discovery, &offer, &in, ac->now_ms);
 }
 
 static bool is_host(const struct tp_mac *mac)

@@ -137,7 +137,7 @@ static void close_session(struct tp_session *s)
 	tp_ac_index_fell(ac, s);
 	tp_ac_ids_fell(tp_ac_ids_of(ac, &s->access), s->session_id);
 	tp_ac_table_fell(ac, s);
-	tp_ac_server_count(ac, s->server, -1);
+	s->server->standing--;
 	if (s->forwarding) {
 		s->forwarding = false;
 		ac->ops.down(ac->user, s);

@@ -39,7 +39,7 @@ struct tp_ac_link *tp_ac_link_create(struct tp_ac *ac, const struct tp_ac_server
 	link->config.mrru = server->mrru;
 	if (ac->max_mrru != 0)
 		link->config.mrru = smaller(server->mrru, ac->max_mrru);
-	memcpy(link->config.endpoint, ac->ports[server->access.port].mac.bytes,
+	memcpy(link->config.endpoint, ac->ports[server->port].mac.bytes,
 	       sizeof(link->config.endpoint));
 	link->config.method_count = 0;
 	for (unsigned i = 0; i < server->authentication.count; i++)

@@ -43,6 +43,13 @@ struct tp_access {
 	struct tp_vlans vlans;
 };
 
+/* What a server's interface comes to: a port, or frames on it with any of these tags. */
+struct tp_ac_interface {
+	uint16_t port;
+	const struct tp_vlan_list *outer; /* NULL: without a tag */
+	const struct tp_vlan_list *inner; /* NULL: without a second one */
+};
+
 /* ---- sessions ------------------------------------------------------------------------------ */
 
 enum tp_session_state {
@@ -229,19 +236,25 @@ void tp_ac_config_set(struct tp_ac *ac, const struct tp_config *config);
 int tp_ac_port_set(struct tp_ac *ac, uint16_t port, const char *name, const struct tp_mac *mac,
 		   uint16_t mtu);
 
-/* Adds the server, or changes the one of the same id (SERVER->head.id); all is copied. ACCESS is
- * what its interface comes to. What changes applies to new sessions, keepalive-timeout to
- * standing ones too (by and by, in tp_ac_tick()). A server that is disabled, or has moved to
- * another place, ends its sessions with TP_END_CONFIG, in slices.
+/* Adds the server, or changes the one of the same id (SERVER->head.id); all is copied. What changes
+ * applies to new sessions, keepalive-timeout to standing ones too (by and by, in tp_ac_tick()).
+ * Sessions of a server that is disabled, or is not for their place any more, end with
+ * TP_END_CONFIG, in slices. The range of VLANs that it is for costs no memory by its width.
  * -EINVAL: the port was not set; -ENOMEM; then nothing has changed. */
 int tp_ac_server_put(struct tp_ac *ac, const struct tp_config_server *server,
-		     const struct tp_access *access, uint64_t now_ms, struct tp_error *error);
+		     const struct tp_ac_interface *interface, uint64_t now_ms,
+		     struct tp_error *error);
 
 /* No server any more; its sessions end with TP_END_CONFIG, in slices. -ENOENT. */
 int tp_ac_server_remove(struct tp_ac *ac, uint32_t id, uint64_t now_ms);
 
 /* Sessions that stand (not closed) of server ID. */
 uint32_t tp_ac_server_sessions(const struct tp_ac *ac, uint32_t id);
+
+/* Adds the entry to those that say who may dial in, or changes the one of the same id; it is
+ * copied. Standing sessions stay. -ENOMEM; then nothing has changed. */
+int tp_ac_mac_filter_put(struct tp_ac *ac, const struct tp_config_mac_filter *entry);
+void tp_ac_mac_filter_remove(struct tp_ac *ac, uint32_t id); /* not there: fine */
 
 /* Takes one 0x8863 frame: PACKET begins with the PPPoE header, LEN may include padding. */
 void tp_ac_input_discovery(struct tp_ac *ac, const struct tp_access *access,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Going through all sessions, a slice at a time, for what has changed around them: a shutdown,
- * servers that went, keepalive times. One sweep serves all that changed before it came by. */
+ * servers that went or moved, keepalive times. One sweep serves all that changed before it came by.
+ */
 #include "ac_private.h"
 
 #define GLANCES_PER_UNIT 16 /* sessions looked at for the price of one that is touched */
@@ -20,7 +21,7 @@ static bool look(struct tp_session *s)
 		tp_ac_end(s, TP_END_SHUTDOWN, true);
 		return true;
 	}
-	if (s->server->removed) {
+	if (s->server->removed || !tp_ac_server_covers(s->server, &s->access)) {
 		tp_ac_end(s, TP_END_CONFIG, true);
 		return true;
 	}

@@ -5,6 +5,17 @@
 
 #define MEMORY_PER_SLOT 1100 /* a session, its place in the tables, a margin */
 #define MEMORY_FIXED	(1 << 20)
+#define MEMORY_PER_IDS	(300 << 10) /* the session ids of a scope */
+
+static size_t ids_memory(const struct tp_ac *ac)
+{
+	size_t used = 0;
+
+	for (unsigned i = 0; i < TP_AC_MAX_PORTS; i++)
+		for (unsigned scope = 0; scope < TP_VLAN_SCOPES; scope++)
+			used += ac->ports[i].ids[scope].used != NULL;
+	return used * MEMORY_PER_IDS;
+}
 
 static void check_counters(const struct sim *sim)
 {
@@ -22,7 +33,7 @@ static void check_counters(const struct sim *sim)
 	assert_int_equal(sim->events[TP_AC_SESSION_ENDED], ended);
 	assert_int_equal(sim->events[TP_AC_SESSION_UP], c->up);
 	assert_true(c->memory_bytes < MEMORY_FIXED + (size_t)sim->plane.count * MEMORY_PER_SLOT +
-					      sim->client_count * 700u);
+					      sim->client_count * 700u + ids_memory(sim->ac));
 }
 
 static void check_session(const struct sim *sim, const struct tp_session *s,

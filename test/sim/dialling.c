@@ -157,6 +157,53 @@ static void test_a_full_table_refuses_and_recovers(void **state)
 	sim_for_each_seed(full_table);
 }
 
+/* One server for inner tags up to LAST in the VLANs 100 to 149. */
+static void serve_lines(struct sim *sim, uint16_t last)
+{
+	struct tp_config_server server = *sim_server(sim, "internet");
+	struct tp_vlan_range nodes = {100, 149}, lines = {1, last};
+	const struct tp_ac_interface interface = {.outer = &(struct tp_vlan_list){1, &nodes}};
+	struct tp_error error;
+
+	server.pppoe_over_vlan_range = (struct tp_vlan_list){1, &lines};
+	server.accept_untagged = false;
+	assert_int_equal(tp_ac_server_put(sim->ac, &server, &interface, sim->now_ms, &error), 0);
+}
+
+static void lines_of_their_own(uint64_t seed)
+{
+	struct sim *sim = city(300, &bad_wire, seed);
+	unsigned served = 0, stays = 0;
+
+	serve_lines(sim, 4000);
+	for (unsigned i = 0; i < 300; i++) {
+		struct tp_vlans *vlans = &sim->clients[i]->access.vlans;
+
+		vlans->outer = (uint16_t)(98 + tp_random_below(&sim->random, 54));
+		vlans->inner = (uint16_t)tp_random_below(&sim->random, 4095);
+		if (vlans->outer < 100 || vlans->outer > 149 || vlans->inner < 1 ||
+		    vlans->inner > 4000)
+			continue;
+		served++;
+		stays += vlans->inner <= 2000;
+	}
+	dial_all(sim, 1000);
+	sim_run(sim, 120000);
+	assert_int_equal(sim_sessions_up(sim), served);
+	sim_check_agreement(sim);
+	serve_lines(sim, 2000);
+	sim_run(sim, 60000);
+	assert_int_equal(sim_sessions_up(sim), stays);
+	assert_true(sim_ended(sim, TP_END_CONFIG) >= served - stays);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_one_server_serves_the_lines_of_a_range_of_vlans_and_no_others(void **state)
+{
+	sim_for_each_seed(lines_of_their_own);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +212,8 @@ int main(void)
 		cmocka_unit_test(test_wrong_passwords_never_get_in_and_do_not_disturb_others),
 		cmocka_unit_test(test_a_small_pool_serves_as_many_as_it_has_addresses),
 		cmocka_unit_test(test_a_full_table_refuses_and_recovers),
+		cmocka_unit_test(
+			test_one_server_serves_the_lines_of_a_range_of_vlans_and_no_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,9 +66,8 @@ static void dial_all(struct sim *sim, uint32_t within_ms)
 
 static void put_server(struct sim *sim, const struct tp_config_server *server)
 {
-	struct tp_error error;
 
-	assert_int_equal(tp_ac_server_put(sim->ac, server, sim_access(), sim->now_ms, &error), 0);
+	sim_server_put(sim, server);
 }
 
 static void disconnects(uint64_t seed)

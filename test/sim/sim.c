@@ -61,6 +61,18 @@ const struct tp_config_server *sim_server(struct sim *sim, const char *service)
 	return NULL;
 }
 
+void sim_server_put(struct sim *sim, const struct tp_config_server *server)
+{
+	struct tp_config_place place;
+	struct tp_error error;
+
+	assert_true(tp_config_interface(sim->config, server->interface, &place));
+	assert_int_equal(tp_ac_server_put(sim->ac, server,
+					  &(struct tp_ac_interface){0, place.outer, place.inner},
+					  sim->now_ms, &error),
+			 0);
+}
+
 void sim_apply_config(struct sim *sim)
 {
 	const struct tp_config_item *item;
@@ -77,9 +89,7 @@ void sim_apply_config(struct sim *sim)
 	}
 	for (item = tp_config_first(sim->config, TP_PPPOE_SERVER); item != NULL;
 	     item = tp_config_next(item))
-		assert_int_equal(tp_ac_server_put(sim->ac, (const void *)item, sim_access(),
-						  sim->now_ms, &error),
-				 0);
+		sim_server_put(sim, (const struct tp_config_server *)item);
 }
 
 struct sim *sim_create(const struct sim_setup *setup, uint64_t seed)

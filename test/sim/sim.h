@@ -183,6 +183,8 @@ void sim_destroy(struct sim *sim);
 /* Puts all pools and servers of the configuration into the engine. */
 void sim_apply_config(struct sim *sim);
 const struct tp_config_server *sim_server(struct sim *sim, const char *service);
+/* Puts SERVER, of the configuration or changed by the caller, into the engine. */
+void sim_server_put(struct sim *sim, const struct tp_config_server *server);
 const struct tp_access *sim_access(void);
 
 void sim_run(struct sim *sim, uint64_t for_ms);

@@ -94,21 +94,22 @@ static void test_qinq_is_resolved_to_port_and_tags(void **state)
 	struct tp_config *config =
 		given("dataplane: { ports: [ { name: p, device: d } ] }\n"
 		      "interface: { vlan: [ { name: inner, interface: outer, vlan-id: 7 },\n"
-		      "  { name: outer, interface: p, vlan-id: 100 },\n"
+		      "  { name: outer, interface: p, vlan-id: [200-299, 100] },\n"
 		      "  { name: off, interface: p, vlan-id: 8, disabled: yes } ] }\n");
-	const struct tp_config_port *port;
-	struct tp_vlans vlans;
-	assert_true(tp_config_interface(config, "inner", &port, &vlans));
-	assert_string_equal(port->name, "p");
-	assert_int_equal(vlans.outer, 100);
-	assert_int_equal(vlans.inner, 7);
-	assert_true(tp_config_interface(config, "p", &port, &vlans));
-	assert_int_equal(vlans.outer, 0);
-	assert_true(tp_config_interface(config, "outer", &port, &vlans));
-	assert_int_equal(vlans.outer, 100);
-	assert_int_equal(vlans.inner, 0);
-	assert_false(tp_config_interface(config, "off", &port, &vlans));
-	assert_false(tp_config_interface(config, "none", &port, &vlans));
+	struct tp_config_place place;
+	assert_true(tp_config_interface(config, "inner", &place));
+	assert_string_equal(place.port->name, "p");
+	assert_int_equal(place.outer->range->first, 100);
+	assert_int_equal(place.inner->range->last, 7);
+	assert_true(tp_config_interface(config, "p", &place));
+	assert_null(place.outer);
+	assert_true(tp_config_interface(config, "outer", &place));
+	assert_int_equal(place.outer->count, 2);
+	assert_int_equal(place.outer->range[0].first, 100);
+	assert_int_equal(place.outer->range[1].last, 299);
+	assert_null(place.inner);
+	assert_false(tp_config_interface(config, "off", &place));
+	assert_false(tp_config_interface(config, "none", &place));
 	tp_config_destroy(config);
 }
 

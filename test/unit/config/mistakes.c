@@ -101,6 +101,33 @@ static const struct {
 	{PORTS "interface: { vlan: [ { name: v, interface: p, vlan-id: 5 },\n{ name: w, interface: "
 	       "p, vlan-id: 5 } ] }\n",
 	 "t.yaml:3:35", "VLAN 'v' has the id 5 on 'p' already"},
+	{PORTS "interface: { vlan: [ { name: v, interface: p, vlan-id: 5 },\n{ name: w, interface: "
+	       "p, vlan-id: '1-3,4-9' } ] }\n",
+	 "t.yaml:3:35", "VLAN 'v' has the id 5 on 'p' already"},
+	{PORTS "interface: { vlan: [ { name: v, interface: p, vlan-id: 1-4094 },\n{ name: w, "
+	       "interface: p, vlan-id: [100, 200] } ] }\n",
+	 "t.yaml:3:35", "VLAN 'v' has the id 100 on 'p' already"},
+	{PORTS "interface: { vlan: [ { name: v, interface: p, vlan-id: '5,1-9' } ] }\n",
+	 "t.yaml:2:56", "'5,1-9' has a VLAN id twice"},
+	{PORTS "interface: { vlan: [ { name: v, interface: p, vlan-id: 9-5 } ] }\n", "t.yaml:2:56",
+	 "'9-5' is not a number from 1 to 4094, or a list"},
+	{PORTS "interface: { vlan: [ { name: v, interface: p, vlan-id: 100-4095 } ] }\n",
+	 "t.yaml:2:56", "'100-4095' is not a number from 1 to 4094, or a list"},
+	{PORTS "interface: { vlan: [ { name: v, interface: p, vlan-id: 5 }, { name: w, interface: "
+	       "v, vlan-id: 5 } ], pppoe-server: { server: [\n{ interface: w, "
+	       "pppoe-over-vlan-range: 7 } ] } }\n",
+	 "t.yaml:3:40", "'w' is a VLAN on a VLAN; a frame has two tags at most"},
+	{"interface: { pppoe-server: { mac-filter: [ { mac-address: '02:00:00:00:00:01/24' } ] } "
+	 "}\n",
+	 "t.yaml:1:59", "is not a MAC address such as"},
+	{"interface: { pppoe-server: { mac-filter: [ { mac-address: '03:00:00:00:00:01' } ] } }\n",
+	 "t.yaml:1:59", "is a group's address"},
+	{"interface: { pppoe-server: { mac-filter: [ { mac-address: '02:00:00:00:00:01', "
+	 "interface: x } ] } }\n",
+	 "t.yaml:1:91", "there is no port or VLAN 'x'"},
+	{"interface: { pppoe-server: { mac-filter: [ { mac-address: '02:AA:00:00:00:00/16' },\n"
+	 "{ mac-address: '02:aa:00:00:00:00/ff:ff:00:00:00:00' } ] } }\n",
+	 "t.yaml:2:1", "mac-filter[02:AA:00:00:00:00/16]: is there already, on line 1"},
 	{PORTS "interface: { pppoe-server: { server: [ { interface: c } ] } }\n", "t.yaml:2:53",
 	 "'c' is a core port"},
 	{PORTS "interface: { pppoe-server: { server: [ { interface: p, max-mtu: 1493 } ] } }\n",

@@ -26,6 +26,63 @@ static void test_times_are_read_as_routeros_writes_them(void **state)
 	}
 }
 
+static void test_vlan_ranges_and_mac_prefixes_are_read_and_written_back(void **state)
+{
+	static const char *const ranges[][2] = {{"7", "7"}, {"100-115", "100-115"}, {"9-9", "9"}};
+	static const char *const no_ranges[] = {"",    "-",	"5-",	 "-5",
+						"5-4", "5 - 6", "65536", "1-2-3"};
+	static const char *const prefixes[][2] = {
+		{"02:aa:bb:cc:dd:ee", "02:AA:BB:CC:DD:EE"},
+		{"02:AA:BB:CC:DD:EE/48", "02:AA:BB:CC:DD:EE"},
+		{"02:AA:BB:00:00:00/24", "02:AA:BB:00:00:00/24"},
+		{"02:AA:B0:00:00:00/20", "02:AA:B0:00:00:00/20"},
+		{"02:AA:BB:00:00:00/ff:ff:ff:00:00:00", "02:AA:BB:00:00:00/24"},
+		{"00:00:00:00:00:00/0", "00:00:00:00:00:00/0"},
+	};
+	static const char *const no_prefixes[] = {
+		"",
+		"/24",
+		"02:AA:BB:00:00:00/",
+		"02:AA:BB:00:00:00/49",
+		"02:AA:BB:00:00:01/24",
+		"02:AA:BB:00:00:00/ff:00:ff:00:00:00",
+		"02:AA:BB",
+		"02:AA:BB:00:00:00/24x",
+		"02:AA:BB:00:00:00:00",
+	};
+	char text[TP_MAC_PREFIX_TEXT_LEN];
+	struct tp_mac_prefix prefix;
+	struct tp_vlan_range range;
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		assert_true(tp_vlan_range_parse(ranges[i][0], &range));
+		assert_string_equal(tp_vlan_range_format(&range, text), ranges[i][1]);
+	}
+	for (size_t i = 0; i < sizeof(no_ranges) / sizeof(no_ranges[0]); i++)
+		assert_false(tp_vlan_range_parse(no_ranges[i], &range));
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		assert_true(tp_mac_prefix_parse(prefixes[i][0], &prefix));
+		assert_string_equal(tp_mac_prefix_format(&prefix, text), prefixes[i][1]);
+	}
+	for (size_t i = 0; i < sizeof(no_prefixes) / sizeof(no_prefixes[0]); i++)
+		assert_false(tp_mac_prefix_parse(no_prefixes[i], &prefix));
+}
+
+static void test_a_vlan_list_has_what_its_ranges_have(void **state)
+{
+	struct tp_vlan_range ranges[] = {{200, 299}, {5, 5}, {100, 110}, {4094, 4094}};
+	struct tp_vlan_list list = {4, ranges};
+
+	assert_true(tp_vlan_list_sort(&list));
+	for (uint16_t id = 0; id <= 4095; id++)
+		assert_true(tp_vlan_list_has(&list, id) ==
+			    (id == 5 || (id >= 100 && id <= 110) || (id >= 200 && id <= 299) ||
+			     id == 4094));
+	ranges[3].first = 250;
+	assert_false(tp_vlan_list_sort(&list));
+	assert_false(tp_vlan_list_has(&(struct tp_vlan_list){0}, 5));
+}
+
 static void test_bytes_have_units_of_thousands_or_of_1024(void **state)
 {
 	static const struct {
@@ -174,6 +231,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times_are_read_as_routeros_writes_them),
+		cmocka_unit_test(test_vlan_ranges_and_mac_prefixes_are_read_and_written_back),
+		cmocka_unit_test(test_a_vlan_list_has_what_its_ranges_have),
 		cmocka_unit_test(test_bytes_have_units_of_thousands_or_of_1024),
 		cmocka_unit_test(test_a_delay_grows_with_the_load),
 		cmocka_unit_test(test_what_is_no_time_is_refused),

@@ -307,8 +307,31 @@ static void test_a_vlan_is_tagged_as_configured(void **state)
 	fixture_status(*state, TP_METHOD_PATCH, "/interface/vlan/s", "{\"vlan-id\":41}");
 	assert_false(has_service_tag(40));
 	assert_true(has_service_tag(41));
-	fixture_status(*state, TP_METHOD_DELETE, "/interface/vlan/s", NULL);
+	fixture_status(*state, TP_METHOD_PATCH, "/interface/vlan/s", "{\"vlan-id\":\"50-59,70\"}");
 	assert_false(has_service_tag(41));
+	assert_false(has_service_tag(49));
+	assert_true(has_service_tag(50));
+	assert_true(has_service_tag(59));
+	assert_false(has_service_tag(60));
+	assert_true(has_service_tag(70));
+	fixture_status(*state, TP_METHOD_DELETE, "/interface/vlan/s", NULL);
+	assert_false(has_service_tag(50));
+	assert_false(has_service_tag(70));
+}
+
+static void test_padi_limits_are_a_ports_and_change_while_it_runs(void **state)
+{
+	assert_int_equal(fake.padi_limits[1].port, 100000);
+	assert_int_equal(fake.padi_limits[1].vlan, 0);
+	assert_int_equal(fake.padi_limits[1].mac, 64);
+	assert_int_equal(fixture_status(*state, TP_METHOD_PATCH, "/dataplane/port/ether1",
+					"{\"padi-limit\":700,\"padi-limit-vlan\":50,"
+					"\"padi-limit-mac\":0}"),
+			 200);
+	assert_int_equal(fake.padi_limits[1].port, 700);
+	assert_int_equal(fake.padi_limits[1].vlan, 50);
+	assert_int_equal(fake.padi_limits[1].mac, 0);
+	assert_int_equal(fake.padi_limits[0].port, 100000);
 }
 
 static void test_ports_tell_what_drives_them(void **state)
@@ -385,6 +408,7 @@ int main(void)
 		TEST(test_a_refused_static_route_is_not_in_the_configuration),
 		TEST(test_a_disabled_vlan_takes_its_server_out),
 		TEST(test_a_vlan_is_tagged_as_configured),
+		TEST(test_padi_limits_are_a_ports_and_change_while_it_runs),
 		TEST(test_ports_tell_what_drives_them),
 		TEST(test_counters_that_count_nothing_are_left_out),
 		TEST(test_health_is_ok_until_it_ends),

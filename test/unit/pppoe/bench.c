@@ -108,7 +108,8 @@ int bench_setup(void **state)
 		return -1;
 	tp_random_init_seed(&bench->random, 42);
 	bench->now_ms = 1000000;
-	bench->access = (struct tp_pppoe_access){AC_MAC, bench->services, 1};
+	bench->access = (struct tp_pppoe_access){
+		.mac = AC_MAC, .services = bench->services, .service_count = 1};
 	bench->services[0] = (struct tp_pppoe_service){.name = "internet", .max_payload = 1492};
 	bench->verdict = TP_PPPOE_GRANT;
 	bench->grant.session_id = 0x1234;

@@ -7,7 +7,7 @@
 static void test_a_server_on_a_port_that_is_not_there_is_refused(void **state)
 {
 	struct sim *sim = town();
-	const struct tp_access nowhere = {.port = 3};
+	const struct tp_ac_interface nowhere = {.port = 3};
 	struct tp_error error;
 
 	assert_int_equal(tp_ac_server_put(sim->ac, sim_server(sim, "internet"), &nowhere,
@@ -24,12 +24,15 @@ static void test_a_server_that_moves_to_another_vlan_ends_its_sessions(void **st
 {
 	struct sim *sim = town();
 	const struct tp_access vlan = {.port = 0, .vlans = {.outer = 9}};
+	struct tp_vlan_range nine = {9, 9};
+	const struct tp_vlan_list nines = {1, &nine};
+	const struct tp_ac_interface interface = {.port = 0, .outer = &nines};
 	struct tp_error error;
 
 	town_dial(sim, 0, "alice");
-	assert_int_equal(
-		tp_ac_server_put(sim->ac, sim_server(sim, "internet"), &vlan, sim->now_ms, &error),
-		0);
+	assert_int_equal(tp_ac_server_put(sim->ac, sim_server(sim, "internet"), &interface,
+					  sim->now_ms, &error),
+			 0);
 	sim_run(sim, 100);
 	assert_int_equal(sim_ended(sim, TP_END_CONFIG), 1);
 	town_client(sim, 1, "alice")->access = vlan;
@@ -44,11 +47,10 @@ static void test_new_sessions_have_the_servers_new_mru_and_old_ones_keep_theirs(
 	struct sim *sim = town();
 	struct tp_config_server server = *sim_server(sim, "internet");
 	struct sim_client *old = town_dial(sim, 0, "alice"), *young;
-	struct tp_error error;
 
 	server.max_mru = 1400;
 	server.max_mtu = 1300;
-	assert_int_equal(tp_ac_server_put(sim->ac, &server, sim_access(), sim->now_ms, &error), 0);
+	sim_server_put(sim, &server);
 	young = town_dial(sim, 1, "alice");
 	assert_int_equal(town_info(sim, old).mru, 1480);
 	assert_int_equal(town_info(sim, young).mru, 1400);
