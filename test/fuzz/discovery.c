@@ -44,15 +44,39 @@ static void ac_send(void *ctx, const struct tp_pppoe_packet *packet)
 	keep_proof(TP_PPPOE_TAG_AC_COOKIE, packet);
 }
 
+/* PADRs that came so far as to be asked about. */
+static unsigned opens;
+
+/* One line of text that can be shown, whatever the access node said. */
+static void check_id(const char *id)
+{
+	const char *end = memchr(id, '\0', TP_LINE_ID_MAX);
+
+	if (end == NULL)
+		abort();
+	for (; id < end; id++)
+		if ((unsigned char)*id < ' ' || *id == 0x7f)
+			abort();
+}
+
+static void check_line(const struct tp_pppoe_value *value)
+{
+	struct tp_access_line line;
+	bool any = tp_access_line_parse(value, &line), numbers = false;
+
+	check_id(line.circuit_id);
+	check_id(line.remote_id);
+	for (unsigned i = 0; i < TP_LINE_NUMBER_COUNT; i++)
+		numbers = numbers || line.number[i] != 0;
+	if (!any && (numbers || line.circuit_id[0] != '\0' || line.remote_id[0] != '\0'))
+		abort();
+}
+
 static enum tp_pppoe_verdict ac_open(void *ctx, const struct tp_pppoe_request *request,
 				     struct tp_pppoe_grant *grant, uint64_t now_ms)
 {
-	struct tp_access_line line;
-
-	tp_access_line_parse(&request->tags->dsl_forum, &line);
-	if (memchr(line.circuit_id, '\0', sizeof(line.circuit_id)) == NULL ||
-	    memchr(line.remote_id, '\0', sizeof(line.remote_id)) == NULL)
-		abort();
+	opens++;
+	check_line(&request->tags->dsl_forum);
 	grant->session_id = 1;
 	return (enum tp_pppoe_verdict)(request->fingerprint % 4);
 }
@@ -97,30 +121,70 @@ static size_t with_proof(uint8_t *room, size_t len, uint8_t code, uint16_t sessi
 	return tp_pppoe_finish(&w);
 }
 
+static const struct tp_pppoe_ac_callbacks ac_callbacks = {
+	.send = ac_send, .open = ac_open, .terminated = ac_terminated};
+
+static const struct tp_pppoe_service ac_services[] = {
+	{.name = "internet", .max_payload = 1500}, {.name = ""}, {.name = "x", .disabled = 1}};
+
+/* Has a client ask for an offer, whose cookie is kept. */
+static void get_cookie(struct tp_pppoe_ac *ac, const struct tp_pppoe_access *access)
+{
+	uint8_t room[TP_PPPOE_PACKET_MAX];
+	struct tp_pppoe_packet packet = {.src = client_mac, .dst = broadcast, .bytes = room};
+
+	packet.len = tp_pppoe_scan_padi(room, sizeof(room), 1);
+	tp_pppoe_ac_input(ac, access, &packet, 0);
+}
+
+/* DATA as a packet, or (PROVEN) as what follows the cookie in a PADR. */
 static void fuzz_ac(bool proven, const uint8_t *data, size_t size, struct tp_random *random)
 {
-	static const struct tp_pppoe_ac_callbacks callbacks = {
-		.send = ac_send, .open = ac_open, .terminated = ac_terminated};
-	static const struct tp_pppoe_service services[] = {
-		{.name = "internet", .max_payload = 1500},
-		{.name = ""},
-		{.name = "x", .disabled = 1}};
-	const struct tp_pppoe_access access = {ac_mac, services, 3};
-	struct tp_pppoe_ac *ac = tp_pppoe_ac_create("MT_AC", &callbacks, NULL, random, 0);
+	const struct tp_pppoe_access access = {
+		.mac = ac_mac, .services = ac_services, .service_count = 3};
+	struct tp_pppoe_ac *ac = tp_pppoe_ac_create("MT_AC", &ac_callbacks, NULL, random, 0);
 	struct tp_pppoe_packet packet = {
 		.src = client_mac, .dst = broadcast, .bytes = data, .len = size};
 	uint8_t room[4096];
 
 	if (proven) {
+		get_cookie(ac, &access);
 		packet.bytes = room;
-		packet.len = tp_pppoe_scan_padi(room, sizeof(room), 1);
-		tp_pppoe_ac_input(ac, &access, &packet, 0);
 		packet.len = with_proof(room, sizeof(room), TP_PPPOE_CODE_PADR, 0, data, size);
 	} else {
 		tp_pppoe_ac_input(ac, &access, &packet, 0);
 	}
 	packet.dst = ac_mac;
 	tp_pppoe_ac_input(ac, &access, &packet, 0);
+	tp_pppoe_ac_destroy(ac);
+}
+
+/* DATA as the sub-options of TR-101's tag (R-124) in a PADR that is in order, of a client that may
+ * dial in or (an odd SIZE) may not. */
+static void fuzz_line(const uint8_t *data, size_t size, struct tp_random *random)
+{
+	struct tp_pppoe_access access = {
+		.mac = ac_mac, .services = ac_services, .service_count = 3};
+	struct tp_pppoe_ac *ac = tp_pppoe_ac_create("MT_AC", &ac_callbacks, NULL, random, 0);
+	uint8_t tag[TP_PPPOE_PACKET_MAX] = {0, 0, 0x0d, 0xe9}, tags[TP_PPPOE_PACKET_MAX];
+	uint8_t room[TP_PPPOE_PACKET_MAX];
+	struct tp_writer w = tp_writer_of(tags, sizeof(tags));
+	struct tp_pppoe_packet packet = {.src = client_mac, .dst = ac_mac, .bytes = room};
+
+	if (size > sizeof(tag) - 4)
+		size = sizeof(tag) - 4;
+	memcpy(tag + 4, data, size);
+	tp_pppoe_tag_write(&w, TP_PPPOE_TAG_SERVICE_NAME, "", 0);
+	tp_pppoe_tag_write(&w, TP_PPPOE_TAG_VENDOR_SPECIFIC, tag, 4 + size);
+	get_cookie(ac, &access);
+	access.rejected = size % 2 == 1;
+	if (tp_writer_ok(&w))
+		packet.len = with_proof(room, sizeof(room), TP_PPPOE_CODE_PADR, 0, tags,
+					tp_writer_len(&w));
+	opens = 0;
+	tp_pppoe_ac_input(ac, &access, &packet, 0);
+	if (opens != (packet.len > 0 && !access.rejected))
+		abort();
 	tp_pppoe_ac_destroy(ac);
 }
 
@@ -163,14 +227,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	tp_random_init_seed(&random, 1);
 	proof_len = 0;
-	switch (data[0] % 5) {
+	switch (data[0] % 6) {
 	case 0:
 	case 1:
-		fuzz_ac(data[0] % 5 == 1, data + 1, size - 1, &random);
+		fuzz_ac(data[0] % 6 == 1, data + 1, size - 1, &random);
 		break;
 	case 2:
 	case 3:
-		fuzz_client(data[0] % 5 == 3, data + 1, size - 1, &random);
+		fuzz_client(data[0] % 6 == 3, data + 1, size - 1, &random);
+		break;
+	case 4:
+		fuzz_line(data + 1, size - 1, &random);
 		break;
 	default:
 		tp_pppoe_scan_pado(&pado, 0, scan_each, NULL);
