@@ -68,6 +68,9 @@ def rich_config(lab):
         {"name": "qinq300-7", "interface": "vlan300", "vlan-id": 7},
         {"name": "svlan400", "interface": "ether3", "vlan-id": 400, "use-service-tag": True},
         {"name": "qinq400-9", "interface": "svlan400", "vlan-id": 9},
+        {"name": "towns", "interface": "ether3", "vlan-id": "500-599,700"},
+        {"name": "house", "interface": "towns", "vlan-id": 7},
+        {"name": "cities", "interface": "ether3", "vlan-id": "800-809", "use-service-tag": True},
     ]
     config["interface"]["pppoe-server"]["server"] = [
         server("pppoeservice"),
@@ -85,6 +88,10 @@ def rich_config(lab):
         server("tagged", "vlan100"),
         server("double", "qinq300-7"),
         server("service", "qinq400-9"),
+        server("ranged", pppoe_over_vlan_range="900-915,920"),
+        server("towns", "towns", pppoe_over_vlan_range="1-4094"),
+        server("house", "house"),
+        server("cities", "cities", pppoe_over_vlan_range="10-99", accept_untagged=False),
     ]
     return config
 

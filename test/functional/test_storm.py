@@ -8,28 +8,8 @@ import time
 
 from lab import frames
 from lab.daemon import slow
+from lab.flood import flood, random_mac
 from lab.frames import PADI, SERVICE_NAME, tag
-
-
-def random_mac():
-    return "02:" + ":".join(f"{random.randrange(256):02x}" for _ in range(5))
-
-
-def flood(wire, make_frame, count, rate):
-    """Sends `count` frames at about `rate` a second from a thread; join it."""
-    pieces = [bytes(make_frame()) for _ in range(count)]
-
-    def run():
-        begin = time.monotonic()
-        for number, piece in enumerate(pieces):
-            wire.send(piece)
-            ahead = number / rate - (time.monotonic() - begin)
-            if ahead > 0.01:
-                time.sleep(ahead)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
 
 
 def padi():
