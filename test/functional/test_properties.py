@@ -21,6 +21,7 @@ from lab.subscriber import dotted
 POOL, ROUTE, VLAN = "/ip/pool", "/ip/route", "/interface/vlan"
 PROFILE, SECRET = "/ppp/profile", "/ppp/secret"
 SERVER, STATIC = "/interface/pppoe-server/server", "/interface/pppoe-server"
+FILTER = "/interface/pppoe-server/mac-filter"
 IDENTITY = "/system/identity"
 
 
@@ -42,6 +43,7 @@ ITEMS = [
     (VLAN, {"name": "v70", "interface": "ether3", "vlan-id": 70, "comment": "a street"}),
     (VLAN, {"name": "v70-5", "interface": "v70", "vlan-id": 5}),
     (VLAN, {"name": "s71", "interface": "ether3", "vlan-id": 71, "use-service-tag": "yes"}),
+    (VLAN, {"name": "towns", "interface": "ether3", "vlan-id": "500-549,560"}),
     (VLAN, {"name": "v72", "interface": "ether3", "vlan-id": 72, "disabled": "yes"}),
     (POOL, {"name": "wide", "ranges": "10.20.0.10-10.20.0.200", "comment": "for most"}),
     (POOL, {"name": "second", "ranges": "10.21.0.8"}),
@@ -83,6 +85,11 @@ ITEMS = [
     server("closed", disabled="yes"),
     server("tagged", "v70"), server("double", "v70-5"), server("service", "s71"),
     server("unused", "v72"),
+    server("towns", "towns", **{"pppoe-over-vlan-range": "10-20,30", "accept-untagged": "no"}),
+    (FILTER, {"mac-address": "02:00:00:DD:00:00/32", "comment": "stolen"}),
+    (FILTER, {"mac-address": "02:00:00:DD:00:07", "action": "accept"}),
+    (FILTER, {"mac-address": "02:00:00:EE:00:01", "interface": "v70"}),
+    (FILTER, {"mac-address": "02:00:00:EE:00:02", "disabled": "yes"}),
     (STATIC, {"name": "to-standing", "user": "standing", "service": "pppoeservice",
               "comment": "an interface"}),
     (STATIC, {"name": "to-absent", "user": "absent", "disabled": "yes"}),
@@ -391,6 +398,24 @@ def an_offer_waits(given):
     assert time.monotonic() - begin > 0.35
 
 
+@shows(SERVER, "pppoe-over-vlan-range", "accept-untagged")
+@shows(VLAN, "vlan-id")
+def a_server_is_for_ranges_of_vlans(given):
+    for vlans in ((500, 10), (549, 20), (560, 30)):
+        assert given.host(service="towns", vlans=vlans).discover()
+    for vlans in ((550, 10), (500, 21), (500,)):
+        assert given.silent(service="towns", vlans=vlans)
+
+
+@shows(FILTER, "mac-address", "interface", "action", "disabled")
+def hosts_are_turned_away(given):
+    assert given.silent(mac="02:00:00:dd:00:01")
+    assert given.host(mac="02:00:00:dd:00:07").discover()
+    assert given.silent(service="tagged", vlans=(70,), mac="02:00:00:ee:00:01")
+    assert given.host(mac="02:00:00:ee:00:01").discover()
+    assert given.host(mac="02:00:00:ee:00:02").discover()
+
+
 @shows(SERVER, "disabled")
 def a_disabled_server_is_silent(given):
     assert given.silent(service="closed")
@@ -423,8 +448,9 @@ def a_static_interface_is_for_its_service(given):
 @shows(SECRET, "comment")
 @shows(SERVER, "comment")
 @shows(STATIC, "comment")
+@shows(FILTER, "comment")
 def comments_are_kept(given):
-    for path in (VLAN, POOL, ROUTE, PROFILE, SECRET, SERVER, STATIC):
+    for path in (VLAN, POOL, ROUTE, PROFILE, SECRET, SERVER, STATIC, FILTER):
         kept = {row.get("comment") for row in given.api.get(path.strip("/"))}
         assert {item["comment"] for where, item in ITEMS if where == path and "comment" in item} <= kept
 
@@ -438,7 +464,7 @@ def test_a_property_does_what_it_says(lab, subscriber, core, check):
 ELSEWHERE = {
     "/management": "test_api.py, test_running.py",
     "/dataplane": "test_start.py",
-    "/dataplane/port": "test_start.py, test_ppp.py",
+    "/dataplane/port": "test_start.py, test_ppp.py, test_access.py",
 }
 
 
