@@ -353,7 +353,7 @@ const struct tp_config_item *tp_config_commit(struct tp_config *config,
 		tp_store_replace(config, before, after);
 	else
 		tp_store_remove(config, before);
-	tp_item_destroy(before);
+	tp_store_retire(config, before);
 	free(change);
 	return after;
 }

@@ -26,10 +26,35 @@ struct tp_config *tp_config_load(const char *path, struct tp_errors *errors);
 struct tp_config *tp_config_load_text(const char *name, const char *text, size_t len,
 				      struct tp_errors *errors);
 
-/* Writes what was given (not the defaults) as YAML that tp_config_load() reads back to the same.
- * Passwords are in it. Returns 0 or a negative errno. */
-int tp_config_write(const struct tp_config *config, FILE *out);
+/* A file as it was at one moment, to tell whether anybody has written it since. */
+struct tp_file_state {
+	bool known; /* else it is not asked for */
+	uint64_t device, inode, size;
+	int64_t modified_ns;
+	uint64_t digest; /* of its text */
+	bool unsaved;	 /* what should be in it is in PATH.unsaved */
+};
 
-/* Replaces the file at PATH at once: a new file of mode 0600 (or the old one's mode), fsync,
- * rename. Returns 0, or a negative errno with ERROR filled. */
-int tp_config_save(const struct tp_config *config, const char *path, struct tp_error *error);
+/* The file that the configuration was read from, as it was then; unknown if it is from memory. */
+struct tp_file_state tp_config_file(const struct tp_config *config);
+
+/* Writes what was given (not the defaults) as YAML that tp_config_load() reads back to the same,
+ * the comments of the file it came from above what they were about. Passwords are in it. Returns 0
+ * or a negative errno. Any thread that has the snapshot. */
+int tp_config_write(const struct tp_config_snapshot *snapshot, FILE *out);
+
+/* Replaces the file at PATH (the one that a symbolic link leads to) at once: a new file beside it
+ * ("PATH.unfinished"), fsync, rename, fsync of the directory. It keeps owner and mode, but others
+ * than owner and group lose all access: passwords are in it.
+ *
+ * STATE is what the file was when it was last read or written, and becomes what it is now. If
+ * somebody has written it since, it stays as it is, and the configuration goes to "PATH.unsaved",
+ * -ESTALE; or, with OVERWRITE, it is replaced, and remains as "PATH.edited". A file that is not
+ * there is made.
+ *
+ * Returns 0, or a negative errno with ERROR filled. Any thread that has the snapshot. */
+int tp_config_save(const struct tp_config_snapshot *snapshot, const char *path, bool overwrite,
+		   struct tp_file_state *state, struct tp_error *error);
+
+/* Removes what a save that was cut short has left beside PATH. True: there was something. */
+bool tp_config_tidy(const char *path);

@@ -38,6 +38,10 @@ struct tp_config_item *tp_item_copy(const struct tp_config_item *item)
 
 	for (unsigned i = 0; ok && i < resource->count; i++)
 		ok = tp_property_copy(&resource->properties[i], copy, item) == 0;
+	if (ok && item->remarks != NULL) {
+		copy->remarks = strdup(item->remarks);
+		ok = copy->remarks != NULL;
+	}
 	if (copy != NULL) {
 		copy->resource = resource;
 		copy->id = item->id;
@@ -58,6 +62,7 @@ void tp_item_destroy(struct tp_config_item *item)
 	for (unsigned i = 0; i < item->resource->count; i++)
 		tp_property_clear(&item->resource->properties[i], item);
 	free(item->key);
+	free(item->remarks);
 	free(item);
 }
 

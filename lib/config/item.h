@@ -3,6 +3,7 @@
  * files of this folder. Private to lib/config. */
 #pragma once
 
+#include "config/file.h"
 #include "config/property.h"
 #include "config/store.h"
 
@@ -40,8 +41,19 @@ struct tp_table {
 	uint32_t last_id; /* the last one given out */
 };
 
+/* Comments on a branch of the file: PATH "ppp.secret"; "": its head; ".": its end. */
+struct tp_remarks {
+	STAILQ_ENTRY(tp_remarks) entry;
+	char *text; /* lines with their "#"; NULL: none */
+	char path[];
+};
+
 struct tp_config {
 	struct tp_table table[TP_RESOURCES];
+	STAILQ_HEAD(, tp_remarks) remarks;
+	struct tp_file_state file;   /* what it was read from */
+	unsigned snapshots;	     /* that are being read */
+	struct tp_item_list retired; /* out of the store, but snapshots may have them */
 };
 
 /* Adds a finished item whose key is new, with the next id (at the end) if it has none. */
@@ -50,6 +62,12 @@ void tp_store_remove(struct tp_config *config, struct tp_config_item *item);
 /* Puts NEW in OLD's place with OLD's id; OLD is out of the store. */
 void tp_store_replace(struct tp_config *config, struct tp_config_item *old,
 		      struct tp_config_item *new);
+
+/* Destroys an item that is out of the store, as soon as no snapshot has it. NULL is fine. */
+void tp_store_retire(struct tp_config *config, struct tp_config_item *item);
+
+/* Where the comments on a branch of the file are kept. NULL: there is no memory for them. */
+char **tp_store_remarks(struct tp_config *config, const char *path);
 
 /* An item that is not const: for those who own the store. */
 struct tp_config_item *tp_store_find(const struct tp_config *config, enum tp_resource_id resource,

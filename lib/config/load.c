@@ -212,6 +212,13 @@ static bool load_mapping(struct loader *l, const char *path, struct tp_config_it
 				    item != NULL ? item->resource : NULL, names, count, name);
 		else if (twice)
 			mistake(l, label_of(path, item, label), "'%s' is given twice", name);
+		else if (property < 0)
+			snprintf(key, sizeof(key), "%s%s%s", path, *path != '\0' ? "." : "",
+				 names[i]);
+		if (known && !twice)
+			tp_comments_take(&l->yaml.comments,
+					 property >= 0 ? &item->remarks
+						       : tp_store_remarks(l->config, key));
 		if (!tp_yaml_next(&l->yaml))
 			return false;
 		if (!known || twice) {
@@ -225,8 +232,6 @@ static bool load_mapping(struct loader *l, const char *path, struct tp_config_it
 				return false;
 		} else {
 			taken[i] = true;
-			snprintf(key, sizeof(key), "%s%s%s", path, *path != '\0' ? "." : "",
-				 names[i]);
 			if (!load_branch(l, key))
 				return false;
 		}
@@ -273,6 +278,14 @@ static bool has_key(const struct tp_config_item *item)
 	return true;
 }
 
+/* An item that will not be in the store. */
+static void drop_item(struct loader *l, struct tp_config_item *item, struct mark *marks)
+{
+	l->yaml.comments.last = NULL; /* it may be the item's */
+	tp_item_destroy(item);
+	free(marks);
+}
+
 /* Puts a loaded item into the store, with its marks; both are taken over. */
 static void store_item(struct loader *l, struct tp_config_item *item, struct mark *marks)
 {
@@ -281,8 +294,7 @@ static void store_item(struct loader *l, struct tp_config_item *item, struct mar
 
 	if (!has_key(item) || tp_item_finish(item) != 0) { /* reported, or there is no memory */
 		l->lost = true;
-		tp_item_destroy(item);
-		free(marks);
+		drop_item(l, item, marks);
 		return;
 	}
 	old = tp_store_find(l->config, item->resource->id, item->key);
@@ -290,8 +302,7 @@ static void store_item(struct loader *l, struct tp_config_item *item, struct mar
 		snprintf(message, sizeof(message), "is there already, on line %d", old->line);
 		tp_mistake_add(&l->mistakes, (unsigned)item->line, (unsigned)item->column, -EEXIST,
 			       tp_item_label(item, -1, label), message);
-		tp_item_destroy(item);
-		free(marks);
+		drop_item(l, item, marks);
 		return;
 	}
 	if (old != NULL) {
@@ -332,8 +343,7 @@ static bool load_item(struct loader *l, const struct tp_resource *resource)
 		return true;
 	}
 out:
-	tp_item_destroy(item);
-	free(marks);
+	drop_item(l, item, marks);
 	return alive;
 }
 
@@ -367,6 +377,20 @@ static bool load_branch(struct loader *l, const char *path)
 	return tp_yaml_skip(&l->yaml);
 }
 
+/* The comments of the file as a whole, at its head and its end. */
+static void keep_remarks(struct loader *l)
+{
+	struct tp_comments *comments = &l->yaml.comments;
+	char **head = tp_store_remarks(l->config, "");
+
+	tp_comments_take(comments, tp_store_remarks(l->config, "."));
+	if (head != NULL) {
+		*head = comments->head;
+		comments->head = NULL;
+	}
+	l->lost |= comments->failed;
+}
+
 static bool load_stream(struct loader *l)
 {
 	bool started = false;
@@ -382,6 +406,7 @@ static bool load_stream(struct loader *l)
 		if (!tp_yaml_next(&l->yaml) || !load_branch(l, ""))
 			return false;
 	}
+	keep_remarks(l);
 	return !l->yaml.broken;
 }
 
@@ -405,6 +430,15 @@ static void tell(struct tp_report *report, const struct tp_config_item *item, in
 		       message);
 }
 
+static unsigned last_line(const char *text, size_t len)
+{
+	unsigned line = 1;
+
+	for (size_t i = 0; i + 1 < len; i++)
+		line += text[i] == '\n';
+	return line;
+}
+
 struct tp_config *tp_config_load_text(const char *name, const char *text, size_t len,
 				      struct tp_errors *errors)
 {
@@ -416,6 +450,10 @@ struct tp_config *tp_config_load_text(const char *name, const char *text, size_t
 	} else if (l.config == NULL || !tp_yaml_open(&l.yaml, text, len, &l.mistakes)) {
 		tp_mistake_add(&l.mistakes, 0, 0, -ENOMEM, "", "out of memory");
 	} else {
+		if (tp_saved_is_cut(text, len))
+			tp_mistake_add(&l.mistakes, last_line(text, len), 1, -EINVAL, "",
+				       "the file ends before the line that tells its end: it was "
+				       "cut short");
 		if (load_stream(&l))
 			tp_check_all(l.config, &check.report);
 		else

@@ -39,6 +39,7 @@ struct tp_config_item {
 	int line, column; /* where the file has it, from 1; 0: not from a file */
 	uint64_t set;	  /* bit i: property i of the resource was given */
 	char *key;	  /* what tells it from its siblings: its name, "service@interface", … */
+	char *remarks;	  /* the file's comments on it, lines with their "#"; NULL: none */
 
 	/* the store's own */
 	TAILQ_ENTRY(tp_config_item) entry;
@@ -59,11 +60,12 @@ struct tp_config_identity {
 };
 
 enum tp_config_log_level { TP_LEVEL_ERROR, TP_LEVEL_WARNING, TP_LEVEL_INFO, TP_LEVEL_DEBUG };
-enum { TP_MANAGEMENT_SOCKET, TP_MANAGEMENT_LOG_LEVEL };
+enum { TP_MANAGEMENT_SOCKET, TP_MANAGEMENT_LOG_LEVEL, TP_MANAGEMENT_SAVE };
 struct tp_config_management {
 	struct tp_config_item head;
 	char *socket;	    /* path of the JSON API's Unix socket */
 	unsigned log_level; /* same values as enum tp_log_level of base/log.h */
+	bool save;	    /* what the API changes goes to the file */
 };
 
 enum tp_idle { TP_IDLE_SLEEP, TP_IDLE_POLL };

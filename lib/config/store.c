@@ -33,6 +33,8 @@ struct tp_config *tp_config_create(void)
 		return NULL;
 	for (unsigned i = 0; i < TP_RESOURCES; i++)
 		TAILQ_INIT(&config->table[i].items);
+	STAILQ_INIT(&config->remarks);
+	TAILQ_INIT(&config->retired);
 	for (unsigned i = 0; i < TP_RESOURCES; i++) {
 		if (!tp_resources[i].singleton && i != TP_PPP_PROFILE)
 			continue;
@@ -46,9 +48,29 @@ struct tp_config *tp_config_create(void)
 	return config;
 }
 
-void tp_config_destroy(struct tp_config *config)
+static void destroy_remarks(struct tp_config *config)
+{
+	struct tp_remarks *remarks;
+
+	while ((remarks = STAILQ_FIRST(&config->remarks)) != NULL) {
+		STAILQ_REMOVE_HEAD(&config->remarks, entry);
+		free(remarks->text);
+		free(remarks);
+	}
+}
+
+static void destroy_items(struct tp_item_list *items)
 {
 	struct tp_config_item *item;
+
+	while ((item = TAILQ_FIRST(items)) != NULL) {
+		TAILQ_REMOVE(items, item, entry);
+		tp_item_destroy(item);
+	}
+}
+
+void tp_config_destroy(struct tp_config *config)
+{
 
 	if (config == NULL)
 		return;
@@ -56,12 +78,67 @@ void tp_config_destroy(struct tp_config *config)
 		struct tp_table *table = &config->table[i];
 		HASH_CLEAR(by_key, table->by_key);
 		HASH_CLEAR(by_id, table->by_id);
-		while ((item = TAILQ_FIRST(&table->items)) != NULL) {
-			TAILQ_REMOVE(&table->items, item, entry);
-			tp_item_destroy(item);
-		}
+		destroy_items(&table->items);
 	}
+	destroy_items(&config->retired);
+	destroy_remarks(config);
 	free(config);
+}
+
+void tp_store_retire(struct tp_config *config, struct tp_config_item *item)
+{
+	if (item != NULL && config->snapshots > 0)
+		TAILQ_INSERT_TAIL(&config->retired, item, entry);
+	else
+		tp_item_destroy(item);
+}
+
+/* Control may take this pause for 100,000 items: it follows a list and copies nothing else. */
+struct tp_config_snapshot *tp_config_snapshot(struct tp_config *config)
+{
+	const struct tp_config_item **items;
+	struct tp_config_snapshot *snapshot;
+	size_t total = 0;
+
+	for (unsigned i = 0; i < TP_RESOURCES; i++)
+		total += config->table[i].count;
+	snapshot = malloc(sizeof(*snapshot) + total * sizeof(*items));
+	if (snapshot == NULL)
+		return NULL;
+	items = (const struct tp_config_item **)(snapshot + 1);
+	snapshot->config = config;
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		const struct tp_config_item *item;
+
+		snapshot->items[i] = items;
+		snapshot->count[i] = config->table[i].count;
+		TAILQ_FOREACH (item, &config->table[i].items, entry)
+			*items++ = item;
+	}
+	config->snapshots++;
+	return snapshot;
+}
+
+void tp_config_snapshot_destroy(struct tp_config_snapshot *snapshot)
+{
+	if (snapshot != NULL && --snapshot->config->snapshots == 0)
+		destroy_items(&snapshot->config->retired);
+	free(snapshot);
+}
+
+char **tp_store_remarks(struct tp_config *config, const char *path)
+{
+	struct tp_remarks *remarks;
+
+	STAILQ_FOREACH (remarks, &config->remarks, entry)
+		if (strcmp(remarks->path, path) == 0)
+			return &remarks->text;
+	remarks = calloc(1, sizeof(*remarks) + strlen(path) + 1);
+	if (remarks == NULL)
+		return NULL;
+	strcpy(remarks->path, path);
+	STAILQ_INSERT_TAIL(&config->remarks, remarks, entry);
+	return &remarks->text;
 }
 
 static void hash(struct tp_table *table, struct tp_config_item *item)

@@ -66,6 +66,20 @@ struct tp_config_place {
 bool tp_config_interface(const struct tp_config *config, const char *name,
 			 struct tp_config_place *place);
 
+/* All items as they are at this moment, in order of id, for another thread to read while this one
+ * goes on to change the configuration: items never change, and one that a change puts another in
+ * place of stays until nobody has it in a snapshot any more. */
+struct tp_config_snapshot {
+	struct tp_config *config;
+	unsigned count[TP_RESOURCES];
+	const struct tp_config_item *const *items[TP_RESOURCES];
+};
+
+/* Takes a pass over all items, but copies none. NULL when memory is out. The configuration must
+ * outlive it. */
+struct tp_config_snapshot *tp_config_snapshot(struct tp_config *config);
+void tp_config_snapshot_destroy(struct tp_config_snapshot *snapshot); /* NULL is fine */
+
 #define TP_CONFIG_ID_TEXT_LEN 12 /* "*FFFFFFFF" */
 char *tp_config_id_format(uint32_t id, char text[TP_CONFIG_ID_TEXT_LEN]);
 bool tp_config_id_parse(const char *text, uint32_t *id);

@@ -24,6 +24,7 @@ void tp_yaml_close(struct tp_yaml *yaml)
 	if (yaml->has_event)
 		yaml_event_delete(&yaml->event);
 	yaml_parser_delete(&yaml->parser);
+	tp_comments_clear(&yaml->comments);
 }
 
 /* The line of a byte of the text, from 1; its column too. */
@@ -142,10 +143,12 @@ bool tp_yaml_next(struct tp_yaml *yaml)
 	if (yaml->has_event)
 		yaml_event_delete(&yaml->event);
 	yaml->has_event = yaml_parser_parse(&yaml->parser, &yaml->event) != 0;
-	if (yaml->has_event)
+	if (yaml->has_event) {
+		tp_comments_pass(&yaml->comments, yaml->text, yaml->len, &yaml->event);
 		check_event(yaml);
-	else
+	} else {
 		report_broken(yaml);
+	}
 	return !yaml->broken;
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <yaml.h>
 
+#include "config/comments.h"
 #include "config/errors.h"
 
 #define TP_YAML_DEPTH_MAX 16
@@ -19,6 +20,7 @@ struct tp_yaml {
 	const char *text;
 	size_t len;
 	struct tp_mistakes *mistakes;
+	struct tp_comments comments;
 };
 
 /* Returns false when memory is out. TEXT must live as long as YAML. */

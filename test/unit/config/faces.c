@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Items as JSON, filters, and YAML out. */
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "given.h"
 
 #include "config/json.h"
@@ -109,13 +106,9 @@ static void assert_same(const struct tp_config *a, struct tp_config *b)
 	tp_config_diff_clear(&diff);
 }
 
-static struct tp_config *written_and_read(const struct tp_config *config)
+static struct tp_config *written_and_read(struct tp_config *config)
 {
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-	assert_int_equal(tp_config_write(config, out), 0);
-	fclose(out);
+	char *text = yaml_of(config);
 	struct tp_config *again = given(text);
 	free(text);
 	return again;
@@ -150,36 +143,6 @@ static void test_what_is_written_is_read_back_the_same(void **state)
 		tp_config_destroy(config);
 		tp_config_destroy(again);
 	}
-}
-
-static void test_a_saved_file_replaces_the_old_one_and_keeps_its_mode(void **state)
-{
-	struct tp_config *config = given(quick_example), *again;
-	char path[] = "/tmp/turnpike-test-save-XXXXXX";
-	struct tp_errors errors;
-	struct stat st;
-	int fd = mkstemp(path);
-	assert_true(fd >= 0);
-	close(fd);
-	assert_int_equal(chmod(path, 0640), 0);
-	assert_int_equal(tp_config_save(config, path, NULL), 0);
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0640);
-	again = tp_config_load(path, &errors);
-	assert_non_null(again);
-	assert_same(config, again);
-	unlink(path);
-	tp_config_destroy(config);
-	tp_config_destroy(again);
-}
-
-static void test_a_save_that_fails_says_where(void **state)
-{
-	struct tp_config *config = given("");
-	struct tp_error error;
-	assert_true(tp_config_save(config, "/nonexistent/turnpike.yaml", &error) < 0);
-	assert_string_equal(error.place, "/nonexistent/turnpike.yaml");
-	tp_config_destroy(config);
 }
 
 static void test_the_schema_tells_what_a_property_is(void **state)
@@ -234,8 +197,6 @@ int main(void)
 		cmocka_unit_test(test_a_proplist_selects),
 		cmocka_unit_test(test_filters_compare_values_not_texts),
 		cmocka_unit_test(test_what_is_written_is_read_back_the_same),
-		cmocka_unit_test(test_a_saved_file_replaces_the_old_one_and_keeps_its_mode),
-		cmocka_unit_test(test_a_save_that_fails_says_where),
 		cmocka_unit_test(test_the_schema_tells_what_a_property_is),
 		cmocka_unit_test(test_each_property_of_the_schema_is_whole),
 	};

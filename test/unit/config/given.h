@@ -25,6 +25,20 @@ static inline struct tp_config *given(const char *text)
 	return config;
 }
 
+/* What is saved of CONFIG, to be freed. */
+static inline char *yaml_of(struct tp_config *config)
+{
+	struct tp_config_snapshot *snapshot = tp_config_snapshot(config);
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_int_equal(tp_config_write(snapshot, out), 0);
+	fclose(out);
+	tp_config_snapshot_destroy(snapshot);
+	return text;
+}
+
 /* JSON written with ' in place of ". */
 static inline json_t *json_given(const char *text)
 {
