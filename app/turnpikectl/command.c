@@ -28,6 +28,26 @@ static enum ctl_result reload(struct ctl *ctl)
 	return CTL_OK;
 }
 
+/* `save`, or `save overwrite=yes`. */
+static enum ctl_result save(struct ctl *ctl, const struct ctl_words *words, size_t next)
+{
+	const struct ctl_word *word = next < words->count ? &words->words[next] : NULL;
+	json_t *body = json_object();
+	enum ctl_result result = CTL_OK;
+
+	if (word != NULL && (word->kind != CTL_PAIR || strcmp(word->op, "=") != 0 ||
+			     strcmp(word->name, "overwrite") != 0 || next + 1 < words->count))
+		result = ctl_fail(ctl, CTL_USAGE, word->column,
+				  "expected overwrite=yes or end of command");
+	else if (word != NULL)
+		json_object_set_new(body, word->name, json_string(word->text));
+	if (result == CTL_OK &&
+	    ctl_api_call(&ctl->api, "POST", "/system/save", NULL, NULL, body, NULL) != 0)
+		result = ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
+	json_decref(body);
+	return result;
+}
+
 static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb verb,
 				const struct ctl_words *words, size_t next)
 {
@@ -50,6 +70,8 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 		return ctl_events(ctl);
 	case CTL_RELOAD:
 		return reload(ctl);
+	case CTL_SAVE:
+		return save(ctl, words, next);
 	case CTL_HELP:
 		return ctl_help(ctl, path);
 	case CTL_QUIT:

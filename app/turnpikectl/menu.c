@@ -13,7 +13,7 @@ static const char *const verb_names[CTL_VERBS] = {
 	[CTL_PRINT] = "print",	 [CTL_ADD] = "add",	  [CTL_SET] = "set",
 	[CTL_REMOVE] = "remove", [CTL_ENABLE] = "enable", [CTL_DISABLE] = "disable",
 	[CTL_EXPORT] = "export", [CTL_EVENTS] = "events", [CTL_RELOAD] = "reload",
-	[CTL_HELP] = "help",	 [CTL_QUIT] = "quit",
+	[CTL_SAVE] = "save",	 [CTL_HELP] = "help",	  [CTL_QUIT] = "quit",
 };
 
 /* What is there without being configured. */
@@ -124,7 +124,7 @@ unsigned ctl_verbs_at(const struct ctl_tree *tree, const char *path)
 	unsigned verbs = EVERYWHERE | (menu != NULL ? menu->verbs : 0);
 
 	if (strcmp(path, "/system") == 0)
-		verbs |= BIT(CTL_RELOAD);
+		verbs |= BIT(CTL_RELOAD) | BIT(CTL_SAVE);
 	return verbs;
 }
 

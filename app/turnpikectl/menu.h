@@ -20,6 +20,7 @@ enum ctl_verb {
 	CTL_EXPORT,
 	CTL_EVENTS,
 	CTL_RELOAD,
+	CTL_SAVE,
 	CTL_HELP,
 	CTL_QUIT,
 	CTL_VERBS

@@ -41,6 +41,13 @@ const struct tp_property tp_management_properties[] = {
 	 .words = level_words,
 	 .flags = TP_RUNTIME,
 	 .help = "What is less important than this is not logged"},
+	[TP_MANAGEMENT_SAVE] = {.name = "save",
+	 .type = TP_TYPE_BOOL,
+	 .offset = offsetof(struct tp_config_management, save),
+	 .default_text = "yes",
+	 .flags = TP_RUNTIME,
+	 .help = "What is changed through the API goes to the configuration file; no: it lasts until "
+		 "the daemon ends or reads the file anew"},
 };
 
 const struct tp_property tp_dataplane_properties[] = {

@@ -9,7 +9,7 @@
 #define MAX_SESSIONS_MAX 1048576
 
 extern const struct tp_property tp_identity_properties[TP_IDENTITY_NAME + 1];
-extern const struct tp_property tp_management_properties[TP_MANAGEMENT_LOG_LEVEL + 1];
+extern const struct tp_property tp_management_properties[TP_MANAGEMENT_SAVE + 1];
 extern const struct tp_property tp_dataplane_properties[TP_DATAPLANE_DRIVERS_CONFIG + 1];
 extern const struct tp_property tp_port_properties[TP_PORT_COMMENT + 1];
 extern const struct tp_property tp_vlan_properties[TP_VLAN_COMMENT + 1];

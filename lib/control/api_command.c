@@ -144,6 +144,8 @@ bool tp_api_command(struct tp_control *c, struct tp_request *request)
 		tp_reload_begin(c, request);
 		return false;
 	}
+	if (strcmp(request->path, "/system/save") == 0)
+		return tp_save_request(c, request);
 	for (unsigned i = 0; slash != NULL && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(slash + 1, commands[i].name) == 0)
 			return run_method(c, request, i, length);

@@ -265,6 +265,7 @@ static int carry_out(struct tp_control *c, struct tp_config_change *change,
 		tp_ac_config_set(c->ac, c->config);
 	if (servers)
 		tp_apply_servers(c);
+	tp_saver_changed(&c->save.saver, c->now_ms);
 	return 0;
 }
 

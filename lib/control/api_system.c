@@ -89,13 +89,15 @@ static json_t *resource_find(struct tp_control *c, const char *key)
 	tp_json_number(o, "sessions", standing(counters));
 	tp_json_number(o, "sessions-up", counters->standing[TP_SESSION_UP]);
 	tp_json_number(o, "max-sessions", dataplane->max_sessions);
+	tp_save_describe(c, o);
 	return o;
 }
 
 static const char *const resource_properties[] = {
-	"uptime",	 "version",	 "platform",	"board-name",	"cpu",
-	"cpu-count",	 "total-memory", "used-memory", "dpdk",		"control-lcore",
-	"worker-lcores", "sessions",	 "sessions-up", "max-sessions", NULL,
+	"uptime",	 "version",	    "platform",	    "board-name",   "cpu",
+	"cpu-count",	 "total-memory",    "used-memory",  "dpdk",	    "control-lcore",
+	"worker-lcores", "sessions",	    "sessions-up",  "max-sessions", "config-file",
+	"config-state",	 "unsaved-changes", "config-error", NULL,
 };
 
 const struct tp_live tp_live_resource = {

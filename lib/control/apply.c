@@ -255,6 +255,12 @@ static void set_log_level(const struct tp_config_management *management)
 	tp_log_set_level((enum tp_log_level)management->log_level);
 }
 
+static void change_management(struct tp_control *c, const struct tp_config_management *management)
+{
+	set_log_level(management);
+	tp_saver_switch(&c->save.saver, management->save, c->now_ms);
+}
+
 /* ---- changes ----------------------------------------------------------------------------------
  */
 
@@ -290,7 +296,7 @@ void tp_apply_after(struct tp_control *c, const struct tp_config_change *change,
 {
 	switch (change->resource->id) {
 	case TP_MANAGEMENT:
-		set_log_level((const struct tp_config_management *)change->after);
+		change_management(c, (const void *)change->after);
 		break;
 	case TP_PPP_SECRET:
 		change_secret(c, (const void *)change->before, (const void *)change->after);

@@ -159,6 +159,8 @@ int tp_control_create(const struct tp_control_setup *setup, struct tp_control **
 			error = out_of_memory(e);
 	}
 	if (error == 0)
+		tp_save_init(c);
+	if (error == 0)
 		error = make_engine(c, e);
 	if (error == 0)
 		error = learn_ports(c, e);

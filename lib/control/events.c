@@ -139,6 +139,21 @@ void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 	tp_mailbox_event(&c->mailbox, o);
 }
 
+void tp_control_save_event(struct tp_control *c, bool saved, const char *text)
+{
+	json_t *o;
+
+	if (!atomic_load_explicit(&c->mailbox.listening, memory_order_relaxed))
+		return;
+	o = json_object();
+	set_text(o, "event", saved ? "config-saved" : "config-not-saved");
+	json_object_set_new(o, "time", time_now());
+	set_text(o, "path", c->config_path);
+	if (text[0] != '\0')
+		set_text(o, "text", text);
+	tp_mailbox_event(&c->mailbox, o);
+}
+
 void tp_control_config_event(struct tp_control *c, const char *what, const char *path,
 			     const char *key)
 {

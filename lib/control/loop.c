@@ -118,6 +118,8 @@ static void end(struct tp_control *c, const char *why)
 	c->ending = true;
 	c->ending_since_ms = c->now_ms;
 	tp_ac_shutdown(c->ac, c->now_ms);
+	if (c->save.saver.changes > 0)
+		tp_saver_force(&c->save.saver, false);
 }
 
 static void read_signals(struct tp_control *c)
@@ -206,6 +208,7 @@ static bool turn(struct tp_control *c)
 		work |= tp_subscribers_poll(c->subscribers);
 	work |= serve_requests(c);
 	work |= tp_reload_poll(c);
+	work |= tp_save_poll(c);
 	c->stats.turns++;
 	return work;
 }
@@ -230,6 +233,7 @@ int tp_control_run(struct tp_control *c)
 		work = turn(c);
 	}
 	tp_reload_cancel(c);
+	tp_save_finish(c);
 	tp_log_info("system", "all sessions have ended");
 	atomic_store(&c->mailbox.ended, true);
 	eventfd_write(c->mailbox.answer_fd, 1);

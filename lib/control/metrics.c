@@ -154,6 +154,7 @@ static void add_dataplane(const struct tp_control *c, json_t *array)
 static void add_control(struct tp_control *c, json_t *array)
 {
 	const struct tp_control_stats *s = &c->stats;
+	const struct tp_saver *saver = &c->save.saver;
 	const struct {
 		const char *name;
 		bool gauge;
@@ -206,6 +207,17 @@ static void add_control(struct tp_control *c, json_t *array)
 		 c->subscribers != NULL ? tp_subscribers_refused(c->subscribers) : 0},
 		{"turnpike_reloads_total", false, "Reloads of the configuration.", s->reloads},
 		{"turnpike_reloads_refused_total", false, "Reloads refused.", s->reloads_refused},
+		{"turnpike_config_unsaved_changes", true,
+		 "Changes that are in force and not in the file.", saver->changes},
+		{"turnpike_config_edited", true,
+		 "The file was edited, so that changes are not saved: 1, else 0.",
+		 saver->status == TP_SAVER_EDITED},
+		{"turnpike_config_saves_total", false, "Times that the file was written.",
+		 saver->saves},
+		{"turnpike_config_save_failures_total", false,
+		 "Times that the file could not be written, or was left alone.", saver->failures},
+		{"turnpike_config_save_last_milliseconds", true,
+		 "How long the last time took, in a thread of its own.", saver->last_us / 1000},
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)

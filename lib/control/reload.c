@@ -3,8 +3,11 @@
  * force, and what differs is applied; or it is refused whole, with all the reasons.
  *
  * Reading 100,000 secrets takes longer than control may pause, and so does comparing and freeing
- * them: threads of their own do it, one after the other. While one compares, the configuration in
- * force stays as it is: requests that would change it are held until it has been replaced. */
+ * them: threads of their own do it, one after the other. Meanwhile the configuration in force stays
+ * as it is: requests that would change it are held until it has been replaced.
+ *
+ * What the API has changed before is brought into the file first, so that it is not undone, unless
+ * somebody has edited the file: then it is taken as it is. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -16,6 +19,7 @@
 #include "control/control_private.h"
 
 enum stage {
+	WAITING,   /* until what was changed is in the file */
 	READING,   /* CONFIG from the file */
 	COMPARING, /* it with the one in force */
 	FREEING,   /* CONFIG, the last that there is to do */
@@ -32,7 +36,7 @@ struct tp_reload {
 	bool compared; /* DIFF is there; else: no memory for it */
 	struct tp_errors errors;
 	struct tp_request *request; /* to be answered; NULL: it was a signal */
-	STAILQ_HEAD(, tp_request) held;
+	struct tp_requests held;
 };
 
 static void *read_file(void *argument)
@@ -121,13 +125,9 @@ void tp_reload_begin(struct tp_control *c, struct tp_request *request)
 	reload->path = c->config_path;
 	reload->request = request;
 	STAILQ_INIT(&reload->held);
-	if (!start_thread(c, reload, READING)) {
-		free(reload);
-		refuse(c, request, 500, "can't start a thread to read the file");
-		return;
-	}
+	if (c->save.saver.changes > 0)
+		tp_saver_force(&c->save.saver, false);
 	c->reload = reload;
-	tp_log_info("config", "reading %s", reload->path);
 }
 
 /* All that is wrong in the file: each a line of the log; in an answer, the first few. */
@@ -203,6 +203,7 @@ static void take_over(struct tp_control *c, struct tp_reload *reload,
 		tp_apply_after(c, &diff->change[i], &servers);
 	if (servers)
 		tp_apply_servers(c);
+	tp_saver_taken_over(&c->save.saver, c->config);
 	c->stats.reloads++;
 	tp_log_info("config", "%s is in force, %u change%s", c->config_path, diff->count,
 		    diff->count == 1 ? "" : "s");
@@ -243,12 +244,18 @@ static bool only_reads(const struct tp_request *request)
 	return request->method == TP_METHOD_GET || request->method == TP_METHOD_METRICS ||
 	       request->method == TP_METHOD_HEALTH ||
 	       (request->method == TP_METHOD_POST && command != NULL &&
-		(strcmp(command, "/print") == 0 || strcmp(command, "/reload") == 0));
+		(strcmp(command, "/print") == 0 || strcmp(command, "/reload") == 0 ||
+		 strcmp(command, "/save") == 0));
+}
+
+bool tp_reload_reads(const struct tp_control *c)
+{
+	return c->reload != NULL && (c->reload->stage == READING || c->reload->stage == COMPARING);
 }
 
 bool tp_reload_hold(struct tp_control *c, struct tp_request *request)
 {
-	if (c->reload == NULL || c->reload->stage != COMPARING || only_reads(request))
+	if (c->reload == NULL || c->reload->stage == FREEING || only_reads(request))
 		return false;
 	STAILQ_INSERT_TAIL(&c->reload->held, request, held);
 	return true;
@@ -314,17 +321,51 @@ static void read_done(struct tp_control *c, struct tp_reload *reload)
 		return;
 	}
 	refuse_errors(c, reload);
+	reload->stage = FREEING;
+	execute_held(c, reload);
 	finish(c);
+}
+
+static void give_up(struct tp_control *c, struct tp_reload *reload, int status, const char *detail)
+{
+	refuse(c, reload->request, status, detail);
+	reload->stage = FREEING;
+	execute_held(c, reload);
+	finish(c);
+}
+
+/* True: there was something to do. */
+static bool begin_reading(struct tp_control *c, struct tp_reload *reload)
+{
+	const struct tp_saver *saver = &c->save.saver;
+	char detail[sizeof(saver->error.place) + sizeof(saver->error.message) + 60];
+
+	if (tp_saver_is_busy(saver))
+		return false;
+	if (saver->changes > 0 && saver->status == TP_SAVER_FAILED) {
+		snprintf(detail, sizeof(detail), "what was changed would be undone: %s: %s",
+			 saver->error.place, saver->error.message);
+		give_up(c, reload, 409, detail);
+		return true;
+	}
+	tp_log_info("config", "reading %s", reload->path);
+	if (!start_thread(c, reload, READING))
+		give_up(c, reload, 500, "can't start a thread to read the file");
+	return true;
 }
 
 bool tp_reload_poll(struct tp_control *c)
 {
 	struct tp_reload *reload = c->reload;
 
+	if (reload != NULL && reload->stage == WAITING)
+		return begin_reading(c, reload);
 	if (reload == NULL || !atomic_load(&reload->done))
 		return false;
 	pthread_join(reload->thread, NULL);
 	switch (reload->stage) {
+	case WAITING:
+		break;
 	case READING:
 		read_done(c, reload);
 		break;
@@ -344,7 +385,8 @@ void tp_reload_cancel(struct tp_control *c)
 
 	if (reload == NULL)
 		return;
-	pthread_join(reload->thread, NULL);
+	if (reload->stage != WAITING)
+		pthread_join(reload->thread, NULL);
 	if (reload->stage != FREEING) {
 		tp_config_diff_clear(&reload->diff);
 		tp_config_destroy(reload->config);

@@ -32,6 +32,8 @@ enum tp_method {
 	TP_METHOD_HEALTH,  /* /healthz: 200 and {"status":"ok"}; 503 while ending */
 };
 
+STAILQ_HEAD(tp_requests, tp_request);
+
 struct tp_request {
 	enum tp_method method;
 	char *path;	 /* after "/rest", decoded, no slash at the end: "/ppp/secret/MT-User" */
