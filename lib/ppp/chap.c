@@ -207,18 +207,44 @@ static bool is_genuine(const struct tp_ppp *ppp, struct tp_reader *message)
 	return true;
 }
 
+/* Client: MPPE's keys out of the exchange that has just been passed; a re-challenge changes none.
+ */
+static void take_keys(struct tp_ppp *ppp)
+{
+	uint8_t response[TP_PPP_NT_RESPONSE_LEN];
+	struct tp_mppe_keys keys;
+
+	if (ppp->ccp == NULL || ppp->authenticated)
+		return;
+	switch (tp_ppp_lcp_method(ppp)) {
+	case TP_PPP_MSCHAP1:
+		tp_mppe_keys_mschap1(ppp->password, ppp->challenge, &keys);
+		break;
+	case TP_PPP_MSCHAP2:
+		tp_ppp_mschap2_response(ppp->challenge, ppp->peer_challenge, ppp->peer_name,
+					ppp->password, response);
+		tp_mppe_keys_mschap2(ppp->password, response, false, &keys);
+		break;
+	default:
+		return;
+	}
+	tp_ppp_ccp_set_keys(ppp, &keys);
+}
+
 static void receive_verdict(struct tp_ppp *ppp, const struct tp_ppp_packet *packet, uint64_t now_ms)
 {
 	struct tp_reader message = packet->data;
 
 	if (ppp->auth_state != TP_PPP_AUTH_ANSWERED || packet->id != ppp->auth_id)
 		return;
-	if (packet->code == TP_PPP_CHAP_FAILURE)
+	if (packet->code == TP_PPP_CHAP_FAILURE) {
 		tp_ppp_auth_refused(ppp, message);
-	else if (tp_ppp_lcp_method(ppp) == TP_PPP_MSCHAP2 && !is_genuine(ppp, &message))
+	} else if (tp_ppp_lcp_method(ppp) == TP_PPP_MSCHAP2 && !is_genuine(ppp, &message)) {
 		tp_ppp_fail(ppp, TP_PPP_PEER_NOT_GENUINE);
-	else
+	} else {
+		take_keys(ppp);
 		tp_ppp_auth_passed(ppp, message, now_ms);
+	}
 }
 
 void tp_ppp_chap_input(struct tp_ppp *ppp, const struct tp_ppp_packet *packet, uint64_t now_ms)

@@ -31,8 +31,10 @@ void tp_ppp_answer_nak_be32(struct tp_ppp_answer *a, const struct tp_ppp_option 
 /* A protocol on the automaton. */
 struct tp_ppp_protocol {
 	uint16_t number;
-	size_t fsm_offset;    /* of its automaton in struct tp_ppp */
-	bool resend_on_first; /* our request again, when the peer's first arrives */
+	struct tp_ppp_fsm *(*fsm)(struct tp_ppp *ppp); /* its automaton */
+	bool optional; /* the link goes on without it: fewer tries, and no blame */
+	/* Our request again, when the peer's first arrives? NULL: no. */
+	bool (*resend_on_first)(const struct tp_ppp *ppp);
 	/* Negotiation starts afresh: forget what was agreed or refused before. */
 	void (*reset)(struct tp_ppp *ppp);
 	/* Writes our options: the same ones until an answer changes them. */
@@ -55,10 +57,11 @@ struct tp_ppp_protocol {
 
 extern const struct tp_ppp_protocol tp_ppp_lcp;
 extern const struct tp_ppp_protocol tp_ppp_ipcp;
+extern const struct tp_ppp_protocol tp_ppp_ccp;
 
 static inline struct tp_ppp_fsm *tp_ppp_fsm_of(struct tp_ppp *ppp, const struct tp_ppp_protocol *p)
 {
-	return (struct tp_ppp_fsm *)(void *)((char *)ppp + p->fsm_offset);
+	return p->fsm(ppp);
 }
 
 /* fsm_send.c: the automaton's actions scr (again, as it was), str, sta and scj */
@@ -76,6 +79,8 @@ void tp_ppp_fsm_up(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t
 void tp_ppp_fsm_close(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
 /* Down and back to Initial, without This-Layer-Finished. */
 void tp_ppp_fsm_halt(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+/* Negotiates afresh what is open. */
+void tp_ppp_fsm_restart(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
 void tp_ppp_fsm_timeout(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
 void tp_ppp_fsm_input(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, struct tp_reader r,
 		      uint64_t now_ms);
@@ -130,6 +135,21 @@ void tp_ppp_chap_send_response(struct tp_ppp *ppp);
 void tp_ppp_chap_send_success(struct tp_ppp *ppp, const char *message);
 void tp_ppp_chap_send_failure(struct tp_ppp *ppp, uint16_t error, const char *message);
 
+/* ccp.c */
+/* The network phase begins: CCP, if encryption is wished for and there are keys. */
+void tp_ppp_ccp_start(struct tp_ppp *ppp, uint64_t now_ms);
+/* Is it known whether packets are encrypted? */
+bool tp_ppp_ccp_is_settled(const struct tp_ppp *ppp);
+/* The peer won't have it: packets go in clear, if they may. */
+void tp_ppp_ccp_give_up(struct tp_ppp *ppp, uint64_t now_ms);
+/* Keys out of the authentication that was passed; NULL: none, or no more. */
+void tp_ppp_ccp_set_keys(struct tp_ppp *ppp, const struct tp_mppe_keys *keys);
+
+/* network.c: the network phase */
+void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms);
+/* IPCP or CCP has come to something: tells when packets may flow, and when no more. */
+void tp_ppp_network_check(struct tp_ppp *ppp, uint64_t now_ms);
+
 /* ppp.c: the link */
 /* Around every public call that may output or emit. */
 void tp_ppp_enter(struct tp_ppp *ppp);
@@ -145,11 +165,7 @@ void tp_ppp_note_reason(struct tp_ppp *ppp, enum tp_ppp_reason reason);
 void tp_ppp_note_text(struct tp_ppp *ppp, struct tp_reader text);
 /* The link is dead: TP_PPP_FINISHED is due. A reason noted before stays. */
 void tp_ppp_finish(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
-void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms);
 /* LCP renegotiates. */
 void tp_ppp_start_over(struct tp_ppp *ppp, uint64_t now_ms);
-/* IPv4 is up, or down again: the bound on a link without a network protocol. */
-void tp_ppp_network_up(struct tp_ppp *ppp);
-void tp_ppp_network_down(struct tp_ppp *ppp, uint64_t now_ms);
 /* Copies printable ASCII of R to TEXT (ROOM bytes with the NUL); other bytes become '?'. */
 void tp_ppp_printable(struct tp_reader r, char *text, size_t room);

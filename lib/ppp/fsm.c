@@ -12,6 +12,9 @@
  * RFC would let go on for ever (each Nak starts the restart counter again). */
 #define NAKS_TAKEN_MAX 20
 
+/* Configure-Requests without an answer, of what the link can do without: packets wait for it. */
+#define OPTIONAL_TRIES 4
+
 static bool is_negotiating(const struct tp_ppp_fsm *fsm)
 {
 	return fsm->state >= TP_PPP_REQ_SENT;
@@ -26,9 +29,12 @@ static void enter(struct tp_ppp_fsm *fsm, enum tp_ppp_state state)
 }
 
 /* irc: Initialize-Restart-Count, for Configure-Requests. */
-static void irc(struct tp_ppp *ppp, struct tp_ppp_fsm *fsm)
+static void irc(struct tp_ppp *ppp, const struct tp_ppp_protocol *p)
 {
-	fsm->restarts = ppp->config->max_configure;
+	uint8_t tries = ppp->config->max_configure;
+
+	tp_ppp_fsm_of(ppp, p)->restarts =
+		p->optional && tries > OPTIONAL_TRIES ? OPTIONAL_TRIES : tries;
 }
 
 /* scr, with a new identifier: RFC 1661 section 5.1 leaves it only to retransmissions. */
@@ -64,7 +70,7 @@ static void start(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t 
 	fsm->naks_taken = 0;
 	fsm->resent = false;
 	p->reset(ppp);
-	irc(ppp, fsm);
+	irc(ppp, p);
 	enter(fsm, TP_PPP_REQ_SENT);
 	scr(ppp, p, now_ms);
 }
@@ -137,6 +143,14 @@ void tp_ppp_fsm_close(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint6
 	}
 }
 
+void tp_ppp_fsm_restart(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	if (tp_ppp_fsm_of(ppp, p)->state != TP_PPP_OPENED)
+		return;
+	p->down(ppp, now_ms);
+	start(ppp, p, now_ms);
+}
+
 /* tlf, into Closed or Stopped. */
 static void finish(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
@@ -174,7 +188,8 @@ void tp_ppp_fsm_rejected(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, ui
 
 	if (fsm->state <= TP_PPP_STARTING)
 		return;
-	tp_ppp_note_reason(ppp, TP_PPP_PEER_REFUSED);
+	if (!p->optional)
+		tp_ppp_note_reason(ppp, TP_PPP_PEER_REFUSED);
 	if (fsm->state == TP_PPP_OPENED) {
 		p->down(ppp, now_ms);
 		terminate(ppp, p, TP_PPP_STOPPING, now_ms);
@@ -243,7 +258,8 @@ static void receive_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 	case TP_PPP_REQ_SENT:
 		/* Before the answer: then the peer, should it have had our first one after all,
 		 * is not yet open and does not take this one for a renegotiation. */
-		if (p->resend_on_first && !fsm->resent && !fsm->acked)
+		if (!fsm->resent && !fsm->acked && p->resend_on_first != NULL &&
+		    p->resend_on_first(ppp))
 			tp_ppp_fsm_send_request(ppp, p, now_ms);
 		break;
 	case TP_PPP_ACK_RCVD:
@@ -281,7 +297,7 @@ static void receive_ack(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uin
 
 	fsm->acked = true;
 	fsm->naks_taken = 0;
-	irc(ppp, fsm);
+	irc(ppp, p);
 	if (fsm->state == TP_PPP_REQ_SENT) {
 		enter(fsm, TP_PPP_ACK_RCVD);
 	} else {
@@ -299,7 +315,10 @@ static void receive_nak(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 	struct tp_ppp_option option;
 
 	if (++fsm->naks_taken > NAKS_TAKEN_MAX) {
-		tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
+		if (p->optional)
+			finish(ppp, p, now_ms);
+		else
+			tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
 		return;
 	}
 	while (tp_ppp_option_next(&options, &option) == TP_PPP_OPTION_OK) {
@@ -308,7 +327,7 @@ static void receive_nak(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 		else
 			p->input_reject(ppp, &option);
 	}
-	irc(ppp, fsm);
+	irc(ppp, p);
 	scr(ppp, p, now_ms);
 }
 

@@ -169,27 +169,18 @@ static void ipcp_input_reject(struct tp_ppp *ppp, const struct tp_ppp_option *op
 
 static void ipcp_up(struct tp_ppp *ppp, uint64_t now_ms)
 {
-	struct tp_ppp_event event = {.type = TP_PPP_IPCP_UP, .now_ms = now_ms};
-
 	if (!is_server(ppp) && ppp->agreed.local == 0) {
 		tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
 		return;
 	}
-	event.addresses = ppp->agreed;
-	ppp->ipcp_up = true;
-	tp_ppp_network_up(ppp);
-	tp_ppp_emit(ppp, &event);
+	ppp->ipcp_open = true;
+	tp_ppp_network_check(ppp, now_ms);
 }
 
 static void ipcp_down(struct tp_ppp *ppp, uint64_t now_ms)
 {
-	const struct tp_ppp_event event = {.type = TP_PPP_IPCP_DOWN, .now_ms = now_ms};
-
-	if (!ppp->ipcp_up)
-		return;
-	ppp->ipcp_up = false;
-	tp_ppp_network_down(ppp, now_ms);
-	tp_ppp_emit(ppp, &event);
+	ppp->ipcp_open = false;
+	tp_ppp_network_check(ppp, now_ms);
 }
 
 /* IPCP waits in Stopped for a peer that changes its mind; how long, is the network phase's
@@ -200,9 +191,21 @@ static void ipcp_finished(struct tp_ppp *ppp, uint64_t now_ms)
 		tp_ppp_fail(ppp, TP_PPP_PEER_REFUSED);
 }
 
+static struct tp_ppp_fsm *ipcp_fsm(struct tp_ppp *ppp)
+{
+	return &ppp->ipcp;
+}
+
+/* Linux's pppd does not hear IPCP before CCP is done: what we sent meanwhile is lost. */
+static bool ipcp_resend_on_first(const struct tp_ppp *ppp)
+{
+	return ppp->ccp != NULL;
+}
+
 const struct tp_ppp_protocol tp_ppp_ipcp = {
 	.number = TP_PPP_PROTO_IPCP,
-	.fsm_offset = offsetof(struct tp_ppp, ipcp),
+	.fsm = ipcp_fsm,
+	.resend_on_first = ipcp_resend_on_first,
 	.reset = ipcp_reset,
 	.build_request = ipcp_build_request,
 	.input_request = ipcp_input_request,

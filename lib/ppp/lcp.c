@@ -395,6 +395,12 @@ static void receive_protocol_reject(struct tp_ppp *ppp, struct tp_reader data, u
 	case TP_PPP_PROTO_IPCP:
 		tp_ppp_fsm_rejected(ppp, &tp_ppp_ipcp, now_ms);
 		break;
+	case TP_PPP_PROTO_CCP:
+		if (ppp->ccp == NULL)
+			break;
+		tp_ppp_fsm_rejected(ppp, &tp_ppp_ccp, now_ms);
+		tp_ppp_ccp_give_up(ppp, now_ms);
+		break;
 	case TP_PPP_PROTO_LCP:
 	case TP_PPP_PROTO_PAP:
 	case TP_PPP_PROTO_CHAP:
@@ -458,6 +464,9 @@ static void lcp_down(struct tp_ppp *ppp, uint64_t now_ms)
 
 	tp_ppp_auth_stop(ppp);
 	tp_ppp_fsm_halt(ppp, &tp_ppp_ipcp, now_ms);
+	if (ppp->ccp != NULL)
+		tp_ppp_fsm_halt(ppp, &tp_ppp_ccp, now_ms);
+	tp_ppp_ccp_set_keys(ppp, NULL);
 	ppp->echo_deadline_ms = TP_NEVER;
 	if (ppp->phase != TP_PPP_TERMINATE)
 		tp_ppp_start_over(ppp, now_ms);
@@ -475,10 +484,20 @@ static void lcp_terminated(struct tp_ppp *ppp, struct tp_reader text, uint64_t n
 	tp_ppp_finish(ppp, TP_PPP_BY_PEER, now_ms);
 }
 
+static struct tp_ppp_fsm *lcp_fsm(struct tp_ppp *ppp)
+{
+	return &ppp->lcp;
+}
+
+static bool lcp_resend_on_first(const struct tp_ppp *ppp)
+{
+	return true;
+}
+
 const struct tp_ppp_protocol tp_ppp_lcp = {
 	.number = TP_PPP_PROTO_LCP,
-	.fsm_offset = offsetof(struct tp_ppp, lcp),
-	.resend_on_first = true,
+	.fsm = lcp_fsm,
+	.resend_on_first = lcp_resend_on_first,
 	.reset = lcp_reset,
 	.build_request = lcp_build_request,
 	.input_request = lcp_input_request,

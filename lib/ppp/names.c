@@ -17,6 +17,7 @@ const char *tp_ppp_reason_name(enum tp_ppp_reason reason)
 		[TP_PPP_AUTH_FAILED] = "authentication failed",
 		[TP_PPP_AUTH_TIMEOUT] = "authentication timed out",
 		[TP_PPP_PEER_NOT_GENUINE] = "wrong authenticator response",
+		[TP_PPP_NO_ENCRYPTION] = "encryption is required",
 		[TP_PPP_NO_NETWORK] = "no network protocol",
 		[TP_PPP_KEEPALIVE] = "keepalive timeout",
 		[TP_PPP_SESSION_TIMEOUT] = "session timeout",

@@ -70,29 +70,6 @@ void tp_ppp_start_over(struct tp_ppp *ppp, uint64_t now_ms)
 	ppp->phase = TP_PPP_ESTABLISH;
 }
 
-void tp_ppp_network_up(struct tp_ppp *ppp)
-{
-	ppp->network_deadline_ms = TP_NEVER;
-}
-
-void tp_ppp_network_down(struct tp_ppp *ppp, uint64_t now_ms)
-{
-	if (ppp->phase == TP_PPP_NETWORK)
-		ppp->network_deadline_ms = now_ms + ppp->config->network_ms;
-}
-
-void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms)
-{
-	ppp->phase = TP_PPP_NETWORK;
-	tp_ppp_network_down(ppp, now_ms);
-	if (ppp->config->keepalive_ms != 0)
-		ppp->echo_deadline_ms = ppp->heard_ms + ppp->config->keepalive_ms;
-	if (ppp->config->role == TP_PPP_SERVER && ppp->wanted.remote == 0)
-		return;
-	tp_ppp_fsm_open(ppp, &tp_ppp_ipcp, now_ms);
-	tp_ppp_fsm_up(ppp, &tp_ppp_ipcp, now_ms);
-}
-
 void tp_ppp_enter(struct tp_ppp *ppp)
 {
 	ppp->depth++;
@@ -250,7 +227,17 @@ static void input_protocol(struct tp_ppp *ppp, uint16_t protocol, struct tp_read
 		if (tp_ppp_lcp_has_mp(ppp))
 			return;
 		break;
-	default: /* IPV6CP and CCP would have their automata here */
+	case TP_PPP_PROTO_CCP:
+		if (ppp->ccp != NULL && ppp->ccp->fsm.state != TP_PPP_INITIAL) {
+			tp_ppp_fsm_input(ppp, &tp_ppp_ccp, r, now_ms);
+			return;
+		}
+		break;
+	case TP_PPP_PROTO_MPPE:
+		if (ppp->ccp != NULL)
+			return;
+		break;
+	default: /* IPV6CP would have its automaton here */
 		break;
 	}
 	if (ppp->phase == TP_PPP_NETWORK)
@@ -316,6 +303,8 @@ void tp_ppp_tick(struct tp_ppp *ppp, uint64_t now_ms)
 		tp_ppp_fsm_timeout(ppp, &tp_ppp_lcp, now_ms);
 	if (now_ms >= ppp->ipcp.deadline_ms)
 		tp_ppp_fsm_timeout(ppp, &tp_ppp_ipcp, now_ms);
+	if (ppp->ccp != NULL && now_ms >= ppp->ccp->fsm.deadline_ms)
+		tp_ppp_fsm_timeout(ppp, &tp_ppp_ccp, now_ms);
 	if (now_ms >= ppp->auth_deadline_ms)
 		tp_ppp_auth_timeout(ppp, now_ms);
 	if (now_ms >= ppp->network_deadline_ms)
@@ -327,8 +316,11 @@ void tp_ppp_tick(struct tp_ppp *ppp, uint64_t now_ms)
 
 uint64_t tp_ppp_deadline(const struct tp_ppp *ppp)
 {
-	const uint64_t deadlines[] = {ppp->lcp.deadline_ms, ppp->ipcp.deadline_ms,
-				      ppp->auth_deadline_ms, ppp->network_deadline_ms,
+	const uint64_t deadlines[] = {ppp->lcp.deadline_ms,
+				      ppp->ipcp.deadline_ms,
+				      ppp->ccp != NULL ? ppp->ccp->fsm.deadline_ms : TP_NEVER,
+				      ppp->auth_deadline_ms,
+				      ppp->network_deadline_ms,
 				      ppp->echo_deadline_ms};
 	uint64_t next = TP_NEVER;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One PPP link, in either role: LCP (RFC 1661), PAP (RFC 1334), CHAP (RFC 1994), MS-CHAP
- * version 1 and 2 (RFC 2433, RFC 2759), IPCP (RFC 1332, RFC 1877), and the negotiation of MP over
- * the one link (RFC 1990).
+ * version 1 and 2 (RFC 2433, RFC 2759), IPCP (RFC 1332, RFC 1877), CCP (RFC 1962) for encryption by
+ * MPPE (RFC 3078), and the negotiation of MP over the one link (RFC 1990).
  *
  * The engine does no I/O. It is given frames and the time, and gives back frames (ops.output),
  * questions (ops.auth_request) and events (ops.event), all from inside the calls below, and the
@@ -17,10 +17,11 @@
  *	event TP_PPP_FINISHED                 the link is dead; open again, or free it
  *
  * Re-entrancy. From inside `auth_request`: tp_ppp_auth_result(). From inside `auth_request` and
- * `event`: also tp_ppp_set_addresses(), tp_ppp_alive(), what only reads, and tp_ppp_close() and
- * tp_ppp_lower_down(), which take effect when the outermost call is about to return. From inside
- * `output`: nothing. TP_PPP_FINISHED is the last thing that a call does: its handler may free the
- * link, or call tp_ppp_init() or tp_ppp_open() on it. It comes once for each tp_ppp_open().
+ * `event`: also tp_ppp_set_addresses(), tp_ppp_set_encryption(), tp_ppp_alive(), what only reads,
+ *and tp_ppp_close() and tp_ppp_lower_down(), which take effect when the outermost call is about to
+ *return. From inside `output` and `flush`: nothing. TP_PPP_FINISHED is the last thing that a call
+ *does: its handler may free the link, or call tp_ppp_init() or tp_ppp_open() on it. It comes once
+ *for each tp_ppp_open().
  *
  * Addresses are in host order, times in milliseconds. A "frame" starts with the two bytes of the
  * PPP protocol field. */
@@ -33,6 +34,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "ppp/fsm.h"
+#include "ppp/mppe.h"
 
 enum tp_ppp_role {
 	TP_PPP_SERVER, /* authenticates the peer and gives it an address */
@@ -72,6 +74,7 @@ enum tp_ppp_reason {
 	TP_PPP_AUTH_FAILED,  /* wrong name or password, or the owner's decision */
 	TP_PPP_AUTH_TIMEOUT, /* the peer did not authenticate itself in time, or no verdict came */
 	TP_PPP_PEER_NOT_GENUINE, /* client: MS-CHAPv2's authenticator response is wrong */
+	TP_PPP_NO_ENCRYPTION,	 /* it is required, but the peer won't, or there are no keys */
 	TP_PPP_NO_NETWORK,	 /* no network protocol came up, or the last went down for good */
 	TP_PPP_KEEPALIVE,	 /* silent for twice the keepalive timeout */
 	TP_PPP_SESSION_TIMEOUT,	 /* these are the owner's, for tp_ppp_close(): */
@@ -151,6 +154,42 @@ struct tp_ppp_auth_request {
 	uint8_t response_len;
 };
 
+/* ---- encryption ---------------------------------------------------------------------------- */
+
+enum tp_ppp_encrypt {
+	TP_PPP_ENCRYPT_YES,	 /* if the peer does too */
+	TP_PPP_ENCRYPT_REQUIRED, /* both directions, or the link ends */
+};
+
+/* What one link's CCP is about. */
+struct tp_ppp_encryption_wish {
+	enum tp_ppp_encrypt use;
+	bool stateful;	   /* proposed, instead of stateless; a peer that insists is obeyed */
+	uint8_t strengths; /* TP_PPP_MPPE_40, … or-ed; 0: all. The strongest that both know is taken
+			    */
+};
+
+/* What came of it. Each direction is agreed on by itself. */
+struct tp_ppp_encryption {
+	uint32_t era; /* another each time that CCP comes up: then the ciphers begin anew */
+	struct tp_mppe_terms send, receive;
+};
+
+/* CCP's part of a link, for links that wish for encryption: memory of the owner's, zeroed before
+ * it is first used; its fields are private. */
+struct tp_ppp_ccp {
+	struct tp_ppp_fsm fsm;
+	struct tp_ppp_encryption_wish wish;
+	struct tp_mppe_keys keys;
+	struct tp_ppp_encryption agreed;
+	uint32_t asked;	  /* in our option: what we receive */
+	uint32_t granted; /* in the peer's that we acknowledged: what we send */
+	bool refused;	  /* the peer rejected our option */
+	bool has_keys;
+	bool open;
+	bool settled; /* it is known whether packets are encrypted */
+};
+
 /* MS-CHAP error codes: RFC 2433 section 6, RFC 2759 section 6. */
 #define TP_PPP_ERROR_RESTRICTED_LOGON_HOURS 646
 #define TP_PPP_ERROR_ACCT_DISABLED	    647
@@ -173,11 +212,17 @@ struct tp_ppp_auth_result {
 void tp_ppp_auth_verify(const struct tp_ppp_auth_request *request, const char *password,
 			struct tp_ppp_auth_result *result);
 
+/* The keys that REQUEST, once accepted, gives to a server that knows PASSWORD; false: its method
+ * gives none. Pure. */
+bool tp_ppp_auth_keys(const struct tp_ppp_auth_request *request, const char *password,
+		      struct tp_mppe_keys *keys);
+
 enum tp_ppp_event_type {
 	TP_PPP_LCP_UP,	      /* .lcp */
 	TP_PPP_AUTHENTICATED, /* .auth; also when a re-challenge was passed */
-	TP_PPP_IPCP_UP,	      /* .addresses: what was agreed */
-	TP_PPP_IPCP_DOWN,     /* no IPv4 from now on; may come up again */
+	TP_PPP_IPCP_UP,	      /* packets may flow. .addresses: what was agreed; and whether they are
+			       * encrypted tells tp_ppp_encryption() */
+	TP_PPP_IPCP_DOWN,     /* no IPv4 from now on; may come up again, perhaps with other keys */
 	TP_PPP_LCP_DOWN,      /* after IPCP_DOWN; LCP renegotiates, or TP_PPP_FINISHED follows */
 	TP_PPP_FINISHED,      /* .finished; the last thing in a call, see above */
 };
@@ -222,6 +267,8 @@ struct tp_ppp_ops {
 	 * NULL for a client. */
 	void (*auth_request)(void *user, const struct tp_ppp_auth_request *request);
 	void (*event)(void *user, const struct tp_ppp_event *event);
+	/* The peer has lost track: tp_mppe_flush(). NULL, if encryption is never wished for. */
+	void (*flush)(void *user);
 };
 
 /* One link. Its owner embeds it and touches no field. */
@@ -232,6 +279,7 @@ struct tp_ppp {
 	struct tp_random *random;
 	const char *peer_name; /* client: user and password */
 	const char *password;
+	struct tp_ppp_ccp *ccp;	      /* NULL: no encryption */
 	uint64_t auth_deadline_ms;    /* resend, re-challenge or give up */
 	uint64_t network_deadline_ms; /* no network protocol by then, or not even its phase: the end
 				       */
@@ -273,12 +321,13 @@ struct tp_ppp {
 	uint8_t ipcp_refused; /* bits, private */
 
 	/* The link */
-	uint8_t phase;			/* enum tp_ppp_phase */
-	uint8_t depth;			/* calls on the stack */
-	uint8_t reason;			/* enum tp_ppp_reason: why the link is ending */
-	uint8_t close_reason;		/* asked for from inside a callback */
-	bool finished;			/* TP_PPP_FINISHED is due when the outermost call returns */
-	bool lower_gone;		/* tp_ppp_lower_down() was called from inside a callback */
+	uint8_t phase;	      /* enum tp_ppp_phase */
+	uint8_t depth;	      /* calls on the stack */
+	uint8_t reason;	      /* enum tp_ppp_reason: why the link is ending */
+	uint8_t close_reason; /* asked for from inside a callback */
+	bool finished;	      /* TP_PPP_FINISHED is due when the outermost call returns */
+	bool lower_gone;      /* tp_ppp_lower_down() was called from inside a callback */
+	bool ipcp_open;
 	bool ipcp_up;			/* TP_PPP_IPCP_UP was told, and not yet taken back */
 	char text[TP_PPP_TEXT_MAX + 1]; /* the peer's words about the end */
 };
@@ -296,13 +345,34 @@ void tp_ppp_set_credentials(struct tp_ppp *ppp, const char *user, const char *pa
  * fixed addresses, before tp_ppp_open(). Taken up when IPCP next starts. */
 void tp_ppp_set_addresses(struct tp_ppp *ppp, const struct tp_ppp_addresses *addresses);
 
+/* Encryption, as WISH has it; CCP is the link's until it is dead, or this is called again. CCP
+ * NULL: none (the default), and the peer's CCP is rejected. With CCP the link tells TP_PPP_IPCP_UP
+ * only when CCP, too, has come to something. A server calls it when it has looked the peer up,
+ * before tp_ppp_auth_result(), with what tp_ppp_auth_keys() gave, or NULL; a client before
+ * tp_ppp_open(), with KEYS NULL: it works them out itself. */
+void tp_ppp_set_encryption(struct tp_ppp *ppp, struct tp_ppp_ccp *ccp,
+			   const struct tp_ppp_encryption_wish *wish,
+			   const struct tp_mppe_keys *keys);
+
+/* What was given; NULL: nothing. */
+struct tp_ppp_ccp *tp_ppp_ccp_of(const struct tp_ppp *ppp);
+
+/* What was agreed on, at least one direction encrypted; NULL: packets go in clear. Encrypted
+ * packets (TP_PPP_PROTO_MPPE) are the owner's to send and receive, by the ciphers of mppe.h that it
+ * makes of this with each TP_PPP_IPCP_UP; of a direction that is encrypted, clear packets are not
+ * to be sent, nor taken. Good until the next call. */
+const struct tp_ppp_encryption *tp_ppp_encryption(const struct tp_ppp *ppp);
+
+/* What tp_mppe_need() says of what is received. Not more often than twice a second. */
+void tp_ppp_decryption_lost(struct tp_ppp *ppp, enum tp_mppe_need need, uint64_t now_ms);
+
 /* The lower layer is up: LCP starts. Of a link that is not dead: does nothing. */
 void tp_ppp_open(struct tp_ppp *ppp, uint64_t now_ms);
 
 /* A frame from the peer. Any bytes of any length; what makes no sense is discarded as the RFCs
  * say. An IPv4 datagram is only a sign of life here. Once MP is agreed, a packet that came whole in
  * one fragment counts as what is inside it; those in several are for who joins them. What has no
- * engine yet (IPv6CP, CCP, …) gets a Protocol-Reject once the link is in its network phase. */
+ * engine yet (IPv6CP, …) gets a Protocol-Reject once the link is in its network phase. */
 void tp_ppp_input(struct tp_ppp *ppp, const uint8_t *frame, size_t len, uint64_t now_ms);
 
 /* Does what is due by NOW_MS. Calling it early or late is harmless. */

@@ -52,6 +52,21 @@ static bool verify_mschap2(const struct tp_ppp_auth_request *request, const char
 	return true;
 }
 
+bool tp_ppp_auth_keys(const struct tp_ppp_auth_request *request, const char *password,
+		      struct tp_mppe_keys *keys)
+{
+	switch (request->method) {
+	case TP_PPP_MSCHAP1:
+		tp_mppe_keys_mschap1(password, request->challenge, keys);
+		return true;
+	case TP_PPP_MSCHAP2:
+		tp_mppe_keys_mschap2(password, request->response + MSCHAP2_NT_RESPONSE, true, keys);
+		return true;
+	default:
+		return false;
+	}
+}
+
 void tp_ppp_auth_verify(const struct tp_ppp_auth_request *request, const char *password,
 			struct tp_ppp_auth_result *result)
 {

@@ -39,6 +39,8 @@
 #define TP_PPP_CODE_DISCARD_REQUEST   11
 #define TP_PPP_CODE_IDENTIFICATION    12 /* RFC 1570 section 2.1 */
 #define TP_PPP_CODE_TIME_REMAINING    13 /* RFC 1570 section 2.2 */
+#define TP_PPP_CODE_RESET_REQUEST     14 /* CCP: RFC 1962 section 2 */
+#define TP_PPP_CODE_RESET_ACK	      15
 
 /* PAP: RFC 1334 section 2.2. */
 #define TP_PPP_PAP_REQUEST 1
@@ -76,6 +78,13 @@
 #define TP_PPP_IPCP_NBNS1	130
 #define TP_PPP_IPCP_DNS2	131
 #define TP_PPP_IPCP_NBNS2	132
+
+/* CCP's option for MPPE, and the bits in it: RFC 3078 section 2. */
+#define TP_PPP_CCP_MPPE	      18
+#define TP_PPP_MPPE_STATELESS 0x01000000
+#define TP_PPP_MPPE_56	      0x00000080
+#define TP_PPP_MPPE_128	      0x00000040
+#define TP_PPP_MPPE_40	      0x00000020
 
 #define TP_PPP_DEFAULT_MRU 1500 /* RFC 1661 section 6.1 */
 #define TP_PPP_HEADER_LEN  4	/* code, identifier, length */

@@ -28,6 +28,12 @@ static void auth_request(void *user, const struct tp_ppp_auth_request *request)
 		return;
 	if (end->reject_message == NULL)
 		tp_ppp_auth_verify(request, end->password, &result);
+	if (end->encrypts && !request->again) {
+		struct tp_mppe_keys keys;
+		bool has = tp_ppp_auth_keys(request, end->password, &keys);
+
+		tp_ppp_set_encryption(&end->ppp, &end->ccp, &end->wish, has ? &keys : NULL);
+	}
 	assert_int_equal(tp_ppp_auth_result(&end->ppp, request->serial, &result, end->now_ms), 0);
 }
 
@@ -49,10 +55,18 @@ static void event(void *user, const struct tp_ppp_event *e)
 	}
 }
 
+static void flush(void *user)
+{
+	struct end *end = user;
+
+	end->flush_count++;
+}
+
 static const struct tp_ppp_ops ops = {
 	.output = output,
 	.auth_request = auth_request,
 	.event = event,
+	.flush = flush,
 };
 
 void end_init(struct end *end, enum tp_ppp_role role)
@@ -67,6 +81,14 @@ void end_init(struct end *end, enum tp_ppp_role role)
 	tp_ppp_init(&end->ppp, &end->config, &ops, end, &end->random);
 	if (role == TP_PPP_CLIENT)
 		tp_ppp_set_credentials(&end->ppp, "MT-User", "StrongPass");
+}
+
+void end_encrypt(struct end *end, enum tp_ppp_encrypt use)
+{
+	end->encrypts = true;
+	end->wish.use = use;
+	if (end->config.role == TP_PPP_CLIENT)
+		tp_ppp_set_encryption(&end->ppp, &end->ccp, &end->wish, NULL);
 }
 
 void end_feed(struct end *end, const uint8_t *bytes, size_t len)

@@ -40,6 +40,12 @@ struct end {
 	struct tp_ppp_auth_request request; /* the last one */
 	int request_count;
 
+	/* Encryption; a server sets it when it has verified who asks. */
+	bool encrypts;
+	struct tp_ppp_encryption_wish wish;
+	struct tp_ppp_ccp ccp;
+	int flush_count;
+
 	enum tp_ppp_reason close_on_event; /* from inside the event `close_event` */
 	enum tp_ppp_event_type close_event;
 	bool lower_down_on_event; /* likewise, by tp_ppp_lower_down() */
@@ -48,6 +54,9 @@ struct end {
 /* A dead link in ROLE with the defaults; the server has the Quick Example's addresses, the
  * client its user and password. */
 void end_init(struct end *end, enum tp_ppp_role role);
+
+/* END wishes for encryption; before it is opened. */
+void end_encrypt(struct end *end, enum tp_ppp_encrypt use);
 
 /* Gives END the bytes as a frame. */
 void end_feed(struct end *end, const uint8_t *bytes, size_t len);
