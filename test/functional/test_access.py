@@ -251,3 +251,30 @@ def test_an_empty_pool_ends_the_session_and_says_so(lab, subscriber):
     events.close()
     assert event["event"] == "session-down" and event["reason-code"] == "no-address", event
     assert not any(host.ended for host in hosts)
+
+
+# -- a file that has changed ----------------------------------------------------------------------------
+
+
+def test_a_reload_applies_ranges_filters_and_limits_and_drops_nobody(make_lab, subscriber):
+    lab = make_lab()
+    config = lab.base_config()
+    stays, guest = subscriber(lab).dial(), random_mac()
+    config["dataplane"]["ports"][0]["padi-limit-vlan"] = 30
+    config["interface"]["pppoe-server"]["mac-filter"] = [{"mac-address": guest}]
+    config["interface"]["pppoe-server"]["server"][0]["pppoe-over-vlan-range"] = "100-115"
+
+    def reload(changes):
+        lab.daemon.write(config)
+        assert lab.api.post("system/reload")["changes"] == changes
+        assert stays.ping("10.0.0.1") and not stays.ended
+
+    reload(3)
+    assert lab.api.get("dataplane/port/ether3")["padi-limit-vlan"] == 30
+    assert subscriber(lab, vlans=(115,)).dial().address
+    silent(subscriber(lab, mac=guest))
+    config["interface"]["pppoe-server"]["mac-filter"] = []
+    del config["interface"]["pppoe-server"]["server"][0]["pppoe-over-vlan-range"]
+    reload(2)
+    silent(subscriber(lab, vlans=(115,)))
+    assert subscriber(lab, mac=guest).discover()
