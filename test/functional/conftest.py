@@ -56,6 +56,7 @@ def rich_config(lab):
         secret("routed", remote_address="10.9.9.10", routes="10.50.0.0/24, 10.51.0.0/24 10.9.9.10 1"),
         secret("bound", caller_id="02:00:00:AA:BB:CC"),
         secret("wired", caller_id="dslam1 eth 1/2"),
+        secret("housed", caller_id="house 9"),
         secret("off", disabled=True),
         secret("limited-in", limit_bytes_in="10k"),
         secret("limited-out", limit_bytes_out=10000),

@@ -96,10 +96,18 @@ def test_a_caller_id_binds_a_secret_to_a_host(subscriber):
     assert subscriber(user="bound", mac="02:00:00:aa:bb:cc").dial().address
 
 
-def line_tag(circuit, remote, rate_up=0):
+#: TR-101's numbers of a line (R-124), by what /ppp/active calls them.
+LINE = {"actual-rate-up": 0x81, "actual-rate-down": 0x82, "minimum-rate-up": 0x83,
+        "minimum-rate-down": 0x84, "attainable-rate-up": 0x85, "attainable-rate-down": 0x86,
+        "maximum-rate-up": 0x87, "maximum-rate-down": 0x88, "actual-delay-up": 0x8C,
+        "actual-delay-down": 0x8E}
+
+
+def line_tag(circuit, remote, **numbers):
     """TR-101's Vendor-Specific tag: DSL Forum's number, then sub-options."""
-    options = b"".join(struct.pack("!BB", kind, len(value)) + value for kind, value in
-                       ((1, circuit), (2, remote), (0x81, struct.pack("!I", rate_up))))
+    given = [(1, circuit), (2, remote)] + [(LINE[name], struct.pack("!I", value))
+                                           for name, value in numbers.items()]
+    options = b"".join(struct.pack("!BB", kind, len(value)) + value for kind, value in given)
     return frames.tag(0x0105, struct.pack("!I", 3561) + options)
 
 
@@ -109,11 +117,30 @@ def test_a_caller_id_binds_a_secret_to_a_line(lab, subscriber):
     stranger.open().negotiate()
     assert stranger.authenticate() is False
     host = subscriber(user="wired")
-    host.line_tag = line_tag(b"dslam1 eth 1/2", b"house 7", rate_up=10000)
+    numbers = {name: 10000 + kind for name, kind in LINE.items()}
+    host.line_tag = line_tag(b"dslam1 eth 1/2", b"house 7", **numbers)
     host.dial()
     row = rows(lab, name="wired")[0]
     assert (row["circuit-id"], row["remote-id"]) == ("dslam1 eth 1/2", "house 7")
-    assert row["actual-rate-up"] == 10000
+    assert {name: row[name] for name in LINE} == numbers
+
+
+def test_a_caller_id_may_be_the_lines_remote_id(subscriber):
+    for circuit, remote, let_in in ((b"any", b"house 8", False), (b"house 9", b"", True),
+                                    (b"any", b"house 9", True), (b"", b"house 9 ", False)):
+        host = subscriber(user="housed")
+        host.line_tag = line_tag(circuit, remote)
+        host.open().negotiate()
+        assert host.authenticate() is let_in, (circuit, remote)
+
+
+def test_a_line_that_is_cut_off_binds_nobody(lab, subscriber):
+    """A sub-option that runs past its tag is left out; the session itself is in order."""
+    host = subscriber(user="wired")
+    host.line_tag = frames.tag(0x0105, struct.pack("!IBB", 3561, 1, 200) + b"dslam1 eth 1/2")
+    host.open().negotiate()
+    assert host.authenticate() is False
+    assert subscriber().dial().address
 
 
 def test_max_sessions_is_the_most(subscriber):
