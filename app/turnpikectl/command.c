@@ -52,8 +52,8 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 				const struct ctl_words *words, size_t next)
 {
 	/* Of these, nothing may follow. */
-	const unsigned alone = 1u << CTL_EXPORT | 1u << CTL_EVENTS | 1u << CTL_RELOAD |
-			       1u << CTL_HELP | 1u << CTL_QUIT;
+	const unsigned alone =
+		1u << CTL_EVENTS | 1u << CTL_RELOAD | 1u << CTL_HELP | 1u << CTL_QUIT;
 
 	if ((alone >> verb & 1) != 0 && next < words->count)
 		return ctl_fail(ctl, CTL_USAGE, words->words[next].column,
@@ -65,7 +65,7 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 	case CTL_PRINT:
 		return ctl_print(ctl, path, words, next);
 	case CTL_EXPORT:
-		return ctl_export(ctl, path);
+		return ctl_export(ctl, path, words, next);
 	case CTL_EVENTS:
 		return ctl_events(ctl);
 	case CTL_RELOAD:

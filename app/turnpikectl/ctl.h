@@ -48,8 +48,9 @@ enum ctl_result ctl_print(struct ctl *ctl, const char *path, const struct ctl_wo
 enum ctl_result ctl_change(struct ctl *ctl, const char *path, enum ctl_verb verb,
 			   const struct ctl_words *words, size_t first);
 
-/* export.c: what is below PATH, as commands. */
-enum ctl_result ctl_export(struct ctl *ctl, const char *path);
+/* export.c: what is at and below PATH, as commands, or as YAML (format=yaml). */
+enum ctl_result ctl_export(struct ctl *ctl, const char *path, const struct ctl_words *words,
+			   size_t next);
 
 /* events.c: events as they happen, until the user or the daemon ends it. */
 enum ctl_result ctl_events(struct ctl *ctl);

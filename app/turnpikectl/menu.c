@@ -72,6 +72,7 @@ int ctl_tree_load(struct ctl_tree *tree, json_t *schema)
 		struct ctl_menu *menu = &tree->menus[tree->count];
 
 		menu->path = json_string_value(json_object_get(resource, "path"));
+		menu->yaml = json_string_value(json_object_get(resource, "yaml"));
 		menu->help = json_string_value(json_object_get(resource, "help"));
 		menu->list = !json_is_true(json_object_get(resource, "singleton"));
 		menu->runtime = json_is_true(json_object_get(resource, "runtime"));

@@ -28,6 +28,7 @@ enum ctl_verb {
 
 struct ctl_menu {
 	const char *path;
+	const char *yaml; /* the same in the file, "ppp.secret"; NULL: it is not there */
 	const char *help;
 	bool list;	    /* else one item that is always there */
 	bool runtime;	    /* may change while the daemon runs */

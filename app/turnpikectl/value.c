@@ -42,7 +42,7 @@ static void write_value(FILE *out, const json_t *value)
 	}
 }
 
-char *ctl_value_text(const json_t *value)
+char *ctl_value_exact(const json_t *value)
 {
 	char *text = NULL;
 	size_t size;
@@ -52,7 +52,14 @@ char *ctl_value_text(const json_t *value)
 		return NULL;
 	write_value(out, value);
 	fclose(out);
-	for (char *c = text; *c != '\0'; c++) {
+	return text;
+}
+
+char *ctl_value_text(const json_t *value)
+{
+	char *text = ctl_value_exact(value);
+
+	for (char *c = text; c != NULL && *c != '\0'; c++) {
 		/* C1 controls are 0xc2 0x80 … 0xc2 0x9f in UTF-8. */
 		bool c1 = (unsigned char)c[0] == 0xc2 && (unsigned char)c[1] < 0xa0;
 		if (c1)

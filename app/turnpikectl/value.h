@@ -9,5 +9,8 @@
  * memory is out. */
 char *ctl_value_text(const json_t *value);
 
+/* The same for programs: every character as it is. */
+char *ctl_value_exact(const json_t *value);
+
 /* Columns on a terminal, for UTF-8 without wide characters. */
 size_t ctl_text_width(const char *text);
