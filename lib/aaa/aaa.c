@@ -116,7 +116,12 @@ static void resolve(const struct tp_config_secret *secret, const struct chain *c
 	profile = setter(chain, TP_PROFILE_IDLE_TIMEOUT);
 	if (profile != NULL)
 		out->idle_timeout = profile->idle_timeout;
+	profile = setter(chain, TP_PROFILE_RATE_LIMIT);
+	if (profile != NULL)
+		out->rate_limit = profile->rate_limit;
 	if (secret != NULL) {
+		if (secret->rate_limit != NULL)
+			out->rate_limit = secret->rate_limit;
 		out->password = secret->password;
 		out->secret_id = secret->head.id;
 		out->limit_bytes_in = secret->limit_bytes_in;
@@ -223,6 +228,18 @@ void tp_aaa_lookup(const struct tp_config *config, const struct tp_aaa_request *
 		explain(&answer, secret, request);
 	}
 	answer_fn(owner, &answer);
+}
+
+bool tp_aaa_attributes(const struct tp_config *config, const char *user,
+		       const char *default_profile, struct tp_aaa_subscriber *out)
+{
+	const struct tp_config_secret *secret = tp_config_secret(config, user);
+
+	if (secret == NULL)
+		return false;
+	struct chain chain = make_chain(config, secret->profile, default_profile);
+	resolve(secret, &chain, out);
+	return true;
 }
 
 void tp_aaa_profile(const struct tp_config *config, const char *profile,

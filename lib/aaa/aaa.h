@@ -48,11 +48,12 @@ struct tp_aaa_subscriber {
 	struct tp_endpoint remote_address; /* NONE: nothing to give */
 	struct tp_address_list dns_server;
 	struct tp_address_list wins_server;
-	uint32_t session_timeout; /* seconds; 0: none */
-	uint32_t idle_timeout;	  /* seconds; 0: none */
-	uint64_t limit_bytes_in;  /* of one session; 0: none */
-	uint64_t limit_bytes_out; /* likewise */
-	bool only_one;		  /* one session of this user at a time */
+	uint32_t session_timeout;		/* seconds; 0: none */
+	uint32_t idle_timeout;			/* seconds; 0: none */
+	uint64_t limit_bytes_in;		/* of one session; 0: none */
+	uint64_t limit_bytes_out;		/* likewise */
+	const struct tp_rate_limit *rate_limit; /* NULL: none */
+	bool only_one;				/* one session of this user at a time */
 	bool change_tcp_mss;
 	const struct tp_framed_route *routes;
 	uint32_t route_count;
@@ -72,6 +73,11 @@ typedef void (*tp_aaa_answer_fn)(void *owner, const struct tp_aaa_answer *answer
  * local secrets' always does) or later (a server's): write the caller so that both work. */
 void tp_aaa_lookup(const struct tp_config *config, const struct tp_aaa_request *request,
 		   tp_aaa_answer_fn answer, void *owner);
+
+/* The attributes of USER as tp_aaa_lookup() would have them now, whether it would accept or not.
+ * False: there is no such user. For sessions that stand already. */
+bool tp_aaa_attributes(const struct tp_config *config, const char *user,
+		       const char *default_profile, struct tp_aaa_subscriber *out);
 
 /* The attributes of a profile alone, inheritance done, as for a user whose secret sets nothing
  * (password NULL, secret_id 0). PROFILE may name none that exists: `default` is taken then. */

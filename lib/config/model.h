@@ -12,6 +12,7 @@
 #include <uthash.h>
 #include <sys/queue.h>
 
+#include "config/rate_limit.h"
 #include "config/value.h"
 
 struct tp_resource;
@@ -167,6 +168,7 @@ enum {
 	TP_PROFILE_IDLE_TIMEOUT,
 	TP_PROFILE_ONLY_ONE,
 	TP_PROFILE_CHANGE_TCP_MSS,
+	TP_PROFILE_RATE_LIMIT,
 	TP_PROFILE_COMMENT,
 };
 #define TP_PROFILE_DEFAULT "default" /* the profile that is always there */
@@ -178,10 +180,11 @@ struct tp_config_profile {
 	struct tp_endpoint remote_address;
 	struct tp_address_list dns_server;
 	struct tp_address_list wins_server;
-	uint32_t session_timeout; /* seconds; 0: none */
-	uint32_t idle_timeout;	  /* seconds; 0: none */
-	unsigned only_one;	  /* enum tp_tristate */
-	unsigned change_tcp_mss;  /* enum tp_tristate */
+	uint32_t session_timeout;	  /* seconds; 0: none */
+	uint32_t idle_timeout;		  /* seconds; 0: none */
+	unsigned only_one;		  /* enum tp_tristate */
+	unsigned change_tcp_mss;	  /* enum tp_tristate */
+	struct tp_rate_limit *rate_limit; /* NULL: not set */
 	char *comment;
 };
 
@@ -197,6 +200,7 @@ enum {
 	TP_SECRET_ROUTES,
 	TP_SECRET_LIMIT_BYTES_IN,
 	TP_SECRET_LIMIT_BYTES_OUT,
+	TP_SECRET_RATE_LIMIT,
 	TP_SECRET_DISABLED,
 	TP_SECRET_COMMENT,
 };
@@ -210,8 +214,9 @@ struct tp_config_secret {
 	struct tp_endpoint local_address;
 	struct tp_endpoint remote_address;
 	struct tp_framed_route_list routes;
-	uint64_t limit_bytes_in;  /* from the subscriber, of one session; 0: none */
-	uint64_t limit_bytes_out; /* to the subscriber; 0: none */
+	uint64_t limit_bytes_in;	  /* from the subscriber, of one session; 0: none */
+	uint64_t limit_bytes_out;	  /* to the subscriber; 0: none */
+	struct tp_rate_limit *rate_limit; /* NULL: the profile's */
 	bool disabled;
 	char *comment;
 };

@@ -28,6 +28,7 @@ union tp_value {
 	struct tp_delay_list delays;
 	struct tp_vlan_list vlans;
 	struct tp_mac_prefix mac;
+	struct tp_rate_limit *rate_limit;
 };
 size_t tp_value_size(enum tp_type type);
 

@@ -375,6 +375,16 @@ static bool parse_bytes(struct parse *p, void *field)
 	return tp_bytes_parse(p->whole, field);
 }
 
+static bool parse_rate_limit(struct parse *p, void *field)
+{
+	struct tp_rate_limit **limit = field;
+
+	if (p->whole[0] == '\0')
+		return true;
+	*limit = malloc(sizeof(**limit));
+	return *limit != NULL && tp_rate_limit_parse(p->whole, *limit, &p->why);
+}
+
 static const struct {
 	bool (*parse)(struct parse *p, void *field);
 	bool list;
@@ -397,6 +407,7 @@ static const struct {
 	[TP_TYPE_DELAY_LIST] = {parse_delay_list, true},
 	[TP_TYPE_VLAN_LIST] = {parse_vlan_list, true},
 	[TP_TYPE_MAC_PREFIX] = {parse_mac_prefix, false},
+	[TP_TYPE_RATE_LIMIT] = {parse_rate_limit, false},
 };
 
 /* Appends the comma-separated parts of S to TEXT, blanks around them cut; false when a part is

@@ -144,6 +144,10 @@ static void put_value(FILE *out, const struct tp_property *property, const void 
 	case TP_TYPE_MAC_PREFIX:
 		fputs(tp_mac_prefix_format(field, text), out);
 		break;
+	case TP_TYPE_RATE_LIMIT:
+		if (*(struct tp_rate_limit *const *)field != NULL)
+			tp_rate_limit_print(out, *(struct tp_rate_limit *const *)field);
+		break;
 	}
 }
 
@@ -258,6 +262,8 @@ char *tp_property_expected(const struct tp_property *property, char *text, size_
 		[TP_TYPE_BYTES] = "a number of bytes such as 5000000, 500M or 10G",
 		[TP_TYPE_MAC_PREFIX] = "a MAC address such as 02:AA:BB:00:00:01, or the beginning "
 				       "of some such as 02:AA:BB:00:00:00/24",
+		[TP_TYPE_RATE_LIMIT] = "a rate limit such as 10M/50M, or with bursts 10M/50M "
+				       "20M/100M 8M/40M 10s/10s",
 	};
 	if (property->words != NULL)
 		join_words(property->words, words, sizeof(words));

@@ -29,6 +29,7 @@ enum tp_type {
 	TP_TYPE_BYTES,	      /* uint64_t, at most INT64_MAX */
 	TP_TYPE_VLAN_LIST,    /* struct tp_vlan_list */
 	TP_TYPE_MAC_PREFIX,   /* struct tp_mac_prefix */
+	TP_TYPE_RATE_LIMIT,   /* struct tp_rate_limit *, NULL when not given */
 };
 
 enum tp_property_flag {

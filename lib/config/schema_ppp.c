@@ -70,6 +70,14 @@ const struct tp_property tp_profile_properties[] = {
 	 .words = tristate_words,
 	 .flags = TP_RUNTIME,
 	 .help = "Lower the MSS of TCP connections to what the link carries"},
+	[TP_PROFILE_RATE_LIMIT] = {.name = "rate-limit",
+	 .type = TP_TYPE_RATE_LIMIT,
+	 .offset = offsetof(struct tp_config_profile, rate_limit),
+	 .flags = TP_RUNTIME,
+	 .help = "How fast packets may pass: rx-rate[/tx-rate] [rx-burst-rate[/tx-burst-rate] [rx-burst-threshold"
+		 "[/tx-burst-threshold] [rx-burst-time[/tx-burst-time] [priority "
+		 "[rx-rate-min[/tx-rate-min]]]]]], in bits a second; rx is from the subscriber, tx to "
+		 "him; 0: no limit"},
 	[TP_PROFILE_COMMENT] = {.name = "comment",
 	 .type = TP_TYPE_STRING,
 	 .offset = offsetof(struct tp_config_profile, comment),
@@ -149,6 +157,14 @@ const struct tp_property tp_secret_properties[] = {
 	 .flags = TP_RUNTIME,
 	 .help = "A session that has sent so many bytes to the subscriber is ended, within a "
 		 "second; 0: no limit"},
+	[TP_SECRET_RATE_LIMIT] = {.name = "rate-limit",
+	 .type = TP_TYPE_RATE_LIMIT,
+	 .offset = offsetof(struct tp_config_secret, rate_limit),
+	 .flags = TP_RUNTIME,
+	 .help = "How fast packets may pass, in place of the profile's: rx-rate[/tx-rate] [rx-burst-rate[/tx-burst-rate] [rx-burst-threshold"
+		 "[/tx-burst-threshold] [rx-burst-time[/tx-burst-time] [priority "
+		 "[rx-rate-min[/tx-rate-min]]]]]], in bits a second; rx is from the subscriber, tx to "
+		 "him; 0: no limit"},
 	[TP_SECRET_DISABLED] = {.name = "disabled",
 	 .type = TP_TYPE_BOOL,
 	 .offset = offsetof(struct tp_config_secret, disabled),
