@@ -18,6 +18,7 @@
 	X(handed_to_host)                                                                          \
 	X(handed_to_workers)                                                                       \
 	X(joined)                                                                                  \
+	X(delayed)                                                                                 \
 	X(mp_incomplete)                                                                           \
 	X(originated)                                                                              \
 	X(originated_lost)

@@ -19,6 +19,7 @@
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/pipeline.h"
+#include "dataplane/shaper.h"
 #include "dataplane/state.h"
 #include "dataplane/worker.h"
 #include "wire/ppp.h"
@@ -39,7 +40,7 @@ static unsigned pool_size(const struct tp_dataplane *dp)
 		descriptors +=
 			dp->ports[i].driver.rx_descriptors + dp->ports[i].driver.tx_descriptors;
 	return descriptors + TP_RING_SESSION + TP_RING_HOST + TP_RING_DISCOVERY + TP_RING_WORKER +
-	       TP_MP_HELD + 2 * POOL_CACHE;
+	       TP_MP_HELD + TP_WHEEL_HELD + 2 * POOL_CACHE;
 }
 
 #define CONTROL_POOL_SIZE (2 * TP_RING_CONTROL)
@@ -61,11 +62,13 @@ static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers
 	uint64_t sessions = dp->max_sessions + 1ull;
 	uint64_t bytes = tp_fib_memory(dp->max_sessions);
 	bytes += mbuf * (pool_size(dp) * (uint64_t)workers + CONTROL_POOL_SIZE);
-	bytes += sessions * (sizeof(struct tp_terms) + workers * (sizeof(struct tp_record_up) +
-								  sizeof(struct tp_record_down)));
+	bytes +=
+		sessions * (sizeof(struct tp_terms) + sizeof(struct tp_shapers) +
+			    workers * (sizeof(struct tp_record_up) + sizeof(struct tp_record_down) +
+				       sizeof(struct tp_record_drops)));
 	bytes += TP_SESSION_IDS * sizeof(uint32_t) *
 		 (sessions / TP_SESSION_IDS + dp->port_count + 16);
-	bytes += workers * (sizeof(struct tp_worker) + (1ull << 20));
+	bytes += workers * (sizeof(struct tp_worker) + sizeof(struct tp_wheel) + (1ull << 20));
 	return (unsigned)(bytes * 9 / 8 >> 20) + 64; /* the allocator's own, and the drivers' */
 }
 
@@ -169,7 +172,7 @@ static void start_clock(struct tp_dataplane *dp)
 
 uint32_t tp_dataplane_tick(const struct tp_dataplane *dp)
 {
-	return (uint32_t)((rte_rdtsc() - dp->tsc_start) >> dp->tick_shift);
+	return tp_dataplane_tick_at(dp, rte_rdtsc());
 }
 
 static int create_pools(struct tp_dataplane *dp, unsigned workers, struct tp_error *error)

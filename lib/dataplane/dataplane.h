@@ -134,14 +134,23 @@ struct tp_dataplane_multilink {
 /* The largest packet that fits into a frame's memory, and so can be joined. */
 uint16_t tp_dataplane_packet_max(const struct tp_dataplane *dp);
 
+/* A rate limit, in bits of IP packets a second; 0: none. */
+struct tp_dataplane_rate {
+	uint64_t rate;
+	uint64_t burst_rate;  /* the most in bursts */
+	uint64_t burst_bytes; /* what these may be ahead of the rate; 0: no bursts */
+};
+
 struct tp_dataplane_session_up {
-	uint32_t remote_address; /* the subscriber's */
-	uint32_t local_address;	 /* ours on this link: answers ping */
-	uint16_t mtu;		 /* the largest IP packet to the subscriber; at least 68 */
-	uint32_t magic;		 /* our LCP magic number, for echoes; 0: none agreed */
-	uint16_t keepalive_s;	 /* 0: never */
-	uint16_t mss_up;	 /* clamp of SYNs from the subscriber; 0: none */
-	uint16_t mss_down;	 /* clamp of SYNs to the subscriber; 0: none */
+	uint32_t remote_address;	  /* the subscriber's */
+	uint32_t local_address;		  /* ours on this link: answers ping */
+	uint16_t mtu;			  /* the largest IP packet to the subscriber; at least 68 */
+	uint32_t magic;			  /* our LCP magic number, for echoes; 0: none agreed */
+	uint16_t keepalive_s;		  /* 0: never */
+	uint16_t mss_up;		  /* clamp of SYNs from the subscriber; 0: none */
+	uint16_t mss_down;		  /* clamp of SYNs to the subscriber; 0: none */
+	struct tp_dataplane_rate rate_up; /* from the subscriber */
+	struct tp_dataplane_rate rate_down; /* to the subscriber */
 	/* While the session stays up and this does not change, fragments are counted on. */
 	struct tp_dataplane_multilink multilink;
 	const struct tp_prefix *routes; /* framed routes: sources allowed, destinations routed;

@@ -13,7 +13,9 @@
 #include "dataplane/fib.h"
 #include "dataplane/forward.h"
 #include "dataplane/port.h"
+#include "dataplane/shaper.h"
 #include "dataplane/slow.h"
+#include "dataplane/state.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"
 
@@ -22,6 +24,7 @@
 #define PLAIN_IPV4_MASK 0x00ffffffu
 
 struct burst {
+	bool shaping; /* some session has a rate limit */
 	struct rte_mbuf *frames[TP_BURST];
 	uint32_t dst[TP_BURST];
 	uint64_t hops[TP_BURST];
@@ -81,7 +84,11 @@ static inline uint32_t slot_of(const struct tp_worker *w, uint64_t hop)
 
 static inline void fetch_session(struct tp_worker *w, const struct burst *b, unsigned i)
 {
-	__builtin_prefetch(&w->down[slot_of(w, b->hops[i])], 1);
+	uint32_t slot = slot_of(w, b->hops[i]);
+
+	__builtin_prefetch(&w->down[slot], 1);
+	if (unlikely(b->shaping))
+		__builtin_prefetch(&w->shapers[slot].down, 1);
 }
 
 /* The FIB's answer may be a moment old: the record itself says whose the destination is. Framed
@@ -89,6 +96,24 @@ static inline void fetch_session(struct tp_worker *w, const struct burst *b, uns
 static inline bool fits(const struct tp_record_down *r, const struct tp_ipv4 *ip, unsigned total)
 {
 	return (ip->dst_be == r->address_be) & (total <= r->mtu) & (ip->ttl > 1);
+}
+
+/* Is the packet within its session's rate? Else it waits, or has been dropped. */
+static inline bool goes_now(struct tp_worker *w, const struct tp_port *port, struct rte_mbuf *m,
+			    uint16_t total, uint32_t slot)
+{
+	uint64_t start = tp_shaper_take(&w->shapers[slot].down, total, w->now, w->count > 1);
+	const struct tp_flow flow = {
+		.counters = &w->counters[port->index],
+		.port = port->index,
+		.slot = TP_SLOT_NONE,
+	};
+
+	if (likely(tp_shaped_now(w, start)))
+		return true;
+	tp_mbuf_narrow(m, TP_ETHERNET_HEADER_LEN, total);
+	tp_shape_later(w, &flow, m, start, slot, true);
+	return false;
 }
 
 static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, unsigned count)
@@ -114,6 +139,8 @@ static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, uns
 			tp_forward_hop(w, &flow, m, b->hops[i]);
 			continue;
 		}
+		if (unlikely(r->shaped) && !goes_now(w, port, m, total, slot_of(w, b->hops[i])))
+			continue;
 		r->packets++;
 		r->bytes += total;
 		r->data_tick = w->tick;
@@ -129,6 +156,7 @@ void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct
 {
 	struct burst b;
 
+	b.shaping = __atomic_load_n(&w->dp->shaping, __ATOMIC_RELAXED);
 	count = check(w, port, &b, frames, count);
 	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
 	send(w, port, &b, count);

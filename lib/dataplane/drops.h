@@ -37,6 +37,8 @@
 	X(TTL_EXPIRED, "ttl_expired")                                                              \
 	X(MTU_EXCEEDED, "mtu_exceeded") /* with DF set */                                          \
 	X(FRAGMENT_FAILED, "fragment_failed")                                                      \
+	X(RATE_LIMIT, "rate_limit")   /* it would have had to wait too long */                     \
+	X(SHAPER_FULL, "shaper_full") /* too many packets of all sessions wait */                  \
 	/* where to */                                                                             \
 	X(NO_ROUTE, "no_route")                                                                    \
 	X(BLACKHOLE, "blackhole")                                                                  \

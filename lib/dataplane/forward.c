@@ -10,6 +10,7 @@
 #include "dataplane/handover.h"
 #include "dataplane/link.h"
 #include "dataplane/port.h"
+#include "dataplane/shaper.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
 
@@ -67,7 +68,7 @@ static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, stru
 	unsigned count = too_big(w, flow, m, w->terms[slot].packet_mtu, fragments);
 
 	if (count == 0)
-		w->up[slot].drops_down++;
+		w->session_drops[slot].down++;
 	for (unsigned i = 0; i < count; i++) {
 		uint16_t len = fragments[i]->data_len;
 		count_out(w, slot, 1, len);
@@ -81,12 +82,13 @@ static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, stru
 	}
 }
 
-static void to_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		       uint32_t slot)
 {
 	const struct tp_record_down *r = &w->down[slot];
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
 
+	/* Looked at after it has waited, and so once for all. */
 	if (w->terms[slot].packet_mtu == 0 ||
 	    !tp_record_has(&w->up[slot], &w->terms[slot], ip->dst_be)) {
 		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
@@ -106,6 +108,15 @@ static void to_session(struct tp_worker *w, const struct tp_flow *flow, struct r
 	}
 	tp_encap_session(m, rte_pktmbuf_mtod(m, uint8_t *), 0, m->data_len, r);
 	tp_tx(w, flow, r->port, m);
+}
+
+/* What began here (an error, the answer to a ping) is not held up. */
+static void to_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		       uint32_t slot)
+{
+	if (!w->down[slot].shaped || flow->counters == NULL ||
+	    tp_shape(w, flow, m, m->data_len, slot, true) == TP_SHAPED_PASS)
+		tp_forward_shaped(w, flow, m, slot);
 }
 
 static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,

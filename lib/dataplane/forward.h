@@ -15,6 +15,10 @@ void tp_forward(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf
 void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		    uint64_t hop);
 
+/* The same to the subscriber of SLOT, after its rate limit. */
+void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		       uint32_t slot);
+
 /* ---- input.c: packets to the box itself ---------------------------------------------------- */
 
 /* M is for the box's address number INDEX: ping, the host, or nobody. */

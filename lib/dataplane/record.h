@@ -48,8 +48,9 @@ struct tp_record_up {
 	uint32_t seen_tick;	 /* when it last heard from the client, anything at all */
 	uint32_t data_tick;	 /* when it last forwarded a packet from the client */
 	uint64_t packets, bytes; /* IPv4 packets from the subscriber, in bytes of layer 3 */
-	uint64_t drops;
-	uint64_t drops_down; /* of packets to the subscriber */
+	/* control writes */
+	uint8_t shaped; /* it has a rate limit: shaper.h */
+	uint8_t reserved[15];
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_record_up) == 64, "one cache line");
 
@@ -62,12 +63,18 @@ struct tp_record_down {
 	uint32_t address_be;		       /* the subscriber's */
 	uint8_t header_len;		       /* 22, 26 or 30 */
 	uint8_t port;
-	uint8_t reserved[6];
+	uint8_t shaped;
+	uint8_t reserved[5];
 	/* the worker writes */
 	uint32_t data_tick; /* when it last forwarded a packet to the client */
 	uint64_t packets, bytes;
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_record_down) == 64, "one cache line");
+
+/* Packets of a session that a worker dropped, from and to the subscriber. Off the hot path. */
+struct tp_record_drops {
+	uint64_t up, down;
+};
 
 /* Shared by all workers; control writes, but for the keepalive's part. */
 struct tp_terms {

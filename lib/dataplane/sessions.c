@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <rte_cycles.h>
 #include <rte_malloc.h>
 
 #include "dataplane/counters.h"
 #include "dataplane/fib.h"
 #include "dataplane/link.h"
 #include "dataplane/local.h"
+#include "dataplane/shaper.h"
 #include "dataplane/state.h"
 #include "dataplane/worker.h"
 #include "wire/ipv4.h"
@@ -44,9 +46,11 @@ int tp_sessions_create(struct tp_dataplane *dp)
 {
 	dp->terms = rte_zmalloc("terms", dp->max_sessions * sizeof(*dp->terms), 64);
 	dp->no_sessions = rte_malloc("index", TP_SESSION_IDS * sizeof(uint32_t), 64);
+	dp->shapers = rte_zmalloc("shapers", (dp->max_sessions + 1ul) * sizeof(*dp->shapers), 64);
 	dp->slots = calloc(dp->max_sessions, sizeof(*dp->slots));
 	dp->links = calloc(dp->max_sessions, sizeof(*dp->links));
-	if (dp->terms == NULL || dp->no_sessions == NULL || dp->slots == NULL || dp->links == NULL)
+	if (dp->terms == NULL || dp->no_sessions == NULL || dp->shapers == NULL ||
+	    dp->slots == NULL || dp->links == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < TP_SESSION_IDS; i++)
 		dp->no_sessions[i] = dp->max_sessions;
@@ -69,6 +73,7 @@ void tp_sessions_destroy(struct tp_dataplane *dp)
 	free(dp->links);
 	free(dp->slots);
 	rte_free(dp->no_sessions);
+	rte_free(dp->shapers);
 	rte_free(dp->terms);
 }
 
@@ -132,7 +137,9 @@ static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_sess
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		dp->workers[i]->up[s->slot] = up;
 		dp->workers[i]->down[s->slot] = down;
+		dp->workers[i]->session_drops[s->slot] = (struct tp_record_drops){0};
 	}
+	dp->shapers[s->slot] = (struct tp_shapers){0};
 	dp->terms[s->slot] = (struct tp_terms){0};
 }
 
@@ -299,6 +306,26 @@ static void write_records(struct tp_record_up *r, struct tp_record_down *d,
 	__atomic_store_n(&r->mac, mac, __ATOMIC_RELEASE);
 }
 
+/* The shapers first, so that they are there when records say so. */
+static void write_rates(struct tp_dataplane *dp, uint32_t slot,
+			const struct tp_dataplane_session_up *up)
+{
+	struct tp_shapers *shapers = &dp->shapers[slot];
+	uint64_t hz = rte_get_tsc_hz();
+
+	if (up->rate_up.rate != 0)
+		tp_shaper_set(&shapers->up, &up->rate_up, hz);
+	if (up->rate_down.rate != 0)
+		tp_shaper_set(&shapers->down, &up->rate_down, hz);
+	if (up->rate_up.rate != 0 || up->rate_down.rate != 0)
+		__atomic_store_n(&dp->shaping, true, __ATOMIC_RELEASE);
+	for (unsigned i = 0; i < dp->worker_count; i++) {
+		struct tp_worker *w = dp->workers[i];
+		__atomic_store_n(&w->up[slot].shaped, up->rate_up.rate != 0, __ATOMIC_RELEASE);
+		__atomic_store_n(&w->down[slot].shaped, up->rate_down.rate != 0, __ATOMIC_RELEASE);
+	}
+}
+
 /* The terms first, so that they are there when packets are let in. */
 static void write_up(struct tp_dataplane *dp, uint32_t slot,
 		     const struct tp_dataplane_session_up *up, const struct holding *h)
@@ -316,6 +343,7 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 	t->mss_down = up->mss_down;
 	t->packet_mtu = up->mtu;
 	__atomic_store_n(&t->routes, others, __ATOMIC_RELEASE);
+	write_rates(dp, slot, up);
 	for (unsigned i = 0; i < dp->worker_count; i++)
 		write_records(&dp->workers[i]->up[slot], &dp->workers[i]->down[slot], up, plain);
 	__atomic_store_n(&t->up, plain ? TP_UP : TP_UP_WITH_LINK, __ATOMIC_RELEASE);
@@ -462,8 +490,8 @@ void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
 		counters->bytes_in += read_counter(&up->bytes);
 		counters->packets_out += read_counter(&down->packets);
 		counters->bytes_out += read_counter(&down->bytes);
-		counters->drops_in += read_counter(&up->drops);
-		counters->drops_out += read_counter(&up->drops_down);
+		counters->drops_in += read_counter(&dp->workers[i]->session_drops[slot].up);
+		counters->drops_out += read_counter(&dp->workers[i]->session_drops[slot].down);
 	}
 }
 

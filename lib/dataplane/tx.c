@@ -166,6 +166,6 @@ void tp_drop(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m
 	else
 		w->counters[flow->port].originated_lost++;
 	if (flow->slot != TP_SLOT_NONE)
-		w->up[flow->slot].drops++;
+		w->session_drops[flow->slot].up++;
 	rte_pktmbuf_free(m);
 }

@@ -13,7 +13,9 @@
 #include "dataplane/fib.h"
 #include "dataplane/forward.h"
 #include "dataplane/port.h"
+#include "dataplane/shaper.h"
 #include "dataplane/slow.h"
+#include "dataplane/state.h"
 #include "wire/ipv4.h"
 #include "wire/ppp.h"
 #include "wire/pppoe.h"
@@ -25,6 +27,7 @@
 
 /* A burst between its stages. */
 struct burst {
+	bool shaping; /* some session has a rate limit */
 	struct rte_mbuf *frames[TP_BURST];
 	uint32_t slots[TP_BURST];
 	uint32_t vlans[TP_BURST];
@@ -104,6 +107,8 @@ static inline void find_session(struct tp_worker *w, const struct tp_port *port,
 	}
 	b->slots[i] = slot;
 	__builtin_prefetch(&w->up[slot], 1);
+	if (unlikely(b->shaping))
+		__builtin_prefetch(&w->shapers[slot].up, 1);
 }
 
 static inline void fetch_frame(const struct burst *b, unsigned i)
@@ -140,6 +145,26 @@ static inline bool is_plain(const struct tp_port *port, const struct tp_record_u
 	return differs == 0 && source && !syn && tp_ipv4_checksum_ok(ip);
 }
 
+/* A packet ahead of its session's rate. False, as check() has it: it goes no further here. */
+static __rte_noinline bool shape(struct tp_worker *w, const struct tp_port *port,
+				 struct rte_mbuf *m, struct tp_record_up *r, uint16_t offset,
+				 uint16_t total, uint64_t start, uint32_t slot)
+{
+	const struct tp_flow flow = {
+		.counters = &w->counters[port->index],
+		.port = port->index,
+		.slot = slot,
+	};
+
+	tp_mbuf_narrow(m, offset, total);
+	if (tp_shape_later(w, &flow, m, start, slot, false) == TP_SHAPED_WAITS) {
+		r->packets++;
+		r->bytes += total;
+		r->data_tick = w->tick;
+	}
+	return false;
+}
+
 /* Checks frame number I against its session and counts it. A plain one becomes number N of those
  * to be looked up, at its IPv4 packet; true. Any other goes the careful way; false. */
 static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst *b, unsigned i,
@@ -158,9 +183,14 @@ static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst
 		tp_upstream_slow(w, port, m);
 		return false;
 	}
+	r->seen_tick = w->tick;
+	if (unlikely(r->shaped)) {
+		uint64_t start = tp_shaper_take(&w->shapers[slot].up, total, w->now, w->count > 1);
+		if (unlikely(!tp_shaped_now(w, start)))
+			return shape(w, port, m, r, (uint16_t)offset, total, start, slot);
+	}
 	r->packets++;
 	r->bytes += total;
-	r->seen_tick = w->tick;
 	r->data_tick = w->tick;
 	b->frames[n] = m;
 	b->slots[n] = slot;
@@ -223,6 +253,7 @@ void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct r
 {
 	struct burst b;
 
+	b.shaping = __atomic_load_n(&w->dp->shaping, __ATOMIC_RELAXED);
 	memcpy(b.frames, frames, count * sizeof(*frames));
 	count = check_all(w, port, &b, count);
 	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);

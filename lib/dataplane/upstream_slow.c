@@ -9,6 +9,7 @@
 #include "dataplane/handover.h"
 #include "dataplane/link.h"
 #include "dataplane/port.h"
+#include "dataplane/shaper.h"
 #include "wire/ipv4.h"
 #include "wire/ppp.h"
 #include "wire/pppoe.h"
@@ -53,12 +54,18 @@ static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 		return;
 	}
 	uint16_t total = rte_be_to_cpu_16(ip->total_length_be);
+	enum tp_shaped shaped = TP_SHAPED_PASS;
+	tp_mbuf_narrow(m, offset, total);
+	tp_mss(m, terms->mss_up);
+	if (r->shaped)
+		shaped = tp_shape(w, flow, m, total, flow->slot, false);
+	if (shaped == TP_SHAPED_DROPPED)
+		return;
 	r->packets++;
 	r->bytes += total;
 	r->data_tick = w->tick;
-	tp_mbuf_narrow(m, offset, total);
-	tp_mss(m, terms->mss_up);
-	tp_forward(w, flow, m);
+	if (shaped == TP_SHAPED_PASS)
+		tp_forward(w, flow, m);
 }
 
 /* A packet out of an MP fragment, that is none of ours: control gets it as the frame it might have

@@ -16,6 +16,7 @@
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/pipeline.h"
+#include "dataplane/shaper.h"
 #include "dataplane/slow.h"
 #include "dataplane/state.h"
 
@@ -54,6 +55,7 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	w->no_slot = dp->max_sessions;
 	w->fib = tp_fib_lookup_handle(dp->fib);
 	w->terms = dp->terms;
+	w->shapers = dp->shapers;
 	w->neighbours = tp_neighbour_array(dp->neighbours);
 	w->locals = tp_local_array(dp->locals);
 	w->ports = dp->ports;
@@ -69,7 +71,9 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	size_t records = dp->max_sessions + 1ul;
 	w->up = rte_zmalloc("up", sizeof(*w->up) * records, 64);
 	w->down = rte_zmalloc("down", sizeof(*w->down) * records, 64);
-	if (w->up == NULL || w->down == NULL) {
+	w->session_drops = rte_zmalloc("drops", sizeof(*w->session_drops) * records, 64);
+	w->wheel = tp_wheel_create(rte_get_tsc_hz());
+	if (w->up == NULL || w->down == NULL || w->session_drops == NULL || w->wheel == NULL) {
 		tp_error_set(error, -ENOMEM, "dataplane",
 			     "no memory for the records of %u sessions", dp->max_sessions);
 		tp_worker_destroy(w);
@@ -89,6 +93,8 @@ void tp_worker_destroy(struct tp_worker *w)
 		return;
 	tp_rings_destroy(&w->rings);
 	tp_multilink_clear(w);
+	tp_wheel_destroy(w->wheel);
+	rte_free(w->session_drops);
 	rte_free(w->up);
 	rte_free(w->down);
 	rte_free(w);
@@ -168,7 +174,9 @@ static bool poll_orders(struct tp_worker *w, struct rte_ring *ring)
 
 bool tp_worker_poll(struct tp_worker *w)
 {
-	bool busy = poll_ports(w);
+	bool busy = tp_wheel_poll(w); /* before what comes after it */
+
+	busy |= poll_ports(w);
 	if (w->count > 1)
 		busy |= poll_orders(w, w->rings.workers);
 	/* A full port keeps control's orders in their ring, where control sees that it is full. */
@@ -200,7 +208,8 @@ int tp_worker_main(void *arg)
 	rte_rcu_qsbr_thread_register(dp->qsbr, w->id);
 	rte_rcu_qsbr_thread_online(dp->qsbr, w->id);
 	while (!__atomic_load_n(&dp->stop, __ATOMIC_RELAXED)) {
-		w->tick = tp_dataplane_tick(dp);
+		w->now = rte_rdtsc();
+		w->tick = tp_dataplane_tick_at(dp, w->now);
 		if (tp_worker_poll(w))
 			idle = 0;
 		else if (dp->idle_sleep)

@@ -19,6 +19,8 @@ struct tp_local;
 struct tp_neighbour;
 struct tp_pipeline;
 struct tp_port;
+struct tp_shapers;
+struct tp_wheel;
 
 #define TP_BURST 64
 
@@ -41,11 +43,15 @@ struct tp_held {
 struct tp_worker {
 	/* what each packet reads */
 	uint32_t tick;
+	uint64_t now;	  /* TSC, of this turn */
 	uint32_t no_slot; /* max_sessions: the record that no frame matches */
 	struct rte_fib *fib;
 	struct tp_record_up *up; /* its own, by slot; others read the counters in them */
 	struct tp_record_down *down;
-	struct tp_terms *terms; /* everybody's */
+	struct tp_terms *terms;	    /* everybody's */
+	struct tp_shapers *shapers; /* likewise */
+	struct tp_wheel *wheel;
+	struct tp_record_drops *session_drops; /* its own, by slot; others read them */
 	const struct tp_neighbour *neighbours;
 	const struct tp_local *locals;
 	struct tp_port *ports;

@@ -270,7 +270,7 @@ static void test_all_counters_are_told(void **state)
 	unsigned count = 0;
 	(void)state;
 	tp_dataplane_counters(dp, count_names, &count);
-	assert_int_equal(count, 2 * (2 * (13 + TP_DROP_COUNT) + 4));
+	assert_int_equal(count, 2 * (2 * (14 + TP_DROP_COUNT) + 4));
 }
 
 int main(void)

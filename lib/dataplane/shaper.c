@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/shaper.h"
+
+#include <rte_malloc.h>
+#include <rte_mbuf.h>
+
+#include "dataplane/encap.h"
+#include "dataplane/forward.h"
+#include "dataplane/state.h"
+
+#define SLOTS_A_SECOND 2048 /* at least */
+#define NO_ENTRY       UINT32_MAX
+
+/* What a queue may hold: enough for TCP to keep it busy, little enough to be no burden. Of a slow
+ * line, some packets of full size; of a fast one, no more than its share of what a worker keeps. */
+#define PATIENCE_S	    0.1
+#define PATIENCE_BYTES	    (10 * 1500)
+#define PATIENCE_BYTES_MOST 1000000
+#define PATIENCE_S_MOST	    1.5 /* the wheel turns in two seconds */
+
+/* How far behind an idle bucket of a plain rate is: what a timer's jitter must not cost. */
+#define CREDIT_S 0.002
+
+/* ---- control -------------------------------------------------------------------------------- */
+
+static void set_bucket(struct tp_bucket_time *b, uint64_t rate, double credit_s, uint64_t hz)
+{
+	double cost = rate != 0 ? (double)hz * 8 / (double)rate * (1 << TP_COST_SHIFT) : 0;
+
+	__atomic_store_n(&b->cost, (uint64_t)(cost + 0.5), __ATOMIC_RELAXED);
+	__atomic_store_n(&b->credit, (uint64_t)(credit_s * (double)hz), __ATOMIC_RELAXED);
+}
+
+void tp_shaper_set(struct tp_shaper *s, const struct tp_dataplane_rate *rate, uint64_t hz)
+{
+	double bytes_a_second = (double)rate->rate / 8;
+	double credit = CREDIT_S, patience = PATIENCE_S;
+
+	if (rate->rate != 0) {
+		credit += (double)rate->burst_bytes / bytes_a_second;
+		if (patience * bytes_a_second < PATIENCE_BYTES)
+			patience = PATIENCE_BYTES / bytes_a_second;
+		if (patience * bytes_a_second > PATIENCE_BYTES_MOST)
+			patience = PATIENCE_BYTES_MOST / bytes_a_second;
+	}
+	if (patience > PATIENCE_S_MOST)
+		patience = PATIENCE_S_MOST;
+	set_bucket(&s->rate, rate->rate, credit, hz);
+	set_bucket(&s->burst, rate->burst_bytes != 0 ? rate->burst_rate : 0, CREDIT_S, hz);
+	__atomic_store_n(&s->patience, (uint64_t)(patience * (double)hz), __ATOMIC_RELAXED);
+}
+
+/* ---- the wheel ------------------------------------------------------------------------------ */
+
+struct tp_wheel *tp_wheel_create(uint64_t hz)
+{
+	struct tp_wheel *wheel = rte_zmalloc("wheel", sizeof(*wheel), 64);
+
+	if (wheel == NULL)
+		return NULL;
+	while (hz >> (wheel->shift + 1) >= SLOTS_A_SECOND)
+		wheel->shift++;
+	for (uint32_t i = 0; i < TP_WHEEL_SLOTS; i++)
+		wheel->first[i] = NO_ENTRY;
+	for (uint32_t i = 0; i < TP_WHEEL_HELD; i++)
+		wheel->entries[i].next = i + 1 < TP_WHEEL_HELD ? i + 1 : NO_ENTRY;
+	return wheel;
+}
+
+void tp_wheel_destroy(struct tp_wheel *wheel)
+{
+	for (uint32_t i = 0; wheel != NULL && i < TP_WHEEL_HELD; i++)
+		rte_pktmbuf_free(wheel->entries[i].mbuf);
+	rte_free(wheel);
+}
+
+/* False: there is no room. */
+static bool hold(struct tp_wheel *wheel, const struct tp_wheel_entry *entry, uint64_t at)
+{
+	uint32_t i = wheel->free, place = (uint32_t)at & (TP_WHEEL_SLOTS - 1);
+
+	if (i == NO_ENTRY)
+		return false;
+	wheel->free = wheel->entries[i].next;
+	wheel->entries[i] = *entry;
+	wheel->entries[i].next = NO_ENTRY;
+	if (wheel->first[place] == NO_ENTRY)
+		wheel->first[place] = i;
+	else
+		wheel->entries[wheel->last[place]].next = i;
+	wheel->last[place] = i;
+	wheel->count++;
+	return true;
+}
+
+/* The entry is free again when this returns: what is sent on may be held anew. */
+static struct tp_wheel_entry take(struct tp_wheel *wheel, uint32_t place)
+{
+	uint32_t i = wheel->first[place];
+	struct tp_wheel_entry entry = wheel->entries[i];
+
+	wheel->first[place] = entry.next;
+	wheel->entries[i].mbuf = NULL;
+	wheel->entries[i].next = wheel->free;
+	wheel->free = i;
+	wheel->count--;
+	return entry;
+}
+
+static void resume(struct tp_worker *w, const struct tp_wheel_entry *e)
+{
+	struct tp_flow flow = {
+		.counters = &w->counters[e->port],
+		.port = e->port,
+		.slot = e->down ? TP_SLOT_NONE : e->slot,
+	};
+
+	if (e->down)
+		tp_forward_shaped(w, &flow, e->mbuf, e->slot);
+	else
+		tp_forward(w, &flow, e->mbuf);
+}
+
+/* What is due in one slot, flushed a burst at a time, and wherever the port that it came in by
+ * changes. */
+static bool serve(struct tp_worker *w, uint32_t place)
+{
+	struct tp_wheel *wheel = w->wheel;
+	unsigned burst = 0, from = 0;
+	bool any = false;
+
+	while (wheel->first[place] != NO_ENTRY) {
+		struct tp_wheel_entry entry = take(wheel, place);
+
+		if (burst == TP_BURST || (burst > 0 && entry.port != from)) {
+			tp_tx_flush(w, from);
+			burst = 0;
+		}
+		from = entry.port;
+		burst++;
+		any = true;
+		resume(w, &entry);
+	}
+	if (burst > 0)
+		tp_tx_flush(w, from);
+	return any;
+}
+
+bool tp_wheel_poll(struct tp_worker *w)
+{
+	struct tp_wheel *wheel = w->wheel;
+	uint64_t now = w->now >> wheel->shift;
+	bool busy = false;
+
+	for (; wheel->count > 0 && wheel->at < now; wheel->at++)
+		busy |= serve(w, (uint32_t)(wheel->at + 1) & (TP_WHEEL_SLOTS - 1));
+	wheel->at = now;
+	return busy;
+}
+
+/* There was no room for a packet that had been taken into account. */
+static void refund(struct tp_bucket_time *b, uint16_t len)
+{
+	__atomic_fetch_sub(&b->due, len * b->cost >> TP_COST_SHIFT, __ATOMIC_RELAXED);
+}
+
+/* ---- packets -------------------------------------------------------------------------------- */
+
+enum tp_shaped tp_shape_later(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+			      uint64_t start, uint32_t slot, bool down)
+{
+	const struct tp_wheel_entry entry = {
+		.mbuf = m,
+		.slot = slot,
+		.port = flow->port,
+		.down = down,
+	};
+	struct tp_shaper *shaper = down ? &w->shapers[slot].down : &w->shapers[slot].up;
+
+	if (start != TP_SHAPER_DROP && hold(w->wheel, &entry, start >> w->wheel->shift)) {
+		flow->counters->delayed++;
+		return TP_SHAPED_WAITS;
+	}
+	if (start != TP_SHAPER_DROP) {
+		refund(&shaper->rate, m->data_len);
+		refund(&shaper->burst, m->data_len);
+	}
+	if (down)
+		w->session_drops[slot].down++;
+	tp_drop(w, flow, m, start == TP_SHAPER_DROP ? TP_DROP_RATE_LIMIT : TP_DROP_SHAPER_FULL);
+	return TP_SHAPED_DROPPED;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Rate limits on a virtual clock: how much passes, when, and in which order. */
+#include <rte_cycles.h>
+
+#include "dataplane/shaper.h" /* before the fixture, whose `w` it would be in the shadow of */
+
+#include "fixture.h"
+
+#define SIZE	1000 /* bytes of an IPv4 packet here */
+#define MEGABIT UINT64_C(1000000)
+
+static struct frame out;
+
+static void later(double seconds)
+{
+	w->now += (uint64_t)(seconds * (double)rte_get_tsc_hz());
+	tp_wheel_poll(w);
+}
+
+static void limit(unsigned n, struct tp_dataplane_rate up, struct tp_dataplane_rate down)
+{
+	struct tp_dataplane_session_up terms = up_of(n);
+
+	terms.rate_up = up;
+	terms.rate_down = down;
+	assert_int_equal(tp_dataplane_session_up(dp, n, &terms), 0);
+}
+
+static struct tp_dataplane_rate rate(uint64_t bits)
+{
+	return (struct tp_dataplane_rate){.rate = bits};
+}
+
+static struct packet packet(bool down, uint8_t dscp_as_number)
+{
+	struct packet p = down ? plain(INTERNET, SUBSCRIBER) : plain(SUBSCRIBER, INTERNET);
+
+	p.payload = SIZE - TP_IPV4_HEADER_LEN;
+	p.ttl = (uint8_t)(dscp_as_number + 2); /* a number that survives the way: one hop less */
+	return p;
+}
+
+static void offer(bool down, uint8_t number)
+{
+	struct packet p = packet(down, number);
+	struct frame f = down ? down_frame(&p) : up_frame(1, &p);
+
+	give(down ? CORE : ACCESS, &f);
+}
+
+/* The next packet's number; -1: none came. */
+static int arrived(bool down)
+{
+	if (!take(down ? ACCESS : CORE, &out))
+		return -1;
+	return (down ? packet_to_subscriber(&out) : packet_to_core(&out))->ttl - 1;
+}
+
+/* Twice the limit is offered for so long; what came out, in bits a second. */
+static double passed(bool down, double seconds, uint64_t bits)
+{
+	double gap = SIZE * 8.0 / (2.0 * (double)bits);
+	unsigned count = 0;
+
+	for (double t = 0; t < seconds; t += gap) {
+		offer(down, 1);
+		while (arrived(down) >= 0)
+			count++;
+		later(gap);
+	}
+	while (arrived(down) >= 0)
+		count++;
+	return count * SIZE * 8.0 / seconds;
+}
+
+static int setup(void **state)
+{
+	w->now = (uint64_t)1 << 50;
+	begin(state);
+	open_session(1, (struct tp_vlans){0});
+	tp_wheel_poll(w);
+	return 0;
+}
+
+/* What still waits goes, so that the sums are right. */
+static int teardown(void **state)
+{
+	later(3);
+	assert_int_equal(w->wheel->count, 0);
+	return end(state);
+}
+
+static void assert_near(double value, double wanted, double part)
+{
+	assert_true(value > wanted * (1 - part));
+	assert_true(value < wanted * (1 + part));
+}
+
+static void test_as_much_passes_as_the_limit_says_and_no_more(void **state)
+{
+	static const uint64_t rates[] = {64000, MEGABIT, 10 * MEGABIT, 1000 * MEGABIT};
+
+	for (unsigned i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+		double seconds = rates[i] > 10 * MEGABIT ? 0.5 : 20;
+		for (unsigned down = 0; down < 2; down++) {
+			limit(1, rate(rates[i]), rate(rates[i]));
+			passed(down, 2, rates[i] > 10 * MEGABIT ? MEGABIT : rates[i]);
+			assert_near(passed(down, seconds, rates[i]), (double)rates[i], 0.01);
+		}
+	}
+}
+
+static void test_each_direction_has_its_own_limit(void **state)
+{
+	limit(1, rate(MEGABIT), rate(4 * MEGABIT));
+	assert_near(passed(true, 5, 4 * MEGABIT), 4e6, 0.03);
+	assert_near(passed(false, 5, MEGABIT), 1e6, 0.03);
+	limit(1, rate(0), rate(MEGABIT));
+	assert_near(passed(false, 1, 100 * MEGABIT), 200e6, 0.01);
+}
+
+static void test_below_the_limit_nothing_waits(void **state)
+{
+	limit(1, rate(10 * MEGABIT), rate(10 * MEGABIT));
+	for (unsigned i = 0; i < 100; i++) {
+		offer(i % 2 != 0, 1);
+		assert_int_equal(arrived(i % 2 != 0), 1);
+		later(0.001);
+	}
+	assert_int_equal(w->counters[ACCESS].delayed + w->counters[CORE].delayed, 0);
+}
+
+static void test_who_is_ahead_waits_and_order_stays(void **state)
+{
+	limit(1, rate(MEGABIT), rate(MEGABIT));
+	for (unsigned down = 0; down < 2; down++) {
+		int last = -1, n;
+		unsigned sent = 0, came = 0;
+		later(1);
+		for (unsigned turn = 0; turn < 200; turn++) {
+			if (turn % 4 == 0 && sent < 40)
+				offer(down, (uint8_t)sent++);
+			later(0.0013);
+			while ((n = arrived(down)) >= 0) {
+				assert_true(n > last);
+				last = n;
+				came++;
+			}
+		}
+		later(3);
+		while (arrived(down) >= 0)
+			came++;
+		assert_int_equal(came, sent);
+	}
+	assert_true(w->counters[ACCESS].delayed > 0 && w->counters[CORE].delayed > 0);
+}
+
+static void test_what_would_wait_too_long_is_dropped_and_counted(void **state)
+{
+	struct tp_session_counters counters;
+
+	limit(1, rate(MEGABIT), rate(MEGABIT));
+	for (unsigned i = 0; i < 50; i++) {
+		offer(true, 1);
+		offer(false, 1);
+	}
+	tp_dataplane_session_counters(dp, 1, &counters);
+	assert_true(counters.drops_in > 20 && counters.drops_in < 40);
+	assert_true(counters.drops_out > 20 && counters.drops_out < 40);
+	assert_only_drop(ACCESS, TP_DROP_RATE_LIMIT, counters.drops_in);
+	assert_only_drop(CORE, TP_DROP_RATE_LIMIT, counters.drops_out);
+	later(3);
+	tp_dataplane_session_counters(dp, 1, &counters);
+	assert_int_equal(counters.packets_in, 50 - counters.drops_in);
+	assert_int_equal(counters.packets_out, 50 - counters.drops_out);
+}
+
+/* 2M with bursts of 8M until the average over 8 s is 4M: 4 s. */
+static void test_a_burst_lasts_until_its_average_reaches_the_threshold(void **state)
+{
+	const struct tp_dataplane_rate burst = {
+		.rate = 2 * MEGABIT,
+		.burst_rate = 8 * MEGABIT,
+		.burst_bytes = 6 * MEGABIT * 4 / 8,
+	};
+
+	limit(1, burst, burst);
+	for (unsigned down = 0; down < 2; down++) {
+		assert_near(passed(down, 3.5, 8 * MEGABIT), 8e6, 0.03);
+		passed(down, 1, 8 * MEGABIT);
+		assert_near(passed(down, 5, 8 * MEGABIT), 2e6, 0.03);
+		later(12); /* idle for as long as it takes to earn it again */
+		assert_near(passed(down, 3.5, 8 * MEGABIT), 8e6, 0.03);
+	}
+}
+
+static void test_a_limit_changes_while_packets_flow(void **state)
+{
+	unsigned sent = 0, came = 0;
+
+	limit(1, rate(MEGABIT), rate(MEGABIT));
+	for (unsigned i = 0; i < 10; i++, sent++)
+		offer(true, 1);
+	limit(1, rate(8 * MEGABIT), rate(8 * MEGABIT));
+	later(1);
+	while (arrived(true) >= 0)
+		came++;
+	assert_int_equal(came, sent);
+	assert_near(passed(true, 5, 8 * MEGABIT), 8e6, 0.02);
+	limit(1, rate(0), rate(0));
+	later(1);
+	while (arrived(true) >= 0)
+		;
+	assert_near(passed(true, 1, 20 * MEGABIT), 40e6, 0.02);
+}
+
+static void test_packets_that_wait_for_a_session_that_ends_are_dropped(void **state)
+{
+	limit(1, rate(0), rate(MEGABIT));
+	for (unsigned i = 0; i < 5; i++)
+		offer(true, 1);
+	while (arrived(true) >= 0)
+		;
+	uint32_t waiting = w->wheel->count;
+	assert_true(waiting > 0);
+	tp_dataplane_session_down(dp, 1);
+	later(1);
+	assert_int_equal(arrived(true), -1);
+	assert_only_drop(CORE, TP_DROP_STALE_ROUTE, waiting);
+}
+
+/* Two workers on one bucket take no more from it than one. */
+static void test_a_bucket_that_is_shared_is_charged_by_all(void **state)
+{
+	struct tp_shaper one, shared;
+	uint64_t hz = rte_get_tsc_hz(), now = w->now;
+	const struct tp_dataplane_rate ten = rate(10 * MEGABIT);
+
+	memset(&one, 0, sizeof(one));
+	tp_shaper_set(&one, &ten, hz);
+	shared = one;
+	for (unsigned i = 0; i < 1000; i++, now += hz / 5000)
+		assert_true(tp_shaper_take(&one, SIZE, now, false) ==
+			    tp_shaper_take(&shared, SIZE, now, true));
+	assert_true(one.rate.due == shared.rate.due);
+}
+
+int main(void)
+{
+#define SHAPER_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		SHAPER_TEST(test_as_much_passes_as_the_limit_says_and_no_more),
+		SHAPER_TEST(test_each_direction_has_its_own_limit),
+		SHAPER_TEST(test_below_the_limit_nothing_waits),
+		SHAPER_TEST(test_who_is_ahead_waits_and_order_stays),
+		SHAPER_TEST(test_what_would_wait_too_long_is_dropped_and_counted),
+		SHAPER_TEST(test_a_burst_lasts_until_its_average_reaches_the_threshold),
+		SHAPER_TEST(test_a_limit_changes_while_packets_flow),
+		SHAPER_TEST(test_packets_that_wait_for_a_session_that_ends_are_dropped),
+		SHAPER_TEST(test_a_bucket_that_is_shared_is_charged_by_all),
+	};
+	return RUN(tests);
+}
