@@ -25,6 +25,23 @@ void tp_api_counters(json_t *o, const struct tp_session_counters *n)
 	tp_json_number(o, "drops-out", n->drops_out);
 }
 
+void tp_api_rate_limit(json_t *o, const struct tp_session_info *info)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out;
+
+	if (info->rate_limit == NULL)
+		return;
+	out = open_memstream(&text, &size);
+	if (out == NULL)
+		return;
+	tp_rate_limit_print(out, info->rate_limit);
+	if (fclose(out) == 0)
+		tp_json_text(o, "rate-limit", text);
+	free(text);
+}
+
 void tp_api_uptime(const struct tp_control *c, json_t *o, const struct tp_session_info *info)
 {
 	if (info->up_ms != 0)
@@ -69,6 +86,7 @@ static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 	tp_json_some(o, "mru", info.mru);
 	tp_json_some(o, "mrru", info.mrru);
 	tp_json_text(o, "profile", profile_of(c, &info));
+	tp_api_rate_limit(o, &info);
 	tp_dataplane_session_counters(c->dp, info.slot, &counters);
 	tp_api_counters(o, &counters);
 	return o;
@@ -150,6 +168,7 @@ static const char *const active_properties[] = {
 	"mru",
 	"mrru",
 	"profile",
+	"rate-limit",
 	"bytes-in",
 	"packets-in",
 	"drops-in",

@@ -27,6 +27,7 @@ static void add_session(const struct tp_control *c, json_t *o, const struct tp_s
 	tp_json_some(o, "mrru", info->mrru);
 	tp_api_uptime(c, o, info);
 	tp_json_text(o, "encoding", "");
+	tp_api_rate_limit(o, info);
 }
 
 /* JSON null when it is not up, or has a static entry. */
@@ -157,11 +158,12 @@ static int interface_remove(struct tp_control *c, const char *key)
 }
 
 static const char *const interface_properties[] = {
-	".id",	      "name",		"user",	     "service",	    "disabled",
-	"comment",    "remote-address", "mtu",	     "mru",	    "mrru",
-	"uptime",     "encoding",	"dynamic",   "running",	    "bytes-in",
-	"packets-in", "drops-in",	"bytes-out", "packets-out", "drops-out",
-	NULL,
+	".id",	      "name",	  "user",	    "service",
+	"disabled",   "comment",  "remote-address", "mtu",
+	"mru",	      "mrru",	  "uptime",	    "encoding",
+	"rate-limit", "dynamic",  "running",	    "bytes-in",
+	"packets-in", "drops-in", "bytes-out",	    "packets-out",
+	"drops-out",  NULL,
 };
 
 const struct tp_live tp_live_interfaces = {

@@ -60,13 +60,25 @@ static void untell_kernel(struct tp_control *c, uint32_t slot)
 		tp_subscribers_clear(c->subscribers, slot);
 }
 
+static struct tp_dataplane_rate rate_of(const struct tp_rate_limit_way *way)
+{
+	return (struct tp_dataplane_rate){
+		.rate = way->rate,
+		.burst_rate = way->burst_rate,
+		.burst_bytes = tp_rate_limit_burst_bytes(way),
+	};
+}
+
 static int bring_up(void *user, const struct tp_session *s)
 {
 	struct tp_control *c = user;
+	static const struct tp_rate_limit none;
+	const struct tp_rate_limit *limit;
 	struct tp_session_info info;
 	int error;
 
 	tp_session_info(s, &info);
+	limit = info.rate_limit != NULL ? info.rate_limit : &none;
 	error = tp_dataplane_session_up(
 		c->dp, info.slot,
 		&(struct tp_dataplane_session_up){
@@ -85,6 +97,8 @@ static int bring_up(void *user, const struct tp_session *s)
 			.keepalive_s = info.keepalive_s,
 			.mss_up = info.mss_up,
 			.mss_down = info.mss_down,
+			.rate_up = rate_of(&limit->rx),
+			.rate_down = rate_of(&limit->tx),
 			.routes = info.routes,
 			.route_count = info.route_count,
 		});

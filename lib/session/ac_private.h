@@ -79,6 +79,7 @@ struct tp_session {
 	uint32_t instance;
 	uint32_t route_count;
 	struct tp_prefix *routes;
+	struct tp_rate_limit *rate_limit; /* NULL: none */
 
 	uint64_t fingerprint; /* of the PADR: a duplicate has the same */
 	uint64_t started_ms;
@@ -321,6 +322,9 @@ void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *req
 void tp_ac_login_abandon(struct tp_session *s);
 /* S has given its address back: those who waited for it try again. */
 void tp_ac_login_wake(struct tp_session *s);
+/* The rate limit that S has by the configuration as it is now. 1: it is another than before; 0: the
+ * same; -ENOMEM: it stays as it was. */
+int tp_ac_login_limit(struct tp_session *s);
 /* A server without authentication: what its profile gives. */
 void tp_ac_login_anonymous(struct tp_session *s);
 void tp_ac_logins_clear(struct tp_ac *ac);

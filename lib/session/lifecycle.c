@@ -269,6 +269,7 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.mss_down = mss_of(s, smaller(s->mtu, s->mru)),
 		.routes = s->routes,
 		.route_count = s->route_count,
+		.rate_limit = s->rate_limit,
 		.started_ms = s->started_ms,
 		.up_ms = s->up_ms,
 	};

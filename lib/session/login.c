@@ -121,6 +121,41 @@ static int copy_routes(struct tp_session *s, const struct tp_aaa_subscriber *sub
 	return 0;
 }
 
+static bool same_limit(const struct tp_rate_limit *a, const struct tp_rate_limit *b)
+{
+	return a == NULL || b == NULL ? a == b : memcmp(a, b, sizeof(*a)) == 0;
+}
+
+/* 1: it is another than before. */
+static int copy_limit(struct tp_session *s, const struct tp_rate_limit *limit)
+{
+	struct tp_rate_limit *copy = NULL;
+
+	if (same_limit(s->rate_limit, limit))
+		return 0;
+	if (limit != NULL) {
+		copy = tp_ac_alloc(s->ac, sizeof(*copy));
+		if (copy == NULL)
+			return -ENOMEM;
+		memcpy(copy, limit, sizeof(*copy));
+	}
+	tp_ac_free(s->ac, s->rate_limit, sizeof(*s->rate_limit));
+	s->rate_limit = copy;
+	return 1;
+}
+
+int tp_ac_login_limit(struct tp_session *s)
+{
+	struct tp_aaa_subscriber subscriber;
+	const char *profile = s->server->default_profile;
+
+	if (s->user == NULL)
+		tp_aaa_profile(s->ac->config, profile, &subscriber);
+	else if (!tp_aaa_attributes(s->ac->config, s->user, profile, &subscriber))
+		return 0; /* its secret is gone, and it ends with that */
+	return copy_limit(s, subscriber.rate_limit);
+}
+
 static int take_over(struct tp_session *s, const struct tp_aaa_subscriber *subscriber)
 {
 	s->secret_id = subscriber->secret_id;
@@ -135,6 +170,8 @@ static int take_over(struct tp_session *s, const struct tp_aaa_subscriber *subsc
 		s->wins[i] =
 			i < subscriber->wins_server.count ? subscriber->wins_server.address[i] : 0;
 	}
+	if (copy_limit(s, subscriber->rate_limit) < 0)
+		return -ENOMEM;
 	return copy_routes(s, subscriber);
 }
 
@@ -182,7 +219,7 @@ static void let_in(struct tp_ac_login *login, const struct tp_aaa_subscriber *su
 	if (subscriber->only_one)
 		dying = replace_others(s);
 	if (take_over(s, subscriber) != 0) {
-		no_address(login, TP_END_RESOURCES, "no memory for its routes");
+		no_address(login, TP_END_RESOURCES, "no memory for its routes or its rate limit");
 		return;
 	}
 	switch (tp_ac_take_addresses(s, subscriber, dying, &wait_for, why)) {

@@ -139,6 +139,7 @@ struct tp_session_info {
 	uint16_t mss_down;	  /* clamp of SYNs to the subscriber; 0: none */
 	const struct tp_prefix *routes; /* framed routes */
 	unsigned route_count;
+	const struct tp_rate_limit *rate_limit; /* NULL: none */
 
 	uint64_t started_ms; /* the PADR */
 	uint64_t up_ms;	     /* when it first came up; 0: not yet */
@@ -284,6 +285,11 @@ unsigned tp_ac_tick(struct tp_ac *ac, uint64_t now_ms, unsigned limit);
 
 /* When tp_ac_tick() is next wanted; 0: at once; TP_NEVER: not at all. */
 uint64_t tp_ac_deadline(const struct tp_ac *ac);
+
+/* A profile or a secret has another rate limit: standing sessions get theirs by and by, in
+ * tp_ac_tick().
+ */
+void tp_ac_limits_changed(struct tp_ac *ac);
 
 /* Ends the session: Terminate-Request, PADT after the peer's Ack or a second later. REASON is
  * TP_END_ADMIN or TP_END_CONFIG. -ENOENT: no session stands in SLOT, or it is ending already. */

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Going through all sessions, a slice at a time, for what has changed around them: a shutdown,
- * servers that went or moved, keepalive times. One sweep serves all that changed before it came by.
- */
+ * servers that went or moved, keepalive times, rate limits. One sweep serves all that changed
+ * before it came by. */
 #include "ac_private.h"
 
 #define GLANCES_PER_UNIT 16 /* sessions looked at for the price of one that is touched */
+
+void tp_ac_limits_changed(struct tp_ac *ac)
+{
+	tp_ac_sweep_start(ac);
+}
 
 void tp_ac_sweep_start(struct tp_ac *ac)
 {
@@ -25,7 +30,8 @@ static bool look(struct tp_session *s)
 		tp_ac_end(s, TP_END_CONFIG, true);
 		return true;
 	}
-	if (s->forwarding && s->keepalive_s != s->server->keepalive_s) {
+	if (s->forwarding &&
+	    (tp_ac_login_limit(s) > 0 || s->keepalive_s != s->server->keepalive_s)) {
 		int rc = tp_ac_forward(s);
 
 		if (rc != 0)

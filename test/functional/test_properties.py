@@ -61,6 +61,8 @@ ITEMS = [
     profile("single", **{"only-one": "yes"}),
     profile("unclamped", **{"change-tcp-mss": "no"}),
     profile("clamped", **{"change-tcp-mss": "yes"}),
+    profile("limited", **{"rate-limit": "1M/1M"}),
+    secret("limited", "limited"), secret("unlimited", "limited", **{"rate-limit": "0"}),
     secret("MT-User", service="pppoe", comment="a subscriber"),
     secret("fixed", "fixed"), secret("chained", "chained"), secret("named", "named"),
     secret("short", "short"), secret("idle", "idle"), secret("single", "single"),
@@ -277,6 +279,19 @@ def a_user_has_one_session(given):
 def the_mss_is_clamped_or_not(given):
     assert given.mss_at_core(given.host(user="clamped").dial()) == 1440
     assert given.mss_at_core(given.host(user="unclamped").dial()) == 1460
+
+
+@shows(PROFILE, "rate-limit")
+@shows(SECRET, "rate-limit")
+def who_is_too_fast_is_held_up(given):
+    drops = []
+    for user in ("limited", "unlimited"):
+        host = given.host(user=user).dial()
+        for _ in range(60):
+            host.send_ip(IP(src=host.address, dst=given.lab.CORE_HOST) / ICMP(type=0) / Raw(bytes(972)))
+        host.run(0.3)
+        drops.append(given.row(host)["drops-in"])
+    assert drops[0] > 20 and drops[1] == 0, "a tenth of a second's worth waits"
 
 
 @shows(SECRET, "name", "password", "service")
