@@ -22,12 +22,13 @@
 #include "wire/ipv4.h"
 #include "wire/ppp.h"
 
-#define ACCESS	 0
-#define CORE	 1
-#define POOL	 0x0a000000u /* subscribers' addresses, 10.0.0.0/8 */
-#define LOCAL	 0x0afffffeu
-#define GATEWAY	 0xc0000202u /* 192.0.2.2 */
-#define INTERNET 0xc6336407u /* 198.51.100.7 */
+#define RATE_LIMIT UINT64_C(1000000000000) /* bits a second: no packet waits */
+#define ACCESS	   0
+#define CORE	   1
+#define POOL	   0x0a000000u /* subscribers' addresses, 10.0.0.0/8 */
+#define LOCAL	   0x0afffffeu
+#define GATEWAY	   0xc0000202u /* 192.0.2.2 */
+#define INTERNET   0xc6336407u /* 198.51.100.7 */
 
 struct rig {
 	const struct pipeline_options *o;
@@ -77,6 +78,8 @@ static int open_session(struct rig *rig, uint32_t slot)
 		.mss_down = 1440,
 		.multilink = {.mrru = rig->o->mrru ? 1614 : 0, .link_mtu = 1480},
 	};
+	if (rig->o->rate_limit)
+		up.rate_up.rate = up.rate_down.rate = RATE_LIMIT;
 	int err = tp_dataplane_session_open(rig->dp, &s);
 	if (err == 0)
 		err = tp_dataplane_session_up(rig->dp, slot, &up);
@@ -244,7 +247,8 @@ static double measure_worker(struct rig *rig, bool up)
 	uint64_t start = rte_rdtsc_precise();
 	for (unsigned i = 0; i < o->in_flight; i += o->burst) {
 		unsigned n = o->in_flight - i < o->burst ? o->in_flight - i : o->burst;
-		w->tick = tp_dataplane_tick(rig->dp);
+		w->now = rte_rdtsc();
+		w->tick = tp_dataplane_tick_at(rig->dp, w->now);
 		fn(w, port, rig->frames + i, n);
 		left -= out->count;
 		w->counters[port->index].forwarded += out->count;

@@ -16,6 +16,7 @@ struct pipeline_options {
 	unsigned burst, in_flight, rounds, lcore;
 	const char *level; /* NULL: the best */
 	bool mrru;	   /* sessions have agreed on MP, though no packet needs it */
+	bool rate_limit;   /* sessions have one in both directions, and are below it */
 	int huge_pages;	   /* as struct tp_dataplane_config has it */
 	bool json;
 };

@@ -16,6 +16,28 @@ def say(text):
     print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
 
+# What each costs a packet: measured off and on, one right after the other.
+FEATURES = {
+    "rate-limit": ["--rate-limit"],
+    "one VLAN tag": ["--vlans", "one"],
+    "two VLAN tags": ["--vlans", "two"],
+    "mrru, packets that fit the link": ["--mrru"],
+}
+
+
+def features(lab, repeat):
+    say("what features cost a packet")
+    options = ("--sessions", str(SESSIONS), "--rounds", str(33 * repeat))
+    results = {}
+    for name, switch in FEATURES.items():
+        off, on = (lab.dataplane(*options, *more)["results"] for more in ([], switch))
+        results[name] = {
+            a["direction"]: {"off": a["cycles_per_packet"], "on": b["cycles_per_packet"]} for a, b in zip(off, on)
+        }
+        say(f"  {name}: " + ", ".join(f"{d} {r['off']:.1f} to {r['on']:.1f}" for d, r in results[name].items()))
+    return results
+
+
 def dataplane(lab, repeat):
     say("cycles a packet, beside the floor")
     rounds = str(67 * repeat)
@@ -109,6 +131,7 @@ def main():
     results = {"machine": machine(), "date": time.strftime("%Y-%m-%d"), "repeat": repeat}
     with Lab(build) as lab:
         results["dataplane"] = dataplane(lab, repeat)
+        results["features"] = features(lab, repeat)
         results["setup"] = setups(lab, repeat)
         results["slots"] = slots(lab)
         results["traffic"] = traffic(lab)

@@ -119,6 +119,14 @@ def pipeline(results):
     return table(["packets", "direction", "sessions", "cycles", "floor", "ratio", "Mpps a core"], rows)
 
 
+def features(results):
+    rows = []
+    for name, ways in results["features"].items():
+        for direction, r in ways.items():
+            rows.append([name, direction, f"{r['off']:.1f}", f"{r['on']:.1f}", f"{r['on'] - r['off']:+.1f}"])
+    return table(["feature", "direction", "cycles, off", "cycles, on", "cost"], rows)
+
+
 def setup(results):
     rows = []
     names = {
@@ -184,6 +192,11 @@ processes joined by shared memory (`net_memif`).
 ![Cycles a packet against the number of sessions](plots/cycles.svg)
 
 {pipeline}
+What features cost a packet of 46 bytes at 60,000 sessions that all have them, measured off and on one
+right after the other (TSC cycles; noise is 1 or 2). Off, each is a flag in a cache line that is read
+anyway.
+
+{features}
 ## Set-up
 
 ![Sessions that came up, over time](plots/setup.svg)
@@ -221,6 +234,7 @@ def main():
         repeat=results["repeat"],
         summary=summary(results),
         pipeline=pipeline(results),
+        features=features(results),
         setup=setup(results),
         traffic=traffic(results),
         process=count(process),
