@@ -113,7 +113,8 @@ static void event(void *user, const struct tp_ppp_event *e)
 	}
 }
 
-static const struct tp_ppp_ops ops = {output, auth_request, event};
+static const struct tp_ppp_ops ops = {
+	.output = output, .auth_request = auth_request, .event = event};
 
 /* What the engine sent last, sent back with another code: an Ack, a Nak, a Reject, a loop. */
 static void answer_last(struct link *link, uint8_t code)

@@ -10,15 +10,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char base[] = "dataplane: { ports: [ { name: p, device: d }, { name: c, device: e, "
-			   "address: 192.0.2.1/24 } ] }\n"
-			   "ip: { pool: [ { name: a, ranges: 10.0.0.0/24 } ], route: [ { "
-			   "dst-address: 0.0.0.0/0, gateway: 192.0.2.2 } ] }\n"
-			   "interface: { vlan: [ { name: v, interface: p, vlan-id: 7 } ],\n"
-			   "  pppoe-server: { server: [ { interface: v } ], static: [ { name: "
-			   "i, user: u } ] } }\n"
-			   "ppp: { profile: [ { name: q, remote-address: a } ], secret: [ { name: "
-			   "u, password: s, profile: q } ] }\n";
+static const char base[] =
+	"dataplane: { ports: [ { name: p, device: d }, { name: c, device: e, "
+	"address: 192.0.2.1/24 } ] }\n"
+	"ip: { pool: [ { name: a, ranges: 10.0.0.0/24 } ], route: [ { "
+	"dst-address: 0.0.0.0/0, gateway: 192.0.2.2 } ] }\n"
+	"interface: { vlan: [ { name: v, interface: p, vlan-id: '7,100-199' } ],\n"
+	"  pppoe-server: { server: [ { interface: v, pppoe-over-vlan-range: "
+	"1-9 } ],\n"
+	"    mac-filter: [ { mac-address: '02:AA:00:00:00:00/16' } ],\n"
+	"    static: [ { name: i, user: u } ] } }\n"
+	"ppp: { profile: [ { name: q, remote-address: a } ], secret: [ { name: "
+	"u, password: s, profile: q } ] }\n";
 
 static void commit(struct tp_config *config, struct tp_config_change *change)
 {
