@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define SOCKET_MODE 0660
-#define BACKLOG	    64
+#define BACKLOG	    SOMAXCONN /* one who does not wait, as curl, is refused when it is full */
 
 static int fail(struct tp_error *error, const char *path, int code, const char *what)
 {
