@@ -225,6 +225,7 @@ enum {
 	TP_SERVER_SERVICE_NAME,
 	TP_SERVER_INTERFACE,
 	TP_SERVER_AUTHENTICATION,
+	TP_SERVER_CHAP_INTERVAL,
 	TP_SERVER_DEFAULT_PROFILE,
 	TP_SERVER_KEEPALIVE_TIMEOUT,
 	TP_SERVER_MAX_MRU,
@@ -244,6 +245,7 @@ struct tp_config_server {
 	char *service_name; /* "": the nameless service */
 	char *interface;    /* a port or a VLAN */
 	struct tp_auth_list authentication;
+	uint32_t chap_interval; /* seconds; 0: CHAP asks once */
 	char *default_profile;
 	uint32_t keepalive_timeout; /* seconds; 0: never */
 	uint32_t max_mru;

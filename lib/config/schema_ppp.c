@@ -202,6 +202,13 @@ const struct tp_property tp_server_properties[] = {
 	 .words = auth_words,
 	 .flags = TP_RUNTIME,
 	 .help = "Methods to authenticate clients by, in order of preference"},
+	[TP_SERVER_CHAP_INTERVAL] = {.name = "chap-interval",
+	 .type = TP_TYPE_TIME,
+	 .offset = offsetof(struct tp_config_server, chap_interval),
+	 .default_text = "0s",
+	 .flags = TP_RUNTIME,
+	 .help = "Clients that log in by CHAP or MS-CHAP are asked for their password again so often, "
+		 "and disconnected if it is no longer right; 0: once only"},
 	[TP_SERVER_DEFAULT_PROFILE] = {.name = "default-profile",
 	 .type = TP_TYPE_STRING,
 	 .offset = offsetof(struct tp_config_server, default_profile),

@@ -140,6 +140,7 @@ struct tp_ac_server {
 	uint16_t max_mtu;
 	uint16_t mrru; /* 0: disabled */
 	struct tp_auth_list authentication;
+	uint32_t chap_interval_s; /* 0: CHAP asks once */
 	char *service_name;
 	char *interface;
 	char *default_profile;

@@ -45,6 +45,9 @@ struct tp_ac_link *tp_ac_link_create(struct tp_ac *ac, const struct tp_ac_server
 	for (unsigned i = 0; i < server->authentication.count; i++)
 		link->config.methods[link->config.method_count++] =
 			(uint8_t)method_of(server->authentication.method[i]);
+	link->config.rechallenge_ms = server->chap_interval_s < UINT32_MAX / 1000
+					      ? server->chap_interval_s * 1000
+					      : UINT32_MAX;
 	link->config.keepalive_ms = 0; /* the data plane's */
 	return link;
 }

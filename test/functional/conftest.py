@@ -83,6 +83,8 @@ def rich_config(lab):
         server("baby", max_mru=1500, max_mtu=1500),
         server("mp", max_mru=1492, max_mtu=1492, mrru=1614),
         server("quick", keepalive_timeout="2s"),
+        server("patient", keepalive_timeout=0),
+        server("curious", chap_interval="1s"),
         server("slow", pado_delay="400ms,never:1"),
         server("closed", disabled=True),
         server("asked", accept_empty_service=False),

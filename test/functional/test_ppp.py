@@ -32,6 +32,15 @@ def test_a_wrong_login_is_refused_and_told_so(subscriber, auth, service, user, p
     assert host.address is None
 
 
+def test_after_a_failure_lcp_begins_anew(subscriber):
+    host = subscriber(password="wrong").open().negotiate()
+    assert host.authenticate() is False
+    host.until(lambda: host.ended, what="ended")
+    host.reset()
+    host.password = "StrongPass"
+    assert host.dial().address
+
+
 def test_the_operators_first_method_is_proposed_first(subscriber):
     host = subscriber(service="choosy", auth=None)
     host.open().negotiate()
@@ -120,6 +129,55 @@ def test_discard_request_is_discarded(subscriber):
     host.send_control(LCP, frames.DISCARD, host.magic + b"x" * 100)
     host.expect_nothing(lambda frame: frame.protocol == LCP and frame.control()[0] != ECHO_REQ, 0.3)
     assert host.ping("10.0.0.1")
+
+
+def test_identification_is_ignored_well(subscriber):
+    host = subscriber().dial()
+    host.send_control(LCP, 12, host.magic + b"MSRASV5.20")  # RFC 1570, section 2.1
+    host.expect_nothing(lambda frame: frame.protocol == LCP and frame.control()[0] == CODE_REJ, 0.3)
+    assert host.ping("10.0.0.1")
+
+
+def test_a_line_that_is_looped_back_is_noticed(lab, subscriber):
+    """All that we send comes back to us, our own magic number with it."""
+    host = subscriber()
+    host.answer_lcp = host.answer_echo = False
+    host.open()
+    events = lab.api.events()
+    reflected = 0
+    magics = set()
+
+    def reflects():
+        nonlocal reflected
+        for frame in host.seen[reflected:]:
+            if frame.protocol == LCP:
+                if frame.control()[0] == CONF_REQ:
+                    magics.add(dict(frames.parse_options(frame.control()[2]))[frames.MAGIC])
+                host.send_ppp(LCP, frame.payload)
+        reflected = len(host.seen)
+        return host.ended
+
+    host.until(reflects, timeout=20, what="ended")
+    _, event = events.until(lambda kind, data: kind == "session-down" and
+                            data["caller-id"].lower() == host.mac)
+    assert event["reason-code"] == "loopback"
+    assert len(magics) > 1, "another number is tried before the line is blamed"
+
+
+def test_chap_asks_again_and_ends_whose_password_is_no_longer_right(lab, subscriber):
+    host = subscriber(service="curious").dial()
+    before = host.address
+    challenges = lambda: [frame.control()[2] for frame in host.seen
+                          if frame.protocol == frames.CHAP and frame.control()[0] == 1]
+    host.run(2.5)
+    assert 3 <= len(challenges()) <= 4 and len(set(challenges())) == len(challenges())
+    assert not host.ended and host.address == before and host.ping("10.0.0.1")
+    events = lab.api.events()
+    host.password = "forgotten"
+    host.until(lambda: host.ended, timeout=4, what="ended")
+    _, event = events.until(lambda kind, data: kind == "session-down" and
+                            data["caller-id"].lower() == host.mac)
+    assert event["reason-code"] == "auth-failed"
 
 
 def test_lcp_may_be_negotiated_anew_at_any_time(subscriber):

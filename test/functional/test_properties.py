@@ -76,6 +76,7 @@ ITEMS = [
     secret("standing"), secret("absent"),
     server("pppoeservice", comment="for all"),
     server("papers", authentication="pap"),
+    server("curious", **{"chap-interval": "1s"}),
     server("profiled", **{"default-profile": "fixed"}),
     server("quick", **{"keepalive-timeout": "1s"}),
     server("narrow", **{"max-mru": 1300, "max-mtu": 1200}),
@@ -350,6 +351,14 @@ def a_server_has_a_name_and_a_place(given):
 def the_method_is_the_operators(given):
     host = given.host(service="papers", auth=None).open().negotiate()
     assert host.agreed_auth == frames.AUTH_VALUES["pap"]
+
+
+@shows(SERVER, "chap-interval")
+def chap_asks_again(given):
+    host = given.host(service="curious").dial()
+    host.run(1.5)
+    assert len([frame for frame in host.seen if frame.protocol == frames.CHAP and
+                frame.control()[0] == 1]) >= 2 and not host.ended
 
 
 @shows(SERVER, "default-profile")

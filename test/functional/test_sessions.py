@@ -8,6 +8,7 @@ import pytest
 
 from lab import frames
 from lab.frames import LCP
+from lab.subscriber import dotted
 
 
 def rows(lab, **wanted):
@@ -64,6 +65,27 @@ def test_a_fixed_address_is_never_held_twice(lab, subscriber):
 
 def test_a_secret_of_the_default_profile_uses_the_servers(subscriber):
     assert subscriber(user="inherits").dial().address.startswith("10.0.0.")
+
+
+def test_what_the_secret_does_not_say_its_profile_says_and_else_the_default(make_lab, subscriber):
+    def inherit(config):
+        config["ppp"]["profile"] += [
+            {"name": "default", "dns-server": "198.51.100.1", "wins-server": "198.51.100.2",
+             "local-address": "10.0.9.1"},
+            {"name": "own", "dns-server": "198.51.100.3", "remote-address": "pppoe-pool"}]
+        config["ppp"]["secret"] += [
+            {"name": "plain", "password": "StrongPass", "profile": "own"},
+            {"name": "special", "password": "StrongPass", "profile": "own",
+             "local-address": "10.0.8.1", "remote-address": "10.7.7.7"}]
+
+    lab = make_lab(inherit)
+    for user, address, local in (("plain", "10.0.0.2", "10.0.0.1"), ("special", "10.7.7.7", "10.0.8.1")):
+        host = subscriber(lab, user=user)
+        host.ipcp_wants[frames.NBNS1] = bytes(4)
+        host.dial()
+        assert (host.address, dotted(host.peer_address)) == (address, local)
+        assert host.dns == ["198.51.100.3"], "the profile's, not the default's"
+        assert host.nbns == ["198.51.100.2"], "the default's, for want of another"
 
 
 def test_a_pool_is_used_up_then_the_next_then_nobody(lab, subscriber):
@@ -243,6 +265,16 @@ def test_keepalive_lets_a_living_session_live(subscriber):
     assert not host.ended and host.ping("10.0.0.1")
     assert any(frame.protocol == LCP and frame.control()[0] == frames.ECHO_REQ
                for frame in host.seen)
+
+
+def test_without_keepalive_nobody_is_asked_or_ended(subscriber):
+    host = subscriber(service="patient").dial()
+    host.answer_echo = False
+    host.run(5)
+    assert not host.ended
+    assert not [frame for frame in host.seen if frame.protocol == LCP and
+                frame.control()[0] == frames.ECHO_REQ]
+    assert host.ping("10.0.0.1")
 
 
 def test_traffic_alone_keeps_a_session_alive(subscriber):

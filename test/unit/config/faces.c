@@ -11,7 +11,8 @@ static void test_an_item_is_shown_in_jsons_own_types_with_defaults(void **state)
 		tp_config_item_to_json(tp_config_first(config, TP_PPPOE_SERVER), TP_PROPLIST_ALL);
 	json_t *expected = json_given(
 		"{'.id': '*1', 'service-name': 'pppoeservice', 'interface': 'ether3',"
-		" 'authentication': 'mschap2,mschap1,chap,pap', 'default-profile': 'for-pppoe',"
+		" 'authentication': 'mschap2,mschap1,chap,pap', 'chap-interval': '0s',"
+		" 'default-profile': 'for-pppoe',"
 		" 'keepalive-timeout': '10s', 'max-mru': 1480, 'max-mtu': 1480, 'mrru': 'disabled',"
 		" 'max-sessions': 0, 'one-session-per-host': false, 'accept-empty-service': true,"
 		" 'pado-delay': '0ms', 'accept-untagged': true, 'disabled': false}");
