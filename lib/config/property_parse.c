@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_LEN   256	      /* longest element of a list */
-#define QUOTED_MAX 64	      /* bytes of a value that a message shows */
-#define POOL_MAX   (1u << 24) /* addresses of one pool */
+#define TEXT_LEN 256	    /* longest element of a list */
+#define POOL_MAX (1u << 24) /* addresses of one pool */
 
 /* Each reads TEXTS into FIELD, which is empty; returns false when they are no value of the type.
  * A more helpful sentence than "is not a …" goes to WHY. */
@@ -20,47 +19,6 @@ struct parse {
 	const char *whole;	/* the one text, for types that are not */
 	const char *why;
 };
-
-/* The bytes of the UTF-8 character that begins at S; 0 when it is a control character, or none. */
-static size_t printable(const char *s)
-{
-	const unsigned char *u = (const unsigned char *)s;
-	size_t len = u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
-
-	if (u[0] < 0x80)
-		return isprint(u[0]) ? 1 : 0;
-	if (u[0] < 0xc2 || u[0] > 0xf4)
-		return 0;
-	if (u[0] == 0xc2 && u[1] < 0xa0) /* C1, which terminals obey */
-		return 0;
-	for (size_t i = 1; i < len; i++) {
-		if ((u[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	return len;
-}
-
-char *tp_quote(const char *s, char text[TP_QUOTE_LEN])
-{
-	size_t n = 0;
-
-	while (*s != '\0') {
-		size_t len = printable(s);
-		if (n + (len > 0 ? len : 1) > QUOTED_MAX) {
-			memcpy(text + n, "...", 3);
-			n += 3;
-			break;
-		}
-		if (len > 0)
-			memcpy(text + n, s, len);
-		else
-			text[n] = '?';
-		n += len > 0 ? len : 1;
-		s += len > 0 ? len : 1;
-	}
-	text[n] = '\0';
-	return text;
-}
 
 static bool parse_number(const char *text, uint32_t min, uint32_t max, uint32_t *out)
 {
@@ -101,7 +59,7 @@ static bool parse_string(struct parse *p, void *field)
 	if (len < p->property->min || len > p->property->max)
 		return false;
 	for (size_t i = 0, n; i < len && (p->property->flags & TP_SECRET) == 0; i += n) {
-		n = printable(p->whole + i);
+		n = tp_printable(p->whole + i);
 		if (n == 0) {
 			p->why = "has a control character in it";
 			return false;
