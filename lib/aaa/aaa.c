@@ -116,6 +116,8 @@ static void resolve(const struct tp_config_secret *secret, const struct chain *c
 	profile = setter(chain, TP_PROFILE_IDLE_TIMEOUT);
 	if (profile != NULL)
 		out->idle_timeout = profile->idle_timeout;
+	profile = setter(chain, TP_PROFILE_ADDRESS_LIST);
+	out->address_list = profile != NULL ? profile->address_list : "";
 	profile = setter(chain, TP_PROFILE_RATE_LIMIT);
 	if (profile != NULL)
 		out->rate_limit = profile->rate_limit;

@@ -53,6 +53,7 @@ struct tp_aaa_subscriber {
 	uint64_t limit_bytes_in;		/* of one session; 0: none */
 	uint64_t limit_bytes_out;		/* likewise */
 	const struct tp_rate_limit *rate_limit; /* NULL: none */
+	const char *address_list;		/* "": none */
 	bool only_one;				/* one session of this user at a time */
 	bool change_tcp_mss;
 	const struct tp_framed_route *routes;

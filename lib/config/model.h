@@ -169,6 +169,7 @@ enum {
 	TP_PROFILE_ONLY_ONE,
 	TP_PROFILE_CHANGE_TCP_MSS,
 	TP_PROFILE_RATE_LIMIT,
+	TP_PROFILE_ADDRESS_LIST,
 	TP_PROFILE_COMMENT,
 };
 #define TP_PROFILE_DEFAULT "default" /* the profile that is always there */
@@ -185,6 +186,7 @@ struct tp_config_profile {
 	unsigned only_one;		  /* enum tp_tristate */
 	unsigned change_tcp_mss;	  /* enum tp_tristate */
 	struct tp_rate_limit *rate_limit; /* NULL: not set */
+	char *address_list;		  /* "": in none */
 	char *comment;
 };
 

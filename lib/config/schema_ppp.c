@@ -78,6 +78,13 @@ const struct tp_property tp_profile_properties[] = {
 		 "[/tx-burst-threshold] [rx-burst-time[/tx-burst-time] [priority "
 		 "[rx-rate-min[/tx-rate-min]]]]]], in bits a second; rx is from the subscriber, tx to "
 		 "him; 0: no limit"},
+	[TP_PROFILE_ADDRESS_LIST] = {.name = "address-list",
+	 .type = TP_TYPE_STRING,
+	 .offset = offsetof(struct tp_config_profile, address_list),
+	 .max = NAME_MAX_LEN,
+	 .flags = TP_RUNTIME,
+	 .help = "The list in /ip/firewall/address-list that has the subscriber's address while it "
+		 "is connected"},
 	[TP_PROFILE_COMMENT] = {.name = "comment",
 	 .type = TP_TYPE_STRING,
 	 .offset = offsetof(struct tp_config_profile, comment),

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static const struct tp_live *const live_resources[] = {
-	&tp_live_active, &tp_live_interfaces, &tp_live_used, &tp_live_resource, &tp_live_counters,
+	&tp_live_active, &tp_live_interfaces, &tp_live_address_list,
+	&tp_live_used,	 &tp_live_resource,   &tp_live_counters,
 };
 
 static const char *status_text(int status)

@@ -77,11 +77,12 @@ struct tp_live {
 	const struct tp_resource *configured;
 };
 
-extern const struct tp_live tp_live_active;	/* /ppp/active */
-extern const struct tp_live tp_live_interfaces; /* /interface/pppoe-server */
-extern const struct tp_live tp_live_used;	/* /ip/pool/used */
-extern const struct tp_live tp_live_resource;	/* /system/resource */
-extern const struct tp_live tp_live_counters;	/* /dataplane/counter */
+extern const struct tp_live tp_live_active;	  /* /ppp/active */
+extern const struct tp_live tp_live_interfaces;	  /* /interface/pppoe-server */
+extern const struct tp_live tp_live_address_list; /* /ip/firewall/address-list */
+extern const struct tp_live tp_live_used;	  /* /ip/pool/used */
+extern const struct tp_live tp_live_resource;	  /* /system/resource */
+extern const struct tp_live tp_live_counters;	  /* /dataplane/counter */
 
 /* The session at CURSOR (a slot) or behind; CURSOR is moved behind it. */
 const struct tp_session *tp_api_next_session(struct tp_control *c, uint64_t *cursor);

@@ -62,6 +62,7 @@ ITEMS = [
     profile("unclamped", **{"change-tcp-mss": "no"}),
     profile("clamped", **{"change-tcp-mss": "yes"}),
     profile("limited", **{"rate-limit": "1M/1M"}),
+    profile("listed", **{"address-list": "late-payers"}), secret("listed", "listed"),
     secret("limited", "limited"), secret("unlimited", "limited", **{"rate-limit": "0"}),
     secret("MT-User", service="pppoe", comment="a subscriber"),
     secret("fixed", "fixed"), secret("chained", "chained"), secret("named", "named"),
@@ -250,6 +251,19 @@ def name_servers_are_given(given):
     host.ipcp_wants[frames.NBNS1] = bytes(4)
     host.dial()
     assert host.dns == ["198.51.100.53", "198.51.100.54"] and host.nbns == ["198.51.100.1"]
+
+
+@shows(PROFILE, "address-list")
+def an_address_is_on_its_list(given):
+    def listed():
+        return [(row["address"], row["user"], row["dynamic"])
+                for row in given.api.get("ip/firewall/address-list", list="late-payers")]
+
+    host = given.host(user="listed").dial()
+    given.host().dial()
+    assert listed() == [(host.address, "listed", True)]
+    host.hang_up()
+    assert listed() == []
 
 
 @shows(PROFILE, "session-timeout")

@@ -224,6 +224,23 @@ static void test_a_profile_alone_inherits_from_default(void **state)
 	assert_string_equal(s.profile, "default");
 }
 
+static void test_an_address_list_is_inherited_and_may_be_none(void **state)
+{
+	static const char body[] = "{\"address-list\": \"late\"}";
+	const struct tp_config_item *item = &tp_config_profile(config, "default")->head;
+	json_t *json = json_loads(body, 0, NULL);
+	struct tp_config_change *change;
+	struct tp_aaa_subscriber s;
+
+	tp_aaa_profile(config, "server", &s);
+	assert_string_equal(s.address_list, "");
+	assert_int_equal(tp_config_prepare_set(config, item, json, &change, NULL), 0);
+	tp_config_commit(config, change);
+	json_decref(json);
+	tp_aaa_profile(config, "server", &s);
+	assert_string_equal(s.address_list, "late");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -239,6 +256,7 @@ int main(void)
 		TEST(test_the_right_host_is_let_in),
 		TEST(test_a_line_is_known_by_circuit_id_or_remote_id),
 		TEST(test_a_profile_alone_inherits_from_default),
+		TEST(test_an_address_list_is_inherited_and_may_be_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
