@@ -81,8 +81,10 @@ void tp_saver_changed(struct tp_saver *saver, uint64_t now_ms)
 
 void tp_saver_switch(struct tp_saver *saver, bool on, uint64_t now_ms)
 {
-	if (saver->on && !on)
-		tp_saver_changed(saver, now_ms); /* this very one */
+	if (saver->on && !on && saver->path != NULL) {
+		tp_saver_changed(saver, now_ms); /* this very one, before anything else is */
+		tp_saver_force(saver, false);
+	}
 	saver->on = on;
 }
 
