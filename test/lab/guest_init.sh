@@ -6,6 +6,8 @@
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sysfs /sys
 /bin/busybox mount -t devtmpfs dev /dev
+/bin/busybox mkdir -p /dev/pts
+/bin/busybox mount -t devpts pts /dev/pts
 for module in /modules/*.ko; do
 	/bin/busybox insmod "$module" || echo "guest: no $module"
 done

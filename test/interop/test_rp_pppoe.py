@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""turnpike-client dials an access concentrator that nobody here wrote: rp-pppoe's pppoe-server and
+Linux's pppd, in the guest."""
+
+import hashlib
+import os
+import re
+import signal
+import socket
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from lab.daemon import ROOT, SANITIZER, program, slow
+from lab.guest import Guest
+from lab.net import Network, inside
+
+HOME, CARD = "home", "isp0"
+GATEWAY = "10.77.0.1"
+SIZE = 10_000_000 if slow() else 100_000_000
+
+METHODS = {"pap": "require-pap", "chap": "require-chap refuse-mschap refuse-mschap-v2",
+           "mschap1": "require-mschap", "mschap2": "require-mschap-v2"}
+OPTIONS = """\
+lcp-echo-interval 2
+lcp-echo-failure 3
+ms-dns 198.51.100.53
+ms-dns 198.51.100.54
+mtu 1492
+mru 1492
+nodefaultroute
+noipv6
+noccp
+debug
+logfile /run/pppd.log
+"""
+
+
+class Isp:
+    """pppoe-server in the guest: one with each set of pppd's options, as `serve` starts it."""
+
+    def __init__(self, guest, net):
+        self.guest, self.net = guest, net
+        secrets = '"MT-User" * "StrongPass" *\n"bob" * "pass word #2" *\n'
+        for name in ("chap-secrets", "pap-secrets"):
+            guest.write(f"/etc/ppp/{name}", secrets)
+
+    def serve(self, options="require-mschap-v2", name="rp-ac", services=("isp",)):
+        self.guest.run("killall pppoe-server pppd 2>/dev/null; rm -f /run/pppd.log; true")
+        self.guest.write("/run/options", OPTIONS + "\n".join(options.split(",")))
+        words = " ".join(f"-S {service}" for service in services)
+        self.guest.run(f"pppoe-server -I eth0 -C {name} {words} -L {GATEWAY} -R 10.77.0.10 -N 8 "
+                       "-O /run/options >/run/server.log 2>&1 </dev/null")
+
+    def sessions(self):
+        return int(self.guest.run("pidof pppd | wc -w")[1])
+
+    def log(self):
+        return self.guest.run("cat /run/pppd.log /run/server.log 2>/dev/null || true")[1]
+
+
+@pytest.fixture(scope="module")
+def isp():
+    net = Network()
+    cache = Path(os.environ.get("TURNPIKE_GUEST", ROOT / "build/guest"))
+    with tempfile.TemporaryDirectory(prefix="turnpike-isp-") as folder:
+        try:
+            net.tap(HOME, CARD)
+            with Guest(cache, folder, net.namespace(HOME), CARD) as guest:
+                guest.run("ip link set lo up; ip link set eth0 up; "
+                          "ip addr add 198.51.100.7/32 dev lo")
+                yield Isp(guest, net)
+        finally:
+            net.close()
+
+
+class Client:
+    def __init__(self, isp, folder, *options, user="MT-User", password="StrongPass"):
+        self.isp, self.path = isp, Path(folder) / f"client-{time.monotonic_ns()}.log"
+        with open(self.path, "wb") as log:
+            self.process = isp.net.popen(
+                HOME, program("turnpike-client"), "--interface", CARD, "--user", user, "--password",
+                password, "--verbose", *options, stderr=log)
+
+    def log(self):
+        return self.path.read_text(errors="replace")
+
+    def says(self, pattern, times=1, timeout=20.0):
+        end = time.monotonic() + timeout
+        while True:
+            found = list(re.finditer(pattern, self.log()))
+            if len(found) >= times:
+                return found[-1]
+            assert time.monotonic() < end, f"not said: {pattern}\n{self.log()}\n{self.isp.log()}"
+            time.sleep(0.05)
+
+    def connected(self, times=1):
+        return self.says(r": connected: local-address (\S+), remote-address (\S+), mtu (\d+)", times)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(10)
+        assert not SANITIZER.search(self.log()), self.log()
+        return status
+
+
+@pytest.fixture
+def dial(isp, tmp_path):
+    made = []
+
+    def make(*options, **how):
+        made.append(Client(isp, tmp_path, *options, **how))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+def until(condition, timeout=15.0, what="that"):
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end, f"not {what} after {timeout} s"
+        time.sleep(0.1)
+
+
+def pings(isp, address=GATEWAY):
+    """True when packets pass both ways; the server's interface comes up a little after IPCP."""
+    for _ in range(20):
+        if " 0% packet loss" in isp.net.run(HOME, "ping", "-c", 1, "-W", 1, address, check=False):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_method_logs_in_and_pings(isp, dial, method):
+    isp.serve(METHODS[method].replace(" ", ","))
+    client = dial()
+    assert client.connected()[2] == GATEWAY
+    assert f"verifying password... ({method})" in client.log()
+    assert pings(isp)
+
+
+@pytest.mark.parametrize("method", ["pap", "mschap2"])
+def test_a_wrong_password_is_told_and_not_hammered(isp, dial, method):
+    isp.serve(METHODS[method])
+    client = dial(password="wrong")
+    client.says(r"disconnected: ")
+    time.sleep(5)
+    assert client.log().count("verifying password") <= 4 and "connected: local" not in client.log()
+
+
+def test_a_password_with_spaces_and_signs(isp, dial):
+    isp.serve()
+    dial(user="bob", password="pass word #2").connected()
+
+
+def test_service_name_and_ac_name_choose(isp, dial):
+    isp.serve(services=("isp", "gold"))
+    client = dial("--service-name", "gold", "--ac-name", "rp-ac")
+    client.connected()
+    assert 'service-name "gold"' in client.log() and 'ac-name "rp-ac"' in client.log()
+    client.stop()
+    for wrong in (("--service-name", "silver"), ("--ac-name", "another")):
+        other = dial(*wrong)
+        time.sleep(3)
+        assert "verifying" not in other.log()
+        other.stop()
+
+
+def test_scan_finds_it(isp):
+    isp.serve(services=("isp", "gold"))
+    out = isp.net.run(HOME, program("turnpike-client"), "scan", CARD, "--duration", 2)
+    assert "rp-ac" in out and "isp" in out and "gold" in out
+
+
+def test_mtus_are_agreed(isp, dial):
+    isp.serve()
+    assert dial("--max-mtu", 1400, "--max-mru", 1400).connected()[3] == "1400"
+    assert "mtu 1400" in isp.net.run(HOME, "ip", "link", "show", "pppoe-out1")
+
+
+def test_name_servers_are_taken(isp, dial):
+    isp.serve()
+    client = dial("--use-peer-dns")
+    client.connected()
+    assert client.says(r"dns-server 198\.51\.100\.53,198\.51\.100\.54")
+
+
+def test_the_client_hangs_up(isp, dial):
+    isp.serve()
+    client = dial()
+    client.connected()
+    assert client.stop() == 0
+    until(lambda: isp.sessions() == 0, what="gone at the server")
+    assert "LCP terminated by peer" in isp.log() or "Terminating" in isp.log(), isp.log()
+
+
+def test_the_server_hangs_up_and_the_client_dials_again_at_once(isp, dial):
+    isp.serve()
+    client = dial()
+    client.connected()
+    isp.guest.run("killall -TERM pppd")
+    client.connected(times=2)
+    assert pings(isp)
+
+
+def test_two_clients_at_once(isp, dial):
+    isp.serve()
+    one, two = dial("--name", "one"), dial("--name", "two")
+    assert one.connected()[1] != two.connected()[1]
+    until(lambda: isp.sessions() == 2, what="two sessions there")
+    assert pings(isp)
+
+
+def test_a_link_that_is_pulled_and_put_back(isp, dial):
+    isp.serve()
+    client = dial("--keepalive-timeout", 2)
+    client.connected()
+    isp.guest.run("ip link set eth0 down")
+    client.says(r"disconnected: ", timeout=15)
+    isp.guest.run("ip link set eth0 up")
+    client.connected(times=2)
+    assert pings(isp)
+
+
+TRANSFER = """\
+import hashlib, socket
+listener = socket.create_server(("{gateway}", 9000))
+peer, _ = listener.accept()
+peer.settimeout({timeout})
+digest, size = hashlib.sha256(), 0
+with open("/tmp/data", "wb") as out:
+    while size < {size}:
+        part = peer.recv(1 << 18)
+        if not part:
+            break
+        size += len(part); digest.update(part); out.write(part)
+with open("/tmp/data", "rb") as data:
+    peer.sendfile(data)
+peer.shutdown(socket.SHUT_WR)
+peer.recv(1)
+print(digest.hexdigest())
+"""
+
+
+def test_a_large_tcp_transfer_each_way_is_right(isp, dial):
+    """100 MB up and down again (10 MB under the sanitizers); SHA-256 at each end."""
+    isp.serve()
+    dial("--max-mtu", 1492, "--max-mru", 1492).connected()
+    data = os.urandom(1 << 20) * (SIZE // (1 << 20)) + os.urandom(SIZE % (1 << 20))
+    wanted, result = hashlib.sha256(data).hexdigest(), {}
+    isp.guest.write("/run/transfer.py", TRANSFER.format(gateway=GATEWAY, size=SIZE, timeout=120))
+    isp.guest.run("(python3 -S /run/transfer.py > /run/transfer.log 2>&1) &")
+
+    def transfer():
+        with inside(isp.net.namespace(HOME)):
+            peer = socket.socket()
+        for _ in range(50):
+            try:
+                peer.connect((GATEWAY, 9000))
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.2)
+        peer.settimeout(120)
+        begin = time.monotonic()
+        peer.sendall(data)
+        back, size = hashlib.sha256(), 0
+        while size < SIZE and (part := peer.recv(1 << 18)):
+            if not size:
+                result["up"] = time.monotonic() - begin
+                begin = time.monotonic()
+            back.update(part)
+            size += len(part)
+        result["down"], result["digest"] = time.monotonic() - begin, back.hexdigest()
+        peer.close()
+
+    thread = threading.Thread(target=transfer, daemon=True)
+    thread.start()
+    thread.join(240)
+    until(lambda: isp.guest.run("cat /run/transfer.log")[1].strip(), what="done")
+    assert isp.guest.run("cat /run/transfer.log; rm -f /tmp/data")[1].strip() == wanted
+    assert result.get("digest") == wanted
+    print("seconds up {up:.1f}, down {down:.1f}".format(**result))
