@@ -149,15 +149,16 @@ bool tp_save_poll(struct tp_control *c)
 	struct tp_saver *saver = &c->save.saver;
 	const enum tp_saver_status before = saver->status;
 	const struct tp_error old = saver->error;
+	const bool under_way = saver->job != NULL;
 
-	if (saver->job == NULL && tp_reload_reads(c))
+	if (!under_way && tp_reload_reads(c))
 		return false; /* the file is about to be in force */
 	switch (tp_saver_poll(saver, c->config, c->now_ms)) {
 	case TP_SAVER_BEGUN:
 		STAILQ_CONCAT(&c->save.served, &c->save.asked);
 		return true;
 	case TP_SAVER_ENDED:
-		if (saver->job == NULL && STAILQ_EMPTY(&c->save.served))
+		if (!under_way) /* it could not even begin */
 			STAILQ_CONCAT(&c->save.served, &c->save.asked);
 		tell(c, before, &old);
 		answer_all(c, &c->save.served);
