@@ -100,8 +100,9 @@ static void print_set(FILE *out, const struct ctl_menu *menu, const json_t *item
 static void print_item(FILE *out, const struct ctl_menu *menu, const json_t *item)
 {
 	const char *name = json_string_value(json_object_get(item, "name"));
-	bool always = strcmp(menu->path, "/ppp/profile") == 0 && name != NULL &&
-		      strcmp(name, "default") == 0;
+	bool always = name != NULL && (strcmp(menu->path, "/ip/service") == 0 ||
+				       (strcmp(menu->path, "/ppp/profile") == 0 &&
+					strcmp(name, "default") == 0));
 
 	if (!menu->list || !menu->runtime || always) {
 		print_set(out, menu, item, name);

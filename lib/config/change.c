@@ -292,7 +292,7 @@ static int check_rename(const struct tp_config *config, const struct tp_config_i
 		return 0;
 	if (tp_store_find(config, item->resource->id, after->key) != NULL)
 		return refuse(after, -1, -EEXIST, "is there already", error);
-	if (item->resource->id == TP_PPP_PROFILE && strcmp(item->key, TP_PROFILE_DEFAULT) == 0)
+	if (tp_item_is_always_there(item))
 		return refuse(item, -1, -EPERM, "keeps its name", error);
 	return check_unused(config, item, error);
 }
@@ -329,12 +329,10 @@ int tp_config_prepare_remove(struct tp_config *config, const struct tp_config_it
 			     struct tp_config_change **change, struct tp_error *error)
 {
 	int err;
-	if (item->resource->singleton)
+	if (tp_item_is_always_there(item))
 		return refuse(item, -1, -EPERM, "is always there; it can only be changed", error);
 	if (!item->resource->runtime)
 		return refuse(item, -1, -EPERM, WHY_RESTART, error);
-	if (item->resource->id == TP_PPP_PROFILE && strcmp(item->key, TP_PROFILE_DEFAULT) == 0)
-		return refuse(item, -1, -EPERM, "is always there; it can only be changed", error);
 	err = check_unused(config, item, error);
 	return err != 0 ? err : make_change(TP_CONFIG_REMOVE, item, NULL, change);
 }

@@ -204,6 +204,19 @@ static void check_static(const struct tp_config_static *entry, struct tp_report 
 			  "names that begin with <pppoe- are those of dynamic interfaces");
 }
 
+static void check_user(const struct tp_config_user *user, struct tp_report *report)
+{
+	if (strchr(user->name, ':') != NULL) /* RFC 7617, section 2: it ends there */
+		tp_report(report, &user->head, TP_USER_NAME, -EINVAL, "a user's name has no ':'");
+}
+
+static void check_service(const struct tp_config_service *service, struct tp_report *report)
+{
+	if (!service->disabled && *service->certificate == '\0')
+		tp_report(report, &service->head, TP_IP_SERVICE_CERTIFICATE, -EINVAL,
+			  "is missing; without one the service must be disabled");
+}
+
 void tp_check_item(const struct tp_config *config, const struct tp_config_item *item,
 		   struct tp_report *report)
 {
@@ -224,6 +237,12 @@ void tp_check_item(const struct tp_config *config, const struct tp_config_item *
 		break;
 	case TP_PPPOE_SERVER:
 		check_server(config, (const void *)item, report);
+		break;
+	case TP_USER:
+		check_user((const void *)item, report);
+		break;
+	case TP_IP_SERVICE:
+		check_service((const void *)item, report);
 		break;
 	case TP_PPP_SECRET:
 		check_secret((const void *)item, report);

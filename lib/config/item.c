@@ -151,8 +151,13 @@ char *tp_item_label(const struct tp_config_item *item, int property, char text[T
 	return text;
 }
 
+bool tp_item_is_always_there(const struct tp_config_item *item)
+{
+	return item->resource->singleton || item->resource->id == TP_IP_SERVICE ||
+	       (item->resource->id == TP_PPP_PROFILE && strcmp(item->key, TP_PROFILE_DEFAULT) == 0);
+}
+
 bool tp_item_is_builtin(const struct tp_config_item *item)
 {
-	return item->resource->id == TP_PPP_PROFILE && strcmp(item->key, TP_PROFILE_DEFAULT) == 0 &&
-	       item->set == UINT64_C(1) << TP_PROFILE_NAME;
+	return tp_item_is_always_there(item) && item->set == 1; /* its name */
 }

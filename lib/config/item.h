@@ -28,7 +28,10 @@ int tp_item_finish(struct tp_config_item *item);
 #define TP_LABEL_LEN 190
 char *tp_item_label(const struct tp_config_item *item, int property, char text[TP_LABEL_LEN]);
 
-/* The built-in profile `default`, with nothing of its own? */
+/* A singleton, the profile `default`, or a service: it cannot be removed or renamed. */
+bool tp_item_is_always_there(const struct tp_config_item *item);
+
+/* One of these, not a singleton, and with nothing of its own? */
 bool tp_item_is_builtin(const struct tp_config_item *item);
 
 TAILQ_HEAD(tp_item_list, tp_config_item);

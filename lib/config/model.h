@@ -30,6 +30,8 @@ enum tp_resource_id {
 	TP_PPPOE_SERVER,     /* /interface/pppoe-server/server */
 	TP_PPPOE_STATIC,     /* /interface/pppoe-server: the static entries */
 	TP_PPPOE_MAC_FILTER, /* /interface/pppoe-server/mac-filter */
+	TP_USER,	     /* /user */
+	TP_IP_SERVICE,	     /* /ip/service */
 	TP_RESOURCES
 };
 
@@ -67,6 +69,49 @@ struct tp_config_management {
 	char *socket;	    /* path of the JSON API's Unix socket */
 	unsigned log_level; /* same values as enum tp_log_level of base/log.h */
 	bool save;	    /* what the API changes goes to the file */
+};
+
+enum tp_service_name { TP_SERVICE_WWW_SSL };
+enum {
+	TP_IP_SERVICE_NAME,
+	TP_IP_SERVICE_DISABLED,
+	TP_IP_SERVICE_PORT,
+	TP_IP_SERVICE_ADDRESS,
+	TP_IP_SERVICE_LOCAL_ADDRESS,
+	TP_IP_SERVICE_CERTIFICATE,
+	TP_IP_SERVICE_PRIVATE_KEY,
+	TP_IP_SERVICE_MAX_SESSIONS,
+};
+struct tp_config_service {
+	struct tp_config_item head;
+	unsigned name; /* enum tp_service_name; each is always there */
+	bool disabled;
+	uint32_t port;		       /* TCP */
+	struct tp_prefix_list address; /* where clients may be; empty: anywhere */
+	uint32_t local_address;	       /* where it listens; 0: on every address */
+	char *certificate;	       /* path of a PEM file: the certificate, then its issuers' */
+	char *private_key;	       /* path of a PEM file; "": it is in CERTIFICATE's */
+	uint32_t max_sessions;	       /* connections at a time */
+};
+
+/* From the least to the most. */
+enum tp_group { TP_GROUP_READ, TP_GROUP_WRITE, TP_GROUP_FULL };
+enum {
+	TP_USER_NAME,
+	TP_USER_PASSWORD,
+	TP_USER_GROUP,
+	TP_USER_ADDRESS,
+	TP_USER_DISABLED,
+	TP_USER_COMMENT,
+};
+struct tp_config_user {
+	struct tp_config_item head;
+	char *name;
+	char *password;		       /* hashed, see password.h */
+	unsigned group;		       /* enum tp_group */
+	struct tp_prefix_list address; /* from where the user may log in; empty: from anywhere */
+	bool disabled;
+	char *comment;
 };
 
 enum tp_idle { TP_IDLE_SLEEP, TP_IDLE_POLL };

@@ -30,6 +30,7 @@ size_t tp_value_size(enum tp_type type)
 		[TP_TYPE_PREFIX] = sizeof(struct tp_prefix),
 		[TP_TYPE_PREFIX_LIST] = sizeof(struct tp_prefix_list),
 		[TP_TYPE_ROUTE_LIST] = sizeof(struct tp_framed_route_list),
+		[TP_TYPE_NETWORK_LIST] = sizeof(struct tp_prefix_list),
 		[TP_TYPE_BYTES] = sizeof(uint64_t),
 		[TP_TYPE_DELAY_LIST] = sizeof(struct tp_delay_list),
 		[TP_TYPE_VLAN_LIST] = sizeof(struct tp_vlan_list),
@@ -59,6 +60,7 @@ void tp_value_clear(enum tp_type type, void *value)
 		free(((struct tp_range_list *)value)->range);
 		break;
 	case TP_TYPE_PREFIX_LIST:
+	case TP_TYPE_NETWORK_LIST:
 		free(((struct tp_prefix_list *)value)->prefix);
 		break;
 	case TP_TYPE_ROUTE_LIST:
@@ -117,6 +119,7 @@ bool tp_property_empty(const struct tp_property *property, const void *item)
 	case TP_TYPE_RANGE_LIST:
 		return ((const struct tp_range_list *)field)->count == 0;
 	case TP_TYPE_PREFIX_LIST:
+	case TP_TYPE_NETWORK_LIST:
 		return ((const struct tp_prefix_list *)field)->count == 0;
 	case TP_TYPE_ROUTE_LIST:
 		return ((const struct tp_framed_route_list *)field)->count == 0;
@@ -161,6 +164,7 @@ const char *tp_type_name(enum tp_type type)
 		[TP_TYPE_PREFIX] = "network",
 		[TP_TYPE_PREFIX_LIST] = "list of addresses with prefix length",
 		[TP_TYPE_ROUTE_LIST] = "list of routes",
+		[TP_TYPE_NETWORK_LIST] = "list of networks",
 		[TP_TYPE_BYTES] = "number of bytes",
 		[TP_TYPE_DELAY_LIST] = "list of delays",
 		[TP_TYPE_VLAN_LIST] = "list of VLAN ids",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Texts into values: one function for each type, by a table. */
+#include "config/password.h"
 #include "config/property.h"
 
 #include <ctype.h>
@@ -65,7 +66,10 @@ static bool parse_string(struct parse *p, void *field)
 			return false;
 		}
 	}
-	*s = len > 0 ? strdup(p->whole) : tp_empty_string;
+	if (len > 0 && (p->property->flags & TP_HASHED) != 0)
+		*s = tp_password_keep(p->whole);
+	else
+		*s = len > 0 ? strdup(p->whole) : tp_empty_string;
 	return *s != NULL;
 }
 
@@ -260,6 +264,21 @@ static bool parse_prefix_list(struct parse *p, void *field)
 	return true;
 }
 
+static bool parse_network_list(struct parse *p, void *field)
+{
+	struct tp_prefix_list *list = field;
+	if (p->count == 0)
+		return true;
+	list->prefix = calloc(p->count, sizeof(*list->prefix));
+	if (list->prefix == NULL)
+		return false;
+	for (; list->count < p->count; list->count++) {
+		if (!parse_network(p->text[list->count], &list->prefix[list->count], &p->why))
+			return false;
+	}
+	return true;
+}
+
 /* "dst-address [gateway [metric]]"; RouterOS writes 0.0.0.0 for the subscriber itself. */
 static bool parse_route(char *text, struct tp_framed_route *route, const char **why)
 {
@@ -360,6 +379,7 @@ static const struct {
 	[TP_TYPE_RANGE_LIST] = {parse_range_list, true},
 	[TP_TYPE_PREFIX] = {parse_prefix, false},
 	[TP_TYPE_PREFIX_LIST] = {parse_prefix_list, true},
+	[TP_TYPE_NETWORK_LIST] = {parse_network_list, true},
 	[TP_TYPE_ROUTE_LIST] = {parse_route_list, true},
 	[TP_TYPE_BYTES] = {parse_bytes, false},
 	[TP_TYPE_DELAY_LIST] = {parse_delay_list, true},

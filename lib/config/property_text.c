@@ -127,6 +127,7 @@ static void put_value(FILE *out, const struct tp_property *property, const void 
 		fputs(tp_prefix_format(field, text), out);
 		break;
 	case TP_TYPE_PREFIX_LIST:
+	case TP_TYPE_NETWORK_LIST:
 		put_prefixes(out, field);
 		break;
 	case TP_TYPE_ROUTE_LIST:
@@ -257,6 +258,7 @@ char *tp_property_expected(const struct tp_property *property, char *text, size_
 		[TP_TYPE_RANGE_LIST] = "a list of address ranges such as 10.0.0.2-10.0.0.5",
 		[TP_TYPE_PREFIX] = "a network such as 192.0.2.0/24",
 		[TP_TYPE_PREFIX_LIST] = "a list of addresses such as 192.0.2.1/24",
+		[TP_TYPE_NETWORK_LIST] = "a list of networks such as 192.0.2.0/24,198.51.100.7",
 		[TP_TYPE_ROUTE_LIST] = "a list of routes such as 198.51.100.0/24 10.0.0.2 1",
 		[TP_TYPE_DELAY_LIST] = "a list of delays such as 0ms,100ms:300,never:1000",
 		[TP_TYPE_BYTES] = "a number of bytes such as 5000000, 500M or 10G",

@@ -99,6 +99,21 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .help = "Hosts that may dial in, or may not. Of several entries that fit a host, the one "
 		 "with the longest prefix counts, and of two alike the one with an interface; whom "
 		 "none fits may dial in"},
+	[TP_USER] = {.id = TP_USER,
+	 .path = "/user",
+	 .yaml_path = "user",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_user),
+	 PROPERTIES(tp_user_properties),
+	 .help = "Who may log in over the network (the Unix socket asks nobody)"},
+	[TP_IP_SERVICE] = {.id = TP_IP_SERVICE,
+	 .path = "/ip/service",
+	 .yaml_path = "ip.service",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_service),
+	 PROPERTIES(tp_ip_service_properties),
+	 .help = "The API over the network: `www-ssl`, HTTPS, for those who are in /user. It is "
+		 "always there, and disabled until it is given a certificate"},
 };
 /* clang-format on */
 

@@ -26,6 +26,7 @@ enum tp_type {
 	TP_TYPE_PREFIX_LIST,  /* struct tp_prefix_list, with host bits */
 	TP_TYPE_ROUTE_LIST,   /* struct tp_framed_route_list */
 	TP_TYPE_DELAY_LIST,   /* struct tp_delay_list */
+	TP_TYPE_NETWORK_LIST, /* struct tp_prefix_list, without host bits */
 	TP_TYPE_BYTES,	      /* uint64_t, at most INT64_MAX */
 	TP_TYPE_VLAN_LIST,    /* struct tp_vlan_list */
 	TP_TYPE_MAC_PREFIX,   /* struct tp_mac_prefix */
@@ -37,6 +38,7 @@ enum tp_property_flag {
 	TP_RUNTIME = 1 << 1, /* may change while the daemon runs */
 	TP_SECRET = 1 << 2,  /* goes in, never comes out */
 	TP_KEY = 1 << 3,     /* part of what tells items apart */
+	TP_HASHED = 1 << 4,  /* a password that is kept hashed (password.h) */
 };
 
 /* Which resources a property may name, as a set of 1 << enum tp_resource_id. */

@@ -116,6 +116,8 @@ int tp_schema_to_markdown(FILE *out)
 			resource->singleton ? "a mapping" : "a list of mappings");
 		if (resource->singleton)
 			fputs("It is there once: it can be read and changed.\n\n", out);
+		else if (resource->id == TP_IP_SERVICE)
+			fputs("What there is can be read and changed.\n\n", out);
 		else if (resource->runtime)
 			fputs("Items may be added and removed while the daemon runs.\n\n", out);
 		else

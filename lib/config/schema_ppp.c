@@ -127,6 +127,7 @@ const struct tp_property tp_secret_properties[] = {
 	[TP_SECRET_CALLER_ID] = {.name = "caller-id",
 	 .type = TP_TYPE_STRING,
 	 .offset = offsetof(struct tp_config_secret, caller_id),
+	 .default_text = "",
 	 .max = NAME_MAX_LEN,
 	 .flags = TP_RUNTIME,
 	 .help = "Where the user must come from: the host's MAC address, or else the circuit-id or "
@@ -148,6 +149,7 @@ const struct tp_property tp_secret_properties[] = {
 	[TP_SECRET_ROUTES] = {.name = "routes",
 	 .type = TP_TYPE_ROUTE_LIST,
 	 .offset = offsetof(struct tp_config_secret, routes),
+	 .default_text = "",
 	 .flags = TP_RUNTIME,
 	 .help = "Networks behind the subscriber: dst-address [gateway [metric]], ..."},
 	[TP_SECRET_LIMIT_BYTES_IN] = {.name = "limit-bytes-in",

@@ -10,6 +10,8 @@
 
 extern const struct tp_property tp_identity_properties[TP_IDENTITY_NAME + 1];
 extern const struct tp_property tp_management_properties[TP_MANAGEMENT_SAVE + 1];
+extern const struct tp_property tp_ip_service_properties[TP_IP_SERVICE_MAX_SESSIONS + 1];
+extern const struct tp_property tp_user_properties[TP_USER_COMMENT + 1];
 extern const struct tp_property tp_dataplane_properties[TP_DATAPLANE_DRIVERS_CONFIG + 1];
 extern const struct tp_property tp_port_properties[TP_PORT_COMMENT + 1];
 extern const struct tp_property tp_vlan_properties[TP_VLAN_COMMENT + 1];

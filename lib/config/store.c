@@ -12,7 +12,7 @@ static void set_text(struct tp_config_item *item, unsigned property, const char 
 	tp_item_set(item, property, &input, NULL);
 }
 
-/* Singletons, and the profile that is always there. */
+/* Singletons, and the profile and the service that are always there. */
 static struct tp_config_item *create_builtin(enum tp_resource_id id)
 {
 	struct tp_config_item *item = tp_item_create(&tp_resources[id]);
@@ -20,6 +20,8 @@ static struct tp_config_item *create_builtin(enum tp_resource_id id)
 		return NULL;
 	if (id == TP_PPP_PROFILE)
 		set_text(item, TP_PROFILE_NAME, TP_PROFILE_DEFAULT);
+	if (id == TP_IP_SERVICE)
+		set_text(item, TP_IP_SERVICE_NAME, "www-ssl");
 	if (tp_item_finish(item) == 0)
 		return item;
 	tp_item_destroy(item);
@@ -36,7 +38,7 @@ struct tp_config *tp_config_create(void)
 	STAILQ_INIT(&config->remarks);
 	TAILQ_INIT(&config->retired);
 	for (unsigned i = 0; i < TP_RESOURCES; i++) {
-		if (!tp_resources[i].singleton && i != TP_PPP_PROFILE)
+		if (!tp_resources[i].singleton && i != TP_PPP_PROFILE && i != TP_IP_SERVICE)
 			continue;
 		struct tp_config_item *item = create_builtin(i);
 		if (item == NULL) {
@@ -256,6 +258,16 @@ const struct tp_config_management *tp_config_management(const struct tp_config *
 const struct tp_config_dataplane *tp_config_dataplane(const struct tp_config *config)
 {
 	return (const void *)tp_config_first(config, TP_DATAPLANE);
+}
+
+const struct tp_config_service *tp_config_service(const struct tp_config *config,
+						  enum tp_service_name name)
+{
+	const struct tp_config_item *item = tp_config_first(config, TP_IP_SERVICE);
+
+	while (item != NULL && ((const struct tp_config_service *)item)->name != name)
+		item = tp_config_next(item);
+	return (const void *)item;
 }
 
 const struct tp_config_port *tp_config_port(const struct tp_config *config, const char *name)

@@ -22,7 +22,7 @@
 
 struct tp_config;
 
-/* The singletons with their defaults, and the profile `default`. */
+/* The singletons with their defaults, the profile `default`, and the service `www-ssl`. */
 struct tp_config *tp_config_create(void);
 void tp_config_destroy(struct tp_config *config); /* NULL is fine */
 
@@ -48,6 +48,9 @@ const struct tp_config_item *tp_config_find(const struct tp_config *config,
 const struct tp_config_identity *tp_config_identity(const struct tp_config *config);
 const struct tp_config_management *tp_config_management(const struct tp_config *config);
 const struct tp_config_dataplane *tp_config_dataplane(const struct tp_config *config);
+/* Never NULL. */
+const struct tp_config_service *tp_config_service(const struct tp_config *config,
+						  enum tp_service_name name);
 const struct tp_config_port *tp_config_port(const struct tp_config *config, const char *name);
 const struct tp_config_vlan *tp_config_vlan(const struct tp_config *config, const char *name);
 const struct tp_config_pool *tp_config_pool(const struct tp_config *config, const char *name);
