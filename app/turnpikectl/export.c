@@ -40,11 +40,25 @@ json_t *ctl_export_items(struct ctl *ctl, const struct ctl_menu *menu, enum ctl_
 	return configured;
 }
 
+/* Without the password that its items must have they could not be made again. */
+static bool must_have_secret(const struct ctl_menu *menu)
+{
+	const json_t *property;
+	size_t i;
+
+	json_array_foreach (menu->properties, i, property)
+		if (json_is_true(json_object_get(property, "required")) &&
+		    json_is_true(json_object_get(property, "write-only")))
+			return true;
+	return false;
+}
+
 bool ctl_export_wants(const struct ctl_menu *menu, const char *path)
 {
 	size_t len = strcmp(path, "/") == 0 ? 0 : strlen(path);
 
-	return menu->properties != NULL && strncmp(menu->path, path, len) == 0 &&
+	return menu->properties != NULL && !must_have_secret(menu) &&
+	       strncmp(menu->path, path, len) == 0 &&
 	       (menu->path[len] == '/' || menu->path[len] == '\0');
 }
 
@@ -100,9 +114,9 @@ static void print_set(FILE *out, const struct ctl_menu *menu, const json_t *item
 static void print_item(FILE *out, const struct ctl_menu *menu, const json_t *item)
 {
 	const char *name = json_string_value(json_object_get(item, "name"));
-	bool always = name != NULL && (strcmp(menu->path, "/ip/service") == 0 ||
-				       (strcmp(menu->path, "/ppp/profile") == 0 &&
-					strcmp(name, "default") == 0));
+	bool always = name != NULL &&
+		      (strcmp(menu->path, "/ip/service") == 0 ||
+		       (strcmp(menu->path, "/ppp/profile") == 0 && strcmp(name, "default") == 0));
 
 	if (!menu->list || !menu->runtime || always) {
 		print_set(out, menu, item, name);

@@ -263,6 +263,8 @@ static int carry_out(struct tp_control *c, struct tp_config_change *change,
 		tp_apply_added(c, *item);
 	if (what.op != TP_CONFIG_REMOVE && what.resource->id == TP_SYSTEM_IDENTITY)
 		tp_ac_config_set(c->ac, c->config);
+	if (what.resource->id == TP_USER || what.resource->id == TP_IP_SERVICE)
+		tp_apply_remote(c);
 	if (servers)
 		tp_apply_servers(c);
 	tp_saver_changed(&c->save.saver, c->now_ms);

@@ -345,6 +345,11 @@ void tp_apply_after(struct tp_control *c, const struct tp_config_change *change,
 	}
 }
 
+void tp_apply_remote(struct tp_control *c)
+{
+	tp_mailbox_remote(&c->mailbox, tp_remote_create(c->config));
+}
+
 int tp_apply_all(struct tp_control *c, struct tp_error *error)
 {
 	const struct tp_config_item *item;
@@ -376,5 +381,6 @@ int tp_apply_all(struct tp_control *c, struct tp_error *error)
 	     item = tp_config_next(item))
 		put_mac_filter(c, (const struct tp_config_mac_filter *)item);
 	tp_apply_servers(c);
+	tp_apply_remote(c);
 	return 0;
 }

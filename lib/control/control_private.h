@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "config/remote.h"
 #include "config/store.h"
 #include "control/control.h"
 #include "control/host.h"
@@ -40,8 +41,9 @@ struct tp_mailbox {
 	int request_fd;
 	int answer_fd;
 	atomic_bool listening;
-	atomic_bool ended;  /* nobody takes requests any more */
-	unsigned under_way; /* submitted and not come back: management's own */
+	struct tp_remote *_Atomic remote; /* not taken yet; NULL: nothing new */
+	atomic_bool ended;		  /* nobody takes requests any more */
+	unsigned under_way;		  /* submitted and not come back: management's own */
 	uint64_t events_lost;
 };
 
@@ -107,6 +109,9 @@ void tp_mailbox_close(struct tp_mailbox *mailbox);
 struct tp_request *tp_mailbox_take(struct tp_mailbox *mailbox);
 void tp_mailbox_answer(struct tp_mailbox *mailbox, struct tp_request *request);
 
+/* For management: how it is reached from now on. Takes REMOTE, which may be NULL. */
+void tp_mailbox_remote(struct tp_mailbox *mailbox, struct tp_remote *remote);
+
 /* Tells listeners; takes the reference. */
 void tp_mailbox_event(struct tp_mailbox *mailbox, json_t *event);
 
@@ -148,6 +153,9 @@ void tp_apply_added(struct tp_control *c, const struct tp_config_item *item);
 /* Tells the engine of every server, and the data plane of every VLAN, as the configuration in
  * force has them. */
 void tp_apply_servers(struct tp_control *c);
+
+/* Tells management how it is reached over the network. */
+void tp_apply_remote(struct tp_control *c);
 
 /* All of the configuration, at the start. */
 int tp_apply_all(struct tp_control *c, struct tp_error *error);

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "control/control_private.h"
 
 #define REQUEST_RING 1024 /* requests and answers under way at most, less one */
@@ -49,6 +50,7 @@ void tp_mailbox_close(struct tp_mailbox *m)
 
 	while (m->events != NULL && rte_ring_sc_dequeue(m->events, &event) == 0)
 		json_decref(event);
+	tp_remote_destroy(atomic_exchange(&m->remote, NULL));
 	free(m->requests);
 	free(m->answers);
 	free(m->events);
@@ -88,6 +90,16 @@ void tp_mailbox_event(struct tp_mailbox *m, json_t *event)
 		json_decref(event);
 		return;
 	}
+	ring_bell(m->answer_fd);
+}
+
+void tp_mailbox_remote(struct tp_mailbox *m, struct tp_remote *remote)
+{
+	if (remote == NULL) {
+		tp_log_error("management", "out of memory: logins are as they were");
+		return;
+	}
+	tp_remote_destroy(atomic_exchange(&m->remote, remote));
 	ring_bell(m->answer_fd);
 }
 
@@ -142,6 +154,11 @@ unsigned tp_control_events(struct tp_control *c, json_t **events, unsigned max)
 void tp_control_listen(struct tp_control *c, bool anybody)
 {
 	atomic_store(&c->mailbox.listening, anybody);
+}
+
+struct tp_remote *tp_control_remote(struct tp_control *c)
+{
+	return atomic_exchange(&c->mailbox.remote, NULL);
 }
 
 int tp_control_fd(const struct tp_control *c)

@@ -204,6 +204,7 @@ static void take_over(struct tp_control *c, struct tp_reload *reload,
 	if (servers)
 		tp_apply_servers(c);
 	tp_saver_taken_over(&c->save.saver, c->config);
+	tp_apply_remote(c); /* even as it was: certificates are read anew */
 	c->stats.reloads++;
 	tp_log_info("config", "%s is in force, %u change%s", c->config_path, diff->count,
 		    diff->count == 1 ? "" : "s");

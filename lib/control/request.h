@@ -21,6 +21,7 @@
 #include <sys/queue.h>
 
 struct tp_control;
+struct tp_remote;
 
 enum tp_method {
 	TP_METHOD_GET,	   /* list or one */
@@ -36,9 +37,11 @@ STAILQ_HEAD(tp_requests, tp_request);
 
 struct tp_request {
 	enum tp_method method;
-	char *path;	 /* after "/rest", decoded, no slash at the end: "/ppp/secret/MT-User" */
-	json_t *query;	 /* object of strings: filters and ".proplist"; or NULL */
-	json_t *body;	 /* or NULL */
+	char *path;    /* after "/rest", decoded, no slash at the end: "/ppp/secret/MT-User" */
+	json_t *query; /* object of strings: filters and ".proplist"; or NULL */
+	json_t *body;  /* or NULL */
+	bool routeros; /* the client knows RouterOS: errors are as there where scripts look at them
+			*/
 	uint64_t cursor; /* of a list: 0 at first, then what the last page left here */
 
 	/* the answer */
@@ -66,6 +69,11 @@ unsigned tp_control_events(struct tp_control *control, json_t **events, unsigned
 /* Tells control whether anybody listens to events at all: if not, none are made. Any thread. */
 void tp_control_listen(struct tp_control *control, bool anybody);
 
-/* An eventfd, readable when answers or events wait; the management thread polls it and reads
- * its eight bytes before it takes what waits. */
+/* Takes what the configuration says of access over the network (config/remote.h), if that has
+ * changed since it was last taken; else NULL. It is there before the answer to the request that
+ * changed it. Management thread only. */
+struct tp_remote *tp_control_remote(struct tp_control *control);
+
+/* An eventfd, readable when answers or events wait, or access has changed; the management thread
+ * polls it and reads its eight bytes before it takes what waits. */
 int tp_control_fd(const struct tp_control *control);

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "config/schema.h"
+#include "mgmt/routeros.h"
 #include "mgmt/server.h"
 
 /* A body is read to its end before it is refused, so that the client hears why, but not for
@@ -37,12 +38,14 @@ static void call_free(struct mgmt_call *call)
 
 void *mgmt_call_create(void *cls, const char *uri, struct MHD_Connection *connection)
 {
-	struct tp_mgmt *mgmt = cls;
+	struct mgmt_service *service = cls;
+	struct tp_mgmt *mgmt = service->mgmt;
 	struct mgmt_call *call = calloc(1, sizeof(*call));
 
 	if (call == NULL)
 		return NULL;
 	call->mgmt = mgmt;
+	call->service = service;
 	call->connection = connection;
 	/* Decoding would end the text there. */
 	call->bad_url = strstr(uri, "%00") != NULL;
@@ -59,6 +62,7 @@ void mgmt_call_completed(void *cls, struct MHD_Connection *connection, void **co
 		return;
 	*context = NULL;
 	call->connection = NULL;
+	call->service = NULL;
 	mgmt_listener_free(call);
 	call->state = MGMT_CALL_SENDING;
 	if (!call->under_way)
@@ -156,6 +160,7 @@ static bool make_request(struct mgmt_call *call, const char *url)
 		return false;
 	call->request->user = call;
 	call->request->method = call->route.method;
+	call->request->routeros = call->strings;
 	call->request->path = call->route.target == MGMT_REST ? mgmt_route_path(url) : strdup(url);
 	if (call->request->path == NULL)
 		return false;
@@ -169,13 +174,20 @@ static bool make_request(struct mgmt_call *call, const char *url)
 
 static enum MHD_Result begin(struct mgmt_call *call, const char *method, const char *url)
 {
+	bool allowed = false;
 	const char *length =
 		MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, "Content-Length");
 
 	call->state = MGMT_CALL_RECEIVING;
 	call->route = mgmt_route_find(method, url);
+	call->strings = mgmt_routeros_wanted(
+		MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, "Accept"),
+		call->service->secure);
 	if (!make_request(call, url))
 		return MHD_NO;
+	enum MHD_Result result = mgmt_access(call, &allowed);
+	if (!allowed)
+		return result;
 	if (length != NULL && strtoumax(length, NULL, 10) > MGMT_BODY_MAX)
 		return mgmt_reply_error(call, MHD_HTTP_CONTENT_TOO_LARGE,
 					"a body has at most 1 MiB");
@@ -203,6 +215,8 @@ static enum MHD_Result reply_schema(struct mgmt_call *call)
 /* All of the request is here. */
 static enum MHD_Result dispatch(struct mgmt_call *call)
 {
+	struct mgmt_text sentence = {0};
+	struct tp_error error = {0};
 	char detail[160];
 
 	if (call->route.status == MHD_HTTP_METHOD_NOT_ALLOWED)
@@ -224,6 +238,13 @@ static enum MHD_Result dispatch(struct mgmt_call *call)
 	    mgmt_body_parse(&call->body, &call->request->body, detail, sizeof(detail)) != 0)
 		return mgmt_reply_error(call, MHD_HTTP_BAD_REQUEST, detail);
 	mgmt_body_free(&call->body);
+	if (mgmt_access_prepare(call, &error) != 0) {
+		mgmt_text_printf(&sentence, "%s: %s", error.place, error.message);
+		enum MHD_Result result =
+			mgmt_reply_error(call, MHD_HTTP_BAD_REQUEST, sentence.data);
+		mgmt_text_free(&sentence);
+		return result;
+	}
 
 	call->deadline_ms = call->mgmt->now_ms + call->mgmt->setup.answer_timeout_ms;
 	if (!mgmt_call_submit(call))
@@ -260,7 +281,13 @@ static enum MHD_Result answer(struct mgmt_call *call)
 		return mgmt_reply_error(call, request->status, NULL);
 	if (request->answer == NULL)
 		return mgmt_reply_empty(call, request->status);
-	return mgmt_reply_json(call, request->status, request->answer);
+	if (!call->strings || request->status >= 400)
+		return mgmt_reply_json(call, request->status, request->answer);
+	json_t *shown = mgmt_routeros(request->answer);
+	enum MHD_Result result =
+		shown != NULL ? mgmt_reply_json(call, request->status, shown) : MHD_NO;
+	json_decref(shown);
+	return result;
 }
 
 enum MHD_Result mgmt_call_handle(void *cls, struct MHD_Connection *connection, const char *url,

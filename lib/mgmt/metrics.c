@@ -1,6 +1,53 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "mgmt/server.h"
 
+static void add(json_t *array, const char *name, const char *type, const char *help,
+		const char *reason, uint64_t value)
+{
+	json_t *sample = json_pack("{s:s,s:s,s:s,s:I}", "name", name, "type", type, "help", help,
+				   "value", (json_int_t)value);
+
+	if (reason != NULL)
+		json_object_set_new(sample, "labels", json_pack("{s:s}", "reason", reason));
+	json_array_append_new(array, sample);
+}
+
+static void add_logins(const struct tp_mgmt *mgmt, json_t *array)
+{
+	add(array, "turnpike_management_logins_accepted_total", "counter",
+	    "HTTP requests over the network whose user was let in", NULL,
+	    mgmt_logins_count(mgmt->logins, MGMT_LOGIN_OK));
+	for (int i = MGMT_LOGIN_NONE; i < MGMT_LOGIN_RESULTS; i++)
+		add(array, "turnpike_management_logins_refused_total", "counter",
+		    "HTTP requests over the network whose user was not let in", mgmt_login_words[i],
+		    mgmt_logins_count(mgmt->logins, i));
+	add(array, "turnpike_management_logins_locked", "gauge",
+	    "Addresses that must wait after too many wrong logins", NULL,
+	    mgmt_logins_locked(mgmt->logins, mgmt->now_ms));
+	add(array, "turnpike_management_forbidden_total", "counter",
+	    "HTTP requests that the user's group does not allow", NULL, mgmt->forbidden);
+}
+
+static void add_services(const struct tp_mgmt *mgmt, json_t *array)
+{
+	const struct mgmt_service *service;
+	uint64_t now = 0;
+
+	TAILQ_FOREACH (service, &mgmt->services, entry)
+		if (service->secure)
+			now += MHD_get_daemon_info(service->http,
+						   MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+				       ->num_connections;
+	add(array, "turnpike_management_tls_connections", "gauge",
+	    "Connections of the service www-ssl", NULL, now);
+	add(array, "turnpike_management_tls_connections_total", "counter",
+	    "Connections of the service www-ssl that were accepted", NULL, mgmt->tls_accepted);
+	add(array, "turnpike_management_tls_refused_total", "counter",
+	    "Connections refused by the service's address", NULL, mgmt->tls_refused);
+	add(array, "turnpike_management_tls_expired_total", "counter",
+	    "Connections cut off because nobody logged in in time", NULL, mgmt->tls_expired);
+}
+
 json_t *mgmt_metrics(const struct tp_mgmt *mgmt)
 {
 	const struct {
@@ -22,6 +69,8 @@ json_t *mgmt_metrics(const struct tp_mgmt *mgmt)
 	};
 	json_t *array = json_array();
 
+	add_logins(mgmt, array);
+	add_services(mgmt, array);
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
 		json_array_append_new(array,
 				      json_pack("{s:s,s:s,s:s,s:I}", "name", samples[i].name,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The HTTP/JSON server on a Unix socket: /rest/…, /rest/events, /metrics and /healthz.
+/* The HTTP/JSON server, on a Unix socket and, if it is so configured, over TLS: /rest/…,
+ * /rest/events, /metrics and /healthz.
  *
  * It parses HTTP (libmicrohttpd) and formats JSON; whatever is known or done, it asks control for
  * (control/request.h). One thread runs it; it owns that thread's epoll loop. docs/api.md is what
@@ -32,13 +33,15 @@ struct tp_mgmt_setup {
 	unsigned idle_timeout_s;    /* of a connection on which nothing moves; 30 */
 	unsigned answer_timeout_ms; /* for control to answer before a client gets 504; 10,000 */
 	unsigned keepalive_ms;	    /* between comments to a silent event listener; 15,000 */
+	unsigned login_timeout_ms;  /* from a connection over TLS to its first login; 10,000 */
 	unsigned event_queue;	    /* bytes that a slow event listener may lag behind; 262,144 */
 };
 
 /* Opens the socket (mode 0660; its directory is made if only that is missing), so that a client
  * can connect as soon as this returns. A socket that a dead daemon left behind is replaced; one
  * on which somebody still answers is an error (-EADDRINUSE), and so is anything else in its place
- * (-EEXIST). Returns 0 and *MGMT, or a negative errno and ERROR. Any thread. */
+ * (-EEXIST). The service www-ssl, unless it is disabled, must open too: its certificate is there,
+ * its port is free. Returns 0 and *MGMT, or a negative errno and ERROR. Any thread. */
 int tp_mgmt_create(const struct tp_mgmt_setup *setup, struct tp_mgmt **mgmt,
 		   struct tp_error *error);
 

@@ -17,6 +17,11 @@ static enum MHD_Result queue(struct mgmt_call *call, int status, const char *typ
 		MHD_add_response_header(response, "Content-Type", type);
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED && call->route.allow != NULL)
 		MHD_add_response_header(response, "Allow", call->route.allow);
+	if (status == MHD_HTTP_UNAUTHORIZED)
+		MHD_add_response_header(response, "WWW-Authenticate",
+					"Basic realm=\"Turnpike\", charset=\"UTF-8\"");
+	if (status == MHD_HTTP_TOO_MANY_REQUESTS)
+		MHD_add_response_header(response, "Retry-After", "60");
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		MHD_add_response_header(response, "Retry-After", "1");
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE || status == MHD_HTTP_GATEWAY_TIMEOUT)

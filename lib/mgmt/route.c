@@ -60,6 +60,32 @@ struct mgmt_route mgmt_route_find(const char *method, const char *url)
 	return (struct mgmt_route){.status = 405, .allow = "GET, HEAD, PUT, PATCH, DELETE, POST"};
 }
 
+bool mgmt_route_leads(const char *resource, const char *path)
+{
+	size_t len = strlen(resource);
+
+	return strncmp(path, resource, len) == 0 && (path[len] == '\0' || path[len] == '/');
+}
+
+/* Commands that change nothing. */
+static bool only_looks(const char *path)
+{
+	const char *command = strrchr(path, '/');
+
+	return command != NULL &&
+	       (strcmp(command, "/print") == 0 || strcmp(command, "/monitor") == 0);
+}
+
+enum tp_group mgmt_route_group(const struct mgmt_route *route, const char *path)
+{
+	if (route->target != MGMT_REST || route->method == TP_METHOD_GET ||
+	    (route->method == TP_METHOD_POST && only_looks(path)))
+		return TP_GROUP_READ;
+	if (mgmt_route_leads("/user", path) || mgmt_route_leads("/ip/service", path))
+		return TP_GROUP_FULL;
+	return TP_GROUP_WRITE;
+}
+
 char *mgmt_route_path(const char *url)
 {
 	const char *path = url + strlen(REST);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "config/model.h"
 #include "control/request.h"
 
 enum mgmt_target {
@@ -24,6 +25,12 @@ struct mgmt_route {
 
 /* METHOD is HTTP's; URL has been decoded and holds no query. */
 struct mgmt_route mgmt_route_find(const char *method, const char *url);
+
+/* The group that a user must be in at least. PATH is control's. */
+enum tp_group mgmt_route_group(const struct mgmt_route *route, const char *path);
+
+/* Is PATH that of RESOURCE, or below it? */
+bool mgmt_route_leads(const char *resource, const char *path);
 
 /* The path for control: URL without "/rest" and without slashes at its end. The caller frees it;
  * NULL when memory is out. */

@@ -8,8 +8,10 @@
 #include <sys/queue.h>
 
 #include "mgmt/body.h"
+#include "mgmt/login.h"
 #include "mgmt/mgmt.h"
 #include "mgmt/route.h"
+#include "mgmt/service.h"
 #include "mgmt/socket.h"
 #include "mgmt/text.h"
 
@@ -46,8 +48,10 @@ struct mgmt_listener {
 
 struct mgmt_call {
 	struct tp_mgmt *mgmt;
+	struct mgmt_service *service;	   /* while CONNECTION is there */
 	struct MHD_Connection *connection; /* NULL: the client is gone, or was served */
 	enum mgmt_call_state state;
+	bool strings; /* answers are as RouterOS's, each value a string */
 	bool bad_url; /* holds a NUL, or is not UTF-8 */
 	struct mgmt_route route;
 	struct mgmt_body body;
@@ -64,7 +68,9 @@ struct mgmt_call {
 struct tp_mgmt {
 	struct tp_mgmt_setup setup; /* with the defaults filled in; `socket` is not valid */
 	struct mgmt_socket socket;
-	struct MHD_Daemon *http;
+	struct mgmt_services services;
+	struct mgmt_logins *logins;
+	struct tp_remote *remote; /* who may log in, and where; NULL: nobody */
 	int epoll_fd;
 	int stop_fd; /* an eventfd */
 	bool stopping;
@@ -72,6 +78,8 @@ struct tp_mgmt {
 	TAILQ_HEAD(mgmt_calls, mgmt_call) calls;
 	unsigned under_way; /* requests that control holds */
 	unsigned listeners;
+	uint64_t forbidden;				 /* calls of users who may not do that */
+	uint64_t tls_accepted, tls_refused, tls_expired; /* connections */
 	uint64_t requests; /* calls that were answered, for /metrics */
 	uint64_t refused;  /* with 503 or 504 */
 	uint64_t events;
@@ -98,6 +106,13 @@ enum MHD_Result mgmt_reply_text(struct mgmt_call *call, int status, const char *
 enum MHD_Result mgmt_reply_empty(struct mgmt_call *call, int status);
 enum MHD_Result mgmt_reply_stream(struct mgmt_call *call, const char *type,
 				  MHD_ContentReaderCallback read);
+
+/* access.c: may this client do that? MHD_YES and *ALLOWED, or the refusal is queued; then the
+ * result is what the handler must return. */
+enum MHD_Result mgmt_access(struct mgmt_call *call, bool *allowed);
+/* What stands in a body for /user and /ip/service: passwords become hashes before control sees
+ * them, and settings that would not do are refused. 0, or -EINVAL and ERROR. */
+int mgmt_access_prepare(struct mgmt_call *call, struct tp_error *error);
 
 /* stream.c: long answers, page by page. */
 enum MHD_Result mgmt_stream_begin(struct mgmt_call *call);

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "mgmt/prometheus.h"
+#include "mgmt/routeros.h"
 #include "mgmt/server.h"
 
 void mgmt_stream_free(struct mgmt_stream *stream)
@@ -14,14 +15,26 @@ void mgmt_stream_free(struct mgmt_stream *stream)
 	*stream = (struct mgmt_stream){0};
 }
 
-static void append_items(struct mgmt_stream *stream, const json_t *items)
+static void append_item(struct mgmt_stream *stream, json_t *item, bool strings)
 {
+	json_t *shown = strings ? mgmt_routeros(item) : json_incref(item);
+
+	if (shown == NULL)
+		stream->page.failed = true;
+	else
+		mgmt_text_json(&stream->page, shown);
+	json_decref(shown);
+}
+
+static void append_items(struct mgmt_call *call, const json_t *items)
+{
+	struct mgmt_stream *stream = &call->stream;
 	size_t index;
 	json_t *item;
 
 	json_array_foreach (items, index, item) {
 		mgmt_text_string(&stream->page, stream->begun ? ",\n" : "[");
-		mgmt_text_json(&stream->page, item);
+		append_item(stream, item, call->strings);
 		stream->begun = true;
 	}
 	if (stream->last)
@@ -52,7 +65,7 @@ static void load(struct mgmt_call *call)
 	if (call->route.target == MGMT_METRICS)
 		append_samples(call, request->answer);
 	else
-		append_items(stream, request->answer);
+		append_items(call, request->answer);
 	json_decref(request->answer);
 	request->answer = NULL;
 }

@@ -534,6 +534,22 @@ ELSEWHERE = {
     (PORT, "padi-limit"): "test_access.test_without_a_limit_of_the_vlan_the_ports_is_used_up",
     (PORT, "padi-limit-vlan"): "test_access.test_a_storm_in_one_vlan_does_not_starve_another",
     (PORT, "padi-limit-mac"): "test_access.test_one_hosts_padis_are_limited_and_0_is_no_limit",
+    **{("/user", name): f"test_remote.{test}" for name, test in (
+        ("name", "test_users_do_what_their_group_may"),
+        ("password", "test_passwords_are_hashed_in_the_file_and_never_come_out"),
+        ("group", "test_users_do_what_their_group_may"),
+        ("address", "test_all_is_set_by_cli_as_well"),
+        ("disabled", "test_others_are_refused"),
+        ("comment", "test_all_is_set_by_cli_as_well"))},
+    **{("/ip/service", name): f"test_remote.{test}" for name, test in (
+        ("name", "test_the_service_is_changed_while_it_runs"),
+        ("disabled", "test_the_service_is_changed_while_it_runs"),
+        ("port", "test_the_service_is_changed_while_it_runs"),
+        ("address", "test_the_service_is_changed_while_it_runs"),
+        ("local-address", "test_all_is_set_by_cli_as_well"),
+        ("certificate", "test_a_certificate_that_is_missing_at_the_start_is_named"),
+        ("private-key", "test_users_do_what_their_group_may"),
+        ("max-sessions", "test_all_is_set_by_cli_as_well"))},
     (PORT, "comment"): "test_export.test_exported_commands_make_the_same_in_a_fresh_daemon",
 }
 

@@ -21,21 +21,33 @@ static void *run(void *mgmt)
 	return NULL;
 }
 
-void fixture_start(struct fixture *fixture, const struct tp_mgmt_setup *given)
+int fixture_start_remote(struct fixture *fixture, const struct tp_mgmt_setup *given,
+			 struct tp_remote *remote, struct tp_error *error)
 {
 	struct tp_mgmt_setup setup = {0};
-	struct tp_error error = {0};
 	static int number;
 
 	if (given != NULL)
 		setup = *given;
 	fake_control_start(&fixture->control);
+	fixture->control.remote = remote;
 	snprintf(fixture->path, sizeof(fixture->path), "/tmp/turnpike-test-%d/%d.sock", getpid(),
 		 number++);
 	setup.control = &fixture->control;
 	setup.socket = fixture->path;
-	assert_int_equal(tp_mgmt_create(&setup, &fixture->mgmt, &error), 0);
-	assert_int_equal(pthread_create(&fixture->thread, NULL, run, fixture->mgmt), 0);
+	int code = tp_mgmt_create(&setup, &fixture->mgmt, error);
+	if (code != 0)
+		fake_control_stop(&fixture->control);
+	else
+		assert_int_equal(pthread_create(&fixture->thread, NULL, run, fixture->mgmt), 0);
+	return code;
+}
+
+void fixture_start(struct fixture *fixture, const struct tp_mgmt_setup *setup)
+{
+	struct tp_error error = {0};
+
+	assert_int_equal(fixture_start_remote(fixture, setup, NULL, &error), 0);
 }
 
 void fixture_stop(struct fixture *fixture)

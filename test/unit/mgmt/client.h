@@ -18,6 +18,10 @@ struct fixture {
 
 /* SETUP may be NULL; its control and socket are filled in. */
 void fixture_start(struct fixture *fixture, const struct tp_mgmt_setup *setup);
+/* Likewise, and with access over the network as REMOTE says, which is taken. Returns what
+ * tp_mgmt_create() does; unless it is 0 there is nothing to stop. */
+int fixture_start_remote(struct fixture *fixture, const struct tp_mgmt_setup *setup,
+			 struct tp_remote *remote, struct tp_error *error);
 void fixture_stop(struct fixture *fixture);
 
 struct reply {

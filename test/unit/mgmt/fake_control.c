@@ -143,6 +143,11 @@ void tp_control_listen(struct tp_control *control, bool anybody)
 	control->listening = anybody;
 }
 
+struct tp_remote *tp_control_remote(struct tp_control *control)
+{
+	return atomic_exchange(&control->remote, NULL);
+}
+
 int tp_control_fd(const struct tp_control *control)
 {
 	return control->fd;

@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "config/remote.h"
 #include "control/request.h"
 
 #define FAKE_QUEUE 512
@@ -28,6 +29,7 @@ struct tp_control {
 	struct tp_request *queue[FAKE_QUEUE];
 	unsigned queued;
 	json_t *events;
+	struct tp_remote *_Atomic remote; /* for the next tp_control_remote() */
 	/* Answers in place of the paths above, when it is set. */
 	void (*answer)(struct tp_control *control, struct tp_request *request);
 	void *user;

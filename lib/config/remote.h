@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the configuration says of access over the network: the service and its users, copied, so
+ * that the copy can go to another thread. Any thread. */
+#pragma once
+
+#include "config/store.h"
+
+struct tp_remote_user {
+	char *name;
+	char *hash; /* of the password, see password.h */
+	enum tp_group group;
+	struct tp_prefix_list address; /* empty: from anywhere */
+};
+
+struct tp_remote {
+	bool disabled;
+	uint16_t port;
+	uint32_t local_address;	       /* 0: all */
+	struct tp_prefix_list address; /* empty: from anywhere */
+	char *certificate;
+	char *private_key; /* "": in the certificate's file */
+	unsigned max_sessions;
+	unsigned user_count; /* without those who are disabled */
+	struct tp_remote_user *user;
+};
+
+/* NULL when memory is out. */
+struct tp_remote *tp_remote_create(const struct tp_config *config);
+void tp_remote_destroy(struct tp_remote *remote); /* NULL is fine */
+
+/* Is ADDRESS in one of the networks, or are there none? */
+bool tp_remote_allows(const struct tp_prefix_list *networks, uint32_t address);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a client may do. On the Unix socket everything: the file's permissions have decided. Over
+ * the network only those may who log in, each what their group allows. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/password.h"
+#include "config/schema.h"
+#include "mgmt/server.h"
+
+/* The client's address, in host byte order. */
+static uint32_t address_of(const struct mgmt_call *call)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	if (info == NULL || info->client_addr->sa_family != AF_INET)
+		return 0;
+	return ntohl(((const struct sockaddr_in *)info->client_addr)->sin_addr.s_addr);
+}
+
+/* Which of the reasons it was, a stranger is told only as far as waiting helps. */
+static enum MHD_Result refuse(struct mgmt_call *call, enum mgmt_login_result result)
+{
+	switch (result) {
+	case MGMT_LOGIN_LOCKED:
+		return mgmt_reply_error(call, MHD_HTTP_TOO_MANY_REQUESTS,
+					"too many wrong logins from this address, wait");
+	case MGMT_LOGIN_BUSY:
+		return mgmt_reply_error(call, MHD_HTTP_SERVICE_UNAVAILABLE,
+					"too many logins at once, try again");
+	default:
+		return mgmt_reply_error(call, MHD_HTTP_UNAUTHORIZED, NULL);
+	}
+}
+
+enum MHD_Result mgmt_access(struct mgmt_call *call, bool *allowed)
+{
+	enum mgmt_login_result result;
+	enum tp_group group;
+
+	*allowed = !call->service->secure;
+	if (*allowed)
+		return MHD_YES;
+	result = mgmt_login(
+		call->mgmt->logins,
+		MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, "Authorization"),
+		address_of(call), call->mgmt->now_ms, &group);
+	if (result != MGMT_LOGIN_OK)
+		return refuse(call, result);
+	mgmt_peer_trust(call->connection);
+	*allowed = group >= mgmt_route_group(&call->route, call->request->path);
+	if (*allowed)
+		return MHD_YES;
+	call->mgmt->forbidden++;
+	return mgmt_reply_error(call, MHD_HTTP_FORBIDDEN, "not enough permissions (9)");
+}
+
+/* ---- before control has it ------------------------------------------------------------------- */
+
+static int hash_one(const struct tp_property *property, json_t *body)
+{
+	const json_t *value = json_object_get(body, property->name);
+	const char *text = json_string_value(value);
+	size_t len = json_string_length(value);
+
+	if ((property->flags & TP_HASHED) == 0 || text == NULL || len < property->min ||
+	    len > property->max || strlen(text) != len)
+		return 0; /* control has an error to tell, or there is nothing to do */
+	char *hash = tp_password_keep(text);
+	int code = json_object_set_new(body, property->name, json_string(hash));
+	free(hash);
+	return code == 0 ? 0 : -ENOMEM;
+}
+
+/* Hashing takes tens of milliseconds, which control does not have. */
+static int hash_passwords(const struct tp_request *request)
+{
+	int code = 0;
+
+	for (unsigned i = 0; i < TP_RESOURCES; i++)
+		for (unsigned p = 0; code == 0 && p < tp_resources[i].count; p++)
+			if (mgmt_route_leads(tp_resources[i].path, request->path))
+				code = hash_one(&tp_resources[i].properties[p], request->body);
+	return code;
+}
+
+static bool enables(const char *path)
+{
+	const char *command = strrchr(path, '/');
+
+	return strcmp(command, "/enable") == 0;
+}
+
+int mgmt_access_prepare(struct mgmt_call *call, struct tp_error *error)
+{
+	const struct tp_request *request = call->request;
+
+	if (!json_is_object(request->body) ||
+	    mgmt_route_group(&call->route, request->path) != TP_GROUP_FULL)
+		return 0;
+	if (hash_passwords(request) != 0)
+		return tp_error_set(error, -EINVAL, "user", "out of memory");
+	if (!mgmt_route_leads("/ip/service", request->path))
+		return 0;
+	return mgmt_remote_check(call->mgmt, request->body, enables(request->path), error);
+}

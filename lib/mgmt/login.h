@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Who is at the other end: HTTP's Basic authentication (RFC 7617) against /user.
+ *
+ * Passwords are verified against slow hashes, which takes this thread tens of milliseconds. So
+ * what was right is remembered for a while, as an HMAC under a key that nobody else has; hashing is
+ * limited to a few in a second; and an address that was wrong too often waits. Who is
+ * remembered passes in all cases, so nobody is shut out by another's guesses.
+ *
+ * No HTTP library, no clock of its own. Management thread. */
+#pragma once
+
+#include <stdint.h>
+
+#include "config/remote.h"
+
+enum mgmt_login_result {
+	MGMT_LOGIN_OK,
+	MGMT_LOGIN_NONE,    /* no credentials, or none that can be read */
+	MGMT_LOGIN_WRONG,   /* no such user, or another password */
+	MGMT_LOGIN_ADDRESS, /* the user may not log in from there */
+	MGMT_LOGIN_LOCKED,  /* too many wrong ones from this address */
+	MGMT_LOGIN_BUSY,    /* too many logins in all */
+	MGMT_LOGIN_RESULTS
+};
+
+/* The words of /metrics. */
+extern const char *const mgmt_login_words[MGMT_LOGIN_RESULTS];
+
+struct mgmt_logins;
+
+/* NULL when memory is out. */
+struct mgmt_logins *mgmt_logins_create(void);
+void mgmt_logins_destroy(struct mgmt_logins *logins); /* NULL is fine */
+
+/* REMOTE has changed: who was remembered has to show their password again. It is borrowed until
+ * the next call. */
+void mgmt_logins_set(struct mgmt_logins *logins, const struct tp_remote *remote);
+
+/* AUTHORIZATION is that header's value, or NULL; ADDRESS the client's, in host byte order. On
+ * MGMT_LOGIN_OK *GROUP says what the user may do. */
+enum mgmt_login_result mgmt_login(struct mgmt_logins *logins, const char *authorization,
+				  uint32_t address, uint64_t now_ms, enum tp_group *group);
+
+uint64_t mgmt_logins_count(const struct mgmt_logins *logins, enum mgmt_login_result result);
+/* Addresses that have to wait. */
+unsigned mgmt_logins_locked(const struct mgmt_logins *logins, uint64_t now_ms);
+
+#define MGMT_LOCK_MS 60000

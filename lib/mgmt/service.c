@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "mgmt/service.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <gnutls/abstract.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "mgmt/server.h"
+
+#define CONNECTION_MEMORY (64 * 1024) /* headers, and one block of an answer */
+#define BACKLOG		  64
+#define TLS_VERSIONS	  "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
+
+static void http_log(void *cls, const char *format, va_list args)
+{
+	char text[256];
+
+	vsnprintf(text, sizeof(text), format, args);
+	text[strcspn(text, "\n")] = '\0';
+	tp_log_debug("management", "%s", text);
+}
+
+/* ---- TLS ---------------------------------------------------------------------------------- */
+
+/* libmicrohttpd wants a certificate or this; each connection is given its certificate as it
+ * begins, peer_begins(), so this is never asked. */
+static int no_certificate(gnutls_session_t session, const struct gnutls_cert_retr_st *info,
+			  gnutls_pcert_st **certificates, unsigned *count,
+			  gnutls_ocsp_data_st **ocsp, unsigned *ocsp_count, gnutls_privkey_t *key,
+			  unsigned *flags)
+{
+	return -1;
+}
+
+static void peer_begins(struct mgmt_service *service, struct MHD_Connection *connection,
+			void **context)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	struct mgmt_peer *peer = calloc(1, sizeof(*peer));
+
+	*context = peer;
+	if (peer == NULL || info == NULL)
+		return; /* without a certificate the handshake fails */
+	peer->connection = connection;
+	peer->certificate = mgmt_certificate_use(service->certificate);
+	gnutls_credentials_set(info->tls_session, GNUTLS_CRD_CERTIFICATE,
+			       peer->certificate->credentials);
+	peer->login_by_ms = service->mgmt->now_ms + service->mgmt->setup.login_timeout_ms;
+	service->mgmt->tls_accepted++;
+	TAILQ_INSERT_TAIL(&service->peers, peer, entry);
+}
+
+static void peer_changed(void *cls, struct MHD_Connection *connection, void **context,
+			 enum MHD_ConnectionNotificationCode what)
+{
+	struct mgmt_service *service = cls;
+	struct mgmt_peer *peer = *context;
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+		peer_begins(service, connection, context);
+		return;
+	}
+	if (peer != NULL && peer->connection != NULL)
+		TAILQ_REMOVE(&service->peers, peer, entry);
+	if (peer != NULL)
+		mgmt_certificate_drop(peer->certificate);
+	free(peer);
+	*context = NULL;
+}
+
+void mgmt_peer_trust(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct mgmt_peer *peer = info != NULL ? info->socket_context : NULL;
+
+	if (peer != NULL)
+		peer->login_by_ms = 0;
+}
+
+static enum MHD_Result accepts(void *cls, const struct sockaddr *address, socklen_t len)
+{
+	struct mgmt_service *service = cls;
+	const struct sockaddr_in *in = (const void *)address;
+
+	if (address->sa_family == AF_INET &&
+	    tp_remote_allows(&service->address, ntohl(in->sin_addr.s_addr)))
+		return MHD_YES;
+	service->mgmt->tls_refused++;
+	return MHD_NO;
+}
+
+/* ---- starting ------------------------------------------------------------------------------- */
+
+static struct MHD_Daemon *start_unix(struct mgmt_service *service, int fd)
+{
+	struct tp_mgmt *mgmt = service->mgmt;
+
+	return MHD_start_daemon(
+		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+		mgmt_call_handle, service, MHD_OPTION_EXTERNAL_LOGGER, http_log, NULL,
+		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, service->max_connections,
+		MHD_OPTION_CONNECTION_TIMEOUT, mgmt->setup.idle_timeout_s,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_URI_LOG_CALLBACK, mgmt_call_create, service, MHD_OPTION_NOTIFY_COMPLETED,
+		mgmt_call_completed, service, MHD_OPTION_END);
+}
+
+static struct MHD_Daemon *start_secure(struct mgmt_service *service, int fd)
+{
+	struct tp_mgmt *mgmt = service->mgmt;
+
+	return MHD_start_daemon(
+		MHD_USE_TLS | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+		accepts, service, mgmt_call_handle, service, MHD_OPTION_EXTERNAL_LOGGER, http_log,
+		NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+		service->max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		service->max_connections / 4, MHD_OPTION_CONNECTION_TIMEOUT,
+		mgmt->setup.idle_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONNECTION_MEMORY, MHD_OPTION_HTTPS_PRIORITIES, TLS_VERSIONS,
+		MHD_OPTION_HTTPS_CERT_CALLBACK2, no_certificate, MHD_OPTION_NOTIFY_CONNECTION,
+		peer_changed, service, MHD_OPTION_URI_LOG_CALLBACK, mgmt_call_create, service,
+		MHD_OPTION_NOTIFY_COMPLETED, mgmt_call_completed, service, MHD_OPTION_END);
+}
+
+static struct mgmt_service *create(struct tp_mgmt *mgmt)
+{
+	struct mgmt_service *service = calloc(1, sizeof(*service));
+
+	if (service == NULL)
+		return NULL;
+	service->mgmt = mgmt;
+	TAILQ_INIT(&service->peers);
+	return service;
+}
+
+static int begin(struct mgmt_service *service, struct MHD_Daemon *http, const char *place,
+		 struct tp_error *error)
+{
+	struct tp_mgmt *mgmt = service->mgmt;
+	const union MHD_DaemonInfo *info;
+
+	if (http == NULL)
+		return tp_error_set(error, -EIO, place, "the HTTP server did not start");
+	service->http = http;
+	info = MHD_get_daemon_info(http, MHD_DAEMON_INFO_EPOLL_FD);
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = info->epoll_fd};
+	if (epoll_ctl(mgmt->epoll_fd, EPOLL_CTL_ADD, info->epoll_fd, &event) != 0) {
+		int code = -errno;
+		MHD_stop_daemon(http);
+		return tp_error_set(error, code, place, "cannot watch a descriptor: %s",
+				    strerror(-code));
+	}
+	TAILQ_INSERT_TAIL(&mgmt->services, service, entry);
+	return 0;
+}
+
+int mgmt_service_open_unix(struct tp_mgmt *mgmt, int fd, const char *path, struct tp_error *error)
+{
+	struct mgmt_service *service = create(mgmt);
+
+	if (service == NULL)
+		return tp_error_set(error, -ENOMEM, path, "out of memory");
+	service->max_connections = mgmt->setup.max_connections;
+	int code = begin(service, start_unix(service, fd), path, error);
+	if (code != 0)
+		free(service);
+	return code;
+}
+
+static int listen_on(uint32_t address, uint16_t port, struct tp_error *error)
+{
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), yes = 1;
+	char text[TP_IPV4_TEXT_LEN];
+
+	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) == 0 &&
+	    bind(fd, (const struct sockaddr *)&in, sizeof(in)) == 0 && listen(fd, BACKLOG) == 0)
+		return fd;
+	int code = -errno;
+	if (fd >= 0)
+		close(fd);
+	return tp_error_set(error, code, "ip.service[www-ssl].port", "cannot listen on %s:%u: %s",
+			    tp_ipv4_format(address, text), port, strerror(-code));
+}
+
+/* CERTIFICATE's use is taken over if this succeeds. */
+static int open_secure(struct tp_mgmt *mgmt, const struct tp_remote *remote,
+		       struct mgmt_certificate *certificate, struct tp_error *error)
+{
+	int fd = listen_on(remote->local_address, remote->port, error);
+	char text[TP_IPV4_TEXT_LEN];
+
+	if (fd < 0)
+		return fd;
+	struct mgmt_service *service = create(mgmt);
+	if (service == NULL) {
+		close(fd);
+		return tp_error_set(error, -ENOMEM, "ip.service[www-ssl]", "out of memory");
+	}
+	service->secure = true;
+	service->port = remote->port;
+	service->local_address = remote->local_address;
+	service->max_connections = remote->max_sessions;
+	service->address = remote->address;
+	service->certificate = certificate;
+	int code = begin(service, start_secure(service, fd), "ip.service[www-ssl]", error);
+	if (code != 0) {
+		close(fd);
+		free(service);
+		return code;
+	}
+	tp_log_info("management", "www-ssl listens on %s:%u",
+		    tp_ipv4_format(remote->local_address, text), remote->port);
+	return 0;
+}
+
+/* ---- changing ------------------------------------------------------------------------------- */
+
+static struct mgmt_service *current(const struct tp_mgmt *mgmt)
+{
+	struct mgmt_service *service;
+
+	TAILQ_FOREACH (service, &mgmt->services, entry)
+		if (service->secure && !service->retired)
+			return service;
+	return NULL;
+}
+
+static void quiesce(struct mgmt_service *service)
+{
+	MHD_socket fd = MHD_quiesce_daemon(service->http);
+
+	if (service->secure && fd != MHD_INVALID_SOCKET)
+		close(fd);
+}
+
+static void retire(struct mgmt_service *service)
+{
+	if (service->retired)
+		return;
+	quiesce(service);
+	service->retired = true;
+	service->address = (struct tp_prefix_list){0};
+	tp_log_info("management", "www-ssl no longer listens on port %u", service->port);
+}
+
+static void destroy(struct mgmt_service *service)
+{
+	MHD_stop_daemon(service->http);
+	TAILQ_REMOVE(&service->mgmt->services, service, entry);
+	mgmt_certificate_drop(service->certificate);
+	free(service);
+}
+
+static bool listens_elsewhere(const struct mgmt_service *service, const struct tp_remote *remote)
+{
+	return service->port != remote->port || service->local_address != remote->local_address ||
+	       service->max_connections != remote->max_sessions;
+}
+
+/* One of the same port must go before its successor can come. */
+static int replace(struct tp_mgmt *mgmt, struct mgmt_service *old, const struct tp_remote *remote,
+		   struct mgmt_certificate *certificate, struct tp_error *error)
+{
+	if (old != NULL && old->port == remote->port)
+		retire(old);
+	int code = open_secure(mgmt, remote, certificate, error);
+	if (code == 0 && old != NULL)
+		retire(old);
+	return code;
+}
+
+static int apply(struct tp_mgmt *mgmt, const struct tp_remote *remote, struct tp_error *error)
+{
+	struct mgmt_service *service = current(mgmt);
+	struct mgmt_certificate *certificate;
+
+	if (remote->disabled) {
+		if (service != NULL)
+			retire(service);
+		return 0;
+	}
+	int code = mgmt_certificate_load(remote->certificate, remote->private_key, &certificate,
+					 error);
+	if (code != 0)
+		return code;
+	if (service == NULL || listens_elsewhere(service, remote)) {
+		code = replace(mgmt, service, remote, certificate, error);
+		if (code != 0)
+			mgmt_certificate_drop(certificate);
+		return code;
+	}
+	mgmt_certificate_drop(service->certificate);
+	service->certificate = certificate;
+	service->address = remote->address;
+	return 0;
+}
+
+int mgmt_remote_set(struct tp_mgmt *mgmt, struct tp_remote *remote, struct tp_error *error)
+{
+	struct mgmt_service *service;
+	int code = apply(mgmt, remote, error);
+
+	/* Who may log in, and from where, holds in any case. */
+	service = current(mgmt);
+	if (service != NULL)
+		service->address = remote->address;
+	mgmt_logins_set(mgmt->logins, remote);
+	tp_remote_destroy(mgmt->remote);
+	mgmt->remote = remote;
+	return code;
+}
+
+/* PROPERTIES' text of NAME, or OTHERWISE. */
+static const char *text_of(const json_t *properties, const char *name, const char *otherwise)
+{
+	const json_t *value = json_object_get(properties, name);
+
+	return json_is_string(value) ? json_string_value(value) : otherwise;
+}
+
+static bool stays_disabled(const struct tp_remote *now, const json_t *properties)
+{
+	const json_t *value = json_object_get(properties, "disabled");
+	const char *text = json_string_value(value);
+
+	if (json_is_boolean(value))
+		return json_is_true(value);
+	if (text != NULL)
+		return strcasecmp(text, "yes") == 0 || strcasecmp(text, "true") == 0;
+	return now == NULL || now->disabled;
+}
+
+static unsigned port_of(const struct tp_remote *now, const json_t *properties)
+{
+	const json_t *value = json_object_get(properties, "port");
+
+	if (json_is_integer(value))
+		return (unsigned)json_integer_value(value);
+	if (json_is_string(value))
+		return (unsigned)strtoul(json_string_value(value), NULL, 10);
+	return now != NULL ? now->port : 443;
+}
+
+static int check_port(const struct tp_mgmt *mgmt, unsigned port, const char *address_text,
+		      struct tp_error *error)
+{
+	const struct mgmt_service *service = current(mgmt);
+	uint32_t address = 0;
+
+	if (port == 0 || port > UINT16_MAX || (service != NULL && service->port == port))
+		return 0; /* the schema has its own say; or it is ours */
+	if (*address_text != '\0' && !tp_ipv4_parse(address_text, &address))
+		return 0;
+	int fd = listen_on(address, (uint16_t)port, error);
+	if (fd < 0)
+		return -EINVAL;
+	close(fd);
+	return 0;
+}
+
+int mgmt_remote_check(const struct tp_mgmt *mgmt, const json_t *properties, bool enable,
+		      struct tp_error *error)
+{
+	const struct tp_remote *now = mgmt->remote;
+	char address[TP_IPV4_TEXT_LEN] = "";
+	struct mgmt_certificate *certificate;
+	const char *path = text_of(properties, "certificate", now != NULL ? now->certificate : "");
+	const char *key = text_of(properties, "private-key", now != NULL ? now->private_key : "");
+
+	if ((!enable && stays_disabled(now, properties)) || *path == '\0')
+		return 0;
+	int code = mgmt_certificate_load(path, key, &certificate, error);
+	if (code != 0)
+		return code;
+	mgmt_certificate_drop(certificate);
+	if (now != NULL && now->local_address != 0)
+		tp_ipv4_format(now->local_address, address);
+	return check_port(mgmt, port_of(now, properties),
+			  text_of(properties, "local-address", address), error);
+}
+
+/* ---- time, and the end ---------------------------------------------------------------------- */
+
+static unsigned connections(const struct mgmt_service *service)
+{
+	return MHD_get_daemon_info(service->http, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+		->num_connections;
+}
+
+/* libmicrohttpd sees the end of the connection and cleans up. */
+static void cut_off(struct mgmt_peer *peer)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(peer->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	peer->login_by_ms = 0;
+	if (info != NULL)
+		shutdown(info->connect_fd, SHUT_RDWR);
+}
+
+void mgmt_services_tick(struct tp_mgmt *mgmt)
+{
+	struct mgmt_service *service = TAILQ_FIRST(&mgmt->services), *next;
+	struct mgmt_peer *peer;
+
+	for (; service != NULL; service = next) {
+		next = TAILQ_NEXT(service, entry);
+		TAILQ_FOREACH (peer, &service->peers, entry)
+			if (peer->login_by_ms != 0 && mgmt->now_ms >= peer->login_by_ms) {
+				cut_off(peer);
+				mgmt->tls_expired++;
+			}
+		if (service->retired && connections(service) == 0)
+			destroy(service);
+	}
+}
+
+void mgmt_services_quiesce(struct tp_mgmt *mgmt)
+{
+	struct mgmt_service *service;
+
+	TAILQ_FOREACH (service, &mgmt->services, entry)
+		if (!service->retired)
+			quiesce(service);
+}
+
+void mgmt_services_close(struct tp_mgmt *mgmt)
+{
+	while (!TAILQ_EMPTY(&mgmt->services))
+		destroy(TAILQ_FIRST(&mgmt->services));
+}

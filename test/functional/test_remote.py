@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The service www-ssl of the real daemon: TLS, users and their groups, and changes at run time."""
+
+import subprocess
+
+import pytest
+
+from lab.api import ApiError
+from lab.daemon import program
+from lab.remote import Remote, make_certificate, socket_in
+
+PORT = 8443
+
+
+@pytest.fixture
+def remote_lab(make_lab):
+    """A lab whose daemon serves HTTPS; remote_lab(user, password) is a client of it."""
+    lab = make_lab(start=False)
+    certificate, key = make_certificate(lab.daemon.folder)
+
+    def configure(config):
+        config["user"] = [
+            {"name": "noc", "password": "look"},
+            {"name": "desk", "password": "change", "group": "write"},
+            {"name": "admin", "password": "all", "group": "full"},
+            {"name": "gone", "password": "x", "disabled": True},
+        ]
+        config["ip"]["service"] = [{"name": "www-ssl", "port": PORT, "disabled": False,
+                                    "certificate": str(certificate), "private-key": str(key)}]
+        return config
+
+    lab.certificate, lab.key = certificate, key
+    lab.net.run("ac", "ip", "link", "set", "lo", "up")
+    lab.start(configure(lab.base_config()))
+
+    def client(user=None, password=None, port=PORT):
+        return Remote(lab.daemon.netns, port, certificate, user, password)
+
+    lab.client = client
+    return lab
+
+
+def test_users_do_what_their_group_may(remote_lab):
+    client = remote_lab.client
+    status, answer, _ = client("noc", "look")("GET", "/rest/ppp/secret/MT-User")
+    assert status == 200 and answer["name"] == "MT-User" and answer["disabled"] == "false"
+    for call in (("PUT", "/rest/ppp/secret", {"name": "x"}), ("DELETE", "/rest/ppp/secret/MT-User"),
+                 ("PATCH", "/rest/ppp/secret/MT-User", {"disabled": True}),
+                 ("POST", "/rest/system/reload", {})):
+        status, answer, _ = client("noc", "look")(*call)
+        assert status == 403 and answer["detail"] == "not enough permissions (9)", call
+    assert client("noc", "look")("POST", "/rest/ppp/secret/print", {})[0] == 200
+    assert client("desk", "change")("PUT", "/rest/ppp/secret", {"name": "x"})[0] == 201
+    assert client("desk", "change")("PUT", "/rest/user", {"name": "x", "password": "y"})[0] == 403
+    assert client("admin", "all")("PUT", "/rest/user", {"name": "x", "password": "y"})[0] == 201
+    assert client("x", "y")("GET", "/rest/ppp/secret")[0] == 200
+    assert "turnpike_sessions" in client("noc", "look")("GET", "/metrics")[1].decode()
+
+
+@pytest.mark.parametrize("user, password", [("noc", "wrong"), ("nobody", "look"), ("gone", "x"),
+                                            ("noc", ""), (None, None)])
+def test_others_are_refused(remote_lab, user, password):
+    status, answer, headers = remote_lab.client(user, password)("GET", "/rest/ppp/secret")
+    assert status == 401 and answer == {"error": 401, "message": "Unauthorized"}
+    assert headers["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_guessing_locks_the_address_and_shows_in_metrics(remote_lab):
+    for number in range(5):
+        assert remote_lab.client("noc", f"guess{number}")("GET", "/rest/user")[0] == 401
+    status, _, headers = remote_lab.client("noc", "look")("GET", "/rest/user")
+    assert status == 429 and headers["Retry-After"] == "60"
+    metrics = remote_lab.api.text("/metrics")
+    assert 'turnpike_management_logins_refused_total{reason="wrong"} 5' in metrics
+    assert 'turnpike_management_logins_refused_total{reason="locked"} 1' in metrics
+    assert "too many wrong logins" in remote_lab.daemon.log()
+    assert "guess" not in remote_lab.daemon.log()
+
+
+def test_plain_http_gets_nothing(remote_lab):
+    plain = socket_in(remote_lab.daemon.netns)
+    plain.settimeout(10)
+    plain.connect(("127.0.0.1", PORT))
+    plain.sendall(b"GET /rest/system/identity HTTP/1.1\r\nHost: x\r\n\r\n")
+    try:
+        got = plain.recv(1000)
+    except ConnectionResetError:
+        got = b""
+    plain.close()
+    assert b"HTTP" not in got
+
+
+def test_passwords_are_hashed_in_the_file_and_never_come_out(remote_lab):
+    api = remote_lab.api
+    api.put("user", name="late", password="do-not-tell", group="full")
+    assert "password" not in api.get("user/late")
+    assert remote_lab.client("late", "do-not-tell")("GET", "/rest/user")[0] == 200
+    api.patch("user/late", password="another")
+    assert remote_lab.client("late", "do-not-tell")("GET", "/rest/user")[0] == 401
+    assert remote_lab.client("late", "another")("GET", "/rest/user")[0] == 200
+    api.patch("user/late", disabled=True)
+    assert remote_lab.client("late", "another")("GET", "/rest/user")[0] == 401
+    remote_lab.daemon.stop_cleanly()
+    text = remote_lab.daemon.config.read_text()
+    assert "late" in text and "$y$" in text and "another" not in text
+    remote_lab.daemon.start()
+    remote_lab.net.run("ac", "ip", "link", "set", "lo", "up")
+    remote_lab.api.patch("user/late", disabled=False)
+    assert remote_lab.client("late", "another")("GET", "/rest/user")[0] == 200
+
+
+def test_the_service_is_changed_while_it_runs(remote_lab):
+    api = remote_lab.api
+    api.patch("ip/service/www-ssl", port=PORT + 1)
+    assert remote_lab.client("noc", "look", PORT + 1)("GET", "/rest/user")[0] == 200
+    with pytest.raises(ConnectionRefusedError):
+        remote_lab.client("noc", "look")("GET", "/rest/user")
+    with pytest.raises(ApiError) as error:
+        api.patch("ip/service/www-ssl", certificate="/nowhere.pem")
+    assert "cannot read '/nowhere.pem'" in error.value.answer["detail"]
+    assert api.get("ip/service/www-ssl")["certificate"] == str(remote_lab.certificate)
+    api.patch("ip/service/www-ssl", address="10.0.0.0/8")
+    with pytest.raises(OSError):
+        remote_lab.client("noc", "look", PORT + 1)("GET", "/rest/user")
+    api.patch("ip/service/www-ssl", disabled=True, address="")
+    with pytest.raises(ConnectionRefusedError):
+        remote_lab.client("noc", "look", PORT + 1)("GET", "/rest/user")
+
+
+def test_all_is_set_by_cli_as_well(remote_lab):
+    def ctl(*words):
+        subprocess.run([program("turnpikectl"), "--socket", remote_lab.daemon.socket, *words],
+                       check=True, timeout=30)
+
+    def connects(address):
+        plain = socket_in(remote_lab.daemon.netns)
+        plain.settimeout(3)
+        try:
+            plain.connect((address, PORT))
+            plain.recv(1)
+        except TimeoutError:
+            return plain  # it waits for us
+        except OSError:
+            pass
+        plain.close()
+        return None
+
+    ctl("/user add name=cli password=typed group=full address=127.0.0.0/8 comment=by-hand")
+    row = remote_lab.api.get("user/cli")
+    assert row["address"] == "127.0.0.0/8" and row["comment"] == "by-hand"
+    assert remote_lab.client("cli", "typed")("GET", "/rest/user")[0] == 200
+    ctl("/user set cli address=10.0.0.0/8")
+    assert remote_lab.client("cli", "typed")("GET", "/rest/user")[0] == 401
+    ctl("/ip service set www-ssl max-sessions=4")
+    first, second = connects("127.0.0.1"), connects("127.0.0.1")
+    assert first and not second  # a quarter of them for one address
+    first.close()
+    ctl("/ip service set www-ssl local-address=127.0.0.2")
+    assert not connects("127.0.0.1")
+    there = connects("127.0.0.2")
+    assert there
+    there.close()
+    ctl("/user remove cli")
+    assert "cli" not in [row["name"] for row in remote_lab.api.get("user")]
+
+
+def test_a_reload_shows_the_new_certificate(remote_lab):
+    before = remote_lab.certificate.read_text()
+    make_certificate(remote_lab.daemon.folder)
+    assert remote_lab.certificate.read_text() != before
+    with pytest.raises(OSError):  # the old one is still shown, and not trusted any more
+        remote_lab.client("noc", "look")("GET", "/rest/user")
+    remote_lab.api.post("system/reload")
+    assert remote_lab.client("noc", "look")("GET", "/rest/user")[0] == 200
+
+
+def test_a_certificate_that_is_missing_at_the_start_is_named(make_lab):
+    def configure(config):
+        config["ip"]["service"] = [{"name": "www-ssl", "port": PORT, "disabled": False,
+                                    "certificate": "/nowhere.pem"}]
+
+    lab = make_lab(configure, start=False)
+    with pytest.raises(RuntimeError) as error:
+        lab.daemon.start()
+    assert "ip.service[www-ssl].certificate: cannot read '/nowhere.pem'" in str(error.value)
+    lab.daemon.process = None

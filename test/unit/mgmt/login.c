@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Who is let in, by Basic credentials: against hashes, from addresses, and how often. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include <nettle/base64.h>
+
+#include "base/log.h"
+#include "config/file.h"
+#include "mgmt/login.h"
+
+/* A quick hash, of "secret": it is not the hashing that is tested here. */
+#define SECRET                                                                                     \
+	"$6$saltsalt$TVLlQcbpFVof5W3Yz4DTP6gRstiNuHwwTt6GLc"                                       \
+	"1E5n0U0aDehy0S5knV8wiOQSpT0Y77vwPZN.Pq.H91p5hVO1"
+#define HERE  0x7f000001u /* 127.0.0.1 */
+#define THERE 0xc0000209u /* 192.0.2.9 */
+
+static const char yaml[] = "user:\n"
+			   "  - { name: noc, password: '" SECRET "' }\n"
+			   "  - { name: admin, password: '" SECRET "', group: full }\n"
+			   "  - { name: near, password: '" SECRET "', address: 127.0.0.0/8 }\n"
+			   "  - { name: off, password: '" SECRET "', disabled: yes }\n";
+
+static struct mgmt_logins *logins;
+static struct tp_remote *remote;
+static enum tp_group group;
+
+static int setup(void **state)
+{
+	struct tp_errors errors;
+	struct tp_config *config = tp_config_load_text("t", yaml, strlen(yaml), &errors);
+
+	tp_log_set_level(TP_LOG_ERROR);
+	remote = tp_remote_create(config);
+	tp_config_destroy(config);
+	logins = mgmt_logins_create();
+	mgmt_logins_set(logins, remote);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	mgmt_logins_destroy(logins);
+	tp_remote_destroy(remote);
+	return 0;
+}
+
+static enum mgmt_login_result login(const char *credentials, uint32_t address, uint64_t now_ms)
+{
+	char header[1024] = "Basic ";
+	size_t len = strlen(credentials);
+
+	base64_encode_raw(header + 6, len, (const uint8_t *)credentials);
+	header[6 + BASE64_ENCODE_RAW_LENGTH(len)] = '\0';
+	return mgmt_login(logins, header, address, now_ms, &group);
+}
+
+static void test_the_right_password_lets_in_with_the_users_group(void **state)
+{
+	assert_int_equal(login("noc:secret", HERE, 1000), MGMT_LOGIN_OK);
+	assert_int_equal(group, TP_GROUP_READ);
+	assert_int_equal(login("admin:secret", HERE, 1000), MGMT_LOGIN_OK);
+	assert_int_equal(group, TP_GROUP_FULL);
+	assert_int_equal(mgmt_logins_count(logins, MGMT_LOGIN_OK), 2);
+}
+
+static void test_a_wrong_password_or_user_does_not(void **state)
+{
+	static const char *const wrong[] = {"noc:Secret", "noc:", "nobody:secret", "noc:" SECRET};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(login(wrong[i], HERE, 1000), MGMT_LOGIN_WRONG);
+	assert_int_equal(mgmt_logins_count(logins, MGMT_LOGIN_WRONG), 4);
+}
+
+static void test_a_disabled_user_is_none(void **state)
+{
+	assert_int_equal(login("off:secret", HERE, 1000), MGMT_LOGIN_WRONG);
+}
+
+static void test_without_users_nobody_is_let_in(void **state)
+{
+	mgmt_logins_set(logins, NULL);
+	assert_int_equal(login("noc:secret", HERE, 1000), MGMT_LOGIN_WRONG);
+}
+
+static void test_what_is_no_basic_header_is_no_login(void **state)
+{
+	static char longer[2048];
+	static const char *const headers[] = {
+		NULL,
+		"",
+		"Basic",
+		"Basic ",
+		"Basic",
+		"Bearer bm9jOnNlY3JldA==",
+		"Basic bm9j",
+		"Basic ====",
+		"Basic bm9jOnNlY3Jl\x01",
+		"Basic bm9jAG5vYzpzZWNyZXQ=" /* a NUL within */,
+		longer,
+	};
+
+	memset(longer, 'A', sizeof(longer) - 1);
+	memcpy(longer, "Basic ", 6);
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+		assert_int_equal(mgmt_login(logins, headers[i], HERE, 1000, &group),
+				 MGMT_LOGIN_NONE);
+	/* It locks nobody out: browsers ask without first. */
+	assert_int_equal(login("noc:secret", HERE, 1000), MGMT_LOGIN_OK);
+}
+
+static void test_a_password_may_have_a_colon(void **state)
+{
+	char header[] = "basic  bm9jOnNlY3JldA=="; /* any case, any number of blanks */
+
+	assert_int_equal(mgmt_login(logins, header, HERE, 1000, &group), MGMT_LOGIN_OK);
+	assert_int_equal(login("noc:secret:", HERE, 1000), MGMT_LOGIN_WRONG);
+}
+
+static void test_a_user_may_be_bound_to_addresses(void **state)
+{
+	assert_int_equal(login("near:secret", THERE, 1000), MGMT_LOGIN_ADDRESS);
+	assert_int_equal(login("near:secret", HERE, 1000), MGMT_LOGIN_OK);
+	/* Also when the login is remembered. */
+	assert_int_equal(login("near:secret", THERE, 1000), MGMT_LOGIN_ADDRESS);
+}
+
+static void lock_out(uint32_t address)
+{
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(login("noc:wrong", address, 1000), MGMT_LOGIN_WRONG);
+}
+
+static void test_five_wrong_ones_lock_the_address_for_a_minute(void **state)
+{
+	lock_out(THERE);
+	assert_int_equal(login("noc:secret", THERE, 2000), MGMT_LOGIN_LOCKED);
+	assert_int_equal(mgmt_logins_locked(logins, 2000), 1);
+	assert_int_equal(login("noc:secret", HERE, 2000), MGMT_LOGIN_OK);
+	assert_int_equal(login("noc:wrong", THERE, 1000 + MGMT_LOCK_MS - 1), MGMT_LOGIN_LOCKED);
+	assert_int_equal(login("admin:secret", THERE, 1000 + MGMT_LOCK_MS), MGMT_LOGIN_OK);
+	assert_int_equal(mgmt_logins_locked(logins, 1000 + MGMT_LOCK_MS), 0);
+}
+
+static void test_who_is_remembered_is_not_locked_out_by_others_at_the_address(void **state)
+{
+	assert_int_equal(login("admin:secret", THERE, 1000), MGMT_LOGIN_OK);
+	lock_out(THERE);
+	assert_int_equal(login("admin:secret", THERE, 2000), MGMT_LOGIN_OK);
+	assert_int_equal(login("noc:secret", THERE, 2000), MGMT_LOGIN_LOCKED);
+}
+
+static void test_wrong_ones_long_ago_do_not_count(void **state)
+{
+	for (uint64_t i = 0; i < 12; i++)
+		assert_int_equal(login("noc:wrong", THERE, 1000 + i * 61000), MGMT_LOGIN_WRONG);
+	assert_int_equal(mgmt_logins_locked(logins, 1000 + 12 * 61000), 0);
+}
+
+static void test_hashing_is_limited_in_all(void **state)
+{
+	unsigned busy = 0;
+
+	/* Each from another address, so that none is locked. */
+	for (uint32_t i = 0; i < 20; i++)
+		busy += login("nobody:x", THERE + i, 1000) == MGMT_LOGIN_BUSY;
+	assert_int_equal(busy, 12);
+	assert_int_equal(login("noc:secret", HERE, 1000), MGMT_LOGIN_BUSY);
+	assert_int_equal(login("noc:secret", HERE, 1250), MGMT_LOGIN_OK);
+	/* Remembered: no hash, no limit. */
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(login("noc:secret", HERE, 1250), MGMT_LOGIN_OK);
+}
+
+static void test_a_login_is_remembered_until_the_users_change_or_five_minutes_passed(void **state)
+{
+	assert_int_equal(login("noc:secret", HERE, 1000), MGMT_LOGIN_OK);
+	for (uint32_t i = 0; i < 10; i++)
+		login("nobody:x", THERE + i, 1000); /* no hash is left */
+	assert_int_equal(login("noc:secret", HERE, 1000), MGMT_LOGIN_OK);
+	mgmt_logins_set(logins, remote);
+	assert_int_equal(login("noc:secret", HERE, 1000), MGMT_LOGIN_BUSY);
+	assert_int_equal(login("noc:secret", HERE, 2000), MGMT_LOGIN_OK);
+	for (uint32_t i = 0; i < 10; i++)
+		login("nobody:x", THERE + i, 301999);
+	assert_int_equal(login("noc:secret", HERE, 301999), MGMT_LOGIN_OK);
+	assert_int_equal(login("noc:secret", HERE, 302000), MGMT_LOGIN_BUSY);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_the_right_password_lets_in_with_the_users_group),
+		TEST(test_a_wrong_password_or_user_does_not),
+		TEST(test_a_disabled_user_is_none),
+		TEST(test_without_users_nobody_is_let_in),
+		TEST(test_what_is_no_basic_header_is_no_login),
+		TEST(test_a_password_may_have_a_colon),
+		TEST(test_a_user_may_be_bound_to_addresses),
+		TEST(test_five_wrong_ones_lock_the_address_for_a_minute),
+		TEST(test_who_is_remembered_is_not_locked_out_by_others_at_the_address),
+		TEST(test_wrong_ones_long_ago_do_not_count),
+		TEST(test_hashing_is_limited_in_all),
+		TEST(test_a_login_is_remembered_until_the_users_change_or_five_minutes_passed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
