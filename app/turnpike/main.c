@@ -46,8 +46,10 @@ static void *run_mgmt(void *argument)
 static int start_mgmt(struct daemon *d, const char *socket, struct tp_error *error)
 {
 	pthread_attr_t attributes;
-	int result = tp_mgmt_create(
-		&(struct tp_mgmt_setup){.control = d->control, .socket = socket}, &d->mgmt, error);
+	int result =
+		tp_mgmt_create(&(struct tp_mgmt_setup){.mailbox = tp_control_mailbox(d->control),
+						       .socket = socket},
+			       &d->mgmt, error);
 
 	if (result != 0)
 		return result;

@@ -1,125 +1,86 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which resource a request is for, and what is asked of it. */
+/* The daemon's resources, as lib/api serves them. */
+#include "api/event.h"
 #include "control/api.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct tp_live *const live_resources[] = {
-	&tp_live_active, &tp_live_interfaces, &tp_live_address_list,
-	&tp_live_used,	 &tp_live_resource,   &tp_live_counters,
+	&tp_live_active,
+	&tp_live_interfaces,
+	&tp_live_address_list,
+	&tp_live_used,
+	&tp_live_resource,
+	&tp_live_counters,
+	NULL,
 };
 
-static const char *status_text(int status)
-{
-	switch (status) {
-	case TP_API_BAD_REQUEST:
-		return "Bad Request";
-	case TP_API_NOT_FOUND:
-		return "Not Found";
-	case TP_API_METHOD_NOT_ALLOWED:
-		return "Method Not Allowed";
-	case TP_API_CONFLICT:
-		return "Conflict";
-	case TP_API_UNAVAILABLE:
-		return "Service Unavailable";
-	default:
-		return "Internal Server Error";
-	}
-}
-
-void tp_api_error(struct tp_request *request, int status, const char *detail)
-{
-	json_decref(request->answer);
-	request->status = status;
-	request->more = false;
-	request->answer = json_pack("{s:i, s:s}", "error", status, "message", status_text(status));
-	if (detail != NULL)
-		json_object_set_new(request->answer, "detail", json_string(detail));
-}
-
-void tp_api_answer(struct tp_request *request, int status, json_t *answer)
-{
-	if (answer == NULL && status != TP_API_NO_CONTENT) {
-		tp_api_error(request, TP_API_INTERNAL, "out of memory");
-		return;
-	}
-	json_decref(request->answer);
-	request->status = status;
-	request->answer = answer;
-}
-
-const char *tp_api_text(const json_t *value, char text[TP_API_TEXT_LEN])
-{
-	if (json_is_string(value))
-		return json_string_value(value);
-	if (json_is_boolean(value))
-		return json_is_true(value) ? "true" : "false";
-	if (!json_is_integer(value))
-		return NULL;
-	snprintf(text, TP_API_TEXT_LEN, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	return text;
-}
-
-/* ---- paths --------------------------------------------------------------------------------- */
-
-struct target {
-	const struct tp_resource *resource; /* or */
-	const struct tp_live *live;
-	const char *key; /* what follows, without the slash */
-	size_t length;	 /* of the resource's path */
+static const char *const op_words[] = {
+	[TP_CONFIG_ADD] = "add",
+	[TP_CONFIG_CHANGE] = "change",
+	[TP_CONFIG_REMOVE] = "remove",
 };
 
-/* Is PREFIX the PATH, or does a slash follow it there? */
-static bool leads_to(const char *prefix, const char *path)
+/* Puts CHANGE into force, whole, or not at all. */
+static int put_into_force(void *user, struct tp_config_change *change,
+			  const struct tp_config_item **item, struct tp_error *e)
 {
-	size_t len = strlen(prefix);
+	struct tp_control *c = user;
+	const struct tp_config_change what = *change;
+	const char *key = (what.after != NULL ? what.after : what.before)->key;
+	bool servers = false;
+	int error = tp_apply_before(c, change, e);
 
-	return strncmp(prefix, path, len) == 0 && (path[len] == '\0' || path[len] == '/');
+	if (error != 0) {
+		tp_config_abort(change);
+		return error;
+	}
+	tp_event_config(&c->mailbox, op_words[what.op], what.resource->path,
+			key != NULL ? key : "");
+	/* While `before` is still there: what follows looks at the difference. */
+	tp_apply_after(c, change, &servers);
+	*item = tp_config_commit(c->config, change);
+	if (what.op == TP_CONFIG_ADD)
+		tp_apply_added(c, *item);
+	if (what.op != TP_CONFIG_REMOVE && what.resource->id == TP_SYSTEM_IDENTITY)
+		tp_ac_config_set(c->ac, c->config);
+	if (what.resource->id == TP_USER || what.resource->id == TP_IP_SERVICE)
+		tp_apply_remote(c);
+	if (servers)
+		tp_apply_servers(c);
+	tp_saver_changed(&c->save.saver, c->now_ms);
+	return 0;
 }
 
-static bool better(struct target *target, const char *prefix, const char *path)
+static enum tp_api_command command(void *user, struct tp_request *request)
 {
-	size_t len = strlen(prefix);
+	struct tp_control *c = user;
 
-	if (!leads_to(prefix, path) || len < target->length)
-		return false;
-	*target = (struct target){.key = path[len] == '/' ? path + len + 1 : "", .length = len};
-	return true;
+	if (strcmp(request->path, "/system/reload") == 0) {
+		tp_reload_begin(c, request);
+		return TP_API_LATER;
+	}
+	if (strcmp(request->path, "/system/save") == 0)
+		return tp_save_request(c, request) ? TP_API_ANSWERED : TP_API_LATER;
+	return TP_API_UNKNOWN;
 }
 
-/* The resource with the longest path that PATH begins with: /interface/pppoe-server/server is
- * not the item `server` of /interface/pppoe-server. */
-static struct target find_target(const char *path)
+static const struct tp_api_ops ops = {
+	.change = put_into_force,
+	.decorations = tp_api_decorations,
+	.decorate = tp_api_decorate,
+	.command = command,
+};
+
+bool tp_control_execute(struct tp_control *c, struct tp_request *request)
 {
-	struct target target = {0};
+	const struct tp_api api = {
+		.config = &c->config,
+		.live = live_resources,
+		.ops = &ops,
+		.user = c,
+	};
 
-	for (unsigned i = 0; i < TP_RESOURCES; i++)
-		if (better(&target, tp_resources[i].path, path))
-			target.resource = &tp_resources[i];
-	for (unsigned i = 0; i < sizeof(live_resources) / sizeof(live_resources[0]); i++)
-		if (better(&target, live_resources[i]->path, path))
-			target.live = live_resources[i];
-	return target;
-}
-
-bool tp_api_target(struct tp_control *c, struct tp_request *request)
-{
-	struct target target = find_target(request->path);
-
-	if (target.resource != NULL)
-		tp_api_config(c, request, target.resource, target.key);
-	else if (target.live != NULL)
-		tp_api_live(c, request, target.live, target.key);
-	else
-		tp_api_error(request, TP_API_NOT_FOUND, "no such resource");
-	return true;
-}
-
-bool tp_api_execute(struct tp_control *c, struct tp_request *request)
-{
 	c->stats.requests++;
 	if (tp_reload_hold(c, request))
 		return false;
@@ -128,14 +89,9 @@ bool tp_api_execute(struct tp_control *c, struct tp_request *request)
 		tp_api_answer(request, TP_API_OK, tp_control_metrics(c));
 		return true;
 	case TP_METHOD_HEALTH:
-		if (c->ending)
-			tp_api_error(request, TP_API_UNAVAILABLE, "turnpike is shutting down");
-		else
-			tp_api_answer(request, TP_API_OK, json_pack("{s:s}", "status", "ok"));
+		tp_api_health(request, "turnpike", c->ending);
 		return true;
-	case TP_METHOD_POST:
-		return tp_api_command(c, request);
 	default:
-		return tp_api_target(c, request);
+		return tp_api_execute(&api, request);
 	}
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "control/api.h"
-#include "control/api_json.h"
+#include "api/json.h"
 
 static const char *profile_of(const struct tp_control *c, const struct tp_session_info *info)
 {
@@ -107,8 +107,9 @@ const struct tp_session *tp_api_next_session(struct tp_control *c, uint64_t *cur
 	return s;
 }
 
-static json_t *active_next(struct tp_control *c, uint64_t *cursor)
+static json_t *active_next(void *user, uint64_t *cursor)
 {
+	struct tp_control *c = user;
 	const struct tp_session *s = tp_api_next_session(c, cursor);
 
 	return s != NULL ? active_json(c, s) : NULL;
@@ -127,8 +128,9 @@ const struct tp_session *tp_api_find_session(const struct tp_control *c, const c
 	return tp_ac_find_user(c->ac, key, NULL);
 }
 
-static json_t *active_find(struct tp_control *c, const char *key)
+static json_t *active_find(void *user, const char *key)
 {
+	struct tp_control *c = user;
 	const struct tp_session *s = tp_api_find_session(c, key);
 
 	return s != NULL ? active_json(c, s) : NULL;
@@ -144,8 +146,9 @@ int tp_api_disconnect(struct tp_control *c, const struct tp_session *s)
 	return tp_ac_disconnect(c->ac, info.slot, TP_END_ADMIN, c->now_ms);
 }
 
-static int active_remove(struct tp_control *c, const char *key)
+static int active_remove(void *user, const char *key)
 {
+	struct tp_control *c = user;
 	return tp_api_disconnect(c, tp_api_find_session(c, key));
 }
 

@@ -7,7 +7,7 @@
 
 #include "aaa/aaa.h"
 #include "control/api.h"
-#include "control/api_json.h"
+#include "api/json.h"
 
 /* The list that the session's subscriber is in; "": none. */
 static const char *list_of(const struct tp_control *c, const struct tp_session_info *info)
@@ -35,8 +35,9 @@ static void set_creation_time(const struct tp_control *c, json_t *o, uint64_t up
 	tp_json_text(o, "creation-time", text);
 }
 
-static json_t *entry_next(struct tp_control *c, uint64_t *cursor)
+static json_t *entry_next(void *user, uint64_t *cursor)
 {
+	struct tp_control *c = user;
 	const struct tp_session *s = tp_api_next_session(c, cursor);
 	struct tp_session_info info;
 	const char *list;

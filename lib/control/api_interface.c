@@ -6,7 +6,7 @@
 
 #include "config/json.h"
 #include "control/api.h"
-#include "control/api_json.h"
+#include "api/json.h"
 
 #define SESSIONS_FROM (UINT64_C(1) << 32) /* cursors: entries by id, then sessions by slot */
 
@@ -87,8 +87,9 @@ static json_t *static_json(struct tp_control *c, const struct tp_config_item *it
 	return o;
 }
 
-static json_t *interface_next(struct tp_control *c, uint64_t *cursor)
+static json_t *interface_next(void *user, uint64_t *cursor)
 {
+	struct tp_control *c = user;
 	const struct tp_config_item *item = NULL;
 	const struct tp_session *s;
 	uint64_t slot;
@@ -139,8 +140,9 @@ static const struct tp_session *find_dynamic(const struct tp_control *c, const c
 	}
 }
 
-static json_t *interface_find(struct tp_control *c, const char *key)
+static json_t *interface_find(void *user, const char *key)
 {
+	struct tp_control *c = user;
 	const struct tp_config_item *item = tp_config_find(c->config, TP_PPPOE_STATIC, key);
 	const struct tp_session *s;
 	json_t *o;
@@ -152,8 +154,9 @@ static json_t *interface_find(struct tp_control *c, const char *key)
 	return json_is_object(o) ? o : NULL;
 }
 
-static int interface_remove(struct tp_control *c, const char *key)
+static int interface_remove(void *user, const char *key)
 {
+	struct tp_control *c = user;
 	return tp_api_disconnect(c, find_dynamic(c, key));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* /ip/pool/used: every address that is held, from a pool or fixed. */
 #include "control/api.h"
-#include "control/api_json.h"
+#include "api/json.h"
 
 static json_t *lease_json(const struct tp_control *c, const struct tp_pool_lease *lease)
 {
@@ -16,8 +16,9 @@ static json_t *lease_json(const struct tp_control *c, const struct tp_pool_lease
 	return o;
 }
 
-static json_t *used_next(struct tp_control *c, uint64_t *cursor)
+static json_t *used_next(void *user, uint64_t *cursor)
 {
+	struct tp_control *c = user;
 	const struct tp_pool_lease *lease = NULL;
 
 	if (*cursor <= UINT32_MAX)
@@ -29,8 +30,9 @@ static json_t *used_next(struct tp_control *c, uint64_t *cursor)
 }
 
 /* By its address, or by .id. */
-static json_t *used_find(struct tp_control *c, const char *key)
+static json_t *used_find(void *user, const char *key)
 {
+	struct tp_control *c = user;
 	const struct tp_pool_lease *lease;
 	uint32_t address;
 

@@ -8,7 +8,7 @@
 #include <rte_version.h>
 
 #include "control/api.h"
-#include "control/api_json.h"
+#include "api/json.h"
 
 /* ---- /system/resource -------------------------------------------------------------------------
  */
@@ -63,8 +63,9 @@ static uint32_t standing(const struct tp_ac_counters *counters)
 	return sum;
 }
 
-static json_t *resource_find(struct tp_control *c, const char *key)
+static json_t *resource_find(void *user, const char *key)
 {
+	struct tp_control *c = user;
 	const struct tp_config_dataplane *dataplane = tp_config_dataplane(c->config);
 	const struct tp_ac_counters *counters = tp_ac_counters(c->ac);
 	char model[128];
@@ -139,8 +140,9 @@ static void pick_counter(void *user, const char *name, unsigned worker, unsigned
 	pick->item = o;
 }
 
-static json_t *counter_next(struct tp_control *c, uint64_t *cursor)
+static json_t *counter_next(void *user, uint64_t *cursor)
 {
+	struct tp_control *c = user;
 	struct pick pick = {.c = c, .wanted = *cursor};
 
 	tp_dataplane_counters(c->dp, pick_counter, &pick);
@@ -251,8 +253,10 @@ const char *const *tp_api_decorations(enum tp_resource_id resource)
 	}
 }
 
-void tp_api_decorate(struct tp_control *c, const struct tp_config_item *item, json_t *o)
+void tp_api_decorate(void *user, const struct tp_config_item *item, json_t *o)
 {
+	struct tp_control *c = user;
+
 	switch (item->resource->id) {
 	case TP_DATAPLANE_PORT:
 		decorate_port(c, (const struct tp_config_port *)item, o);

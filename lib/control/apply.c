@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "config/remote.h"
 #include "control/control_private.h"
 
 /* ---- static routes ---------------------------------------------------------------------- */
@@ -347,7 +348,7 @@ void tp_apply_after(struct tp_control *c, const struct tp_config_change *change,
 
 void tp_apply_remote(struct tp_control *c)
 {
-	tp_mailbox_remote(&c->mailbox, tp_remote_create(c->config));
+	tp_mailbox_set_remote(&c->mailbox, tp_remote_create(c->config));
 }
 
 int tp_apply_all(struct tp_control *c, struct tp_error *error)

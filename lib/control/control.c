@@ -183,6 +183,11 @@ static void close_descriptor(int fd)
 		close(fd);
 }
 
+struct tp_mailbox *tp_control_mailbox(struct tp_control *c)
+{
+	return &c->mailbox;
+}
+
 void tp_control_destroy(struct tp_control *c)
 {
 	if (c == NULL)

@@ -3,7 +3,7 @@
  * host interface (TAP twins and netlink), and the answers to management's requests.
  *
  * One thread runs it: the only writer of what it shares with workers. Management talks to it by
- * request.h alone. */
+ * api/request.h alone. */
 #pragma once
 
 #include <sched.h>
@@ -14,6 +14,7 @@
 struct tp_config;
 struct tp_control;
 struct tp_dataplane;
+struct tp_mailbox;
 
 struct tp_control_setup {
 	struct tp_dataplane *dataplane; /* created, its workers not necessarily started yet */
@@ -32,6 +33,9 @@ int tp_control_create(const struct tp_control_setup *setup, struct tp_control **
 /* Serves until SIGTERM or SIGINT, then ends every session with
  * Terminate-Request and PADT, within two seconds, and returns 0. On the control lcore. */
 int tp_control_run(struct tp_control *control);
+
+/* What management talks to. */
+struct tp_mailbox *tp_control_mailbox(struct tp_control *control);
 
 /* Frees everything but the data plane. After tp_control_run() has returned and management has
  * taken back its requests. */

@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/random.h"
-#include "config/remote.h"
 #include "config/store.h"
 #include "control/control.h"
 #include "control/host.h"
@@ -20,32 +19,17 @@
 #include "control/last.h"
 #include "control/netlink.h"
 #include "control/outbox.h"
-#include "control/request.h"
-#include "control/saver.h"
+#include "api/mailbox.h"
+#include "api/saver.h"
 #include "control/subscribers.h"
 #include "control/waiting.h"
 #include "dataplane/dataplane.h"
 #include "pool/pool.h"
 #include "session/session.h"
 
-struct rte_ring;
 struct tp_reload;
 
 #define TP_NO_PORT UINT_MAX
-
-/* The rings to and from management. */
-struct tp_mailbox {
-	struct rte_ring *requests; /* to control */
-	struct rte_ring *answers;  /* to management */
-	struct rte_ring *events;   /* to management; json_t * */
-	int request_fd;
-	int answer_fd;
-	atomic_bool listening;
-	struct tp_remote *_Atomic remote; /* not taken yet; NULL: nothing new */
-	atomic_bool ended;		  /* nobody takes requests any more */
-	unsigned under_way;		  /* submitted and not come back: management's own */
-	uint64_t events_lost;
-};
 
 struct tp_control_stats {
 	uint64_t requests;
@@ -100,21 +84,6 @@ struct tp_control {
 	struct tp_control_stats stats;
 };
 
-/* ---- mailbox.c ---------------------------------------------------------------------- */
-
-int tp_mailbox_open(struct tp_mailbox *mailbox);
-void tp_mailbox_close(struct tp_mailbox *mailbox);
-
-/* Takes the next request; NULL: none. */
-struct tp_request *tp_mailbox_take(struct tp_mailbox *mailbox);
-void tp_mailbox_answer(struct tp_mailbox *mailbox, struct tp_request *request);
-
-/* For management: how it is reached from now on. Takes REMOTE, which may be NULL. */
-void tp_mailbox_remote(struct tp_mailbox *mailbox, struct tp_remote *remote);
-
-/* Tells listeners; takes the reference. */
-void tp_mailbox_event(struct tp_mailbox *mailbox, json_t *event);
-
 /* ---- receive.c, sessions.c, events.c -------------------------------------------------- */
 
 /* Takes a burst of what workers sent up; true when there was any. */
@@ -125,10 +94,6 @@ extern const struct tp_ac_ops tp_control_ops;
 
 /* The engine's event, for log and listeners. */
 void tp_control_ac_event(void *user, const struct tp_ac_event *event);
-
-/* A change of the configuration, for listeners: WHAT is add, change, remove or reload. */
-void tp_control_config_event(struct tp_control *c, const char *what, const char *path,
-			     const char *key);
 
 /* The configuration's file was written, or could not be: TEXT says why. */
 void tp_control_save_event(struct tp_control *c, bool saved, const char *text);
@@ -202,7 +167,7 @@ void tp_save_describe(const struct tp_control *c, json_t *o);
 /* ---- api.c, metrics.c ---------------------------------------------------------------------- */
 
 /* Carries REQUEST out. True: it is answered; false: the answer will come later. */
-bool tp_api_execute(struct tp_control *c, struct tp_request *request);
+bool tp_control_execute(struct tp_control *c, struct tp_request *request);
 
 /* The samples of /metrics. */
 json_t *tp_control_metrics(struct tp_control *c);

@@ -2,24 +2,10 @@
 /* What happens, as lines of the log and as JSON for /rest/events. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
+#include "api/event.h"
 #include "base/log.h"
 #include "control/control_private.h"
-
-/* RFC 3339, in UTC, to the millisecond. */
-static json_t *time_now(void)
-{
-	uint64_t wall_ms = tp_clock_wall_ms();
-	time_t seconds = (time_t)(wall_ms / 1000);
-	char day[24], text[40];
-	struct tm tm;
-
-	gmtime_r(&seconds, &tm);
-	strftime(day, sizeof(day), "%FT%T", &tm);
-	snprintf(text, sizeof(text), "%s.%03uZ", day, (unsigned)(wall_ms % 1000));
-	return json_string(text);
-}
 
 static void set_text(json_t *object, const char *name, const char *text)
 {
@@ -124,11 +110,9 @@ void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 	tp_log(event->level, "pppoe", "%s", event->text);
 	c->stats.events++;
 	note(c, event);
-	if (!atomic_load_explicit(&c->mailbox.listening, memory_order_relaxed))
+	if (!tp_mailbox_listens(&c->mailbox))
 		return;
-	o = json_object();
-	set_text(o, "event", kind_name(event->kind));
-	json_object_set_new(o, "time", time_now());
+	o = tp_event_create(kind_name(event->kind));
 	if (event->user != NULL && event->user[0] != '\0')
 		set_text(o, "name", event->user);
 	set_text(o, "caller-id", tp_mac_format(&event->mac, mac));
@@ -143,31 +127,11 @@ void tp_control_save_event(struct tp_control *c, bool saved, const char *text)
 {
 	json_t *o;
 
-	if (!atomic_load_explicit(&c->mailbox.listening, memory_order_relaxed))
+	if (!tp_mailbox_listens(&c->mailbox))
 		return;
-	o = json_object();
-	set_text(o, "event", saved ? "config-saved" : "config-not-saved");
-	json_object_set_new(o, "time", time_now());
+	o = tp_event_create(saved ? "config-saved" : "config-not-saved");
 	set_text(o, "path", c->config_path);
 	if (text[0] != '\0')
 		set_text(o, "text", text);
-	tp_mailbox_event(&c->mailbox, o);
-}
-
-void tp_control_config_event(struct tp_control *c, const char *what, const char *path,
-			     const char *key)
-{
-	json_t *o;
-
-	tp_log_info("config", "%s %s%s%s", what, path, key[0] != '\0' ? " " : "", key);
-	if (!atomic_load_explicit(&c->mailbox.listening, memory_order_relaxed))
-		return;
-	o = json_object();
-	set_text(o, "event", "config");
-	json_object_set_new(o, "time", time_now());
-	set_text(o, "what", what);
-	set_text(o, "path", path);
-	if (key[0] != '\0')
-		set_text(o, "name", key);
 	tp_mailbox_event(&c->mailbox, o);
 }

@@ -5,7 +5,7 @@
 #include <time.h>
 #include <uthash.h>
 
-#include "control/api_json.h"
+#include "api/json.h"
 
 struct tp_last {
 	uint32_t secret_id;

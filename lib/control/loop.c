@@ -141,7 +141,7 @@ static bool serve_requests(struct tp_control *c)
 
 		if (request == NULL)
 			return i > 0;
-		if (tp_api_execute(c, request))
+		if (tp_control_execute(c, request))
 			tp_mailbox_answer(&c->mailbox, request);
 	}
 	return true;
@@ -235,7 +235,6 @@ int tp_control_run(struct tp_control *c)
 	tp_reload_cancel(c);
 	tp_save_finish(c);
 	tp_log_info("system", "all sessions have ended");
-	atomic_store(&c->mailbox.ended, true);
-	eventfd_write(c->mailbox.answer_fd, 1);
+	tp_mailbox_end(&c->mailbox);
 	return 0;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "control/api.h"
-#include "control/api_json.h"
+#include "api/json.h"
 
 static json_t *sample(const char *name, const char *type, const char *help, json_t *labels,
 		      uint64_t value)

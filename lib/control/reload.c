@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/event.h"
 #include "base/log.h"
 #include "config/file.h"
 #include "control/api.h"
@@ -208,7 +209,7 @@ static void take_over(struct tp_control *c, struct tp_reload *reload,
 	c->stats.reloads++;
 	tp_log_info("config", "%s is in force, %u change%s", c->config_path, diff->count,
 		    diff->count == 1 ? "" : "s");
-	tp_control_config_event(c, "reload", c->config_path, "");
+	tp_event_config(&c->mailbox, "reload", c->config_path, "");
 	if (reload->request == NULL)
 		return;
 	reload->request->status = 200;
@@ -276,7 +277,7 @@ static void execute_held(struct tp_control *c, struct tp_reload *reload)
 	struct tp_request *request;
 
 	while ((request = take_held(reload)) != NULL)
-		if (tp_api_execute(c, request))
+		if (tp_control_execute(c, request))
 			tp_mailbox_answer(&c->mailbox, request);
 }
 

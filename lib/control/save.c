@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "control/api.h"
-#include "control/api_json.h"
+#include "api/json.h"
 #include "control/control_private.h"
 
 void tp_save_init(struct tp_control *c)

@@ -73,7 +73,7 @@ bool mgmt_call_submit(struct mgmt_call *call)
 {
 	struct tp_mgmt *mgmt = call->mgmt;
 
-	if (mgmt->stopping || !tp_control_submit(mgmt->setup.control, call->request))
+	if (mgmt->stopping || !tp_mailbox_submit(mgmt->setup.mailbox, call->request))
 		return false;
 	call->under_way = true;
 	mgmt->under_way++;

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "control/request.h"
+#include "api/request.h"
 #include "mgmt/server.h"
 
 /* A listener that takes nothing at all for this long is cut off. */
@@ -89,7 +89,7 @@ enum MHD_Result mgmt_listen(struct mgmt_call *call)
 				  LISTENER_TIMEOUT_S);
 	push(&call->listener, greeting, sizeof(greeting) - 1);
 	if (mgmt->listeners++ == 0)
-		tp_control_listen(mgmt->setup.control, true);
+		tp_mailbox_listen(mgmt->setup.mailbox, true);
 	return mgmt_reply_stream(call, "text/event-stream", listener_read);
 }
 
@@ -98,7 +98,7 @@ void mgmt_listener_free(struct mgmt_call *call)
 	struct tp_mgmt *mgmt = call->mgmt;
 
 	if (call->state == MGMT_CALL_LISTENING && --mgmt->listeners == 0)
-		tp_control_listen(mgmt->setup.control, false);
+		tp_mailbox_listen(mgmt->setup.mailbox, false);
 	mgmt_text_free(&call->listener.queue);
 }
 
@@ -181,7 +181,7 @@ void mgmt_events_deliver(struct tp_mgmt *mgmt)
 	unsigned count;
 
 	do {
-		count = tp_control_events(mgmt->setup.control, events, EVENTS_AT_ONCE);
+		count = tp_mailbox_events(mgmt->setup.mailbox, events, EVENTS_AT_ONCE);
 		for (unsigned i = 0; i < count; i++) {
 			deliver(mgmt, events[i]);
 			json_decref(events[i]);

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "control/request.h"
+#include "api/request.h"
 #include "mgmt/server.h"
 
 #define ANSWERS_AT_ONCE 64
@@ -43,14 +43,14 @@ static int start_loop(struct tp_mgmt *mgmt, struct tp_error *error)
 				    "cannot make a descriptor: %s", strerror(errno));
 	int code = watch(mgmt, mgmt->stop_fd, error);
 	if (code == 0)
-		code = watch(mgmt, tp_control_fd(mgmt->setup.control), error);
+		code = watch(mgmt, tp_mailbox_fd(mgmt->setup.mailbox), error);
 	return code;
 }
 
 /* What control has to say of the service and its users. */
 static int take_remote(struct tp_mgmt *mgmt, struct tp_error *error)
 {
-	struct tp_remote *remote = tp_control_remote(mgmt->setup.control);
+	struct tp_remote *remote = tp_mailbox_remote(mgmt->setup.mailbox);
 
 	return remote != NULL ? mgmt_remote_set(mgmt, remote, error) : 0;
 }
@@ -137,7 +137,7 @@ static void take_answers(struct tp_mgmt *mgmt)
 	unsigned count;
 
 	do {
-		count = tp_control_answers(mgmt->setup.control, requests, ANSWERS_AT_ONCE);
+		count = tp_mailbox_answers(mgmt->setup.mailbox, requests, ANSWERS_AT_ONCE);
 		for (unsigned i = 0; i < count; i++)
 			mgmt_call_answered(requests[i]);
 	} while (count == ANSWERS_AT_ONCE);
@@ -174,7 +174,7 @@ static void turn(struct tp_mgmt *mgmt, int pause)
 	for (int i = 0; i < count; i++) {
 		if (events[i].data.fd == mgmt->stop_fd)
 			mgmt->stopping = true;
-		if (events[i].data.fd == tp_control_fd(mgmt->setup.control))
+		if (events[i].data.fd == tp_mailbox_fd(mgmt->setup.mailbox))
 			drain(events[i].data.fd);
 	}
 	take_answers(mgmt);

@@ -3,7 +3,7 @@
  * /rest/events, /metrics and /healthz.
  *
  * It parses HTTP (libmicrohttpd) and formats JSON; whatever is known or done, it asks control for
- * (control/request.h). One thread runs it; it owns that thread's epoll loop. docs/api.md is what
+ * (api/request.h). One thread runs it; it owns that thread's epoll loop. docs/api.md is what
  * its clients see.
  *
  *	main thread                          management thread
@@ -18,13 +18,13 @@
 
 #include "base/error.h"
 
-struct tp_control;
+struct tp_mailbox;
 struct tp_mgmt;
 
 #define TP_MGMT_DEFAULT_SOCKET "/run/turnpike/api.sock"
 
 struct tp_mgmt_setup {
-	struct tp_control *control;
+	struct tp_mailbox *mailbox;
 	const char *socket; /* path; NULL or "": TP_MGMT_DEFAULT_SOCKET; copied */
 
 	/* Limits; 0: the default. */

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "config/model.h"
-#include "control/request.h"
+#include "api/request.h"
 
 enum mgmt_target {
 	MGMT_REST,    /* a struct tp_request for control */

@@ -19,7 +19,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
-static struct tp_control control;
+static struct tp_mailbox control;
 static struct tp_mgmt *mgmt;
 static pthread_t thread;
 static struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -40,7 +40,7 @@ static void stop(void)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	struct tp_mgmt_setup setup = {.control = &control, .socket = address.sun_path};
+	struct tp_mgmt_setup setup = {.mailbox = &control, .socket = address.sun_path};
 
 	tp_log_set_level(TP_LOG_ERROR);
 	snprintf(address.sun_path, sizeof(address.sun_path), "/tmp/turnpike-fuzz-%d.sock",

@@ -68,7 +68,7 @@ json_t *fixture_call(struct tp_control *c, enum tp_method method, const char *pa
 		.body = parse(body),
 	};
 
-	assert_true(tp_api_execute(c, &request));
+	assert_true(tp_control_execute(c, &request));
 	free(request.path);
 	json_decref(request.query);
 	json_decref(request.body);

@@ -46,7 +46,7 @@ static unsigned list(struct tp_control *c, const char *path, json_t *query, unsi
 
 	*pages = 0;
 	do {
-		assert_true(tp_api_execute(c, &request));
+		assert_true(tp_control_execute(c, &request));
 		assert_int_equal(request.status, 200);
 		assert_true(json_array_size(request.answer) <= TP_API_PAGE);
 		json_array_foreach (request.answer, i, item) {
@@ -123,7 +123,7 @@ static void test_addresses_in_use_come_in_pages_too(void **state)
 	for (uint32_t i = 1; i <= 600; i++)
 		assert_int_equal(tp_pool_reserve(c->pools, 0x0b000000 + i, c, "", 0), 0);
 	do {
-		assert_true(tp_api_execute(c, &request));
+		assert_true(tp_control_execute(c, &request));
 		count += (unsigned)json_array_size(request.answer);
 		json_decref(request.answer);
 		request.answer = NULL;
@@ -137,12 +137,12 @@ static void test_a_request_travels_there_and_back(void **state)
 	struct tp_request request = {.method = TP_METHOD_HEALTH, .path = "/healthz"};
 	struct tp_request *answer;
 
-	assert_true(tp_control_submit(c, &request));
-	assert_int_equal(tp_control_answers(c, &answer, 1), 0);
+	assert_true(tp_mailbox_submit(&c->mailbox, &request));
+	assert_int_equal(tp_mailbox_answers(&c->mailbox, &answer, 1), 0);
 	assert_ptr_equal(tp_mailbox_take(&c->mailbox), &request);
-	tp_api_execute(c, &request);
+	tp_control_execute(c, &request);
 	tp_mailbox_answer(&c->mailbox, &request);
-	assert_int_equal(tp_control_answers(c, &answer, 1), 1);
+	assert_int_equal(tp_mailbox_answers(&c->mailbox, &answer, 1), 1);
 	assert_ptr_equal(answer, &request);
 	assert_int_equal(answer->status, 200);
 	json_decref(answer->answer);
@@ -155,12 +155,12 @@ static void test_a_full_ring_refuses_and_what_was_left_comes_back(void **state)
 	struct tp_request *back[64];
 	unsigned submitted = 0, returned = 0, n;
 
-	while (submitted < 4096 && tp_control_submit(c, &requests[submitted]))
+	while (submitted < 4096 && tp_mailbox_submit(&c->mailbox, &requests[submitted]))
 		submitted++;
 	assert_in_range(submitted, 100, 4095);
 	atomic_store(&c->mailbox.ended, true);
-	assert_false(tp_control_submit(c, &requests[0]));
-	while ((n = tp_control_answers(c, back, 64)) > 0) {
+	assert_false(tp_mailbox_submit(&c->mailbox, &requests[0]));
+	while ((n = tp_mailbox_answers(&c->mailbox, back, 64)) > 0) {
 		assert_int_equal(back[0]->status, 503);
 		returned += n;
 	}
@@ -173,10 +173,10 @@ static void test_events_are_made_for_listeners_only(void **state)
 	json_t *events[8];
 
 	fixture_status(c, TP_METHOD_PATCH, "/system/identity", "{\"name\":\"A\"}");
-	assert_int_equal(tp_control_events(c, events, 8), 0);
-	tp_control_listen(c, true);
+	assert_int_equal(tp_mailbox_events(&c->mailbox, events, 8), 0);
+	tp_mailbox_listen(&c->mailbox, true);
 	fixture_status(c, TP_METHOD_PATCH, "/system/identity", "{\"name\":\"B\"}");
-	assert_int_equal(tp_control_events(c, events, 8), 1);
+	assert_int_equal(tp_mailbox_events(&c->mailbox, events, 8), 1);
 	assert_string_equal(json_string_value(json_object_get(events[0], "event")), "config");
 	assert_string_equal(json_string_value(json_object_get(events[0], "path")),
 			    "/system/identity");

@@ -72,10 +72,10 @@ static int reload(struct world *w, char *text, json_t **answer)
 
 	write_file(w, text);
 	free(text);
-	assert_false(tp_api_execute(w->c, &request));
+	assert_false(tp_control_execute(w->c, &request));
 	while (w->c->reload != NULL)
 		tp_reload_poll(w->c);
-	assert_int_equal(tp_control_answers(w->c, &back, 1), 1);
+	assert_int_equal(tp_mailbox_answers(&w->c->mailbox, &back, 1), 1);
 	assert_ptr_equal(back, &request);
 	*answer = request.answer;
 	return request.status;
@@ -150,8 +150,8 @@ static void test_one_reload_at_a_time(void **state)
 	struct tp_request first = {.method = TP_METHOD_POST, .path = "/system/reload"};
 	struct tp_request second = first;
 
-	tp_api_execute(w->c, &first);
-	tp_api_execute(w->c, &second);
+	tp_control_execute(w->c, &first);
+	tp_control_execute(w->c, &second);
 	assert_int_equal(second.status, 409);
 	json_decref(second.answer);
 	while (w->c->reload != NULL)
@@ -165,7 +165,7 @@ static void test_an_end_in_the_middle_answers_it(void **state)
 	struct world *w = *state;
 	struct tp_request request = {.method = TP_METHOD_POST, .path = "/system/reload"};
 
-	tp_api_execute(w->c, &request);
+	tp_control_execute(w->c, &request);
 	tp_reload_cancel(w->c);
 	assert_int_equal(request.status, 503);
 	json_decref(request.answer);
@@ -175,7 +175,7 @@ static void test_an_end_in_the_middle_answers_it(void **state)
 static void begin_reload(struct world *w, struct tp_request *request)
 {
 	*request = (struct tp_request){.method = TP_METHOD_POST, .path = "/system/reload"};
-	assert_false(tp_api_execute(w->c, request));
+	assert_false(tp_control_execute(w->c, request));
 	while (!tp_reload_poll(w->c))
 		;
 }
@@ -189,8 +189,8 @@ static void test_changes_wait_while_configurations_are_compared_but_no_question_
 
 	add.body = json_pack("{s:s}", "name", "alice");
 	begin_reload(w, &request);
-	assert_false(tp_api_execute(w->c, &add));
-	assert_true(tp_api_execute(w->c, &get));
+	assert_false(tp_control_execute(w->c, &add));
+	assert_true(tp_control_execute(w->c, &get));
 	assert_int_equal(get.status, 200);
 	assert_int_equal(add.status, 0);
 	while (w->c->reload != NULL)
@@ -211,7 +211,7 @@ static void test_an_end_refuses_changes_that_wait(void **state)
 	struct tp_request remove = {.method = TP_METHOD_DELETE, .path = "/ppp/secret/MT-User"};
 
 	begin_reload(w, &request);
-	assert_false(tp_api_execute(w->c, &remove));
+	assert_false(tp_control_execute(w->c, &remove));
 	tp_reload_cancel(w->c);
 	assert_int_equal(remove.status, 503);
 	assert_non_null(tp_config_secret(w->c->config, "MT-User"));

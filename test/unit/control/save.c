@@ -107,13 +107,13 @@ static void test_a_save_is_answered_when_all_that_came_before_it_is_in_the_file(
 	assert_true(tp_save_poll(w->c));
 	assert_non_null(w->c->save.saver.job);
 	add_secret(w, "ann"); /* not in what is being written */
-	assert_false(tp_api_execute(w->c, &request));
+	assert_false(tp_control_execute(w->c, &request));
 	wait_for_saver(w);
 	assert_int_equal(request.status, 0);
 	wait_for_saver(w);
 	assert_int_equal(request.status, 200);
 	assert_true(file_has(w, "joe") && file_has(w, "ann"));
-	assert_int_equal(tp_control_answers(w->c, &back, 1), 1);
+	assert_int_equal(tp_mailbox_answers(&w->c->mailbox, &back, 1), 1);
 	json_decref(request.answer);
 }
 
@@ -123,7 +123,7 @@ static void test_a_reload_waits_for_what_was_changed(void **state)
 	struct tp_request request = post("/system/reload");
 
 	add_secret(w, "joe");
-	assert_false(tp_api_execute(w->c, &request));
+	assert_false(tp_control_execute(w->c, &request));
 	wait_for_reload(w);
 	assert_int_equal(request.status, 200);
 	json_decref(request.answer);
@@ -139,8 +139,8 @@ static void test_what_changes_during_a_reload_is_not_undone_by_it(void **state)
 				 .path = (char *)(uintptr_t) "/ppp/secret",
 				 .body = json_pack("{s:s}", "name", "joe")};
 
-	tp_api_execute(w->c, &reload);
-	assert_false(tp_api_execute(w->c, &put));
+	tp_control_execute(w->c, &reload);
+	assert_false(tp_control_execute(w->c, &put));
 	wait_for_reload(w);
 	assert_int_equal(reload.status, 200);
 	assert_int_equal(put.status, 201);
@@ -164,11 +164,11 @@ static void test_an_edited_file_is_reloaded_as_it_is(void **state)
 		      "    - { name: ether0, device: net_null0 }\n"
 		      "    - { name: ether1, device: net_null1 }\n");
 	add_secret(w, "joe");
-	assert_false(tp_api_execute(w->c, &save));
+	assert_false(tp_control_execute(w->c, &save));
 	wait_for_saver(w);
 	assert_int_equal(save.status, 409);
 	json_decref(save.answer);
-	tp_api_execute(w->c, &reload);
+	tp_control_execute(w->c, &reload);
 	wait_for_reload(w);
 	assert_int_equal(reload.status, 200);
 	json_decref(reload.answer);

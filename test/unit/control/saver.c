@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "control/saver.h"
+#include "api/saver.h"
 
 struct world {
 	char folder[32], path[64], unfinished[64];

@@ -33,7 +33,7 @@ int fixture_start_remote(struct fixture *fixture, const struct tp_mgmt_setup *gi
 	fixture->control.remote = remote;
 	snprintf(fixture->path, sizeof(fixture->path), "/tmp/turnpike-test-%d/%d.sock", getpid(),
 		 number++);
-	setup.control = &fixture->control;
+	setup.mailbox = &fixture->control;
 	setup.socket = fixture->path;
 	int code = tp_mgmt_create(&setup, &fixture->mgmt, error);
 	if (code != 0)

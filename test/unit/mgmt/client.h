@@ -10,7 +10,7 @@
 #include "mgmt/mgmt.h"
 
 struct fixture {
-	struct tp_control control;
+	struct tp_mailbox control;
 	struct tp_mgmt *mgmt;
 	pthread_t thread;
 	char path[64];

@@ -20,7 +20,7 @@ static struct ctl ctl;
 static char *out, *err;
 static size_t out_size, err_size;
 
-static void answer(struct tp_control *control, struct tp_request *request)
+static void answer(struct tp_mailbox *control, struct tp_request *request)
 {
 	store_answer(control->user, request);
 }

@@ -6,7 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-void fake_control_start(struct tp_control *control)
+void fake_control_start(struct tp_mailbox *control)
 {
 	memset(control, 0, sizeof(*control));
 	control->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -16,14 +16,14 @@ void fake_control_start(struct tp_control *control)
 	pthread_mutex_init(&control->lock, NULL);
 }
 
-void fake_control_stop(struct tp_control *control)
+void fake_control_stop(struct tp_mailbox *control)
 {
 	json_decref(control->events);
 	pthread_mutex_destroy(&control->lock);
 	close(control->fd);
 }
 
-void fake_control_wake(struct tp_control *control)
+void fake_control_wake(struct tp_mailbox *control)
 {
 	const uint64_t one = 1;
 
@@ -31,7 +31,7 @@ void fake_control_wake(struct tp_control *control)
 		abort();
 }
 
-void fake_control_event(struct tp_control *control, json_t *event)
+void fake_control_event(struct tp_mailbox *control, json_t *event)
 {
 	pthread_mutex_lock(&control->lock);
 	json_array_append_new(control->events, event);
@@ -39,7 +39,7 @@ void fake_control_event(struct tp_control *control, json_t *event)
 	fake_control_wake(control);
 }
 
-bool tp_control_submit(struct tp_control *control, struct tp_request *request)
+bool tp_mailbox_submit(struct tp_mailbox *control, struct tp_request *request)
 {
 	if (control->full || control->queued == FAKE_QUEUE)
 		return false;
@@ -58,7 +58,7 @@ static void answer_echo(struct tp_request *request)
 				    request->path, "query", request->query, "body", request->body);
 }
 
-static void answer_list(struct tp_control *control, struct tp_request *request)
+static void answer_list(struct tp_mailbox *control, struct tp_request *request)
 {
 	uint64_t page = request->cursor++;
 	uint64_t first = (page - page / 3) * control->page;
@@ -84,7 +84,7 @@ static void answer_metrics(struct tp_request *request)
 			  "gauge", "help", "Sessions", "labels", "interface", "ether3", "value", 7);
 }
 
-static void answer(struct tp_control *control, struct tp_request *request)
+static void answer(struct tp_mailbox *control, struct tp_request *request)
 {
 	if (control->answer != NULL) {
 		control->answer(control, request);
@@ -105,7 +105,7 @@ static void answer(struct tp_control *control, struct tp_request *request)
 	}
 }
 
-unsigned tp_control_answers(struct tp_control *control, struct tp_request **requests, unsigned max)
+unsigned tp_mailbox_answers(struct tp_mailbox *control, struct tp_request **requests, unsigned max)
 {
 	unsigned taken = 0, kept = 0;
 
@@ -125,7 +125,7 @@ unsigned tp_control_answers(struct tp_control *control, struct tp_request **requ
 	return taken;
 }
 
-unsigned tp_control_events(struct tp_control *control, json_t **events, unsigned max)
+unsigned tp_mailbox_events(struct tp_mailbox *control, json_t **events, unsigned max)
 {
 	unsigned taken = 0;
 
@@ -138,17 +138,17 @@ unsigned tp_control_events(struct tp_control *control, json_t **events, unsigned
 	return taken;
 }
 
-void tp_control_listen(struct tp_control *control, bool anybody)
+void tp_mailbox_listen(struct tp_mailbox *control, bool anybody)
 {
 	control->listening = anybody;
 }
 
-struct tp_remote *tp_control_remote(struct tp_control *control)
+struct tp_remote *tp_mailbox_remote(struct tp_mailbox *control)
 {
 	return atomic_exchange(&control->remote, NULL);
 }
 
-int tp_control_fd(const struct tp_control *control)
+int tp_mailbox_fd(const struct tp_mailbox *control)
 {
 	return control->fd;
 }

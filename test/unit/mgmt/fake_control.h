@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Something in control's place: it implements control/request.h, and answers by path.
+/* Something in control's place: it implements api/request.h, and answers by path.
  *
  *	/echo…        what it was asked: {"method","path","query","body"}
  *	/list         `items` items, in pages of `page`, every third page empty
@@ -13,31 +13,31 @@
 #include <stdatomic.h>
 
 #include "config/remote.h"
-#include "control/request.h"
+#include "api/request.h"
 
 #define FAKE_QUEUE 512
 
-struct tp_control {
+struct tp_mailbox {
 	int fd;
 	atomic_bool full;   /* the ring refuses */
 	atomic_bool silent; /* requests are kept, not answered */
 	atomic_uint items;
 	atomic_uint page;
 	atomic_uint submitted;
-	atomic_int listening; /* the last tp_control_listen(), or -1 */
+	atomic_int listening; /* the last tp_mailbox_listen(), or -1 */
 	pthread_mutex_t lock;
 	struct tp_request *queue[FAKE_QUEUE];
 	unsigned queued;
 	json_t *events;
-	struct tp_remote *_Atomic remote; /* for the next tp_control_remote() */
+	struct tp_remote *_Atomic remote; /* for the next tp_mailbox_remote() */
 	/* Answers in place of the paths above, when it is set. */
-	void (*answer)(struct tp_control *control, struct tp_request *request);
+	void (*answer)(struct tp_mailbox *control, struct tp_request *request);
 	void *user;
 };
 
-void fake_control_start(struct tp_control *control);
-void fake_control_stop(struct tp_control *control);
-void fake_control_wake(struct tp_control *control);
+void fake_control_start(struct tp_mailbox *control);
+void fake_control_stop(struct tp_mailbox *control);
+void fake_control_wake(struct tp_mailbox *control);
 
 /* Takes EVENT, a new reference. */
-void fake_control_event(struct tp_control *control, json_t *event);
+void fake_control_event(struct tp_mailbox *control, json_t *event);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "config/store.h"
-#include "control/request.h"
+#include "api/request.h"
 
 /* Answers a request about a configured resource from CONFIG. */
 void store_answer(struct tp_config *config, struct tp_request *request);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Brings the configuration's file up to what is in force. */
-#include "control/saver.h"
+#include "api/saver.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/api.h"
+#include "api/api_private.h"
 
 /* RouterOS's commands that are the methods by another name. */
 static const struct {
@@ -117,7 +117,7 @@ static bool set_path(struct tp_request *request, size_t length, const char *key)
 	return true;
 }
 
-static bool run_method(struct tp_control *c, struct tp_request *request, unsigned command,
+static bool run_method(const struct tp_api *api, struct tp_request *request, unsigned command,
 		       size_t length)
 {
 	char *key = commands[command].item ? take_key(request->body) : NULL;
@@ -131,24 +131,23 @@ static bool run_method(struct tp_control *c, struct tp_request *request, unsigne
 	request->method = commands[command].method;
 	if (request->method == TP_METHOD_GET && !body_to_query(request))
 		return true;
-	return tp_api_target(c, request);
+	tp_api_target(api, request);
+	return true;
 }
 
 /* The last word of PATH is the command. */
-bool tp_api_command(struct tp_control *c, struct tp_request *request)
+bool tp_api_command(const struct tp_api *api, struct tp_request *request)
 {
 	const char *slash = strrchr(request->path, '/');
 	size_t length = slash != NULL ? (size_t)(slash - request->path) : 0;
+	enum tp_api_command own;
 
-	if (strcmp(request->path, "/system/reload") == 0) {
-		tp_reload_begin(c, request);
-		return false;
-	}
-	if (strcmp(request->path, "/system/save") == 0)
-		return tp_save_request(c, request);
+	own = api->ops->command(api->user, request);
+	if (own != TP_API_UNKNOWN)
+		return own == TP_API_ANSWERED;
 	for (unsigned i = 0; slash != NULL && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(slash + 1, commands[i].name) == 0)
-			return run_method(c, request, i, length);
+			return run_method(api, request, i, length);
 	tp_api_error(request, TP_API_NOT_FOUND, "no such command");
 	return true;
 }

@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The configured resources, all alike: what they are stands in the schema (config/schema.h). */
-#include "control/api.h"
+#include "api/api_private.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "config/json.h"
-
-static int status_of(int error)
-{
-	switch (error) {
-	case -EEXIST:
-	case -EBUSY:
-		return TP_API_CONFLICT;
-	case -ENOENT:
-		return TP_API_NOT_FOUND;
-	case -ENOMEM:
-		return TP_API_INTERNAL;
-	default:
-		return TP_API_BAD_REQUEST;
-	}
-}
-
-static void refuse(struct tp_request *request, int code, const struct tp_error *e)
-{
-	char detail[sizeof(e->place) + sizeof(e->message) + 4];
-
-	snprintf(detail, sizeof(detail), "%s%s%s", e->place, e->place[0] != '\0' ? ": " : "",
-		 e->message);
-	tp_api_error(request, status_of(code), detail);
-}
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
@@ -61,14 +37,15 @@ static int filter(const struct tp_config_item *item, const json_t *query, bool *
 /* What a request wants to see of items. */
 struct view {
 	uint64_t proplist;    /* of their configuration */
-	uint64_t decorations; /* bit i: the i-th of tp_api_decorations() */
+	uint64_t decorations; /* bit i: the i-th of decorations() */
 };
 
 static const struct view whole = {TP_PROPLIST_ALL, UINT64_MAX};
 
-static int decoration_find(const struct tp_resource *resource, const char *name, size_t len)
+static int decoration_find(const struct tp_api *api, const struct tp_resource *resource,
+			   const char *name, size_t len)
 {
-	const char *const *names = tp_api_decorations(resource->id);
+	const char *const *names = api->ops->decorations(resource->id);
 
 	for (int i = 0; names[i] != NULL; i++)
 		if (strlen(names[i]) == len && strncmp(names[i], name, len) == 0)
@@ -77,8 +54,8 @@ static int decoration_find(const struct tp_resource *resource, const char *name,
 }
 
 /* TEXT is .proplist's, or NULL. */
-static int view_parse(const struct tp_resource *resource, const char *text, struct view *view,
-		      struct tp_error *e)
+static int view_parse(const struct tp_api *api, const struct tp_resource *resource,
+		      const char *text, struct view *view, struct tp_error *e)
 {
 	char configured[1024] = "";
 	size_t used = 0, len;
@@ -91,7 +68,7 @@ static int view_parse(const struct tp_resource *resource, const char *text, stru
 		int i;
 
 		len = strcspn(text, ",");
-		i = decoration_find(resource, text, len);
+		i = decoration_find(api, resource, text, len);
 		if (i >= 0)
 			view->decorations |= UINT64_C(1) << i;
 		else
@@ -103,21 +80,21 @@ static int view_parse(const struct tp_resource *resource, const char *text, stru
 	return used > 0 ? tp_proplist_parse(resource, configured, &view->proplist, e) : 0;
 }
 
-static json_t *describe(struct tp_control *c, const struct tp_config_item *item,
+static json_t *describe(const struct tp_api *api, const struct tp_config_item *item,
 			const struct view *view)
 {
-	const char *const *names = tp_api_decorations(item->resource->id);
+	const char *const *names = api->ops->decorations(item->resource->id);
 	json_t *object = tp_config_item_to_json(item, view->proplist);
 	json_t *known;
 
 	if (object == NULL || view->decorations == 0)
 		return object;
 	if (view->decorations == UINT64_MAX) {
-		tp_api_decorate(c, item, object);
+		api->ops->decorate(api->user, item, object);
 		return object;
 	}
 	known = json_object();
-	tp_api_decorate(c, item, known);
+	api->ops->decorate(api->user, item, known);
 	for (unsigned i = 0; names[i] != NULL; i++)
 		if ((view->decorations >> i & 1) != 0)
 			json_object_set(object, names[i], json_object_get(known, names[i]));
@@ -139,12 +116,12 @@ static int check_filters(const struct tp_resource *resource, const json_t *query
 	return 0;
 }
 
-static int list(struct tp_control *c, struct tp_request *request,
+static int list(const struct tp_api *api, struct tp_request *request,
 		const struct tp_resource *resource, const struct view *view, json_t *page,
 		struct tp_error *e)
 {
 	const struct tp_config_item *item =
-		tp_config_after(c->config, resource->id, (uint32_t)request->cursor);
+		tp_config_after(*api->config, resource->id, (uint32_t)request->cursor);
 
 	for (unsigned i = 0; item != NULL && i < TP_API_PAGE; i++, item = tp_config_next(item)) {
 		bool passes;
@@ -153,7 +130,7 @@ static int list(struct tp_control *c, struct tp_request *request,
 		if (error != 0)
 			return error;
 		if (passes)
-			json_array_append_new(page, describe(c, item, view));
+			json_array_append_new(page, describe(api, item, view));
 		request->cursor = item->id;
 	}
 	request->more = item != NULL;
@@ -161,7 +138,8 @@ static int list(struct tp_control *c, struct tp_request *request,
 }
 
 /* `name=…` alone needs no walk through the list. */
-static const struct tp_config_item *by_name(struct tp_control *c, const struct tp_request *request,
+static const struct tp_config_item *by_name(const struct tp_api *api,
+					    const struct tp_request *request,
 					    const struct tp_resource *resource)
 {
 	const char *name = json_string_value(json_object_get(request->query, "name"));
@@ -169,13 +147,13 @@ static const struct tp_config_item *by_name(struct tp_control *c, const struct t
 	if (name == NULL || (resource->properties[0].flags & TP_KEY) == 0 ||
 	    strcmp(resource->properties[0].name, "name") != 0)
 		return NULL;
-	return tp_config_by_key(c->config, resource->id, name);
+	return tp_config_by_key(*api->config, resource->id, name);
 }
 
-static void get_list(struct tp_control *c, struct tp_request *request,
+static void get_list(const struct tp_api *api, struct tp_request *request,
 		     const struct tp_resource *resource, const struct view *view)
 {
-	const struct tp_config_item *one = by_name(c, request, resource);
+	const struct tp_config_item *one = by_name(api, request, resource);
 	json_t *page = json_array();
 	struct tp_error e = {0};
 	bool passes = false;
@@ -184,94 +162,66 @@ static void get_list(struct tp_control *c, struct tp_request *request,
 	if (error == 0 && one != NULL) {
 		error = filter(one, request->query, &passes, &e);
 		if (passes)
-			json_array_append_new(page, describe(c, one, view));
+			json_array_append_new(page, describe(api, one, view));
 	} else if (error == 0) {
-		error = list(c, request, resource, view, page, &e);
+		error = list(api, request, resource, view, page, &e);
 	}
 	if (error == 0) {
 		tp_api_answer(request, TP_API_OK, page);
 		return;
 	}
 	json_decref(page);
-	refuse(request, error, &e);
+	tp_api_refuse(request, error, &e);
 }
 
-static const struct tp_config_item *find(struct tp_control *c, const struct tp_resource *resource,
-					 const char *key)
+static const struct tp_config_item *find(const struct tp_api *api,
+					 const struct tp_resource *resource, const char *key)
 {
 	if (resource->singleton && key[0] == '\0')
-		return tp_config_first(c->config, resource->id);
-	return key[0] != '\0' ? tp_config_find(c->config, resource->id, key) : NULL;
+		return tp_config_first(*api->config, resource->id);
+	return key[0] != '\0' ? tp_config_find(*api->config, resource->id, key) : NULL;
 }
 
-static void get(struct tp_control *c, struct tp_request *request,
+static void get(const struct tp_api *api, struct tp_request *request,
 		const struct tp_resource *resource, const char *key)
 {
 	const char *text = json_string_value(json_object_get(request->query, ".proplist"));
 	const struct tp_config_item *item;
 	struct tp_error e = {0};
 	struct view view;
-	int error = view_parse(resource, text, &view, &e);
+	int error = view_parse(api, resource, text, &view, &e);
 
 	if (error != 0) {
-		refuse(request, error, &e);
+		tp_api_refuse(request, error, &e);
 		return;
 	}
 	if (key[0] == '\0' && !resource->singleton) {
-		get_list(c, request, resource, &view);
+		get_list(api, request, resource, &view);
 		return;
 	}
-	item = find(c, resource, key);
+	item = find(api, resource, key);
 	if (item == NULL)
 		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
 	else
-		tp_api_answer(request, TP_API_OK, describe(c, item, &view));
+		tp_api_answer(request, TP_API_OK, describe(api, item, &view));
 }
 
 /* ---- changing ---------------------------------------------------------------------------------
  */
 
-static const char *const op_words[] = {
-	[TP_CONFIG_ADD] = "add",
-	[TP_CONFIG_CHANGE] = "change",
-	[TP_CONFIG_REMOVE] = "remove",
-};
-
-/* Puts CHANGE into force, whole, or not at all. */
-static int carry_out(struct tp_control *c, struct tp_config_change *change,
+static int carry_out(const struct tp_api *api, struct tp_config_change *change,
 		     const struct tp_config_item **item, struct tp_error *e)
 {
-	const struct tp_config_change what = *change;
-	const char *key = (what.after != NULL ? what.after : what.before)->key;
-	bool servers = false;
-	int error;
+	const struct tp_resource *resource = change->resource;
 
-	if (change->restart)
-		error = tp_error_set(e, -EPERM, what.resource->yaml_path,
-				     "can't change while the daemon runs, it needs a restart");
-	else
-		error = tp_apply_before(c, change, e);
-	if (error != 0) {
-		tp_config_abort(change);
-		return error;
-	}
-	tp_control_config_event(c, op_words[what.op], what.resource->path, key != NULL ? key : "");
-	/* While `before` is still there: what follows looks at the difference. */
-	tp_apply_after(c, change, &servers);
-	*item = tp_config_commit(c->config, change);
-	if (what.op == TP_CONFIG_ADD)
-		tp_apply_added(c, *item);
-	if (what.op != TP_CONFIG_REMOVE && what.resource->id == TP_SYSTEM_IDENTITY)
-		tp_ac_config_set(c->ac, c->config);
-	if (what.resource->id == TP_USER || what.resource->id == TP_IP_SERVICE)
-		tp_apply_remote(c);
-	if (servers)
-		tp_apply_servers(c);
-	tp_saver_changed(&c->save.saver, c->now_ms);
-	return 0;
+	if (!change->restart)
+		return api->ops->change(api->user, change, item, e);
+	tp_config_abort(change);
+	return tp_error_set(e, -EPERM, resource->yaml_path,
+			    "can't change while the daemon runs, it needs a restart");
 }
 
-static void change_item(struct tp_control *c, struct tp_request *request,
+static void change_item(const struct tp_api *api, struct tp_request *request,
 			const struct tp_resource *resource, const char *key)
 {
 	const struct tp_config_item *item = NULL, *result = NULL;
@@ -280,38 +230,39 @@ static void change_item(struct tp_control *c, struct tp_request *request,
 	int error;
 
 	if (request->method != TP_METHOD_PUT) {
-		item = find(c, resource, key);
+		item = find(api, resource, key);
 		if (item == NULL) {
 			tp_api_error(request, TP_API_NOT_FOUND, "no such item");
 			return;
 		}
 	}
 	if (request->method == TP_METHOD_PUT)
-		error = tp_config_prepare_add(c->config, resource->id, request->body, &change, &e);
+		error = tp_config_prepare_add(*api->config, resource->id, request->body, &change,
+					      &e);
 	else if (request->method == TP_METHOD_PATCH)
-		error = tp_config_prepare_set(c->config, item, request->body, &change, &e);
+		error = tp_config_prepare_set(*api->config, item, request->body, &change, &e);
 	else
-		error = tp_config_prepare_remove(c->config, item, &change, &e);
+		error = tp_config_prepare_remove(*api->config, item, &change, &e);
 	if (error == 0)
-		error = carry_out(c, change, &result, &e);
+		error = carry_out(api, change, &result, &e);
 	if (error != 0)
-		refuse(request, error, &e);
+		tp_api_refuse(request, error, &e);
 	else if (request->method == TP_METHOD_DELETE)
 		tp_api_answer(request, TP_API_NO_CONTENT, NULL);
 	else
 		tp_api_answer(request,
 			      request->method == TP_METHOD_PUT ? TP_API_CREATED : TP_API_OK,
-			      describe(c, result, &whole));
+			      describe(api, result, &whole));
 }
 
-void tp_api_config(struct tp_control *c, struct tp_request *request,
-		   const struct tp_resource *resource, const char *key)
+void tp_api_configured(const struct tp_api *api, struct tp_request *request,
+		       const struct tp_resource *resource, const char *key)
 {
 	const bool needs_body =
 		request->method == TP_METHOD_PUT || request->method == TP_METHOD_PATCH;
 
 	if (request->method == TP_METHOD_GET)
-		get(c, request, resource, key);
+		get(api, request, resource, key);
 	else if (needs_body && !json_is_object(request->body))
 		tp_api_error(request, TP_API_BAD_REQUEST,
 			     "the body must be an object of properties");
@@ -324,5 +275,5 @@ void tp_api_config(struct tp_control *c, struct tp_request *request,
 			     resource->singleton ? "it can't be removed"
 						 : "remove one item by name");
 	else
-		change_item(c, request, resource, key);
+		change_item(api, request, resource, key);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Lists of what runs: filtered, cut down to the properties asked for, in pages. */
-#include "control/api.h"
+#include "api/api_private.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -98,13 +98,13 @@ static json_t *cut_down(json_t *item, const json_t *query)
 	return few;
 }
 
-static void list(struct tp_control *c, struct tp_request *request, const struct tp_live *live)
+static void list(const struct tp_api *api, struct tp_request *request, const struct tp_live *live)
 {
 	json_t *page = json_array();
 	json_t *item = NULL;
 
 	for (unsigned i = 0; i < TP_API_PAGE; i++) {
-		item = live->next(c, &request->cursor);
+		item = live->next(api->user, &request->cursor);
 		if (item == NULL)
 			break;
 		if (json_is_object(item) && matches(item, request->query))
@@ -116,7 +116,7 @@ static void list(struct tp_control *c, struct tp_request *request, const struct 
 	tp_api_answer(request, TP_API_OK, page);
 }
 
-static void get(struct tp_control *c, struct tp_request *request, const struct tp_live *live,
+static void get(const struct tp_api *api, struct tp_request *request, const struct tp_live *live,
 		const char *key)
 {
 	json_t *item;
@@ -124,49 +124,49 @@ static void get(struct tp_control *c, struct tp_request *request, const struct t
 	if (!check_query(request, live))
 		return;
 	if (key[0] == '\0' && !live->singleton) {
-		list(c, request, live);
+		list(api, request, live);
 		return;
 	}
-	item = live->find != NULL ? live->find(c, key) : NULL;
+	item = live->find != NULL ? live->find(api->user, key) : NULL;
 	if (item == NULL)
 		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
 	else
 		tp_api_answer(request, TP_API_OK, cut_down(item, request->query));
 }
 
-static void remove_one(struct tp_control *c, struct tp_request *request, const struct tp_live *live,
-		       const char *key)
+static void remove_one(const struct tp_api *api, struct tp_request *request,
+		       const struct tp_live *live, const char *key)
 {
 	if (live->remove == NULL || key[0] == '\0')
 		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED,
 			     live->remove == NULL ? "nothing can be removed here" : "which one?");
-	else if (live->remove(c, key) == -ENOENT)
+	else if (live->remove(api->user, key) == -ENOENT)
 		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
 	else
 		tp_api_answer(request, TP_API_NO_CONTENT, NULL);
 }
 
 /* New items, and changes to those that are configured already, are the configuration's. */
-static bool configures(const struct tp_control *c, const struct tp_request *request,
+static bool configures(const struct tp_api *api, const struct tp_request *request,
 		       const struct tp_live *live, const char *key)
 {
 	if (live->configured == NULL || request->method == TP_METHOD_GET)
 		return false;
 	return request->method == TP_METHOD_PUT ||
-	       tp_config_find(c->config, live->configured->id, key) != NULL;
+	       tp_config_find(*api->config, live->configured->id, key) != NULL;
 }
 
-void tp_api_live(struct tp_control *c, struct tp_request *request, const struct tp_live *live,
+void tp_api_live(const struct tp_api *api, struct tp_request *request, const struct tp_live *live,
 		 const char *key)
 {
-	if (configures(c, request, live, key)) {
-		tp_api_config(c, request, live->configured, key);
+	if (configures(api, request, live, key)) {
+		tp_api_configured(api, request, live->configured, key);
 		return;
 	}
 	if (request->method == TP_METHOD_GET)
-		get(c, request, live, key);
+		get(api, request, live, key);
 	else if (request->method == TP_METHOD_DELETE)
-		remove_one(c, request, live, key);
+		remove_one(api, request, live, key);
 	else
 		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED, "this can't be configured");
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What management and control say to each other, over two rings with eventfds.
+/* What management and control say to each other, over two rings with eventfds. Control is whoever
+ * owns the configuration and what runs: the daemon's control lcore, the client's loop.
  *
  * Management parses HTTP and formats; control owns every resource and does the work. A request
- * belongs to control from tp_control_submit() until it comes back through tp_control_answers().
+ * belongs to control from tp_mailbox_submit() until it comes back through tp_mailbox_answers().
  * JSON values travel with it: whoever holds the request holds the only references.
  *
  * GET of a list comes in pages: control looks at a bounded number of items for each submission
@@ -20,7 +21,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-struct tp_control;
+struct tp_mailbox;
 struct tp_remote;
 
 enum tp_method {
@@ -55,25 +56,25 @@ struct tp_request {
 };
 
 /* Hands REQUEST to control. False: the ring is full (answer 503). Management thread only. */
-bool tp_control_submit(struct tp_control *control, struct tp_request *request);
+bool tp_mailbox_submit(struct tp_mailbox *mailbox, struct tp_request *request);
 
-/* Takes up to MAX answered requests. After tp_control_run() has returned it also gives back, with
+/* Takes up to MAX answered requests. After control has ended it also gives back, with
  * status 503, what control never got to. Management thread only. */
-unsigned tp_control_answers(struct tp_control *control, struct tp_request **requests, unsigned max);
+unsigned tp_mailbox_answers(struct tp_mailbox *mailbox, struct tp_request **requests, unsigned max);
 
 /* Takes up to MAX events for /rest/events, each a JSON object that is the caller's, with at
  * least "event" (session-up, session-down, refused, config) and "time" (RFC 3339, UTC). Those
  * that nobody drains in time are dropped and counted. Management thread only. */
-unsigned tp_control_events(struct tp_control *control, json_t **events, unsigned max);
+unsigned tp_mailbox_events(struct tp_mailbox *mailbox, json_t **events, unsigned max);
 
 /* Tells control whether anybody listens to events at all: if not, none are made. Any thread. */
-void tp_control_listen(struct tp_control *control, bool anybody);
+void tp_mailbox_listen(struct tp_mailbox *mailbox, bool anybody);
 
 /* Takes what the configuration says of access over the network (config/remote.h), if that has
  * changed since it was last taken; else NULL. It is there before the answer to the request that
  * changed it. Management thread only. */
-struct tp_remote *tp_control_remote(struct tp_control *control);
+struct tp_remote *tp_mailbox_remote(struct tp_mailbox *mailbox);
 
 /* An eventfd, readable when answers or events wait, or access has changed; the management thread
  * polls it and reads its eight bytes before it takes what waits. */
-int tp_control_fd(const struct tp_control *control);
+int tp_mailbox_fd(const struct tp_mailbox *mailbox);

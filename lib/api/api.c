@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which resource a request is for, and what is asked of it. */
+#include "api/api_private.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *status_text(int status)
+{
+	switch (status) {
+	case TP_API_BAD_REQUEST:
+		return "Bad Request";
+	case TP_API_NOT_FOUND:
+		return "Not Found";
+	case TP_API_METHOD_NOT_ALLOWED:
+		return "Method Not Allowed";
+	case TP_API_CONFLICT:
+		return "Conflict";
+	case TP_API_UNAVAILABLE:
+		return "Service Unavailable";
+	default:
+		return "Internal Server Error";
+	}
+}
+
+void tp_api_error(struct tp_request *request, int status, const char *detail)
+{
+	json_decref(request->answer);
+	request->status = status;
+	request->more = false;
+	request->answer = json_pack("{s:i, s:s}", "error", status, "message", status_text(status));
+	if (detail != NULL)
+		json_object_set_new(request->answer, "detail", json_string(detail));
+}
+
+static int status_of(int error)
+{
+	switch (error) {
+	case -EEXIST:
+	case -EBUSY:
+		return TP_API_CONFLICT;
+	case -ENOENT:
+		return TP_API_NOT_FOUND;
+	case -ENOMEM:
+		return TP_API_INTERNAL;
+	default:
+		return TP_API_BAD_REQUEST;
+	}
+}
+
+void tp_api_refuse(struct tp_request *request, int code, const struct tp_error *e)
+{
+	char detail[sizeof(e->place) + sizeof(e->message) + 4];
+
+	snprintf(detail, sizeof(detail), "%s%s%s", e->place, e->place[0] != '\0' ? ": " : "",
+		 e->message);
+	tp_api_error(request, status_of(code), detail);
+}
+
+void tp_api_answer(struct tp_request *request, int status, json_t *answer)
+{
+	if (answer == NULL && status != TP_API_NO_CONTENT) {
+		tp_api_error(request, TP_API_INTERNAL, "out of memory");
+		return;
+	}
+	json_decref(request->answer);
+	request->status = status;
+	request->answer = answer;
+}
+
+const char *tp_api_text(const json_t *value, char text[TP_API_TEXT_LEN])
+{
+	if (json_is_string(value))
+		return json_string_value(value);
+	if (json_is_boolean(value))
+		return json_is_true(value) ? "true" : "false";
+	if (!json_is_integer(value))
+		return NULL;
+	snprintf(text, TP_API_TEXT_LEN, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	return text;
+}
+
+/* ---- paths --------------------------------------------------------------------------------- */
+
+struct target {
+	const struct tp_resource *resource; /* or */
+	const struct tp_live *live;
+	const char *key; /* what follows, without the slash */
+	size_t length;	 /* of the resource's path */
+};
+
+/* Is PREFIX the PATH, or does a slash follow it there? */
+static bool leads_to(const char *prefix, const char *path)
+{
+	size_t len = strlen(prefix);
+
+	return strncmp(prefix, path, len) == 0 && (path[len] == '\0' || path[len] == '/');
+}
+
+static bool better(struct target *target, const char *prefix, const char *path)
+{
+	size_t len = strlen(prefix);
+
+	if (!leads_to(prefix, path) || len < target->length)
+		return false;
+	*target = (struct target){.key = path[len] == '/' ? path + len + 1 : "", .length = len};
+	return true;
+}
+
+/* The resource with the longest path that PATH begins with: /interface/pppoe-server/server is
+ * not the item `server` of /interface/pppoe-server. */
+static struct target find_target(const struct tp_api *api, const char *path)
+{
+	struct target target = {0};
+
+	for (unsigned i = 0; i < TP_RESOURCES; i++)
+		if (better(&target, tp_resources[i].path, path))
+			target.resource = &tp_resources[i];
+	for (unsigned i = 0; api->live[i] != NULL; i++)
+		if (better(&target, api->live[i]->path, path))
+			target.live = api->live[i];
+	return target;
+}
+
+void tp_api_target(const struct tp_api *api, struct tp_request *request)
+{
+	struct target target = find_target(api, request->path);
+
+	if (target.resource != NULL)
+		tp_api_configured(api, request, target.resource, target.key);
+	else if (target.live != NULL)
+		tp_api_live(api, request, target.live, target.key);
+	else
+		tp_api_error(request, TP_API_NOT_FOUND, "no such resource");
+}
+
+bool tp_api_execute(const struct tp_api *api, struct tp_request *request)
+{
+	if (request->method == TP_METHOD_POST)
+		return tp_api_command(api, request);
+	tp_api_target(api, request);
+	return true;
+}
+
+void tp_api_health(struct tp_request *request, const char *name, bool ending)
+{
+	char detail[64];
+
+	snprintf(detail, sizeof(detail), "%s is shutting down", name);
+	if (ending)
+		tp_api_error(request, TP_API_UNAVAILABLE, detail);
+	else
+		tp_api_answer(request, TP_API_OK, json_pack("{s:s}", "status", "ok"));
+}

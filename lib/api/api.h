@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The resources behind /rest: those that are configured, all alike, as the schema says
+ * (config/schema.h), and those that run, as a program lists them. A program gives this its
+ * configuration and says how a change comes into force; requests it then answers by
+ * tp_api_execute(). On the thread that owns the configuration; no I/O. */
+#pragma once
+
+#include <jansson.h>
+
+#include "api/request.h"
+#include "config/store.h"
+
+#define TP_API_PAGE 256 /* items looked at in one submission */
+
+/* HTTP's statuses, as far as they are used. */
+enum {
+	TP_API_OK = 200,
+	TP_API_CREATED = 201,
+	TP_API_NO_CONTENT = 204,
+	TP_API_BAD_REQUEST = 400,
+	TP_API_NOT_FOUND = 404,
+	TP_API_METHOD_NOT_ALLOWED = 405,
+	TP_API_CONFLICT = 409,
+	TP_API_INTERNAL = 500,
+	TP_API_UNAVAILABLE = 503,
+};
+
+/* A resource that is not configured but is. */
+struct tp_live {
+	const char *path;
+	const char *const *properties; /* all that an item may have; ends with NULL */
+	/* The first item at CURSOR or behind, as JSON; CURSOR is moved behind it. NULL: no more.
+	 * Each call looks at a bounded number; JSON null: none among these, go on. */
+	json_t *(*next)(void *user, uint64_t *cursor);
+	/* The one that KEY names, NULL: there is none. NULL: found by its name or .id in the
+	 * list. */
+	json_t *(*find)(void *user, const char *key);
+	/* Removes it: 0 or a negative errno. NULL: can't be removed. */
+	int (*remove)(void *user, const char *key);
+	bool singleton; /* find() with "" is the resource */
+	/* Some of its items are this resource's: they can be added, changed and removed. NULL:
+	 * none are. */
+	const struct tp_resource *configured;
+};
+
+enum tp_api_command {
+	TP_API_UNKNOWN,	 /* it is none of the program's own */
+	TP_API_ANSWERED, /* the request has its answer */
+	TP_API_LATER,	 /* it will be answered later */
+};
+
+/* What a program does about its resources. */
+struct tp_api_ops {
+	/* Puts CHANGE, which needs no restart, into force: whole, with tp_config_commit() and what
+	 * it returns in *ITEM, or not at all, with tp_config_abort() and a negative errno. */
+	int (*change)(void *user, struct tp_config_change *change,
+		      const struct tp_config_item **item, struct tp_error *error);
+	/* The names of what is known of a resource's items beyond their configuration, read-only;
+	 * ends with NULL. */
+	const char *const *(*decorations)(enum tp_resource_id resource);
+	/* Adds these to OBJECT, as far as there is something to tell of ITEM. */
+	void (*decorate)(void *user, const struct tp_config_item *item, json_t *object);
+	/* POST: a command of the program's own, by the request's path. */
+	enum tp_api_command (*command)(void *user, struct tp_request *request);
+};
+
+struct tp_api {
+	struct tp_config *const *config;   /* the one in force may be replaced by another */
+	const struct tp_live *const *live; /* ends with NULL */
+	const struct tp_api_ops *ops;
+	void *user; /* of OPS and of LIVE's functions */
+};
+
+/* Carries out a REQUEST for a resource. True: it is answered; false: the answer will come later. */
+bool tp_api_execute(const struct tp_api *api, struct tp_request *request);
+
+/* /healthz: 200, or 503 with the NAME of what is ENDING. */
+void tp_api_health(struct tp_request *request, const char *name, bool ending);
+
+/* Answers as RouterOS does: {"error":404,"message":"Not Found","detail":…}. DETAIL may be NULL. */
+void tp_api_error(struct tp_request *request, int status, const char *detail);
+
+/* The same with an error's place and sentence, and the status that CODE, a negative errno, is. */
+void tp_api_refuse(struct tp_request *request, int code, const struct tp_error *error);
+
+/* Answers with STATUS and ANSWER (taken; NULL with 204; NULL otherwise: out of memory). */
+void tp_api_answer(struct tp_request *request, int status, json_t *answer);
+
+/* A query value as text: strings as they are, numbers and booleans as JSON writes them. NULL
+ * when it is none of these. TEXT has room for a number. */
+#define TP_API_TEXT_LEN 32
+const char *tp_api_text(const json_t *value, char text[TP_API_TEXT_LEN]);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "api/event.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+json_t *tp_event_create(const char *name)
+{
+	uint64_t wall_ms = tp_clock_wall_ms();
+	time_t seconds = (time_t)(wall_ms / 1000);
+	char day[24], text[40];
+	struct tm tm;
+
+	gmtime_r(&seconds, &tm);
+	strftime(day, sizeof(day), "%FT%T", &tm);
+	snprintf(text, sizeof(text), "%s.%03uZ", day, (unsigned)(wall_ms % 1000));
+	return json_pack("{s:s, s:s}", "event", name, "time", text);
+}
+
+void tp_event_config(struct tp_mailbox *mailbox, const char *what, const char *path,
+		     const char *key)
+{
+	json_t *o;
+
+	tp_log_info("config", "%s %s%s%s", what, path, key[0] != '\0' ? " " : "", key);
+	if (!tp_mailbox_listens(mailbox))
+		return;
+	o = tp_event_create("config");
+	json_object_set_new(o, "what", json_string(what));
+	json_object_set_new(o, "path", json_string(path));
+	if (key[0] != '\0')
+		json_object_set_new(o, "name", json_string(key));
+	tp_mailbox_event(mailbox, o);
+}
