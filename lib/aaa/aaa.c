@@ -84,15 +84,22 @@ static void resolve_endpoints(const struct tp_config_secret *secret, const struc
 static void resolve_switches(const struct chain *chain, struct tp_aaa_subscriber *out)
 {
 	unsigned only_one = TP_DEFAULT, change_tcp_mss = TP_DEFAULT;
+	unsigned encryption = TP_ENCRYPTION_DEFAULT, stateful = TP_DEFAULT;
 
 	for (unsigned i = 0; i < chain->count; i++) {
 		if (only_one == TP_DEFAULT)
 			only_one = chain->profile[i]->only_one;
 		if (change_tcp_mss == TP_DEFAULT)
 			change_tcp_mss = chain->profile[i]->change_tcp_mss;
+		if (encryption == TP_ENCRYPTION_DEFAULT)
+			encryption = chain->profile[i]->use_encryption;
+		if (stateful == TP_DEFAULT)
+			stateful = chain->profile[i]->stateful_encryption;
 	}
 	out->only_one = only_one == TP_YES;
 	out->change_tcp_mss = change_tcp_mss == TP_YES;
+	out->use_encryption = encryption == TP_ENCRYPTION_DEFAULT ? TP_ENCRYPTION_NO : encryption;
+	out->stateful_encryption = stateful == TP_YES;
 }
 
 static void resolve(const struct tp_config_secret *secret, const struct chain *chain,

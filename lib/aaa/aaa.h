@@ -56,6 +56,8 @@ struct tp_aaa_subscriber {
 	const char *address_list;		/* "": none */
 	bool only_one;				/* one session of this user at a time */
 	bool change_tcp_mss;
+	enum tp_use_encryption use_encryption; /* never TP_ENCRYPTION_DEFAULT */
+	bool stateful_encryption;
 	const struct tp_framed_route *routes;
 	uint32_t route_count;
 };

@@ -215,7 +215,16 @@ enum {
 	TP_PROFILE_CHANGE_TCP_MSS,
 	TP_PROFILE_RATE_LIMIT,
 	TP_PROFILE_ADDRESS_LIST,
+	TP_PROFILE_USE_ENCRYPTION,
+	TP_PROFILE_STATEFUL_ENCRYPTION,
 	TP_PROFILE_COMMENT,
+};
+/* As enum tp_tristate, and one more. */
+enum tp_use_encryption {
+	TP_ENCRYPTION_DEFAULT,
+	TP_ENCRYPTION_YES,
+	TP_ENCRYPTION_NO,
+	TP_ENCRYPTION_REQUIRED,
 };
 #define TP_PROFILE_DEFAULT "default" /* the profile that is always there */
 /* What is not set is inherited: ask lib/aaa what it comes to. */
@@ -230,6 +239,8 @@ struct tp_config_profile {
 	uint32_t idle_timeout;		  /* seconds; 0: none */
 	unsigned only_one;		  /* enum tp_tristate */
 	unsigned change_tcp_mss;	  /* enum tp_tristate */
+	unsigned use_encryption;	  /* enum tp_use_encryption */
+	unsigned stateful_encryption;	  /* enum tp_tristate */
 	struct tp_rate_limit *rate_limit; /* NULL: not set */
 	char *address_list;		  /* "": in none */
 	char *comment;

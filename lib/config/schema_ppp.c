@@ -7,6 +7,7 @@
 #define MRU_MAX	      9000 /* jumbo frames by RFC 4638 */
 
 static const char *const tristate_words[] = {"default", "yes", "no", NULL};
+static const char *const encryption_words[] = {"default", "yes", "no", "required", NULL};
 static const char *const service_words[] = {"any", "pppoe", NULL};
 static const char *const action_words[] = {"accept", "reject", NULL};
 static const char *const auth_words[] = {"mschap2", "mschap1", "chap", "pap", NULL};
@@ -85,6 +86,22 @@ const struct tp_property tp_profile_properties[] = {
 	 .flags = TP_RUNTIME,
 	 .help = "The list in /ip/firewall/address-list that has the subscriber's address while it "
 		 "is connected"},
+	[TP_PROFILE_USE_ENCRYPTION] = {.name = "use-encryption",
+	 .type = TP_TYPE_ENUM,
+	 .offset = offsetof(struct tp_config_profile, use_encryption),
+	 .default_text = "default",
+	 .words = encryption_words,
+	 .flags = TP_RUNTIME,
+	 .help = "Encrypt packets by MPPE, after mschap1 or mschap2: if the client does too, or "
+		 "required: only such clients come up"},
+	[TP_PROFILE_STATEFUL_ENCRYPTION] = {.name = "stateful-encryption",
+	 .type = TP_TYPE_ENUM,
+	 .offset = offsetof(struct tp_config_profile, stateful_encryption),
+	 .default_text = "default",
+	 .words = tristate_words,
+	 .flags = TP_RUNTIME,
+	 .help = "Propose MPPE's stateful mode, which costs much less, but a lost packet takes "
+		 "others with it; no: stateless"},
 	[TP_PROFILE_COMMENT] = {.name = "comment",
 	 .type = TP_TYPE_STRING,
 	 .offset = offsetof(struct tp_config_profile, comment),

@@ -31,6 +31,7 @@ int tp_api_disconnect(struct tp_control *c, const struct tp_session *s);
 void tp_api_counters(json_t *o, const struct tp_session_counters *n);
 /* rate-limit, if there is one. */
 void tp_api_rate_limit(json_t *o, const struct tp_session_info *info);
+void tp_api_encoding(json_t *o, const struct tp_session_info *info);
 void tp_api_uptime(const struct tp_control *c, json_t *o, const struct tp_session_info *info);
 
 /* What is known of the static entry with this id of /interface/pppoe-server. */

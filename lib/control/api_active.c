@@ -48,6 +48,13 @@ void tp_api_uptime(const struct tp_control *c, json_t *o, const struct tp_sessio
 		tp_json_time(o, "uptime", c->now_ms - info->up_ms);
 }
 
+void tp_api_encoding(json_t *o, const struct tp_session_info *info)
+{
+	char text[TP_PPP_ENCODING_LEN];
+
+	tp_json_text(o, "encoding", tp_ppp_encoding(info->encryption, text));
+}
+
 static void add_line(json_t *o, const struct tp_access_line *line)
 {
 	if (line == NULL)
@@ -73,7 +80,7 @@ static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 	tp_json_mac(o, "caller-id", &info.mac);
 	tp_json_address(o, "address", info.remote_address);
 	tp_api_uptime(c, o, &info);
-	tp_json_text(o, "encoding", "");
+	tp_api_encoding(o, &info);
 	tp_json_number(o, "session-id", info.session_id);
 	tp_json_text(o, "state", tp_session_state_text(info.state));
 	tp_json_text(o, "server", info.service_name);

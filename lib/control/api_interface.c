@@ -26,7 +26,7 @@ static void add_session(const struct tp_control *c, json_t *o, const struct tp_s
 	tp_json_some(o, "mru", info->mru);
 	tp_json_some(o, "mrru", info->mrru);
 	tp_api_uptime(c, o, info);
-	tp_json_text(o, "encoding", "");
+	tp_api_encoding(o, info);
 	tp_api_rate_limit(o, info);
 }
 

@@ -134,6 +134,9 @@ static void take(struct tp_control *c, const struct tp_message *m)
 	case TP_MESSAGE_KEEPALIVE_LOST:
 		tp_ac_keepalive_lost(c->ac, m->slot, c->now_ms);
 		break;
+	case TP_MESSAGE_DECRYPTION_LOST:
+		tp_ac_decryption_lost(c->ac, m->slot, m->need, c->now_ms);
+		break;
 	}
 	rte_pktmbuf_free(m->mbuf);
 }

@@ -69,6 +69,19 @@ static struct tp_dataplane_rate rate_of(const struct tp_rate_limit_way *way)
 	};
 }
 
+static struct tp_dataplane_encryption encryption_of(const struct tp_session_info *info)
+{
+	const struct tp_ppp_encryption *e = info->encryption;
+
+	if (e == NULL)
+		return (struct tp_dataplane_encryption){0};
+	return (struct tp_dataplane_encryption){
+		.in = e->receive,
+		.out = e->send,
+		.era = e->era,
+	};
+}
+
 static int bring_up(void *user, const struct tp_session *s)
 {
 	struct tp_control *c = user;
@@ -93,6 +106,7 @@ static int bring_up(void *user, const struct tp_session *s)
 					.short_out = info.peer_short_sequence,
 					.era = info.lcp_era,
 				},
+			.encryption = encryption_of(&info),
 			.magic = info.magic,
 			.keepalive_s = info.keepalive_s,
 			.mss_up = info.mss_up,
@@ -133,6 +147,13 @@ static void close_session(void *user, const struct tp_session *s)
 	untell_kernel(c, slot);
 }
 
+static void flush(void *user, const struct tp_session *s)
+{
+	struct tp_control *c = user;
+
+	tp_dataplane_session_flush(c->dp, slot_of(s));
+}
+
 static uint64_t idle_ms(void *user, const struct tp_session *s)
 {
 	const struct tp_control *c = user;
@@ -156,6 +177,7 @@ const struct tp_ac_ops tp_control_ops = {
 	.up = bring_up,
 	.down = bring_down,
 	.close = close_session,
+	.flush = flush,
 	.idle_ms = idle_ms,
 	.bytes = bytes,
 	.event = tp_control_ac_event,

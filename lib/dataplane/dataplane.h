@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/prefix.h"
+#include "ppp/mppe.h"
 #include "wire/ethernet.h"
 
 struct rte_mbuf;
@@ -131,6 +132,13 @@ struct tp_dataplane_multilink {
 	uint32_t era;	   /* another with each LCP: only then does the counting start afresh */
 };
 
+/* Encryption by MPPE (RFC 3078), of the one direction, the other, or both. Of a direction that is
+ * encrypted no packet is taken, or sent, in clear. */
+struct tp_dataplane_encryption {
+	struct tp_mppe_terms in, out; /* from and to the subscriber; without bits: in clear */
+	uint32_t era; /* another with each CCP: only then do the ciphers start afresh */
+};
+
 /* The largest packet that fits into a frame's memory, and so can be joined. */
 uint16_t tp_dataplane_packet_max(const struct tp_dataplane *dp);
 
@@ -152,7 +160,8 @@ struct tp_dataplane_session_up {
 	struct tp_dataplane_rate rate_up; /* from the subscriber */
 	struct tp_dataplane_rate rate_down; /* to the subscriber */
 	/* While the session stays up and this does not change, fragments are counted on. */
-	struct tp_dataplane_multilink multilink;
+	struct tp_dataplane_multilink multilink;   /* link_mtu is of encryption, too */
+	struct tp_dataplane_encryption encryption; /* likewise */
 	const struct tp_prefix *routes; /* framed routes: sources allowed, destinations routed;
 					   copied */
 	unsigned route_count;
@@ -165,6 +174,9 @@ struct tp_dataplane_session_up {
  * error nothing has changed. */
 int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 			    const struct tp_dataplane_session_up *up);
+
+/* The subscriber could not decrypt: the next packet to it starts afresh (tp_mppe_flush()). */
+void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot);
 
 /* Forwarding and keepalive end; PPP control frames, echoes among them, still reach control.
  * Harmless when not up. */
@@ -231,6 +243,7 @@ enum tp_message_kind {
 	TP_MESSAGE_HOST,	    /* a frame for the host interface of a core port (mbuf) */
 	TP_MESSAGE_RESOLVE,	    /* an unresolved neighbour on PORT is wanted: ADDRESS */
 	TP_MESSAGE_KEEPALIVE_LOST,  /* SLOT has been silent for twice its keepalive time */
+	TP_MESSAGE_DECRYPTION_LOST, /* SLOT's packets can't be decrypted: NEED would help */
 };
 
 /* Frames begin with the Ethernet header, tags taken out; where they came from stands beside.
@@ -242,6 +255,7 @@ struct tp_message {
 	struct tp_vlans vlans;
 	uint32_t slot; /* TP_SLOT_NONE unless the kind has one */
 	uint32_t address;
+	enum tp_mppe_need need;
 	struct rte_mbuf *mbuf; /* the receiver's, to be freed; NULL for kinds without a frame */
 };
 

@@ -29,6 +29,14 @@
 	X(MP_LATE, "mp_late")	    /* of a packet given up already, or twice */                   \
 	X(MP_ORPHAN, "mp_orphan")   /* the beginning of its packet was lost */                     \
 	X(MP_TOO_BIG, "mp_too_big") /* more than our MRRU */                                       \
+	/* MPPE */                                                                                 \
+	X(NOT_ENCRYPTED, "not_encrypted") /* in clear, of a session that encrypts */               \
+	X(MPPE_HEADER, "mppe_header")                                                              \
+	X(MPPE_LATE, "mppe_late")	  /* from before what was decrypted last */                \
+	X(MPPE_LOST, "mppe_lost")	  /* unreadable, as one before it was lost */              \
+	X(MPPE_GARBLED, "mppe_garbled")	  /* decrypted, it is no packet */                         \
+	X(MPPE_LIMIT, "mppe_limit")	  /* too much work to catch up with what was lost */       \
+	X(MPPE_PROTOCOL, "mppe_protocol") /* decrypted, it is not IPv4 */                          \
 	/* IPv4 */                                                                                 \
 	X(IP_HEADER, "ip_header") /* version or header length */                                   \
 	X(IP_LENGTH, "ip_length")                                                                  \

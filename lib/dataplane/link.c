@@ -61,7 +61,8 @@ void tp_link_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_mb
 		return;
 	}
 	tp_put_be16(protocol, TP_PPP_PROTO_IPV4);
-	tp_multilink_send(w, flow, link, m, slot);
+	if (tp_link_encrypt(w, flow, link, m))
+		tp_multilink_send(w, flow, link, m, slot);
 }
 
 void tp_link_send_order(struct tp_worker *w, uint32_t slot, unsigned from, struct rte_mbuf *m)

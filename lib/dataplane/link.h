@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What lies between IP and PPPoE on the links of sessions that have more there than a header: MP
- * (RFC 1990). Such sessions go the careful way; all others never come here.
+/* What lies between IP and PPPoE on the links of sessions that have more there than a header: MPPE
+ * (RFC 3078), and below it MP (RFC 1990). Such sessions go the careful way; all others never come
+ * here.
  *
  * A link counts its fragments, so one worker owns it: those frames and packets of the session that
  * reach another worker are handed on. Control makes a link, publishes it before the session comes
@@ -12,6 +13,14 @@
 #include "dataplane/tx.h"
 #include "wire/mp.h"
 
+/* The ciphers of a link. */
+struct tp_cipher {
+	struct tp_dataplane_encryption terms; /* as control gave it */
+	struct tp_mppe_sender out;	      /* if terms.out has bits */
+	struct tp_mppe_receiver in;	      /* if terms.in has bits */
+	uint32_t told_tick;		      /* when control was last told that it can't decrypt */
+};
+
 struct tp_link {
 	struct tp_grace_item grace;
 	struct tp_dataplane_multilink multilink; /* as control gave it */
@@ -20,6 +29,7 @@ struct tp_link {
 	uint16_t held;				 /* where the worker keeps what is being joined */
 	struct tp_mp_sender out;
 	struct tp_mp_receiver in;
+	struct tp_cipher *cipher; /* NULL: none. In the link's memory */
 };
 
 /* ---- control: link_set.c ---------------------------------------------------------------- */
@@ -47,6 +57,27 @@ void tp_link_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_mb
 /* M, handed on by another worker, was received on port FROM, or began there (then it is
  * TP_DATAPLANE_MAX_PORTS or more). */
 void tp_link_send_order(struct tp_worker *w, uint32_t slot, unsigned from, struct rte_mbuf *m);
+
+/* ---- worker lcores: mppe.c --------------------------------------------------------------- */
+
+/* Are packets from LINK's subscriber encrypted? LINK may be NULL. */
+static inline bool tp_link_decrypts(const struct tp_link *link)
+{
+	return link != NULL && link->cipher != NULL && link->cipher->terms.in.bits != 0;
+}
+
+/* LEN bytes, OFFSET bytes into M, are encrypted: MPPE's header and what follows it. True: a packet
+ * with its PPP protocol field, behind the header. False: M is gone. */
+bool tp_link_decrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+		     struct rte_mbuf *m, uint16_t offset, uint16_t len);
+
+/* M, a packet with its PPP protocol field at the start of the data, becomes the encrypted packet
+ * that goes to LINK's subscriber, likewise, if it is to be encrypted. False: M is gone. */
+bool tp_link_encrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+		     struct rte_mbuf *m);
+
+/* What is sent to SLOT's subscriber starts afresh. */
+void tp_link_flush(struct tp_worker *w, uint32_t slot);
 
 /* ---- worker lcores: multilink.c ----------------------------------------------------------- */
 

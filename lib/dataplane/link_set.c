@@ -19,21 +19,35 @@ static void set_multilink(const struct tp_dataplane *dp, struct tp_link *link,
 	link->out.is_short = multilink->short_out;
 }
 
+/* The ciphers stand behind the link. */
+static void set_encryption(struct tp_link *link, const struct tp_dataplane_encryption *encryption)
+{
+	link->cipher = (struct tp_cipher *)(void *)(link + 1);
+	link->cipher->terms = *encryption;
+	if (encryption->in.bits != 0)
+		tp_mppe_receiver_init(&link->cipher->in, &encryption->in);
+	if (encryption->out.bits != 0)
+		tp_mppe_sender_init(&link->cipher->out, &encryption->out);
+}
+
 int tp_link_create(struct tp_dataplane *dp, uint32_t slot, const struct tp_dataplane_session_up *up,
 		   struct tp_link **out)
 {
+	bool encrypted = up->encryption.in.bits != 0 || up->encryption.out.bits != 0;
 	struct tp_link *link;
 
 	*out = NULL;
-	if (up->multilink.mrru == 0)
+	if (up->multilink.mrru == 0 && !encrypted)
 		return 0;
-	link = calloc(1, sizeof(*link));
+	link = calloc(1, sizeof(*link) + (encrypted ? sizeof(struct tp_cipher) : 0));
 	if (link == NULL)
 		return -ENOMEM;
 	link->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = link};
 	link->serial = ++dp->link_serial;
 	link->owner = (uint16_t)(slot % dp->worker_count);
 	set_multilink(dp, link, &up->multilink);
+	if (encrypted)
+		set_encryption(link, &up->encryption);
 	*out = link;
 	return 0;
 }

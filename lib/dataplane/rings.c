@@ -9,6 +9,7 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
+#include "dataplane/link.h"
 #include "dataplane/state.h"
 #include "dataplane/worker.h"
 
@@ -83,7 +84,9 @@ static void translate(const struct tp_ring_message *m, struct tp_message *out)
 		.port = m->port,
 		.vlans = tp_vlans_of_key(m->vlans),
 		.slot = m->slot,
-		.address = m->address,
+		.address = m->kind == TP_MESSAGE_RESOLVE ? m->address : 0,
+		.need = m->kind == TP_MESSAGE_DECRYPTION_LOST ? (enum tp_mppe_need)m->address
+							      : TP_MPPE_NEEDS_NOTHING,
 		.mbuf = m->mbuf,
 	};
 }
@@ -196,6 +199,17 @@ bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans v
 		       const void *frame, uint16_t len)
 {
 	return give(dp, TP_ORDER_SEND, port, vlans, frame, len);
+}
+
+void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot)
+{
+	struct tp_ring_order order = {.kind = TP_ORDER_FLUSH, .slot = slot};
+	const struct tp_link *link = slot < dp->max_sessions ? dp->links[slot] : NULL;
+
+	/* When the ring is full, the subscriber asks again. */
+	if (link != NULL && rte_ring_sp_enqueue_elem(dp->workers[link->owner]->rings.control,
+						     &order, sizeof(order)) != 0)
+		dp->control_delayed[order.port]++;
 }
 
 bool tp_dataplane_inject(struct tp_dataplane *dp, uint16_t port, const void *frame, uint16_t len)

@@ -24,7 +24,7 @@ struct tp_ring_message {
 	struct rte_mbuf *mbuf;
 	uint32_t vlans; /* tp_vlan_key() */
 	uint32_t slot;
-	uint32_t address;
+	uint32_t address; /* or enum tp_mppe_need */
 	uint16_t port;
 	uint16_t kind; /* enum tp_message_kind */
 };
@@ -37,6 +37,7 @@ enum tp_order_kind {
 	TP_ORDER_FORWARD,    /* out of PORT; it was received on FROM */
 	TP_ORDER_RECEIVE,    /* as if received on PORT: the sender only spread the load */
 	TP_ORDER_TO_SESSION, /* a packet to SLOT, whose link is the worker's; as FORWARD else */
+	TP_ORDER_FLUSH,	     /* the encryption to SLOT starts afresh; no mbuf */
 };
 
 struct tp_ring_order {
@@ -51,7 +52,7 @@ struct tp_ring_order {
 _Static_assert(sizeof(struct tp_ring_order) == 24, "a multiple of four bytes");
 
 struct tp_rings {
-	struct rte_ring *session;   /* SESSION, KEEPALIVE_LOST */
+	struct rte_ring *session;   /* SESSION, KEEPALIVE_LOST, DECRYPTION_LOST */
 	struct rte_ring *host;	    /* HOST, RESOLVE */
 	struct rte_ring *discovery; /* DISCOVERY, UNKNOWN_SESSION */
 	struct rte_ring *control;   /* orders from control: single producer, single consumer */

@@ -267,11 +267,17 @@ static int claim_prefixes(struct tp_dataplane *dp, uint32_t slot, const struct h
 	return 0;
 }
 
+static bool is_encrypted(const struct tp_dataplane_encryption *encryption)
+{
+	return encryption->in.bits != 0 || encryption->out.bits != 0;
+}
+
 static int check_up(const struct tp_dataplane_session_up *up)
 {
 	if (up->remote_address == 0 || up->mtu < TP_IPV4_MIN_MTU)
 		return -EINVAL;
-	if (up->multilink.mrru != 0 && up->multilink.link_mtu < TP_IPV4_MIN_MTU)
+	if ((up->multilink.mrru != 0 || is_encrypted(&up->encryption)) &&
+	    up->multilink.link_mtu < TP_IPV4_MIN_MTU)
 		return -EINVAL;
 	for (unsigned i = 0; i < up->route_count; i++) {
 		const struct tp_prefix *p = &up->routes[i];
@@ -409,7 +415,7 @@ static void set_link(struct tp_dataplane *dp, uint32_t slot, struct tp_link *lin
 	tp_link_publish(dp, slot, link);
 }
 
-/* A link whose fragments are being counted stays. */
+/* A link whose fragments and packets are being counted stays. */
 static bool link_stays(const struct tp_dataplane *dp, uint32_t slot,
 		       const struct tp_dataplane_session_up *up)
 {
@@ -419,6 +425,9 @@ static bool link_stays(const struct tp_dataplane *dp, uint32_t slot,
 	if (link == NULL)
 		return false;
 	const struct tp_dataplane_multilink *b = &link->multilink;
+	if (is_encrypted(&up->encryption) != (link->cipher != NULL) ||
+	    (link->cipher != NULL && link->cipher->terms.era != up->encryption.era))
+		return false;
 	return a->mrru == b->mrru && a->link_mtu == b->link_mtu && a->short_in == b->short_in &&
 	       a->short_out == b->short_out && a->era == b->era;
 }

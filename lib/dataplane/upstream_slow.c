@@ -97,6 +97,45 @@ static void handover_packet(struct tp_worker *w, const struct tp_flow *flow, str
 	tp_handover_session(w, flow, m, &class);
 }
 
+/* An encrypted packet of LEN bytes, OFFSET bytes into M. Nothing but IPv4 has been agreed on, and
+ * to reject it would send it back in clear. */
+static void encrypted_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+			    struct rte_mbuf *m, uint16_t offset, uint16_t len)
+{
+	struct tp_reader packet;
+	uint16_t protocol;
+
+	if (!tp_link_decrypt(w, flow, link, m, offset, len))
+		return;
+	packet = tp_reader_of(
+		rte_pktmbuf_mtod_offset(m, const uint8_t *, offset + TP_MPPE_HEADER_LEN),
+		len - TP_MPPE_HEADER_LEN);
+	if (!tp_mp_protocol(&packet, &protocol) || protocol != TP_PPP_PROTO_IPV4) {
+		tp_drop(w, flow, m, TP_DROP_MPPE_PROTOCOL);
+		return;
+	}
+	ipv4_input(w, flow, m, (uint16_t)(packet.p - rte_pktmbuf_mtod(m, const uint8_t *)),
+		   (uint16_t)tp_reader_left(&packet));
+}
+
+/* A packet of PROTOCOL, if it is the subscriber's own traffic: IPv4, or that encrypted. Else false.
+ */
+static bool traffic_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+			  struct rte_mbuf *m, uint16_t protocol, uint16_t offset, uint16_t len)
+{
+	bool encrypted = tp_link_decrypts(link);
+
+	if (protocol == TP_PPP_PROTO_IPV4 && encrypted)
+		tp_drop(w, flow, m, TP_DROP_NOT_ENCRYPTED);
+	else if (protocol == TP_PPP_PROTO_IPV4)
+		ipv4_input(w, flow, m, offset, len);
+	else if (protocol == TP_PPP_PROTO_MPPE && encrypted)
+		encrypted_input(w, flow, link, m, offset, len);
+	else
+		return false;
+	return true;
+}
+
 /* A fragment of MP, LEN bytes, OFFSET bytes into M; perhaps the last of its packet. */
 static void multilink_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
 			    struct rte_mbuf *m, const struct tp_class *class, uint16_t offset,
@@ -115,9 +154,8 @@ static void multilink_input(struct tp_worker *w, const struct tp_flow *flow, str
 	}
 	offset = (uint16_t)(packet.p - rte_pktmbuf_mtod(m, const uint8_t *));
 	len = (uint16_t)tp_reader_left(&packet);
-	if (protocol == TP_PPP_PROTO_IPV4)
-		ipv4_input(w, flow, m, offset, len);
-	else if (protocol != TP_PPP_PROTO_LCP || !tp_echo_input(w, flow, m, offset, len))
+	if (!traffic_input(w, flow, link, m, protocol, offset, len) &&
+	    (protocol != TP_PPP_PROTO_LCP || !tp_echo_input(w, flow, m, offset, len)))
 		handover_packet(w, flow, m, class->vlans);
 }
 
@@ -134,11 +172,15 @@ static void ppp_input(struct tp_worker *w, const struct tp_flow *flow, struct rt
 		tp_link_hand_on(w, flow, link, m);
 		return;
 	}
+	if (protocol == TP_PPP_PROTO_IPV4 && up == TP_UP_WITH_LINK && link == NULL) {
+		tp_drop(w, flow, m, TP_DROP_SESSION_NOT_UP); /* withdrawn a moment ago */
+		return;
+	}
 	offset = (uint16_t)(offset + TP_PPP_PROTO_LEN);
 	len = (uint16_t)(len - TP_PPP_PROTO_LEN);
-	if (protocol == TP_PPP_PROTO_IPV4)
-		ipv4_input(w, flow, m, offset, len);
-	else if (protocol == TP_PPP_PROTO_MP && link != NULL)
+	if (traffic_input(w, flow, link, m, protocol, offset, len))
+		return;
+	if (protocol == TP_PPP_PROTO_MP && link != NULL && link->multilink.mrru != 0)
 		multilink_input(w, flow, link, m, class, offset, len);
 	else if (protocol != TP_PPP_PROTO_LCP || !up || !tp_echo_input(w, flow, m, offset, len))
 		tp_handover_session(w, flow, m, class);

@@ -159,6 +159,9 @@ static void obey(struct tp_worker *w, const struct tp_ring_order *order)
 	case TP_ORDER_TO_SESSION:
 		tp_link_send_order(w, order->slot, order->from, m);
 		break;
+	case TP_ORDER_FLUSH:
+		tp_link_flush(w, order->slot);
+		break;
 	}
 }
 

@@ -83,6 +83,9 @@ struct tp_worker {
 	struct tp_held held[TP_MP_HELD];
 	unsigned held_turn; /* the next to be taken */
 
+	uint32_t mppe_tick;   /* of the budget */
+	unsigned mppe_budget; /* changes of keys to catch up with lost packets, left in this tick */
+
 	uint16_t ip_id; /* of packets that began here */
 	struct tp_bucket icmp_errors, pings, resolves;
 	struct tp_rate icmp_rate, ping_rate, resolve_rate, discovery_rate, unknown_rate;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Words for people, and the defaults. */
+#include <stdio.h>
+
 #include "ppp/engine.h"
 
 const char *tp_ppp_reason_name(enum tp_ppp_reason reason)
@@ -48,6 +50,32 @@ enum tp_ppp_method tp_ppp_method_find(const char *name)
 			return (enum tp_ppp_method)m;
 	}
 	return TP_PPP_NO_AUTH;
+}
+
+static void encoding(const struct tp_mppe_terms *terms, char *text, size_t size)
+{
+	if (terms->bits == 0)
+		snprintf(text, size, "none");
+	else
+		snprintf(text, size, "MPPE%u %s", terms->bits,
+			 terms->stateless ? "stateless" : "stateful");
+}
+
+const char *tp_ppp_encoding(const struct tp_ppp_encryption *encryption,
+			    char text[TP_PPP_ENCODING_LEN])
+{
+	char in[TP_PPP_ENCODING_LEN / 2], out[TP_PPP_ENCODING_LEN / 2];
+
+	text[0] = '\0';
+	if (encryption == NULL)
+		return text;
+	encoding(&encryption->receive, in, sizeof(in));
+	encoding(&encryption->send, out, sizeof(out));
+	if (strcmp(in, out) == 0)
+		snprintf(text, TP_PPP_ENCODING_LEN, "%s", in);
+	else
+		snprintf(text, TP_PPP_ENCODING_LEN, "%s/%s", in, out);
+	return text;
 }
 
 void tp_ppp_config_init(struct tp_ppp_config *config, enum tp_ppp_role role)

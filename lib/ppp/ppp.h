@@ -363,6 +363,13 @@ struct tp_ppp_ccp *tp_ppp_ccp_of(const struct tp_ppp *ppp);
  * to be sent, nor taken. Good until the next call. */
 const struct tp_ppp_encryption *tp_ppp_encryption(const struct tp_ppp *ppp);
 
+/* "MPPE128 stateless", "MPPE40 stateful", … as RouterOS has it; what is received and what is sent,
+ * joined by a slash, when they differ, "none" for the one that is not encrypted; "" for NULL.
+ * Returns TEXT. */
+#define TP_PPP_ENCODING_LEN 40
+const char *tp_ppp_encoding(const struct tp_ppp_encryption *encryption,
+			    char text[TP_PPP_ENCODING_LEN]);
+
 /* What tp_mppe_need() says of what is received. Not more often than twice a second. */
 void tp_ppp_decryption_lost(struct tp_ppp *ppp, enum tp_mppe_need need, uint64_t now_ms);
 

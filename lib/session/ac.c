@@ -101,6 +101,7 @@ static void drop(struct tp_session *s)
 	tp_ac_free(ac, s->line, sizeof(*s->line));
 	tp_ac_text_free(ac, s->user);
 	tp_ac_free(ac, s->rate_limit, sizeof(*s->rate_limit));
+	tp_ac_encryption_free(s);
 	tp_ac_link_unref(ac, s->link);
 	tp_ac_server_unref(ac, s->server);
 }

@@ -341,6 +341,13 @@ enum tp_ac_take tp_ac_take_addresses(struct tp_session *s,
 				     char text[160]);
 void tp_ac_release_addresses(struct tp_session *s);
 
+/* encryption.c */
+/* Makes S's link ready for what SUBSCRIBER's profile says. REQUEST: its login; NULL: there was
+ * none. -ENOMEM, or -ENOKEY: encryption is required, and there are no keys. */
+int tp_ac_encryption_set(struct tp_session *s, const struct tp_aaa_subscriber *subscriber,
+			 const struct tp_ppp_auth_request *request);
+void tp_ac_encryption_free(struct tp_session *s);
+
 /* end.c */
 /* Decides the end of S; does nothing when it was decided before. GRACEFUL: the peer is told by
  * Terminate-Request, and by PADT after its Ack or TP_AC_TERMINATE_MS. Else: by PADT at once (never

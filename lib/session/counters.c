@@ -76,6 +76,16 @@ static void logins(struct sink *sink, const struct tp_ac_counters *c)
 		c->address_waits);
 }
 
+static void encryption(struct sink *sink, const struct tp_ac_counters *c)
+{
+	family(sink, false, "turnpike_encryption_resets_total", "asked_by",
+	       "Times that a side had lost track of MPPE's stateful mode");
+	put(sink, "subscriber", c->resets_received);
+	put(sink, "turnpike", c->resets_sent);
+	counter(sink, "turnpike_encryption_rekeys_total",
+		"Times that MPPE's keys were out of step and were negotiated anew", c->rekeys);
+}
+
 static void discovery(struct sink *sink, const struct tp_pppoe_ac_stats *d)
 {
 	family(sink, false, "turnpike_discovery_received_total", "packet",
@@ -135,6 +145,7 @@ void tp_ac_samples(const struct tp_ac *ac, void (*fn)(void *user, const struct t
 
 	sessions(&sink, &ac->counters);
 	logins(&sink, &ac->counters);
+	encryption(&sink, &ac->counters);
 	discovery(&sink, tp_pppoe_ac_stats(ac->discovery));
 	refusals(&sink, &ac->counters);
 	strays(&sink, &ac->counters);

@@ -33,6 +33,8 @@ static enum tp_ppp_reason ppp_reason(enum tp_end_reason reason)
 		return TP_PPP_REPLACED;
 	case TP_END_SHUTDOWN:
 		return TP_PPP_SHUTDOWN;
+	case TP_END_NO_ENCRYPTION:
+		return TP_PPP_NO_ENCRYPTION;
 	default:
 		return TP_PPP_BY_OWNER;
 	}
@@ -53,6 +55,8 @@ static enum tp_end_reason end_reason(const struct tp_session *s, enum tp_ppp_rea
 		return TP_END_AUTH_FAILED;
 	case TP_PPP_AUTH_TIMEOUT:
 		return TP_END_AUTH_TIMEOUT;
+	case TP_PPP_NO_ENCRYPTION:
+		return TP_END_NO_ENCRYPTION;
 	case TP_PPP_NO_NETWORK:
 		return TP_END_IPCP_FAILED;
 	default:
@@ -95,12 +99,15 @@ void tp_ac_note_terminating(struct tp_session *s)
 	tp_ac_set_state(s, TP_SESSION_ENDING);
 }
 
-/* What login.c does not hear of: the peer never came to prove who it is. */
-static void note_auth_failure(struct tp_session *s, enum tp_ppp_reason reason)
+/* What login.c does not hear of: the peer never came to prove who it is, or won't encrypt. */
+static void note_failure(struct tp_session *s, enum tp_ppp_reason reason)
 {
 	enum tp_auth_failure failure =
 		reason == TP_PPP_NO_METHOD ? TP_AUTH_FAIL_NO_METHOD : TP_AUTH_FAIL_TIMEOUT;
 
+	if (reason == TP_PPP_NO_ENCRYPTION)
+		tp_ac_tell(s, TP_AC_NO_ENCRYPTION, TP_LOG_WARNING,
+			   "the client refuses the encryption that its profile requires");
 	if (reason != TP_PPP_NO_METHOD && reason != TP_PPP_AUTH_TIMEOUT)
 		return;
 	s->ac->counters.auth_failed[failure]++;
@@ -153,7 +160,7 @@ void tp_ac_finished(struct tp_session *s, enum tp_ppp_reason reason, const char 
 		s->by_link = true;
 		s->ending = true;
 		s->reason = (uint8_t)end_reason(s, reason);
-		note_auth_failure(s, reason);
+		note_failure(s, reason);
 	}
 	if (!s->peer_left) {
 		ac->counters.padt_sent++;

@@ -74,14 +74,38 @@ int tp_ac_forward(struct tp_session *s)
 	return rc;
 }
 
+/* What is encrypted grows. */
+static uint16_t less_overhead(uint16_t mtu, const struct tp_mppe_terms *terms)
+{
+	return terms->bits != 0 ? mtu - TP_MPPE_OVERHEAD : mtu;
+}
+
+/* The largest IP packet to the subscriber. */
+static uint16_t mtu_of(const struct tp_session *s)
+{
+	const struct tp_ppp_encryption *encryption = tp_ppp_encryption(&s->ppp);
+
+	return encryption != NULL ? less_overhead(s->mtu, &encryption->send) : s->mtu;
+}
+
+/* And from it, if it keeps to what was agreed. */
+static uint16_t mtu_in_of(const struct tp_session *s)
+{
+	const struct tp_ppp_encryption *encryption = tp_ppp_encryption(&s->ppp);
+
+	return encryption != NULL ? less_overhead(s->mru, &encryption->receive) : s->mru;
+}
+
 static void tell_up(struct tp_session *s)
 {
-	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN];
+	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN], encoding[TP_PPP_ENCODING_LEN];
 
-	tp_ac_tell(
-		s, TP_AC_SESSION_UP, TP_LOG_INFO, "connected: %s, gateway %s, MTU %u, MRU %u, %s",
-		tp_ipv4_format(s->remote_address, remote), tp_ipv4_format(s->local_address, local),
-		s->mtu, s->mru, tp_ppp_method_name(s->method));
+	tp_ppp_encoding(tp_ppp_encryption(&s->ppp), encoding);
+	tp_ac_tell(s, TP_AC_SESSION_UP, TP_LOG_INFO,
+		   "connected: %s, gateway %s, MTU %u, MRU %u, %s%s%s",
+		   tp_ipv4_format(s->remote_address, remote),
+		   tp_ipv4_format(s->local_address, local), mtu_of(s), s->mru,
+		   tp_ppp_method_name(s->method), encoding[0] != '\0' ? ", " : "", encoding);
 }
 
 /* The pools keep sessions apart; the data plane knows the router's own addresses too, and whose
@@ -165,10 +189,20 @@ static void event(void *user, const struct tp_ppp_event *e)
 	}
 }
 
+static void flush(void *user)
+{
+	struct tp_session *s = user;
+
+	s->ac->counters.resets_received++;
+	if (s->forwarding)
+		s->ac->ops.flush(s->ac->user, s);
+}
+
 static const struct tp_ppp_ops ppp_ops = {
 	.output = output,
 	.auth_request = auth_request,
 	.event = event,
+	.flush = flush,
 };
 
 /* ---- what we ask of PPP ---- */
@@ -256,7 +290,8 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.local_address = s->local_address,
 		.dns = {s->dns[0], s->dns[1]},
 		.wins = {s->wins[0], s->wins[1]},
-		.mtu = s->mtu,
+		.encryption = tp_ppp_encryption(&s->ppp),
+		.mtu = mtu_of(s),
 		.mru = s->mru,
 		.mrru = s->mrru,
 		.link_mtu = s->link_mtu,
@@ -265,8 +300,8 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.lcp_era = s->lcp_era,
 		.magic = s->magic,
 		.keepalive_s = s->keepalive_s,
-		.mss_up = mss_of(s, s->mtu),
-		.mss_down = mss_of(s, smaller(s->mtu, s->mru)),
+		.mss_up = mss_of(s, mtu_of(s)),
+		.mss_down = mss_of(s, smaller(mtu_of(s), mtu_in_of(s))),
 		.routes = s->routes,
 		.route_count = s->route_count,
 		.rate_limit = s->rate_limit,

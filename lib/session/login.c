@@ -197,13 +197,31 @@ static struct tp_session *replace_others(struct tp_session *s)
 
 /* The peer is let in, but there is nothing for it: not its credentials' fault, and it must not
  * look so, or the client asks its user for another password. */
-static void no_address(struct tp_ac_login *login, enum tp_end_reason reason, const char *why)
+static void turn_away(struct tp_ac_login *login, enum tp_ac_event_kind kind,
+		      enum tp_end_reason reason, const char *why)
 {
 	struct tp_session *s = login->session;
 
-	tp_ac_tell(s, TP_AC_NO_ADDRESS, TP_LOG_WARNING, "%s", why);
+	tp_ac_tell(s, kind, TP_LOG_WARNING, "%s", why);
 	accept(login);
 	tp_ac_end(s, reason, true);
+}
+
+/* False: turned away, as it can't have the encryption that its profile requires. */
+static bool set_encryption(struct tp_ac_login *login, const struct tp_aaa_subscriber *subscriber)
+{
+	int rc = tp_ac_encryption_set(login->session, subscriber, &login->request);
+	char why[96];
+
+	if (rc == -ENOKEY) {
+		snprintf(why, sizeof(why), "its profile requires encryption, and %s gives no keys",
+			 tp_ppp_method_name(login->request.method));
+		turn_away(login, TP_AC_NO_ENCRYPTION, TP_END_NO_ENCRYPTION, why);
+	} else if (rc != 0) {
+		turn_away(login, TP_AC_NO_ENCRYPTION, TP_END_RESOURCES,
+			  "no memory for its encryption");
+	}
+	return rc == 0;
 }
 
 static void let_in(struct tp_ac_login *login, const struct tp_aaa_subscriber *subscriber)
@@ -213,13 +231,16 @@ static void let_in(struct tp_ac_login *login, const struct tp_aaa_subscriber *su
 	char why[160];
 
 	if (s->user == NULL && tp_ac_index_user(s->ac, s, login->request.name) != 0) {
-		no_address(login, TP_END_RESOURCES, "no memory for its name");
+		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, "no memory for its name");
 		return;
 	}
+	if (!set_encryption(login, subscriber))
+		return;
 	if (subscriber->only_one)
 		dying = replace_others(s);
 	if (take_over(s, subscriber) != 0) {
-		no_address(login, TP_END_RESOURCES, "no memory for its routes or its rate limit");
+		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES,
+			  "no memory for its routes or its rate limit");
 		return;
 	}
 	switch (tp_ac_take_addresses(s, subscriber, dying, &wait_for, why)) {
@@ -232,7 +253,7 @@ static void let_in(struct tp_ac_login *login, const struct tp_aaa_subscriber *su
 		TAILQ_INSERT_TAIL(&wait_for->waiters, login, entry);
 		break;
 	case TP_AC_TAKE_FAILED:
-		no_address(login, TP_END_NO_ADDRESS, why);
+		turn_away(login, TP_AC_NO_ADDRESS, TP_END_NO_ADDRESS, why);
 		break;
 	}
 }
@@ -345,6 +366,12 @@ void tp_ac_login_anonymous(struct tp_session *s)
 	char why[160];
 
 	tp_aaa_profile(s->ac->config, s->server->default_profile, &subscriber);
+	if (tp_ac_encryption_set(s, &subscriber, NULL) != 0) {
+		tp_ac_tell(s, TP_AC_NO_ENCRYPTION, TP_LOG_WARNING,
+			   "its profile requires encryption, and there is no login to give keys");
+		tp_ac_end(s, TP_END_NO_ENCRYPTION, true);
+		return;
+	}
 	if (take_over(s, &subscriber) != 0) {
 		tp_ac_end(s, TP_END_RESOURCES, true);
 		return;

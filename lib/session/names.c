@@ -22,6 +22,8 @@ static const struct {
 	[TP_END_LCP_FAILED] = {"lcp-failed", "LCP came to no agreement"},
 	[TP_END_IPCP_FAILED] = {"ipcp-failed", "IPCP came to no agreement"},
 	[TP_END_NO_ADDRESS] = {"no-address", "no address or route could be given to it"},
+	[TP_END_NO_ENCRYPTION] = {"no-encryption",
+				  "its profile requires encryption, and the client has none"},
 	[TP_END_LOOPBACK] = {"loopback", "the line is looped back"},
 	[TP_END_RESOURCES] = {"resources", "no room or memory for it"},
 	[TP_END_SHUTDOWN] = {"shutdown", "the access concentrator shuts down"},
@@ -60,6 +62,7 @@ const char *tp_ac_event_name(enum tp_ac_event_kind kind)
 		[TP_AC_SESSION_ENDED] = "session-ended",
 		[TP_AC_AUTH_FAILED] = "auth-failed",
 		[TP_AC_NO_ADDRESS] = "no-address",
+		[TP_AC_NO_ENCRYPTION] = "no-encryption",
 		[TP_AC_DISCOVERY_REFUSED] = "discovery-refused",
 	};
 

@@ -78,7 +78,8 @@ enum tp_end_reason {
 	TP_END_AUTH_TIMEOUT,
 	TP_END_LCP_FAILED, /* no agreement, or no answer */
 	TP_END_IPCP_FAILED,
-	TP_END_NO_ADDRESS, /* pool empty, or the fixed address or a route is in use */
+	TP_END_NO_ADDRESS,    /* pool empty, or the fixed address or a route is in use */
+	TP_END_NO_ENCRYPTION, /* it is required, and the peer won't or can't */
 	TP_END_LOOPBACK,
 	TP_END_RESOURCES, /* the data plane had no room */
 	TP_END_SHUTDOWN,
@@ -124,7 +125,8 @@ struct tp_session_info {
 	uint32_t local_address;	 /* ours on this link */
 	uint32_t dns[2];
 	uint32_t wins[2];
-	uint16_t mtu; /* the largest IP packet to the subscriber */
+	const struct tp_ppp_encryption *encryption; /* NULL: packets go in clear */
+	uint16_t mtu; /* the largest IP packet to the subscriber, encryption taken off */
 	uint16_t mru; /* the largest that we promised to take */
 	/* MP over the link (RFC 1990); mrru 0: none. It is what `mru` says then, and `mtu` is what
 	 * the peer takes in fragments. */
@@ -157,6 +159,7 @@ enum tp_ac_event_kind {
 	TP_AC_SESSION_ENDED,	 /* with .reason; exactly one for each STARTED */
 	TP_AC_AUTH_FAILED,	 /* the text names the user and why */
 	TP_AC_NO_ADDRESS,	 /* a pool is exhausted, a fixed address is in use, … */
+	TP_AC_NO_ENCRYPTION,	 /* it is required, and there is none */
 	TP_AC_DISCOVERY_REFUSED, /* a PADI, PADR or PADT; rate-limited, the counters have all */
 	TP_AC_EVENT_KINDS,
 };
@@ -192,6 +195,8 @@ struct tp_ac_ops {
 	int (*up)(void *user, const struct tp_session *s);
 	void (*down)(void *user, const struct tp_session *s);
 	void (*close)(void *user, const struct tp_session *s);
+	/* The subscriber could not decrypt: what is sent to it starts afresh. */
+	void (*flush)(void *user, const struct tp_session *s);
 	/* Milliseconds since the last packet was forwarded for it, for idle-timeout. */
 	uint64_t (*idle_ms)(void *user, const struct tp_session *s);
 	/* Bytes forwarded for it since open(), from and to the subscriber, for limit-bytes-in and
@@ -276,6 +281,10 @@ void tp_ac_unknown_session(struct tp_ac *ac, const struct tp_access *access,
 /* The data plane's verdict: SLOT has been silent for twice its keepalive time. */
 void tp_ac_keepalive_lost(struct tp_ac *ac, uint32_t slot, uint64_t now_ms);
 
+/* The data plane can't decrypt what SLOT's subscriber sends: NEED is what would help. */
+void tp_ac_decryption_lost(struct tp_ac *ac, uint32_t slot, enum tp_mppe_need need,
+			   uint64_t now_ms);
+
 /* No worker sees SLOT any more, after ops.close: its id and addresses may be used again. */
 void tp_ac_slot_released(struct tp_ac *ac, uint32_t slot, uint64_t now_ms);
 
@@ -359,9 +368,12 @@ struct tp_ac_counters {
 	uint64_t down; /* times that it went down to renegotiate */
 	uint64_t auth_accepted;
 	uint64_t auth_failed[TP_AUTH_FAILURES];
-	uint64_t address_waits;	       /* logins that waited for a replaced session's address */
-	uint64_t duplicate_padr;       /* answered with the PADS of before */
-	uint64_t refused_full;	       /* PADRs: no slot or session id is free */
+	uint64_t resets_received; /* of encryption, that subscribers asked for */
+	uint64_t resets_sent;	  /* that we asked for */
+	uint64_t rekeys;	  /* encryption negotiated anew, since the keys were out of step */
+	uint64_t address_waits;	  /* logins that waited for a replaced session's address */
+	uint64_t duplicate_padr;  /* answered with the PADS of before */
+	uint64_t refused_full;	  /* PADRs: no slot or session id is free */
 	uint64_t refused_max_sessions; /* PADRs: the server's max-sessions */
 	uint64_t refused_open;	       /* PADRs: the data plane had no room */
 	uint64_t refused_shutdown;     /* discovery frames during shutdown */

@@ -66,6 +66,8 @@ ITEMS = [
     profile("unclamped", **{"change-tcp-mss": "no"}),
     profile("clamped", **{"change-tcp-mss": "yes"}),
     profile("limited", **{"rate-limit": "1M/1M"}),
+    profile("secured", **{"use-encryption": "required"}),
+    secret("secured", "secured"),
     profile("listed", **{"address-list": "late-payers"}), secret("listed", "listed"),
     secret("limited", "limited"), secret("unlimited", "limited", **{"rate-limit": "0"}),
     secret("MT-User", service="pppoe", comment="a subscriber"),
@@ -314,6 +316,16 @@ def the_mss_is_clamped_or_not(given):
     assert given.mss_at_core(given.host(user="unclamped").dial()) == 1460
 
 
+@shows(PROFILE, "use-encryption")
+def who_cannot_encrypt_does_not_come_up(given):
+    """CHAP gives no keys. How packets are encrypted, Linux's pppd shows (test/interop)."""
+    host = given.host(user="secured").open().negotiate()
+    assert host.authenticate()
+    host.until(lambda: host.ended, what="turned away")
+    assert host.address is None
+    assert "its profile requires encryption, and chap gives no keys" in given.lab.daemon.log()
+
+
 @shows(PROFILE, "rate-limit")
 @shows(SECRET, "rate-limit")
 def who_is_too_fast_is_held_up(given):
@@ -518,6 +530,8 @@ def test_a_property_does_what_it_says(lab, subscriber, core, check):
 
 #: What the file alone can set, before the start, or cannot be set here: where its effect is shown.
 ELSEWHERE = {
+    (PROFILE, "stateful-encryption"):
+        "../interop/test_mppe.test_packets_are_encrypted_both_ways",
     (MANAGEMENT, "socket"): "test_api.test_the_socket_is_for_its_group_only",
     ("/dataplane", "control-lcore"): "test_start.test_what_the_machine_has_not_is_named",
     ("/dataplane", "worker-lcores"): "test_start.test_two_workers_serve_sessions_of_one_port",
@@ -561,6 +575,6 @@ def test_each_property_has_a_check(lab):
     assert there == shown | set(ELSEWHERE), "one without a check, or a check of none"
     assert not shown & set(ELSEWHERE)
     for place in ELSEWHERE.values():
-        file, test = place.split(".")
-        text = Path(__file__).with_name(f"{file}.py").read_text()
+        file, test = place.rsplit(".", 1)
+        text = (Path(__file__).parent / f"{file}.py").read_text()
         assert f"\ndef {test}(" in text, f"{place} is no test"

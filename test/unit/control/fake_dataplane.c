@@ -195,6 +195,10 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 	return 0;
 }
 
+void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot)
+{
+}
+
 void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot)
 {
 }

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Encryption of a session (MPPE), as its subscriber's profile has it. Memory for it is taken by
+ * those sessions alone that wish for it. */
+#include "ac_private.h"
+
+#include <errno.h>
+
+void tp_ac_encryption_free(struct tp_session *s)
+{
+	struct tp_ppp_ccp *ccp = tp_ppp_ccp_of(&s->ppp);
+
+	if (ccp == NULL)
+		return;
+	tp_ppp_set_encryption(&s->ppp, NULL, NULL, NULL);
+	explicit_bzero(ccp, sizeof(*ccp));
+	tp_ac_free(s->ac, ccp, sizeof(*ccp));
+}
+
+int tp_ac_encryption_set(struct tp_session *s, const struct tp_aaa_subscriber *subscriber,
+			 const struct tp_ppp_auth_request *request)
+{
+	const struct tp_ppp_encryption_wish wish = {
+		.use = subscriber->use_encryption == TP_ENCRYPTION_REQUIRED
+			       ? TP_PPP_ENCRYPT_REQUIRED
+			       : TP_PPP_ENCRYPT_YES,
+		.stateful = subscriber->stateful_encryption,
+	};
+	struct tp_ppp_ccp *ccp = tp_ppp_ccp_of(&s->ppp);
+	struct tp_mppe_keys keys;
+
+	if (subscriber->use_encryption == TP_ENCRYPTION_NO || request == NULL ||
+	    !tp_ppp_auth_keys(request, subscriber->password, &keys)) {
+		tp_ac_encryption_free(s);
+		return subscriber->use_encryption == TP_ENCRYPTION_REQUIRED ? -ENOKEY : 0;
+	}
+	if (ccp == NULL)
+		ccp = tp_ac_alloc(s->ac, sizeof(*ccp));
+	if (ccp == NULL)
+		return -ENOMEM;
+	tp_ppp_set_encryption(&s->ppp, ccp, &wish, &keys);
+	explicit_bzero(&keys, sizeof(keys));
+	return 0;
+}
+
+void tp_ac_decryption_lost(struct tp_ac *ac, uint32_t slot, enum tp_mppe_need need, uint64_t now_ms)
+{
+	struct tp_session *s = tp_ac_table_slot(ac, slot);
+
+	tp_ac_now(ac, now_ms);
+	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_UP ||
+	    tp_ppp_encryption(&s->ppp) == NULL)
+		return;
+	if (need == TP_MPPE_NEEDS_RESET)
+		ac->counters.resets_sent++;
+	else if (need == TP_MPPE_NEEDS_CCP)
+		ac->counters.rekeys++;
+	tp_ac_ppp_enter(s);
+	tp_ppp_decryption_lost(&s->ppp, need, ac->now_ms);
+	tp_ac_ppp_leave(s);
+}
