@@ -29,6 +29,14 @@ def config_of(lab):
     config["ppp"]["secret"].append(
         {"name": "fixed", "password": "pass word #2", "profile": "for-pppoe",
          "remote-address": "10.9.9.9", "routes": "10.50.0.0/24"})
+    config["ppp"]["profile"] += [
+        {"name": name, "local-address": "10.0.0.1", "remote-address": "pppoe-pool", **more}
+        for name, more in (("secure", {"use-encryption": "required"}),
+                           ("stateful", {"use-encryption": "required",
+                                         "stateful-encryption": "yes"}),
+                           ("clear", {"use-encryption": "no"}))]
+    config["ppp"]["secret"] += [{"name": name, "password": "StrongPass", "profile": name}
+                                for name in ("secure", "stateful", "clear")]
     server = config["interface"]["pppoe-server"]["server"][0]
     config["interface"]["pppoe-server"]["server"] = [
         {**server, **more} for more in (
