@@ -22,6 +22,7 @@ static const char usage[] =
 	"  --vlans KIND      none, one or two tags on the access side (none)\n"
 	"  --mrru            sessions with MP: what it costs packets that fit the link (off)\n"
 	"  --rate-limit      sessions with rate limits that they stay below (off)\n"
+	"  --encryption      sessions to which packets go encrypted, 128 bits, stateless (off)\n"
 	"  --burst N         frames a burst, 1 to 64 (64)\n"
 	"  --in-flight N     frames in memory at once (4096)\n"
 	"  --rounds N        how often each is measured; the median counts (101)\n"
@@ -41,6 +42,7 @@ static const struct option long_options[] = {
 	{"lcore", required_argument, NULL, 'c'},
 	{"mrru", no_argument, NULL, 'm'},
 	{"rate-limit", no_argument, NULL, 'R'},
+	{"encryption", no_argument, NULL, 'e'},
 	{"no-huge", no_argument, NULL, 'H'},
 	{"json", no_argument, NULL, 'j'},
 	{"help", no_argument, NULL, 'h'},
@@ -116,6 +118,9 @@ static bool read_option(int option, struct pipeline_options *o)
 		return true;
 	case 'R':
 		o->rate_limit = true;
+		return true;
+	case 'e':
+		o->encryption = true;
 		return true;
 	case 'H':
 		o->huge_pages = 0;

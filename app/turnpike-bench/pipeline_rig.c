@@ -21,6 +21,7 @@
 #include "floor.h"
 #include "wire/ipv4.h"
 #include "wire/ppp.h"
+#include "wire/ppp.h"
 
 #define RATE_LIMIT UINT64_C(1000000000000) /* bits a second: no packet waits */
 #define ACCESS	   0
@@ -78,6 +79,10 @@ static int open_session(struct rig *rig, uint32_t slot)
 		.mss_down = 1440,
 		.multilink = {.mrru = rig->o->mrru ? 1614 : 0, .link_mtu = 1480},
 	};
+	if (rig->o->encryption) {
+		up.multilink.link_mtu = 1480;
+		up.encryption.out = (struct tp_mppe_terms){.bits = 128, .stateless = true};
+	}
 	if (rig->o->rate_limit)
 		up.rate_up.rate = up.rate_down.rate = RATE_LIMIT;
 	int err = tp_dataplane_session_open(rig->dp, &s);
@@ -267,6 +272,8 @@ static bool last_frame_is_right(const struct rig *rig, bool up)
 	const struct rte_mbuf *m = rig->frames[rig->o->in_flight - 1];
 	const uint8_t *p = rte_pktmbuf_mtod(m, const uint8_t *);
 	unsigned header = up ? 14 : 22 + 4 * rig->o->tags;
+	if (!up && rig->o->encryption) /* what it is, shows to its receiver alone */
+		return rte_be_to_cpu_16(*(const uint16_t *)(p + header - 2)) == TP_PPP_PROTO_MPPE;
 	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(const void *)(p + header);
 	if (tp_ipv4_check(ip, m->data_len - header) != TP_IPV4_OK || ip->ttl != 63)
 		return false;

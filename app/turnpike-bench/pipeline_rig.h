@@ -17,6 +17,7 @@ struct pipeline_options {
 	const char *level; /* NULL: the best */
 	bool mrru;	   /* sessions have agreed on MP, though no packet needs it */
 	bool rate_limit;   /* sessions have one in both directions, and are below it */
+	bool encryption;   /* what goes to subscribers is encrypted; what comes from them is not */
 	int huge_pages;	   /* as struct tp_dataplane_config has it */
 	bool json;
 };

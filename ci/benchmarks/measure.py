@@ -22,6 +22,7 @@ FEATURES = {
     "one VLAN tag": ["--vlans", "one"],
     "two VLAN tags": ["--vlans", "two"],
     "mrru, packets that fit the link": ["--mrru"],
+    "use-encryption, 128 bits, stateless (what comes up is in clear)": ["--encryption"],
 }
 
 
