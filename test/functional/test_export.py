@@ -41,6 +41,7 @@ def with_everything(config):
     config["ppp"]["profile"].append({"name": "default", "session-timeout": "1d2h"})
     config["ppp"]["secret"].append({"name": "joe", "password": "x", "comment": "null",
                                     "routes": "10.50.0.0/24, 10.51.0.0/24 10.0.0.9 1"})
+    config["ip"]["service"] = [{"name": "www-ssl", "port": 8443}]
     config["dataplane"]["ports"][0]["comment"] = "the street"
     config.setdefault("management", {})["log-level"] = "debug"
 
@@ -48,7 +49,10 @@ def with_everything(config):
 def test_exported_commands_make_the_same_in_a_fresh_daemon(make_lab):
     old = make_lab(with_everything)
     commands = ctl(old, "/export")
-    assert "StrongPass" not in commands
+    assert "StrongPass" not in commands and "set www-ssl port=8443" in commands
+    old.api.put("user", name="carol", password="a-long-password", group="full")
+    assert ctl(old, "/export") == commands, "users can't be made without a password"
+    old.api.delete("user/carol")
     fresh = make_lab(lambda config: [config.pop(name) for name in ("system", "ip", "ppp", "interface")])
     assert configured(fresh) != configured(old)
     ctl(fresh, input=commands)

@@ -250,3 +250,14 @@ def test_secrets_of_a_city_are_saved_while_the_api_answers(make_lab):
     assert slowest < (2 if slow() else 0.5)
     lab.api.post("system/save")
     assert lab.daemon.config.read_text().count("name: filler") == count
+
+
+def test_users_are_saved_by_their_hashes(make_lab):
+    lab = make_lab()
+    lab.api.put("user", name="carol", password="a-long-password", group="full")
+    lab.api.post("system/save")
+    text = lab.daemon.config.read_text()
+    assert "name: carol" in text and "a-long-password" not in text
+    lab.daemon.stop_cleanly()
+    lab.daemon.start()
+    assert [row["name"] for row in lab.api.get("user")] == ["carol"]
