@@ -125,6 +125,20 @@ static struct target find_target(const struct tp_api *api, const char *path)
 	return target;
 }
 
+static void no_resource(struct tp_request *request)
+{
+	const char *word = request->path + (request->path[0] == '/');
+	char detail[128];
+
+	if (!request->routeros) {
+		tp_api_error(request, TP_API_NOT_FOUND, "no such resource");
+		return;
+	}
+	snprintf(detail, sizeof(detail), "no such command or directory (%.*s)",
+		 (int)strcspn(word, "/"), word);
+	tp_api_error(request, TP_API_BAD_REQUEST, detail);
+}
+
 void tp_api_target(const struct tp_api *api, struct tp_request *request)
 {
 	struct target target = find_target(api, request->path);
@@ -134,7 +148,7 @@ void tp_api_target(const struct tp_api *api, struct tp_request *request)
 	else if (target.live != NULL)
 		tp_api_live(api, request, target.live, target.key);
 	else
-		tp_api_error(request, TP_API_NOT_FOUND, "no such resource");
+		no_resource(request);
 }
 
 bool tp_api_execute(const struct tp_api *api, struct tp_request *request)

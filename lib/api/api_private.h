@@ -15,3 +15,31 @@ void tp_api_configured(const struct tp_api *api, struct tp_request *request,
 		       const struct tp_resource *resource, const char *key);
 void tp_api_live(const struct tp_api *api, struct tp_request *request, const struct tp_live *live,
 		 const char *key);
+
+/* Does HAVE, an item's value or NULL, say what WANTED does? live.c */
+bool tp_api_same_text(const json_t *have, const char *wanted);
+
+/* ---- RouterOS's query words: query.c ----------------------------------------------------------
+ */
+
+#define TP_API_QUERY ".query" /* where they stand in a request's query: an array of strings */
+
+/* Do WORDS make sense? */
+bool tp_api_query_check(const json_t *words);
+
+/* Does an item pass the words in QUERY, if there are any? OBJECT is all of it; ITEM its
+ * configuration, whose values are compared as such, or NULL. */
+bool tp_api_query_passes(const json_t *query, const json_t *object,
+			 const struct tp_config_item *item);
+
+/* ---- errors as RouterOS's: routeros.c ---------------------------------------------------------
+ */
+
+/* The first property of the body that RESOURCE has not is refused in RouterOS's words, if the
+ * client knows RouterOS. True: it has been. */
+bool tp_api_routeros_unknown(struct tp_request *request, const struct tp_resource *resource);
+
+/* Refuses as RouterOS would; false: it has nothing of its own to say, or the client does not know
+ * it. */
+bool tp_api_routeros_refuse(struct tp_request *request, const struct tp_resource *resource,
+			    int code, const struct tp_error *e);

@@ -1,65 +1,37 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* POST: RouterOS's commands, most of them a method by another name. */
+/* POST: RouterOS's commands, most of them a method by another name. They answer as there: `add`
+ * with the new item's .id, the others with an empty list. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/api_private.h"
+#include "base/log.h"
+#include "config/property.h"
+
+#define ITEMS_MAX 1000 /* of one command */
 
 /* RouterOS's commands that are the methods by another name. */
 static const struct {
 	const char *name;
 	enum tp_method method;
-	bool item; /* needs to know which: .id or numbers in the body */
+	bool items;	      /* needs to know which: .id or numbers in the body */
+	const char *disabled; /* what it sets `disabled` to */
 } commands[] = {
-	{"print", TP_METHOD_GET, false},
-	{"add", TP_METHOD_PUT, false},
-	{"set", TP_METHOD_PATCH, true},
-	{"remove", TP_METHOD_DELETE, true},
+	{"print", TP_METHOD_GET, false, NULL},	 {"add", TP_METHOD_PUT, false, NULL},
+	{"set", TP_METHOD_PATCH, true, NULL},	 {"remove", TP_METHOD_DELETE, true, NULL},
+	{"enable", TP_METHOD_PATCH, true, "no"}, {"disable", TP_METHOD_PATCH, true, "yes"},
+	{"monitor", TP_METHOD_GET, true, NULL},
 };
 
-/* Which item the body of a command names; it is taken out of the body. */
-static char *take_key(json_t *body)
-{
-	static const char *const names[] = {".id", "numbers"};
+/* ---- print ---------------------------------------------------------------------------------- */
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *text = json_string_value(json_object_get(body, names[i]));
-		char *key;
-
-		if (text == NULL)
-			continue;
-		key = strdup(text);
-		json_object_del(body, names[i]);
-		return key;
-	}
-	return NULL;
-}
-
-/* ["name=joe", "disabled=true"], RouterOS's way, into the filters of a URL. Its operators, which
- * begin with a sign, are not known here. */
-static bool add_filter_words(json_t *query, const json_t *words)
-{
-	const json_t *word;
-	size_t i;
-
-	json_array_foreach (words, i, word) {
-		const char *text = json_string_value(word);
-		size_t len = text != NULL ? strcspn(text, "=") : 0;
-		char name[64];
-
-		if (len == 0 || text[len] == '\0' || len >= sizeof(name))
-			return false;
-		snprintf(name, sizeof(name), "%.*s", (int)len, text);
-		json_object_set_new(query, name, json_string(text + len + 1));
-	}
-	return true;
-}
-
+/* ["name=joe", "disabled=true", "#|"], RouterOS's way, or an object of filters. */
 static bool add_filters(json_t *query, json_t *filters)
 {
 	if (json_is_array(filters))
-		return add_filter_words(query, filters);
+		return tp_api_query_check(filters) &&
+		       json_object_set(query, TP_API_QUERY, filters) == 0;
 	return filters == NULL || json_object_update(query, filters) == 0;
 }
 
@@ -91,7 +63,8 @@ static bool body_to_query(struct tp_request *request)
 	const char *wrong = NULL;
 
 	if (!add_filters(query, json_object_get(request->body, ".query")))
-		wrong = ".query: an object of filters or a list of name=value is expected";
+		wrong = ".query: an object of filters, or a list of RouterOS's query words, is "
+			"expected";
 	else if (!add_proplist(query, json_object_get(request->body, ".proplist")))
 		wrong = ".proplist: names separated by commas or a list of names is expected";
 	if (wrong != NULL) {
@@ -104,35 +77,310 @@ static bool body_to_query(struct tp_request *request)
 	return true;
 }
 
-/* The path with the item's key in place of the command. */
-static bool set_path(struct tp_request *request, size_t length, const char *key)
-{
-	char *path;
+/* ---- items ---------------------------------------------------------------------------------- */
 
-	if (asprintf(&path, "%.*s%s%s", (int)length, request->path, key != NULL ? "/" : "",
-		     key != NULL ? key : "") < 0)
-		return false;
+/* Which items the body of a command names, as an array of keys; it is taken out of the body.
+ * NULL: none. "*1,*2" names two, unless there is one whose name has a comma. */
+static json_t *take_keys(json_t *body)
+{
+	static const char *const names[] = {".id", "numbers"};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		json_t *value = json_incref(json_object_get(body, names[i]));
+
+		if (value == NULL)
+			continue;
+		json_object_del(body, names[i]);
+		return json_is_array(value) ? value : json_pack("[o]", value);
+	}
+	return NULL;
+}
+
+/* A request of its own for one item of the path's first LENGTH bytes; the answer is in it. */
+static void call(const struct tp_api *api, const struct tp_request *request, size_t length,
+		 const char *key, enum tp_method method, json_t *body, struct tp_request *out)
+{
+	*out = (struct tp_request){
+		.method = method, .body = json_incref(body), .routeros = request->routeros};
+	if (asprintf(&out->path, "%.*s%s%s", (int)length, request->path, *key != '\0' ? "/" : "",
+		     key) < 0) {
+		out->path = NULL;
+		tp_api_error(out, TP_API_INTERNAL, "out of memory");
+		return;
+	}
+	tp_api_target(api, out);
+}
+
+static void release(struct tp_request *request)
+{
 	free(request->path);
-	request->path = path;
+	json_decref(request->body);
+	json_decref(request->query);
+	json_decref(request->answer);
+}
+
+static bool exists(const struct tp_api *api, const struct tp_request *request, size_t length,
+		   const char *key)
+{
+	struct tp_request look;
+
+	call(api, request, length, key, TP_METHOD_GET, NULL, &look);
+	bool there = look.status == TP_API_OK && json_is_object(look.answer);
+	release(&look);
+	return there;
+}
+
+/* Splits keys at commas where need be. False: one is not there, which is answered. */
+static bool resolve(const struct tp_api *api, struct tp_request *request, size_t length,
+		    json_t *keys, json_t *found)
+{
+	const json_t *value;
+	size_t i, n;
+
+	json_array_foreach (keys, i, value) {
+		const char *text = json_string_value(value);
+		bool whole = text != NULL && *text != '\0' && exists(api, request, length, text);
+
+		for (; text != NULL && *text != '\0'; text += n + (text[n] == ',')) {
+			char key[512];
+
+			n = whole ? strlen(text) : strcspn(text, ",");
+			snprintf(key, sizeof(key), "%.*s", (int)n, text);
+			if (n == 0 || n >= sizeof(key) || json_array_size(found) == ITEMS_MAX ||
+			    (!whole && !exists(api, request, length, key)))
+				goto missing;
+			json_array_append_new(found, json_string(key));
+		}
+	}
+	if (json_array_size(found) > 0)
+		return true;
+missing:
+	tp_api_error(request, TP_API_NOT_FOUND, "no such item");
+	return false;
+}
+
+/* The body that makes of ITEM again what it is. */
+static json_t *way_back(const struct tp_config_item *item, const json_t *body)
+{
+	json_t *back = json_object(), *value;
+	const char *name;
+
+	json_object_foreach ((json_t *)(uintptr_t)body, name, value) {
+		int i = item != NULL ? tp_property_find(item->resource, name) : -1;
+
+		if (i >= 0)
+			json_object_set_new(
+				back, name,
+				tp_config_is_set(item, (unsigned)i)
+					? tp_property_to_json(&item->resource->properties[i], item)
+					: json_null());
+	}
+	return back;
+}
+
+static const struct tp_config_item *configured(const struct tp_api *api, const char *path,
+					       size_t length, const char *key)
+{
+	char *menu = strndup(path, length);
+	const struct tp_resource *resource = menu != NULL ? tp_resource_find(menu) : NULL;
+
+	free(menu);
+	return resource != NULL ? tp_config_find(*api->config, resource->id, key) : NULL;
+}
+
+/* Would each be removed? What only fails then, is found before anything has changed. */
+static bool check_removal(const struct tp_api *api, struct tp_request *request, size_t length,
+			  const json_t *keys)
+{
+	struct tp_config_change *change;
+	struct tp_error e = {0};
+	const json_t *key;
+	size_t i;
+
+	json_array_foreach (keys, i, key) {
+		const struct tp_config_item *item =
+			configured(api, request->path, length, json_string_value(key));
+		int error = item != NULL ? tp_config_prepare_remove(*api->config, item, &change, &e)
+					 : 0;
+
+		if (item != NULL && error == 0)
+			tp_config_abort(change);
+		if (error == 0)
+			continue;
+		char detail[sizeof(e.place) + sizeof(e.message) + 4];
+		snprintf(detail, sizeof(detail), "%s: %s", e.place, e.message);
+		tp_api_error(request, request->routeros ? TP_API_BAD_REQUEST : TP_API_CONFLICT,
+			     detail);
+		return false;
+	}
 	return true;
 }
 
-static bool run_method(const struct tp_api *api, struct tp_request *request, unsigned command,
+/* Takes the first COUNT changes back, the last first. */
+static void take_back(const struct tp_api *api, const struct tp_request *request, size_t length,
+		      const json_t *keys, const json_t *backs, size_t count)
+{
+	while (count-- > 0) {
+		struct tp_request back;
+
+		call(api, request, length, json_string_value(json_array_get(keys, count)),
+		     TP_METHOD_PATCH, json_array_get(backs, count), &back);
+		if (back.status != TP_API_OK)
+			tp_log_error("config", "%s: a change could not be taken back", back.path);
+		release(&back);
+	}
+}
+
+/* On each item, or, if one refuses, on none. By .id, as a change may be of the name. */
+static void run_on_all(const struct tp_api *api, struct tp_request *request, enum tp_method method,
+		       size_t length, const json_t *keys)
+{
+	json_t *backs = json_array();
+	size_t i;
+	json_t *key;
+
+	json_array_foreach ((json_t *)(uintptr_t)keys, i, key) {
+		const char *name = json_string_value(key);
+		struct tp_request one;
+		json_t *back =
+			way_back(configured(api, request->path, length, name), request->body);
+
+		json_array_append_new(backs, back);
+		call(api, request, length, name, method,
+		     method == TP_METHOD_PATCH ? request->body : NULL, &one);
+		if (one.status >= TP_API_BAD_REQUEST) {
+			request->status = one.status;
+			request->answer = json_incref(one.answer);
+			release(&one);
+			if (method == TP_METHOD_PATCH)
+				take_back(api, request, length, keys, backs, i);
+			json_decref(backs);
+			return;
+		}
+		release(&one);
+	}
+	json_decref(backs);
+	tp_api_answer(request, TP_API_OK, json_array());
+}
+
+/* Names become .ids, which stay. */
+static void use_ids(const struct tp_api *api, const struct tp_request *request, size_t length,
+		    json_t *keys)
+{
+	json_t *key;
+	size_t i;
+
+	json_array_foreach (keys, i, key) {
+		const struct tp_config_item *item =
+			configured(api, request->path, length, json_string_value(key));
+		char id[TP_CONFIG_ID_TEXT_LEN];
+
+		if (item != NULL)
+			json_array_set_new(keys, i, json_string(tp_config_id_format(item->id, id)));
+	}
+}
+
+/* monitor, with `once`: what there is to see of each now. */
+static void show_all(const struct tp_api *api, struct tp_request *request, size_t length,
+		     const json_t *keys)
+{
+	json_t *rows = json_array();
+	const json_t *key;
+	size_t i;
+
+	json_array_foreach (keys, i, key) {
+		struct tp_request one;
+
+		call(api, request, length, json_string_value(key), TP_METHOD_GET, NULL, &one);
+		if (one.status == TP_API_OK)
+			json_array_append(rows, one.answer);
+		release(&one);
+	}
+	tp_api_answer(request, TP_API_OK, rows);
+}
+
+static void run_items(const struct tp_api *api, struct tp_request *request, unsigned command,
+		      size_t length, json_t *keys)
+{
+	json_t *found = json_array();
+
+	if (!resolve(api, request, length, keys, found)) {
+		json_decref(found);
+		return;
+	}
+	if (commands[command].method == TP_METHOD_GET) {
+		if (json_object_get(request->body, "once") == NULL)
+			tp_api_error(request, TP_API_BAD_REQUEST,
+				     "monitor: only with once, as an answer has an end");
+		else
+			show_all(api, request, length, found);
+	} else if (commands[command].method != TP_METHOD_DELETE ||
+		   check_removal(api, request, length, found)) {
+		use_ids(api, request, length, found);
+		run_on_all(api, request, commands[command].method, length, found);
+	}
+	json_decref(found);
+}
+
+/* Of what there is once. */
+static void run_single(const struct tp_api *api, struct tp_request *request, unsigned command,
 		       size_t length)
 {
-	char *key = commands[command].item ? take_key(request->body) : NULL;
-	bool ok = set_path(request, length, key);
+	char *menu = strndup(request->path, length);
+	const struct tp_resource *resource = menu != NULL ? tp_resource_find(menu) : NULL;
+	json_t *one = json_pack("[s]", "");
 
-	free(key);
-	if (!ok) {
-		tp_api_error(request, TP_API_INTERNAL, "out of memory");
-		return true;
-	}
-	request->method = commands[command].method;
-	if (request->method == TP_METHOD_GET && !body_to_query(request))
-		return true;
+	free(menu);
+	if (resource == NULL || !resource->singleton || commands[command].method != TP_METHOD_PATCH)
+		tp_api_error(request, TP_API_BAD_REQUEST, "missing =.id=");
+	else
+		run_on_all(api, request, TP_METHOD_PATCH, length, one);
+	json_decref(one);
+}
+
+/* ---- commands ---------------------------------------------------------------------------------
+ */
+
+static void add(const struct tp_api *api, struct tp_request *request)
+{
+	json_t *item;
+
+	request->method = TP_METHOD_PUT;
 	tp_api_target(api, request);
-	return true;
+	if (request->status != TP_API_CREATED)
+		return;
+	item = request->answer;
+	request->answer = NULL;
+	tp_api_answer(request, TP_API_OK, json_pack("{s:O}", "ret", json_object_get(item, ".id")));
+	json_decref(item);
+}
+
+static void run_command(const struct tp_api *api, struct tp_request *request, unsigned command,
+			size_t length)
+{
+	json_t *keys;
+
+	if (request->body == NULL)
+		request->body = json_object();
+	if (!commands[command].items) {
+		request->path[length] = '\0';
+		if (commands[command].method == TP_METHOD_PUT) {
+			add(api, request);
+		} else if (body_to_query(request)) {
+			request->method = TP_METHOD_GET;
+			tp_api_target(api, request);
+		}
+		return;
+	}
+	keys = take_keys(request->body);
+	if (commands[command].disabled != NULL)
+		json_object_set_new(request->body, "disabled",
+				    json_string(commands[command].disabled));
+	if (keys == NULL)
+		run_single(api, request, command, length);
+	else
+		run_items(api, request, command, length, keys);
+	json_decref(keys);
 }
 
 /* The last word of PATH is the command. */
@@ -140,14 +388,18 @@ bool tp_api_command(const struct tp_api *api, struct tp_request *request)
 {
 	const char *slash = strrchr(request->path, '/');
 	size_t length = slash != NULL ? (size_t)(slash - request->path) : 0;
-	enum tp_api_command own;
 
-	own = api->ops->command(api->user, request);
+	enum tp_api_command own = api->ops->command(api->user, request);
+
 	if (own != TP_API_UNKNOWN)
 		return own == TP_API_ANSWERED;
-	for (unsigned i = 0; slash != NULL && i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (strcmp(slash + 1, commands[i].name) == 0)
-			return run_method(api, request, i, length);
-	tp_api_error(request, TP_API_NOT_FOUND, "no such command");
+	for (unsigned i = 0; slash != NULL && i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(slash + 1, commands[i].name) == 0) {
+			run_command(api, request, i, length);
+			return true;
+		}
+	}
+	tp_api_error(request, request->routeros ? TP_API_BAD_REQUEST : TP_API_NOT_FOUND,
+		     "no such command");
 	return true;
 }

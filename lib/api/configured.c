@@ -8,6 +8,13 @@
 
 #include "config/json.h"
 
+static void refuse(struct tp_request *request, const struct tp_resource *resource, int code,
+		   const struct tp_error *e)
+{
+	if (!tp_api_routeros_refuse(request, resource, code, e))
+		tp_api_refuse(request, code, e);
+}
+
 /* ---- reading ------------------------------------------------------------------------------- */
 
 /* Does ITEM pass the filters of the query? A negative errno when one of them makes no sense. */
@@ -23,7 +30,7 @@ static int filter(const struct tp_config_item *item, const json_t *query, bool *
 		const char *text = tp_api_text(value, room);
 		int error;
 
-		if (strcmp(name, ".proplist") == 0)
+		if (strcmp(name, ".proplist") == 0 || strcmp(name, TP_API_QUERY) == 0)
 			continue;
 		if (text == NULL)
 			return tp_error_set(e, -EINVAL, name, "is no value to filter by");
@@ -53,9 +60,17 @@ static int decoration_find(const struct tp_api *api, const struct tp_resource *r
 	return -1;
 }
 
-/* TEXT is .proplist's, or NULL. */
+static bool known(const struct tp_resource *resource, const char *name, size_t len)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.*s", (int)len, name);
+	return tp_property_find(resource, text) >= 0;
+}
+
+/* TEXT is .proplist's, or NULL. RouterOS leaves out what is not there, and adds the .id. */
 static int view_parse(const struct tp_api *api, const struct tp_resource *resource,
-		      const char *text, struct view *view, struct tp_error *e)
+		      const char *text, bool routeros, struct view *view, struct tp_error *e)
 {
 	char configured[1024] = "";
 	size_t used = 0, len;
@@ -71,13 +86,16 @@ static int view_parse(const struct tp_api *api, const struct tp_resource *resour
 		i = decoration_find(api, resource, text, len);
 		if (i >= 0)
 			view->decorations |= UINT64_C(1) << i;
-		else
+		else if (!routeros || known(resource, text, len))
 			used += (size_t)snprintf(configured + used, sizeof(configured) - used,
 						 "%s%.*s", used > 0 ? "," : "", (int)len, text);
 		if (used >= sizeof(configured))
 			return tp_error_set(e, -EINVAL, ".proplist", "is too long");
 	}
-	return used > 0 ? tp_proplist_parse(resource, configured, &view->proplist, e) : 0;
+	int error = used > 0 ? tp_proplist_parse(resource, configured, &view->proplist, e) : 0;
+	if (routeros)
+		view->proplist |= TP_PROPLIST_ID;
+	return error;
 }
 
 static json_t *describe(const struct tp_api *api, const struct tp_config_item *item,
@@ -102,6 +120,20 @@ static json_t *describe(const struct tp_api *api, const struct tp_config_item *i
 	return object;
 }
 
+static bool passes_words(const struct tp_api *api, const struct tp_config_item *item,
+			 const json_t *query)
+{
+	json_t *object;
+	bool passes;
+
+	if (json_object_get(query, TP_API_QUERY) == NULL)
+		return true;
+	object = describe(api, item, &whole);
+	passes = tp_api_query_passes(query, object, item);
+	json_decref(object);
+	return passes;
+}
+
 /* A filter that makes no sense is an error even where there is nothing to filter. */
 static int check_filters(const struct tp_resource *resource, const json_t *query,
 			 struct tp_error *e)
@@ -111,7 +143,7 @@ static int check_filters(const struct tp_resource *resource, const json_t *query
 
 	json_object_foreach ((json_t *)query, name, value)
 		if (strcmp(name, ".proplist") != 0 && strcmp(name, ".id") != 0 &&
-		    tp_property_find(resource, name) < 0)
+		    strcmp(name, TP_API_QUERY) != 0 && tp_property_find(resource, name) < 0)
 			return tp_error_set(e, -EINVAL, name, "no such property");
 	return 0;
 }
@@ -129,7 +161,7 @@ static int list(const struct tp_api *api, struct tp_request *request,
 
 		if (error != 0)
 			return error;
-		if (passes)
+		if (passes && passes_words(api, item, request->query))
 			json_array_append_new(page, describe(api, item, view));
 		request->cursor = item->id;
 	}
@@ -161,17 +193,22 @@ static void get_list(const struct tp_api *api, struct tp_request *request,
 
 	if (error == 0 && one != NULL) {
 		error = filter(one, request->query, &passes, &e);
-		if (passes)
+		if (passes && passes_words(api, one, request->query))
 			json_array_append_new(page, describe(api, one, view));
 	} else if (error == 0) {
 		error = list(api, request, resource, view, page, &e);
+	}
+	if (error != 0 && request->routeros) {
+		json_array_clear(page); /* a value that it cannot have matches nothing */
+		request->more = false;
+		error = 0;
 	}
 	if (error == 0) {
 		tp_api_answer(request, TP_API_OK, page);
 		return;
 	}
 	json_decref(page);
-	tp_api_refuse(request, error, &e);
+	refuse(request, resource, error, &e);
 }
 
 static const struct tp_config_item *find(const struct tp_api *api,
@@ -189,10 +226,10 @@ static void get(const struct tp_api *api, struct tp_request *request,
 	const struct tp_config_item *item;
 	struct tp_error e = {0};
 	struct view view;
-	int error = view_parse(api, resource, text, &view, &e);
+	int error = view_parse(api, resource, text, request->routeros, &view, &e);
 
 	if (error != 0) {
-		tp_api_refuse(request, error, &e);
+		refuse(request, resource, error, &e);
 		return;
 	}
 	if (key[0] == '\0' && !resource->singleton) {
@@ -236,6 +273,8 @@ static void change_item(const struct tp_api *api, struct tp_request *request,
 			return;
 		}
 	}
+	if (request->method != TP_METHOD_DELETE && tp_api_routeros_unknown(request, resource))
+		return;
 	if (request->method == TP_METHOD_PUT)
 		error = tp_config_prepare_add(*api->config, resource->id, request->body, &change,
 					      &e);
@@ -246,7 +285,7 @@ static void change_item(const struct tp_api *api, struct tp_request *request,
 	if (error == 0)
 		error = carry_out(api, change, &result, &e);
 	if (error != 0)
-		tp_api_refuse(request, error, &e);
+		refuse(request, resource, error, &e);
 	else if (request->method == TP_METHOD_DELETE)
 		tp_api_answer(request, TP_API_NO_CONTENT, NULL);
 	else
@@ -263,6 +302,9 @@ void tp_api_configured(const struct tp_api *api, struct tp_request *request,
 
 	if (request->method == TP_METHOD_GET)
 		get(api, request, resource, key);
+	else if (request->routeros && !resource->singleton && key[0] == '\0' &&
+		 request->method != TP_METHOD_PUT)
+		tp_api_error(request, TP_API_BAD_REQUEST, "missing or invalid resource identifier");
 	else if (needs_body && !json_is_object(request->body))
 		tp_api_error(request, TP_API_BAD_REQUEST,
 			     "the body must be an object of properties");

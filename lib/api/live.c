@@ -30,10 +30,14 @@ static bool check_query(struct tp_request *request, const struct tp_live *live)
 	const char *name;
 	json_t *value;
 
+	if (request->routeros)
+		return true; /* there it matches nothing, or is left out */
 	json_object_foreach (request->query, name, value) {
 		char room[TP_API_TEXT_LEN];
 		const char *text = tp_api_text(value, room);
 
+		if (strcmp(name, TP_API_QUERY) == 0)
+			continue;
 		if (text == NULL ||
 		    (strcmp(name, ".proplist") != 0 && !has_property(live, name, strlen(name)))) {
 			refuse_property(request, name, strlen(name));
@@ -52,7 +56,7 @@ static bool check_query(struct tp_request *request, const struct tp_live *live)
 	return true;
 }
 
-static bool same_text(const json_t *have, const char *wanted)
+bool tp_api_same_text(const json_t *have, const char *wanted)
 {
 	char room[TP_API_TEXT_LEN];
 	const char *text = tp_api_text(have, room);
@@ -70,15 +74,17 @@ static bool matches(const json_t *item, const json_t *query)
 	json_object_foreach ((json_t *)query, name, value) {
 		char room[TP_API_TEXT_LEN];
 
-		if (strcmp(name, ".proplist") != 0 &&
-		    !same_text(json_object_get(item, name), tp_api_text(value, room)))
+		const char *text = tp_api_text(value, room);
+
+		if (strcmp(name, ".proplist") != 0 && strcmp(name, TP_API_QUERY) != 0 &&
+		    (text == NULL || !tp_api_same_text(json_object_get(item, name), text)))
 			return false;
 	}
-	return true;
+	return tp_api_query_passes(query, item, NULL);
 }
 
-/* Only what .proplist names; takes ITEM's reference. */
-static json_t *cut_down(json_t *item, const json_t *query)
+/* Only what .proplist names; takes ITEM's reference. RouterOS always adds the .id. */
+static json_t *cut_down(json_t *item, const json_t *query, bool routeros)
 {
 	const char *text = json_string_value(json_object_get(query, ".proplist"));
 	json_t *few;
@@ -94,6 +100,8 @@ static json_t *cut_down(json_t *item, const json_t *query)
 		snprintf(name, sizeof(name), "%.*s", (int)len, text);
 		json_object_set(few, name, json_object_get(item, name));
 	}
+	if (routeros)
+		json_object_set(few, ".id", json_object_get(item, ".id"));
 	json_decref(item);
 	return few;
 }
@@ -108,7 +116,8 @@ static void list(const struct tp_api *api, struct tp_request *request, const str
 		if (item == NULL)
 			break;
 		if (json_is_object(item) && matches(item, request->query))
-			json_array_append_new(page, cut_down(item, request->query));
+			json_array_append_new(page,
+					      cut_down(item, request->query, request->routeros));
 		else
 			json_decref(item);
 	}
@@ -131,13 +140,16 @@ static void get(const struct tp_api *api, struct tp_request *request, const stru
 	if (item == NULL)
 		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
 	else
-		tp_api_answer(request, TP_API_OK, cut_down(item, request->query));
+		tp_api_answer(request, TP_API_OK,
+			      cut_down(item, request->query, request->routeros));
 }
 
 static void remove_one(const struct tp_api *api, struct tp_request *request,
 		       const struct tp_live *live, const char *key)
 {
-	if (live->remove == NULL || key[0] == '\0')
+	if (live->remove != NULL && key[0] == '\0' && request->routeros)
+		tp_api_error(request, TP_API_BAD_REQUEST, "missing or invalid resource identifier");
+	else if (live->remove == NULL || key[0] == '\0')
 		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED,
 			     live->remove == NULL ? "nothing can be removed here" : "which one?");
 	else if (live->remove(api->user, key) == -ENOENT)

@@ -246,8 +246,8 @@ static bool only_reads(const struct tp_request *request)
 	return request->method == TP_METHOD_GET || request->method == TP_METHOD_METRICS ||
 	       request->method == TP_METHOD_HEALTH ||
 	       (request->method == TP_METHOD_POST && command != NULL &&
-		(strcmp(command, "/print") == 0 || strcmp(command, "/reload") == 0 ||
-		 strcmp(command, "/save") == 0));
+		(strcmp(command, "/print") == 0 || strcmp(command, "/monitor") == 0 ||
+		 strcmp(command, "/reload") == 0 || strcmp(command, "/save") == 0));
 }
 
 bool tp_reload_reads(const struct tp_control *c)

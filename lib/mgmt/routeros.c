@@ -31,7 +31,8 @@ json_t *mgmt_routeros(const json_t *item)
 	json_object_foreach ((json_t *)(uintptr_t)item, name, value) {
 		struct mgmt_text text = {0};
 
-		if (json_is_null(value))
+		if (json_is_null(value) ||
+		    (strcmp(name, "comment") == 0 && json_string_length(value) == 0))
 			continue;
 		mgmt_text_string(&text, "");
 		append(&text, value);

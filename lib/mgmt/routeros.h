@@ -10,7 +10,8 @@
 #define MGMT_TYPE_ROUTEROS "application/vnd.routeros+json"
 
 /* ITEM with each value as RouterOS writes it: true as "true", 1480 as "1480", a list as
- * "1,2"; what is null is left out. A new reference; NULL when memory is out. */
+ * "1,2"; what is null is left out, and a comment that is
+ * empty. A new reference; NULL when memory is out. */
 json_t *mgmt_routeros(const json_t *item);
 
 /* Does ACCEPT, that header's value or NULL, ask for strings? OTHERWISE: it does not say. */

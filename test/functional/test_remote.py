@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The service www-ssl of the real daemon: TLS, users and their groups, and changes at run time."""
 
+import json
 import subprocess
+import sys
 
 import pytest
 
 from lab.api import ApiError
-from lab.daemon import program
+from lab.daemon import ROOT, program
 from lab.remote import Remote, make_certificate, socket_in
 
 PORT = 8443
@@ -184,3 +186,32 @@ def test_a_certificate_that_is_missing_at_the_start_is_named(make_lab):
         lab.daemon.start()
     assert "ip.service[www-ssl].certificate: cannot read '/nowhere.pem'" in str(error.value)
     lab.daemon.process = None
+
+
+def test_a_script_for_routeros_runs_unchanged(remote_lab, subscriber):
+    host = subscriber(remote_lab).dial()
+    done = remote_lab.net.run(
+        "ac", sys.executable, ROOT / "test/lab/routeros_script.py", f"https://127.0.0.1:{PORT}",
+        remote_lab.certificate, "desk", "change", "MT-User", "ether3", check=False)
+    assert "every step done" in done, done
+    host.until(lambda: host.ended, 3, "the disconnection")
+
+
+def test_curl_as_in_routeros_documents(remote_lab):
+    def curl(*words):
+        return json.loads(remote_lab.net.run(
+            "ac", "curl", "-sS", "--cacert", remote_lab.certificate, "-u", "desk:change", *words,
+            "-H", "content-type: application/json"))
+
+    rest = f"https://127.0.0.1:{PORT}/rest"
+    made = curl("-X", "PUT", f"{rest}/ppp/secret", "--data", '{"name": "c1", "password": "x"}')
+    assert made["name"] == "c1" and made["disabled"] == "false"
+    rows = curl("-X", "POST", f"{rest}/ppp/secret/print", "--data",
+                '{".proplist": ["name", "profile"], ".query": ["name=c1", "name=MT-User", "#|!"]}')
+    assert rows == []
+    assert curl(f"{rest}/ppp/secret?name=c1&.proplist=name") == [
+        {".id": made[".id"], "name": "c1"}]
+    assert curl("-X", "PATCH", f"{rest}/ppp/secret/{made['.id']}", "--data",
+                '{"comment": "by curl"}')["comment"] == "by curl"
+    assert curl("-X", "POST", f"{rest}/ppp/secret/remove", "--data",
+                json.dumps({".id": made[".id"]})) == []

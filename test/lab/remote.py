@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The daemon's HTTPS, in its namespace's loopback: a certificate, and requests by Python's own
-HTTP client, which enters the namespace for as long as it connects."""
+"""The daemon's HTTPS, on its namespace's loopback: a certificate, and requests by Python's own HTTP
+client with a socket of that namespace."""
 
 import base64
 import http.client
 import json
-import os
 import socket
 import ssl
 import subprocess
-import threading
 
-CLONE_NEWNET = 0x40000000
+from lab.net import inside
 
 
 def make_certificate(folder):
@@ -24,24 +22,10 @@ def make_certificate(folder):
     return certificate, key
 
 
-def socket_in(netns, family=socket.AF_INET):
-    """A TCP socket of another network namespace: made by a thread that has gone there."""
-    made = []
-
-    def make():
-        fd = os.open(f"/var/run/netns/{netns}", os.O_RDONLY)
-        try:
-            import ctypes
-            if ctypes.CDLL(None, use_errno=True).setns(fd, CLONE_NEWNET) != 0:
-                raise OSError(ctypes.get_errno(), "setns")
-            made.append(socket.socket(family))
-        finally:
-            os.close(fd)
-
-    thread = threading.Thread(target=make)
-    thread.start()
-    thread.join()
-    return made[0]
+def socket_in(netns):
+    """A TCP socket of another network namespace."""
+    with inside(netns):
+        return socket.socket()
 
 
 class RemoteConnection(http.client.HTTPSConnection):

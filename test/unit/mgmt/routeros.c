@@ -9,10 +9,10 @@
 
 static void test_each_value_becomes_a_string(void **state)
 {
-	json_t *item =
-		json_pack("{s:s,s:i,s:b,s:b,s:[i,i],s:s,s:n,s:I,s:[]}", ".id", "*1F", "max-mtu",
-			  1480, "disabled", 0, "running", 1, "worker-lcores", 1, 2, "uptime",
-			  "1d2h", "nothing", "bytes-in", (json_int_t)9007199254740993, "none");
+	json_t *item = json_pack("{s:s,s:i,s:b,s:b,s:[i,i],s:s,s:n,s:I,s:[],s:s}", ".id", "*1F",
+				 "max-mtu", 1480, "disabled", 0, "running", 1, "worker-lcores", 1,
+				 2, "uptime", "1d2h", "nothing", "bytes-in",
+				 (json_int_t)9007199254740993, "none", "comment", "");
 	json_t *expected =
 		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", ".id", "*1F", "max-mtu", "1480",
 			  "disabled", "false", "running", "true", "worker-lcores", "1,2", "uptime",

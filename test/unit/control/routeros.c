@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Commands, query words and errors, as a client that knows RouterOS meets them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "fixture.h"
+
+static struct tp_control *c;
+
+static json_t *call(enum tp_method method, const char *path, const char *body, int *status)
+{
+	char text[1024];
+	struct tp_request request = {.method = method, .path = strdup(path), .routeros = true};
+
+	snprintf(text, sizeof(text), "%s", body != NULL ? body : "");
+	for (char *p = text; *p != '\0'; p++)
+		*p = *p == '\'' ? '"' : *p;
+	request.body = body != NULL ? json_loads(text, 0, NULL) : NULL;
+	assert_true(body == NULL || request.body != NULL);
+	assert_true(tp_control_execute(c, &request));
+	free(request.path);
+	json_decref(request.query);
+	json_decref(request.body);
+	*status = request.status;
+	return request.answer;
+}
+
+static int post(const char *path, const char *body)
+{
+	int status;
+
+	json_decref(call(TP_METHOD_POST, path, body, &status));
+	return status;
+}
+
+static void add_secret(const char *name, const char *more)
+{
+	char body[256];
+
+	snprintf(body, sizeof(body), "{'name':'%s','password':'x'%s}", name, more);
+	assert_int_equal(post("/ppp/secret/add", body), 200);
+}
+
+static int setup(void **state)
+{
+	c = fixture_create(fixture_yaml, NULL);
+	add_secret("a", ",'limit-bytes-in':'100','comment':'one'");
+	add_secret("b", ",'limit-bytes-in':'20','disabled':'yes'");
+	add_secret("d", ",'limit-bytes-in':'3','caller-id':'02:00:00:00:00:01'");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	tp_control_destroy(c);
+	return 0;
+}
+
+static const struct {
+	const char *words, *names;
+} queries[] = {
+	{"[]", "MT-User,a,b,d"},
+	{"['name=a']", "a"},
+	{"['=name=a']", "a"},
+	{"['disabled=yes']", "b"},
+	{"['disabled=true']", "b"},
+	{"['comment']", "a"},
+	{"['-comment','disabled=no']", "MT-User,d"},
+	{"['name=a','name=b','#|']", "a,b"},
+	{"['name=a','name=b','#|!']", "MT-User,d"},
+	{"['name=a','name=b']", ""},
+	{"['name=a','comment=one','#&']", "a"},
+	{"['name=a','#!']", "MT-User,b,d"},
+	{"['>limit-bytes-in=19']", "a,b"},
+	{"['<limit-bytes-in=20','>limit-bytes-in=0']", "d"},
+	{"['>name=b','<name=e']", "d"},
+	{"['name=a','name=b','#1']", "a"},   /* only the first is left */
+	{"['name=a','name=b','#1.|']", "a"}, /* a, and b or a */
+	{"['name=a','#!!']", "a"},
+	{"['caller-id=02:00:00:00:00:01']", "d"},
+	{"['colour=red']", ""},
+	{"['-colour']", "MT-User,a,b,d"},
+	{"['password=x']", ""},
+	{"['password']", ""},
+};
+
+static void names_of(const char *words, char *names)
+{
+	char body[512];
+	json_t *list, *item;
+	size_t i;
+	int status;
+
+	snprintf(body, sizeof(body), "{'.query':%s,'.proplist':['name','colour']}", words);
+	list = call(TP_METHOD_POST, "/ppp/secret/print", body, &status);
+	assert_int_equal(status, 200);
+	names[0] = '\0';
+	json_array_foreach (list, i, item) {
+		assert_non_null(json_object_get(item, ".id")); /* always, as there */
+		sprintf(names + strlen(names), "%s%s", i > 0 ? "," : "",
+			json_string_value(json_object_get(item, "name")));
+	}
+	json_decref(list);
+}
+
+static void test_query_words_select(void **state)
+{
+	char names[256];
+
+	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
+		names_of(queries[i].words, names);
+		if (strcmp(names, queries[i].names) != 0)
+			fail_msg("%s: %s, expected %s", queries[i].words, names, queries[i].names);
+	}
+}
+
+static void test_words_without_sense_are_refused(void **state)
+{
+	static const char *const wrong[] = {"['#|']", "['name=a','#&']", "['#!']", "['#x']",
+					    "['#']",  "['name=a','#7']", "['']",   "['=']",
+					    "[7]",    "['<name']",	 "['#.']", "'name=a'",
+					    "7"};
+	char body[128];
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(body, sizeof(body), "{'.query':%s}", wrong[i]);
+		if (post("/ppp/secret/print", body) != 400)
+			fail_msg("%s was taken", wrong[i]);
+	}
+}
+
+static void test_add_answers_with_the_id(void **state)
+{
+	int status;
+	json_t *answer =
+		call(TP_METHOD_POST, "/ppp/secret/add", "{'name':'e','password':'x'}", &status);
+	const char *id = json_string_value(json_object_get(answer, "ret"));
+	char path[64];
+
+	assert_int_equal(status, 200);
+	assert_int_equal(json_object_size(answer), 1);
+	snprintf(path, sizeof(path), "/ppp/secret/%s", id);
+	json_decref(answer);
+	answer = call(TP_METHOD_GET, path, NULL, &status);
+	assert_string_equal(json_string_value(json_object_get(answer, "name")), "e");
+	json_decref(answer);
+}
+
+static bool disabled(const char *name)
+{
+	return ((const struct tp_config_secret *)tp_config_find(c->config, TP_PPP_SECRET, name))
+		->disabled;
+}
+
+static void test_commands_take_several_items(void **state)
+{
+	int status;
+	json_t *answer = call(TP_METHOD_POST, "/ppp/secret/disable", "{'numbers':'a,d'}", &status);
+
+	assert_int_equal(status, 200);
+	assert_true(json_is_array(answer) && json_array_size(answer) == 0);
+	json_decref(answer);
+	assert_true(disabled("a") && disabled("d") && !disabled("MT-User"));
+	assert_int_equal(post("/ppp/secret/enable", "{'.id':['a','d']}"), 200);
+	assert_false(disabled("a") || disabled("d"));
+	assert_int_equal(post("/ppp/secret/set", "{'.id':'a,d','comment':'both'}"), 200);
+	assert_int_equal(post("/ppp/secret/remove", "{'.id':'a,b,d'}"), 200);
+	assert_int_equal(tp_config_count(c->config, TP_PPP_SECRET), 1);
+}
+
+static void test_a_name_may_have_a_comma(void **state)
+{
+	add_secret("a,b", "");
+	assert_int_equal(post("/ppp/secret/disable", "{'.id':'a,b'}"), 200);
+	assert_true(disabled("a,b"));
+	assert_false(disabled("a"));
+}
+
+static void test_what_one_of_several_refuses_is_done_to_none(void **state)
+{
+	assert_int_equal(post("/ppp/secret/set", "{'.id':'a,nobody','comment':'x'}"), 404);
+	assert_int_equal(post("/ppp/secret/remove", "{'.id':'a,nobody'}"), 404);
+	/* The second of the same name is refused, and the first has its old one again. */
+	assert_int_equal(
+		post("/ppp/secret/set", "{'.id':'a,b','name':'same','password':'y','comment':''}"),
+		400);
+	const struct tp_config_secret *a =
+		(const void *)tp_config_find(c->config, TP_PPP_SECRET, "a");
+	assert_non_null(a);
+	assert_string_equal(a->password, "x");
+	assert_string_equal(a->comment, "one");
+	/* A profile in use, and one that is not. */
+	assert_int_equal(post("/ppp/profile/add", "{'name':'idle'}"), 200);
+	assert_int_equal(post("/ppp/profile/remove", "{'.id':'idle,for-pppoe'}"), 400);
+	assert_non_null(tp_config_profile(c->config, "idle"));
+}
+
+static const struct {
+	enum tp_method method;
+	const char *path, *body;
+	int status;
+	const char *detail;
+} errors[] = {
+	{TP_METHOD_PUT, "/ppp/secret", "{'name':'a'}", 400,
+	 "failure: secret with the same name already exists"},
+	{TP_METHOD_PUT, "/ppp/profile", "{'name':'for-pppoe'}", 400,
+	 "failure: profile with the same name already exists"},
+	{TP_METHOD_PUT, "/ip/pool", "{'name':'pppoe-pool','ranges':'10.9.0.1'}", 400,
+	 "failure: pool with such name exists"},
+	{TP_METHOD_POST, "/ppp/secret/add", "{'name':'a'}", 400,
+	 "failure: secret with the same name already exists"},
+	{TP_METHOD_PUT, "/ppp/secret", "{'name':'z','profile':'none'}", 400,
+	 "input does not match any value of profile"},
+	{TP_METHOD_PATCH, "/ppp/secret/a", "{'service':'l2tp'}", 400,
+	 "input does not match any value of service"},
+	{TP_METHOD_PATCH, "/ppp/secret/a", "{'colour':'red'}", 400, "unknown parameter colour"},
+	{TP_METHOD_PUT, "/ppp/secret", "{'password':'x'}", 400, "missing =name="},
+	{TP_METHOD_PATCH, "/interface/pppoe-server/server/*1", "{'max-mtu':'70000'}", 400,
+	 "value of max-mtu out of range ("},
+	{TP_METHOD_PATCH, "/ppp/secret", "{'comment':'x'}", 400,
+	 "missing or invalid resource identifier"},
+	{TP_METHOD_DELETE, "/ppp/secret", NULL, 400, "missing or invalid resource identifier"},
+	{TP_METHOD_DELETE, "/ppp/active", NULL, 400, "missing or invalid resource identifier"},
+	{TP_METHOD_POST, "/ppp/secret/set", "{'comment':'x'}", 400, "missing =.id="},
+	{TP_METHOD_POST, "/ppp/active/remove", "{}", 400, "missing =.id="},
+	{TP_METHOD_GET, "/ppp/secret/*FFFF", NULL, 404, "no such item"},
+	{TP_METHOD_POST, "/ppp/active/remove", "{'.id':'*FFFF'}", 404, "no such item"},
+	{TP_METHOD_GET, "/nonsense/here", NULL, 400, "no such command or directory (nonsense)"},
+	{TP_METHOD_POST, "/ppp/secret/dance", "{}", 400, "no such command"},
+	{TP_METHOD_DELETE, "/ip/pool/pppoe-pool", NULL, 400, "failure: ip.pool[pppoe-pool]: is in"},
+};
+
+static void test_errors_are_those_that_scripts_look_for(void **state)
+{
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		int status;
+		json_t *answer = call(errors[i].method, errors[i].path, errors[i].body, &status);
+		const char *detail = json_string_value(json_object_get(answer, "detail"));
+
+		if (status != errors[i].status || detail == NULL ||
+		    strncmp(detail, errors[i].detail, strlen(errors[i].detail)) != 0)
+			fail_msg("%s: %d %s", errors[i].path, status, detail);
+		json_decref(answer);
+	}
+}
+
+static void test_filters_of_what_is_not_there_match_nothing(void **state)
+{
+	struct tp_request request = {.method = TP_METHOD_GET,
+				     .path = strdup("/ppp/secret"),
+				     .query = json_pack("{s:s}", "colour", "red"),
+				     .routeros = true};
+
+	assert_true(tp_control_execute(c, &request));
+	assert_int_equal(request.status, 200);
+	assert_int_equal(json_array_size(request.answer), 0);
+	json_decref(request.query);
+	json_decref(request.answer);
+	free(request.path);
+}
+
+static void test_monitor_shows_once(void **state)
+{
+	int status;
+	json_t *rows = call(TP_METHOD_POST, "/ip/pool/monitor",
+			    "{'numbers':'pppoe-pool','once':''}", &status);
+
+	assert_int_equal(status, 200);
+	assert_int_equal(json_array_size(rows), 1);
+	json_decref(rows);
+	assert_int_equal(post("/ip/pool/monitor", "{'numbers':'pppoe-pool'}"), 400);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_query_words_select),
+		TEST(test_words_without_sense_are_refused),
+		TEST(test_add_answers_with_the_id),
+		TEST(test_commands_take_several_items),
+		TEST(test_a_name_may_have_a_comma),
+		TEST(test_what_one_of_several_refuses_is_done_to_none),
+		TEST(test_errors_are_those_that_scripts_look_for),
+		TEST(test_filters_of_what_is_not_there_match_nothing),
+		TEST(test_monitor_shows_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
