@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Fuzzes a whole PPP link in either role: LCP, PAP, CHAP, IPCP, what they come to together, and the
- * timers between. The input is a role and a list of steps; a step may answer what the engine sent
- * last, so that the deeper states are within reach. Everything sent must be well-formed. */
+/* Fuzzes a whole PPP link in either role: LCP, PAP, CHAP, CCP, IPCP, what they come to together,
+ * and the timers between. The input is a role and a list of steps; a step may answer what the
+ * engine sent last, so that the deeper states are within reach. Everything sent must be
+ * well-formed. */
 #include <stdlib.h>
 
 #include "base/bytes.h"
@@ -23,6 +24,9 @@ struct link {
 	size_t request_len; /* of the last Configure-Request sent */
 	uint8_t request[1502];
 	bool lcp_up, ipcp_up, finished;
+	struct tp_ppp_ccp ccp;
+	struct tp_ppp_encryption_wish wish;
+	bool encrypts;
 };
 
 static void require(bool condition)
@@ -51,12 +55,14 @@ static void output(void *user, const uint8_t *frame, size_t len)
 	require(link->inside && len <= sizeof(link->last));
 	require(tp_read_be16(&r, &protocol) && tp_ppp_packet_parse(&r, &packet));
 	require(tp_reader_left(&r) == 0);
-	if ((protocol == TP_PPP_PROTO_LCP || protocol == TP_PPP_PROTO_IPCP) &&
+	if ((protocol == TP_PPP_PROTO_LCP || protocol == TP_PPP_PROTO_IPCP ||
+	     protocol == TP_PPP_PROTO_CCP) &&
 	    packet.code <= TP_PPP_CODE_CONFIGURE_REJECT)
 		check_options(packet.data);
 	memcpy(link->last, frame, len);
 	link->last_len = len;
-	if ((protocol == TP_PPP_PROTO_LCP || protocol == TP_PPP_PROTO_IPCP) &&
+	if ((protocol == TP_PPP_PROTO_LCP || protocol == TP_PPP_PROTO_IPCP ||
+	     protocol == TP_PPP_PROTO_CCP) &&
 	    packet.code == TP_PPP_CODE_CONFIGURE_REQUEST) {
 		memcpy(link->request, frame, len);
 		link->request_len = len;
@@ -77,6 +83,11 @@ static void auth_request(void *user, const struct tp_ppp_auth_request *request)
 		return;
 	tp_ppp_auth_verify(request, "pw", &result);
 	result.accept |= link->accept;
+	if (link->encrypts && !request->again) {
+		struct tp_mppe_keys keys;
+		bool has_keys = tp_ppp_auth_keys(request, "pw", &keys);
+		tp_ppp_set_encryption(&link->ppp, &link->ccp, &link->wish, has_keys ? &keys : NULL);
+	}
 	require(tp_ppp_auth_result(&link->ppp, request->serial, &result, link->now_ms) == 0);
 }
 
@@ -95,6 +106,9 @@ static void event(void *user, const struct tp_ppp_event *e)
 		break;
 	case TP_PPP_IPCP_UP:
 		require(link->lcp_up && !link->ipcp_up);
+		/* Nothing passes in clear where that is not allowed. */
+		if (tp_ppp_ccp_of(&link->ppp) != NULL && link->wish.use == TP_PPP_ENCRYPT_REQUIRED)
+			require(tp_ppp_encryption(&link->ppp) != NULL);
 		link->ipcp_up = true;
 		break;
 	case TP_PPP_IPCP_DOWN:
@@ -113,8 +127,15 @@ static void event(void *user, const struct tp_ppp_event *e)
 	}
 }
 
+static void flush(void *user)
+{
+	const struct link *link = user;
+
+	require(link->inside && link->encrypts);
+}
+
 static const struct tp_ppp_ops ops = {
-	.output = output, .auth_request = auth_request, .event = event};
+	.output = output, .auth_request = auth_request, .event = event, .flush = flush};
 
 /* What the engine sent last, sent back with another code: an Ack, a Nak, a Reject, a loop. */
 static void answer_last(struct link *link, uint8_t code)
@@ -153,11 +174,11 @@ static void agree(struct link *link, bool client, uint8_t arg)
 static void feed_data(struct link *link, uint8_t kind, struct tp_reader data)
 {
 	static const uint16_t protocols[] = {TP_PPP_PROTO_LCP, TP_PPP_PROTO_IPCP, TP_PPP_PROTO_PAP,
-					     TP_PPP_PROTO_CHAP};
+					     TP_PPP_PROTO_CHAP, TP_PPP_PROTO_CCP};
 	uint8_t frame[512];
 	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
 
-	tp_ppp_packet_begin(&w, protocols[kind % 4], kind >> 2 & 15, link->last[3]);
+	tp_ppp_packet_begin(&w, protocols[(kind & 15) % 5], kind >> 4, link->last[3]);
 	tp_write_bytes(&w, data.p, tp_reader_left(&data));
 	if (tp_ppp_packet_end(&w))
 		tp_ppp_input(&link->ppp, frame, tp_writer_len(&w), link->now_ms);
@@ -188,7 +209,10 @@ static void step(struct link *link, uint8_t op, struct tp_reader *r)
 	uint8_t arg = 0, len = 0;
 
 	tp_read_u8(r, &arg);
-	switch (op % 8) {
+	switch (op % 9) {
+	case 8:
+		tp_ppp_decryption_lost(&link->ppp, (enum tp_mppe_need)(arg % 3), link->now_ms);
+		break;
 	case 0:
 		if (tp_read_sub(r, arg, &bytes))
 			tp_ppp_input(&link->ppp, bytes.p, tp_reader_left(&bytes), link->now_ms);
@@ -230,9 +254,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct link link = {.now_ms = 1};
 	struct tp_ppp_config config;
 	struct tp_random random;
-	uint8_t flags, op;
+	uint8_t flags, wish, op;
 
-	if (!tp_read_u8(&r, &flags))
+	if (!tp_read_u8(&r, &flags) || !tp_read_u8(&r, &wish))
 		return 0;
 	tp_random_init_seed(&random, 1);
 	tp_ppp_config_init(&config, flags & 1 ? TP_PPP_CLIENT : TP_PPP_SERVER);
@@ -249,6 +273,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tp_ppp_set_credentials(&link.ppp, "user", "pw");
 	if (config.role == TP_PPP_SERVER)
 		tp_ppp_set_addresses(&link.ppp, &addresses);
+	link.encrypts = wish & 1;
+	link.wish = (struct tp_ppp_encryption_wish){
+		.use = wish & 2 ? TP_PPP_ENCRYPT_REQUIRED : TP_PPP_ENCRYPT_YES,
+		.stateful = wish & 4,
+		.strengths = wish >> 3 & 7,
+	};
+	if (link.encrypts && config.role == TP_PPP_CLIENT)
+		tp_ppp_set_encryption(&link.ppp, &link.ccp, &link.wish, NULL);
 	link.inside = true;
 	tp_ppp_open(&link.ppp, link.now_ms);
 	while (tp_read_u8(&r, &op)) {
