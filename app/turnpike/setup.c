@@ -12,7 +12,7 @@
 struct tp_config *load_config(const char *path)
 {
 	struct tp_errors errors = {0};
-	struct tp_config *config = tp_config_load(path, &errors);
+	struct tp_config *config = tp_config_load(TP_PROGRAM_SERVER, path, &errors);
 
 	if (config == NULL)
 		for (unsigned i = 0; i < errors.count; i++)

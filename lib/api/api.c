@@ -114,10 +114,11 @@ static bool better(struct target *target, const char *prefix, const char *path)
  * not the item `server` of /interface/pppoe-server. */
 static struct target find_target(const struct tp_api *api, const char *path)
 {
+	const enum tp_program program = tp_config_program(*api->config);
 	struct target target = {0};
 
 	for (unsigned i = 0; i < TP_RESOURCES; i++)
-		if (better(&target, tp_resources[i].path, path))
+		if (tp_program_has(program, i) && better(&target, tp_resources[i].path, path))
 			target.resource = &tp_resources[i];
 	for (unsigned i = 0; api->live[i] != NULL; i++)
 		if (better(&target, api->live[i]->path, path))

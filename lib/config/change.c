@@ -124,7 +124,8 @@ static bool is_own_id(const struct tp_config_item *item, const char *name, const
 }
 
 /* Takes over what BODY says, and completes the item. */
-static int fill(struct tp_config_item *item, const json_t *body, struct tp_error *error)
+static int fill(const struct tp_config *config, struct tp_config_item *item, const json_t *body,
+		struct tp_error *error)
 {
 	const char *name;
 	json_t *value;
@@ -153,7 +154,9 @@ static int fill(struct tp_config_item *item, const json_t *body, struct tp_error
 		tp_error_set(error, -EINVAL, NULL, "is missing");
 		return place(item, missing, -EINVAL, error);
 	}
-	err = tp_item_finish(item);
+	err = tp_item_fill_in(item, config);
+	if (err == 0)
+		err = tp_item_finish(item);
 	return err != 0 ? place(item, -1, err, error) : 0;
 }
 
@@ -256,7 +259,7 @@ int tp_config_prepare_add(struct tp_config *config, enum tp_resource_id resource
 			  struct tp_error *error)
 {
 	struct tp_config_item *item = tp_item_create(&tp_resources[resource]);
-	int err = item == NULL ? -ENOMEM : fill(item, body, error);
+	int err = item == NULL ? -ENOMEM : fill(config, item, body, error);
 
 	if (item == NULL)
 		return tp_error_set(error, err, NULL, "out of memory");
@@ -308,7 +311,7 @@ int tp_config_prepare_set(struct tp_config *config, const struct tp_config_item 
 	if (after == NULL)
 		return tp_error_set(error, -ENOMEM, NULL, "out of memory");
 	*change = NULL;
-	err = fill(after, body, error);
+	err = fill(config, after, body, error);
 	if (err == 0)
 		err = check_rename(config, item, after, error);
 	if (err == 0)

@@ -197,6 +197,19 @@ static void check_mac_filter(const struct tp_config_mac_filter *entry, struct tp
 			  "is a group's address, not a host's");
 }
 
+static void check_client(const struct tp_config_client *client, struct tp_report *report)
+{
+	/* Linux's dev_valid_name(); and a '%' would be a pattern. */
+	if (strpbrk(client->name, "/ \t:%") != NULL || strcmp(client->name, ".") == 0 ||
+	    strcmp(client->name, "..") == 0)
+		tp_report(report, &client->head, TP_CLIENT_NAME, -EINVAL,
+			  "the name of an interface has no blank, '/', ':' or '%%'");
+	for (unsigned i = 0; i < client->interface.count; i++)
+		if (strcmp(client->interface.name[i], client->name) == 0)
+			tp_report(report, &client->head, TP_CLIENT_INTERFACE, -EINVAL,
+				  "a client can't dial over its own interface");
+}
+
 static void check_static(const struct tp_config_static *entry, struct tp_report *report)
 {
 	if (strncmp(entry->name, "<pppoe-", 7) == 0)
@@ -246,6 +259,9 @@ void tp_check_item(const struct tp_config *config, const struct tp_config_item *
 		break;
 	case TP_PPP_SECRET:
 		check_secret((const void *)item, report);
+		break;
+	case TP_PPPOE_CLIENT:
+		check_client((const void *)item, report);
 		break;
 	case TP_PPPOE_STATIC:
 		check_static((const void *)item, report);

@@ -8,7 +8,8 @@
 #include "config/item.h"
 #include "config/replace.h"
 
-struct tp_config *tp_config_load(const char *path, struct tp_errors *errors)
+struct tp_config *tp_config_load(enum tp_program program, const char *path,
+				 struct tp_errors *errors)
 {
 	struct tp_mistakes mistakes = {.file = path};
 	struct tp_config *config = NULL;
@@ -22,7 +23,7 @@ struct tp_config *tp_config_load(const char *path, struct tp_errors *errors)
 		tp_mistakes_finish(&mistakes, errors);
 		return NULL;
 	}
-	config = tp_config_load_text(path, text, len, errors);
+	config = tp_config_load_text(program, path, text, len, errors);
 	if (config != NULL)
 		config->file = state;
 	free(text);

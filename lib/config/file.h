@@ -20,11 +20,12 @@ void tp_errors_clear(struct tp_errors *errors);
 
 /* Reads the file at PATH. NULL when anything is wrong; ERRORS then has at least one entry, and is
  * the caller's to clear. */
-struct tp_config *tp_config_load(const char *path, struct tp_errors *errors);
+struct tp_config *tp_config_load(enum tp_program program, const char *path,
+				 struct tp_errors *errors);
 
 /* The same from memory; NAME stands in errors for the file's. */
-struct tp_config *tp_config_load_text(const char *name, const char *text, size_t len,
-				      struct tp_errors *errors);
+struct tp_config *tp_config_load_text(enum tp_program program, const char *name, const char *text,
+				      size_t len, struct tp_errors *errors);
 
 /* A file as it was at one moment, to tell whether anybody has written it since. */
 struct tp_file_state {

@@ -85,6 +85,37 @@ int tp_item_missing(const struct tp_config_item *item, unsigned from)
 	return -1;
 }
 
+/* The first of "pppoe-out1", "pppoe-out2", … that is free. */
+static int number(struct tp_config_item *item, const struct tp_config *config)
+{
+	const struct tp_resource *resource = item->resource;
+	char text[80];
+	const char *const texts[] = {text};
+	const struct tp_input input = {.text = texts, .count = 1};
+
+	for (unsigned i = 1;; i++) {
+		snprintf(text, sizeof(text), "%s%u", resource->properties[0].default_text, i);
+		if (tp_store_find(config, resource->id, text) == NULL)
+			return tp_item_set(item, 0, &input, NULL);
+	}
+}
+
+int tp_item_fill_in(struct tp_config_item *item, const struct tp_config *config)
+{
+	const struct tp_resource *resource = item->resource;
+	const char *const texts[] = {"/run/turnpike-client/api.sock"};
+	const struct tp_input input = {.text = texts, .count = 1};
+
+	if (!resource->singleton && (resource->properties[0].flags & TP_NUMBERED) != 0 &&
+	    !tp_config_is_set(item, 0))
+		return number(item, config);
+	if (resource->id == TP_MANAGEMENT && config->program == TP_PROGRAM_CLIENT &&
+	    !tp_config_is_set(item, TP_MANAGEMENT_SOCKET))
+		return tp_property_parse(&resource->properties[TP_MANAGEMENT_SOCKET], item, &input,
+					 NULL);
+	return 0;
+}
+
 static char *make_key(const struct tp_config_item *item)
 {
 	char dst[TP_PREFIX_TEXT_LEN], gateway[TP_IPV4_TEXT_LEN], *key = NULL;

@@ -20,6 +20,10 @@ void tp_item_unset(struct tp_config_item *item, unsigned property);
 /* The first required property at or after FROM that is not set; -1: none. */
 int tp_item_missing(const struct tp_config_item *item, unsigned from);
 
+/* Sets the defaults that depend on the configuration that the item is for: the first number that
+ * is free there, the program's own socket. Returns 0 or -ENOMEM. Before tp_item_finish(). */
+int tp_item_fill_in(struct tp_config_item *item, const struct tp_config *config);
+
 /* Makes the key from the key properties. Returns 0 or -ENOMEM. */
 int tp_item_finish(struct tp_config_item *item);
 
@@ -52,6 +56,7 @@ struct tp_remarks {
 };
 
 struct tp_config {
+	enum tp_program program;
 	struct tp_table table[TP_RESOURCES];
 	STAILQ_HEAD(, tp_remarks) remarks;
 	struct tp_file_state file;   /* what it was read from */

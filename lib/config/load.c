@@ -57,7 +57,8 @@ static char *quote_key(const char *key, char text[TP_QUOTE_LEN])
 }
 
 /* The names that may follow PATH in the tree; each once. */
-static unsigned children(const char *path, char names[CHILDREN_MAX][PATH_LEN])
+static unsigned children(enum tp_program program, const char *path,
+			 char names[CHILDREN_MAX][PATH_LEN])
 {
 	size_t len = strlen(path);
 	unsigned count = 0;
@@ -65,6 +66,8 @@ static unsigned children(const char *path, char names[CHILDREN_MAX][PATH_LEN])
 	for (unsigned i = 0; i < TP_RESOURCES; i++) {
 		const char *rest = tp_resources[i].yaml_path;
 		unsigned j = 0;
+		if (!tp_program_has(program, i))
+			continue;
 		if (len > 0 && (strncmp(rest, path, len) != 0 || rest[len] != '.'))
 			continue;
 		rest += len > 0 ? len + 1 : 0;
@@ -77,10 +80,10 @@ static unsigned children(const char *path, char names[CHILDREN_MAX][PATH_LEN])
 	return count;
 }
 
-static const struct tp_resource *resource_at(const char *path)
+static const struct tp_resource *resource_at(enum tp_program program, const char *path)
 {
 	for (unsigned i = 0; i < TP_RESOURCES; i++) {
-		if (strcmp(tp_resources[i].yaml_path, path) == 0)
+		if (tp_program_has(program, i) && strcmp(tp_resources[i].yaml_path, path) == 0)
 			return &tp_resources[i];
 	}
 	return NULL;
@@ -190,7 +193,7 @@ static bool load_mapping(struct loader *l, const char *path, struct tp_config_it
 			 struct mark *marks, uint64_t *seen)
 {
 	char names[CHILDREN_MAX][PATH_LEN], key[PATH_LEN], label[TP_LABEL_LEN];
-	unsigned count = path != NULL ? children(path, names) : 0, i;
+	unsigned count = path != NULL ? children(l->config->program, path, names) : 0, i;
 	bool taken[CHILDREN_MAX] = {false};
 
 	while (tp_yaml_next(&l->yaml) && l->yaml.event.type != YAML_MAPPING_END_EVENT) {
@@ -292,7 +295,8 @@ static void store_item(struct loader *l, struct tp_config_item *item, struct mar
 	char label[TP_LABEL_LEN], message[80];
 	struct tp_config_item *old;
 
-	if (!has_key(item) || tp_item_finish(item) != 0) { /* reported, or there is no memory */
+	if (!has_key(item) || tp_item_fill_in(item, l->config) != 0 ||
+	    tp_item_finish(item) != 0) { /* reported, or there is no memory */
 		l->lost = true;
 		drop_item(l, item, marks);
 		return;
@@ -363,7 +367,7 @@ static bool load_list(struct loader *l, const struct tp_resource *resource)
 /* What stands at PATH; its first event is the current one. Nothing at all is fine. */
 static bool load_branch(struct loader *l, const char *path)
 {
-	const struct tp_resource *resource = resource_at(path);
+	const struct tp_resource *resource = resource_at(l->config->program, path);
 
 	if (tp_yaml_is_null(&l->yaml))
 		return true;
@@ -439,10 +443,10 @@ static unsigned last_line(const char *text, size_t len)
 	return line;
 }
 
-struct tp_config *tp_config_load_text(const char *name, const char *text, size_t len,
-				      struct tp_errors *errors)
+struct tp_config *tp_config_load_text(enum tp_program program, const char *name, const char *text,
+				      size_t len, struct tp_errors *errors)
 {
-	struct loader l = {.config = tp_config_create(), .mistakes = {.file = name}};
+	struct loader l = {.config = tp_config_create(program), .mistakes = {.file = name}};
 	struct check check = {.report = {.tell = tell}, .loader = &l};
 
 	if (len > TP_CONFIG_FILE_MAX) {

@@ -35,9 +35,17 @@ size_t tp_value_size(enum tp_type type)
 		[TP_TYPE_DELAY_LIST] = sizeof(struct tp_delay_list),
 		[TP_TYPE_VLAN_LIST] = sizeof(struct tp_vlan_list),
 		[TP_TYPE_MAC_PREFIX] = sizeof(struct tp_mac_prefix),
+		[TP_TYPE_NAME_LIST] = sizeof(struct tp_name_list),
 		[TP_TYPE_RATE_LIMIT] = sizeof(struct tp_rate_limit *),
 	};
 	return sizes[type];
+}
+
+static void clear_names(struct tp_name_list *list)
+{
+	for (unsigned i = 0; i < list->count; i++)
+		free(list->name[i]);
+	free(list->name);
 }
 
 void tp_value_clear(enum tp_type type, void *value)
@@ -68,6 +76,9 @@ void tp_value_clear(enum tp_type type, void *value)
 		break;
 	case TP_TYPE_VLAN_LIST:
 		free(((struct tp_vlan_list *)value)->range);
+		break;
+	case TP_TYPE_NAME_LIST:
+		clear_names(value);
 		break;
 	case TP_TYPE_RATE_LIMIT:
 		free(*(struct tp_rate_limit **)value);
@@ -127,6 +138,8 @@ bool tp_property_empty(const struct tp_property *property, const void *item)
 		return ((const struct tp_delay_list *)field)->count == 0;
 	case TP_TYPE_VLAN_LIST:
 		return ((const struct tp_vlan_list *)field)->count == 0;
+	case TP_TYPE_NAME_LIST:
+		return ((const struct tp_name_list *)field)->count == 0;
 	case TP_TYPE_RATE_LIMIT:
 		return *(struct tp_rate_limit *const *)field == NULL;
 	default:
@@ -169,6 +182,7 @@ const char *tp_type_name(enum tp_type type)
 		[TP_TYPE_DELAY_LIST] = "list of delays",
 		[TP_TYPE_VLAN_LIST] = "list of VLAN ids",
 		[TP_TYPE_MAC_PREFIX] = "MAC address or prefix",
+		[TP_TYPE_NAME_LIST] = "list of names",
 		[TP_TYPE_RATE_LIMIT] = "rate limit",
 	};
 	return names[type];

@@ -27,6 +27,7 @@ union tp_value {
 	uint64_t bytes;
 	struct tp_delay_list delays;
 	struct tp_vlan_list vlans;
+	struct tp_name_list names;
 	struct tp_mac_prefix mac;
 	struct tp_rate_limit *rate_limit;
 };

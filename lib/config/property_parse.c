@@ -352,6 +352,17 @@ static bool parse_bytes(struct parse *p, void *field)
 	return tp_bytes_parse(p->whole, field);
 }
 
+static bool parse_name_list(struct parse *p, void *field)
+{
+	for (unsigned i = 0; i < p->count; i++) {
+		size_t len = strlen(p->text[i]);
+		if (len < p->property->min || len > p->property->max ||
+		    !tp_name_add(field, p->text[i], &p->why))
+			return false;
+	}
+	return p->count > 0;
+}
+
 static bool parse_rate_limit(struct parse *p, void *field)
 {
 	struct tp_rate_limit **limit = field;
@@ -385,6 +396,7 @@ static const struct {
 	[TP_TYPE_DELAY_LIST] = {parse_delay_list, true},
 	[TP_TYPE_VLAN_LIST] = {parse_vlan_list, true},
 	[TP_TYPE_MAC_PREFIX] = {parse_mac_prefix, false},
+	[TP_TYPE_NAME_LIST] = {parse_name_list, true},
 	[TP_TYPE_RATE_LIMIT] = {parse_rate_limit, false},
 };
 

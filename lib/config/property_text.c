@@ -66,6 +66,12 @@ static void put_vlans(FILE *out, const struct tp_vlan_list *list)
 		fprintf(out, "%s%s", i > 0 ? "," : "", tp_vlan_range_format(&list->range[i], text));
 }
 
+static void put_names(FILE *out, const struct tp_name_list *list)
+{
+	for (unsigned i = 0; i < list->count; i++)
+		fprintf(out, "%s%s", i > 0 ? "," : "", list->name[i]);
+}
+
 static void put_methods(FILE *out, const struct tp_auth_list *list, const char *const *words)
 {
 	for (unsigned i = 0; i < list->count; i++)
@@ -144,6 +150,9 @@ static void put_value(FILE *out, const struct tp_property *property, const void 
 		break;
 	case TP_TYPE_MAC_PREFIX:
 		fputs(tp_mac_prefix_format(field, text), out);
+		break;
+	case TP_TYPE_NAME_LIST:
+		put_names(out, field);
 		break;
 	case TP_TYPE_RATE_LIMIT:
 		if (*(struct tp_rate_limit *const *)field != NULL)
@@ -297,6 +306,10 @@ char *tp_property_expected(const struct tp_property *property, char *text, size_
 		break;
 	case TP_TYPE_AUTH_LIST:
 		snprintf(text, size, "a list of %s", words);
+		break;
+	case TP_TYPE_NAME_LIST:
+		snprintf(text, size, "a name, or a list of names, of %u to %u bytes each",
+			 property->min, property->max);
 		break;
 	default:
 		snprintf(text, size, "%s", plain[property->type]);

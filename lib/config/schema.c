@@ -114,8 +114,31 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 PROPERTIES(tp_ip_service_properties),
 	 .help = "The API over the network: `www-ssl`, HTTPS, for those who are in /user. It is "
 		 "always there, and disabled until it is given a certificate"},
+	[TP_PPPOE_CLIENT] = {.id = TP_PPPOE_CLIENT,
+	 .path = "/interface/pppoe-client",
+	 .yaml_path = "interface.pppoe-client",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_client),
+	 PROPERTIES(tp_client_properties),
+	 .help = "PPPoE clients: each is an interface that dials in to an access concentrator"},
 };
 /* clang-format on */
+
+bool tp_program_has(enum tp_program program, enum tp_resource_id resource)
+{
+	switch (resource) {
+	case TP_SYSTEM_IDENTITY:
+	case TP_MANAGEMENT:
+	case TP_PPP_PROFILE:
+	case TP_USER:
+	case TP_IP_SERVICE:
+		return true;
+	case TP_PPPOE_CLIENT:
+		return program == TP_PROGRAM_CLIENT;
+	default:
+		return program == TP_PROGRAM_SERVER;
+	}
+}
 
 const struct tp_resource *tp_resource_find(const char *path)
 {

@@ -30,15 +30,17 @@ enum tp_type {
 	TP_TYPE_BYTES,	      /* uint64_t, at most INT64_MAX */
 	TP_TYPE_VLAN_LIST,    /* struct tp_vlan_list */
 	TP_TYPE_MAC_PREFIX,   /* struct tp_mac_prefix */
+	TP_TYPE_NAME_LIST,    /* struct tp_name_list, MIN to MAX bytes each */
 	TP_TYPE_RATE_LIMIT,   /* struct tp_rate_limit *, NULL when not given */
 };
 
 enum tp_property_flag {
 	TP_REQUIRED = 1 << 0,
-	TP_RUNTIME = 1 << 1, /* may change while the daemon runs */
-	TP_SECRET = 1 << 2,  /* goes in, never comes out */
-	TP_KEY = 1 << 3,     /* part of what tells items apart */
-	TP_HASHED = 1 << 4,  /* a password that is kept hashed (password.h) */
+	TP_RUNTIME = 1 << 1,  /* may change while the daemon runs */
+	TP_SECRET = 1 << 2,   /* goes in, never comes out */
+	TP_KEY = 1 << 3,      /* part of what tells items apart */
+	TP_HASHED = 1 << 4,   /* a password that is kept hashed (password.h) */
+	TP_NUMBERED = 1 << 5, /* not given: the default with the first free number behind it */
 };
 
 /* Which resources a property may name, as a set of 1 << enum tp_resource_id. */
@@ -59,6 +61,12 @@ struct tp_property {
 	const char *help;	  /* one line, without a full stop */
 };
 
+/* The programs, each of which has some of the resources. */
+enum tp_program {
+	TP_PROGRAM_SERVER, /* turnpike */
+	TP_PROGRAM_CLIENT, /* turnpike-client */
+};
+
 struct tp_resource {
 	enum tp_resource_id id;
 	const char *path;      /* "/interface/pppoe-server/server", REST's and the CLI's */
@@ -74,6 +82,8 @@ struct tp_resource {
 /* All resources, in the order in which they can be applied: what is referred to comes first. */
 extern const struct tp_resource tp_resources[TP_RESOURCES];
 
+bool tp_program_has(enum tp_program program, enum tp_resource_id resource);
+
 /* "/ppp/secret" (a leading slash may miss), or NULL. */
 const struct tp_resource *tp_resource_find(const char *path);
 
@@ -83,11 +93,11 @@ int tp_property_find(const struct tp_resource *resource, const char *name);
 /* The name of a type as documents say it: "time", "address or pool". */
 const char *tp_type_name(enum tp_type type);
 
-/* [{"path":"/ppp/profile","singleton":false,"runtime":true,"help":…,
+/* The resources of PROGRAM: [{"path":"/ppp/profile","singleton":false,"runtime":true,"help":…,
  *   "properties":[{"name":…,"type":…,"default":…,"min":…,"max":…,"values":[…],"refers":["/ip/pool"],
  *                  "required":true,"runtime":true,"write-only":true,"key":true,"help":…}]}].
  * A new reference, or NULL when memory is out. */
-json_t *tp_schema_to_json(void);
+json_t *tp_schema_to_json(enum tp_program program);
 
 /* Writes docs/configuration.md. Returns 0, or -EIO. */
 int tp_schema_to_markdown(FILE *out);

@@ -54,13 +54,18 @@ static json_t *property_to_json(const struct tp_property *property)
 	return object;
 }
 
-json_t *tp_schema_to_json(void)
+json_t *tp_schema_to_json(enum tp_program program)
 {
 	json_t *array = json_array();
 
 	for (unsigned i = 0; i < TP_RESOURCES; i++) {
 		const struct tp_resource *resource = &tp_resources[i];
-		json_t *object = json_object(), *properties = json_array();
+		json_t *object, *properties;
+
+		if (!tp_program_has(program, i))
+			continue;
+		object = json_object();
+		properties = json_array();
 
 		put(object, "path", json_string(resource->path));
 		put(object, "yaml", json_string(resource->yaml_path));

@@ -84,6 +84,9 @@ static void write_type(const struct tp_property *property, FILE *out)
 		fprintf(out, "string, %s%u bytes", property->min > 0 ? "1 to " : "at most ",
 			property->max);
 		break;
+	case TP_TYPE_NAME_LIST:
+		fprintf(out, "names, %u to %u bytes each", property->min, property->max);
+		break;
 	default:
 		fputs(tp_type_name(property->type), out);
 		break;
@@ -96,6 +99,8 @@ static void write_property(const struct tp_property *property, FILE *out)
 	write_type(property, out);
 	if ((property->flags & TP_REQUIRED) != 0)
 		fputs(" | *required*", out);
+	else if ((property->flags & TP_NUMBERED) != 0)
+		fprintf(out, " | `%s1`, …", property->default_text);
 	else if (property->default_text != NULL && *property->default_text != '\0')
 		fprintf(out, " | `%s`", property->default_text);
 	else
@@ -103,6 +108,14 @@ static void write_property(const struct tp_property *property, FILE *out)
 	fprintf(out, " | %s | %s%s |\n", (property->flags & TP_RUNTIME) != 0 ? "yes" : "no",
 		property->help,
 		(property->flags & TP_SECRET) != 0 ? ". Goes in and never comes out" : "");
+}
+
+static const char *programs_of(enum tp_resource_id id)
+{
+	if (!tp_program_has(TP_PROGRAM_SERVER, id))
+		return "`turnpike-client` has it. ";
+	return tp_program_has(TP_PROGRAM_CLIENT, id) ? "`turnpike` and `turnpike-client` have it. "
+						     : "";
 }
 
 int tp_schema_to_markdown(FILE *out)
@@ -114,6 +127,7 @@ int tp_schema_to_markdown(FILE *out)
 		fprintf(out, "## %s\n\n%s.\n\nIn YAML: `%s`, %s. ", resource->path, resource->help,
 			resource->yaml_path,
 			resource->singleton ? "a mapping" : "a list of mappings");
+		fputs(programs_of(i), out);
 		if (resource->singleton)
 			fputs("It is there once: it can be read and changed.\n\n", out);
 		else if (resource->id == TP_IP_SERVICE)

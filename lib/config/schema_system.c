@@ -33,7 +33,7 @@ const struct tp_property tp_management_properties[] = {
 	 .default_text = "/run/turnpike/api.sock",
 	 .min = 1,
 	 .max = SOCKET_PATH_MAX,
-	 .help = "The Unix socket of the JSON API"},
+	 .help = "The Unix socket of the JSON API; turnpike-client's is /run/turnpike-client/api.sock"},
 	[TP_MANAGEMENT_LOG_LEVEL] = {.name = "log-level",
 	 .type = TP_TYPE_ENUM,
 	 .offset = offsetof(struct tp_config_management, log_level),

@@ -21,4 +21,5 @@ extern const struct tp_property tp_profile_properties[TP_PROFILE_COMMENT + 1];
 extern const struct tp_property tp_secret_properties[TP_SECRET_COMMENT + 1];
 extern const struct tp_property tp_server_properties[TP_SERVER_COMMENT + 1];
 extern const struct tp_property tp_static_properties[TP_STATIC_COMMENT + 1];
+extern const struct tp_property tp_client_properties[TP_CLIENT_COMMENT + 1];
 extern const struct tp_property tp_mac_filter_properties[TP_MAC_FILTER_COMMENT + 1];

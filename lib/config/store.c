@@ -13,7 +13,7 @@ static void set_text(struct tp_config_item *item, unsigned property, const char 
 }
 
 /* Singletons, and the profile and the service that are always there. */
-static struct tp_config_item *create_builtin(enum tp_resource_id id)
+static struct tp_config_item *create_builtin(const struct tp_config *config, enum tp_resource_id id)
 {
 	struct tp_config_item *item = tp_item_create(&tp_resources[id]);
 	if (item == NULL)
@@ -22,17 +22,18 @@ static struct tp_config_item *create_builtin(enum tp_resource_id id)
 		set_text(item, TP_PROFILE_NAME, TP_PROFILE_DEFAULT);
 	if (id == TP_IP_SERVICE)
 		set_text(item, TP_IP_SERVICE_NAME, "www-ssl");
-	if (tp_item_finish(item) == 0)
+	if (tp_item_fill_in(item, config) == 0 && tp_item_finish(item) == 0)
 		return item;
 	tp_item_destroy(item);
 	return NULL;
 }
 
-struct tp_config *tp_config_create(void)
+struct tp_config *tp_config_create(enum tp_program program)
 {
 	struct tp_config *config = calloc(1, sizeof(*config));
 	if (config == NULL)
 		return NULL;
+	config->program = program;
 	for (unsigned i = 0; i < TP_RESOURCES; i++)
 		TAILQ_INIT(&config->table[i].items);
 	STAILQ_INIT(&config->remarks);
@@ -40,7 +41,7 @@ struct tp_config *tp_config_create(void)
 	for (unsigned i = 0; i < TP_RESOURCES; i++) {
 		if (!tp_resources[i].singleton && i != TP_PPP_PROFILE && i != TP_IP_SERVICE)
 			continue;
-		struct tp_config_item *item = create_builtin(i);
+		struct tp_config_item *item = create_builtin(config, i);
 		if (item == NULL) {
 			tp_config_destroy(config);
 			return NULL;
@@ -48,6 +49,11 @@ struct tp_config *tp_config_create(void)
 		tp_store_insert(config, item);
 	}
 	return config;
+}
+
+enum tp_program tp_config_program(const struct tp_config *config)
+{
+	return config->program;
 }
 
 static void destroy_remarks(struct tp_config *config)

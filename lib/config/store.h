@@ -23,7 +23,9 @@
 struct tp_config;
 
 /* The singletons with their defaults, the profile `default`, and the service `www-ssl`. */
-struct tp_config *tp_config_create(void);
+struct tp_config *tp_config_create(enum tp_program program);
+/* The program whose configuration it is: it has no items of other resources. */
+enum tp_program tp_config_program(const struct tp_config *config);
 void tp_config_destroy(struct tp_config *config); /* NULL is fine */
 
 /* Items in ascending order of id. Cast to the struct of model.h. */

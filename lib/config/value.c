@@ -247,3 +247,27 @@ uint16_t tp_delay_at(const struct tp_delay_list *list, uint32_t sessions)
 		ms = list->step[i].ms;
 	return ms;
 }
+
+bool tp_name_add(struct tp_name_list *list, const char *name, const char **why)
+{
+	char **more;
+
+	for (const char *c = name; *c != '\0'; c++)
+		if (!isgraph((unsigned char)*c))
+			return false;
+	for (unsigned i = 0; i < list->count; i++) {
+		if (strcmp(list->name[i], name) == 0) {
+			*why = "has a name twice";
+			return false;
+		}
+	}
+	more = realloc(list->name, (list->count + 1) * sizeof(*more));
+	if (more == NULL)
+		return false;
+	list->name = more;
+	more[list->count] = strdup(name);
+	if (more[list->count] == NULL)
+		return false;
+	list->count++;
+	return true;
+}

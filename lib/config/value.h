@@ -86,6 +86,16 @@ struct tp_framed_route_list {
 	struct tp_framed_route *route;
 };
 
+/* Names, in the operator's order; none twice. */
+struct tp_name_list {
+	uint32_t count;
+	char **name;
+};
+
+/* Adds a copy of NAME. False: it has blanks or control characters, or is there already (WHY then
+ * says so), or there is no memory. */
+bool tp_name_add(struct tp_name_list *list, const char *name, const char **why);
+
 struct tp_number_list {
 	uint32_t count;
 	uint32_t *number;

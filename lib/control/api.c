@@ -61,7 +61,7 @@ static enum tp_api_command command(void *user, struct tp_request *request)
 		return TP_API_LATER;
 	}
 	if (strcmp(request->path, "/system/save") == 0)
-		return tp_save_request(c, request) ? TP_API_ANSWERED : TP_API_LATER;
+		return tp_save_request(&c->save, request) ? TP_API_ANSWERED : TP_API_LATER;
 	return TP_API_UNKNOWN;
 }
 

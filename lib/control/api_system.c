@@ -90,7 +90,7 @@ static json_t *resource_find(void *user, const char *key)
 	tp_json_number(o, "sessions", standing(counters));
 	tp_json_number(o, "sessions-up", counters->standing[TP_SESSION_UP]);
 	tp_json_number(o, "max-sessions", dataplane->max_sessions);
-	tp_save_describe(c, o);
+	tp_save_describe(&c->save, o);
 	return o;
 }
 

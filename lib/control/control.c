@@ -159,7 +159,7 @@ int tp_control_create(const struct tp_control_setup *setup, struct tp_control **
 			error = out_of_memory(e);
 	}
 	if (error == 0)
-		tp_save_init(c);
+		tp_save_init(&c->save, c->config_path, &c->other_cpus, c->config, &c->mailbox);
 	if (error == 0)
 		error = make_engine(c, e);
 	if (error == 0)

@@ -20,7 +20,7 @@
 #include "control/netlink.h"
 #include "control/outbox.h"
 #include "api/mailbox.h"
-#include "api/saver.h"
+#include "api/save.h"
 #include "control/subscribers.h"
 #include "control/waiting.h"
 #include "dataplane/dataplane.h"
@@ -73,11 +73,7 @@ struct tp_control {
 
 	struct tp_mailbox mailbox;
 	struct tp_reload *reload; /* under way, or NULL */
-	struct {
-		struct tp_saver saver;
-		struct tp_requests asked;  /* /system/save, for the next time */
-		struct tp_requests served; /* by what is being written */
-	} save;
+	struct tp_save save;
 	int epoll_fd, signal_fd;
 	bool ending;
 	uint64_t ending_since_ms, ended_ms;
@@ -94,9 +90,6 @@ extern const struct tp_ac_ops tp_control_ops;
 
 /* The engine's event, for log and listeners. */
 void tp_control_ac_event(void *user, const struct tp_ac_event *event);
-
-/* The configuration's file was written, or could not be: TEXT says why. */
-void tp_control_save_event(struct tp_control *c, bool saved, const char *text);
 
 /* ---- apply.c --------------------------------------------------------------------------- */
 
@@ -147,22 +140,6 @@ void tp_reload_cancel(struct tp_control *c);
 
 /* Is the file being read to be in force? Then it may not be written. */
 bool tp_reload_reads(const struct tp_control *c);
-
-/* ---- save.c ------------------------------------------------------------------------------ */
-
-void tp_save_init(struct tp_control *c);
-
-/* POST /system/save. True: it is answered; false: the answer will come later. */
-bool tp_save_request(struct tp_control *c, struct tp_request *request);
-
-/* Begins to save what is due, and tells how it went. */
-bool tp_save_poll(struct tp_control *c);
-
-/* Saves what is not saved yet, and answers who waits for it. */
-void tp_save_finish(struct tp_control *c);
-
-/* For /system/resource. */
-void tp_save_describe(const struct tp_control *c, json_t *o);
 
 /* ---- api.c, metrics.c ---------------------------------------------------------------------- */
 

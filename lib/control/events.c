@@ -122,16 +122,3 @@ void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 	set_text(o, "text", event->text);
 	tp_mailbox_event(&c->mailbox, o);
 }
-
-void tp_control_save_event(struct tp_control *c, bool saved, const char *text)
-{
-	json_t *o;
-
-	if (!tp_mailbox_listens(&c->mailbox))
-		return;
-	o = tp_event_create(saved ? "config-saved" : "config-not-saved");
-	set_text(o, "path", c->config_path);
-	if (text[0] != '\0')
-		set_text(o, "text", text);
-	tp_mailbox_event(&c->mailbox, o);
-}

@@ -208,7 +208,9 @@ static bool turn(struct tp_control *c)
 		work |= tp_subscribers_poll(c->subscribers);
 	work |= serve_requests(c);
 	work |= tp_reload_poll(c);
-	work |= tp_save_poll(c);
+	/* Not while the file is about to be in force. */
+	if (c->save.saver.job != NULL || !tp_reload_reads(c))
+		work |= tp_save_poll(&c->save, c->config, c->now_ms);
 	c->stats.turns++;
 	return work;
 }
@@ -233,7 +235,7 @@ int tp_control_run(struct tp_control *c)
 		work = turn(c);
 	}
 	tp_reload_cancel(c);
-	tp_save_finish(c);
+	tp_save_finish(&c->save, c->config);
 	tp_log_info("system", "all sessions have ended");
 	tp_mailbox_end(&c->mailbox);
 	return 0;

@@ -44,7 +44,7 @@ static void *read_file(void *argument)
 {
 	struct tp_reload *reload = argument;
 
-	reload->config = tp_config_load(reload->path, &reload->errors);
+	reload->config = tp_config_load(TP_PROGRAM_SERVER, reload->path, &reload->errors);
 	atomic_store(&reload->done, true);
 	return NULL;
 }

@@ -203,7 +203,7 @@ static enum MHD_Result receive(struct mgmt_call *call, const char *data, size_t 
 
 static enum MHD_Result reply_schema(struct mgmt_call *call)
 {
-	json_t *schema = tp_schema_to_json();
+	json_t *schema = tp_schema_to_json(call->mgmt->setup.program);
 
 	if (schema == NULL)
 		return MHD_NO;

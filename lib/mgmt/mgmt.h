@@ -17,6 +17,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "config/schema.h"
 
 struct tp_mailbox;
 struct tp_mgmt;
@@ -25,7 +26,8 @@ struct tp_mgmt;
 
 struct tp_mgmt_setup {
 	struct tp_mailbox *mailbox;
-	const char *socket; /* path; NULL or "": TP_MGMT_DEFAULT_SOCKET; copied */
+	enum tp_program program; /* whose schema it is */
+	const char *socket;	 /* path; NULL or "": TP_MGMT_DEFAULT_SOCKET; copied */
 
 	/* Limits; 0: the default. */
 	unsigned max_connections;   /* more wait in the kernel's backlog; 128 */

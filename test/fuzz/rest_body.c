@@ -49,7 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	json_t *body = json_loadb((const char *)data + 1, size - 1, JSON_DECODE_ANY, NULL);
 	if (body == NULL)
 		return 0;
-	struct tp_config *config = tp_config_load_text("base", base, strlen(base), &errors);
+	struct tp_config *config =
+		tp_config_load_text(TP_PROGRAM_SERVER, "base", base, strlen(base), &errors);
 	if (config == NULL)
 		abort();
 	const struct tp_config_item *item = tp_config_first(config, resource);

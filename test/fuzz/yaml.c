@@ -28,7 +28,8 @@ static void check_round_trip(struct tp_config *config)
 	struct tp_errors errors;
 	struct tp_config_diff diff;
 	char *text = written(config), *text_again;
-	struct tp_config *again = tp_config_load_text("again", text, strlen(text), &errors);
+	struct tp_config *again =
+		tp_config_load_text(TP_PROGRAM_SERVER, "again", text, strlen(text), &errors);
 
 	if (again == NULL || tp_config_diff(config, again, &diff) != 0 || diff.count != 0)
 		abort();
@@ -44,7 +45,8 @@ static void check_round_trip(struct tp_config *config)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct tp_errors errors;
-	struct tp_config *config = tp_config_load_text("fuzz", (const char *)data, size, &errors);
+	struct tp_config *config =
+		tp_config_load_text(TP_PROGRAM_SERVER, "fuzz", (const char *)data, size, &errors);
 
 	if ((config == NULL) != (errors.total > 0))
 		abort();

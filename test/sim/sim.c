@@ -42,7 +42,8 @@ static void load(struct sim *sim, const char *text)
 {
 	struct tp_errors errors = {0};
 
-	sim->config = tp_config_load_text("sim.yaml", text, strlen(text), &errors);
+	sim->config =
+		tp_config_load_text(TP_PROGRAM_SERVER, "sim.yaml", text, strlen(text), &errors);
 	if (sim->config == NULL)
 		fail_msg("%s: %s", errors.error[0].place, errors.error[0].message);
 	tp_errors_clear(&errors);

@@ -42,7 +42,7 @@ static unsigned answers;
 static int setup(void **state)
 {
 	struct tp_errors errors;
-	config = tp_config_load_text("test.yaml", text, strlen(text), &errors);
+	config = tp_config_load_text(TP_PROGRAM_SERVER, "test.yaml", text, strlen(text), &errors);
 	for (unsigned i = 0; i < errors.count; i++)
 		print_error("%s: %s\n", errors.error[i].place, errors.error[i].message);
 	tp_errors_clear(&errors);

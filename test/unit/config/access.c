@@ -94,7 +94,7 @@ static void test_neither_password_nor_hash_comes_out(void **state)
 
 static void test_the_service_is_there_and_disabled(void **state)
 {
-	struct tp_config *config = tp_config_create();
+	struct tp_config *config = tp_config_create(TP_PROGRAM_SERVER);
 	const struct tp_config_service *service = tp_config_service(config, TP_SERVICE_WWW_SSL);
 	struct tp_config_change *change;
 	struct tp_error error;
@@ -111,7 +111,7 @@ static void test_the_service_is_there_and_disabled(void **state)
 
 static void test_the_service_needs_a_certificate_to_be_enabled(void **state)
 {
-	struct tp_config *config = tp_config_create();
+	struct tp_config *config = tp_config_create(TP_PROGRAM_SERVER);
 	const struct tp_config_item *item = tp_config_find(config, TP_IP_SERVICE, "www-ssl");
 	struct tp_config_change *change;
 	struct tp_error error;
@@ -149,7 +149,7 @@ static void test_mistakes_are_named(void **state)
 	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
 		struct tp_errors errors;
 
-		assert_null(tp_config_load_text("t.yaml", mistakes[i].text,
+		assert_null(tp_config_load_text(TP_PROGRAM_SERVER, "t.yaml", mistakes[i].text,
 						strlen(mistakes[i].text), &errors));
 		if (strstr(errors.error[0].message, mistakes[i].says) == NULL)
 			fail_msg("%s%s", mistakes[i].text, errors.error[0].message);

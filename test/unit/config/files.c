@@ -23,7 +23,8 @@ static void test_every_configuration_to_start_from_is_right(void **state)
 		struct tp_errors errors;
 		if (len < 5 || strcmp(entry->d_name + len - 5, ".yaml") != 0)
 			continue;
-		struct tp_config *config = tp_config_load(path_of("conf", entry->d_name), &errors);
+		struct tp_config *config =
+			tp_config_load(TP_PROGRAM_SERVER, path_of("conf", entry->d_name), &errors);
 		for (unsigned i = 0; i < errors.count; i++)
 			print_error("%s: %s\n", errors.error[i].place, errors.error[i].message);
 		assert_non_null(config);

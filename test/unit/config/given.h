@@ -18,7 +18,8 @@
 static inline struct tp_config *given(const char *text)
 {
 	struct tp_errors errors;
-	struct tp_config *config = tp_config_load_text("test.yaml", text, strlen(text), &errors);
+	struct tp_config *config =
+		tp_config_load_text(TP_PROGRAM_SERVER, "test.yaml", text, strlen(text), &errors);
 	for (unsigned i = 0; i < errors.count; i++)
 		print_error("%s: %s\n", errors.error[i].place, errors.error[i].message);
 	assert_non_null(config);

@@ -116,7 +116,7 @@ static void test_qinq_is_resolved_to_port_and_tags(void **state)
 static void test_a_file_that_is_not_there_is_said_so(void **state)
 {
 	struct tp_errors errors;
-	assert_null(tp_config_load("/nonexistent/turnpike.yaml", &errors));
+	assert_null(tp_config_load(TP_PROGRAM_SERVER, "/nonexistent/turnpike.yaml", &errors));
 	assert_int_equal(errors.count, 1);
 	assert_string_equal(errors.error[0].place, "/nonexistent/turnpike.yaml");
 	tp_errors_clear(&errors);

@@ -5,7 +5,7 @@
 static struct tp_errors load(const char *text, size_t len)
 {
 	struct tp_errors errors;
-	assert_null(tp_config_load_text("t.yaml", text, len, &errors));
+	assert_null(tp_config_load_text(TP_PROGRAM_SERVER, "t.yaml", text, len, &errors));
 	assert_true(errors.count > 0);
 	return errors;
 }

@@ -43,7 +43,7 @@ static void read_config(struct world *w)
 	struct tp_errors errors;
 
 	tp_config_destroy(w->config);
-	w->config = tp_config_load(w->path, &errors);
+	w->config = tp_config_load(TP_PROGRAM_SERVER, w->path, &errors);
 	for (unsigned i = 0; i < errors.count; i++)
 		print_error("%s: %s\n", errors.error[i].place, errors.error[i].message);
 	assert_non_null(w->config);
@@ -282,7 +282,7 @@ static void test_a_saved_file_that_was_cut_is_refused(void **state)
 	assert_int_equal(stat(w->path, &st), 0);
 	for (off_t len = st.st_size - 2; len > 200; len -= 7) {
 		assert_int_equal(truncate(w->path, len), 0);
-		assert_null(tp_config_load(w->path, &errors));
+		assert_null(tp_config_load(TP_PROGRAM_SERVER, w->path, &errors));
 		assert_true(strncmp(errors.error[0].place, w->path, strlen(w->path)) == 0);
 		tp_errors_clear(&errors);
 	}

@@ -63,12 +63,14 @@ static void test_a_hundred_thousand_secrets_load_compare_and_save_quickly(void *
 	struct tp_config_diff diff;
 
 	double start = now();
-	struct tp_config *config = tp_config_load_text("big.yaml", text, len, &errors);
+	struct tp_config *config =
+		tp_config_load_text(TP_PROGRAM_SERVER, "big.yaml", text, len, &errors);
 	double loaded = now();
 	assert_non_null(config);
 	assert_int_equal(tp_config_count(config, TP_PPP_SECRET), SECRETS);
 	assert_string_equal(tp_config_secret(config, "user099999")->profile, "p");
-	struct tp_config *again = tp_config_load_text("big.yaml", text, len, &errors);
+	struct tp_config *again =
+		tp_config_load_text(TP_PROGRAM_SERVER, "big.yaml", text, len, &errors);
 	double middle = now();
 	assert_int_equal(tp_config_diff(config, again, &diff), 0);
 	double compared = now();

@@ -36,7 +36,8 @@ struct tp_control *fixture_create(const char *yaml, const char *config_path)
 	struct tp_error error = {0};
 	struct tp_control *c;
 	struct tp_control_setup setup = {
-		.config = tp_config_load_text("test.yaml", yaml, strlen(yaml), &errors),
+		.config = tp_config_load_text(TP_PROGRAM_SERVER, "test.yaml", yaml, strlen(yaml),
+					      &errors),
 		.config_path = config_path,
 	};
 

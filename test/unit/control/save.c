@@ -59,7 +59,7 @@ static int teardown(void **state)
 	struct world *w = *state;
 	char name[80];
 
-	tp_save_finish(w->c);
+	tp_save_finish(&w->c->save, w->c->config);
 	tp_control_destroy(w->c);
 	unlink(w->path);
 	snprintf(name, sizeof(name), "%s.unsaved", w->path);
@@ -85,14 +85,14 @@ static struct tp_request post(const char *path)
 static void wait_for_saver(struct world *w)
 {
 	do
-		tp_save_poll(w->c);
+		tp_save_poll(&w->c->save, w->c->config, w->c->now_ms);
 	while (w->c->save.saver.job != NULL);
 }
 
 static void wait_for_reload(struct world *w)
 {
 	while (w->c->reload != NULL) {
-		tp_save_poll(w->c);
+		tp_save_poll(&w->c->save, w->c->config, w->c->now_ms);
 		tp_reload_poll(w->c);
 	}
 }
@@ -104,7 +104,7 @@ static void test_a_save_is_answered_when_all_that_came_before_it_is_in_the_file(
 
 	add_secret(w, "joe");
 	w->c->now_ms += TP_SAVER_DELAY_MS;
-	assert_true(tp_save_poll(w->c));
+	assert_true(tp_save_poll(&w->c->save, w->c->config, w->c->now_ms));
 	assert_non_null(w->c->save.saver.job);
 	add_secret(w, "ann"); /* not in what is being written */
 	assert_false(tp_control_execute(w->c, &request));

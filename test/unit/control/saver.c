@@ -45,7 +45,7 @@ static int setup(void **state)
 	snprintf(w->unfinished, sizeof(w->unfinished), "%s/t.yaml.unfinished", w->folder);
 	write_file(w->path, "system: { identity: Old }\n");
 	write_file(w->unfinished, "half");
-	w->config = tp_config_load(w->path, &errors);
+	w->config = tp_config_load(TP_PROGRAM_SERVER, w->path, &errors);
 	assert_non_null(w->config);
 	tp_saver_init(&w->saver, w->path, &none, w->config, &tidied);
 	assert_true(tidied);
@@ -172,7 +172,7 @@ static void test_what_was_read_anew_need_not_be_saved(void **state)
 	tp_saver_changed(&w->saver, 0);
 	write_file(w->path, "system: { identity: New }\n");
 	tp_config_destroy(w->config);
-	w->config = tp_config_load(w->path, &errors);
+	w->config = tp_config_load(TP_PROGRAM_SERVER, w->path, &errors);
 	tp_saver_taken_over(&w->saver, w->config);
 	assert_int_equal(begins_at(w, 0, 99000), 99000);
 	tp_saver_changed(&w->saver, 99000);

@@ -30,7 +30,8 @@ static int setup(void **state)
 	static const char file[] = "dataplane: { control-lcore: 0, worker-lcores: [1],"
 				   " ports: [ { name: ether3, device: net_null0 } ] }\n";
 	struct tp_errors errors = {0};
-	struct tp_config *config = tp_config_load_text("test", file, strlen(file), &errors);
+	struct tp_config *config =
+		tp_config_load_text(TP_PROGRAM_SERVER, "test", file, strlen(file), &errors);
 
 	assert_non_null(config);
 	fixture_start(&f, NULL);

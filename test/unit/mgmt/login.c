@@ -32,7 +32,8 @@ static enum tp_group group;
 static int setup(void **state)
 {
 	struct tp_errors errors;
-	struct tp_config *config = tp_config_load_text("t", yaml, strlen(yaml), &errors);
+	struct tp_config *config =
+		tp_config_load_text(TP_PROGRAM_SERVER, "t", yaml, strlen(yaml), &errors);
 
 	tp_log_set_level(TP_LOG_ERROR);
 	remote = tp_remote_create(config);

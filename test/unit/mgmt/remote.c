@@ -71,7 +71,8 @@ static struct tp_remote *settings(const char *more)
 		 "  - { name: desk, password: '" SECRET "', group: write }\n"
 		 "  - { name: admin, password: '" SECRET "', group: full }\n",
 		 more);
-	struct tp_config *config = tp_config_load_text("t", yaml, strlen(yaml), &errors);
+	struct tp_config *config =
+		tp_config_load_text(TP_PROGRAM_SERVER, "t", yaml, strlen(yaml), &errors);
 	assert_non_null(config);
 	struct tp_remote *remote = tp_remote_create(config);
 	tp_config_destroy(config);

@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What changes through the API gets into the file that the daemon was started with: when, and what
  * is told of it. How, see saver.h. */
+#include "api/save.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "control/api.h"
+#include "api/api.h"
+#include "api/event.h"
 #include "api/json.h"
-#include "control/control_private.h"
+#include "base/log.h"
 
-void tp_save_init(struct tp_control *c)
+void tp_save_init(struct tp_save *save, const char *path, const cpu_set_t *cpus,
+		  const struct tp_config *config, struct tp_mailbox *mailbox)
 {
 	bool tidied;
 
-	STAILQ_INIT(&c->save.asked);
-	STAILQ_INIT(&c->save.served);
-	tp_saver_init(&c->save.saver, c->config_path, &c->other_cpus, c->config, &tidied);
+	STAILQ_INIT(&save->asked);
+	STAILQ_INIT(&save->served);
+	save->mailbox = mailbox;
+	tp_saver_init(&save->saver, path, cpus, config, &tidied);
 	if (tidied)
 		tp_log_warning("config", "%s: removed what a save that was cut short had left",
-			       c->config_path);
+			       save->saver.path);
 }
 
 static const char *state_word(const struct tp_saver *saver)
@@ -34,9 +38,9 @@ static const char *state_word(const struct tp_saver *saver)
 	return saver->on ? "saved" : "off";
 }
 
-void tp_save_describe(const struct tp_control *c, json_t *o)
+void tp_save_describe(const struct tp_save *save, json_t *o)
 {
-	const struct tp_saver *saver = &c->save.saver;
+	const struct tp_saver *saver = &save->saver;
 
 	if (saver->path != NULL)
 		tp_json_text(o, "config-file", saver->path);
@@ -64,11 +68,11 @@ static bool read_body(const json_t *body, bool *overwrite)
 		strcmp(text != NULL ? text : "", "no") == 0);
 }
 
-bool tp_save_request(struct tp_control *c, struct tp_request *request)
+bool tp_save_request(struct tp_save *save, struct tp_request *request)
 {
 	bool overwrite;
 
-	if (c->config_path == NULL) {
+	if (save->saver.path == NULL) {
 		tp_api_error(request, TP_API_BAD_REQUEST, "there is no configuration file");
 		return true;
 	}
@@ -77,53 +81,66 @@ bool tp_save_request(struct tp_control *c, struct tp_request *request)
 			     "the body may have overwrite, yes or no, and nothing else");
 		return true;
 	}
-	tp_saver_force(&c->save.saver, overwrite);
-	STAILQ_INSERT_TAIL(&c->save.asked, request, held);
+	tp_saver_force(&save->saver, overwrite);
+	STAILQ_INSERT_TAIL(&save->asked, request, held);
 	return false;
 }
 
-static void answer(struct tp_control *c, struct tp_request *request)
+static void answer(struct tp_save *save, struct tp_request *request)
 {
-	const struct tp_saver *saver = &c->save.saver;
+	const struct tp_saver *saver = &save->saver;
 	char detail[sizeof(saver->error.place) + sizeof(saver->error.message) + 4];
 
 	snprintf(detail, sizeof(detail), "%s: %s", saver->error.place, saver->error.message);
 	if (saver->status == TP_SAVER_SAVED) {
 		json_t *o = json_object();
 
-		tp_save_describe(c, o);
+		tp_save_describe(save, o);
 		tp_api_answer(request, TP_API_OK, o);
 	} else {
 		tp_api_error(request,
 			     saver->status == TP_SAVER_EDITED ? TP_API_CONFLICT : TP_API_INTERNAL,
 			     detail);
 	}
-	tp_mailbox_answer(&c->mailbox, request);
+	tp_mailbox_answer(save->mailbox, request);
 }
 
-static void answer_all(struct tp_control *c, struct tp_requests *requests)
+static void answer_all(struct tp_save *save, struct tp_requests *requests)
 {
 	struct tp_request *request;
 
 	while ((request = STAILQ_FIRST(requests)) != NULL) {
 		STAILQ_REMOVE_HEAD(requests, held);
-		answer(c, request);
+		answer(save, request);
 	}
 }
 
 /* ---- what is told -----------------------------------------------------------------------------
  */
 
-/* Once, not at each try. */
-static void tell(struct tp_control *c, enum tp_saver_status before, const struct tp_error *old)
+static void tell_listeners(struct tp_save *save, bool saved, const char *text)
 {
-	const struct tp_saver *saver = &c->save.saver;
+	json_t *o;
+
+	if (!tp_mailbox_listens(save->mailbox))
+		return;
+	o = tp_event_create(saved ? "config-saved" : "config-not-saved");
+	tp_json_text(o, "path", save->saver.path);
+	if (text[0] != '\0')
+		tp_json_text(o, "text", text);
+	tp_mailbox_event(save->mailbox, o);
+}
+
+/* Once, not at each try. */
+static void tell(struct tp_save *save, enum tp_saver_status before, const struct tp_error *old)
+{
+	const struct tp_saver *saver = &save->saver;
 	const struct tp_error *e = &saver->error;
 
 	if (saver->status == TP_SAVER_SAVED) {
 		tp_log(before == TP_SAVER_SAVED ? TP_LOG_DEBUG : TP_LOG_INFO, "config",
 		       "%s is saved", saver->path);
-		tp_control_save_event(c, true, "");
+		tell_listeners(save, true, "");
 		return;
 	}
 	if (before == saver->status && strcmp(e->message, old->message) == 0)
@@ -138,49 +155,47 @@ static void tell(struct tp_control *c, enum tp_saver_status before, const struct
 			     "%s: %s. What was changed is in force, and saving it is "
 			     "tried again",
 			     e->place, e->message);
-	tp_control_save_event(c, false, e->message);
+	tell_listeners(save, false, e->message);
 }
 
 /* ---- turns ------------------------------------------------------------------------------------
  */
 
-bool tp_save_poll(struct tp_control *c)
+bool tp_save_poll(struct tp_save *save, struct tp_config *config, uint64_t now_ms)
 {
-	struct tp_saver *saver = &c->save.saver;
+	struct tp_saver *saver = &save->saver;
 	const enum tp_saver_status before = saver->status;
 	const struct tp_error old = saver->error;
 	const bool under_way = saver->job != NULL;
 
-	if (!under_way && tp_reload_reads(c))
-		return false; /* the file is about to be in force */
-	switch (tp_saver_poll(saver, c->config, c->now_ms)) {
+	switch (tp_saver_poll(saver, config, now_ms)) {
 	case TP_SAVER_BEGUN:
-		STAILQ_CONCAT(&c->save.served, &c->save.asked);
+		STAILQ_CONCAT(&save->served, &save->asked);
 		return true;
 	case TP_SAVER_ENDED:
 		if (!under_way) /* it could not even begin */
-			STAILQ_CONCAT(&c->save.served, &c->save.asked);
-		tell(c, before, &old);
-		answer_all(c, &c->save.served);
+			STAILQ_CONCAT(&save->served, &save->asked);
+		tell(save, before, &old);
+		answer_all(save, &save->served);
 		return true;
 	default:
 		return false;
 	}
 }
 
-void tp_save_finish(struct tp_control *c)
+void tp_save_finish(struct tp_save *save, struct tp_config *config)
 {
-	struct tp_saver *saver = &c->save.saver;
+	struct tp_saver *saver = &save->saver;
 	const enum tp_saver_status before = saver->status;
 	const struct tp_error old = saver->error;
 	const unsigned changes = saver->changes;
 
-	tp_saver_finish(saver, c->config);
+	tp_saver_finish(saver, config);
 	if (changes > 0)
-		tell(c, before, &old);
+		tell(save, before, &old);
 	if (saver->changes > 0)
 		tp_log_error("config", "%u change%s are not in %s: %s", saver->changes,
 			     saver->changes == 1 ? "" : "s", saver->path, saver->error.message);
-	STAILQ_CONCAT(&c->save.served, &c->save.asked);
-	answer_all(c, &c->save.served);
+	STAILQ_CONCAT(&save->served, &save->asked);
+	answer_all(save, &save->served);
 }
