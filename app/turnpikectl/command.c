@@ -64,6 +64,10 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 		return CTL_OK;
 	case CTL_PRINT:
 		return ctl_print(ctl, path, words, next);
+	case CTL_MONITOR:
+		return ctl_monitor(ctl, path, words, next);
+	case CTL_SCAN:
+		return ctl_scan(ctl, path, words, next);
 	case CTL_EXPORT:
 		return ctl_export(ctl, path, words, next);
 	case CTL_EVENTS:

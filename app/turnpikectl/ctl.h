@@ -48,6 +48,12 @@ enum ctl_result ctl_print(struct ctl *ctl, const char *path, const struct ctl_wo
 enum ctl_result ctl_change(struct ctl *ctl, const char *path, enum ctl_verb verb,
 			   const struct ctl_words *words, size_t first);
 
+/* monitor.c: `monitor` and `scan` with their words from FIRST on. */
+enum ctl_result ctl_monitor(struct ctl *ctl, const char *path, const struct ctl_words *words,
+			    size_t first);
+enum ctl_result ctl_scan(struct ctl *ctl, const char *path, const struct ctl_words *words,
+			 size_t first);
+
 /* export.c: what is at and below PATH, as commands, or as YAML (format=yaml). */
 enum ctl_result ctl_export(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			   size_t next);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* turnpikectl: RouterOS's command language for a running turnpike. */
+/* turnpikectl: RouterOS's command language for a running turnpike or turnpike-client. */
 #include <curl/curl.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -24,7 +24,8 @@ static void usage(FILE *out)
 	      "commands\n"
 	      "in it line by line and stops at the first mistake.\n"
 	      "\n"
-	      "  -s, --socket SOCKET  the daemon's socket; else $TURNPIKE_SOCKET, else\n"
+	      "  -s, --socket SOCKET  the socket of the daemon, or of turnpike-client,\n"
+	      "                       /run/turnpike-client/api.sock; else $TURNPIKE_SOCKET, else\n"
 	      "                       " DEFAULT_SOCKET "\n"
 	      "  -j, --json           print what the daemon answers, as JSON\n"
 	      "  -h, --help           this text\n"

@@ -10,35 +10,55 @@
 #define EVERYWHERE (BIT(CTL_EXPORT) | BIT(CTL_EVENTS) | BIT(CTL_HELP) | BIT(CTL_QUIT))
 
 static const char *const verb_names[CTL_VERBS] = {
-	[CTL_PRINT] = "print",	 [CTL_ADD] = "add",	  [CTL_SET] = "set",
-	[CTL_REMOVE] = "remove", [CTL_ENABLE] = "enable", [CTL_DISABLE] = "disable",
-	[CTL_EXPORT] = "export", [CTL_EVENTS] = "events", [CTL_RELOAD] = "reload",
-	[CTL_SAVE] = "save",	 [CTL_HELP] = "help",	  [CTL_QUIT] = "quit",
+	[CTL_PRINT] = "print",	   [CTL_ADD] = "add",	    [CTL_SET] = "set",
+	[CTL_REMOVE] = "remove",   [CTL_ENABLE] = "enable", [CTL_DISABLE] = "disable",
+	[CTL_MONITOR] = "monitor", [CTL_SCAN] = "scan",	    [CTL_EXPORT] = "export",
+	[CTL_EVENTS] = "events",   [CTL_RELOAD] = "reload", [CTL_SAVE] = "save",
+	[CTL_HELP] = "help",	   [CTL_QUIT] = "quit",
 };
 
 /* What is there without being configured. */
-static const struct ctl_menu running[] = {
-	{.path = "/ppp/active",
-	 .list = true,
-	 .verbs = BIT(CTL_PRINT) | BIT(CTL_REMOVE),
-	 .help = "Sessions; remove disconnects"},
-	{.path = "/interface/pppoe-server",
-	 .list = true,
-	 .verbs = BIT(CTL_PRINT) | BIT(CTL_REMOVE),
-	 .help = "Interfaces of the sessions; remove disconnects"},
-	{.path = "/ip/pool/used",
-	 .list = true,
-	 .verbs = BIT(CTL_PRINT),
-	 .help = "Addresses in use"},
-	{.path = "/ip/firewall/address-list",
-	 .list = true,
-	 .verbs = BIT(CTL_PRINT),
-	 .help = "Addresses of subscribers, by the list that their profile names"},
-	{.path = "/dataplane/counter",
-	 .list = true,
-	 .verbs = BIT(CTL_PRINT),
-	 .help = "What the workers counted; zeros are left out"},
-	{.path = "/system/resource", .verbs = BIT(CTL_PRINT), .help = "The machine and the daemon"},
+static const struct {
+	const char *beside; /* where there is this menu; NULL: everywhere */
+	struct ctl_menu menu;
+} running[] = {
+	{"/ppp/secret",
+	 {.path = "/ppp/active",
+	  .list = true,
+	  .verbs = BIT(CTL_PRINT) | BIT(CTL_REMOVE),
+	  .help = "Sessions; remove disconnects"}},
+	{"/ppp/secret",
+	 {.path = "/interface/pppoe-server",
+	  .list = true,
+	  .verbs = BIT(CTL_PRINT) | BIT(CTL_REMOVE),
+	  .help = "Interfaces of the sessions; remove disconnects"}},
+	{"/ip/pool",
+	 {.path = "/ip/pool/used",
+	  .list = true,
+	  .verbs = BIT(CTL_PRINT),
+	  .help = "Addresses in use"}},
+	{"/ppp/secret",
+	 {.path = "/ip/firewall/address-list",
+	  .list = true,
+	  .verbs = BIT(CTL_PRINT),
+	  .help = "Addresses of subscribers, by the list that their profile names"}},
+	{"/dataplane",
+	 {.path = "/dataplane/counter",
+	  .list = true,
+	  .verbs = BIT(CTL_PRINT),
+	  .help = "What the workers counted; zeros are left out"}},
+	{NULL,
+	 {.path = "/system/resource",
+	  .verbs = BIT(CTL_PRINT),
+	  .help = "The machine and the program"}},
+};
+
+/* What can be done there beside configuring it. */
+static const struct {
+	const char *path;
+	unsigned verbs;
+} more_verbs[] = {
+	{"/interface/pppoe-client", BIT(CTL_MONITOR) | BIT(CTL_SCAN)},
 };
 
 const char *ctl_verb_name(enum ctl_verb verb)
@@ -82,12 +102,16 @@ int ctl_tree_load(struct ctl_tree *tree, json_t *schema)
 		menu->runtime = json_is_true(json_object_get(resource, "runtime"));
 		menu->properties = json_object_get(resource, "properties");
 		menu->verbs = configured_verbs(resource, menu->list);
+		for (size_t k = 0; k < sizeof(more_verbs) / sizeof(more_verbs[0]); k++)
+			if (menu->path != NULL && strcmp(menu->path, more_verbs[k].path) == 0)
+				menu->verbs |= more_verbs[k].verbs;
 		if (menu->path != NULL)
 			tree->count++;
 	}
 	for (i = 0; i < fixed; i++)
-		if (ctl_menu_find(tree, running[i].path) == NULL)
-			tree->menus[tree->count++] = running[i];
+		if (ctl_menu_find(tree, running[i].menu.path) == NULL &&
+		    (running[i].beside == NULL || ctl_menu_find(tree, running[i].beside) != NULL))
+			tree->menus[tree->count++] = running[i].menu;
 	return 0;
 }
 
