@@ -3,285 +3,221 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
+#include "config/value.h"
 
-#define PADI_TRIES     4    /* 15 s, before it is told that nobody answers */
-#define HANGUP_WAIT_MS 1000 /* for the Terminate-Ack */
+#define STEADY_MS      10000 /* a connection that has lasted so long may be dialled again at once */
+#define REFUSAL_MIN_MS 5000  /* and a refused password is tried again after */
+#define REFUSAL_MAX_MS 600000 /* at most */
+
+/* ---- dialling ---------------------------------------------------------------------------------
+ */
 
 static void dial(struct connection *c)
 {
 	c->redial_ms = TP_NEVER;
-	tp_log_info(c->options->name, "dialing");
-	tp_pppoe_client_start(c->pppoe, c->now_ms);
+	c->waiting = false;
+	c->dials++;
+	tp_log_info(c->settings->name, "dialing");
+	if (link_dial(c->active, c->now_ms) != 0)
+		c->redial_ms = c->now_ms + backoff_next(&c->backoff, &c->random);
 }
 
-/* One attempt or connection is over. */
-static void ended(struct connection *c, const char *reason, const char *text)
+/* Another interface may reach what this one does not. */
+static void next_link(struct connection *c)
 {
+	unsigned at = (unsigned)(c->active - c->link);
+
+	c->active = &c->link[(at + 1) % c->link_count];
+}
+
+static uint32_t wait_for(struct connection *c, const struct link_end *end, bool was_steady)
+{
+	if (end->refused)
+		return backoff_next(&c->refusals, &c->random);
+	if (was_steady) {
+		backoff_reset(&c->backoff);
+		backoff_reset(&c->refusals);
+		if (end->by_peer)
+			return 0;
+	}
+	return backoff_next(&c->backoff, &c->random);
+}
+
+static void wait_for_a_packet(struct connection *c)
+{
+	c->waiting = true;
+	c->redial_ms = TP_NEVER;
+	interface_wait(&c->interface);
+}
+
+static void on_ended(void *owner, struct link *link, const struct link_end *end)
+{
+	struct connection *c = owner;
+	const bool was_connected = c->connected_ms != 0;
+	const bool was_steady = was_connected && link->now_ms - c->connected_ms >= STEADY_MS;
 	uint32_t wait_ms;
 
-	forward_stop(&c->forward);
+	c->now_ms = link->now_ms;
 	c->connected_ms = 0;
-	tp_log_info(c->options->name, "disconnected: %s%s%s%s", reason, text[0] ? " (\"" : "", text,
-		    text[0] ? "\")" : "");
-	if (c->hanging_up || c->options->once) {
+	if (!was_connected)
+		c->failures++;
+	tp_log_info(c->settings->name, "disconnected: %s%s%s%s", end->reason,
+		    end->text[0] ? " (\"" : "", end->text, end->text[0] ? "\")" : "");
+	if (c->ops != NULL)
+		c->ops->disconnected(c->owner, c, end->reason);
+	if (c->hanging_up || c->settings->once) {
 		c->finished = true;
 		return;
 	}
-	wait_ms = backoff_next(&c->backoff, &c->random);
-	tp_log_debug(c->options->name, "dialing again in %u ms", wait_ms);
+	if (c->settings->dial_on_demand && (was_connected || c->demand.count == 0)) {
+		wait_for_a_packet(c);
+		return;
+	}
+	wait_ms = wait_for(c, end, was_steady);
+	if (!was_connected)
+		next_link(c);
+	tp_log_debug(c->settings->name, "dialing again in %u ms", wait_ms);
 	c->redial_ms = c->now_ms + wait_ms;
 }
 
-static void on_pppoe_send(void *ctx, const struct tp_pppoe_packet *packet)
+/* ---- the connection ---------------------------------------------------------------------------
+ */
+
+static void tell_connected(struct connection *c, const struct tp_ppp_addresses *addresses)
 {
-	struct connection *c = ctx;
-	int err = packet_send_pppoe(&c->discovery, packet);
+	const struct tp_pppoe_client_session *session = link_session(c->active);
+	char local[TP_IPV4_TEXT_LEN], remote[TP_IPV4_TEXT_LEN], mac[TP_MAC_TEXT_LEN];
 
-	if (err != 0)
-		tp_log_warning(c->options->name, "cannot send over %s: %s", c->options->interface,
-			       strerror(-err));
-}
-
-static void on_pppoe_opened(void *ctx, const struct tp_pppoe_client_session *session,
-			    uint64_t now_ms)
-{
-	struct connection *c = ctx;
-	const struct options *options = c->options;
-	char mac[TP_MAC_TEXT_LEN];
-
-	tp_log_debug(options->name, "session %u at %s, ac-name \"%s\", service-name \"%s\"",
-		     session->session_id, tp_mac_format(&session->ac_mac, mac), session->ac_name,
-		     session->service_name);
-	forward_start(&c->forward, session->session_id, &session->ac_mac);
-	c->ppp_config.mru =
-		options->max_mru < session->max_payload ? options->max_mru : session->max_payload;
-	c->ppp_config.max_mtu =
-		options->max_mtu < session->max_payload ? options->max_mtu : session->max_payload;
-	tp_ppp_open(&c->ppp, now_ms);
-}
-
-static void on_pppoe_closed(void *ctx, enum tp_pppoe_reason reason, const char *text,
-			    uint64_t now_ms)
-{
-	struct connection *c = ctx;
-
-	if (tp_ppp_phase(&c->ppp) != TP_PPP_DEAD) {
-		if (text[0] != '\0')
-			tp_log_info(c->options->name, "the peer says: %s", text);
-		tp_ppp_lower_down(&c->ppp, TP_PPP_BY_PEER, now_ms);
-	} else {
-		ended(c, tp_pppoe_reason_text(reason), text);
-	}
-}
-
-static void on_ppp_output(void *user, const uint8_t *frame, size_t len)
-{
-	struct connection *c = user;
-
-	forward_send_ppp(&c->forward, frame, len);
-}
-
-#define ADDRESS_FORMAT	     "%u.%u.%u.%u"
-#define ADDRESS_ARGUMENTS(a) (a) >> 24, (a) >> 16 & 255, (a) >> 8 & 255, (a)&255
-
-static void network_up(struct connection *c, const struct tp_ppp_addresses *addresses)
-{
-	const struct tp_pppoe_client_session *session = tp_pppoe_client_session(c->pppoe);
-	char mac[TP_MAC_TEXT_LEN];
-
-	interface_up(&c->interface, addresses, c->mtu);
-	c->forward.network = true;
-	c->was_connected = true;
-	c->connected_ms = c->now_ms;
-	backoff_reset(&c->backoff);
-	tp_log_info(c->options->name,
-		    "connected: local-address " ADDRESS_FORMAT ", remote-address " ADDRESS_FORMAT
-		    ", mtu %u, ac-mac %s, ac-name \"%s\", service-name \"%s\"",
-		    ADDRESS_ARGUMENTS(addresses->local), ADDRESS_ARGUMENTS(addresses->remote),
-		    c->mtu, tp_mac_format(&session->ac_mac, mac), session->ac_name,
-		    session->service_name);
+	tp_log_info(c->settings->name,
+		    "connected: local-address %s, remote-address %s, mtu %u, ac-mac %s, "
+		    "ac-name \"%s\", service-name \"%s\"",
+		    tp_ipv4_format(addresses->local, local),
+		    tp_ipv4_format(addresses->remote, remote), link_packet_max(c->active),
+		    tp_mac_format(&session->ac_mac, mac), session->ac_name, session->service_name);
 	if (addresses->dns[0] != 0)
-		tp_log_info(c->options->name, "dns-server " ADDRESS_FORMAT "," ADDRESS_FORMAT,
-			    ADDRESS_ARGUMENTS(addresses->dns[0]),
-			    ADDRESS_ARGUMENTS(addresses->dns[1]));
+		tp_log_info(c->settings->name, "dns-server %s,%s",
+			    tp_ipv4_format(addresses->dns[0], local),
+			    tp_ipv4_format(addresses->dns[1], remote));
 }
 
-static void on_ppp_event(void *user, const struct tp_ppp_event *event)
+/* What waited leaves with the new address. */
+static void send_what_waited(struct connection *c, uint32_t old_address)
 {
-	struct connection *c = user;
+	for (unsigned i = 0; i < c->demand.count; i++) {
+		uint8_t *packet = c->demand.packet[i].bytes;
+		const size_t len = c->demand.packet[i].len;
 
-	switch (event->type) {
-	case TP_PPP_LCP_UP:
-		c->mtu = event->lcp.mtu;
-		if (event->lcp.method != TP_PPP_NO_AUTH)
-			tp_log_info(c->options->name, "verifying password... (%s)",
-				    tp_ppp_method_name(event->lcp.method));
-		break;
-	case TP_PPP_AUTHENTICATED:
-		if (event->auth.message[0] != '\0')
-			tp_log_debug(c->options->name, "the peer says: %s", event->auth.message);
-		break;
-	case TP_PPP_IPCP_UP:
-		network_up(c, &event->addresses);
-		break;
-	case TP_PPP_IPCP_DOWN:
-		c->forward.network = false;
-		interface_down(&c->interface);
-		break;
-	case TP_PPP_LCP_DOWN:
-		break;
-	case TP_PPP_FINISHED:
-		/* Nothing is sent when the PADT was the peer's. */
-		tp_pppoe_client_close(c->pppoe, NULL, event->now_ms);
-		ended(c, tp_ppp_reason_name(event->finished.reason), event->finished.text);
-		break;
+		demand_readdress(packet, len, old_address, c->addresses.local);
+		forward_send_packet(&c->active->forward, packet, len);
 	}
+	c->demand.count = 0;
 }
 
-static const struct tp_pppoe_client_callbacks pppoe_callbacks = {
-	.send = on_pppoe_send,
-	.opened = on_pppoe_opened,
-	.closed = on_pppoe_closed,
+static void on_network_up(void *owner, struct link *link, const struct tp_ppp_addresses *addresses)
+{
+	struct connection *c = owner;
+	const uint32_t old_address = c->interface.local;
+
+	c->now_ms = link->now_ms;
+	c->addresses = *addresses;
+	interface_up(&c->interface, addresses, link_packet_max(link));
+	c->was_connected = true;
+	c->connected_ms = c->traffic_ms = c->now_ms;
+	send_what_waited(c, old_address);
+	c->traffic = link->forward.packets_in + link->forward.packets_out;
+	tell_connected(c, addresses);
+	if (c->ops != NULL)
+		c->ops->connected(c->owner, c);
+}
+
+static void on_network_down(void *owner, struct link *link)
+{
+	struct connection *c = owner;
+
+	interface_down(&c->interface);
+}
+
+static const struct link_ops link_ops = {
+	.network_up = on_network_up,
+	.network_down = on_network_down,
+	.ended = on_ended,
 };
 
-static const struct tp_ppp_ops ppp_ops = {
-	.output = on_ppp_output,
-	.event = on_ppp_event,
-};
+/* ---- packets and time -------------------------------------------------------------------------
+ */
 
-static void init_ppp(struct connection *c)
+/* Packets that come while there is no connection. */
+static void take_demand(struct connection *c)
 {
-	const struct options *options = c->options;
-	struct tp_ppp_config *config = &c->ppp_config;
+	uint8_t packet[DEMAND_PACKET_MAX];
+	ssize_t len;
 
-	tp_ppp_config_init(config, TP_PPP_CLIENT);
-	config->mru = options->max_mru;
-	config->max_mtu = options->max_mtu;
-	memcpy(config->methods, options->allow, sizeof(config->methods));
-	config->method_count = options->allow_count;
-	config->keepalive_ms = options->keepalive_timeout_s * 1000;
-	config->want_dns = options->use_peer_dns;
-	tp_ppp_init(&c->ppp, config, &ppp_ops, c, &c->random);
-	tp_ppp_set_credentials(&c->ppp, options->user, options->password);
-}
-
-/* The largest PPP payload to ask for: what the options want, as far as the interface carries it
- * behind 8 bytes of PPPoE and PPP. */
-static uint16_t wanted_payload(const struct connection *c)
-{
-	const struct options *options = c->options;
-	uint16_t wanted = options->max_mru > options->max_mtu ? options->max_mru : options->max_mtu;
-	uint16_t carried = c->session.mtu > 8 ? c->session.mtu - 8 : 0;
-
-	return wanted < carried ? wanted : carried;
-}
-
-static int open_sockets(struct connection *c, struct tp_error *error)
-{
-	int err = packet_open(&c->discovery, c->options->interface, TP_ETHERTYPE_DISCOVERY, error);
-
-	if (err == 0)
-		err = packet_open(&c->session, c->options->interface, TP_ETHERTYPE_SESSION, error);
-	return err;
-}
-
-int connection_open(struct connection *c, const struct options *options, uint64_t now_ms,
-		    struct tp_error *error)
-{
-	struct tp_pppoe_client_config pppoe_config;
-	int err;
-
-	memset(c, 0, sizeof(*c));
-	c->options = options;
-	c->now_ms = now_ms;
-	c->redial_ms = c->hangup_ms = TP_NEVER;
-	c->discovery.fd = c->session.fd = -1;
-	tp_random_init(&c->random);
-	err = open_sockets(c, error);
-	if (err != 0)
-		goto fail;
-	err = interface_open(&c->interface, options, error);
-	if (err != 0)
-		goto fail;
-	pppoe_config = (struct tp_pppoe_client_config){
-		.mac = c->discovery.mac,
-		.service_name = options->service_name,
-		.ac_name = options->ac_name,
-		.max_payload = wanted_payload(c),
-		.padi_tries = PADI_TRIES,
-	};
-	c->pppoe = tp_pppoe_client_create(&pppoe_config, &pppoe_callbacks, c, &c->random);
-	if (c->pppoe == NULL) {
-		interface_close(&c->interface);
-		err = tp_error_set(error, -ENOMEM, NULL, "out of memory");
-		goto fail;
+	for (int i = 0; i < FORWARD_BATCH; i++) {
+		len = read(c->interface.tun, packet, sizeof(packet));
+		if (len < 0)
+			break;
+		if (!demand_is_traffic(packet, (size_t)len))
+			continue;
+		demand_keep(&c->demand, packet, (size_t)len);
 	}
-	c->forward.socket = &c->session;
-	c->forward.tun = c->interface.tun;
-	init_ppp(c);
-	dial(c);
-	return 0;
-fail:
-	packet_close(&c->session);
-	packet_close(&c->discovery);
-	return err;
+	if (c->waiting && c->demand.count > 0)
+		dial(c);
 }
 
-void connection_close(struct connection *c)
+static void on_tun(void *owner, uint64_t now_ms)
 {
-	tp_pppoe_client_destroy(c->pppoe);
-	interface_close(&c->interface);
-	packet_close(&c->session);
-	packet_close(&c->discovery);
-}
-
-void connection_discovery_input(struct connection *c, uint64_t now_ms)
-{
-	uint8_t room[PACKET_FRAME_MAX];
-	struct tp_pppoe_packet packet;
+	struct connection *c = owner;
 
 	c->now_ms = now_ms;
-	for (int i = 0; i < FORWARD_BATCH && packet_receive_pppoe(&c->discovery, room, &packet);
-	     i++) {
-		enum tp_pppoe_reason reason = tp_pppoe_client_input(c->pppoe, &packet, now_ms);
+	if (c->settings->dial_on_demand && c->connected_ms == 0)
+		take_demand(c);
+	else
+		forward_from_tun(&c->active->forward);
+}
 
-		if (reason != TP_PPPOE_NONE)
-			tp_log_debug(c->options->name, "discovery packet refused: %s",
-				     tp_pppoe_reason_text(reason));
+/* When the connection has been idle for too long, or lasts too long; TP_NEVER. */
+static uint64_t idle_ms(const struct connection *c)
+{
+	const struct settings *settings = c->settings;
+
+	if (c->connected_ms == 0 || !settings->dial_on_demand || settings->idle_timeout_s == 0)
+		return TP_NEVER;
+	return c->traffic_ms + settings->idle_timeout_s * UINT64_C(1000);
+}
+
+static uint64_t over_ms(const struct connection *c)
+{
+	if (c->connected_ms == 0 || c->settings->session_timeout_s == 0)
+		return TP_NEVER;
+	return c->connected_ms + c->settings->session_timeout_s * UINT64_C(1000);
+}
+
+static void check_limits(struct connection *c)
+{
+	const struct forward *forward = &c->active->forward;
+	const uint64_t traffic = forward->packets_in + forward->packets_out;
+
+	if (c->connected_ms == 0 || c->active->hangup_ms != TP_NEVER)
+		return;
+	if (traffic != c->traffic) {
+		c->traffic = traffic;
+		c->traffic_ms = c->now_ms;
 	}
-}
-
-static void on_control_frame(void *ctx, const uint8_t *frame, size_t len)
-{
-	struct connection *c = ctx;
-
-	tp_ppp_input(&c->ppp, frame, len, c->now_ms);
-}
-
-void connection_session_input(struct connection *c, uint64_t now_ms)
-{
-	c->now_ms = now_ms;
-	if (forward_from_ethernet(&c->forward, on_control_frame, c) > 0)
-		tp_ppp_alive(&c->ppp, now_ms);
-}
-
-void connection_tun_input(struct connection *c, uint64_t now_ms)
-{
-	c->now_ms = now_ms;
-	forward_from_tun(&c->forward);
+	if (c->now_ms >= idle_ms(c))
+		link_hang_up(c->active, TP_PPP_IDLE_TIMEOUT, c->now_ms);
+	else if (c->now_ms >= over_ms(c))
+		link_hang_up(c->active, TP_PPP_SESSION_TIMEOUT, c->now_ms);
 }
 
 void connection_tick(struct connection *c, uint64_t now_ms)
 {
 	c->now_ms = now_ms;
-	tp_pppoe_client_tick(c->pppoe, now_ms);
-	tp_ppp_tick(&c->ppp, now_ms);
-	if (now_ms >= c->hangup_ms) {
-		c->hangup_ms = TP_NEVER;
-		tp_ppp_lower_down(&c->ppp, TP_PPP_BY_OWNER, now_ms);
-	}
+	for (unsigned i = 0; i < c->link_count; i++)
+		link_tick(&c->link[i], now_ms);
+	check_limits(c);
 	if (now_ms >= c->redial_ms)
 		dial(c);
 }
@@ -293,8 +229,68 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 uint64_t connection_deadline(const struct connection *c)
 {
-	return earlier(earlier(tp_pppoe_client_deadline(c->pppoe), tp_ppp_deadline(&c->ppp)),
-		       earlier(c->redial_ms, c->hangup_ms));
+	uint64_t deadline = c->redial_ms;
+
+	if (c->active->hangup_ms == TP_NEVER)
+		deadline = earlier(deadline, earlier(idle_ms(c), over_ms(c)));
+	for (unsigned i = 0; i < c->link_count; i++)
+		deadline = earlier(deadline, link_deadline(&c->link[i]));
+	return deadline;
+}
+
+/* ---- from open to close -----------------------------------------------------------------------
+ */
+
+static int open_links(struct connection *c, struct tp_error *error)
+{
+	int err = 0;
+
+	for (unsigned i = 0; err == 0 && i < c->settings->interface_count; i++) {
+		err = link_open(&c->link[i], c->settings, c->settings->interface[i], c->loop,
+				&c->random, c->interface.tun, &link_ops, c, error);
+		c->link_count += err == 0;
+	}
+	return err;
+}
+
+int connection_open(struct connection *c, const struct settings *settings, struct loop *loop,
+		    struct resolver *resolver, const struct connection_ops *ops, void *owner,
+		    uint64_t now_ms, struct tp_error *error)
+{
+	int err;
+
+	memset(c, 0, sizeof(*c));
+	c->settings = settings;
+	c->ops = ops;
+	c->owner = owner;
+	c->loop = loop;
+	c->now_ms = now_ms;
+	c->redial_ms = TP_NEVER;
+	c->active = &c->link[0];
+	c->refusals = (struct backoff){.min_ms = REFUSAL_MIN_MS, .max_ms = REFUSAL_MAX_MS};
+	tp_random_init(&c->random);
+	err = interface_open(&c->interface, settings, resolver, error);
+	if (err != 0)
+		return err;
+	err = open_links(c, error);
+	if (err != 0) {
+		connection_close(c);
+		return err;
+	}
+	c->tun_watch = (struct watch){on_tun, c};
+	loop_add(loop, c->interface.tun, &c->tun_watch);
+	if (settings->dial_on_demand)
+		wait_for_a_packet(c);
+	else
+		dial(c);
+	return 0;
+}
+
+void connection_close(struct connection *c)
+{
+	for (unsigned i = 0; i < c->link_count; i++)
+		link_close(&c->link[i]);
+	interface_close(&c->interface);
 }
 
 void connection_hang_up(struct connection *c, uint64_t now_ms)
@@ -302,11 +298,32 @@ void connection_hang_up(struct connection *c, uint64_t now_ms)
 	c->now_ms = now_ms;
 	c->hanging_up = true;
 	c->redial_ms = TP_NEVER;
-	if (tp_ppp_phase(&c->ppp) != TP_PPP_DEAD) {
-		c->hangup_ms = now_ms + HANGUP_WAIT_MS;
-		tp_ppp_close(&c->ppp, TP_PPP_BY_OWNER, now_ms);
-	} else {
-		tp_pppoe_client_close(c->pppoe, NULL, now_ms);
+	if (!link_hang_up(c->active, TP_PPP_BY_OWNER, now_ms))
 		c->finished = true;
+}
+
+enum connection_status connection_status(const struct connection *c)
+{
+	if (c->connected_ms != 0)
+		return CONNECTION_CONNECTED;
+	switch (c->active->state) {
+	case LINK_VERIFYING:
+		return CONNECTION_VERIFYING;
+	case LINK_IDLE:
+		return CONNECTION_DISCONNECTED;
+	default:
+		return CONNECTION_DIALING;
 	}
+}
+
+const char *connection_status_text(enum connection_status status)
+{
+	static const char *const words[] = {
+		[CONNECTION_DIALING] = "dialing",
+		[CONNECTION_VERIFYING] = "verifying password...",
+		[CONNECTION_CONNECTED] = "connected",
+		[CONNECTION_DISCONNECTED] = "disconnected",
+	};
+
+	return words[status];
 }

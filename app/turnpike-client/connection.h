@@ -1,47 +1,64 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The engines of one connection, joined to each other, to the interface and to the forwarder. No
- * I/O of its own beyond theirs; dial.c waits for it. */
+/* One client: its links, its interface, and when it dials. */
 #pragma once
 
 #include "backoff.h"
 #include "base/random.h"
-#include "forward.h"
+#include "demand.h"
 #include "interface.h"
-#include "options.h"
-#include "packet.h"
-#include "ppp/ppp.h"
-#include "pppoe/client.h"
+#include "link.h"
+#include "loop.h"
+#include "settings.h"
+
+enum connection_status {
+	CONNECTION_DIALING,
+	CONNECTION_VERIFYING, /* "verifying password..." */
+	CONNECTION_CONNECTED,
+	CONNECTION_DISCONNECTED, /* and dialling again after a while, or when a packet wants out */
+};
+
+struct connection;
+
+/* What the owner is told. From inside, the connection may not be closed. */
+struct connection_ops {
+	void (*connected)(void *owner, struct connection *c);
+	/* REASON for people. */
+	void (*disconnected)(void *owner, struct connection *c, const char *reason);
+};
 
 struct connection {
-	const struct options *options;
-	struct packet_socket discovery; /* 0x8863 */
-	struct packet_socket session;	/* 0x8864 */
+	const struct settings *settings;
+	const struct connection_ops *ops; /* NULL: nobody is told */
+	void *owner;
+	struct loop *loop;
 	struct interface interface;
-	struct forward forward;
+	struct watch tun_watch;
 	struct tp_random random;
-	struct tp_pppoe_client *pppoe;
-	struct tp_ppp_config ppp_config;
-	struct tp_ppp ppp;
+	struct link link[LINKS_MAX]; /* one for each interface */
+	unsigned link_count;
+	struct link *active; /* which dials, or is connected; never NULL */
 	struct backoff backoff;
-	uint64_t now_ms;       /* of the call that is running */
-	uint64_t redial_ms;    /* TP_NEVER when none is due */
-	uint64_t hangup_ms;    /* hanging up: when to wait no longer for the peer */
-	uint16_t mtu;	       /* agreed by LCP */
-	uint64_t connected_ms; /* since when; 0: not connected */
+	struct backoff refusals; /* when it is the password that is wrong */
+	struct demand demand;
+	struct tp_ppp_addresses addresses; /* while connected */
+	uint64_t now_ms;		   /* of the call that is running */
+	uint64_t redial_ms;		   /* TP_NEVER when none is due */
+	uint64_t connected_ms;		   /* since when; 0: not connected */
+	uint64_t traffic_ms;		   /* when there last was any */
+	uint64_t traffic;		   /* packets, then */
+	uint64_t dials, failures;	   /* for metrics */
+	bool waiting;			   /* for a packet that wants out */
 	bool hanging_up;
-	bool finished;	    /* the end: the program may exit */
+	bool finished;	    /* the end: it may be closed */
 	bool was_connected; /* at least once */
 };
 
-/* Opens everything, and dials. 0, or a negative errno with ERROR filled in. */
-int connection_open(struct connection *c, const struct options *options, uint64_t now_ms,
-		    struct tp_error *error);
+/* Opens everything, and dials, or waits for a packet. SETTINGS, OPS and RESOLVER outlive it. 0, or
+ * a negative errno with ERROR filled in. */
+int connection_open(struct connection *c, const struct settings *settings, struct loop *loop,
+		    struct resolver *resolver, const struct connection_ops *ops, void *owner,
+		    uint64_t now_ms, struct tp_error *error);
 void connection_close(struct connection *c);
-
-/* What waits at the descriptors: discovery.fd, session.fd, interface.tun. */
-void connection_discovery_input(struct connection *c, uint64_t now_ms);
-void connection_session_input(struct connection *c, uint64_t now_ms);
-void connection_tun_input(struct connection *c, uint64_t now_ms);
 
 /* Does what is due, and when the next is. */
 void connection_tick(struct connection *c, uint64_t now_ms);
@@ -50,3 +67,8 @@ uint64_t connection_deadline(const struct connection *c);
 /* Ends the connection: Terminate-Request, and PADT after the peer's answer or a second. Then
  * c->finished. */
 void connection_hang_up(struct connection *c, uint64_t now_ms);
+
+enum connection_status connection_status(const struct connection *c);
+
+/* RouterOS's word: "dialing", "verifying password...", "connected", "disconnected". */
+const char *connection_status_text(enum connection_status status);

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "base/error.h"
-#include "options.h"
+#include "settings.h"
 
 /* Dials in and forwards until SIGINT or SIGTERM, which hang up first; with options->once, until
  * the first connection or attempt has ended. Returns the exit status: 0 after a signal, or when
  * there was a connection; 1 otherwise. */
-int dial_run(const struct options *options);
+int dial_run(const struct settings *settings);

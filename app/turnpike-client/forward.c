@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "forward.h"
 
+#include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "encryption.h"
+#include "multilink.h"
+#include "wire/ipv4.h"
 #include "wire/ppp.h"
+#include "wire/tcp.h"
+
+#define DECRYPT_BUDGET 4096 /* changes of keys in one batch: what a hostile peer can cost */
 
 void forward_start(struct forward *f, uint16_t session_id, const struct tp_mac *ac_mac)
 {
@@ -47,37 +54,129 @@ void forward_send_ppp(struct forward *f, const uint8_t *ppp, size_t len)
 	packet_send(f->socket, frame, header_len + len);
 }
 
-void forward_from_tun(struct forward *f)
+/* Lowers the MSS of a TCP connection that begins with PACKET. */
+static void clamp(const struct forward *f, uint8_t *packet, size_t len)
 {
+	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)packet;
+	size_t header;
+
+	if (f->mss == 0 || len < sizeof(*ip) || ip->protocol != TP_IPPROTO_TCP)
+		return;
+	header = tp_ipv4_header_len(ip);
+	/* The first fragment has the TCP header. */
+	if (header >= sizeof(*ip) && header < len && (ntohs(ip->fragment_be) & TP_IPV4_OFFSET) == 0)
+		tp_tcp_mss_clamp(packet + header, len - header, f->mss);
+}
+
+static void send_frame(void *ctx, const uint8_t *frame, size_t len)
+{
+	forward_send_ppp(ctx, frame, len);
+}
+
+/* Makes a PPP packet of the IPv4 packet of *LEN bytes at P, in front of which is room, encrypted if
+ * it is to be. Returns where it begins; *LEN is its length. */
+static uint8_t *make_ppp(struct forward *f, uint8_t *p, size_t *len)
+{
+	p -= TP_PPP_PROTO_LEN;
+	*len += TP_PPP_PROTO_LEN;
+	tp_put_be16(p, TP_PPP_PROTO_IPV4);
+	if (f->encryption == NULL || !f->encryption->sends)
+		return p;
+	p = encryption_apply(f->encryption, p, *len);
+	*len += TP_MPPE_OVERHEAD;
+	return p;
+}
+
+/* Is the PPP packet of LEN bytes too large for the link, so that it goes in fragments? */
+static bool is_cut(const struct forward *f, size_t len)
+{
+	return f->multilink != NULL && len - TP_PPP_PROTO_LEN > f->multilink->mtu;
+}
+
+/* IPv4 packets that it was. */
+static void count_out(struct forward *f, size_t len)
+{
+	f->packets_out++;
+	f->bytes_out += len;
+}
+
+void forward_send_packet(struct forward *f, uint8_t *packet, size_t len)
+{
+	uint8_t frame[PACKET_FRAME_MAX], *ppp = frame + FORWARD_ROOM;
+	size_t ppp_len = len;
+
+	if (!f->network || len > FORWARD_PACKET_MAX)
+		return;
+	clamp(f, packet, len);
+	memcpy(ppp, packet, len);
+	ppp = make_ppp(f, ppp, &ppp_len);
+	if (is_cut(f, ppp_len))
+		multilink_cut(f->multilink, ppp, ppp_len, send_frame, f);
+	else
+		forward_send_ppp(f, ppp, ppp_len);
+	count_out(f, len);
+}
+
+/* Frames that leave together. */
+struct batch {
 	struct mmsghdr messages[FORWARD_BATCH];
 	struct iovec vectors[FORWARD_BATCH];
-	unsigned count = 0;
-	int sent;
+	size_t packet_len[FORWARD_BATCH]; /* of IP */
+	unsigned count;
+};
+
+static void send_batch(struct forward *f, struct batch *batch)
+{
+	int sent = batch->count > 0 ? sendmmsg(f->socket->fd, batch->messages, batch->count, 0) : 0;
+	unsigned done = sent > 0 ? (unsigned)sent : 0;
+
+	for (unsigned i = 0; i < done; i++)
+		count_out(f, batch->packet_len[i]);
+	f->dropped += batch->count - done;
+	batch->count = 0;
+}
+
+static void add_to_batch(struct forward *f, struct batch *batch, uint8_t *ppp, size_t ppp_len,
+			 size_t packet_len)
+{
+	const unsigned i = batch->count++;
+	uint8_t *frame = ppp - (FORWARD_HEADER_LEN - TP_PPP_PROTO_LEN);
+
+	write_header(f, frame, ppp_len);
+	batch->vectors[i] = (struct iovec){frame, FORWARD_HEADER_LEN - TP_PPP_PROTO_LEN + ppp_len};
+	batch->messages[i] =
+		(struct mmsghdr){.msg_hdr = {.msg_iov = &batch->vectors[i], .msg_iovlen = 1}};
+	batch->packet_len[i] = packet_len;
+}
+
+void forward_from_tun(struct forward *f)
+{
+	struct batch batch = {.count = 0};
 
 	for (unsigned reads = 0; reads < FORWARD_BATCH; reads++) {
-		uint8_t *frame = f->frames[count];
-		ssize_t len = read(f->tun, frame + FORWARD_HEADER_LEN,
-				   PACKET_FRAME_MAX - FORWARD_HEADER_LEN);
+		uint8_t *packet = f->frames[batch.count] + FORWARD_ROOM, *ppp;
+		ssize_t len = read(f->tun, packet, FORWARD_PACKET_MAX);
+		size_t ppp_len;
 
 		if (len < 0)
 			break;
 		/* The kernel sends IPv6 of its own through every interface: not ours to carry. */
-		if (!f->network || len == 0 || frame[FORWARD_HEADER_LEN] >> 4 != 4) {
+		if (!f->network || len == 0 || packet[0] >> 4 != 4) {
 			f->dropped++;
 			continue;
 		}
-		write_header(f, frame, (size_t)len + 2);
-		tp_put_be16(frame + FORWARD_HEADER_LEN - 2, TP_PPP_PROTO_IPV4);
-		vectors[count] = (struct iovec){frame, FORWARD_HEADER_LEN + (size_t)len};
-		messages[count] =
-			(struct mmsghdr){.msg_hdr = {.msg_iov = &vectors[count], .msg_iovlen = 1}};
-		count++;
+		clamp(f, packet, (size_t)len);
+		ppp_len = (size_t)len;
+		ppp = make_ppp(f, packet, &ppp_len);
+		if (!is_cut(f, ppp_len)) {
+			add_to_batch(f, &batch, ppp, ppp_len, (size_t)len);
+			continue;
+		}
+		send_batch(f, &batch);
+		multilink_cut(f->multilink, ppp, ppp_len, send_frame, f);
+		count_out(f, (size_t)len);
 	}
-	if (count == 0)
-		return;
-	sent = sendmmsg(f->socket->fd, messages, count, 0);
-	f->packets_out += sent > 0 ? (unsigned)sent : 0;
-	f->dropped += count - (sent > 0 ? (unsigned)sent : 0);
+	send_batch(f, &batch);
 }
 
 /* The PPP frame in an Ethernet frame of our session; false when it is not of our session. */
@@ -100,10 +199,67 @@ static void to_tun(struct forward *f, const struct tp_reader *packet)
 {
 	size_t len = tp_reader_left(packet);
 
-	if (f->network && write(f->tun, packet->p, len) == (ssize_t)len)
-		f->packets_in++;
+	if (!f->network) {
+		f->dropped++;
+		return;
+	}
+	/* It is in a buffer of ours. */
+	clamp(f, (uint8_t *)(uintptr_t)packet->p, len);
+	if (write(f->tun, packet->p, len) != (ssize_t)len) {
+		f->dropped++;
+		return;
+	}
+	f->packets_in++;
+	f->bytes_in += len;
+}
+
+struct taker {
+	void (*control)(void *ctx, const uint8_t *frame, size_t len);
+	void *ctx;
+	unsigned budget; /* tp_mppe_decrypt()'s */
+};
+
+/* An IPv4 packet that came as it is, or that was encrypted. */
+static void take_ipv4(struct forward *f, const struct tp_reader *packet, bool was_encrypted)
+{
+	if (f->encryption != NULL && f->encryption->receives && !was_encrypted)
+		f->dropped++;
+	else
+		to_tun(f, packet);
+}
+
+static void take_encrypted(struct forward *f, const struct tp_reader *encrypted,
+			   struct taker *taker)
+{
+	struct tp_reader packet;
+	uint16_t protocol;
+
+	if (!encryption_remove(f->encryption, encrypted, &packet, &taker->budget))
+		return;
+	if (tp_mp_protocol(&packet, &protocol) && protocol == TP_PPP_PROTO_IPV4)
+		take_ipv4(f, &packet, true);
 	else
 		f->dropped++;
+}
+
+/* A PPP packet of our session, from its protocol field on; INSIDE: of MP. */
+static void take_ppp(struct forward *f, struct tp_reader ppp, bool inside, struct taker *taker)
+{
+	struct tp_reader packet = ppp, whole;
+	uint16_t protocol = 0;
+	bool ok = inside ? tp_mp_protocol(&packet, &protocol) : tp_read_be16(&packet, &protocol);
+
+	if (ok && protocol == TP_PPP_PROTO_IPV4)
+		take_ipv4(f, &packet, false);
+	else if (ok && protocol == TP_PPP_PROTO_MPPE && f->encryption != NULL &&
+		 f->encryption->receives)
+		take_encrypted(f, &packet, taker);
+	else if (ok && protocol == TP_PPP_PROTO_MP && f->multilink != NULL && !inside) {
+		if (multilink_join(f->multilink, &packet, &whole))
+			take_ppp(f, whole, true, taker);
+	} else if (!inside || protocol != TP_PPP_PROTO_MP) {
+		taker->control(taker->ctx, ppp.p, tp_reader_left(&ppp));
+	}
 }
 
 unsigned forward_from_ethernet(struct forward *f,
@@ -113,6 +269,7 @@ unsigned forward_from_ethernet(struct forward *f,
 	struct mmsghdr messages[FORWARD_BATCH];
 	struct iovec vectors[FORWARD_BATCH];
 	struct sockaddr_ll from[FORWARD_BATCH] = {0};
+	struct taker taker = {control, ctx, DECRYPT_BUDGET};
 	unsigned ours = 0;
 	int count;
 
@@ -125,8 +282,7 @@ unsigned forward_from_ethernet(struct forward *f,
 	}
 	count = recvmmsg(f->socket->fd, messages, FORWARD_BATCH, 0, NULL);
 	for (int i = 0; i < count; i++) {
-		struct tp_reader ppp, packet;
-		uint16_t protocol;
+		struct tp_reader ppp;
 
 		/* PACKET_OTHERHOST: also a frame with a VLAN tag that no interface took. CONTROL
 		 * may have ended the session. */
@@ -136,11 +292,7 @@ unsigned forward_from_ethernet(struct forward *f,
 			continue;
 		}
 		ours++;
-		packet = ppp;
-		if (tp_read_be16(&packet, &protocol) && protocol == TP_PPP_PROTO_IPV4)
-			to_tun(f, &packet);
-		else
-			control(ctx, ppp.p, tp_reader_left(&ppp));
+		take_ppp(f, ppp, false, &taker);
 	}
 	return ours;
 }

@@ -11,6 +11,11 @@
 
 #define FORWARD_BATCH	   64
 #define FORWARD_HEADER_LEN 22 /* Ethernet, PPPoE and the PPP protocol */
+#define FORWARD_ROOM	   26 /* that, and MPPE's */
+#define FORWARD_PACKET_MAX (PACKET_FRAME_MAX - FORWARD_ROOM) /* from the TUN interface */
+
+struct encryption;
+struct multilink;
 
 struct forward {
 	const struct packet_socket *socket;
@@ -18,9 +23,14 @@ struct forward {
 	bool running; /* a session id is known */
 	bool network; /* IPCP is up: packets may pass */
 	uint16_t session_id;
+	uint16_t mss;		     /* TCP's, both ways, is no larger; 0: it is left alone */
+	struct multilink *multilink; /* NULL: no MP */
+	struct encryption *encryption;
 	struct tp_mac ac_mac;
 	uint64_t packets_in;  /* to the TUN interface */
 	uint64_t packets_out; /* from it */
+	uint64_t bytes_in;    /* of IP */
+	uint64_t bytes_out;
 	uint64_t dropped;
 	uint8_t frames[FORWARD_BATCH][PACKET_FRAME_MAX];
 };
@@ -31,6 +41,9 @@ void forward_stop(struct forward *f);
 
 /* Sends FRAME, a PPP frame from its protocol field on. */
 void forward_send_ppp(struct forward *f, const uint8_t *frame, size_t len);
+
+/* Sends PACKET, an IPv4 packet of LEN bytes, which is changed on the way. */
+void forward_send_packet(struct forward *f, uint8_t *packet, size_t len);
 
 /* Takes what waits at the TUN interface, one batch at most. */
 void forward_from_tun(struct forward *f);

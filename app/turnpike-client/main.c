@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* turnpike-client: a PPPoE client and scanner for Linux hosts, on the same engines as the access
- * concentrator. It needs no PPP in the kernel: Ethernet by packet sockets, IP by a TUN interface.
- */
+ * concentrator. It needs no PPP in the kernel: Ethernet by packet sockets, IP by TUN interfaces. */
 #include "base/log.h"
 #include "dial.h"
 #include "options.h"
 #include "scan.h"
+#include "service.h"
 
 int main(int argc, char **argv)
 {
@@ -16,5 +16,14 @@ int main(int argc, char **argv)
 		return status;
 	if (options.verbose)
 		tp_log_set_level(TP_LOG_DEBUG);
-	return options.scan ? scan_run(&options) : dial_run(&options);
+	switch (options.action) {
+	case OPTIONS_SCAN:
+		return scan_run(&options);
+	case OPTIONS_SERVE:
+		return service_run(&options);
+	case OPTIONS_CHECK:
+		return service_check(options.config);
+	default:
+		return dial_run(&options.client);
+	}
 }

@@ -78,7 +78,8 @@ int netlink_address(struct mnl_socket *nl, int ifindex, uint32_t local, uint32_t
 	return ask(nl, message);
 }
 
-int netlink_default_route(struct mnl_socket *nl, int ifindex, uint32_t local, uint32_t metric)
+int netlink_default_route(struct mnl_socket *nl, int ifindex, uint32_t local, uint32_t gateway,
+			  uint32_t metric)
 {
 	char room[REQUEST_MAX];
 	/* Appended, never replaced: another default route of this metric is not ours to take. */
@@ -88,9 +89,11 @@ int netlink_default_route(struct mnl_socket *nl, int ifindex, uint32_t local, ui
 	route->rtm_family = AF_INET;
 	route->rtm_table = RT_TABLE_MAIN;
 	route->rtm_protocol = RTPROT_STATIC;
-	route->rtm_scope = RT_SCOPE_LINK;
+	route->rtm_scope = gateway != 0 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
 	route->rtm_type = RTN_UNICAST;
 	mnl_attr_put_u32(message, RTA_OIF, (uint32_t)ifindex);
+	if (gateway != 0)
+		mnl_attr_put_u32(message, RTA_GATEWAY, htonl(gateway));
 	mnl_attr_put_u32(message, RTA_PREFSRC, htonl(local));
 	mnl_attr_put_u32(message, RTA_PRIORITY, metric);
 	return ask(nl, message);

@@ -17,6 +17,7 @@ int netlink_link(struct mnl_socket *nl, int ifindex, bool up, uint16_t mtu);
 /* Gives the interface the address LOCAL with REMOTE at its other end, or takes it away. */
 int netlink_address(struct mnl_socket *nl, int ifindex, uint32_t local, uint32_t remote, bool add);
 
-/* Adds a default route through the interface, beside those that there are. It goes when the
- * interface goes down. */
-int netlink_default_route(struct mnl_socket *nl, int ifindex, uint32_t local, uint32_t metric);
+/* Adds a default route through the interface by GATEWAY (0: none), beside those that there are. It
+ * goes when the interface goes down. */
+int netlink_default_route(struct mnl_socket *nl, int ifindex, uint32_t local, uint32_t gateway,
+			  uint32_t metric);

@@ -11,12 +11,22 @@
 #include "wire/pppoe.h"
 
 static const char usage[] =
-	"Usage: turnpike-client --interface IFACE --user USER [OPTION]...\n"
+	"Usage: turnpike-client --config FILE [--run-as USER]\n"
+	"       turnpike-client --check FILE\n"
+	"       turnpike-client --interface IFACE --user USER [OPTION]...\n"
 	"       turnpike-client scan IFACE [--json] [--duration SECONDS]\n"
 	"\n"
-	"Dials in over PPPoE and forwards through a TUN interface, until SIGINT or SIGTERM.\n"
+	"Dials in over PPPoE and forwards through TUN interfaces, until SIGINT or SIGTERM.\n"
 	"\n"
-	"  --interface IFACE            the Ethernet interface to dial over\n"
+	"  --config FILE                the clients in FILE, managed by turnpikectl -s\n"
+	"                               /run/turnpike-client/api.sock\n"
+	"  --run-as USER                become USER, once what needs root has been done\n"
+	"  --check FILE                 tell what is wrong in FILE\n"
+	"\n"
+	"Or one client, by its properties:\n"
+	"\n"
+	"  --interface IFACE            the Ethernet interface to dial over; more than one, with\n"
+	"                               commas: one after the other is tried\n"
 	"  --name NAME                  the interface to create; default pppoe-out1\n"
 	"  --user USER                  the name to give\n"
 	"  --password PASSWORD          the password; better:\n"
@@ -27,9 +37,14 @@ static const char usage[] =
 	"  --allow METHODS              default mschap2,mschap1,chap,pap\n"
 	"  --add-default-route          route everything through the connection\n"
 	"  --default-route-distance N   0 to 255; default 1\n"
-	"  --use-peer-dns               ask for name servers, and write them to\n"
+	"  --use-peer-dns               ask for name servers, and give them to resolvconf or\n"
+	"                               systemd-resolved, or to\n"
 	"                               /run/turnpike-client/NAME.resolv.conf\n"
-	"  --max-mru N, --max-mtu N     default 1460; over 1492 needs RFC 4638 on the other side\n"
+	"  --dial-on-demand             dial when a packet is to go out\n"
+	"  --idle-timeout SECONDS       and hang up after so long without any; default 0: never\n"
+	"  --max-mru N, --max-mtu N     default 1460; over 1492 needs RFC 4638 on the other side;\n"
+	"                               auto: what the interface carries\n"
+	"  --mrru N                     larger packets in fragments (MP), 512 to 65535\n"
 	"  --keepalive-timeout SECONDS  0: never; default 60\n"
 	"  --once                       don't dial again after the connection has ended\n"
 	"  --verbose                    say more\n"
@@ -59,6 +74,12 @@ enum option_id {
 	VERBOSE,
 	JSON,
 	DURATION,
+	CONFIG,
+	CHECK,
+	RUN_AS,
+	DIAL_ON_DEMAND,
+	IDLE_TIMEOUT,
+	MRRU,
 };
 
 static const struct option long_options[] = {
@@ -81,6 +102,12 @@ static const struct option long_options[] = {
 	{"verbose", no_argument, NULL, VERBOSE},
 	{"json", no_argument, NULL, JSON},
 	{"duration", required_argument, NULL, DURATION},
+	{"config", required_argument, NULL, CONFIG},
+	{"check", required_argument, NULL, CHECK},
+	{"run-as", required_argument, NULL, RUN_AS},
+	{"dial-on-demand", no_argument, NULL, DIAL_ON_DEMAND},
+	{"idle-timeout", required_argument, NULL, IDLE_TIMEOUT},
+	{"mrru", required_argument, NULL, MRRU},
 	{0},
 };
 
@@ -109,39 +136,70 @@ static bool read_number(const char *option, const char *text, uint32_t min, uint
 
 static bool read_mtu(const char *option, const char *text, uint16_t *mtu)
 {
-	uint32_t number;
+	uint32_t number = 0;
 
-	if (!read_number(option, text, 576, 1500, &number))
+	if (strcmp(text, "auto") != 0 && !read_number(option, text, 576, 1500, &number))
 		return false;
 	*mtu = (uint16_t)number;
 	return true;
 }
 
-static bool read_allow(struct options *options, char *text)
+static bool read_mrru(const char *text, uint16_t *mrru)
+{
+	uint32_t number = 0;
+
+	if (strcmp(text, "disabled") != 0 && !read_number("mrru", text, 512, 65535, &number))
+		return false;
+	*mrru = (uint16_t)number;
+	return true;
+}
+
+static bool read_allow(struct settings *client, char *text)
 {
 	char *rest = text, *word;
 
-	options->allow_count = 0;
+	memset(client->allow, 0, sizeof(client->allow));
+	client->allow_count = 0;
 	while ((word = strsep(&rest, ",")) != NULL) {
 		enum tp_ppp_method method = tp_ppp_method_find(word);
 
 		if (method == TP_PPP_NO_AUTH ||
-		    memchr(options->allow, method, options->allow_count) != NULL)
+		    memchr(client->allow, method, client->allow_count) != NULL)
 			return mistake("allow", "some of mschap2,mschap1,chap,pap, each once");
-		options->allow[options->allow_count++] = (uint8_t)method;
+		client->allow[client->allow_count++] = (uint8_t)method;
 	}
 	return true;
 }
 
-static bool keep_password(struct options *options, const char *option, const char *text)
+static bool keep(char *to, size_t size, const char *option, const char *text, size_t min)
 {
-	if (strlen(text) >= sizeof(options->password))
-		return mistake(option, "at most 255 bytes");
-	strcpy(options->password, text);
+	char expected[64];
+
+	if (strlen(text) >= min && strlen(text) < size) {
+		strcpy(to, text);
+		return true;
+	}
+	snprintf(expected, sizeof(expected), "%s%zu bytes", min > 0 ? "1 to " : "at most ",
+		 size - 1);
+	return mistake(option, expected);
+}
+
+static bool read_interfaces(struct settings *client, char *text)
+{
+	char *rest = text, *word;
+
+	client->interface_count = 0;
+	while ((word = strsep(&rest, ",")) != NULL) {
+		if (client->interface_count == LINKS_MAX)
+			return mistake("interface", "at most 8 of them");
+		if (!keep(client->interface[client->interface_count++], IFNAMSIZ, "interface", word,
+			  1))
+			return false;
+	}
 	return true;
 }
 
-static bool read_password_file(struct options *options, const char *path)
+static bool read_password_file(struct settings *client, const char *path)
 {
 	char line[TP_PPP_NAME_MAX + 3];
 	FILE *file = fopen(path, "re");
@@ -156,60 +214,70 @@ static bool read_password_file(struct options *options, const char *path)
 	if (!ok)
 		return mistake("password-file", "a file with the password on its first line");
 	line[strcspn(line, "\r\n")] = '\0';
-	ok = keep_password(options, "password-file", line);
+	ok = keep(client->password, sizeof(client->password), "password-file", line, 0);
 	explicit_bzero(line, sizeof(line));
 	return ok;
+}
+
+#define KEEP(field, option, min) keep(client->field, sizeof(client->field), option, value, min)
+
+/* A property of the client. */
+static bool read_property(struct settings *client, int option, char *value)
+{
+	switch (option) {
+	case INTERFACE:
+		return read_interfaces(client, value);
+	case NAME:
+		return KEEP(name, "name", 1);
+	case USER:
+		return KEEP(user, "user", 0);
+	case PASSWORD:
+		if (!KEEP(password, "password", 0))
+			return false;
+		explicit_bzero(value, strlen(value));
+		return true;
+	case PASSWORD_FILE:
+		return read_password_file(client, value);
+	case SERVICE_NAME:
+		return KEEP(service_name, "service-name", 0);
+	case AC_NAME:
+		return KEEP(ac_name, "ac-name", 0);
+	case ALLOW:
+		return read_allow(client, value);
+	case ADD_DEFAULT_ROUTE:
+		client->add_default_route = true;
+		return true;
+	case DEFAULT_ROUTE_DISTANCE:
+		return read_number("default-route-distance", value, 0, 255,
+				   &client->default_route_distance);
+	case USE_PEER_DNS:
+		client->use_peer_dns = true;
+		return true;
+	case DIAL_ON_DEMAND:
+		client->dial_on_demand = true;
+		return true;
+	case IDLE_TIMEOUT:
+		return read_number("idle-timeout", value, 0, 86400, &client->idle_timeout_s);
+	case MAX_MRU:
+		return read_mtu("max-mru", value, &client->max_mru);
+	case MAX_MTU:
+		return read_mtu("max-mtu", value, &client->max_mtu);
+	case MRRU:
+		return read_mrru(value, &client->mrru);
+	case KEEPALIVE_TIMEOUT:
+		return read_number("keepalive-timeout", value, 0, 86400,
+				   &client->keepalive_timeout_s);
+	case ONCE:
+		client->once = true;
+		return true;
+	default:
+		return false; /* getopt has told */
+	}
 }
 
 static bool read_option(struct options *options, int option, char *value)
 {
 	switch (option) {
-	case INTERFACE:
-		options->interface = value;
-		return true;
-	case NAME:
-		options->name = value;
-		return strlen(value) < IFNAMSIZ && value[0] != '\0'
-			       ? true
-			       : mistake("name", "1 to 15 characters");
-	case USER:
-		options->user = value;
-		return strlen(value) <= TP_PPP_NAME_MAX ? true
-							: mistake("user", "at most 255 bytes");
-	case PASSWORD:
-		if (!keep_password(options, "password", value))
-			return false;
-		explicit_bzero(value, strlen(value));
-		return true;
-	case PASSWORD_FILE:
-		return read_password_file(options, value);
-	case SERVICE_NAME:
-		options->service_name = value;
-		return true;
-	case AC_NAME:
-		options->ac_name = value;
-		return true;
-	case ALLOW:
-		return read_allow(options, value);
-	case ADD_DEFAULT_ROUTE:
-		options->add_default_route = true;
-		return true;
-	case DEFAULT_ROUTE_DISTANCE:
-		return read_number("default-route-distance", value, 0, 255,
-				   &options->default_route_distance);
-	case USE_PEER_DNS:
-		options->use_peer_dns = true;
-		return true;
-	case MAX_MRU:
-		return read_mtu("max-mru", value, &options->max_mru);
-	case MAX_MTU:
-		return read_mtu("max-mtu", value, &options->max_mtu);
-	case KEEPALIVE_TIMEOUT:
-		return read_number("keepalive-timeout", value, 0, 86400,
-				   &options->keepalive_timeout_s);
-	case ONCE:
-		options->once = true;
-		return true;
 	case VERBOSE:
 		options->verbose = true;
 		return true;
@@ -218,19 +286,28 @@ static bool read_option(struct options *options, int option, char *value)
 		return true;
 	case DURATION:
 		return read_number("duration", value, 1, 3600, &options->duration_s);
+	case CONFIG:
+	case CHECK:
+		options->action = option == CONFIG ? OPTIONS_SERVE : OPTIONS_CHECK;
+		options->config = value;
+		return true;
+	case RUN_AS:
+		options->run_as = value;
+		return true;
 	default:
-		return false; /* getopt has told */
+		return read_property(&options->client, option, value);
 	}
 }
 
 static bool read_operands(struct options *options, int count, char **operands)
 {
 	if (count > 0 && strcmp(operands[0], "scan") == 0) {
-		options->scan = true;
+		options->action = OPTIONS_SCAN;
 		operands++;
 		count--;
 		if (count > 0) {
-			options->interface = operands[0];
+			if (!read_interfaces(&options->client, operands[0]))
+				return false;
 			operands++;
 			count--;
 		}
@@ -239,8 +316,12 @@ static bool read_operands(struct options *options, int count, char **operands)
 		fprintf(stderr, "turnpike-client: what is \"%s\"? See --help\n", operands[0]);
 		return false;
 	}
-	if (options->interface == NULL) {
+	if (options->config == NULL && options->client.interface_count == 0) {
 		fprintf(stderr, "turnpike-client: which interface? See --help\n");
+		return false;
+	}
+	if (options->config != NULL && options->client.interface_count > 0) {
+		fprintf(stderr, "turnpike-client: with a file, the clients are those in it\n");
 		return false;
 	}
 	return true;
@@ -250,19 +331,8 @@ int options_parse(struct options *options, int argc, char **argv)
 {
 	int option;
 
-	*options = (struct options){
-		.duration_s = 3,
-		.name = "pppoe-out1",
-		.user = "",
-		.service_name = "",
-		.ac_name = "",
-		.allow = {TP_PPP_MSCHAP2, TP_PPP_MSCHAP1, TP_PPP_CHAP, TP_PPP_PAP},
-		.allow_count = TP_PPP_METHODS,
-		.default_route_distance = 1,
-		.max_mru = 1460,
-		.max_mtu = 1460,
-		.keepalive_timeout_s = 60,
-	};
+	*options = (struct options){.duration_s = 3};
+	settings_init(&options->client);
 	while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
 		if (option == HELP || option == 'h') {
 			fputs(usage, stdout);

@@ -43,6 +43,7 @@ int packet_open(struct packet_socket *s, const char *name, uint16_t ethertype,
 	int err;
 
 	s->ethertype = ethertype;
+	s->ifindex = address.sll_ifindex;
 	/* Protocol 0: nothing arrives before it is bound to its interface. */
 	s->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (s->fd < 0)

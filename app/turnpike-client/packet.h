@@ -14,6 +14,7 @@
 
 struct packet_socket {
 	int fd;
+	int ifindex;
 	uint16_t ethertype;
 	uint16_t mtu;	   /* of the interface: what follows the Ethernet header */
 	struct tp_mac mac; /* of the interface */

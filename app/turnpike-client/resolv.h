@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The name servers that the peer gave, in a file of their own, in the format of resolv.conf(5):
- * /run/turnpike-client/NAME.resolv.conf. Who wants them to be the host's includes or links it;
- * /etc/resolv.conf belongs to others. */
+/* Name servers, handed to the system: to resolvconf or to systemd-resolved where there is one, else
+ * in a file, /run/turnpike-client/NAME.resolv.conf.
+ *
+ * A process of its own does it, one that keeps the rights which the client gives up, and that takes
+ * everything back when the client has gone, however it went. */
 #pragma once
 
 #include <stdint.h>
 
-/* Writes the servers of DNS that are not 0, in host byte order. 0 or a negative errno. */
-int resolv_write(const char *name, const uint32_t dns[2]);
-void resolv_remove(const char *name);
+#define RESOLV_DIRECTORY "/run/turnpike-client"
+
+struct resolver;
+
+/* Before the client gives up its rights or makes threads. NULL, with errno set, when it fails. */
+struct resolver *resolver_start(void);
+
+/* Waits until all has been taken back. NULL is fine. */
+void resolver_stop(struct resolver *resolver);
+
+/* For the interface NAME: DNS, one or two servers in host byte order (0: none), until
+ * resolver_clear(). Does not wait. */
+void resolver_set(struct resolver *resolver, const char *name, int ifindex, const uint32_t dns[2]);
+void resolver_clear(struct resolver *resolver, const char *name);

@@ -33,22 +33,22 @@ static void test_defaults_are_those_of_the_reference(void **state)
 	struct options o;
 
 	assert_int_equal(parse(&o, "--interface eth0 --user alice"), -1);
-	assert_false(o.scan);
-	assert_string_equal(o.interface, "eth0");
-	assert_string_equal(o.user, "alice");
-	assert_string_equal(o.name, "pppoe-out1");
-	assert_string_equal(o.service_name, "");
-	assert_string_equal(o.ac_name, "");
-	assert_int_equal(o.allow_count, 4);
-	assert_int_equal(o.allow[0], TP_PPP_MSCHAP2);
-	assert_int_equal(o.allow[3], TP_PPP_PAP);
-	assert_false(o.add_default_route);
-	assert_int_equal(o.default_route_distance, 1);
-	assert_false(o.use_peer_dns);
-	assert_int_equal(o.max_mru, 1460);
-	assert_int_equal(o.max_mtu, 1460);
-	assert_int_equal(o.keepalive_timeout_s, 60);
-	assert_false(o.once);
+	assert_int_equal(o.action, OPTIONS_DIAL);
+	assert_string_equal(o.client.interface[0], "eth0");
+	assert_string_equal(o.client.user, "alice");
+	assert_string_equal(o.client.name, "pppoe-out1");
+	assert_string_equal(o.client.service_name, "");
+	assert_string_equal(o.client.ac_name, "");
+	assert_int_equal(o.client.allow_count, 4);
+	assert_int_equal(o.client.allow[0], TP_PPP_MSCHAP2);
+	assert_int_equal(o.client.allow[3], TP_PPP_PAP);
+	assert_false(o.client.add_default_route);
+	assert_int_equal(o.client.default_route_distance, 1);
+	assert_false(o.client.use_peer_dns);
+	assert_int_equal(o.client.max_mru, 1460);
+	assert_int_equal(o.client.max_mtu, 1460);
+	assert_int_equal(o.client.keepalive_timeout_s, 60);
+	assert_false(o.client.once);
 }
 
 static void test_every_option_is_taken(void **state)
@@ -61,18 +61,44 @@ static void test_every_option_is_taken(void **state)
 				   "--max-mru 1500 --max-mtu 1492 --keepalive-timeout 0 --once "
 				   "--verbose"),
 			 -1);
-	assert_string_equal(o.name, "wan");
-	assert_string_equal(o.password, "p");
-	assert_string_equal(o.service_name, "s");
-	assert_string_equal(o.ac_name, "a");
-	assert_int_equal(o.allow_count, 2);
-	assert_int_equal(o.allow[0], TP_PPP_PAP);
-	assert_int_equal(o.allow[1], TP_PPP_CHAP);
-	assert_true(o.add_default_route && o.use_peer_dns && o.once && o.verbose);
-	assert_int_equal(o.default_route_distance, 0);
-	assert_int_equal(o.max_mru, 1500);
-	assert_int_equal(o.max_mtu, 1492);
-	assert_int_equal(o.keepalive_timeout_s, 0);
+	assert_string_equal(o.client.name, "wan");
+	assert_string_equal(o.client.password, "p");
+	assert_string_equal(o.client.service_name, "s");
+	assert_string_equal(o.client.ac_name, "a");
+	assert_int_equal(o.client.allow_count, 2);
+	assert_int_equal(o.client.allow[0], TP_PPP_PAP);
+	assert_int_equal(o.client.allow[1], TP_PPP_CHAP);
+	assert_true(o.client.add_default_route && o.client.use_peer_dns && o.client.once &&
+		    o.verbose);
+	assert_int_equal(o.client.default_route_distance, 0);
+	assert_int_equal(o.client.max_mru, 1500);
+	assert_int_equal(o.client.max_mtu, 1492);
+	assert_int_equal(o.client.keepalive_timeout_s, 0);
+}
+
+static void test_one_client_may_have_several_interfaces(void **state)
+{
+	struct options o;
+
+	assert_int_equal(parse(&o, "--interface eth0,eth1 --mrru 1600 --max-mtu auto "
+				   "--dial-on-demand --idle-timeout 30"),
+			 -1);
+	assert_int_equal(o.client.interface_count, 2);
+	assert_string_equal(o.client.interface[1], "eth1");
+	assert_int_equal(o.client.mrru, 1600);
+	assert_int_equal(o.client.max_mtu, 0);
+	assert_true(o.client.dial_on_demand);
+	assert_int_equal(o.client.idle_timeout_s, 30);
+}
+
+static void test_a_file_says_who_the_clients_are(void **state)
+{
+	struct options o;
+
+	assert_int_equal(parse(&o, "--config /etc/clients.yaml --run-as nobody"), -1);
+	assert_int_equal(o.action, OPTIONS_SERVE);
+	assert_string_equal(o.config, "/etc/clients.yaml");
+	assert_string_equal(o.run_as, "nobody");
 }
 
 static void test_scan_takes_its_interface_as_an_operand(void **state)
@@ -80,8 +106,8 @@ static void test_scan_takes_its_interface_as_an_operand(void **state)
 	struct options o;
 
 	assert_int_equal(parse(&o, "scan eth0 --json --duration 7"), -1);
-	assert_true(o.scan && o.json);
-	assert_string_equal(o.interface, "eth0");
+	assert_true(o.action == OPTIONS_SCAN && o.json);
+	assert_string_equal(o.client.interface[0], "eth0");
 	assert_int_equal(o.duration_s, 7);
 }
 
@@ -97,6 +123,9 @@ static void test_mistakes_are_told_and_end_with_status_2(void **state)
 		"--interface eth0 --name a-name-of-sixteen",
 		"--interface eth0 --allow chap,eap",
 		"--interface eth0 --allow chap,chap",
+		"--interface eth0,",
+		"--interface eth0 --mrru 511",
+		"--interface eth0 --config file",
 		"--interface eth0 --max-mtu 575",
 		"--interface eth0 --max-mtu 1501",
 		"--interface eth0 --max-mru 1492x",
@@ -118,7 +147,7 @@ static void test_a_password_does_not_stay_in_the_list_of_processes(void **state)
 	struct options o;
 
 	assert_int_equal(parse(&o, "--interface eth0 --password StrongPass --once"), -1);
-	assert_string_equal(o.password, "StrongPass");
+	assert_string_equal(o.client.password, "StrongPass");
 	assert_null(memmem(line, sizeof(line), "Strong", 6));
 }
 
@@ -134,7 +163,7 @@ static void test_the_first_line_of_a_file_is_the_password(void **state)
 	snprintf(text, sizeof(text), "--interface eth0 --password-file %s", path);
 	assert_int_equal(parse(&o, text), -1);
 	unlink(path);
-	assert_string_equal(o.password, "Strong Pass");
+	assert_string_equal(o.client.password, "Strong Pass");
 }
 
 int main(void)
@@ -142,6 +171,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults_are_those_of_the_reference),
 		cmocka_unit_test(test_every_option_is_taken),
+		cmocka_unit_test(test_one_client_may_have_several_interfaces),
+		cmocka_unit_test(test_a_file_says_who_the_clients_are),
 		cmocka_unit_test(test_scan_takes_its_interface_as_an_operand),
 		cmocka_unit_test(test_mistakes_are_told_and_end_with_status_2),
 		cmocka_unit_test(test_a_password_does_not_stay_in_the_list_of_processes),

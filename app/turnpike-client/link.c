@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "link.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+
+#include "base/log.h"
+
+#define PADI_TRIES     4    /* 15 s, before it is told that nobody answers */
+#define HANGUP_WAIT_MS 1000 /* for the Terminate-Ack */
+#define REPAIR_MS      500  /* between requests for what packets can't be read without */
+#define OVERHEAD       8    /* 6 of PPPoE, 2 of PPP */
+
+static void on_discovery(void *owner, uint64_t now_ms);
+static void on_session(void *owner, uint64_t now_ms);
+
+/* One attempt or connection is over. */
+static void ended(struct link *link, const struct link_end *end)
+{
+	forward_stop(&link->forward);
+	link->state = LINK_IDLE;
+	link->hangup_ms = TP_NEVER;
+	link->ops->ended(link->owner, link, end);
+}
+
+/* What the settings want, as far as the interface carries it. */
+static uint16_t wanted(const struct link *link, uint16_t setting)
+{
+	uint16_t carried =
+		link->session.mtu > OVERHEAD ? (uint16_t)(link->session.mtu - OVERHEAD) : 0;
+
+	if (setting == 0)
+		setting = TP_PPPOE_MAX_PAYLOAD;
+	return setting < carried ? setting : carried;
+}
+
+/* ---- discovery --------------------------------------------------------------------------------
+ */
+
+static void on_pppoe_send(void *ctx, const struct tp_pppoe_packet *packet)
+{
+	struct link *link = ctx;
+	int err = packet_send_pppoe(&link->discovery, packet);
+
+	if (err != 0)
+		tp_log_warning(link->settings->name, "cannot send over %s: %s", link->interface,
+			       strerror(-err));
+}
+
+static uint16_t least(uint16_t a, uint16_t b)
+{
+	return a < b ? a : b;
+}
+
+static void on_pppoe_opened(void *ctx, const struct tp_pppoe_client_session *session,
+			    uint64_t now_ms)
+{
+	struct link *link = ctx;
+	char mac[TP_MAC_TEXT_LEN];
+
+	tp_log_debug(link->settings->name, "session %u at %s, ac-name \"%s\", service-name \"%s\"",
+		     session->session_id, tp_mac_format(&session->ac_mac, mac), session->ac_name,
+		     session->service_name);
+	forward_start(&link->forward, session->session_id, &session->ac_mac);
+	link->ppp_config.mru = least(wanted(link, link->settings->max_mru), session->max_payload);
+	link->ppp_config.max_mtu =
+		least(wanted(link, link->settings->max_mtu), session->max_payload);
+	tp_ppp_open(&link->ppp, now_ms);
+}
+
+static void on_pppoe_closed(void *ctx, enum tp_pppoe_reason reason, const char *text,
+			    uint64_t now_ms)
+{
+	struct link *link = ctx;
+
+	if (tp_ppp_phase(&link->ppp) == TP_PPP_DEAD) {
+		ended(link,
+		      &(struct link_end){.reason = tp_pppoe_reason_text(reason), .text = text});
+		return;
+	}
+	if (text[0] != '\0')
+		tp_log_info(link->settings->name, "the peer says: %s", text);
+	tp_ppp_lower_down(&link->ppp, TP_PPP_BY_PEER, now_ms);
+}
+
+static const struct tp_pppoe_client_callbacks pppoe_callbacks = {
+	.send = on_pppoe_send,
+	.opened = on_pppoe_opened,
+	.closed = on_pppoe_closed,
+};
+
+/* ---- PPP --------------------------------------------------------------------------------------
+ */
+
+static void on_ppp_output(void *user, const uint8_t *frame, size_t len)
+{
+	struct link *link = user;
+
+	forward_send_ppp(&link->forward, frame, len);
+}
+
+static void lcp_up(struct link *link, const struct tp_ppp_event *event)
+{
+	link->mtu = event->lcp.mtu;
+	link->mru = event->lcp.mru;
+	link->peer_mrru = event->lcp.peer_mrru;
+	link->forward.multilink = NULL;
+	if (link->peer_mrru != 0) {
+		multilink_start(&link->multilink, event->lcp.mtu, event->lcp.mrru,
+				event->lcp.short_sequence, event->lcp.peer_short_sequence);
+		link->forward.multilink = &link->multilink;
+	}
+	link->state = LINK_NETWORK;
+	if (event->lcp.method == TP_PPP_NO_AUTH)
+		return;
+	link->state = LINK_VERIFYING;
+	tp_log_info(link->settings->name, "verifying password... (%s)",
+		    tp_ppp_method_name(event->lcp.method));
+}
+
+static void network_up(struct link *link, const struct tp_ppp_addresses *addresses)
+{
+	link->state = LINK_NETWORK;
+	link->forward.network = true;
+	encryption_start(&link->encryption, tp_ppp_encryption(&link->ppp));
+	link->forward.encryption = &link->encryption;
+	link->forward.mss = link->settings->change_tcp_mss ? link_packet_max(link) - 40 : 0;
+	link->ops->network_up(link->owner, link, addresses);
+}
+
+static void network_down(struct link *link)
+{
+	link->forward.network = false;
+	link->ops->network_down(link->owner, link);
+}
+
+static void finished(struct link *link, const struct tp_ppp_event *event)
+{
+	const enum tp_ppp_reason reason = event->finished.reason;
+
+	/* Nothing is sent when the PADT was the peer's. */
+	tp_pppoe_client_close(link->pppoe, NULL, event->now_ms);
+	ended(link, &(struct link_end){.reason = tp_ppp_reason_name(reason),
+				       .text = event->finished.text,
+				       .refused = reason == TP_PPP_AUTH_FAILED,
+				       .by_peer = reason == TP_PPP_BY_PEER});
+}
+
+static void on_ppp_event(void *user, const struct tp_ppp_event *event)
+{
+	struct link *link = user;
+
+	switch (event->type) {
+	case TP_PPP_LCP_UP:
+		lcp_up(link, event);
+		break;
+	case TP_PPP_AUTHENTICATED:
+		link->state = LINK_NETWORK;
+		if (event->auth.message[0] != '\0')
+			tp_log_debug(link->settings->name, "the peer says: %s",
+				     event->auth.message);
+		break;
+	case TP_PPP_IPCP_UP:
+		network_up(link, &event->addresses);
+		break;
+	case TP_PPP_IPCP_DOWN:
+		network_down(link);
+		break;
+	case TP_PPP_LCP_DOWN:
+		link->state = LINK_DIALING;
+		link->forward.multilink = NULL;
+		break;
+	case TP_PPP_FINISHED:
+		finished(link, event);
+		break;
+	}
+}
+
+static void on_flush(void *user)
+{
+	struct link *link = user;
+
+	if (link->encryption.sends)
+		tp_mppe_flush(&link->encryption.tx);
+}
+
+static const struct tp_ppp_ops ppp_ops = {
+	.output = on_ppp_output,
+	.event = on_ppp_event,
+	.flush = on_flush,
+};
+
+static void init_ppp(struct link *link)
+{
+	const struct settings *settings = link->settings;
+	struct tp_ppp_config *config = &link->ppp_config;
+
+	tp_ppp_config_init(config, TP_PPP_CLIENT);
+	config->mru = wanted(link, settings->max_mru);
+	config->max_mtu = wanted(link, settings->max_mtu);
+	config->mrru = settings->mrru;
+	memcpy(config->endpoint, link->session.mac.bytes, sizeof(config->endpoint));
+	memcpy(config->methods, settings->allow, sizeof(config->methods));
+	config->method_count = settings->allow_count;
+	config->keepalive_ms = settings->keepalive_timeout_s * 1000;
+	config->want_dns = settings->use_peer_dns;
+	tp_ppp_init(&link->ppp, config, &ppp_ops, link, link->random);
+	tp_ppp_set_credentials(&link->ppp, settings->user, settings->password);
+	if (settings->use_encryption)
+		tp_ppp_set_encryption(&link->ppp, &link->ccp,
+				      &(struct tp_ppp_encryption_wish){
+					      .use = settings->require_encryption
+							     ? TP_PPP_ENCRYPT_REQUIRED
+							     : TP_PPP_ENCRYPT_YES,
+					      .stateful = settings->stateful_encryption,
+				      },
+				      NULL);
+}
+
+/* ---- the interface ----------------------------------------------------------------------------
+ */
+
+static void close_sockets(struct link *link)
+{
+	packet_close(&link->session);
+	packet_close(&link->discovery);
+}
+
+static int open_sockets(struct link *link, struct tp_error *error)
+{
+	int err = packet_open(&link->discovery, link->interface, TP_ETHERTYPE_DISCOVERY, error);
+
+	if (err == 0)
+		err = packet_open(&link->session, link->interface, TP_ETHERTYPE_SESSION, error);
+	if (err != 0) {
+		close_sockets(link);
+		return err;
+	}
+	loop_add(link->loop, link->discovery.fd, &link->discovery_watch);
+	loop_add(link->loop, link->session.fd, &link->session_watch);
+	return 0;
+}
+
+static int create_pppoe(struct link *link, struct tp_error *error)
+{
+	const uint16_t mru = wanted(link, link->settings->max_mru);
+	const uint16_t mtu = wanted(link, link->settings->max_mtu);
+	const struct tp_pppoe_client_config config = {
+		.mac = link->discovery.mac,
+		.service_name = link->settings->service_name,
+		.ac_name = link->settings->ac_name,
+		.max_payload = mru > mtu ? mru : mtu,
+		.padi_tries = PADI_TRIES,
+	};
+
+	tp_pppoe_client_destroy(link->pppoe);
+	link->pppoe = tp_pppoe_client_create(&config, &pppoe_callbacks, link, link->random);
+	return link->pppoe != NULL ? 0 : tp_error_set(error, -ENOMEM, NULL, "out of memory");
+}
+
+/* The sockets, and what depends on the interface's address and MTU. */
+static int attach(struct link *link, struct tp_error *error)
+{
+	int err = open_sockets(link, error);
+
+	if (err == 0)
+		err = create_pppoe(link, error);
+	if (err != 0) {
+		close_sockets(link);
+		return err;
+	}
+	init_ppp(link);
+	return 0;
+}
+
+int link_open(struct link *link, const struct settings *settings, const char *interface,
+	      struct loop *loop, struct tp_random *random, int tun, const struct link_ops *ops,
+	      void *owner, struct tp_error *error)
+{
+	int err;
+
+	memset(link, 0, sizeof(*link));
+	link->settings = settings;
+	link->interface = interface;
+	link->ops = ops;
+	link->owner = owner;
+	link->loop = loop;
+	link->random = random;
+	link->discovery.fd = link->session.fd = -1;
+	link->discovery_watch = (struct watch){on_discovery, link};
+	link->session_watch = (struct watch){on_session, link};
+	link->hangup_ms = TP_NEVER;
+	link->forward.socket = &link->session;
+	link->forward.tun = tun;
+	err = multilink_init(&link->multilink, settings->mrru);
+	if (err != 0)
+		return tp_error_set(error, err, NULL, "out of memory");
+	err = attach(link, error);
+	if (err != 0)
+		multilink_clear(&link->multilink);
+	return err;
+}
+
+void link_close(struct link *link)
+{
+	tp_pppoe_client_destroy(link->pppoe);
+	close_sockets(link);
+	multilink_clear(&link->multilink);
+}
+
+int link_dial(struct link *link, uint64_t now_ms)
+{
+	struct tp_error error;
+
+	link->now_ms = now_ms;
+	/* It may have been pulled, and another of its name be there. */
+	if ((int)if_nametoindex(link->interface) != link->session.ifindex) {
+		close_sockets(link);
+		if (attach(link, &error) != 0) {
+			tp_log_warning(link->settings->name, "%s: %s", error.place, error.message);
+			return error.code;
+		}
+	}
+	link->state = LINK_DIALING;
+	tp_pppoe_client_start(link->pppoe, now_ms);
+	return 0;
+}
+
+bool link_hang_up(struct link *link, enum tp_ppp_reason reason, uint64_t now_ms)
+{
+	link->now_ms = now_ms;
+	if (tp_ppp_phase(&link->ppp) == TP_PPP_DEAD) {
+		tp_pppoe_client_close(link->pppoe, NULL, now_ms);
+		link->state = LINK_IDLE;
+		return false;
+	}
+	link->hangup_ms = now_ms + HANGUP_WAIT_MS;
+	tp_ppp_close(&link->ppp, reason, now_ms);
+	return true;
+}
+
+/* ---- frames and time --------------------------------------------------------------------------
+ */
+
+static void on_discovery(void *owner, uint64_t now_ms)
+{
+	struct link *link = owner;
+	uint8_t room[PACKET_FRAME_MAX];
+	struct tp_pppoe_packet packet;
+
+	link->now_ms = now_ms;
+	for (int i = 0; i < FORWARD_BATCH && packet_receive_pppoe(&link->discovery, room, &packet);
+	     i++) {
+		enum tp_pppoe_reason reason = tp_pppoe_client_input(link->pppoe, &packet, now_ms);
+
+		if (reason != TP_PPPOE_NONE)
+			tp_log_debug(link->settings->name, "discovery packet refused: %s",
+				     tp_pppoe_reason_text(reason));
+	}
+}
+
+static void on_control_frame(void *ctx, const uint8_t *frame, size_t len)
+{
+	struct link *link = ctx;
+
+	tp_ppp_input(&link->ppp, frame, len, link->now_ms);
+}
+
+/* Asks the peer for what packets can't be decrypted without. */
+static void repair(struct link *link)
+{
+	enum tp_mppe_need need;
+
+	if (!link->encryption.receives || link->now_ms < link->repaired_ms + REPAIR_MS)
+		return;
+	need = tp_mppe_need(&link->encryption.rx);
+	if (need == TP_MPPE_NEEDS_NOTHING)
+		return;
+	link->repaired_ms = link->now_ms;
+	tp_ppp_decryption_lost(&link->ppp, need, link->now_ms);
+}
+
+static void on_session(void *owner, uint64_t now_ms)
+{
+	struct link *link = owner;
+
+	link->now_ms = now_ms;
+	if (forward_from_ethernet(&link->forward, on_control_frame, link) > 0)
+		tp_ppp_alive(&link->ppp, now_ms);
+	repair(link);
+}
+
+void link_tick(struct link *link, uint64_t now_ms)
+{
+	link->now_ms = now_ms;
+	tp_pppoe_client_tick(link->pppoe, now_ms);
+	tp_ppp_tick(&link->ppp, now_ms);
+	if (now_ms >= link->hangup_ms) {
+		link->hangup_ms = TP_NEVER;
+		tp_ppp_lower_down(&link->ppp, TP_PPP_BY_OWNER, now_ms);
+	}
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+uint64_t link_deadline(const struct link *link)
+{
+	return earlier(link->hangup_ms,
+		       earlier(tp_pppoe_client_deadline(link->pppoe), tp_ppp_deadline(&link->ppp)));
+}
+
+const struct tp_pppoe_client_session *link_session(const struct link *link)
+{
+	return tp_pppoe_client_session(link->pppoe);
+}
+
+uint16_t link_packet_max(const struct link *link)
+{
+	uint16_t most = link->mtu;
+
+	if (link->forward.multilink != NULL && link->peer_mrru > most)
+		most = link->peer_mrru;
+	if (link->encryption.sends)
+		most -= TP_MPPE_OVERHEAD;
+	return most < FORWARD_PACKET_MAX ? most : FORWARD_PACKET_MAX;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One link: PPPoE's discovery and PPP over one Ethernet interface. */
+#pragma once
+
+#include "encryption.h"
+#include "forward.h"
+#include "loop.h"
+#include "multilink.h"
+#include "packet.h"
+#include "ppp/ppp.h"
+#include "pppoe/client.h"
+#include "settings.h"
+
+struct link;
+
+enum link_state {
+	LINK_IDLE,
+	LINK_DIALING,
+	LINK_VERIFYING, /* the password */
+	LINK_NETWORK,	/* authenticated: IPCP, or packets */
+};
+
+/* Why it is over. */
+struct link_end {
+	const char *reason;
+	const char *text; /* the peer's own words, or "" */
+	bool refused;	  /* it was the user or the password */
+	bool by_peer;	  /* the peer hung up */
+};
+
+/* What the owner is told. From inside ended() the link may be dialled again, but not closed. */
+struct link_ops {
+	void (*network_up)(void *owner, struct link *link,
+			   const struct tp_ppp_addresses *addresses);
+	void (*network_down)(void *owner, struct link *link);
+	void (*ended)(void *owner, struct link *link, const struct link_end *end);
+};
+
+struct link {
+	const struct settings *settings;
+	const struct link_ops *ops;
+	void *owner;
+	struct loop *loop;
+	struct tp_random *random;
+	const char *interface;
+	struct packet_socket discovery; /* 0x8863 */
+	struct packet_socket session;	/* 0x8864 */
+	struct watch discovery_watch, session_watch;
+	struct forward forward;
+	struct multilink multilink;
+	struct encryption encryption;
+	struct tp_ppp_ccp ccp;
+	uint64_t repaired_ms; /* when the peer was last told that packets can't be read */
+	struct tp_pppoe_client *pppoe;
+	struct tp_ppp_config ppp_config;
+	struct tp_ppp ppp;
+	enum link_state state;
+	uint64_t now_ms;    /* of the call that is running */
+	uint64_t hangup_ms; /* hanging up: when to wait no longer for the peer */
+	uint16_t mtu;	    /* agreed by LCP */
+	uint16_t mru;
+	uint16_t peer_mrru; /* 0: no MP */
+};
+
+/* SETTINGS, OPS and RANDOM outlive it; packets go to and from TUN. 0, or a negative errno with
+ * ERROR filled in. */
+int link_open(struct link *link, const struct settings *settings, const char *interface,
+	      struct loop *loop, struct tp_random *random, int tun, const struct link_ops *ops,
+	      void *owner, struct tp_error *error);
+
+/* Sends nothing. */
+void link_close(struct link *link);
+
+/* Looks for an access concentrator. 0, or a negative errno: the interface is gone. */
+int link_dial(struct link *link, uint64_t now_ms);
+
+/* Ends what there is, with REASON: Terminate-Request, and PADT after the peer's answer or a second;
+ * then ended(). Of a link that has no session: at once, without ended(), and false. */
+bool link_hang_up(struct link *link, enum tp_ppp_reason reason, uint64_t now_ms);
+
+void link_tick(struct link *link, uint64_t now_ms);
+uint64_t link_deadline(const struct link *link);
+
+/* What has been agreed; all zero before. */
+const struct tp_pppoe_client_session *link_session(const struct link *link);
+
+/* The largest packet that goes out. */
+uint16_t link_packet_max(const struct link *link);

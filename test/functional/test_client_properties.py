@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Each property of a client does what the reference says, and a client behaves: what it leaves
+behind, how often it dials."""
+
+import os
+import re
+import signal
+import stat
+import struct
+import time
+
+import pytest
+
+from lab.client import Service, until
+
+ACCESS = "access"
+PPPOE_DISCOVERY = b"\x88\x63"
+
+
+def client(name="one", **properties):
+    return {"name": name, "interface": "sub0", "user": "MT-User", "password": "StrongPass",
+            **{key.replace("_", "-"): value for key, value in properties.items()}}
+
+
+@pytest.fixture
+def service(lab):
+    made = []
+
+    def make(*clients, **how):
+        made.append(Service(how.pop("lab", lab), clients, **how))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+def users(lab):
+    return [row["name"] for row in lab.api.get("ppp/active")]
+
+
+def addresses(lab, name):
+    return lab.net.run(ACCESS, "ip", "-4", "addr", "show", "dev", name, check=False)
+
+
+def ping(lab, *options, count=1):
+    return lab.net.run(ACCESS, "ping", "-c", count, "-i", "0.2", "-W", "3", *options, lab.CORE_HOST,
+                       check=False)
+
+
+def test_ac_name_chooses_the_access_concentrator(lab, service):
+    s = service(client(ac_name="Another_AC"))
+    time.sleep(1.5)
+    assert s.monitor("one")["status"] == "dialing" and not users(lab)
+    s.api.patch("interface/pppoe-client/one", ac_name="MT_AC")
+    assert s.connected("one")["ac-name"] == "MT_AC"
+
+
+def test_user_and_password_and_allow(lab, service):
+    s = service(client(user="named", allow="chap"))
+    s.connected("one")
+    assert "verifying password... (chap)" in s.log() and users(lab) == ["named"]
+
+
+def test_a_default_route_has_its_distance_and_goes_with_the_connection(lab, service):
+    s = service(client(add_default_route=True, default_route_distance=9))
+    s.connected("one")
+    assert re.search(r"default dev one .*metric 9", lab.net.run(ACCESS, "ip", "route"))
+    s.api.patch("interface/pppoe-client/one", add_default_route=False)
+    s.connected("one")
+    until(lambda: "default" not in lab.net.run(ACCESS, "ip", "route"))
+
+
+def test_max_mtu_and_max_mru_and_auto(lab, service):
+    s = service(client(max_mtu=1400, max_mru=1300), client("two", service_name="full",
+                                                          max_mtu="auto", max_mru="auto"))
+    row = s.connected("one")
+    assert (row["mtu"], row["mru"]) == (1400, 1300)
+    row = s.connected("two")
+    assert (row["mtu"], row["mru"]) == (1492, 1492)
+    assert "mtu 1492" in lab.net.run(ACCESS, "ip", "link", "show", "two")
+
+
+def test_mrru_lets_packets_larger_than_the_link_pass(lab, service):
+    s = service(client(service_name="mp", max_mtu=1480, max_mru=1480, mrru=1600,
+                       add_default_route=True))
+    assert s.connected("one")["mtu"] == 1614  # the server's mrru: what we may send
+    ping(lab)
+    assert " 0% packet loss" in ping(lab, "-M", "do", "-s", 1500 - 28, count=3)
+
+
+def test_dial_on_demand_dials_for_a_packet_and_hangs_up_when_idle(lab, service):
+    s = service(client(dial_on_demand=True, add_default_route=True, profile="brief"),
+                profiles=[{"name": "brief", "idle-timeout": "2s"}])
+    until(lambda: "10.112.112." in addresses(lab, "one"))
+    assert re.search(r"default via 10\.112\.112\.\d+ dev one", lab.net.run(ACCESS, "ip", "route"))
+    time.sleep(1)
+    assert not users(lab) and s.monitor("one")["status"] == "disconnected"
+    ping(lab)  # so that the access concentrator knows its neighbour
+    s.connected("one")
+    until(lambda: not users(lab), what="it hangs up")
+    until(lambda: "10.112.112." in addresses(lab, "one"))
+    assert " 0% packet loss" in ping(lab), "the packet that makes it dial is answered"
+    row = s.connected("one")
+    assert f"inet {row['local-address']} peer 10.0.0.1" in addresses(lab, "one")
+    assert "idle timeout" in s.log()
+
+
+def syn_ack_mss(frame):
+    """The MSS of a TCP SYN-ACK in an IPv4 packet; None: it is something else."""
+    if len(frame) < 44 or frame[0] >> 4 != 4 or frame[9] != 6:
+        return None
+    tcp = frame[(frame[0] & 15) * 4:]
+    if tcp[13] & 0x12 != 0x12 or tcp[20] != 2:
+        return None
+    return struct.unpack("!H", tcp[22:24])[0]
+
+
+@pytest.mark.parametrize("change, expected", [("yes", 1420), ("no", 1460)])
+def test_the_profiles_change_tcp_mss(lab, service, change, expected):
+    s = service(client(user="unclamped", profile="mss", add_default_route=True),
+                profiles=[{"name": "mss", "change-tcp-mss": change}])
+    s.connected("one")
+    ping(lab)
+    wire = lab.wire(ACCESS, "one")
+    listener = lab.net.popen("core", "python3", "-c",
+                             "import socket\ns = socket.create_server(('', 7777))\ns.accept()")
+    try:
+        connect = f"import socket\nsocket.create_connection(('{lab.CORE_HOST}', 7777), 5)"
+        until(lambda: ":7777" in lab.net.run("core", "ss", "-ltn"), what="the listener")
+        lab.net.run(ACCESS, "python3", "-c", connect)
+        found, end = None, time.monotonic() + 5
+        while found is None and time.monotonic() < end:
+            found = syn_ack_mss(wire.receive(0.5) or b"")
+        assert found == expected
+    finally:
+        listener.kill()
+        listener.wait()
+
+
+@pytest.mark.parametrize("stateful, encoding", [("no", "MPPE128 stateless"),
+                                                ("yes", "MPPE128 stateful")])
+def test_the_profiles_use_encryption(lab, service, stateful, encoding):
+    user = f"secretive-{stateful}"
+    lab.api.put("ppp/profile", name=user, local_address="10.0.0.1", remote_address="pppoe-pool",
+                use_encryption="required", stateful_encryption=stateful)
+    lab.api.put("ppp/secret", name=user, password="StrongPass", profile=user)
+    s = service(client(user=user, profile="own", add_default_route=True),
+                profiles=[{"name": "own", "use-encryption": "yes",
+                           "stateful-encryption": stateful}])
+    row = s.connected("one")
+    assert row["encoding"] == encoding and row["mtu"] == 1456
+    ping(lab)
+    assert " 0% packet loss" in ping(lab, "-M", "do", "-s", 1456 - 28, count=20)
+
+
+def test_packets_are_encrypted_and_cut(lab, service):
+    lab.api.put("ppp/profile", name="both", local_address="10.0.0.1",
+                remote_address="pppoe-pool", use_encryption="required")
+    lab.api.put("ppp/secret", name="both", password="StrongPass", profile="both")
+    s = service(client(user="both", profile="own", service_name="mp", mrru=1600,
+                       add_default_route=True),
+                profiles=[{"name": "own", "use-encryption": "required"}])
+    assert s.connected("one")["encoding"] == "MPPE128 stateless"
+    ping(lab)
+    assert " 0% packet loss" in ping(lab, "-M", "do", "-s", 1500 - 28, count=3)
+
+
+def test_a_profile_may_require_encryption(lab, service):
+    s = service(client(profile="own"), profiles=[{"name": "own", "use-encryption": "required"}])
+    until(lambda: "disconnected: no encryption" in s.log() or
+          re.search("disconnected: .*encrypt", s.log()))
+    assert not s.is_running("one")
+
+
+def test_name_servers_go_to_resolvconf_and_are_taken_back(lab, service):
+    folder = os.path.join(lab.folder.name, "bin")
+    log = os.path.join(folder, "log")
+    os.makedirs(folder, exist_ok=True)
+    script = os.path.join(folder, "resolvconf")
+    with open(script, "w") as file:
+        file.write(f'#!/bin/sh\necho "$@" >>{log}\ncat >>{log}\n')
+    os.chmod(script, stat.S_IRWXU)
+    s = service(client(user="named", use_peer_dns=True),
+                environment={"PATH": f"{folder}:{os.environ['PATH']}"})
+    s.connected("one")
+
+    def said():
+        with open(log) as file:
+            return file.read()
+
+    until(lambda: os.path.exists(log) and "198.51.100.54" in said())
+    assert said() == ("-a one.turnpike\nnameserver 198.51.100.53\nnameserver 198.51.100.54\n")
+    s.stop()
+    assert said().endswith("-d one.turnpike\n")
+
+
+def test_an_access_concentrator_that_falls_silent_is_hung_up_on(make_lab):
+    lab = make_lab()
+    s = Service(lab, [client(keepalive_timeout=1)])
+    try:
+        s.connected("one")
+        lab.daemon.signal(signal.SIGSTOP)
+        until(lambda: s.monitor("one")["status"] != "connected", 8)
+        lab.daemon.signal(signal.SIGCONT)
+        s.connected("one", 30)
+    finally:
+        lab.daemon.signal(signal.SIGCONT)
+        s.stop()
+
+
+def test_a_client_that_was_steady_dials_at_once_after_a_padt(lab, service):
+    s = service(client())
+    s.connected("one")
+    time.sleep(10.5)
+    row, = lab.api.get("ppp/active")
+    lab.api.delete(f"ppp/active/{row['.id']}")
+    begin = time.monotonic()
+    until(lambda: [r for r in lab.api.get("ppp/active") if r[".id"] != row[".id"]], 5)
+    assert time.monotonic() - begin < 0.9  # the shortest wait is a second
+
+
+def test_refused_credentials_are_not_hammered(lab, service):
+    s = service(client(password="wrong"))
+    time.sleep(9)
+    assert 1 <= s.log().count("verifying password...") <= 2
+
+
+def test_there_is_no_storm_when_nobody_answers(lab, service):
+    wire = lab.wire("ac", "acc0")
+    service(client(service_name="nobody-has-it"))
+    padis, end = 0, time.monotonic() + 8
+    while time.monotonic() < end:
+        frame = wire.receive(0.5)
+        padis += bool(frame) and frame[12:14] == PPPOE_DISCOVERY and frame[15] == 9
+    assert 1 <= padis <= 4
+
+
+def test_another_interface_is_tried_when_the_first_has_no_access_concentrator(lab, service):
+    lab.net.tap(ACCESS, "dead0")
+    s = service(client(interface=["dead0", "sub0"]))
+    s.connected("one", 30)
+
+
+def test_a_link_that_is_pulled_and_put_back(make_lab):
+    lab = make_lab()
+    s = Service(lab, [client(keepalive_timeout=1)])
+    try:
+        s.connected("one")
+        lab.net.run(ACCESS, "ip", "link", "set", "sub0", "down")
+        until(lambda: s.monitor("one")["status"] != "connected", 8)
+        lab.net.run(ACCESS, "ip", "link", "set", "sub0", "up")
+        s.connected("one", 30)
+    finally:
+        s.stop()
+
+
+def test_a_client_that_is_killed_leaves_nothing_behind(lab, service):
+    name = f"k{os.getpid()}"
+    s = service(client(name, user="named", use_peer_dns=True, add_default_route=True))
+    s.connected(name)
+    path = f"/run/turnpike-client/{name}.resolv.conf"
+    until(lambda: os.path.exists(path))
+    s.process.send_signal(signal.SIGKILL)
+    s.process.wait()
+    until(lambda: not os.path.exists(path), what="the name servers are taken back")
+    until(lambda: name not in lab.net.run(ACCESS, "ip", "-br", "link"))
+    assert "default" not in lab.net.run(ACCESS, "ip", "route")
+    s.start()
+    s.connected(name)
