@@ -29,7 +29,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	static struct tp_errors errors;
 
 	tp_log_set_level(TP_LOG_ERROR);
-	config = tp_config_load_text("base", yaml, strlen(yaml), &errors);
+	config = tp_config_load_text(TP_PROGRAM_SERVER, "base", yaml, strlen(yaml), &errors);
 	remote = tp_remote_create(config);
 	logins = mgmt_logins_create();
 	object = json_pack("{s:s,s:s,s:i,s:s,s:b}", ".id", "*1", "name", "a", "limit-bytes-in", 100,
