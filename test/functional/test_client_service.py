@@ -2,6 +2,8 @@
 """turnpike-client as a service: clients in a file, by the JSON API and by turnpikectl."""
 
 import json
+import os
+import pwd
 import re
 import time
 
@@ -221,3 +223,26 @@ def test_after_the_start_it_has_rights_over_networks_alone(service):
     # CAP_NET_ADMIN is bit 12, CAP_NET_RAW bit 13.
     assert re.search(r"^CapEff:\t0000000000003000$", status, re.M), status
     assert re.search(r"^CapPrm:\t0000000000003000$", status, re.M)
+
+
+def test_it_can_become_another_user_and_still_dials(lab, service):
+    folder = os.path.join(lab.folder.name, "nobodys")
+    nobody, owner = pwd.getpwnam("nobody"), os.stat("/run/turnpike-client").st_uid
+    os.makedirs(folder)
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    os.chmod(lab.folder.name, 0o755)
+    try:
+        s = service(client("one", user="named"), folder=folder, options=("--run-as", "nobody"))
+        s.connected("one")
+        with open(f"/proc/{s.process.pid}/status") as file:
+            status = file.read()
+        assert re.search(rf"^Uid:(\t{nobody.pw_uid}){{4}}$", status, re.M), status
+        assert re.search(r"^CapEff:\t0000000000003000$", status, re.M), status
+        s.api.patch("interface/pppoe-client/one", comment="saved by nobody")
+        s.ctl("/system save")
+        with open(s.config) as file:
+            assert "saved by nobody" in file.read()
+        s.stop()
+        assert "one" not in lab.net.run(ACCESS, "ip", "-br", "link")
+    finally:
+        os.chown("/run/turnpike-client", owner, owner)

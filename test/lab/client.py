@@ -27,10 +27,11 @@ class Service:
 
     COUNT = 0
 
-    def __init__(self, lab, clients=(), profiles=(), options=(), environment=None, **more):
+    def __init__(self, lab, clients=(), profiles=(), options=(), environment=None, folder=None,
+                 **more):
         Service.COUNT += 1
         self.lab = lab
-        base = os.path.join(lab.folder.name, f"service-{Service.COUNT}")
+        base = os.path.join(folder or lab.folder.name, f"service-{Service.COUNT}")
         self.config, self.socket, self.path = base + ".yaml", base + ".sock", base + ".log"
         self.options, self.environment = options, environment
         self.api = Api(self.socket)
