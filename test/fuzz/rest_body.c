@@ -25,6 +25,9 @@ static const char base[] =
 	"ppp: { profile: [ { name: q, remote-address: a } ], secret: [ { name: "
 	"u, password: s, profile: q } ] }\n";
 
+static const char client_base[] =
+	"interface: { pppoe-client: [ { name: o, interface: e, user: u, password: s } ] }\n";
+
 static void commit(struct tp_config *config, struct tp_config_change *change)
 {
 	const struct tp_config_item *item = tp_config_commit(config, change);
@@ -49,8 +52,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	json_t *body = json_loadb((const char *)data + 1, size - 1, JSON_DECODE_ANY, NULL);
 	if (body == NULL)
 		return 0;
+	bool server = tp_program_has(TP_PROGRAM_SERVER, resource);
+	const char *text = server ? base : client_base;
 	struct tp_config *config =
-		tp_config_load_text(TP_PROGRAM_SERVER, "base", base, strlen(base), &errors);
+		tp_config_load_text(server ? TP_PROGRAM_SERVER : TP_PROGRAM_CLIENT, "base", text,
+				    strlen(text), &errors);
 	if (config == NULL)
 		abort();
 	const struct tp_config_item *item = tp_config_first(config, resource);
