@@ -25,8 +25,8 @@ SIZE = 10_000_000 if slow() else 100_000_000
 METHODS = {"pap": "require-pap", "chap": "require-chap refuse-mschap refuse-mschap-v2",
            "mschap1": "require-mschap", "mschap2": "require-mschap-v2"}
 OPTIONS = """\
-lcp-echo-interval 2
-lcp-echo-failure 3
+lcp-echo-interval 5
+lcp-echo-failure 12
 ms-dns 198.51.100.53
 ms-dns 198.51.100.54
 mtu 1492
@@ -255,7 +255,7 @@ def test_a_large_tcp_transfer_each_way_is_right(isp, dial):
     dial("--max-mtu", 1492, "--max-mru", 1492).connected()
     data = os.urandom(1 << 20) * (SIZE // (1 << 20)) + os.urandom(SIZE % (1 << 20))
     wanted, result = hashlib.sha256(data).hexdigest(), {}
-    isp.guest.write("/run/transfer.py", TRANSFER.format(gateway=GATEWAY, size=SIZE, timeout=120))
+    isp.guest.write("/run/transfer.py", TRANSFER.format(gateway=GATEWAY, size=SIZE, timeout=200))
     isp.guest.run("(python3 -S /run/transfer.py > /run/transfer.log 2>&1) &")
 
     def transfer():
@@ -267,7 +267,7 @@ def test_a_large_tcp_transfer_each_way_is_right(isp, dial):
                 break
             except ConnectionRefusedError:
                 time.sleep(0.2)
-        peer.settimeout(120)
+        peer.settimeout(200)
         begin = time.monotonic()
         peer.sendall(data)
         back, size = hashlib.sha256(), 0
@@ -282,7 +282,7 @@ def test_a_large_tcp_transfer_each_way_is_right(isp, dial):
 
     thread = threading.Thread(target=transfer, daemon=True)
     thread.start()
-    thread.join(240)
+    thread.join(420)
     until(lambda: isp.guest.run("cat /run/transfer.log")[1].strip(), what="done")
     assert isp.guest.run("cat /run/transfer.log; rm -f /tmp/data")[1].strip() == wanted
     assert result.get("digest") == wanted
