@@ -253,6 +253,7 @@ def test_a_large_tcp_transfer_each_way_is_right(isp, dial):
     """100 MB up and down again (10 MB under the sanitizers); SHA-256 at each end."""
     isp.serve()
     dial("--max-mtu", 1492, "--max-mru", 1492).connected()
+    assert pings(isp), "the server's interface is there"
     data = os.urandom(1 << 20) * (SIZE // (1 << 20)) + os.urandom(SIZE % (1 << 20))
     wanted, result = hashlib.sha256(data).hexdigest(), {}
     isp.guest.write("/run/transfer.py", TRANSFER.format(gateway=GATEWAY, size=SIZE, timeout=200))
