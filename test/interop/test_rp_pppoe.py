@@ -49,11 +49,20 @@ class Isp:
             guest.write(f"/etc/ppp/{name}", secrets)
 
     def serve(self, options="require-mschap-v2", name="rp-ac", services=("isp",)):
-        self.guest.run("killall pppoe-server pppd 2>/dev/null; rm -f /run/pppd.log; true")
+        self.stop()
         self.guest.write("/run/options", OPTIONS + "\n".join(options.split(",")))
         words = " ".join(f"-S {service}" for service in services)
         self.guest.run(f"pppoe-server -I eth0 -C {name} {words} -L {GATEWAY} -R 10.77.0.10 -N 8 "
                        "-O /run/options >/run/server.log 2>&1 </dev/null")
+
+    def stop(self):
+        """Until all are gone: one left over would end a new session that has its session id."""
+        self.guest.run("killall pppoe-server pppd 2>/dev/null; true")
+        for _ in range(20):
+            if self.guest.run("pidof pppd pppoe-server || true")[1].strip() == "":
+                break
+            time.sleep(0.1)
+        self.guest.run("killall -9 pppoe-server pppd 2>/dev/null; rm -f /run/pppd.log; true")
 
     def sessions(self):
         return int(self.guest.run("pidof pppd | wc -w")[1])
