@@ -66,7 +66,8 @@ def unpacked(image):
 def prepare(cache):
     """Fills `cache` with vmlinux, modules/NNN-name.ko in load order. Does nothing if it is there."""
     cache = Path(cache)
-    if (cache / "complete").exists():
+    complete = cache / "complete"
+    if complete.exists() and complete.read_text().split()[1:] == MODULES:
         return
     package = kernel_package()
     shutil.rmtree(cache, ignore_errors=True)
@@ -83,7 +84,7 @@ def prepare(cache):
             shutil.copy(files[name], cache / "modules" / f"{number:03}-{name}.ko")
         image = next(Path(temp).glob("boot/vmlinuz-*")).read_bytes()
         (cache / "vmlinux").write_bytes(unpacked(image))
-    (cache / "complete").write_text(package + "\n")
+    complete.write_text(" ".join([package, *MODULES]) + "\n")
 
 
 if __name__ == "__main__":
