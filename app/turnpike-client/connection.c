@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "config/value.h"
+#include "tun.h"
 
 #define STEADY_MS      10000 /* a connection that has lasted so long may be dialled again at once */
 #define REFUSAL_MIN_MS 5000  /* and a refused password is tried again after */
@@ -152,16 +152,15 @@ static const struct link_ops link_ops = {
 /* Packets that come while there is no connection. */
 static void take_demand(struct connection *c)
 {
-	uint8_t packet[DEMAND_PACKET_MAX];
+	uint8_t packet[TUN_PACKET_MAX];
+	struct virtio_net_hdr vnet;
 	ssize_t len;
 
 	for (int i = 0; i < FORWARD_BATCH; i++) {
-		len = read(c->interface.tun, packet, sizeof(packet));
+		len = tun_read(c->interface.tun, &vnet, packet, sizeof(packet));
 		if (len < 0)
 			break;
-		if (!demand_is_traffic(packet, (size_t)len))
-			continue;
-		demand_keep(&c->demand, packet, (size_t)len);
+		demand_take(&c->demand, &vnet, packet, (size_t)len);
 	}
 	if (c->waiting && c->demand.count > 0)
 		dial(c);

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "segment.h"
 #include "wire/ipv4.h"
 
 #define TCP_CHECKSUM 16 /* RFC 9293, section 3.1 */
@@ -17,12 +18,24 @@ bool demand_is_traffic(const void *packet, size_t len)
 	return len >= sizeof(*ip) && ip->version_ihl >> 4 == 4 && ntohl(ip->dst_be) < 0xe0000000;
 }
 
-void demand_keep(struct demand *demand, const void *packet, size_t len)
+void demand_take(struct demand *demand, const struct virtio_net_hdr *vnet, uint8_t *packet,
+		 size_t len)
 {
-	if (demand->count == DEMAND_PACKETS || len > DEMAND_PACKET_MAX)
+	struct segmenter segmenter;
+	struct tp_reader payload;
+	size_t header_len;
+
+	if (!demand_is_traffic(packet, len) || !segment_start(&segmenter, vnet, packet, len) ||
+	    segment_longest(&segmenter) > DEMAND_PACKET_MAX)
 		return;
-	demand->packet[demand->count].len = (uint16_t)len;
-	memcpy(demand->packet[demand->count++].bytes, packet, len);
+	while (demand->count < DEMAND_PACKETS &&
+	       segment_next(&segmenter, demand->packet[demand->count].bytes, &header_len,
+			    &payload)) {
+		const size_t payload_len = tp_reader_left(&payload);
+
+		memcpy(demand->packet[demand->count].bytes + header_len, payload.p, payload_len);
+		demand->packet[demand->count++].len = (uint16_t)(header_len + payload_len);
+	}
 }
 
 static uint16_t update(uint16_t checksum_be, uint32_t from_be, uint32_t to_be)

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <linux/virtio_net.h>
+
 #define DEMAND_PACKETS	  16
 #define DEMAND_PACKET_MAX 2048
 
@@ -22,8 +24,10 @@ struct demand {
  * all? The kernel sends others of its own accord. */
 bool demand_is_traffic(const void *packet, size_t len);
 
-/* Keeps a copy; when there is no room it is lost, as on any wire. */
-void demand_keep(struct demand *demand, const void *packet, size_t len);
+/* Keeps a copy of what was read behind VNET, if it is traffic, in the packets that will be sent;
+ * PACKET may be changed. What there is no room for is lost, as on any wire. */
+void demand_take(struct demand *demand, const struct virtio_net_hdr *vnet, uint8_t *packet,
+		 size_t len);
 
 /* Makes the source of PACKET, if it is FROM, TO, with its checksums (RFC 1624). Addresses in host
  * byte order. */

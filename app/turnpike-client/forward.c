@@ -10,6 +10,8 @@
 
 #include "encryption.h"
 #include "multilink.h"
+#include "segment.h"
+#include "tun.h"
 #include "wire/ipv4.h"
 #include "wire/ppp.h"
 #include "wire/tcp.h"
@@ -117,10 +119,10 @@ void forward_send_packet(struct forward *f, uint8_t *packet, size_t len)
 	count_out(f, len);
 }
 
-/* Frames that leave together. */
+/* Frames that leave together: headers in the forwarder's frames, payload where it was read. */
 struct batch {
 	struct mmsghdr messages[FORWARD_BATCH];
-	struct iovec vectors[FORWARD_BATCH];
+	struct iovec vectors[FORWARD_BATCH][2];
 	size_t packet_len[FORWARD_BATCH]; /* of IP */
 	unsigned count;
 };
@@ -136,45 +138,91 @@ static void send_batch(struct forward *f, struct batch *batch)
 	batch->count = 0;
 }
 
+/* PPP_LEN bytes of PPP, with room for a header in front, of which the last are at PAYLOAD. */
 static void add_to_batch(struct forward *f, struct batch *batch, uint8_t *ppp, size_t ppp_len,
-			 size_t packet_len)
+			 struct tp_reader payload, size_t packet_len)
 {
 	const unsigned i = batch->count++;
-	uint8_t *frame = ppp - (FORWARD_HEADER_LEN - TP_PPP_PROTO_LEN);
+	const size_t header_len = FORWARD_HEADER_LEN - TP_PPP_PROTO_LEN;
+	const size_t payload_len = tp_reader_left(&payload);
+	struct iovec *vector = batch->vectors[i];
 
-	write_header(f, frame, ppp_len);
-	batch->vectors[i] = (struct iovec){frame, FORWARD_HEADER_LEN - TP_PPP_PROTO_LEN + ppp_len};
-	batch->messages[i] =
-		(struct mmsghdr){.msg_hdr = {.msg_iov = &batch->vectors[i], .msg_iovlen = 1}};
+	write_header(f, ppp - header_len, ppp_len);
+	vector[0] = (struct iovec){ppp - header_len, header_len + ppp_len - payload_len};
+	vector[1] = (struct iovec){(void *)(uintptr_t)payload.p, payload_len};
+	batch->messages[i] = (struct mmsghdr){
+		.msg_hdr = {.msg_iov = vector, .msg_iovlen = payload_len > 0 ? 2 : 1}};
 	batch->packet_len[i] = packet_len;
+}
+
+/* Sends an IPv4 packet, HEADER_LEN bytes in the batch's next frame and then PAYLOAD. */
+static void send_packet(struct forward *f, struct batch *batch, size_t header_len,
+			struct tp_reader payload)
+{
+	const size_t payload_len = tp_reader_left(&payload), len = header_len + payload_len;
+	const bool encrypts = f->encryption != NULL && f->encryption->sends;
+	uint8_t *packet = f->frames[batch->count] + FORWARD_ROOM, *ppp;
+	size_t ppp_len = len;
+
+	/* What is changed or cut must be in one piece. */
+	if (encrypts || is_cut(f, len + TP_PPP_PROTO_LEN)) {
+		memcpy(packet + header_len, payload.p, payload_len);
+		payload.p = payload.end;
+	}
+	ppp = make_ppp(f, packet, &ppp_len);
+	if (!is_cut(f, ppp_len)) {
+		add_to_batch(f, batch, ppp, ppp_len, payload, len);
+		return;
+	}
+	send_batch(f, batch);
+	multilink_cut(f->multilink, ppp, ppp_len, send_frame, f);
+	count_out(f, len);
+}
+
+/* Sends what was read from the TUN interface, in as many packets as it is. */
+static void send_read(struct forward *f, struct batch *batch, const struct virtio_net_hdr *vnet,
+		      uint8_t *bytes, size_t len)
+{
+	struct segmenter segmenter;
+	struct tp_reader payload;
+	size_t header_len;
+
+	/* The kernel sends IPv6 of its own through every interface: not ours to carry. */
+	if (!f->network || len == 0 || bytes[0] >> 4 != 4 ||
+	    !segment_start(&segmenter, vnet, bytes, len) ||
+	    segment_longest(&segmenter) > FORWARD_PACKET_MAX) {
+		f->dropped++;
+		return;
+	}
+	if (!segment_is_cut(&segmenter))
+		clamp(f, bytes, len);
+	for (;;) {
+		if (batch->count == FORWARD_BATCH)
+			send_batch(f, batch);
+		if (!segment_next(&segmenter, f->frames[batch->count] + FORWARD_ROOM, &header_len,
+				  &payload))
+			break;
+		send_packet(f, batch, header_len, payload);
+	}
 }
 
 void forward_from_tun(struct forward *f)
 {
 	struct batch batch = {.count = 0};
+	size_t used = 0;
 
 	for (unsigned reads = 0; reads < FORWARD_BATCH; reads++) {
-		uint8_t *packet = f->frames[batch.count] + FORWARD_ROOM, *ppp;
-		ssize_t len = read(f->tun, packet, FORWARD_PACKET_MAX);
-		size_t ppp_len;
+		uint8_t *bytes = f->large + used;
+		struct virtio_net_hdr vnet;
+		ssize_t len;
 
+		if (used + TUN_PACKET_MAX > sizeof(f->large))
+			break;
+		len = tun_read(f->tun, &vnet, bytes, TUN_PACKET_MAX);
 		if (len < 0)
 			break;
-		/* The kernel sends IPv6 of its own through every interface: not ours to carry. */
-		if (!f->network || len == 0 || packet[0] >> 4 != 4) {
-			f->dropped++;
-			continue;
-		}
-		clamp(f, packet, (size_t)len);
-		ppp_len = (size_t)len;
-		ppp = make_ppp(f, packet, &ppp_len);
-		if (!is_cut(f, ppp_len)) {
-			add_to_batch(f, &batch, ppp, ppp_len, (size_t)len);
-			continue;
-		}
-		send_batch(f, &batch);
-		multilink_cut(f->multilink, ppp, ppp_len, send_frame, f);
-		count_out(f, (size_t)len);
+		used += (size_t)len;
+		send_read(f, &batch, &vnet, bytes, (size_t)len);
 	}
 	send_batch(f, &batch);
 }
@@ -195,22 +243,37 @@ static bool find_ppp(const struct forward *f, const uint8_t *frame, size_t len,
 	       header.code == TP_PPPOE_CODE_SESSION && header.session_id == f->session_id;
 }
 
+static void write_to_tun(void *ctx, const struct coalesced *packets)
+{
+	struct forward *f = ctx;
+	const size_t len = sizeof(packets->vnet) + packets->len;
+
+	if (writev(f->tun, packets->parts, 1 + (int)packets->count) != (ssize_t)len) {
+		f->dropped += packets->count;
+		return;
+	}
+	f->packets_in += packets->count;
+	f->bytes_in += packets->bytes;
+}
+
+/* Does what is at P stay there for as long as a batch is worked on? */
+static bool is_in_a_frame(const struct forward *f, const uint8_t *p)
+{
+	return (uintptr_t)p - (uintptr_t)f->frames < sizeof(f->frames);
+}
+
 static void to_tun(struct forward *f, const struct tp_reader *packet)
 {
+	/* It is in a buffer of ours. */
+	uint8_t *bytes = (uint8_t *)(uintptr_t)packet->p;
 	size_t len = tp_reader_left(packet);
 
 	if (!f->network) {
 		f->dropped++;
 		return;
 	}
-	/* It is in a buffer of ours. */
-	clamp(f, (uint8_t *)(uintptr_t)packet->p, len);
-	if (write(f->tun, packet->p, len) != (ssize_t)len) {
-		f->dropped++;
-		return;
-	}
-	f->packets_in++;
-	f->bytes_in += len;
+	clamp(f, bytes, len);
+	coalesce_add(&f->coalescer, bytes, len, is_in_a_frame(f, bytes));
 }
 
 struct taker {
@@ -273,6 +336,8 @@ unsigned forward_from_ethernet(struct forward *f,
 	unsigned ours = 0;
 	int count;
 
+	f->coalescer.write = write_to_tun;
+	f->coalescer.ctx = f;
 	for (unsigned i = 0; i < FORWARD_BATCH; i++) {
 		vectors[i] = (struct iovec){f->frames[i], PACKET_FRAME_MAX};
 		messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &vectors[i],
@@ -294,5 +359,6 @@ unsigned forward_from_ethernet(struct forward *f,
 		ours++;
 		take_ppp(f, ppp, false, &taker);
 	}
+	coalesce_flush(&f->coalescer);
 	return ours;
 }

@@ -7,12 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "coalesce.h"
 #include "packet.h"
 
 #define FORWARD_BATCH	   64
 #define FORWARD_HEADER_LEN 22 /* Ethernet, PPPoE and the PPP protocol */
 #define FORWARD_ROOM	   26 /* that, and MPPE's */
 #define FORWARD_PACKET_MAX (PACKET_FRAME_MAX - FORWARD_ROOM) /* from the TUN interface */
+#define FORWARD_LARGE	   (1 << 17) /* room for what the kernel leaves to us to cut */
 
 struct encryption;
 struct multilink;
@@ -32,7 +34,9 @@ struct forward {
 	uint64_t bytes_in;    /* of IP */
 	uint64_t bytes_out;
 	uint64_t dropped;
+	struct coalescer coalescer; /* to the TUN interface */
 	uint8_t frames[FORWARD_BATCH][PACKET_FRAME_MAX];
+	uint8_t large[FORWARD_LARGE]; /* from the TUN interface */
 };
 
 /* Packets pass between this host and SESSION_ID at AC_MAC from now on. */

@@ -8,11 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 int tun_open(const char *name, int *ifindex, struct tp_error *error)
 {
-	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
+	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR};
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
@@ -26,6 +27,16 @@ int tun_open(const char *name, int *ifindex, struct tp_error *error)
 		close(fd);
 		return err;
 	}
+	/* Without it all packets come one by one, and whole. */
+	ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4);
 	*ifindex = (int)if_nametoindex(request.ifr_name);
 	return fd;
+}
+
+ssize_t tun_read(int fd, struct virtio_net_hdr *vnet, void *packet, size_t room)
+{
+	const struct iovec parts[] = {{vnet, sizeof(*vnet)}, {packet, room}};
+	ssize_t len = readv(fd, parts, 2);
+
+	return len < 0 ? -1 : len < (ssize_t)sizeof(*vnet) ? 0 : len - (ssize_t)sizeof(*vnet);
 }

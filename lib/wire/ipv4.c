@@ -4,23 +4,35 @@
 
 #include <arpa/inet.h>
 
+static uint16_t fold(uint64_t sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)((sum & 0xffff) + (sum >> 16));
+}
+
 uint32_t tp_checksum_add(uint32_t sum, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
-	uint64_t wide = sum;
-	uint16_t word;
-	for (; len >= 2; p += 2, len -= 2) {
-		memcpy(&word, p, 2);
-		wide += word;
+	uint64_t wide = sum, words[4];
+
+	/* Any width will do, with the carry brought around: RFC 1071, section 2. */
+	for (; len >= sizeof(words); p += sizeof(words), len -= sizeof(words)) {
+		memcpy(words, p, sizeof(words));
+		for (unsigned i = 0; i < 4; i++) {
+			wide += words[i];
+			wide += wide < words[i];
+		}
 	}
-	if (len > 0) { /* RFC 1071: padded on the right with zeros */
-		word = 0;
-		memcpy(&word, p, 1);
-		wide += word;
+	memset(words, 0, sizeof(words)); /* RFC 1071: padded on the right with zeros */
+	memcpy(words, p, len);
+	for (unsigned i = 0; i < 4; i++) {
+		wide += words[i];
+		wide += wide < words[i];
 	}
-	while (wide >> 32 != 0)
-		wide = (wide & 0xffffffff) + (wide >> 32);
-	return (uint32_t)wide;
+	return fold(wide);
 }
 
 uint16_t tp_checksum_finish(uint32_t sum)

@@ -40,11 +40,11 @@ static inline unsigned tp_ipv4_header_len(const struct tp_ipv4 *ip)
 	return (ip->version_ihl & 0x0fu) * 4;
 }
 
-/* The one's complement sum of LEN bytes added to SUM, not yet folded. Pieces but the last must
- * be of even length. */
+/* The one's complement sum of LEN bytes added to SUM. Pieces but the last must be of even
+ * length. */
 uint32_t tp_checksum_add(uint32_t sum, const void *bytes, size_t len);
 
-/* SUM folded and complemented: the checksum field in network byte order. */
+/* SUM complemented: the checksum field in network byte order. */
 uint16_t tp_checksum_finish(uint32_t sum);
 
 /* The checksum field after a 16-bit word of what it covers went from OLD to NEW; RFC 1624,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* TCP (RFC 9293): as much of it as clamping the maximum segment size needs.
+/* TCP (RFC 9293): as much of it as clamping the maximum segment size, cutting and joining need.
  * Pure functions over bytes; any thread. */
 #pragma once
 
@@ -7,9 +7,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wire/ipv4.h"
+
 #define TP_TCP_HEADER_LEN   20
-#define TP_TCP_FLAGS_OFFSET 13 /* of the octet with SYN in it */
+#define TP_TCP_SEQUENCE	    4 /* offsets in the header */
+#define TP_TCP_ACKNOWLEDGE  8
+#define TP_TCP_DATA_OFFSET  12 /* in the upper half of the octet, in words of 32 bits */
+#define TP_TCP_FLAGS_OFFSET 13
+#define TP_TCP_WINDOW	    14
+#define TP_TCP_CHECKSUM	    16
+#define TP_TCP_FIN	    0x01
 #define TP_TCP_SYN	    0x02
+#define TP_TCP_PSH	    0x08
+#define TP_TCP_ACK	    0x10
+#define TP_TCP_CWR	    0x80
 #define TP_TCP_OPTION_END   0
 #define TP_TCP_OPTION_NOP   1
 #define TP_TCP_OPTION_MSS   2 /* RFC 9293, section 3.7.1 */
@@ -18,3 +29,11 @@
  * MSS, the option says MSS afterwards and the checksum follows (RFC 1624). Returns whether it
  * changed anything. A header that cannot be, or options that run past it, change nothing. */
 bool tp_tcp_mss_clamp(uint8_t *segment, size_t len, uint16_t mss);
+
+/* The sum of the pseudo header of LEN bytes of TCP in IP, for tp_checksum_add(). */
+uint32_t tp_tcp_pseudo_sum(const struct tp_ipv4 *ip, size_t len);
+
+/* The checksum field of a segment: its header and payload, covered by it as they are; 0 when there
+ * is a checksum in HEADER already and it is right. */
+uint16_t tp_tcp_checksum(const struct tp_ipv4 *ip, const uint8_t *header, size_t header_len,
+			 const uint8_t *payload, size_t payload_len);

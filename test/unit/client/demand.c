@@ -112,14 +112,38 @@ static void test_only_what_somebody_waits_for_makes_it_dial(void **state)
 
 static void test_no_more_wait_than_there_is_room_for(void **state)
 {
+	const struct virtio_net_hdr whole = {0};
 	struct demand *demand = calloc(1, sizeof(*demand));
 	uint8_t packet[DEMAND_PACKET_MAX + 1] = {0x45};
 
-	demand_keep(demand, packet, sizeof(packet));
+	demand_take(demand, &whole, packet, sizeof(packet));
 	assert_int_equal(demand->count, 0);
 	for (int i = 0; i < DEMAND_PACKETS + 3; i++)
-		demand_keep(demand, packet, 20);
+		demand_take(demand, &whole, packet, 20);
 	assert_int_equal(demand->count, DEMAND_PACKETS);
+	free(demand);
+}
+
+static void test_what_waits_is_cut_and_has_its_checksum(void **state)
+{
+	const struct virtio_net_hdr large = {.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+					     .gso_type = VIRTIO_NET_HDR_GSO_TCPV4,
+					     .gso_size = 30,
+					     .csum_start = TP_IPV4_HEADER_LEN,
+					     .csum_offset = 16};
+	struct demand *demand = calloc(1, sizeof(*demand));
+	uint8_t packet[200];
+	size_t len = make(packet, TP_IPPROTO_TCP, 20 + 70, 16);
+
+	packet[TP_IPV4_HEADER_LEN + 12] = 5 << 4;
+	demand_take(demand, &large, packet, len);
+	assert_int_equal(demand->count, 3);
+	for (int i = 0; i < 3; i++) {
+		const size_t payload = i < 2 ? 30 : 10;
+
+		assert_int_equal(demand->packet[i].len, 40 + payload);
+		assert_right(demand->packet[i].bytes, TP_IPPROTO_TCP, 20 + payload);
+	}
 	free(demand);
 }
 
@@ -131,6 +155,7 @@ int main(void)
 		cmocka_unit_test(test_short_packets_are_not_read_past_their_end),
 		cmocka_unit_test(test_only_what_somebody_waits_for_makes_it_dial),
 		cmocka_unit_test(test_no_more_wait_than_there_is_room_for),
+		cmocka_unit_test(test_what_waits_is_cut_and_has_its_checksum),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

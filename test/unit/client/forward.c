@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The forwarder between two pairs of sockets: one stands for the wire, one for the TUN
  * interface. */
+#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,10 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "forward.h"
+#include "wire/ipv4.h"
+#include "wire/tcp.h"
 
 /* An IPv4 packet, as far as the forwarder looks. */
 static const uint8_t packet[] = {0x45, 0, 0, 24, 'p', 'a', 'c', 'k', 'e', 't'};
@@ -69,6 +73,26 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* To and from the TUN interface: behind a header that says that the packet is whole. */
+static void host_sends(struct rig *rig, const uint8_t *bytes, size_t len)
+{
+	const struct virtio_net_hdr vnet = {0};
+	uint8_t room[2048];
+
+	memcpy(room, &vnet, sizeof(vnet));
+	memcpy(room + sizeof(vnet), bytes, len);
+	assert_int_equal(send(rig->host, room, sizeof(vnet) + len, 0), sizeof(vnet) + len);
+}
+
+static ssize_t host_receives(struct rig *rig, struct virtio_net_hdr *vnet, uint8_t *room,
+			     size_t room_len)
+{
+	const struct iovec parts[] = {{vnet, sizeof(*vnet)}, {room, room_len}};
+	ssize_t len = readv(rig->host, parts, 2);
+
+	return len < 0 ? len : len - (ssize_t)sizeof(*vnet);
+}
+
 static void on_control(void *ctx, const uint8_t *bytes, size_t len)
 {
 	struct rig *rig = ctx;
@@ -87,12 +111,14 @@ static unsigned receive(struct rig *rig, const uint8_t *bytes, size_t len)
 static void test_ipv4_of_our_session_reaches_the_host(void **state)
 {
 	struct rig *rig = *state;
+	struct virtio_net_hdr vnet;
 	uint8_t room[100], padded[60] = {0};
 
 	memcpy(padded, frame, sizeof(frame));
 	assert_int_equal(receive(rig, padded, sizeof(padded)), 1);
-	assert_int_equal(recv(rig->host, room, sizeof(room), 0), sizeof(packet));
+	assert_int_equal(host_receives(rig, &vnet, room, sizeof(room)), sizeof(packet));
 	assert_memory_equal(room, packet, sizeof(packet));
+	assert_int_equal(vnet.gso_type, VIRTIO_NET_HDR_GSO_NONE);
 	assert_int_equal(rig->forward.packets_in, 1);
 	assert_int_equal(rig->control_len, 0);
 }
@@ -144,7 +170,7 @@ static void test_nothing_passes_before_ipcp_is_up(void **state)
 	rig->forward.network = false;
 	assert_int_equal(receive(rig, frame, sizeof(frame)), 1);
 	assert_int_equal(recv(rig->host, room, sizeof(room), 0), -1);
-	send(rig->host, packet, sizeof(packet), 0);
+	host_sends(rig, packet, sizeof(packet));
 	forward_from_tun(&rig->forward);
 	assert_int_equal(recv(rig->wire, room, sizeof(room), 0), -1);
 	assert_int_equal(rig->forward.dropped, 2);
@@ -159,7 +185,7 @@ static void test_packets_of_the_host_go_out_in_our_session(void **state)
 	expected[5] = 0xac;
 	expected[11] = 0x0c;
 	for (int i = 0; i < 5; i++)
-		send(rig->host, packet, sizeof(packet), 0);
+		host_sends(rig, packet, sizeof(packet));
 	forward_from_tun(&rig->forward);
 	for (int i = 0; i < 5; i++) {
 		assert_int_equal(recv(rig->wire, room, sizeof(room), 0), sizeof(expected));
@@ -174,8 +200,8 @@ static void test_ipv6_of_the_host_stays(void **state)
 	struct rig *rig = *state;
 	uint8_t room[100];
 
-	send(rig->host, solicitation, sizeof(solicitation), 0);
-	send(rig->host, packet, sizeof(packet), 0);
+	host_sends(rig, solicitation, sizeof(solicitation));
+	host_sends(rig, packet, sizeof(packet));
 	forward_from_tun(&rig->forward);
 	assert_int_equal(recv(rig->wire, room, sizeof(room), 0), sizeof(frame));
 	assert_int_equal(rig->forward.packets_out, 1);
@@ -199,6 +225,107 @@ static void test_ppp_frames_go_out_in_our_session_only_while_there_is_one(void *
 	assert_int_equal(receive(rig, frame, sizeof(frame)), 0);
 }
 
+#define SEGMENTS 3
+#define SEGMENT	 100
+
+/* A TCP segment with LEN bytes of payload, of which the first are at OFFSET of the stream. */
+static size_t make_tcp(uint8_t *bytes, size_t offset, size_t len)
+{
+	struct tp_ipv4 *ip = (struct tp_ipv4 *)bytes;
+	uint8_t *tcp = bytes + sizeof(*ip);
+	uint16_t checksum;
+
+	memset(bytes, 0, sizeof(*ip) + TP_TCP_HEADER_LEN);
+	tp_ipv4_build(ip, (uint16_t)(sizeof(*ip) + TP_TCP_HEADER_LEN + len), 64, TP_IPPROTO_TCP,
+		      htonl(0x0a000001), htonl(0x0a000002));
+	ip->id_be = htons((uint16_t)(7 + offset / SEGMENT));
+	ip->checksum_be = 0;
+	ip->checksum_be = tp_checksum_finish(tp_checksum_add(0, ip, sizeof(*ip)));
+	tp_put_be32(tcp + TP_TCP_SEQUENCE, (uint32_t)(1000 + offset));
+	tcp[TP_TCP_DATA_OFFSET] = 5 << 4;
+	tcp[TP_TCP_FLAGS_OFFSET] = TP_TCP_ACK;
+	for (size_t i = 0; i < len; i++)
+		tcp[TP_TCP_HEADER_LEN + i] = (uint8_t)((offset + i) * 31);
+	checksum = tp_tcp_checksum(ip, tcp, TP_TCP_HEADER_LEN, tcp + TP_TCP_HEADER_LEN, len);
+	memcpy(tcp + TP_TCP_CHECKSUM, &checksum, sizeof(checksum));
+	return sizeof(*ip) + TP_TCP_HEADER_LEN + len;
+}
+
+static void test_a_large_packet_of_the_host_goes_out_in_segments(void **state)
+{
+	struct {
+		struct virtio_net_hdr vnet;
+		uint8_t packet[1000];
+	} __attribute__((packed)) large = {.vnet = {.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+						    .gso_type = VIRTIO_NET_HDR_GSO_TCPV4,
+						    .gso_size = SEGMENT}};
+	struct rig *rig = *state;
+	size_t len = make_tcp(large.packet, 0, SEGMENTS * SEGMENT);
+
+	send(rig->host, &large, sizeof(large.vnet) + len, 0);
+	forward_from_tun(&rig->forward);
+	for (size_t i = 0; i < SEGMENTS; i++) {
+		uint8_t room[500], expected[500];
+		size_t expected_len = make_tcp(expected, i * SEGMENT, SEGMENT);
+
+		assert_int_equal(recv(rig->wire, room, sizeof(room), 0),
+				 FORWARD_HEADER_LEN + expected_len);
+		assert_int_equal(room[19], 2 + expected_len);
+		assert_memory_equal(room + FORWARD_HEADER_LEN, expected, expected_len);
+	}
+	assert_int_equal(rig->forward.packets_out, SEGMENTS);
+	assert_int_equal(rig->forward.bytes_out, SEGMENTS * (40 + SEGMENT));
+}
+
+static void test_segments_that_follow_each_other_reach_the_host_as_one(void **state)
+{
+	struct rig *rig = *state;
+	struct virtio_net_hdr vnet;
+	uint8_t bytes[500], room[1000], expected[1000];
+
+	memcpy(bytes, frame, FORWARD_HEADER_LEN);
+	for (size_t i = 0; i < SEGMENTS; i++) {
+		size_t len = make_tcp(bytes + FORWARD_HEADER_LEN, i * SEGMENT, SEGMENT);
+
+		bytes[19] = (uint8_t)(2 + len);
+		send(rig->wire, bytes, FORWARD_HEADER_LEN + len, 0);
+	}
+	forward_from_ethernet(&rig->forward, on_control, rig);
+	make_tcp(expected, 0, SEGMENTS * SEGMENT);
+	assert_int_equal(host_receives(rig, &vnet, room, sizeof(room)), 40 + SEGMENTS * SEGMENT);
+	assert_int_equal(vnet.gso_type, VIRTIO_NET_HDR_GSO_TCPV4);
+	assert_int_equal(vnet.gso_size, SEGMENT);
+	assert_memory_equal(room + 40, expected + 40, SEGMENTS * SEGMENT);
+	assert_int_equal(rig->forward.packets_in, SEGMENTS);
+	assert_int_equal(rig->forward.bytes_in, SEGMENTS * (40 + SEGMENT));
+}
+
+static void test_a_packet_that_does_not_fit_its_header_is_dropped(void **state)
+{
+	const struct virtio_net_hdr cases[] = {
+		{.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = 20, .csum_offset = 9000},
+		{.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = 0, .csum_offset = 10},
+		{.gso_type = VIRTIO_NET_HDR_GSO_TCPV4, .gso_size = 0},
+		{.gso_type = VIRTIO_NET_HDR_GSO_TCPV4, .gso_size = 20}, /* it is no TCP */
+		{.gso_type = VIRTIO_NET_HDR_GSO_UDP, .gso_size = 20},
+	};
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct iovec parts[] = {{(void *)(uintptr_t)&cases[i], sizeof(cases[i])},
+					      {(void *)(uintptr_t)packet, sizeof(packet)}};
+		uint8_t room[100];
+
+		assert_true(writev(rig->host, parts, 2) > 0);
+		forward_from_tun(&rig->forward);
+		assert_int_equal(recv(rig->wire, room, sizeof(room), 0), -1);
+		assert_int_equal(rig->forward.dropped, i + 1);
+	}
+	send(rig->host, packet, 3, 0);
+	forward_from_tun(&rig->forward);
+	assert_int_equal(rig->forward.dropped, 6);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -209,6 +336,9 @@ int main(void)
 		TEST(test_nothing_passes_before_ipcp_is_up),
 		TEST(test_packets_of_the_host_go_out_in_our_session),
 		TEST(test_ipv6_of_the_host_stays),
+		TEST(test_a_large_packet_of_the_host_goes_out_in_segments),
+		TEST(test_segments_that_follow_each_other_reach_the_host_as_one),
+		TEST(test_a_packet_that_does_not_fit_its_header_is_dropped),
 		TEST(test_ppp_frames_go_out_in_our_session_only_while_there_is_one),
 	};
 #undef TEST
