@@ -6,7 +6,9 @@
 #include <pwd.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
+#define HURRY	  -20	/* nice(2)'s: with the kernel's workers */
 #define ENTRY_MAX 16384 /* bytes of a user's strings */
 
 bool privileges_user(const char *name, uid_t *uid, gid_t *gid)
@@ -29,6 +31,9 @@ int privileges_drop(const char *user, struct tp_error *error)
 
 	if (user != NULL && !privileges_user(user, &uid, &gid))
 		return tp_error_set(error, -ENOENT, "run-as", "there is no user '%s'", user);
+	/* The kernel's own forwarding comes before all processes. Ours would come after those
+	 * whose packets it carries, and be called away after each one. */
+	setpriority(PRIO_PROCESS, 0, HURRY);
 	capng_clear(CAPNG_SELECT_BOTH);
 	capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_NET_ADMIN, CAP_NET_RAW, -1);
 	if (user != NULL)
