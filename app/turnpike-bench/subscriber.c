@@ -118,6 +118,7 @@ static void ppp_event(void *user, const struct tp_ppp_event *event)
 		break;
 	case TP_PPP_LCP_UP:
 	case TP_PPP_AUTHENTICATED:
+	case TP_PPP_LCP_LEAVING:
 	case TP_PPP_IPCP_DOWN:
 	case TP_PPP_LCP_DOWN:
 		break;

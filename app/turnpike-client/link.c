@@ -167,6 +167,8 @@ static void on_ppp_event(void *user, const struct tp_ppp_event *event)
 	case TP_PPP_IPCP_DOWN:
 		network_down(link);
 		break;
+	case TP_PPP_LCP_LEAVING:
+		break;
 	case TP_PPP_LCP_DOWN:
 		link->state = LINK_DIALING;
 		link->forward.multilink = NULL;

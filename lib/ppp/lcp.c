@@ -8,8 +8,7 @@
 #define REFUSED_SHORT	 0x04
 #define REFUSED_ENDPOINT 0x08
 
-#define ENDPOINT_CLASS_MAC 3  /* RFC 1990 section 5.1.3 */
-#define ENDPOINT_LEN_MAX   21 /* class and 20 bytes of address */
+#define ENDPOINT_CLASS_MAC 3 /* RFC 1990 section 5.1.3 */
 
 /* What goes behind the option's header for each method: protocol, and CHAP's algorithm. */
 struct auth_option {
@@ -65,6 +64,7 @@ static void lcp_reset(struct tp_ppp *ppp)
 	ppp->mrru = config->mrru;
 	ppp->peer_mrru = 0;
 	ppp->peer_short_sequence = false;
+	ppp->endpoint_len = 0;
 	ppp->lcp_refused = 0;
 	ppp->loops = 0;
 	ppp->demanded_of_us = TP_PPP_NO_AUTH;
@@ -114,6 +114,7 @@ struct lcp_wish {
 	enum tp_ppp_method method;
 	uint16_t mrru;
 	bool short_sequence;
+	struct tp_ppp_option endpoint;
 };
 
 static void judge_mru(const struct tp_ppp_option *option, struct tp_ppp_answer *a,
@@ -161,7 +162,7 @@ static void judge_mp(const struct tp_ppp *ppp, const struct tp_ppp_option *optio
 	bool fits = is_mrru ? tp_ppp_option_be16(option, &wish->mrru)
 		    : option->type == TP_PPP_LCP_SSNHF
 			    ? option->len == 0
-			    : option->len > 0 && option->len <= ENDPOINT_LEN_MAX;
+			    : option->len > 0 && option->len <= TP_PPP_ENDPOINT_MAX;
 
 	if (!fits || !asks_for_mp(ppp))
 		tp_ppp_answer_reject(a, option);
@@ -170,6 +171,8 @@ static void judge_mp(const struct tp_ppp *ppp, const struct tp_ppp_option *optio
 	else
 		tp_ppp_answer_ack(a, option);
 	wish->short_sequence |= option->type == TP_PPP_LCP_SSNHF;
+	if (option->type == TP_PPP_LCP_ENDPOINT)
+		wish->endpoint = *option;
 }
 
 /* Our own magic number in a request: we may hear ourselves. RFC 1661 section 6.4 has it naked with
@@ -227,6 +230,9 @@ static void lcp_input_request(struct tp_ppp *ppp, struct tp_reader options, stru
 	ppp->demanded_of_us = (uint8_t)wish.method;
 	ppp->peer_mrru = wish.mrru;
 	ppp->peer_short_sequence = wish.short_sequence;
+	ppp->endpoint_len = wish.endpoint.len;
+	if (wish.endpoint.len > 0)
+		memcpy(ppp->endpoint, wish.endpoint.data, wish.endpoint.len);
 }
 
 /* The peer won't have the method demanded: SUGGESTED if we may, else the next in order. */
@@ -444,7 +450,9 @@ static void lcp_up(struct tp_ppp *ppp, uint64_t now_ms)
 			.mrru = mp ? ppp->mrru : 0,
 			.peer_mrru = mp ? ppp->peer_mrru : 0,
 			.short_sequence = mp && tp_ppp_lcp_short_sequence(ppp),
-			.peer_short_sequence = mp && ppp->peer_short_sequence},
+			.peer_short_sequence = mp && ppp->peer_short_sequence,
+			.endpoint = ppp->endpoint,
+			.endpoint_len = mp ? ppp->endpoint_len : 0},
 	};
 
 	ppp->reason = TP_PPP_NO_REASON;
@@ -460,9 +468,11 @@ static void lcp_up(struct tp_ppp *ppp, uint64_t now_ms)
 /* What LCP carries goes with it: RFC 1661 section 3.2. */
 static void lcp_down(struct tp_ppp *ppp, uint64_t now_ms)
 {
+	const struct tp_ppp_event leaving = {.type = TP_PPP_LCP_LEAVING, .now_ms = now_ms};
 	const struct tp_ppp_event event = {.type = TP_PPP_LCP_DOWN, .now_ms = now_ms};
 
 	tp_ppp_auth_stop(ppp);
+	tp_ppp_emit(ppp, &leaving);
 	tp_ppp_fsm_halt(ppp, &tp_ppp_ipcp, now_ms);
 	if (ppp->ccp != NULL)
 		tp_ppp_fsm_halt(ppp, &tp_ppp_ccp, now_ms);

@@ -15,6 +15,10 @@ void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms)
 	bound(ppp, now_ms);
 	if (ppp->config->keepalive_ms != 0)
 		ppp->echo_deadline_ms = ppp->heard_ms + ppp->config->keepalive_ms;
+	if (ppp->joined) {
+		ppp->network_deadline_ms = TP_NEVER;
+		return;
+	}
 	tp_ppp_ccp_start(ppp, now_ms);
 	if (ppp->config->role == TP_PPP_SERVER && ppp->wanted.remote == 0)
 		return;
@@ -41,4 +45,43 @@ void tp_ppp_network_check(struct tp_ppp *ppp, uint64_t now_ms)
 		bound(ppp, now_ms);
 	}
 	tp_ppp_emit(ppp, &event);
+}
+
+/* ---- bundles of links (RFC 1990) ------------------------------------------------------------ */
+
+void tp_ppp_set_joined(struct tp_ppp *ppp, bool joined)
+{
+	ppp->joined = joined;
+}
+
+/* Into the memory that TO has for it; if it has none, the memory itself changes hands. */
+static void take_ccp(struct tp_ppp *to, struct tp_ppp *from)
+{
+	if (to->ccp == NULL || from->ccp == NULL) {
+		to->ccp = from->ccp;
+		from->ccp = NULL;
+	} else {
+		*to->ccp = *from->ccp;
+		tp_ppp_fsm_init(&from->ccp->fsm);
+		from->ccp->open = false;
+	}
+}
+
+void tp_ppp_take_network(struct tp_ppp *to, struct tp_ppp *from)
+{
+	to->ipcp = from->ipcp;
+	to->wanted = from->wanted;
+	to->agreed = from->agreed;
+	to->ipcp_refused = from->ipcp_refused;
+	to->ipcp_open = from->ipcp_open;
+	to->ipcp_up = from->ipcp_up;
+	take_ccp(to, from);
+	to->network_deadline_ms = from->network_deadline_ms;
+	to->joined = false;
+
+	tp_ppp_fsm_init(&from->ipcp);
+	from->ipcp_open = false;
+	from->ipcp_up = false;
+	from->network_deadline_ms = TP_NEVER;
+	from->joined = true;
 }

@@ -9,7 +9,7 @@
 
 #define ECHO_INTERVAL_MS 1000
 
-_Static_assert(sizeof(struct tp_ppp) <= 416, "the object of one session stays small");
+_Static_assert(sizeof(struct tp_ppp) <= 440, "the object of one session stays small");
 
 void tp_ppp_printable(struct tp_reader r, char *text, size_t room)
 {

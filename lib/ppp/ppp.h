@@ -222,6 +222,8 @@ enum tp_ppp_event_type {
 	TP_PPP_AUTHENTICATED, /* .auth; also when a re-challenge was passed */
 	TP_PPP_IPCP_UP,	      /* packets may flow. .addresses: what was agreed; and whether they are
 			       * encrypted tells tp_ppp_encryption() */
+	TP_PPP_LCP_LEAVING,   /* LCP goes down: the last moment for tp_ppp_take_network(), in a
+			       * bundle */
 	TP_PPP_IPCP_DOWN,     /* no IPv4 from now on; may come up again, perhaps with other keys */
 	TP_PPP_LCP_DOWN,      /* after IPCP_DOWN; LCP renegotiates, or TP_PPP_FINISHED follows */
 	TP_PPP_FINISHED,      /* .finished; the last thing in a call, see above */
@@ -243,6 +245,10 @@ struct tp_ppp_event {
 			uint16_t peer_mrru;	  /* that we may cut */
 			bool short_sequence;	  /* in fragments to us */
 			bool peer_short_sequence; /* in those to the peer */
+			/* The peer's Endpoint-Discriminator, class and address, for the call; of
+			 * length 0: it gave none */
+			const uint8_t *endpoint;
+			uint8_t endpoint_len;
 		} lcp;
 		struct {
 			enum tp_ppp_method method;
@@ -271,6 +277,8 @@ struct tp_ppp_ops {
 	void (*flush)(void *user);
 };
 
+#define TP_PPP_ENDPOINT_MAX 21 /* class and 20 bytes of address: RFC 1990 section 5.1.3 */
+
 /* One link. Its owner embeds it and touches no field. */
 struct tp_ppp {
 	const struct tp_ppp_config *config;
@@ -297,6 +305,8 @@ struct tp_ppp {
 	uint16_t mrru;	    /* we ask for; 0: none */
 	uint16_t peer_mrru; /* 0: none */
 	bool peer_short_sequence;
+	uint8_t endpoint_len; /* the peer's Endpoint-Discriminator */
+	uint8_t endpoint[TP_PPP_ENDPOINT_MAX];
 	uint8_t lcp_refused;	/* our options that the peer rejected: bits, private */
 	uint8_t methods_left;	/* bits: those of config->methods that the peer has not refused */
 	uint8_t demanded;	/* enum tp_ppp_method: in our request */
@@ -327,6 +337,7 @@ struct tp_ppp {
 	uint8_t close_reason; /* asked for from inside a callback */
 	bool finished;	      /* TP_PPP_FINISHED is due when the outermost call returns */
 	bool lower_gone;      /* tp_ppp_lower_down() was called from inside a callback */
+	bool joined;	      /* the network protocols are another link's */
 	bool ipcp_open;
 	bool ipcp_up;			/* TP_PPP_IPCP_UP was told, and not yet taken back */
 	char text[TP_PPP_TEXT_MAX + 1]; /* the peer's words about the end */
@@ -344,6 +355,20 @@ void tp_ppp_set_credentials(struct tp_ppp *ppp, const char *user, const char *pa
  * A server without sets them by the time it is told TP_PPP_LCP_UP; a client, when it wishes for
  * fixed addresses, before tp_ppp_open(). Taken up when IPCP next starts. */
 void tp_ppp_set_addresses(struct tp_ppp *ppp, const struct tp_ppp_addresses *addresses);
+
+/* MP over several links (RFC 1990): a link that has JOINED a bundle has no network protocol of its
+ * own. Once authenticated it is in its network phase and stays there; packets for IPCP and CCP that
+ * come by it are to be given to the one link of the bundle that has these. To be called before the
+ * network phase begins: by a server from inside `auth_request` or before tp_ppp_auth_result(), by a
+ * client before TP_PPP_AUTHENTICATED has returned. Lasts until it is called again. */
+void tp_ppp_set_joined(struct tp_ppp *ppp, bool joined);
+
+/* The network protocols of FROM, as they stand (what was agreed, CCP with its keys), are TO's from
+ * now on, and FROM is one that has joined. TO has joined and is in its network phase; FROM is any
+ * link, but for a dead one: TP_PPP_LCP_LEAVING is the last moment. No event is told. The calls of
+ * neither need to be over. CCP moves into the memory that tp_ppp_set_encryption() gave TO; if it
+ * was given none, FROM's memory is TO's from now on. */
+void tp_ppp_take_network(struct tp_ppp *to, struct tp_ppp *from);
 
 /* Encryption, as WISH has it; CCP is the link's until it is dead, or this is called again. CCP
  * NULL: none (the default), and the peer's CCP is rejected. With CCP the link tells TP_PPP_IPCP_UP

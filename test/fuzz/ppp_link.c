@@ -111,6 +111,9 @@ static void event(void *user, const struct tp_ppp_event *e)
 			require(tp_ppp_encryption(&link->ppp) != NULL);
 		link->ipcp_up = true;
 		break;
+	case TP_PPP_LCP_LEAVING:
+		require(link->lcp_up);
+		break;
 	case TP_PPP_IPCP_DOWN:
 		require(link->lcp_up && link->ipcp_up);
 		link->ipcp_up = false;
