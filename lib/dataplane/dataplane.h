@@ -178,6 +178,24 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 /* The subscriber could not decrypt: the next packet to it starts afresh (tp_mppe_flush()). */
 void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot);
 
+/* MP over several links (RFC 1990): SLOT, which is open, is a link of the bundle of LEADER, which
+ * is up with MP. What it carries is LEADER's traffic, and LEADER's traffic goes by all links in
+ * turn; LCP's echoes and the keepalive are its own. Called again, it changes what differs. -ENOENT:
+ * SLOT is not open; -EINVAL: LEADER is not up, or without MP, or its bundle is full (TP_MP_LINKS);
+ * -ENOMEM. On error nothing has changed. Ends by session_down() of SLOT, or of LEADER. */
+struct tp_dataplane_join {
+	uint16_t link_mtu;    /* the largest frame to the subscriber by this link */
+	uint32_t magic;	      /* as of struct tp_dataplane_session_up */
+	uint16_t keepalive_s; /* likewise */
+};
+int tp_dataplane_session_join(struct tp_dataplane *dp, uint32_t slot, uint32_t leader,
+			      const struct tp_dataplane_join *join);
+
+/* SLOT, up with a bundle, goes on without a link of its own, by those that have joined it, and
+ * without keepalive; session_up() brings its link back. GONE: not that either: its session id is
+ * nobody's from now on (but may not be used again before the slot is released). */
+void tp_dataplane_session_unlink(struct tp_dataplane *dp, uint32_t slot, bool gone);
+
 /* Forwarding and keepalive end; PPP control frames, echoes among them, still reach control.
  * Harmless when not up. */
 void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot);

@@ -12,6 +12,7 @@
 #include "dataplane/grace.h"
 #include "dataplane/tx.h"
 #include "wire/mp.h"
+#include "wire/mp_order.h"
 
 /* The ciphers of a link. */
 struct tp_cipher {
@@ -21,8 +22,22 @@ struct tp_cipher {
 	uint32_t told_tick;		      /* when control was last told that it can't decrypt */
 };
 
+/* The links of a bundle (RFC 1990, section 2): sessions that have joined another, and that other's
+ * own. Immutable once published; replaced whole, freed after a grace period. */
+struct tp_members {
+	struct tp_grace_item grace;
+	uint16_t count;
+	uint16_t link_mtu; /* the least of theirs */
+	uint32_t slot[TP_MP_LINKS];
+};
+
 struct tp_link {
 	struct tp_grace_item grace;
+	uint32_t leader;			 /* joined: the slot of the bundle's session, whose
+						  * link has the rest; else TP_SLOT_NONE */
+	struct tp_members *members;		 /* NULL: the session's own link alone */
+	uint16_t turn;				 /* the member that sends next */
+	uint16_t window;			 /* where the worker puts in order: reorder.h */
 	struct tp_dataplane_multilink multilink; /* as control gave it */
 	uint64_t serial;			 /* no two links of a run have the same */
 	uint16_t owner;				 /* the worker */
@@ -37,6 +52,11 @@ struct tp_link {
 /* Makes the link of SLOT as UP has it; NULL in *LINK: none is needed. -ENOMEM. */
 int tp_link_create(struct tp_dataplane *dp, uint32_t slot, const struct tp_dataplane_session_up *up,
 		   struct tp_link **link);
+
+/* Makes the link of a session that joins the bundle of LEADER, whose link is BUNDLE. NULL: no
+ * memory. */
+struct tp_link *tp_link_create_joined(struct tp_dataplane *dp, uint32_t leader,
+				      const struct tp_link *bundle);
 
 /* LINK, or NULL, is SLOT's from now on; what it was before is freed when nobody looks any more. */
 void tp_link_publish(struct tp_dataplane *dp, uint32_t slot, struct tp_link *link);
@@ -87,8 +107,12 @@ struct rte_mbuf *tp_multilink_input(struct tp_worker *w, const struct tp_flow *f
 				    struct tp_link *link, struct rte_mbuf *m, uint16_t offset,
 				    uint16_t len);
 
+/* Works what is due of the fragments of LINK's bundle, amid a burst from port BURST
+ * (TP_DATAPLANE_MAX_PORTS: of none): upstream_slow.c. */
+void tp_multilink_deliver(struct tp_worker *w, struct tp_link *link, unsigned burst);
+
 /* Sends M, a packet with its PPP protocol field at the start of the data, to SLOT's subscriber,
- * cut as the link needs it. */
+ * cut as the link needs it; of a bundle, by its links in turn. */
 void tp_multilink_send(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
 		       struct rte_mbuf *m, uint32_t slot);
 

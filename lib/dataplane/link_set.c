@@ -44,12 +44,27 @@ int tp_link_create(struct tp_dataplane *dp, uint32_t slot, const struct tp_datap
 		return -ENOMEM;
 	link->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = link};
 	link->serial = ++dp->link_serial;
+	link->leader = TP_SLOT_NONE;
 	link->owner = (uint16_t)(slot % dp->worker_count);
 	set_multilink(dp, link, &up->multilink);
 	if (encrypted)
 		set_encryption(link, &up->encryption);
 	*out = link;
 	return 0;
+}
+
+struct tp_link *tp_link_create_joined(struct tp_dataplane *dp, uint32_t leader,
+				      const struct tp_link *bundle)
+{
+	struct tp_link *link = calloc(1, sizeof(*link));
+
+	if (link == NULL)
+		return NULL;
+	link->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = link};
+	link->serial = ++dp->link_serial;
+	link->leader = leader;
+	link->owner = bundle->owner;
+	return link;
 }
 
 void tp_link_publish(struct tp_dataplane *dp, uint32_t slot, struct tp_link *link)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* MP over one link: RFC 1990. What is being joined waits in one mbuf a session, and a worker holds
- * no more than TP_MP_HELD of them: who comes then takes the place of one that waited. */
+/* MP over one link or several: RFC 1990. What is being joined waits in one mbuf a session, and a
+ * worker holds no more than TP_MP_HELD of them: who comes then takes the place of one that waited.
+ */
 #include "dataplane/link.h"
 
 #include <rte_mbuf.h>
@@ -156,26 +157,67 @@ static bool copy_rest(struct tp_worker *w, const struct rte_mbuf *m, size_t size
 	return true;
 }
 
+/* The links that a packet may leave by. */
+struct way {
+	const uint32_t *slot;
+	unsigned count;
+	uint16_t mtu; /* of each of them */
+};
+
+static struct way way_of(const struct tp_link *link, const uint32_t *own)
+{
+	const struct tp_members *members = __atomic_load_n(&link->members, __ATOMIC_ACQUIRE);
+
+	if (members == NULL)
+		return (struct way){.slot = own, .count = 1, .mtu = link->multilink.link_mtu};
+	return (struct way){
+		.slot = members->slot,
+		.count = members->count,
+		.mtu = members->link_mtu,
+	};
+}
+
+static const struct tp_record_down *next_link(const struct tp_worker *w, struct tp_link *link,
+					      const struct way *way)
+{
+	if (++link->turn >= way->count)
+		link->turn = 0;
+	return &w->down[way->slot[link->turn]];
+}
+
+/* Over one link the first fragments are as long as can be; over several all are alike. */
+static uint16_t fragment_size(const struct tp_link *link, const struct way *way, uint16_t len,
+			      size_t *count)
+{
+	size_t header = tp_mp_header_len(link->out.is_short);
+
+	*count = tp_mp_fragment_count(&link->out, len, way->mtu);
+	return (uint16_t)(way->count == 1 ? way->mtu - header : (len + *count - 1) / *count);
+}
+
 static void send_cut(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
-		     struct rte_mbuf *m, const struct tp_record_down *r)
+		     struct rte_mbuf *m, const struct way *way)
 {
 	struct rte_mbuf *pieces[FRAGMENTS_MAX];
 	uint16_t header = (uint16_t)tp_mp_header_len(link->out.is_short);
-	uint16_t size = (uint16_t)(link->multilink.link_mtu - header);
-	size_t count = tp_mp_fragment_count(&link->out, m->data_len, link->multilink.link_mtu);
+	size_t count;
+	uint16_t size = fragment_size(link, way, m->data_len, &count);
 
 	if (count > FRAGMENTS_MAX) {
 		tp_drop(w, flow, m, TP_DROP_FRAGMENT_FAILED);
 		return;
 	}
-	if (!copy_rest(w, m, size, pieces + 1, count - 1)) {
+	if (count > 1 && !copy_rest(w, m, size, pieces + 1, count - 1)) {
 		tp_drop(w, flow, m, TP_DROP_NO_MBUF);
 		return;
 	}
 	pieces[0] = m;
-	m->data_len = size;
-	m->pkt_len = size;
+	if (count > 1) {
+		m->data_len = size;
+		m->pkt_len = size;
+	}
 	for (size_t i = 0; i < count; i++) {
+		const struct tp_record_down *r = next_link(w, link, way);
 		uint8_t *p = (uint8_t *)rte_pktmbuf_prepend(pieces[i], header);
 
 		tp_mp_header_put(&link->out, i == 0, i + 1 == count, p);
@@ -187,10 +229,12 @@ static void send_cut(struct tp_worker *w, const struct tp_flow *flow, struct tp_
 void tp_multilink_send(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
 		       struct rte_mbuf *m, uint32_t slot)
 {
-	const struct tp_record_down *r = &w->down[slot];
+	struct way way = way_of(link, &slot);
 
-	if (m->data_len <= TP_PPP_PROTO_LEN + link->multilink.link_mtu)
-		send_whole(w, flow, m, r);
+	if (way.count == 0)
+		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
+	else if (way.count == 1 && m->data_len <= TP_PPP_PROTO_LEN + way.mtu)
+		send_whole(w, flow, m, &w->down[way.slot[0]]);
 	else
-		send_cut(w, flow, link, m, r);
+		send_cut(w, flow, link, m, &way);
 }

@@ -10,15 +10,13 @@
 #include "dataplane/counters.h"
 #include "dataplane/fib.h"
 #include "dataplane/link.h"
-#include "dataplane/local.h"
 #include "dataplane/shaper.h"
+#include "dataplane/slot.h"
 #include "dataplane/state.h"
 #include "dataplane/worker.h"
 #include "wire/ipv4.h"
 #include "wire/ppp.h"
 #include "wire/pppoe.h"
-
-enum slot_state { SLOT_FREE, SLOT_OPEN, SLOT_UP, SLOT_CLOSED };
 
 /* The prefixes of a session that is up: its address first, then its framed routes. What
  * workers need of it (the routes beyond the first) is at its end. */
@@ -28,18 +26,6 @@ struct holding {
 	unsigned prefix_count;
 	struct tp_prefix *prefixes;
 	struct tp_routes routes;
-};
-
-struct tp_slot {
-	enum slot_state state;
-	uint16_t session_id;
-	uint16_t port;
-	struct tp_vlans vlans;
-	uint32_t up_tick;
-	struct holding *holding; /* up, or NULL */
-	uint32_t mp_era;	 /* of the link that the session had last; 0: none */
-	uint32_t mp_next;	 /* a sequence number beyond those that it has sent */
-	struct tp_grace_item grace;
 };
 
 int tp_sessions_create(struct tp_dataplane *dp)
@@ -68,8 +54,11 @@ void tp_sessions_destroy(struct tp_dataplane *dp)
 				rte_free(dp->ports[port].sessions[scope]);
 	for (uint32_t i = 0; dp->slots != NULL && i < dp->max_sessions; i++)
 		free(dp->slots[i].holding);
-	for (uint32_t i = 0; dp->links != NULL && i < dp->max_sessions; i++)
+	for (uint32_t i = 0; dp->links != NULL && i < dp->max_sessions; i++) {
+		if (dp->links[i] != NULL)
+			free(dp->links[i]->members);
 		free(dp->links[i]);
+	}
 	free(dp->links);
 	free(dp->slots);
 	rte_free(dp->no_sessions);
@@ -179,16 +168,23 @@ int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane
 	return 0;
 }
 
+void tp_slot_withdraw_id(struct tp_dataplane *dp, const struct tp_slot *s)
+{
+	uint32_t *index = dp->ports[s->port].sessions[tp_dataplane_scope(s->vlans)];
+
+	__atomic_store_n(&index[s->session_id], dp->max_sessions, __ATOMIC_RELEASE);
+}
+
 void tp_dataplane_session_close(struct tp_dataplane *dp, uint32_t slot)
 {
 	if (slot >= dp->max_sessions)
 		return;
 	struct tp_slot *s = &dp->slots[slot];
-	if (s->state != SLOT_OPEN && s->state != SLOT_UP)
+	if (s->state == SLOT_FREE || s->state == SLOT_CLOSED)
 		return;
 	tp_dataplane_session_down(dp, slot);
-	uint32_t *index = dp->ports[s->port].sessions[tp_dataplane_scope(s->vlans)];
-	__atomic_store_n(&index[s->session_id], dp->max_sessions, __ATOMIC_RELEASE);
+	if (!s->gone)
+		tp_slot_withdraw_id(dp, s);
 	s->state = SLOT_CLOSED;
 	s->grace = (struct tp_grace_item){.slot = slot};
 	tp_grace_add(&dp->grace, &s->grace);
@@ -287,7 +283,7 @@ static int check_up(const struct tp_dataplane_session_up *up)
 	return 0;
 }
 
-static uint32_t ticks_of(const struct tp_dataplane *dp, unsigned seconds)
+uint32_t tp_slot_ticks(const struct tp_dataplane *dp, unsigned seconds)
 {
 	return (uint32_t)(seconds * dp->ticks_per_second + 0.5);
 }
@@ -344,7 +340,7 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 		t->since_tick = dp->slots[slot].up_tick;
 	t->local_address_be = htonl(up->local_address);
 	t->magic_be = htonl(up->magic);
-	t->keepalive_ticks = ticks_of(dp, up->keepalive_s);
+	t->keepalive_ticks = dp->slots[slot].unlinked ? 0 : tp_slot_ticks(dp, up->keepalive_s);
 	t->mss_up = up->mss_up;
 	t->mss_down = up->mss_down;
 	t->packet_mtu = up->mtu;
@@ -412,6 +408,8 @@ static void set_link(struct tp_dataplane *dp, uint32_t slot, struct tp_link *lin
 	}
 	if (link != NULL && s->mp_era != 0 && link->multilink.era == s->mp_era)
 		link->out.next = s->mp_next;
+	if (link != NULL && before != NULL)
+		link->members = before->members;
 	tp_link_publish(dp, slot, link);
 }
 
@@ -458,8 +456,12 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 	if (s->state != SLOT_UP)
 		s->up_tick = tp_dataplane_tick(dp);
 	s->state = SLOT_UP;
+	s->link_mtu = up->multilink.link_mtu;
 	if (link != dp->links[slot])
 		set_link(dp, slot, link);
+	if (!s->gone)
+		s->unlinked = false;
+	tp_bundle_relink(dp, slot);
 	write_up(dp, slot, up, h);
 	if (s->holding != NULL)
 		let_go(dp, s->holding, h);
@@ -469,52 +471,15 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 
 void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot)
 {
+	if (slot < dp->max_sessions && dp->slots[slot].state == SLOT_JOINED)
+		tp_bundle_leave(dp, slot);
 	if (slot >= dp->max_sessions || dp->slots[slot].state != SLOT_UP)
 		return;
 	struct tp_slot *s = &dp->slots[slot];
+	tp_bundle_dissolve(dp, slot);
 	write_down(dp, slot);
 	set_link(dp, slot, NULL);
 	let_go(dp, s->holding, NULL);
 	s->holding = NULL;
 	s->state = SLOT_OPEN;
-}
-
-/* ---- what an operator asks ----------------------------------------------------------------- */
-
-static uint64_t read_counter(const uint64_t *counter)
-{
-	return __atomic_load_n(counter, __ATOMIC_RELAXED);
-}
-
-void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
-				   struct tp_session_counters *counters)
-{
-	*counters = (struct tp_session_counters){0};
-	if (slot >= dp->max_sessions)
-		return;
-	for (unsigned i = 0; i < dp->worker_count; i++) {
-		const struct tp_record_up *up = &dp->workers[i]->up[slot];
-		const struct tp_record_down *down = &dp->workers[i]->down[slot];
-		counters->packets_in += read_counter(&up->packets);
-		counters->bytes_in += read_counter(&up->bytes);
-		counters->packets_out += read_counter(&down->packets);
-		counters->bytes_out += read_counter(&down->bytes);
-		counters->drops_in += read_counter(&dp->workers[i]->session_drops[slot].up);
-		counters->drops_out += read_counter(&dp->workers[i]->session_drops[slot].down);
-	}
-}
-
-uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t slot)
-{
-	if (slot >= dp->max_sessions)
-		return 0;
-	uint32_t last = dp->slots[slot].up_tick, now = tp_dataplane_tick(dp);
-	for (unsigned i = 0; i < dp->worker_count; i++) {
-		const struct tp_worker *w = dp->workers[i];
-		uint32_t in = __atomic_load_n(&w->up[slot].data_tick, __ATOMIC_RELAXED);
-		uint32_t out = __atomic_load_n(&w->down[slot].data_tick, __ATOMIC_RELAXED);
-		last = in > last ? in : last;
-		last = out > last ? out : last;
-	}
-	return now <= last ? 0 : (uint64_t)((now - last) * 1000.0 / dp->ticks_per_second);
 }

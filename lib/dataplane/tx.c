@@ -81,6 +81,13 @@ void tp_tx_in_order(struct tp_worker *w, const struct tp_flow *flow, unsigned po
 	tx->extra += extra;
 }
 
+void tp_tx_make_room(struct tp_worker *w, unsigned from)
+{
+	for (unsigned port = 0; port < w->port_count; port++)
+		if (w->tx[port].count >= TP_BURST)
+			flush(w, port, from);
+}
+
 static void give_up(struct tp_worker *w, unsigned port)
 {
 	struct tp_tx *tx = &w->own[port];

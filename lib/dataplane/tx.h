@@ -21,6 +21,10 @@ void tp_tx(struct tp_worker *w, const struct tp_flow *flow, unsigned port, struc
 void tp_tx_in_order(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
 		    struct rte_mbuf *m, bool extra);
 
+/* More than one frame for one received may be sent by tp_tx(): before each of them. FROM: as of
+ * tp_tx_flush(). */
+void tp_tx_make_room(struct tp_worker *w, unsigned from);
+
 /* M, which began here, leaves by PORT, with the next tp_tx_flush_own(). */
 void tp_tx_own(struct tp_worker *w, unsigned port, struct rte_mbuf *m);
 

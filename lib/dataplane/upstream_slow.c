@@ -9,6 +9,7 @@
 #include "dataplane/handover.h"
 #include "dataplane/link.h"
 #include "dataplane/port.h"
+#include "dataplane/reorder.h"
 #include "dataplane/shaper.h"
 #include "wire/ipv4.h"
 #include "wire/ppp.h"
@@ -70,12 +71,11 @@ static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 
 /* A packet out of an MP fragment, that is none of ours: control gets it as the frame it might have
  * come in. M begins with its PPP protocol field. */
-static void handover_packet(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-			    uint32_t vlans)
+static void handover_packet(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
 {
 	const struct tp_record_down *r = &w->down[flow->slot];
 	const struct tp_class class = {
-		.vlans = vlans,
+		.vlans = w->up[flow->slot].vlans,
 		.ethertype = TP_ETHERTYPE_SESSION,
 		.offset = TP_ETHERNET_HEADER_LEN,
 	};
@@ -137,9 +137,8 @@ static bool traffic_input(struct tp_worker *w, const struct tp_flow *flow, struc
 }
 
 /* A fragment of MP, LEN bytes, OFFSET bytes into M; perhaps the last of its packet. */
-static void multilink_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
-			    struct rte_mbuf *m, const struct tp_class *class, uint16_t offset,
-			    uint16_t len)
+static void fragment_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+			   struct rte_mbuf *m, uint16_t offset, uint16_t len)
 {
 	struct tp_reader packet;
 	uint16_t protocol;
@@ -156,13 +155,52 @@ static void multilink_input(struct tp_worker *w, const struct tp_flow *flow, str
 	len = (uint16_t)tp_reader_left(&packet);
 	if (!traffic_input(w, flow, link, m, protocol, offset, len) &&
 	    (protocol != TP_PPP_PROTO_LCP || !tp_echo_input(w, flow, m, offset, len)))
-		handover_packet(w, flow, m, class->vlans);
+		handover_packet(w, flow, m);
+}
+
+void tp_multilink_deliver(struct tp_worker *w, struct tp_link *link, unsigned burst)
+{
+	struct tp_flow flow;
+	struct rte_mbuf *m;
+
+	while ((m = tp_reorder_take(w, link, &flow)) != NULL) {
+		if (flow.port == burst)
+			tp_tx_make_room(w, burst);
+		else
+			tp_tx_flush(w, burst);
+		fragment_input(w, &flow, link, m, 0, m->data_len);
+		if (flow.port != burst)
+			tp_tx_flush(w, flow.port);
+	}
+}
+
+/* A fragment that came by the link of VIA. */
+static void multilink_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+			    struct rte_mbuf *m, uint32_t via, uint16_t offset, uint16_t len)
+{
+	if (!tp_reorder_is_needed(w, link)) {
+		fragment_input(w, flow, link, m, offset, len);
+		return;
+	}
+	tp_mbuf_narrow(m, offset, len);
+	if (!tp_reorder_room(w, flow, link, m))
+		return;
+	tp_multilink_deliver(w, link, flow->port);
+	tp_reorder_put(w, flow, link, via, m);
+	tp_multilink_deliver(w, link, flow->port);
+}
+
+static bool is_traffic(uint16_t protocol)
+{
+	return protocol == TP_PPP_PROTO_IPV4 || protocol == TP_PPP_PROTO_MPPE ||
+	       protocol == TP_PPP_PROTO_MP;
 }
 
 /* The PPP frame of a known session; LEN bytes with the protocol field, OFFSET bytes into M. */
-static void ppp_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+static void ppp_input(struct tp_worker *w, struct tp_flow *flow, struct rte_mbuf *m,
 		      const struct tp_class *class, uint16_t offset, uint16_t len)
 {
+	uint32_t via = flow->slot;
 	enum tp_up up = (enum tp_up)w->terms[flow->slot].up;
 	uint16_t protocol = tp_load_be16(rte_pktmbuf_mtod_offset(m, const uint8_t *, offset));
 	struct tp_link *link = up == TP_UP_WITH_LINK ? tp_link_of(w, flow->slot) : NULL;
@@ -172,7 +210,11 @@ static void ppp_input(struct tp_worker *w, const struct tp_flow *flow, struct rt
 		tp_link_hand_on(w, flow, link, m);
 		return;
 	}
-	if (protocol == TP_PPP_PROTO_IPV4 && up == TP_UP_WITH_LINK && link == NULL) {
+	if (link != NULL && link->leader != TP_SLOT_NONE && is_traffic(protocol)) {
+		flow->slot = link->leader;
+		link = tp_link_of(w, flow->slot);
+	}
+	if (is_traffic(protocol) && up == TP_UP_WITH_LINK && link == NULL) {
 		tp_drop(w, flow, m, TP_DROP_SESSION_NOT_UP); /* withdrawn a moment ago */
 		return;
 	}
@@ -181,7 +223,7 @@ static void ppp_input(struct tp_worker *w, const struct tp_flow *flow, struct rt
 	if (traffic_input(w, flow, link, m, protocol, offset, len))
 		return;
 	if (protocol == TP_PPP_PROTO_MP && link != NULL && link->multilink.mrru != 0)
-		multilink_input(w, flow, link, m, class, offset, len);
+		multilink_input(w, flow, link, m, via, offset, len);
 	else if (protocol != TP_PPP_PROTO_LCP || !up || !tp_echo_input(w, flow, m, offset, len))
 		tp_handover_session(w, flow, m, class);
 }

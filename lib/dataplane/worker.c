@@ -16,6 +16,7 @@
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/pipeline.h"
+#include "dataplane/reorder.h"
 #include "dataplane/shaper.h"
 #include "dataplane/slow.h"
 #include "dataplane/state.h"
@@ -73,7 +74,8 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	w->down = rte_zmalloc("down", sizeof(*w->down) * records, 64);
 	w->session_drops = rte_zmalloc("drops", sizeof(*w->session_drops) * records, 64);
 	w->wheel = tp_wheel_create(rte_get_tsc_hz());
-	if (w->up == NULL || w->down == NULL || w->session_drops == NULL || w->wheel == NULL) {
+	if (w->up == NULL || w->down == NULL || w->session_drops == NULL || w->wheel == NULL ||
+	    !tp_reorder_create(w)) {
 		tp_error_set(error, -ENOMEM, "dataplane",
 			     "no memory for the records of %u sessions", dp->max_sessions);
 		tp_worker_destroy(w);
@@ -93,6 +95,7 @@ void tp_worker_destroy(struct tp_worker *w)
 		return;
 	tp_rings_destroy(&w->rings);
 	tp_multilink_clear(w);
+	tp_reorder_destroy(w);
 	tp_wheel_destroy(w->wheel);
 	rte_free(w->session_drops);
 	rte_free(w->up);
@@ -185,6 +188,7 @@ bool tp_worker_poll(struct tp_worker *w)
 	/* A full port keeps control's orders in their ring, where control sees that it is full. */
 	if (!w->own_waits)
 		busy |= poll_orders(w, w->rings.control);
+	tp_reorder_sweep(w);
 	tp_keepalive_sweep(w);
 	w->own_waits = !tp_tx_flush_own(w);
 	return busy;

@@ -21,6 +21,7 @@ struct tp_pipeline;
 struct tp_port;
 struct tp_shapers;
 struct tp_wheel;
+struct tp_window;
 
 #define TP_BURST 64
 
@@ -82,6 +83,11 @@ struct tp_worker {
 
 	struct tp_held held[TP_MP_HELD];
 	unsigned held_turn; /* the next to be taken */
+
+	struct tp_window *windows; /* fragments of bundles that are put in order: reorder.h */
+	unsigned window_turn;	   /* the next to be taken */
+	unsigned ordered;	   /* fragments that wait in them */
+	uint32_t order_tick;	   /* of the last sweep */
 
 	uint32_t mppe_tick;   /* of the budget */
 	unsigned mppe_budget; /* changes of keys to catch up with lost packets, left in this tick */

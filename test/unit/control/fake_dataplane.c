@@ -195,6 +195,16 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 	return 0;
 }
 
+int tp_dataplane_session_join(struct tp_dataplane *dp, uint32_t slot, uint32_t leader,
+			      const struct tp_dataplane_join *join)
+{
+	return 0;
+}
+
+void tp_dataplane_session_unlink(struct tp_dataplane *dp, uint32_t slot, bool gone)
+{
+}
+
 void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot)
 {
 }

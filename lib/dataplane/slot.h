@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Control's side of a session's slot: what sessions.c and bundle.c share. */
+#pragma once
+
+#include "dataplane/grace.h"
+#include "dataplane/local.h"
+#include "dataplane/state.h"
+
+/* JOINED: its link is one of another session's bundle. */
+enum slot_state { SLOT_FREE, SLOT_OPEN, SLOT_UP, SLOT_JOINED, SLOT_CLOSED };
+
+struct holding;
+
+struct tp_slot {
+	enum slot_state state;
+	uint16_t session_id;
+	uint16_t port;
+	struct tp_vlans vlans;
+	uint32_t up_tick;
+	struct holding *holding; /* up, or NULL */
+	uint32_t mp_era;	 /* of the link that the session had last; 0: none */
+	uint32_t mp_next;	 /* a sequence number beyond those that it has sent */
+	uint32_t leader;	 /* joined: the slot of the bundle's session */
+	uint16_t link_mtu;	 /* of its own link */
+	bool unlinked;		 /* up, but its own link carries nothing: its bundle's others do */
+	bool gone;		 /* and its session id is nobody's */
+	struct tp_grace_item grace;
+};
+
+/* sessions.c */
+uint32_t tp_slot_ticks(const struct tp_dataplane *dp, unsigned seconds);
+/* Its session id is nobody's from now on. */
+void tp_slot_withdraw_id(struct tp_dataplane *dp, const struct tp_slot *s);
+
+/* bundle.c */
+/* SLOT, joined, is open again. */
+void tp_bundle_leave(struct tp_dataplane *dp, uint32_t slot);
+/* SLOT goes down: all that have joined it are open again. */
+void tp_bundle_dissolve(struct tp_dataplane *dp, uint32_t slot);
+/* SLOT's own link is up, or has changed: it takes part, if there are others. */
+void tp_bundle_relink(struct tp_dataplane *dp, uint32_t slot);
