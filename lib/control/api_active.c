@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* /ppp/active: the sessions. */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +69,15 @@ static void add_line(json_t *o, const struct tp_access_line *line)
 		tp_json_some(o, tp_line_number_name(i), line->number[i]);
 }
 
+/* A link alone: what it carries is counted with the session that it belongs to. */
+static void add_bundle(json_t *o, const struct tp_session_info *info)
+{
+	char id[24];
+
+	snprintf(id, sizeof(id), "*%" PRIX64, info->bundle_id);
+	tp_json_text(o, "bundle", id);
+}
+
 static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 {
 	struct tp_session_counters counters;
@@ -92,6 +103,10 @@ static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 	tp_json_some(o, "mtu", info.mtu);
 	tp_json_some(o, "mru", info.mru);
 	tp_json_some(o, "mrru", info.mrru);
+	if (info.bundle_id != 0)
+		add_bundle(o, &info);
+	else if (info.mrru != 0)
+		tp_json_number(o, "active-links", info.active_links);
 	tp_json_text(o, "profile", profile_of(c, &info));
 	tp_api_rate_limit(o, &info);
 	tp_dataplane_session_counters(c->dp, info.slot, &counters);
@@ -177,6 +192,8 @@ static const char *const active_properties[] = {
 	"mtu",
 	"mru",
 	"mrru",
+	"active-links",
+	"bundle",
 	"profile",
 	"rate-limit",
 	"bytes-in",

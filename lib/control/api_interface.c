@@ -25,6 +25,8 @@ static void add_session(const struct tp_control *c, json_t *o, const struct tp_s
 	tp_json_some(o, "mtu", info->mtu);
 	tp_json_some(o, "mru", info->mru);
 	tp_json_some(o, "mrru", info->mrru);
+	if (info->mrru != 0)
+		tp_json_number(o, "active-links", info->active_links);
 	tp_api_uptime(c, o, info);
 	tp_api_encoding(o, info);
 	tp_api_rate_limit(o, info);
@@ -39,7 +41,8 @@ static json_t *dynamic_json(struct tp_control *c, const struct tp_session *s)
 	json_t *o;
 
 	tp_session_info(s, &info);
-	if (info.state != TP_SESSION_UP || tp_interfaces_of_session(c->interfaces, info.id) != 0)
+	if (info.state != TP_SESSION_UP || info.bundle_id != 0 ||
+	    tp_interfaces_of_session(c->interfaces, info.id) != 0)
 		return json_null();
 	dynamic_name(&info, name, sizeof(name));
 	o = json_object();
@@ -161,12 +164,11 @@ static int interface_remove(void *user, const char *key)
 }
 
 static const char *const interface_properties[] = {
-	".id",	      "name",	  "user",	    "service",
-	"disabled",   "comment",  "remote-address", "mtu",
-	"mru",	      "mrru",	  "uptime",	    "encoding",
-	"rate-limit", "dynamic",  "running",	    "bytes-in",
-	"packets-in", "drops-in", "bytes-out",	    "packets-out",
-	"drops-out",  NULL,
+	".id",	     "name",	       "user",	     "service",	  "disabled",
+	"comment",   "remote-address", "mtu",	     "mru",	  "mrru",
+	"uptime",    "encoding",       "rate-limit", "dynamic",	  "running",
+	"bytes-in",  "packets-in",     "drops-in",   "bytes-out", "packets-out",
+	"drops-out", "active-links",   NULL,
 };
 
 const struct tp_live tp_live_interfaces = {

@@ -38,6 +38,10 @@ static const char *kind_name(enum tp_ac_event_kind kind)
 		return "session-renegotiating";
 	case TP_AC_SESSION_ENDED:
 		return "session-down";
+	case TP_AC_LINK_UP:
+		return "link-up";
+	case TP_AC_LINK_DOWN:
+		return "link-down";
 	default:
 		return "refused";
 	}

@@ -82,6 +82,16 @@ static struct tp_dataplane_encryption encryption_of(const struct tp_session_info
 	};
 }
 
+static int join(struct tp_control *c, const struct tp_session_info *info)
+{
+	return tp_dataplane_session_join(c->dp, info->slot, info->bundle_slot,
+					 &(struct tp_dataplane_join){
+						 .link_mtu = info->link_mtu,
+						 .magic = info->magic,
+						 .keepalive_s = info->keepalive_s,
+					 });
+}
+
 static int bring_up(void *user, const struct tp_session *s)
 {
 	struct tp_control *c = user;
@@ -91,6 +101,8 @@ static int bring_up(void *user, const struct tp_session *s)
 	int error;
 
 	tp_session_info(s, &info);
+	if (info.bundle_id != 0)
+		return join(c, &info);
 	limit = info.rate_limit != NULL ? info.rate_limit : &none;
 	error = tp_dataplane_session_up(
 		c->dp, info.slot,
@@ -147,6 +159,15 @@ static void close_session(void *user, const struct tp_session *s)
 	untell_kernel(c, slot);
 }
 
+static void unlink_session(void *user, const struct tp_session *s)
+{
+	struct tp_control *c = user;
+	struct tp_session_info info;
+
+	tp_session_info(s, &info);
+	tp_dataplane_session_unlink(c->dp, info.slot, info.linkless);
+}
+
 static void flush(void *user, const struct tp_session *s)
 {
 	struct tp_control *c = user;
@@ -177,6 +198,7 @@ const struct tp_ac_ops tp_control_ops = {
 	.up = bring_up,
 	.down = bring_down,
 	.close = close_session,
+	.unlink = unlink_session,
 	.flush = flush,
 	.idle_ms = idle_ms,
 	.bytes = bytes,

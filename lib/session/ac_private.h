@@ -31,12 +31,26 @@ struct tp_ac_link {
 	char name[TP_PPP_NAME_MAX + 1];
 };
 
+#define TP_AC_BUNDLE_MAX 7 /* links of a bundle, beside its leader's own */
+
+/* MP over several links: bundle.c. Of each session with MP whose peer names its end; it leads its
+ * own until it joins another's. */
+struct tp_ac_bundle {
+	uint8_t endpoint[TP_PPP_ENDPOINT_MAX];
+	uint8_t endpoint_len;
+	uint8_t count;
+	struct tp_session *leader;		   /* has the address */
+	struct tp_session *network;		   /* its PPP link has IPCP and CCP */
+	struct tp_session *link[TP_AC_BUNDLE_MAX]; /* those that have joined */
+};
+
 /* One session, from its PADR until its slot is released. Under 1 KiB. */
 struct tp_session {
 	struct tp_ac *ac;
 	struct tp_ac_server *server;
 	struct tp_ac_link *link;
 	struct tp_access_line *line;	  /* NULL: the PADR had no such tag */
+	struct tp_ac_bundle *bundle;	  /* NULL: no MP, or its peer does not name its end */
 	struct tp_ac_login *login;	  /* who the peer is, while that is an open question */
 	struct tp_ac_login_queue waiters; /* logins that want this session's address */
 
@@ -52,6 +66,9 @@ struct tp_session {
 	bool forwarding; /* the data plane has it up */
 	bool was_up;	 /* went down since the event was last told */
 	bool peer_left;	 /* by PADT: there is nobody to tell */
+	bool joined;	 /* a link of its bundle's leader, and no more */
+	bool unlinked;	 /* of a leader: its own link carries nothing, others do */
+	bool linkless;	 /* and it is gone */
 	bool change_tcp_mss;
 	uint8_t method;	      /* enum tp_ppp_method */
 	uint8_t depth;	      /* calls of its PPP link on the stack */
@@ -262,6 +279,8 @@ void tp_ac_index_started(struct tp_ac *ac, struct tp_session *s);
 /* -ENOMEM; then nothing has changed. */
 int tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user);
 void tp_ac_index_fell(struct tp_ac *ac, struct tp_session *s);
+/* It is found by its user alone. */
+void tp_ac_index_unlinked(struct tp_session *s);
 struct tp_session *tp_ac_index_fingerprint(const struct tp_ac *ac, uint64_t fingerprint);
 struct tp_session *tp_ac_index_find_user(const struct tp_ac *ac, const char *user,
 					 const struct tp_session *previous);
@@ -341,6 +360,39 @@ enum tp_ac_take tp_ac_take_addresses(struct tp_session *s,
 				     char text[160]);
 void tp_ac_release_addresses(struct tp_session *s);
 
+/* bundle.c */
+/* S itself, unless it has joined. */
+struct tp_session *tp_ac_bundle_leader(struct tp_session *s);
+/* Whose PPP link has the network protocols of S. */
+struct tp_session *tp_ac_bundle_network(const struct tp_session *s);
+/* The peer talks of them by the link of S: it is S that has them, if it can. Returns who has. */
+struct tp_session *tp_ac_bundle_follow(struct tp_session *s);
+void tp_ac_bundle_lcp_up(struct tp_session *s, const struct tp_ppp_event *event);
+/* S, whose user is known, joins the bundle that it belongs to. False: there is none. */
+bool tp_ac_bundle_join(struct tp_session *s);
+/* S, joined, is authenticated: it carries packets as soon as its leader does. */
+void tp_ac_bundle_link_up(struct tp_session *s);
+void tp_ac_bundle_network_up(struct tp_session *leader);
+void tp_ac_bundle_network_down(struct tp_session *leader);
+/* Would the session of S, a leader, go on by other links? */
+bool tp_ac_bundle_stands_without(const struct tp_session *s);
+/* S's link is about to go: what depends on it goes to another. */
+void tp_ac_bundle_leaving(struct tp_session *s);
+/* S, which stands without, loses its own link for REASON; never from inside a call of its PPP
+ * link. */
+void tp_ac_bundle_lose_link(struct tp_session *s, enum tp_ppp_reason reason);
+/* It is gone; WHY and DETAIL for people. */
+void tp_ac_bundle_unlinked(struct tp_session *s, const char *why, const char *detail);
+/* S has joined no more, if it had. */
+void tp_ac_bundle_part(struct tp_session *s);
+/* All that have joined S end. */
+void tp_ac_bundle_end_links(struct tp_session *s, enum tp_end_reason reason);
+void tp_ac_bundle_free(struct tp_session *s);
+/* How many links carry packets for S. */
+unsigned tp_ac_bundle_links(const struct tp_session *s);
+/* S, or, if it is linkless, one that stands for it. */
+const struct tp_session *tp_ac_bundle_any_link(const struct tp_session *s);
+
 /* encryption.c */
 /* Makes S's link ready for what SUBSCRIBER's profile says. REQUEST: its login; NULL: there was
  * none. -ENOMEM, or -ENOKEY: encryption is required, and there are no keys. */
@@ -357,6 +409,8 @@ void tp_ac_end(struct tp_session *s, enum tp_end_reason reason, bool graceful);
 void tp_ac_end_now(struct tp_session *s);
 /* The PPP link is dead: the session is over. DETAIL: the peer's words, or "". */
 void tp_ac_finished(struct tp_session *s, enum tp_ppp_reason reason, const char *detail);
+/* The last link of S, which is linkless, has gone. */
+void tp_ac_close_linkless(struct tp_session *s, enum tp_end_reason reason);
 /* The link ended itself or was ended by the peer, and waits for the exchange to be over. */
 void tp_ac_note_terminating(struct tp_session *s);
 /* A PADT for SESSION_ID, whoever has it. */

@@ -48,8 +48,9 @@ void tp_ac_decryption_lost(struct tp_ac *ac, uint32_t slot, enum tp_mppe_need ne
 
 	tp_ac_now(ac, now_ms);
 	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_UP ||
-	    tp_ppp_encryption(&s->ppp) == NULL)
+	    tp_ppp_encryption(&tp_ac_bundle_network(s)->ppp) == NULL)
 		return;
+	s = tp_ac_bundle_network(s);
 	if (need == TP_MPPE_NEEDS_RESET)
 		ac->counters.resets_sent++;
 	else if (need == TP_MPPE_NEEDS_CCP)

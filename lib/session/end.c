@@ -64,12 +64,34 @@ static enum tp_end_reason end_reason(const struct tp_session *s, enum tp_ppp_rea
 	}
 }
 
+/* Of a bundle's session such an end costs a link, not the session. */
+static enum tp_ppp_reason link_reason(enum tp_end_reason reason)
+{
+	switch (reason) {
+	case TP_END_PEER_PADT:
+		return TP_PPP_BY_PEER;
+	case TP_END_KEEPALIVE:
+		return TP_PPP_KEEPALIVE;
+	case TP_END_REPLACED_HOST:
+		return TP_PPP_REPLACED;
+	default:
+		return TP_PPP_NO_REASON;
+	}
+}
+
 void tp_ac_end(struct tp_session *s, enum tp_end_reason reason, bool graceful)
 {
 	if (s->ending || s->state == TP_SESSION_CLOSED)
 		return;
+	if (link_reason(reason) != TP_PPP_NO_REASON && tp_ac_bundle_stands_without(s)) {
+		tp_ac_bundle_lose_link(s, link_reason(reason));
+		return;
+	}
 	s->ending = true;
 	s->reason = (uint8_t)reason;
+	tp_ac_bundle_end_links(s, reason);
+	if (s->linkless)
+		return; /* it ends with the last of them */
 	s->limit_ms = s->ac->now_ms + TP_AC_TERMINATE_MS;
 	if (!graceful) {
 		tp_ac_end_now(s);
@@ -83,6 +105,8 @@ void tp_ac_end(struct tp_session *s, enum tp_end_reason reason, bool graceful)
 
 void tp_ac_end_now(struct tp_session *s)
 {
+	if (s->linkless)
+		return;
 	tp_ac_ppp_enter(s);
 	tp_ppp_lower_down(&s->ppp, ppp_reason(s->reason), s->ac->now_ms);
 	tp_ac_ppp_leave(s);
@@ -90,7 +114,7 @@ void tp_ac_end_now(struct tp_session *s)
 
 void tp_ac_note_terminating(struct tp_session *s)
 {
-	if (s->ending)
+	if (s->ending || s->unlinked)
 		return;
 	s->ending = true;
 	s->by_link = true;
@@ -141,8 +165,11 @@ static void close_session(struct tp_session *s)
 
 	tp_ac_disarm(s);
 	tp_ac_login_abandon(s);
+	tp_ac_bundle_part(s);
+	tp_ac_bundle_free(s);
 	tp_ac_index_fell(ac, s);
-	tp_ac_ids_fell(tp_ac_ids_of(ac, &s->access), s->session_id);
+	if (!s->linkless)
+		tp_ac_ids_fell(tp_ac_ids_of(ac, &s->access), s->session_id);
 	tp_ac_table_fell(ac, s);
 	s->server->standing--;
 	if (s->forwarding) {
@@ -152,10 +179,32 @@ static void close_session(struct tp_session *s)
 	tp_ac_set_state(s, TP_SESSION_CLOSED);
 }
 
+static void close_and_tell(struct tp_session *s, enum tp_ppp_reason reason, const char *detail)
+{
+	struct tp_ac *ac = s->ac;
+
+	close_session(s);
+	ac->counters.ended[s->reason]++;
+	ac->ops.close(ac->user, s);
+	tell_ended(s, reason, detail);
+}
+
+void tp_ac_close_linkless(struct tp_session *s, enum tp_end_reason reason)
+{
+	if (!s->ending)
+		s->reason = (uint8_t)reason;
+	s->ending = true;
+	close_and_tell(s, TP_PPP_LOWER_LAYER, "");
+}
+
 void tp_ac_finished(struct tp_session *s, enum tp_ppp_reason reason, const char *detail)
 {
 	struct tp_ac *ac = s->ac;
 
+	if (s->unlinked && !s->ending) {
+		tp_ac_bundle_unlinked(s, tp_ppp_reason_name(reason), detail);
+		return;
+	}
 	if (!s->ending || s->by_link) {
 		s->by_link = true;
 		s->ending = true;
@@ -168,10 +217,7 @@ void tp_ac_finished(struct tp_session *s, enum tp_ppp_reason reason, const char 
 				s->reason == TP_END_PEER_TERMINATE ? NULL
 								   : tp_end_reason_text(s->reason));
 	}
-	close_session(s);
-	ac->counters.ended[s->reason]++;
-	ac->ops.close(ac->user, s);
-	tell_ended(s, reason, detail);
+	close_and_tell(s, reason, detail);
 }
 
 int tp_ac_disconnect(struct tp_ac *ac, uint32_t slot, enum tp_end_reason reason, uint64_t now_ms)

@@ -45,10 +45,16 @@ int tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user)
 	return 0;
 }
 
-void tp_ac_index_fell(struct tp_ac *ac, struct tp_session *s)
+void tp_ac_index_unlinked(struct tp_session *s)
 {
 	LIST_REMOVE(s, by_mac);
 	LIST_REMOVE(s, by_fingerprint);
+}
+
+void tp_ac_index_fell(struct tp_ac *ac, struct tp_session *s)
+{
+	if (!s->linkless)
+		tp_ac_index_unlinked(s);
 	if (s->user != NULL)
 		LIST_REMOVE(s, by_user);
 }

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 
+#include "wire/ppp.h"
+
 #define TCP_IP_HEADERS 40 /* IPv4 and TCP without options: what an MSS leaves out of an MTU */
 
 void tp_ac_set_state(struct tp_session *s, enum tp_session_state state)
@@ -56,6 +58,7 @@ static void lcp_up(struct tp_session *s, const struct tp_ppp_event *event)
 	s->method = (uint8_t)event->lcp.method;
 	if (s->ending)
 		return;
+	tp_ac_bundle_lcp_up(s, event);
 	if (event->lcp.method == TP_PPP_NO_AUTH)
 		tp_ac_login_anonymous(s);
 	tp_ac_set_state(s, event->lcp.method == TP_PPP_NO_AUTH ? TP_SESSION_NETWORK
@@ -71,7 +74,14 @@ int tp_ac_forward(struct tp_session *s)
 	rc = s->ac->ops.up(s->ac->user, s);
 	if (rc != 0)
 		s->keepalive_s = keepalive_s;
+	else if (s->unlinked)
+		s->ac->ops.unlink(s->ac->user, s);
 	return rc;
+}
+
+static const struct tp_ppp_encryption *encryption_of(const struct tp_session *s)
+{
+	return tp_ppp_encryption(&tp_ac_bundle_network(s)->ppp);
 }
 
 /* What is encrypted grows. */
@@ -83,7 +93,7 @@ static uint16_t less_overhead(uint16_t mtu, const struct tp_mppe_terms *terms)
 /* The largest IP packet to the subscriber. */
 static uint16_t mtu_of(const struct tp_session *s)
 {
-	const struct tp_ppp_encryption *encryption = tp_ppp_encryption(&s->ppp);
+	const struct tp_ppp_encryption *encryption = encryption_of(s);
 
 	return encryption != NULL ? less_overhead(s->mtu, &encryption->send) : s->mtu;
 }
@@ -91,7 +101,7 @@ static uint16_t mtu_of(const struct tp_session *s)
 /* And from it, if it keeps to what was agreed. */
 static uint16_t mtu_in_of(const struct tp_session *s)
 {
-	const struct tp_ppp_encryption *encryption = tp_ppp_encryption(&s->ppp);
+	const struct tp_ppp_encryption *encryption = encryption_of(s);
 
 	return encryption != NULL ? less_overhead(s->mru, &encryption->receive) : s->mru;
 }
@@ -100,7 +110,7 @@ static void tell_up(struct tp_session *s)
 {
 	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN], encoding[TP_PPP_ENCODING_LEN];
 
-	tp_ppp_encoding(tp_ppp_encryption(&s->ppp), encoding);
+	tp_ppp_encoding(encryption_of(s), encoding);
 	tp_ac_tell(s, TP_AC_SESSION_UP, TP_LOG_INFO,
 		   "connected: %s, gateway %s, MTU %u, MRU %u, %s%s%s",
 		   tp_ipv4_format(s->remote_address, remote),
@@ -146,18 +156,38 @@ static void ipcp_up(struct tp_session *s)
 	ac->counters.up++;
 	tp_ac_set_state(s, TP_SESSION_UP);
 	tell_up(s);
+	tp_ac_bundle_network_up(s);
 }
 
 static void ipcp_down(struct tp_session *s)
 {
 	if (!s->forwarding)
 		return;
+	tp_ac_bundle_network_down(s);
 	s->forwarding = false;
 	s->was_up = true;
 	s->ac->ops.down(s->ac->user, s);
 	s->limit_ms = s->ending ? s->limit_ms : s->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
 	if (!s->ending)
 		tp_ac_set_state(s, TP_SESSION_NETWORK);
+}
+
+static void authenticated(struct tp_session *s)
+{
+	if (s->ending)
+		return;
+	tp_ac_set_state(s, TP_SESSION_NETWORK);
+	if (s->joined)
+		tp_ac_bundle_link_up(s);
+}
+
+static void lcp_down(struct tp_session *s)
+{
+	tp_ac_login_abandon(s);
+	if (s->ending || s->unlinked)
+		return;
+	tp_ac_bundle_part(s);
+	tp_ac_set_state(s, TP_SESSION_LCP);
 }
 
 static void event(void *user, const struct tp_ppp_event *e)
@@ -169,19 +199,20 @@ static void event(void *user, const struct tp_ppp_event *e)
 		lcp_up(s, e);
 		break;
 	case TP_PPP_AUTHENTICATED:
-		if (!e->auth.again && !s->ending)
-			tp_ac_set_state(s, TP_SESSION_NETWORK);
+		if (!e->auth.again)
+			authenticated(s);
 		break;
 	case TP_PPP_IPCP_UP:
-		ipcp_up(s);
+		ipcp_up(tp_ac_bundle_leader(s));
+		break;
+	case TP_PPP_LCP_LEAVING:
+		tp_ac_bundle_leaving(s);
 		break;
 	case TP_PPP_IPCP_DOWN:
-		ipcp_down(s);
+		ipcp_down(tp_ac_bundle_leader(s));
 		break;
 	case TP_PPP_LCP_DOWN:
-		tp_ac_login_abandon(s);
-		if (!s->ending)
-			tp_ac_set_state(s, TP_SESSION_LCP);
+		lcp_down(s);
 		break;
 	case TP_PPP_FINISHED:
 		tp_ac_finished(s, e->finished.reason, e->finished.text);
@@ -191,7 +222,7 @@ static void event(void *user, const struct tp_ppp_event *e)
 
 static void flush(void *user)
 {
-	struct tp_session *s = user;
+	struct tp_session *s = tp_ac_bundle_leader(user);
 
 	s->ac->counters.resets_received++;
 	if (s->forwarding)
@@ -215,9 +246,16 @@ void tp_ac_ppp_enter(struct tp_session *s)
 
 void tp_ac_ppp_leave(struct tp_session *s)
 {
+	enum tp_ppp_phase phase = tp_ppp_phase(&s->ppp);
+
 	if (--s->depth > 0 || s->state == TP_SESSION_CLOSED)
 		return;
-	if (tp_ppp_phase(&s->ppp) == TP_PPP_TERMINATE)
+	/* A link that negotiates anew has left its bundle. The peer may dial with it again. */
+	if (s->unlinked && !s->linkless && !s->ending && phase != TP_PPP_TERMINATE) {
+		tp_ac_bundle_lose_link(s, TP_PPP_BY_PEER);
+		return;
+	}
+	if (phase == TP_PPP_TERMINATE)
 		tp_ac_note_terminating(s);
 	else if (s->was_up && !s->forwarding && !s->ending) {
 		s->was_up = false;
@@ -237,6 +275,19 @@ void tp_ac_start_ppp(struct tp_session *s)
 	tp_ac_ppp_leave(s);
 }
 
+/* Network control protocols, and fragments that may be of them: whose PPP link is to hear them. */
+static struct tp_session *hearer(struct tp_session *s, const struct tp_reader *payload)
+{
+	struct tp_reader r = *payload;
+	uint16_t protocol;
+
+	if (s->bundle == NULL || !tp_read_be16(&r, &protocol))
+		return s;
+	if (protocol >> 14 == 2)
+		return tp_ac_bundle_follow(s);
+	return protocol == TP_PPP_PROTO_MP ? tp_ac_bundle_network(s) : s;
+}
+
 void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *src,
 			 const uint8_t *packet, size_t len, uint64_t now_ms)
 {
@@ -252,6 +303,7 @@ void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *s
 		ac->counters.stray_frames++;
 		return;
 	}
+	s = hearer(s, &payload);
 	tp_ac_ppp_enter(s);
 	tp_ppp_input(&s->ppp, payload.p, tp_reader_left(&payload), ac->now_ms);
 	tp_ac_ppp_leave(s);
@@ -266,13 +318,20 @@ static uint16_t mss_of(const struct tp_session *s, uint16_t mtu)
 
 void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 {
+	const struct tp_session *leader = s->joined ? s->bundle->leader : s;
+	const struct tp_session *link = tp_ac_bundle_any_link(s);
+
 	*info = (struct tp_session_info){
 		.id = s->id,
 		.slot = s->slot,
 		.session_id = s->session_id,
-		.access = s->access,
-		.mac = s->mac,
-		.line = s->line,
+		.access = link->access,
+		.mac = link->mac,
+		.line = link->line,
+		.bundle_id = s->joined ? leader->id : 0,
+		.bundle_slot = leader->slot,
+		.active_links = tp_ac_bundle_links(s),
+		.linkless = s->linkless,
 		.state = s->state,
 		.reason = s->reason,
 		.server_id = s->server == NULL ? 0 : s->server->id,
@@ -280,17 +339,17 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.interface = s->server == NULL ? "" : s->server->interface,
 		.user = tp_session_user(s),
 		.instance = s->instance,
-		.secret_id = s->secret_id,
+		.secret_id = leader->secret_id,
 		.method = s->method,
 		.session_timeout_s = s->session_timeout_s,
 		.idle_timeout_s = s->idle_timeout_s,
 		.limit_bytes_in = s->limit_bytes_in,
 		.limit_bytes_out = s->limit_bytes_out,
-		.remote_address = s->remote_address,
-		.local_address = s->local_address,
+		.remote_address = leader->remote_address,
+		.local_address = leader->local_address,
 		.dns = {s->dns[0], s->dns[1]},
 		.wins = {s->wins[0], s->wins[1]},
-		.encryption = tp_ppp_encryption(&s->ppp),
+		.encryption = encryption_of(s),
 		.mtu = mtu_of(s),
 		.mru = s->mru,
 		.mrru = s->mrru,

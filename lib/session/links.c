@@ -23,6 +23,16 @@ static enum tp_ppp_method method_of(enum tp_auth_method method)
 	return TP_PPP_NO_AUTH;
 }
 
+/* One for all ports: links of a bundle may come by several (RFC 1990, section 5.1.3). */
+static const struct tp_mac *endpoint(const struct tp_ac *ac)
+{
+	const struct tp_ac_port *port = ac->ports;
+
+	while (!port->set)
+		port++;
+	return &port->mac;
+}
+
 struct tp_ac_link *tp_ac_link_create(struct tp_ac *ac, const struct tp_ac_server *server,
 				     uint16_t max_payload)
 {
@@ -39,8 +49,7 @@ struct tp_ac_link *tp_ac_link_create(struct tp_ac *ac, const struct tp_ac_server
 	link->config.mrru = server->mrru;
 	if (ac->max_mrru != 0)
 		link->config.mrru = smaller(server->mrru, ac->max_mrru);
-	memcpy(link->config.endpoint, ac->ports[server->port].mac.bytes,
-	       sizeof(link->config.endpoint));
+	memcpy(link->config.endpoint, endpoint(ac)->bytes, sizeof(link->config.endpoint));
 	link->config.method_count = 0;
 	for (unsigned i = 0; i < server->authentication.count; i++)
 		link->config.methods[link->config.method_count++] =

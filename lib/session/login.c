@@ -234,6 +234,10 @@ static void let_in(struct tp_ac_login *login, const struct tp_aaa_subscriber *su
 		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, "no memory for its name");
 		return;
 	}
+	if (tp_ac_bundle_join(s)) {
+		accept(login);
+		return;
+	}
 	if (!set_encryption(login, subscriber))
 		return;
 	if (subscriber->only_one)

@@ -60,6 +60,8 @@ const char *tp_ac_event_name(enum tp_ac_event_kind kind)
 		[TP_AC_SESSION_UP] = "session-up",
 		[TP_AC_SESSION_DOWN] = "session-down",
 		[TP_AC_SESSION_ENDED] = "session-ended",
+		[TP_AC_LINK_UP] = "link-up",
+		[TP_AC_LINK_DOWN] = "link-down",
 		[TP_AC_AUTH_FAILED] = "auth-failed",
 		[TP_AC_NO_ADDRESS] = "no-address",
 		[TP_AC_NO_ENCRYPTION] = "no-encryption",

@@ -104,6 +104,10 @@ struct tp_session_info {
 	struct tp_access access;
 	struct tp_mac mac;		   /* the client's */
 	const struct tp_access_line *line; /* as the access node names it; NULL: it does not */
+	uint64_t bundle_id;    /* joined: the session that this is but a link of; else 0 */
+	uint32_t bundle_slot;  /* its slot; else its own */
+	unsigned active_links; /* that carry its packets */
+	bool linkless;	       /* its own link is gone; place, MAC and line are another's */
 	enum tp_session_state state;
 	enum tp_end_reason reason; /* in TP_SESSION_ENDING and TP_SESSION_CLOSED */
 
@@ -157,6 +161,8 @@ enum tp_ac_event_kind {
 	TP_AC_SESSION_UP,	 /* packets flow; also when a renegotiation has brought it back */
 	TP_AC_SESSION_DOWN,	 /* the client renegotiates: packets do not flow meanwhile */
 	TP_AC_SESSION_ENDED,	 /* with .reason; exactly one for each STARTED */
+	TP_AC_LINK_UP,		 /* the session has joined the bundle of another */
+	TP_AC_LINK_DOWN,	 /* a bundle's session has lost its own link, others go on */
 	TP_AC_AUTH_FAILED,	 /* the text names the user and why */
 	TP_AC_NO_ADDRESS,	 /* a pool is exhausted, a fixed address is in use, … */
 	TP_AC_NO_ENCRYPTION,	 /* it is required, and there is none */
@@ -187,7 +193,8 @@ struct tp_ac_ops {
 	 * before the call returns. */
 	void (*output)(void *user, const struct tp_access *to, const struct tp_mac *dst,
 		       uint16_t ethertype, const uint8_t *payload, size_t len);
-	/* The data plane's side of the session: open, up (or changed), down, close. After
+	/* The data plane's side of the session: open, up (or changed), down, close. One that has
+	 * joined a bundle (bundle_id) is up as a link of it. After
 	 * close() the outside calls tp_ac_slot_released() when no worker can see it any more.
 	 * open() and up() return 0 or a negative errno; then nothing has changed, and there will
 	 * be no close() for an open() that failed. down() is only called after an up(). */
@@ -195,6 +202,9 @@ struct tp_ac_ops {
 	int (*up)(void *user, const struct tp_session *s);
 	void (*down)(void *user, const struct tp_session *s);
 	void (*close)(void *user, const struct tp_session *s);
+	/* A session that is up goes on by the links of its bundle, without its own, whose session
+	 * id is nobody's when it is linkless. */
+	void (*unlink)(void *user, const struct tp_session *s);
 	/* The subscriber could not decrypt: what is sent to it starts afresh. */
 	void (*flush)(void *user, const struct tp_session *s);
 	/* Milliseconds since the last packet was forwarded for it, for idle-timeout. */

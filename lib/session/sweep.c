@@ -30,8 +30,8 @@ static bool look(struct tp_session *s)
 		tp_ac_end(s, TP_END_CONFIG, true);
 		return true;
 	}
-	if (s->forwarding &&
-	    (tp_ac_login_limit(s) > 0 || s->keepalive_s != s->server->keepalive_s)) {
+	if (s->forwarding && ((!s->joined && tp_ac_login_limit(s) > 0) ||
+			      s->keepalive_s != s->server->keepalive_s)) {
 		int rc = tp_ac_forward(s);
 
 		if (rc != 0)

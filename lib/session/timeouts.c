@@ -129,8 +129,8 @@ void tp_ac_keepalive_lost(struct tp_ac *ac, uint32_t slot, uint64_t now_ms)
 	struct tp_session *s = tp_ac_table_slot(ac, slot);
 
 	tp_ac_now(ac, now_ms);
-	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_UP || s->keepalive_s == 0 ||
-	    ac->now_ms - s->last_up_ms < s->keepalive_s * UINT64_C(1000))
+	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_UP || s->unlinked ||
+	    s->keepalive_s == 0 || ac->now_ms - s->last_up_ms < s->keepalive_s * UINT64_C(1000))
 		return;
 	tp_ac_end(s, TP_END_KEEPALIVE, false);
 }

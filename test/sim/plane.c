@@ -88,6 +88,29 @@ static int open_slot(void *user, const struct tp_session *s)
 	return 0;
 }
 
+static int join_slot(struct sim *sim, struct sim_slot *slot, const struct tp_session_info *info)
+{
+	assert_int_equal(sim->plane.slots[info->bundle_slot].state, SIM_SLOT_UP);
+	if (slot->state != SIM_SLOT_UP)
+		slot->alive_ms = slot->traffic_ms = sim->now_ms;
+	slot->state = SIM_SLOT_UP;
+	slot->address = 0;
+	slot->keepalive_s = info->keepalive_s;
+	return 0;
+}
+
+static void unlink_slot(void *user, const struct tp_session *s)
+{
+	struct sim *sim = user;
+	struct tp_session_info info;
+	struct sim_slot *slot = slot_of(sim, s, &info);
+
+	assert_int_equal(slot->state, SIM_SLOT_UP);
+	slot->keepalive_s = 0;
+	if (info.linkless)
+		*entry_of(sim, slot->access.vlans, slot->session_id) = TP_AC_NO_SLOT;
+}
+
 static int up_slot(void *user, const struct tp_session *s)
 {
 	struct sim *sim = user;
@@ -99,6 +122,8 @@ static int up_slot(void *user, const struct tp_session *s)
 	assert_true(slot->state == SIM_SLOT_OPEN || slot->state == SIM_SLOT_UP);
 	assert_true(slot->id == info.id);
 	assert_true(info.remote_address != 0);
+	if (info.bundle_id != 0)
+		return join_slot(sim, slot, &info);
 	for (uint32_t i = 0; i < sim->plane.count; i++)
 		assert_true(i == info.slot || sim->plane.slots[i].state == SIM_SLOT_FREE ||
 			    sim->plane.slots[i].address != info.remote_address);
@@ -170,6 +195,7 @@ const struct tp_ac_ops sim_plane_ops = {
 	.open = open_slot,
 	.up = up_slot,
 	.down = down_slot,
+	.unlink = unlink_slot,
 	.close = close_slot,
 	.idle_ms = idle_ms,
 	.bytes = bytes,
