@@ -39,9 +39,9 @@ static void add_connection(struct client_counters *sum, const struct connection 
 		sum->packets_out += forward->packets_out;
 		sum->bytes_in += forward->bytes_in;
 		sum->bytes_out += forward->bytes_out;
-		sum->dropped += forward->dropped + c->link[i].multilink.dropped +
-				c->link[i].encryption.dropped;
+		sum->dropped += forward->dropped;
 	}
+	sum->dropped += c->multilink.dropped + c->encryption.dropped;
 	sum->dials += c->dials;
 	sum->failures += c->failures;
 }

@@ -6,82 +6,8 @@
 
 #include "base/log.h"
 #include "config/value.h"
+#include "dialling.h"
 #include "tun.h"
-
-#define STEADY_MS      10000 /* a connection that has lasted so long may be dialled again at once */
-#define REFUSAL_MIN_MS 5000  /* and a refused password is tried again after */
-#define REFUSAL_MAX_MS 600000 /* at most */
-
-/* ---- dialling ---------------------------------------------------------------------------------
- */
-
-static void dial(struct connection *c)
-{
-	c->redial_ms = TP_NEVER;
-	c->waiting = false;
-	c->dials++;
-	tp_log_info(c->settings->name, "dialing");
-	if (link_dial(c->active, c->now_ms) != 0)
-		c->redial_ms = c->now_ms + backoff_next(&c->backoff, &c->random);
-}
-
-/* Another interface may reach what this one does not. */
-static void next_link(struct connection *c)
-{
-	unsigned at = (unsigned)(c->active - c->link);
-
-	c->active = &c->link[(at + 1) % c->link_count];
-}
-
-static uint32_t wait_for(struct connection *c, const struct link_end *end, bool was_steady)
-{
-	if (end->refused)
-		return backoff_next(&c->refusals, &c->random);
-	if (was_steady) {
-		backoff_reset(&c->backoff);
-		backoff_reset(&c->refusals);
-		if (end->by_peer)
-			return 0;
-	}
-	return backoff_next(&c->backoff, &c->random);
-}
-
-static void wait_for_a_packet(struct connection *c)
-{
-	c->waiting = true;
-	c->redial_ms = TP_NEVER;
-	interface_wait(&c->interface);
-}
-
-static void on_ended(void *owner, struct link *link, const struct link_end *end)
-{
-	struct connection *c = owner;
-	const bool was_connected = c->connected_ms != 0;
-	const bool was_steady = was_connected && link->now_ms - c->connected_ms >= STEADY_MS;
-	uint32_t wait_ms;
-
-	c->now_ms = link->now_ms;
-	c->connected_ms = 0;
-	if (!was_connected)
-		c->failures++;
-	tp_log_info(c->settings->name, "disconnected: %s%s%s%s", end->reason,
-		    end->text[0] ? " (\"" : "", end->text, end->text[0] ? "\")" : "");
-	if (c->ops != NULL)
-		c->ops->disconnected(c->owner, c, end->reason);
-	if (c->hanging_up || c->settings->once) {
-		c->finished = true;
-		return;
-	}
-	if (c->settings->dial_on_demand && (was_connected || c->demand.count == 0)) {
-		wait_for_a_packet(c);
-		return;
-	}
-	wait_ms = wait_for(c, end, was_steady);
-	if (!was_connected)
-		next_link(c);
-	tp_log_debug(c->settings->name, "dialing again in %u ms", wait_ms);
-	c->redial_ms = c->now_ms + wait_ms;
-}
 
 /* ---- the connection ---------------------------------------------------------------------------
  */
@@ -116,6 +42,16 @@ static void send_what_waited(struct connection *c, uint32_t old_address)
 	c->demand.count = 0;
 }
 
+/* Packets, either way. */
+static uint64_t traffic_of(const struct connection *c)
+{
+	uint64_t packets = 0;
+
+	for (unsigned i = 0; i < c->link_count; i++)
+		packets += c->link[i].forward.packets_in + c->link[i].forward.packets_out;
+	return packets;
+}
+
 static void on_network_up(void *owner, struct link *link, const struct tp_ppp_addresses *addresses)
 {
 	struct connection *c = owner;
@@ -126,8 +62,12 @@ static void on_network_up(void *owner, struct link *link, const struct tp_ppp_ad
 	interface_up(&c->interface, addresses, link_packet_max(link));
 	c->was_connected = true;
 	c->connected_ms = c->traffic_ms = c->now_ms;
+	for (unsigned i = 0; i < c->link_count; i++) {
+		if (c->link[i].state == LINK_NETWORK)
+			dialling_carry(c, &c->link[i]);
+	}
 	send_what_waited(c, old_address);
-	c->traffic = link->forward.packets_in + link->forward.packets_out;
+	c->traffic = traffic_of(c);
 	tell_connected(c, addresses);
 	if (c->ops != NULL)
 		c->ops->connected(c->owner, c);
@@ -137,13 +77,18 @@ static void on_network_down(void *owner, struct link *link)
 {
 	struct connection *c = owner;
 
+	for (unsigned i = 0; i < c->link_count; i++)
+		c->link[i].forward.network = false;
 	interface_down(&c->interface);
 }
 
 static const struct link_ops link_ops = {
+	.admitted = dialling_admitted,
+	.leaving = dialling_leaving,
+	.network_frame = dialling_network_frame,
 	.network_up = on_network_up,
 	.network_down = on_network_down,
-	.ended = on_ended,
+	.ended = dialling_ended,
 };
 
 /* ---- packets and time -------------------------------------------------------------------------
@@ -163,7 +108,7 @@ static void take_demand(struct connection *c)
 		demand_take(&c->demand, &vnet, packet, (size_t)len);
 	}
 	if (c->waiting && c->demand.count > 0)
-		dial(c);
+		dialling_dial(c);
 }
 
 static void on_tun(void *owner, uint64_t now_ms)
@@ -194,10 +139,18 @@ static uint64_t over_ms(const struct connection *c)
 	return c->connected_ms + c->settings->session_timeout_s * UINT64_C(1000);
 }
 
+static bool hang_up_links(struct connection *c, enum tp_ppp_reason reason)
+{
+	bool waits = false;
+
+	for (unsigned i = 0; i < c->link_count; i++)
+		waits |= link_hang_up(&c->link[i], reason, c->now_ms);
+	return waits;
+}
+
 static void check_limits(struct connection *c)
 {
-	const struct forward *forward = &c->active->forward;
-	const uint64_t traffic = forward->packets_in + forward->packets_out;
+	const uint64_t traffic = traffic_of(c);
 
 	if (c->connected_ms == 0 || c->active->hangup_ms != TP_NEVER)
 		return;
@@ -206,9 +159,9 @@ static void check_limits(struct connection *c)
 		c->traffic_ms = c->now_ms;
 	}
 	if (c->now_ms >= idle_ms(c))
-		link_hang_up(c->active, TP_PPP_IDLE_TIMEOUT, c->now_ms);
+		hang_up_links(c, TP_PPP_IDLE_TIMEOUT);
 	else if (c->now_ms >= over_ms(c))
-		link_hang_up(c->active, TP_PPP_SESSION_TIMEOUT, c->now_ms);
+		hang_up_links(c, TP_PPP_SESSION_TIMEOUT);
 }
 
 void connection_tick(struct connection *c, uint64_t now_ms)
@@ -217,8 +170,7 @@ void connection_tick(struct connection *c, uint64_t now_ms)
 	for (unsigned i = 0; i < c->link_count; i++)
 		link_tick(&c->link[i], now_ms);
 	check_limits(c);
-	if (now_ms >= c->redial_ms)
-		dial(c);
+	dialling_tick(c);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -228,8 +180,10 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 uint64_t connection_deadline(const struct connection *c)
 {
-	uint64_t deadline = c->redial_ms;
+	uint64_t deadline = multilink_deadline(&c->multilink);
 
+	for (unsigned i = 0; i < LINKS_MAX; i++)
+		deadline = earlier(deadline, c->dialer[i].redial_ms);
 	if (c->active->hangup_ms == TP_NEVER)
 		deadline = earlier(deadline, earlier(idle_ms(c), over_ms(c)));
 	for (unsigned i = 0; i < c->link_count; i++)
@@ -242,11 +196,25 @@ uint64_t connection_deadline(const struct connection *c)
 
 static int open_links(struct connection *c, struct tp_error *error)
 {
-	int err = 0;
+	struct tp_mac mac = {0};
+	int err = multilink_init(&c->multilink, c->settings->mrru, c->settings->interface_count);
 
+	if (err != 0)
+		return tp_error_set(error, err, NULL, "out of memory");
+	packet_mac(c->settings->interface[0], &mac);
+	c->common = (struct link_common){
+		.settings = c->settings,
+		.loop = c->loop,
+		.random = &c->random,
+		.tun = c->interface.tun,
+		.multilink = &c->multilink,
+		.encryption = &c->encryption,
+		.ops = &link_ops,
+		.owner = c,
+	};
+	memcpy(c->common.endpoint, mac.bytes, sizeof(c->common.endpoint));
 	for (unsigned i = 0; err == 0 && i < c->settings->interface_count; i++) {
-		err = link_open(&c->link[i], c->settings, c->settings->interface[i], c->loop,
-				&c->random, c->interface.tun, &link_ops, c, error);
+		err = link_open(&c->link[i], &c->common, c->settings->interface[i], error);
 		c->link_count += err == 0;
 	}
 	return err;
@@ -264,9 +232,9 @@ int connection_open(struct connection *c, const struct settings *settings, struc
 	c->owner = owner;
 	c->loop = loop;
 	c->now_ms = now_ms;
-	c->redial_ms = TP_NEVER;
 	c->active = &c->link[0];
-	c->refusals = (struct backoff){.min_ms = REFUSAL_MIN_MS, .max_ms = REFUSAL_MAX_MS};
+	c->is_bundle = settings->mrru != 0 && settings->interface_count > 1;
+	dialling_init(c);
 	tp_random_init(&c->random);
 	err = interface_open(&c->interface, settings, resolver, error);
 	if (err != 0)
@@ -279,9 +247,9 @@ int connection_open(struct connection *c, const struct settings *settings, struc
 	c->tun_watch = (struct watch){on_tun, c};
 	loop_add(loop, c->interface.tun, &c->tun_watch);
 	if (settings->dial_on_demand)
-		wait_for_a_packet(c);
+		dialling_wait(c);
 	else
-		dial(c);
+		dialling_dial(c);
 	return 0;
 }
 
@@ -289,6 +257,7 @@ void connection_close(struct connection *c)
 {
 	for (unsigned i = 0; i < c->link_count; i++)
 		link_close(&c->link[i]);
+	multilink_clear(&c->multilink);
 	interface_close(&c->interface);
 }
 
@@ -296,23 +265,25 @@ void connection_hang_up(struct connection *c, uint64_t now_ms)
 {
 	c->now_ms = now_ms;
 	c->hanging_up = true;
-	c->redial_ms = TP_NEVER;
-	if (!link_hang_up(c->active, TP_PPP_BY_OWNER, now_ms))
+	for (unsigned i = 0; i < LINKS_MAX; i++)
+		c->dialer[i].redial_ms = TP_NEVER;
+	if (!hang_up_links(c, TP_PPP_BY_OWNER))
 		c->finished = true;
 }
 
 enum connection_status connection_status(const struct connection *c)
 {
+	enum connection_status status = CONNECTION_DISCONNECTED;
+
 	if (c->connected_ms != 0)
 		return CONNECTION_CONNECTED;
-	switch (c->active->state) {
-	case LINK_VERIFYING:
-		return CONNECTION_VERIFYING;
-	case LINK_IDLE:
-		return CONNECTION_DISCONNECTED;
-	default:
-		return CONNECTION_DIALING;
+	for (unsigned i = 0; i < c->link_count; i++) {
+		if (c->link[i].state == LINK_VERIFYING)
+			return CONNECTION_VERIFYING;
+		if (c->link[i].state != LINK_IDLE)
+			status = CONNECTION_DIALING;
 	}
+	return status;
 }
 
 const char *connection_status_text(enum connection_status status)

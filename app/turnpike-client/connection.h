@@ -5,9 +5,11 @@
 #include "backoff.h"
 #include "base/random.h"
 #include "demand.h"
+#include "encryption.h"
 #include "interface.h"
 #include "link.h"
 #include "loop.h"
+#include "multilink.h"
 #include "settings.h"
 
 enum connection_status {
@@ -26,6 +28,16 @@ struct connection_ops {
 	void (*disconnected)(void *owner, struct connection *c, const char *reason);
 };
 
+/* When a link is dialled again. */
+struct dialer {
+	struct backoff backoff;
+	struct backoff refusals; /* when it is the password that is wrong */
+	uint64_t redial_ms;	 /* TP_NEVER when none is due */
+	uint64_t up_ms;		 /* since when it carries packets; 0: it does not */
+};
+
+/* With one interface, or several that are tried one after the other; or, with mrru, a bundle of
+ * links over all of them (MP, RFC 1990), each dialled by itself. */
 struct connection {
 	const struct settings *settings;
 	const struct connection_ops *ops; /* NULL: nobody is told */
@@ -36,13 +48,15 @@ struct connection {
 	struct tp_random random;
 	struct link link[LINKS_MAX]; /* one for each interface */
 	unsigned link_count;
-	struct link *active; /* which dials, or is connected; never NULL */
-	struct backoff backoff;
-	struct backoff refusals; /* when it is the password that is wrong */
+	struct link *active; /* which dials, or has the network protocols; never NULL */
+	bool is_bundle;
+	struct dialer dialer[LINKS_MAX]; /* of a bundle's links; else the first for all */
+	struct link_common common;
+	struct multilink multilink;
+	struct encryption encryption;
 	struct demand demand;
 	struct tp_ppp_addresses addresses; /* while connected */
 	uint64_t now_ms;		   /* of the call that is running */
-	uint64_t redial_ms;		   /* TP_NEVER when none is due */
 	uint64_t connected_ms;		   /* since when; 0: not connected */
 	uint64_t traffic_ms;		   /* when there last was any */
 	uint64_t traffic;		   /* packets, then */
@@ -67,6 +81,9 @@ uint64_t connection_deadline(const struct connection *c);
 /* Ends the connection: Terminate-Request, and PADT after the peer's answer or a second. Then
  * c->finished. */
 void connection_hang_up(struct connection *c, uint64_t now_ms);
+
+/* How many links carry its packets. */
+unsigned connection_links(const struct connection *c);
 
 enum connection_status connection_status(const struct connection *c);
 

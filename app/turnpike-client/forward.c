@@ -70,11 +70,6 @@ static void clamp(const struct forward *f, uint8_t *packet, size_t len)
 		tp_tcp_mss_clamp(packet + header, len - header, f->mss);
 }
 
-static void send_frame(void *ctx, const uint8_t *frame, size_t len)
-{
-	forward_send_ppp(ctx, frame, len);
-}
-
 /* Makes a PPP packet of the IPv4 packet of *LEN bytes at P, in front of which is room, encrypted if
  * it is to be. Returns where it begins; *LEN is its length. */
 static uint8_t *make_ppp(struct forward *f, uint8_t *p, size_t *len)
@@ -89,10 +84,10 @@ static uint8_t *make_ppp(struct forward *f, uint8_t *p, size_t *len)
 	return p;
 }
 
-/* Is the PPP packet of LEN bytes too large for the link, so that it goes in fragments? */
+/* Does the PPP packet of LEN bytes go in fragments? */
 static bool is_cut(const struct forward *f, size_t len)
 {
-	return f->multilink != NULL && len - TP_PPP_PROTO_LEN > f->multilink->mtu;
+	return f->multilink != NULL && multilink_is_needed(f->multilink, len);
 }
 
 /* IPv4 packets that it was. */
@@ -113,7 +108,7 @@ void forward_send_packet(struct forward *f, uint8_t *packet, size_t len)
 	memcpy(ppp, packet, len);
 	ppp = make_ppp(f, ppp, &ppp_len);
 	if (is_cut(f, ppp_len))
-		multilink_cut(f->multilink, ppp, ppp_len, send_frame, f);
+		multilink_send(f->multilink, ppp, ppp_len);
 	else
 		forward_send_ppp(f, ppp, ppp_len);
 	count_out(f, len);
@@ -175,7 +170,7 @@ static void send_packet(struct forward *f, struct batch *batch, size_t header_le
 		return;
 	}
 	send_batch(f, batch);
-	multilink_cut(f->multilink, ppp, ppp_len, send_frame, f);
+	multilink_send(f->multilink, ppp, ppp_len);
 	count_out(f, len);
 }
 
@@ -256,6 +251,12 @@ static void write_to_tun(void *ctx, const struct coalesced *packets)
 	f->bytes_in += packets->bytes;
 }
 
+static void begin_writing(struct forward *f)
+{
+	f->coalescer.write = write_to_tun;
+	f->coalescer.ctx = f;
+}
+
 /* Does what is at P stay there for as long as a batch is worked on? */
 static bool is_in_a_frame(const struct forward *f, const uint8_t *p)
 {
@@ -305,10 +306,12 @@ static void take_encrypted(struct forward *f, const struct tp_reader *encrypted,
 		f->dropped++;
 }
 
+static void take_fragment(struct forward *f, const struct tp_reader *fragment, struct taker *taker);
+
 /* A PPP packet of our session, from its protocol field on; INSIDE: of MP. */
 static void take_ppp(struct forward *f, struct tp_reader ppp, bool inside, struct taker *taker)
 {
-	struct tp_reader packet = ppp, whole;
+	struct tp_reader packet = ppp;
 	uint16_t protocol = 0;
 	bool ok = inside ? tp_mp_protocol(&packet, &protocol) : tp_read_be16(&packet, &protocol);
 
@@ -317,12 +320,39 @@ static void take_ppp(struct forward *f, struct tp_reader ppp, bool inside, struc
 	else if (ok && protocol == TP_PPP_PROTO_MPPE && f->encryption != NULL &&
 		 f->encryption->receives)
 		take_encrypted(f, &packet, taker);
-	else if (ok && protocol == TP_PPP_PROTO_MP && f->multilink != NULL && !inside) {
-		if (multilink_join(f->multilink, &packet, &whole))
-			take_ppp(f, whole, true, taker);
-	} else if (!inside || protocol != TP_PPP_PROTO_MP) {
+	else if (ok && protocol == TP_PPP_PROTO_MP && f->multilink != NULL && !inside)
+		take_fragment(f, &packet, taker);
+	else if (!inside || protocol != TP_PPP_PROTO_MP)
 		taker->control(taker->ctx, ppp.p, tp_reader_left(&ppp));
-	}
+}
+
+static void take_joined(struct forward *f, struct taker *taker)
+{
+	struct tp_reader whole;
+
+	while (multilink_take(f->multilink, &whole))
+		take_ppp(f, whole, true, taker);
+}
+
+static void take_fragment(struct forward *f, const struct tp_reader *fragment, struct taker *taker)
+{
+	multilink_room(f->multilink, fragment);
+	take_joined(f, taker);
+	multilink_put(f->multilink, f, fragment, f->now_ms);
+	take_joined(f, taker);
+}
+
+void forward_tick(struct forward *f, void (*control)(void *ctx, const uint8_t *frame, size_t len),
+		  void *ctx)
+{
+	struct taker taker = {control, ctx, DECRYPT_BUDGET};
+
+	if (f->multilink == NULL)
+		return;
+	begin_writing(f);
+	multilink_tick(f->multilink, f->now_ms);
+	take_joined(f, &taker);
+	coalesce_flush(&f->coalescer);
 }
 
 unsigned forward_from_ethernet(struct forward *f,
@@ -336,8 +366,7 @@ unsigned forward_from_ethernet(struct forward *f,
 	unsigned ours = 0;
 	int count;
 
-	f->coalescer.write = write_to_tun;
-	f->coalescer.ctx = f;
+	begin_writing(f);
 	for (unsigned i = 0; i < FORWARD_BATCH; i++) {
 		vectors[i] = (struct iovec){f->frames[i], PACKET_FRAME_MAX};
 		messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &vectors[i],

@@ -26,7 +26,8 @@ struct forward {
 	bool network; /* IPCP is up: packets may pass */
 	uint16_t session_id;
 	uint16_t mss;		     /* TCP's, both ways, is no larger; 0: it is left alone */
-	struct multilink *multilink; /* NULL: no MP */
+	uint64_t now_ms;	     /* its owner's, of the call that is running */
+	struct multilink *multilink; /* NULL: no MP; of a bundle, that of all its links */
 	struct encryption *encryption;
 	struct tp_mac ac_mac;
 	uint64_t packets_in;  /* to the TUN interface */
@@ -51,6 +52,10 @@ void forward_send_packet(struct forward *f, uint8_t *packet, size_t len);
 
 /* Takes what waits at the TUN interface, one batch at most. */
 void forward_from_tun(struct forward *f);
+
+/* Takes what has waited too long for fragments that are missing. CONTROL as below. */
+void forward_tick(struct forward *f, void (*control)(void *ctx, const uint8_t *frame, size_t len),
+		  void *ctx);
 
 /* Takes what waits at the Ethernet interface, one batch at most: IPv4 goes to the TUN interface,
  * all else to CONTROL as PPP frames from their protocol field on. Returns how many frames of our

@@ -21,7 +21,7 @@ static void ended(struct link *link, const struct link_end *end)
 	forward_stop(&link->forward);
 	link->state = LINK_IDLE;
 	link->hangup_ms = TP_NEVER;
-	link->ops->ended(link->owner, link, end);
+	link->common->ops->ended(link->common->owner, link, end);
 }
 
 /* What the settings want, as far as the interface carries it. */
@@ -100,39 +100,85 @@ static void on_ppp_output(void *user, const uint8_t *frame, size_t len)
 	forward_send_ppp(&link->forward, frame, len);
 }
 
+/* The link carries packets of the network, its own or that of others. */
+static void admitted(struct link *link)
+{
+	switch (link->common->ops->admitted(link->common->owner, link)) {
+	case LINK_ALONE:
+		multilink_start(link->common->multilink, &link->terms);
+		break;
+	case LINK_JOINS:
+		link->joined = true;
+		tp_ppp_set_joined(&link->ppp, true);
+		break;
+	case LINK_UNFIT:
+		tp_ppp_close(&link->ppp, TP_PPP_BY_OWNER, link->now_ms);
+		return;
+	}
+	if (link->terms.mrru != 0) {
+		multilink_add(link->common->multilink, &link->forward, link->mtu);
+		link->forward.multilink = link->common->multilink;
+	}
+	link->state = LINK_NETWORK;
+}
+
 static void lcp_up(struct link *link, const struct tp_ppp_event *event)
 {
 	link->mtu = event->lcp.mtu;
 	link->mru = event->lcp.mru;
-	link->peer_mrru = event->lcp.peer_mrru;
-	link->forward.multilink = NULL;
-	if (link->peer_mrru != 0) {
-		multilink_start(&link->multilink, event->lcp.mtu, event->lcp.mrru,
-				event->lcp.short_sequence, event->lcp.peer_short_sequence);
-		link->forward.multilink = &link->multilink;
-	}
-	link->state = LINK_NETWORK;
-	if (event->lcp.method == TP_PPP_NO_AUTH)
+	link->terms = (struct multilink_terms){
+		.mrru = event->lcp.mrru,
+		.peer_mrru = event->lcp.peer_mrru,
+		.is_short = event->lcp.short_sequence,
+		.peer_is_short = event->lcp.peer_short_sequence,
+	};
+	link->endpoint.len = event->lcp.endpoint_len;
+	memcpy(link->endpoint.bytes, event->lcp.endpoint, event->lcp.endpoint_len);
+	if (event->lcp.method == TP_PPP_NO_AUTH) {
+		admitted(link);
 		return;
+	}
 	link->state = LINK_VERIFYING;
 	tp_log_info(link->settings->name, "verifying password... (%s)",
 		    tp_ppp_method_name(event->lcp.method));
 }
 
+static void authenticated(struct link *link, const struct tp_ppp_event *event)
+{
+	if (event->auth.message[0] != '\0')
+		tp_log_debug(link->settings->name, "the peer says: %s", event->auth.message);
+	if (!event->auth.again)
+		admitted(link);
+}
+
+static void lcp_down(struct link *link)
+{
+	multilink_remove(link->common->multilink, &link->forward);
+	link->forward.multilink = NULL;
+	link->forward.network = false;
+	link->joined = false;
+	tp_ppp_set_joined(&link->ppp, false);
+	link->state = LINK_DIALING;
+}
+
+void link_carry(struct link *link, uint16_t packet_max)
+{
+	link->forward.network = true;
+	link->forward.encryption = link->common->encryption;
+	link->forward.mss = link->settings->change_tcp_mss ? packet_max - 40 : 0;
+}
+
 static void network_up(struct link *link, const struct tp_ppp_addresses *addresses)
 {
-	link->state = LINK_NETWORK;
-	link->forward.network = true;
-	encryption_start(&link->encryption, tp_ppp_encryption(&link->ppp));
-	link->forward.encryption = &link->encryption;
-	link->forward.mss = link->settings->change_tcp_mss ? link_packet_max(link) - 40 : 0;
-	link->ops->network_up(link->owner, link, addresses);
+	encryption_start(link->common->encryption, tp_ppp_encryption(&link->ppp));
+	link_carry(link, link_packet_max(link));
+	link->common->ops->network_up(link->common->owner, link, addresses);
 }
 
 static void network_down(struct link *link)
 {
 	link->forward.network = false;
-	link->ops->network_down(link->owner, link);
+	link->common->ops->network_down(link->common->owner, link);
 }
 
 static void finished(struct link *link, const struct tp_ppp_event *event)
@@ -156,10 +202,7 @@ static void on_ppp_event(void *user, const struct tp_ppp_event *event)
 		lcp_up(link, event);
 		break;
 	case TP_PPP_AUTHENTICATED:
-		link->state = LINK_NETWORK;
-		if (event->auth.message[0] != '\0')
-			tp_log_debug(link->settings->name, "the peer says: %s",
-				     event->auth.message);
+		authenticated(link, event);
 		break;
 	case TP_PPP_IPCP_UP:
 		network_up(link, &event->addresses);
@@ -168,10 +211,10 @@ static void on_ppp_event(void *user, const struct tp_ppp_event *event)
 		network_down(link);
 		break;
 	case TP_PPP_LCP_LEAVING:
+		link->common->ops->leaving(link->common->owner, link);
 		break;
 	case TP_PPP_LCP_DOWN:
-		link->state = LINK_DIALING;
-		link->forward.multilink = NULL;
+		lcp_down(link);
 		break;
 	case TP_PPP_FINISHED:
 		finished(link, event);
@@ -183,8 +226,8 @@ static void on_flush(void *user)
 {
 	struct link *link = user;
 
-	if (link->encryption.sends)
-		tp_mppe_flush(&link->encryption.tx);
+	if (link->common->encryption->sends)
+		tp_mppe_flush(&link->common->encryption->tx);
 }
 
 static const struct tp_ppp_ops ppp_ops = {
@@ -202,12 +245,12 @@ static void init_ppp(struct link *link)
 	config->mru = wanted(link, settings->max_mru);
 	config->max_mtu = wanted(link, settings->max_mtu);
 	config->mrru = settings->mrru;
-	memcpy(config->endpoint, link->session.mac.bytes, sizeof(config->endpoint));
+	memcpy(config->endpoint, link->common->endpoint, sizeof(config->endpoint));
 	memcpy(config->methods, settings->allow, sizeof(config->methods));
 	config->method_count = settings->allow_count;
 	config->keepalive_ms = settings->keepalive_timeout_s * 1000;
 	config->want_dns = settings->use_peer_dns;
-	tp_ppp_init(&link->ppp, config, &ppp_ops, link, link->random);
+	tp_ppp_init(&link->ppp, config, &ppp_ops, link, link->common->random);
 	tp_ppp_set_credentials(&link->ppp, settings->user, settings->password);
 	if (settings->use_encryption)
 		tp_ppp_set_encryption(&link->ppp, &link->ccp,
@@ -239,8 +282,8 @@ static int open_sockets(struct link *link, struct tp_error *error)
 		close_sockets(link);
 		return err;
 	}
-	loop_add(link->loop, link->discovery.fd, &link->discovery_watch);
-	loop_add(link->loop, link->session.fd, &link->session_watch);
+	loop_add(link->common->loop, link->discovery.fd, &link->discovery_watch);
+	loop_add(link->common->loop, link->session.fd, &link->session_watch);
 	return 0;
 }
 
@@ -257,7 +300,7 @@ static int create_pppoe(struct link *link, struct tp_error *error)
 	};
 
 	tp_pppoe_client_destroy(link->pppoe);
-	link->pppoe = tp_pppoe_client_create(&config, &pppoe_callbacks, link, link->random);
+	link->pppoe = tp_pppoe_client_create(&config, &pppoe_callbacks, link, link->common->random);
 	return link->pppoe != NULL ? 0 : tp_error_set(error, -ENOMEM, NULL, "out of memory");
 }
 
@@ -276,39 +319,26 @@ static int attach(struct link *link, struct tp_error *error)
 	return 0;
 }
 
-int link_open(struct link *link, const struct settings *settings, const char *interface,
-	      struct loop *loop, struct tp_random *random, int tun, const struct link_ops *ops,
-	      void *owner, struct tp_error *error)
+int link_open(struct link *link, const struct link_common *common, const char *interface,
+	      struct tp_error *error)
 {
-	int err;
-
 	memset(link, 0, sizeof(*link));
-	link->settings = settings;
+	link->common = common;
+	link->settings = common->settings;
 	link->interface = interface;
-	link->ops = ops;
-	link->owner = owner;
-	link->loop = loop;
-	link->random = random;
 	link->discovery.fd = link->session.fd = -1;
 	link->discovery_watch = (struct watch){on_discovery, link};
 	link->session_watch = (struct watch){on_session, link};
 	link->hangup_ms = TP_NEVER;
 	link->forward.socket = &link->session;
-	link->forward.tun = tun;
-	err = multilink_init(&link->multilink, settings->mrru);
-	if (err != 0)
-		return tp_error_set(error, err, NULL, "out of memory");
-	err = attach(link, error);
-	if (err != 0)
-		multilink_clear(&link->multilink);
-	return err;
+	link->forward.tun = common->tun;
+	return attach(link, error);
 }
 
 void link_close(struct link *link)
 {
 	tp_pppoe_client_destroy(link->pppoe);
 	close_sockets(link);
-	multilink_clear(&link->multilink);
 }
 
 int link_dial(struct link *link, uint64_t now_ms)
@@ -362,11 +392,20 @@ static void on_discovery(void *owner, uint64_t now_ms)
 	}
 }
 
+/* RFC 1661, section 2: network control protocols are 0x8000 to 0xbfff. */
+static bool is_network_frame(const uint8_t *frame, size_t len)
+{
+	return len > 0 && frame[0] >> 6 == 2;
+}
+
 static void on_control_frame(void *ctx, const uint8_t *frame, size_t len)
 {
 	struct link *link = ctx;
 
-	tp_ppp_input(&link->ppp, frame, len, link->now_ms);
+	if (link->joined && is_network_frame(frame, len))
+		link->common->ops->network_frame(link->common->owner, link, frame, len);
+	else
+		tp_ppp_input(&link->ppp, frame, len, link->now_ms);
 }
 
 /* Asks the peer for what packets can't be decrypted without. */
@@ -374,9 +413,10 @@ static void repair(struct link *link)
 {
 	enum tp_mppe_need need;
 
-	if (!link->encryption.receives || link->now_ms < link->repaired_ms + REPAIR_MS)
+	if (link->joined || !link->common->encryption->receives ||
+	    link->now_ms < link->repaired_ms + REPAIR_MS)
 		return;
-	need = tp_mppe_need(&link->encryption.rx);
+	need = tp_mppe_need(&link->common->encryption->rx);
 	if (need == TP_MPPE_NEEDS_NOTHING)
 		return;
 	link->repaired_ms = link->now_ms;
@@ -387,7 +427,7 @@ static void on_session(void *owner, uint64_t now_ms)
 {
 	struct link *link = owner;
 
-	link->now_ms = now_ms;
+	link->now_ms = link->forward.now_ms = now_ms;
 	if (forward_from_ethernet(&link->forward, on_control_frame, link) > 0)
 		tp_ppp_alive(&link->ppp, now_ms);
 	repair(link);
@@ -395,9 +435,11 @@ static void on_session(void *owner, uint64_t now_ms)
 
 void link_tick(struct link *link, uint64_t now_ms)
 {
-	link->now_ms = now_ms;
+	link->now_ms = link->forward.now_ms = now_ms;
 	tp_pppoe_client_tick(link->pppoe, now_ms);
 	tp_ppp_tick(&link->ppp, now_ms);
+	forward_tick(&link->forward, on_control_frame, link);
+	repair(link);
 	if (now_ms >= link->hangup_ms) {
 		link->hangup_ms = TP_NEVER;
 		tp_ppp_lower_down(&link->ppp, TP_PPP_BY_OWNER, now_ms);
@@ -424,9 +466,9 @@ uint16_t link_packet_max(const struct link *link)
 {
 	uint16_t most = link->mtu;
 
-	if (link->forward.multilink != NULL && link->peer_mrru > most)
-		most = link->peer_mrru;
-	if (link->encryption.sends)
+	if (link->forward.multilink != NULL && link->terms.peer_mrru > most)
+		most = link->terms.peer_mrru;
+	if (link->common->encryption->sends)
 		most -= TP_MPPE_OVERHEAD;
 	return most < FORWARD_PACKET_MAX ? most : FORWARD_PACKET_MAX;
 }

@@ -28,28 +28,46 @@ struct link_end {
 	bool by_peer;	  /* the peer hung up */
 };
 
+/* What the peer said of its end (RFC 1990, section 5.1.3): the same by all links of a bundle. */
+struct link_endpoint {
+	uint8_t len; /* 0: nothing */
+	uint8_t bytes[TP_PPP_ENDPOINT_MAX];
+};
+
+enum link_part {
+	LINK_ALONE, /* has the network protocols */
+	LINK_JOINS, /* another has; this carries its packets too */
+	LINK_UNFIT, /* there is another, and this can't join it: the end */
+};
+
 /* What the owner is told. From inside ended() the link may be dialled again, but not closed. */
 struct link_ops {
+	/* It is authenticated: what part does it play? */
+	enum link_part (*admitted)(void *owner, struct link *link);
+	/* It is about to go: the last moment for tp_ppp_take_network(). */
+	void (*leaving)(void *owner, struct link *link);
+	/* A frame for the network protocols that came by a link that has joined. */
+	void (*network_frame)(void *owner, struct link *link, const uint8_t *frame, size_t len);
 	void (*network_up)(void *owner, struct link *link,
 			   const struct tp_ppp_addresses *addresses);
 	void (*network_down)(void *owner, struct link *link);
 	void (*ended)(void *owner, struct link *link, const struct link_end *end);
 };
 
+struct link_common;
+
 struct link {
+	const struct link_common *common;
 	const struct settings *settings;
-	const struct link_ops *ops;
-	void *owner;
-	struct loop *loop;
-	struct tp_random *random;
 	const char *interface;
 	struct packet_socket discovery; /* 0x8863 */
 	struct packet_socket session;	/* 0x8864 */
 	struct watch discovery_watch, session_watch;
 	struct forward forward;
-	struct multilink multilink;
-	struct encryption encryption;
 	struct tp_ppp_ccp ccp;
+	struct link_endpoint endpoint; /* the peer's */
+	struct multilink_terms terms;  /* as LCP has agreed it */
+	bool joined;
 	uint64_t repaired_ms; /* when the peer was last told that packets can't be read */
 	struct tp_pppoe_client *pppoe;
 	struct tp_ppp_config ppp_config;
@@ -59,14 +77,24 @@ struct link {
 	uint64_t hangup_ms; /* hanging up: when to wait no longer for the peer */
 	uint16_t mtu;	    /* agreed by LCP */
 	uint16_t mru;
-	uint16_t peer_mrru; /* 0: no MP */
 };
 
-/* SETTINGS, OPS and RANDOM outlive it; packets go to and from TUN. 0, or a negative errno with
- * ERROR filled in. */
-int link_open(struct link *link, const struct settings *settings, const char *interface,
-	      struct loop *loop, struct tp_random *random, int tun, const struct link_ops *ops,
-	      void *owner, struct tp_error *error);
+/* What all links of one owner have in common; it outlives them. */
+struct link_common {
+	const struct settings *settings;
+	struct loop *loop;
+	struct tp_random *random;
+	int tun; /* where packets come from and go to */
+	struct multilink *multilink;
+	struct encryption *encryption;
+	uint8_t endpoint[6]; /* our name for our end */
+	const struct link_ops *ops;
+	void *owner;
+};
+
+/* 0, or a negative errno with ERROR filled in. */
+int link_open(struct link *link, const struct link_common *common, const char *interface,
+	      struct tp_error *error);
 
 /* Sends nothing. */
 void link_close(struct link *link);
@@ -77,6 +105,9 @@ int link_dial(struct link *link, uint64_t now_ms);
 /* Ends what there is, with REASON: Terminate-Request, and PADT after the peer's answer or a second;
  * then ended(). Of a link that has no session: at once, without ended(), and false. */
 bool link_hang_up(struct link *link, enum tp_ppp_reason reason, uint64_t now_ms);
+
+/* Packets of the network may pass by it; none is larger than PACKET_MAX. */
+void link_carry(struct link *link, uint16_t packet_max);
 
 void link_tick(struct link *link, uint64_t now_ms);
 uint64_t link_deadline(const struct link *link);

@@ -1,33 +1,77 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* MP over one link (RFC 1990): packets larger than the link's MTU leave in fragments, and those of
- * the peer are joined. */
+/* MP (RFC 1990): packets that are too large for the link leave in fragments, and those of the peer
+ * are joined. Over several links, a bundle, every packet leaves by MP, by one link after the other,
+ * and what comes by them is put in order again. */
 #pragma once
 
 #include "base/bytes.h"
+#include "settings.h"
 #include "wire/mp.h"
+#include "wire/mp_order.h"
 
-struct multilink {
-	struct tp_mp_sender tx;
-	struct tp_mp_receiver rx;
-	uint16_t mtu; /* of the link: a fragment with its header is no larger */
-	uint8_t *buffer;
-	uint64_t dropped; /* fragments that came to nothing */
+struct forward;
+struct held;
+
+/* As LCP has agreed it. */
+struct multilink_terms {
+	uint16_t mrru;	    /* the largest packet that the peer may cut; 0: no MP */
+	uint16_t peer_mrru; /* that we may cut */
+	bool is_short;	    /* short sequence numbers in fragments to us */
+	bool peer_is_short; /* in those to the peer */
 };
 
-/* With room for packets of MRRU bytes; 0: none, it will not be used. 0 or -ENOMEM. */
-int multilink_init(struct multilink *m, uint16_t mrru);
+struct multilink {
+	struct multilink_terms terms;
+	struct tp_mp_sender tx;
+	struct tp_mp_receiver rx;
+	uint8_t *buffer;
+
+	struct forward *link[LINKS_MAX]; /* those that carry packets */
+	uint16_t link_mtu[LINKS_MAX];	 /* a fragment with its header is no larger */
+	unsigned count;
+	unsigned turn; /* the link that sent last */
+	uint16_t mtu;  /* the least of theirs */
+
+	struct tp_mp_order order;
+	bool ordering;		/* `order` counts */
+	struct held *held;	/* memory for what waits; NULL: there is but one link */
+	struct held *free;	/* those that are not in use */
+	struct held *given;	/* what multilink_take() gave last */
+	struct tp_reader whole; /* what came by the only link, to be taken */
+	bool has_whole;
+	uint64_t now_ms;	 /* of the fragment that came last */
+	uint64_t waits_since_ms; /* TP_NEVER: nothing waits */
+	uint64_t dropped;	 /* fragments that came to nothing */
+};
+
+/* With room for packets of MRRU bytes; 0: none, it will not be used. LINKS: at most so many. 0 or
+ * -ENOMEM. */
+int multilink_init(struct multilink *m, uint16_t mrru, unsigned links);
 void multilink_clear(struct multilink *m);
 
-/* As LCP has agreed it; both directions begin anew. */
-void multilink_start(struct multilink *m, uint16_t mtu, uint16_t mrru, bool is_short,
-		     bool peer_is_short);
+/* The first link is up: both directions begin anew, with no link yet. */
+void multilink_start(struct multilink *m, const struct multilink_terms *terms);
 
-/* Cuts PACKET of LEN bytes, from its protocol field on, and gives the fragments to SEND as PPP
- * frames. */
-void multilink_cut(struct multilink *m, const uint8_t *packet, size_t len,
-		   void (*send)(void *ctx, const uint8_t *frame, size_t len), void *ctx);
+/* LINK carries packets from now on, no frame larger than MTU; or no more. */
+void multilink_add(struct multilink *m, struct forward *link, uint16_t mtu);
+void multilink_remove(struct multilink *m, struct forward *link);
 
-/* Takes a fragment, from behind its protocol field on. True: PACKET is a whole packet, from its
- * protocol field on, good until the next call. */
-bool multilink_join(struct multilink *m, const struct tp_reader *fragment,
-		    struct tp_reader *packet);
+/* Must a PPP packet of LEN bytes, its protocol field included, go by multilink_send()? */
+bool multilink_is_needed(const struct multilink *m, size_t len);
+
+/* Sends PACKET of LEN bytes, from its protocol field on, in fragments. */
+void multilink_send(struct multilink *m, const uint8_t *packet, size_t len);
+
+/* A fragment, from behind its protocol field on, has come by LINK. It may have to wait for room:
+ * multilink_room(), multilink_take() until it gives nothing, multilink_put(), and multilink_take()
+ * again. */
+void multilink_room(struct multilink *m, const struct tp_reader *fragment);
+void multilink_put(struct multilink *m, const struct forward *link,
+		   const struct tp_reader *fragment, uint64_t now_ms);
+
+/* True: PACKET is a whole packet, from its protocol field on, good until the next call. */
+bool multilink_take(struct multilink *m, struct tp_reader *packet);
+
+/* What has waited for too long goes on: multilink_take(). */
+void multilink_tick(struct multilink *m, uint64_t now_ms);
+uint64_t multilink_deadline(const struct multilink *m);

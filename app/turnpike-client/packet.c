@@ -31,6 +31,23 @@ static int ask_interface(struct packet_socket *s, const char *name, struct tp_er
 	return 0;
 }
 
+int packet_mac(const char *name, struct tp_mac *mac)
+{
+	struct ifreq request = {0};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+	if (ioctl(fd, SIOCGIFHWADDR, &request) < 0)
+		err = -errno;
+	else
+		memcpy(mac->bytes, request.ifr_hwaddr.sa_data, sizeof(mac->bytes));
+	close(fd);
+	return err;
+}
+
 int packet_open(struct packet_socket *s, const char *name, uint16_t ethertype,
 		struct tp_error *error)
 {

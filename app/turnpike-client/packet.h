@@ -24,6 +24,9 @@ struct packet_socket {
 int packet_open(struct packet_socket *s, const char *name, uint16_t ethertype,
 		struct tp_error *error);
 
+/* The address of the interface NAME. 0 or a negative errno. */
+int packet_mac(const char *name, struct tp_mac *mac);
+
 /* Closes what packet_open() opened; harmless on fd -1. */
 void packet_close(struct packet_socket *s);
 

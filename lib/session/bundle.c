@@ -124,8 +124,9 @@ static void tell_joined(struct tp_session *s)
 {
 	const struct tp_session *leader = s->bundle->leader;
 
-	tp_ac_tell(s, TP_AC_LINK_UP, TP_LOG_INFO, "joined the bundle of session %u: %u links",
-		   leader->session_id, tp_ac_bundle_links(leader));
+	tp_ac_tell(s, TP_AC_LINK_UP, TP_LOG_INFO,
+		   "joined the bundle of session %u: active-links %u", leader->session_id,
+		   tp_ac_bundle_links(leader));
 }
 
 void tp_ac_bundle_link_up(struct tp_session *s)
@@ -225,8 +226,8 @@ void tp_ac_bundle_unlinked(struct tp_session *s, const char *why, const char *de
 {
 	struct tp_ac *ac = s->ac;
 
-	tp_ac_tell(s, TP_AC_LINK_DOWN, TP_LOG_INFO, "lost its own link: %s%s%s; %u links left", why,
-		   detail[0] != '\0' ? ", it says " : "", detail, tp_ac_bundle_links(s));
+	tp_ac_tell(s, TP_AC_LINK_DOWN, TP_LOG_INFO, "lost its own link: %s%s%s; active-links %u",
+		   why, detail[0] != '\0' ? ", it says " : "", detail, tp_ac_bundle_links(s));
 	if (!s->peer_left) {
 		ac->counters.padt_sent++;
 		tp_ac_send_padt(ac, &s->access, &s->mac, s->session_id, why);
