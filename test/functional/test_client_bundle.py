@@ -104,7 +104,8 @@ def until(condition, timeout=10.0, what="that"):
 
 
 def session(lab):
-    found = [row for row in lab.api.get("ppp/active") if "bundle" not in row]
+    found = [row for row in lab.api.get("ppp/active") if "bundle" not in row and
+             row["state"] == "connected"]
     assert len(found) <= 1, found
     return found[0] if found else {}
 
