@@ -107,6 +107,48 @@ def test_multilink_over_one_link_carries_packets_larger_than_it(lab, guest, dial
     guest.run(f"ping -c 3 -i 0.2 -W 2 -M do -s 1472 {lab.CORE_HOST}")
 
 
+def links(lab):
+    """(the session, the links that have joined it)."""
+    rows = lab.api.get("ppp/active")
+    return ([row for row in rows if "bundle" not in row and row["state"] == "connected"],
+            [row for row in rows if "bundle" in row])
+
+
+def until(condition, timeout=20, what="that"):
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end, f"not {what}"
+        time.sleep(0.1)
+
+
+def test_a_bundle_of_two_links(lab, guest, dial):
+    """Two of pppd's `multilink` sessions over two cards: what is sent goes over both, and one that
+    is killed costs only its share."""
+    options = "mru 1492 multilink mrru 1614"
+    guest.run("ip link add link eth0 name card1 type macvlan && ip link set card1 up")
+    try:
+        first = dial(service="mp", options=options)
+        first.wait_up()
+        guest.run("(pppd plugin pppoe.so card1 pppoe-service mp user MT-User password StrongPass "
+                  f"{options} nodetach noauth debug noipdefault noipv6; true) >/run/second.log 2>&1 &")
+        until(lambda: len(links(lab)[1]) == 1 and links(lab)[0][0]["active-links"] == 2,
+              what="joined: " + guest.run("cat /run/second.log")[1])
+        session, = links(lab)[0]
+        guest.run("ip link set ppp0 mtu 1614")
+        ping = f"ping -c 20 -i 0.05 -W 2 -M do -s 1472 {lab.CORE_HOST} | grep -E ' 0% packet loss'"
+        guest.run(ping)
+        sent = [int(guest.run(f"cat /sys/class/net/{card}/statistics/tx_packets")[1])
+                for card in ("card1",)]
+        guest.run(ping)
+        assert int(guest.run("cat /sys/class/net/card1/statistics/tx_packets")[1]) - sent[0] >= 10
+        guest.run("kill -TERM $(pidof pppd | tr ' ' '\\n' | sort -n | tail -n 1)")
+        until(lambda: not links(lab)[1] or links(lab)[0][0]["active-links"] == 1, what="one left")
+        assert links(lab)[0][0]["address"] == session["address"]
+        guest.run(ping)
+    finally:
+        guest.run("killall pppd; ip link del card1; cat /run/second.log")
+
+
 GUEST_TRANSFER = """\
 import hashlib, socket, sys
 def take(s):

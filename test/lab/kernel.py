@@ -19,7 +19,7 @@ MODULES = [
     "9pnet_virtio", "9p", "overlay",
     "ppp_generic", "pppox", "pppoe", "ppp_async", "ppp_mppe", "ppp_deflate", "bsd_comp", "slhc",
     "libarc4", "sha1_generic", "ecb", "arc4",
-    "tun", "veth",
+    "tun", "veth", "macvlan",
 ]
 
 
