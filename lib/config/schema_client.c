@@ -29,7 +29,8 @@ const struct tp_property tp_client_properties[] = {
 	 .min = 1,
 	 .max = IFNAME_MAX,
 	 .flags = TP_REQUIRED | TP_RUNTIME,
-	 .help = "The Ethernet interface to dial over, or several"},
+	 .help = "The Ethernet interface to dial over, or several: one after the other is tried; with "
+		 "mrru they are links of one bundle"},
 	[TP_CLIENT_USER] = {.name = "user",
 	 .type = TP_TYPE_STRING,
 	 .offset = offsetof(struct tp_config_client, user),

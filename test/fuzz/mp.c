@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "wire/mp.h"
+#include "wire/mp_order.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -66,6 +67,42 @@ static void cut_and_join(const uint8_t *data, size_t size, bool is_short, uint8_
 	free(buffer);
 }
 
+/* Any numbers by any links, links that come and go: what is put is given back once, in order. */
+static void order_any(struct tp_reader r, bool is_short)
+{
+	struct tp_mp_order order;
+	uint32_t number, put = 0, taken = 0;
+	uint8_t what;
+	void *item;
+
+	tp_mp_order_init(&order, 2, is_short, 0xff0);
+	while (tp_read_u8(&r, &what) && tp_read_be32(&r, &number)) {
+		uint32_t before;
+
+		number &= is_short ? 0xfff : 0xffffff;
+		if (what % 16 == 0)
+			tp_mp_order_expire(&order);
+		else if (what % 16 == 1)
+			tp_mp_order_links(&order, (const int[]){what & 16 ? 0 : -1, -1, 0},
+					  1 + what / 32 % 3);
+		if (what & 128)
+			tp_mp_order_make_room(&order, number);
+		while ((item = tp_mp_order_take(&order)) != NULL)
+			taken++;
+		before = order.next;
+		put += tp_mp_order_put(&order, what / 32 % order.links, number,
+				       (void *)(uintptr_t)(number + 1));
+		while ((item = tp_mp_order_take(&order)) != NULL) {
+			uint32_t at = (uint32_t)(uintptr_t)item - 1;
+
+			require(((at - before) & (is_short ? 0xfff : 0xffffff)) <
+				(is_short ? 0x1000 : 0x800000));
+			taken++;
+		}
+		require(order.waiting <= TP_MP_WINDOW && put == taken + order.waiting);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct tp_reader r = tp_reader_of(data, size);
@@ -74,6 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!tp_read_u8(&r, &flags) || !tp_read_u8(&r, &mtu) || tp_reader_left(&r) == 0)
 		return 0;
 	receive_any(r, flags & 1, flags & 2 ? 64 : 1602);
+	order_any(r, flags & 1);
 	cut_and_join(r.p, tp_reader_left(&r), flags & 1, mtu);
 	return 0;
 }

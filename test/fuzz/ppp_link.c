@@ -26,6 +26,7 @@ struct link {
 	bool lcp_up, ipcp_up, finished;
 	struct tp_ppp_ccp ccp;
 	struct tp_ppp_encryption_wish wish;
+	bool joined; /* a link of a bundle: the network protocols are another's */
 	bool encrypts;
 };
 
@@ -109,6 +110,7 @@ static void event(void *user, const struct tp_ppp_event *e)
 		/* Nothing passes in clear where that is not allowed. */
 		if (tp_ppp_ccp_of(&link->ppp) != NULL && link->wish.use == TP_PPP_ENCRYPT_REQUIRED)
 			require(tp_ppp_encryption(&link->ppp) != NULL);
+		require(!link->joined);
 		link->ipcp_up = true;
 		break;
 	case TP_PPP_LCP_LEAVING:
@@ -284,6 +286,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	if (link.encrypts && config.role == TP_PPP_CLIENT)
 		tp_ppp_set_encryption(&link.ppp, &link.ccp, &link.wish, NULL);
+	link.joined = wish & 64;
+	tp_ppp_set_joined(&link.ppp, link.joined);
 	link.inside = true;
 	tp_ppp_open(&link.ppp, link.now_ms);
 	while (tp_read_u8(&r, &op)) {

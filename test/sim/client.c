@@ -45,12 +45,32 @@ static void ppp_event(void *user, const struct tp_ppp_event *e)
 	case TP_PPP_LCP_UP:
 		client->mtu = e->lcp.mtu;
 		break;
+	case TP_PPP_AUTHENTICATED:
+		if (client->host != NULL && !e->auth.again)
+			sim_host_admitted(client);
+		break;
+	case TP_PPP_LCP_LEAVING:
+		if (client->host != NULL)
+			sim_host_leaving(client);
+		break;
+	case TP_PPP_LCP_DOWN:
+		if (client->host != NULL)
+			sim_host_left(client);
+		break;
 	case TP_PPP_IPCP_UP:
+		if (client->host != NULL) {
+			sim_host_network_up(client, &e->addresses);
+			break;
+		}
 		client->state = SIM_CLIENT_UP;
 		client->addresses = e->addresses;
 		client->ups++;
 		break;
 	case TP_PPP_IPCP_DOWN:
+		if (client->host != NULL) {
+			sim_host_network_down(client);
+			break;
+		}
 		client->state = SIM_CLIENT_PPP;
 		break;
 	case TP_PPP_FINISHED:
@@ -70,6 +90,10 @@ static const struct tp_ppp_ops ppp_ops = {.output = ppp_output, .event = ppp_eve
 
 static void start_ppp(struct sim_client *client)
 {
+	if (client->host != NULL && client->admitted) {
+		sim_host_leaving(client);
+		sim_host_left(client);
+	}
 	client->state = SIM_CLIENT_PPP;
 	tp_ppp_init(&client->ppp, &client->config, &ppp_ops, client, &client->sim->random);
 	tp_ppp_set_credentials(&client->ppp, client->user, client->password);
@@ -303,8 +327,12 @@ void sim_client_receive(struct sim_client *client, const struct sim_frame *frame
 	} else if (client->session_id != 0 &&
 		   tp_pppoe_header_parse(frame->payload, frame->len, &header, &payload) &&
 		   header.session_id == client->session_id) {
-		tp_ppp_input(&client->ppp, payload.p, tp_reader_left(&payload),
+		struct sim_client *hearer = sim_host_hearer(client, &payload);
+
+		tp_ppp_input(&hearer->ppp, payload.p, tp_reader_left(&payload),
 			     client->sim->now_ms);
 	}
 	arm(client);
+	for (unsigned i = 0; client->host != NULL && i < client->host->count; i++)
+		arm(client->host->link[i]);
 }

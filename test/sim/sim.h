@@ -105,8 +105,20 @@ enum sim_client_state {
 	SIM_CLIENT_UP,
 };
 
+/* ---- host.c: several subscribers that are the links of one host (MP, RFC 1990) ---- */
+
+#define SIM_LINKS_MAX 4
+
+struct sim_host {
+	struct sim_client *link[SIM_LINKS_MAX];
+	unsigned count;
+	struct sim_client *network; /* has IPCP; NULL: none of them is authenticated */
+};
+
 struct sim_client {
 	struct sim *sim;
+	struct sim_host *host; /* NULL: alone */
+	bool admitted;	       /* in a host: authenticated */
 	struct tp_mac mac;
 	struct tp_access access;
 	char user[32], password[32];
@@ -126,6 +138,17 @@ struct sim_client {
 	enum tp_ppp_reason last_reason;
 	char last_words[TP_PPP_MESSAGE_MAX];
 };
+
+/* Makes COUNT clients from the one numbered FIRST on the links of one host: the user and the end
+ * (LCP's Endpoint-Discriminator) are the first one's, and they have MP. Before they dial. */
+void sim_host_init(struct sim_host *host, struct sim *sim, unsigned first, unsigned count);
+void sim_host_admitted(struct sim_client *link);
+void sim_host_leaving(struct sim_client *link);
+void sim_host_left(struct sim_client *link);
+void sim_host_network_up(struct sim_client *link, const struct tp_ppp_addresses *addresses);
+void sim_host_network_down(struct sim_client *link);
+/* Whose PPP link is to hear FRAME, that came by LINK. */
+struct sim_client *sim_host_hearer(struct sim_client *link, const struct tp_reader *frame);
 
 struct sim_client *sim_client_create(struct sim *sim, unsigned number);
 void sim_client_destroy(struct sim_client *client);

@@ -211,6 +211,57 @@ static void test_short_numbers_and_names_may_be_refused_alone(void **state)
 	assert_memory_equal(frame.bytes + frame.len - 4, ((uint8_t[]){17, 4, 0x06, 0x40}), 4);
 }
 
+/* Two links between the same ends: the second joins. */
+static void open_bundle(struct wire *first, struct wire *second)
+{
+	both_want(first, 1600, 1600);
+	wire_open(first);
+	both_want(second, 1600, 1600);
+	tp_ppp_set_joined(&second->server.ppp, true);
+	tp_ppp_set_joined(&second->client.ppp, true);
+	wire_open(second);
+	wire_wait(second, 100000);
+}
+
+static void test_a_link_that_joined_has_no_network_protocol(void **state)
+{
+	struct wire first, second;
+
+	open_bundle(&first, &second);
+	assert_int_equal(end_count(&second.client, TP_PPP_AUTHENTICATED), 1);
+	assert_int_equal(end_count(&second.client, TP_PPP_IPCP_UP), 0);
+	assert_int_equal(end_count(&second.server, TP_PPP_IPCP_UP), 0);
+	assert_int_equal(tp_ppp_phase(&second.client.ppp), TP_PPP_NETWORK);
+	assert_int_equal(end_count(&second.client, TP_PPP_FINISHED), 0);
+}
+
+static void take(struct wire *from, struct wire *to)
+{
+	tp_ppp_take_network(&to->server.ppp, &from->server.ppp);
+	tp_ppp_take_network(&to->client.ppp, &from->client.ppp);
+}
+
+static void test_the_network_outlives_its_link(void **state)
+{
+	struct wire first, second;
+
+	open_bundle(&first, &second);
+	take(&first, &second);
+	tp_ppp_lower_down(&first.server.ppp, TP_PPP_LOWER_LAYER, first.server.now_ms);
+	tp_ppp_lower_down(&first.client.ppp, TP_PPP_LOWER_LAYER, first.client.now_ms);
+	assert_int_equal(end_count(&first.server, TP_PPP_LCP_LEAVING), 1);
+	assert_int_equal(end_count(&first.server, TP_PPP_IPCP_DOWN), 0);
+	assert_int_equal(end_count(&first.client, TP_PPP_IPCP_DOWN), 0);
+	assert_finished(&first.server, TP_PPP_LOWER_LAYER);
+	/* And can be negotiated anew there, with the same address. */
+	FEED(&second.server, 0x80, 0x21, 1, 200, 0, 10, 3, 6, 0, 0, 0, 0);
+	wire_carry(&second);
+	assert_int_equal(end_count(&second.server, TP_PPP_IPCP_DOWN), 1);
+	assert_int_equal(end_count(&second.server, TP_PPP_IPCP_UP), 1);
+	assert_true(end_event(&second.server, TP_PPP_IPCP_UP)->addresses.remote ==
+		    first.server.addresses.remote);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +275,8 @@ int main(void)
 		cmocka_unit_test(test_mp_that_was_not_agreed_is_rejected),
 		cmocka_unit_test(test_a_nak_lowers_our_mrru_and_a_reject_ends_it),
 		cmocka_unit_test(test_short_numbers_and_names_may_be_refused_alone),
+		cmocka_unit_test(test_a_link_that_joined_has_no_network_protocol),
+		cmocka_unit_test(test_the_network_outlives_its_link),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sim.h"
+
+void sim_host_init(struct sim_host *host, struct sim *sim, unsigned first, unsigned count)
+{
+	const struct sim_client *one = sim->clients[first];
+
+	*host = (struct sim_host){.count = count};
+	for (unsigned i = 0; i < count; i++) {
+		struct sim_client *link = sim->clients[first + i];
+
+		host->link[i] = link;
+		link->host = host;
+		link->config.mrru = 1600;
+		memcpy(link->config.endpoint, one->mac.bytes, sizeof(link->config.endpoint));
+		memcpy(link->user, one->user, sizeof(link->user));
+		memcpy(link->password, one->password, sizeof(link->password));
+	}
+}
+
+void sim_host_admitted(struct sim_client *link)
+{
+	struct sim_host *host = link->host;
+
+	link->admitted = true;
+	if (host->network == NULL) {
+		host->network = link;
+		return;
+	}
+	tp_ppp_set_joined(&link->ppp, true);
+	if (host->network->state != SIM_CLIENT_UP)
+		return;
+	link->state = SIM_CLIENT_UP;
+	link->addresses = host->network->addresses;
+	link->ups++;
+}
+
+void sim_host_leaving(struct sim_client *link)
+{
+	struct sim_host *host = link->host;
+
+	for (unsigned i = 0; host->network == link && i < host->count; i++) {
+		struct sim_client *other = host->link[i];
+
+		if (other == link || other->state != SIM_CLIENT_UP)
+			continue;
+		tp_ppp_take_network(&other->ppp, &link->ppp);
+		host->network = other;
+	}
+}
+
+void sim_host_left(struct sim_client *link)
+{
+	link->admitted = false;
+	tp_ppp_set_joined(&link->ppp, false);
+	if (link->state == SIM_CLIENT_UP)
+		link->state = SIM_CLIENT_PPP;
+	if (link->host->network == link)
+		link->host->network = NULL;
+}
+
+void sim_host_network_up(struct sim_client *link, const struct tp_ppp_addresses *addresses)
+{
+	for (unsigned i = 0; i < link->host->count; i++) {
+		struct sim_client *one = link->host->link[i];
+
+		if (!one->admitted)
+			continue;
+		one->state = SIM_CLIENT_UP;
+		one->addresses = *addresses;
+		one->ups++;
+	}
+}
+
+void sim_host_network_down(struct sim_client *link)
+{
+	for (unsigned i = 0; i < link->host->count; i++)
+		if (link->host->link[i]->state == SIM_CLIENT_UP)
+			link->host->link[i]->state = SIM_CLIENT_PPP;
+}
+
+struct sim_client *sim_host_hearer(struct sim_client *link, const struct tp_reader *frame)
+{
+	bool is_network = tp_reader_left(frame) > 0 && frame->p[0] >> 6 == 2;
+
+	return link->host != NULL && link->admitted && is_network && link->host->network != NULL
+		       ? link->host->network
+		       : link;
+}
