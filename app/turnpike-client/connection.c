@@ -71,6 +71,7 @@ static void on_network_up(void *owner, struct link *link, const struct tp_ppp_ad
 	tell_connected(c, addresses);
 	if (c->ops != NULL)
 		c->ops->connected(c->owner, c);
+	dialling_open_held(c);
 }
 
 static void on_network_down(void *owner, struct link *link)
@@ -83,6 +84,7 @@ static void on_network_down(void *owner, struct link *link)
 }
 
 static const struct link_ops link_ops = {
+	.may_open = dialling_may_open,
 	.admitted = dialling_admitted,
 	.leaving = dialling_leaving,
 	.network_frame = dialling_network_frame,

@@ -61,6 +61,29 @@ void dialling_carry(struct connection *c, struct link *link)
 	dialer_of(c, link)->up_ms = c->now_ms;
 }
 
+/* The link that the access concentrator lets in first has the network, and the keys of encryption
+ * come of its login: until the network is up, one at a time, so that both sides mean the same. */
+bool dialling_may_open(void *owner, struct link *link)
+{
+	const struct connection *c = owner;
+
+	if (!c->is_bundle || c->connected_ms != 0)
+		return true;
+	for (unsigned i = 0; i < c->link_count; i++) {
+		if (tp_ppp_phase(&c->link[i].ppp) != TP_PPP_DEAD)
+			return false;
+	}
+	return true;
+}
+
+void dialling_open_held(struct connection *c)
+{
+	for (unsigned i = 0; i < c->link_count; i++) {
+		if (c->link[i].held && dialling_may_open(c, &c->link[i]))
+			link_open_ppp(&c->link[i], c->now_ms);
+	}
+}
+
 enum link_part dialling_admitted(void *owner, struct link *link)
 {
 	struct connection *c = owner;
@@ -219,6 +242,7 @@ void dialling_ended(void *owner, struct link *link, const struct link_end *end)
 		return;
 	}
 	redial_later(c, link, end);
+	dialling_open_held(c);
 }
 
 void dialling_tick(struct connection *c)

@@ -19,7 +19,11 @@ void dialling_tick(struct connection *c);
 /* LINK, which is authenticated, carries packets from now on: the network is up. */
 void dialling_carry(struct connection *c, struct link *link);
 
+/* Those that were held may begin, as far as they may. */
+void dialling_open_held(struct connection *c);
+
 /* struct link_ops; OWNER is the connection. */
+bool dialling_may_open(void *owner, struct link *link);
 enum link_part dialling_admitted(void *owner, struct link *link);
 void dialling_leaving(void *owner, struct link *link);
 void dialling_network_frame(void *owner, struct link *link, const uint8_t *frame, size_t len);

@@ -19,6 +19,7 @@ static void on_session(void *owner, uint64_t now_ms);
 static void ended(struct link *link, const struct link_end *end)
 {
 	forward_stop(&link->forward);
+	link->held = false;
 	link->state = LINK_IDLE;
 	link->hangup_ms = TP_NEVER;
 	link->common->ops->ended(link->common->owner, link, end);
@@ -66,6 +67,17 @@ static void on_pppoe_opened(void *ctx, const struct tp_pppoe_client_session *ses
 	link->ppp_config.mru = least(wanted(link, link->settings->max_mru), session->max_payload);
 	link->ppp_config.max_mtu =
 		least(wanted(link, link->settings->max_mtu), session->max_payload);
+	link->held = true;
+	if (link->common->ops->may_open(link->common->owner, link))
+		link_open_ppp(link, now_ms);
+}
+
+void link_open_ppp(struct link *link, uint64_t now_ms)
+{
+	if (!link->held)
+		return;
+	link->held = false;
+	link->now_ms = now_ms;
 	tp_ppp_open(&link->ppp, now_ms);
 }
 
@@ -364,6 +376,7 @@ bool link_hang_up(struct link *link, enum tp_ppp_reason reason, uint64_t now_ms)
 	link->now_ms = now_ms;
 	if (tp_ppp_phase(&link->ppp) == TP_PPP_DEAD) {
 		tp_pppoe_client_close(link->pppoe, NULL, now_ms);
+		link->held = false;
 		link->state = LINK_IDLE;
 		return false;
 	}

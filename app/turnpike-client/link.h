@@ -42,6 +42,8 @@ enum link_part {
 
 /* What the owner is told. From inside ended() the link may be dialled again, but not closed. */
 struct link_ops {
+	/* It has a session: may PPP begin? If not, link_open_ppp() is to be called later. */
+	bool (*may_open)(void *owner, struct link *link);
 	/* It is authenticated: what part does it play? */
 	enum link_part (*admitted)(void *owner, struct link *link);
 	/* It is about to go: the last moment for tp_ppp_take_network(). */
@@ -68,6 +70,7 @@ struct link {
 	struct link_endpoint endpoint; /* the peer's */
 	struct multilink_terms terms;  /* as LCP has agreed it */
 	bool joined;
+	bool held;	      /* PPP may not begin yet */
 	uint64_t repaired_ms; /* when the peer was last told that packets can't be read */
 	struct tp_pppoe_client *pppoe;
 	struct tp_ppp_config ppp_config;
@@ -105,6 +108,9 @@ int link_dial(struct link *link, uint64_t now_ms);
 /* Ends what there is, with REASON: Terminate-Request, and PADT after the peer's answer or a second;
  * then ended(). Of a link that has no session: at once, without ended(), and false. */
 bool link_hang_up(struct link *link, enum tp_ppp_reason reason, uint64_t now_ms);
+
+/* PPP begins, if it was held. */
+void link_open_ppp(struct link *link, uint64_t now_ms);
 
 /* Packets of the network may pass by it; none is larger than PACKET_MAX. */
 void link_carry(struct link *link, uint16_t packet_max);
