@@ -23,7 +23,7 @@ struct held {
 
 int multilink_init(struct multilink *m, uint16_t mrru, unsigned links)
 {
-	*m = (struct multilink){.waits_since_ms = TP_NEVER};
+	*m = (struct multilink){0};
 	if (mrru == 0)
 		return 0;
 	m->buffer = malloc((size_t)mrru + TP_PPP_PROTO_LEN);
@@ -64,7 +64,6 @@ static void forget_what_waits(struct multilink *m)
 			let_go(m, held);
 	}
 	m->ordering = false;
-	m->waits_since_ms = TP_NEVER;
 }
 
 /* ---- links ------------------------------------------------------------------------------------
@@ -133,6 +132,8 @@ void multilink_remove(struct multilink *m, struct forward *link)
 	memmove(&m->link[at], &m->link[at + 1], after * sizeof(m->link[0]));
 	memmove(&m->link_mtu[at], &m->link_mtu[at + 1], after * sizeof(m->link_mtu[0]));
 	m->count--;
+	if (m->count == 0)
+		forget_what_waits(m);
 	links_changed(m, m->count + 1, at);
 }
 
@@ -228,7 +229,7 @@ void multilink_put(struct multilink *m, const struct forward *link,
 		return;
 	}
 	m->now_ms = now_ms;
-	if (m->waits_since_ms == TP_NEVER)
+	if (m->order.waiting == 0)
 		m->waits_since_ms = now_ms;
 	if (!tp_mp_order_put(&m->order, at, parsed.sequence, held)) {
 		let_go(m, held);
@@ -267,7 +268,7 @@ static bool next_fragment(struct multilink *m, struct tp_reader *fragment)
 	m->given = tp_mp_order_take(&m->order);
 	if (m->given == NULL)
 		return false;
-	m->waits_since_ms = m->order.waiting > 0 ? m->now_ms : TP_NEVER;
+	m->waits_since_ms = m->now_ms;
 	*fragment = tp_reader_of(m->given->bytes, m->given->len);
 	return true;
 }
@@ -288,10 +289,10 @@ void multilink_tick(struct multilink *m, uint64_t now_ms)
 	if (now_ms < multilink_deadline(m))
 		return;
 	tp_mp_order_expire(&m->order);
-	m->now_ms = now_ms;
+	m->now_ms = m->waits_since_ms = now_ms;
 }
 
 uint64_t multilink_deadline(const struct multilink *m)
 {
-	return m->waits_since_ms == TP_NEVER ? TP_NEVER : m->waits_since_ms + PATIENCE_MS;
+	return m->order.waiting == 0 ? TP_NEVER : m->waits_since_ms + PATIENCE_MS;
 }

@@ -40,7 +40,7 @@ struct multilink {
 	struct tp_reader whole; /* what came by the only link, to be taken */
 	bool has_whole;
 	uint64_t now_ms;	 /* of the fragment that came last */
-	uint64_t waits_since_ms; /* TP_NEVER: nothing waits */
+	uint64_t waits_since_ms; /* while something waits */
 	uint64_t dropped;	 /* fragments that came to nothing */
 };
 

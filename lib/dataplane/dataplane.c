@@ -19,6 +19,7 @@
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/pipeline.h"
+#include "dataplane/reorder.h"
 #include "dataplane/shaper.h"
 #include "dataplane/state.h"
 #include "dataplane/worker.h"
@@ -40,7 +41,7 @@ static unsigned pool_size(const struct tp_dataplane *dp)
 		descriptors +=
 			dp->ports[i].driver.rx_descriptors + dp->ports[i].driver.tx_descriptors;
 	return descriptors + TP_RING_SESSION + TP_RING_HOST + TP_RING_DISCOVERY + TP_RING_WORKER +
-	       TP_MP_HELD + TP_WHEEL_HELD + 2 * POOL_CACHE;
+	       TP_MP_HELD + TP_MP_ORDERED + TP_WHEEL_HELD + 2 * POOL_CACHE;
 }
 
 #define CONTROL_POOL_SIZE (2 * TP_RING_CONTROL)

@@ -126,7 +126,7 @@ def pings(lab, count=10, size=1000):
 def transfer(lab, size, middle=lambda: None):
     """SIZE bytes up and down again by TCP; MIDDLE is called amid it. True: all was right."""
     with inside(lab.core):
-        listener = socket.create_server(("", 9100))
+        listener = socket.create_server(("", 0))
 
     def echo():
         peer, _ = listener.accept()
@@ -140,7 +140,7 @@ def transfer(lab, size, middle=lambda: None):
     thread.start()
     data = os.urandom(size)
     with inside(lab.net.namespace("access")):
-        client = socket.create_connection((lab.CORE_HOST, 9100), 10)
+        client = socket.create_connection((lab.CORE_HOST, listener.getsockname()[1]), 10)
     client.settimeout(30)
     sender = threading.Thread(target=client.sendall, args=(data,), daemon=True)
     sender.start()
