@@ -8,7 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#define HURRY	  -20	/* nice(2)'s: with the kernel's workers */
+#define HURRY	  -10	/* nice(2)'s: before what it forwards for, behind the kernel's workers */
 #define ENTRY_MAX 16384 /* bytes of a user's strings */
 
 bool privileges_user(const char *name, uid_t *uid, gid_t *gid)
