@@ -11,14 +11,18 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from lab.client import Service
 from lab.daemon import ROOT, SANITIZER, program, slow
+from lab.frames import Frame
 from lab.guest import Guest
-from lab.net import Network, inside
+from lab.net import Network, Wire, inside
 
 HOME, CARD = "home", "isp0"
+IPV4, MPPE = 0x0021, 0x00FD
 GATEWAY = "10.77.0.1"
 SIZE = 10_000_000 if slow() else 100_000_000
 
@@ -33,7 +37,6 @@ mtu 1492
 mru 1492
 nodefaultroute
 noipv6
-noccp
 debug
 logfile /run/pppd.log
 """
@@ -48,9 +51,10 @@ class Isp:
         for name in ("chap-secrets", "pap-secrets"):
             guest.write(f"/etc/ppp/{name}", secrets)
 
-    def serve(self, options="require-mschap-v2", name="rp-ac", services=("isp",)):
+    def serve(self, options="require-mschap-v2", name="rp-ac", services=("isp",), ccp=False):
         self.stop()
-        self.guest.write("/run/options", OPTIONS + "\n".join(options.split(",")))
+        self.guest.write("/run/options", (OPTIONS if ccp else OPTIONS + "noccp\n") +
+                         "\n".join(options.split(",")))
         words = " ".join(f"-S {service}" for service in services)
         self.guest.run(f"pppoe-server -I eth0 -C {name} {words} -L {GATEWAY} -R 10.77.0.10 -N 8 "
                        "-O /run/options >/run/server.log 2>&1 </dev/null")
@@ -236,6 +240,62 @@ def test_a_link_that_is_pulled_and_put_back(isp, dial):
     isp.guest.run("ip link set eth0 up")
     client.connected(times=2)
     assert pings(isp)
+
+
+@pytest.fixture
+def encrypts(isp, tmp_path):
+    """A client whose profile requires encryption, and what goes over its cable."""
+    made = []
+
+    def make(**profile):
+        lab = SimpleNamespace(net=isp.net, folder=SimpleNamespace(name=str(tmp_path)))
+        made.append(Service(lab, [{"name": "one", "interface": CARD, "user": "MT-User",
+                                   "password": "StrongPass", "profile": "own"}],
+                            profiles=[{"name": "own", "use-encryption": "required", **profile}],
+                            namespace=HOME))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+def protocols(wire):
+    seen = set()
+    while (data := wire.receive(0.05)) is not None:
+        frame = Frame(data) if len(data) > 22 else None
+        if frame and frame.ethertype == 0x8864 and frame.protocol in (IPV4, MPPE):
+            seen.add(frame.protocol)
+    return seen
+
+
+# pppd makes no 40-bit keys from MS-CHAPv1, and knows none of 56 bits.
+@pytest.mark.parametrize("method, bits", [("mschap1", 128), ("mschap2", 128), ("mschap2", 40)])
+@pytest.mark.parametrize("kind", ["stateless", "stateful"])
+def test_packets_are_encrypted_both_ways(isp, encrypts, method, bits, kind):
+    other = {128: "nomppe-40", 40: "nomppe-128"}[bits]
+    stateful = ",mppe-stateful" if kind == "stateful" else ""
+    isp.serve(f"{METHODS[method].split()[0]},require-mppe-{bits},{other}{stateful}", ccp=True)
+    with_state = "yes" if kind == "stateful" else "no"
+    client = encrypts(**{"stateful-encryption": with_state})
+    assert client.connected("one")["encoding"] == f"MPPE{bits} {kind}", isp.log()
+    assert re.search(rf"MPPE {bits}-bit {kind} compression enabled", isp.log()), isp.log()
+    assert pings(isp)
+    wire = Wire(isp.net.namespace(HOME), CARD)
+    try:
+        out = isp.net.run(HOME, "ping", "-f", "-c", 700, "-W", 2, "-s", 1300, GATEWAY)
+        assert " 0% packet loss" in out, out
+        assert protocols(wire) == {MPPE}, "nothing in clear"
+    finally:
+        wire.close()
+
+
+def test_a_server_without_encryption_is_left_where_it_is_required(isp, encrypts):
+    isp.serve()
+    client = encrypts()
+    until(lambda: "encryption" in client.log(), what="told why")
+    assert client.monitor("one")["status"] != "connected"
+    assert not pings(isp)
 
 
 TRANSFER = """\

@@ -23,14 +23,14 @@ def until(condition, timeout=10.0, what="what is waited for"):
 
 
 class Service:
-    """`turnpike-client --config FILE` on the access cable of LAB."""
+    """`turnpike-client --config FILE` on the access cable of LAB, or in another of its namespaces."""
 
     COUNT = 0
 
     def __init__(self, lab, clients=(), profiles=(), options=(), environment=None, folder=None,
-                 **more):
+                 namespace="access", **more):
         Service.COUNT += 1
-        self.lab = lab
+        self.lab, self.namespace = lab, namespace
         base = os.path.join(folder or lab.folder.name, f"service-{Service.COUNT}")
         self.config, self.socket, self.path = base + ".yaml", base + ".sock", base + ".log"
         self.options, self.environment = options, environment
@@ -48,7 +48,7 @@ class Service:
     def start(self):
         with open(self.path, "ab") as log:
             self.process = self.lab.net.popen(
-                "access", program("turnpike-client"), "--config", self.config, *self.options,
+                self.namespace, program("turnpike-client"), "--config", self.config, *self.options,
                 stdout=log, stderr=log, env={**os.environ, **(self.environment or {})})
         until(self.is_healthy, what="the API")
 
