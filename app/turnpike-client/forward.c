@@ -2,6 +2,7 @@
 #include "forward.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/if_packet.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -124,12 +125,20 @@ struct batch {
 
 static void send_batch(struct forward *f, struct batch *batch)
 {
-	int sent = batch->count > 0 ? sendmmsg(f->socket->fd, batch->messages, batch->count, 0) : 0;
-	unsigned done = sent > 0 ? (unsigned)sent : 0;
+	for (unsigned at = 0; at < batch->count;) {
+		int sent = sendmmsg(f->socket->fd, batch->messages + at, batch->count - at, 0);
 
-	for (unsigned i = 0; i < done; i++)
-		count_out(f, batch->packet_len[i]);
-	f->dropped += batch->count - done;
+		/* A frame that the interface has no room for is lost alone, unless our own has
+		 * come to its end. */
+		if (sent <= 0) {
+			unsigned lost = errno == EAGAIN ? batch->count - at : 1;
+
+			f->dropped += lost;
+			at += lost;
+		}
+		for (; sent > 0; sent--)
+			count_out(f, batch->packet_len[at++]);
+	}
 	batch->count = 0;
 }
 

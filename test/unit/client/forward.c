@@ -225,6 +225,26 @@ static void test_ppp_frames_go_out_in_our_session_only_while_there_is_one(void *
 	assert_int_equal(receive(rig, frame, sizeof(frame)), 0);
 }
 
+static void test_what_the_wire_does_not_take_is_dropped_and_counted(void **state)
+{
+	const uint64_t rounds = 2000, each = 5;
+	struct rig *rig = *state;
+	uint64_t taken = 0;
+	uint8_t room[100];
+
+	for (uint64_t i = 0; i < rounds; i++) {
+		for (uint64_t j = 0; j < each; j++)
+			host_sends(rig, packet, sizeof(packet));
+		forward_from_tun(&rig->forward);
+	}
+	while (recv(rig->wire, room, sizeof(room), 0) == sizeof(frame))
+		taken++;
+	assert_true(taken > 0);
+	assert_int_equal(rig->forward.packets_out, taken);
+	assert_int_equal(rig->forward.bytes_out, taken * sizeof(packet));
+	assert_int_equal(rig->forward.dropped, rounds * each - taken);
+}
+
 #define SEGMENTS 3
 #define SEGMENT	 100
 
@@ -336,6 +356,7 @@ int main(void)
 		TEST(test_nothing_passes_before_ipcp_is_up),
 		TEST(test_packets_of_the_host_go_out_in_our_session),
 		TEST(test_ipv6_of_the_host_stays),
+		TEST(test_what_the_wire_does_not_take_is_dropped_and_counted),
 		TEST(test_a_large_packet_of_the_host_goes_out_in_segments),
 		TEST(test_segments_that_follow_each_other_reach_the_host_as_one),
 		TEST(test_a_packet_that_does_not_fit_its_header_is_dropped),
