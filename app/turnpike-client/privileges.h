@@ -10,7 +10,7 @@
 /* The ids of the user NAME; false: there is none. */
 bool privileges_user(const char *name, uid_t *uid, gid_t *gid);
 
-/* Takes the highest priority of ordinary processes, gives up all capabilities but CAP_NET_ADMIN and
+/* Takes a higher priority, gives up all capabilities but CAP_NET_ADMIN and
  * CAP_NET_RAW, for good, and becomes USER, unless it is NULL. Before there are other threads. 0, or
  * a negative errno with ERROR filled in. */
 int privileges_drop(const char *user, struct tp_error *error);
