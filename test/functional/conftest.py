@@ -11,6 +11,10 @@ from lab.daemon import Lab, program
 from lab.subscriber import Subscriber
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "alone: ci/test runs it while no other file's tests run")
+
+
 def pytest_collection_modifyitems(items):
     if not program("turnpike").exists():
         pytest.exit(f"{program('turnpike')} is not built: run ci/build first", returncode=3)

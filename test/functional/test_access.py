@@ -140,6 +140,7 @@ def padi(vlans):
                                     vlans=vlans)
 
 
+@pytest.mark.alone
 def test_a_storm_in_one_vlan_does_not_starve_another(lab, subscriber, limits):
     """By the port's limit alone the storm would take all there is."""
     limits(padi_limit=40, padi_limit_vlan=20)
@@ -158,6 +159,7 @@ def test_a_storm_in_one_vlan_does_not_starve_another(lab, subscriber, limits):
     assert dropped(lab, "port") == before[1]
 
 
+@pytest.mark.alone
 def test_without_a_limit_of_the_vlan_the_ports_is_used_up(lab, subscriber, limits):
     limits(padi_limit=5)
     before = dropped(lab, "port")
@@ -174,6 +176,7 @@ def test_without_a_limit_of_the_vlan_the_ports_is_used_up(lab, subscriber, limit
     assert answered <= 2
 
 
+@pytest.mark.alone
 def test_who_has_an_offer_is_served_in_the_middle_of_a_storm(lab, subscriber, limits):
     host = subscriber(service="ranged", vlans=(910,))
     pado = host.discover()
@@ -186,6 +189,7 @@ def test_who_has_an_offer_is_served_in_the_middle_of_a_storm(lab, subscriber, li
     storm.join()
 
 
+@pytest.mark.alone
 def test_one_hosts_padis_are_limited_and_0_is_no_limit(lab, subscriber, limits):
     host = subscriber()
     ask = frames.discovery(frames.BROADCAST, host.mac, PADI, tag(SERVICE_NAME, host.service))

@@ -375,8 +375,9 @@ def bytes_are_limited(given):
             host.ping(given.lab.CORE_HOST, size=1200)
     for host in hosts:
         host.until(lambda host=host: host.ended, timeout=4, what="ended")
-    for user in ("in", "out"):
-        assert given.api.get(f"ppp/secret/{user}")["last-disconnect-reason"] == "limit-bytes"
+    for user, host in zip(("in", "out"), hosts):
+        host.until(lambda user=user: given.api.get(f"ppp/secret/{user}").get(
+            "last-disconnect-reason") == "limit-bytes", what="the reason told")
 
 
 @shows(SECRET, "disabled")

@@ -15,6 +15,8 @@ from lab import frames
 from lab.api import ApiError
 from lab.daemon import Lab
 
+pytestmark = pytest.mark.alone
+
 RATE = 2_000_000  # bits a second, of IP packets
 SIZE = 1000
 SECONDS = 2.0

@@ -3,13 +3,16 @@
 
 import random
 import struct
-import threading
 import time
+
+import pytest
 
 from lab import frames
 from lab.daemon import slow
 from lab.flood import flood, random_mac
 from lab.frames import PADI, SERVICE_NAME, tag
+
+pytestmark = pytest.mark.alone
 
 
 def padi():
@@ -93,6 +96,5 @@ def test_churn_under_traffic_leaves_everything_whole(lab, subscriber):
             else:
                 host.send_discovery(frames.PADT, session=host.session)
             host.session = None
-    steady.run(0.5)
-    used = {row["address"] for row in lab.api.get("ip/pool/used")} - before
-    assert used == {steady.address}
+    steady.until(lambda: {row["address"] for row in lab.api.get("ip/pool/used")} - before ==
+                 {steady.address}, what="the only one left")

@@ -9,6 +9,8 @@ import pytest
 from lab.daemon import program, slow
 from lab.net import sh
 
+pytestmark = pytest.mark.alone
+
 COUNT = 1000
 
 
