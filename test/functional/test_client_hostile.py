@@ -96,7 +96,7 @@ def test_offers_by_the_thousand_and_none_of_them_right(ac, client):
     wild = random.Random(1)
 
     def padi():
-        for _ in range(500):
+        for _ in range(120):
             tags = tag(AC_NAME, wild.randbytes(wild.randrange(200))) + ac.host_uniq
             kind = wild.randrange(6)
             if kind == 0:
