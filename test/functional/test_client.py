@@ -45,7 +45,7 @@ class Client:
         """SIGTERM; gives back the exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(10)
+        status = self.process.wait(60)
         assert not SANITIZER.search(self.log()), self.log()
         return status
 
@@ -101,6 +101,7 @@ def test_each_method_is_enough_alone(client, method):
     assert f"verifying password... ({method})" in dialled.log()
 
 
+@pytest.mark.alone
 def test_sigterm_hangs_up_and_takes_the_interface_away(lab, client):
     dialled = client()
     dialled.connected()

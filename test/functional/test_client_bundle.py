@@ -73,7 +73,7 @@ class Client:
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(10)
+        status = self.process.wait(60)
         assert not SANITIZER.search(self.log()), self.log()
         return status
 

@@ -39,7 +39,7 @@ class Client:
     def stop(self):
         assert self.process.poll() is None, "it lives:\n" + self.log()[-3000:]
         self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(10)
+        status = self.process.wait(60)
         assert not SANITIZER.search(self.log()), self.log()[-5000:]
         return status
 

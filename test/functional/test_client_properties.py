@@ -209,6 +209,7 @@ def test_an_access_concentrator_that_falls_silent_is_hung_up_on(make_lab):
         s.stop()
 
 
+@pytest.mark.alone
 def test_a_client_that_was_steady_dials_at_once_after_a_padt(lab, service):
     s = service(client())
     s.connected("one")

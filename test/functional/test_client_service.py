@@ -205,6 +205,7 @@ def test_a_profile_that_changes_renews_its_clients(lab, service):
     assert len({row[".id"] for row in active(lab)} & before) == 1
 
 
+@pytest.mark.alone
 def test_sigterm_hangs_up_all_within_two_seconds(lab, service):
     s = service(client("one"), client("two", user="named"))
     s.connected("one"), s.connected("two")

@@ -113,6 +113,7 @@ def test_a_port_that_is_not_there_is_named(make_lab):
     lab.daemon.process = None
 
 
+@pytest.mark.alone
 def test_sigterm_ends_sessions_politely_and_exits_0(make_lab, subscriber):
     lab = make_lab()
     hosts = [subscriber(lab).dial() for _ in range(4)]
@@ -129,6 +130,7 @@ def test_sigterm_ends_sessions_politely_and_exits_0(make_lab, subscriber):
     assert time.monotonic() - begin < (10 if slow() else 4)
 
 
+@pytest.mark.alone
 def test_sigterm_does_not_wait_for_a_dead_peer(make_lab, subscriber):
     lab = make_lab()
     host = subscriber(lab).dial()
@@ -204,6 +206,7 @@ def test_passwords_are_in_no_log_and_no_answer(make_lab, subscriber):
     assert not host.ended
 
 
+@pytest.mark.alone
 def test_a_hundred_thousand_secrets_load_quickly(make_lab):
     lab = make_lab(start=False)
     text = BASE + "ppp:\n  secret:\n" + "".join(

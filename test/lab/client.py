@@ -87,6 +87,6 @@ class Service:
     def stop(self, number=signal.SIGTERM):
         if self.process.poll() is None:
             self.process.send_signal(number)
-        status = self.process.wait(20)
+        status = self.process.wait(60)
         assert not SANITIZER.search(self.log()), self.log()
         return status
