@@ -278,7 +278,8 @@ static void to_tun(struct forward *f, const struct tp_reader *packet)
 	uint8_t *bytes = (uint8_t *)(uintptr_t)packet->p;
 	size_t len = tp_reader_left(packet);
 
-	if (!f->network) {
+	/* The host would take it for what its first bits say. */
+	if (!f->network || len < sizeof(struct tp_ipv4) || bytes[0] >> 4 != 4) {
 		f->dropped++;
 		return;
 	}

@@ -18,10 +18,10 @@
 #include "wire/tcp.h"
 
 /* An IPv4 packet, as far as the forwarder looks. */
-static const uint8_t packet[] = {0x45, 0, 0, 24, 'p', 'a', 'c', 'k', 'e', 't'};
+static const uint8_t packet[24] = {0x45, 0, 0, 24, 'p', 'a', 'c', 'k', 'e', 't'};
 
 /* From the access concentrator 02:…:ac to us, 02:…:0c, in session 0x1234. */
-static const uint8_t frame[] = {
+static const uint8_t frame[22 + sizeof(packet)] = {
 	2,    0,    0,	  0,	0,   0x0c,		 /* destination */
 	2,    0,    0,	  0,	0,   0xac,		 /* source */
 	0x88, 0x64,					 /* PPPoE session */
@@ -121,6 +121,22 @@ static void test_ipv4_of_our_session_reaches_the_host(void **state)
 	assert_int_equal(vnet.gso_type, VIRTIO_NET_HDR_GSO_NONE);
 	assert_int_equal(rig->forward.packets_in, 1);
 	assert_int_equal(rig->control_len, 0);
+}
+
+static void test_what_only_claims_to_be_ipv4_does_not_reach_the_host(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t other[sizeof(frame)], room[64];
+	struct virtio_net_hdr vnet;
+
+	memcpy(other, frame, sizeof(other));
+	other[22] = 0x60; /* IPv6 */
+	assert_int_equal(receive(rig, other, sizeof(other)), 1);
+	memcpy(other, frame, sizeof(other));
+	other[19] = 2; /* nothing behind the protocol field */
+	assert_int_equal(receive(rig, other, sizeof(other)), 1);
+	assert_true(host_receives(rig, &vnet, room, sizeof(room)) < 0);
+	assert_int_equal(rig->forward.dropped, 2);
 }
 
 static void test_all_else_of_our_session_reaches_ppp(void **state)
@@ -351,6 +367,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_ipv4_of_our_session_reaches_the_host),
+		TEST(test_what_only_claims_to_be_ipv4_does_not_reach_the_host),
 		TEST(test_all_else_of_our_session_reaches_ppp),
 		TEST(test_frames_that_are_not_of_our_session_are_dropped),
 		TEST(test_nothing_passes_before_ipcp_is_up),
