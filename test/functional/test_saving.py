@@ -236,6 +236,7 @@ def test_a_crash_while_saving_leaves_the_old_file_or_the_new(make_lab):
         saved = there
 
 
+@pytest.mark.alone
 def test_secrets_of_a_city_are_saved_while_the_api_answers(make_lab):
     count = 20_000 if slow() else 100_000
     lab = with_fillers(make_lab, count)

@@ -198,6 +198,7 @@ def test_only_one_ends_the_users_old_session(lab, subscriber):
           what="the old session gone")
 
 
+@pytest.mark.alone
 def test_session_timeout_ends_it_in_time(subscriber):
     host = subscriber(user="short").dial()
     begin = time.monotonic()
@@ -205,6 +206,7 @@ def test_session_timeout_ends_it_in_time(subscriber):
     assert 2.5 < time.monotonic() - begin < 4.5
 
 
+@pytest.mark.alone
 def test_idle_timeout_ends_a_silent_session_only(subscriber):
     host = subscriber(user="idle").dial()
     for _ in range(5):
@@ -216,6 +218,7 @@ def test_idle_timeout_ends_a_silent_session_only(subscriber):
     assert 1.5 < time.monotonic() - begin < 5.5
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("user", ["limited-in", "limited-out"])
 def test_a_byte_limit_ends_the_session_within_a_second_or_so(lab, subscriber, user):
     host = subscriber(user=user).dial()
@@ -248,6 +251,7 @@ def test_a_secret_tells_how_its_last_session_went(lab, subscriber):
         "name": "routed", "last-caller-id": secret["last-caller-id"]}
 
 
+@pytest.mark.alone
 def test_keepalive_asks_each_second_and_then_ends(lab, subscriber):
     host = subscriber(service="quick")
     host.dial()

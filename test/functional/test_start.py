@@ -51,6 +51,7 @@ def test_a_port_has_the_queues_that_it_is_told(make_lab, tmp_path):
     assert (queues["one"], queues["each"]) == (1, 2)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("idle", ["poll", "sleep"])
 def test_an_idle_worker_polls_or_sleeps(make_lab, idle):
     lab = make_lab(lambda config: config["dataplane"].update(idle=idle))
