@@ -175,9 +175,19 @@ class Lab:
     def start(self, config=None):
         self.daemon.write(config or self.base_config())
         self.daemon.start()
-        # The two routers get to know each other: no test's first packet waits for ARP.
-        self.net.run("core", "ping", "-c", "1", "-W", "2", self.CORE_AC, check=False)
+        self.meet()
         return self
+
+    def meet(self):
+        """The two routers get to know each other: no test's first packet waits for ARP, nor for the
+        kernel, which takes its time with new interfaces where many come and go."""
+        ports = yaml.safe_load(self.daemon.config.read_text())["dataplane"]["ports"]
+        is_there = any(port.get("address") == f"{self.CORE_AC}/24" for port in ports)
+        for _ in range(15 if is_there else 1):
+            if " 0% packet loss" in self.net.run("core", "ping", "-c", "1", "-W", "1", self.CORE_AC,
+                                                 check=False):
+                break
+            time.sleep(0.2)
 
     def close(self):
         try:
