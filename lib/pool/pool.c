@@ -33,6 +33,8 @@ struct tp_pool_registry {
 	struct pool *pools;
 	struct lease *leases;
 	uint64_t walks; /* along chains of pools, so far */
+	tp_pool_reserved_fn reserved;
+	void *reserved_user;
 	struct tp_held held;
 };
 
@@ -169,9 +171,35 @@ static int hold(struct tp_pool_registry *registry, uint32_t address, struct pool
 	return 0;
 }
 
+void tp_pool_set_reserved(struct tp_pool_registry *registry, tp_pool_reserved_fn fn, void *user)
+{
+	registry->reserved = fn;
+	registry->reserved_user = user;
+}
+
+const char *tp_pool_reserved(const struct tp_pool_registry *registry, uint32_t address)
+{
+	return registry->reserved != NULL ? registry->reserved(registry->reserved_user, address)
+					  : NULL;
+}
+
+/* The first address in FROM … LAST that is free and may be given out. */
+static bool find_in_range(const struct tp_pool_registry *registry, uint32_t from, uint32_t last,
+			  uint32_t *address)
+{
+	while (tp_held_find_free(&registry->held, from, last, address)) {
+		if (tp_pool_reserved(registry, *address) == NULL)
+			return true;
+		if (*address == last)
+			return false;
+		from = *address + 1;
+	}
+	return false;
+}
+
 /* A free address of POOL: behind the last one given out, then in the following ranges, at last
  * in the range where it began, from its start. */
-static bool find_free(const struct tp_held *held, struct pool *pool, uint32_t *address)
+static bool find_free(const struct tp_pool_registry *registry, struct pool *pool, uint32_t *address)
 {
 	unsigned count = pool->ranges.count;
 
@@ -181,7 +209,7 @@ static bool find_free(const struct tp_held *held, struct pool *pool, uint32_t *a
 		uint32_t from = step == 0 ? pool->next : range->first;
 
 		if (from < range->first || from > range->last ||
-		    !tp_held_find_free(held, from, range->last, address))
+		    !find_in_range(registry, from, range->last, address))
 			continue;
 		pool->next_range = index;
 		/* 0 after 255.255.255.255: outside of the range, so the next one is looked at. */
@@ -202,7 +230,7 @@ int tp_pool_allocate(struct tp_pool_registry *registry, const char *name, void *
 	for (; pool != NULL && pool->visited != walk;
 	     pool = find_live_pool(registry, pool->next_pool)) {
 		pool->visited = walk;
-		if (find_free(&registry->held, pool, address))
+		if (find_free(registry, pool, address))
 			return hold(registry, *address, pool, owner, info, now_ms);
 	}
 	return -EADDRNOTAVAIL;
@@ -215,6 +243,8 @@ int tp_pool_reserve(struct tp_pool_registry *registry, uint32_t address, void *o
 		return -EINVAL;
 	if (tp_held_get(&registry->held, address))
 		return -EADDRINUSE;
+	if (tp_pool_reserved(registry, address) != NULL)
+		return -EPERM;
 	return hold(registry, address, NULL, owner, info, now_ms);
 }
 

@@ -57,13 +57,27 @@ int tp_pool_put(struct tp_pool_registry *registry, const char *name, const struc
  * -ENOENT. */
 int tp_pool_remove(struct tp_pool_registry *registry, const char *name);
 
+/* Whose ADDRESS is, when it may be nobody's who asks here: "the gateway of route 0.0.0.0/0", "a
+ * neighbour on ether1". NULL: nobody's. The text is good until the next call. */
+typedef const char *(*tp_pool_reserved_fn)(void *user, uint32_t address);
+
+/* From now on addresses that FN names an owner of are neither allocated nor reserved; those that
+ * are held stay so. FN is asked for each address that is about to be given out, so it must be
+ * quick, and of a pool's ranges it must leave most alone: a search passes over them one by one.
+ * NULL: none are (the default). */
+void tp_pool_set_reserved(struct tp_pool_registry *registry, tp_pool_reserved_fn fn, void *user);
+
+/* What FN says of ADDRESS. */
+const char *tp_pool_reserved(const struct tp_pool_registry *registry, uint32_t address);
+
 /* Takes a free address from the pool NAME or from those that follow it.
  * -ENOENT: no pool of that name; -EADDRNOTAVAIL: all are exhausted; -ENOMEM. */
 int tp_pool_allocate(struct tp_pool_registry *registry, const char *name, void *owner,
 		     const char *info, uint64_t now_ms, uint32_t *address);
 
 /* Takes the one ADDRESS, in or out of pools. -EADDRINUSE when it is held (tp_pool_find() says
- * by whom), -EINVAL for 0.0.0.0, -ENOMEM. */
+ * by whom), -EPERM when it is not for those who ask (tp_pool_reserved() says why), -EINVAL for
+ * 0.0.0.0, -ENOMEM. */
 int tp_pool_reserve(struct tp_pool_registry *registry, uint32_t address, void *owner,
 		    const char *info, uint64_t now_ms);
 

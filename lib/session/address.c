@@ -76,12 +76,19 @@ static enum tp_ac_take take_from_pool(struct tp_session *s, const char *pool,
 static enum tp_ac_take take_fixed(struct tp_session *s, uint32_t address,
 				  struct tp_session **wait_for, char text[160])
 {
+	char address_text[TP_IPV4_TEXT_LEN];
+
 	switch (tp_pool_reserve(s->ac->pools, address, s, tp_session_user(s), s->ac->now_ms)) {
 	case 0:
 		s->remote_address = address;
 		return TP_AC_TAKEN;
 	case -EADDRINUSE:
 		return held(s, address, wait_for, text);
+	case -EPERM:
+		snprintf(text, 160, "its address %s is %.100s",
+			 tp_ipv4_format(address, address_text),
+			 tp_pool_reserved(s->ac->pools, address));
+		return TP_AC_TAKE_FAILED;
 	default:
 		snprintf(text, 160, "its fixed address can't be given out");
 		return TP_AC_TAKE_FAILED;

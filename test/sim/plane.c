@@ -185,6 +185,8 @@ static void event(void *user, const struct tp_ac_event *e)
 	snprintf(sim->last_event, sizeof(sim->last_event), "%s", e->text);
 	if (e->kind == TP_AC_AUTH_FAILED)
 		snprintf(sim->auth_event, sizeof(sim->auth_event), "%s", e->text);
+	if (e->kind == TP_AC_NO_ADDRESS)
+		snprintf(sim->address_event, sizeof(sim->address_event), "%s", e->text);
 	if (sim->verbose)
 		fprintf(stderr, "%8llu %s: %s\n", (unsigned long long)sim->now_ms,
 			tp_ac_event_name(e->kind), e->text);

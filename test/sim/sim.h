@@ -192,8 +192,9 @@ struct sim {
 	unsigned client_count;
 	unsigned events[TP_AC_EVENT_KINDS];
 	char last_event[640];
-	char auth_event[640]; /* the last TP_AC_AUTH_FAILED */
-	bool verbose;	      /* TP_SIM_VERBOSE: events on stderr */
+	char auth_event[640];	 /* the last TP_AC_AUTH_FAILED */
+	char address_event[640]; /* the last TP_AC_NO_ADDRESS */
+	bool verbose;		 /* TP_SIM_VERBOSE: events on stderr */
 };
 
 /* The configuration that most scenarios use: server "internet" on ether3, every user by the name

@@ -278,6 +278,55 @@ static void test_a_pool_of_a_million_fills_to_the_last_address(void **state)
 	}
 }
 
+/* 10.0.0.3 and 10.0.0.5 are routers'. */
+static const char *of_routers(void *user, uint32_t address)
+{
+	++*(unsigned *)user;
+	return address == IP(10, 0, 0, 3) || address == IP(10, 0, 0, 5) || address == UINT32_MAX
+		       ? "a gateway"
+		       : NULL;
+}
+
+static void test_reserved_addresses_are_passed_over(void **state)
+{
+	unsigned asked = 0;
+
+	tp_pool_set_reserved(registry, of_routers, &asked);
+	put("p", IP(10, 0, 0, 2), IP(10, 0, 0, 5), NULL);
+	assert_int_equal(take("p"), IP(10, 0, 0, 2));
+	assert_int_equal(take("p"), IP(10, 0, 0, 4));
+	assert_exhausted("p");
+	assert_true(asked > 0);
+	assert_int_equal(tp_pool_reserve(registry, IP(10, 0, 0, 3), &bob, "bob", 1), -EPERM);
+	assert_string_equal(tp_pool_reserved(registry, IP(10, 0, 0, 3)), "a gateway");
+	assert_null(tp_pool_reserved(registry, IP(10, 0, 0, 4)));
+	assert_null(tp_pool_find(registry, IP(10, 0, 0, 3)));
+	tp_pool_set_reserved(registry, NULL, NULL);
+	assert_int_equal(take("p"), IP(10, 0, 0, 5));
+	assert_int_equal(tp_pool_reserve(registry, IP(10, 0, 0, 3), &bob, "bob", 1), 0);
+}
+
+static void test_a_search_ends_at_the_last_address_of_all(void **state)
+{
+	unsigned asked = 0;
+
+	put("p", UINT32_MAX - 1, UINT32_MAX, NULL);
+	assert_int_equal(take("p"), UINT32_MAX - 1);
+	tp_pool_set_reserved(registry, of_routers, &asked);
+	assert_exhausted("p");
+}
+
+static void test_a_pool_of_reserved_addresses_leads_to_the_next(void **state)
+{
+	unsigned asked = 0;
+
+	tp_pool_set_reserved(registry, of_routers, &asked);
+	put("p", IP(10, 0, 0, 3), IP(10, 0, 0, 3), "q");
+	put("q", IP(10, 0, 0, 5), IP(10, 0, 0, 6), NULL);
+	assert_int_equal(take("p"), IP(10, 0, 0, 6));
+	assert_exhausted("p");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -285,6 +334,9 @@ int main(void)
 		TEST(test_a_pool_gives_each_of_its_addresses_once),
 		TEST(test_an_address_just_released_comes_last),
 		TEST(test_ranges_are_used_in_their_order),
+		TEST(test_reserved_addresses_are_passed_over),
+		TEST(test_a_search_ends_at_the_last_address_of_all),
+		TEST(test_a_pool_of_reserved_addresses_leads_to_the_next),
 		TEST(test_an_exhausted_pool_goes_on_to_its_next_pool),
 		TEST(test_a_chain_in_a_circle_ends),
 		TEST(test_a_next_pool_that_is_not_there_is_no_pool),

@@ -202,6 +202,34 @@ static void test_a_server_without_authentication_gives_what_its_profile_says(voi
 	sim_destroy(sim);
 }
 
+/* What the owner of the pools knows of routers. */
+static const char *of_routers(void *user, uint32_t address)
+{
+	return address == 0x0a000002 || address == 0x0a050505 ? "the gateway of route 0.0.0.0/0"
+							      : NULL;
+}
+
+static void test_no_subscriber_gets_a_gateways_address(void **state)
+{
+	struct sim *sim = town();
+	struct sim_client *bob;
+
+	tp_pool_set_reserved(sim->pools, of_routers, NULL);
+	assert_int_equal(town_dial(sim, 0, "alice")->addresses.local, 0x0a000003);
+	assert_int_equal(town_dial(sim, 2, "alice")->addresses.local, 0x0a000004);
+	assert_int_equal(town_try(sim, 3, "alice")->ups, 0);
+	bob = town_try(sim, 1, "bob"); /* 10.5.5.5 is in his secret */
+	assert_int_equal(bob->ups, 0);
+	assert_int_equal(bob->last_reason, TP_PPP_BY_PEER);
+	sim_run(sim, 2000);
+	assert_int_equal(sim_ended(sim, TP_END_NO_ADDRESS), 2);
+	assert_int_equal(sim_sessions_up(sim), 2);
+	assert_non_null(strstr(sim->address_event,
+			       "its address 10.5.5.5 is the gateway of route 0.0.0.0/0"));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +237,7 @@ int main(void)
 		cmocka_unit_test(test_a_subscriber_gets_what_secret_and_profile_say),
 		cmocka_unit_test(test_a_fixed_address_and_framed_routes_come_from_the_secret),
 		cmocka_unit_test(test_a_pool_never_gives_out_our_own_address),
+		cmocka_unit_test(test_no_subscriber_gets_a_gateways_address),
 		cmocka_unit_test(test_who_finds_no_address_is_not_told_that_its_password_is_wrong),
 		cmocka_unit_test(test_a_fixed_address_of_another_user_stays_with_that_user),
 		cmocka_unit_test(
