@@ -6,6 +6,7 @@
 #define PORT_NAME_MAX	15 /* a core port's TAP twin has its name: Linux's IFNAMSIZ - 1 */
 #define PORT_MTU_MAX	9216
 #define PADI_LIMIT_MAX	10000000
+#define HOST_LIMIT_MAX	10000000
 #define SOCKET_PATH_MAX 107 /* unix(7): sun_path has 108 bytes */
 #define LCORE_MAX	127 /* DPDK's RTE_MAX_LCORE is 128 */
 #define MEMORY_MAX	1048576
@@ -156,6 +157,15 @@ const struct tp_property tp_port_properties[] = {
 	 .max = PADI_LIMIT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "The same of each source address; 0: no limit"},
+	[TP_PORT_HOST_LIMIT] = {.name = "host-limit",
+	 .type = TP_TYPE_NUMBER,
+	 .offset = offsetof(struct tp_config_port, host_limit),
+	 .default_text = "1000",
+	 .max = HOST_LIMIT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "Packets a second that each session of this port may send to the router's own "
+		 "addresses, those beyond are dropped; on a core port the same of each source "
+		 "address, for what workers answer without the kernel; 0: no limit"},
 	[TP_PORT_COMMENT] = {.name = "comment",
 	 .type = TP_TYPE_STRING,
 	 .offset = offsetof(struct tp_config_port, comment),

@@ -178,7 +178,7 @@ void tp_apply_servers(struct tp_control *c)
 		apply_server(c, (const struct tp_config_server *)item);
 }
 
-/* ---- discovery: who may, and how often ---- */
+/* ---- who may, and how often ---- */
 
 static void apply_port(struct tp_control *c, const struct tp_config_port *port)
 {
@@ -189,8 +189,10 @@ static void apply_port(struct tp_control *c, const struct tp_config_port *port)
 	};
 	int number = port_number(c, port->name);
 
-	if (number >= 0)
-		tp_dataplane_padi_limits_set(c->dp, (unsigned)number, &limits);
+	if (number < 0)
+		return;
+	tp_dataplane_padi_limits_set(c->dp, (unsigned)number, &limits);
+	tp_dataplane_host_limit_set(c->dp, (unsigned)number, port->host_limit);
 }
 
 static void put_mac_filter(struct tp_control *c, const struct tp_config_mac_filter *entry)

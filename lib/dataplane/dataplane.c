@@ -22,6 +22,7 @@
 #include "dataplane/reorder.h"
 #include "dataplane/shaper.h"
 #include "dataplane/state.h"
+#include "dataplane/share.h"
 #include "dataplane/worker.h"
 #include "wire/ppp.h"
 
@@ -40,8 +41,9 @@ static unsigned pool_size(const struct tp_dataplane *dp)
 	for (unsigned i = 0; i < dp->port_count; i++)
 		descriptors +=
 			dp->ports[i].driver.rx_descriptors + dp->ports[i].driver.tx_descriptors;
-	return descriptors + TP_RING_SESSION + TP_RING_HOST + TP_RING_DISCOVERY + TP_RING_WORKER +
-	       TP_MP_HELD + TP_MP_ORDERED + TP_WHEEL_HELD + 2 * POOL_CACHE;
+	return descriptors + TP_RING_SESSION + TP_RING_ROUTING + 2 * TP_RING_HOST +
+	       TP_RING_DISCOVERY + TP_RING_WORKER + TP_MP_HELD + TP_MP_ORDERED + TP_WHEEL_HELD +
+	       2 * POOL_CACHE;
 }
 
 #define CONTROL_POOL_SIZE (2 * TP_RING_CONTROL)
@@ -66,7 +68,8 @@ static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers
 	bytes +=
 		sessions * (sizeof(struct tp_terms) + sizeof(struct tp_shapers) +
 			    workers * (sizeof(struct tp_record_up) + sizeof(struct tp_record_down) +
-				       sizeof(struct tp_record_drops)));
+				       sizeof(struct tp_record_drops) + sizeof(struct tp_share) +
+				       2 * sizeof(uint16_t)));
 	bytes += TP_SESSION_IDS * sizeof(uint32_t) *
 		 (sessions / TP_SESSION_IDS + dp->port_count + 16);
 	bytes += workers * (sizeof(struct tp_worker) + sizeof(struct tp_wheel) + (1ull << 20));
@@ -153,6 +156,14 @@ int tp_dataplane_padi_limits_set(struct tp_dataplane *dp, unsigned port,
 	return 0;
 }
 
+int tp_dataplane_host_limit_set(struct tp_dataplane *dp, unsigned port, uint32_t limit)
+{
+	if (port >= dp->port_count)
+		return -EINVAL;
+	tp_rate_set(&dp->ports[port].host_rate, tp_rate_of(limit, dp->ticks_per_second));
+	return 0;
+}
+
 /* And what goes by it. */
 static void start_clock(struct tp_dataplane *dp)
 {
@@ -167,8 +178,10 @@ static void start_clock(struct tp_dataplane *dp)
 		dp->tick_shift++;
 	dp->ticks_per_second = (double)hz / (double)(1ull << dp->tick_shift);
 	dp->tsc_start = rte_rdtsc() - (1ull << dp->tick_shift); /* tick 0 means never */
-	for (unsigned i = 0; i < dp->port_count; i++)
+	for (unsigned i = 0; i < dp->port_count; i++) {
 		tp_dataplane_padi_limits_set(dp, i, &limits);
+		tp_dataplane_host_limit_set(dp, i, TP_LIMIT_HOST);
+	}
 }
 
 uint32_t tp_dataplane_tick(const struct tp_dataplane *dp)

@@ -95,6 +95,12 @@ struct tp_padi_limits {
 int tp_dataplane_padi_limits_set(struct tp_dataplane *dp, unsigned port,
 				 const struct tp_padi_limits *limits);
 
+/* Packets a second that a worker lets each session of access PORT, or each address beyond core
+ * PORT, send to the box's own addresses, and as many at once; 0: no limit. Of the core this is of
+ * what workers answer themselves: what is the host's is the host's own affair. For packets received
+ * from now on. -EINVAL: no such port. */
+int tp_dataplane_host_limit_set(struct tp_dataplane *dp, unsigned port, uint32_t limit);
+
 /* From now on frames sent on PORT with the outer VLAN_ID carry 802.1ad's type 0x88a8 there
  * (SERVICE), or 802.1Q's 0x8100, which is the default. What is received may have either. Sessions
  * keep what was set when they were opened. -EINVAL: no such port or VLAN id. */
@@ -277,9 +283,10 @@ struct tp_message {
 	struct rte_mbuf *mbuf; /* the receiver's, to be freed; NULL for kinds without a frame */
 };
 
-/* Takes up to MAX messages from all workers: sessions first, then host frames, then discovery,
- * in fair turns: none of the three can starve another. Never blocks. There is no descriptor to
- * wait on, because workers make no system calls: call it each millisecond when idle. */
+/* Takes up to MAX messages from all workers: sessions first, then the host's frames (routing's, the
+ * core's, subscribers'), then discovery, in fair turns: none of these can starve another. Never
+ * blocks. There is no descriptor to wait on, because workers make no system calls: call it each
+ * millisecond when idle. */
 unsigned tp_dataplane_receive(struct tp_dataplane *dp, struct tp_message *messages, unsigned max);
 
 /* Sends an Ethernet frame of LEN bytes (at most 9,216), untagged as given, with VLANS put in,

@@ -52,5 +52,5 @@ void tp_downstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mb
 	if (!group && plain && class.ethertype == TP_ETHERTYPE_IPV4)
 		ipv4_input(w, &flow, m);
 	else
-		tp_handover_frame(w, &flow, m);
+		tp_handover_frame(w, &flow, m, group || class.ethertype == TP_ETHERTYPE_ARP);
 }

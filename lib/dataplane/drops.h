@@ -45,8 +45,9 @@
 	X(TTL_EXPIRED, "ttl_expired")                                                              \
 	X(MTU_EXCEEDED, "mtu_exceeded") /* with DF set */                                          \
 	X(FRAGMENT_FAILED, "fragment_failed")                                                      \
-	X(RATE_LIMIT, "rate_limit")   /* it would have had to wait too long */                     \
-	X(SHAPER_FULL, "shaper_full") /* too many packets of all sessions wait */                  \
+	X(RATE_LIMIT, "rate_limit")	/* it would have had to wait too long */                   \
+	X(SHAPER_SHARE, "shaper_share") /* too many of the session's own wait */                   \
+	X(SHAPER_FULL, "shaper_full")	/* too many packets of all sessions wait */                \
 	/* where to */                                                                             \
 	X(NO_ROUTE, "no_route")                                                                    \
 	X(BLACKHOLE, "blackhole")                                                                  \
@@ -55,6 +56,7 @@
 	X(NOT_A_SUBSCRIBER, "not_a_subscriber") /* from the core, and would go back there */       \
 	X(STALE_ROUTE, "stale_route")		/* the FIB's answer was a session since gone */    \
 	X(LOCAL, "local")			/* to the box, which has no use for it */          \
+	X(HOST_LIMIT, "host_limit")		/* too many of one sender to the box */            \
 	X(PING_LIMIT, "ping_limit")                                                                \
 	X(HOST_RING_FULL, "host_ring_full")                                                        \
 	/* out */                                                                                  \

@@ -126,7 +126,7 @@ static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct
 	struct rte_mbuf *fragments[TP_FRAGMENTS_MAX];
 
 	if (n->mtu == 0) {
-		tp_handover_resolve(w, n->port, n->address);
+		tp_handover_resolve(w, flow, n->port, n->address);
 		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
 		return;
 	}
@@ -173,7 +173,7 @@ void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 			tp_drop(w, flow, m, TP_DROP_NOT_A_SUBSCRIBER);
 			return;
 		}
-		tp_handover_resolve(w, (uint16_t)index, rte_be_to_cpu_32(ip->dst_be));
+		tp_handover_resolve(w, flow, (uint16_t)index, rte_be_to_cpu_32(ip->dst_be));
 		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
 		return;
 	case TP_HOP_LOCAL:

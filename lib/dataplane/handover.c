@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "dataplane/port.h"
+#include "dataplane/share.h"
 #include "wire/pppoe.h"
 
 /* Takes the tags out: the addresses move up to the Ethernet type. */
@@ -116,11 +117,11 @@ void tp_handover_session(struct tp_worker *w, const struct tp_flow *flow, struct
 		tp_drop(w, flow, m, TP_DROP_SESSION_RING_FULL);
 }
 
-static void to_host(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
-		    struct rte_mbuf *m)
+static void to_host(struct tp_worker *w, struct rte_ring *ring, const struct tp_flow *flow,
+		    unsigned port, struct rte_mbuf *m)
 {
 	struct tp_flow there = {.port = (uint16_t)port, .slot = TP_SLOT_NONE};
-	if (put(w, w->rings.host, &there, m, NULL, TP_MESSAGE_HOST))
+	if (put(w, ring, &there, m, NULL, TP_MESSAGE_HOST))
 		flow->counters->handed_to_host++;
 	else
 		tp_drop(w, flow, m, TP_DROP_HOST_RING_FULL);
@@ -137,13 +138,14 @@ static void put_back_tag(struct rte_mbuf *m, uint16_t tci)
 	tp_put_be16(p + 14, tci);
 }
 
-void tp_handover_frame(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
+void tp_handover_frame(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		       bool routing)
 {
 	if ((m->ol_flags & TP_STRIPPED) != 0)
 		put_back_tag(m, m->vlan_tci);
 	if ((m->ol_flags & RTE_MBUF_F_RX_QINQ_STRIPPED) != 0)
 		put_back_tag(m, m->vlan_tci_outer);
-	to_host(w, flow, flow->port, m);
+	to_host(w, routing ? w->rings.routing : w->rings.core, flow, flow->port, m);
 }
 
 void tp_handover_packet(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
@@ -159,10 +161,11 @@ void tp_handover_packet(struct tp_worker *w, const struct tp_flow *flow, unsigne
 	memcpy(p + 6, ours->bytes, 6);
 	p[6] ^= 0x02; /* not the address that it goes to: some neighbour of the host's */
 	tp_put_be16(p + 12, TP_ETHERTYPE_IPV4);
-	to_host(w, flow, port, m);
+	to_host(w, tp_side(flow) == 0 ? w->rings.access : w->rings.core, flow, port, m);
 }
 
-void tp_handover_resolve(struct tp_worker *w, uint16_t port, uint32_t address)
+void tp_handover_resolve(struct tp_worker *w, const struct tp_flow *flow, uint16_t port,
+			 uint32_t address)
 {
 	struct tp_ring_message message = {
 		.kind = TP_MESSAGE_RESOLVE,
@@ -171,7 +174,10 @@ void tp_handover_resolve(struct tp_worker *w, uint16_t port, uint32_t address)
 		.address = address,
 	};
 	uint64_t key = (uint64_t)port << 32 | address;
+	if (flow->slot != TP_SLOT_NONE &&
+	    !tp_bucket_take(&w->shares[flow->slot].resolves, &w->resolve_session_rate, w->tick))
+		return;
 	if (tp_bucket_table_take(&w->resolve_addresses, key, w->tick) &&
 	    tp_bucket_take(&w->resolves, &w->resolve_rate, w->tick))
-		tp_ring_put(w->rings.host, &message); /* full: the next packet asks again */
+		tp_ring_put(w->rings.routing, &message); /* full: the next packet asks again */
 }

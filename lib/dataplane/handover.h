@@ -18,15 +18,18 @@ void tp_handover_unknown(struct tp_worker *w, const struct tp_flow *flow, struct
 void tp_handover_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 			 const struct tp_class *class);
 
-/* A frame for the host behind the core port that it came in by, as it was on the wire. */
-void tp_handover_frame(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m);
+/* A frame for the host behind the core port that it came in by, as it was on the wire. ROUTING: it
+ * is one that routing cannot do without. */
+void tp_handover_frame(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		       bool routing);
 
 /* An IPv4 packet (M at it) for the host behind core PORT. */
 void tp_handover_packet(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
 			struct rte_mbuf *m);
 
-/* Control shall resolve ADDRESS on PORT, if it has not just been asked to. */
-void tp_handover_resolve(struct tp_worker *w, uint16_t port, uint32_t address);
+/* Control shall resolve ADDRESS on PORT for FLOW's packet, if it has not just been asked to. */
+void tp_handover_resolve(struct tp_worker *w, const struct tp_flow *flow, uint16_t port,
+			 uint32_t address);
 
 /* Spreads FRAMES over the workers by session or subscriber; those that stay are moved to the
  * front, and their number returned. */

@@ -5,7 +5,9 @@
 #include <rte_mbuf.h>
 
 #include "dataplane/port.h"
+#include "dataplane/share.h"
 #include "wire/icmp.h"
+#include "wire/ipv4.h"
 
 /* RFC 1812, section 4.3.2.4: an address of ours on the interface that the cause came in by. */
 static uint32_t source_be(const struct tp_worker *w, const struct tp_flow *flow)
@@ -23,7 +25,7 @@ void tp_icmp_send(struct tp_worker *w, const struct tp_flow *flow, const struct 
 
 	if (flow->counters == NULL || src == 0 || !tp_icmp_error_allowed(cause, m->data_len))
 		return;
-	if (!tp_bucket_take(&w->icmp_errors, &w->icmp_rate, w->tick))
+	if (!tp_share_icmp(w, flow, ((const struct tp_ipv4 *)cause)->src_be))
 		return;
 	struct rte_mbuf *error = rte_pktmbuf_alloc(w->pool);
 	if (error == NULL)

@@ -7,6 +7,8 @@
 
 #include "dataplane/handover.h"
 #include "dataplane/local.h"
+#include "dataplane/port.h"
+#include "dataplane/share.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
 
@@ -20,7 +22,7 @@ static bool is_ping(const struct rte_mbuf *m)
 
 static void answer_ping(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
 {
-	if (!tp_bucket_take(&w->pings, &w->ping_rate, w->tick)) {
+	if (!tp_bucket_take(&w->pings[tp_side(flow)], &w->ping_rate, w->tick)) {
 		tp_drop(w, flow, m, TP_DROP_PING_LIMIT);
 		return;
 	}
@@ -39,8 +41,13 @@ void tp_local_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 	const struct tp_local *local = &w->locals[index];
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
 
+	bool kernels = local->host_port != TP_LOCAL_NO_PORT && !(local->answers_ping && is_ping(m));
+
 	if (flow->counters == NULL || local->address != rte_be_to_cpu_32(ip->dst_be))
 		tp_drop(w, flow, m, TP_DROP_LOCAL);
+	else if (!(kernels && flow->slot == TP_SLOT_NONE) &&
+		 !tp_share_host(w, flow, &w->ports[flow->port].host_rate, ip->src_be))
+		tp_drop(w, flow, m, TP_DROP_HOST_LIMIT);
 	else if (local->answers_ping && is_ping(m))
 		answer_ping(w, flow, m);
 	else if (local->host_port != TP_LOCAL_NO_PORT)

@@ -20,6 +20,8 @@ struct tp_cipher {
 	struct tp_mppe_sender out;	      /* if terms.out has bits */
 	struct tp_mppe_receiver in;	      /* if terms.in has bits */
 	uint32_t told_tick;		      /* when control was last told that it can't decrypt */
+	uint32_t budget_tick;		      /* changes of keys that the session may still cause */
+	unsigned budget;		      /* in the second that began then */
 };
 
 /* The links of a bundle (RFC 1990, section 2): sessions that have joined another, and that other's

@@ -8,8 +8,10 @@
 #include "wire/ppp.h"
 
 /* Keys changed to catch up with lost packets, by a worker in a tick: no more than 2 ms of it. One
- * jump of the count, however far, can be followed in a tick. */
-#define CHANGES_IN_A_TICK 2048
+ * jump of the count, however far, can be followed in a tick; for one session, one in a second, so
+ * that it does not take all the others' time to catch up. */
+#define CHANGES_IN_A_TICK	   2048
+#define CHANGES_OF_ONE_IN_A_SECOND 2048
 
 static enum tp_drop drop_of(enum tp_mppe_verdict verdict)
 {
@@ -45,18 +47,29 @@ static void tell_control(struct tp_worker *w, const struct tp_flow *flow, struct
 		cipher->told_tick = w->tick;
 }
 
-bool tp_link_decrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
-		     struct rte_mbuf *m, uint16_t offset, uint16_t len)
+static unsigned budget_of(struct tp_worker *w, struct tp_cipher *cipher)
 {
-	struct tp_cipher *cipher = link->cipher;
-	enum tp_mppe_verdict verdict;
-
 	if (w->mppe_tick != w->tick) {
 		w->mppe_tick = w->tick;
 		w->mppe_budget = CHANGES_IN_A_TICK;
 	}
-	verdict = tp_mppe_decrypt(&cipher->in, rte_pktmbuf_mtod_offset(m, uint8_t *, offset), len,
-				  &w->mppe_budget);
+	if (cipher->budget_tick == 0 || w->tick - cipher->budget_tick >= w->second_ticks) {
+		cipher->budget_tick = w->tick;
+		cipher->budget = CHANGES_OF_ONE_IN_A_SECOND;
+	}
+	return cipher->budget < w->mppe_budget ? cipher->budget : w->mppe_budget;
+}
+
+bool tp_link_decrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+		     struct rte_mbuf *m, uint16_t offset, uint16_t len)
+{
+	struct tp_cipher *cipher = link->cipher;
+	unsigned budget = budget_of(w, cipher), left = budget;
+	enum tp_mppe_verdict verdict = tp_mppe_decrypt(
+		&cipher->in, rte_pktmbuf_mtod_offset(m, uint8_t *, offset), len, &left);
+
+	w->mppe_budget -= budget - left;
+	cipher->budget -= budget - left;
 	if (verdict == TP_MPPE_PACKET)
 		return true;
 	tell_control(w, flow, cipher);

@@ -7,16 +7,19 @@
 #include <stdint.h>
 
 /* The defaults: frames a second, of one worker. */
-#define TP_LIMIT_DISCOVERY     100000 /* of one port: what control can read and answer */
-#define TP_LIMIT_DISCOVERY_MAC 64     /* of one source MAC: a person redials more slowly */
-#define TP_LIMIT_PADI_VLAN     0      /* of one VLAN of a port: all subscribers may be in one */
-#define TP_LIMIT_UNKNOWN       20000  /* frames of unknown sessions that may earn a PADT, a port */
-#define TP_LIMIT_UNKNOWN_MAC   2      /* the same of one source MAC */
-#define TP_LIMIT_CONTROL       100    /* PPP control frames of one session */
-#define TP_LIMIT_ICMP	       1000   /* ICMP errors: RFC 1812, section 4.3.2.8 */
-#define TP_LIMIT_PING	       10000  /* pings answered */
-#define TP_LIMIT_RESOLVE       1000   /* addresses to be resolved */
-#define TP_LIMIT_RESOLVE_ONE   2      /* the same address */
+#define TP_LIMIT_DISCOVERY	 100000 /* of one port: what control can read and answer */
+#define TP_LIMIT_DISCOVERY_MAC	 64	/* of one source MAC: a person redials more slowly */
+#define TP_LIMIT_PADI_VLAN	 0	/* of one VLAN of a port: all subscribers may be in one */
+#define TP_LIMIT_UNKNOWN	 20000 /* frames of unknown sessions that may earn a PADT, a port */
+#define TP_LIMIT_UNKNOWN_MAC	 2     /* the same of one source MAC */
+#define TP_LIMIT_CONTROL	 100   /* PPP control frames of one session */
+#define TP_LIMIT_ICMP		 10000 /* ICMP errors: RFC 1812, section 4.3.2.8; each side */
+#define TP_LIMIT_ICMP_ONE	 50    /* to one session, or to one address beyond the core */
+#define TP_LIMIT_HOST		 1000  /* to the box, of one session or address */
+#define TP_LIMIT_PING		 100000 /* pings answered; each side */
+#define TP_LIMIT_RESOLVE	 1000	/* addresses to be resolved */
+#define TP_LIMIT_RESOLVE_SESSION 20	/* for one session's packets */
+#define TP_LIMIT_RESOLVE_ONE	 2	/* the same address */
 
 /* Control may change it while workers read it. */
 struct tp_rate {

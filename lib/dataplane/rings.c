@@ -28,12 +28,15 @@ int tp_rings_create(struct tp_rings *rings, unsigned id, struct tp_error *error)
 	const unsigned order = sizeof(struct tp_ring_order);
 
 	rings->session = ring_create("session", id, message, TP_RING_SESSION, one_to_one);
-	rings->host = ring_create("host", id, message, TP_RING_HOST, one_to_one);
+	rings->routing = ring_create("routing", id, message, TP_RING_ROUTING, one_to_one);
+	rings->core = ring_create("core", id, message, TP_RING_HOST, one_to_one);
+	rings->access = ring_create("access", id, message, TP_RING_HOST, one_to_one);
 	rings->discovery = ring_create("discovery", id, message, TP_RING_DISCOVERY, one_to_one);
 	rings->control = ring_create("control", id, order, TP_RING_CONTROL, one_to_one);
 	rings->workers = ring_create("workers", id, order, TP_RING_WORKER, RING_F_SC_DEQ);
-	if (rings->session == NULL || rings->host == NULL || rings->discovery == NULL ||
-	    rings->control == NULL || rings->workers == NULL)
+	if (rings->session == NULL || rings->routing == NULL || rings->core == NULL ||
+	    rings->access == NULL || rings->discovery == NULL || rings->control == NULL ||
+	    rings->workers == NULL)
 		return tp_error_set(error, -ENOMEM, "dataplane",
 				    "no memory for the rings of worker %u", id);
 	return 0;
@@ -58,7 +61,9 @@ static void free_orders(struct rte_ring *ring)
 void tp_rings_destroy(struct tp_rings *rings)
 {
 	free_messages(rings->session);
-	free_messages(rings->host);
+	free_messages(rings->routing);
+	free_messages(rings->core);
+	free_messages(rings->access);
 	free_messages(rings->discovery);
 	free_orders(rings->control);
 	free_orders(rings->workers);
@@ -131,10 +136,14 @@ unsigned tp_dataplane_receive(struct tp_dataplane *dp, struct tp_message *messag
 		unsigned sixteenths; /* of MAX at most, so that those after it get their turn */
 	} kinds[] = {
 		{offsetof(struct tp_rings, session), 8},
-		{offsetof(struct tp_rings, host), 4},
+		{offsetof(struct tp_rings, routing), 2},
+		{offsetof(struct tp_rings, core), 1},
+		{offsetof(struct tp_rings, access), 1},
 		{offsetof(struct tp_rings, discovery), 16},
 		{offsetof(struct tp_rings, session), 16}, /* what room discovery has left */
-		{offsetof(struct tp_rings, host), 16},
+		{offsetof(struct tp_rings, routing), 16},
+		{offsetof(struct tp_rings, core), 16},
+		{offsetof(struct tp_rings, access), 16},
 	};
 	unsigned got = 0;
 	for (size_t i = 0; i < RTE_DIM(kinds) && got < max; i++) {

@@ -14,7 +14,8 @@ struct tp_dataplane;
 struct tp_worker;
 
 #define TP_RING_SESSION	  16384 /* worker → control */
-#define TP_RING_HOST	  1024
+#define TP_RING_ROUTING	  1024
+#define TP_RING_HOST	  1024 /* of each side */
 #define TP_RING_DISCOVERY 16384
 #define TP_RING_CONTROL	  4096 /* control → worker */
 #define TP_RING_WORKER	  2048 /* worker → worker */
@@ -52,8 +53,11 @@ struct tp_ring_order {
 _Static_assert(sizeof(struct tp_ring_order) == 24, "a multiple of four bytes");
 
 struct tp_rings {
-	struct rte_ring *session;   /* SESSION, KEEPALIVE_LOST, DECRYPTION_LOST */
-	struct rte_ring *host;	    /* HOST, RESOLVE */
+	struct rte_ring *session; /* SESSION, KEEPALIVE_LOST, DECRYPTION_LOST */
+	/* To the host, apart: no flood of packets takes the place of what routing needs. */
+	struct rte_ring *routing;   /* HOST: ARP and the core's multicast; RESOLVE */
+	struct rte_ring *core;	    /* HOST: what else the core sends to the box */
+	struct rte_ring *access;    /* HOST: what subscribers do */
 	struct rte_ring *discovery; /* DISCOVERY, UNKNOWN_SESSION */
 	struct rte_ring *control;   /* orders from control: single producer, single consumer */
 	struct rte_ring *workers;   /* orders from other workers: several producers */

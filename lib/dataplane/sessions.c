@@ -11,6 +11,7 @@
 #include "dataplane/fib.h"
 #include "dataplane/link.h"
 #include "dataplane/shaper.h"
+#include "dataplane/share.h"
 #include "dataplane/slot.h"
 #include "dataplane/state.h"
 #include "dataplane/worker.h"
@@ -127,6 +128,7 @@ static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_sess
 		dp->workers[i]->up[s->slot] = up;
 		dp->workers[i]->down[s->slot] = down;
 		dp->workers[i]->session_drops[s->slot] = (struct tp_record_drops){0};
+		dp->workers[i]->shares[s->slot] = (struct tp_share){0};
 	}
 	dp->shapers[s->slot] = (struct tp_shapers){0};
 	dp->terms[s->slot] = (struct tp_terms){0};

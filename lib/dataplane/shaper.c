@@ -52,12 +52,17 @@ void tp_shaper_set(struct tp_shaper *s, const struct tp_dataplane_rate *rate, ui
 
 /* ---- the wheel ------------------------------------------------------------------------------ */
 
-struct tp_wheel *tp_wheel_create(uint64_t hz)
+struct tp_wheel *tp_wheel_create(uint64_t hz, uint32_t sessions)
 {
 	struct tp_wheel *wheel = rte_zmalloc("wheel", sizeof(*wheel), 64);
 
 	if (wheel == NULL)
 		return NULL;
+	wheel->waiting = rte_zmalloc("waiting", 2 * sessions * sizeof(*wheel->waiting), 64);
+	if (wheel->waiting == NULL) {
+		rte_free(wheel);
+		return NULL;
+	}
 	while (hz >> (wheel->shift + 1) >= SLOTS_A_SECOND)
 		wheel->shift++;
 	for (uint32_t i = 0; i < TP_WHEEL_SLOTS; i++)
@@ -69,18 +74,36 @@ struct tp_wheel *tp_wheel_create(uint64_t hz)
 
 void tp_wheel_destroy(struct tp_wheel *wheel)
 {
-	for (uint32_t i = 0; wheel != NULL && i < TP_WHEEL_HELD; i++)
+	if (wheel == NULL)
+		return;
+	for (uint32_t i = 0; i < TP_WHEEL_HELD; i++)
 		rte_pktmbuf_free(wheel->entries[i].mbuf);
+	rte_free(wheel->waiting);
 	rte_free(wheel);
 }
 
-/* False: there is no room. */
-static bool hold(struct tp_wheel *wheel, const struct tp_wheel_entry *entry, uint64_t at)
+static uint16_t *waiting(struct tp_wheel *wheel, const struct tp_wheel_entry *entry)
+{
+	return &wheel->waiting[2 * entry->slot + entry->down];
+}
+
+/* Is there room for one more of its kind? TP_DROP_COUNT: yes. */
+static enum tp_drop room(struct tp_wheel *wheel, const struct tp_wheel_entry *entry)
+{
+	uint32_t share = (TP_WHEEL_HELD - wheel->count) >> TP_WHEEL_SHARE_SHIFT;
+
+	if (wheel->free == NO_ENTRY)
+		return TP_DROP_SHAPER_FULL;
+	if (*waiting(wheel, entry) >= TP_WHEEL_SHARE_LEAST && *waiting(wheel, entry) >= share)
+		return TP_DROP_SHAPER_SHARE;
+	return TP_DROP_COUNT;
+}
+
+/* There is room. */
+static void hold(struct tp_wheel *wheel, const struct tp_wheel_entry *entry, uint64_t at)
 {
 	uint32_t i = wheel->free, place = (uint32_t)at & (TP_WHEEL_SLOTS - 1);
 
-	if (i == NO_ENTRY)
-		return false;
 	wheel->free = wheel->entries[i].next;
 	wheel->entries[i] = *entry;
 	wheel->entries[i].next = NO_ENTRY;
@@ -90,7 +113,7 @@ static bool hold(struct tp_wheel *wheel, const struct tp_wheel_entry *entry, uin
 		wheel->entries[wheel->last[place]].next = i;
 	wheel->last[place] = i;
 	wheel->count++;
-	return true;
+	++*waiting(wheel, entry);
 }
 
 /* The entry is free again when this returns: what is sent on may be held anew. */
@@ -104,6 +127,7 @@ static struct tp_wheel_entry take(struct tp_wheel *wheel, uint32_t place)
 	wheel->entries[i].next = wheel->free;
 	wheel->free = i;
 	wheel->count--;
+	--*waiting(wheel, &entry);
 	return entry;
 }
 
@@ -177,16 +201,20 @@ enum tp_shaped tp_shape_later(struct tp_worker *w, const struct tp_flow *flow, s
 	};
 	struct tp_shaper *shaper = down ? &w->shapers[slot].down : &w->shapers[slot].up;
 
-	if (start != TP_SHAPER_DROP && hold(w->wheel, &entry, start >> w->wheel->shift)) {
-		flow->counters->delayed++;
-		return TP_SHAPED_WAITS;
-	}
+	enum tp_drop full = TP_DROP_RATE_LIMIT;
+
 	if (start != TP_SHAPER_DROP) {
+		full = room(w->wheel, &entry);
+		if (full == TP_DROP_COUNT) {
+			hold(w->wheel, &entry, start >> w->wheel->shift);
+			flow->counters->delayed++;
+			return TP_SHAPED_WAITS;
+		}
 		refund(&shaper->rate, m->data_len);
 		refund(&shaper->burst, m->data_len);
 	}
 	if (down)
 		w->session_drops[slot].down++;
-	tp_drop(w, flow, m, start == TP_SHAPER_DROP ? TP_DROP_RATE_LIMIT : TP_DROP_SHAPER_FULL);
+	tp_drop(w, flow, m, full);
 	return TP_SHAPED_DROPPED;
 }

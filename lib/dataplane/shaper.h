@@ -48,6 +48,12 @@ void tp_shaper_set(struct tp_shaper *shaper, const struct tp_dataplane_rate *rat
 #define TP_WHEEL_SLOTS 8192 /* a power of two; two seconds at the least */
 #define TP_WHEEL_HELD  8192 /* packets that a worker keeps waiting */
 
+/* A direction of a session may have as many places as this part of those that are free (as switches
+ * share their buffers by dynamic thresholds): one alone gets a ninth of all, and however many are
+ * greedy, there is room for who comes next. */
+#define TP_WHEEL_SHARE_SHIFT 3
+#define TP_WHEEL_SHARE_LEAST 8
+
 struct tp_wheel_entry {
 	struct rte_mbuf *mbuf;
 	uint32_t next;
@@ -57,15 +63,17 @@ struct tp_wheel_entry {
 };
 
 struct tp_wheel {
-	uint64_t at;	/* slots up to here have been served, as TSC >> shift */
-	unsigned shift; /* of the TSC, to slots */
-	uint32_t count; /* packets that wait */
-	uint32_t free;	/* entries */
+	uint64_t at;	   /* slots up to here have been served, as TSC >> shift */
+	unsigned shift;	   /* of the TSC, to slots */
+	uint32_t count;	   /* packets that wait */
+	uint32_t free;	   /* entries */
+	uint16_t *waiting; /* packets of each direction of each slot: 2 * slot + down */
 	uint32_t first[TP_WHEEL_SLOTS], last[TP_WHEEL_SLOTS];
 	struct tp_wheel_entry entries[TP_WHEEL_HELD];
 };
 
-struct tp_wheel *tp_wheel_create(uint64_t hz);
+/* For the sessions of so many slots. */
+struct tp_wheel *tp_wheel_create(uint64_t hz, uint32_t sessions);
 void tp_wheel_destroy(struct tp_wheel *wheel);
 
 /* Sends what is due. Returns whether there was anything. */

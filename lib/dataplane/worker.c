@@ -18,6 +18,7 @@
 #include "dataplane/pipeline.h"
 #include "dataplane/reorder.h"
 #include "dataplane/shaper.h"
+#include "dataplane/share.h"
 #include "dataplane/slow.h"
 #include "dataplane/state.h"
 
@@ -36,8 +37,10 @@ static void set_limits(struct tp_worker *w)
 	w->unknown_macs.rate = tp_rate_of(TP_LIMIT_UNKNOWN_MAC, ticks);
 	w->session_frames.rate = tp_rate_of(TP_LIMIT_CONTROL, ticks);
 	w->icmp_rate = tp_rate_of(TP_LIMIT_ICMP, ticks);
+	w->icmp_one_rate = tp_rate_of(TP_LIMIT_ICMP_ONE, ticks);
 	w->ping_rate = tp_rate_of(TP_LIMIT_PING, ticks);
 	w->resolve_rate = tp_rate_of(TP_LIMIT_RESOLVE, ticks);
+	w->resolve_session_rate = tp_rate_of(TP_LIMIT_RESOLVE_SESSION, ticks);
 	w->resolve_addresses.rate = tp_rate_of(TP_LIMIT_RESOLVE_ONE, ticks);
 }
 
@@ -73,9 +76,10 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	w->up = rte_zmalloc("up", sizeof(*w->up) * records, 64);
 	w->down = rte_zmalloc("down", sizeof(*w->down) * records, 64);
 	w->session_drops = rte_zmalloc("drops", sizeof(*w->session_drops) * records, 64);
-	w->wheel = tp_wheel_create(rte_get_tsc_hz());
-	if (w->up == NULL || w->down == NULL || w->session_drops == NULL || w->wheel == NULL ||
-	    !tp_reorder_create(w)) {
+	w->shares = rte_zmalloc("shares", sizeof(*w->shares) * records, 64);
+	w->wheel = tp_wheel_create(rte_get_tsc_hz(), dp->max_sessions);
+	if (w->up == NULL || w->down == NULL || w->session_drops == NULL || w->shares == NULL ||
+	    w->wheel == NULL || !tp_reorder_create(w)) {
 		tp_error_set(error, -ENOMEM, "dataplane",
 			     "no memory for the records of %u sessions", dp->max_sessions);
 		tp_worker_destroy(w);
@@ -97,6 +101,7 @@ void tp_worker_destroy(struct tp_worker *w)
 	tp_multilink_clear(w);
 	tp_reorder_destroy(w);
 	tp_wheel_destroy(w->wheel);
+	rte_free(w->shares);
 	rte_free(w->session_drops);
 	rte_free(w->up);
 	rte_free(w->down);

@@ -20,10 +20,13 @@ struct tp_neighbour;
 struct tp_pipeline;
 struct tp_port;
 struct tp_shapers;
+struct tp_share;
 struct tp_wheel;
 struct tp_window;
 
 #define TP_BURST 64
+
+#define TP_SIDES 2 /* subscribers, the core: neither spends what is the other's */
 
 #define TP_MP_HELD 1024 /* packets that a worker joins at the same time; a power of two */
 
@@ -53,6 +56,7 @@ struct tp_worker {
 	struct tp_shapers *shapers; /* likewise */
 	struct tp_wheel *wheel;
 	struct tp_record_drops *session_drops; /* its own, by slot; others read them */
+	struct tp_share *shares;	       /* its own, by slot */
 	const struct tp_neighbour *neighbours;
 	const struct tp_local *locals;
 	struct tp_port *ports;
@@ -93,8 +97,10 @@ struct tp_worker {
 	unsigned mppe_budget; /* changes of keys to catch up with lost packets, left in this tick */
 
 	uint16_t ip_id; /* of packets that began here */
-	struct tp_bucket icmp_errors, pings, resolves;
+	struct tp_bucket icmp_errors[TP_SIDES], pings[TP_SIDES], resolves;
 	struct tp_rate icmp_rate, ping_rate, resolve_rate, discovery_rate, unknown_rate;
+	struct tp_rate icmp_one_rate, resolve_session_rate; /* of one: share.h */
+	struct tp_bucket_table icmp_addresses, host_addresses;
 	struct tp_bucket discovery[TP_DATAPLANE_MAX_PORTS]; /* all but PADIs */
 	struct tp_bucket unknown[TP_DATAPLANE_MAX_PORTS];
 	struct tp_bucket_table discovery_macs;

@@ -77,6 +77,21 @@ def test_ping_to_the_local_address(host):
         assert host.ping("10.0.0.1", size=size)
 
 
+def test_a_session_may_send_the_box_so_much_and_no_more(lab, subscriber):
+    lab.api.patch("dataplane/port/ether3", host_limit=10)
+    try:
+        host = subscriber().dial()
+        for number in range(60):
+            host.send_ip(IP(src=host.address, dst="10.0.0.1") / ICMP(id=7, seq=number))
+        host.run(0.3)
+        answers = [frame for frame in host.seen if frame.protocol == frames.IPV4]
+        assert 10 <= len(answers) < 40
+        dropped = [line for line in lab.api.text("/metrics").splitlines() if "host_limit" in line]
+        assert sum(float(line.split()[-1]) for line in dropped) == 60 - len(answers)
+    finally:
+        lab.api.patch("dataplane/port/ether3", host_limit=1000)
+
+
 def test_a_neighbour_is_resolved_when_it_is_wanted(lab, host):
     """The first packet may be lost on the way (RFC 1812, section 3.3.2), those after it not."""
     lab.net.run("core", "ip", "addr", "add", "192.0.2.77/24", "dev", "host0")

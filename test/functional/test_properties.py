@@ -550,6 +550,7 @@ ELSEWHERE = {
     (PORT, "rx-queues"): "test_start.test_a_port_has_the_queues_that_it_is_told",
     (PORT, "padi-limit"): "test_access.test_without_a_limit_of_the_vlan_the_ports_is_used_up",
     (PORT, "padi-limit-vlan"): "test_access.test_a_storm_in_one_vlan_does_not_starve_another",
+    (PORT, "host-limit"): "test_dataplane.test_a_session_may_send_the_box_so_much_and_no_more",
     (PORT, "padi-limit-mac"): "test_access.test_one_hosts_padis_are_limited_and_0_is_no_limit",
     **{("/user", name): f"test_remote.{test}" for name, test in (
         ("name", "test_users_do_what_their_group_may"),

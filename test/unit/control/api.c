@@ -334,6 +334,20 @@ static void test_padi_limits_are_a_ports_and_change_while_it_runs(void **state)
 	assert_int_equal(fake.padi_limits[0].port, 100000);
 }
 
+static void test_how_much_a_session_may_send_the_box_changes_while_it_runs(void **state)
+{
+	assert_int_equal(fake.host_limits[1], 1000);
+	assert_int_equal(fixture_status(*state, TP_METHOD_PATCH, "/dataplane/port/ether1",
+					"{\"host-limit\":50}"),
+			 200);
+	assert_int_equal(fake.host_limits[1], 50);
+	assert_int_equal(fake.host_limits[0], 1000);
+	assert_int_equal(fixture_status(*state, TP_METHOD_PATCH, "/dataplane/port/ether1",
+					"{\"host-limit\":-1}"),
+			 400);
+	assert_int_equal(fake.host_limits[1], 50);
+}
+
 static void test_ports_tell_what_drives_them(void **state)
 {
 	json_t *o = fixture_call(*state, TP_METHOD_GET, "/dataplane/port/ether1", NULL, NULL, NULL);
@@ -409,6 +423,7 @@ int main(void)
 		TEST(test_a_disabled_vlan_takes_its_server_out),
 		TEST(test_a_vlan_is_tagged_as_configured),
 		TEST(test_padi_limits_are_a_ports_and_change_while_it_runs),
+		TEST(test_how_much_a_session_may_send_the_box_changes_while_it_runs),
 		TEST(test_ports_tell_what_drives_them),
 		TEST(test_counters_that_count_nothing_are_left_out),
 		TEST(test_health_is_ok_until_it_ends),

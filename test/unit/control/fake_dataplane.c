@@ -143,6 +143,13 @@ int tp_dataplane_service_tag_set(struct tp_dataplane *dp, unsigned port, uint16_
 	return 0;
 }
 
+int tp_dataplane_host_limit_set(struct tp_dataplane *dp, unsigned port, uint32_t limit)
+{
+	(void)dp;
+	fake.host_limits[port] = limit;
+	return 0;
+}
+
 int tp_dataplane_padi_limits_set(struct tp_dataplane *dp, unsigned port,
 				 const struct tp_padi_limits *limits)
 {

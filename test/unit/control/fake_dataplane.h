@@ -23,6 +23,7 @@ struct fake_dataplane {
 
 	uint8_t service_tags[512]; /* of port 1: a bit for each VLAN id */
 	struct tp_padi_limits padi_limits[TP_DATAPLANE_MAX_PORTS];
+	uint32_t host_limits[TP_DATAPLANE_MAX_PORTS];
 
 	unsigned room; /* frames that tp_dataplane_send() takes before it is full */
 	unsigned sent;

@@ -197,12 +197,12 @@ static void test_icmp_errors_are_limited(void **state)
 	p.ttl = 1;
 	struct frame f = up_frame(1, &p);
 	bring_up(1);
-	for (unsigned i = 0; i < TP_LIMIT_ICMP + 10; i++) {
+	for (unsigned i = 0; i < TP_LIMIT_ICMP_ONE + 10; i++) {
 		give(ACCESS, &f);
 		sent += take(ACCESS, &out);
 	}
-	assert_int_equal(sent, TP_LIMIT_ICMP);
-	assert_only_drop(ACCESS, TP_DROP_TTL_EXPIRED, TP_LIMIT_ICMP + 10);
+	assert_int_equal(sent, TP_LIMIT_ICMP_ONE);
+	assert_only_drop(ACCESS, TP_DROP_TTL_EXPIRED, TP_LIMIT_ICMP_ONE + 10);
 }
 
 /* ---- MTU ----------------------------------------------------------------------------------- */

@@ -67,7 +67,12 @@ int begin(void **state)
 	memset(w->unknown_macs.rows, 0, sizeof(w->unknown_macs.rows));
 	memset(w->session_frames.rows, 0, sizeof(w->session_frames.rows));
 	memset(w->resolve_addresses.rows, 0, sizeof(w->resolve_addresses.rows));
-	w->icmp_errors = w->pings = w->resolves = (struct tp_bucket){0};
+	memset(w->icmp_addresses.rows, 0, sizeof(w->icmp_addresses.rows));
+	memset(w->host_addresses.rows, 0, sizeof(w->host_addresses.rows));
+	memset(w->icmp_errors, 0, sizeof(w->icmp_errors));
+	memset(w->pings, 0, sizeof(w->pings));
+	w->resolves = (struct tp_bucket){0};
+	tp_dataplane_host_limit_set(dp, ACCESS, TP_LIMIT_HOST);
 	w->discovery[ACCESS] = w->unknown[ACCESS] = (struct tp_bucket){0};
 	w->tick = 1000;
 	return 0;

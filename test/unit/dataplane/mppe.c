@@ -10,9 +10,9 @@ static struct tp_mppe_sender client_out;
 static struct tp_mppe_receiver client_in;
 
 /* What the subscriber is, with keys of its own for each direction. */
-static void bring_up_encrypted(uint8_t bits, bool stateless, uint16_t mrru)
+static void bring_up_one(unsigned n, uint8_t bits, bool stateless, uint16_t mrru)
 {
-	struct tp_dataplane_session_up up = up_of(1);
+	struct tp_dataplane_session_up up = up_of(n);
 	struct tp_mppe_terms terms = {.bits = bits, .stateless = stateless};
 
 	up.mtu = mrru != 0 ? mrru - TP_MPPE_OVERHEAD : 1480 - TP_MPPE_OVERHEAD;
@@ -24,8 +24,13 @@ static void bring_up_encrypted(uint8_t bits, bool stateless, uint16_t mrru)
 	memset(terms.start.strong, 2, sizeof(terms.start.strong));
 	up.encryption.out = terms;
 	tp_mppe_receiver_init(&client_in, &terms);
-	open_session(1, (struct tp_vlans){0});
-	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	open_session(n, (struct tp_vlans){0});
+	assert_int_equal(tp_dataplane_session_up(dp, n, &up), 0);
+}
+
+static void bring_up_encrypted(uint8_t bits, bool stateless, uint16_t mrru)
+{
+	bring_up_one(1, bits, stateless, mrru);
 }
 
 /* An encrypted packet as it stands behind PPP's protocol field. */
@@ -39,13 +44,18 @@ static uint16_t encrypt(uint8_t *at, const struct packet *p)
 	return (uint16_t)(len + TP_MPPE_HEADER_LEN);
 }
 
-static void give_encrypted(const struct packet *p)
+static void give_of(unsigned n, const struct packet *p)
 {
 	uint8_t payload[2000];
 	uint16_t len = encrypt(payload, p);
-	struct frame f = session_frame(1, (struct tp_vlans){0}, TP_PPP_PROTO_MPPE, payload, len);
+	struct frame f = session_frame(n, (struct tp_vlans){0}, TP_PPP_PROTO_MPPE, payload, len);
 
 	give(ACCESS, &f);
+}
+
+static void give_encrypted(const struct packet *p)
+{
+	give_of(1, p);
 }
 
 /* The PPP protocol of OUT, and what follows it. */
@@ -153,6 +163,41 @@ static void test_garbage_is_dropped_and_does_no_harm(void **state)
 	assert_nothing_out();
 }
 
+/* So many packets of the client's are lost. */
+static void lose(const struct packet *p, unsigned count)
+{
+	uint8_t payload[2000];
+
+	for (unsigned i = 0; i < count; i++)
+		encrypt(payload, p);
+}
+
+static void test_who_loses_packets_on_purpose_takes_nobody_elses_time_to_catch_up(void **state)
+{
+	struct packet p = plain(SUBSCRIBER, INTERNET), q = plain(SUBSCRIBER + 1, INTERNET);
+	struct tp_mppe_sender other;
+	unsigned passed = 0;
+
+	bring_up_one(2, 128, true, 0);
+	other = client_out;
+	bring_up_one(1, 128, true, 0);
+	for (unsigned i = 0; i < 8; i++, w->tick++) {
+		lose(&p, 1000);
+		give_of(1, &p);
+		passed += take(CORE, &out);
+		lose(&p, 1000);
+		give_of(1, &p);
+		passed += take(CORE, &out);
+	}
+	assert_true(passed <= 2);
+	w->tick--;
+	client_out = other;
+	lose(&q, 1500);
+	give_of(2, &q);
+	assert_true(take(CORE, &out));
+	assert_int_equal(packet_to_core(&out)->src_be, htonl(SUBSCRIBER + 1));
+}
+
 static void test_large_encrypted_packets_are_cut_by_mp(void **state)
 {
 	struct packet p = plain(INTERNET, SUBSCRIBER);
@@ -185,6 +230,7 @@ int main(void)
 		TEST(test_a_source_is_checked_behind_the_encryption),
 		TEST(test_a_lost_packet_in_stateful_mode_has_control_ask_for_a_reset),
 		TEST(test_garbage_is_dropped_and_does_no_harm),
+		TEST(test_who_loses_packets_on_purpose_takes_nobody_elses_time_to_catch_up),
 		TEST(test_large_encrypted_packets_are_cut_by_mp),
 	};
 	return RUN(tests);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What one may take of that which a worker has for all: the bound for everybody is behind it, and
+ * reached by many alone. A session's buckets are its own, and new for each; who is beyond the core
+ * has only an address, which may be made up, and finds its bucket by a hash of it. Worker lcores;
+ * control empties a slot's before any worker sees it. */
+#pragma once
+
+#include "dataplane/tx.h"
+
+struct tp_share {
+	struct tp_bucket host;	   /* packets to the box itself */
+	struct tp_bucket icmp;	   /* ICMP errors that it is told */
+	struct tp_bucket resolves; /* neighbours that its packets want */
+};
+
+/* 0: subscribers, 1: the core. */
+static inline unsigned tp_side(const struct tp_flow *flow)
+{
+	return flow->slot == TP_SLOT_NONE;
+}
+
+/* May FLOW's sender, whose packets have this SOURCE, be told of one more error? */
+static inline bool tp_share_icmp(struct tp_worker *w, const struct tp_flow *flow,
+				 uint32_t source_be)
+{
+	bool own = flow->slot != TP_SLOT_NONE
+			   ? tp_bucket_take(&w->shares[flow->slot].icmp, &w->icmp_one_rate, w->tick)
+			   : tp_bucket_table_take_at(&w->icmp_addresses, source_be,
+						     &w->icmp_one_rate, w->tick);
+
+	return own && tp_bucket_take(&w->icmp_errors[tp_side(flow)], &w->icmp_rate, w->tick);
+}
+
+/* May it send one more packet to the box? */
+static inline bool tp_share_host(struct tp_worker *w, const struct tp_flow *flow,
+				 const struct tp_rate *rate, uint32_t source_be)
+{
+	if (flow->slot != TP_SLOT_NONE)
+		return tp_bucket_take(&w->shares[flow->slot].host, rate, w->tick);
+	return tp_bucket_table_take_at(&w->host_addresses, source_be, rate, w->tick);
+}
