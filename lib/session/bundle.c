@@ -112,6 +112,7 @@ bool tp_ac_bundle_join(struct tp_session *s)
 	replace_link(s, leader);
 	if (!fits(s, leader)) /* that was its last link */
 		return false;
+	tp_ac_encryption_free(s); /* of an earlier attempt */
 	tp_ac_free(s->ac, s->bundle, sizeof(*s->bundle));
 	s->bundle = leader->bundle;
 	s->bundle->link[s->bundle->count++] = s;
@@ -193,23 +194,57 @@ static struct tp_session *other_link(const struct tp_session *s)
 	return NULL;
 }
 
+/* A link that is let in, other than S's own, and waits for the network protocols to come up. */
+static struct tp_session *waiting_link(const struct tp_session *s)
+{
+	const struct tp_ac_bundle *bundle = s->bundle;
+
+	if (bundle->leader != s && bundle->leader->state == TP_SESSION_NETWORK &&
+	    !bundle->leader->unlinked)
+		return bundle->leader;
+	for (unsigned i = 0; i < bundle->count; i++)
+		if (bundle->link[i] != s && bundle->link[i]->state == TP_SESSION_NETWORK)
+			return bundle->link[i];
+	return NULL;
+}
+
 bool tp_ac_bundle_stands_without(const struct tp_session *s)
 {
 	return leads(s) && !s->ending && s->forwarding && other_link(s) != NULL;
+}
+
+static void move_network(struct tp_ac_bundle *bundle, struct tp_session *to)
+{
+	tp_ppp_take_network(&to->ppp, &bundle->network->ppp);
+	bundle->network = to;
+	tp_ac_arm(to);
+}
+
+/* S leads, and its own link goes before any link carries packets: it begins anew, alone. Who waited
+ * for it would come up beside a link that nobody has authenticated. */
+static void break_up(struct tp_session *s)
+{
+	tp_ac_bundle_end_links(s, TP_END_IPCP_FAILED);
+	s->bundle->network = s;
+	tp_ppp_set_joined(&s->ppp, false);
 }
 
 void tp_ac_bundle_leaving(struct tp_session *s)
 {
 	struct tp_session *other = other_link(s);
 
-	if (other == NULL || s->bundle->leader->ending)
+	if (s->bundle == NULL || s->bundle->leader->ending)
 		return;
-	if (s->bundle->network == s) {
-		tp_ppp_take_network(&other->ppp, &s->ppp);
-		s->bundle->network = other;
-		tp_ac_arm(other);
-	}
-	if (leads(s)) {
+	if (!leads(s)) {
+		if (other == NULL)
+			other = waiting_link(s);
+		if (s->bundle->network == s && other != NULL)
+			move_network(s->bundle, other);
+	} else if (other == NULL) {
+		break_up(s);
+	} else {
+		if (s->bundle->network == s)
+			move_network(s->bundle, other);
 		s->unlinked = true;
 		s->ac->ops.unlink(s->ac->user, s);
 	}
@@ -236,7 +271,8 @@ void tp_ac_bundle_unlinked(struct tp_session *s, const char *why, const char *de
 	tp_ac_ids_fell(tp_ac_ids_of(ac, &s->access), s->session_id);
 	s->linkless = true;
 	s->peer_left = false;
-	ac->ops.unlink(ac->user, s);
+	if (s->forwarding) /* else it is told when it comes up */
+		ac->ops.unlink(ac->user, s);
 }
 
 static void remove_link(struct tp_ac_bundle *bundle, const struct tp_session *s)
@@ -257,6 +293,7 @@ void tp_ac_bundle_part(struct tp_session *s)
 	if (s->forwarding) {
 		s->forwarding = false;
 		s->ac->ops.down(s->ac->user, s);
+		s->limit_ms = s->ending ? s->limit_ms : s->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
 	}
 	remove_link(bundle, s);
 	if (bundle->network == s)
@@ -264,8 +301,8 @@ void tp_ac_bundle_part(struct tp_session *s)
 	s->joined = false;
 	s->bundle = NULL;
 	tp_ppp_set_joined(&s->ppp, false);
-	if (bundle->leader->linkless && bundle->count == 0)
-		tp_ac_close_linkless(bundle->leader, s->ending ? s->reason : TP_END_PEER_TERMINATE);
+	if (bundle->leader->unlinked && bundle->count == 0)
+		tp_ac_last_link_gone(bundle->leader, s->ending ? s->reason : TP_END_PEER_TERMINATE);
 }
 
 void tp_ac_bundle_end_links(struct tp_session *s, enum tp_end_reason reason)

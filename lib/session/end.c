@@ -90,8 +90,11 @@ void tp_ac_end(struct tp_session *s, enum tp_end_reason reason, bool graceful)
 	s->ending = true;
 	s->reason = (uint8_t)reason;
 	tp_ac_bundle_end_links(s, reason);
-	if (s->linkless)
-		return; /* it ends with the last of them */
+	if (s->linkless) { /* it ends with the last of them */
+		if (s->state != TP_SESSION_CLOSED)
+			tp_ac_set_state(s, TP_SESSION_ENDING);
+		return;
+	}
 	s->limit_ms = s->ac->now_ms + TP_AC_TERMINATE_MS;
 	if (!graceful) {
 		tp_ac_end_now(s);
@@ -189,8 +192,12 @@ static void close_and_tell(struct tp_session *s, enum tp_ppp_reason reason, cons
 	tell_ended(s, reason, detail);
 }
 
-void tp_ac_close_linkless(struct tp_session *s, enum tp_end_reason reason)
+void tp_ac_last_link_gone(struct tp_session *s, enum tp_end_reason reason)
 {
+	if (!s->linkless) { /* its own is going, and takes the session with it */
+		tp_ac_end(s, reason, false);
+		return;
+	}
 	if (!s->ending)
 		s->reason = (uint8_t)reason;
 	s->ending = true;

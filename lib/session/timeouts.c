@@ -22,6 +22,8 @@ static uint64_t next_look(const struct tp_session *s)
 {
 	uint64_t at = TP_NEVER;
 
+	if (s->ending && s->linkless) /* it ends with its links, each of which has a limit */
+		return at;
 	if (s->ending || s->state != TP_SESSION_UP)
 		at = s->limit_ms;
 	if (!s->ending)

@@ -51,6 +51,11 @@ static void check_session(const struct sim *sim, const struct tp_session *s,
 		assert_ptr_equal(tp_ac_find_session_id(sim->ac, &info->access, info->session_id),
 				 s);
 	assert_true(info->state != TP_SESSION_CLOSED);
+	/* What carries packets is let in; and who is left without a link has others. */
+	if (info->state == TP_SESSION_UP && !s->unlinked)
+		assert_int_equal(tp_ppp_phase(&s->ppp), TP_PPP_NETWORK);
+	if (s->unlinked)
+		assert_true(s->ending || s->bundle->count > 0);
 	if (info->state == TP_SESSION_UP) {
 		const struct tp_pool_lease *lease = tp_pool_find(sim->pools, info->remote_address);
 
