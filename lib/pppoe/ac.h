@@ -11,7 +11,8 @@
  * servers in the order given, and last the empty name that RFC 2516, 5.2 wants repeated. A server
  * whose own name is "" (RouterOS's default) is for clients that name none; it does not answer for
  * names that it does not have. One that is named_only is passed over where none is named. A PADR
- * with an empty name gets the server named "" if there is one, else the first enabled.
+ * with an empty name gets the server named "" if there is one, else the first enabled. The PADS
+ * repeats the PADR's Service-Name as it was, not the server's name: hosts compare the two.
  *
  * Thread: all functions only on the thread that owns the object (control). No I/O, no clock;
  * callbacks are made from within tp_pppoe_ac_input(), and may call neither it nor destroy. */

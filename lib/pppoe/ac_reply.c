@@ -142,7 +142,7 @@ size_t tp_pppoe_ac_build_pads(const struct tp_pppoe_ac_packet *in,
 	struct tp_writer w = tp_writer_of(room, TP_PPPOE_PACKET_MAX);
 
 	tp_pppoe_begin(&w, TP_PPPOE_CODE_PADS, TP_PPPOE_SESSION_ID_NONE);
-	write_text(&w, TP_PPPOE_TAG_SERVICE_NAME, service->name);
+	echo(&w, TP_PPPOE_TAG_SERVICE_NAME, &in->tags.service_name);
 	write_common(&w, in);
 	write_max_payload(&w, in, service->max_payload);
 	return tp_pppoe_finish(&w);

@@ -32,7 +32,7 @@ struct tp_pppoe_packet {
 	X(NONE, "none", "accepted")                                                                \
 	X(MALFORMED_HEADER, "malformed-header",                                                    \
 	  "the PPPoE header is short, of another version, or longer than its frame")               \
-	X(MALFORMED_TAG, "malformed-tag", "a tag goes past the end or is too short for its type")  \
+	X(MALFORMED_TAG, "malformed-tag", "a tag goes past the end of the packet")                 \
 	X(UNKNOWN_CODE, "unknown-code", "the code is none of RFC 2516")                            \
 	X(UNEXPECTED_CODE, "unexpected-code",                                                      \
 	  "a packet that only the other role receives, or at a moment when nothing was asked")     \

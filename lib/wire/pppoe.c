@@ -98,60 +98,58 @@ static void keep_error(struct tp_pppoe_tags *tags, const struct tp_pppoe_tag *ta
 }
 
 /* RFC 2516, appendix A: the first byte of the vendor id is zero, the other three are an
- * enterprise number. */
-static bool keep_vendor(struct tp_pppoe_tags *tags, const struct tp_pppoe_value *value)
+ * enterprise number. Access nodes put theirs behind what the host sent: the last one counts, or a
+ * host could say which line it is on. */
+static void keep_vendor(struct tp_pppoe_tags *tags, const struct tp_pppoe_value *value)
 {
 	struct tp_reader r = tp_reader_of(value->bytes, value->len);
 	uint32_t vendor;
 
-	if (!tp_read_be32(&r, &vendor))
-		return false;
-	if (vendor == TP_PPPOE_VENDOR_DSL_FORUM) {
-		struct tp_pppoe_value rest = {r.p, (uint16_t)tp_reader_left(&r)};
-		keep_first(&tags->dsl_forum, &rest);
-	}
-	return true;
+	if (tp_read_be32(&r, &vendor) && vendor == TP_PPPOE_VENDOR_DSL_FORUM)
+		tags->dsl_forum = (struct tp_pppoe_value){r.p, (uint16_t)tp_reader_left(&r)};
 }
 
-static bool keep_max_payload(struct tp_pppoe_tags *tags, const struct tp_pppoe_value *value)
+/* RFC 4638, section 3: the value is one 16-bit integer. */
+static void keep_max_payload(struct tp_pppoe_tags *tags, const struct tp_pppoe_value *value)
 {
 	struct tp_reader r = tp_reader_of(value->bytes, value->len);
 
-	/* RFC 4638, section 3: the value is one 16-bit integer. */
-	return value->len == 2 && tp_read_be16(&r, &tags->max_payload);
+	if (value->len == sizeof(tags->max_payload) && tags->max_payload == 0)
+		tp_read_be16(&r, &tags->max_payload);
 }
 
-static bool keep(struct tp_pppoe_tags *tags, const struct tp_pppoe_tag *tag)
+static void keep(struct tp_pppoe_tags *tags, const struct tp_pppoe_tag *tag)
 {
 	switch (tag->type) {
 	case TP_PPPOE_TAG_SERVICE_NAME:
 		tags->service_names++;
 		keep_first(&tags->service_name, &tag->value);
-		return true;
+		break;
 	case TP_PPPOE_TAG_AC_NAME:
 		keep_first(&tags->ac_name, &tag->value);
-		return true;
+		break;
 	case TP_PPPOE_TAG_HOST_UNIQ:
 		keep_first(&tags->host_uniq, &tag->value);
-		return true;
+		break;
 	case TP_PPPOE_TAG_AC_COOKIE:
 		keep_first(&tags->ac_cookie, &tag->value);
-		return true;
+		break;
 	case TP_PPPOE_TAG_RELAY_SESSION_ID:
 		keep_first(&tags->relay_session_id, &tag->value);
-		return true;
+		break;
 	case TP_PPPOE_TAG_VENDOR_SPECIFIC:
-		return keep_vendor(tags, &tag->value);
+		keep_vendor(tags, &tag->value);
+		break;
 	case TP_PPPOE_TAG_PPP_MAX_PAYLOAD:
-		return keep_max_payload(tags, &tag->value);
+		keep_max_payload(tags, &tag->value);
+		break;
 	case TP_PPPOE_TAG_SERVICE_NAME_ERROR:
 	case TP_PPPOE_TAG_AC_SYSTEM_ERROR:
 	case TP_PPPOE_TAG_GENERIC_ERROR:
 		keep_error(tags, tag);
-		return true;
-	default:
-		/* RFC 2516, section 5: a tag of an unknown type is ignored. */
-		return true;
+		break;
+	default: /* RFC 2516, section 5: a tag of an unknown type is ignored. */
+		break;
 	}
 }
 
@@ -162,9 +160,7 @@ bool tp_pppoe_tags_parse(struct tp_reader payload, struct tp_pppoe_tags *tags)
 
 	memset(tags, 0, sizeof(*tags));
 	tags->all = payload;
-	while ((next = tp_pppoe_tag_next(&payload, &tag)) == TP_PPPOE_NEXT_TAG) {
-		if (!keep(tags, &tag))
-			return false;
-	}
+	while ((next = tp_pppoe_tag_next(&payload, &tag)) == TP_PPPOE_NEXT_TAG)
+		keep(tags, &tag);
 	return next == TP_PPPOE_NEXT_END;
 }

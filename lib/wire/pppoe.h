@@ -119,12 +119,14 @@ struct tp_pppoe_tags {
 	struct tp_pppoe_value host_uniq;
 	struct tp_pppoe_value ac_cookie;
 	struct tp_pppoe_value relay_session_id;
-	struct tp_pppoe_value dsl_forum;   /* TR-101's Vendor-Specific, behind the vendor id */
+	struct tp_pppoe_value dsl_forum;   /* TR-101's Vendor-Specific, behind the vendor id; the
+					    * last one */
 	uint16_t max_payload;		   /* PPP-Max-Payload, host order; 0: not there */
 	uint16_t error_type;		   /* the first error tag; 0: none */
 	struct tp_pppoe_value error_value; /* its text, UTF-8, for people */
 };
 
-/* Reads the tags of PAYLOAD. False when a tag is truncated, or when a PPP-Max-Payload or a
- * Vendor-Specific is shorter than its fixed part (RFC 4638, section 3; RFC 2516, appendix A). */
+/* Reads the tags of PAYLOAD. False when a tag goes past the end: then all else is doubtful too. A
+ * tag whose value makes no sense (a PPP-Max-Payload that is not 2 bytes long, a Vendor-Specific
+ * without a vendor) counts for nothing, like one of an unknown type. */
 bool tp_pppoe_tags_parse(struct tp_reader payload, struct tp_pppoe_tags *tags);

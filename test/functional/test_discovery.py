@@ -90,6 +90,12 @@ def test_unknown_tags_are_ignored(subscriber):
     assert pado.tag(0x0999) is None
 
 
+@pytest.mark.parametrize("odd", [tag(0x0105), tag(0x0105, b"\x00\x00\x0d"), tag(0x0120, b"\x05"),
+                                 tag(0x0120, b"\x05\xdc\x00")])
+def test_tags_that_make_no_sense_are_ignored(subscriber, odd):
+    assert subscriber().discover(extra=odd)
+
+
 def test_tags_after_end_of_list_are_not_read(subscriber):
     pado = subscriber().discover(extra=tag(frames.END_OF_LIST) + tag(RELAY_SESSION_ID, b"late"))
     assert pado.tag(RELAY_SESSION_ID) is None
@@ -193,8 +199,14 @@ def test_padr_for_a_service_that_is_not_there_is_told_so(subscriber):
     assert pads.tag(HOST_UNIQ) == host.host_uniq
 
 
-def test_padr_with_an_empty_service_name_gets_a_session(subscriber):
-    assert subscriber(service="").open().session
+def test_padr_with_an_empty_service_name_gets_a_session_and_its_own_name_back(subscriber):
+    host = subscriber(service="")
+    pado = host.discover()
+    host.ac_mac = pado.src
+    host.send_discovery(PADR, host.request_tags(pado))
+    pads = host.expect_discovery(PADS)
+    assert pads.session
+    assert pads.all(SERVICE_NAME) == [b""], "hosts compare it with what they asked for"
 
 
 def test_padr_to_the_broadcast_address_gets_no_session(subscriber):

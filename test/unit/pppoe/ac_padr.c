@@ -40,6 +40,45 @@ static void test_a_padr_with_our_cookie_gets_a_session(void **state)
 	assert_int_equal(tp_pppoe_ac_stats(bench->ac)->pads_sent, 1);
 }
 
+/* Hosts compare the PADS with their PADR: "wrong service name in PADS". */
+static void test_a_pads_repeats_the_service_name_of_its_padr(void **state)
+{
+	const struct {
+		const char *server, *asked;
+	} cases[] = {{"internet", ""}, {"internet", "internet"}, {"", ""}};
+	struct bench *bench = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t room[TP_PPPOE_NAME_MAX];
+		struct tp_pppoe_value cookie;
+		struct frame frame;
+
+		bench->services[0].name = cases[i].server;
+		cookie = bench_cookie(bench, "", room);
+		padr(&frame, cases[i].asked, &cookie);
+		bench_input(bench, end(&frame));
+		assert_int_equal(bench->openeds, 1);
+		assert_int_equal(bench->header.code, TP_PPPOE_CODE_PADS);
+		assert_int_equal(bench->tags.service_names, 1);
+		assert_true(tp_pppoe_value_is_text(&bench->tags.service_name, cases[i].asked));
+	}
+}
+
+static void test_a_padr_with_tags_that_make_no_sense_gets_a_session(void **state)
+{
+	struct bench *bench = *state;
+	uint8_t room[TP_PPPOE_NAME_MAX];
+	struct tp_pppoe_value cookie = bench_cookie(bench, "", room);
+	struct frame frame;
+
+	padr(&frame, "", &cookie);
+	tag(&frame, TP_PPPOE_TAG_VENDOR_SPECIFIC, "", 0);
+	tag(&frame, TP_PPPOE_TAG_PPP_MAX_PAYLOAD, "\5", 1);
+	bench_input(bench, end(&frame));
+	assert_int_equal(bench->openeds, 1);
+	assert_int_equal(bench->request.max_payload, 1492);
+}
+
 static void test_an_empty_padr_passes_over_a_named_only_service(void **state)
 {
 	struct bench *bench = *state;
@@ -377,7 +416,7 @@ static void test_padrs_against_the_rfc_are_refused(void **state)
 	const struct tp_mac broadcast = BROADCAST_MAC, other = {{2, 0, 0, 0, 0, 0x99}};
 	uint8_t room[TP_PPPOE_NAME_MAX];
 	struct tp_pppoe_value cookie = bench_cookie(bench, "internet", room);
-	static const uint8_t uniq[1440];
+	static const uint8_t uniq[1430];
 	struct frame frame;
 
 	padr(&frame, "internet", &cookie);
@@ -402,9 +441,9 @@ static void test_padrs_against_the_rfc_are_refused(void **state)
 	assert_string_equal(bench->refused_text, "out of breath");
 
 	/* Answered without the owner: it fits in coming, but not in going back. */
-	bench->services[0].name = "a-name-that-is-longer-than-the-empty-one-that-was-asked-for";
-	cookie = bench_cookie(bench, "", room);
-	padr(&frame, "", &cookie);
+	tp_pppoe_ac_set_name(bench->ac,
+			     "an-access-concentrator-whose-name-is-longer-than-a-cookie");
+	padr(&frame, "internet", &cookie);
 	tag(&frame, TP_PPPOE_TAG_HOST_UNIQ, uniq, sizeof(uniq));
 	bench_input(bench, end(&frame));
 	assert_silence(bench, TP_PPPOE_REPLY_TOO_LONG);
@@ -415,6 +454,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_padr_with_our_cookie_gets_a_session),
+		TEST(test_a_pads_repeats_the_service_name_of_its_padr),
+		TEST(test_a_padr_with_tags_that_make_no_sense_gets_a_session),
 		TEST(test_an_empty_padr_passes_over_a_named_only_service),
 		TEST(test_a_cookie_of_an_empty_padi_is_good_for_every_service),
 		TEST(test_an_empty_padr_prefers_the_server_without_a_name),

@@ -451,6 +451,20 @@ static void test_a_redial_from_within_the_callback_has_another_host_uniq(void **
 	assert_memory_not_equal(before, host->tags.host_uniq.bytes, uniq.len);
 }
 
+static void test_an_offer_with_tags_that_make_no_sense_is_taken(void **state)
+{
+	struct host *host = *state;
+	struct frame frame;
+
+	start(host);
+	reply(host, &frame, TP_PPPOE_CODE_PADO);
+	tag_text(&frame, TP_PPPOE_TAG_SERVICE_NAME, "");
+	tag(&frame, TP_PPPOE_TAG_VENDOR_SPECIFIC, "", 0);
+	tag(&frame, TP_PPPOE_TAG_PPP_MAX_PAYLOAD, "\5", 1);
+	assert_int_equal(give(host, &frame), TP_PPPOE_NONE);
+	assert_int_equal(host->header.code, TP_PPPOE_CODE_PADR);
+}
+
 static void test_malformed_replies_are_refused(void **state)
 {
 	struct host *host = *state;
@@ -490,6 +504,7 @@ int main(void)
 		TEST(test_a_padt_ends_the_session_only_from_its_peer_and_with_its_id),
 		TEST(test_max_payload_needs_both_sides),
 		TEST(test_a_redial_from_within_the_callback_has_another_host_uniq),
+		TEST(test_an_offer_with_tags_that_make_no_sense_is_taken),
 		TEST(test_malformed_replies_are_refused),
 	};
 #undef TEST

@@ -86,9 +86,6 @@ static void test_malformed_tags_are_refused(void **state)
 		{"value cut off", {0x01, 0x01, 0, 2, 'a'}, 5},
 		{"length of 65535", {0x01, 0x01, 0xff, 0xff, 'a'}, 5},
 		{"second tag cut off", {0x01, 0x01, 0, 0, 0x01, 0x03, 0, 1}, 8},
-		{"PPP-Max-Payload of one byte", {0x01, 0x20, 0, 1, 5}, 5},
-		{"PPP-Max-Payload of three bytes", {0x01, 0x20, 0, 3, 5, 5, 5}, 7},
-		{"Vendor-Specific without a vendor", {0x01, 0x05, 0, 3, 0, 0, 0x0d}, 7},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -97,6 +94,53 @@ static void test_malformed_tags_are_refused(void **state)
 		if (tp_pppoe_tags_parse(reader(cases[i].bytes, cases[i].len), &tags))
 			fail_msg("accepted: %s", cases[i].why);
 	}
+}
+
+static void test_tags_that_make_no_sense_count_for_nothing(void **state)
+{
+	const struct {
+		const char *what;
+		uint8_t bytes[12];
+		size_t len;
+	} cases[] = {
+		{"PPP-Max-Payload without a value", {0x01, 0x20, 0, 0}, 4},
+		{"PPP-Max-Payload of one byte", {0x01, 0x20, 0, 1, 5}, 5},
+		{"PPP-Max-Payload of three bytes", {0x01, 0x20, 0, 3, 5, 5, 5}, 7},
+		{"Vendor-Specific without a value", {0x01, 0x05, 0, 0}, 4},
+		{"Vendor-Specific with half a vendor", {0x01, 0x05, 0, 3, 0, 0, 0x0d}, 7},
+		{"an unknown tag without a value", {0x7f, 0x7f, 0, 0}, 4},
+	};
+	const uint8_t sound[] = {0x01, 0x20, 0, 2, 0x05, 0xdc};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t bytes[sizeof(cases[i].bytes) + sizeof(sound)];
+		struct tp_pppoe_tags tags;
+
+		memcpy(bytes, cases[i].bytes, cases[i].len);
+		memcpy(bytes + cases[i].len, sound, sizeof(sound));
+		if (!tp_pppoe_tags_parse(reader(bytes, cases[i].len), &tags))
+			fail_msg("refused: %s", cases[i].what);
+		assert_int_equal(tags.max_payload, 0);
+		assert_false(tp_pppoe_value_present(&tags.dsl_forum));
+		assert_true(
+			tp_pppoe_tags_parse(reader(bytes, cases[i].len + sizeof(sound)), &tags));
+		assert_int_equal(tags.max_payload, 1500);
+	}
+}
+
+/* A host's own comes before the one that the access node adds. */
+static void test_the_last_word_about_a_line_counts(void **state)
+{
+	const uint8_t bytes[] = {
+		0x01, 0x05, 0, 7, 0, 0, 0x0d, 0xe9, 1, 1, 'H', /* the host's */
+		0x01, 0x05, 0, 5, 0, 0, 0,    9,    1,	       /* another vendor's */
+		0x01, 0x05, 0, 7, 0, 0, 0x0d, 0xe9, 1, 1, 'N', /* the access node's */
+		0x01, 0x05, 0, 0,
+	};
+	struct tp_pppoe_tags tags;
+
+	assert_true(tp_pppoe_tags_parse(READER(bytes), &tags));
+	assert_true(tp_pppoe_value_is_text(&tags.dsl_forum, "\x01\x01N"));
 }
 
 static void test_each_known_tag_is_found(void **state)
@@ -185,6 +229,8 @@ int main(void)
 		cmocka_unit_test(test_wrong_headers_are_refused),
 		cmocka_unit_test(test_tags_come_in_order_up_to_end_of_list),
 		cmocka_unit_test(test_malformed_tags_are_refused),
+		cmocka_unit_test(test_tags_that_make_no_sense_count_for_nothing),
+		cmocka_unit_test(test_the_last_word_about_a_line_counts),
 		cmocka_unit_test(test_each_known_tag_is_found),
 		cmocka_unit_test(test_what_is_not_there_is_absent_and_what_is_empty_is_not),
 		cmocka_unit_test(test_text_for_people_holds_no_control_characters_and_fits),
