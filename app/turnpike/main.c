@@ -12,6 +12,7 @@
 #include "control/control.h"
 #include "mgmt/mgmt.h"
 #include "turnpike/options.h"
+#include "turnpike/restart.h"
 #include "turnpike/setup.h"
 
 struct daemon {
@@ -21,6 +22,7 @@ struct daemon {
 	struct tp_mgmt *mgmt;
 	pthread_t mgmt_thread;
 	bool mgmt_runs;
+	cpu_set_t allowed; /* CPUs, before any thread is pinned */
 	cpu_set_t others;
 };
 
@@ -64,21 +66,20 @@ static int start_mgmt(struct daemon *d, const char *socket, struct tp_error *err
 	return 0;
 }
 
-static int start(struct daemon *d, const char *config_path, struct tp_error *error)
+static int start(struct daemon *d, const struct options *options, struct tp_error *error)
 {
 	const struct tp_config_management *management = tp_config_management(d->config);
-	struct tp_control_setup setup = {.config = d->config, .config_path = config_path};
+	struct tp_control_setup setup = {.config = d->config, .config_path = options->config};
 	char socket[256];
-	cpu_set_t allowed;
 	int result;
 
 	snprintf(socket, sizeof(socket), "%s", management->socket);
-	sched_getaffinity(0, sizeof(allowed), &allowed);
-	result = check_lcores(d->config, &allowed, error);
+	sched_getaffinity(0, sizeof(d->allowed), &d->allowed);
+	result = check_lcores(d->config, &d->allowed, error);
 	if (result != 0)
 		return result;
-	other_cpus(d->config, &allowed, &d->others);
-	result = create_dataplane(d->config, &d->dp, error);
+	other_cpus(d->config, &d->allowed, &d->others);
+	result = create_dataplane(d->config, options->no_huge_pages, &d->dp, error);
 	if (result != 0)
 		return result;
 	setup.dataplane = d->dp;
@@ -107,19 +108,24 @@ static void stop(struct daemon *d)
 	tp_config_destroy(d->config);
 }
 
-static int run(const char *config_path)
+static int run(const struct options *options)
 {
 	struct daemon d = {0};
 	struct tp_error error = {0};
 	int result;
 
-	d.config = load_config(config_path);
+	d.config = load_config(options->config);
 	if (d.config == NULL)
 		return 1;
 	if (geteuid() != 0)
 		tp_log_warning("system", "not root: ports and interfaces may be out of reach");
 	block_signals();
-	result = start(&d, config_path, &error);
+	result = start(&d, options, &error);
+	if (result == -EAGAIN && d.dp == NULL) {
+		stop(&d);
+		result = restart_without_huge_pages(options->config, &d.allowed, &error);
+		d = (struct daemon){0};
+	}
 	if (result != 0)
 		tp_log_error("system", "%s%s%s", error.place, error.place[0] != '\0' ? ": " : "",
 			     error.message);
@@ -147,7 +153,7 @@ int main(int argc, char **argv)
 
 	switch (options.action) {
 	case ACTION_RUN:
-		return run(options.config);
+		return run(&options);
 	case ACTION_CHECK:
 		return check(options.config);
 	default:

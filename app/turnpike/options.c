@@ -12,10 +12,11 @@ static const char help[] =
 	"\n"
 	"The PPPoE access concentrator. Runs in the foreground, says on stderr what it does.\n"
 	"\n"
-	"  -c, --config FILE  the configuration; without it " DEFAULT_CONFIG "\n"
-	"  -t, --check FILE   name every mistake in FILE and exit: 0 when there is none\n"
-	"  -V, --version      print the version\n"
-	"  -h, --help         print this\n"
+	"  -c, --config FILE    the configuration; without it " DEFAULT_CONFIG "\n"
+	"  -H, --no-huge-pages  use ordinary memory, whatever dataplane.huge-pages says\n"
+	"  -t, --check FILE     name every mistake in FILE and exit: 0 when there is none\n"
+	"  -V, --version        print the version\n"
+	"  -h, --help           print this\n"
 	"\n"
 	"SIGTERM and SIGINT end every session and then the daemon; SIGHUP reads the\n"
 	"configuration anew.\n";
@@ -28,19 +29,20 @@ static struct options leave(int status)
 struct options parse_options(int argc, char **argv)
 {
 	static const struct option known[] = {
-		{"config", required_argument, NULL, 'c'},
-		{"check", required_argument, NULL, 't'},
-		{"version", no_argument, NULL, 'V'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
+		{"config", required_argument, NULL, 'c'},  {"check", required_argument, NULL, 't'},
+		{"no-huge-pages", no_argument, NULL, 'H'}, {"version", no_argument, NULL, 'V'},
+		{"help", no_argument, NULL, 'h'},	   {NULL, 0, NULL, 0},
 	};
 	struct options options = {.action = ACTION_RUN, .config = DEFAULT_CONFIG};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "c:t:Vh", known, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "c:Ht:Vh", known, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			options.config = optarg;
+			break;
+		case 'H':
+			options.no_huge_pages = true;
 			break;
 		case 't':
 			options.action = ACTION_CHECK;

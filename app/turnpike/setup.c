@@ -90,7 +90,7 @@ static int check_memory(uint32_t mib, struct tp_error *error)
 			    (unsigned long long)there);
 }
 
-int create_dataplane(const struct tp_config *config, struct tp_dataplane **dp,
+int create_dataplane(const struct tp_config *config, bool no_huge_pages, struct tp_dataplane **dp,
 		     struct tp_error *error)
 {
 	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
@@ -117,7 +117,7 @@ int create_dataplane(const struct tp_config *config, struct tp_dataplane **dp,
 			.control_lcore = settings->control_lcore,
 			.max_sessions = settings->max_sessions,
 			.idle_sleep = settings->idle == TP_IDLE_SLEEP,
-			.huge_pages = huge_pages(settings->huge_pages),
+			.huge_pages = no_huge_pages ? 0 : huge_pages(settings->huge_pages),
 			.memory_mb = settings->memory,
 			.drivers_config = drivers[0] != '\0' ? drivers : NULL,
 		},

@@ -14,8 +14,9 @@ struct tp_config *load_config(const char *path);
 /* Are the lcores of CONFIG among the CPUs that the process may use? */
 int check_lcores(const struct tp_config *config, const cpu_set_t *allowed, struct tp_error *error);
 
-/* Starts the data plane that CONFIG describes. */
-int create_dataplane(const struct tp_config *config, struct tp_dataplane **dp,
+/* Starts the data plane that CONFIG describes, with NO_HUGE_PAGES in ordinary memory whatever
+ * CONFIG says of it. -EAGAIN: with that it may start, in a new process. */
+int create_dataplane(const struct tp_config *config, bool no_huge_pages, struct tp_dataplane **dp,
 		     struct tp_error *error);
 
 /* The CPUs of ALLOWED that are neither worker's nor control's; control's when there is no other. */

@@ -284,6 +284,12 @@ static void free_all(struct tp_dataplane *dp)
 	rte_mempool_free(dp->control_pool);
 }
 
+/* Between counting free huge pages and taking them others may take them. */
+static int name_error(const struct tp_dataplane_config *config, int err)
+{
+	return err == -ENOMEM && config->huge_pages < 0 && rte_eal_has_hugepages() ? -EAGAIN : err;
+}
+
 int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_dataplane **out,
 			struct tp_error *error)
 {
@@ -319,7 +325,7 @@ out_eal:
 	tp_eal_stop();
 out_free:
 	free(dp);
-	return err;
+	return name_error(config, err);
 }
 
 int tp_dataplane_start(struct tp_dataplane *dp, struct tp_error *error)

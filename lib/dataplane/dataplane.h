@@ -52,8 +52,10 @@ struct tp_dataplane_config {
 };
 
 /* Starts the EAL, probes and starts the ports, builds tables and rings. Errors name the port
- * or the setting. Once a process (the EAL allows no second). The calling thread becomes the
- * control thread and is pinned to control_lcore. CONFIG is copied where it is kept. */
+ * or the setting. Once a process (the EAL allows no second); -EAGAIN: what was free of huge pages
+ * when they were counted was not to be had, and a new process may start with huge_pages 0. The
+ * calling thread becomes the control thread and is pinned to control_lcore. CONFIG is copied where
+ * it is kept. */
 int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_dataplane **dp,
 			struct tp_error *error);
 

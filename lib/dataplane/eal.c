@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "base/log.h"
 
 #define ARGUMENTS_MAX 128
+#define HUGE_PAGES    "/sys/kernel/mm/hugepages"
 
 struct arguments {
 	int count;
@@ -35,27 +37,38 @@ static void add_pair(struct arguments *a, const char *option, const char *value)
 	add(a, value);
 }
 
-/* MiB of free huge pages of every size. */
+static unsigned long read_pages(const char *folder, const char *what)
+{
+	char path[PATH_MAX];
+	unsigned long pages = 0;
+
+	snprintf(path, sizeof(path), HUGE_PAGES "/%s/%s", folder, what);
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "%lu", &pages) != 1)
+		pages = 0;
+	fclose(file);
+	return pages;
+}
+
+/* MiB of huge pages of every size that are free, and that no one has reserved: a mapping's pages
+ * are counted free until it touches them. */
 static uint64_t free_huge_mb(void)
 {
-	const char *root = "/sys/kernel/mm/hugepages";
 	uint64_t total_kb = 0;
 	struct dirent *entry;
-	DIR *dir = opendir(root);
+	DIR *dir = opendir(HUGE_PAGES);
 	if (dir == NULL)
 		return 0;
 	while ((entry = readdir(dir)) != NULL) {
-		char path[512];
-		unsigned long kb, pages;
+		unsigned long kb;
 		if (sscanf(entry->d_name, "hugepages-%lukB", &kb) != 1)
 			continue;
-		snprintf(path, sizeof(path), "%s/%s/free_hugepages", root, entry->d_name);
-		FILE *file = fopen(path, "re");
-		if (file == NULL)
-			continue;
-		if (fscanf(file, "%lu", &pages) == 1)
-			total_kb += (uint64_t)kb * pages;
-		fclose(file);
+		unsigned long free = read_pages(entry->d_name, "free_hugepages");
+		unsigned long reserved = read_pages(entry->d_name, "resv_hugepages");
+		if (free > reserved)
+			total_kb += (uint64_t)kb * (free - reserved);
 	}
 	closedir(dir);
 	return total_kb / 1024;
@@ -68,7 +81,10 @@ static int choose_memory(const struct tp_dataplane_config *config, unsigned memo
 	char text[16], prefix[32];
 	uint64_t huge = config->huge_pages == 0 ? 0 : free_huge_mb();
 
+	/* With huge pages too: the EAL takes all at once then, and what the daemon needs later
+	 * can't have been taken by others. */
 	snprintf(text, sizeof(text), "%u", memory_mb);
+	add_pair(a, "-m", text);
 	if (config->huge_pages == 1 && huge < memory_mb)
 		return tp_error_set(error, -ENOMEM, "dataplane.huge-pages",
 				    "%u MiB of huge pages are needed and %llu are free: raise "
@@ -88,7 +104,6 @@ static int choose_memory(const struct tp_dataplane_config *config, unsigned memo
 	    "--no-shconf"); /* what --in-memory would do; the EAL refuses it without huge pages */
 	snprintf(prefix, sizeof(prefix), "turnpike-%d", (int)getpid());
 	add_pair(a, "--file-prefix", prefix);
-	add_pair(a, "-m", text);
 	return 0;
 }
 

@@ -8,8 +8,9 @@
 #include "dataplane/port.h"
 
 /* Starts the EAL with control on lcore 0 and worker i on lcore i + 1, each pinned to its CPU;
- * with huge pages if CONFIG wants them and MEMORY_MB of them are free, else with as much
- * ordinary memory. Devices are those of PORTS, and no others. */
+ * with MEMORY_MB of huge pages, all taken at once, if CONFIG wants them and so many are free, else
+ * with as much ordinary memory. -ENOMEM: what was free was gone when it was to be taken. Devices
+ * are those of PORTS, and no others. */
 int tp_eal_start(const struct tp_dataplane_config *config, const struct tp_port *ports,
 		 unsigned memory_mb, struct tp_error *error);
 

@@ -4,6 +4,7 @@
 import re
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,44 @@ def test_it_runs_without_huge_pages_and_says_so(make_lab, subscriber):
     lab = make_lab(change)
     assert subscriber(lab).dial().ping(lab.CORE_HOST)
     assert "ordinary memory" in lab.daemon.log()
+
+
+FREE_PAGES = Path("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages")
+NO_HUGE_PAGES = pytest.mark.skipif(not FREE_PAGES.exists(), reason="this kernel has no huge pages")
+
+
+@NO_HUGE_PAGES
+def test_huge_pages_that_others_take_meanwhile_are_done_without(make_lab, subscriber, tmp_path):
+    """They are counted free, and when they are taken they are not there: what else counted them free
+    was quicker. Here none of them has ever been."""
+    told = tmp_path / "free_hugepages"
+    told.write_text("100000\n")
+    lab = make_lab(start=False)
+    lab.daemon.wrapper = ["unshare", "--mount", "sh", "-c",
+                          f'mount --bind {told} {FREE_PAGES} && exec "$@"', "sh"]
+    lab.daemon.start()
+    lab.meet()
+    assert subscriber(lab).dial().ping(lab.CORE_HOST)
+    assert "ordinary memory" in lab.daemon.log()
+
+
+@pytest.mark.alone
+@NO_HUGE_PAGES
+@pytest.mark.parametrize("pages", [100, 300, 900], ids=["few", "for-one", "for-some"])
+def test_daemons_that_start_together_share_huge_pages_or_do_without(make_lab, subscriber, pages):
+    number = FREE_PAGES.with_name("nr_hugepages")
+    before = int(number.read_text())
+    labs = [make_lab(start=False) for _ in range(4)]
+    try:
+        number.write_text(f"{pages}\n")
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda lab: lab.daemon.start(), labs))
+        lab = labs[0].meet() or labs[0]
+        assert subscriber(lab).dial().ping(lab.CORE_HOST)
+        for lab in labs:
+            lab.daemon.stop_cleanly()
+    finally:
+        number.write_text(f"{before}\n")
 
 
 def test_drivers_are_described_by_the_files_beside_the_program(make_lab):

@@ -43,6 +43,7 @@ class Daemon:
         self.log_path = self.folder / "turnpike.log"
         self.api = Api(self.socket)
         self.process = None
+        self.wrapper = []  # a command that executes the daemon
 
     def write(self, config):
         config = dict(config)
@@ -56,7 +57,8 @@ class Daemon:
                            UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:exitcode=98")
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                ["ip", "netns", "exec", self.netns, program("turnpike"), "--config", self.config],
+                ["ip", "netns", "exec", self.netns, *self.wrapper, program("turnpike"), "--config",
+                 self.config],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
         end = time.monotonic() + timeout
         while True:
