@@ -54,9 +54,8 @@ static void check_id(const char *id)
 
 	if (end == NULL)
 		abort();
-	for (; id < end; id++)
-		if ((unsigned char)*id < ' ' || *id == 0x7f)
-			abort();
+	if (!tp_text_is_plain(id))
+		abort();
 }
 
 static void check_line(const struct tp_pppoe_value *value)

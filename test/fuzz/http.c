@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The HTTP server, with something in control's place that echoes: the input is a method (its
  * first byte), a URL (up to the end of the line), and a body; or, for some first bytes, what a
- * client sends as it is. Also the CLI's words: the URL is read as a command line. */
+ * client sends as it is. */
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -14,7 +14,6 @@
 #include "base/log.h"
 #include "fake_control.h"
 #include "mgmt/mgmt.h"
-#include "parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -71,19 +70,6 @@ static void exchange(const char *head, size_t head_len, const uint8_t *body, siz
 	close(fd);
 }
 
-static void read_commands(const uint8_t *data, size_t size)
-{
-	char *text = strndup((const char *)data, size);
-	struct ctl_mistake mistake;
-	struct ctl_words words;
-	char path[32];
-	size_t at = ctl_prompt(text, path, sizeof(path));
-
-	while (text[at] != '\0' && ctl_parse(text, &at, &words, &mistake) == 0)
-		ctl_words_free(&words);
-	free(text);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const methods[] = {"GET", "HEAD", "PUT", "PATCH", "DELETE", "POST"};
@@ -98,7 +84,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t *url = data + 1, *end = memchr(url, '\n', size - 1);
 	size_t url_len = end != NULL ? (size_t)(end - url) : size - 1;
 	size_t body_len = end != NULL ? size - 2 - url_len : 0;
-	read_commands(url, url_len);
 	int len = snprintf(head, sizeof(head),
 			   "%s /rest/%.*s HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n",
 			   methods[data[0] % 6], (int)(url_len < 2000 ? url_len : 2000), url,

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* turnpikectl's language: whatever is typed or pasted is read to its end, or refused with a column
+ * that is in it; each call moves on; menus and conditions are found or refused; and what is quoted
+ * reads back as it was. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "config/schema.h"
+#include "menu.h"
+#include "parse.h"
+#include "value.h"
+#include "where.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+static struct ctl_tree tree;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	if (ctl_tree_load(&tree, tp_schema_to_json(TP_PROGRAM_SERVER)) != 0)
+		abort();
+	return 0;
+}
+
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void check_place(const char *text, const struct ctl_mistake *mistake)
+{
+	require(mistake->column >= 1 && (size_t)mistake->column <= strlen(text) + 1);
+	require(memchr(mistake->message, '\0', sizeof(mistake->message)) != NULL);
+}
+
+static void check_word(const char *text, const struct ctl_word *word)
+{
+	require(word->column >= 1 && (size_t)word->column <= strlen(text) + 1);
+	require((word->kind == CTL_PAIR) == (word->name != NULL));
+	require((word->kind == CTL_BRACKETS) == (word->text == NULL));
+	for (size_t i = 0; i < word->inside.count; i++)
+		check_word(text, &word->inside.words[i]);
+}
+
+/* Regular expressions are glibc's, which takes minutes and gigabytes for some. */
+static bool has_expression(const struct ctl_words *words)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (words->words[i].kind == CTL_PAIR && strcmp(words->words[i].op, "~") == 0)
+			return true;
+	return false;
+}
+
+static void find(const char *text, const struct ctl_words *words)
+{
+	char path[CTL_PATH_MAX] = "/";
+	struct ctl_mistake mistake;
+	enum ctl_verb verb;
+	json_t *query = NULL;
+	size_t next = 0;
+
+	if (ctl_resolve(&tree, path, words, &verb, &next, &mistake) != 0) {
+		check_place(text, &mistake);
+		return;
+	}
+	require(next <= words->count && verb < CTL_VERBS && path[0] == '/');
+	if (has_expression(words))
+		return;
+	if (ctl_where(words, next, &query, &mistake) != 0) {
+		check_place(text, &mistake);
+		return;
+	}
+	json_t *item = json_pack("{s:s, s:b, s:i}", "name", "x", "disabled", 1, "number", 5);
+	ctl_where_matches(words, next, item);
+	json_decref(item);
+	json_decref(query);
+}
+
+static void read_commands(const char *text)
+{
+	struct ctl_mistake mistake;
+	struct ctl_words words;
+	char path[32];
+	size_t len = strlen(text), at = ctl_prompt(text, path, sizeof(path)), before;
+
+	require(at <= len);
+	while (text[at] != '\0') {
+		before = at;
+		if (ctl_parse(text, &at, &words, &mistake) != 0) {
+			check_place(text, &mistake);
+			return;
+		}
+		require(at > before && at <= len);
+		for (size_t i = 0; i < words.count; i++)
+			check_word(text, &words.words[i]);
+		find(text, &words);
+		ctl_words_free(&words);
+	}
+}
+
+static void read_back(const char *text)
+{
+	char *quoted = ctl_quote(text);
+	struct ctl_mistake mistake;
+	struct ctl_words words;
+	size_t at = 0;
+
+	require(quoted != NULL && tp_text_is_plain(quoted));
+	require(ctl_parse(quoted, &at, &words, &mistake) == 0);
+	require(quoted[at] == '\0' && words.count == 1 && words.words[0].kind == CTL_BARE);
+	require(strcmp(words.words[0].text, text) == 0);
+	ctl_words_free(&words);
+	free(quoted);
+}
+
+static void join(const char *text)
+{
+	char *joined = NULL;
+
+	ctl_join(&joined, text);
+	ctl_join(&joined, text);
+	if (joined != NULL)
+		read_commands(joined);
+	free(joined);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = strndup((const char *)data, size);
+
+	read_commands(text);
+	read_back(text);
+	join(text);
+	free(text);
+	return 0;
+}
