@@ -24,22 +24,14 @@ static bool known(const struct scanner *s, json_t *offer)
 	return false;
 }
 
-/* BYTES, which need not be UTF-8, as JSON text. */
-static json_t *text(const char *bytes)
-{
-	json_t *string = json_string(bytes);
-
-	return string != NULL ? string : json_string("(not UTF-8)");
-}
-
 static void on_offer(void *ctx, const struct tp_pppoe_offer *offer)
 {
 	struct scanner *s = ctx;
 	char mac[TP_MAC_TEXT_LEN];
 	json_t *object;
 
-	object = json_pack("{s:o, s:s, s:o}", "service", text(offer->service), "mac-address",
-			   tp_mac_format(&offer->mac, mac), "ac-name", text(offer->ac_name));
+	object = json_pack("{s:s, s:s, s:s}", "service", offer->service, "mac-address",
+			   tp_mac_format(&offer->mac, mac), "ac-name", offer->ac_name);
 	if (object == NULL || known(s, object) || json_array_size(s->found) >= OFFERS_MAX)
 		json_decref(object);
 	else

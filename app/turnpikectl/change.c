@@ -4,6 +4,7 @@
 
 #include "ctl.h"
 #include "select.h"
+#include "value.h"
 
 /* The pairs from FIRST on, as an object with the properties' full names. */
 static enum ctl_result read_pairs(struct ctl *ctl, const struct ctl_menu *menu,
@@ -42,7 +43,7 @@ static enum ctl_result call(struct ctl *ctl, const char *method, const char *pat
 	if (ctl_api_call(&ctl->api, method, path, item, NULL, body, &value) != 0)
 		return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
 	if (ctl->json && value != NULL) {
-		json_dumpf(value, ctl->out, JSON_INDENT(2));
+		ctl_value_json(ctl->out, value, JSON_INDENT(2));
 		fputc('\n', ctl->out);
 	}
 	json_decref(value);

@@ -3,16 +3,19 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ctl.h"
 
 enum ctl_result ctl_fail(struct ctl *ctl, enum ctl_result result, int column, const char *format,
 			 ...)
 {
+	char text[1024], shown[TP_TEXT_ROOM(sizeof(text))];
 	va_list args;
 
 	va_start(args, format);
-	vfprintf(ctl->err, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	fputs(tp_text_show(text, shown, sizeof(shown)), ctl->err);
 	if (column > 0)
 		fprintf(ctl->err, " (line %d column %d)", ctl->line > 0 ? ctl->line : 1, column);
 	else if (ctl->line > 0)

@@ -12,9 +12,10 @@ static int print_event(void *user, const char *json)
 	json_t *event = json_loads(json, 0, NULL), *value;
 	const char *name;
 
-	if (ctl->json || !json_is_object(event)) {
-		fprintf(ctl->out, "%s\n", json);
-	} else {
+	if (ctl->json && event != NULL) {
+		ctl_value_json(ctl->out, event, JSON_COMPACT);
+		fputc('\n', ctl->out);
+	} else if (json_is_object(event)) {
 		char *time = ctl_value_text(json_object_get(event, "time"));
 		char *what = ctl_value_text(json_object_get(event, "event"));
 		fprintf(ctl->out, "%s %s", time, what);

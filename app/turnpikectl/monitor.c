@@ -8,6 +8,7 @@
 #include "ctl.h"
 #include "select.h"
 #include "table.h"
+#include "value.h"
 
 #define SCAN_SECONDS 3 /* where nobody can interrupt it */
 
@@ -91,7 +92,7 @@ static enum ctl_result watch(struct ctl *ctl, const char *path, json_t *items, b
 		if (result != CTL_OK)
 			return result;
 		if (ctl->json) {
-			json_dumpf(values, ctl->out, once ? JSON_INDENT(2) : 0);
+			ctl_value_json(ctl->out, values, once ? JSON_INDENT(2) : 0);
 			fputc('\n', ctl->out);
 		} else {
 			lines = show_again(ctl, values, is_live(ctl) ? lines : 0);
@@ -152,6 +153,19 @@ enum ctl_result ctl_monitor(struct ctl *ctl, const char *path, const struct ctl_
 /* ---- scan -------------------------------------------------------------------------------------
  */
 
+static void show_offer(FILE *out, const json_t *offer)
+{
+	char *service = ctl_value_text(json_object_get(offer, "service"));
+	char *mac = ctl_value_text(json_object_get(offer, "mac-address"));
+	char *name = ctl_value_text(json_object_get(offer, "ac-name"));
+
+	if (service != NULL && mac != NULL && name != NULL)
+		fprintf(out, "%-30s %-18s %s\n", service, mac, name);
+	free(service);
+	free(mac);
+	free(name);
+}
+
 static void show_new(struct ctl *ctl, json_t *all, json_t *found)
 {
 	json_t *offer, *other;
@@ -166,10 +180,7 @@ static void show_new(struct ctl *ctl, json_t *all, json_t *found)
 			continue;
 		json_array_append(all, offer);
 		if (!ctl->json)
-			fprintf(ctl->out, "%-30s %-18s %s\n",
-				json_string_value(json_object_get(offer, "service")),
-				json_string_value(json_object_get(offer, "mac-address")),
-				json_string_value(json_object_get(offer, "ac-name")));
+			show_offer(ctl->out, offer);
 	}
 	fflush(ctl->out);
 }
@@ -197,7 +208,7 @@ static enum ctl_result scan(struct ctl *ctl, const char *path, const char *inter
 		found = NULL;
 	}
 	if (ctl->json && result == CTL_OK) {
-		json_dumpf(all, ctl->out, JSON_INDENT(2));
+		ctl_value_json(ctl->out, all, JSON_INDENT(2));
 		fputc('\n', ctl->out);
 	}
 	json_decref(all);

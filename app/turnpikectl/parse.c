@@ -3,9 +3,12 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/text.h"
 
 #define DEPTH_MAX 8
 
@@ -260,14 +263,14 @@ char *ctl_quote(const char *text)
 		return NULL;
 	if (!plain)
 		*to++ = '"';
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-		if (c == '"' || c == '\\' || c == '$')
+	for (size_t len; *text != '\0'; text += len > 0 ? len : 1) {
+		len = tp_text_char(text, SIZE_MAX);
+		if (strchr("\"\\$", *text) != NULL)
 			*to++ = '\\';
-		if (c < ' ' || c == 0x7f)
-			to += sprintf(to, "\\%02X", c);
+		if (len == 0)
+			to += sprintf(to, "\\%02X", (unsigned char)*text);
 		else
-			*to++ = (char)c;
+			to = (char *)mempcpy(to, text, len);
 	}
 	if (!plain)
 		*to++ = '"';

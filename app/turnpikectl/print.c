@@ -5,6 +5,7 @@
 #include "ctl.h"
 #include "table.h"
 #include "where.h"
+#include "value.h"
 
 struct options {
 	bool detail, count_only;
@@ -65,7 +66,7 @@ static void show(struct ctl *ctl, const struct options *options, const json_t *v
 	if (options->count_only)
 		fprintf(ctl->out, "%zu\n", json_array_size(value));
 	else if (ctl->json) {
-		json_dumpf(value, ctl->out, JSON_INDENT(2));
+		ctl_value_json(ctl->out, value, JSON_INDENT(2));
 		fputc('\n', ctl->out);
 	} else if (json_is_object(value))
 		ctl_table_single(ctl->out, value);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/text.h"
 #include "complete.h"
 #include "value.h"
 
@@ -88,7 +89,8 @@ static void show_candidates(struct ctl *ctl, const struct ctl_candidates *list)
 			fputc('\n', ctl->out);
 			column = 0;
 		}
-		fputs(list->texts[i], ctl->out);
+		char text[1024];
+		fputs(tp_text_show(list->texts[i], text, sizeof(text)), ctl->out);
 		for (size_t k = ctl_text_width(list->texts[i]); k < width; k++)
 			fputc(' ', ctl->out);
 		column += width;

@@ -215,7 +215,7 @@ void ctl_table(FILE *out, unsigned width, const json_t *items)
 static void print_pair(FILE *out, const char *name, const json_t *value, int indent, unsigned width,
 		       size_t *column)
 {
-	char *text = ctl_value_text(value);
+	char *text = json_is_string(value) ? ctl_value_exact(value) : ctl_value_text(value);
 	char *shown = text != NULL && json_is_string(value) ? ctl_quote(text) : NULL;
 	const char *what = shown != NULL ? shown : text != NULL ? text : "";
 	size_t needed = strlen(name) + 1 + ctl_text_width(what);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "value.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/text.h"
 
 static void write_value(FILE *out, const json_t *value)
 {
@@ -35,7 +36,7 @@ static void write_value(FILE *out, const json_t *value)
 		}
 		break;
 	case JSON_OBJECT:
-		json_dumpf(value, out, JSON_COMPACT);
+		ctl_value_json(out, value, JSON_COMPACT);
 		break;
 	case JSON_NULL:
 		break;
@@ -57,17 +58,30 @@ char *ctl_value_exact(const json_t *value)
 
 char *ctl_value_text(const json_t *value)
 {
-	char *text = ctl_value_exact(value);
+	char *exact = ctl_value_exact(value);
+	size_t room = exact != NULL ? TP_TEXT_ROOM(strlen(exact)) : 0;
+	char *text = exact != NULL ? malloc(room) : NULL;
 
-	for (char *c = text; c != NULL && *c != '\0'; c++) {
-		/* C1 controls are 0xc2 0x80 … 0xc2 0x9f in UTF-8. */
-		bool c1 = (unsigned char)c[0] == 0xc2 && (unsigned char)c[1] < 0xa0;
-		if (c1)
-			c[1] = '?';
-		if (c1 || (unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	}
+	if (text != NULL)
+		tp_text_show(exact, text, room);
+	free(exact);
 	return text;
+}
+
+/* C0's controls JSON escapes itself. */
+void ctl_value_json(FILE *out, const json_t *value, size_t flags)
+{
+	char *text = json_dumps(value, flags | JSON_ENCODE_ANY);
+
+	for (const unsigned char *u = (const unsigned char *)text; u != NULL && *u != '\0'; u++) {
+		if (*u == 0x7f)
+			fputs("\\u007f", out);
+		else if (u[0] == 0xc2 && u[1] < 0xa0)
+			fprintf(out, "\\u%04x", *++u);
+		else
+			fputc(*u, out);
+	}
+	free(text);
 }
 
 size_t ctl_text_width(const char *text)

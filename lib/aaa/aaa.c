@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "config/store.h"
 
 /* The profiles in force, the first that sets something wins: the secret's own, the server's,
@@ -183,15 +184,6 @@ static enum tp_aaa_reason judge(const struct tp_config_secret *secret,
 	return caller_matches(secret, request) ? TP_AAA_ACCEPT : TP_AAA_CALLER_MISMATCH;
 }
 
-/* The peer's name as a log may have it: what a peer sends is not always text. */
-static void print_name(const char *user, char *text, size_t size)
-{
-	size_t n = 0;
-	for (; user[n] != '\0' && n + 1 < size; n++)
-		text[n] = user[n] >= 0x20 && user[n] < 0x7f ? user[n] : '?';
-	text[n] = '\0';
-}
-
 static void explain(struct tp_aaa_answer *answer, const struct tp_config_secret *secret,
 		    const struct tp_aaa_request *request)
 {
@@ -199,7 +191,7 @@ static void explain(struct tp_aaa_answer *answer, const struct tp_config_secret 
 	char user[65], caller[TP_MAC_TEXT_LEN];
 	size_t size = sizeof(answer->text);
 
-	print_name(request->user, user, sizeof(user));
+	tp_text_show(request->user, user, sizeof(user));
 	switch (answer->reason) {
 	case TP_AAA_ACCEPT:
 		break;

@@ -72,6 +72,14 @@ struct tp_aaa_answer {
 /* Called once for each look-up. ANSWER and what it points to hold during the call only. */
 typedef void (*tp_aaa_answer_fn)(void *owner, const struct tp_aaa_answer *answer);
 
+#define TP_AAA_NAME_MAX 255 /* bytes of a user's name: RFC 1334, section 2.2.1 */
+
+/* The NAME by which a peer that SENT this one is known: in the log, to operators, and in its
+ * secret. It is text (base/text.h), so Latin-1's "m\xfcller" is called so; if there is no secret
+ * of that name but one of the same in UTF-8, "müller", it is this. */
+void tp_aaa_user_name(const struct tp_config *config, const char *sent,
+		      char name[TP_AAA_NAME_MAX + 1]);
+
 /* Looks the user up and tells ANSWER(OWNER, …). An answer may come before this returns (the
  * local secrets' always does) or later (a server's): write the caller so that both work. */
 void tp_aaa_lookup(const struct tp_config *config, const struct tp_aaa_request *request,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which resource a request is for, and what is asked of it. */
 #include "api/api_private.h"
+#include "api/json.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -33,7 +34,7 @@ void tp_api_error(struct tp_request *request, int status, const char *detail)
 	request->more = false;
 	request->answer = json_pack("{s:i, s:s}", "error", status, "message", status_text(status));
 	if (detail != NULL)
-		json_object_set_new(request->answer, "detail", json_string(detail));
+		tp_json_text(request->answer, "detail", detail);
 }
 
 static int status_of(int error)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "api/json.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -30,8 +31,8 @@ void tp_event_config(struct tp_mailbox *mailbox, const char *what, const char *p
 		return;
 	o = tp_event_create("config");
 	json_object_set_new(o, "what", json_string(what));
-	json_object_set_new(o, "path", json_string(path));
+	tp_json_text(o, "path", path);
 	if (key[0] != '\0')
-		json_object_set_new(o, "name", json_string(key));
+		tp_json_text(o, "name", key);
 	tp_mailbox_event(mailbox, o);
 }

@@ -8,11 +8,8 @@
 
 #include "config/value.h"
 
-/* A peer's text need not be UTF-8: then the property is left out. */
-static inline void tp_json_text(json_t *o, const char *name, const char *text)
-{
-	json_object_set_new(o, name, json_string(text));
-}
+/* NULL: none. What need not be text is escaped, base/text.h. */
+void tp_json_text(json_t *o, const char *name, const char *text);
 
 static inline void tp_json_number(json_t *o, const char *name, uint64_t value)
 {

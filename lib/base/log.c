@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "log.h"
 #include "clock.h"
+#include "text.h"
 
 #include <poll.h>
 #include <stdarg.h>
@@ -21,14 +22,6 @@ void tp_log_set_level(enum tp_log_level level)
 bool tp_log_enabled(enum tp_log_level level)
 {
 	return level <= threshold;
-}
-
-/* Control characters, which a peer could send in a name, would forge lines. */
-static void make_printable(char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
 }
 
 /* Writes a line if whoever reads stderr keeps up: a caller must not wait for a reader. A pipe
@@ -63,7 +56,7 @@ static void emit(const char *line, size_t len)
 
 void tp_log(enum tp_log_level level, const char *topic, const char *format, ...)
 {
-	char text[1024], line[1200], when[32];
+	char text[1024], shown[2048], line[2200], when[32];
 	uint64_t wall = tp_clock_wall_ms();
 	time_t seconds = (time_t)(wall / 1000);
 	struct tm tm;
@@ -74,11 +67,12 @@ void tp_log(enum tp_log_level level, const char *topic, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	make_printable(text);
+	/* A peer's name could forge lines, or order the terminal about. */
+	tp_text_show(text, shown, sizeof(shown));
 	localtime_r(&seconds, &tm);
 	strftime(when, sizeof(when), "%F %T", &tm);
 	int n = snprintf(line, sizeof(line), "%s.%03u %s %s: %s\n", when, (unsigned)(wall % 1000),
-			 level_names[level], topic, text);
+			 level_names[level], topic, shown);
 	if (n > (int)sizeof(line) - 1)
 		n = sizeof(line) - 1;
 	emit(line, (size_t)n);

@@ -76,9 +76,6 @@ const char *tp_property_reference(const struct tp_property *property, const void
 /* What a value of it looks like, for a sentence: "a number from 1 to 4094". Returns TEXT. */
 char *tp_property_expected(const struct tp_property *property, char *text, size_t size);
 
-/* The bytes of the UTF-8 character that begins at S; 0 when it is a control character, or none. */
-size_t tp_printable(const char *s);
-
 #define TP_QUOTE_LEN 68
 /* S fit for a message: at most 64 bytes, nothing unprintable. Returns TEXT. */
 char *tp_quote(const char *s, char text[TP_QUOTE_LEN]);

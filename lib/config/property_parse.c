@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Texts into values: one function for each type, by a table. */
+#include "base/text.h"
 #include "config/password.h"
 #include "config/property.h"
 
@@ -59,12 +60,9 @@ static bool parse_string(struct parse *p, void *field)
 
 	if (len < p->property->min || len > p->property->max)
 		return false;
-	for (size_t i = 0, n; i < len && (p->property->flags & TP_SECRET) == 0; i += n) {
-		n = tp_printable(p->whole + i);
-		if (n == 0) {
-			p->why = "has a control character in it";
-			return false;
-		}
+	if ((p->property->flags & TP_SECRET) == 0 && !tp_text_is_plain(p->whole)) {
+		p->why = "has a control character in it";
+		return false;
 	}
 	if (len > 0 && (p->property->flags & TP_HASHED) != 0)
 		*s = tp_password_keep(p->whole);

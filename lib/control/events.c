@@ -4,27 +4,9 @@
 #include <stdio.h>
 
 #include "api/event.h"
+#include "api/json.h"
 #include "base/log.h"
 #include "control/control_private.h"
-
-static void set_text(json_t *object, const char *name, const char *text)
-{
-	/* A peer's name need not be UTF-8; then the event goes without. */
-	json_object_set_new(object, name, json_string(text));
-}
-
-static void set_address(json_t *object, const char *name, uint32_t address)
-{
-	char text[TP_IPV4_TEXT_LEN];
-
-	if (address != 0)
-		set_text(object, name, tp_ipv4_format(address, text));
-}
-
-static void set_number(json_t *object, const char *name, uint64_t value)
-{
-	json_object_set_new(object, name, json_integer((json_int_t)value));
-}
 
 /* In the event stream a session goes up and down, or somebody is refused. */
 static const char *kind_name(enum tp_ac_event_kind kind)
@@ -50,11 +32,11 @@ static const char *kind_name(enum tp_ac_event_kind kind)
 static void add_place(const struct tp_control *c, json_t *o, const struct tp_access *access)
 {
 	if (access->port < c->port_count)
-		set_text(o, "port", c->ports[access->port].name);
+		tp_json_text(o, "port", c->ports[access->port].name);
 	if (access->vlans.outer != 0)
-		set_number(o, "outer-vlan", access->vlans.outer);
+		tp_json_number(o, "outer-vlan", access->vlans.outer);
 	if (access->vlans.inner != 0)
-		set_number(o, "inner-vlan", access->vlans.inner);
+		tp_json_number(o, "inner-vlan", access->vlans.inner);
 }
 
 static void add_session(const struct tp_control *c, json_t *o, const struct tp_ac_event *event)
@@ -65,26 +47,26 @@ static void add_session(const struct tp_control *c, json_t *o, const struct tp_a
 
 	tp_session_info(event->session, &info);
 	snprintf(id, sizeof(id), "*%" PRIX64, info.id);
-	set_text(o, ".id", id);
-	set_number(o, "session-id", info.session_id);
-	set_text(o, "interface", info.interface);
-	set_text(o, "server", info.service_name);
+	tp_json_text(o, ".id", id);
+	tp_json_number(o, "session-id", info.session_id);
+	tp_json_text(o, "interface", info.interface);
+	tp_json_text(o, "server", info.service_name);
 	if (info.line != NULL && info.line->circuit_id[0] != '\0')
-		set_text(o, "circuit-id", info.line->circuit_id);
+		tp_json_text(o, "circuit-id", info.line->circuit_id);
 	if (info.line != NULL && info.line->remote_id[0] != '\0')
-		set_text(o, "remote-id", info.line->remote_id);
-	set_address(o, "address", info.remote_address);
-	set_address(o, "local-address", info.local_address);
+		tp_json_text(o, "remote-id", info.line->remote_id);
+	tp_json_address(o, "address", info.remote_address);
+	tp_json_address(o, "local-address", info.local_address);
 	if (event->kind != TP_AC_SESSION_ENDED)
 		return;
-	set_text(o, "reason", tp_end_reason_text(event->reason));
-	set_text(o, "reason-code", tp_end_reason_name(event->reason));
-	set_number(o, "duration", (event->now_ms - info.started_ms) / 1000);
+	tp_json_text(o, "reason", tp_end_reason_text(event->reason));
+	tp_json_text(o, "reason-code", tp_end_reason_name(event->reason));
+	tp_json_number(o, "duration", (event->now_ms - info.started_ms) / 1000);
 	tp_dataplane_session_counters(c->dp, info.slot, &counters);
-	set_number(o, "packets-in", counters.packets_in);
-	set_number(o, "bytes-in", counters.bytes_in);
-	set_number(o, "packets-out", counters.packets_out);
-	set_number(o, "bytes-out", counters.bytes_out);
+	tp_json_number(o, "packets-in", counters.packets_in);
+	tp_json_number(o, "bytes-in", counters.bytes_in);
+	tp_json_number(o, "packets-out", counters.packets_out);
+	tp_json_number(o, "bytes-out", counters.bytes_out);
 }
 
 /* What is remembered of sessions beyond their end. */
@@ -118,11 +100,11 @@ void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 		return;
 	o = tp_event_create(kind_name(event->kind));
 	if (event->user != NULL && event->user[0] != '\0')
-		set_text(o, "name", event->user);
-	set_text(o, "caller-id", tp_mac_format(&event->mac, mac));
+		tp_json_text(o, "name", event->user);
+	tp_json_text(o, "caller-id", tp_mac_format(&event->mac, mac));
 	add_place(c, o, &event->access);
 	if (event->session != NULL)
 		add_session(c, o, event);
-	set_text(o, "text", event->text);
+	tp_json_text(o, "text", event->text);
 	tp_mailbox_event(&c->mailbox, o);
 }

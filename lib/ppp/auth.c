@@ -3,6 +3,7 @@
  * what, for how long, and what a verdict comes to. */
 #include <errno.h>
 
+#include "base/text.h"
 #include "ppp/engine.h"
 
 static bool is_server(const struct tp_ppp *ppp)
@@ -178,7 +179,7 @@ void tp_ppp_auth_passed(struct tp_ppp *ppp, struct tp_reader message, uint64_t n
 {
 	char text[TP_PPP_MESSAGE_MAX + 1];
 
-	tp_ppp_printable(message, text, sizeof(text));
+	tp_text_escape(message.p, tp_reader_left(&message), text, sizeof(text));
 	accept(ppp, text, now_ms);
 }
 

@@ -167,5 +167,3 @@ void tp_ppp_note_text(struct tp_ppp *ppp, struct tp_reader text);
 void tp_ppp_finish(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
 /* LCP renegotiates. */
 void tp_ppp_start_over(struct tp_ppp *ppp, uint64_t now_ms);
-/* Copies printable ASCII of R to TEXT (ROOM bytes with the NUL); other bytes become '?'. */
-void tp_ppp_printable(struct tp_reader r, char *text, size_t room);

@@ -4,23 +4,13 @@
  * Every public call is bracketed by tp_ppp_enter() and tp_ppp_leave(). The end of a link, once
  * something inside has decided it, waits for the outermost leave: so no handler ever finds the
  * automaton changed under it, and the owner may free the link in TP_PPP_FINISHED. */
+#include "base/text.h"
 #include "ppp/engine.h"
 #include "wire/mp.h"
 
 #define ECHO_INTERVAL_MS 1000
 
 _Static_assert(sizeof(struct tp_ppp) <= 440, "the object of one session stays small");
-
-void tp_ppp_printable(struct tp_reader r, char *text, size_t room)
-{
-	size_t len = tp_reader_left(&r);
-
-	if (len > room - 1)
-		len = room - 1;
-	for (size_t i = 0; i < len; i++)
-		text[i] = r.p[i] >= ' ' && r.p[i] <= '~' ? (char)r.p[i] : '?';
-	text[len] = '\0';
-}
 
 void tp_ppp_send(struct tp_ppp *ppp, struct tp_writer *w)
 {
@@ -41,7 +31,7 @@ void tp_ppp_note_reason(struct tp_ppp *ppp, enum tp_ppp_reason reason)
 
 void tp_ppp_note_text(struct tp_ppp *ppp, struct tp_reader text)
 {
-	tp_ppp_printable(text, ppp->text, sizeof(ppp->text));
+	tp_text_escape(text.p, tp_reader_left(&text), ppp->text, sizeof(ppp->text));
 }
 
 void tp_ppp_fail(struct tp_ppp *ppp, enum tp_ppp_reason reason)

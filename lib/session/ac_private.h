@@ -134,6 +134,7 @@ struct tp_ac_login {
 	bool verified; /* the password is right: `authenticator_response` */
 	uint8_t authenticator_response[20];
 	struct tp_ppp_auth_request request;
+	char user[TP_AAA_NAME_MAX + 1]; /* by which the peer is known: tp_aaa_user_name() */
 	TAILQ_ENTRY(tp_ac_login) entry; /* among those that aaa has, the waiters, or the unused */
 };
 

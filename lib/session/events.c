@@ -4,20 +4,14 @@
 
 #include <stdio.h>
 
-#define LINE_LEN 640
+#include "base/text.h"
 
-/* Names come from peers: they stay one line, whatever is in them. */
-static void printable(char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
-}
+#define LINE_LEN 640
 
 static void tell(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_level level,
 		 const char *user, const char *format, va_list args)
 {
-	char mac[TP_MAC_TEXT_LEN], line[LINE_LEN];
+	char mac[TP_MAC_TEXT_LEN], line[LINE_LEN], shown[TP_TEXT_ROOM(LINE_LEN)];
 	struct tp_ac_event event = {
 		.kind = kind,
 		.level = level,
@@ -27,14 +21,14 @@ static void tell(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_l
 		.mac = s->mac,
 		.user = user,
 		.reason = s->reason,
-		.text = line,
+		.text = shown,
 	};
 	int used = snprintf(line, sizeof(line), "session %u%s%.255s (%s on %.64s): ", s->session_id,
 			    user[0] != '\0' ? " of " : "", user, tp_mac_format(&s->mac, mac),
 			    s->server->interface);
 
 	vsnprintf(line + used, sizeof(line) - (size_t)used, format, args);
-	printable(line);
+	tp_text_show(line, shown, sizeof(shown));
 	s->ac->ops.event(s->ac->user, &event);
 }
 
@@ -91,6 +85,7 @@ void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 			enum tp_pppoe_reason reason, const char *detail)
 {
 	char mac[TP_MAC_TEXT_LEN], vlans[32], untold[64] = "", line[LINE_LEN];
+	char shown[TP_TEXT_ROOM(LINE_LEN)];
 	struct tp_ac_event event = {
 		.kind = TP_AC_DISCOVERY_REFUSED,
 		.level = TP_LOG_WARNING,
@@ -98,7 +93,7 @@ void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 		.access = {.port = packet->port, .vlans = packet->vlans},
 		.mac = packet->src,
 		.user = "",
-		.text = line,
+		.text = shown,
 	};
 
 	if (!tp_ac_bucket_take(&ac->refusal_events, ac->now_ms)) {
@@ -115,6 +110,6 @@ void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 		 packet_name(packet), tp_mac_format(&packet->src, mac),
 		 ac->ports[packet->port].name, vlans, tp_pppoe_reason_text(reason),
 		 detail[0] != '\0' ? ": " : "", detail, untold);
-	printable(line);
+	tp_text_show(line, shown, sizeof(shown));
 	ac->ops.event(ac->user, &event);
 }

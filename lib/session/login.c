@@ -81,7 +81,7 @@ static void reject(struct tp_ac_login *login, enum tp_auth_failure failure, cons
 	struct tp_session *s = login->session;
 
 	s->ac->counters.auth_failed[failure]++;
-	tp_ac_tell_user(s, TP_AC_AUTH_FAILED, TP_LOG_WARNING, login->request.name,
+	tp_ac_tell_user(s, TP_AC_AUTH_FAILED, TP_LOG_WARNING, login->user,
 			"authentication failed (%s): %s", tp_ppp_method_name(login->request.method),
 			why);
 	answer(login, &result);
@@ -230,7 +230,7 @@ static void let_in(struct tp_ac_login *login, const struct tp_aaa_subscriber *su
 	struct tp_session *dying = NULL, *wait_for = NULL;
 	char why[160];
 
-	if (s->user == NULL && tp_ac_index_user(s->ac, s, login->request.name) != 0) {
+	if (s->user == NULL && tp_ac_index_user(s->ac, s, login->user) != 0) {
 		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, "no memory for its name");
 		return;
 	}
@@ -306,7 +306,7 @@ static void answered(void *owner, const struct tp_aaa_answer *a)
 		reject(login, failure_of(a->reason), a->text);
 	else if (!verify(login, a->subscriber.password))
 		reject(login, TP_AUTH_FAIL_PASSWORD, "wrong password");
-	else if (s->user != NULL && strcmp(s->user, login->request.name) != 0)
+	else if (s->user != NULL && strcmp(s->user, login->user) != 0)
 		reject(login, TP_AUTH_FAIL_NAME_CHANGED, "the session belongs to another user");
 	else if (login->request.again)
 		accept(login);
@@ -318,7 +318,7 @@ static void ask(struct tp_ac_login *login)
 {
 	const struct tp_session *s = login->session;
 	const struct tp_aaa_request request = {
-		.user = login->request.name,
+		.user = login->user,
 		.service = TP_SERVICE_PPPOE,
 		.caller_id = s->mac,
 		.circuit_id = s->line != NULL && s->line->circuit_id[0] != '\0'
@@ -347,6 +347,7 @@ void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *req
 		return;
 	}
 	login->request = *request;
+	tp_aaa_user_name(s->ac->config, request->name, login->user);
 	ask(login);
 }
 

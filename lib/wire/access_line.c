@@ -30,15 +30,21 @@ static int number_of(uint8_t option)
 	return -1;
 }
 
+static void keep_id(const struct tp_pppoe_value *value, char text[TP_LINE_ID_MAX])
+{
+	tp_text_escape(value->bytes, value->len < TP_LINE_ID_BYTES ? value->len : TP_LINE_ID_BYTES,
+		       text, TP_LINE_ID_MAX);
+}
+
 static bool keep(struct tp_access_line *line, uint8_t option, const struct tp_pppoe_value *value)
 {
 	struct tp_reader r = tp_reader_of(value->bytes, value->len);
 	int number = number_of(option);
 
 	if (option == CIRCUIT_ID)
-		tp_pppoe_value_text(value, line->circuit_id, sizeof(line->circuit_id));
+		keep_id(value, line->circuit_id);
 	else if (option == REMOTE_ID)
-		tp_pppoe_value_text(value, line->remote_id, sizeof(line->remote_id));
+		keep_id(value, line->remote_id);
 	else
 		return number >= 0 && value->len == 4 && tp_read_be32(&r, &line->number[number]);
 	return value->len > 0;

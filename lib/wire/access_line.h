@@ -8,9 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "wire/pppoe.h"
 
-#define TP_LINE_ID_MAX 64 /* an id of at most 63 bytes (TR-101, R-112 and R-125), and its NUL */
+#define TP_LINE_ID_BYTES 63 /* of an id at most: TR-101, R-112 and R-125 */
+#define TP_LINE_ID_MAX	 TP_TEXT_ROOM(TP_LINE_ID_BYTES)
 
 /* X(identifier, sub-option, name): numbers of 32 bits; rates in kbit/s, delays in ms. */
 #define TP_LINE_NUMBERS(X)                                                                         \
@@ -33,7 +35,7 @@ enum tp_line_number {
 };
 
 struct tp_access_line {
-	char circuit_id[TP_LINE_ID_MAX]; /* "": not said; what can't be printed as '?' */
+	char circuit_id[TP_LINE_ID_MAX]; /* as text, base/text.h; "": not said */
 	char remote_id[TP_LINE_ID_MAX];
 	uint32_t number[TP_LINE_NUMBER_COUNT]; /* 0: not said */
 };

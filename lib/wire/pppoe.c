@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "pppoe.h"
+#include "base/text.h"
 
 bool tp_pppoe_header_parse(const void *packet, size_t len, struct tp_pppoe_header *header,
 			   struct tp_reader *payload)
@@ -71,16 +72,7 @@ bool tp_pppoe_value_equal(const struct tp_pppoe_value *a, const struct tp_pppoe_
 
 char *tp_pppoe_value_text(const struct tp_pppoe_value *value, char *text, size_t size)
 {
-	size_t len = value->bytes == NULL ? 0 : value->len;
-
-	if (len > size - 1)
-		len = size - 1;
-	for (size_t i = 0; i < len; i++) {
-		uint8_t c = value->bytes[i];
-		text[i] = c < 0x20 || c == 0x7f ? '?' : (char)c;
-	}
-	text[len] = '\0';
-	return text;
+	return tp_text_escape(value->bytes, value->bytes == NULL ? 0 : value->len, text, size);
 }
 
 static void keep_first(struct tp_pppoe_value *kept, const struct tp_pppoe_value *value)

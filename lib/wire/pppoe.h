@@ -105,8 +105,7 @@ bool tp_pppoe_value_is_text(const struct tp_pppoe_value *value, const char *text
 /* True when both are absent, or both are there with the same bytes. */
 bool tp_pppoe_value_equal(const struct tp_pppoe_value *a, const struct tp_pppoe_value *b);
 
-/* Copies VALUE as text for people: at most SIZE - 1 bytes, control characters as '?', closed
- * by a NUL. Returns TEXT. SIZE > 0. */
+/* VALUE as text for people (base/text.h), as much of it as fits SIZE > 0. Returns TEXT. */
 char *tp_pppoe_value_text(const struct tp_pppoe_value *value, char *text, size_t size);
 
 /* What one discovery packet says: the tags that we know, the first of each type, and how many

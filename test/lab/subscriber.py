@@ -283,7 +283,8 @@ class Subscriber:
         return self.authenticated
 
     def send_pap(self):
-        name, word = self.user.encode(), self.password.encode()
+        name = self.user if isinstance(self.user, bytes) else self.user.encode()
+        word = self.password.encode()
         self.send_control(frames.PAP, 1, bytes([len(name)]) + name + bytes([len(word)]) + word)
 
     def configure(self, timeout=10.0):

@@ -33,6 +33,9 @@ static const char text[] =
 	"    - { name: off, password: hunter2, disabled: yes }\n"
 	"    - { name: here, password: hunter2, caller-id: '02:00:00:00:00:0A' }\n"
 	"    - { name: line, password: x, caller-id: dslam1 eth 1/2 }\n"
+	"    - { name: m\xc3\xbcller, password: seven }\n"
+	"    - { name: 'gr\\xfcn', password: eight }\n"
+	"    - { name: gr\xc3\xbcn, password: nine }\n"
 	"    - { name: pppoe-only, password: six, service: pppoe }\n";
 
 static struct tp_config *config;
@@ -166,7 +169,7 @@ static void test_each_refusal_has_its_reason_and_names_the_user(void **state)
 		{"pppoe-only", "02:00:00:00:00:01", TP_SERVICE_ANY, TP_AAA_SERVICE_MISMATCH,
 		 "service-mismatch", "another service"},
 		{"evil\n\x1b[2J\xff", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_NO_SECRET,
-		 "no-secret", "user 'evil??[2J?'"},
+		 "no-secret", "user 'evil\\x0a\\x1b[2J\\xff'"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		look_up_from(cases[i].user, cases[i].service, cases[i].mac, "server");
@@ -243,6 +246,31 @@ static void test_an_address_list_is_inherited_and_may_be_none(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void test_a_name_that_is_no_utf8_is_read_as_latin1_or_escaped(void **state)
+{
+	static const struct {
+		const char *sent, *name;
+	} cases[] = {
+		{"plain", "plain"},
+		{"m\xc3\xbcller", "m\xc3\xbcller"},
+		{"m\xfcller", "m\xc3\xbcller"},	      /* there is a secret of this name */
+		{"gr\xfcn", "gr\\xfcn"},	      /* and of what is shown, which comes first */
+		{"b\xf6se", "b\\xf6se"},	      /* there is neither */
+		{"m\xfcller\x9b", "m\\xfcller\\x9b"}, /* control characters are nobody's name */
+		{"evil\n\x1b[2J", "evil\\x0a\\x1b[2J"},
+	};
+	char name[TP_AAA_NAME_MAX + 1], sent[TP_AAA_NAME_MAX + 1];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		tp_aaa_user_name(config, cases[i].sent, name);
+		assert_string_equal(name, cases[i].name);
+	}
+	memset(sent, '\xfc', TP_AAA_NAME_MAX);
+	sent[TP_AAA_NAME_MAX] = '\0';
+	tp_aaa_user_name(config, sent, name);
+	assert_int_equal(strlen(name), TP_AAA_NAME_MAX / 4 * 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +283,7 @@ int main(void)
 		TEST(test_each_refusal_has_its_reason_and_names_the_user),
 		TEST(test_the_right_host_is_let_in),
 		TEST(test_a_line_is_known_by_circuit_id_or_remote_id),
+		TEST(test_a_name_that_is_no_utf8_is_read_as_latin1_or_escaped),
 		TEST(test_a_profile_alone_inherits_from_default),
 		TEST(test_an_address_list_is_inherited_and_may_be_none),
 	};

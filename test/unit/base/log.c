@@ -71,10 +71,10 @@ static void test_a_peers_newline_forges_no_line(void **state)
 	char text[512];
 
 	begin(&c);
-	tp_log_info("ppp", "user %s", "a\nb");
+	tp_log_info("ppp", "user %s", "a\nb \xfc");
 	take(&c, text, sizeof(text));
 	end(&c);
-	assert_non_null(strstr(text, "user a?b\n"));
+	assert_non_null(strstr(text, "user a\\x0ab \\xfc\n"));
 }
 
 static void test_a_reader_that_stops_holds_nobody_up(void **state)

@@ -110,7 +110,7 @@ static void test_one_item_is_shown_a_property_a_line(void **state)
 static void test_what_could_move_the_cursor_is_not_printed(void **state)
 {
 	expect(SINGLE, 80, "{\"name\":\"a\\u001b[2Jb\\nc\\u009bd\\u00e4\"}",
-	       "  name: a?[2Jb?c\?\?d\xc3\xa4\n");
+	       "  name: a\\x1b[2Jb\\x0ac\\xc2\\x9bd\xc3\xa4\n");
 }
 
 int main(void)

@@ -193,7 +193,7 @@ test_a_peer_that_terminates_an_open_link_gets_its_ack_and_the_link_is_finished(v
 	FEED(&end, LCP, 5, 3, 0, 8, 'b', 'y', 'e', '\n');
 	EXPECT(&end, LCP, 6, 3, 0, 4);
 	assert_finished(&end, TP_PPP_BY_PEER);
-	assert_string_equal(end.text, "bye?");
+	assert_string_equal(end.text, "bye\\x0a");
 	assert_int_equal(end_count(&end, TP_PPP_LCP_DOWN), 1);
 	assert_int_equal(tp_ppp_deadline(&end.ppp), TP_NEVER);
 }

@@ -61,8 +61,25 @@ static void test_ids_are_text_of_bounded_length(void **state)
 	memset(tag + 2, 'x', 255);
 	tag[2] = '\n';
 	assert_true(parse(tag, sizeof(tag), &line));
-	assert_int_equal(strlen(line.circuit_id), TP_LINE_ID_MAX - 1);
-	assert_int_equal(line.circuit_id[0], '?');
+	assert_int_equal(strlen(line.circuit_id), TP_LINE_ID_BYTES - 1 + strlen("\\x0a"));
+	assert_memory_equal(line.circuit_id, "\\x0ax", 5);
+}
+
+static void test_ids_that_are_no_text_are_shown_byte_by_byte(void **state)
+{
+	struct tp_access_line line;
+
+	/* C1's CSI, and a character of which the access node cut off the rest. */
+	assert_true(parse("\x01\x06"
+			  "a\xc2\x9b"
+			  "2\xc3\xbc",
+			  8, &line));
+	assert_string_equal(line.circuit_id, "a\\xc2\\x9b"
+					     "2\xc3\xbc");
+	assert_true(parse("\x02\x04"
+			  "caf\xc3",
+			  6, &line));
+	assert_string_equal(line.remote_id, "caf\\xc3");
 }
 
 int main(void)
@@ -71,6 +88,7 @@ int main(void)
 		cmocka_unit_test(test_ids_and_rates_are_read),
 		cmocka_unit_test(test_what_is_cut_off_is_left_out),
 		cmocka_unit_test(test_ids_are_text_of_bounded_length),
+		cmocka_unit_test(test_ids_that_are_no_text_are_shown_byte_by_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "api/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+void tp_json_text(json_t *o, const char *name, const char *text)
+{
+	char *shown;
+
+	if (text == NULL || tp_text_is_plain(text)) {
+		json_object_set_new(o, name, json_string(text));
+		return;
+	}
+	shown = malloc(TP_TEXT_ROOM(strlen(text)));
+	if (shown == NULL)
+		return;
+	tp_text_show(text, shown, TP_TEXT_ROOM(strlen(text)));
+	json_object_set_new(o, name, json_string(shown));
+	free(shown);
+}
