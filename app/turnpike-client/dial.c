@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "connection.h"
 #include "privileges.h"
@@ -36,7 +35,7 @@ static int run(struct dial *d, const struct settings *settings)
 	struct tp_error error = {0};
 
 	if (privileges_drop(NULL, &error) != 0 ||
-	    connection_open(c, settings, &d->loop, d->resolver, NULL, NULL, tp_clock_ms(),
+	    connection_open(c, settings, &d->loop, d->resolver, NULL, NULL, loop_now(&d->loop),
 			    &error) != 0) {
 		tp_log_error("client", "%s: %s", error.place, error.message);
 		return 1;

@@ -155,6 +155,7 @@ void tp_ppp_open(struct tp_ppp *ppp, uint64_t now_ms)
 	ppp->reason = TP_PPP_NO_REASON;
 	ppp->text[0] = '\0';
 	ppp->heard_ms = now_ms;
+	ppp->echo_asked = 0;
 	ppp->network_deadline_ms = now_ms + ppp->config->setup_ms;
 	tp_ppp_fsm_open(ppp, &tp_ppp_lcp, now_ms);
 	tp_ppp_fsm_up(ppp, &tp_ppp_lcp, now_ms);
@@ -234,6 +235,12 @@ static void input_protocol(struct tp_ppp *ppp, uint16_t protocol, struct tp_read
 		tp_ppp_lcp_send_protocol_reject(ppp, frame, len);
 }
 
+static void heard(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	ppp->heard_ms = now_ms;
+	ppp->echo_asked = 0;
+}
+
 void tp_ppp_input(struct tp_ppp *ppp, const uint8_t *frame, size_t len, uint64_t now_ms)
 {
 	struct tp_reader whole = tp_reader_of(frame, len);
@@ -250,24 +257,28 @@ void tp_ppp_input(struct tp_ppp *ppp, const uint8_t *frame, size_t len, uint64_t
 	if (protocol == TP_PPP_PROTO_LCP && tp_ppp_lcp_own_echo(ppp, r))
 		return;
 	tp_ppp_enter(ppp);
-	ppp->heard_ms = now_ms;
+	heard(ppp, now_ms);
 	input_protocol(ppp, protocol, r, whole.p, tp_reader_left(&whole), now_ms);
 	tp_ppp_leave(ppp, now_ms);
 }
 
-/* Silent for keepalive_ms: an Echo-Request each second; for twice that: dead. */
+/* Silent for keepalive_ms: an Echo-Request each second, for as long again. The end comes only when
+ * each of them was sent and had its second, however late the owner's ticks are. */
 static void keepalive(struct tp_ppp *ppp, uint64_t now_ms)
 {
-	uint64_t quiet_ms = ppp->heard_ms + ppp->config->keepalive_ms;
-	uint64_t dead_ms = quiet_ms + ppp->config->keepalive_ms;
+	const uint64_t quiet_ms = ppp->heard_ms + ppp->config->keepalive_ms;
+	const uint64_t dead_ms = quiet_ms + ppp->config->keepalive_ms;
+	const uint32_t asks = (ppp->config->keepalive_ms + ECHO_INTERVAL_MS - 1) / ECHO_INTERVAL_MS;
 
-	if (now_ms >= dead_ms) {
-		tp_ppp_finish(ppp, TP_PPP_KEEPALIVE, now_ms);
-	} else if (now_ms < quiet_ms) {
+	if (now_ms < quiet_ms) {
 		ppp->echo_deadline_ms = quiet_ms;
+	} else if (ppp->echo_asked >= asks) {
+		tp_ppp_finish(ppp, TP_PPP_KEEPALIVE, now_ms);
 	} else {
+		ppp->echo_asked++;
 		ppp->echo_deadline_ms = now_ms + ECHO_INTERVAL_MS;
-		if (ppp->echo_deadline_ms > dead_ms)
+		/* The last of them has less, where the time is no whole number of seconds. */
+		if (ppp->echo_deadline_ms > dead_ms && now_ms + ECHO_INTERVAL_MS / 2 <= dead_ms)
 			ppp->echo_deadline_ms = dead_ms;
 		tp_ppp_lcp_send_echo(ppp);
 	}
@@ -323,7 +334,7 @@ uint64_t tp_ppp_deadline(const struct tp_ppp *ppp)
 
 void tp_ppp_alive(struct tp_ppp *ppp, uint64_t now_ms)
 {
-	ppp->heard_ms = now_ms;
+	heard(ppp, now_ms);
 }
 
 void tp_ppp_close(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms)

@@ -293,6 +293,7 @@ struct tp_ppp {
 				       */
 	uint64_t heard_ms;	      /* the last frame from the peer */
 	uint64_t echo_deadline_ms;
+	uint32_t echo_asked; /* Echo-Requests since then */
 
 	struct tp_ppp_fsm lcp;
 	struct tp_ppp_fsm ipcp;

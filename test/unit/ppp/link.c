@@ -242,6 +242,28 @@ static void test_a_link_whose_lower_layer_went_comes_up_again(void **state)
 			 TP_PPP_SHUTDOWN);
 }
 
+/* An owner that was stopped: what it did not ask then was not left unanswered. */
+static void test_a_tick_that_comes_late_gives_nobody_up_unasked(void **state)
+{
+	struct wire wire;
+
+	wire_init(&wire);
+	wire.client.config.keepalive_ms = 10000;
+	wire_open(&wire);
+	wire.client.now_ms += 22000;
+	for (int asked = 1; asked <= 10; asked++) {
+		tp_ppp_tick(&wire.client.ppp, wire.client.now_ms);
+		assert_int_equal(wire.client.sent_count, asked);
+		assert_int_equal(end_count(&wire.client, TP_PPP_FINISHED), 0);
+		wire.client.now_ms += 999;
+		tp_ppp_tick(&wire.client.ppp, wire.client.now_ms);
+		assert_int_equal(end_count(&wire.client, TP_PPP_FINISHED), 0);
+		wire.client.now_ms += asked == 5 ? 30000 : 1; /* and once more */
+	}
+	tp_ppp_tick(&wire.client.ppp, wire.client.now_ms);
+	assert_finished(&wire.client, TP_PPP_KEEPALIVE);
+}
+
 static void test_a_peer_that_answers_echoes_stays(void **state)
 {
 	struct wire wire;
@@ -363,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_a_silent_peer_is_asked_each_second_and_then_given_up),
 		cmocka_unit_test(test_a_silent_peer_is_given_up_on_the_dot),
 		cmocka_unit_test(test_a_link_whose_lower_layer_went_comes_up_again),
+		cmocka_unit_test(test_a_tick_that_comes_late_gives_nobody_up_unasked),
 		cmocka_unit_test(test_a_peer_that_answers_echoes_stays),
 		cmocka_unit_test(test_a_frame_seen_elsewhere_counts_as_life),
 		cmocka_unit_test(test_our_own_echo_is_no_sign_of_life),
