@@ -64,7 +64,7 @@ static void bring_up(struct interface *i, uint32_t local, uint32_t remote, uint1
 void interface_up(struct interface *i, const struct tp_ppp_addresses *addresses, uint16_t mtu)
 {
 	bring_up(i, addresses->local, addresses->remote, mtu, false);
-	if (!i->settings->use_peer_dns || addresses->dns[0] == 0)
+	if (!i->settings->use_peer_dns || (addresses->dns[0] == 0 && addresses->dns[1] == 0))
 		return;
 	i->has_dns = true;
 	resolver_set(i->resolver, i->settings->name, i->ifindex, addresses->dns);

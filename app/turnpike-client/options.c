@@ -40,7 +40,7 @@ static const char usage[] =
 	"  --default-route-distance N   0 to 255; default 1\n"
 	"  --use-peer-dns               ask for name servers, and give them to resolvconf or\n"
 	"                               systemd-resolved, or to\n"
-	"                               /run/turnpike-client/NAME.resolv.conf\n"
+	"                               /run/turnpike-dns/NAME.resolv.conf\n"
 	"  --dial-on-demand             dial when a packet is to go out\n"
 	"  --idle-timeout SECONDS       and hang up after so long without any; default 0: never\n"
 	"  --max-mru N, --max-mtu N     default 1460; over 1492 needs RFC 4638 on the other side;\n"

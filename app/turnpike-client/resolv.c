@@ -12,16 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "config/value.h"
+#include "resolv_file.h"
 
-#define INTERFACES_MAX 256
-#define RESOLVED       "/run/systemd/resolve/io.systemd.Resolve"
+#define RESOLVED "/run/systemd/resolve/io.systemd.Resolve"
 
 extern char **environ;
 
@@ -30,6 +30,11 @@ struct message {
 	int32_t ifindex;
 	uint32_t dns[2]; /* none: what there was is taken back */
 };
+
+static bool has_servers(const struct message *m)
+{
+	return m->dns[0] != 0 || m->dns[1] != 0;
+}
 
 struct resolver {
 	int socket;
@@ -94,101 +99,147 @@ static void name_servers(char *text, size_t size, const uint32_t dns[2])
 						 tp_ipv4_format(dns[i], address));
 }
 
-static void write_file(const struct message *m, const char *text)
+static const char *by_file(const struct resolv_place *place, const struct message *m,
+			   const char *text)
 {
-	char path[PATH_MAX];
-	FILE *file;
+	struct tp_error error;
 
-	snprintf(path, sizeof(path), RESOLV_DIRECTORY "/%s.resolv.conf", m->name);
-	if (text[0] == '\0') {
-		unlink(path);
-		return;
-	}
-	mkdir(RESOLV_DIRECTORY, 0755);
-	file = fopen(path, "we");
-	if (file == NULL || fputs(text, file) < 0)
-		tp_log_warning("dns", "cannot write %s: %s", path, strerror(errno));
-	if (file != NULL)
-		fclose(file);
+	if (text[0] == '\0')
+		resolv_file_remove(place, m->name);
+	else if (resolv_file_write(place, m->name, text, &error) != 0)
+		tp_log_warning("dns", "%s: %s", error.place, error.message);
+	else
+		return "file";
+	return NULL;
 }
 
-static void by_resolvconf(const struct message *m, const char *text)
+static bool by_resolvconf(const struct message *m, const char *text)
 {
 	char interface[IFNAMSIZ + 16];
 	char *words[] = {(char[]){"resolvconf"}, (char[]){"-a"}, interface, NULL};
 
 	snprintf(interface, sizeof(interface), "%s.turnpike", m->name);
 	words[1][1] = text[0] != '\0' ? 'a' : 'd';
-	run(words, text);
+	return run(words, text);
 }
 
-static void by_resolved(const struct message *m)
+static bool by_resolved(const struct message *m)
 {
-	char name[IFNAMSIZ], first[TP_IPV4_TEXT_LEN], second[TP_IPV4_TEXT_LEN];
-	char *set[] = {(char[]){"resolvectl"}, (char[]){"dns"}, name, first, NULL, NULL};
-	char *revert[] = {(char[]){"resolvectl"}, (char[]){"revert"}, name, NULL};
+	char number[16], name[IFNAMSIZ], address[2][TP_IPV4_TEXT_LEN];
+	char *set[] = {(char[]){"resolvectl"}, (char[]){"dns"}, number, NULL, NULL, NULL};
+	char *revert[] = {(char[]){"resolvectl"}, (char[]){"revert"}, number, NULL};
+	unsigned count = 3;
 
-	snprintf(name, sizeof(name), "%s", m->name);
-	if (m->dns[0] == 0) {
-		/* With the interface it goes by itself. */
-		if (if_nametoindex(name) != 0)
-			run(revert, "");
-		return;
-	}
-	tp_ipv4_format(m->dns[0], first);
-	if (m->dns[1] != 0)
-		set[4] = tp_ipv4_format(m->dns[1], second);
-	run(set, "");
+	/* By number: somebody may have given it another name. */
+	snprintf(number, sizeof(number), "%d", m->ifindex);
+	/* With the interface it goes by itself. */
+	if (!has_servers(m))
+		return if_indextoname((unsigned)m->ifindex, name) == NULL || run(revert, "");
+	for (unsigned i = 0; i < 2; i++)
+		if (m->dns[i] != 0)
+			set[count++] = tp_ipv4_format(m->dns[i], address[i]);
+	return run(set, "");
 }
 
-static void hand_over(const struct message *m)
+/* Returns who has them now. */
+static const char *hand_over(const struct resolv_place *place, const struct message *m,
+			     const char *text)
+{
+	if (place->namespace[0] == '\0') {
+		if (has_program("resolvconf") && by_resolvconf(m, text))
+			return "resolvconf";
+		if (access(RESOLVED, F_OK) == 0 && has_program("resolvectl") && by_resolved(m))
+			return "systemd-resolved";
+	}
+	return by_file(place, m, text);
+}
+
+static void tell(const struct resolv_place *place, const struct message *m, const char *whom)
+{
+	char first[TP_IPV4_TEXT_LEN], second[TP_IPV4_TEXT_LEN], path[RESOLV_PATH_MAX];
+	const bool two = m->dns[0] != 0 && m->dns[1] != 0;
+	const char *all = tp_ipv4_format(m->dns[0] != 0 ? m->dns[0] : m->dns[1], first);
+	const char *comma = two ? ", " : "", *other = two ? tp_ipv4_format(m->dns[1], second) : "";
+
+	if (whom == NULL)
+		return; /* a warning has told */
+	if (strcmp(whom, "file") != 0)
+		tp_log_info(m->name, "name servers %s%s%s given to %s", all, comma, other, whom);
+	else
+		tp_log_warning(m->name,
+			       "name servers %s%s%s are in %s, which nothing reads by itself: %s",
+			       all, comma, other, resolv_file_path(place, m->name, path),
+			       place->namespace[0] != '\0'
+				       ? "this is a network namespace of its own, let its "
+					 "/etc/resolv.conf lead there"
+				       : "there is neither resolvconf nor systemd-resolved, let "
+					 "/etc/resolv.conf lead there");
+}
+
+/* An interface that has name servers, so that they can be taken back. */
+struct known {
+	TAILQ_ENTRY(known) entry;
+	struct message message;
+};
+
+struct server {
+	struct resolv_place place;
+	TAILQ_HEAD(, known) known;
+};
+
+static struct known *find(struct server *s, const char *name)
+{
+	struct known *known;
+
+	TAILQ_FOREACH (known, &s->known, entry)
+		if (strcmp(known->message.name, name) == 0)
+			return known;
+	return NULL;
+}
+
+static void take_back(struct server *s, struct known *known)
+{
+	known->message.dns[0] = known->message.dns[1] = 0;
+	hand_over(&s->place, &known->message, "");
+	TAILQ_REMOVE(&s->known, known, entry);
+	free(known);
+}
+
+static void give(struct server *s, struct known *known, const struct message *m)
 {
 	char text[64];
 
+	if (known == NULL) {
+		known = calloc(1, sizeof(*known));
+		if (known == NULL)
+			return; /* what can't be taken back is not given */
+		TAILQ_INSERT_HEAD(&s->known, known, entry);
+	}
+	known->message = *m;
 	name_servers(text, sizeof(text), m->dns);
-	if (has_program("resolvconf"))
-		by_resolvconf(m, text);
-	else if (access(RESOLVED, F_OK) == 0 && has_program("resolvectl"))
-		by_resolved(m);
-	else
-		write_file(m, text);
+	tell(&s->place, m, hand_over(&s->place, m, text));
 }
 
-/* The interfaces that have name servers, so that they can be taken back. */
-struct known {
-	unsigned count;
-	char name[INTERFACES_MAX][IFNAMSIZ];
-};
-
-static int find(const struct known *known, const char *name)
+static void handle(struct server *s, struct message *m)
 {
-	for (unsigned i = 0; i < known->count; i++)
-		if (strcmp(known->name[i], name) == 0)
-			return (int)i;
-	return -1;
-}
-
-static void handle(struct known *known, struct message *m)
-{
-	int at;
+	struct known *known;
 
 	m->name[IFNAMSIZ - 1] = '\0';
-	at = find(known, m->name);
-	if (m->dns[0] == 0 && at < 0) {
-		/* Of an earlier client that did not end well there can only be the file. */
-		write_file(m, "");
+	if (!resolv_name_is_good(m->name))
 		return;
-	}
-	if (m->dns[0] != 0 && at < 0 && known->count < INTERFACES_MAX)
-		snprintf(known->name[known->count++], IFNAMSIZ, "%s", m->name);
-	if (m->dns[0] == 0)
-		memmove(known->name[at], known->name[--known->count], IFNAMSIZ);
-	hand_over(m);
+	known = find(s, m->name);
+	if (has_servers(m))
+		give(s, known, m);
+	else if (known != NULL)
+		take_back(s, known);
+	else
+		/* Of an earlier client that did not end well there can only be the file. */
+		resolv_file_remove(&s->place, m->name);
 }
 
 static void serve(int socket)
 {
-	static struct known known;
+	struct server s;
 	struct message m;
 
 	/* The terminal's Ctrl-C is for the client: this one ends after it. */
@@ -197,13 +248,12 @@ static void serve(int socket)
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_NAME, "turnpike-dns");
+	TAILQ_INIT(&s.known);
+	resolv_place_init(&s.place, RESOLV_DIRECTORY);
 	while (recv(socket, &m, sizeof(m), 0) == (ssize_t)sizeof(m))
-		handle(&known, &m);
-	while (known.count > 0) {
-		m = (struct message){0};
-		snprintf(m.name, sizeof(m.name), "%s", known.name[known.count - 1]);
-		handle(&known, &m);
-	}
+		handle(&s, &m);
+	while (!TAILQ_EMPTY(&s.known))
+		take_back(&s, TAILQ_FIRST(&s.known));
 }
 
 /* ---- the client's side --------------------------------------------------------------------- */

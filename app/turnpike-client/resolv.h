@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Name servers, handed to the system: to resolvconf or to systemd-resolved where there is one, else
- * in a file, /run/turnpike-client/NAME.resolv.conf.
+ * in a file, /run/turnpike-dns/NAME.resolv.conf, and the log says where they went. They are the
+ * machine's: in another network namespace than that of process 1 it is always the file (see
+ * resolv_file.h), for the machine's own resolver can't reach those servers.
  *
  * A process of its own does it, one that keeps the rights which the client gives up, and that takes
- * everything back when the client has gone, however it went. */
+ * everything back when the client has gone, however it went. It believes nothing that the client
+ * says but addresses, and names of interfaces after a look at them. */
 #pragma once
 
 #include <stdint.h>
 
-#define RESOLV_DIRECTORY "/run/turnpike-client"
+/* Root's alone: not that of the API's socket, which may be another user's. */
+#define RESOLV_DIRECTORY "/run/turnpike-dns"
 
 struct resolver;
 

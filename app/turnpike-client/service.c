@@ -2,6 +2,7 @@
 #include "service.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@
 #include "privileges.h"
 #include "resolv.h"
 
-#define HANG_UP_MS 2000 /* for all of them, at the end */
+#define HANG_UP_MS	 2000 /* for all of them, at the end */
+#define SOCKET_DIRECTORY "/run/turnpike-client"
 
 /* ---- clients ----------------------------------------------------------------------------------
  */
@@ -214,17 +216,23 @@ int service_check(const char *path)
 	return 0;
 }
 
-/* The place of the socket, which whom we become must be able to write to. */
+/* The place of the socket, which whom we become must be able to write to. It is that user's from
+ * then on: root does nothing more in it. */
 static void make_directory(const char *user)
 {
 	uid_t uid;
 	gid_t gid;
+	int fd;
 
-	if (mkdir(RESOLV_DIRECTORY, 0755) != 0 && errno != EEXIST)
+	if (mkdir(SOCKET_DIRECTORY, 0755) != 0 && errno != EEXIST)
 		return; /* who needs it will say so */
-	if (user != NULL && privileges_user(user, &uid, &gid) &&
-	    chown(RESOLV_DIRECTORY, uid, gid) != 0)
-		tp_log_warning("client", "%s: %s", RESOLV_DIRECTORY, strerror(errno));
+	if (user == NULL || !privileges_user(user, &uid, &gid))
+		return;
+	fd = open(SOCKET_DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fchown(fd, uid, gid) != 0)
+		tp_log_warning("client", "%s: %s", SOCKET_DIRECTORY, strerror(errno));
+	if (fd >= 0)
+		close(fd);
 }
 
 static void *run_mgmt(void *argument)

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from lab.client import name_server_file
 from lab.daemon import SANITIZER, program
 
 ACCESS, INTERFACE = "access", "sub0"
@@ -134,11 +135,12 @@ def test_a_client_that_is_disconnected_dials_again(lab, client):
     assert len(active(lab)) == 1
 
 
-def test_name_servers_of_the_profile_come_to_a_file(client):
-    name = f"dns{os.getpid()}"  # /run is not the namespace's own
-    dialled = client("--use-peer-dns", "--name", name, user="named")
+def test_name_servers_of_the_profile_come_to_a_file(lab, client):
+    dialled = client("--use-peer-dns", "--name", "dns1", user="named")
     dialled.connected()
-    path = f"/run/turnpike-client/{name}.resolv.conf"
+    path = name_server_file(lab.net, ACCESS, "dns1")
+    dialled.says("dns1: name servers 198.51.100.53, 198.51.100.54 are in " + re.escape(path) +
+                 ", which nothing reads by itself")
     with open(path) as file:
         assert file.read() == "nameserver 198.51.100.53\nnameserver 198.51.100.54\n"
     dialled.stop()

@@ -3,6 +3,7 @@
 behind, how often it dials."""
 
 import os
+import pwd
 import re
 import signal
 import stat
@@ -11,7 +12,7 @@ import time
 
 import pytest
 
-from lab.client import Service, until
+from lab.client import Service, name_server_file, until
 
 ACCESS = "access"
 PPPOE_DISCOVERY = b"\x88\x63"
@@ -173,26 +174,85 @@ def test_a_profile_may_require_encryption(lab, service):
     assert not s.is_running("one")
 
 
-def test_name_servers_go_to_resolvconf_and_are_taken_back(lab, service):
+def fake_resolvconf(lab):
+    """A resolvconf that writes down what it is told, first in PATH; gives back where, and PATH."""
     folder = os.path.join(lab.folder.name, "bin")
-    log = os.path.join(folder, "log")
+    log, script = os.path.join(folder, "log"), os.path.join(folder, "resolvconf")
     os.makedirs(folder, exist_ok=True)
-    script = os.path.join(folder, "resolvconf")
     with open(script, "w") as file:
         file.write(f'#!/bin/sh\necho "$@" >>{log}\ncat >>{log}\n')
     os.chmod(script, stat.S_IRWXU)
-    s = service(client(user="named", use_peer_dns=True),
-                environment={"PATH": f"{folder}:{os.environ['PATH']}"})
+    with open(log, "w"):
+        pass
+    return log, {"PATH": f"{folder}:{os.environ['PATH']}"}
+
+
+def read(path):
+    with open(path) as file:
+        return file.read()
+
+
+#: Process 1 is then in the client's own network namespace, as it is on a machine with but one.
+ALONE = ("unshare", "--pid", "--fork", "--mount-proc")
+
+
+def test_name_servers_go_to_resolvconf_and_are_taken_back(lab, service):
+    log, environment = fake_resolvconf(lab)
+    s = service(client(user="named", use_peer_dns=True), environment=environment, wrapper=ALONE)
     s.connected("one")
-
-    def said():
-        with open(log) as file:
-            return file.read()
-
-    until(lambda: os.path.exists(log) and "198.51.100.54" in said())
-    assert said() == ("-a one.turnpike\nnameserver 198.51.100.53\nnameserver 198.51.100.54\n")
+    until(lambda: "198.51.100.54" in read(log))
+    assert read(log) == ("-a one.turnpike\nnameserver 198.51.100.53\nnameserver 198.51.100.54\n")
+    until(lambda: "one: name servers 198.51.100.53, 198.51.100.54 given to resolvconf" in s.log())
+    s.api.patch("interface/pppoe-client/one", disabled=True)
+    until(lambda: read(log).endswith("-d one.turnpike\n"))
     s.stop()
-    assert said().endswith("-d one.turnpike\n")
+
+
+def test_name_servers_of_a_namespace_are_not_the_machines(lab, service):
+    log, environment = fake_resolvconf(lab)
+    s = service(client(user="named", use_peer_dns=True), environment=environment)
+    s.connected("one")
+    until(lambda: os.path.exists(name_server_file(lab.net, ACCESS, "one")))
+    s.stop()
+    assert read(log) == ""
+
+
+def test_clients_of_one_name_in_two_namespaces_have_two_files(lab, service):
+    lab.net.veth("second", "sub0", "ac", "acc9")
+    s = service(client(user="named", use_peer_dns=True))
+    s.connected("one")
+    ours = name_server_file(lab.net, ACCESS, "one")
+    until(lambda: os.path.exists(ours))
+    # Nobody answers there: what it clears at its start is the file of its own name.
+    other = service(client(user="named", use_peer_dns=True), namespace="second")
+    other.stop()
+    assert os.path.exists(ours)
+
+
+def test_name_servers_are_never_written_through_another_users_link(lab, service):
+    """The user that the client becomes has the directory of its socket, and lays a link there."""
+    victim, link = os.path.join(lab.folder.name, "victim"), "/run/turnpike-client/lnk0.resolv.conf"
+    with open(victim, "w") as file:
+        file.write("root's")
+    os.makedirs("/run/turnpike-client", exist_ok=True)
+    nobody, folder = pwd.getpwnam("nobody"), os.path.join(lab.folder.name, "nobodys-dns")
+    owner = os.stat("/run/turnpike-client").st_uid
+    os.makedirs(folder)
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    os.chmod(lab.folder.name, 0o755)
+    os.symlink(victim, link)
+    try:
+        s = service(client("lnk0", user="named", use_peer_dns=True), folder=folder,
+                    options=("--run-as", "nobody"))
+        s.connected("lnk0")
+        path = name_server_file(lab.net, ACCESS, "lnk0")
+        until(lambda: os.path.exists(path))
+        assert os.stat(path).st_uid == os.stat(os.path.dirname(path)).st_uid == 0
+        s.stop()
+        assert read(victim) == "root's" and os.path.islink(link)
+    finally:
+        os.unlink(link)
+        os.chown("/run/turnpike-client", owner, owner)
 
 
 def test_an_access_concentrator_that_falls_silent_is_hung_up_on(make_lab):
@@ -257,10 +317,10 @@ def test_a_link_that_is_pulled_and_put_back(make_lab):
 
 
 def test_a_client_that_is_killed_leaves_nothing_behind(lab, service):
-    name = f"k{os.getpid()}"
+    name = "killed0"
     s = service(client(name, user="named", use_peer_dns=True, add_default_route=True))
     s.connected(name)
-    path = f"/run/turnpike-client/{name}.resolv.conf"
+    path = name_server_file(lab.net, ACCESS, name)
     until(lambda: os.path.exists(path))
     s.process.send_signal(signal.SIGKILL)
     s.process.wait()

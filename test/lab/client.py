@@ -22,18 +22,23 @@ def until(condition, timeout=10.0, what="what is waited for"):
         time.sleep(0.05)
 
 
+def name_server_file(net, namespace, name):
+    """Where a client NAME in a namespace puts its name servers."""
+    return f"/run/turnpike-dns/{net.prefix}{namespace}/{name}.resolv.conf"
+
+
 class Service:
     """`turnpike-client --config FILE` on the access cable of LAB, or in another of its namespaces."""
 
     COUNT = 0
 
     def __init__(self, lab, clients=(), profiles=(), options=(), environment=None, folder=None,
-                 namespace="access", **more):
+                 namespace="access", wrapper=(), **more):
         Service.COUNT += 1
         self.lab, self.namespace = lab, namespace
         base = os.path.join(folder or lab.folder.name, f"service-{Service.COUNT}")
         self.config, self.socket, self.path = base + ".yaml", base + ".sock", base + ".log"
-        self.options, self.environment = options, environment
+        self.options, self.environment, self.wrapper = options, environment, wrapper
         self.api = Api(self.socket)
         self.write(clients, profiles, **more)
         self.start()
@@ -48,7 +53,7 @@ class Service:
     def start(self):
         with open(self.path, "ab") as log:
             self.process = self.lab.net.popen(
-                self.namespace, program("turnpike-client"), "--config", self.config, *self.options,
+                self.namespace, *self.wrapper, program("turnpike-client"), "--config", self.config, *self.options,
                 stdout=log, stderr=log, env={**os.environ, **(self.environment or {})})
         until(self.is_healthy, what="the API")
 
@@ -84,9 +89,16 @@ class Service:
     def is_running(self, name):
         return self.api.get(f"interface/pppoe-client/{name}")["running"]
 
+    def pid(self):
+        """The client's, inside its wrapper."""
+        if not self.wrapper:
+            return self.process.pid
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as file:
+            return int(file.read().split()[0])
+
     def stop(self, number=signal.SIGTERM):
         if self.process.poll() is None:
-            self.process.send_signal(number)
+            os.kill(self.pid(), number)
         status = self.process.wait(60)
         assert not SANITIZER.search(self.log()), self.log()
         return status
