@@ -81,7 +81,9 @@ static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_
 
 	if (info->type == RTN_BLACKHOLE || info->type == RTN_UNREACHABLE ||
 	    info->type == RTN_PROHIBIT) {
-		route->kind = TP_ROUTE_BLACKHOLE;
+		route->kind = info->type == RTN_BLACKHOLE     ? TP_ROUTE_BLACKHOLE
+			      : info->type == RTN_UNREACHABLE ? TP_ROUTE_UNREACHABLE
+							      : TP_ROUTE_PROHIBIT;
 		return true;
 	}
 	twin = twin_of(k, info->ifindex);
@@ -130,6 +132,10 @@ static void hear_neighbour(struct tp_kernel *k, const struct nlmsghdr *m)
 	twin = twin_of(k, info.ifindex);
 	if (twin == NULL)
 		return;
+	if (m->nlmsg_type != RTM_DELNEIGH && (info.state & NUD_FAILED) != 0) {
+		tp_dataplane_neighbour_failed(k->dp, twin->port, info.address);
+		return;
+	}
 	if (m->nlmsg_type == RTM_DELNEIGH || (info.state & NUD_USABLE) == 0 || !info.has_mac) {
 		tp_dataplane_neighbour_remove(k->dp, twin->port, info.address);
 		return;

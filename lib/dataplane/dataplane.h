@@ -236,6 +236,10 @@ uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t sl
 int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address,
 			       const struct tp_mac *mac);
 
+/* It was asked for in vain: senders of its packets are told so (and control asked to resolve it
+ * again) until it is set or removed. -ENOSPC: too many are known. */
+int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, uint32_t address);
+
 /* Its packets are dropped and counted (and control asked to resolve it) from now on. */
 void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address);
 
@@ -243,7 +247,10 @@ enum tp_route_kind {
 	TP_ROUTE_GATEWAY,   /* through a neighbour, resolved or not yet */
 	TP_ROUTE_CONNECTED, /* the port's own network: each host is a neighbour of its own */
 	TP_ROUTE_LOCAL,	    /* an address of the box: to the host interface of the port */
+	/* Packets end here: silently, or with an ICMP error to their sender. */
 	TP_ROUTE_BLACKHOLE,
+	TP_ROUTE_UNREACHABLE,
+	TP_ROUTE_PROHIBIT,
 };
 
 struct tp_dataplane_route {

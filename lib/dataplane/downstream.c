@@ -45,7 +45,7 @@ static inline bool is_plain(const struct tp_port *port, const struct rte_mbuf *m
 	differs |= (uint32_t)(room | (total - TP_IPV4_HEADER_LEN)) >> 31;
 	uint8_t flags = ((const uint8_t *)ip)[TP_IPV4_HEADER_LEN + TP_TCP_FLAGS_OFFSET];
 	bool syn = (ip->protocol == TP_IPPROTO_TCP) & ((flags & TP_TCP_SYN) != 0);
-	return differs == 0 && !syn && tp_ipv4_checksum_ok(ip);
+	return differs == 0 && !syn && !tp_ipv4_is_martian(ip->src_be) && tp_ipv4_checksum_ok(ip);
 }
 
 /* How far ahead of its turn a frame is fetched, and a session's record. */

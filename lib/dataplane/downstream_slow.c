@@ -29,6 +29,10 @@ static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 	case TP_IPV4_OK:
 		break;
 	}
+	if (tp_ipv4_is_martian(ip->src_be)) {
+		tp_drop(w, flow, m, TP_DROP_MARTIAN_SOURCE);
+		return;
+	}
 	tp_mbuf_narrow(m, TP_ETHERNET_HEADER_LEN, rte_be_to_cpu_16(ip->total_length_be));
 	tp_forward(w, flow, m);
 }

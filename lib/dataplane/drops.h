@@ -42,6 +42,7 @@
 	X(IP_LENGTH, "ip_length")                                                                  \
 	X(IP_CHECKSUM, "ip_checksum")                                                              \
 	X(SPOOFED_SOURCE, "spoofed_source") /* not the subscriber's address or route */            \
+	X(MARTIAN_SOURCE, "martian_source") /* a source that is not one host's */                  \
 	X(TTL_EXPIRED, "ttl_expired")                                                              \
 	X(MTU_EXCEEDED, "mtu_exceeded") /* with DF set */                                          \
 	X(FRAGMENT_FAILED, "fragment_failed")                                                      \
@@ -50,6 +51,8 @@
 	X(SHAPER_FULL, "shaper_full")	/* too many packets of all sessions wait */                \
 	/* where to */                                                                             \
 	X(NO_ROUTE, "no_route")                                                                    \
+	X(UNREACHABLE, "unreachable") /* by a route that says so */                                \
+	X(PROHIBITED, "prohibited")   /* likewise */                                               \
 	X(BLACKHOLE, "blackhole")                                                                  \
 	X(MARTIAN, "martian") /* a destination that is not one host's */                           \
 	X(NEIGHBOUR_UNRESOLVED, "neighbour_unresolved")                                            \

@@ -20,9 +20,11 @@ enum tp_hop_kind {
 	TP_HOP_NEIGHBOUR, /* index: in the neighbour table */
 	TP_HOP_GLEAN,	  /* index: port; the destination itself is the neighbour to resolve */
 	TP_HOP_LOCAL,	  /* index: in the table of local addresses */
-	TP_HOP_BLACKHOLE,
-	TP_HOP_MARTIAN, /* 0/8, 127/8, classes D and E */
+	TP_HOP_BLACKHOLE, /* index: what its sender is told, enum tp_blackhole */
+	TP_HOP_MARTIAN,	  /* 0/8, 127/8, classes D and E */
 };
+
+enum tp_blackhole { TP_BLACKHOLE_SILENT, TP_BLACKHOLE_UNREACHABLE, TP_BLACKHOLE_PROHIBITED };
 
 #define TP_HOP_SHIFT	    28 /* DIR-24-8 with 4-byte entries holds 31 bits */
 #define TP_HOP(kind, index) ((uint32_t)(kind) << TP_HOP_SHIFT | (uint32_t)(index))

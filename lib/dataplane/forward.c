@@ -127,6 +127,8 @@ static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct
 
 	if (n->mtu == 0) {
 		tp_handover_resolve(w, flow, n->port, n->address);
+		if (n->failed)
+			tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE, TP_ICMP_CODE_HOST, 0);
 		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
 		return;
 	}
@@ -143,6 +145,25 @@ static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct
 				   fragments[i]->data_len, n);
 		tp_tx_own(w, n->port, fragments[i]);
 	}
+}
+
+/* Drops M and tells its sender that its destination can't be reached: RFC 1812, section 5.2.7.1. */
+static void refuse(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		   uint8_t code, enum tp_drop reason)
+{
+	tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE, code, 0);
+	tp_drop(w, flow, m, reason);
+}
+
+static void to_blackhole(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+			 enum tp_blackhole kind)
+{
+	if (kind == TP_BLACKHOLE_UNREACHABLE)
+		refuse(w, flow, m, TP_ICMP_CODE_HOST, TP_DROP_UNREACHABLE);
+	else if (kind == TP_BLACKHOLE_PROHIBITED)
+		refuse(w, flow, m, TP_ICMP_CODE_PROHIBITED, TP_DROP_PROHIBITED);
+	else
+		tp_drop(w, flow, m, TP_DROP_BLACKHOLE);
 }
 
 /* Came from the core and began not here: an access concentrator is no way from there to there,
@@ -164,13 +185,13 @@ void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 		return;
 	case TP_HOP_NEIGHBOUR:
 		if (is_transit(flow))
-			tp_drop(w, flow, m, TP_DROP_NOT_A_SUBSCRIBER);
+			refuse(w, flow, m, TP_ICMP_CODE_HOST, TP_DROP_NOT_A_SUBSCRIBER);
 		else
 			to_neighbour(w, flow, m, index);
 		return;
 	case TP_HOP_GLEAN:
 		if (is_transit(flow)) {
-			tp_drop(w, flow, m, TP_DROP_NOT_A_SUBSCRIBER);
+			refuse(w, flow, m, TP_ICMP_CODE_HOST, TP_DROP_NOT_A_SUBSCRIBER);
 			return;
 		}
 		tp_handover_resolve(w, flow, (uint16_t)index, rte_be_to_cpu_32(ip->dst_be));
@@ -180,7 +201,7 @@ void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 		tp_local_input(w, flow, m, index);
 		return;
 	case TP_HOP_BLACKHOLE:
-		tp_drop(w, flow, m, TP_DROP_BLACKHOLE);
+		to_blackhole(w, flow, m, (enum tp_blackhole)index);
 		return;
 	case TP_HOP_MARTIAN:
 		tp_drop(w, flow, m, TP_DROP_MARTIAN);
@@ -188,7 +209,7 @@ void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 	case TP_HOP_NONE:
 		break;
 	}
-	tp_drop(w, flow, m, TP_DROP_NO_ROUTE);
+	refuse(w, flow, m, TP_ICMP_CODE_NETWORK, TP_DROP_NO_ROUTE);
 }
 
 void tp_forward(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)

@@ -21,7 +21,7 @@ void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct r
 
 /* ---- input.c: packets to the box itself ---------------------------------------------------- */
 
-/* M is for the box's address number INDEX: ping, the host, or nobody. */
+/* M is for the box's address number INDEX. */
 void tp_local_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		    uint32_t index);
 

@@ -1,38 +1,77 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Packets to the box itself: pings of a session's local address are answered by the worker, the
- * rest goes to the host interface, if the address is the host's. */
+/* Packets to the box itself. An address that the host has is the host's, but for plain pings of one
+ * that sessions have as well; at those that only sessions have, the worker is the host. */
 #include "dataplane/forward.h"
 
 #include <rte_mbuf.h>
 
+#include "dataplane/encap.h"
 #include "dataplane/handover.h"
 #include "dataplane/local.h"
 #include "dataplane/port.h"
 #include "dataplane/share.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
+#include "wire/tcp.h"
 
-static bool is_ping(const struct rte_mbuf *m)
+/* The whole of an Echo Request, and no options. */
+static bool is_plain_ping(const struct rte_mbuf *m)
 {
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
 	return ip->version_ihl == TP_IPV4_VERSION_IHL && ip->protocol == TP_IPPROTO_ICMP &&
+	       (rte_be_to_cpu_16(ip->fragment_be) & (TP_IPV4_MF | TP_IPV4_OFFSET)) == 0 &&
 	       m->data_len >= TP_IPV4_HEADER_LEN + TP_ICMP_HEADER_LEN &&
 	       ((const uint8_t *)ip)[TP_IPV4_HEADER_LEN] == TP_ICMP_ECHO_REQUEST;
 }
 
-static void answer_ping(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
+/* M has become its own answer. */
+static void answer(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
 {
-	if (!tp_bucket_take(&w->pings[tp_side(flow)], &w->ping_rate, w->tick)) {
-		tp_drop(w, flow, m, TP_DROP_PING_LIMIT);
-		return;
-	}
-	if (!tp_icmp_echo_answer(rte_pktmbuf_mtod(m, void *), m->data_len)) {
-		tp_drop(w, flow, m, TP_DROP_LOCAL);
-		return;
-	}
 	struct tp_flow own = {.counters = NULL, .port = flow->port, .slot = TP_SLOT_NONE};
 	flow->counters->answered++;
 	tp_forward(w, &own, m);
+}
+
+static void icmp_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
+{
+	if (!tp_bucket_take(&w->pings[tp_side(flow)], &w->ping_rate, w->tick))
+		tp_drop(w, flow, m, TP_DROP_PING_LIMIT);
+	else if (tp_icmp_echo_answer(rte_pktmbuf_mtod(m, void *), m->data_len))
+		answer(w, flow, m);
+	else
+		tp_drop(w, flow, m, TP_DROP_LOCAL);
+}
+
+static void tcp_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
+{
+	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
+	bool piece = (rte_be_to_cpu_16(ip->fragment_be) & (TP_IPV4_MF | TP_IPV4_OFFSET)) != 0;
+	size_t len = piece ? 0 : tp_tcp_reset_answer(rte_pktmbuf_mtod(m, void *), m->data_len);
+
+	if (len == 0) {
+		tp_drop(w, flow, m, TP_DROP_LOCAL);
+		return;
+	}
+	tp_mbuf_narrow(m, 0, (uint16_t)len);
+	answer(w, flow, m);
+}
+
+/* To an address that no host has but workers: it answers pings, and nobody listens there (RFC 1122,
+ * sections 3.2.2.1 and 4.2.3.9). */
+static void host_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
+{
+	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
+	bool udp = ip->protocol == TP_IPPROTO_UDP;
+
+	if (ip->protocol == TP_IPPROTO_ICMP) {
+		icmp_input(w, flow, m);
+	} else if (ip->protocol == TP_IPPROTO_TCP) {
+		tcp_input(w, flow, m);
+	} else {
+		tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE,
+			     udp ? TP_ICMP_CODE_PORT : TP_ICMP_CODE_PROTOCOL, 0);
+		tp_drop(w, flow, m, TP_DROP_LOCAL);
+	}
 }
 
 void tp_local_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
@@ -40,18 +79,18 @@ void tp_local_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 {
 	const struct tp_local *local = &w->locals[index];
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
-
-	bool kernels = local->host_port != TP_LOCAL_NO_PORT && !(local->answers_ping && is_ping(m));
+	bool hosts =
+		local->host_port != TP_LOCAL_NO_PORT && !(local->answers_ping && is_plain_ping(m));
 
 	if (flow->counters == NULL || local->address != rte_be_to_cpu_32(ip->dst_be))
 		tp_drop(w, flow, m, TP_DROP_LOCAL);
-	else if (!(kernels && flow->slot == TP_SLOT_NONE) &&
+	else if (!(hosts && flow->slot == TP_SLOT_NONE) &&
 		 !tp_share_host(w, flow, &w->ports[flow->port].host_rate, ip->src_be))
 		tp_drop(w, flow, m, TP_DROP_HOST_LIMIT);
-	else if (local->answers_ping && is_ping(m))
-		answer_ping(w, flow, m);
-	else if (local->host_port != TP_LOCAL_NO_PORT)
+	else if (hosts)
 		tp_handover_packet(w, flow, local->host_port, m);
+	else if (local->answers_ping)
+		host_input(w, flow, m);
 	else
 		tp_drop(w, flow, m, TP_DROP_LOCAL);
 }

@@ -107,6 +107,7 @@ void tp_neighbour_resolve(struct tp_neighbour_table *table, unsigned index,
 			  const struct tp_mac *mac, const struct tp_mac *ours, uint16_t mtu)
 {
 	struct tp_neighbour *n = &table->entries[index];
+	__atomic_store_n(&n->failed, 0, __ATOMIC_RELAXED);
 	if (mac == NULL) {
 		__atomic_store_n(&n->mtu, 0, __ATOMIC_RELEASE);
 		return;
@@ -117,4 +118,11 @@ void tp_neighbour_resolve(struct tp_neighbour_table *table, unsigned index,
 	tp_put_be16(header + 14, TP_ETHERTYPE_IPV4);
 	memcpy(n->header, header, sizeof(header));
 	__atomic_store_n(&n->mtu, mtu, __ATOMIC_RELEASE);
+}
+
+void tp_neighbour_fail(struct tp_neighbour_table *table, unsigned index)
+{
+	struct tp_neighbour *n = &table->entries[index];
+	__atomic_store_n(&n->mtu, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&n->failed, 1, __ATOMIC_RELAXED);
 }

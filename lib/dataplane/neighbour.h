@@ -15,7 +15,8 @@ struct tp_neighbour {
 	uint32_t address;   /* host byte order, for the request to resolve it */
 	uint16_t mtu;	    /* of the port; 0: not resolved */
 	uint8_t port;
-	uint8_t reserved[9];
+	uint8_t failed; /* it was asked for and does not answer */
+	uint8_t reserved[8];
 } __attribute__((aligned(32)));
 _Static_assert(sizeof(struct tp_neighbour) == 32, "two in a cache line");
 
@@ -41,3 +42,6 @@ int tp_neighbour_find(const struct tp_neighbour_table *table, unsigned port, uin
 /* From now on packets go to MAC, from OURS, on a link of MTU bytes. MAC NULL: not resolved. */
 void tp_neighbour_resolve(struct tp_neighbour_table *table, unsigned index,
 			  const struct tp_mac *mac, const struct tp_mac *ours, uint16_t mtu);
+
+/* It does not answer: not resolved, and its packets' senders are told. */
+void tp_neighbour_fail(struct tp_neighbour_table *table, unsigned index);

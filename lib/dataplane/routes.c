@@ -17,7 +17,7 @@ struct route {
 	UT_hash_handle hh;
 };
 
-/* A neighbour that control has told us of. */
+/* A neighbour that control has told us of: that it answers, or does not. */
 struct resolved {
 	uint64_t key; /* port and address */
 	unsigned index;
@@ -95,31 +95,57 @@ static void release_host(struct tp_dataplane *dp, uint32_t address, unsigned ind
 		tp_fib_release(dp->fib, &host, TP_CLAIM_NEIGHBOUR);
 }
 
+/* What is known of the neighbour ADDRESS, made if nothing is. */
+static int learn(struct tp_dataplane *dp, unsigned port, uint32_t address, struct resolved **found)
+{
+	struct resolved *r = *found = find_resolved(dp, port, address);
+	if (r != NULL)
+		return 0;
+	r = calloc(1, sizeof(*r));
+	if (r == NULL)
+		return -ENOMEM;
+	int index = tp_neighbour_hold(dp->neighbours, port, address);
+	int err = index < 0 ? index : claim_host(dp, port, address, (unsigned)index);
+	if (err != 0) {
+		if (index >= 0)
+			tp_neighbour_drop(dp->neighbours, (unsigned)index);
+		free(r);
+		return err;
+	}
+	r->key = (uint64_t)port << 32 | address;
+	r->index = (unsigned)index;
+	HASH_ADD(hh, dp->routes->resolved, key, sizeof(r->key), r);
+	*found = r;
+	return 0;
+}
+
 int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address,
 			       const struct tp_mac *mac)
 {
+	struct resolved *r;
 	if (!is_core(dp, port) || tp_mac_is_multicast(mac))
 		return -EINVAL;
-	struct resolved *r = find_resolved(dp, port, address);
-	if (r == NULL) {
-		r = calloc(1, sizeof(*r));
-		if (r == NULL)
-			return -ENOMEM;
-		int index = tp_neighbour_hold(dp->neighbours, port, address);
-		int err = index < 0 ? index : claim_host(dp, port, address, (unsigned)index);
-		if (err != 0) {
-			if (index >= 0)
-				tp_neighbour_drop(dp->neighbours, (unsigned)index);
-			free(r);
-			return err;
-		}
-		r->key = (uint64_t)port << 32 | address;
-		r->index = (unsigned)index;
-		HASH_ADD(hh, dp->routes->resolved, key, sizeof(r->key), r);
-	}
+	int err = learn(dp, port, address, &r);
+	if (err != 0)
+		return err;
 	const struct tp_port *p = &dp->ports[port];
 	tp_neighbour_resolve(dp->neighbours, r->index, mac, &p->mac, p->mtu);
 	return 0;
+}
+
+int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, uint32_t address)
+{
+	struct resolved *r;
+	if (!is_core(dp, port))
+		return -EINVAL;
+	/* Whoever scans a network does not take the room of those that answer. */
+	if (find_resolved(dp, port, address) == NULL &&
+	    HASH_COUNT(dp->routes->resolved) >= TP_NEIGHBOURS / 2)
+		return -ENOSPC;
+	int err = learn(dp, port, address, &r);
+	if (err == 0)
+		tp_neighbour_fail(dp->neighbours, r->index);
+	return err;
 }
 
 void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address)
@@ -144,12 +170,17 @@ static struct route *find_route(const struct tp_dataplane *dp, const struct tp_p
 	return r;
 }
 
+static bool leads_on(enum tp_route_kind kind)
+{
+	return kind == TP_ROUTE_GATEWAY || kind == TP_ROUTE_CONNECTED || kind == TP_ROUTE_LOCAL;
+}
+
 static int check(const struct tp_dataplane *dp, const struct tp_dataplane_route *route)
 {
 	const struct tp_prefix *p = &route->prefix;
 	if (p->length > 32 || (p->address & ~tp_prefix_mask(p->length)) != 0)
 		return -EINVAL;
-	if (route->kind != TP_ROUTE_BLACKHOLE && !is_core(dp, route->port))
+	if (leads_on(route->kind) && !is_core(dp, route->port))
 		return -EINVAL;
 	return route->kind == TP_ROUTE_LOCAL && p->length != 32 ? -EINVAL : 0;
 }
@@ -157,7 +188,7 @@ static int check(const struct tp_dataplane *dp, const struct tp_dataplane_route 
 /* Puts WHAT into the FIB; *NEIGHBOUR: the gateway's index, held, or -1. */
 static int install(struct tp_dataplane *dp, const struct tp_dataplane_route *what, int *neighbour)
 {
-	uint32_t hop = TP_HOP(TP_HOP_BLACKHOLE, 0);
+	uint32_t hop = TP_HOP(TP_HOP_BLACKHOLE, TP_BLACKHOLE_SILENT);
 	*neighbour = -1;
 	switch (what->kind) {
 	case TP_ROUTE_LOCAL:
@@ -170,6 +201,12 @@ static int install(struct tp_dataplane *dp, const struct tp_dataplane_route *wha
 		break;
 	case TP_ROUTE_CONNECTED:
 		hop = TP_HOP(TP_HOP_GLEAN, what->port);
+		break;
+	case TP_ROUTE_UNREACHABLE:
+		hop = TP_HOP(TP_HOP_BLACKHOLE, TP_BLACKHOLE_UNREACHABLE);
+		break;
+	case TP_ROUTE_PROHIBIT:
+		hop = TP_HOP(TP_HOP_BLACKHOLE, TP_BLACKHOLE_PROHIBITED);
 		break;
 	case TP_ROUTE_BLACKHOLE:
 		break;

@@ -140,6 +140,7 @@ static inline bool is_plain(const struct tp_port *port, const struct tp_record_u
 
 	bool source =
 		(ip->src_be == r->address_be) | ((ip->src_be & r->route_mask_be) == r->route_be);
+	source &= !tp_ipv4_is_martian(ip->src_be);
 	uint8_t flags = ((const uint8_t *)ip)[TP_IPV4_HEADER_LEN + TP_TCP_FLAGS_OFFSET];
 	bool syn = (ip->protocol == TP_IPPROTO_TCP) & ((flags & TP_TCP_SYN) != 0);
 	return differs == 0 && source && !syn && tp_ipv4_checksum_ok(ip);

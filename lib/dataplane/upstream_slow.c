@@ -54,6 +54,10 @@ static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 		tp_drop(w, flow, m, TP_DROP_SPOOFED_SOURCE);
 		return;
 	}
+	if (tp_ipv4_is_martian(ip->src_be)) { /* of a route that covers it */
+		tp_drop(w, flow, m, TP_DROP_MARTIAN_SOURCE);
+		return;
+	}
 	uint16_t total = rte_be_to_cpu_16(ip->total_length_be);
 	enum tp_shaped shaped = TP_SHAPED_PASS;
 	tp_mbuf_narrow(m, offset, total);

@@ -7,13 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TP_ICMP_HEADER_LEN	 8
-#define TP_ICMP_ECHO_REPLY	 0
-#define TP_ICMP_UNREACHABLE	 3
-#define TP_ICMP_ECHO_REQUEST	 8
-#define TP_ICMP_TIME_EXCEEDED	 11
-#define TP_ICMP_CODE_TTL	 0 /* of time exceeded: in transit */
-#define TP_ICMP_CODE_FRAG_NEEDED 4 /* of unreachable: fragmentation needed and DF set */
+#define TP_ICMP_HEADER_LEN    8
+#define TP_ICMP_ECHO_REPLY    0
+#define TP_ICMP_UNREACHABLE   3
+#define TP_ICMP_ECHO_REQUEST  8
+#define TP_ICMP_TIME_EXCEEDED 11
+#define TP_ICMP_CODE_TTL      0 /* of time exceeded: in transit */
+/* Of unreachable: RFC 792, RFC 1812, section 5.2.7.1. */
+#define TP_ICMP_CODE_NETWORK	 0
+#define TP_ICMP_CODE_HOST	 1
+#define TP_ICMP_CODE_PROTOCOL	 2
+#define TP_ICMP_CODE_PORT	 3
+#define TP_ICMP_CODE_FRAG_NEEDED 4 /* and DF set */
+#define TP_ICMP_CODE_PROHIBITED	 13
 
 /* RFC 1812, section 4.3.2.3: as much of the original as fits without the ICMP datagram
  * exceeding 576 bytes. */
@@ -30,7 +36,10 @@ bool tp_icmp_error_allowed(const void *packet, size_t len);
 size_t tp_icmp_error_build(uint8_t *out, uint8_t type, uint8_t code, uint16_t mtu, uint32_t src_be,
 			   const void *original, size_t len);
 
-/* Turns an Echo Request (PACKET of LEN bytes, its header checked, no options, not a fragment)
- * into its answer in place: RFC 1122, section 3.2.2.6. False, and nothing changed, when it is
- * none or its ICMP checksum is wrong. */
+/* Turns an Echo Request (PACKET of LEN bytes, its header checked) into its answer in place: RFC
+ * 1122, section 3.2.2.6. Of one in fragments each becomes that of the answer, which the sender puts
+ * together again: so no one has to keep any, and the answer may be as large as the question. A
+ * fragment that is not the first does not say what it is of; if not of an echo, its sender gets
+ * back what it will drop. False when it is none, or its ICMP checksum, where all of it is there, or
+ * its options are wrong. */
 bool tp_icmp_echo_answer(void *packet, size_t len);

@@ -87,6 +87,14 @@ static inline void tp_ipv4_ttl_decrement(struct tp_ipv4 *ip)
 	memcpy(&ip->ttl, &word, 4);
 }
 
+/* An address that is not one host's, as far as it shows by itself: of 0/8, 127/8, class D or E. No
+ * packet comes from one (RFC 1812, section 5.3.7). */
+static inline bool tp_ipv4_is_martian(uint32_t address_be)
+{
+	uint8_t first = (uint8_t)address_be; /* the octet that comes first */
+	return (uint8_t)(first - 1) >= 223 || first == 127;
+}
+
 enum tp_ipv4_fault {
 	TP_IPV4_OK,
 	TP_IPV4_BAD_HEADER, /* too short, not version 4, or an IHL that cannot be */

@@ -70,3 +70,51 @@ uint16_t tp_tcp_checksum(const struct tp_ipv4 *ip, const uint8_t *header, size_t
 	sum = tp_checksum_add(sum, header, header_len);
 	return tp_checksum_finish(tp_checksum_add(sum, payload, payload_len));
 }
+
+/* The reset of a segment whose sequence space ends at END. */
+static void write_reset(uint8_t *tcp, uint32_t end)
+{
+	bool acks = (tcp[TP_TCP_FLAGS_OFFSET] & TP_TCP_ACK) != 0;
+	uint8_t ports[4];
+
+	memcpy(ports, tcp + 2, 2);
+	memcpy(ports + 2, tcp, 2);
+	if (acks)
+		memcpy(tcp + TP_TCP_SEQUENCE, tcp + TP_TCP_ACKNOWLEDGE, 4);
+	else
+		memset(tcp + TP_TCP_SEQUENCE, 0, 4);
+	tp_put_be32(tcp + TP_TCP_ACKNOWLEDGE, acks ? 0 : end);
+	memcpy(tcp, ports, sizeof(ports));
+	memset(tcp + TP_TCP_DATA_OFFSET, 0, TP_TCP_HEADER_LEN - TP_TCP_DATA_OFFSET);
+	tcp[TP_TCP_DATA_OFFSET] = TP_TCP_HEADER_LEN / 4 << 4;
+	tcp[TP_TCP_FLAGS_OFFSET] = acks ? TP_TCP_RST : TP_TCP_RST | TP_TCP_ACK;
+}
+
+size_t tp_tcp_reset_answer(void *packet, size_t len)
+{
+	struct tp_ipv4 *ip = packet;
+	unsigned ip_len = tp_ipv4_header_len(ip);
+	size_t segment = ntohs(ip->total_length_be) - ip_len;
+	uint8_t *p = packet, *tcp = p + ip_len;
+	uint32_t sequence;
+	uint16_t checksum;
+
+	if (segment + ip_len > len || segment < TP_TCP_HEADER_LEN)
+		return 0;
+	unsigned header = (tcp[TP_TCP_DATA_OFFSET] >> 4) * 4u;
+	uint8_t flags = tcp[TP_TCP_FLAGS_OFFSET];
+	if ((flags & TP_TCP_RST) != 0 || header < TP_TCP_HEADER_LEN || header > segment ||
+	    tp_checksum_finish(tp_checksum_add(tp_tcp_pseudo_sum(ip, segment), tcp, segment)) != 0)
+		return 0;
+	memcpy(&sequence, tcp + TP_TCP_SEQUENCE, 4);
+	write_reset(tcp, ntohl(sequence) + (uint32_t)(segment - header) +
+				 ((flags & TP_TCP_SYN) != 0) + ((flags & TP_TCP_FIN) != 0));
+	memmove(p + TP_IPV4_HEADER_LEN, tcp, TP_TCP_HEADER_LEN);
+	tcp = p + TP_IPV4_HEADER_LEN;
+	tp_ipv4_build(ip, TP_IPV4_HEADER_LEN + TP_TCP_HEADER_LEN, TP_IPV4_DEFAULT_TTL,
+		      TP_IPPROTO_TCP, ip->dst_be, ip->src_be);
+	checksum = tp_checksum_finish(
+		tp_checksum_add(tp_tcp_pseudo_sum(ip, TP_TCP_HEADER_LEN), tcp, TP_TCP_HEADER_LEN));
+	memcpy(tcp + TP_TCP_CHECKSUM, &checksum, 2);
+	return TP_IPV4_HEADER_LEN + TP_TCP_HEADER_LEN;
+}

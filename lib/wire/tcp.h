@@ -18,6 +18,7 @@
 #define TP_TCP_CHECKSUM	    16
 #define TP_TCP_FIN	    0x01
 #define TP_TCP_SYN	    0x02
+#define TP_TCP_RST	    0x04
 #define TP_TCP_PSH	    0x08
 #define TP_TCP_ACK	    0x10
 #define TP_TCP_CWR	    0x80
@@ -29,6 +30,11 @@
  * MSS, the option says MSS afterwards and the checksum follows (RFC 1624). Returns whether it
  * changed anything. A header that cannot be, or options that run past it, change nothing. */
 bool tp_tcp_mss_clamp(uint8_t *segment, size_t len, uint16_t mss);
+
+/* Turns PACKET of LEN bytes, whose IPv4 header has been checked and is of TCP, into the reset that
+ * a host without any connection answers with (RFC 9293, section 3.10.7.1), and returns its length;
+ * 0: it earns none. Not of fragments. */
+size_t tp_tcp_reset_answer(void *packet, size_t len);
 
 /* The sum of the pseudo header of LEN bytes of TCP in IP, for tp_checksum_add(). */
 uint32_t tp_tcp_pseudo_sum(const struct tp_ipv4 *ip, size_t len);

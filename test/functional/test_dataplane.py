@@ -5,7 +5,7 @@ import struct
 import time
 
 import pytest
-from scapy.layers.inet import ICMP, IP, TCP, UDP, fragment
+from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption_RR, fragment
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
@@ -90,6 +90,96 @@ def test_a_session_may_send_the_box_so_much_and_no_more(lab, subscriber):
         assert sum(float(line.split()[-1]) for line in dropped) == 60 - len(answers)
     finally:
         lab.api.patch("dataplane/port/ether3", host_limit=1000)
+
+
+def unreachable(code, src="10.0.0.1"):
+    return lambda packet: (ICMP in packet and packet[ICMP].type == 3 and packet[ICMP].code == code
+                           and packet.src == src)
+
+
+def echo_answer(packet):
+    return ICMP in packet and packet[ICMP].type == 0
+
+
+def test_traceroute_ends_at_the_local_address(host):
+    host.send_ip(udp(host, 33434, dst="10.0.0.1", ttl=1))
+    host.expect_ip(unreachable(3))
+
+
+def test_tcp_to_the_local_address_is_reset(host):
+    host.send_ip(IP(src=host.address, dst="10.0.0.1") / TCP(sport=4000, dport=22, seq=41, flags="S"))
+    answer = host.expect_ip(lambda packet: TCP in packet)
+    assert answer[TCP].flags == "RA" and answer[TCP].ack == 42
+    assert sums_are_right(answer)
+
+
+def ping_in_pieces(host, dst, size=3800):
+    """A ping larger than a frame; what comes back, put together by its offsets."""
+    ping = IP(src=host.address, dst=dst, id=99) / ICMP(id=9, seq=1) / Raw(bytes(range(250)) * (size // 250))
+    whole = bytes(IP(bytes(ping))[ICMP])
+    for piece in fragment(ping, 1400):
+        host.send_ip(piece)
+    back = bytearray(len(whole))
+    left = len(whole)
+    while left > 0:
+        piece = host.expect_ip(lambda packet: packet.src == dst and packet.proto == 1)
+        data = bytes(piece.payload)
+        back[piece.frag * 8:piece.frag * 8 + len(data)] = data
+        left -= len(data)
+    assert back[0] == 0 and bytes(back[4:]) == whole[4:]
+    return bytes(back)
+
+
+def test_a_ping_larger_than_a_frame_is_answered(host):
+    ping_in_pieces(host, "10.0.0.1")
+
+
+def test_a_ping_larger_than_a_frame_is_answered_where_the_kernel_has_the_address(lab, subscriber):
+    """local-address of the session is the core port's own."""
+    lab.api.put("ppp/secret", name="same", password="StrongPass", profile="for-pppoe",
+                local_address=lab.CORE_AC)
+    host = subscriber(user="same").dial()
+    ping_in_pieces(host, lab.CORE_AC)
+    host.send_ip(IP(src=host.address, dst=lab.CORE_AC, options=IPOption_RR(routers=["0.0.0.0"] * 2)) / ICMP())
+    host.expect_ip(echo_answer)
+    assert host.ping(lab.CORE_AC)
+
+
+def test_a_ping_with_a_recorded_route_is_answered_with_our_address_in_it(host):
+    host.send_ip(IP(src=host.address, dst="10.0.0.1", options=IPOption_RR(routers=["0.0.0.0"] * 2)) / ICMP())
+    answer = host.expect_ip(echo_answer)
+    assert answer.options[0].routers[0] == "10.0.0.1"
+
+
+def test_the_kernels_routes_that_refuse_are_told_of(lab, host):
+    for number, kind in enumerate(("unreachable", "prohibit", "blackhole")):
+        lab.net.run("ac", "ip", "route", "add", kind, f"198.18.{number}.0/24")
+    for number, code in ((0, 1), (1, 13)):
+        def told(number=number, code=code):
+            host.send_ip(udp(host, 7050, dst=f"198.18.{number}.1"))
+            host.run(0.05)
+            return any(frame.protocol == frames.IPV4 and unreachable(code)(IP(frame.payload))
+                       for frame in host.seen)
+        host.until(told, what=f"told with code {code}")
+    host.send_ip(udp(host, 7050, dst="198.18.2.1"))
+    host.expect_no_ip()
+
+
+def test_a_neighbour_that_does_not_answer_is_told_of(host):
+    def told():
+        host.send_ip(udp(host, 7051, dst="192.0.2.77"))
+        host.run(0.2)
+        return any(frame.protocol == frames.IPV4 and unreachable(1)(IP(frame.payload))
+                   for frame in host.seen)
+    host.until(told, timeout=20, what="told")
+
+
+@pytest.mark.parametrize("source", ["0.1.2.3", "127.0.0.1", "224.0.0.5", "240.0.0.1"])
+def test_a_source_that_is_not_one_hosts_does_not_come_from_the_core(lab, host, core, source):
+    core_send(lab, core, udp(host, 7052, dst=host.address, src=source))
+    core_send(lab, core, udp(host, 7053, dst=host.address, src="126.0.0.1"))
+    seen = host.expect_ip(lambda packet: UDP in packet)
+    assert seen[UDP].dport == 7053
 
 
 def test_a_neighbour_is_resolved_when_it_is_wanted(lab, host):

@@ -23,6 +23,21 @@ static uint8_t *copy(const uint8_t *data, size_t size)
 	return p;
 }
 
+/* What a host makes of it. */
+static void to_the_box(const uint8_t *data, size_t total)
+{
+	uint8_t *packet = copy(data, total);
+	size_t len = 0;
+
+	if (((struct tp_ipv4 *)packet)->protocol == TP_IPPROTO_TCP)
+		len = tp_tcp_reset_answer(packet, total);
+	else if (tp_icmp_echo_answer(packet, total))
+		len = total;
+	if (len > 0)
+		assert(tp_ipv4_check(packet, len) == TP_IPV4_OK);
+	free(packet);
+}
+
 static void one_packet(const uint8_t *data, size_t size)
 {
 	uint8_t *packet = copy(data, size), out[TP_ICMP_ERROR_MAX];
@@ -36,8 +51,7 @@ static void one_packet(const uint8_t *data, size_t size)
 							 packet, total);
 			assert(tp_ipv4_check(out, len) == TP_IPV4_OK);
 		}
-		if (tp_icmp_echo_answer(packet, total))
-			assert(tp_ipv4_check(packet, total) == TP_IPV4_OK);
+		to_the_box(packet, total);
 		if (header == TP_IPV4_HEADER_LEN && ip->ttl > 1) {
 			tp_ipv4_ttl_decrement(ip);
 			assert(tp_ipv4_checksum_ok(ip));

@@ -104,6 +104,13 @@ int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t 
 	return 0;
 }
 
+int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, uint32_t address)
+{
+	tp_dataplane_neighbour_remove(dp, port, address);
+	fake.failed_neighbour = address;
+	return 0;
+}
+
 void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address)
 {
 	unsigned i = neighbour_index(port, address);

@@ -20,6 +20,7 @@ struct fake_dataplane {
 		struct tp_mac mac;
 	} neighbours[FAKE_MAX]; /* in force */
 	unsigned neighbour_count;
+	uint32_t failed_neighbour; /* the last that did not answer */
 
 	uint8_t service_tags[512]; /* of port 1: a bit for each VLAN id */
 	struct tp_padi_limits padi_limits[TP_DATAPLANE_MAX_PORTS];

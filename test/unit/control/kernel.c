@@ -122,9 +122,13 @@ static void test_a_routing_daemons_route_is_followed(void **state)
 
 	run("ip route add 198.51.100.0/24 via 192.0.2.3");
 	run("ip route add blackhole 198.51.101.0/24");
+	run("ip route add unreachable 198.51.102.0/24");
+	run("ip route add prohibit 198.51.103.0/24");
 	hear(c);
 	assert_int_equal(fake_route(0xc6336400, 24)->gateway, 0xc0000203);
 	assert_int_equal(fake_route(0xc6336500, 24)->kind, TP_ROUTE_BLACKHOLE);
+	assert_int_equal(fake_route(0xc6336600, 24)->kind, TP_ROUTE_UNREACHABLE);
+	assert_int_equal(fake_route(0xc6336700, 24)->kind, TP_ROUTE_PROHIBIT);
 	run("ip route del 198.51.100.0/24");
 	hear(c);
 	assert_null(fake_route(0xc6336400, 24));
@@ -169,6 +173,21 @@ static void test_a_neighbour_is_learnt_and_forgotten(void **state)
 	run("ip neigh del 192.0.2.7 dev ether1");
 	hear(c);
 	assert_false(fake_has_neighbour(1, 0xc0000207));
+}
+
+static void test_a_neighbour_that_does_not_answer_is_known_to_have_failed(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:77 dev ether1 nud reachable");
+	hear(c);
+	run("ip neigh change 192.0.2.7 dev ether1 nud failed");
+	hear(c);
+	assert_false(fake_has_neighbour(1, 0xc0000207));
+	assert_int_equal(fake.failed_neighbour, 0xc0000207);
+	run("ip neigh change 192.0.2.7 lladdr 02:00:00:00:00:77 dev ether1 nud reachable");
+	hear(c);
+	assert_true(fake_has_neighbour(1, 0xc0000207));
 }
 
 static void test_resolving_makes_the_kernel_send_arp(void **state)
@@ -244,6 +263,7 @@ int main(void)
 		TEST(test_routes_that_the_kernel_drops_silently_go_too),
 		TEST(test_static_routes_come_back_with_their_link),
 		TEST(test_a_neighbour_is_learnt_and_forgotten),
+		TEST(test_a_neighbour_that_does_not_answer_is_known_to_have_failed),
 		TEST(test_resolving_makes_the_kernel_send_arp),
 		TEST(test_subscribers_are_routes_over_the_tun),
 		TEST(test_an_address_may_move_to_another_slot),
