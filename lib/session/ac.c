@@ -115,6 +115,7 @@ void tp_ac_destroy(struct tp_ac *ac)
 
 		if (s->ac != NULL) {
 			tp_ac_login_abandon(s);
+			tp_ac_bundle_drop(s);
 			drop(s);
 		}
 	}

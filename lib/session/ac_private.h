@@ -389,6 +389,8 @@ void tp_ac_bundle_part(struct tp_session *s);
 /* All that have joined S end. */
 void tp_ac_bundle_end_links(struct tp_session *s, enum tp_end_reason reason);
 void tp_ac_bundle_free(struct tp_session *s);
+/* The engine goes, and tells nobody. */
+void tp_ac_bundle_drop(struct tp_session *s);
 /* How many links carry packets for S. */
 unsigned tp_ac_bundle_links(const struct tp_session *s);
 /* S, or, if it is linkless, one that stands for it. */

@@ -318,6 +318,12 @@ void tp_ac_bundle_end_links(struct tp_session *s, enum tp_end_reason reason)
 		tp_ac_end(link[i], reason, true);
 }
 
+void tp_ac_bundle_drop(struct tp_session *s)
+{
+	if (!s->joined)
+		tp_ac_free(s->ac, s->bundle, sizeof(*s->bundle));
+}
+
 void tp_ac_bundle_free(struct tp_session *s)
 {
 	struct tp_ac_bundle *bundle = s->bundle;

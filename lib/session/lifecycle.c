@@ -184,10 +184,11 @@ static void authenticated(struct tp_session *s)
 static void lcp_down(struct tp_session *s)
 {
 	tp_ac_login_abandon(s);
-	if (s->ending || s->unlinked)
+	if (s->unlinked)
 		return;
-	tp_ac_bundle_part(s);
-	tp_ac_set_state(s, TP_SESSION_LCP);
+	tp_ac_bundle_part(s); /* at once: what goes by a link that ends is lost */
+	if (!s->ending)
+		tp_ac_set_state(s, TP_SESSION_LCP);
 }
 
 static void event(void *user, const struct tp_ppp_event *e)

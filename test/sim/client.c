@@ -97,6 +97,12 @@ static void start_ppp(struct sim_client *client)
 	client->state = SIM_CLIENT_PPP;
 	tp_ppp_init(&client->ppp, &client->config, &ppp_ops, client, &client->sim->random);
 	tp_ppp_set_credentials(&client->ppp, client->user, client->password);
+	if (client->encrypts) {
+		const struct tp_ppp_encryption_wish wish = {.use = TP_PPP_ENCRYPT_YES};
+
+		client->ccp = (struct tp_ppp_ccp){0};
+		tp_ppp_set_encryption(&client->ppp, &client->ccp, &wish, NULL);
+	}
 	tp_ppp_open(&client->ppp, client->sim->now_ms);
 }
 

@@ -20,10 +20,9 @@ void sim_plane_init(struct sim *sim, uint32_t slots)
 
 	plane->count = slots;
 	plane->slots = calloc(slots, sizeof(plane->slots[0]));
-	plane->slot_of_id = malloc(IDS * sizeof(uint32_t));
+	plane->slot_of_id = calloc(IDS, sizeof(uint32_t));
 	assert_non_null(plane->slots);
 	assert_non_null(plane->slot_of_id);
-	memset(plane->slot_of_id, 0xff, IDS * sizeof(uint32_t));
 	plane->keepalive_ms = sim->now_ms + SWEEP_MS;
 }
 
@@ -75,8 +74,8 @@ static int open_slot(void *user, const struct tp_session *s)
 		return sim->plane.fail_open;
 	assert_int_equal(slot->state, SIM_SLOT_FREE);
 	assert_true(info.session_id != 0 && info.session_id != 0xffff);
-	assert_true(*entry_of(sim, info.access.vlans, info.session_id) == TP_AC_NO_SLOT);
-	*entry_of(sim, info.access.vlans, info.session_id) = info.slot;
+	assert_true(*entry_of(sim, info.access.vlans, info.session_id) == 0);
+	*entry_of(sim, info.access.vlans, info.session_id) = info.slot + 1;
 	sim->plane.not_free++;
 	*slot = (struct sim_slot){
 		.state = SIM_SLOT_OPEN,
@@ -108,7 +107,7 @@ static void unlink_slot(void *user, const struct tp_session *s)
 	assert_int_equal(slot->state, SIM_SLOT_UP);
 	slot->keepalive_s = 0;
 	if (info.linkless)
-		*entry_of(sim, slot->access.vlans, slot->session_id) = TP_AC_NO_SLOT;
+		*entry_of(sim, slot->access.vlans, slot->session_id) = 0;
 }
 
 static int up_slot(void *user, const struct tp_session *s)
@@ -158,6 +157,13 @@ static void close_slot(void *user, const struct tp_session *s)
 	sim->plane.closing++;
 }
 
+static void flush(void *user, const struct tp_session *s)
+{
+	struct tp_session_info info;
+
+	assert_int_equal(slot_of(user, s, &info)->state, SIM_SLOT_UP);
+}
+
 static uint64_t idle_ms(void *user, const struct tp_session *s)
 {
 	struct sim *sim = user;
@@ -199,6 +205,7 @@ const struct tp_ac_ops sim_plane_ops = {
 	.down = down_slot,
 	.unlink = unlink_slot,
 	.close = close_slot,
+	.flush = flush,
 	.idle_ms = idle_ms,
 	.bytes = bytes,
 	.event = event,
@@ -214,7 +221,7 @@ static void receive_session(struct sim *sim, const struct sim_frame *frame)
 	if (!tp_pppoe_header_parse(frame->payload, frame->len, &header, &payload))
 		return;
 	number = *entry_of(sim, frame->access.vlans, header.session_id);
-	slot = number == TP_AC_NO_SLOT ? NULL : &sim->plane.slots[number];
+	slot = number == 0 ? NULL : &sim->plane.slots[number - 1];
 	if (slot == NULL || slot->state == SIM_SLOT_CLOSED ||
 	    !tp_mac_equal(&slot->mac, &frame->src)) {
 		tp_ac_unknown_session(sim->ac, &frame->access, &frame->src, header.session_id,
@@ -222,7 +229,8 @@ static void receive_session(struct sim *sim, const struct sim_frame *frame)
 		return;
 	}
 	slot->alive_ms = sim->now_ms;
-	tp_ac_input_session(sim->ac, number, &frame->src, frame->payload, frame->len, sim->now_ms);
+	tp_ac_input_session(sim->ac, number - 1, &frame->src, frame->payload, frame->len,
+			    sim->now_ms);
 }
 
 void sim_plane_receive(struct sim *sim, const struct sim_frame *frame)
@@ -250,7 +258,7 @@ static void release(struct sim *sim)
 		if (slot->state != SIM_SLOT_CLOSED || slot->release_ms > sim->now_ms)
 			continue;
 		slot->state = SIM_SLOT_FREE;
-		*entry_of(sim, slot->access.vlans, slot->session_id) = TP_AC_NO_SLOT;
+		*entry_of(sim, slot->access.vlans, slot->session_id) = 0;
 		sim->plane.closing--;
 		sim->plane.not_free--;
 		tp_ac_slot_released(sim->ac, i, sim->now_ms);

@@ -78,7 +78,7 @@ struct sim_slot {
 struct sim_plane {
 	struct sim_slot *slots;
 	uint32_t count;
-	uint32_t *slot_of_id; /* of port 0: 65,536 for each scope */
+	uint32_t *slot_of_id; /* plus 1; of port 0: 65,536 for each scope */
 	uint32_t not_free;
 	uint64_t keepalive_ms; /* the next sweep */
 	uint32_t grace_max_ms;
@@ -130,6 +130,8 @@ struct sim_client {
 	struct tp_pppoe_client *discovery;
 	struct tp_ppp_config config;
 	struct tp_ppp ppp;
+	bool encrypts; /* asks for MPPE */
+	struct tp_ppp_ccp ccp;
 	uint16_t session_id;
 	struct tp_mac ac_mac;
 	struct tp_ppp_addresses addresses; /* when up */
