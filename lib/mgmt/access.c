@@ -36,6 +36,43 @@ static enum MHD_Result refuse(struct mgmt_call *call, enum mgmt_login_result res
 	}
 }
 
+static const char *header(const struct mgmt_call *call, const char *name)
+{
+	return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
+}
+
+static bool has_body(const struct mgmt_call *call)
+{
+	const char *length = header(call, "Content-Length");
+
+	return header(call, "Transfer-Encoding") != NULL ||
+	       (length != NULL && strtoull(length, NULL, 10) != 0);
+}
+
+enum MHD_Result mgmt_access_origin(struct mgmt_call *call, const char *method, bool *allowed)
+{
+	const struct mgmt_origin request = {
+		.method = method,
+		.host = header(call, "Host"),
+		.origin = header(call, "Origin"),
+		.fetch_site = header(call, "Sec-Fetch-Site"),
+	};
+
+	*allowed = false;
+	if (mgmt_origin_is_foreign(&request)) {
+		call->mgmt->cross_site++;
+		return mgmt_reply_error(call, MHD_HTTP_FORBIDDEN,
+					"another site's page asks for this");
+	}
+	/* On the socket, which no browser reaches, `curl -d` need not name the type. */
+	if (call->service->secure && call->route.takes_body && has_body(call) &&
+	    !mgmt_origin_is_json(header(call, "Content-Type")))
+		return mgmt_reply_error(call, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
+					"expected Content-Type: application/json");
+	*allowed = true;
+	return MHD_YES;
+}
+
 enum MHD_Result mgmt_access(struct mgmt_call *call, bool *allowed)
 {
 	enum mgmt_login_result result;

@@ -50,6 +50,7 @@ void *mgmt_call_create(void *cls, const char *uri, struct MHD_Connection *connec
 	/* Decoding would end the text there. */
 	call->bad_url = strstr(uri, "%00") != NULL;
 	TAILQ_INSERT_TAIL(&mgmt->calls, call, entry);
+	mgmt_peer_begun(connection, mgmt->now_ms, mgmt->now_ms + mgmt->setup.request_timeout_ms);
 	return call;
 }
 
@@ -60,6 +61,9 @@ void mgmt_call_completed(void *cls, struct MHD_Connection *connection, void **co
 
 	if (call == NULL)
 		return;
+	const struct tp_mgmt *mgmt = call->mgmt;
+	mgmt_peer_served(connection, mgmt->now_ms,
+			 mgmt->now_ms + mgmt->setup.idle_timeout_s * UINT64_C(1000));
 	*context = NULL;
 	call->connection = NULL;
 	call->service = NULL;
@@ -185,7 +189,9 @@ static enum MHD_Result begin(struct mgmt_call *call, const char *method, const c
 		call->service->secure);
 	if (!make_request(call, url))
 		return MHD_NO;
-	enum MHD_Result result = mgmt_access(call, &allowed);
+	enum MHD_Result result = mgmt_access_origin(call, method, &allowed);
+	if (allowed)
+		result = mgmt_access(call, &allowed);
 	if (!allowed)
 		return result;
 	if (length != NULL && strtoumax(length, NULL, 10) > MGMT_BODY_MAX)
@@ -219,6 +225,7 @@ static enum MHD_Result dispatch(struct mgmt_call *call)
 	struct tp_error error = {0};
 	char detail[160];
 
+	mgmt_peer_serves(call->connection, call->mgmt->now_ms);
 	if (call->route.status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		return mgmt_reply_error(call, call->route.status, "no such method here");
 	if (call->bad_url)

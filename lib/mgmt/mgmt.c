@@ -15,6 +15,7 @@
 
 #define ANSWERS_AT_ONCE 64
 #define TICK_MS		1000 /* for timeouts and comments */
+#define FULL_MS		50   /* while all connections are taken */
 #define RETRY_MS	10   /* while the ring is full */
 #define LINGER_MS	500  /* at the end, for clients to take their answers */
 
@@ -71,6 +72,7 @@ int tp_mgmt_create(const struct tp_mgmt_setup *setup, struct tp_mgmt **out, stru
 	default_to(&mgmt->setup.max_connections, 128);
 	default_to(&mgmt->setup.max_listeners, 16);
 	default_to(&mgmt->setup.idle_timeout_s, 30);
+	default_to(&mgmt->setup.request_timeout_ms, 10000);
 	default_to(&mgmt->setup.answer_timeout_ms, 10000);
 	default_to(&mgmt->setup.keepalive_ms, 15000);
 	default_to(&mgmt->setup.login_timeout_ms, 10000);
@@ -116,6 +118,9 @@ static int pause_ms(const struct tp_mgmt *mgmt)
 		if ((service->retired || !TAILQ_EMPTY(&service->peers)) &&
 		    (pause < 0 || pause > TICK_MS))
 			pause = TICK_MS;
+		/* Who waits is not heard of while no place is free. */
+		if (service->listen_fd >= 0 && !service->watched && (pause < 0 || pause > FULL_MS))
+			pause = FULL_MS;
 		if (MHD_get_timeout(service->http, &http_ms) == MHD_YES &&
 		    (pause < 0 || http_ms < (MHD_UNSIGNED_LONG_LONG)pause))
 			pause = http_ms > TICK_MS ? TICK_MS : (int)http_ms;
@@ -143,24 +148,6 @@ static void take_answers(struct tp_mgmt *mgmt)
 	} while (count == ANSWERS_AT_ONCE);
 }
 
-static unsigned connections(const struct mgmt_service *service)
-{
-	return MHD_get_daemon_info(service->http, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
-		->num_connections;
-}
-
-/* At the limit libmicrohttpd stops watching the listening socket, and looks whether there is room
- * again at the start of MHD_run() only: whoever waits in the backlog needs one run more. */
-static void serve(struct mgmt_service *service)
-{
-	unsigned before;
-
-	do {
-		before = connections(service);
-		MHD_run(service->http);
-	} while (before >= service->max_connections && connections(service) < before);
-}
-
 /* Sleeps for at most PAUSE milliseconds, then does what is due. */
 static void turn(struct tp_mgmt *mgmt, int pause)
 {
@@ -185,8 +172,10 @@ static void turn(struct tp_mgmt *mgmt, int pause)
 	TAILQ_FOREACH (call, &mgmt->calls, entry)
 		mgmt_call_tick(call);
 	mgmt_services_tick(mgmt);
-	TAILQ_FOREACH (service, &mgmt->services, entry)
-		serve(service);
+	TAILQ_FOREACH (service, &mgmt->services, entry) {
+		mgmt_accept(service);
+		MHD_run(service->http);
+	}
 }
 
 static bool somebody_is_served(const struct tp_mgmt *mgmt)

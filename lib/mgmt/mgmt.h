@@ -30,13 +30,15 @@ struct tp_mgmt_setup {
 	const char *socket;	 /* path; NULL or "": TP_MGMT_DEFAULT_SOCKET; copied */
 
 	/* Limits; 0: the default. */
-	unsigned max_connections;   /* more wait in the kernel's backlog; 128 */
-	unsigned max_listeners;	    /* to /rest/events, more get 503; 16 */
-	unsigned idle_timeout_s;    /* of a connection on which nothing moves; 30 */
-	unsigned answer_timeout_ms; /* for control to answer before a client gets 504; 10,000 */
-	unsigned keepalive_ms;	    /* between comments to a silent event listener; 15,000 */
-	unsigned login_timeout_ms;  /* from a connection over TLS to its first login; 10,000 */
-	unsigned event_queue;	    /* bytes that a slow event listener may lag behind; 262,144 */
+	unsigned max_connections;    /* one that says nothing gives way, or
+				      * more wait in the kernel's backlog; 128 */
+	unsigned max_listeners;	     /* to /rest/events, more get 503; 16 */
+	unsigned request_timeout_ms; /* for all of a request to come, from its first byte; 10,000 */
+	unsigned idle_timeout_s;     /* of a connection on which nothing moves; 30 */
+	unsigned answer_timeout_ms;  /* for control to answer before a client gets 504; 10,000 */
+	unsigned keepalive_ms;	     /* between comments to a silent event listener; 15,000 */
+	unsigned login_timeout_ms;   /* from a connection over TLS to its first login; 10,000 */
+	unsigned event_queue;	     /* bytes that a slow event listener may lag behind; 262,144 */
 };
 
 /* Opens the socket (mode 0660; its directory is made if only that is missing), so that a client

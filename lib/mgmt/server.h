@@ -10,6 +10,7 @@
 #include "mgmt/body.h"
 #include "mgmt/login.h"
 #include "mgmt/mgmt.h"
+#include "mgmt/origin.h"
 #include "mgmt/route.h"
 #include "mgmt/service.h"
 #include "mgmt/socket.h"
@@ -78,7 +79,12 @@ struct tp_mgmt {
 	TAILQ_HEAD(mgmt_calls, mgmt_call) calls;
 	unsigned under_way; /* requests that control holds */
 	unsigned listeners;
-	uint64_t forbidden;				 /* calls of users who may not do that */
+	uint64_t expired;	  /* connections whose request did not come in time */
+	uint64_t gave_way;	  /* connections closed for others' sake */
+	uint64_t accept_failures; /* for lack of descriptors or memory */
+	uint64_t told_ms;	  /* the last of these was logged; 0: none */
+	uint64_t cross_site;	  /* requests that another site's page asked for */
+	uint64_t forbidden;	  /* calls of users who may not do that */
 	uint64_t tls_accepted, tls_refused, tls_expired; /* connections */
 	uint64_t requests; /* calls that were answered, for /metrics */
 	uint64_t refused;  /* with 503 or 504 */
@@ -107,6 +113,9 @@ enum MHD_Result mgmt_reply_empty(struct mgmt_call *call, int status);
 enum MHD_Result mgmt_reply_stream(struct mgmt_call *call, const char *type,
 				  MHD_ContentReaderCallback read);
 
+/* access.c: is it a request that a stranger's page made a browser send, or of a type that one can
+ * send? Results as of mgmt_access(). */
+enum MHD_Result mgmt_access_origin(struct mgmt_call *call, const char *method, bool *allowed);
 /* access.c: may this client do that? MHD_YES and *ALLOWED, or the refusal is queued; then the
  * result is what the handler must return. */
 enum MHD_Result mgmt_access(struct mgmt_call *call, bool *allowed);

@@ -30,60 +30,13 @@ static void http_log(void *cls, const char *format, va_list args)
 /* ---- TLS ---------------------------------------------------------------------------------- */
 
 /* libmicrohttpd wants a certificate or this; each connection is given its certificate as it
- * begins, peer_begins(), so this is never asked. */
+ * begins, mgmt/peer.c, so this is never asked. */
 static int no_certificate(gnutls_session_t session, const struct gnutls_cert_retr_st *info,
 			  gnutls_pcert_st **certificates, unsigned *count,
 			  gnutls_ocsp_data_st **ocsp, unsigned *ocsp_count, gnutls_privkey_t *key,
 			  unsigned *flags)
 {
 	return -1;
-}
-
-static void peer_begins(struct mgmt_service *service, struct MHD_Connection *connection,
-			void **context)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-	struct mgmt_peer *peer = calloc(1, sizeof(*peer));
-
-	*context = peer;
-	if (peer == NULL || info == NULL)
-		return; /* without a certificate the handshake fails */
-	peer->connection = connection;
-	peer->certificate = mgmt_certificate_use(service->certificate);
-	gnutls_credentials_set(info->tls_session, GNUTLS_CRD_CERTIFICATE,
-			       peer->certificate->credentials);
-	peer->login_by_ms = service->mgmt->now_ms + service->mgmt->setup.login_timeout_ms;
-	service->mgmt->tls_accepted++;
-	TAILQ_INSERT_TAIL(&service->peers, peer, entry);
-}
-
-static void peer_changed(void *cls, struct MHD_Connection *connection, void **context,
-			 enum MHD_ConnectionNotificationCode what)
-{
-	struct mgmt_service *service = cls;
-	struct mgmt_peer *peer = *context;
-
-	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-		peer_begins(service, connection, context);
-		return;
-	}
-	if (peer != NULL && peer->connection != NULL)
-		TAILQ_REMOVE(&service->peers, peer, entry);
-	if (peer != NULL)
-		mgmt_certificate_drop(peer->certificate);
-	free(peer);
-	*context = NULL;
-}
-
-void mgmt_peer_trust(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct mgmt_peer *peer = info != NULL ? info->socket_context : NULL;
-
-	if (peer != NULL)
-		peer->login_by_ms = 0;
 }
 
 static enum MHD_Result accepts(void *cls, const struct sockaddr *address, socklen_t len)
@@ -100,34 +53,41 @@ static enum MHD_Result accepts(void *cls, const struct sockaddr *address, sockle
 
 /* ---- starting ------------------------------------------------------------------------------- */
 
-static struct MHD_Daemon *start_unix(struct mgmt_service *service, int fd)
+/* Places are counted by mgmt_accept(); those whose connections are cut off but still there are not
+ * in the way of others. */
+#define CONNECTIONS_BEYOND 1024
+
+static struct MHD_Daemon *start_unix(struct mgmt_service *service)
 {
 	struct tp_mgmt *mgmt = service->mgmt;
 
 	return MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-		mgmt_call_handle, service, MHD_OPTION_EXTERNAL_LOGGER, http_log, NULL,
-		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, service->max_connections,
+		MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+			MHD_USE_ERROR_LOG,
+		0, NULL, NULL, mgmt_call_handle, service, MHD_OPTION_EXTERNAL_LOGGER, http_log,
+		NULL, MHD_OPTION_CONNECTION_LIMIT, service->max_connections + CONNECTIONS_BEYOND,
 		MHD_OPTION_CONNECTION_TIMEOUT, mgmt->setup.idle_timeout_s,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_NOTIFY_CONNECTION, mgmt_peer_changed, service,
 		MHD_OPTION_URI_LOG_CALLBACK, mgmt_call_create, service, MHD_OPTION_NOTIFY_COMPLETED,
 		mgmt_call_completed, service, MHD_OPTION_END);
 }
 
-static struct MHD_Daemon *start_secure(struct mgmt_service *service, int fd)
+static struct MHD_Daemon *start_secure(struct mgmt_service *service)
 {
 	struct tp_mgmt *mgmt = service->mgmt;
 
 	return MHD_start_daemon(
-		MHD_USE_TLS | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
-		accepts, service, mgmt_call_handle, service, MHD_OPTION_EXTERNAL_LOGGER, http_log,
-		NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-		service->max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		MHD_USE_TLS | MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+			MHD_USE_ERROR_LOG,
+		0, accepts, service, mgmt_call_handle, service, MHD_OPTION_EXTERNAL_LOGGER,
+		http_log, NULL, MHD_OPTION_CONNECTION_LIMIT,
+		service->max_connections + CONNECTIONS_BEYOND, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		service->max_connections / 4, MHD_OPTION_CONNECTION_TIMEOUT,
 		mgmt->setup.idle_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)CONNECTION_MEMORY, MHD_OPTION_HTTPS_PRIORITIES, TLS_VERSIONS,
 		MHD_OPTION_HTTPS_CERT_CALLBACK2, no_certificate, MHD_OPTION_NOTIFY_CONNECTION,
-		peer_changed, service, MHD_OPTION_URI_LOG_CALLBACK, mgmt_call_create, service,
+		mgmt_peer_changed, service, MHD_OPTION_URI_LOG_CALLBACK, mgmt_call_create, service,
 		MHD_OPTION_NOTIFY_COMPLETED, mgmt_call_completed, service, MHD_OPTION_END);
 }
 
@@ -138,11 +98,13 @@ static struct mgmt_service *create(struct tp_mgmt *mgmt)
 	if (service == NULL)
 		return NULL;
 	service->mgmt = mgmt;
+	service->listen_fd = -1;
 	TAILQ_INIT(&service->peers);
 	return service;
 }
 
-static int begin(struct mgmt_service *service, struct MHD_Daemon *http, const char *place,
+/* FD listens. */
+static int begin(struct mgmt_service *service, struct MHD_Daemon *http, int fd, const char *place,
 		 struct tp_error *error)
 {
 	struct tp_mgmt *mgmt = service->mgmt;
@@ -159,7 +121,9 @@ static int begin(struct mgmt_service *service, struct MHD_Daemon *http, const ch
 		return tp_error_set(error, code, place, "cannot watch a descriptor: %s",
 				    strerror(-code));
 	}
+	service->listen_fd = fd;
 	TAILQ_INSERT_TAIL(&mgmt->services, service, entry);
+	mgmt_accept(service); /* from now on the loop hears of who comes */
 	return 0;
 }
 
@@ -169,8 +133,8 @@ int mgmt_service_open_unix(struct tp_mgmt *mgmt, int fd, const char *path, struc
 
 	if (service == NULL)
 		return tp_error_set(error, -ENOMEM, path, "out of memory");
-	service->max_connections = mgmt->setup.max_connections;
-	int code = begin(service, start_unix(service, fd), path, error);
+	service->max_connections = mgmt_accept_bound(mgmt->setup.max_connections);
+	int code = begin(service, start_unix(service), fd, path, error);
 	if (code != 0)
 		free(service);
 	return code;
@@ -210,10 +174,11 @@ static int open_secure(struct tp_mgmt *mgmt, const struct tp_remote *remote,
 	service->secure = true;
 	service->port = remote->port;
 	service->local_address = remote->local_address;
-	service->max_connections = remote->max_sessions;
+	service->max_sessions = remote->max_sessions;
+	service->max_connections = mgmt_accept_bound(remote->max_sessions);
 	service->address = remote->address;
 	service->certificate = certificate;
-	int code = begin(service, start_secure(service, fd), "ip.service[www-ssl]", error);
+	int code = begin(service, start_secure(service), fd, "ip.service[www-ssl]", error);
 	if (code != 0) {
 		close(fd);
 		free(service);
@@ -236,19 +201,11 @@ static struct mgmt_service *current(const struct tp_mgmt *mgmt)
 	return NULL;
 }
 
-static void quiesce(struct mgmt_service *service)
-{
-	MHD_socket fd = MHD_quiesce_daemon(service->http);
-
-	if (service->secure && fd != MHD_INVALID_SOCKET)
-		close(fd);
-}
-
 static void retire(struct mgmt_service *service)
 {
 	if (service->retired)
 		return;
-	quiesce(service);
+	mgmt_accept_end(service);
 	service->retired = true;
 	service->address = (struct tp_prefix_list){0};
 	tp_log_info("management", "www-ssl no longer listens on port %u", service->port);
@@ -256,6 +213,7 @@ static void retire(struct mgmt_service *service)
 
 static void destroy(struct mgmt_service *service)
 {
+	mgmt_accept_end(service);
 	MHD_stop_daemon(service->http);
 	TAILQ_REMOVE(&service->mgmt->services, service, entry);
 	mgmt_certificate_drop(service->certificate);
@@ -265,7 +223,7 @@ static void destroy(struct mgmt_service *service)
 static bool listens_elsewhere(const struct mgmt_service *service, const struct tp_remote *remote)
 {
 	return service->port != remote->port || service->local_address != remote->local_address ||
-	       service->max_connections != remote->max_sessions;
+	       service->max_sessions != remote->max_sessions;
 }
 
 /* One of the same port must go before its successor can come. */
@@ -398,29 +356,13 @@ static unsigned connections(const struct mgmt_service *service)
 		->num_connections;
 }
 
-/* libmicrohttpd sees the end of the connection and cleans up. */
-static void cut_off(struct mgmt_peer *peer)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(peer->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-	peer->login_by_ms = 0;
-	if (info != NULL)
-		shutdown(info->connect_fd, SHUT_RDWR);
-}
-
 void mgmt_services_tick(struct tp_mgmt *mgmt)
 {
 	struct mgmt_service *service = TAILQ_FIRST(&mgmt->services), *next;
-	struct mgmt_peer *peer;
 
 	for (; service != NULL; service = next) {
 		next = TAILQ_NEXT(service, entry);
-		TAILQ_FOREACH (peer, &service->peers, entry)
-			if (peer->login_by_ms != 0 && mgmt->now_ms >= peer->login_by_ms) {
-				cut_off(peer);
-				mgmt->tls_expired++;
-			}
+		mgmt_peers_tick(service);
 		if (service->retired && connections(service) == 0)
 			destroy(service);
 	}
@@ -431,8 +373,7 @@ void mgmt_services_quiesce(struct tp_mgmt *mgmt)
 	struct mgmt_service *service;
 
 	TAILQ_FOREACH (service, &mgmt->services, entry)
-		if (!service->retired)
-			quiesce(service);
+		mgmt_accept_end(service);
 }
 
 void mgmt_services_close(struct tp_mgmt *mgmt)

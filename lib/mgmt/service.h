@@ -11,28 +11,25 @@
 
 #include "config/remote.h"
 #include "mgmt/certificate.h"
+#include "mgmt/peer.h"
 
 struct tp_mgmt;
-
-/* A connection over TLS, until it ends. */
-struct mgmt_peer {
-	struct MHD_Connection *connection;
-	struct mgmt_certificate *certificate; /* it began with this one */
-	uint64_t login_by_ms;		      /* cut off if nobody has logged in by then; 0: done */
-	TAILQ_ENTRY(mgmt_peer) entry;
-};
 
 struct mgmt_service {
 	struct tp_mgmt *mgmt;
 	struct MHD_Daemon *http;
-	unsigned max_connections;
+	int listen_fd; /* -1: nobody is let in any more */
+	bool watched;  /* by the loop */
+	uint64_t paused_until_ms;
+	unsigned max_connections; /* of the settings' `max_sessions`, what descriptors allow */
+	struct mgmt_peers peers;
 	bool secure; /* TLS and logins; what follows is for it alone */
 	bool retired;
+	unsigned max_sessions;
 	uint16_t port;
 	uint32_t local_address;
 	struct tp_prefix_list address; /* the settings'; borrowed */
 	struct mgmt_certificate *certificate;
-	TAILQ_HEAD(mgmt_peers, mgmt_peer) peers;
 	TAILQ_ENTRY(mgmt_service) entry;
 };
 
@@ -50,10 +47,13 @@ int mgmt_remote_set(struct tp_mgmt *mgmt, struct tp_remote *remote, struct tp_er
 int mgmt_remote_check(const struct tp_mgmt *mgmt, const json_t *properties, bool enable,
 		      struct tp_error *error);
 
-/* A connection's client has logged in. */
-void mgmt_peer_trust(struct MHD_Connection *connection);
+/* accept.c: as many connections as the limit of open files leaves room for, of those WANTED. */
+unsigned mgmt_accept_bound(unsigned wanted);
+/* Lets in who waits, as far as there are places and descriptors. */
+void mgmt_accept(struct mgmt_service *service);
+void mgmt_accept_end(struct mgmt_service *service);
 
-/* Cuts off who has not logged in, and ends what is retired and empty. */
+/* Cuts off whose time is up, and ends what is retired and empty. */
 void mgmt_services_tick(struct tp_mgmt *mgmt);
 
 /* Nobody is let in any more. */

@@ -7,6 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -155,18 +159,111 @@ static void test_connections_over_the_limit_wait_for_their_turn(void **state)
 {
 	int held[8];
 
+	f.control.silent = true;
 	for (int i = 0; i < 8; i++) {
 		held[i] = raw_connect(&f);
-		raw_send(held[i], "GET /rest");
+		raw_send(held[i], "GET /rest/silent HTTP/1.1\r\nHost: x\r\n\r\n");
 	}
 	usleep(50000);
-	/* The idle ones are closed after a second; then there is room. */
+	/* When they have been told that control is silent there is room. */
 	struct reply reply = http(&f, "GET", "/rest/echo", NULL);
 	assert_int_equal(reply.code, 0);
 	assert_int_equal(reply.status, 200);
 	reply_free(&reply);
 	for (int i = 0; i < 8; i++)
 		close(held[i]);
+	f.control.silent = false;
+	fake_control_wake(&f.control);
+}
+
+static uint64_t cpu_ms(void)
+{
+	clockid_t clock;
+	struct timespec used;
+
+	assert_int_equal(pthread_getcpuclockid(f.thread, &clock), 0);
+	clock_gettime(clock, &used);
+	return (uint64_t)used.tv_sec * 1000 + (uint64_t)used.tv_nsec / 1000000;
+}
+
+#define MANY 128
+
+static void test_those_who_send_a_byte_now_and_then_do_not_shut_out_a_call(void **state)
+{
+	const struct tp_mgmt_setup usual = {0};
+	int held[MANY + 72];
+
+	fixture_stop(&f);
+	fixture_start(&f, &usual);
+	for (int i = 0; i < MANY + 72; i++)
+		held[i] = raw_connect(&f);
+	for (int byte = 0; byte < 3; byte++) {
+		for (int i = 0; i < MANY + 72; i++)
+			send(held[i], "G", 1, MSG_NOSIGNAL);
+		usleep(100000);
+	}
+	for (int i = 0; i < 3; i++) {
+		uint64_t begin = tp_clock_ms();
+		struct reply reply = http(&f, "GET", "/rest/echo", NULL);
+
+		assert_int_equal(reply.status, 200);
+		assert_true(tp_clock_ms() - begin < 9000); /* before any of them is out of time */
+		reply_free(&reply);
+	}
+	for (int i = 0; i < MANY + 72; i++)
+		close(held[i]);
+}
+
+static void test_a_request_that_trickles_in_is_cut_off(void **state)
+{
+	const struct tp_mgmt_setup hasty = {.request_timeout_ms = 1000};
+	char out[512];
+
+	fixture_stop(&f);
+	fixture_start(&f, &hasty);
+	for (int body = 0; body < 2; body++) {
+		uint64_t begin = tp_clock_ms();
+		int fd = raw_connect(&f);
+
+		if (body)
+			raw_send(fd, "POST /rest/echo HTTP/1.1\r\nHost: x\r\n"
+				     "Content-Length: 1000\r\n\r\n");
+		else
+			raw_send(fd, "GET /rest/echo HTTP/1.1\r\nX: ");
+		while (tp_clock_ms() - begin < 15000 && send(fd, " ", 1, MSG_NOSIGNAL) == 1)
+			usleep(50000);
+		assert_in_range(tp_clock_ms() - begin, 900, 14000);
+		assert_false(raw_expect(fd, "200", 1000, out, sizeof(out)));
+		close(fd);
+	}
+}
+
+static void test_without_descriptors_it_waits_and_does_not_spin(void **state)
+{
+	const struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct sockaddr_un to = address;
+	struct rlimit limit, few;
+	int fillers[512], count = 0, client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char out[512];
+
+	snprintf(to.sun_path, sizeof(to.sun_path), "%s", f.path);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	few = limit;
+	few.rlim_cur = 256;
+	setrlimit(RLIMIT_NOFILE, &few);
+	while (count < 512 && (fillers[count] = dup(client)) >= 0)
+		count++;
+	assert_int_equal(connect(client, (const struct sockaddr *)&to, sizeof(to)), 0);
+	raw_send(client, "GET /rest/echo HTTP/1.1\r\nHost: x\r\n\r\n");
+	usleep(200000);
+	uint64_t before = cpu_ms();
+	usleep(1500000);
+	assert_true(cpu_ms() - before < 400);
+	while (count > 0)
+		close(fillers[--count]);
+	setrlimit(RLIMIT_NOFILE, &limit);
+	assert_true(raw_expect(client, "200 OK", 10000, out, sizeof(out)));
+	close(client);
 }
 
 static int listen_to_events(const char *url)
@@ -287,6 +384,9 @@ int main(void)
 		TEST(test_a_chunked_body_is_limited_too),
 		TEST(test_an_idle_connection_is_closed),
 		TEST(test_connections_over_the_limit_wait_for_their_turn),
+		TEST(test_those_who_send_a_byte_now_and_then_do_not_shut_out_a_call),
+		TEST(test_a_request_that_trickles_in_is_cut_off),
+		TEST(test_without_descriptors_it_waits_and_does_not_spin),
 		TEST(test_a_listener_gets_events_and_comments_when_there_are_none),
 		TEST(test_a_listener_gets_only_what_it_asked_for),
 		TEST(test_a_slow_listener_loses_events_and_is_told_how_many),

@@ -143,6 +143,9 @@ static struct reply https(unsigned trusted, const char *user, const char *method
 			  const char *body, const char *accept)
 {
 	struct curl_slist *headers = accept != NULL ? curl_slist_append(NULL, accept) : NULL;
+
+	if (body != NULL && (accept == NULL || strstr(accept, "Content-Type") == NULL))
+		headers = curl_slist_append(headers, "Content-Type: application/json");
 	struct reply reply = {0};
 	char url[256];
 	CURL *curl = curl_easy_init();
@@ -311,6 +314,35 @@ static void test_a_password_reaches_control_as_a_hash(void **state)
 	struct reply reply = http(&f, "PUT", "/rest/ppp/secret", "{\"password\":\"open\"}");
 	assert_non_null(strstr(reply.body, "\"password\":\"open\""));
 	reply_free(&reply);
+}
+
+static long status_with(const char *method, const char *body, const char *header)
+{
+	struct reply reply = https(0, "admin:secret", method, "/rest/echo", body, header);
+	long result = reply.status;
+
+	reply_free(&reply);
+	return result;
+}
+
+static void test_another_sites_page_changes_nothing(void **state)
+{
+	static const char *const methods[] = {"POST", "PUT", "PATCH", "DELETE"};
+	char own[64];
+	unsigned before = f.control.submitted;
+
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(status_with(methods[i], "{}", "Origin: https://evil.example"),
+				 403);
+		assert_int_equal(status_with(methods[i], "{}", "Sec-Fetch-Site: cross-site"), 403);
+	}
+	assert_int_equal(status_with("POST", "{}", "Content-Type: text/plain"), 415);
+	assert_int_equal(status_with("PUT", "{}", "Content-Type:"), 415);
+	assert_int_equal(f.control.submitted, before);
+	snprintf(own, sizeof(own), "Origin: https://127.0.0.1:%u", port);
+	assert_int_equal(status_with("POST", "{}", own), 200);
+	assert_int_equal(status_with("POST", "{}", "Content-Type: application/json"), 200);
+	assert_int_equal(status_with("POST", NULL, "Accept: */*"), 200);
 }
 
 static void test_plain_http_gets_no_answer(void **state)
@@ -551,6 +583,7 @@ int main(void)
 		TEST(test_each_group_may_do_what_it_may),
 		TEST(test_values_are_strings_there_and_jsons_own_on_the_socket),
 		TEST(test_a_password_reaches_control_as_a_hash),
+		TEST(test_another_sites_page_changes_nothing),
 		TEST(test_plain_http_gets_no_answer),
 		TEST(test_who_says_nothing_is_cut_off),
 		TEST(test_who_sends_a_byte_now_and_then_is_cut_off),
