@@ -1,96 +1,108 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What profiles and secrets come to for one subscriber.
+/* Who is the peer, and what does it get? Sources answer: the local secrets (aaa/local.h), a server
+ * somewhere. Each question is put to them in the order in which they were added; who does not know
+ * the user passes it on.
  *
- * As RouterOS has it (help.mikrotik.com, "PPP AAA"), each attribute is taken from the first of
- * these that sets it:
- *	1. the secret,
- *	2. the secret's profile, unless that is `default`,
- *	3. the server's default-profile,
- *	4. the profile `default`;
- * but a fixed local-address or remote-address, wherever in this order, goes before any pool.
- * (A secret's profile is `default` when it names none; so `default` is where everyone ends, and
- * never hides the server's default-profile.)
+ * A question carries the peer's proof, and the answer the verdict on it; so whoever asks never sees
+ * a password. An answer comes at once, during tp_aaa_ask(), or at any time later, once or never; a
+ * question can be taken back. Answers to what is not open any more are for nobody, and counted.
  *
- * No I/O, no clock. One thread, the configuration's. */
+ * No I/O, no clock. One thread, that of the sessions. */
 #pragma once
 
-#include "config/store.h"
+#include <uthash.h>
 
-/* Who asks. All strings are borrowed for the call. */
-struct tp_aaa_request {
-	const char *user;	     /* NUL-terminated; the name exactly as the peer gave it */
-	enum tp_service service;     /* TP_SERVICE_PPPOE */
-	struct tp_mac caller_id;     /* the peer's MAC address */
-	const char *circuit_id;	     /* of its line, as the access node says; NULL: not known */
-	const char *remote_id;	     /* likewise */
-	const char *default_profile; /* of the server that the session came in by */
+#include "aaa/subscriber.h"
+#include "ppp/ppp.h"
+
+#define TP_AAA_MAX_SOURCES 4
+
+struct tp_aaa;
+
+/* Who asks. It is the asker's, and holds with all that it points to until there is an answer or
+ * the question is taken back. */
+struct tp_aaa_question {
+	const char *user;			 /* by which the peer is known */
+	enum tp_service service;		 /* TP_SERVICE_PPPOE */
+	struct tp_mac caller_id;		 /* the peer's MAC address */
+	const char *circuit_id;			 /* of its line; NULL: not known */
+	const char *remote_id;			 /* likewise */
+	const char *default_profile;		 /* of the server that the session came in by */
+	const struct tp_ppp_auth_request *proof; /* with the name as the peer sent it */
 };
 
 enum tp_aaa_reason {
 	TP_AAA_ACCEPT,
-	TP_AAA_NO_SECRET,	 /* no such user */
+	TP_AAA_NO_SECRET,	 /* no source knows the user */
 	TP_AAA_DISABLED,	 /* the secret is disabled */
 	TP_AAA_SERVICE_MISMATCH, /* the secret is for another service */
 	TP_AAA_CALLER_MISMATCH,	 /* the secret is for another host */
+	TP_AAA_WRONG_PASSWORD,
+	TP_AAA_NO_MEMORY, /* the user may be the right one, but there is no room for it */
+	TP_AAA_REASONS,
 };
-#define TP_AAA_REASONS 5
 
 /* A word for counters and events: "no-secret", "disabled", … */
 const char *tp_aaa_reason_name(enum tp_aaa_reason reason);
-
-/* Pointers lead into the configuration: they hold until it changes. Copy what outlives that. */
-struct tp_aaa_subscriber {
-	const char *password; /* to verify the peer's proof with */
-	const char *profile;  /* name of the profile in force: 2 above, or else 3 */
-	uint32_t secret_id;   /* .id of the secret */
-
-	struct tp_endpoint local_address;
-	struct tp_endpoint remote_address; /* NONE: nothing to give */
-	struct tp_address_list dns_server;
-	struct tp_address_list wins_server;
-	uint32_t session_timeout;		/* seconds; 0: none */
-	uint32_t idle_timeout;			/* seconds; 0: none */
-	uint64_t limit_bytes_in;		/* of one session; 0: none */
-	uint64_t limit_bytes_out;		/* likewise */
-	const struct tp_rate_limit *rate_limit; /* NULL: none */
-	const char *address_list;		/* "": none */
-	bool only_one;				/* one session of this user at a time */
-	bool change_tcp_mss;
-	enum tp_use_encryption use_encryption; /* never TP_ENCRYPTION_DEFAULT */
-	bool stateful_encryption;
-	const struct tp_framed_route *routes;
-	uint32_t route_count;
-};
 
 struct tp_aaa_answer {
 	enum tp_aaa_reason reason;
 	char text[192]; /* for the log, a clause that names what refused: "user bob: secret is
 			 * disabled"; "" when accepted; never a password */
-	struct tp_aaa_subscriber subscriber; /* when accepted */
+	/* When accepted: */
+	uint8_t authenticator_response[20]; /* RFC 2759: of MS-CHAP version 2 */
+	bool has_keys;			    /* the method gives keys to encrypt with */
+	struct tp_mppe_keys keys;
+	struct tp_subscriber subscriber; /* whoever gets the answer may move it out */
 };
 
-/* Called once for each look-up. ANSWER and what it points to hold during the call only. */
-typedef void (*tp_aaa_answer_fn)(void *owner, const struct tp_aaa_answer *answer);
+typedef void (*tp_aaa_answer_fn)(void *owner, struct tp_aaa_answer *answer);
 
-#define TP_AAA_NAME_MAX 255 /* bytes of a user's name: RFC 1334, section 2.2.1 */
+/* A question on its way: memory of the asker's, zeroed before its first use. */
+struct tp_aaa_query {
+	struct tp_aaa_question question;
+	/* Called once, unless the question is taken back. ANSWER is cleared when it returns. The
+	 * query is the asker's again when it is called. */
+	tp_aaa_answer_fn answer;
+	void *owner;
 
-/* The NAME by which a peer that SENT this one is known: in the log, to operators, and in its
- * secret. It is text (base/text.h), so Latin-1's "m\xfcller" is called so; if there is no secret
- * of that name but one of the same in UTF-8, "müller", it is this. */
-void tp_aaa_user_name(const struct tp_config *config, const char *sent,
-		      char name[TP_AAA_NAME_MAX + 1]);
+	uint64_t id; /* 0: it is not open */
+	unsigned source;
+	UT_hash_handle hh;
+};
 
-/* Looks the user up and tells ANSWER(OWNER, …). An answer may come before this returns (the
- * local secrets' always does) or later (a server's): write the caller so that both work. */
-void tp_aaa_lookup(const struct tp_config *config, const struct tp_aaa_request *request,
-		   tp_aaa_answer_fn answer, void *owner);
+/* One that may know. SOURCE is handed through. */
+struct tp_aaa_source_ops {
+	/* Is to call tp_aaa_answer() with ID, now or later. */
+	void (*ask)(void *source, uint64_t id, const struct tp_aaa_question *question);
+	/* No answer is wanted any more, and the question is gone. NULL: it answers at once. */
+	void (*cancel)(void *source, uint64_t id);
+};
 
-/* The attributes of USER as tp_aaa_lookup() would have them now, whether it would accept or not.
- * False: there is no such user. For sessions that stand already. */
-bool tp_aaa_attributes(const struct tp_config *config, const char *user,
-		       const char *default_profile, struct tp_aaa_subscriber *out);
+struct tp_aaa_counters {
+	uint64_t asked;
+	uint64_t cancelled;
+	uint64_t unwanted; /* answers to what was not open */
+	unsigned open;	   /* gauge */
+};
 
-/* The attributes of a profile alone, inheritance done, as for a user whose secret sets nothing
- * (password NULL, secret_id 0). PROFILE may name none that exists: `default` is taken then. */
-void tp_aaa_profile(const struct tp_config *config, const char *profile,
-		    struct tp_aaa_subscriber *out);
+/* NULL: no memory. */
+struct tp_aaa *tp_aaa_create(void);
+
+/* No question may be open. NULL is fine. */
+void tp_aaa_destroy(struct tp_aaa *aaa);
+
+/* To be asked after those that were added before. SOURCE outlives AAA. -ENOSPC. */
+int tp_aaa_add(struct tp_aaa *aaa, const struct tp_aaa_source_ops *ops, void *source);
+
+/* Puts QUERY, whose first three fields are set, and which is not open. */
+void tp_aaa_ask(struct tp_aaa *aaa, struct tp_aaa_query *query);
+
+/* Takes it back: it is not answered any more. One that is not open: nothing happens. */
+void tp_aaa_cancel(struct tp_aaa *aaa, struct tp_aaa_query *query);
+
+/* A source's answer to question ID. TP_AAA_NO_SECRET passes it on to the next source. What the
+ * subscriber owns is freed or taken over in any case. */
+void tp_aaa_answer(struct tp_aaa *aaa, uint64_t id, struct tp_aaa_answer *answer);
+
+const struct tp_aaa_counters *tp_aaa_counters(const struct tp_aaa *aaa);

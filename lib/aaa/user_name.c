@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* By which name a peer is known. Names are UTF-8 here, but old clients send those of their own
  * character set, mostly Latin-1. */
-#include "aaa/aaa.h"
+#include "aaa/local.h"
 
 #include <string.h>
 
 #include "base/text.h"
-#include "config/store.h"
 
 /* BYTES read as Latin-1. False: it does not fit. */
 static bool from_latin1(const char *bytes, char *text, size_t size)

@@ -33,12 +33,12 @@ void tp_api_rate_limit(json_t *o, const struct tp_session_info *info)
 	size_t size = 0;
 	FILE *out;
 
-	if (info->rate_limit == NULL)
+	if (info->subscriber->rate_limit == NULL)
 		return;
 	out = open_memstream(&text, &size);
 	if (out == NULL)
 		return;
-	tp_rate_limit_print(out, info->rate_limit);
+	tp_rate_limit_print(out, info->subscriber->rate_limit);
 	if (fclose(out) == 0)
 		tp_json_text(o, "rate-limit", text);
 	free(text);

@@ -1,28 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* /ip/firewall/address-list: the addresses of sessions that are up, in the lists that their
- * profiles name. The lists are made when they are asked for: they cost a session nothing, and a
- * profile that is changed moves its subscribers at once. */
+ * profiles name. The lists are made when they are asked for. */
 #include <stdio.h>
 #include <time.h>
 
-#include "aaa/aaa.h"
 #include "control/api.h"
 #include "api/json.h"
-
-/* The list that the session's subscriber is in; "": none. */
-static const char *list_of(const struct tp_control *c, const struct tp_session_info *info)
-{
-	const struct tp_config_server *server =
-		(const void *)tp_config_by_id(c->config, TP_PPPOE_SERVER, info->server_id);
-	const char *profile = server != NULL ? server->default_profile : TP_PROFILE_DEFAULT;
-	struct tp_aaa_subscriber subscriber;
-
-	if (info->user[0] == '\0')
-		tp_aaa_profile(c->config, profile, &subscriber);
-	else if (!tp_aaa_attributes(c->config, info->user, profile, &subscriber))
-		return "";
-	return subscriber.address_list;
-}
 
 static void set_creation_time(const struct tp_control *c, json_t *o, uint64_t up_ms)
 {
@@ -46,8 +29,8 @@ static json_t *entry_next(void *user, uint64_t *cursor)
 	if (s == NULL)
 		return NULL;
 	tp_session_info(s, &info);
-	list = info.state == TP_SESSION_UP ? list_of(c, &info) : "";
-	if (list[0] == '\0')
+	list = info.state == TP_SESSION_UP ? info.subscriber->address_list : NULL;
+	if (list == NULL)
 		return json_null();
 	o = json_object();
 	tp_json_id(o, info.id);

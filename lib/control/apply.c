@@ -225,15 +225,20 @@ static void change_secret(struct tp_control *c, const struct tp_config_secret *b
 		tp_ac_disconnect_user(c->ac, before->name, TP_END_CONFIG, c->now_ms);
 }
 
-/* What gives sessions their rate limits has changed. A secret that is new has none, and the
- * sessions of one that goes end. */
-static bool changes_limits(const struct tp_config_change *change)
+static bool changed(const struct tp_config_change *change, unsigned property)
+{
+	return (change->changed >> property & 1) != 0;
+}
+
+/* What standing sessions get has changed. A secret that is new has none, and the sessions of one
+ * that goes end. */
+static bool changes_subscribers(const struct tp_config_change *change)
 {
 	if (change->resource->id == TP_PPP_PROFILE)
-		return (change->changed >> TP_PROFILE_RATE_LIMIT & 1) != 0;
+		return changed(change, TP_PROFILE_RATE_LIMIT) ||
+		       changed(change, TP_PROFILE_ADDRESS_LIST);
 	return change->op == TP_CONFIG_CHANGE &&
-	       ((change->changed >> TP_SECRET_RATE_LIMIT & 1) != 0 ||
-		(change->changed >> TP_SECRET_PROFILE & 1) != 0);
+	       (changed(change, TP_SECRET_RATE_LIMIT) || changed(change, TP_SECRET_PROFILE));
 }
 
 /* ---- static interfaces -------------------------------------------------------------------- */
@@ -316,12 +321,12 @@ void tp_apply_after(struct tp_control *c, const struct tp_config_change *change,
 		change_secret(c, (const void *)change->before, (const void *)change->after);
 		if (change->op == TP_CONFIG_REMOVE)
 			tp_last_forget(&c->last_sessions, change->before->id);
-		if (changes_limits(change))
-			tp_ac_limits_changed(c->ac);
+		if (changes_subscribers(change))
+			tp_ac_subscribers_changed(c->ac);
 		break;
 	case TP_PPP_PROFILE:
-		if (changes_limits(change))
-			tp_ac_limits_changed(c->ac);
+		if (changes_subscribers(change))
+			tp_ac_subscribers_changed(c->ac);
 		break;
 	case TP_PPPOE_STATIC:
 		change_static(c, change);

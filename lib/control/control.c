@@ -68,12 +68,17 @@ static int learn_ports(struct tp_control *c, struct tp_error *e)
 static int make_engine(struct tp_control *c, struct tp_error *e)
 {
 	c->pools = tp_pool_registry_create();
-	if (c->pools == NULL)
+	c->aaa = tp_aaa_create();
+	c->secrets = tp_aaa_local_create(c->config);
+	if (c->pools == NULL || c->aaa == NULL || c->secrets == NULL ||
+	    tp_aaa_local_add(c->secrets, c->aaa) != 0)
 		return out_of_memory(e);
 	return tp_ac_create(
 		&(struct tp_ac_setup){
 			.max_sessions = tp_config_dataplane(c->config)->max_sessions,
 			.config = c->config,
+			.aaa = c->aaa,
+			.secrets = c->secrets,
 			.pools = c->pools,
 			.random = &c->random,
 			.max_mrru = tp_dataplane_packet_max(c->dp),
@@ -193,6 +198,8 @@ void tp_control_destroy(struct tp_control *c)
 	if (c == NULL)
 		return;
 	tp_ac_destroy(c->ac);
+	tp_aaa_destroy(c->aaa);
+	tp_aaa_local_destroy(c->secrets);
 	tp_pool_registry_destroy(c->pools);
 	tp_subscribers_destroy(c->subscribers);
 	tp_kernel_close(&c->kernel);

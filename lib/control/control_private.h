@@ -49,6 +49,8 @@ struct tp_control {
 	char *config_path;    /* NULL: none */
 	cpu_set_t other_cpus; /* where threads run that may take their time */
 	struct tp_ac *ac;
+	struct tp_aaa *aaa;
+	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
 	struct tp_random random;
 	uint64_t started_ms, now_ms;

@@ -49,8 +49,8 @@ static void tell_kernel(struct tp_control *c, const struct tp_session_info *info
 	if (c->subscribers == NULL)
 		return;
 	prefixes[count++] = (struct tp_prefix){info->remote_address, 32};
-	for (unsigned i = 0; i < info->route_count && i < ROUTES_MAX; i++)
-		prefixes[count++] = info->routes[i];
+	for (unsigned i = 0; i < info->subscriber->route_count && i < ROUTES_MAX; i++)
+		prefixes[count++] = info->subscriber->routes[i];
 	tp_subscribers_set(c->subscribers, info->slot, prefixes, count, info->mtu);
 }
 
@@ -103,7 +103,7 @@ static int bring_up(void *user, const struct tp_session *s)
 	tp_session_info(s, &info);
 	if (info.bundle_id != 0)
 		return join(c, &info);
-	limit = info.rate_limit != NULL ? info.rate_limit : &none;
+	limit = info.subscriber->rate_limit != NULL ? info.subscriber->rate_limit : &none;
 	error = tp_dataplane_session_up(
 		c->dp, info.slot,
 		&(struct tp_dataplane_session_up){
@@ -125,8 +125,8 @@ static int bring_up(void *user, const struct tp_session *s)
 			.mss_down = info.mss_down,
 			.rate_up = rate_of(&limit->rx),
 			.rate_down = rate_of(&limit->tx),
-			.routes = info.routes,
-			.route_count = info.route_count,
+			.routes = info.subscriber->routes,
+			.route_count = info.subscriber->route_count,
 		});
 	if (error == 0)
 		tell_kernel(c, &info);

@@ -68,13 +68,14 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 		return tp_error_set(error, -ENOMEM, NULL, "out of memory");
 	ac->counters.memory_bytes = sizeof(*ac);
 	ac->config = setup->config;
+	ac->aaa = setup->aaa;
+	ac->secrets = setup->secrets;
 	ac->pools = setup->pools;
 	ac->random = setup->random;
 	ac->ops = *setup->ops;
 	ac->user = setup->user;
 	ac->max_mrru = setup->max_mrru;
 	ac->now_ms = setup->now_ms;
-	TAILQ_INIT(&ac->asked_logins);
 	TAILQ_INIT(&ac->unused_logins);
 	TAILQ_INIT(&ac->delayed);
 	tp_timer_wheel_init(&ac->wheel, ac->now_ms);
@@ -97,10 +98,9 @@ static void drop(struct tp_session *s)
 	struct tp_ac *ac = s->ac;
 
 	tp_ac_release_addresses(s);
-	tp_ac_free(ac, s->routes, s->route_count * sizeof(s->routes[0]));
+	tp_ac_subscriber_drop(s);
 	tp_ac_free(ac, s->line, sizeof(*s->line));
 	tp_ac_text_free(ac, s->user);
-	tp_ac_free(ac, s->rate_limit, sizeof(*s->rate_limit));
 	tp_ac_encryption_free(s);
 	tp_ac_link_unref(ac, s->link);
 	tp_ac_server_unref(ac, s->server);
@@ -134,6 +134,7 @@ void tp_ac_destroy(struct tp_ac *ac)
 void tp_ac_config_set(struct tp_ac *ac, const struct tp_config *config)
 {
 	ac->config = config;
+	tp_aaa_local_config_set(ac->secrets, config);
 	tp_pppoe_ac_set_name(ac->discovery, tp_config_identity(config)->name);
 	tp_ac_servers_rename(ac);
 }

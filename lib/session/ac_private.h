@@ -6,7 +6,7 @@
 #include <sys/queue.h>
 #include <uthash.h>
 
-#include "aaa/aaa.h"
+#include "aaa/local.h"
 #include "base/timer.h"
 #include "pppoe/ac.h"
 #include "session/session.h"
@@ -16,6 +16,8 @@
 
 /* How long a peer may take to acknowledge our Terminate-Request before its PADT. */
 #define TP_AC_TERMINATE_MS 1000
+
+#define TP_AC_PROFILE_MAX 63 /* bytes of a profile's name */
 
 struct tp_ac_login;
 struct tp_ac_server;
@@ -61,15 +63,14 @@ struct tp_session {
 	uint8_t reason; /* enum tp_end_reason, once `ending` */
 	struct tp_access access;
 	struct tp_mac mac;
-	bool ending;	 /* the end is decided */
-	bool by_link;	 /* by the PPP link itself: why comes with TP_PPP_FINISHED */
-	bool forwarding; /* the data plane has it up */
-	bool was_up;	 /* went down since the event was last told */
-	bool peer_left;	 /* by PADT: there is nobody to tell */
-	bool joined;	 /* a link of its bundle's leader, and no more */
-	bool unlinked;	 /* of a leader: its own link carries nothing, others do */
-	bool linkless;	 /* and it is gone */
-	bool change_tcp_mss;
+	bool ending;	      /* the end is decided */
+	bool by_link;	      /* by the PPP link itself: why comes with TP_PPP_FINISHED */
+	bool forwarding;      /* the data plane has it up */
+	bool was_up;	      /* went down since the event was last told */
+	bool peer_left;	      /* by PADT: there is nobody to tell */
+	bool joined;	      /* a link of its bundle's leader, and no more */
+	bool unlinked;	      /* of a leader: its own link carries nothing, others do */
+	bool linkless;	      /* and it is gone */
 	uint8_t method;	      /* enum tp_ppp_method */
 	uint8_t depth;	      /* calls of its PPP link on the stack */
 	uint8_t entered_in;   /* the state when the outermost of them began */
@@ -86,17 +87,8 @@ struct tp_session {
 	uint32_t magic;
 	uint32_t remote_address; /* 0: none yet; ours until the slot is released */
 	uint32_t local_address;
-	uint32_t dns[2];
-	uint32_t wins[2];
-	uint32_t secret_id;
-	uint32_t session_timeout_s;
-	uint32_t idle_timeout_s;
-	uint64_t limit_bytes_in;
-	uint64_t limit_bytes_out;
 	uint32_t instance;
-	uint32_t route_count;
-	struct tp_prefix *routes;
-	struct tp_rate_limit *rate_limit; /* NULL: none */
+	struct tp_subscriber subscriber; /* what it gets; nothing, until authenticated */
 
 	uint64_t fingerprint; /* of the PADR: a duplicate has the same */
 	uint64_t started_ms;
@@ -124,18 +116,18 @@ static inline const char *tp_session_user(const struct tp_session *s)
 	return s->user != NULL ? s->user : "";
 }
 
-/* One auth_request on its way to a decision: to aaa, and, when the address is still a dying
+/* One auth_request on its way to a decision: with aaa, and then, when the address is still a dying
  * session's, until that is released. */
 struct tp_ac_login {
 	struct tp_ac *ac;
-	struct tp_session *session; /* NULL: it ended, or asked afresh; the answer is for nobody */
-	struct tp_session *waits_for;
-	bool asked;    /* aaa has it */
-	bool verified; /* the password is right: `authenticator_response` */
+	struct tp_session *session;
+	struct tp_session *waits_for; /* let in, but for the address that this one has */
 	uint8_t authenticator_response[20];
 	struct tp_ppp_auth_request request;
 	char user[TP_AAA_NAME_MAX + 1]; /* by which the peer is known: tp_aaa_user_name() */
-	TAILQ_ENTRY(tp_ac_login) entry; /* among those that aaa has, the waiters, or the unused */
+	struct tp_aaa_query query;
+	char default_profile[TP_AC_PROFILE_MAX + 1];
+	TAILQ_ENTRY(tp_ac_login) entry; /* among the waiters, or the unused */
 };
 
 /* One entry of /interface/pppoe-server/server. Lives as long as a session refers to it. */
@@ -205,6 +197,8 @@ struct tp_ac_table {
 
 struct tp_ac {
 	const struct tp_config *config;
+	struct tp_aaa *aaa;
+	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
 	struct tp_random *random;
 	struct tp_ac_ops ops;
@@ -219,7 +213,6 @@ struct tp_ac {
 	struct tp_ac_places *places;  /* where they are; NULL: to be found out */
 	struct tp_ac_mac_filter *mac_filter;
 	struct tp_ac_table table;
-	struct tp_ac_login_queue asked_logins; /* those that aaa has */
 	struct tp_ac_login_queue unused_logins;
 	struct tp_ac_delayed_list delayed;
 
@@ -337,28 +330,33 @@ void tp_ac_ppp_leave(struct tp_session *s);
 /* Tells the data plane what the session is like; also when it is up already. */
 int tp_ac_forward(struct tp_session *s);
 
+/* subscriber.c */
+/* FROM becomes what S gets; FROM is left empty. */
+void tp_ac_subscriber_take(struct tp_session *s, struct tp_subscriber *from);
+void tp_ac_subscriber_drop(struct tp_session *s);
+/* What a session by a local secret, or without a login, would get now: what may change while it
+ * stands is taken over. True: the data plane has to know. */
+bool tp_ac_subscriber_renew(struct tp_session *s);
+/* What IPCP tells the peer of S. */
+struct tp_ppp_addresses tp_ac_subscriber_addresses(const struct tp_session *s);
+
 /* login.c */
 void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *request);
 /* The session ended or asks afresh. */
 void tp_ac_login_abandon(struct tp_session *s);
 /* S has given its address back: those who waited for it try again. */
 void tp_ac_login_wake(struct tp_session *s);
-/* The rate limit that S has by the configuration as it is now. 1: it is another than before; 0: the
- * same; -ENOMEM: it stays as it was. */
-int tp_ac_login_limit(struct tp_session *s);
 /* A server without authentication: what its profile gives. */
 void tp_ac_login_anonymous(struct tp_session *s);
 void tp_ac_logins_clear(struct tp_ac *ac);
 
 /* address.c */
 enum tp_ac_take { TP_AC_TAKEN, TP_AC_TAKE_WAIT, TP_AC_TAKE_FAILED };
-/* Takes the addresses of SUBSCRIBER for S. REPLACED: a session that ends for this
+/* Takes the addresses of its subscriber for S. REPLACED: a session that ends for this
  * one's sake, or NULL. WAIT: *FOR is the session whose release is to be waited for. FAILED: TEXT
  * says why. */
-enum tp_ac_take tp_ac_take_addresses(struct tp_session *s,
-				     const struct tp_aaa_subscriber *subscriber,
-				     struct tp_session *replaced, struct tp_session **wait_for,
-				     char text[160]);
+enum tp_ac_take tp_ac_take_addresses(struct tp_session *s, struct tp_session *replaced,
+				     struct tp_session **wait_for, char text[160]);
 void tp_ac_release_addresses(struct tp_session *s);
 
 /* bundle.c */
@@ -397,10 +395,10 @@ unsigned tp_ac_bundle_links(const struct tp_session *s);
 const struct tp_session *tp_ac_bundle_any_link(const struct tp_session *s);
 
 /* encryption.c */
-/* Makes S's link ready for what SUBSCRIBER's profile says. REQUEST: its login; NULL: there was
- * none. -ENOMEM, or -ENOKEY: encryption is required, and there are no keys. */
-int tp_ac_encryption_set(struct tp_session *s, const struct tp_aaa_subscriber *subscriber,
-			 const struct tp_ppp_auth_request *request);
+/* Makes S's link ready for what SUBSCRIBER is to have. KEYS: of its login; NULL: it gave none.
+ * -ENOMEM, or -ENOKEY: encryption is required, and there are no keys. */
+int tp_ac_encryption_set(struct tp_session *s, const struct tp_subscriber *subscriber,
+			 const struct tp_mppe_keys *keys);
 void tp_ac_encryption_free(struct tp_session *s);
 
 /* end.c */

@@ -96,15 +96,15 @@ static enum tp_ac_take take_fixed(struct tp_session *s, uint32_t address,
 }
 
 /* Ours is shared by any number of sessions when it is fixed, and one's own out of a pool. */
-static int take_local(struct tp_session *s, const struct tp_endpoint *local, char text[160])
+static int take_local(struct tp_session *s, char text[160])
 {
+	const struct tp_subscriber_address *local = &s->subscriber.local;
 	uint32_t address;
 
 	if (s->local_address != 0)
 		return 0;
-	if (local->kind == TP_ENDPOINT_ADDRESS)
-		s->local_address = local->address;
-	if (local->kind != TP_ENDPOINT_POOL)
+	s->local_address = local->fixed;
+	if (local->fixed != 0 || local->pool == NULL)
 		return 0;
 	if (allocate(s, local->pool, 0, &address) != 0) {
 		snprintf(text, 160, "pool %s has no local-address to give", local->pool);
@@ -115,23 +115,19 @@ static int take_local(struct tp_session *s, const struct tp_endpoint *local, cha
 	return 0;
 }
 
-enum tp_ac_take tp_ac_take_addresses(struct tp_session *s,
-				     const struct tp_aaa_subscriber *subscriber,
-				     struct tp_session *replaced, struct tp_session **wait_for,
-				     char text[160])
+enum tp_ac_take tp_ac_take_addresses(struct tp_session *s, struct tp_session *replaced,
+				     struct tp_session **wait_for, char text[160])
 {
-	if (take_local(s, &subscriber->local_address, text) != 0)
+	const struct tp_subscriber_address *remote = &s->subscriber.remote;
+
+	if (take_local(s, text) != 0)
 		return TP_AC_TAKE_FAILED;
 	if (s->remote_address != 0) /* a renegotiation keeps it */
 		return TP_AC_TAKEN;
-	switch (subscriber->remote_address.kind) {
-	case TP_ENDPOINT_ADDRESS:
-		return take_fixed(s, subscriber->remote_address.address, wait_for, text);
-	case TP_ENDPOINT_POOL:
-		return take_from_pool(s, subscriber->remote_address.pool, replaced, wait_for, text);
-	case TP_ENDPOINT_NONE:
-		break;
-	}
+	if (remote->fixed != 0)
+		return take_fixed(s, remote->fixed, wait_for, text);
+	if (remote->pool != NULL)
+		return take_from_pool(s, remote->pool, replaced, wait_for, text);
 	snprintf(text, 160, "neither secret nor profile has a remote-address");
 	return TP_AC_TAKE_FAILED;
 }

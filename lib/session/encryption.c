@@ -16,8 +16,8 @@ void tp_ac_encryption_free(struct tp_session *s)
 	tp_ac_free(s->ac, ccp, sizeof(*ccp));
 }
 
-int tp_ac_encryption_set(struct tp_session *s, const struct tp_aaa_subscriber *subscriber,
-			 const struct tp_ppp_auth_request *request)
+int tp_ac_encryption_set(struct tp_session *s, const struct tp_subscriber *subscriber,
+			 const struct tp_mppe_keys *keys)
 {
 	const struct tp_ppp_encryption_wish wish = {
 		.use = subscriber->use_encryption == TP_ENCRYPTION_REQUIRED
@@ -26,10 +26,8 @@ int tp_ac_encryption_set(struct tp_session *s, const struct tp_aaa_subscriber *s
 		.stateful = subscriber->stateful_encryption,
 	};
 	struct tp_ppp_ccp *ccp = tp_ppp_ccp_of(&s->ppp);
-	struct tp_mppe_keys keys;
 
-	if (subscriber->use_encryption == TP_ENCRYPTION_NO || request == NULL ||
-	    !tp_ppp_auth_keys(request, subscriber->password, &keys)) {
+	if (subscriber->use_encryption == TP_ENCRYPTION_NO || keys == NULL) {
 		tp_ac_encryption_free(s);
 		return subscriber->use_encryption == TP_ENCRYPTION_REQUIRED ? -ENOKEY : 0;
 	}
@@ -37,8 +35,7 @@ int tp_ac_encryption_set(struct tp_session *s, const struct tp_aaa_subscriber *s
 		ccp = tp_ac_alloc(s->ac, sizeof(*ccp));
 	if (ccp == NULL)
 		return -ENOMEM;
-	tp_ppp_set_encryption(&s->ppp, ccp, &wish, &keys);
-	explicit_bzero(&keys, sizeof(keys));
+	tp_ppp_set_encryption(&s->ppp, ccp, &wish, keys);
 	return 0;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Who the peer is: from its proof, by way of lib/aaa, to what it gets or why it gets nothing.
  *
- * A login is an open question. It is put to aaa, whose answer may come at once or later, and may
- * then wait until an earlier session of the subscriber has let go of the address. The session may
- * end or ask afresh meanwhile; then the answer is for nobody. */
+ * A login is an open question. It is put to aaa, whose answer may come at once or later. With the
+ * answer in hand it may then wait until an earlier session of the subscriber has let go of the
+ * address. The session may end or ask afresh meanwhile; then the question is taken back. */
 #include "ac_private.h"
 
 #include <errno.h>
@@ -29,8 +29,7 @@ static void login_put(struct tp_ac_login *login)
 {
 	if (login->waits_for != NULL)
 		TAILQ_REMOVE(&login->waits_for->waiters, login, entry);
-	if (login->session != NULL)
-		login->session->login = NULL;
+	login->session->login = NULL;
 	explicit_bzero(&login->request, sizeof(login->request));
 	login->waits_for = NULL;
 	login->session = NULL;
@@ -41,10 +40,8 @@ void tp_ac_logins_clear(struct tp_ac *ac)
 {
 	struct tp_ac_login *login;
 
-	TAILQ_CONCAT(&ac->unused_logins, &ac->asked_logins, entry);
 	while ((login = TAILQ_FIRST(&ac->unused_logins)) != NULL) {
 		TAILQ_REMOVE(&ac->unused_logins, login, entry);
-		explicit_bzero(&login->request, sizeof(login->request));
 		tp_ac_free(ac, login, sizeof(*login));
 	}
 }
@@ -55,10 +52,8 @@ void tp_ac_login_abandon(struct tp_session *s)
 
 	if (login == NULL)
 		return;
-	s->login = NULL;
-	login->session = NULL;
-	if (!login->asked)
-		login_put(login);
+	tp_aaa_cancel(s->ac->aaa, &login->query);
+	login_put(login);
 }
 
 /* ---- the decision ---- */
@@ -89,90 +84,15 @@ static void reject(struct tp_ac_login *login, enum tp_auth_failure failure, cons
 
 static void accept(struct tp_ac_login *login)
 {
-	const struct tp_session *s = login->session;
 	struct tp_ppp_auth_result result = {
 		.accept = true,
-		.addresses = {.local = s->local_address,
-			      .remote = s->remote_address,
-			      .dns = {s->dns[0], s->dns[1]},
-			      .nbns = {s->wins[0], s->wins[1]}},
+		.addresses = tp_ac_subscriber_addresses(login->session),
 	};
 
 	memcpy(result.authenticator_response, login->authenticator_response,
 	       sizeof(result.authenticator_response));
-	s->ac->counters.auth_accepted++;
+	login->ac->counters.auth_accepted++;
 	answer(login, &result);
-}
-
-static int copy_routes(struct tp_session *s, const struct tp_aaa_subscriber *subscriber)
-{
-	struct tp_prefix *routes = NULL;
-
-	if (subscriber->route_count > 0) {
-		routes = tp_ac_alloc(s->ac, subscriber->route_count * sizeof(routes[0]));
-		if (routes == NULL)
-			return -ENOMEM;
-	}
-	for (uint32_t i = 0; i < subscriber->route_count; i++)
-		routes[i] = subscriber->routes[i].dst;
-	tp_ac_free(s->ac, s->routes, s->route_count * sizeof(s->routes[0]));
-	s->routes = routes;
-	s->route_count = subscriber->route_count;
-	return 0;
-}
-
-static bool same_limit(const struct tp_rate_limit *a, const struct tp_rate_limit *b)
-{
-	return a == NULL || b == NULL ? a == b : memcmp(a, b, sizeof(*a)) == 0;
-}
-
-/* 1: it is another than before. */
-static int copy_limit(struct tp_session *s, const struct tp_rate_limit *limit)
-{
-	struct tp_rate_limit *copy = NULL;
-
-	if (same_limit(s->rate_limit, limit))
-		return 0;
-	if (limit != NULL) {
-		copy = tp_ac_alloc(s->ac, sizeof(*copy));
-		if (copy == NULL)
-			return -ENOMEM;
-		memcpy(copy, limit, sizeof(*copy));
-	}
-	tp_ac_free(s->ac, s->rate_limit, sizeof(*s->rate_limit));
-	s->rate_limit = copy;
-	return 1;
-}
-
-int tp_ac_login_limit(struct tp_session *s)
-{
-	struct tp_aaa_subscriber subscriber;
-	const char *profile = s->server->default_profile;
-
-	if (s->user == NULL)
-		tp_aaa_profile(s->ac->config, profile, &subscriber);
-	else if (!tp_aaa_attributes(s->ac->config, s->user, profile, &subscriber))
-		return 0; /* its secret is gone, and it ends with that */
-	return copy_limit(s, subscriber.rate_limit);
-}
-
-static int take_over(struct tp_session *s, const struct tp_aaa_subscriber *subscriber)
-{
-	s->secret_id = subscriber->secret_id;
-	s->session_timeout_s = subscriber->session_timeout;
-	s->idle_timeout_s = subscriber->idle_timeout;
-	s->limit_bytes_in = subscriber->limit_bytes_in;
-	s->limit_bytes_out = subscriber->limit_bytes_out;
-	s->change_tcp_mss = subscriber->change_tcp_mss;
-	for (unsigned i = 0; i < 2; i++) {
-		s->dns[i] =
-			i < subscriber->dns_server.count ? subscriber->dns_server.address[i] : 0;
-		s->wins[i] =
-			i < subscriber->wins_server.count ? subscriber->wins_server.address[i] : 0;
-	}
-	if (copy_limit(s, subscriber->rate_limit) < 0)
-		return -ENOMEM;
-	return copy_routes(s, subscriber);
 }
 
 /* RouterOS's only-one: "a user is not allowed to have more than one ppp session at a time". The
@@ -207,10 +127,11 @@ static void turn_away(struct tp_ac_login *login, enum tp_ac_event_kind kind,
 	tp_ac_end(s, reason, true);
 }
 
-/* False: turned away, as it can't have the encryption that its profile requires. */
-static bool set_encryption(struct tp_ac_login *login, const struct tp_aaa_subscriber *subscriber)
+/* False: turned away, as it can't have the encryption that it is to have. */
+static bool set_encryption(struct tp_ac_login *login, const struct tp_aaa_answer *a)
 {
-	int rc = tp_ac_encryption_set(login->session, subscriber, &login->request);
+	int rc =
+		tp_ac_encryption_set(login->session, &a->subscriber, a->has_keys ? &a->keys : NULL);
 	char why[96];
 
 	if (rc == -ENOKEY) {
@@ -224,30 +145,13 @@ static bool set_encryption(struct tp_ac_login *login, const struct tp_aaa_subscr
 	return rc == 0;
 }
 
-static void let_in(struct tp_ac_login *login, const struct tp_aaa_subscriber *subscriber)
+/* REPLACED: see tp_ac_take_addresses(). */
+static void give_addresses(struct tp_ac_login *login, struct tp_session *replaced)
 {
-	struct tp_session *s = login->session;
-	struct tp_session *dying = NULL, *wait_for = NULL;
+	struct tp_session *s = login->session, *wait_for = NULL;
 	char why[160];
 
-	if (s->user == NULL && tp_ac_index_user(s->ac, s, login->user) != 0) {
-		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, "no memory for its name");
-		return;
-	}
-	if (tp_ac_bundle_join(s)) {
-		accept(login);
-		return;
-	}
-	if (!set_encryption(login, subscriber))
-		return;
-	if (subscriber->only_one)
-		dying = replace_others(s);
-	if (take_over(s, subscriber) != 0) {
-		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES,
-			  "no memory for its routes or its rate limit");
-		return;
-	}
-	switch (tp_ac_take_addresses(s, subscriber, dying, &wait_for, why)) {
+	switch (tp_ac_take_addresses(s, replaced, &wait_for, why)) {
 	case TP_AC_TAKEN:
 		accept(login);
 		break;
@@ -262,6 +166,39 @@ static void let_in(struct tp_ac_login *login, const struct tp_aaa_subscriber *su
 	}
 }
 
+static void let_in(struct tp_ac_login *login, struct tp_aaa_answer *a)
+{
+	struct tp_session *s = login->session;
+	struct tp_session *dying = NULL;
+
+	if (s->user == NULL && tp_ac_index_user(s->ac, s, login->user) != 0) {
+		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, "no memory for its name");
+		return;
+	}
+	if (tp_ac_bundle_join(s)) {
+		accept(login);
+		return;
+	}
+	if (!set_encryption(login, a))
+		return;
+	if (a->subscriber.only_one)
+		dying = replace_others(s);
+	tp_ac_subscriber_take(s, &a->subscriber);
+	give_addresses(login, dying);
+}
+
+/* The first takes the address; the others find it with a session that lives. */
+void tp_ac_login_wake(struct tp_session *s)
+{
+	struct tp_ac_login *login;
+
+	while ((login = TAILQ_FIRST(&s->waiters)) != NULL) {
+		TAILQ_REMOVE(&s->waiters, login, entry);
+		login->waits_for = NULL;
+		give_addresses(login, NULL);
+	}
+}
+
 /* ---- the question ---- */
 
 static enum tp_auth_failure failure_of(enum tp_aaa_reason reason)
@@ -273,65 +210,55 @@ static enum tp_auth_failure failure_of(enum tp_aaa_reason reason)
 		return TP_AUTH_FAIL_SERVICE;
 	case TP_AAA_CALLER_MISMATCH:
 		return TP_AUTH_FAIL_CALLER;
+	case TP_AAA_WRONG_PASSWORD:
+		return TP_AUTH_FAIL_PASSWORD;
 	default:
 		return TP_AUTH_FAIL_NO_SECRET;
 	}
 }
 
-static bool verify(struct tp_ac_login *login, const char *password)
-{
-	struct tp_ppp_auth_result result = {0};
-
-	if (login->verified)
-		return true;
-	tp_ppp_auth_verify(&login->request, password, &result);
-	login->verified = result.accept;
-	memcpy(login->authenticator_response, result.authenticator_response,
-	       sizeof(login->authenticator_response));
-	return result.accept;
-}
-
-static void answered(void *owner, const struct tp_aaa_answer *a)
+static void answered(void *owner, struct tp_aaa_answer *a)
 {
 	struct tp_ac_login *login = owner;
 	const struct tp_session *s = login->session;
 
-	login->asked = false;
-	TAILQ_REMOVE(&login->ac->asked_logins, login, entry);
-	if (s == NULL) {
-		login_put(login);
-		return;
-	}
-	if (a->reason != TP_AAA_ACCEPT)
+	memcpy(login->authenticator_response, a->authenticator_response,
+	       sizeof(login->authenticator_response));
+	if (a->reason == TP_AAA_NO_MEMORY)
+		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, a->text);
+	else if (a->reason != TP_AAA_ACCEPT)
 		reject(login, failure_of(a->reason), a->text);
-	else if (!verify(login, a->subscriber.password))
-		reject(login, TP_AUTH_FAIL_PASSWORD, "wrong password");
 	else if (s->user != NULL && strcmp(s->user, login->user) != 0)
 		reject(login, TP_AUTH_FAIL_NAME_CHANGED, "the session belongs to another user");
 	else if (login->request.again)
 		accept(login);
 	else
-		let_in(login, &a->subscriber);
+		let_in(login, a);
+}
+
+static const char *text_or_null(const char *text)
+{
+	return text[0] != '\0' ? text : NULL;
 }
 
 static void ask(struct tp_ac_login *login)
 {
 	const struct tp_session *s = login->session;
-	const struct tp_aaa_request request = {
+
+	snprintf(login->default_profile, sizeof(login->default_profile), "%s",
+		 s->server->default_profile);
+	login->query.question = (struct tp_aaa_question){
 		.user = login->user,
 		.service = TP_SERVICE_PPPOE,
 		.caller_id = s->mac,
-		.circuit_id = s->line != NULL && s->line->circuit_id[0] != '\0'
-				      ? s->line->circuit_id
-				      : NULL,
-		.remote_id = s->line != NULL && s->line->remote_id[0] != '\0' ? s->line->remote_id
-									      : NULL,
-		.default_profile = s->server->default_profile,
+		.circuit_id = s->line != NULL ? text_or_null(s->line->circuit_id) : NULL,
+		.remote_id = s->line != NULL ? text_or_null(s->line->remote_id) : NULL,
+		.default_profile = login->default_profile,
+		.proof = &login->request,
 	};
-
-	login->asked = true;
-	TAILQ_INSERT_TAIL(&login->ac->asked_logins, login, entry);
-	tp_aaa_lookup(s->ac->config, &request, answered, login);
+	login->query.answer = answered;
+	login->query.owner = login;
+	tp_aaa_ask(login->ac->aaa, &login->query);
 }
 
 void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *request)
@@ -351,46 +278,29 @@ void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *req
 	ask(login);
 }
 
-/* The first takes the address; the others find it with a session that lives. */
-void tp_ac_login_wake(struct tp_session *s)
-{
-	struct tp_ac_login *login;
-
-	while ((login = TAILQ_FIRST(&s->waiters)) != NULL) {
-		TAILQ_REMOVE(&s->waiters, login, entry);
-		login->waits_for = NULL;
-		ask(login);
-	}
-}
-
 void tp_ac_login_anonymous(struct tp_session *s)
 {
-	struct tp_aaa_subscriber subscriber;
+	struct tp_subscriber subscriber;
 	struct tp_session *wait_for;
 	struct tp_ppp_addresses addresses;
 	char why[160];
 
-	tp_aaa_profile(s->ac->config, s->server->default_profile, &subscriber);
-	if (tp_ac_encryption_set(s, &subscriber, NULL) != 0) {
+	if (tp_aaa_local_profile(s->ac->secrets, s->server->default_profile, &subscriber) != 0) {
+		tp_ac_end(s, TP_END_RESOURCES, true);
+		return;
+	}
+	tp_ac_subscriber_take(s, &subscriber);
+	if (tp_ac_encryption_set(s, &s->subscriber, NULL) != 0) {
 		tp_ac_tell(s, TP_AC_NO_ENCRYPTION, TP_LOG_WARNING,
 			   "its profile requires encryption, and there is no login to give keys");
 		tp_ac_end(s, TP_END_NO_ENCRYPTION, true);
 		return;
 	}
-	if (take_over(s, &subscriber) != 0) {
-		tp_ac_end(s, TP_END_RESOURCES, true);
-		return;
-	}
-	if (tp_ac_take_addresses(s, &subscriber, NULL, &wait_for, why) != TP_AC_TAKEN) {
+	if (tp_ac_take_addresses(s, NULL, &wait_for, why) != TP_AC_TAKEN) {
 		tp_ac_tell(s, TP_AC_NO_ADDRESS, TP_LOG_WARNING, "%s", why);
 		tp_ac_end(s, TP_END_NO_ADDRESS, true);
 		return;
 	}
-	addresses = (struct tp_ppp_addresses){
-		.local = s->local_address,
-		.remote = s->remote_address,
-		.dns = {s->dns[0], s->dns[1]},
-		.nbns = {s->wins[0], s->wins[1]},
-	};
+	addresses = tp_ac_subscriber_addresses(s);
 	tp_ppp_set_addresses(&s->ppp, &addresses);
 }

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aaa/local.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/prefix.h"
@@ -115,20 +116,16 @@ struct tp_session_info {
 	const char *service_name; /* the server's */
 	const char *interface;	  /* the server's: "ether3" */
 
-	const char *user;	    /* "" until authenticated */
-	uint32_t instance;	    /* 0: the user's only session; no two of a user have the same */
-	uint32_t secret_id;	    /* .id; 0: none */
-	enum tp_ppp_method method;  /* of authentication, agreed */
-	uint32_t session_timeout_s; /* 0: none */
-	uint32_t idle_timeout_s;    /* 0: none */
-	uint64_t limit_bytes_in;    /* from the subscriber; 0: none */
-	uint64_t limit_bytes_out;   /* to the subscriber; 0: none */
+	const char *user;	   /* "" until authenticated */
+	uint32_t instance;	   /* 0: the user's only session; no two of a user have the same */
+	uint32_t secret_id;	   /* .id, of a link its bundle's; 0: none */
+	enum tp_ppp_method method; /* of authentication, agreed */
+	const struct tp_subscriber *subscriber; /* never NULL; nothing until authenticated, and for
+						 * links of a bundle */
 
 	/* Set by the time of ops.up; 0 while not known. */
-	uint32_t remote_address; /* the subscriber's */
-	uint32_t local_address;	 /* ours on this link */
-	uint32_t dns[2];
-	uint32_t wins[2];
+	uint32_t remote_address;		    /* the subscriber's */
+	uint32_t local_address;			    /* ours on this link */
 	const struct tp_ppp_encryption *encryption; /* NULL: packets go in clear */
 	uint16_t mtu; /* the largest IP packet to the subscriber, encryption taken off */
 	uint16_t mru; /* the largest that we promised to take */
@@ -143,9 +140,6 @@ struct tp_session_info {
 	uint16_t keepalive_s;	  /* 0: never */
 	uint16_t mss_up;	  /* clamp of SYNs from the subscriber; 0: none */
 	uint16_t mss_down;	  /* clamp of SYNs to the subscriber; 0: none */
-	const struct tp_prefix *routes; /* framed routes */
-	unsigned route_count;
-	const struct tp_rate_limit *rate_limit; /* NULL: none */
 
 	uint64_t started_ms; /* the PADR */
 	uint64_t up_ms;	     /* when it first came up; 0: not yet */
@@ -220,10 +214,14 @@ struct tp_ac_ops {
 
 struct tp_ac_setup {
 	uint32_t max_sessions; /* slots, 1 … TP_AC_MAX_SESSIONS */
-	/* Borrowed, must outlive the engine. CONFIG answers for identity, profiles and secrets;
-	 * the pools in POOLS are the owner's to put and remove. Leases that are not the engine's
-	 * have a NULL owner; the owner of the engine's is the const struct tp_session. */
+	/* Borrowed, must outlive the engine. CONFIG answers for the identity, AAA for who a peer is
+	 * and what it gets, SECRETS for those who have no login, and for what is changed while
+	 * sessions stand; the pools in POOLS are the owner's to put and remove. Leases that are not
+	 * the engine's have a NULL owner; the owner of the engine's is the const struct tp_session.
+	 */
 	const struct tp_config *config;
+	struct tp_aaa *aaa;
+	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
 	struct tp_random *random;
 	/* The largest packet that the data plane can join: no larger MRRU is offered; 0: no limit.
@@ -237,13 +235,13 @@ struct tp_ac_setup {
 /* -EINVAL, -ENOMEM. */
 int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **ac, struct tp_error *error);
 
-/* Frees everything; gives addresses back to the pools. Sends nothing, calls no op. No answer of
- * lib/aaa may come after it. */
+/* Frees everything; gives addresses back to the pools, takes open questions back. Sends nothing,
+ * calls no op. */
 void tp_ac_destroy(struct tp_ac *ac);
 
-/* From now on CONFIG answers (a reload has put another in place of the first), and PADOs and
- * challenges carry its identity. Servers are not compared: put and remove them. Also to be called
- * when the identity has changed in place. Standing sessions stay as they are. */
+/* From now on CONFIG answers (a reload has put another in place of the first), for the secrets as
+ * well, and PADOs and challenges carry its identity. Servers are not compared: put and remove them.
+ * Also to be called when the identity has changed in place. Standing sessions stay as they are. */
 void tp_ac_config_set(struct tp_ac *ac, const struct tp_config *config);
 
 /* A port: its NAME (borrowed) for what operators are told, its address, and its MTU (of the
@@ -305,10 +303,9 @@ unsigned tp_ac_tick(struct tp_ac *ac, uint64_t now_ms, unsigned limit);
 /* When tp_ac_tick() is next wanted; 0: at once; TP_NEVER: not at all. */
 uint64_t tp_ac_deadline(const struct tp_ac *ac);
 
-/* A profile or a secret has another rate limit: standing sessions get theirs by and by, in
- * tp_ac_tick().
- */
-void tp_ac_limits_changed(struct tp_ac *ac);
+/* A profile or a secret has another rate limit or address list: standing sessions get theirs by and
+ * by, in tp_ac_tick(). */
+void tp_ac_subscribers_changed(struct tp_ac *ac);
 
 /* Ends the session: Terminate-Request, PADT after the peer's Ack or a second later. REASON is
  * TP_END_ADMIN or TP_END_CONFIG. -ENOENT: no session stands in SLOT, or it is ending already. */

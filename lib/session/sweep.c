@@ -6,7 +6,7 @@
 
 #define GLANCES_PER_UNIT 16 /* sessions looked at for the price of one that is touched */
 
-void tp_ac_limits_changed(struct tp_ac *ac)
+void tp_ac_subscribers_changed(struct tp_ac *ac)
 {
 	tp_ac_sweep_start(ac);
 }
@@ -30,7 +30,7 @@ static bool look(struct tp_session *s)
 		tp_ac_end(s, TP_END_CONFIG, true);
 		return true;
 	}
-	if (s->forwarding && ((!s->joined && tp_ac_login_limit(s) > 0) ||
+	if (s->forwarding && ((!s->joined && tp_ac_subscriber_renew(s)) ||
 			      s->keepalive_s != s->server->keepalive_s)) {
 		int rc = tp_ac_forward(s);
 

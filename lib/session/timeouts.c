@@ -8,9 +8,9 @@
 
 static uint64_t session_end(const struct tp_session *s)
 {
-	if (s->up_ms == 0 || s->session_timeout_s == 0)
+	if (s->up_ms == 0 || s->subscriber.session_timeout_s == 0)
 		return TP_NEVER;
-	return s->up_ms + s->session_timeout_s * UINT64_C(1000);
+	return s->up_ms + s->subscriber.session_timeout_s * UINT64_C(1000);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -49,7 +49,7 @@ static enum tp_end_reason setup_failure(enum tp_session_state state)
  * back when that would be too long ago. */
 static bool idle_too_long(struct tp_session *s)
 {
-	uint64_t limit = s->idle_timeout_s * UINT64_C(1000);
+	uint64_t limit = s->subscriber.idle_timeout_s * UINT64_C(1000);
 	uint64_t idle = s->ac->ops.idle_ms(s->ac->user, s);
 
 	s->idle_look_ms = s->ac->now_ms + (idle < limit ? limit - idle : 0);
@@ -58,7 +58,7 @@ static bool idle_too_long(struct tp_session *s)
 
 uint64_t tp_ac_next_bytes_look(const struct tp_session *s)
 {
-	bool limited = s->limit_bytes_in != 0 || s->limit_bytes_out != 0;
+	bool limited = s->subscriber.limit_bytes_in != 0 || s->subscriber.limit_bytes_out != 0;
 
 	return limited ? s->ac->now_ms + BYTES_LOOK_MS : TP_NEVER;
 }
@@ -69,8 +69,8 @@ static bool too_many_bytes(struct tp_session *s)
 
 	s->bytes_look_ms = tp_ac_next_bytes_look(s);
 	s->ac->ops.bytes(s->ac->user, s, &in, &out);
-	return (s->limit_bytes_in != 0 && in >= s->limit_bytes_in) ||
-	       (s->limit_bytes_out != 0 && out >= s->limit_bytes_out);
+	return (s->subscriber.limit_bytes_in != 0 && in >= s->subscriber.limit_bytes_in) ||
+	       (s->subscriber.limit_bytes_out != 0 && out >= s->subscriber.limit_bytes_out);
 }
 
 static void life(struct tp_timer *timer, uint64_t now_ms)

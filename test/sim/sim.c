@@ -111,7 +111,14 @@ struct sim *sim_create(const struct sim_setup *setup, uint64_t seed)
 	load(sim, setup->config);
 	sim->pools = tp_pool_registry_create();
 	sim_plane_init(sim, setup->max_sessions);
+	sim->aaa = tp_aaa_create();
+	sim->secrets = tp_aaa_local_create(sim->config);
+	if (setup->source != NULL)
+		assert_int_equal(tp_aaa_add(sim->aaa, setup->source, sim), 0);
+	assert_int_equal(tp_aaa_local_add(sim->secrets, sim->aaa), 0);
 	ac.config = sim->config;
+	ac.aaa = sim->aaa;
+	ac.secrets = sim->secrets;
 	ac.pools = sim->pools;
 	ac.random = &sim->ac_random;
 	ac.user = sim;
@@ -134,6 +141,9 @@ void sim_destroy(struct sim *sim)
 		sim_client_destroy(sim->clients[i]);
 	free(sim->clients);
 	tp_ac_destroy(sim->ac);
+	assert_int_equal(tp_aaa_counters(sim->aaa)->open, 0);
+	tp_aaa_destroy(sim->aaa);
+	tp_aaa_local_destroy(sim->secrets);
 	assert_int_equal(tp_pool_used_count(sim->pools), 0);
 	sim_plane_clear(sim);
 	sim_wire_clear(&sim->wire);

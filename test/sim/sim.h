@@ -177,6 +177,8 @@ struct sim_setup {
 	uint32_t max_sessions;
 	struct sim_quality quality;
 	uint32_t grace_max_ms;
+	const struct tp_aaa_source_ops
+		*source; /* asked before the secrets, with the sim; or NULL */
 };
 
 struct sim {
@@ -185,6 +187,8 @@ struct sim {
 	struct tp_random random;    /* of what happens */
 	struct tp_random ac_random; /* of the engine */
 	struct tp_config *config;
+	struct tp_aaa *aaa;
+	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
 	struct tp_ac *ac;
 	struct sim_wire wire;

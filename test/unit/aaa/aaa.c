@@ -1,291 +1,186 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Questions on their way: sources that answer at once, late, never, twice, for nobody. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "aaa/aaa.h"
-#include "config/file.h"
+#include "base/name.h"
 
-static const char text[] =
-	"ip: { pool: [ { name: low, ranges: 10.1.0.0/24 }, { name: high, ranges: 10.2.0.0/24 } ] "
-	"}\n"
-	"ppp:\n"
-	"  profile:\n"
-	"    - { name: default, dns-server: 192.0.2.53, idle-timeout: 1h, local-address: 10.0.0.1 "
-	"}\n"
-	"    - { name: server, remote-address: low, session-timeout: 1d, only-one: yes,\n"
-	"        wins-server: 192.0.2.99 }\n"
-	"    - { name: own, remote-address: high, session-timeout: 2d, idle-timeout: 0,\n"
-	"        dns-server: '192.0.2.1,192.0.2.2', change-tcp-mss: no }\n"
-	"    - { name: fixed, remote-address: 10.9.9.9 }\n"
-	"    - { name: strict, only-one: no }\n"
-	"  secret:\n"
-	"    - { name: plain, password: one }\n"
-	"    - { name: profiled, password: two, profile: own }\n"
-	"    - { name: addressed, password: three, profile: own, remote-address: 10.7.7.7,\n"
-	"        local-address: 10.7.7.1, routes: [10.70.0.0/16, 10.71.0.0/16 10.7.7.7 3] }\n"
-	"    - { name: pooled, password: four, profile: fixed, remote-address: high }\n"
-	"    - { name: many, password: five, profile: strict }\n"
-	"    - { name: off, password: hunter2, disabled: yes }\n"
-	"    - { name: here, password: hunter2, caller-id: '02:00:00:00:00:0A' }\n"
-	"    - { name: line, password: x, caller-id: dslam1 eth 1/2 }\n"
-	"    - { name: m\xc3\xbcller, password: seven }\n"
-	"    - { name: 'gr\\xfcn', password: eight }\n"
-	"    - { name: gr\xc3\xbcn, password: nine }\n"
-	"    - { name: pppoe-only, password: six, service: pppoe }\n";
+/* A source that says NOW at once, or keeps the question. */
+struct source {
+	struct tp_aaa *aaa;
+	int now; /* enum tp_aaa_reason; -1: it keeps it */
+	uint64_t kept;
+	unsigned asked, cancelled;
+};
 
-static struct tp_config *config;
-static struct tp_aaa_answer last;
+static struct tp_aaa *aaa;
+static struct source first, second;
+static struct tp_aaa_query query;
+static struct tp_ppp_auth_request proof;
+static struct tp_aaa_answer told;
 static unsigned answers;
+
+static void say(struct source *source, uint64_t id, enum tp_aaa_reason reason)
+{
+	struct tp_aaa_answer answer = {.reason = reason};
+
+	if (reason == TP_AAA_ACCEPT)
+		answer.subscriber.routes = calloc(1, sizeof(struct tp_prefix));
+	tp_aaa_answer(source->aaa, id, &answer);
+	assert_null(answer.subscriber.routes); /* freed, or taken over */
+}
+
+static void ask(void *user, uint64_t id, const struct tp_aaa_question *question)
+{
+	struct source *source = user;
+
+	assert_string_equal(question->user, "alice");
+	source->asked++;
+	if (source->now < 0)
+		source->kept = id;
+	else
+		say(source, id, (enum tp_aaa_reason)source->now);
+}
+
+static void cancel(void *user, uint64_t id)
+{
+	struct source *source = user;
+
+	assert_int_equal(id, source->kept);
+	source->cancelled++;
+}
+
+static void note(void *owner, struct tp_aaa_answer *answer)
+{
+	assert_ptr_equal(owner, &query);
+	assert_int_equal(query.id, 0);
+	told = *answer;
+	answers++;
+}
 
 static int setup(void **state)
 {
-	struct tp_errors errors;
-	config = tp_config_load_text(TP_PROGRAM_SERVER, "test.yaml", text, strlen(text), &errors);
-	for (unsigned i = 0; i < errors.count; i++)
-		print_error("%s: %s\n", errors.error[i].place, errors.error[i].message);
-	tp_errors_clear(&errors);
-	return config != NULL ? 0 : -1;
+	static const struct tp_aaa_source_ops ops = {.ask = ask, .cancel = cancel};
+
+	aaa = tp_aaa_create();
+	first = second = (struct source){.aaa = aaa, .now = -1};
+	query = (struct tp_aaa_query){
+		.question = {.user = "alice", .proof = &proof}, .answer = note, .owner = &query};
+	answers = 0;
+	assert_int_equal(tp_aaa_add(aaa, &ops, &first), 0);
+	return tp_aaa_add(aaa, &ops, &second);
 }
 
 static int teardown(void **state)
 {
-	tp_config_destroy(config);
+	assert_int_equal(tp_aaa_counters(aaa)->open, 0);
+	tp_aaa_destroy(aaa);
 	return 0;
 }
 
-static void note(void *owner, const struct tp_aaa_answer *answer)
+static void test_the_first_that_knows_the_user_answers(void **state)
 {
-	assert_ptr_equal(owner, &last);
-	last = *answer;
-	answers++;
-}
-
-static const struct tp_aaa_subscriber *look_up_from(const char *user, enum tp_service service,
-						    const char *mac, const char *profile)
-{
-	struct tp_aaa_request request = {
-		.user = user, .service = service, .default_profile = profile};
-	assert_true(tp_mac_parse(mac, &request.caller_id));
-	answers = 0;
-	tp_aaa_lookup(config, &request, note, &last);
+	first.now = TP_AAA_WRONG_PASSWORD;
+	tp_aaa_ask(aaa, &query);
 	assert_int_equal(answers, 1);
-	return &last.subscriber;
+	assert_int_equal(told.reason, TP_AAA_WRONG_PASSWORD);
+	assert_int_equal(second.asked, 0);
 }
 
-static const struct tp_aaa_subscriber *look_up(const char *user)
+static void test_who_does_not_know_the_user_passes_the_question_on(void **state)
 {
-	return look_up_from(user, TP_SERVICE_PPPOE, "02:00:00:00:00:01", "server");
+	first.now = TP_AAA_NO_SECRET;
+	second.now = TP_AAA_ACCEPT;
+	tp_aaa_ask(aaa, &query);
+	assert_int_equal(answers, 1);
+	assert_int_equal(told.reason, TP_AAA_ACCEPT);
+	second.now = TP_AAA_NO_SECRET;
+	tp_aaa_ask(aaa, &query);
+	assert_int_equal(answers, 2);
+	assert_int_equal(told.reason, TP_AAA_NO_SECRET);
 }
 
-static void test_a_plain_secret_gets_the_servers_profile_over_default(void **state)
+static void test_a_late_answer_comes_through_each_source(void **state)
 {
-	const struct tp_aaa_subscriber *s = look_up("plain");
-	assert_int_equal(last.reason, TP_AAA_ACCEPT);
-	assert_string_equal(last.text, "");
-	assert_string_equal(s->password, "one");
-	assert_string_equal(s->profile, "server");
-	assert_int_equal(s->local_address.address, 0x0a000001);
-	assert_int_equal(s->remote_address.kind, TP_ENDPOINT_POOL);
-	assert_string_equal(s->remote_address.pool, "low");
-	assert_int_equal(s->session_timeout, 86400);
-	assert_int_equal(s->idle_timeout, 3600);
-	assert_int_equal(s->dns_server.count, 1);
-	assert_int_equal(s->wins_server.count, 1);
-	assert_true(s->only_one);
-	assert_true(s->change_tcp_mss);
-	assert_int_equal(s->route_count, 0);
-	assert_int_equal(s->secret_id, tp_config_secret(config, "plain")->head.id);
+	tp_aaa_ask(aaa, &query);
+	assert_int_equal(answers, 0);
+	say(&first, first.kept, TP_AAA_NO_SECRET);
+	assert_int_equal(second.asked, 1);
+	assert_int_equal(answers, 0);
+	say(&second, second.kept, TP_AAA_ACCEPT);
+	assert_int_equal(answers, 1);
 }
 
-static void test_the_secrets_profile_goes_before_the_servers(void **state)
+static void test_an_answer_counts_once(void **state)
 {
-	const struct tp_aaa_subscriber *s = look_up("profiled");
-	assert_string_equal(s->profile, "own");
-	assert_string_equal(s->remote_address.pool, "high");
-	assert_int_equal(s->session_timeout, 172800);
-	assert_int_equal(s->idle_timeout, 0);
-	assert_int_equal(s->dns_server.count, 2);
-	assert_int_equal(s->wins_server.count, 1);
-	assert_true(s->only_one);
-	assert_false(s->change_tcp_mss);
+	tp_aaa_ask(aaa, &query);
+	say(&first, first.kept, TP_AAA_DISABLED);
+	say(&first, first.kept, TP_AAA_ACCEPT);
+	assert_int_equal(answers, 1);
+	assert_int_equal(told.reason, TP_AAA_DISABLED);
+	assert_int_equal(tp_aaa_counters(aaa)->unwanted, 1);
 }
 
-static void test_the_secrets_own_values_go_before_all(void **state)
+static void test_what_is_taken_back_is_not_answered(void **state)
 {
-	const struct tp_aaa_subscriber *s = look_up("addressed");
-	assert_int_equal(s->remote_address.kind, TP_ENDPOINT_ADDRESS);
-	assert_int_equal(s->remote_address.address, 0x0a070707);
-	assert_int_equal(s->local_address.address, 0x0a070701);
-	assert_int_equal(s->route_count, 2);
-	assert_int_equal(s->routes[1].gateway, 0x0a070707);
-	assert_int_equal(s->routes[1].metric, 3);
+	tp_aaa_ask(aaa, &query);
+	tp_aaa_cancel(aaa, &query);
+	tp_aaa_cancel(aaa, &query);
+	assert_int_equal(first.cancelled, 1);
+	say(&first, first.kept, TP_AAA_ACCEPT);
+	assert_int_equal(answers, 0);
+	/* the same memory asks anew: the old answer is not for it */
+	uint64_t before = first.kept;
+	tp_aaa_ask(aaa, &query);
+	say(&first, before, TP_AAA_ACCEPT);
+	assert_int_equal(answers, 0);
+	say(&first, first.kept, TP_AAA_DISABLED);
+	assert_int_equal(answers, 1);
+	assert_int_equal(tp_aaa_counters(aaa)->unwanted, 2);
 }
 
-static void test_a_fixed_address_goes_before_a_pool_wherever_it_stands(void **state)
+static void test_without_sources_nobody_is_known(void **state)
 {
-	const struct tp_aaa_subscriber *s = look_up("pooled");
-	assert_int_equal(s->remote_address.kind, TP_ENDPOINT_ADDRESS);
-	assert_int_equal(s->remote_address.address, 0x0a090909);
+	struct tp_aaa *empty = tp_aaa_create();
+
+	tp_aaa_ask(empty, &query);
+	assert_int_equal(told.reason, TP_AAA_NO_SECRET);
+	assert_int_equal(answers, 1);
+	tp_aaa_destroy(empty);
 }
 
-static void test_no_in_a_nearer_profile_is_not_overruled(void **state)
+static void test_a_name_stands_once_and_outlives_its_table(void **state)
 {
-	assert_false(look_up("many")->only_one);
-}
+	struct tp_names *names = tp_names_create();
+	const char *a = tp_name_get(names, "profile"), *b = tp_name_get(names, "profile");
 
-static void test_a_server_with_the_profile_default_adds_nothing(void **state)
-{
-	const struct tp_aaa_subscriber *s =
-		look_up_from("plain", TP_SERVICE_PPPOE, "02:00:00:00:00:01", "default");
-	assert_string_equal(s->profile, "default");
-	assert_int_equal(s->remote_address.kind, TP_ENDPOINT_NONE);
-	assert_int_equal(s->session_timeout, 0);
-	assert_false(s->only_one);
-}
-
-static void test_each_refusal_has_its_reason_and_names_the_user(void **state)
-{
-	static const struct {
-		const char *user, *mac;
-		enum tp_service service;
-		enum tp_aaa_reason reason;
-		const char *word, *says;
-	} cases[] = {
-		{"nobody", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_NO_SECRET, "no-secret",
-		 "user 'nobody': there is no secret"},
-		{"", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_NO_SECRET, "no-secret",
-		 "user ''"},
-		{"PLAIN", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_NO_SECRET, "no-secret",
-		 "user 'PLAIN'"},
-		{"off", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_DISABLED, "disabled",
-		 "user 'off': the secret is disabled"},
-		{"here", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_CALLER_MISMATCH,
-		 "caller-mismatch", "caller-id 02:00:00:00:00:0A, this is 02:00:00:00:00:01"},
-		{"pppoe-only", "02:00:00:00:00:01", TP_SERVICE_ANY, TP_AAA_SERVICE_MISMATCH,
-		 "service-mismatch", "another service"},
-		{"evil\n\x1b[2J\xff", "02:00:00:00:00:01", TP_SERVICE_PPPOE, TP_AAA_NO_SECRET,
-		 "no-secret", "user 'evil\\x0a\\x1b[2J\\xff'"},
-	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		look_up_from(cases[i].user, cases[i].service, cases[i].mac, "server");
-		assert_int_equal(last.reason, cases[i].reason);
-		assert_string_equal(tp_aaa_reason_name(last.reason), cases[i].word);
-		assert_non_null(strstr(last.text, cases[i].says));
-		assert_null(strstr(last.text, "hunter2"));
-		assert_null(last.subscriber.password);
-	}
-}
-
-static void test_a_line_is_known_by_circuit_id_or_remote_id(void **state)
-{
-	static const struct {
-		const char *user, *circuit, *remote;
-		enum tp_aaa_reason reason;
-	} cases[] = {
-		{"line", "dslam1 eth 1/2", NULL, TP_AAA_ACCEPT},
-		{"line", NULL, "dslam1 eth 1/2", TP_AAA_ACCEPT},
-		{"line", "dslam1 eth 1/3", "house 7", TP_AAA_CALLER_MISMATCH},
-		{"line", "DSLAM1 eth 1/2", NULL, TP_AAA_CALLER_MISMATCH},
-		{"line", NULL, NULL, TP_AAA_CALLER_MISMATCH},
-		/* a line that names itself like a host is not the host */
-		{"here", "02:00:00:00:00:0A", "02:00:00:00:00:0A", TP_AAA_CALLER_MISMATCH},
-	};
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct tp_aaa_request request = {
-			.user = cases[i].user,
-			.service = TP_SERVICE_PPPOE,
-			.caller_id = {{2, 0, 0, 0, 0, 1}},
-			.circuit_id = cases[i].circuit,
-			.remote_id = cases[i].remote,
-			.default_profile = "server",
-		};
-		tp_aaa_lookup(config, &request, note, &last);
-		assert_int_equal(last.reason, cases[i].reason);
-	}
-}
-
-static void test_the_right_host_is_let_in(void **state)
-{
-	look_up_from("here", TP_SERVICE_PPPOE, "02:00:00:00:00:0a", "server");
-	assert_int_equal(last.reason, TP_AAA_ACCEPT);
-}
-
-static void test_a_profile_alone_inherits_from_default(void **state)
-{
-	struct tp_aaa_subscriber s;
-	tp_aaa_profile(config, "server", &s);
-	assert_null(s.password);
-	assert_string_equal(s.remote_address.pool, "low");
-	assert_int_equal(s.local_address.address, 0x0a000001);
-	tp_aaa_profile(config, "no-such-profile", &s);
-	assert_string_equal(s.profile, "default");
-}
-
-static void test_an_address_list_is_inherited_and_may_be_none(void **state)
-{
-	static const char body[] = "{\"address-list\": \"late\"}";
-	const struct tp_config_item *item = &tp_config_profile(config, "default")->head;
-	json_t *json = json_loads(body, 0, NULL);
-	struct tp_config_change *change;
-	struct tp_aaa_subscriber s;
-
-	tp_aaa_profile(config, "server", &s);
-	assert_string_equal(s.address_list, "");
-	assert_int_equal(tp_config_prepare_set(config, item, json, &change, NULL), 0);
-	tp_config_commit(config, change);
-	json_decref(json);
-	tp_aaa_profile(config, "server", &s);
-	assert_string_equal(s.address_list, "late");
+	assert_ptr_equal(a, b);
+	assert_ptr_equal(tp_name_ref(a), a);
+	tp_name_unref(a);
+	tp_name_unref(tp_name_get(names, "gone"));
+	tp_name_unref(a);
+	tp_names_destroy(names);
+	assert_string_equal(b, "profile");
+	tp_name_unref(b);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-static void test_a_name_that_is_no_utf8_is_read_as_latin1_or_escaped(void **state)
-{
-	static const struct {
-		const char *sent, *name;
-	} cases[] = {
-		{"plain", "plain"},
-		{"m\xc3\xbcller", "m\xc3\xbcller"},
-		{"m\xfcller", "m\xc3\xbcller"},	      /* there is a secret of this name */
-		{"gr\xfcn", "gr\\xfcn"},	      /* and of what is shown, which comes first */
-		{"b\xf6se", "b\\xf6se"},	      /* there is neither */
-		{"m\xfcller\x9b", "m\\xfcller\\x9b"}, /* control characters are nobody's name */
-		{"evil\n\x1b[2J", "evil\\x0a\\x1b[2J"},
-	};
-	char name[TP_AAA_NAME_MAX + 1], sent[TP_AAA_NAME_MAX + 1];
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		tp_aaa_user_name(config, cases[i].sent, name);
-		assert_string_equal(name, cases[i].name);
-	}
-	memset(sent, '\xfc', TP_AAA_NAME_MAX);
-	sent[TP_AAA_NAME_MAX] = '\0';
-	tp_aaa_user_name(config, sent, name);
-	assert_int_equal(strlen(name), TP_AAA_NAME_MAX / 4 * 4);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_a_plain_secret_gets_the_servers_profile_over_default),
-		TEST(test_the_secrets_profile_goes_before_the_servers),
-		TEST(test_the_secrets_own_values_go_before_all),
-		TEST(test_a_fixed_address_goes_before_a_pool_wherever_it_stands),
-		TEST(test_no_in_a_nearer_profile_is_not_overruled),
-		TEST(test_a_server_with_the_profile_default_adds_nothing),
-		TEST(test_each_refusal_has_its_reason_and_names_the_user),
-		TEST(test_the_right_host_is_let_in),
-		TEST(test_a_line_is_known_by_circuit_id_or_remote_id),
-		TEST(test_a_name_that_is_no_utf8_is_read_as_latin1_or_escaped),
-		TEST(test_a_profile_alone_inherits_from_default),
-		TEST(test_an_address_list_is_inherited_and_may_be_none),
+		TEST(test_the_first_that_knows_the_user_answers),
+		TEST(test_who_does_not_know_the_user_passes_the_question_on),
+		TEST(test_a_late_answer_comes_through_each_source),
+		TEST(test_an_answer_counts_once),
+		TEST(test_what_is_taken_back_is_not_answered),
+		TEST(test_without_sources_nobody_is_known),
+		cmocka_unit_test(test_a_name_stands_once_and_outlives_its_table),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

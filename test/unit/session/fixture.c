@@ -30,7 +30,7 @@ static const char config[] =
 	"    - { name: ivy, password: pw-ivy, profile: idle }\n"
 	"    - { name: larry, password: pw-larry, limit-bytes-in: 5G, limit-bytes-out: 10M }\n";
 
-struct sim *town_with(const char *server)
+static struct sim *build(const char *server, const struct tp_aaa_source_ops *source)
 {
 	char text[sizeof(config) + 200];
 	const struct sim_setup setup = {
@@ -38,10 +38,21 @@ struct sim *town_with(const char *server)
 		.clients = 8,
 		.max_sessions = 16,
 		.quality = {.delay_min_ms = 1, .delay_max_ms = 1},
+		.source = source,
 	};
 
 	assert_true(snprintf(text, sizeof(text), config, server) < (int)sizeof(text));
 	return sim_create(&setup, 7);
+}
+
+struct sim *town_with(const char *server)
+{
+	return build(server, NULL);
+}
+
+struct sim *town_asking(const struct tp_aaa_source_ops *source)
+{
+	return build("", source);
 }
 
 struct sim *town(void)

@@ -10,6 +10,8 @@
 struct sim *town(void);
 /* The same with more properties of the server "internet". */
 struct sim *town_with(const char *server);
+/* SOURCE, handed the sim, is asked before the local secrets. */
+struct sim *town_asking(const struct tp_aaa_source_ops *source);
 
 struct sim_client *town_client(struct sim *sim, unsigned number, const char *user);
 /* Dials client NUMBER as USER and waits; fails unless it comes up. */

@@ -2,42 +2,48 @@
 /* Answers about users that come later, as a server's would: in time, too late, for nobody. */
 #include "fixture.h"
 
-#include "aaa/aaa.h"
-
 #define QUESTIONS_MAX 16
 
-/* tp_aaa_lookup() is wrapped by the linker: it keeps the question until it is let go. */
+/* A source that keeps each question until it is let go. */
 static struct {
-	const struct tp_config *config;
-	struct tp_aaa_request request;
-	char user[64];
-	tp_aaa_answer_fn answer;
-	void *owner;
+	struct tp_aaa *aaa;
+	uint64_t id;
+	bool cancelled;
 } questions[QUESTIONS_MAX];
 static unsigned question_count;
 
-void __real_tp_aaa_lookup(const struct tp_config *config, const struct tp_aaa_request *request,
-			  tp_aaa_answer_fn answer, void *owner);
-void __wrap_tp_aaa_lookup(const struct tp_config *config, const struct tp_aaa_request *request,
-			  tp_aaa_answer_fn answer, void *owner);
-
-void __wrap_tp_aaa_lookup(const struct tp_config *config, const struct tp_aaa_request *request,
-			  tp_aaa_answer_fn answer, void *owner)
+static void keep(void *source, uint64_t id, const struct tp_aaa_question *question)
 {
+	const struct sim *sim = source;
+
 	assert_true(question_count < QUESTIONS_MAX);
-	questions[question_count].config = config;
-	questions[question_count].request = *request;
-	questions[question_count].answer = answer;
-	questions[question_count].owner = owner;
-	snprintf(questions[question_count].user, sizeof(questions[0].user), "%s", request->user);
-	question_count++;
+	questions[question_count].aaa = sim->aaa;
+	questions[question_count].id = id;
+	questions[question_count++].cancelled = false;
 }
 
+static void cancel(void *source, uint64_t id)
+{
+	for (unsigned i = 0; i < question_count; i++)
+		if (questions[i].id == id)
+			questions[i].cancelled = true;
+}
+
+static const struct tp_aaa_source_ops source = {.ask = keep, .cancel = cancel};
+
+/* It does not know the user: the local secrets are asked, and answer. */
 static void answer(unsigned i)
 {
-	questions[i].request.user = questions[i].user;
-	__real_tp_aaa_lookup(questions[i].config, &questions[i].request, questions[i].answer,
-			     questions[i].owner);
+	struct tp_aaa_answer pass = {.reason = TP_AAA_NO_SECRET};
+
+	tp_aaa_answer(questions[i].aaa, questions[i].id, &pass);
+}
+
+static void refuse(unsigned i)
+{
+	struct tp_aaa_answer no = {.reason = TP_AAA_WRONG_PASSWORD, .text = "wrong password"};
+
+	tp_aaa_answer(questions[i].aaa, questions[i].id, &no);
 }
 
 static int forget(void **state)
@@ -48,7 +54,7 @@ static int forget(void **state)
 
 static void test_a_late_answer_lets_the_peer_in(void **state)
 {
-	struct sim *sim = town();
+	struct sim *sim = town_asking(&source);
 	struct sim_client *alice = town_try(sim, 0, "alice");
 
 	assert_int_equal(question_count, 1);
@@ -64,21 +70,23 @@ static void test_a_late_answer_lets_the_peer_in(void **state)
 
 static void test_an_answer_for_a_session_that_ended_is_for_nobody(void **state)
 {
-	struct sim *sim = town();
+	struct sim *sim = town_asking(&source);
 	struct sim_client *alice = town_try(sim, 0, "alice");
 
 	sim_client_hang_up(alice);
 	sim_run(sim, 5000);
 	sim_check_empty(sim);
+	assert_true(questions[0].cancelled);
 	answer(0);
 	sim_check_empty(sim);
+	assert_int_equal(tp_aaa_counters(sim->aaa)->unwanted, 1);
 	assert_int_equal(tp_ac_counters(sim->ac)->auth_accepted, 0);
 	sim_destroy(sim);
 }
 
 static void test_an_answer_for_a_session_that_ended_does_not_reach_its_successor(void **state)
 {
-	struct sim *sim = town();
+	struct sim *sim = town_asking(&source);
 	struct sim_client *alice = town_try(sim, 0, "alice");
 	struct sim_client *zoe;
 
@@ -99,7 +107,7 @@ static void test_an_answer_for_a_session_that_ended_does_not_reach_its_successor
 
 static void test_only_the_last_question_of_a_session_counts(void **state)
 {
-	struct sim *sim = town();
+	struct sim *sim = town_asking(&source);
 	struct sim_client *alice = town_try(sim, 0, "alice");
 
 	/* Its first password was wrong, and it starts afresh before the answer. */
@@ -118,9 +126,44 @@ static void test_only_the_last_question_of_a_session_counts(void **state)
 	sim_destroy(sim);
 }
 
+static void test_a_second_answer_changes_nothing(void **state)
+{
+	struct sim *sim = town_asking(&source);
+	struct sim_client *alice = town_try(sim, 0, "alice");
+
+	answer(0);
+	sim_run(sim, 100);
+	assert_int_equal(alice->state, SIM_CLIENT_UP);
+	refuse(0);
+	answer(0);
+	sim_run(sim, 1000);
+	assert_int_equal(alice->state, SIM_CLIENT_UP);
+	assert_int_equal(tp_ac_counters(sim->ac)->auth_accepted, 1);
+	assert_int_equal(tp_aaa_counters(sim->aaa)->unwanted, 2);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_a_login_that_waits_for_an_address_asks_nobody_again(void **state)
+{
+	struct sim *sim = town_asking(&source);
+	struct sim_client *first = town_try(sim, 0, "frank"), *second;
+
+	answer(0);
+	sim_run(sim, 100);
+	assert_int_equal(first->state, SIM_CLIENT_UP);
+	second = town_try(sim, 1, "frank");
+	answer(1);
+	sim_run(sim, 5000);
+	assert_int_equal(question_count, 2);
+	sim_wind_down(sim);
+	assert_int_equal(second->ups + first->ups, 1 + (second->ups > 0));
+	sim_destroy(sim);
+}
+
 static void test_no_answer_ends_the_session_in_bounded_time(void **state)
 {
-	struct sim *sim = town();
+	struct sim *sim = town_asking(&source);
 
 	town_try(sim, 0, "alice");
 	sim_run(sim, 62000);
@@ -142,6 +185,9 @@ int main(void)
 			test_an_answer_for_a_session_that_ended_does_not_reach_its_successor,
 			forget),
 		cmocka_unit_test_setup(test_only_the_last_question_of_a_session_counts, forget),
+		cmocka_unit_test_setup(test_a_second_answer_changes_nothing, forget),
+		cmocka_unit_test_setup(test_a_login_that_waits_for_an_address_asks_nobody_again,
+				       forget),
 		cmocka_unit_test_setup(test_no_answer_ends_the_session_in_bounded_time, forget),
 	};
 

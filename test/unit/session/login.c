@@ -43,15 +43,15 @@ static void test_a_subscriber_gets_what_secret_and_profile_say(void **state)
 	assert_string_equal(info.user, "alice");
 	assert_int_equal(info.local_address, 0x0a000001);
 	assert_true(info.remote_address >= 0x0a000002 && info.remote_address <= 0x0a000004);
-	assert_int_equal(info.dns[0], 0x0a090909);
-	assert_int_equal(info.dns[1], 0);
-	assert_int_equal(info.session_timeout_s, 3600);
+	assert_int_equal(info.subscriber->dns[0], 0x0a090909);
+	assert_int_equal(info.subscriber->dns[1], 0);
+	assert_int_equal(info.subscriber->session_timeout_s, 3600);
 	assert_int_equal(info.mtu, 1480);
 	assert_int_equal(info.mru, 1480);
 	assert_int_equal(info.mss_up, 1440);
 	assert_int_equal(info.mss_down, 1440);
 	assert_int_equal(info.keepalive_s, 10);
-	assert_int_equal(info.route_count, 0);
+	assert_int_equal(info.subscriber->route_count, 0);
 	assert_string_equal(info.interface, "ether3");
 	assert_string_equal(info.service_name, "internet");
 	assert_true(info.magic != 0);
@@ -65,10 +65,10 @@ static void test_a_fixed_address_and_framed_routes_come_from_the_secret(void **s
 	struct tp_session_info info = town_info(sim, town_dial(sim, 1, "bob"));
 
 	assert_int_equal(info.remote_address, 0x0a050505);
-	assert_int_equal(info.route_count, 2);
-	assert_int_equal(info.routes[0].address, 0xc0a80700);
-	assert_int_equal(info.routes[0].length, 24);
-	assert_int_equal(info.routes[1].address, 0xc0a80900);
+	assert_int_equal(info.subscriber->route_count, 2);
+	assert_int_equal(info.subscriber->routes[0].address, 0xc0a80700);
+	assert_int_equal(info.subscriber->routes[0].length, 24);
+	assert_int_equal(info.subscriber->routes[1].address, 0xc0a80900);
 	sim_wind_down(sim);
 	sim_destroy(sim);
 }
@@ -194,7 +194,7 @@ static void test_a_server_without_authentication_gives_what_its_profile_says(voi
 	info = town_info(sim, sim->clients[0]);
 	assert_string_equal(info.user, "");
 	assert_int_equal(info.method, TP_PPP_NO_AUTH);
-	assert_int_equal(info.dns[0], 0x0a090909);
+	assert_int_equal(info.subscriber->dns[0], 0x0a090909);
 	town_try(sim, 3, "anybody");
 	sim_run(sim, 2000);
 	assert_int_equal(sim_ended(sim, TP_END_NO_ADDRESS), 1);

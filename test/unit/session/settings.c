@@ -147,6 +147,8 @@ static void test_a_table_of_no_or_too_many_slots_is_refused(void **state)
 	struct sim *sim = town();
 	struct tp_ac_setup setup = {
 		.config = sim->config,
+		.aaa = sim->aaa,
+		.secrets = sim->secrets,
 		.pools = sim->pools,
 		.random = &sim->ac_random,
 		.ops = &sim_plane_ops,

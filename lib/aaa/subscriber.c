@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "aaa/subscriber.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/name.h"
+
+void tp_subscriber_clear(struct tp_subscriber *subscriber)
+{
+	tp_name_unref(subscriber->profile);
+	tp_name_unref(subscriber->address_list);
+	tp_name_unref(subscriber->local.pool);
+	tp_name_unref(subscriber->remote.pool);
+	free(subscriber->rate_limit);
+	free(subscriber->routes);
+	memset(subscriber, 0, sizeof(*subscriber));
+}
+
+void tp_subscriber_move(struct tp_subscriber *into, struct tp_subscriber *from)
+{
+	tp_subscriber_clear(into);
+	*into = *from;
+	memset(from, 0, sizeof(*from));
+}
+
+int tp_subscriber_set_rate_limit(struct tp_subscriber *subscriber,
+				 const struct tp_rate_limit *limit)
+{
+	struct tp_rate_limit *copy = NULL;
+
+	if (limit != NULL) {
+		copy = malloc(sizeof(*copy));
+		if (copy == NULL)
+			return -ENOMEM;
+		memcpy(copy, limit, sizeof(*copy));
+	}
+	free(subscriber->rate_limit);
+	subscriber->rate_limit = copy;
+	return 0;
+}
+
+bool tp_subscriber_same_rate_limit(const struct tp_subscriber *a, const struct tp_subscriber *b)
+{
+	if (a->rate_limit == NULL || b->rate_limit == NULL)
+		return a->rate_limit == b->rate_limit;
+	return memcmp(a->rate_limit, b->rate_limit, sizeof(*a->rate_limit)) == 0;
+}
+
+size_t tp_subscriber_memory(const struct tp_subscriber *subscriber)
+{
+	return (subscriber->rate_limit != NULL ? sizeof(*subscriber->rate_limit) : 0) +
+	       subscriber->route_count * sizeof(subscriber->routes[0]);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What one subscriber gets, as one value: from a local secret or from whoever else was asked who
+ * the peer is. It owns what it points to, so it holds whatever becomes of the configuration.
+ *
+ * Not locked: it belongs to the thread of who has it. Addresses are in host byte order. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/prefix.h"
+#include "config/model.h"
+
+/* An address, or the pool that is to give one; 0 and NULL: there is none to give. */
+struct tp_subscriber_address {
+	uint32_t fixed;	  /* 0: not a fixed one */
+	const char *pool; /* a name (base/name.h); NULL: none */
+};
+
+struct tp_subscriber {
+	const char *profile;		     /* the name of the profile in force; NULL: none */
+	const char *address_list;	     /* likewise a name; NULL: in none */
+	struct tp_subscriber_address local;  /* ours on the link */
+	struct tp_subscriber_address remote; /* the subscriber's */
+	struct tp_rate_limit *rate_limit;    /* NULL: none */
+	struct tp_prefix *routes;	     /* framed routes, to the subscriber */
+	uint64_t limit_bytes_in;	     /* from the subscriber, of one session; 0: none */
+	uint64_t limit_bytes_out;	     /* to the subscriber; 0: none */
+	uint32_t dns[2];		     /* 0: none */
+	uint32_t wins[2];
+	uint32_t session_timeout_s; /* 0: none */
+	uint32_t idle_timeout_s;    /* 0: none */
+	uint32_t secret_id;	    /* .id of the local secret; 0: it has none */
+	uint32_t route_count;
+	bool only_one; /* one session of this user at a time */
+	bool change_tcp_mss;
+	bool stateful_encryption;
+	uint8_t use_encryption; /* enum tp_use_encryption, never TP_ENCRYPTION_DEFAULT */
+};
+
+/* Frees what SUBSCRIBER owns, and makes it the one that gets nothing: all zero. */
+void tp_subscriber_clear(struct tp_subscriber *subscriber);
+
+/* INTO, cleared before, gets all that FROM has; FROM is left with nothing. */
+void tp_subscriber_move(struct tp_subscriber *into, struct tp_subscriber *from);
+
+/* A copy of LIMIT (NULL: none) in place of the one before. -ENOMEM: it stays as it was. */
+int tp_subscriber_set_rate_limit(struct tp_subscriber *subscriber,
+				 const struct tp_rate_limit *limit);
+
+bool tp_subscriber_same_rate_limit(const struct tp_subscriber *a, const struct tp_subscriber *b);
+
+/* Bytes of memory that SUBSCRIBER owns beside itself, names left out: they are shared. */
+size_t tp_subscriber_memory(const struct tp_subscriber *subscriber);
