@@ -14,7 +14,8 @@
 
 #define DUMP_DELAY_MS	    50	 /* changes of links and addresses come several at once */
 #define RESOLVE_INTERVAL_MS 1000 /* the kernel repeats ARP requests by itself meanwhile */
-#define RECEIVE_SLICE	    16	 /* buffers in one turn */
+#define RECONCILE_MS	    10000
+#define RECEIVE_SLICE	    16 /* buffers in one turn */
 
 #define NUD_USABLE (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP)
 
@@ -107,7 +108,7 @@ static bool translate_route(const struct tp_kernel *k, const struct tp_netlink_r
 	return info->table == RT_TABLE_MAIN && main_route(k, info, &out->route);
 }
 
-static void hear_route(struct tp_kernel *k, const struct nlmsghdr *m)
+static void hear_route(struct tp_kernel *k, const struct nlmsghdr *m, enum tp_netlink_news news)
 {
 	struct tp_netlink_route_info info;
 	struct tp_kernel_route route;
@@ -116,35 +117,54 @@ static void hear_route(struct tp_kernel *k, const struct nlmsghdr *m)
 		return;
 	if (m->nlmsg_type == RTM_DELROUTE)
 		tp_routes_remove(k->routes, &route);
-	else if (tp_routes_add(k->routes, &route) != 0)
+	else if (tp_routes_add(k->routes, &route, news) != 0)
 		tp_log_error("route", "out of memory for the kernel's routes");
 }
 
 /* ---- neighbours -------------------------------------------------------------------------- */
 
-static void hear_neighbour(struct tp_kernel *k, const struct nlmsghdr *m)
+static int program_neighbour(void *user, unsigned port, uint32_t address, enum tp_reach reach,
+			     const struct tp_mac *mac)
+{
+	struct tp_kernel *k = user;
+
+	if (reach == TP_REACH_YES)
+		return tp_dataplane_neighbour_set(k->dp, port, address, mac);
+	if (reach == TP_REACH_UNKNOWN || tp_dataplane_neighbour_failed(k->dp, port, address) != 0)
+		tp_dataplane_neighbour_remove(k->dp, port, address);
+	return 0;
+}
+
+static enum tp_reach reach_of(const struct nlmsghdr *m,
+			      const struct tp_netlink_neighbour_info *info)
+{
+	if (m->nlmsg_type == RTM_DELNEIGH)
+		return TP_REACH_UNKNOWN;
+	if ((info->state & NUD_FAILED) != 0)
+		return TP_REACH_FAILED;
+	/* A group's address is no neighbour's. */
+	return (info->state & NUD_USABLE) != 0 && info->has_mac && !tp_mac_is_multicast(&info->mac)
+		       ? TP_REACH_YES
+		       : TP_REACH_UNKNOWN;
+}
+
+static void hear_neighbour(struct tp_kernel *k, const struct nlmsghdr *m, enum tp_netlink_news news)
 {
 	struct tp_netlink_neighbour_info info;
 	const struct tp_twin *twin;
+	enum tp_reach reach;
 
 	if (!tp_netlink_parse_neighbour(m, &info))
 		return;
 	twin = twin_of(k, info.ifindex);
 	if (twin == NULL)
 		return;
-	if (m->nlmsg_type != RTM_DELNEIGH && (info.state & NUD_FAILED) != 0) {
-		tp_dataplane_neighbour_failed(k->dp, twin->port, info.address);
-		return;
-	}
-	if (m->nlmsg_type == RTM_DELNEIGH || (info.state & NUD_USABLE) == 0 || !info.has_mac) {
-		tp_dataplane_neighbour_remove(k->dp, twin->port, info.address);
-		return;
-	}
-	if (tp_dataplane_neighbour_set(k->dp, twin->port, info.address, &info.mac) != 0)
+	reach = reach_of(m, &info);
+	if (tp_neighbours_put(k->neighbours, twin->port, info.address, reach, &info.mac, news) != 0)
 		tp_log_warning("route", "the data plane has no room for another neighbour");
 	/* The kernel does not see what workers send: so that it goes on to confirm the
 	 * neighbour, and notices when it has gone, it is told that the entry is in use. */
-	if ((info.state & NUD_STALE) != 0)
+	if (reach == TP_REACH_YES && (info.state & NUD_STALE) != 0)
 		tp_netlink_neighbour_use(&k->query, info.ifindex, info.address);
 }
 
@@ -176,64 +196,110 @@ static void dump_again(struct tp_kernel *k)
 		k->dump_due_ms = 0;
 }
 
-static void hear(void *user, const struct nlmsghdr *m)
+void tp_kernel_hear_event(void *user, const struct nlmsghdr *m)
 {
 	struct tp_kernel *k = user;
 
 	switch (m->nlmsg_type) {
 	case RTM_DELROUTE:
-		/* The dump under way may have it still, and tell of it later than this. */
-		if (k->dumping != TP_DUMP_NONE)
-			dump_again(k);
-		hear_route(k, m);
-		break;
 	case RTM_NEWROUTE:
-		hear_route(k, m);
+		hear_route(k, m, TP_NEWS_EVENT);
 		break;
 	case RTM_NEWNEIGH:
 	case RTM_DELNEIGH:
-		hear_neighbour(k, m);
+		hear_neighbour(k, m, TP_NEWS_EVENT);
 		break;
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
-		/* What routes go with them, the kernel does not tell. */
+		/* What routes go with them, the kernel does not tell; and a dump under way may have
+		 * been written before. */
 		k->disturbed = true;
 		dump_again(k);
-		break;
-	case NLMSG_DONE:
-	case NLMSG_ERROR:
-		if (k->dumping == TP_DUMP_ROUTES)
-			tp_routes_end_dump(k->routes);
-		k->dumping = k->dumping == TP_DUMP_ROUTES ? TP_DUMP_NEIGHBOURS : TP_DUMP_NONE;
 		break;
 	default:
 		break;
 	}
 }
 
-static void ask_dump(struct tp_kernel *k, uint16_t type)
+/* The dump is over. When it is not COMPLETE what it did not name may be there all the same, and it
+ * is asked for again. */
+static void end_dump(struct tp_kernel *k, bool complete)
+{
+	complete = complete && !k->interrupted;
+	if (k->dumping == TP_DUMP_ROUTES)
+		tp_routes_end_dump(k->routes, complete);
+	else if (k->dumping == TP_DUMP_NEIGHBOURS)
+		tp_neighbours_end_dump(k->neighbours, complete);
+	if (!complete) {
+		k->incomplete++;
+		dump_again(k);
+	}
+	k->next_dump = complete && k->dumping == TP_DUMP_ROUTES ? TP_DUMP_NEIGHBOURS : TP_DUMP_NONE;
+	k->dumping = TP_DUMP_NONE;
+}
+
+/* DONE carries an error when the kernel broke off (man 7 netlink says nothing of it, but
+ * netlink_dump_done() in net/netlink/af_netlink.c does so). */
+static bool is_done_well(const struct nlmsghdr *m)
+{
+	int error = 0;
+
+	if (m->nlmsg_type != NLMSG_DONE)
+		return false;
+	if (mnl_nlmsg_get_payload_len(m) >= sizeof(error))
+		memcpy(&error, mnl_nlmsg_get_payload(m), sizeof(error));
+	return error >= 0;
+}
+
+void tp_kernel_hear_dump(void *user, const struct nlmsghdr *m)
+{
+	struct tp_kernel *k = user;
+
+	/* The rest of one that was given up. */
+	if (m->nlmsg_seq != k->dumper.seq || k->dumping == TP_DUMP_NONE)
+		return;
+	if ((m->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
+		k->interrupted = true;
+	if (m->nlmsg_type == NLMSG_DONE || m->nlmsg_type == NLMSG_ERROR)
+		end_dump(k, is_done_well(m));
+	else if (m->nlmsg_type == RTM_NEWROUTE && k->dumping == TP_DUMP_ROUTES)
+		hear_route(k, m, TP_NEWS_DUMP);
+	else if (m->nlmsg_type == RTM_NEWNEIGH && k->dumping == TP_DUMP_NEIGHBOURS)
+		hear_neighbour(k, m, TP_NEWS_DUMP);
+}
+
+void tp_kernel_begin_dump(struct tp_kernel *k, enum tp_kernel_dump what)
 {
 	char buffer[256] __attribute__((aligned(8)));
+	uint16_t type = what == TP_DUMP_ROUTES ? RTM_GETROUTE : RTM_GETNEIGH;
 	struct nlmsghdr *m = tp_netlink_begin(buffer, type, NLM_F_DUMP);
 	struct rtmsg *r = mnl_nlmsg_put_extra_header(m, sizeof(*r)); /* begins as ndmsg does */
 
 	r->rtm_family = AF_INET;
 	m->nlmsg_seq = ++k->dumper.seq;
+	k->dumping = what;
+	k->next_dump = TP_DUMP_NONE;
+	k->interrupted = false;
+	if (what == TP_DUMP_ROUTES)
+		tp_routes_begin_dump(k->routes);
+	else
+		tp_neighbours_begin_dump(k->neighbours);
 	if (tp_netlink_send(&k->dumper, m, m->nlmsg_len) != 0)
-		k->dumping = TP_DUMP_NONE;
+		end_dump(k, false);
 }
 
-static bool poll_socket(struct tp_kernel *k, struct tp_netlink *nl, uint64_t now_ms)
+static bool poll_monitor(struct tp_kernel *k, uint64_t now_ms)
 {
 	bool any = false;
 
 	for (unsigned i = 0; i < RECEIVE_SLICE; i++) {
-		int n = tp_netlink_receive(nl, hear, k);
+		int n = tp_netlink_receive(&k->monitor, tp_kernel_hear_event, k);
 
 		if (n == -ENOBUFS) {
 			k->overruns++;
+			k->interrupted = true; /* events are missing, whatever the dump says */
 			k->dump_due_ms = now_ms + DUMP_DELAY_MS;
 		}
 		if (n <= 0)
@@ -243,9 +309,46 @@ static bool poll_socket(struct tp_kernel *k, struct tp_netlink *nl, uint64_t now
 	return any;
 }
 
+static bool poll_dumper(struct tp_kernel *k)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < RECEIVE_SLICE && k->dumping != TP_DUMP_NONE; i++) {
+		int n = tp_netlink_receive(&k->dumper, tp_kernel_hear_dump, k);
+
+		if (n < 0)
+			end_dump(k, false);
+		if (n <= 0)
+			break;
+		any = true;
+	}
+	return any;
+}
+
+/* All is asked for when there is cause; neighbours also from time to time, for events of one that
+ * two CPUs of the kernel change at once may come in the wrong order. */
+static void start_dumps(struct tp_kernel *k, uint64_t now_ms)
+{
+	if (k->dump_due_ms == 0)
+		k->dump_due_ms = now_ms + DUMP_DELAY_MS;
+	if (k->dumping != TP_DUMP_NONE)
+		return;
+	if (k->next_dump == TP_DUMP_NONE && k->dump_due_ms <= now_ms) {
+		k->dump_due_ms = TP_NEVER;
+		k->next_dump = TP_DUMP_ROUTES;
+	} else if (k->next_dump == TP_DUMP_NONE && k->reconcile_due_ms <= now_ms) {
+		k->next_dump = TP_DUMP_NEIGHBOURS;
+	}
+	if (k->next_dump == TP_DUMP_NEIGHBOURS)
+		k->reconcile_due_ms = now_ms + RECONCILE_MS;
+	if (k->next_dump != TP_DUMP_NONE)
+		tp_kernel_begin_dump(k, k->next_dump);
+}
+
 bool tp_kernel_settled(struct tp_kernel *k)
 {
-	if (!k->disturbed || k->dumping != TP_DUMP_NONE || k->dump_due_ms != TP_NEVER)
+	if (!k->disturbed || k->dumping != TP_DUMP_NONE || k->next_dump != TP_DUMP_NONE ||
+	    k->dump_due_ms != TP_NEVER)
 		return false;
 	k->disturbed = false;
 	return true;
@@ -253,26 +356,16 @@ bool tp_kernel_settled(struct tp_kernel *k)
 
 bool tp_kernel_poll(struct tp_kernel *k, uint64_t now_ms)
 {
-	enum tp_kernel_dump before = k->dumping;
 	bool any = false;
 
-	if (!k->readable && k->dump_due_ms > now_ms)
+	if (!k->readable && k->dump_due_ms > now_ms && k->reconcile_due_ms > now_ms &&
+	    k->next_dump == TP_DUMP_NONE)
 		return false;
 	k->readable = false;
 	k->now_ms = now_ms;
-	any |= poll_socket(k, &k->monitor, now_ms);
-	if (k->dump_due_ms == 0)
-		k->dump_due_ms = now_ms + DUMP_DELAY_MS;
-	if (k->dumping != TP_DUMP_NONE)
-		any |= poll_socket(k, &k->dumper, now_ms);
-	if (before == TP_DUMP_ROUTES && k->dumping == TP_DUMP_NEIGHBOURS)
-		ask_dump(k, RTM_GETNEIGH);
-	if (k->dumping == TP_DUMP_NONE && k->dump_due_ms <= now_ms) {
-		k->dump_due_ms = TP_NEVER;
-		k->dumping = TP_DUMP_ROUTES;
-		tp_routes_begin_dump(k->routes);
-		ask_dump(k, RTM_GETROUTE);
-	}
+	any |= poll_monitor(k, now_ms);
+	any |= poll_dumper(k);
+	start_dumps(k, now_ms);
 	return any;
 }
 
@@ -299,6 +392,15 @@ static int ignore_own_routes(const struct tp_netlink *nl)
 	return 0;
 }
 
+int tp_kernel_prepare(struct tp_kernel *k, uint64_t now_ms)
+{
+	k->dump_due_ms = now_ms;
+	k->reconcile_due_ms = TP_NEVER;
+	k->routes = tp_routes_create(program_route, k);
+	k->neighbours = tp_neighbours_create(program_neighbour, k);
+	return k->routes != NULL && k->neighbours != NULL ? 0 : -ENOMEM;
+}
+
 int tp_kernel_open(struct tp_kernel *k, struct tp_dataplane *dp, const struct tp_twin *twins,
 		   unsigned twin_count, uint64_t now_ms)
 {
@@ -306,11 +408,9 @@ int tp_kernel_open(struct tp_kernel *k, struct tp_dataplane *dp, const struct tp
 	int error;
 
 	*k = (struct tp_kernel){.dp = dp, .twins = twins, .twin_count = twin_count};
-	k->dump_due_ms = now_ms;
-	k->routes = tp_routes_create(program_route, k);
-	if (k->routes == NULL)
-		return -ENOMEM;
-	error = tp_netlink_open(&k->monitor, groups);
+	error = tp_kernel_prepare(k, now_ms);
+	if (error == 0)
+		error = tp_netlink_open(&k->monitor, groups);
 	if (error == 0)
 		error = ignore_own_routes(&k->monitor);
 	if (error == 0)
@@ -328,5 +428,7 @@ void tp_kernel_close(struct tp_kernel *k)
 	tp_netlink_close(&k->query);
 	tp_netlink_close(&k->dumper);
 	tp_routes_destroy(k->routes);
+	tp_neighbours_destroy(k->neighbours);
 	k->routes = NULL;
+	k->neighbours = NULL;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the kernel knows and the data plane must: routes and neighbours on the twins of core
  * ports. Asked for whole at the start (and when the kernel had to leave something out), heard of
- * one by one from then on. Never waits. Control thread. */
+ * one by one from then on; see enum tp_netlink_news for how the two go together. Never waits.
+ * Control thread. */
 #pragma once
 
 #include <stdint.h>
 
 #include "control/host.h"
+#include "control/neighbours.h"
 #include "control/netlink.h"
 #include "control/routes.h"
 #include "config/value.h"
@@ -20,19 +22,22 @@ struct tp_kernel {
 	const struct tp_twin *twins; /* one for each port of the data plane */
 	unsigned twin_count;
 	struct tp_netlink monitor;
-	struct tp_netlink query; /* dumps, and NTF_USE */
+	struct tp_netlink query; /* NTF_USE */
 	struct tp_netlink dumper;
 	struct tp_routes *routes;
+	struct tp_neighbours *neighbours;
 	uint64_t now_ms;
 	bool readable;	/* set by who waits for its descriptors */
 	bool disturbed; /* links or addresses have changed: routes may have gone with them */
-	enum tp_kernel_dump dumping;
-	uint64_t dump_due_ms; /* TP_NEVER: no need */
+	enum tp_kernel_dump dumping, next_dump;
+	bool interrupted;	   /* the dump under way is not all that there is */
+	uint64_t dump_due_ms;	   /* TP_NEVER: no need */
+	uint64_t reconcile_due_ms; /* of neighbours alone */
 	struct {
 		uint32_t address;
 		uint64_t at_ms;
 	} asked[TP_RESOLVE_MEMORY];
-	uint64_t resolves, overruns;
+	uint64_t resolves, overruns, incomplete;
 };
 
 /* TWINS must outlive it. Returns 0 or a negative errno. */
@@ -49,3 +54,14 @@ bool tp_kernel_settled(struct tp_kernel *kernel);
 
 /* A worker wants the neighbour ADDRESS on PORT: asks the kernel, at most once a second. */
 void tp_kernel_resolve(struct tp_kernel *kernel, unsigned port, uint32_t address, uint64_t now_ms);
+
+/* ---- the parts of the above, for tests: without a socket -------------------------------- */
+
+/* An empty TP_KERNEL whose DP, TWINS and TWIN_COUNT are set. 0 or -ENOMEM. */
+int tp_kernel_prepare(struct tp_kernel *kernel, uint64_t now_ms);
+
+/* A message of the kernel's, heard as an event, or as part of the dump under way. */
+void tp_kernel_hear_event(void *kernel, const struct nlmsghdr *message);
+void tp_kernel_hear_dump(void *kernel, const struct nlmsghdr *message);
+
+void tp_kernel_begin_dump(struct tp_kernel *kernel, enum tp_kernel_dump what);

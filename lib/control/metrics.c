@@ -195,6 +195,12 @@ static void add_control(struct tp_control *c, json_t *array)
 		{"turnpike_kernel_overruns_total", false,
 		 "Times that the kernel's news were too many, and all was read anew.",
 		 c->kernel.overruns},
+		{"turnpike_kernel_incomplete_dumps_total", false,
+		 "Times that the kernel's answer was not all that there is, and was asked for "
+		 "again.",
+		 c->kernel.incomplete},
+		{"turnpike_kernel_neighbours", true, "Neighbours in the core that can be reached.",
+		 c->kernel.neighbours != NULL ? tp_neighbours_count(c->kernel.neighbours) : 0},
 		{"turnpike_kernel_routes", true, "Destinations taken from the kernel.",
 		 c->kernel.routes != NULL ? tp_routes_count(c->kernel.routes) : 0},
 		{"turnpike_route_failures_total", false, "Routes that the data plane did not take.",

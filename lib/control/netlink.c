@@ -45,8 +45,27 @@ struct nlmsghdr *tp_netlink_begin(void *buffer, uint16_t type, uint16_t flags)
 	return message;
 }
 
+/* One datagram of the kernel's: its length; 0: a stranger's, which is dropped; -EAGAIN: none waits;
+ * -ENOBUFS: it was longer than SIZE, or the kernel had no room for one. */
+static int receive(struct tp_netlink *nl, void *buffer, size_t size)
+{
+	struct sockaddr_nl from = {0};
+	struct iovec part = {.iov_base = buffer, .iov_len = size};
+	struct msghdr m = {
+		.msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &part, .msg_iovlen = 1};
+	ssize_t n = recvmsg(nl->fd, &m, 0);
+
+	if (n < 0)
+		return errno == EINTR ? 0 : -errno;
+	if (m.msg_namelen != sizeof(from) || from.nl_family != AF_NETLINK || from.nl_pid != 0)
+		return 0;
+	return (m.msg_flags & MSG_TRUNC) != 0 ? -ENOBUFS : (int)n;
+}
+
 int tp_netlink_send(struct tp_netlink *nl, const void *messages, size_t len)
 {
+	if (nl->socket == NULL)
+		return -ENOTCONN;
 	return mnl_socket_sendto(nl->socket, messages, len) < 0 ? -errno : 0;
 }
 
@@ -76,30 +95,36 @@ int tp_netlink_request(struct tp_netlink *nl, struct nlmsghdr *message)
 		return error;
 	for (;;) {
 		struct pollfd readable = {.fd = nl->fd, .events = POLLIN};
-		ssize_t n = mnl_socket_recvfrom(nl->socket, buffer, sizeof(buffer));
+		int n = receive(nl, buffer, sizeof(buffer));
 
-		if (n > 0) {
-			error = find_answer(buffer, (int)n, nl->seq, nl->portid);
+		if (n >= 0) {
+			error = find_answer(buffer, n, nl->seq, nl->portid);
 			if (error <= 0)
 				return error;
-		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
-			return -errno;
+		} else if (n != -EAGAIN) {
+			return n;
 		} else if (poll(&readable, 1, ANSWER_WAIT_MS) == 0) {
 			return -ETIMEDOUT;
 		}
 	}
 }
 
+void tp_netlink_each(const void *buffer, int len, tp_netlink_fn fn, void *user)
+{
+	for (const struct nlmsghdr *m = buffer; mnl_nlmsg_ok(m, len); m = mnl_nlmsg_next(m, &len))
+		fn(user, m);
+}
+
 int tp_netlink_receive(struct tp_netlink *nl, tp_netlink_fn fn, void *user)
 {
 	char buffer[TP_NETLINK_BUFFER] __attribute__((aligned(8)));
-	ssize_t n = mnl_socket_recvfrom(nl->socket, buffer, sizeof(buffer));
-	int left = (int)n;
+	int n;
 
+	do
+		n = receive(nl, buffer, sizeof(buffer));
+	while (n == 0);
 	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	for (const struct nlmsghdr *m = (const void *)buffer; mnl_nlmsg_ok(m, left);
-	     m = mnl_nlmsg_next(m, &left))
-		fn(user, m);
-	return (int)n;
+		return n == -EAGAIN ? 0 : n;
+	tp_netlink_each(buffer, n, fn, user);
+	return n;
 }

@@ -41,10 +41,19 @@ int tp_netlink_request(struct tp_netlink *nl, struct nlmsghdr *message);
 int tp_netlink_send(struct tp_netlink *nl, const void *messages, size_t len);
 
 /* Hands each message waiting to FN, at most one buffer of them. NLMSG_ERROR and NLMSG_DONE are
- * among them. Returns the number of bytes; 0 when nothing waits; -ENOBUFS when the kernel had
- * to leave messages out; another negative errno. */
+ * among them; what another process sent is not. Returns the number of bytes; 0 when nothing waits;
+ * -ENOBUFS when messages had to be left out; another negative errno. */
 typedef void (*tp_netlink_fn)(void *user, const struct nlmsghdr *message);
 int tp_netlink_receive(struct tp_netlink *nl, tp_netlink_fn fn, void *user);
+
+/* Hands each whole message in the LEN bytes of BUFFER to FN. */
+void tp_netlink_each(const void *buffer, int len, tp_netlink_fn fn, void *user);
+
+/* How something was learnt. A dump and the events that the kernel sends meanwhile come by two
+ * sockets, and either may be read late. Every change has an event, so the last event about a
+ * thing is its state; a dump, though, was written at some moment since it was asked for. So what
+ * an event has told since then stands, and the dump tells of all the rest. */
+enum tp_netlink_news { TP_NEWS_EVENT, TP_NEWS_DUMP };
 
 /* ---- requests --------------------------------------------------------------------- */
 

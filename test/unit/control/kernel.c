@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The host interface against the kernel itself, in a network namespace of its own. */
+#include <errno.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,6 +51,10 @@ static void hear(struct tp_control *c)
 			tp_apply_routes_again(c);
 		usleep(5000);
 	}
+}
+
+static void forget(void *user, const struct nlmsghdr *message)
+{
 }
 
 static struct tp_control *control_of(void **state)
@@ -190,6 +195,145 @@ static void test_a_neighbour_that_does_not_answer_is_known_to_have_failed(void *
 	assert_true(fake_has_neighbour(1, 0xc0000207));
 }
 
+/* Has the kernel write a dump of WHAT into our socket, which is not read yet. */
+static struct tp_control *with_a_dump_unread(void **state, enum tp_kernel_dump what)
+{
+	struct tp_control *c = *state;
+
+	c->kernel.dump_due_ms = c->now_ms;
+	for (unsigned i = 0; i < 1000 && c->kernel.dumping != what; i++) {
+		c->kernel.readable = true;
+		tp_kernel_poll(&c->kernel, c->now_ms);
+	}
+	assert_int_equal(c->kernel.dumping, what);
+	return c;
+}
+
+static void test_a_dump_does_not_bury_the_neighbour_that_has_come_up_since(void **state)
+{
+	control_of(state);
+	run("ip neigh add 192.0.2.7 dev ether1 nud failed");
+	struct tp_control *c = with_a_dump_unread(state, TP_DUMP_NEIGHBOURS);
+
+	run("ip neigh replace 192.0.2.7 lladdr 02:00:00:00:00:77 dev ether1 nud reachable");
+	hear(c);
+	assert_true(fake_has_neighbour(1, 0xc0000207));
+}
+
+static void test_a_dump_does_not_revive_the_neighbour_that_has_gone_since(void **state)
+{
+	control_of(state);
+	run("ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:77 dev ether1 nud permanent");
+	struct tp_control *c = with_a_dump_unread(state, TP_DUMP_NEIGHBOURS);
+
+	run("ip neigh del 192.0.2.7 dev ether1");
+	hear(c);
+	assert_false(fake_has_neighbour(1, 0xc0000207));
+}
+
+static void test_a_dump_does_not_put_an_old_gateway_in_the_new_ones_place(void **state)
+{
+	control_of(state);
+	run("ip route add 198.51.100.0/24 via 192.0.2.3 metric 7");
+	struct tp_control *c = with_a_dump_unread(state, TP_DUMP_ROUTES);
+
+	run("ip route replace 198.51.100.0/24 via 192.0.2.4 metric 7");
+	hear(c);
+	assert_int_equal(fake_route(0xc6336400, 24)->gateway, 0xc0000204);
+}
+
+static void test_a_dump_removes_the_neighbour_whose_end_was_not_heard(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:77 dev ether1 nud permanent");
+	hear(c);
+	assert_true(fake_has_neighbour(1, 0xc0000207));
+	run("ip neigh del 192.0.2.7 dev ether1");
+	while (tp_netlink_receive(&c->kernel.monitor, forget, NULL) > 0)
+		; /* as if the kernel had had no room for it */
+	c->kernel.dump_due_ms = c->now_ms;
+	hear(c);
+	assert_false(fake_has_neighbour(1, 0xc0000207));
+}
+
+/* The end of the dump under way, of TYPE and with ERROR. */
+static void end_with(struct tp_control *c, uint16_t type, int error, uint16_t flags)
+{
+	char buffer[256] __attribute__((aligned(8)));
+	struct nlmsghdr *m = tp_netlink_begin(buffer, type, 0);
+	struct nlmsgerr *e = mnl_nlmsg_put_extra_header(m, sizeof(*e));
+
+	m->nlmsg_flags = (uint16_t)(NLM_F_MULTI | flags);
+	m->nlmsg_seq = c->kernel.dumper.seq;
+	e->error = error;
+	tp_kernel_hear_dump(&c->kernel, m);
+}
+
+static void test_a_dump_that_breaks_off_removes_nothing_and_is_asked_for_again(void **state)
+{
+	static const struct {
+		uint16_t type;
+		int error;
+		uint16_t flags;
+	} ends[] = {
+		{NLMSG_ERROR, -EBUSY, 0},
+		{NLMSG_DONE, -ENOMEM, 0},
+		{NLMSG_DONE, 0, NLM_F_DUMP_INTR},
+	};
+	struct tp_control *c = control_of(state);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		with_a_dump_unread(state, TP_DUMP_ROUTES);
+		c->kernel.incomplete = 0;
+		end_with(c, ends[i].type, ends[i].error, ends[i].flags);
+		assert_non_null(fake_route(0, 0));
+		assert_int_equal(c->kernel.incomplete, 1);
+		assert_int_equal(c->kernel.dumping, TP_DUMP_NONE);
+		assert_true(c->kernel.dump_due_ms != TP_NEVER);
+		hear(c);
+		assert_non_null(fake_route(0, 0));
+		assert_true(c->kernel.dump_due_ms == TP_NEVER);
+	}
+}
+
+static void test_what_a_link_or_an_address_takes_along_during_a_dump_goes_too(void **state)
+{
+	static const char *const changes[][2] = {
+		{"ip link set ether1 down", "ip link set ether1 up"},
+		{"ip addr del 192.0.2.1/24 dev ether1", "ip addr add 192.0.2.1/24 dev ether1"},
+	};
+	struct tp_control *c = control_of(state);
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		with_a_dump_unread(state, TP_DUMP_ROUTES);
+		run(changes[i][0]);
+		hear(c);
+		assert_null(fake_route(0, 0));
+		assert_null(fake_route(0xc0000200, 24));
+		with_a_dump_unread(state, TP_DUMP_ROUTES);
+		run(changes[i][1]);
+		hear(c);
+		assert_non_null(fake_route(0, 0));
+		assert_non_null(fake_route(0xc0000200, 24));
+	}
+}
+
+static void test_neighbours_are_compared_from_time_to_time(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:77 dev ether1 nud permanent");
+	while (tp_netlink_receive(&c->kernel.monitor, forget, NULL) > 0)
+		;
+	hear(c);
+	assert_false(fake_has_neighbour(1, 0xc0000207));
+	c->kernel.reconcile_due_ms = c->now_ms;
+	hear(c);
+	assert_true(fake_has_neighbour(1, 0xc0000207));
+	assert_true(c->kernel.reconcile_due_ms != TP_NEVER);
+}
+
 static void test_resolving_makes_the_kernel_send_arp(void **state)
 {
 	struct tp_control *c = control_of(state);
@@ -264,6 +408,13 @@ int main(void)
 		TEST(test_static_routes_come_back_with_their_link),
 		TEST(test_a_neighbour_is_learnt_and_forgotten),
 		TEST(test_a_neighbour_that_does_not_answer_is_known_to_have_failed),
+		TEST(test_a_dump_does_not_bury_the_neighbour_that_has_come_up_since),
+		TEST(test_a_dump_does_not_revive_the_neighbour_that_has_gone_since),
+		TEST(test_a_dump_does_not_put_an_old_gateway_in_the_new_ones_place),
+		TEST(test_a_dump_removes_the_neighbour_whose_end_was_not_heard),
+		TEST(test_a_dump_that_breaks_off_removes_nothing_and_is_asked_for_again),
+		TEST(test_what_a_link_or_an_address_takes_along_during_a_dump_goes_too),
+		TEST(test_neighbours_are_compared_from_time_to_time),
 		TEST(test_resolving_makes_the_kernel_send_arp),
 		TEST(test_subscribers_are_routes_over_the_tun),
 		TEST(test_an_address_may_move_to_another_slot),

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -136,6 +137,54 @@ static void test_a_neighbour_reads_with_its_mac(void **state)
 	assert_int_equal(info.ifindex, 3);
 }
 
+static void count(void *user, const struct nlmsghdr *message)
+{
+	(*(unsigned *)user)++;
+}
+
+static void test_only_the_kernel_is_believed(void **state)
+{
+	struct tp_netlink ours, strangers;
+	struct sockaddr_nl to = {.nl_family = AF_NETLINK};
+	struct nlmsghdr *m = sample_route();
+	unsigned heard = 0;
+
+	if (geteuid() != 0)
+		skip(); /* the kernel lets nobody else send to a process */
+	assert_int_equal(tp_netlink_open(&ours, 0), 0);
+	assert_int_equal(tp_netlink_open(&strangers, 0), 0);
+	to.nl_pid = ours.portid;
+	assert_true(sendto(strangers.fd, m, m->nlmsg_len, 0, (void *)&to, sizeof(to)) > 0);
+	assert_int_equal(tp_netlink_receive(&ours, count, &heard), 0);
+	assert_int_equal(heard, 0);
+	/* nor does it stand in the way of an answer */
+	assert_true(sendto(strangers.fd, m, m->nlmsg_len, 0, (void *)&to, sizeof(to)) > 0);
+	assert_int_equal(tp_netlink_request(&ours, tp_netlink_begin(buffer, NLMSG_NOOP, 0)), 0);
+	tp_netlink_close(&ours);
+	tp_netlink_close(&strangers);
+}
+
+static void test_what_is_cut_short_is_not_read(void **state)
+{
+	struct nlmsghdr *m = sample_route();
+	uint32_t len = m->nlmsg_len;
+	struct tp_netlink_route_info info;
+	unsigned heard = 0;
+
+	tp_netlink_each(m, (int)len - 1, count, &heard);
+	assert_int_equal(heard, 0);
+	m->nlmsg_len = NLMSG_HDRLEN - 1;
+	tp_netlink_each(m, (int)len, count, &heard);
+	assert_int_equal(heard, 0);
+	m->nlmsg_len = NLMSG_HDRLEN + sizeof(struct rtmsg) - 1;
+	assert_false(tp_netlink_parse_route(m, &info));
+	m->nlmsg_len = NLMSG_HDRLEN + sizeof(struct rtmsg); /* a /24 of no address */
+	assert_false(tp_netlink_parse_route(m, &info));
+	m->nlmsg_len = len;
+	((struct nlattr *)mnl_nlmsg_get_payload_offset(m, sizeof(struct rtmsg)))->nla_len = 0xffff;
+	assert_false(tp_netlink_parse_route(m, &info));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +194,8 @@ int main(void)
 		cmocka_unit_test(test_ipv6_and_cached_routes_are_not_ours),
 		cmocka_unit_test(test_a_message_cut_short_anywhere_does_no_harm),
 		cmocka_unit_test(test_a_neighbour_reads_with_its_mac),
+		cmocka_unit_test(test_only_the_kernel_is_believed),
+		cmocka_unit_test(test_what_is_cut_short_is_not_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

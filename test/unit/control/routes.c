@@ -43,9 +43,9 @@ static void test_the_lowest_metric_is_in_force(void **state)
 {
 	struct tp_kernel_route far = by_gateway(20, 2), near = by_gateway(10, 1);
 
-	tp_routes_add(*state, &far);
+	tp_routes_add(*state, &far, TP_NEWS_EVENT);
 	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 2);
-	tp_routes_add(*state, &near);
+	tp_routes_add(*state, &near, TP_NEWS_EVENT);
 	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 1);
 }
 
@@ -53,8 +53,8 @@ static void test_the_next_best_takes_over(void **state)
 {
 	struct tp_kernel_route far = by_gateway(20, 2), near = by_gateway(10, 1);
 
-	tp_routes_add(*state, &near);
-	tp_routes_add(*state, &far);
+	tp_routes_add(*state, &near, TP_NEWS_EVENT);
+	tp_routes_add(*state, &far, TP_NEWS_EVENT);
 	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 1);
 	tp_routes_remove(*state, &near);
 	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 2);
@@ -69,8 +69,8 @@ static void test_the_local_table_goes_before_main(void **state)
 
 	local.table = RT_TABLE_LOCAL;
 	local.route.kind = TP_ROUTE_LOCAL;
-	tp_routes_add(*state, &main);
-	tp_routes_add(*state, &local);
+	tp_routes_add(*state, &main, TP_NEWS_EVENT);
+	tp_routes_add(*state, &local, TP_NEWS_EVENT);
 	assert_int_equal(fake_route(0x0a000000, 8)->kind, TP_ROUTE_LOCAL);
 }
 
@@ -78,8 +78,8 @@ static void test_a_replaced_route_is_not_removed_by_news_of_its_end(void **state
 {
 	struct tp_kernel_route old = by_gateway(10, 1), new = by_gateway(10, 2);
 
-	tp_routes_add(*state, &old);
-	tp_routes_add(*state, &new);
+	tp_routes_add(*state, &old, TP_NEWS_EVENT);
+	tp_routes_add(*state, &new, TP_NEWS_EVENT);
 	tp_routes_remove(*state, &old);
 	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 2);
 }
@@ -89,14 +89,65 @@ static void test_a_dump_removes_what_it_does_not_name(void **state)
 	struct tp_kernel_route kept = by_gateway(10, 1), gone = by_gateway(10, 2);
 
 	gone.route.prefix.length = 16;
-	tp_routes_add(*state, &kept);
-	tp_routes_add(*state, &gone);
+	tp_routes_add(*state, &kept, TP_NEWS_EVENT);
+	tp_routes_add(*state, &gone, TP_NEWS_EVENT);
 	tp_routes_begin_dump(*state);
-	tp_routes_add(*state, &kept);
-	tp_routes_end_dump(*state);
+	tp_routes_add(*state, &kept, TP_NEWS_DUMP);
+	tp_routes_end_dump(*state, true);
 	assert_non_null(fake_route(0x0a000000, 8));
 	assert_null(fake_route(0x0a000000, 16));
 	assert_int_equal(tp_routes_count(*state), 1);
+}
+
+/* As in neighbours.c: E an event, D in the dump, then the gateway; e: an event that the route by
+ * this gateway is gone; (, ) and !: a dump begins, ends, breaks off. */
+static const struct {
+	const char *story;
+	uint32_t gateway; /* in the end; 0: there is no route */
+} stories[] = {
+	{"E1", 1},	   {"E1e1", 0},	      {"E1E2e1", 2},	     {"(D1)", 1},
+	{"E1()", 0},	   {"E1(D2)", 2},     {"e1(D1)", 1},	     {"(E1)", 1},
+	{"(E2D1)", 2},	   {"(D1E2)", 2},     {"(e1D1)", 0},	     {"(D1e1)", 0},
+	{"E1(e1D1)", 0},   {"E1(E2D1)", 2},   {"E1(E2e1D1)", 2},     {"E1(e1E2D1)", 2},
+	{"E1(D1e1)", 0},   {"E1(e1E1D1)", 1}, {"(e1D1)(D1)", 1},     {"(E2D1)()", 0},
+	{"(E2D1)(D1)", 1}, {"(e1D2)", 2},     {"E1(!", 1},	     {"E1(e1D1!", 0},
+	{"E1(D2!", 2},	   {"(D1)E2e1", 2},   {"(E1e1E2e2D1D2)", 0},
+};
+
+static void play(struct tp_routes *routes, const char *story)
+{
+	for (const char *c = story; *c != '\0'; c++) {
+		struct tp_kernel_route route = by_gateway(10, (uint32_t)(c[1] - '0'));
+
+		if (*c == '(')
+			tp_routes_begin_dump(routes);
+		else if (*c == ')' || *c == '!')
+			tp_routes_end_dump(routes, *c == ')');
+		else if (*c == 'e')
+			tp_routes_remove(routes, &route);
+		else if (*c == 'E' || *c == 'D')
+			tp_routes_add(routes, &route, *c == 'E' ? TP_NEWS_EVENT : TP_NEWS_DUMP);
+	}
+}
+
+static void test_every_order_of_dump_and_event_ends_in_the_truth(void **state)
+{
+	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++) {
+		struct tp_routes *routes = tp_routes_create(program, NULL);
+		const struct tp_dataplane_route *route;
+		uint32_t gateway;
+
+		fake_reset(0);
+		play(routes, stories[i].story);
+		route = fake_route(0x0a000000, 8);
+		gateway = route != NULL ? route->gateway : 0;
+		if (gateway != stories[i].gateway)
+			fail_msg("%s: by %u", stories[i].story, gateway);
+		for (uint32_t g = 1; g <= 2; g++)
+			assert_int_equal(tp_routes_has_gateway(routes, g), g == gateway);
+		assert_int_equal(tp_routes_count(routes), gateway != 0);
+		tp_routes_destroy(routes);
+	}
 }
 
 static void test_a_route_that_was_refused_is_tried_again(void **state)
@@ -104,11 +155,11 @@ static void test_a_route_that_was_refused_is_tried_again(void **state)
 	struct tp_kernel_route route = by_gateway(10, 1);
 
 	fake.route_error = -ENOSPC;
-	tp_routes_add(*state, &route);
+	tp_routes_add(*state, &route, TP_NEWS_EVENT);
 	assert_null(fake_route(0x0a000000, 8));
 	assert_int_equal(tp_routes_failures(*state), 1);
 	fake.route_error = 0;
-	tp_routes_add(*state, &route);
+	tp_routes_add(*state, &route, TP_NEWS_EVENT);
 	assert_non_null(fake_route(0x0a000000, 8));
 }
 
@@ -121,6 +172,7 @@ int main(void)
 		TEST(test_the_local_table_goes_before_main),
 		TEST(test_a_replaced_route_is_not_removed_by_news_of_its_end),
 		TEST(test_a_dump_removes_what_it_does_not_name),
+		TEST(test_every_order_of_dump_and_event_ends_in_the_truth),
 		TEST(test_a_route_that_was_refused_is_tried_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
