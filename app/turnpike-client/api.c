@@ -47,11 +47,6 @@ static const char *const *decorations(enum tp_resource_id resource)
 	return resource == TP_PPPOE_CLIENT ? client_decorations : no_decorations;
 }
 
-static bool is_invalid(const struct client *client)
-{
-	return !client->disabled && client->connection == NULL && client->error.code != 0;
-}
-
 static void decorate(void *user, const struct tp_config_item *item, json_t *o)
 {
 	const struct service *s = user;
@@ -62,9 +57,9 @@ static void decorate(void *user, const struct tp_config_item *item, json_t *o)
 		return;
 	tp_json_bool(o, "running",
 		     client->connection != NULL && client->connection->connected_ms != 0);
-	tp_json_bool(o, "invalid", is_invalid(client));
-	if (is_invalid(client))
-		tp_json_text(o, "invalid-reason", client->error.message);
+	tp_json_bool(o, "invalid", client_invalid(client) != NULL);
+	if (client_invalid(client) != NULL)
+		tp_json_text(o, "invalid-reason", client_invalid(client));
 }
 
 /* RouterOS's monitor. What there is not is left out, but for what it always has. */
@@ -78,8 +73,10 @@ static json_t *monitor_json(const struct service *s, const struct client *client
 	tp_json_text(
 		o, "status",
 		connection_status_text(c != NULL ? connection_status(c) : CONNECTION_DISCONNECTED));
-	if (is_invalid(client))
-		tp_json_text(o, "invalid-reason", client->error.message);
+	if (client_invalid(client) != NULL)
+		tp_json_text(o, "invalid-reason", client_invalid(client));
+	if (c != NULL && c->connected_ms == 0 && c->last_end[0] != '\0')
+		tp_json_text(o, "last-disconnect-reason", c->last_end);
 	if (c == NULL || c->connected_ms == 0)
 		return o;
 	session = link_session(c->active);

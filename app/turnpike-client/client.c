@@ -145,12 +145,40 @@ void client_destroy(struct client *client)
 	free(client);
 }
 
+static bool dials_over(const struct client *client, const char *interface)
+{
+	for (unsigned i = 0; i < client->wanted.interface_count; i++)
+		if (strcmp(client->wanted.interface[i], interface) == 0)
+			return true;
+	return false;
+}
+
+void client_changed(struct client *client, const struct monitor_change *change, uint64_t now_ms)
+{
+	if (client->connection != NULL)
+		connection_changed(client->connection, change, now_ms);
+	else if (client->open_ms != TP_NEVER && change != NULL && dials_over(client, change->name))
+		client->open_ms = now_ms; /* it may be the one that was missed */
+}
+
+const char *client_invalid(const struct client *client)
+{
+	if (client->disabled)
+		return NULL;
+	if (client->connection != NULL)
+		return connection_invalid(client->connection);
+	return client->error.code != 0 ? client->error.message : NULL;
+}
+
 void client_tick(struct client *client, uint64_t now_ms)
 {
 	if (client->connection != NULL)
 		connection_tick(client->connection, now_ms);
-	if (client->connection != NULL && client->connection->finished)
+	if (client->connection != NULL && client->connection->finished) {
+		if (client->connection->broken && !client->disabled && !client->removed)
+			client->open_ms = now_ms;
 		close_connection(client);
+	}
 	if (client->connection == NULL && now_ms >= client->open_ms)
 		open_connection(client, now_ms);
 }

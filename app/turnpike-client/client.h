@@ -42,6 +42,12 @@ bool client_is_over(const struct client *client);
 void client_destroy(struct client *client);
 
 void client_tick(struct client *client, uint64_t now_ms);
+
+/* Something has become of an interface of the machine, or, with NULL, perhaps of any. */
+void client_changed(struct client *client, const struct monitor_change *change, uint64_t now_ms);
+
+/* Why it can't be dialled: its interface is not there. NULL: it can, or need not. */
+const char *client_invalid(const struct client *client);
 uint64_t client_deadline(const struct client *client);
 
 struct client_counters client_counters(const struct client *client);

@@ -9,6 +9,8 @@
 #include "dialling.h"
 #include "tun.h"
 
+#define TUN_MEND_MS 1000
+
 /* ---- the connection ---------------------------------------------------------------------------
  */
 
@@ -166,13 +168,100 @@ static void check_limits(struct connection *c)
 		hang_up_links(c, TP_PPP_SESSION_TIMEOUT);
 }
 
+/* ---- what others do to interfaces -------------------------------------------------------------
+ */
+
+static void watch_tun(struct connection *c)
+{
+	c->tun_watch = (struct watch){on_tun, c};
+	loop_add(c->loop, c->interface.tun, &c->tun_watch);
+}
+
+/* The session goes on over the new one. */
+static void remake_tun(struct connection *c)
+{
+	struct tp_error error = {0};
+
+	if (interface_remake(&c->interface, &error) != 0) {
+		tp_log_error(c->settings->name, "%s: %s", error.place, error.message);
+		c->broken = true;
+		connection_hang_up(c, c->now_ms);
+		return;
+	}
+	c->common.tun = c->interface.tun;
+	for (unsigned i = 0; i < c->link_count; i++)
+		c->link[i].forward.tun = c->interface.tun;
+	watch_tun(c);
+}
+
+static void look_at_tun(struct connection *c)
+{
+	c->tun_ms = TP_NEVER;
+	if (c->hanging_up)
+		return;
+	switch (interface_state(&c->interface)) {
+	case INTERFACE_FINE:
+		return;
+	case INTERFACE_CHANGED:
+		interface_restore(&c->interface);
+		break;
+	case INTERFACE_GONE:
+		remake_tun(c);
+		break;
+	}
+	c->tun_mended_ms = c->now_ms;
+}
+
+/* Who does it again and again has it put right once a second, not more often. */
+static void tun_changed(struct connection *c)
+{
+	const uint64_t soonest_ms = c->tun_mended_ms + TUN_MEND_MS;
+
+	if (c->tun_mended_ms == 0 || c->now_ms >= soonest_ms)
+		look_at_tun(c);
+	else
+		c->tun_ms = soonest_ms;
+}
+
+void connection_changed(struct connection *c, const struct monitor_change *change, uint64_t now_ms)
+{
+	c->now_ms = now_ms;
+	for (unsigned i = 0; i < c->link_count && !c->finished; i++) {
+		struct link *link = &c->link[i];
+
+		if (change != NULL && change->ifindex != link->session.ifindex &&
+		    strcmp(change->name, link->interface) != 0)
+			continue;
+		link_look(link, now_ms);
+		if (link->state == LINK_IDLE && !c->hanging_up)
+			dialling_usable(c, link);
+	}
+	if (change == NULL || change->ifindex == c->interface.ifindex)
+		tun_changed(c);
+}
+
+const char *connection_invalid(const struct connection *c)
+{
+	const char *why = NULL;
+
+	for (unsigned i = 0; i < c->link_count; i++) {
+		if (c->link[i].unusable != -ENODEV)
+			return NULL;
+		why = c->link[i].why;
+	}
+	return why;
+}
+
 void connection_tick(struct connection *c, uint64_t now_ms)
 {
 	c->now_ms = now_ms;
 	for (unsigned i = 0; i < c->link_count; i++)
 		link_tick(&c->link[i], now_ms);
 	check_limits(c);
-	dialling_tick(c);
+	if (now_ms >= c->tun_ms)
+		look_at_tun(c);
+	if (!c->hanging_up)
+		dialling_tick(c);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -182,7 +271,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 uint64_t connection_deadline(const struct connection *c)
 {
-	uint64_t deadline = multilink_deadline(&c->multilink);
+	uint64_t deadline = earlier(multilink_deadline(&c->multilink), c->tun_ms);
 
 	for (unsigned i = 0; i < LINKS_MAX; i++)
 		deadline = earlier(deadline, c->dialer[i].redial_ms);
@@ -196,14 +285,31 @@ uint64_t connection_deadline(const struct connection *c)
 /* ---- from open to close -----------------------------------------------------------------------
  */
 
-static int open_links(struct connection *c, struct tp_error *error)
+/* The address of the first interface that is there names our end. None: an error, the first one's.
+ */
+static int find_endpoint(const struct settings *settings, struct tp_mac *mac,
+			 struct tp_error *error)
 {
-	struct tp_mac mac = {0};
+	struct packet_interface now;
+	int err = 0;
+
+	for (unsigned i = 0; i < settings->interface_count; i++) {
+		int this_one = packet_look(settings->interface[i], &now, i == 0 ? error : NULL);
+
+		*mac = now.mac;
+		if (this_one == 0)
+			return 0;
+		err = i == 0 ? this_one : err;
+	}
+	return err;
+}
+
+static int open_links(struct connection *c, const struct tp_mac *endpoint, struct tp_error *error)
+{
 	int err = multilink_init(&c->multilink, c->settings->mrru, c->settings->interface_count);
 
 	if (err != 0)
 		return tp_error_set(error, err, NULL, "out of memory");
-	packet_mac(c->settings->interface[0], &mac);
 	c->common = (struct link_common){
 		.settings = c->settings,
 		.loop = c->loop,
@@ -214,7 +320,7 @@ static int open_links(struct connection *c, struct tp_error *error)
 		.ops = &link_ops,
 		.owner = c,
 	};
-	memcpy(c->common.endpoint, mac.bytes, sizeof(c->common.endpoint));
+	memcpy(c->common.endpoint, endpoint->bytes, sizeof(c->common.endpoint));
 	for (unsigned i = 0; err == 0 && i < c->settings->interface_count; i++) {
 		err = link_open(&c->link[i], &c->common, c->settings->interface[i], error);
 		c->link_count += err == 0;
@@ -226,9 +332,14 @@ int connection_open(struct connection *c, const struct settings *settings, struc
 		    struct resolver *resolver, const struct connection_ops *ops, void *owner,
 		    uint64_t now_ms, struct tp_error *error)
 {
+	struct tp_mac endpoint;
 	int err;
 
+	err = find_endpoint(settings, &endpoint, error);
+	if (err != 0)
+		return err;
 	memset(c, 0, sizeof(*c));
+	c->tun_ms = TP_NEVER;
 	c->settings = settings;
 	c->ops = ops;
 	c->owner = owner;
@@ -241,13 +352,12 @@ int connection_open(struct connection *c, const struct settings *settings, struc
 	err = interface_open(&c->interface, settings, resolver, error);
 	if (err != 0)
 		return err;
-	err = open_links(c, error);
+	err = open_links(c, &endpoint, error);
 	if (err != 0) {
 		connection_close(c);
 		return err;
 	}
-	c->tun_watch = (struct watch){on_tun, c};
-	loop_add(loop, c->interface.tun, &c->tun_watch);
+	watch_tun(c);
 	if (settings->dial_on_demand)
 		dialling_wait(c);
 	else

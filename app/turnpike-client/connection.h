@@ -9,6 +9,7 @@
 #include "interface.h"
 #include "link.h"
 #include "loop.h"
+#include "monitor.h"
 #include "multilink.h"
 #include "settings.h"
 
@@ -33,6 +34,7 @@ struct dialer {
 	struct backoff backoff;
 	struct backoff refusals; /* when it is the password that is wrong */
 	uint64_t redial_ms;	 /* TP_NEVER when none is due */
+	uint64_t dialled_ms;	 /* the last time */
 	uint64_t up_ms;		 /* since when it carries packets; 0: it does not */
 };
 
@@ -63,7 +65,11 @@ struct connection {
 	uint64_t dials, failures;	   /* for metrics */
 	bool waiting;			   /* for a packet that wants out */
 	bool hanging_up;
-	bool finished;	    /* the end: it may be closed */
+	bool finished; /* the end: it may be closed */
+	bool broken;   /* and it was not what the owner wanted: open it again */
+	uint64_t tun_mended_ms;
+	uint64_t tun_ms;    /* when to put right what others did to the interface; TP_NEVER */
+	char last_end[640]; /* why it is not connected, for people; "" */
 	bool was_connected; /* at least once */
 };
 
@@ -81,6 +87,12 @@ uint64_t connection_deadline(const struct connection *c);
 /* Ends the connection: Terminate-Request, and PADT after the peer's answer or a second. Then
  * c->finished. */
 void connection_hang_up(struct connection *c, uint64_t now_ms);
+
+/* Something has become of an interface of the machine, or, with NULL, perhaps of any. */
+void connection_changed(struct connection *c, const struct monitor_change *change, uint64_t now_ms);
+
+/* Why none of its interfaces can be dialled over: there are none such. NULL: some are there. */
+const char *connection_invalid(const struct connection *c);
 
 /* How many links carry its packets. */
 unsigned connection_links(const struct connection *c);

@@ -15,8 +15,16 @@ struct dial {
 	struct loop loop;
 	struct signals signals;
 	struct resolver *resolver;
+	struct monitor monitor;
 	struct connection connection;
 };
+
+static void on_changed(void *owner, const struct monitor_change *change, uint64_t now_ms)
+{
+	struct dial *d = owner;
+
+	connection_changed(&d->connection, change, now_ms);
+}
 
 /* A second signal ends without more ado. */
 static void on_signal(void *owner, int signal, uint64_t now_ms)
@@ -40,10 +48,13 @@ static int run(struct dial *d, const struct settings *settings)
 		tp_log_error("client", "%s: %s", error.place, error.message);
 		return 1;
 	}
+	if (monitor_open(&d->monitor, &d->loop, on_changed, d) != 0)
+		tp_log_warning("client", "cannot watch interfaces: %s", strerror(errno));
 	while (!c->finished)
 		connection_tick(c, loop_turn(&d->loop, connection_deadline(c)));
+	monitor_close(&d->monitor);
 	connection_close(c);
-	return c->hanging_up || c->was_connected ? 0 : 1;
+	return (c->hanging_up && !c->broken) || c->was_connected ? 0 : 1;
 }
 
 int dial_run(const struct settings *settings)

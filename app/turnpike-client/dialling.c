@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dialling.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 
+#define INTERFACE_MS   1000  /* between dials over an interface that comes and goes */
 #define STEADY_MS      10000 /* a connection that has lasted so long may be dialled again at once */
 #define REFUSAL_MIN_MS 5000  /* and a refused password is tried again after */
 #define REFUSAL_MAX_MS 600000 /* at most */
@@ -138,9 +140,22 @@ static void dial_link(struct connection *c, struct link *link)
 
 	dialer->redial_ms = TP_NEVER;
 	dialer->up_ms = 0;
+	dialer->dialled_ms = c->now_ms;
 	c->dials++;
-	if (link_dial(link, c->now_ms) != 0)
-		dialer->redial_ms = c->now_ms + backoff_next(&dialer->backoff, &c->random);
+	link_dial(link, c->now_ms);
+}
+
+void dialling_usable(struct connection *c, struct link *link)
+{
+	struct dialer *dialer = dialer_of(c, link);
+	const uint64_t soonest_ms = dialer->dialled_ms + INTERFACE_MS;
+
+	if (link->unusable == 0 || dialer->redial_ms == TP_NEVER || !link_is_usable(link))
+		return;
+	if (!c->is_bundle)
+		c->active = link;
+	dialer->redial_ms = c->now_ms > soonest_ms ? c->now_ms : soonest_ms;
+	backoff_reset(&dialer->backoff);
 }
 
 void dialling_dial(struct connection *c)
@@ -216,6 +231,8 @@ static void tell_ended(const struct connection *c, const struct link *link,
 static void disconnected(struct connection *c, const struct link_end *end)
 {
 	c->connected_ms = 0;
+	snprintf(c->last_end, sizeof(c->last_end), "%s%s%s%s", end->reason,
+		 end->text[0] != '\0' ? " (\"" : "", end->text, end->text[0] != '\0' ? "\")" : "");
 	if (c->ops != NULL)
 		c->ops->disconnected(c->owner, c, end->reason);
 }

@@ -10,6 +10,10 @@ void dialling_init(struct connection *c);
 /* Dials now: the one that is next, or all links of a bundle. */
 void dialling_dial(struct connection *c);
 
+/* The interface of LINK may be usable again: if it was for want of it that LINK waits, it is
+ * dialled soon. */
+void dialling_usable(struct connection *c, struct link *link);
+
 /* Waits for a packet that wants out. */
 void dialling_wait(struct connection *c);
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "interface.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <libmnl/libmnl.h>
@@ -36,7 +39,8 @@ void interface_close(struct interface *i)
 {
 	interface_down(i);
 	mnl_socket_close(i->nl);
-	close(i->tun);
+	if (i->tun >= 0)
+		close(i->tun);
 }
 
 static void tell(const struct interface *i, const char *what, int err)
@@ -45,29 +49,105 @@ static void tell(const struct interface *i, const char *what, int err)
 		tp_log_error(i->settings->name, "cannot %s: %s", what, strerror(-err));
 }
 
-/* With LOCAL and REMOTE as its ends, and, if wanted, a default route: by REMOTE if VIA, else by
- * nobody in particular. */
+/* A default route that comes before ours makes it idle: whoever asked for it must know. */
+static void tell_of_other_route(const struct interface *i)
+{
+	char name[IFNAMSIZ] = "another";
+	const uint32_t ours = i->settings->default_route_distance;
+	uint32_t metric;
+	int other = netlink_default_of(i->nl, &metric);
+
+	if (other == 0 || other == i->ifindex)
+		return;
+	if_indextoname((unsigned)other, name);
+	tp_log_warning(i->settings->name,
+		       "the default route by %s (metric %u) comes before this one "
+		       "(default-route-distance %u): packets do not go through %s; %s",
+		       name, metric, ours, i->settings->name,
+		       metric > 0 ? "set a default-route-distance less than that"
+				  : "remove that route, or give it a larger metric");
+}
+
+/* With its ends, and, if wanted, a default route. */
+static void configure(struct interface *i)
+{
+	tell(i, "set the address", netlink_address(i->nl, i->ifindex, i->local, i->remote, true));
+	tell(i, "set the interface up", netlink_link(i->nl, i->ifindex, true, i->mtu));
+	if (!i->settings->add_default_route)
+		return;
+	tell(i, "add the default route",
+	     netlink_default_route(i->nl, i->ifindex, i->local, i->via ? i->remote : 0,
+				   i->settings->default_route_distance));
+	tell_of_other_route(i);
+}
+
+/* The default route is by REMOTE if VIA, else by nobody in particular. */
 static void bring_up(struct interface *i, uint32_t local, uint32_t remote, uint16_t mtu, bool via)
 {
 	interface_down(i);
 	i->up = true;
 	i->local = local;
 	i->remote = remote;
-	tell(i, "set the address", netlink_address(i->nl, i->ifindex, local, remote, true));
-	tell(i, "set the interface up", netlink_link(i->nl, i->ifindex, true, mtu));
-	if (i->settings->add_default_route)
-		tell(i, "add the default route",
-		     netlink_default_route(i->nl, i->ifindex, local, via ? remote : 0,
-					   i->settings->default_route_distance));
+	i->mtu = mtu;
+	i->via = via;
+	configure(i);
+}
+
+static void give_name_servers(struct interface *i)
+{
+	if (i->has_dns)
+		resolver_set(i->resolver, i->settings->name, i->ifindex, i->dns);
 }
 
 void interface_up(struct interface *i, const struct tp_ppp_addresses *addresses, uint16_t mtu)
 {
 	bring_up(i, addresses->local, addresses->remote, mtu, false);
-	if (!i->settings->use_peer_dns || (addresses->dns[0] == 0 && addresses->dns[1] == 0))
-		return;
-	i->has_dns = true;
-	resolver_set(i->resolver, i->settings->name, i->ifindex, addresses->dns);
+	memcpy(i->dns, addresses->dns, sizeof(i->dns));
+	i->has_dns = i->settings->use_peer_dns && (i->dns[0] != 0 || i->dns[1] != 0);
+	give_name_servers(i);
+}
+
+enum interface_state interface_state(const struct interface *i)
+{
+	struct ifreq request = {0};
+	struct sockaddr_in *address = (struct sockaddr_in *)&request.ifr_addr;
+	enum interface_state state = INTERFACE_FINE;
+	int fd;
+
+	if (if_indextoname((unsigned)i->ifindex, request.ifr_name) == NULL)
+		return INTERFACE_GONE;
+	fd = i->up ? socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
+	if (fd < 0)
+		return INTERFACE_FINE;
+	if (ioctl(fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) == 0)
+		state = INTERFACE_CHANGED;
+	/* With our address in it, the kernel looks for that one first. */
+	*address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(i->local)};
+	if (ioctl(fd, SIOCGIFADDR, &request) != 0 || address->sin_addr.s_addr != htonl(i->local))
+		state = INTERFACE_CHANGED;
+	close(fd);
+	return state;
+}
+
+void interface_restore(struct interface *i)
+{
+	tp_log_warning(i->settings->name, "somebody has set the interface down or taken its "
+					  "address: it is put back");
+	configure(i);
+}
+
+int interface_remake(struct interface *i, struct tp_error *error)
+{
+	tp_log_warning(i->settings->name,
+		       "somebody has deleted the interface, or moved it away: it is made anew");
+	close(i->tun);
+	i->tun = tun_open(i->settings->name, &i->ifindex, error);
+	if (i->tun < 0)
+		return i->tun;
+	if (i->up)
+		configure(i);
+	give_name_servers(i);
+	return 0;
 }
 
 void interface_down(struct interface *i)

@@ -23,6 +23,9 @@ struct interface {
 	bool has_dns;
 	uint32_t local; /* while it is up */
 	uint32_t remote;
+	uint16_t mtu; /* 0: as it is */
+	bool via;     /* the default route is by REMOTE */
+	uint32_t dns[2];
 };
 
 /* SETTINGS and RESOLVER outlive it. 0, or a negative errno with ERROR filled in. */
@@ -35,6 +38,21 @@ void interface_close(struct interface *i);
 /* Configures it; what fails is told in the log, and the rest is done nevertheless. */
 void interface_up(struct interface *i, const struct tp_ppp_addresses *addresses, uint16_t mtu);
 void interface_down(struct interface *i);
+
+/* What became of it, by the hands of others. */
+enum interface_state {
+	INTERFACE_FINE,
+	INTERFACE_CHANGED, /* not up, or without its address, while it should be */
+	INTERFACE_GONE,	   /* deleted, or moved to another namespace */
+};
+enum interface_state interface_state(const struct interface *i);
+
+/* Puts it right, so that it is as it was. */
+void interface_restore(struct interface *i);
+
+/* Makes one anew, as the one that has gone was, with another descriptor. 0, or a negative errno
+ * with ERROR filled in: there is none. */
+int interface_remake(struct interface *i, struct tp_error *error);
 
 /* Up, so that a packet that is to go out comes here, with a gateway in 10.112.112.0/24. */
 void interface_wait(struct interface *i);

@@ -2,15 +2,15 @@
 #include "link.h"
 
 #include <errno.h>
-#include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "attach.h"
 #include "base/log.h"
+#include "explain.h"
 
-#define PADI_TRIES     4    /* 15 s, before it is told that nobody answers */
 #define HANGUP_WAIT_MS 1000 /* for the Terminate-Ack */
 #define REPAIR_MS      500  /* between requests for what packets can't be read without */
-#define OVERHEAD       8    /* 6 of PPPoE, 2 of PPP */
 
 static void on_discovery(void *owner, uint64_t now_ms);
 static void on_session(void *owner, uint64_t now_ms);
@@ -25,17 +25,6 @@ static void ended(struct link *link, const struct link_end *end)
 	link->common->ops->ended(link->common->owner, link, end);
 }
 
-/* What the settings want, as far as the interface carries it. */
-static uint16_t wanted(const struct link *link, uint16_t setting)
-{
-	uint16_t carried =
-		link->session.mtu > OVERHEAD ? (uint16_t)(link->session.mtu - OVERHEAD) : 0;
-
-	if (setting == 0)
-		setting = TP_PPPOE_MAX_PAYLOAD;
-	return setting < carried ? setting : carried;
-}
-
 /* ---- discovery --------------------------------------------------------------------------------
  */
 
@@ -44,7 +33,7 @@ static void on_pppoe_send(void *ctx, const struct tp_pppoe_packet *packet)
 	struct link *link = ctx;
 	int err = packet_send_pppoe(&link->discovery, packet);
 
-	if (err != 0)
+	if (err != 0 && link->lost == NULL)
 		tp_log_warning(link->settings->name, "cannot send over %s: %s", link->interface,
 			       strerror(-err));
 }
@@ -64,9 +53,10 @@ static void on_pppoe_opened(void *ctx, const struct tp_pppoe_client_session *ses
 		     session->session_id, tp_mac_format(&session->ac_mac, mac), session->ac_name,
 		     session->service_name);
 	forward_start(&link->forward, session->session_id, &session->ac_mac);
-	link->ppp_config.mru = least(wanted(link, link->settings->max_mru), session->max_payload);
+	link->ppp_config.mru =
+		least(attach_wanted(link, link->settings->max_mru), session->max_payload);
 	link->ppp_config.max_mtu =
-		least(wanted(link, link->settings->max_mtu), session->max_payload);
+		least(attach_wanted(link, link->settings->max_mtu), session->max_payload);
 	link->held = true;
 	if (link->common->ops->may_open(link->common->owner, link))
 		link_open_ppp(link, now_ms);
@@ -87,8 +77,11 @@ static void on_pppoe_closed(void *ctx, enum tp_pppoe_reason reason, const char *
 	struct link *link = ctx;
 
 	if (tp_ppp_phase(&link->ppp) == TP_PPP_DEAD) {
-		ended(link,
-		      &(struct link_end){.reason = tp_pppoe_reason_text(reason), .text = text});
+		snprintf(link->why, sizeof(link->why), "%s", tp_pppoe_reason_text(reason));
+		if (reason == TP_PPPOE_NO_OFFER)
+			explain_no_offer(link->settings, &link->offers, link->why,
+					 sizeof(link->why));
+		ended(link, &(struct link_end){.reason = link->why, .text = text});
 		return;
 	}
 	if (text[0] != '\0')
@@ -96,7 +89,7 @@ static void on_pppoe_closed(void *ctx, enum tp_pppoe_reason reason, const char *
 	tp_ppp_lower_down(&link->ppp, TP_PPP_BY_PEER, now_ms);
 }
 
-static const struct tp_pppoe_client_callbacks pppoe_callbacks = {
+const struct tp_pppoe_client_callbacks link_pppoe_callbacks = {
 	.send = on_pppoe_send,
 	.opened = on_pppoe_opened,
 	.closed = on_pppoe_closed,
@@ -196,11 +189,18 @@ static void network_down(struct link *link)
 static void finished(struct link *link, const struct tp_ppp_event *event)
 {
 	const enum tp_ppp_reason reason = event->finished.reason;
+	const char *text = event->finished.text;
+	char refusal[96] = "";
 
 	/* Nothing is sent when the PADT was the peer's. */
 	tp_pppoe_client_close(link->pppoe, NULL, event->now_ms);
-	ended(link, &(struct link_end){.reason = tp_ppp_reason_name(reason),
-				       .text = event->finished.text,
+	if (reason == TP_PPP_AUTH_FAILED)
+		text = explain_refusal(text, refusal, sizeof(refusal));
+	snprintf(link->why, sizeof(link->why), "%s%s%s",
+		 link->lost != NULL ? link->lost : tp_ppp_reason_name(reason),
+		 refusal[0] != '\0' ? ": " : "", refusal);
+	ended(link, &(struct link_end){.reason = link->why,
+				       .text = text,
 				       .refused = reason == TP_PPP_AUTH_FAILED,
 				       .by_peer = reason == TP_PPP_BY_PEER});
 }
@@ -242,94 +242,14 @@ static void on_flush(void *user)
 		tp_mppe_flush(&link->common->encryption->tx);
 }
 
-static const struct tp_ppp_ops ppp_ops = {
+const struct tp_ppp_ops link_ppp_ops = {
 	.output = on_ppp_output,
 	.event = on_ppp_event,
 	.flush = on_flush,
 };
 
-static void init_ppp(struct link *link)
-{
-	const struct settings *settings = link->settings;
-	struct tp_ppp_config *config = &link->ppp_config;
-
-	tp_ppp_config_init(config, TP_PPP_CLIENT);
-	config->mru = wanted(link, settings->max_mru);
-	config->max_mtu = wanted(link, settings->max_mtu);
-	config->mrru = settings->mrru;
-	memcpy(config->endpoint, link->common->endpoint, sizeof(config->endpoint));
-	memcpy(config->methods, settings->allow, sizeof(config->methods));
-	config->method_count = settings->allow_count;
-	config->keepalive_ms = settings->keepalive_timeout_s * 1000;
-	config->want_dns = settings->use_peer_dns;
-	tp_ppp_init(&link->ppp, config, &ppp_ops, link, link->common->random);
-	tp_ppp_set_credentials(&link->ppp, settings->user, settings->password);
-	if (settings->use_encryption)
-		tp_ppp_set_encryption(&link->ppp, &link->ccp,
-				      &(struct tp_ppp_encryption_wish){
-					      .use = settings->require_encryption
-							     ? TP_PPP_ENCRYPT_REQUIRED
-							     : TP_PPP_ENCRYPT_YES,
-					      .stateful = settings->stateful_encryption,
-				      },
-				      NULL);
-}
-
 /* ---- the interface ----------------------------------------------------------------------------
  */
-
-static void close_sockets(struct link *link)
-{
-	packet_close(&link->session);
-	packet_close(&link->discovery);
-}
-
-static int open_sockets(struct link *link, struct tp_error *error)
-{
-	int err = packet_open(&link->discovery, link->interface, TP_ETHERTYPE_DISCOVERY, error);
-
-	if (err == 0)
-		err = packet_open(&link->session, link->interface, TP_ETHERTYPE_SESSION, error);
-	if (err != 0) {
-		close_sockets(link);
-		return err;
-	}
-	loop_add(link->common->loop, link->discovery.fd, &link->discovery_watch);
-	loop_add(link->common->loop, link->session.fd, &link->session_watch);
-	return 0;
-}
-
-static int create_pppoe(struct link *link, struct tp_error *error)
-{
-	const uint16_t mru = wanted(link, link->settings->max_mru);
-	const uint16_t mtu = wanted(link, link->settings->max_mtu);
-	const struct tp_pppoe_client_config config = {
-		.mac = link->discovery.mac,
-		.service_name = link->settings->service_name,
-		.ac_name = link->settings->ac_name,
-		.max_payload = mru > mtu ? mru : mtu,
-		.padi_tries = PADI_TRIES,
-	};
-
-	tp_pppoe_client_destroy(link->pppoe);
-	link->pppoe = tp_pppoe_client_create(&config, &pppoe_callbacks, link, link->common->random);
-	return link->pppoe != NULL ? 0 : tp_error_set(error, -ENOMEM, NULL, "out of memory");
-}
-
-/* The sockets, and what depends on the interface's address and MTU. */
-static int attach(struct link *link, struct tp_error *error)
-{
-	int err = open_sockets(link, error);
-
-	if (err == 0)
-		err = create_pppoe(link, error);
-	if (err != 0) {
-		close_sockets(link);
-		return err;
-	}
-	init_ppp(link);
-	return 0;
-}
 
 int link_open(struct link *link, const struct link_common *common, const char *interface,
 	      struct tp_error *error)
@@ -338,37 +258,58 @@ int link_open(struct link *link, const struct link_common *common, const char *i
 	link->common = common;
 	link->settings = common->settings;
 	link->interface = interface;
-	link->discovery.fd = link->session.fd = -1;
 	link->discovery_watch = (struct watch){on_discovery, link};
 	link->session_watch = (struct watch){on_session, link};
 	link->hangup_ms = TP_NEVER;
 	link->forward.socket = &link->session;
 	link->forward.tun = common->tun;
-	return attach(link, error);
+	return attach_nothing(link, error);
 }
 
 void link_close(struct link *link)
 {
 	tp_pppoe_client_destroy(link->pppoe);
-	close_sockets(link);
+	detach(link);
 }
 
-int link_dial(struct link *link, uint64_t now_ms)
+void link_dial(struct link *link, uint64_t now_ms)
 {
-	struct tp_error error;
+	struct tp_error error = {0};
 
 	link->now_ms = now_ms;
-	/* It may have been pulled, and another of its name be there. */
-	if ((int)if_nametoindex(link->interface) != link->session.ifindex) {
-		close_sockets(link);
-		if (attach(link, &error) != 0) {
-			tp_log_warning(link->settings->name, "%s: %s", error.place, error.message);
-			return error.code;
-		}
+	link->lost = NULL;
+	link->mtu = 0;
+	link->unusable = attach(link, &error);
+	if (link->unusable != 0) {
+		snprintf(link->why, sizeof(link->why), "%s: %s", error.place, error.message);
+		ended(link, &(struct link_end){.reason = link->why, .text = ""});
+		return;
 	}
 	link->state = LINK_DIALING;
 	tp_pppoe_client_start(link->pppoe, now_ms);
-	return 0;
+}
+
+void link_look(struct link *link, uint64_t now_ms)
+{
+	if (link->state == LINK_IDLE)
+		return;
+	link->now_ms = now_ms;
+	link->lost = attach_trouble(link);
+	if (link->lost == NULL)
+		return;
+	if (tp_ppp_phase(&link->ppp) != TP_PPP_DEAD) {
+		tp_ppp_lower_down(&link->ppp, TP_PPP_LOWER_LAYER, now_ms);
+		return;
+	}
+	tp_pppoe_client_close(link->pppoe, NULL, now_ms);
+	ended(link, &(struct link_end){.reason = link->lost, .text = ""});
+}
+
+bool link_is_usable(const struct link *link)
+{
+	struct packet_interface now;
+
+	return packet_look(link->interface, &now, NULL) == 0 && now.running;
 }
 
 bool link_hang_up(struct link *link, enum tp_ppp_reason reason, uint64_t now_ms)

@@ -76,9 +76,13 @@ struct link {
 	struct tp_ppp_config ppp_config;
 	struct tp_ppp ppp;
 	enum link_state state;
-	uint64_t now_ms;    /* of the call that is running */
-	uint64_t hangup_ms; /* hanging up: when to wait no longer for the peer */
-	uint16_t mtu;	    /* agreed by LCP */
+	int unusable;	  /* a negative errno: why the last dial could not even begin */
+	const char *lost; /* what has become of the interface below; NULL: nothing */
+	char why[544];	  /* the last end, for people */
+	struct tp_pppoe_offers offers; /* that could not be taken */
+	uint64_t now_ms;	       /* of the call that is running */
+	uint64_t hangup_ms;	       /* hanging up: when to wait no longer for the peer */
+	uint16_t mtu;		       /* agreed by LCP */
 	uint16_t mru;
 };
 
@@ -95,15 +99,22 @@ struct link_common {
 	void *owner;
 };
 
-/* 0, or a negative errno with ERROR filled in. */
+/* The interface need not be there yet. 0, or a negative errno with ERROR filled in. */
 int link_open(struct link *link, const struct link_common *common, const char *interface,
 	      struct tp_error *error);
 
 /* Sends nothing. */
 void link_close(struct link *link);
 
-/* Looks for an access concentrator. 0, or a negative errno: the interface is gone. */
-int link_dial(struct link *link, uint64_t now_ms);
+/* Takes the interface as it is now, and looks for an access concentrator over it. Where that can't
+ * even begin: ended(), from inside. */
+void link_dial(struct link *link, uint64_t now_ms);
+
+/* The interface is not what it was: what goes on over it ends if it can't go on, with ended(). */
+void link_look(struct link *link, uint64_t now_ms);
+
+/* Is the interface there, and up? */
+bool link_is_usable(const struct link *link);
 
 /* Ends what there is, with REASON: Terminate-Request, and PADT after the peer's answer or a second;
  * then ended(). Of a link that has no session: at once, without ended(), and false. */

@@ -33,7 +33,8 @@ static struct nlmsghdr *begin(char room[REQUEST_MAX], uint16_t type, uint16_t fl
 	return message;
 }
 
-static int ask(struct mnl_socket *nl, struct nlmsghdr *message)
+/* Who asks for something gets it in TAKE; both may be NULL. */
+static int ask_for(struct mnl_socket *nl, struct nlmsghdr *message, mnl_cb_t take, void *data)
 {
 	char answer[8192];
 	unsigned portid = mnl_socket_get_portid(nl);
@@ -44,7 +45,12 @@ static int ask(struct mnl_socket *nl, struct nlmsghdr *message)
 	len = mnl_socket_recvfrom(nl, answer, sizeof(answer));
 	if (len < 0)
 		return -errno;
-	return mnl_cb_run(answer, (size_t)len, 0, portid, NULL, NULL) < 0 ? -errno : 0;
+	return mnl_cb_run(answer, (size_t)len, 0, portid, take, data) < 0 ? -errno : 0;
+}
+
+static int ask(struct mnl_socket *nl, struct nlmsghdr *message)
+{
+	return ask_for(nl, message, NULL, NULL);
 }
 
 int netlink_link(struct mnl_socket *nl, int ifindex, bool up, uint16_t mtu)
@@ -97,4 +103,54 @@ int netlink_default_route(struct mnl_socket *nl, int ifindex, uint32_t local, ui
 	mnl_attr_put_u32(message, RTA_PREFSRC, htonl(local));
 	mnl_attr_put_u32(message, RTA_PRIORITY, metric);
 	return ask(nl, message);
+}
+
+struct default_route {
+	int ifindex;
+	uint32_t metric;
+};
+
+static int take_route(const struct nlmsghdr *message, void *data)
+{
+	const struct rtmsg *route = mnl_nlmsg_get_payload(message);
+	struct default_route *found = data;
+	const struct nlattr *attr;
+
+	if (message->nlmsg_type != RTM_NEWROUTE ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*route) || route->rtm_dst_len != 0)
+		return MNL_CB_OK;
+	mnl_attr_for_each(attr, message, sizeof(*route))
+	{
+		if (mnl_attr_validate(attr, MNL_TYPE_U32) < 0)
+			continue;
+		if (mnl_attr_get_type(attr) == RTA_OIF)
+			found->ifindex = (int)mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == RTA_PRIORITY)
+			found->metric = mnl_attr_get_u32(attr);
+	}
+	return MNL_CB_OK;
+}
+
+/* Asks the kernel where it would send a packet, which costs the same however many routes it has.
+ * The addresses are nobody's (RFC 5737, RFC 2544): of three, one should have no route of its own.
+ */
+int netlink_default_of(struct mnl_socket *nl, uint32_t *metric)
+{
+	static const uint32_t nowhere[] = {0xcb007101, 0xc6336401, 0xc6130001};
+	struct default_route found = {0};
+
+	for (size_t i = 0; found.ifindex == 0 && i < sizeof(nowhere) / sizeof(nowhere[0]); i++) {
+		char room[REQUEST_MAX];
+		struct nlmsghdr *message = begin(room, RTM_GETROUTE, 0);
+		struct rtmsg *route = mnl_nlmsg_put_extra_header(message, sizeof(*route));
+
+		message->nlmsg_flags = NLM_F_REQUEST; /* the route is the answer */
+		route->rtm_family = AF_INET;
+		route->rtm_dst_len = 32;
+		route->rtm_flags = RTM_F_FIB_MATCH; /* as it is in the table */
+		mnl_attr_put_u32(message, RTA_DST, htonl(nowhere[i]));
+		ask_for(nl, message, take_route, &found);
+	}
+	*metric = found.metric;
+	return found.ifindex;
 }

@@ -21,3 +21,7 @@ int netlink_address(struct mnl_socket *nl, int ifindex, uint32_t local, uint32_t
  * goes when the interface goes down. */
 int netlink_default_route(struct mnl_socket *nl, int ifindex, uint32_t local, uint32_t gateway,
 			  uint32_t metric);
+
+/* Which interface has the default route that is in force; 0: none has, or it can't be told. METRIC
+ * is the route's. */
+int netlink_default_of(struct mnl_socket *nl, uint32_t *metric);

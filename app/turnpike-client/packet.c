@@ -14,36 +14,38 @@
 
 #define BUFFER_BYTES (4 << 20) /* bursts of TCP come and go faster than we are scheduled */
 
-static int ask_interface(struct packet_socket *s, const char *name, struct tp_error *error)
+static int ask(int fd, const char *name, struct packet_interface *i, struct tp_error *error)
 {
 	struct ifreq request = {0};
 
 	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
-	if (ioctl(s->fd, SIOCGIFHWADDR, &request) < 0)
+	if (ioctl(fd, SIOCGIFHWADDR, &request) < 0)
 		return tp_error_set(error, -errno, name, "no such interface: %s", strerror(errno));
 	if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER)
 		return tp_error_set(error, -EINVAL, name, "PPPoE needs an Ethernet interface");
-	memcpy(s->mac.bytes, request.ifr_hwaddr.sa_data, sizeof(s->mac.bytes));
-	if (ioctl(s->fd, SIOCGIFMTU, &request) < 0)
+	memcpy(i->mac.bytes, request.ifr_hwaddr.sa_data, sizeof(i->mac.bytes));
+	if (ioctl(fd, SIOCGIFMTU, &request) < 0)
 		return tp_error_set(error, -errno, name, "cannot read its MTU: %s",
 				    strerror(errno));
-	s->mtu = request.ifr_mtu > UINT16_MAX ? UINT16_MAX : (uint16_t)request.ifr_mtu;
+	i->mtu = request.ifr_mtu > UINT16_MAX ? UINT16_MAX : (uint16_t)request.ifr_mtu;
+	if (ioctl(fd, SIOCGIFFLAGS, &request) < 0)
+		return tp_error_set(error, -errno, name, "cannot read its state: %s",
+				    strerror(errno));
+	i->up = (request.ifr_flags & IFF_UP) != 0;
+	i->running = (request.ifr_flags & IFF_RUNNING) != 0;
 	return 0;
 }
 
-int packet_mac(const char *name, struct tp_mac *mac)
+int packet_look(const char *name, struct packet_interface *i, struct tp_error *error)
 {
-	struct ifreq request = {0};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int err = 0;
+	int err;
 
+	*i = (struct packet_interface){0};
 	if (fd < 0)
-		return -errno;
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
-	if (ioctl(fd, SIOCGIFHWADDR, &request) < 0)
-		err = -errno;
-	else
-		memcpy(mac->bytes, request.ifr_hwaddr.sa_data, sizeof(mac->bytes));
+		return tp_error_set(error, -errno, name, "cannot open a socket: %s",
+				    strerror(errno));
+	err = ask(fd, name, i, error);
 	close(fd);
 	return err;
 }
@@ -57,6 +59,7 @@ int packet_open(struct packet_socket *s, const char *name, uint16_t ethertype,
 		.sll_protocol = htons(ethertype),
 		.sll_ifindex = (int)if_nametoindex(name),
 	};
+	struct packet_interface now = {0};
 	int err;
 
 	s->ethertype = ethertype;
@@ -66,7 +69,9 @@ int packet_open(struct packet_socket *s, const char *name, uint16_t ethertype,
 	if (s->fd < 0)
 		return tp_error_set(error, -errno, name, "cannot open a packet socket: %s%s",
 				    strerror(errno), errno == EPERM ? " (run as root)" : "");
-	err = ask_interface(s, name, error);
+	err = ask(s->fd, name, &now, error);
+	s->mtu = now.mtu;
+	s->mac = now.mac;
 	if (err == 0 && bind(s->fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		err = tp_error_set(error, -errno, name, "cannot listen on it: %s", strerror(errno));
 	if (err != 0) {

@@ -24,8 +24,17 @@ struct packet_socket {
 int packet_open(struct packet_socket *s, const char *name, uint16_t ethertype,
 		struct tp_error *error);
 
-/* The address of the interface NAME. 0 or a negative errno. */
-int packet_mac(const char *name, struct tp_mac *mac);
+/* What an interface is like at this moment. */
+struct packet_interface {
+	struct tp_mac mac;
+	uint16_t mtu;
+	bool up;      /* set so */
+	bool running; /* and frames can pass: it has a carrier */
+};
+
+/* Looks at the interface NAME. 0, or a negative errno with ERROR filled in: -ENODEV there is none,
+ * or -EINVAL it is not Ethernet. */
+int packet_look(const char *name, struct packet_interface *i, struct tp_error *error);
 
 /* Closes what packet_open() opened; harmless on fd -1. */
 void packet_close(struct packet_socket *s);

@@ -121,6 +121,16 @@ static void tick_clients(struct service *s)
 	}
 }
 
+static void on_changed(void *owner, const struct monitor_change *change, uint64_t now_ms)
+{
+	struct service *s = owner;
+	struct client *client;
+
+	s->now_ms = now_ms;
+	TAILQ_FOREACH (client, &s->clients, entry)
+		client_changed(client, change, now_ms);
+}
+
 /* ---- the loop ---------------------------------------------------------------------------------
  */
 
@@ -281,6 +291,8 @@ static int open_service(struct service *s, const struct options *options, struct
 	if (err == 0)
 		err = signals_open(&s->signals, &s->loop, on_signal, s);
 	if (err == 0)
+		err = monitor_open(&s->monitor, &s->loop, on_changed, s);
+	if (err == 0)
 		err = tp_mailbox_open(&s->mailbox);
 	if (err != 0)
 		return tp_error_set(error, err, "client", "cannot begin: %s", strerror(-err));
@@ -303,6 +315,7 @@ static void close_service(struct service *s)
 		client_destroy(client);
 	}
 	tp_mailbox_close(&s->mailbox);
+	monitor_close(&s->monitor);
 	signals_close(&s->signals);
 	loop_close(&s->loop);
 	resolver_stop(s->resolver);

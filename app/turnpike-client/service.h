@@ -26,6 +26,7 @@ struct scan_job {
 struct service {
 	struct loop loop;
 	struct signals signals;
+	struct monitor monitor;
 	struct resolver *resolver;
 	struct tp_config *config;
 	const char *path; /* of its file */

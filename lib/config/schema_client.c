@@ -120,7 +120,8 @@ const struct tp_property tp_client_properties[] = {
 	 .min = MTU_MIN,
 	 .max = MTU_MAX,
 	 .flags = TP_RUNTIME,
-	 .help = "Largest packet to receive; auto: what the interface carries, at most 1492"},
+	 .help = "Largest packet to receive, no more than 2022 is asked for; auto: what the "
+		 "interface carries, at most 1492"},
 	[TP_CLIENT_MAX_MTU] = {.name = "max-mtu",
 	 .type = TP_TYPE_NUMBER,
 	 .offset = offsetof(struct tp_config_client, max_mtu),
@@ -129,7 +130,8 @@ const struct tp_property tp_client_properties[] = {
 	 .min = MTU_MIN,
 	 .max = MTU_MAX,
 	 .flags = TP_RUNTIME,
-	 .help = "Largest packet to send; auto: what the interface carries, at most 1492"},
+	 .help = "Largest packet to send, no more than 2022 is sent; auto: what the interface "
+		 "carries, at most 1492"},
 	[TP_CLIENT_MRRU] = {.name = "mrru",
 	 .type = TP_TYPE_NUMBER,
 	 .offset = offsetof(struct tp_config_client, mrru),

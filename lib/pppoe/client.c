@@ -76,13 +76,14 @@ static void write_common(struct tp_writer *w, const struct tp_pppoe_client *clie
 /* RFC 2516, 5.1. */
 static void send_padi(struct tp_pppoe_client *client)
 {
+	const bool is_last = client->tries == client->config.padi_tries;
+	const char *service = is_last && client->config.offers != NULL ? "" : client->service_name;
 	static const struct tp_mac broadcast = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 	uint8_t room[TP_PPPOE_PADI_MAX];
 	struct tp_writer w = tp_writer_of(room, sizeof(room));
 
 	tp_pppoe_begin(&w, TP_PPPOE_CODE_PADI, TP_PPPOE_SESSION_ID_NONE);
-	tp_pppoe_tag_write(&w, TP_PPPOE_TAG_SERVICE_NAME, client->service_name,
-			   strlen(client->service_name));
+	tp_pppoe_tag_write(&w, TP_PPPOE_TAG_SERVICE_NAME, service, strlen(service));
 	write_common(&w, client);
 	send(client, &broadcast, room, tp_pppoe_finish(&w));
 }
@@ -122,6 +123,8 @@ static void leave(struct tp_pppoe_client *client)
 void tp_pppoe_client_start(struct tp_pppoe_client *client, uint64_t now_ms)
 {
 	memset(&client->session, 0, sizeof(client->session));
+	if (client->config.offers != NULL)
+		memset(client->config.offers, 0, sizeof(*client->config.offers));
 	tp_random_bytes(client->random, client->host_uniq, sizeof(client->host_uniq));
 	enter(client, TP_PPPOE_CLIENT_PADI_SENT, now_ms);
 	send_padi(client);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "pppoe/offers.h"
 #include "pppoe/pppoe.h"
 
 struct tp_pppoe_client;
@@ -33,6 +34,10 @@ struct tp_pppoe_client_config {
 	uint32_t timeout_max_ms;  /* doubled each time up to this (RFC 2516, section 8); 0: 16000 */
 	unsigned padi_tries;	  /* PADIs sent before giving up; 0: never gives up */
 	unsigned padr_tries;	  /* PADRs sent before giving up; 0: 4 */
+	/* Where offers that can't be taken are noted, until the next start; it outlives the client.
+	 * The last PADI then asks for any service, so that those answer too that have another.
+	 * NULL: nowhere. */
+	struct tp_pppoe_offers *offers;
 };
 
 /* What has been agreed. */

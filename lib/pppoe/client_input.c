@@ -37,6 +37,16 @@ static bool is_ours(const struct tp_pppoe_client *client, const struct tp_pppoe_
 	return tp_pppoe_value_equal(&tags->host_uniq, &ours);
 }
 
+/* Of an offer that we asked for. */
+static enum tp_pppoe_reason refuse(const struct tp_pppoe_client *client,
+				   const struct tp_pppoe_packet *packet,
+				   const struct tp_pppoe_tags *tags, enum tp_pppoe_reason reason)
+{
+	if (client->config.offers != NULL)
+		tp_pppoe_offers_add(client->config.offers, &packet->src, tags, reason);
+	return reason;
+}
+
 /* RFC 2516, 5.2 and 5.3: "the Host looks through the PADO packets it receives and chooses one". */
 static enum tp_pppoe_reason input_pado(struct tp_pppoe_client *client,
 				       const struct tp_pppoe_packet *packet,
@@ -48,14 +58,14 @@ static enum tp_pppoe_reason input_pado(struct tp_pppoe_client *client,
 	if (!is_ours(client, tags))
 		return TP_PPPOE_HOST_UNIQ_MISMATCH;
 	if (tags->error_type != 0)
-		return TP_PPPOE_PEER_ERROR;
+		return refuse(client, packet, tags, TP_PPPOE_PEER_ERROR);
 	if (client->ac_name[0] != '\0' && !tp_pppoe_value_is_text(&tags->ac_name, client->ac_name))
-		return TP_PPPOE_AC_NAME_MISMATCH;
+		return refuse(client, packet, tags, TP_PPPOE_AC_NAME_MISMATCH);
 	if (!choose_service(client, tags, &service))
-		return TP_PPPOE_SERVICE_NOT_OFFERED;
+		return refuse(client, packet, tags, TP_PPPOE_SERVICE_NOT_OFFERED);
 	if (tags->ac_cookie.len > sizeof(client->cookie) ||
 	    tags->relay_session_id.len > sizeof(client->relay))
-		return TP_PPPOE_TAG_TOO_LONG;
+		return refuse(client, packet, tags, TP_PPPOE_TAG_TOO_LONG);
 	keep(client->offered_service, &client->offered_service_len, &service);
 	client->has_cookie = tp_pppoe_value_present(&tags->ac_cookie);
 	keep(client->cookie, &client->cookie_len, &tags->ac_cookie);

@@ -115,7 +115,7 @@ def test_sigterm_hangs_up_and_takes_the_interface_away(lab, client):
 
 def test_a_wrong_password_is_told_and_tried_again_later(lab, client):
     dialled = client(password="wrong")
-    dialled.says("disconnected: authentication failed")
+    dialled.says("disconnected: authentication failed: wrong user or password \\(error 691\\)")
     dialled.says("dialing", times=2)
     assert not active(lab)
 
@@ -182,3 +182,43 @@ def test_scan_as_a_table(lab):
     assert lines[0].split() == ["SERVICE", "MAC-ADDRESS", "AC-NAME"]
     assert any(line.split()[0] == "pppoeservice" and line.split()[2] == "MT_AC"
                for line in lines[1:])
+
+
+def test_who_answered_is_told_when_nobody_was_taken(client):
+    """A wrong ac-name, a wrong service and nobody at all are three different troubles."""
+    other = client("--once", "--ac-name", "Another_AC", "--name", "c1")
+    service = client("--once", "--service-name", "nobody-has-it", "--name", "c2")
+    mac = r"\(([0-9A-F]{2}:){5}[0-9A-F]{2}\)"
+    other.says(r'no access concentrator of the ac-name "Another_AC" answered, but there answered: '
+               r'"MT_AC" ' + mac + " with .*pppoeservice", timeout=30)
+    service.says(r'no access concentrator offers the service-name "nobody-has-it", but there '
+                 r'answered: "MT_AC" ' + mac + " with .*pppoeservice", timeout=30)
+    assert other.process.wait(10) == 1 and service.process.wait(10) == 1
+
+
+def test_an_interface_that_is_down_is_told_at_once(lab, client):
+    lab.net.run(ACCESS, "ip", "link", "set", "sub0", "down")
+    try:
+        dialled = client("--once")
+        dialled.says("disconnected: sub0: the interface is down")
+        assert dialled.process.wait(10) == 1
+    finally:
+        lab.net.run(ACCESS, "ip", "link", "set", "sub0", "up")
+
+
+def test_a_default_route_that_another_comes_before_is_told(lab, client):
+    lab.net.run(ACCESS, "ip", "addr", "add", "172.31.0.2/24", "dev", "sub0")
+    lab.net.run(ACCESS, "ip", "route", "add", "default", "via", "172.31.0.1")  # as DHCP's is
+    try:
+        dialled = client("--add-default-route")
+        dialled.says(r"the default route by sub0 \(metric 0\) comes before this one "
+                     r"\(default-route-distance 1\): packets do not go through pppoe-out1")
+        lab.net.run(ACCESS, "ip", "route", "del", "default", "via", "172.31.0.1")
+        dialled.stop()
+        lab.net.run(ACCESS, "ip", "route", "add", "default", "via", "172.31.0.1", "metric", "100")
+        again = client("--add-default-route")
+        again.connected()
+        again.stop()
+        assert "comes before" not in again.log()
+    finally:
+        lab.net.run(ACCESS, "ip", "addr", "flush", "dev", "sub0")
