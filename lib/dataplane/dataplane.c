@@ -48,12 +48,15 @@ static unsigned pool_size(const struct tp_dataplane *dp)
 
 #define CONTROL_POOL_SIZE (2 * TP_RING_CONTROL)
 
-static unsigned frame_room(const struct tp_dataplane_config *config)
+/* A driver with rings of its own wants room for whatever fits there. */
+static unsigned frame_room(const struct tp_dataplane *dp)
 {
 	unsigned room = FRAME_MIN;
-	for (unsigned i = 0; i < config->port_count; i++) {
-		unsigned frame = config->ports[i].mtu + HEADERS_MAX;
+	for (unsigned i = 0; i < dp->port_count; i++) {
+		unsigned frame = dp->ports[i].mtu + HEADERS_MAX;
+		unsigned ring = tp_port_ring_frame(&dp->ports[i]);
 		room = frame > room ? frame : room;
+		room = ring > room ? ring : room;
 	}
 	return (room + 63) & ~63u;
 }
@@ -302,10 +305,10 @@ int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_data
 	memset(dp, 0, sizeof(*dp));
 	dp->max_sessions = config->max_sessions;
 	dp->idle_sleep = config->idle_sleep;
-	dp->frame_room = frame_room(config);
 	err = describe_ports(dp, config, error);
 	if (err != 0)
 		goto out_free;
+	dp->frame_room = frame_room(dp);
 	unsigned memory = config->memory_mb != 0 ? config->memory_mb
 						 : memory_needed_mb(dp, config->worker_count);
 	err = tp_eal_start(config, dp->ports, memory, error);

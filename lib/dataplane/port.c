@@ -3,8 +3,13 @@
 #include "dataplane/port.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <rte_ethdev.h>
 
@@ -78,17 +83,76 @@ static int setup_queues(struct tp_port *port, struct rte_mempool *const *pools,
 	return 0;
 }
 
-/* The device's MTU counts neither the Ethernet header nor, with most drivers, VLAN tags. */
+/* AF_PACKET's rings: places of "framesz=" bytes. The driver counts a header of 32 as not the
+ * frame's; the kernel has the packet begin at the next multiple of 16 behind that, an address and
+ * room for a link-layer header, which is at 80 (tpacket_rcv()), and its Ethernet header before
+ * that. */
+#define AF_PACKET_FRAMESZ  2048
+#define AF_PACKET_OVERHEAD 32
+#define AF_PACKET_BEGIN	   (80 - TP_ETHERNET_HEADER_LEN)
+
+unsigned tp_port_ring_frame(const struct tp_port *port)
+{
+	static const char argument[] = ",framesz=";
+	char text[sizeof(port->device) + sizeof(port->driver.device_arguments) + 2];
+	unsigned long size = AF_PACKET_FRAMESZ;
+
+	if (strcmp(port->driver.name, "net_af_packet") != 0)
+		return 0;
+	tp_port_device_argument(port, text, sizeof(text));
+	const char *at = strstr(text, argument);
+	if (at != NULL)
+		size = strtoul(at + strlen(argument), NULL, 10);
+	return size > AF_PACKET_OVERHEAD && size <= UINT16_MAX ? (unsigned)size - AF_PACKET_OVERHEAD
+							       : 0;
+}
+
+/* The MTU of the interface of the kernel's that the device is or stands on, which is raised to
+ * WANTED if it can be; WANTED when there is none. Some drivers know no more than 1500. */
+static uint16_t kernel_mtu(const struct tp_port *port, uint16_t wanted)
+{
+	struct rte_eth_dev_info info;
+	struct ifreq request = {0};
+	uint16_t mtu = wanted;
+
+	if (rte_eth_dev_info_get(port->dpdk_id, &info) != 0 || info.if_index == 0 ||
+	    if_indextoname(info.if_index, request.ifr_name) == NULL)
+		return wanted;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && ioctl(fd, SIOCGIFMTU, &request) == 0 && request.ifr_mtu < wanted) {
+		mtu = (uint16_t)request.ifr_mtu;
+		request.ifr_mtu = wanted;
+		if (ioctl(fd, SIOCSIFMTU, &request) == 0)
+			mtu = wanted;
+	}
+	if (fd >= 0)
+		close(fd);
+	return mtu;
+}
+
+/* The device's MTU counts neither the Ethernet header nor, with most drivers, VLAN tags. What is
+ * refused is not promised to anyone: the port's MTU is what the driver takes. */
 static void set_mtu(struct tp_port *port)
 {
-	uint16_t now = 0;
+	const unsigned header = AF_PACKET_BEGIN - AF_PACKET_OVERHEAD + TP_ETHERNET_HEADER_LEN +
+				TP_VLAN_TAG_LEN; /* the inner one; the outer is stripped */
+	uint16_t now = 0, wanted = port->mtu;
+	unsigned ring = tp_port_ring_frame(port);
+	struct rte_eth_dev_info info;
+
 	rte_eth_dev_get_mtu(port->dpdk_id, &now);
-	if (now == port->mtu)
-		return;
-	int err = rte_eth_dev_set_mtu(port->dpdk_id, port->mtu);
-	if (err != 0 && err != -ENOTSUP)
-		tp_log_warning("dataplane", "%s: an MTU of %u was refused (%s); it stays at %u",
-			       port->name, port->mtu, rte_strerror(-err), now);
+	rte_eth_dev_info_get(port->dpdk_id, &info);
+	int err = now == wanted ? 0 : rte_eth_dev_set_mtu(port->dpdk_id, wanted);
+	if (err != 0 && err != -ENOTSUP && info.if_index == 0)
+		port->mtu = now;
+	port->mtu = kernel_mtu(port, port->mtu);
+	if (ring > header && ring - header < port->mtu)
+		port->mtu = (uint16_t)(ring - header);
+	if (port->mtu < wanted)
+		tp_log_warning("dataplane",
+			       "%s: an MTU of %u was refused, it is %u: sessions and neighbours "
+			       "are told that",
+			       port->name, wanted, port->mtu);
 }
 
 /* Routing protocols speak in multicast; PADIs are broadcast. Drivers that cannot filter take

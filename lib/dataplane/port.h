@@ -17,10 +17,10 @@ struct tp_port {
 	uint64_t mac_key; /* tp_mac_key() of ours */
 	uint16_t dpdk_id;
 	uint8_t index;
-	uint8_t role;	  /* enum tp_port_role */
-	uint16_t mtu;	  /* of the Ethernet payload */
-	uint8_t owner;	  /* the worker that sends for control */
-	bool spread;	  /* workers spread what they receive among themselves */
+	uint8_t role;  /* enum tp_port_role */
+	uint16_t mtu;  /* of the Ethernet payload: what was asked for, then what the driver took */
+	uint8_t owner; /* the worker that sends for control */
+	bool spread;   /* workers spread what they receive among themselves */
 	uint32_t address; /* source of ICMP errors to the core; host byte order; 0: none */
 	uint32_t *sessions[TP_DATAPLANE_SCOPES]; /* by session id: slot, or max_sessions: none */
 
@@ -51,6 +51,10 @@ static inline uint16_t tp_port_outer_type(const struct tp_port *port, uint16_t v
 
 /* The device's argument to the EAL: PORT's device with the driver's own arguments. */
 void tp_port_device_argument(const struct tp_port *port, char *text, unsigned size);
+
+/* What PORT's driver keeps of a frame in a ring of its own, by the device's arguments; 0: it has
+ * none of a fixed size. */
+unsigned tp_port_ring_frame(const struct tp_port *port);
 
 /* Finds the device among those that the EAL probed, sets its queues for WORKERS, and starts it.
  * POOLS has an mbuf pool for each worker's queue. Errors name the port. */

@@ -74,8 +74,11 @@ static void settings_clear(struct tp_ac *ac, struct tp_ac_server *server)
 
 static int links_make(struct tp_ac *ac, struct tp_ac_server *server)
 {
-	server->link = tp_ac_link_create(ac, server, TP_PPPOE_MAX_PAYLOAD);
-	server->large_link = tp_ac_link_create(ac, server, tp_ac_largest_payload(ac, server));
+	uint16_t largest = tp_ac_largest_payload(ac, server);
+
+	server->link = tp_ac_link_create(
+		ac, server, largest < TP_PPPOE_MAX_PAYLOAD ? largest : TP_PPPOE_MAX_PAYLOAD);
+	server->large_link = tp_ac_link_create(ac, server, largest);
 	return server->link == NULL || server->large_link == NULL ? -ENOMEM : 0;
 }
 
