@@ -89,41 +89,6 @@ static int make_engine(struct tp_control *c, struct tp_error *e)
 		&c->ac, e);
 }
 
-static int make_twin(struct tp_control *c, unsigned port, struct tp_error *e)
-{
-	const struct tp_port_info *info = &c->ports[port];
-	const struct tp_config_port *config = tp_config_port(c->config, info->name);
-	int error;
-
-	if (info->role != TP_PORT_CORE || config == NULL)
-		return 0;
-	error = tp_twin_create(&c->twins[port], &c->netlink, port, info, config->address.prefix,
-			       config->address.count, e);
-	if (error != 0 || config->address.count == 0)
-		return error;
-	tp_dataplane_port_address_set(c->dp, port, config->address.prefix[0].address);
-	tp_log_info("interface", "%s is the twin of core port %u", info->name, port);
-	return 0;
-}
-
-/* Without a core port nothing is routed, and the kernel has no say. */
-static int make_tun(struct tp_control *c, struct tp_error *e)
-{
-	int error;
-
-	if (c->core_port == TP_NO_PORT)
-		return 0;
-	error = tp_twin_create_tun(&c->tun, &c->netlink, c->ports[c->core_port].mtu, e);
-	if (error != 0)
-		return error;
-	error = tp_netlink_open(&c->bulk, 0);
-	if (error != 0)
-		return tp_error_set(e, error, "netlink", "%s", strerror(-error));
-	c->subscribers = tp_subscribers_create(&c->bulk, c->tun.ifindex,
-					       tp_config_dataplane(c->config)->max_sessions);
-	return c->subscribers != NULL ? 0 : out_of_memory(e);
-}
-
 static int make_host_interface(struct tp_control *c, struct tp_error *e)
 {
 	int error = tp_netlink_open(&c->netlink, 0);
@@ -133,8 +98,8 @@ static int make_host_interface(struct tp_control *c, struct tp_error *e)
 	if (error != 0)
 		return tp_error_set(e, error, "netlink", "%s", strerror(-error));
 	for (unsigned i = 0; error == 0 && i < c->port_count; i++)
-		error = make_twin(c, i, e);
-	return error == 0 ? make_tun(c, e) : error;
+		error = tp_host_make_twin(c, i, e);
+	return error == 0 ? tp_host_make_tun(c, e) : error;
 }
 
 static int make_loop(struct tp_control *c, struct tp_error *e)

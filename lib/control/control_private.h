@@ -33,11 +33,12 @@ struct tp_reload;
 
 struct tp_control_stats {
 	uint64_t requests;
-	uint64_t host_received; /* frames given to the kernel */
-	uint64_t host_refused;	/* which it would not have */
-	uint64_t host_sent;	/* frames taken from it */
-	uint64_t host_lost;	/* which the data plane had no room for */
-	uint64_t runts;		/* messages too short to be what they are */
+	uint64_t host_received;	       /* frames given to the kernel */
+	uint64_t host_refused;	       /* which it would not have */
+	uint64_t host_sent;	       /* frames taken from it */
+	uint64_t host_lost;	       /* which the data plane had no room for */
+	uint64_t host_lost_interfaces; /* deleted by somebody */
+	uint64_t runts;		       /* messages too short to be what they are */
 	uint64_t events;
 	uint64_t reloads, reloads_refused;
 	uint64_t turns;
@@ -92,6 +93,19 @@ extern const struct tp_ac_ops tp_control_ops;
 
 /* The engine's event, for log and listeners. */
 void tp_control_ac_event(void *user, const struct tp_ac_event *event);
+
+/* ---- host_interface.c -------------------------------------------------------------------- */
+
+/* The TAP twin of core port number PORT (nothing for another), and the TUN. Errors name them. */
+int tp_host_make_twin(struct tp_control *c, unsigned port, struct tp_error *e);
+int tp_host_make_tun(struct tp_control *c, struct tp_error *e);
+
+/* Takes some of what the kernel sends by them. */
+void tp_host_read_twin(struct tp_control *c, unsigned port);
+void tp_host_read_tun(struct tp_control *c);
+
+/* Makes again what was deleted, when it is due. */
+void tp_host_mend(struct tp_control *c);
 
 /* ---- apply.c --------------------------------------------------------------------------- */
 

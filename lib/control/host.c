@@ -141,9 +141,11 @@ bool tp_twin_write(const struct tp_twin *twin, const void *frame, unsigned len)
 	return twin->fd >= 0 && write(twin->fd, frame, len) >= 0;
 }
 
-unsigned tp_twin_read(const struct tp_twin *twin, void *buffer, unsigned size)
+int tp_twin_read(const struct tp_twin *twin, void *buffer, unsigned size)
 {
 	ssize_t n = read(twin->fd, buffer, size);
 
-	return n > 0 ? (unsigned)n : 0;
+	if (n >= 0)
+		return (int)n;
+	return errno == EAGAIN || errno == EINTR || errno == ENOMEM ? 0 : -errno;
 }

@@ -20,6 +20,8 @@ struct tp_twin {
 	bool core;   /* the twin of a core port, rather than the TUN */
 	unsigned port;
 	char name[16];
+	uint64_t mend_ms; /* it was lost, and is to be made again then; 0: it was not */
+	bool told;	  /* that it can't be */
 };
 
 /* The twin of a core port: its name, MAC and MTU, ADDRESSES, up. Errors name the port. */
@@ -37,5 +39,6 @@ void tp_twin_destroy(struct tp_twin *twin);
 /* Gives the kernel one frame, as it was on the wire. False: it would not have it. */
 bool tp_twin_write(const struct tp_twin *twin, const void *frame, unsigned len);
 
-/* Reads one frame (one packet, of the TUN). Returns its length, 0 when none waits. */
-unsigned tp_twin_read(const struct tp_twin *twin, void *buffer, unsigned size);
+/* Takes one frame from the kernel into BUFFER of SIZE bytes: its length; 0: none waits; a negative
+ * errno: there will be none any more, as the device was deleted. */
+int tp_twin_read(const struct tp_twin *twin, void *buffer, unsigned size);

@@ -10,7 +10,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/loop.h"
@@ -19,12 +18,10 @@
 #define TICK_SLICE	  256
 #define RELEASE_SLICE	  256
 #define REQUEST_SLICE	  16
-#define HOST_SLICE	  32
-#define HOST_FRAME_MAX	  9216
 #define SHUTDOWN_LIMIT_MS 2000 /* for peers to acknowledge, and PADTs to leave */
 #define SHUTDOWN_FLUSH_MS 20   /* for workers to send what they were handed */
 
-static int watch(struct tp_control *c, int fd, uint64_t what)
+int tp_loop_watch(struct tp_control *c, int fd, uint64_t what)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.u64 = what};
 
@@ -44,64 +41,18 @@ int tp_loop_open(struct tp_control *c)
 	c->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (c->epoll_fd < 0 || c->signal_fd < 0)
 		return -errno;
-	error = watch(c, c->signal_fd, TP_LOOP_SIGNAL);
+	error = tp_loop_watch(c, c->signal_fd, TP_LOOP_SIGNAL);
 	if (error == 0)
-		error = watch(c, c->mailbox.request_fd, TP_LOOP_REQUEST);
+		error = tp_loop_watch(c, c->mailbox.request_fd, TP_LOOP_REQUEST);
 	if (error == 0)
-		error = watch(c, c->kernel.monitor.fd, TP_LOOP_KERNEL);
+		error = tp_loop_watch(c, c->kernel.monitor.fd, TP_LOOP_KERNEL);
 	if (error == 0)
-		error = watch(c, c->kernel.dumper.fd, TP_LOOP_KERNEL);
+		error = tp_loop_watch(c, c->kernel.dumper.fd, TP_LOOP_KERNEL);
 	if (error == 0)
-		error = watch(c, c->tun.fd, TP_LOOP_TUN);
+		error = tp_loop_watch(c, c->tun.fd, TP_LOOP_TUN);
 	for (unsigned i = 0; error == 0 && i < c->port_count; i++)
-		error = watch(c, c->twins[i].fd, TP_LOOP_TWIN + i);
+		error = tp_loop_watch(c, c->twins[i].fd, TP_LOOP_TWIN + i);
 	return error;
-}
-
-/* ---- the host interface ------------------------------------------------------------------- */
-
-static void read_twin(struct tp_control *c, unsigned port)
-{
-	uint8_t frame[HOST_FRAME_MAX];
-
-	for (unsigned i = 0; i < HOST_SLICE; i++) {
-		unsigned len = tp_twin_read(&c->twins[port], frame, sizeof(frame));
-
-		if (len == 0)
-			return;
-		if (tp_dataplane_send(c->dp, (uint16_t)port, (struct tp_vlans){0}, frame,
-				      (uint16_t)len))
-			c->stats.host_sent++;
-		else
-			c->stats.host_lost++;
-	}
-}
-
-/* What the kernel says to a subscriber goes the way of what comes in by a core port. */
-static void read_tun(struct tp_control *c)
-{
-	uint8_t frame[HOST_FRAME_MAX];
-	const uint8_t *mac = c->ports[c->core_port].mac.bytes;
-	struct tp_writer w = tp_writer_of(frame, TP_ETHERNET_HEADER_LEN);
-
-	tp_write_bytes(&w, mac, sizeof(struct tp_mac));
-	tp_write_bytes(&w, mac, sizeof(struct tp_mac));
-	tp_write_be16(&w, TP_ETHERTYPE_IPV4);
-	for (unsigned i = 0; i < HOST_SLICE; i++) {
-		uint8_t *packet = frame + TP_ETHERNET_HEADER_LEN;
-		unsigned len =
-			tp_twin_read(&c->tun, packet, sizeof(frame) - TP_ETHERNET_HEADER_LEN);
-
-		if (len == 0)
-			return;
-		if (packet[0] >> 4 != 4)
-			continue; /* IPv6's multicast chatter on every interface */
-		if (tp_dataplane_inject(c->dp, (uint16_t)c->core_port, frame,
-					(uint16_t)(len + TP_ETHERNET_HEADER_LEN)))
-			c->stats.host_sent++;
-		else
-			c->stats.host_lost++;
-	}
 }
 
 /* ---- signals and requests -------------------------------------------------------------------- */
@@ -165,10 +116,10 @@ static void handle(struct tp_control *c, uint64_t what)
 		c->kernel.readable = true;
 		break;
 	case TP_LOOP_TUN:
-		read_tun(c);
+		tp_host_read_tun(c);
 		break;
 	default:
-		read_twin(c, (unsigned)(what - TP_LOOP_TWIN));
+		tp_host_read_twin(c, (unsigned)(what - TP_LOOP_TWIN));
 		break;
 	}
 }
@@ -204,8 +155,9 @@ static bool turn(struct tp_control *c)
 	work |= tp_kernel_poll(&c->kernel, c->now_ms);
 	if (tp_kernel_settled(&c->kernel))
 		tp_apply_routes_again(c);
-	if (c->subscribers != NULL && !c->ending)
+	if (c->subscribers != NULL && c->tun.fd >= 0 && !c->ending)
 		work |= tp_subscribers_poll(c->subscribers);
+	tp_host_mend(c);
 	work |= serve_requests(c);
 	work |= tp_reload_poll(c);
 	/* Not while the file is about to be in force. */

@@ -2,6 +2,8 @@
 /* What the control loop waits for. */
 #pragma once
 
+#include <stdint.h>
+
 struct tp_control;
 
 /* What epoll says with a descriptor. */
@@ -12,6 +14,9 @@ enum {
 	TP_LOOP_TUN,
 	TP_LOOP_TWIN, /* + the port */
 };
+
+/* FD, unless it is -1, is WHAT from now on, until it is closed. 0 or a negative errno. */
+int tp_loop_watch(struct tp_control *c, int fd, uint64_t what);
 
 /* Makes the descriptors and watches all that control has. 0 or a negative errno; then
  * tp_control_destroy() closes what was made. */

@@ -127,6 +127,15 @@ void tp_subscribers_clear(struct tp_subscribers *s, uint32_t slot)
 	s->slot[slot] = NULL;
 }
 
+void tp_subscribers_again(struct tp_subscribers *s, int ifindex)
+{
+	s->ifindex = ifindex;
+	s->head = s->queued = 0;
+	for (uint32_t i = 0; i < s->max_sessions; i++)
+		if (s->slot[i] != NULL)
+			enqueue(s, s->slot[i], true);
+}
+
 static void flush(struct tp_subscribers *s)
 {
 	if (s->used > 0 && tp_netlink_send(s->nl, s->buffer, s->used) != 0)

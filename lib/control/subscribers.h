@@ -27,6 +27,9 @@ void tp_subscribers_set(struct tp_subscribers *subscribers, uint32_t slot,
 /* SLOT has none any more. Harmless when it had none. */
 void tp_subscribers_clear(struct tp_subscribers *subscribers, uint32_t slot);
 
+/* The TUN has been made again, as IFINDEX: the kernel has lost all routes, and is told anew. */
+void tp_subscribers_again(struct tp_subscribers *subscribers, int ifindex);
+
 /* Tells the kernel of some of what is queued; true when there was something. */
 bool tp_subscribers_poll(struct tp_subscribers *subscribers);
 

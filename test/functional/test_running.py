@@ -237,3 +237,49 @@ def test_a_daemon_that_starts_into_a_storm_serves_it(make_lab, subscriber):
     finally:
         done.set()
         street.join()
+
+
+def metric(lab, name):
+    line = next(line for line in lab.api.text("/metrics").splitlines() if line.startswith(name + " "))
+    return float(line.split()[-1])
+
+
+def patiently(condition, what, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"not {what} after {seconds} s"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("interface", ["core0", "pppoe"])
+def test_an_interface_of_the_host_that_is_deleted_comes_back(make_lab, subscriber, interface):
+    """With it come the addresses, the static routes and the subscribers' routes."""
+    lab = make_lab()
+    host = subscriber(lab).dial()
+    assert host.ping(lab.CORE_HOST) and host.ping(lab.CORE_AC)
+    events = lab.api.events()
+    lab.net.run("ac", "ip", "link", "del", interface)
+    patiently(lambda: f"{interface} is back" in lab.daemon.log(), "back")
+    assert lab.daemon.log().count(f"{interface}: the interface was deleted") == 1
+    assert metric(lab, "turnpike_host_interfaces_lost_total") == 1
+    kinds = []
+    while not kinds or kinds[-1] != "interface-back":
+        kinds.append(events.next()[0])
+    assert "interface-lost" in kinds
+
+    patiently(lambda: host.ping(lab.CORE_AC, timeout=0.5) and host.ping(lab.CORE_HOST, timeout=0.5),
+              "reached")
+    assert "default via 192.0.2.2" in lab.net.run("ac", "ip", "route")
+
+
+def test_while_its_name_is_anothers_nothing_spins(make_lab):
+    lab = make_lab()
+    lab.net.run("ac", "sh", "-c", "ip link del core0; ip link add core0 type veth peer name other0")
+    patiently(lambda: "one of this name is there already" in lab.daemon.log(), "told")
+    begin, before = time.monotonic(), metric(lab, "turnpike_control_turns_total")
+    time.sleep(2.5)
+    turns = metric(lab, "turnpike_control_turns_total") - before
+    assert turns < 1500 * (time.monotonic() - begin)  # a millisecond each, when idle
+    assert lab.daemon.log().count("one of this name is there already") == 1
+    lab.net.run("ac", "ip", "link", "del", "core0")
+    patiently(lambda: "core0 is back" in lab.daemon.log(), "back")

@@ -339,7 +339,7 @@ static void test_resolving_makes_the_kernel_send_arp(void **state)
 	struct tp_control *c = control_of(state);
 	uint8_t frame[2048];
 	bool arp = false;
-	unsigned len;
+	int len;
 
 	tp_kernel_resolve(&c->kernel, 1, 0xc000020b, c->now_ms);
 	usleep(50000);
