@@ -8,13 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/pppoe.h"
+#include <jansson.h>
+
+#include "config/store.h"
+#include "config/value.h"
+
+#define DURATION_MAX 3600 /* s */
 
 static const char usage[] =
 	"Usage: turnpike-client --config FILE [--run-as USER]\n"
 	"       turnpike-client --check FILE\n"
 	"       turnpike-client --interface IFACE --user USER [OPTION]...\n"
 	"       turnpike-client scan IFACE [--json] [--duration SECONDS]\n"
+	"       turnpike-client --version\n"
 	"\n"
 	"Dials in over PPPoE and forwards through TUN interfaces, until SIGINT or SIGTERM.\n"
 	"\n"
@@ -23,7 +29,7 @@ static const char usage[] =
 	"  --run-as USER                become USER, once what needs root has been done\n"
 	"  --check FILE                 tell what is wrong in FILE\n"
 	"\n"
-	"Or one client, by its properties:\n"
+	"Or one client, by its properties, which are those of a file (docs/configuration.md):\n"
 	"\n"
 	"  --interface IFACE            the Ethernet interface to dial over; several, with\n"
 	"                               commas: a bundle of links with --mrru; without it one\n"
@@ -46,7 +52,7 @@ static const char usage[] =
 	"  --max-mru N, --max-mtu N     default 1460; over 1492 needs RFC 4638 on the other side;\n"
 	"                               auto: what the interface carries\n"
 	"  --mrru N                     larger packets in fragments (MP), 512 to 65535\n"
-	"  --keepalive-timeout SECONDS  0: never; default 60\n"
+	"  --keepalive-timeout SECONDS  disabled: never; default 60\n"
 	"  --once                       don't dial again after the connection has ended\n"
 	"  --verbose                    say more\n"
 	"\n"
@@ -57,6 +63,7 @@ static const char usage[] =
 
 enum option_id {
 	HELP = 1,
+	VERSION,
 	INTERFACE,
 	NAME,
 	USER,
@@ -83,8 +90,14 @@ enum option_id {
 	MRRU,
 };
 
+/* The properties that were given: of the client, and of its profile. */
+struct words {
+	json_t *client, *profile;
+};
+
 static const struct option long_options[] = {
 	{"help", no_argument, NULL, HELP},
+	{"version", no_argument, NULL, VERSION},
 	{"interface", required_argument, NULL, INTERFACE},
 	{"name", required_argument, NULL, NAME},
 	{"user", required_argument, NULL, USER},
@@ -112,181 +125,147 @@ static const struct option long_options[] = {
 	{0},
 };
 
-static bool mistake(const char *option, const char *expected)
+static bool mistake(const char *option, const char *message)
 {
-	fprintf(stderr, "turnpike-client: --%s: expected %s\n", option, expected);
+	fprintf(stderr, "turnpike-client: --%s: %s\n", option, message);
 	return false;
 }
 
-static bool read_number(const char *option, const char *text, uint32_t min, uint32_t max,
-			uint32_t *number)
-{
-	char expected[64], *end;
-	unsigned long value;
-
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value < min ||
-	    value > max) {
-		snprintf(expected, sizeof(expected), "a number, %u to %u", min, max);
-		return mistake(option, expected);
-	}
-	*number = (uint32_t)value;
-	return true;
-}
-
-static bool read_mtu(const char *option, const char *text, uint16_t *mtu)
-{
-	uint32_t number = 0;
-
-	if (strcmp(text, "auto") != 0 && !read_number(option, text, 576, 1500, &number))
-		return false;
-	*mtu = (uint16_t)number;
-	return true;
-}
-
-static bool read_mrru(const char *text, uint16_t *mrru)
-{
-	uint32_t number = 0;
-
-	if (strcmp(text, "disabled") != 0 && !read_number("mrru", text, 512, 65535, &number))
-		return false;
-	*mrru = (uint16_t)number;
-	return true;
-}
-
-static bool read_allow(struct settings *client, char *text)
-{
-	char *rest = text, *word;
-
-	memset(client->allow, 0, sizeof(client->allow));
-	client->allow_count = 0;
-	while ((word = strsep(&rest, ",")) != NULL) {
-		enum tp_ppp_method method = tp_ppp_method_find(word);
-
-		if (method == TP_PPP_NO_AUTH ||
-		    memchr(client->allow, method, client->allow_count) != NULL)
-			return mistake("allow", "some of mschap2,mschap1,chap,pap, each once");
-		client->allow[client->allow_count++] = (uint8_t)method;
-	}
-	return true;
-}
-
-static bool keep(char *to, size_t size, const char *option, const char *text, size_t min)
-{
-	char expected[64];
-
-	if (strlen(text) >= min && strlen(text) < size) {
-		strcpy(to, text);
-		return true;
-	}
-	snprintf(expected, sizeof(expected), "%s%zu bytes", min > 0 ? "1 to " : "at most ",
-		 size - 1);
-	return mistake(option, expected);
-}
-
-static bool read_interfaces(struct settings *client, char *text)
-{
-	char *rest = text, *word;
-
-	client->interface_count = 0;
-	while ((word = strsep(&rest, ",")) != NULL) {
-		if (client->interface_count == LINKS_MAX)
-			return mistake("interface", "at most 8 of them");
-		if (!keep(client->interface[client->interface_count++], IFNAMSIZ, "interface", word,
-			  1))
-			return false;
-	}
-	return true;
-}
-
-static bool read_password_file(struct settings *client, const char *path)
+/* The first line of the file at PATH is the password. */
+static bool read_password_file(struct words *words, const char *path)
 {
 	char line[TP_PPP_NAME_MAX + 3];
 	FILE *file = fopen(path, "re");
 	bool ok;
 
 	if (file == NULL) {
-		fprintf(stderr, "turnpike-client: %s: %s\n", path, strerror(errno));
+		fprintf(stderr, "turnpike-client: --password-file: %s: %s\n", path,
+			strerror(errno));
 		return false;
 	}
 	ok = fgets(line, sizeof(line), file) != NULL;
 	fclose(file);
 	if (!ok)
-		return mistake("password-file", "a file with the password on its first line");
+		return mistake("password-file",
+			       "a file with the password on its first line is expected");
 	line[strcspn(line, "\r\n")] = '\0';
-	ok = keep(client->password, sizeof(client->password), "password-file", line, 0);
+	json_object_set_new(words->client, "password", json_string(line));
 	explicit_bzero(line, sizeof(line));
-	return ok;
+	return true;
 }
 
-#define KEEP(field, option, min) keep(client->field, sizeof(client->field), option, value, min)
+/* A property by its name in the schema, which says later what is wrong with it. */
+static bool keep(json_t *body, const char *name, json_t *value)
+{
+	if (value == NULL)
+		return mistake(name, "is not UTF-8");
+	json_object_set_new(body, name, value);
+	return true;
+}
 
-/* A property of the client. */
-static bool read_property(struct settings *client, int option, char *value)
+static bool read_property(struct words *words, int option, const char *name, char *value)
 {
 	switch (option) {
-	case INTERFACE:
-		return read_interfaces(client, value);
-	case NAME:
-		return KEEP(name, "name", 1);
-	case USER:
-		return KEEP(user, "user", 0);
+	case ADD_DEFAULT_ROUTE:
+	case USE_PEER_DNS:
+	case DIAL_ON_DEMAND:
+		return keep(words->client, name, json_true());
+	case IDLE_TIMEOUT:
+		return keep(words->profile, name, json_string(value));
 	case PASSWORD:
-		if (!KEEP(password, "password", 0))
+		if (!keep(words->client, name, json_string(value)))
 			return false;
 		explicit_bzero(value, strlen(value));
 		return true;
 	case PASSWORD_FILE:
-		return read_password_file(client, value);
+		return read_password_file(words, value);
+	case INTERFACE:
+	case NAME:
+	case USER:
 	case SERVICE_NAME:
-		return KEEP(service_name, "service-name", 0);
 	case AC_NAME:
-		return KEEP(ac_name, "ac-name", 0);
 	case ALLOW:
-		return read_allow(client, value);
-	case ADD_DEFAULT_ROUTE:
-		client->add_default_route = true;
-		return true;
 	case DEFAULT_ROUTE_DISTANCE:
-		return read_number("default-route-distance", value, 0, 255,
-				   &client->default_route_distance);
-	case USE_PEER_DNS:
-		client->use_peer_dns = true;
-		return true;
-	case DIAL_ON_DEMAND:
-		client->dial_on_demand = true;
-		return true;
-	case IDLE_TIMEOUT:
-		return read_number("idle-timeout", value, 0, 86400, &client->idle_timeout_s);
 	case MAX_MRU:
-		return read_mtu("max-mru", value, &client->max_mru);
 	case MAX_MTU:
-		return read_mtu("max-mtu", value, &client->max_mtu);
 	case MRRU:
-		return read_mrru(value, &client->mrru);
 	case KEEPALIVE_TIMEOUT:
-		return read_number("keepalive-timeout", value, 0, 86400,
-				   &client->keepalive_timeout_s);
-	case ONCE:
-		client->once = true;
-		return true;
+		return keep(words->client, name, json_string(value));
 	default:
 		return false; /* getopt has told */
 	}
 }
 
-static bool read_option(struct options *options, int option, char *value)
+/* ---- one client, by the schema that its file would have ---------------------------------------
+ */
+
+/* PLACE is "interface.pppoe-client[NAME].PROPERTY". */
+static bool tell(const struct tp_error *error)
+{
+	const char *dot = strrchr(error->place, '.');
+
+	return mistake(dot != NULL ? dot + 1 : "name", error->message);
+}
+
+static bool put(struct tp_config *config, enum tp_resource_id resource,
+		const struct tp_config_item *item, const json_t *body,
+		const struct tp_config_item **result)
+{
+	struct tp_config_change *change;
+	struct tp_error error = {0};
+	int err = item != NULL ? tp_config_prepare_set(config, item, body, &change, &error)
+			       : tp_config_prepare_add(config, resource, body, &change, &error);
+
+	if (err != 0)
+		return tell(&error);
+	*result = tp_config_commit(config, change);
+	return true;
+}
+
+static bool read_client(struct settings *settings, const struct words *words)
+{
+	struct tp_config *config = tp_config_create(TP_PROGRAM_CLIENT);
+	const struct tp_config_item *item = NULL;
+	const bool once = settings->once;
+	bool ok = config != NULL;
+
+	if (json_object_get(words->client, "name") == NULL)
+		json_object_set_new(words->client, "name", json_string("pppoe-out1"));
+	ok = ok && put(config, TP_PPP_PROFILE, &tp_config_profile(config, TP_PROFILE_DEFAULT)->head,
+		       words->profile, &item);
+	ok = ok && put(config, TP_PPPOE_CLIENT, NULL, words->client, &item);
+	if (ok)
+		settings_read(settings, config, (const struct tp_config_client *)item);
+	settings->once = once;
+	tp_config_destroy(config);
+	return ok;
+}
+
+/* ---- what is to be done -----------------------------------------------------------------------
+ */
+
+static bool read_duration(const char *text, uint32_t *duration_s)
+{
+	if (tp_time_parse(text, duration_s) && *duration_s >= 1 && *duration_s <= DURATION_MAX)
+		return true;
+	return mistake("duration", "a time from 1s to 1h is expected");
+}
+
+static bool read_option(struct options *options, struct words *words, int option, const char *name,
+			char *value)
 {
 	switch (option) {
 	case VERBOSE:
 		options->verbose = true;
 		return true;
+	case ONCE:
+		options->client.once = true;
+		return true;
 	case JSON:
 		options->json = true;
 		return true;
 	case DURATION:
-		return read_number("duration", value, 1, 3600, &options->duration_s);
+		return read_duration(value, &options->duration_s);
 	case CONFIG:
 	case CHECK:
 		options->action = option == CONFIG ? OPTIONS_SERVE : OPTIONS_CHECK;
@@ -296,51 +275,85 @@ static bool read_option(struct options *options, int option, char *value)
 		options->run_as = value;
 		return true;
 	default:
-		return read_property(&options->client, option, value);
+		return read_property(words, option, name, value);
 	}
 }
 
-static bool read_operands(struct options *options, int count, char **operands)
+static bool refuse(const char *sentence)
 {
-	if (count > 0 && strcmp(operands[0], "scan") == 0) {
-		options->action = OPTIONS_SCAN;
-		operands++;
-		count--;
-		if (count > 0) {
-			if (!read_interfaces(&options->client, operands[0]))
-				return false;
-			operands++;
-			count--;
-		}
-	}
-	if (count > 0) {
-		fprintf(stderr, "turnpike-client: what is \"%s\"? See --help\n", operands[0]);
-		return false;
-	}
-	if (options->config == NULL && options->client.interface_count == 0) {
-		fprintf(stderr, "turnpike-client: which interface? See --help\n");
-		return false;
-	}
-	if (options->config != NULL && options->client.interface_count > 0) {
-		fprintf(stderr, "turnpike-client: with a file, the clients are those in it\n");
-		return false;
-	}
+	fprintf(stderr, "turnpike-client: %s (see --help)\n", sentence);
+	return false;
+}
+
+/* One, whose offers are then known to be its own. */
+static bool read_scan(struct options *options, const char *interface)
+{
+	const size_t len = strlen(interface);
+
+	options->action = OPTIONS_SCAN;
+	if (strchr(interface, ',') != NULL)
+		return refuse("scan: one interface at a time, not several");
+	if (len == 0 || len >= IFNAMSIZ)
+		return refuse("scan: the name of an interface has 1 to 15 characters");
+	snprintf(options->client.interface[0], IFNAMSIZ, "%s", interface);
+	options->client.interface_count = 1;
 	return true;
 }
 
-int options_parse(struct options *options, int argc, char **argv)
+static bool read_operands(struct options *options, struct words *words, int count, char **operands)
 {
-	int option;
+	const json_t *interface = json_object_get(words->client, "interface");
+	const bool scans = count > 0 && strcmp(operands[0], "scan") == 0;
+	const int taken = scans ? 1 + (count > 1) : 0;
 
-	*options = (struct options){.duration_s = 3};
-	settings_init(&options->client);
-	while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+	if (count > taken) {
+		fprintf(stderr, "turnpike-client: what is \"%s\"? See --help\n", operands[taken]);
+		return false;
+	}
+	if (options->config != NULL)
+		return !scans && json_object_size(words->client) == 0 &&
+				       json_object_size(words->profile) == 0
+			       ? true
+			       : refuse("with a file, the clients are those in it");
+	if (interface == NULL && taken < 2)
+		return refuse("which interface?");
+	if (scans)
+		return read_scan(options, taken > 1 ? operands[1] : json_string_value(interface));
+	if (json_object_get(words->client, "user") == NULL)
+		return refuse("which user? --user NAME (--user \"\", where none is asked for)");
+	return read_client(&options->client, words);
+}
+
+static int parse(struct options *options, struct words *words, int argc, char **argv)
+{
+	int option, at = 0;
+
+	while ((option = getopt_long(argc, argv, "h", long_options, &at)) != -1) {
 		if (option == HELP || option == 'h') {
 			fputs(usage, stdout);
 			return 0;
 		}
-		if (!read_option(options, option, optarg))
+		if (option == VERSION) {
+			puts("turnpike-client " TP_VERSION);
+			return 0;
+		}
+		if (option == '?' ||
+		    !read_option(options, words, option, long_options[at].name, optarg))
 			return 2;
 	}
-	return read_operands(options, argc - optind, argv + optind) ? -1 : 2;
+	return read_operands(options, words, argc - optind, argv + optind) ? -1 : 2;
+}
+
+int options_parse(struct options *options, int argc, char **argv)
+{
+	struct words words = {json_object(), json_object()};
+	int status = 2;
+
+	*options = (struct options){.duration_s = 3};
+	settings_init(&options->client);
+	if (words.client != NULL && words.profile != NULL)
+		status = parse(options, &words, argc, argv);
+	json_decref(words.client);
+	json_decref(words.profile);
+	return status;
 }

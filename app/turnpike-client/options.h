@@ -18,6 +18,6 @@ struct options {
 };
 
 /* Reads the command line; a password in it is overwritten, so that it does not stand in the list
- * of processes. Returns -1 to go on, else the exit status: 0 after --help, 2 after a mistake that
- * has been told on stderr. */
+ * of processes. Returns -1 to go on, else the exit status: 0 after --help and --version, 2 after a
+ * mistake that has been told on stderr. */
 int options_parse(struct options *options, int argc, char **argv);

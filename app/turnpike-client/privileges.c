@@ -23,6 +23,13 @@ bool privileges_user(const char *name, uid_t *uid, gid_t *gid)
 	return true;
 }
 
+bool privileges_suffice(bool interfaces)
+{
+	capng_get_caps_process();
+	return capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW) &&
+	       (!interfaces || capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN));
+}
+
 int privileges_drop(const char *user, struct tp_error *error)
 {
 	uid_t uid = 0;

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CLIENT_LINKS_MAX 8u /* the client's LINKS_MAX */
+
 #define POOL_CHAIN_MAX 64  /* pools that one look-up of an address may go through */
 #define PORTS_MAX      32  /* DPDK's RTE_MAX_ETHPORTS */
 #define HINTS_MAX      256 /* names looked through for a hint */
@@ -204,6 +206,9 @@ static void check_client(const struct tp_config_client *client, struct tp_report
 	    strcmp(client->name, "..") == 0)
 		tp_report(report, &client->head, TP_CLIENT_NAME, -EINVAL,
 			  "the name of an interface has no blank, '/', ':' or '%%'");
+	if (client->interface.count > CLIENT_LINKS_MAX)
+		tp_report(report, &client->head, TP_CLIENT_INTERFACE, -EINVAL,
+			  "at most %u interfaces of one client", CLIENT_LINKS_MAX);
 	for (unsigned i = 0; i < client->interface.count; i++)
 		if (strcmp(client->interface.name[i], client->name) == 0)
 			tp_report(report, &client->head, TP_CLIENT_INTERFACE, -EINVAL,

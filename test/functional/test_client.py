@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import time
 
 import pytest
@@ -222,3 +223,31 @@ def test_a_default_route_that_another_comes_before_is_told(lab, client):
         assert "comes before" not in again.log()
     finally:
         lab.net.run(ACCESS, "ip", "addr", "flush", "dev", "sub0")
+
+
+@pytest.mark.parametrize("words, says", [
+    ("--interface sub0", "which user? --user NAME"),
+    ("--interface sub0 --user u --name a/b", "--name: the name of an interface has no blank"),
+    ("--interface sub0 --user u --name a-name-of-sixteen", "--name: "),
+    ("--interface sub0 --user u --max-mtu 9001", "--max-mtu: "),
+    ("--interface sub0 --user u --keepalive-timeout never", "--keepalive-timeout: "),
+    ("scan sub0,sub1", "scan: one interface at a time"),
+])
+def test_mistakes_in_the_command_line_have_their_sentence(lab, words, says):
+    done = subprocess.run([program("turnpike-client"), *words.split()], text=True, timeout=20,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 2 and says in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("words", ["--interface sub0 --user u", "scan sub0"])
+def test_who_is_not_root_is_told_so(tmp_path, words):
+    done = subprocess.run(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--",
+                           program("turnpike-client"), *words.split()], text=True, timeout=20,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 1 and "root's rights" in done.stdout, done.stdout
+
+
+def test_its_version():
+    done = subprocess.run([program("turnpike-client"), "--version"], text=True, timeout=20,
+                          stdout=subprocess.PIPE, check=True)
+    assert re.fullmatch(r"turnpike-client \S+\n", done.stdout)

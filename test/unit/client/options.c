@@ -80,7 +80,7 @@ static void test_one_client_may_have_several_interfaces(void **state)
 {
 	struct options o;
 
-	assert_int_equal(parse(&o, "--interface eth0,eth1 --mrru 1600 --max-mtu auto "
+	assert_int_equal(parse(&o, "--interface eth0,eth1 --user u --mrru 1600 --max-mtu auto "
 				   "--dial-on-demand --idle-timeout 30"),
 			 -1);
 	assert_int_equal(o.client.interface_count, 2);
@@ -111,27 +111,67 @@ static void test_scan_takes_its_interface_as_an_operand(void **state)
 	assert_int_equal(o.duration_s, 7);
 }
 
+/* One schema for both: what a file may say, the command line may. */
+static void test_ranges_are_those_of_a_file(void **state)
+{
+	struct options o;
+
+	assert_int_equal(parse(&o,
+			       "--interface eth0 --user u --keepalive-timeout disabled "
+			       "--max-mru 9000 --max-mtu 576 --mrru disabled --idle-timeout 1m"),
+			 -1);
+	assert_int_equal(o.client.keepalive_timeout_s, 0);
+	assert_int_equal(o.client.max_mru, 9000);
+	assert_int_equal(o.client.max_mtu, 576);
+	assert_int_equal(o.client.mrru, 0);
+	assert_int_equal(o.client.idle_timeout_s, 60);
+	assert_string_equal(o.client.name, "pppoe-out1");
+}
+
+static void test_help_and_version_are_no_mistakes(void **state)
+{
+	struct options o;
+
+	assert_int_equal(parse(&o, "--version"), 0);
+	assert_int_equal(parse(&o, "--help"), 0);
+}
+
 static void test_mistakes_are_told_and_end_with_status_2(void **state)
 {
 	const char *const cases[] = {
 		"",
 		"scan",
 		"--user alice",
-		"--interface eth0 stray",
-		"--interface eth0 --nosuch",
+		"--interface eth0 --user u stray",
+		"--interface eth0 --user u --nosuch",
 		"--interface eth0 --user",
-		"--interface eth0 --name a-name-of-sixteen",
-		"--interface eth0 --allow chap,eap",
-		"--interface eth0 --allow chap,chap",
-		"--interface eth0,",
-		"--interface eth0 --mrru 511",
+		"--interface eth0 --user u --name a-name-of-sixteen",
+		"--interface eth0",
+		"--interface eth0 --user u --name a/b",
+		"--interface eth0 --user u --name eth0",
+		"--interface eth0 --user u --keepalive-timeout never",
+		"--interface eth0 --user u --keepalive-timeout 86401",
+		"--interface eth0 --user u --idle-timeout soon",
+		"--interface a,b,c,d,e,f,g,h,i --user u",
+		"--config file --user u",
+		"scan eth0,eth1",
+		"scan --interface eth0,eth1",
+		"scan an-interface-of-many",
+		"scan eth0 eth1",
+		"scan eth0 --duration 0",
+		"scan eth0 --duration 2h",
+		"--config file scan",
+		"--interface eth0 --user u --allow chap,eap",
+		"--interface eth0 --user u --allow chap,chap",
+		"--interface eth0, --user u",
+		"--interface eth0 --user u --mrru 511",
 		"--interface eth0 --config file",
-		"--interface eth0 --max-mtu 575",
-		"--interface eth0 --max-mtu 1501",
-		"--interface eth0 --max-mru 1492x",
-		"--interface eth0 --max-mru -5",
-		"--interface eth0 --default-route-distance 256",
-		"--interface eth0 --password-file /nonexistent/file",
+		"--interface eth0 --user u --max-mtu 575",
+		"--interface eth0 --user u --max-mtu 9001",
+		"--interface eth0 --user u --max-mru 1492x",
+		"--interface eth0 --user u --max-mru -5",
+		"--interface eth0 --user u --default-route-distance 256",
+		"--interface eth0 --user u --password-file /nonexistent/file",
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -146,7 +186,7 @@ static void test_a_password_does_not_stay_in_the_list_of_processes(void **state)
 {
 	struct options o;
 
-	assert_int_equal(parse(&o, "--interface eth0 --password StrongPass --once"), -1);
+	assert_int_equal(parse(&o, "--interface eth0 --user u --password StrongPass --once"), -1);
 	assert_string_equal(o.client.password, "StrongPass");
 	assert_null(memmem(line, sizeof(line), "Strong", 6));
 }
@@ -160,7 +200,7 @@ static void test_the_first_line_of_a_file_is_the_password(void **state)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, "Strong Pass\r\nsecond\n", 20), 20);
 	close(fd);
-	snprintf(text, sizeof(text), "--interface eth0 --password-file %s", path);
+	snprintf(text, sizeof(text), "--interface eth0 --user u --password-file %s", path);
 	assert_int_equal(parse(&o, text), -1);
 	unlink(path);
 	assert_string_equal(o.client.password, "Strong Pass");
@@ -174,6 +214,8 @@ int main(void)
 		cmocka_unit_test(test_one_client_may_have_several_interfaces),
 		cmocka_unit_test(test_a_file_says_who_the_clients_are),
 		cmocka_unit_test(test_scan_takes_its_interface_as_an_operand),
+		cmocka_unit_test(test_ranges_are_those_of_a_file),
+		cmocka_unit_test(test_help_and_version_are_no_mistakes),
 		cmocka_unit_test(test_mistakes_are_told_and_end_with_status_2),
 		cmocka_unit_test(test_a_password_does_not_stay_in_the_list_of_processes),
 		cmocka_unit_test(test_the_first_line_of_a_file_is_the_password),

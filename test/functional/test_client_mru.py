@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Over an interface of jumbo frames: no larger packet is asked for than the client takes."""
+
+import struct
+
+import pytest
+
+from lab import frames
+from lab.concentrator import LOCAL, REMOTE, Concentrator
+from lab.daemon import program
+from lab.frames import AC_NAME, IPV4, PADO, PADS, SERVICE_NAME, option, parse_options, tag
+from lab.net import Network, Wire
+
+HOME, ISP = "home", "isp"
+PPP_MAX_PAYLOAD = 0x0120
+
+
+@pytest.fixture
+def net():
+    net = Network()
+    try:
+        net.veth(HOME, "home0", ISP, "isp0", 9000)
+        yield net
+    finally:
+        net.close()
+
+
+def test_no_larger_mru_is_claimed_than_is_taken(net, tmp_path):
+    wire = Wire(net.namespace(ISP), "isp0")
+    ac = Concentrator(wire)
+    claimed = []
+    jumbo = tag(PPP_MAX_PAYLOAD, struct.pack("!H", 8992))
+    honest = ac.lcp
+
+    def lcp(code, identifier, data):
+        if code == frames.CONF_REQ:
+            claimed.append(dict(parse_options(data))[frames.MRU])
+        honest(code, identifier, data)
+
+    ac.lcp = lcp
+    ac.padi = lambda: ac.discover(PADO, tag(AC_NAME, "wild") + tag(SERVICE_NAME) + jumbo +
+                                  ac.host_uniq)
+
+    def padr():
+        ac.discover(PADS, tag(SERVICE_NAME) + jumbo + ac.host_uniq, ac.session)
+        ac.control(frames.LCP, frames.CONF_REQ, ac.lcp_options + option(frames.MRU, b"\x23\x20"))
+
+    ac.padr = padr
+    path = tmp_path / "client.log"
+    with open(path, "wb") as log:
+        client = net.popen(HOME, program("turnpike-client"), "--interface", "home0", "--user", "u",
+                           "--max-mru", "9000", "--max-mtu", "9000", stderr=log)
+    try:
+        assert ac.run(10, lambda: ac.up), path.read_text()
+        mru, = struct.unpack("!H", claimed[-1])
+        assert 1500 < mru <= 2022
+        # And one of that size comes whole to the interface.
+        ac.run(0.5)
+        tun = Wire(net.namespace(HOME), "pppoe-out1")
+        header = struct.pack("!BBHHHBBH", 0x45, 0, mru, 1, 0, 64, 253, 0) + LOCAL + REMOTE
+        ac.ppp(IPV4, header + bytes(mru - len(header)))
+        received = iter(lambda: tun.receive(2), None)
+        assert any(len(packet) == mru for packet in received)
+        tun.close()
+    finally:
+        client.terminate()
+        assert client.wait(30) == 0
+        wire.close()
