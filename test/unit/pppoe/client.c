@@ -305,6 +305,44 @@ static void run_until_closed(struct host *host)
 	assert_true(tp_pppoe_client_deadline(host->client) == TP_NEVER);
 }
 
+/* Asked for a service that nobody has, nobody answers: the last PADI asks for any. */
+static void test_offers_that_could_not_be_taken_are_noted(void **state)
+{
+	struct tp_pppoe_offers offers = {.count = 3};
+	struct host *host = *state;
+	struct frame frame;
+
+	host->config.service_name = "video";
+	host->config.padi_tries = 2;
+	host->config.offers = &offers;
+	start(host);
+	assert_int_equal(offers.count, 0);
+	assert_true(tp_pppoe_value_is_text(&host->tags.service_name, "video"));
+	host->now_ms = tp_pppoe_client_deadline(host->client);
+	tp_pppoe_client_tick(host->client, host->now_ms);
+	assert_int_equal(host->tags.service_name.len, 0);
+	for (unsigned i = 0; i < 2 * (TP_PPPOE_OFFERS_MAX + 1); i++) {
+		reply(host, &frame, TP_PPPOE_CODE_PADO);
+		tag_text(&frame, TP_PPPOE_TAG_AC_NAME, "MT_AC");
+		tag_text(&frame, TP_PPPOE_TAG_SERVICE_NAME, "");
+		tag_text(&frame, TP_PPPOE_TAG_SERVICE_NAME, "internet");
+		for (unsigned j = 0; j < 20; j++)
+			tag_text(&frame, TP_PPPOE_TAG_SERVICE_NAME, "television");
+		frame.packet.src.bytes[5] = (uint8_t)(0x10 + i / 2); /* each twice */
+		assert_int_equal(give(host, &frame), TP_PPPOE_SERVICE_NOT_OFFERED);
+	}
+	assert_int_equal(offers.count, TP_PPPOE_OFFERS_MAX);
+	assert_true(offers.more);
+	assert_int_equal(offers.offer[0].reason, TP_PPPOE_SERVICE_NOT_OFFERED);
+	assert_string_equal(offers.offer[0].ac_name, "MT_AC");
+	assert_memory_equal(offers.offer[0].services, "internet, television", 20);
+	assert_string_equal(offers.offer[0].services + strlen(offers.offer[0].services) - 5,
+			    ", ...");
+	run_until_closed(host);
+	assert_int_equal(host->reason, TP_PPPOE_NO_OFFER);
+	assert_int_equal(offers.count, TP_PPPOE_OFFERS_MAX); /* for the owner to tell */
+}
+
 static void test_a_limit_on_padis_ends_with_no_offer(void **state)
 {
 	struct host *host = *state;
@@ -495,6 +533,7 @@ int main(void)
 		TEST(test_the_first_service_offered_is_asked_for_when_any_will_do),
 		TEST(test_cookie_and_relay_session_id_go_back_in_the_padr),
 		TEST(test_offers_that_do_not_fit_are_passed_over),
+		TEST(test_offers_that_could_not_be_taken_are_noted),
 		TEST(test_only_the_first_offer_is_taken),
 		TEST(test_padis_are_repeated_ever_more_slowly_without_end),
 		TEST(test_a_limit_on_padis_ends_with_no_offer),
