@@ -42,7 +42,8 @@ int privileges_drop(const char *user, struct tp_error *error)
 	 * whose packets it carries, and be called away after each one. */
 	setpriority(PRIO_PROCESS, 0, HURRY);
 	capng_clear(CAPNG_SELECT_BOTH);
-	capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_NET_ADMIN, CAP_NET_RAW, -1);
+	capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_NET_ADMIN, CAP_NET_RAW,
+		      CAP_NET_BIND_SERVICE, -1);
 	if (user != NULL)
 		err = capng_change_id((int)uid, (int)gid,
 				      CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);

@@ -13,7 +13,8 @@ bool privileges_user(const char *name, uid_t *uid, gid_t *gid);
 /* Has the process what it takes to dial, or, without INTERFACES, to listen? */
 bool privileges_suffice(bool interfaces);
 
-/* Takes a higher priority, gives up all capabilities but CAP_NET_ADMIN and
- * CAP_NET_RAW, for good, and becomes USER, unless it is NULL. Before there are other threads. 0, or
+/* Takes a higher priority, gives up all capabilities but CAP_NET_ADMIN,
+ * CAP_NET_RAW and CAP_NET_BIND_SERVICE (the API on 443), for good, and becomes USER, unless it is
+ * NULL. Before there are other threads. 0, or
  * a negative errno with ERROR filled in. */
 int privileges_drop(const char *user, struct tp_error *error);

@@ -12,6 +12,7 @@
 #include "control/control.h"
 #include "mgmt/mgmt.h"
 #include "turnpike/options.h"
+#include "turnpike/privileges.h"
 #include "turnpike/restart.h"
 #include "turnpike/setup.h"
 
@@ -90,6 +91,8 @@ static int start(struct daemon *d, const struct options *options, struct tp_erro
 		result = tp_dataplane_start(d->dp, error);
 	if (result == 0)
 		result = start_mgmt(d, socket, error);
+	if (result == 0)
+		result = privileges_drop(error); /* all threads are there */
 	if (result == 0)
 		tp_log_info("system", "turnpike %s is up, its API at %s", TP_VERSION, socket);
 	return result;

@@ -222,8 +222,8 @@ def test_after_the_start_it_has_rights_over_networks_alone(service):
     with open(f"/proc/{s.process.pid}/status") as file:
         status = file.read()
     # CAP_NET_ADMIN is bit 12, CAP_NET_RAW bit 13.
-    assert re.search(r"^CapEff:\t0000000000003000$", status, re.M), status
-    assert re.search(r"^CapPrm:\t0000000000003000$", status, re.M)
+    assert re.search(r"^CapEff:\t0000000000003400$", status, re.M), status
+    assert re.search(r"^CapPrm:\t0000000000003400$", status, re.M)
 
 
 def test_it_can_become_another_user_and_still_dials(lab, service):
@@ -238,7 +238,7 @@ def test_it_can_become_another_user_and_still_dials(lab, service):
         with open(f"/proc/{s.process.pid}/status") as file:
             status = file.read()
         assert re.search(rf"^Uid:(\t{nobody.pw_uid}){{4}}$", status, re.M), status
-        assert re.search(r"^CapEff:\t0000000000003000$", status, re.M), status
+        assert re.search(r"^CapEff:\t0000000000003400$", status, re.M), status
         s.api.patch("interface/pppoe-client/one", comment="saved by nobody")
         s.ctl("/system save")
         with open(s.config) as file:
