@@ -293,6 +293,8 @@ enum {
 	TP_SERVER_MAX_MTU,
 	TP_SERVER_MRRU,
 	TP_SERVER_MAX_SESSIONS,
+	TP_SERVER_MAX_LOGIN_FAILURES,
+	TP_SERVER_LOGIN_LOCK_TIME,
 	TP_SERVER_ONE_SESSION_PER_HOST,
 	TP_SERVER_ACCEPT_EMPTY_SERVICE,
 	TP_SERVER_PADO_DELAY,
@@ -311,8 +313,10 @@ struct tp_config_server {
 	uint32_t keepalive_timeout; /* seconds; 0: never */
 	uint32_t max_mru;
 	uint32_t max_mtu;
-	uint32_t mrru;	       /* 0: disabled */
-	uint32_t max_sessions; /* 0: no limit */
+	uint32_t mrru;		     /* 0: disabled */
+	uint32_t max_sessions;	     /* 0: no limit */
+	uint32_t max_login_failures; /* 0: no limit */
+	uint32_t login_lock_time;    /* seconds */
 	bool one_session_per_host;
 	bool accept_empty_service;
 	struct tp_delay_list pado_delay;

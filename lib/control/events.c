@@ -22,6 +22,8 @@ static const char *kind_name(enum tp_ac_event_kind kind)
 		return "session-down";
 	case TP_AC_LINK_UP:
 		return "link-up";
+	case TP_AC_LOGIN_LOCKED:
+		return "login-locked";
 	case TP_AC_LINK_DOWN:
 		return "link-down";
 	default:

@@ -121,6 +121,7 @@ void tp_ac_destroy(struct tp_ac *ac)
 	}
 	tp_ac_logins_clear(ac);
 	tp_ac_delayed_clear(ac);
+	tp_ac_lockouts_clear(ac);
 	tp_ac_servers_clear(ac);
 	tp_ac_mac_filter_clear(ac);
 	for (unsigned i = 0; i < TP_AC_MAX_PORTS; i++)

@@ -145,6 +145,8 @@ struct tp_ac_server {
 	struct tp_vlan_list over;	  /* pppoe-over-vlan-range: those of its clients beyond */
 	bool accept_untagged;		  /* with `over`, clients without such a tag too */
 	uint32_t max_sessions;
+	uint32_t max_login_failures; /* 0: no limit */
+	uint32_t login_lock_s;
 	uint16_t keepalive_s;
 	uint16_t max_mru;
 	uint16_t max_mtu;
@@ -221,11 +223,18 @@ struct tp_ac {
 	bool sweeping;	     /* sessions are gone through for what has changed */
 	uint32_t sweep_from; /* the next slot of the sweep */
 
+	struct tp_ac_lockouts *lockouts; /* NULL: no login has failed yet */
 	struct tp_ac_bucket refusal_events;
 	struct tp_ac_bucket unknown_padts;
 	uint64_t refusals_untold; /* since the last that was told */
 	struct tp_ac_counters counters;
 };
+
+/* lockout.c: USER's logins at the session's place have failed, or passed; are they held off now? */
+void tp_ac_lockout_failed(struct tp_session *s, const char *user);
+void tp_ac_lockout_passed(struct tp_session *s, const char *user);
+bool tp_ac_lockout_holds(const struct tp_session *s, const char *user);
+void tp_ac_lockouts_clear(struct tp_ac *ac);
 
 /* ac.c */
 /* Zeroed memory that memory_bytes accounts for; NULL when there is none. */

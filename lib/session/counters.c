@@ -65,8 +65,12 @@ static void sessions(struct sink *sink, const struct tp_ac_counters *c)
 		"Times that a session went down to renegotiate", c->down);
 }
 
-static void logins(struct sink *sink, const struct tp_ac_counters *c)
+static void logins(struct sink *sink, const struct tp_ac *ac, const struct tp_ac_counters *c)
 {
+	gauge(sink, "turnpike_logins_locked",
+	      "Users at a place, and places, whose logins are not taken for a while",
+	      tp_ac_lockouts(ac));
+	counter(sink, "turnpike_login_locks_total", "Times that one was locked", c->login_locks);
 	counter(sink, "turnpike_auth_accepted_total", "Logins accepted", c->auth_accepted);
 	family(sink, false, "turnpike_auth_failed_total", "reason", "Logins refused");
 	for (unsigned i = 0; i < TP_AUTH_FAILURES; i++)
@@ -144,7 +148,7 @@ void tp_ac_samples(const struct tp_ac *ac, void (*fn)(void *user, const struct t
 	struct sink sink = {.fn = fn, .user = user};
 
 	sessions(&sink, &ac->counters);
-	logins(&sink, &ac->counters);
+	logins(&sink, ac, &ac->counters);
 	encryption(&sink, &ac->counters);
 	discovery(&sink, tp_pppoe_ac_stats(ac->discovery));
 	refusals(&sink, &ac->counters);

@@ -76,9 +76,15 @@ static void reject(struct tp_ac_login *login, enum tp_auth_failure failure, cons
 	struct tp_session *s = login->session;
 
 	s->ac->counters.auth_failed[failure]++;
+	if (failure == TP_AUTH_FAIL_LOCKED) {
+		answer(login, &result);
+		return;
+	}
 	tp_ac_tell_user(s, TP_AC_AUTH_FAILED, TP_LOG_WARNING, login->user,
 			"authentication failed (%s): %s", tp_ppp_method_name(login->request.method),
 			why);
+	if (failure == TP_AUTH_FAIL_PASSWORD || failure == TP_AUTH_FAIL_NO_SECRET)
+		tp_ac_lockout_failed(s, login->user);
 	answer(login, &result);
 }
 
@@ -275,7 +281,10 @@ void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *req
 	}
 	login->request = *request;
 	tp_aaa_user_name(s->ac->config, request->name, login->user);
-	ask(login);
+	if (tp_ac_lockout_holds(s, login->user))
+		reject(login, TP_AUTH_FAIL_LOCKED, "");
+	else
+		ask(login);
 }
 
 void tp_ac_login_anonymous(struct tp_session *s)

@@ -62,6 +62,7 @@ const char *tp_ac_event_name(enum tp_ac_event_kind kind)
 		[TP_AC_SESSION_ENDED] = "session-ended",
 		[TP_AC_LINK_UP] = "link-up",
 		[TP_AC_LINK_DOWN] = "link-down",
+		[TP_AC_LOGIN_LOCKED] = "login-locked",
 		[TP_AC_AUTH_FAILED] = "auth-failed",
 		[TP_AC_NO_ADDRESS] = "no-address",
 		[TP_AC_NO_ENCRYPTION] = "no-encryption",
@@ -80,6 +81,7 @@ const char *tp_auth_failure_name(enum tp_auth_failure failure)
 		[TP_AUTH_FAIL_CALLER] = "caller-mismatch",
 		[TP_AUTH_FAIL_PASSWORD] = "wrong-password",
 		[TP_AUTH_FAIL_NAME_CHANGED] = "name-changed",
+		[TP_AUTH_FAIL_LOCKED] = "locked",
 		[TP_AUTH_FAIL_NO_METHOD] = "no-method",
 		[TP_AUTH_FAIL_TIMEOUT] = "timeout",
 	};

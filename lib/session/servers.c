@@ -96,6 +96,8 @@ static int settings_make(struct tp_ac *ac, struct tp_ac_server *server,
 		.accept_empty_service = config->accept_empty_service,
 		.pado_delay = config->pado_delay,
 		.max_sessions = config->max_sessions,
+		.max_login_failures = config->max_login_failures,
+		.login_lock_s = config->login_lock_time,
 		.keepalive_s = config->keepalive_timeout < UINT16_MAX
 				       ? (uint16_t)config->keepalive_timeout
 				       : UINT16_MAX,

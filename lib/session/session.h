@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aaa/aaa.h"
 #include "aaa/local.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -157,6 +158,7 @@ enum tp_ac_event_kind {
 	TP_AC_SESSION_ENDED,	 /* with .reason; exactly one for each STARTED */
 	TP_AC_LINK_UP,		 /* the session has joined the bundle of another */
 	TP_AC_LINK_DOWN,	 /* a bundle's session has lost its own link, others go on */
+	TP_AC_LOGIN_LOCKED,	 /* of the user, or with "" of the place as such */
 	TP_AC_AUTH_FAILED,	 /* the text names the user and why */
 	TP_AC_NO_ADDRESS,	 /* a pool is exhausted, a fixed address is in use, … */
 	TP_AC_NO_ENCRYPTION,	 /* it is required, and there is none */
@@ -345,6 +347,26 @@ const struct tp_session *tp_ac_find_mac(const struct tp_ac *ac, const struct tp_
  * after the last as the cursor: a session that stands all the while is met exactly once. */
 const struct tp_session *tp_ac_next(const struct tp_ac *ac, uint32_t from_slot);
 
+/* ---- logins held off: lockout.c -------------------------------------------------------------- */
+
+/* Wrong logins of USER from one place; "": of anyone. */
+struct tp_ac_lockout {
+	uint64_t id;
+	struct tp_access access;
+	struct tp_mac mac;
+	char user[TP_AAA_NAME_MAX + 1];
+	uint32_t failures; /* in a row */
+	bool locked;	   /* else the next is only delayed */
+	uint64_t last_ms, until_ms;
+};
+
+/* The locked one with the lowest id above AFTER, or NULL. */
+const struct tp_ac_lockout *tp_ac_lockout_next(const struct tp_ac *ac, uint64_t after);
+/* It may try again. -ENOENT. */
+int tp_ac_lockout_remove(struct tp_ac *ac, uint64_t id);
+/* How many are locked. */
+uint32_t tp_ac_lockouts(const struct tp_ac *ac);
+
 /* ---- counters -------------------------------------------------------------------------------- */
 
 /* Why a peer was not let in. */
@@ -355,6 +377,7 @@ enum tp_auth_failure {
 	TP_AUTH_FAIL_CALLER,
 	TP_AUTH_FAIL_PASSWORD,
 	TP_AUTH_FAIL_NAME_CHANGED, /* a renegotiation or re-challenge under another name */
+	TP_AUTH_FAIL_LOCKED,	   /* too many wrong logins before; no event of its own */
 	TP_AUTH_FAIL_NO_METHOD,	   /* no method suits both */
 	TP_AUTH_FAIL_TIMEOUT,	   /* the peer did not authenticate itself in time */
 	TP_AUTH_FAILURES,
@@ -375,6 +398,7 @@ struct tp_ac_counters {
 	uint64_t down; /* times that it went down to renegotiate */
 	uint64_t auth_accepted;
 	uint64_t auth_failed[TP_AUTH_FAILURES];
+	uint64_t login_locks;	  /* times that a user or a place was locked */
 	uint64_t resets_received; /* of encryption, that subscribers asked for */
 	uint64_t resets_sent;	  /* that we asked for */
 	uint64_t rekeys;	  /* encryption negotiated anew, since the keys were out of step */

@@ -14,7 +14,8 @@ static void test_an_item_is_shown_in_jsons_own_types_with_defaults(void **state)
 		" 'authentication': 'mschap2,mschap1,chap,pap', 'chap-interval': '0s',"
 		" 'default-profile': 'for-pppoe',"
 		" 'keepalive-timeout': '10s', 'max-mru': 1480, 'max-mtu': 1480, 'mrru': 'disabled',"
-		" 'max-sessions': 0, 'one-session-per-host': false, 'accept-empty-service': true,"
+		" 'max-sessions': 0, 'max-login-failures': 5, 'login-lock-time': '1m',"
+		" 'one-session-per-host': false, 'accept-empty-service': true,"
 		" 'pado-delay': '0ms', 'accept-untagged': true, 'disabled': false}");
 	assert_true(json_equal(json, expected));
 	json_decref(json);

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Who guesses passwords, and whom that does not concern. */
+#include "fixture.h"
+
+static struct sim_client *guess(struct sim *sim, unsigned number, const char *user)
+{
+	struct sim_client *client = town_client(sim, number, user);
+
+	snprintf(client->password, sizeof(client->password), "guess");
+	sim_client_dial(client, 0);
+	sim_run(sim, 5);
+	client->wanted = false;
+	sim_run(sim, 2000);
+	return client;
+}
+
+static const struct tp_ac_counters *counters(const struct sim *sim)
+{
+	return tp_ac_counters(sim->ac);
+}
+
+static bool lets_in(struct sim *sim, unsigned number, const char *user)
+{
+	struct sim_client *client = town_client(sim, number, user);
+	unsigned before = client->ups;
+
+	snprintf(client->password, sizeof(client->password), "pw-%s", user);
+	client = town_try(sim, number, user);
+	bool in = client->ups > before;
+	client->wanted = false;
+	return in;
+}
+
+static void test_a_user_is_locked_at_the_place_that_fails_alone(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 2, login-lock-time: 1m");
+
+	for (int i = 0; i < 2; i++)
+		guess(sim, 0, "alice");
+	assert_int_equal(tp_ac_lockouts(sim->ac), 1);
+	assert_int_equal(counters(sim)->login_locks, 1);
+	for (int i = 0; i < 3; i++)
+		guess(sim, 0, "alice");
+	assert_int_equal(counters(sim)->auth_failed[TP_AUTH_FAIL_PASSWORD], 2);
+	assert_int_equal(counters(sim)->auth_failed[TP_AUTH_FAIL_LOCKED], 3);
+	assert_int_equal(sim->events[TP_AC_AUTH_FAILED], 2);
+	assert_int_equal(sim->events[TP_AC_LOGIN_LOCKED], 1);
+	assert_true(lets_in(sim, 1, "alice"));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_a_lock_ends_with_its_time_or_by_the_operator(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1m");
+
+	guess(sim, 0, "alice");
+	assert_false(lets_in(sim, 0, "alice"));
+	sim_run(sim, 61000);
+	assert_int_equal(tp_ac_lockouts(sim->ac), 0);
+	assert_true(lets_in(sim, 0, "alice"));
+	guess(sim, 1, "bob");
+	const struct tp_ac_lockout *locked = tp_ac_lockout_next(sim->ac, 0);
+	assert_non_null(locked);
+	assert_string_equal(locked->user, "bob");
+	assert_int_equal(tp_ac_lockout_remove(sim->ac, locked->id), 0);
+	assert_null(tp_ac_lockout_next(sim->ac, 0));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_trying_many_users_locks_the_place(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1m");
+	static const char *const names[] = {"u1", "u2", "u3", "u4"};
+
+	for (unsigned i = 0; i < 4; i++)
+		guess(sim, 0, names[i]);
+	assert_int_equal(tp_ac_lockouts(sim->ac), 5);
+	assert_false(lets_in(sim, 0, "alice"));
+	assert_true(lets_in(sim, 1, "alice"));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_zero_is_no_limit(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 0");
+
+	for (int i = 0; i < 8; i++)
+		guess(sim, 0, "alice");
+	assert_int_equal(counters(sim)->auth_failed[TP_AUTH_FAIL_PASSWORD], 8);
+	assert_true(lets_in(sim, 0, "alice"));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_user_is_locked_at_the_place_that_fails_alone),
+		cmocka_unit_test(test_a_lock_ends_with_its_time_or_by_the_operator),
+		cmocka_unit_test(test_trying_many_users_locks_the_place),
+		cmocka_unit_test(test_zero_is_no_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
