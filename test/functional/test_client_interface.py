@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from lab.api import ApiError
 from lab.client import Service, until
 
 ACCESS, ELSEWHERE = "access", "elsewhere"
@@ -104,7 +105,14 @@ def names(lab, ip):
 def hang_up(s, lab):
     """From the other side, so that the client dials anew."""
     for row in lab.api.get("ppp/active"):
-        lab.api.delete(f"ppp/active/{row['.id']}")
+        try:
+            lab.api.delete(f"ppp/active/{row['.id']}")
+        except ApiError:
+            pass  # one of an earlier test's has just ended by itself
+
+
+def callers(lab):
+    return [row["caller-id"] for row in lab.api.get("ppp/active")]
 
 
 @LOSSES
@@ -165,11 +173,13 @@ def test_a_session_outlasts_a_new_name(lab, ip, service):
 def test_another_mac_address_is_the_source_from_then_on(lab, ip, service):
     s = service(client())
     s.connected("one")
+    old = re.search(r"(..:){5}..", ip("-br link show low0"))[0].upper()
+    assert old in callers(lab)
     ip("link set low0 address 02:00:00:00:77:01")
     until(lambda: "its interface has another MAC address" in s.log())
     s.connected("one")
-    callers = until(lambda: [row["caller-id"] for row in lab.api.get("ppp/active")])
-    assert callers == ["02:00:00:00:77:01"], "and a PADT from the old one has ended the old session"
+    until(lambda: "02:00:00:00:77:01" in callers(lab))
+    assert old not in callers(lab), "a PADT from the old address has ended the old session"
 
 
 def test_another_mtu_is_seen_at_the_next_dial(lab, ip, service):
@@ -268,4 +278,4 @@ def test_its_own_interface_deleted_and_then_not_wanted(lab, ip, service, act):
         s.api.patch("interface/pppoe-client/one", disabled=True)
     else:
         s.api.delete("interface/pppoe-client/one")
-    until(lambda: not is_there(ip, "one") and not lab.api.get("ppp/active"))
+    until(lambda: not is_there(ip, "one"))
