@@ -146,6 +146,9 @@ enum {
 	TP_PORT_PADI_LIMIT,
 	TP_PORT_PADI_LIMIT_VLAN,
 	TP_PORT_PADI_LIMIT_MAC,
+	TP_PORT_HALF_OPEN_LIMIT,
+	TP_PORT_HALF_OPEN_LIMIT_VLAN,
+	TP_PORT_HALF_OPEN_LIMIT_MAC,
 	TP_PORT_HOST_LIMIT,
 	TP_PORT_COMMENT,
 };
@@ -159,6 +162,9 @@ struct tp_config_port {
 	uint32_t padi_limit;	       /* PADIs a second: of the port; 0: no limit */
 	uint32_t padi_limit_vlan;      /* of each VLAN on it */
 	uint32_t padi_limit_mac;       /* of each source address */
+	uint32_t half_open_limit;      /* sessions of nobody known: of the port; 0: no limit */
+	uint32_t half_open_limit_vlan; /* of each VLAN on it */
+	uint32_t half_open_limit_mac;  /* of each host there */
 	uint32_t host_limit;	       /* packets a second to the box, of each session */
 	char *comment;
 };

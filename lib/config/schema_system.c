@@ -3,13 +3,14 @@
  * The properties stand in the order of their enum in model.h. */
 #include "config/schema_tables.h"
 
-#define PORT_NAME_MAX	15 /* a core port's TAP twin has its name: Linux's IFNAMSIZ - 1 */
-#define PORT_MTU_MAX	9216
-#define PADI_LIMIT_MAX	10000000
-#define HOST_LIMIT_MAX	10000000
-#define SOCKET_PATH_MAX 107 /* unix(7): sun_path has 108 bytes */
-#define LCORE_MAX	127 /* DPDK's RTE_MAX_LCORE is 128 */
-#define MEMORY_MAX	1048576
+#define PORT_NAME_MAX	    15 /* a core port's TAP twin has its name: Linux's IFNAMSIZ - 1 */
+#define PORT_MTU_MAX	    9216
+#define PADI_LIMIT_MAX	    10000000
+#define HALF_OPEN_LIMIT_MAX 1048576 /* the largest session table */
+#define HOST_LIMIT_MAX	    10000000
+#define SOCKET_PATH_MAX	    107 /* unix(7): sun_path has 108 bytes */
+#define LCORE_MAX	    127 /* DPDK's RTE_MAX_LCORE is 128 */
+#define MEMORY_MAX	    1048576
 
 static const char *const level_words[] = {"error", "warning", "info", "debug", NULL};
 static const char *const idle_words[] = {"sleep", "poll", NULL};
@@ -157,6 +158,29 @@ const struct tp_property tp_port_properties[] = {
 	 .max = PADI_LIMIT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "The same of each source address; 0: no limit"},
+	[TP_PORT_HALF_OPEN_LIMIT] = {.name = "half-open-limit",
+	 .type = TP_TYPE_NUMBER,
+	 .offset = offsetof(struct tp_config_port, half_open_limit),
+	 .default_text = "16384",
+	 .max = HALF_OPEN_LIMIT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "Sessions of this port that may be half-open at a time: begun, but not yet "
+		 "authenticated. One more, and the oldest of the greediest VLAN and host gives "
+		 "way; 0: no limit"},
+	[TP_PORT_HALF_OPEN_LIMIT_VLAN] = {.name = "half-open-limit-vlan",
+	 .type = TP_TYPE_NUMBER,
+	 .offset = offsetof(struct tp_config_port, half_open_limit_vlan),
+	 .default_text = "8192",
+	 .max = HALF_OPEN_LIMIT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "The same of each VLAN on it (each pair of outer and inner tag); 0: no limit"},
+	[TP_PORT_HALF_OPEN_LIMIT_MAC] = {.name = "half-open-limit-mac",
+	 .type = TP_TYPE_NUMBER,
+	 .offset = offsetof(struct tp_config_port, half_open_limit_mac),
+	 .default_text = "16",
+	 .max = HALF_OPEN_LIMIT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "The same of each host, a MAC address in a VLAN; 0: no limit"},
 	[TP_PORT_HOST_LIMIT] = {.name = "host-limit",
 	 .type = TP_TYPE_NUMBER,
 	 .offset = offsetof(struct tp_config_port, host_limit),

@@ -187,10 +187,16 @@ static void apply_port(struct tp_control *c, const struct tp_config_port *port)
 		.vlan = port->padi_limit_vlan,
 		.mac = port->padi_limit_mac,
 	};
+	const struct tp_ac_half_open_limits half_open = {
+		.port = port->half_open_limit,
+		.vlan = port->half_open_limit_vlan,
+		.mac = port->half_open_limit_mac,
+	};
 	int number = port_number(c, port->name);
 
 	if (number < 0)
 		return;
+	tp_ac_half_open_limits_set(c->ac, (uint16_t)number, &half_open);
 	tp_dataplane_padi_limits_set(c->dp, (unsigned)number, &limits);
 	tp_dataplane_host_limit_set(c->dp, (unsigned)number, port->host_limit);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define REFUSAL_EVENTS_PER_S 10
+#define GAVE_WAY_EVENTS	     5	  /* at once, then one a second */
 #define UNKNOWN_PADTS_PER_S  2000 /* 60,000 clients of before a restart hear within 30 s */
 
 void *tp_ac_alloc(struct tp_ac *ac, size_t size)
@@ -81,6 +82,7 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	tp_timer_wheel_init(&ac->wheel, ac->now_ms);
 	tp_ac_bucket_init(&ac->refusal_events, REFUSAL_EVENTS_PER_S, 2 * REFUSAL_EVENTS_PER_S,
 			  ac->now_ms);
+	tp_ac_bucket_init(&ac->gave_way_events, 1, GAVE_WAY_EVENTS, ac->now_ms);
 	tp_ac_bucket_init(&ac->unknown_padts, UNKNOWN_PADTS_PER_S, UNKNOWN_PADTS_PER_S, ac->now_ms);
 	if (tp_ac_table_init(ac, setup->max_sessions) != 0 || tp_ac_mac_filter_init(ac) != 0 ||
 	    tp_ac_discovery_init(ac) != 0) {
@@ -115,6 +117,7 @@ void tp_ac_destroy(struct tp_ac *ac)
 
 		if (s->ac != NULL) {
 			tp_ac_login_abandon(s);
+			tp_ac_half_open_over(s);
 			tp_ac_bundle_drop(s);
 			drop(s);
 		}

@@ -20,10 +20,12 @@
 #define TP_AC_PROFILE_MAX 63 /* bytes of a profile's name */
 
 struct tp_ac_login;
+struct tp_ac_place;
 struct tp_ac_server;
 LIST_HEAD(tp_session_list, tp_session);
 STAILQ_HEAD(tp_session_queue, tp_session);
 TAILQ_HEAD(tp_ac_login_queue, tp_ac_login);
+TAILQ_HEAD(tp_ac_half_open_list, tp_session);
 TAILQ_HEAD(tp_ac_delayed_list, tp_ac_delayed);
 
 /* A PPP configuration that sessions share; it stays as it is while one of them has it. */
@@ -104,6 +106,8 @@ struct tp_session {
 	LIST_ENTRY(tp_session) by_mac;
 	LIST_ENTRY(tp_session) by_fingerprint;
 	STAILQ_ENTRY(tp_session) free_entry;
+	struct tp_ac_place *half_open; /* where it counts as such; NULL: it is not */
+	TAILQ_ENTRY(tp_session) half_open_entry;
 
 	struct tp_ppp ppp;
 	char *user; /* NULL until authenticated; the leases' info */
@@ -174,6 +178,7 @@ struct tp_ac_port {
 	const char *name;
 	struct tp_mac mac;
 	uint16_t mtu;
+	struct tp_ac_half_open_limits half_open_limits;
 	struct tp_ac_ids ids[TP_VLAN_SCOPES];
 };
 
@@ -217,6 +222,7 @@ struct tp_ac {
 	struct tp_ac_table table;
 	struct tp_ac_login_queue unused_logins;
 	struct tp_ac_delayed_list delayed;
+	struct tp_ac_place *half_open; /* ports, VLANs and hosts that have such sessions */
 
 	bool shutting_down;
 	bool timers_left;    /* the last tick stopped at its limit */
@@ -225,6 +231,8 @@ struct tp_ac {
 
 	struct tp_ac_lockouts *lockouts; /* NULL: no login has failed yet */
 	struct tp_ac_bucket refusal_events;
+	struct tp_ac_bucket gave_way_events;
+	uint64_t gave_way_untold;
 	struct tp_ac_bucket unknown_padts;
 	uint64_t refusals_untold; /* since the last that was told */
 	struct tp_ac_counters counters;
@@ -264,7 +272,19 @@ void tp_ac_table_release(struct tp_ac *ac, struct tp_session *s);
 struct tp_session *tp_ac_table_slot(const struct tp_ac *ac, uint32_t slot);
 struct tp_session *tp_ac_table_next(const struct tp_ac *ac, uint32_t from_slot);
 
+/* half_open.c */
+/* S, new, is half-open, and is so no more: it is known who it is, or it is over. */
+void tp_ac_half_open_begin(struct tp_session *s);
+void tp_ac_half_open_over(struct tp_session *s);
+/* Before another begins at ACCESS: who must gives way. */
+void tp_ac_half_open_make_room(struct tp_ac *ac, const struct tp_access *access,
+			       const struct tp_mac *mac);
+/* SERVER has all the sessions that it may: one that is half-open gives way, if the greediest place
+ * is its. */
+bool tp_ac_half_open_yields(struct tp_ac *ac, const struct tp_ac_server *server);
+
 /* ids.c: session ids */
+#define TP_AC_IDS 65534 /* of a scope. RFC 2516, section 4: neither 0 nor 0xffff */
 /* Where ACCESS has its ids from; its port is set. */
 struct tp_ac_ids *tp_ac_ids_of(struct tp_ac *ac, const struct tp_access *access);
 void tp_ac_ids_clear(struct tp_ac *ac, struct tp_ac_ids *ids);
@@ -450,5 +470,6 @@ void tp_ac_tell(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_le
 void tp_ac_tell_user(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_level level,
 		     const char *user, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
+void tp_ac_tell_gave_way(struct tp_session *s, enum tp_ac_bound bound);
 void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 			enum tp_pppoe_reason reason, const char *detail);

@@ -115,6 +115,16 @@ static void refusals(struct sink *sink, const struct tp_ac_counters *c)
 	put(sink, "full", c->refused_full);
 	put(sink, "max-sessions", c->refused_max_sessions);
 	put(sink, "dataplane", c->refused_open);
+	gauge(sink, "turnpike_sessions_half_open", "Sessions begun by who has not said who it is",
+	      c->half_open);
+	family(sink, false, "turnpike_half_open_gave_way_total", "limit",
+	       "Half-open sessions that gave way to newcomers");
+	for (unsigned i = 0; i < TP_AC_BOUNDS; i++) {
+		static const char *const bounds[TP_AC_BOUNDS] = {"mac", "vlan", "port",
+								 "max-sessions", "table"};
+
+		put(sink, bounds[i], c->gave_way[i]);
+	}
 	gauge(sink, "turnpike_pado_waiting", "PADOs that wait, by pado-delay", c->pado_waiting);
 	counter(sink, "turnpike_pado_lost_total", "PADOs dropped because too many waited",
 		c->pado_lost);

@@ -103,6 +103,7 @@ static void started(struct tp_ac *ac, struct tp_session *s)
 	s->link->refs++;
 	s->keepalive_s = s->server->keepalive_s;
 	tp_ac_index_started(ac, s);
+	tp_ac_half_open_begin(s);
 	ac->counters.started++;
 	ac->counters.standing[TP_SESSION_LCP]++;
 	s->state = TP_SESSION_LCP;
@@ -112,11 +113,14 @@ static enum tp_pppoe_verdict open_new(struct tp_ac *ac, const struct tp_pppoe_re
 				      struct tp_pppoe_grant *grant)
 {
 	const struct tp_ac_server *server = request->service->server;
+	const struct tp_access access = {request->packet->port, request->packet->vlans};
 	struct tp_session *s;
 
 	if (server->one_session_per_host)
 		replace_host(ac, server, request->packet);
-	if (server->max_sessions != 0 && server->standing >= server->max_sessions)
+	tp_ac_half_open_make_room(ac, &access, &request->packet->src);
+	if (server->max_sessions != 0 && server->standing >= server->max_sessions &&
+	    !tp_ac_half_open_yields(ac, server))
 		return refuse(grant, &ac->counters.refused_max_sessions,
 			      "the server has reached its max-sessions");
 	s = create(ac, request);

@@ -156,7 +156,9 @@ static void tell_ended(struct tp_session *s, enum tp_ppp_reason reason, const ch
 
 	if (s->up_ms != 0)
 		tp_time_format((uint32_t)((s->ac->now_ms - s->up_ms) / 1000), up);
-	tp_ac_tell(s, TP_AC_SESSION_ENDED, TP_LOG_INFO, "ended%s%s: %s%s%s%s",
+	/* A flood of them is told by tp_ac_tell_gave_way(). */
+	tp_ac_tell(s, TP_AC_SESSION_ENDED,
+		   s->reason == TP_END_GAVE_WAY ? TP_LOG_DEBUG : TP_LOG_INFO, "ended%s%s: %s%s%s%s",
 		   up[0] != '\0' ? " after " : "", up, why(s, reason), said ? ", it says \"" : "",
 		   detail, said ? "\"" : "");
 }
@@ -168,6 +170,7 @@ static void close_session(struct tp_session *s)
 
 	tp_ac_disarm(s);
 	tp_ac_login_abandon(s);
+	tp_ac_half_open_over(s);
 	tp_ac_bundle_part(s);
 	tp_ac_bundle_free(s);
 	tp_ac_index_fell(ac, s);

@@ -52,6 +52,32 @@ void tp_ac_tell_user(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_l
 	va_end(args);
 }
 
+void tp_ac_tell_gave_way(struct tp_session *s, enum tp_ac_bound bound)
+{
+	static const char *const bounds[TP_AC_BOUNDS] = {
+		[TP_AC_BOUND_MAC] = "half-open-limit-mac",
+		[TP_AC_BOUND_VLAN] = "half-open-limit-vlan",
+		[TP_AC_BOUND_PORT] = "half-open-limit",
+		[TP_AC_BOUND_SERVER] = "max-sessions",
+		[TP_AC_BOUND_TABLE] = "the size of the session table",
+	};
+	struct tp_ac *ac = s->ac;
+	char untold[64] = "";
+
+	if (!tp_ac_bucket_take(&ac->gave_way_events, ac->now_ms)) {
+		ac->gave_way_untold++;
+		ac->counters.events_suppressed++;
+		return;
+	}
+	if (ac->gave_way_untold > 0)
+		snprintf(untold, sizeof(untold), " (%llu more were not told)",
+			 (unsigned long long)ac->gave_way_untold);
+	ac->gave_way_untold = 0;
+	tp_ac_tell(s, TP_AC_GAVE_WAY, TP_LOG_WARNING,
+		   "gives way, half-open, to a newcomer: %s is reached; %u are half-open%s",
+		   bounds[bound], ac->counters.half_open, untold);
+}
+
 static const char *packet_name(const struct tp_pppoe_packet *packet)
 {
 	struct tp_pppoe_header header;

@@ -7,7 +7,6 @@
 
 #define IDS	 65536
 #define ID_WORDS (IDS / 64)
-#define USABLE	 (IDS - 2) /* RFC 2516, section 4: neither 0 nor 0xffff */
 
 struct tp_ac_ids *tp_ac_ids_of(struct tp_ac *ac, const struct tp_access *access)
 {
@@ -55,7 +54,7 @@ uint16_t tp_ac_ids_take(struct tp_ac *ac, struct tp_ac_ids *ids, uint32_t slot)
 
 	if (ids->used == NULL && init(ac, ids) != 0)
 		return 0;
-	if (ids->count == USABLE)
+	if (ids->count == TP_AC_IDS)
 		return 0;
 	id = search(ids, ids->next);
 	ids->next = (uint16_t)(id + 1);

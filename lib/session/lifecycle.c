@@ -145,6 +145,7 @@ static void ipcp_up(struct tp_session *s)
 		tp_ac_end(s, rc == -EEXIST ? TP_END_NO_ADDRESS : TP_END_RESOURCES, true);
 		return;
 	}
+	tp_ac_half_open_over(s);
 	s->forwarding = true;
 	s->was_up = false;
 	s->last_up_ms = ac->now_ms;

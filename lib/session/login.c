@@ -181,6 +181,7 @@ static void let_in(struct tp_ac_login *login, struct tp_aaa_answer *a)
 		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, "no memory for its name");
 		return;
 	}
+	tp_ac_half_open_over(s);
 	if (tp_ac_bundle_join(s)) {
 		accept(login);
 		return;

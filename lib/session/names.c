@@ -26,6 +26,8 @@ static const struct {
 				  "its profile requires encryption, and the client has none"},
 	[TP_END_LOOPBACK] = {"loopback", "the line is looped back"},
 	[TP_END_RESOURCES] = {"resources", "no room or memory for it"},
+	[TP_END_GAVE_WAY] = {"gave-way", "too many sessions were half-open, and it was of the "
+					 "greediest place"},
 	[TP_END_SHUTDOWN] = {"shutdown", "the access concentrator shuts down"},
 };
 
@@ -66,6 +68,7 @@ const char *tp_ac_event_name(enum tp_ac_event_kind kind)
 		[TP_AC_AUTH_FAILED] = "auth-failed",
 		[TP_AC_NO_ADDRESS] = "no-address",
 		[TP_AC_NO_ENCRYPTION] = "no-encryption",
+		[TP_AC_GAVE_WAY] = "gave-way",
 		[TP_AC_DISCOVERY_REFUSED] = "discovery-refused",
 	};
 

@@ -84,6 +84,7 @@ enum tp_end_reason {
 	TP_END_NO_ENCRYPTION, /* it is required, and the peer won't or can't */
 	TP_END_LOOPBACK,
 	TP_END_RESOURCES, /* the data plane had no room */
+	TP_END_GAVE_WAY,  /* half-open, where there were too many */
 	TP_END_SHUTDOWN,
 	TP_END_REASONS,
 };
@@ -162,6 +163,7 @@ enum tp_ac_event_kind {
 	TP_AC_AUTH_FAILED,	 /* the text names the user and why */
 	TP_AC_NO_ADDRESS,	 /* a pool is exhausted, a fixed address is in use, … */
 	TP_AC_NO_ENCRYPTION,	 /* it is required, and there is none */
+	TP_AC_GAVE_WAY,		 /* too many half-open sessions; rate-limited likewise */
 	TP_AC_DISCOVERY_REFUSED, /* a PADI, PADR or PADT; rate-limited, the counters have all */
 	TP_AC_EVENT_KINDS,
 };
@@ -251,6 +253,16 @@ void tp_ac_config_set(struct tp_ac *ac, const struct tp_config *config);
  * -ENOMEM. */
 int tp_ac_port_set(struct tp_ac *ac, uint16_t port, const char *name, const struct tp_mac *mac,
 		   uint16_t mtu);
+
+/* How many sessions may be half-open at a time, from their PADS until it is known who dials in; 0:
+ * no limit. One more, and the oldest of the greediest place within gives way to it. */
+struct tp_ac_half_open_limits {
+	uint32_t port;
+	uint32_t vlan; /* of each pair of tags on it */
+	uint32_t mac;  /* of each host there */
+};
+void tp_ac_half_open_limits_set(struct tp_ac *ac, uint16_t port,
+				const struct tp_ac_half_open_limits *limits);
 
 /* Adds the server, or changes the one of the same id (SERVER->head.id); all is copied. What changes
  * applies to new sessions, keepalive-timeout to standing ones too (by and by, in tp_ac_tick()).
@@ -386,6 +398,16 @@ enum tp_auth_failure {
 /* "no-secret", "wrong-password", …. Any thread. */
 const char *tp_auth_failure_name(enum tp_auth_failure failure);
 
+/* What there was no room in for another half-open session. */
+enum tp_ac_bound {
+	TP_AC_BOUND_MAC,
+	TP_AC_BOUND_VLAN,
+	TP_AC_BOUND_PORT,
+	TP_AC_BOUND_SERVER, /* its max-sessions */
+	TP_AC_BOUND_TABLE,  /* slots or session ids */
+	TP_AC_BOUNDS,
+};
+
 /* All from the start of the engine but the gauges. At any time:
  * started = the sum of ended[] + the sum of standing[] without TP_SESSION_CLOSED. */
 struct tp_ac_counters {
@@ -404,19 +426,21 @@ struct tp_ac_counters {
 	uint64_t rekeys;	  /* encryption negotiated anew, since the keys were out of step */
 	uint64_t address_waits;	  /* logins that waited for a replaced session's address */
 	uint64_t duplicate_padr;  /* answered with the PADS of before */
-	uint64_t refused_full;	  /* PADRs: no slot or session id is free */
-	uint64_t refused_max_sessions; /* PADRs: the server's max-sessions */
-	uint64_t refused_open;	       /* PADRs: the data plane had no room */
-	uint64_t refused_shutdown;     /* discovery frames during shutdown */
-	uint64_t padt_sent;	       /* at the end of sessions */
-	uint64_t padt_unmatched;       /* PADTs received whose session, MAC or place is not ours */
-	uint64_t unknown_answered;     /* PADTs sent for frames of unknown sessions */
-	uint64_t unknown_suppressed;   /* those not sent: rate limit, or no sane source */
-	uint64_t stray_frames;	       /* session frames for a slot that is another's or nobody's */
-	uint64_t events_suppressed;    /* TP_AC_DISCOVERY_REFUSED not told: rate limit */
-	uint32_t pado_waiting;	       /* gauge: PADOs that wait, by pado-delay */
-	uint64_t pado_lost;	       /* PADOs dropped since too many waited */
-	uint64_t unknown_port;	       /* frames from or to a port that is not set */
+	uint32_t half_open;	  /* gauge */
+	uint64_t gave_way[TP_AC_BOUNDS]; /* half-open sessions, to newcomers */
+	uint64_t refused_full;		 /* PADRs: no slot or session id is free */
+	uint64_t refused_max_sessions;	 /* PADRs: the server's max-sessions */
+	uint64_t refused_open;		 /* PADRs: the data plane had no room */
+	uint64_t refused_shutdown;	 /* discovery frames during shutdown */
+	uint64_t padt_sent;		 /* at the end of sessions */
+	uint64_t padt_unmatched;     /* PADTs received whose session, MAC or place is not ours */
+	uint64_t unknown_answered;   /* PADTs sent for frames of unknown sessions */
+	uint64_t unknown_suppressed; /* those not sent: rate limit, or no sane source */
+	uint64_t stray_frames;	     /* session frames for a slot that is another's or nobody's */
+	uint64_t events_suppressed;  /* TP_AC_DISCOVERY_REFUSED not told: rate limit */
+	uint32_t pado_waiting;	     /* gauge: PADOs that wait, by pado-delay */
+	uint64_t pado_lost;	     /* PADOs dropped since too many waited */
+	uint64_t unknown_port;	     /* frames from or to a port that is not set */
 };
 
 /* Good until the next call that is not const. Discovery's own are in tp_ac_samples(). */

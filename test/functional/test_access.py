@@ -9,7 +9,7 @@ import pytest
 
 from lab import frames
 from lab.flood import flood, random_mac
-from lab.frames import AC_SYSTEM_ERROR, GENERIC_ERROR, PADI, PADR, PADS, SERVICE_NAME, tag
+from lab.frames import AC_SYSTEM_ERROR, GENERIC_ERROR, PADI, PADR, PADS, PADT, SERVICE_NAME, tag
 
 FILTER = "interface/pppoe-server/mac-filter"
 
@@ -128,7 +128,8 @@ def test_thousands_of_entries_are_kept_listed_and_found(make_lab, subscriber):
 def limits(lab):
     """limits(padi_limit_vlan=50, ...) of the access port, for this test only."""
     yield lambda **properties: lab.api.patch("dataplane/port/ether3", **properties)
-    lab.api.patch("dataplane/port/ether3", padi_limit=100000, padi_limit_vlan=0, padi_limit_mac=64)
+    lab.api.patch("dataplane/port/ether3", padi_limit=100000, padi_limit_vlan=0, padi_limit_mac=64,
+                  half_open_limit=16384, half_open_limit_vlan=8192, half_open_limit_mac=16)
 
 
 def dropped(lab, why):
@@ -187,6 +188,27 @@ def test_who_has_an_offer_is_served_in_the_middle_of_a_storm(lab, subscriber, li
     host.send_discovery(PADR, host.request_tags(pado))
     assert host.expect_discovery(PADS, timeout=1).session
     storm.join()
+
+
+@pytest.mark.parametrize("limit", ["mac", "vlan", "port"])
+def test_the_oldest_half_open_session_gives_way_to_a_newcomer(lab, subscriber, limits, limit):
+    """The limit is 2: the third PADR gets its PADS all the same, the first session a PADT."""
+    name = "half_open_limit" + ("" if limit == "port" else "_" + limit)
+    mac = random_mac() if limit == "mac" else None
+    hosts = [subscriber(service="ranged", vlans=(910,), **({"mac": mac} if mac else {}))
+             for _ in range(4)]
+    limits(**{name: 1})  # the first is then the only one, whoever was there before
+    hosts[0].open()
+    limits(**{name: 2})
+    before = metric(lab, "turnpike_half_open_gave_way_total", limit=limit)
+    hosts[1].open()
+    assert metric(lab, "turnpike_half_open_gave_way_total", limit=limit) == before
+    hosts[2].open()
+    hosts[0].expect_discovery(PADT)
+    hosts[3].open()
+    hosts[1].expect_discovery(PADT)
+    assert metric(lab, "turnpike_half_open_gave_way_total", limit=limit) == before + 2
+    assert subscriber(service="ranged", vlans=(910,)).dial().address
 
 
 @pytest.mark.alone

@@ -550,6 +550,8 @@ ELSEWHERE = {
     (PORT, "rx-queues"): "test_start.test_a_port_has_the_queues_that_it_is_told",
     (PORT, "padi-limit"): "test_access.test_without_a_limit_of_the_vlan_the_ports_is_used_up",
     (PORT, "padi-limit-vlan"): "test_access.test_a_storm_in_one_vlan_does_not_starve_another",
+    **{(PORT, name): "test_access.test_the_oldest_half_open_session_gives_way_to_a_newcomer"
+       for name in ("half-open-limit", "half-open-limit-vlan", "half-open-limit-mac")},
     (PORT, "host-limit"): "test_dataplane.test_a_session_may_send_the_box_so_much_and_no_more",
     (PORT, "padi-limit-mac"): "test_access.test_one_hosts_padis_are_limited_and_0_is_no_limit",
     **{("/user", name): f"test_remote.{test}" for name, test in (

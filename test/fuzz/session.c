@@ -344,6 +344,14 @@ static void change_port(struct world *w, struct sim_client *client, uint8_t arg)
 	assert_int_equal(tp_ac_port_set(w->sim->ac, 0, "ether3", &mac, arg & 1 ? 1500 : 1400), 0);
 }
 
+static void change_limits(struct world *w, struct sim_client *client, uint8_t arg)
+{
+	const struct tp_ac_half_open_limits limits = {
+		.port = arg & 7, .vlan = arg >> 3 & 7, .mac = arg >> 6};
+
+	tp_ac_half_open_limits_set(w->sim->ac, 0, &limits);
+}
+
 static void change_plane(struct world *w, struct sim_client *client, uint8_t arg)
 {
 	struct sim_plane *plane = &w->sim->plane;
@@ -375,10 +383,10 @@ static void say_of_slot(struct world *w, struct sim_client *client, uint8_t arg)
 }
 
 static void (*const acts[])(struct world *w, struct sim_client *client, uint8_t arg) = {
-	dial,	     dial_all,	   hang_up,	  vanish,      renegotiate,   pass_time,
-	pass_time,   pass_time,	   pass_time,	  change_wire, send_by_hand,  send_by_hand,
-	send_raw,    send_padt,	   raw_discovery, disconnect,  change_server, change_config,
-	change_port, change_plane, say_of_slot,
+	dial,	       dial_all,    hang_up,	   vanish,	renegotiate,   pass_time,
+	pass_time,     pass_time,   pass_time,	   change_wire, send_by_hand,  send_by_hand,
+	send_raw,      send_padt,   raw_discovery, disconnect,	change_server, change_config,
+	change_limits, change_port, change_plane,  say_of_slot,
 };
 
 static void step(struct world *w)

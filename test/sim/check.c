@@ -97,7 +97,7 @@ static const struct tp_session *next_of_mac(const struct sim *sim,
 static void check_standing(const struct sim *sim)
 {
 	const struct tp_ac_counters *c = tp_ac_counters(sim->ac);
-	uint32_t states[TP_SESSION_STATES] = {0};
+	uint32_t states[TP_SESSION_STATES] = {0}, half_open = 0;
 	const struct tp_session *s;
 	struct tp_session_info info;
 
@@ -109,7 +109,10 @@ static void check_standing(const struct sim *sim)
 			assert_true(found(s, tp_ac_find_user(sim->ac, info.user, NULL),
 					  next_of_user, sim));
 		states[info.state]++;
+		half_open += s->half_open != NULL;
+		assert_true(s->half_open == NULL || (s->user == NULL && s->up_ms == 0));
 	}
+	assert_int_equal(half_open, c->half_open);
 	for (unsigned i = 0; i < TP_SESSION_CLOSED; i++)
 		assert_int_equal(states[i], c->standing[i]);
 }
