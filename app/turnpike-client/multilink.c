@@ -58,11 +58,8 @@ static void forget_what_waits(struct multilink *m)
 {
 	struct held *held;
 
-	while (m->order.waiting > 0) {
-		tp_mp_order_expire(&m->order);
-		while ((held = tp_mp_order_take(&m->order)) != NULL)
-			let_go(m, held);
-	}
+	while ((held = tp_mp_order_drop(&m->order)) != NULL)
+		let_go(m, held);
 	m->ordering = false;
 }
 

@@ -26,13 +26,11 @@ static void empty(struct tp_worker *w, struct tp_window *window)
 {
 	struct rte_mbuf *m;
 
-	do {
-		tp_mp_order_expire(&window->order);
-		while ((m = take(w, window)) != NULL) {
-			w->counters[m->port].drops[TP_DROP_MP_ORPHAN]++;
-			rte_pktmbuf_free(m);
-		}
-	} while (window->order.waiting > 0);
+	while ((m = tp_mp_order_drop(&window->order)) != NULL) {
+		w->ordered--;
+		w->counters[m->port].drops[TP_DROP_MP_ORPHAN]++;
+		rte_pktmbuf_free(m);
+	}
 	window->serial = 0;
 }
 

@@ -45,5 +45,8 @@ bool tp_mp_order_put(struct tp_mp_order *order, unsigned link, uint32_t sequence
  * lost. */
 void *tp_mp_order_take(struct tp_mp_order *order);
 
+/* Any one that waits, out of order, for who has no use for them; NULL: there is none. */
+void *tp_mp_order_drop(struct tp_mp_order *order);
+
 /* What is missing before the first that waits is lost. */
 void tp_mp_order_expire(struct tp_mp_order *order);

@@ -141,6 +141,88 @@ static void test_links_come_and_go(void **state)
 	expect(&order, 14);
 }
 
+/* Two numbers that are half of all apart are each behind the other (RFC 1982, section 3.2). */
+static void test_numbers_half_of_all_apart_end(void **state)
+{
+	for (unsigned is_short = 0; is_short < 2; is_short++) {
+		uint32_t half = is_short ? 0x800 : 0x800000;
+
+		for (uint32_t at = half - TP_MP_WINDOW - 2; at != half + TP_MP_WINDOW + 2; at++) {
+			struct tp_mp_order order;
+			unsigned got = 0;
+
+			tp_mp_order_init(&order, 2, is_short, 0);
+			assert_true(put(&order, 0, 0));
+			expect(&order, 0);
+			tp_mp_order_make_room(&order, at);
+			EXPECT_NOTHING(&order);
+			bool is_kept = put(&order, 0, at);
+			EXPECT_NOTHING(&order);
+			tp_mp_order_expire(&order);
+			got += tp_mp_order_take(&order) != NULL;
+			tp_mp_order_links(&order, (const int[]){0}, 1);
+			got += tp_mp_order_take(&order) != NULL;
+			assert_int_equal(got, is_kept);
+			assert_int_equal(order.waiting, 0);
+			assert_int_equal(is_kept, at <= half);
+		}
+	}
+}
+
+/* A link that says nothing while the others go half way round and further is behind, not ahead. */
+static void test_a_silent_link_stays_behind(void **state)
+{
+	struct tp_mp_order order;
+
+	tp_mp_order_init(&order, 2, true, 0);
+	for (uint32_t i = 0; i < 0x3000; i++) {
+		tp_mp_order_make_room(&order, i & 0xfff);
+		assert_true(put(&order, 0, i & 0xfff));
+		expect(&order, i & 0xfff);
+	}
+	assert_true(put(&order, 0, 2));
+	EXPECT_NOTHING(&order); /* the other may have 0 and 1 yet */
+	assert_true(put(&order, 1, 0));
+	expect(&order, 0);
+	EXPECT_NOTHING(&order);
+	assert_ptr_equal(tp_mp_order_drop(&order), item(2));
+	assert_null(tp_mp_order_drop(&order));
+}
+
+/* Whatever numbers come by whatever links: nothing is kept for ever. */
+static void test_any_numbers_end(void **state)
+{
+	for (unsigned seed = 1; seed <= 300; seed++) {
+		unsigned links = 1 + seed % TP_MP_LINKS, kept = 0, got = 0;
+		struct tp_mp_order order;
+
+		srandom(seed);
+		tp_mp_order_init(&order, links, seed & 1, (uint32_t)random() & 0xfff);
+		for (unsigned turn = 0; turn < 2000; turn++) {
+			uint32_t mask = seed & 1 ? 0xfff : 0xffffff;
+			uint32_t sequence =
+				random() % 4 == 0 ? (uint32_t)random() & mask
+						  : (order.next + (uint32_t)random() % 200) & mask;
+
+			tp_mp_order_make_room(&order, sequence);
+			while (tp_mp_order_take(&order) != NULL)
+				got++;
+			kept += put(&order, (unsigned)random() % links, sequence);
+			if (random() % 50 == 0)
+				tp_mp_order_expire(&order);
+			while (tp_mp_order_take(&order) != NULL)
+				got++;
+			assert_int_equal(order.waiting, kept - got);
+		}
+		for (unsigned i = 0; i < TP_MP_WINDOW && order.waiting > 0; i++) {
+			tp_mp_order_expire(&order);
+			while (tp_mp_order_take(&order) != NULL)
+				got++;
+		}
+		assert_int_equal(got, kept);
+	}
+}
+
 /* Whatever comes: each is given back once or refused, and in order. */
 static void test_random_links_keep_the_order(void **state)
 {
@@ -199,6 +281,9 @@ int main(void)
 		cmocka_unit_test(test_a_silent_link_is_not_waited_for_for_ever),
 		cmocka_unit_test(test_a_full_window_moves_on),
 		cmocka_unit_test(test_links_come_and_go),
+		cmocka_unit_test(test_numbers_half_of_all_apart_end),
+		cmocka_unit_test(test_a_silent_link_stays_behind),
+		cmocka_unit_test(test_any_numbers_end),
 		cmocka_unit_test(test_random_links_keep_the_order),
 	};
 
