@@ -55,6 +55,8 @@ struct tp_control {
 	struct tp_pool_registry *pools;
 	struct tp_random random;
 	uint64_t started_ms, now_ms;
+	uint64_t turn_ms;	  /* of the last turn */
+	uint64_t listen_until_ms; /* no time-outs until then */
 
 	struct tp_port_info ports[TP_DATAPLANE_MAX_PORTS];
 	unsigned port_count;

@@ -18,6 +18,8 @@
 #define TICK_SLICE	  256
 #define RELEASE_SLICE	  256
 #define REQUEST_SLICE	  16
+#define STANDSTILL_MS	  1000
+#define LISTEN_MS	  200  /* for workers to hand over what waited in the NICs */
 #define SHUTDOWN_LIMIT_MS 2000 /* for peers to acknowledge, and PADTs to leave */
 #define SHUTDOWN_FLUSH_MS 20   /* for workers to send what they were handed */
 
@@ -144,12 +146,23 @@ static bool release_slots(struct tp_control *c)
 	return count > 0;
 }
 
+/* When the box stood still (a virtual machine was paused), what peers have sent meanwhile is read
+ * before any of them is judged by the time. */
+static bool may_judge(struct tp_control *c)
+{
+	if (c->now_ms - c->turn_ms > STANDSTILL_MS)
+		c->listen_until_ms = c->now_ms + LISTEN_MS;
+	c->turn_ms = c->now_ms;
+	return c->now_ms >= c->listen_until_ms;
+}
+
 /* True: there was work, and may be more. */
 static bool turn(struct tp_control *c)
 {
 	bool work = tp_control_receive(c);
 
-	work |= tp_ac_tick(c->ac, c->now_ms, TICK_SLICE) > 0;
+	if (may_judge(c))
+		work |= tp_ac_tick(c->ac, c->now_ms, TICK_SLICE) > 0;
 	work |= release_slots(c);
 	work |= tp_outbox_retry(&c->outbox, c->dp);
 	work |= tp_kernel_poll(&c->kernel, c->now_ms);
@@ -182,6 +195,7 @@ int tp_control_run(struct tp_control *c)
 {
 	bool work = true;
 
+	c->turn_ms = tp_clock_ms();
 	while (!has_ended(c)) {
 		poll_descriptors(c, work ? 0 : IDLE_MS);
 		work = turn(c);

@@ -7,16 +7,21 @@
 
 #define SLICE 64 /* sessions a loop */
 
-/* When a worker last heard from the client. Frames of one session may reach several workers. */
-static uint32_t last_seen(const struct tp_worker *w, uint32_t slot)
+/* How many ticks ago a worker last heard from the client. Frames of one session may reach several
+ * workers, whose ticks are newer than this one's when it was held up. */
+static uint32_t silence(const struct tp_worker *w, uint32_t slot)
 {
-	uint32_t seen = w->terms[slot].since_tick;
+	uint32_t silent = tp_tick_since(w->tick, w->terms[slot].since_tick);
+
 	for (unsigned i = 0; i < w->count; i++) {
-		uint32_t there =
+		uint32_t seen =
 			__atomic_load_n(&w->dp->workers[i]->up[slot].seen_tick, __ATOMIC_RELAXED);
-		seen = there > seen ? there : seen;
+		uint32_t since = tp_tick_since(w->tick, seen);
+
+		if (seen != 0 && since < silent)
+			silent = since;
 	}
-	return seen;
+	return silent;
 }
 
 static bool tell_control(struct tp_worker *w, uint32_t slot)
@@ -29,6 +34,27 @@ static bool tell_control(struct tp_worker *w, uint32_t slot)
 	return tp_ring_put(w->rings.session, &message);
 }
 
+/* The next Echo-Request is due a second after the last, and not later each time; after a
+ * standstill those that were missed are not sent at once. */
+static void ask(struct tp_worker *w, uint32_t slot, struct tp_terms *t)
+{
+	uint32_t since = w->tick - t->echo_tick;
+
+	if ((t->asked > 0 && since < w->second_ticks) || !tp_echo_request(w, slot, t->echo_id))
+		return;
+	t->echo_id++;
+	t->asked += t->asked < UINT16_MAX;
+	t->echo_tick = t->asked > 1 && since < 2 * w->second_ticks ? t->echo_tick + w->second_ticks
+								   : w->tick;
+}
+
+/* Was it asked each second of KEEPALIVE ticks? While the box stood still nobody was asked, whatever
+ * the time says. */
+static bool was_asked(const struct tp_worker *w, const struct tp_terms *t, uint32_t keepalive)
+{
+	return (t->asked + UINT64_C(1)) * w->second_ticks > keepalive;
+}
+
 static void look_at(struct tp_worker *w, uint32_t slot)
 {
 	struct tp_terms *t = &w->terms[slot];
@@ -36,21 +62,15 @@ static void look_at(struct tp_worker *w, uint32_t slot)
 
 	if (!t->up || keepalive == 0)
 		return;
-	uint32_t silent = w->tick - last_seen(w, slot);
+	uint32_t silent = silence(w, slot);
 	if (silent < keepalive) {
 		t->lost = 0;
-		return;
-	}
-	if (silent >= 2 * keepalive) {
-		if (!t->lost)
-			t->lost = tell_control(w, slot); /* full: again at the next look */
-		return;
-	}
-	if (t->echo_tick == 0 || w->tick - t->echo_tick >= w->second_ticks) {
-		if (tp_echo_request(w, slot, t->echo_id)) {
-			t->echo_id++;
-			t->echo_tick = w->tick;
-		}
+		t->asked = 0;
+	} else if (!was_asked(w, t, keepalive)) {
+		ask(w, slot, t);
+	} else if (silent >= 2 * keepalive && w->tick - t->echo_tick >= w->second_ticks &&
+		   !t->lost) {
+		t->lost = tell_control(w, slot); /* full: again at the next look */
 	}
 }
 

@@ -89,7 +89,8 @@ struct tp_terms {
 	/* the keepalive's; written by the worker that sweeps the slot */
 	uint8_t echo_id;
 	uint8_t lost;	    /* control has been told */
-	uint32_t echo_tick; /* of the last Echo-Request */
+	uint16_t asked;	    /* Echo-Requests since it was last heard */
+	uint32_t echo_tick; /* when the last of them was due */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_terms) == 64, "one cache line");
 

@@ -26,17 +26,26 @@ void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
 	}
 }
 
+/* IDLE, or the ticks from TICK on if those are fewer; 0 is no tick. */
+static uint32_t shorter(uint32_t idle, uint32_t now, uint32_t tick)
+{
+	uint32_t since = tp_tick_since(now, tick);
+
+	return tick != 0 && since < idle ? since : idle;
+}
+
 uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t slot)
 {
 	if (slot >= dp->max_sessions)
 		return 0;
-	uint32_t last = dp->slots[slot].up_tick, now = tp_dataplane_tick(dp);
+	uint32_t now = tp_dataplane_tick(dp);
+	uint32_t idle = tp_tick_since(now, dp->slots[slot].up_tick);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		const struct tp_worker *w = dp->workers[i];
 		uint32_t in = __atomic_load_n(&w->up[slot].data_tick, __ATOMIC_RELAXED);
 		uint32_t out = __atomic_load_n(&w->down[slot].data_tick, __ATOMIC_RELAXED);
-		last = in > last ? in : last;
-		last = out > last ? out : last;
+		idle = shorter(idle, now, in);
+		idle = shorter(idle, now, out);
 	}
-	return now <= last ? 0 : (uint64_t)((now - last) * 1000.0 / dp->ticks_per_second);
+	return (uint64_t)(idle * 1000.0 / dp->ticks_per_second);
 }

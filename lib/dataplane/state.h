@@ -70,6 +70,12 @@ static inline uint32_t tp_dataplane_tick_at(const struct tp_dataplane *dp, uint6
 	return (uint32_t)((tsc - dp->tsc_start) >> dp->tick_shift);
 }
 
+/* How many ticks NOW is after THEN; one that another thread noted may be newer than NOW: 0. */
+static inline uint32_t tp_tick_since(uint32_t now, uint32_t then)
+{
+	return (int32_t)(now - then) < 0 ? 0 : now - then;
+}
+
 /* sessions.c */
 int tp_sessions_create(struct tp_dataplane *dp);
 void tp_sessions_destroy(struct tp_dataplane *dp);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Whom a session is for, what it inherits, how many there may be, and how each ends."""
 
+import signal
 import struct
 import time
 
@@ -264,6 +265,21 @@ def test_keepalive_asks_each_second_and_then_ends(lab, subscriber):
              frame.control()[0] == frames.ECHO_REQ]
     assert 1 <= len(asked) <= 4, "an Echo-Request each second after keepalive-timeout"
     until(lambda: not [row for row in rows(lab) if row["caller-id"].lower() == host.mac])
+
+
+def test_after_a_standstill_nobody_is_given_up_unasked(make_lab, subscriber):
+    """As of a virtual machine that is paused for longer than twice the keepalive."""
+    lab = make_lab(lambda config: config["interface"]["pppoe-server"]["server"][0].update(
+        {"keepalive-timeout": "2s"}))
+    host = subscriber(lab).dial()
+    lab.daemon.signal(signal.SIGSTOP)
+    time.sleep(7)
+    lab.daemon.signal(signal.SIGCONT)
+    host.run(6)
+    assert not host.ended
+    assert [row["name"] for row in rows(lab)] == [host.user]
+    assert any(frame.protocol == LCP and frame.control()[0] == frames.ECHO_REQ
+               for frame in host.seen), "asked, before anything was made of the silence"
 
 
 def test_keepalive_lets_a_living_session_live(subscriber):

@@ -406,6 +406,43 @@ static void test_any_frame_of_the_client_counts_as_life(void **state)
 	assert_int_equal(pass_seconds(9), 0);
 }
 
+/* Another worker heard the client a tick ago, which for this one is still to come. */
+static void test_what_another_worker_heard_a_tick_later_is_just_heard(void **state)
+{
+	bring_up_for_keepalive();
+	pass_seconds(5);
+	w->up[1].seen_tick = w->tick + 1 + w->second_ticks;
+	tp_worker_poll(w);
+	assert_int_equal(pass_seconds(10), 0);
+	assert_false(take_message(&message, &out));
+	assert_in_range(pass_seconds(5), 3, 5);
+}
+
+static void test_after_a_standstill_a_client_is_asked_before_it_is_given_up(void **state)
+{
+	bring_up_for_keepalive();
+	pass_seconds(5);
+	w->tick += 22 * w->second_ticks;
+	assert_in_range(pass_seconds(10), 9, 10);
+	assert_false(take_message(&message, &out));
+	pass_seconds(2);
+	assert_true(take_message(&message, &out));
+	assert_int_equal(message.kind, TP_MESSAGE_KEEPALIVE_LOST);
+}
+
+static void test_a_standstill_amid_the_asking_gives_nobody_up_unasked(void **state)
+{
+	struct frame f = lcp_frame(1, TP_PPP_CODE_ECHO_REPLY, 9, 0);
+	bring_up_for_keepalive();
+	assert_in_range(pass_seconds(15), 4, 6);
+	w->tick += 100 * w->second_ticks;
+	assert_in_range(pass_seconds(3), 2, 3);
+	assert_false(take_message(&message, &out));
+	give(ACCESS, &f);
+	assert_int_equal(pass_seconds(9), 0);
+	assert_false(take_message(&message, &out));
+}
+
 static void test_keepalive_0_never_asks(void **state)
 {
 	struct tp_dataplane_session_up up = up_of(1);
@@ -440,6 +477,9 @@ int main(void)
 		TEST(test_an_unresolved_neighbour_is_asked_for_and_not_for_each_packet),
 		TEST(test_a_silent_client_is_asked_each_second_and_then_given_up_once),
 		TEST(test_any_frame_of_the_client_counts_as_life),
+		TEST(test_what_another_worker_heard_a_tick_later_is_just_heard),
+		TEST(test_after_a_standstill_a_client_is_asked_before_it_is_given_up),
+		TEST(test_a_standstill_amid_the_asking_gives_nobody_up_unasked),
 		TEST(test_keepalive_0_never_asks),
 	};
 	return RUN(tests);
