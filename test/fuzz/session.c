@@ -87,6 +87,7 @@ static size_t memory_left(struct sim *sim)
 		tp_ac_server_remove(ac, ac->servers->id, sim->now_ms);
 	tp_ac_tick(ac, sim->now_ms, UINT32_MAX);
 	tp_ac_logins_clear(ac);
+	tp_ac_lockouts_clear(ac);
 	for (uint32_t i = 0; i * 64 < SLOTS; i++)
 		kept += ac->table.chunks[i] != NULL ? 64 * sizeof(struct tp_session) : 0;
 	for (unsigned i = 0; i < TP_VLAN_SCOPES; i++)
@@ -334,7 +335,7 @@ static void change_server(struct world *w, struct sim_client *client, uint8_t ar
 static void change_config(struct world *w, struct sim_client *client, uint8_t arg)
 {
 	tp_ac_config_set(w->sim->ac, configs[arg % CONFIGS]);
-	tp_ac_limits_changed(w->sim->ac);
+	tp_ac_subscribers_changed(w->sim->ac);
 }
 
 static void change_port(struct world *w, struct sim_client *client, uint8_t arg)
