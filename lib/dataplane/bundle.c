@@ -72,6 +72,7 @@ static void write_terms(struct tp_dataplane *dp, uint32_t slot,
 		t->since_tick = tp_dataplane_tick(dp);
 	t->magic_be = rte_cpu_to_be_32(join->magic);
 	t->keepalive_ticks = tp_slot_ticks(dp, join->keepalive_s);
+	t->link_mtu = join->link_mtu;
 	__atomic_store_n(&t->up, TP_UP_WITH_LINK, __ATOMIC_RELEASE);
 }
 

@@ -168,7 +168,8 @@ struct tp_dataplane_session_up {
 	struct tp_dataplane_rate rate_up; /* from the subscriber */
 	struct tp_dataplane_rate rate_down; /* to the subscriber */
 	/* While the session stays up and this does not change, fragments are counted on. */
-	struct tp_dataplane_multilink multilink;   /* link_mtu is of encryption, too */
+	struct tp_dataplane_multilink multilink;   /* link_mtu is of encryption and LCP, too; 0:
+						    * as MTU */
 	struct tp_dataplane_encryption encryption; /* likewise */
 	const struct tp_prefix *routes; /* framed routes: sources allowed, destinations routed;
 					   copied */

@@ -16,14 +16,20 @@ static void make_lcp(uint8_t *payload)
 	tp_put_be16(payload - TP_PPP_PROTO_LEN, TP_PPP_PROTO_LCP);
 }
 
+/* The request's data go back, but no more than the client's MRU: one that asked for a small one may
+ * still send large packets. */
 static void answer(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		   uint16_t offset, uint16_t len)
 {
 	const struct tp_record_down *r = &w->down[flow->slot];
+	const struct tp_terms *terms = &w->terms[flow->slot];
 	uint8_t *lcp = rte_pktmbuf_mtod_offset(m, uint8_t *, offset);
 
+	if (len > terms->link_mtu)
+		len = terms->link_mtu;
 	lcp[0] = TP_PPP_CODE_ECHO_REPLY;
-	memcpy(lcp + TP_PPP_HEADER_LEN, &w->terms[flow->slot].magic_be, 4);
+	tp_put_be16(lcp + 2, len);
+	memcpy(lcp + TP_PPP_HEADER_LEN, &terms->magic_be, 4);
 	tp_encap_session(m, lcp, offset, len, r);
 	make_lcp(lcp);
 	flow->counters->answered++;

@@ -85,6 +85,7 @@ struct tp_terms {
 	uint32_t since_tick;	  /* when it came up: as good as a sign of life */
 	uint16_t mss_up, mss_down;
 	uint16_t packet_mtu; /* of all packets; 0: not up */
+	uint16_t link_mtu;   /* of LCP's by this link: the client's MRU */
 	uint8_t up;	     /* enum tp_up */
 	/* the keepalive's; written by the worker that sweeps the slot */
 	uint8_t echo_id;

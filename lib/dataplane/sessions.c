@@ -346,6 +346,7 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 	t->mss_up = up->mss_up;
 	t->mss_down = up->mss_down;
 	t->packet_mtu = up->mtu;
+	t->link_mtu = up->multilink.link_mtu != 0 ? up->multilink.link_mtu : up->mtu;
 	__atomic_store_n(&t->routes, others, __ATOMIC_RELEASE);
 	write_rates(dp, slot, up);
 	for (unsigned i = 0; i < dp->worker_count; i++)

@@ -12,6 +12,17 @@ static void turn_into(struct tp_ppp_answer *a, uint8_t code)
 	a->w.overflow = false;
 }
 
+/* The first one in any case: an answer without options would lead nowhere. */
+static void add(struct tp_ppp_answer *a, uint8_t type, const void *data, uint8_t len)
+{
+	const size_t option_header_len = 2;
+	size_t before = tp_writer_len(&a->w);
+
+	if (before == TP_PPP_PROTO_LEN + TP_PPP_HEADER_LEN ||
+	    before + option_header_len + len <= a->most)
+		tp_ppp_option_write(&a->w, type, data, len);
+}
+
 void tp_ppp_answer_ack(struct tp_ppp_answer *a, const struct tp_ppp_option *option)
 {
 	if (a->code == TP_PPP_CODE_CONFIGURE_ACK)
@@ -21,7 +32,7 @@ void tp_ppp_answer_ack(struct tp_ppp_answer *a, const struct tp_ppp_option *opti
 void tp_ppp_answer_reject(struct tp_ppp_answer *a, const struct tp_ppp_option *option)
 {
 	turn_into(a, TP_PPP_CODE_CONFIGURE_REJECT);
-	tp_ppp_option_write(&a->w, option->type, option->data, option->len);
+	add(a, option->type, option->data, option->len);
 }
 
 void tp_ppp_answer_nak(struct tp_ppp_answer *a, const struct tp_ppp_option *option,
@@ -31,7 +42,7 @@ void tp_ppp_answer_nak(struct tp_ppp_answer *a, const struct tp_ppp_option *opti
 		tp_ppp_answer_reject(a, option);
 	} else if (a->code != TP_PPP_CODE_CONFIGURE_REJECT) {
 		turn_into(a, TP_PPP_CODE_CONFIGURE_NAK);
-		tp_ppp_option_write(&a->w, option->type, data, len);
+		add(a, option->type, data, len);
 	}
 }
 

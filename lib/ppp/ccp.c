@@ -10,6 +10,9 @@
 /* How often a peer that wants the other mode, stateful or stateless, is told of ours. */
 #define MODE_NAKS 2
 
+/* Restart timers until CCP has come to something, whatever the peer does: packets wait for it. */
+#define SETTLE_RESTARTS 4
+
 static struct tp_ppp_fsm *ccp_fsm(struct tp_ppp *ppp)
 {
 	return &ppp->ccp->fsm;
@@ -154,6 +157,8 @@ static struct tp_mppe_terms terms_of(uint32_t option, const struct tp_mppe_start
 static void settle(struct tp_ppp *ppp, bool settled, uint64_t now_ms)
 {
 	ppp->ccp->settled = settled;
+	ppp->ccp->settle_ms =
+		settled ? TP_NEVER : now_ms + (uint64_t)SETTLE_RESTARTS * ppp->config->restart_ms;
 	tp_ppp_network_check(ppp, now_ms);
 }
 
@@ -191,11 +196,6 @@ void tp_ppp_ccp_give_up(struct tp_ppp *ppp, uint64_t now_ms)
 		settle(ppp, true, now_ms);
 }
 
-static void ccp_terminated(struct tp_ppp *ppp, struct tp_reader text, uint64_t now_ms)
-{
-	tp_ppp_ccp_give_up(ppp, now_ms);
-}
-
 const struct tp_ppp_protocol tp_ppp_ccp = {
 	.number = TP_PPP_PROTO_CCP,
 	.fsm = ccp_fsm,
@@ -209,7 +209,6 @@ const struct tp_ppp_protocol tp_ppp_ccp = {
 	.up = ccp_up,
 	.down = ccp_down,
 	.finished = tp_ppp_ccp_give_up,
-	.terminated = ccp_terminated,
 };
 
 /* ---- the link's part ----------------------------------------------------------------------- */
@@ -220,13 +219,28 @@ void tp_ppp_ccp_start(struct tp_ppp *ppp, uint64_t now_ms)
 
 	if (ccp == NULL)
 		return;
-	ccp->settled = false;
+	settle(ppp, false, now_ms);
 	if (!ccp->has_keys) {
 		tp_ppp_ccp_give_up(ppp, now_ms);
 		return;
 	}
 	tp_ppp_fsm_open(ppp, &tp_ppp_ccp, now_ms);
 	tp_ppp_fsm_up(ppp, &tp_ppp_ccp, now_ms);
+}
+
+void tp_ppp_ccp_stop(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	if (ppp->ccp == NULL)
+		return;
+	tp_ppp_fsm_halt(ppp, &tp_ppp_ccp, now_ms);
+	ppp->ccp->settle_ms = TP_NEVER;
+	tp_ppp_ccp_set_keys(ppp, NULL);
+}
+
+void tp_ppp_ccp_timeout(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	ppp->ccp->settle_ms = TP_NEVER;
+	tp_ppp_ccp_give_up(ppp, now_ms);
 }
 
 bool tp_ppp_ccp_is_settled(const struct tp_ppp *ppp)
@@ -255,6 +269,7 @@ void tp_ppp_set_encryption(struct tp_ppp *ppp, struct tp_ppp_ccp *ccp,
 	if (ccp == NULL)
 		return;
 	ccp->wish = *wish;
+	ccp->settle_ms = TP_NEVER;
 	tp_ppp_fsm_init(&ccp->fsm);
 	tp_ppp_ccp_set_keys(ppp, keys);
 }

@@ -131,26 +131,42 @@ void tp_ppp_chap_send_response(struct tp_ppp *ppp)
 	tp_ppp_send(ppp, &w);
 }
 
+enum challenge {
+	CHALLENGE_BAD,
+	CHALLENGE_NEW,
+	CHALLENGE_AGAIN, /* the one that was answered last: a retransmission */
+};
+
+static enum challenge take_md5_challenge(struct tp_ppp *ppp, uint8_t id, struct tp_reader value)
+{
+	uint8_t digest[TP_PPP_MD5_LEN];
+	bool again;
+
+	tp_ppp_chap_digest(id, ppp->password, value.p, tp_reader_left(&value), digest);
+	again = ppp->auth_state != TP_PPP_AUTH_WAIT && id == ppp->auth_id &&
+		memcmp(digest, ppp->peer_challenge, sizeof(digest)) == 0;
+	memcpy(ppp->peer_challenge, digest, sizeof(digest));
+	return again ? CHALLENGE_AGAIN : CHALLENGE_NEW;
+}
+
 /* Takes over a challenge. One that was sent again keeps the peer challenge that we chose for it:
  * a verdict on either Response is then one that we can check. */
-static bool take_challenge(struct tp_ppp *ppp, uint8_t id, struct tp_reader value)
+static enum challenge take_challenge(struct tp_ppp *ppp, uint8_t id, struct tp_reader value)
 {
 	size_t len = tp_reader_left(&value);
 
 	if (len == 0)
-		return false;
-	if (tp_ppp_lcp_method(ppp) == TP_PPP_CHAP) {
-		tp_ppp_chap_digest(id, ppp->password, value.p, len, ppp->peer_challenge);
-		return true;
-	}
+		return CHALLENGE_BAD;
+	if (tp_ppp_lcp_method(ppp) == TP_PPP_CHAP)
+		return take_md5_challenge(ppp, id, value);
 	if (len != challenge_len(ppp))
-		return false;
-	if (ppp->auth_state == TP_PPP_AUTH_WAIT || id != ppp->auth_id ||
-	    memcmp(value.p, ppp->challenge, len) != 0) {
-		memcpy(ppp->challenge, value.p, len);
-		tp_random_bytes(ppp->random, ppp->peer_challenge, sizeof(ppp->peer_challenge));
-	}
-	return true;
+		return CHALLENGE_BAD;
+	if (ppp->auth_state != TP_PPP_AUTH_WAIT && id == ppp->auth_id &&
+	    memcmp(value.p, ppp->challenge, len) == 0)
+		return CHALLENGE_AGAIN;
+	memcpy(ppp->challenge, value.p, len);
+	tp_random_bytes(ppp->random, ppp->peer_challenge, sizeof(ppp->peer_challenge));
+	return CHALLENGE_NEW;
 }
 
 static void receive_challenge(struct tp_ppp *ppp, const struct tp_ppp_packet *packet,
@@ -158,11 +174,19 @@ static void receive_challenge(struct tp_ppp *ppp, const struct tp_ppp_packet *pa
 {
 	struct tp_reader r = packet->data;
 	struct tp_reader value;
+	enum challenge what;
 	uint8_t len;
 
-	if (!tp_read_u8(&r, &len) || !tp_read_sub(&r, len, &value) ||
-	    !take_challenge(ppp, packet->id, value))
+	if (!tp_read_u8(&r, &len) || !tp_read_sub(&r, len, &value))
 		return;
+	what = take_challenge(ppp, packet->id, value);
+	if (what == CHALLENGE_BAD)
+		return;
+	/* It crossed our Response, whose verdict has come: the same once more, and no new wait. */
+	if (what == CHALLENGE_AGAIN && ppp->auth_state == TP_PPP_AUTH_DONE) {
+		tp_ppp_chap_send_response(ppp);
+		return;
+	}
 	ppp->auth_id = packet->id;
 	ppp->auth_state = TP_PPP_AUTH_ANSWERED;
 	ppp->auth_tries = 0;

@@ -16,6 +16,9 @@ struct tp_ppp_answer {
 	struct tp_writer w;
 	uint8_t code;
 	bool no_naks; /* Max-Failure is reached: reject instead */
+	/* How long the frame of a Nak or a Reject may be: the peer's MRU. What does not fit is left
+	 * for the next round. (LCP's own go by the default, RFC 1661 section 6.1.) */
+	size_t most;
 };
 
 void tp_ppp_answer_ack(struct tp_ppp_answer *a, const struct tp_ppp_option *option);
@@ -51,8 +54,9 @@ struct tp_ppp_protocol {
 	void (*up)(struct tp_ppp *ppp, uint64_t now_ms);
 	void (*down)(struct tp_ppp *ppp, uint64_t now_ms);
 	void (*finished)(struct tp_ppp *ppp, uint64_t now_ms);
-	/* The peer ended it when it was open, and has its Ack. TEXT: its words. */
-	void (*terminated)(struct tp_ppp *ppp, struct tp_reader text, uint64_t now_ms);
+	/* The peer ended it when it was open, and has its Ack; `finished` follows. TEXT: its words.
+	 * NULL: they are of no interest. */
+	void (*terminated)(struct tp_ppp *ppp, struct tp_reader text);
 };
 
 extern const struct tp_ppp_protocol tp_ppp_lcp;
@@ -138,12 +142,20 @@ void tp_ppp_chap_send_failure(struct tp_ppp *ppp, uint16_t error, const char *me
 /* ccp.c */
 /* The network phase begins: CCP, if encryption is wished for and there are keys. */
 void tp_ppp_ccp_start(struct tp_ppp *ppp, uint64_t now_ms);
+/* LCP goes down, and CCP with it. */
+void tp_ppp_ccp_stop(struct tp_ppp *ppp, uint64_t now_ms);
+/* The time for CCP to come to something is over. */
+void tp_ppp_ccp_timeout(struct tp_ppp *ppp, uint64_t now_ms);
 /* Is it known whether packets are encrypted? */
 bool tp_ppp_ccp_is_settled(const struct tp_ppp *ppp);
 /* The peer won't have it: packets go in clear, if they may. */
 void tp_ppp_ccp_give_up(struct tp_ppp *ppp, uint64_t now_ms);
 /* Keys out of the authentication that was passed; NULL: none, or no more. */
 void tp_ppp_ccp_set_keys(struct tp_ppp *ppp, const struct tp_mppe_keys *keys);
+
+/* ipcp.c */
+/* What was agreed on, for the owner. */
+void tp_ppp_ipcp_agreed(const struct tp_ppp *ppp, struct tp_ppp_addresses *agreed);
 
 /* network.c: the network phase */
 void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms);

@@ -3,9 +3,11 @@
  * RFC's (section 4.1): RCR+ is a Receive-Configure-Request that is good, tld This-Layer-Down, scr
  * Send-Configure-Request, and so on.
  *
- * Two liberties, both taken by other implementations as well. An Ack, Nak or Reject counts as the
- * answer to our request once: a second one is a repeated frame, not the sign of a crossed
- * connection. And Naks without end are an end: see NAKS_TAKEN_MAX. */
+ * Liberties, all taken by other implementations as well. An Ack, Nak or Reject counts as the answer
+ * to our request once: a second one is a repeated frame, not the sign of a crossed connection. The
+ * request that we acknowledged last, come again when we are Opened, is a retransmission that our
+ * Ack has crossed, not the sign of a peer that starts anew. What the peer ended, is at once ready
+ * to be opened again. And Naks without end are an end: see NAKS_TAKEN_MAX. */
 #include "ppp/engine.h"
 
 /* So many Naks and Rejects of our requests, without an Ack between, end a negotiation that the
@@ -14,6 +16,12 @@
 
 /* Configure-Requests without an answer, of what the link can do without: packets wait for it. */
 #define OPTIONAL_TRIES 4
+
+/* So often the request that we acknowledged last may come again before it means that the peer has
+ * lost its state after all: it began anew with the very request with which it began before, or an
+ * old one of ours that came late has set it back. Then only a new negotiation helps. Two
+ * retransmissions on a wire that repeats every frame are 5. */
+#define REPEATS_MAX 5
 
 static bool is_negotiating(const struct tp_ppp_fsm *fsm)
 {
@@ -68,6 +76,7 @@ static void start(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t 
 
 	fsm->naks_sent = 0;
 	fsm->naks_taken = 0;
+	fsm->granted = 0;
 	fsm->resent = false;
 	p->reset(ppp);
 	irc(ppp, p);
@@ -208,6 +217,35 @@ static bool options_are_well_formed(struct tp_reader options)
 	return result == TP_PPP_OPTION_END;
 }
 
+/* FNV-1a over what makes two requests the same one. Never 0. */
+static uint32_t digest_of(const struct tp_ppp_packet *packet)
+{
+	uint32_t digest = (2166136261u ^ packet->id) * 16777619u;
+
+	for (const uint8_t *p = packet->data.p; p < packet->data.end; p++)
+		digest = (digest ^ *p) * 16777619u;
+	return digest == 0 ? 1 : digest;
+}
+
+static bool is_repeated(struct tp_ppp_fsm *fsm, const struct tp_ppp_packet *packet)
+{
+	if (fsm->granted == 0 || digest_of(packet) != fsm->granted)
+		return false;
+	return fsm->repeats++ < REPEATS_MAX;
+}
+
+/* RFC 1661 section 5.2: the options of an Ack are the request's, as they were. */
+static void ack_again(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+		      const struct tp_ppp_packet *packet)
+{
+	uint8_t frame[TP_PPP_FRAME_MAX];
+	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
+
+	tp_ppp_packet_begin(&w, p->number, TP_PPP_CODE_CONFIGURE_ACK, packet->id);
+	tp_write_bytes(&w, packet->data.p, tp_reader_left(&packet->data));
+	tp_ppp_send(ppp, &w);
+}
+
 /* Sends the answer to a Configure-Request; true for an Ack. */
 static bool answer_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 			   const struct tp_ppp_packet *packet)
@@ -218,11 +256,16 @@ static bool answer_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 		.w = tp_writer_of(frame, sizeof(frame)),
 		.code = TP_PPP_CODE_CONFIGURE_ACK,
 		.no_naks = fsm->naks_sent >= ppp->config->max_failure,
+		.most = p == &tp_ppp_lcp
+				? sizeof(frame)
+				: TP_PPP_PROTO_LEN + TP_PPP_HEADER_LEN + tp_ppp_lcp_room(ppp, 0),
 	};
 
 	tp_ppp_packet_begin(&a.w, p->number, a.code, packet->id);
 	p->input_request(ppp, packet->data, &a);
 	frame[TP_PPP_PROTO_LEN] = a.code;
+	fsm->granted = a.code == TP_PPP_CODE_CONFIGURE_ACK ? digest_of(packet) : 0;
+	fsm->repeats = 0;
 	if (a.code == TP_PPP_CODE_CONFIGURE_ACK)
 		fsm->naks_sent = 0;
 	else if (a.code == TP_PPP_CODE_CONFIGURE_NAK)
@@ -252,6 +295,10 @@ static void receive_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 		start(ppp, p, now_ms);
 		break;
 	case TP_PPP_OPENED:
+		if (is_repeated(fsm, packet)) {
+			ack_again(ppp, p, packet);
+			return;
+		}
 		p->down(ppp, now_ms);
 		start(ppp, p, now_ms);
 		break;
@@ -290,14 +337,16 @@ static bool acks_what_we_asked(const struct tp_ppp *ppp, const struct tp_ppp_pro
 	       (tp_writer_len(&w) == 0 || memcmp(ours, options.p, tp_writer_len(&w)) == 0);
 }
 
-/* RCA. */
+/* RCA. A peer that acknowledges for ever, and asks for nothing, is not waited for where the link
+ * can do without: its tries are counted from the start. */
 static void receive_ack(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
 {
 	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	fsm->acked = true;
 	fsm->naks_taken = 0;
-	irc(ppp, p);
+	if (!p->optional)
+		irc(ppp, p);
 	if (fsm->state == TP_PPP_REQ_SENT) {
 		enter(fsm, TP_PPP_ACK_RCVD);
 	} else {
@@ -351,7 +400,8 @@ static void receive_answer(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 	}
 }
 
-/* RTR. */
+/* RTR. The RFC would have us wait in Stopping, deaf, until our Ack has surely arrived. But Stopped
+ * acknowledges a repeated Terminate-Request just as well, and hears a peer that opens again. */
 static void receive_terminate_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 				      const struct tp_ppp_packet *packet, uint64_t now_ms)
 {
@@ -359,12 +409,10 @@ static void receive_terminate_request(struct tp_ppp *ppp, const struct tp_ppp_pr
 
 	if (fsm->state == TP_PPP_OPENED) {
 		p->down(ppp, now_ms);
-		enter(fsm, TP_PPP_STOPPING);
-		fsm->restarts = 0; /* zrc: Zero-Restart-Count */
-		fsm->deadline_ms = now_ms + ppp->config->restart_ms;
 		tp_ppp_fsm_send_terminate_ack(ppp, p, packet->id);
 		if (p->terminated != NULL)
-			p->terminated(ppp, packet->data, now_ms);
+			p->terminated(ppp, packet->data);
+		finish(ppp, p, now_ms);
 		return;
 	}
 	if (is_negotiating(fsm)) {

@@ -33,6 +33,8 @@ struct tp_ppp_fsm {
 	uint8_t restarts;     /* the restart counter: transmissions left */
 	uint8_t naks_sent;    /* since the peer's requests last suited us: Max-Failure */
 	uint8_t naks_taken;   /* Naks and Rejects of our requests, without an Ack between */
+	uint8_t repeats;      /* of the peer's request that we acknowledged */
+	uint32_t granted;     /* a digest of that request; 0: none */
 	bool acked;	      /* our last Configure-Request has had its answer */
 	bool resent;	      /* ours went out again on the peer's first */
 };

@@ -10,6 +10,10 @@
 #define REFUSED_DNS1	0x02
 #define REFUSED_DNS2	0x04
 
+/* So many Naks and Rejects of a request that asks for name servers, and it asks for none: some
+ * servers that have none nak with 0.0.0.0 for ever. */
+#define DNS_NAKS 3
+
 static bool is_server(const struct tp_ppp *ppp)
 {
 	return ppp->config->role == TP_PPP_SERVER;
@@ -95,12 +99,14 @@ static void server_input_request(struct tp_ppp *ppp, struct tp_reader options,
 			tp_ppp_answer_reject(a, &option);
 		}
 	}
+	if (has_address)
+		return;
 	/* RFC 1661 section 5.3: options that are wanted are appended to a Nak. A peer that still
-	 * does not ask knows its address by other means, we suppose. */
-	if (!has_address && !a->no_naks) {
-		option = (struct tp_ppp_option){.type = TP_PPP_IPCP_ADDRESS};
-		tp_ppp_answer_nak_be32(a, &option, ppp->wanted.remote);
-	}
+	 * does not ask would be up with an address that it does not know. */
+	if (a->no_naks)
+		tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
+	option = (struct tp_ppp_option){.type = TP_PPP_IPCP_ADDRESS};
+	tp_ppp_answer_nak_be32(a, &option, ppp->wanted.remote);
 }
 
 static void client_input_request(struct tp_ppp *ppp, struct tp_reader options,
@@ -136,6 +142,25 @@ static void ipcp_input_request(struct tp_ppp *ppp, struct tp_reader options,
 		client_input_request(ppp, options, a);
 }
 
+static void ipcp_input_reject(struct tp_ppp *ppp, const struct tp_ppp_option *option)
+{
+	switch (option->type) {
+	case TP_PPP_IPCP_ADDRESS:
+		ppp->ipcp_refused |= REFUSED_ADDRESS;
+		break;
+	case TP_PPP_IPCP_DNS1:
+		ppp->ipcp_refused |= REFUSED_DNS1;
+		ppp->agreed.dns[0] = ppp->wanted.dns[0];
+		break;
+	case TP_PPP_IPCP_DNS2:
+		ppp->ipcp_refused |= REFUSED_DNS2;
+		ppp->agreed.dns[1] = ppp->wanted.dns[1];
+		break;
+	default:
+		break;
+	}
+}
+
 /* A server keeps to its address; a client takes what the server says. */
 static void ipcp_input_nak(struct tp_ppp *ppp, const struct tp_ppp_option *option)
 {
@@ -146,24 +171,19 @@ static void ipcp_input_nak(struct tp_ppp *ppp, const struct tp_ppp_option *optio
 		return;
 	if (option->type == TP_PPP_IPCP_ADDRESS && value != 0)
 		ppp->agreed.local = value;
+	else if (server != NULL && ppp->ipcp.naks_taken > DNS_NAKS)
+		ipcp_input_reject(ppp, option);
 	else if (server != NULL)
 		*server = value;
 }
 
-static void ipcp_input_reject(struct tp_ppp *ppp, const struct tp_ppp_option *option)
+/* A name server that is given alone is the first, whichever option brought it. */
+void tp_ppp_ipcp_agreed(const struct tp_ppp *ppp, struct tp_ppp_addresses *agreed)
 {
-	switch (option->type) {
-	case TP_PPP_IPCP_ADDRESS:
-		ppp->ipcp_refused |= REFUSED_ADDRESS;
-		break;
-	case TP_PPP_IPCP_DNS1:
-		ppp->ipcp_refused |= REFUSED_DNS1;
-		break;
-	case TP_PPP_IPCP_DNS2:
-		ppp->ipcp_refused |= REFUSED_DNS2;
-		break;
-	default:
-		break;
+	*agreed = ppp->agreed;
+	if (!is_server(ppp) && agreed->dns[0] == 0) {
+		agreed->dns[0] = agreed->dns[1];
+		agreed->dns[1] = 0;
 	}
 }
 

@@ -117,13 +117,16 @@ struct lcp_wish {
 	struct tp_ppp_option endpoint;
 };
 
-static void judge_mru(const struct tp_ppp_option *option, struct tp_ppp_answer *a,
-		      struct lcp_wish *wish)
+/* RFC 2516 section 7: not beyond what PPPoE carries, or what RFC 4638 has made of that. */
+static void judge_mru(const struct tp_ppp_config *config, const struct tp_ppp_option *option,
+		      struct tp_ppp_answer *a, struct lcp_wish *wish)
 {
 	if (!tp_ppp_option_be16(option, &wish->mru))
 		tp_ppp_answer_reject(a, option);
-	else if (wish->mru < TP_PPP_MRU_MIN)
-		tp_ppp_answer_nak_be16(a, option, TP_PPP_MRU_MIN);
+	else if (wish->mru < config->peer_mru_min)
+		tp_ppp_answer_nak_be16(a, option, config->peer_mru_min);
+	else if (wish->mru > config->peer_mru_max)
+		tp_ppp_answer_nak_be16(a, option, config->peer_mru_max);
 	else
 		tp_ppp_answer_ack(a, option);
 }
@@ -206,7 +209,7 @@ static void lcp_input_request(struct tp_ppp *ppp, struct tp_reader options, stru
 	while (tp_ppp_option_next(&options, &option) == TP_PPP_OPTION_OK) {
 		switch (option.type) {
 		case TP_PPP_LCP_MRU:
-			judge_mru(&option, a, &wish);
+			judge_mru(ppp->config, &option, a, &wish);
 			break;
 		case TP_PPP_LCP_AUTH:
 			judge_auth(ppp, &option, a, &wish);
@@ -474,9 +477,7 @@ static void lcp_down(struct tp_ppp *ppp, uint64_t now_ms)
 	tp_ppp_auth_stop(ppp);
 	tp_ppp_emit(ppp, &leaving);
 	tp_ppp_fsm_halt(ppp, &tp_ppp_ipcp, now_ms);
-	if (ppp->ccp != NULL)
-		tp_ppp_fsm_halt(ppp, &tp_ppp_ccp, now_ms);
-	tp_ppp_ccp_set_keys(ppp, NULL);
+	tp_ppp_ccp_stop(ppp, now_ms);
 	ppp->echo_deadline_ms = TP_NEVER;
 	if (ppp->phase != TP_PPP_TERMINATE)
 		tp_ppp_start_over(ppp, now_ms);
@@ -488,10 +489,10 @@ static void lcp_finished(struct tp_ppp *ppp, uint64_t now_ms)
 	tp_ppp_finish(ppp, TP_PPP_NO_ANSWER, now_ms);
 }
 
-static void lcp_terminated(struct tp_ppp *ppp, struct tp_reader text, uint64_t now_ms)
+static void lcp_terminated(struct tp_ppp *ppp, struct tp_reader text)
 {
 	tp_ppp_note_text(ppp, text);
-	tp_ppp_finish(ppp, TP_PPP_BY_PEER, now_ms);
+	tp_ppp_note_reason(ppp, TP_PPP_BY_PEER);
 }
 
 static struct tp_ppp_fsm *lcp_fsm(struct tp_ppp *ppp)

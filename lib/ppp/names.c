@@ -84,6 +84,8 @@ void tp_ppp_config_init(struct tp_ppp_config *config, enum tp_ppp_role role)
 		.role = role,
 		.mru = 1480,
 		.max_mtu = 1480,
+		.peer_mru_min = TP_PPP_MRU_MIN,
+		.peer_mru_max = 1492, /* RFC 2516 section 7 */
 		.methods = {TP_PPP_MSCHAP2, TP_PPP_MSCHAP1, TP_PPP_CHAP, TP_PPP_PAP},
 		.method_count = TP_PPP_METHODS,
 		.name = "",

@@ -2,17 +2,21 @@
 /* The network phase (RFC 1661 section 3.6): IPCP, CCP, and when packets may flow. */
 #include "ppp/engine.h"
 
+/* For a peer that ended its network protocols, to open one again: it is there, and knows how. */
+#define LEFT_MS 30000
+
 /* A link without a network protocol does not stand for ever. */
-static void bound(struct tp_ppp *ppp, uint64_t now_ms)
+static void bound(struct tp_ppp *ppp, uint32_t ms, uint64_t now_ms)
 {
 	if (ppp->phase == TP_PPP_NETWORK)
-		ppp->network_deadline_ms = now_ms + ppp->config->network_ms;
+		ppp->network_deadline_ms =
+			now_ms + (ms < ppp->config->network_ms ? ms : ppp->config->network_ms);
 }
 
 void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms)
 {
 	ppp->phase = TP_PPP_NETWORK;
-	bound(ppp, now_ms);
+	bound(ppp, ppp->config->network_ms, now_ms);
 	if (ppp->config->keepalive_ms != 0)
 		ppp->echo_deadline_ms = ppp->heard_ms + ppp->config->keepalive_ms;
 	if (ppp->joined) {
@@ -39,10 +43,10 @@ void tp_ppp_network_check(struct tp_ppp *ppp, uint64_t now_ms)
 		return;
 	ppp->ipcp_up = up;
 	if (up) {
-		event.addresses = ppp->agreed;
+		tp_ppp_ipcp_agreed(ppp, &event.addresses);
 		ppp->network_deadline_ms = TP_NEVER;
 	} else {
-		bound(ppp, now_ms);
+		bound(ppp, LEFT_MS, now_ms);
 	}
 	tp_ppp_emit(ppp, &event);
 }
@@ -63,6 +67,7 @@ static void take_ccp(struct tp_ppp *to, struct tp_ppp *from)
 	} else {
 		*to->ccp = *from->ccp;
 		tp_ppp_fsm_init(&from->ccp->fsm);
+		from->ccp->settle_ms = TP_NEVER;
 		from->ccp->open = false;
 	}
 }

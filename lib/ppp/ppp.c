@@ -284,16 +284,21 @@ static void keepalive(struct tp_ppp *ppp, uint64_t now_ms)
 	}
 }
 
-/* What a peer that has used up its time has failed to do. */
-static enum tp_ppp_reason overdue(const struct tp_ppp *ppp)
+/* The peer has used up its time: for what it has failed to do. */
+static void overdue(struct tp_ppp *ppp, uint64_t now_ms)
 {
 	switch ((enum tp_ppp_phase)ppp->phase) {
 	case TP_PPP_NETWORK:
-		return TP_PPP_NO_NETWORK;
+		if (ppp->ipcp_open && !tp_ppp_ccp_is_settled(ppp))
+			tp_ppp_ccp_timeout(ppp, now_ms);
+		else
+			tp_ppp_fail(ppp, TP_PPP_NO_NETWORK);
+		break;
 	case TP_PPP_AUTHENTICATE:
-		return TP_PPP_AUTH_TIMEOUT;
+		tp_ppp_fail(ppp, TP_PPP_AUTH_TIMEOUT);
+		break;
 	default:
-		return TP_PPP_NO_AGREEMENT;
+		tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
 	}
 }
 
@@ -306,10 +311,12 @@ void tp_ppp_tick(struct tp_ppp *ppp, uint64_t now_ms)
 		tp_ppp_fsm_timeout(ppp, &tp_ppp_ipcp, now_ms);
 	if (ppp->ccp != NULL && now_ms >= ppp->ccp->fsm.deadline_ms)
 		tp_ppp_fsm_timeout(ppp, &tp_ppp_ccp, now_ms);
+	if (ppp->ccp != NULL && now_ms >= ppp->ccp->settle_ms)
+		tp_ppp_ccp_timeout(ppp, now_ms);
 	if (now_ms >= ppp->auth_deadline_ms)
 		tp_ppp_auth_timeout(ppp, now_ms);
 	if (now_ms >= ppp->network_deadline_ms)
-		tp_ppp_fail(ppp, overdue(ppp));
+		overdue(ppp, now_ms);
 	if (now_ms >= ppp->echo_deadline_ms)
 		keepalive(ppp, now_ms);
 	tp_ppp_leave(ppp, now_ms);
@@ -320,6 +327,7 @@ uint64_t tp_ppp_deadline(const struct tp_ppp *ppp)
 	const uint64_t deadlines[] = {ppp->lcp.deadline_ms,
 				      ppp->ipcp.deadline_ms,
 				      ppp->ccp != NULL ? ppp->ccp->fsm.deadline_ms : TP_NEVER,
+				      ppp->ccp != NULL ? ppp->ccp->settle_ms : TP_NEVER,
 				      ppp->auth_deadline_ms,
 				      ppp->network_deadline_ms,
 				      ppp->echo_deadline_ms};

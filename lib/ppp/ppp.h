@@ -100,6 +100,10 @@ struct tp_ppp_config {
 	enum tp_ppp_role role;
 	uint16_t mru;	  /* what we ask the peer to keep to; at least TP_PPP_MRU_MIN */
 	uint16_t max_mtu; /* we send no more than this, whatever the peer can take */
+	/* What the peer may ask for as its own MRU; what is not within is naked. The smaller it is,
+	 * the more fragments become of one packet to it. */
+	uint16_t peer_mru_min; /* at least TP_PPP_MRU_MIN */
+	uint16_t peer_mru_max; /* what PPPoE carries: RFC 2516 section 7, RFC 4638 */
 	/* MP over the one link (RFC 1990): the largest packet that we take in fragments, at least
 	 * TP_PPP_MRRU_MIN; 0: no MP. */
 	uint16_t mrru;
@@ -125,9 +129,9 @@ struct tp_ppp_config {
 #define TP_PPP_MRU_MIN	128 /* a smaller MRU is naked: MS-CHAPv2's packets would not fit */
 #define TP_PPP_MRRU_MIN 512 /* a smaller MRRU is naked */
 
-/* Defaults: RFC 1661's timers and counts (3 s, 10, 2, 5), MRU and MTU 1480, all four methods,
- * mschap2 first, no re-challenge, no keepalive, 120 s for the set-up, 60 s for a decision, and for
- * a network. */
+/* Defaults: RFC 1661's timers and counts (3 s, 10, 2, 5), MRU and MTU 1480, of the peer 128 to
+ * 1492, all four methods, mschap2 first, no re-challenge, no keepalive, 120 s for the set-up, 60 s
+ * for a decision, and for a network. */
 void tp_ppp_config_init(struct tp_ppp_config *config, enum tp_ppp_role role);
 
 #define TP_PPP_NAME_MAX	   255
@@ -187,7 +191,8 @@ struct tp_ppp_ccp {
 	bool refused;	  /* the peer rejected our option */
 	bool has_keys;
 	bool open;
-	bool settled; /* it is known whether packets are encrypted */
+	bool settled;	    /* it is known whether packets are encrypted */
+	uint64_t settle_ms; /* by when it must be; TP_NEVER: it is, or nobody waits */
 };
 
 /* MS-CHAP error codes: RFC 2433 section 6, RFC 2759 section 6. */

@@ -106,11 +106,20 @@ static uint16_t mtu_in_of(const struct tp_session *s)
 	return encryption != NULL ? less_overhead(s->mru, &encryption->receive) : s->mru;
 }
 
+/* What became of encryption, for a subscriber whose profile has it. */
+static const char *encoding_of(const struct tp_session *s, char text[TP_PPP_ENCODING_LEN])
+{
+	tp_ppp_encoding(encryption_of(s), text);
+	if (text[0] == '\0' && tp_ppp_ccp_of(&tp_ac_bundle_network(s)->ppp) != NULL)
+		return "not encrypted, as the client did not agree to it";
+	return text;
+}
+
 static void tell_up(struct tp_session *s)
 {
-	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN], encoding[TP_PPP_ENCODING_LEN];
+	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN], room[TP_PPP_ENCODING_LEN];
+	const char *encoding = encoding_of(s, room);
 
-	tp_ppp_encoding(encryption_of(s), encoding);
 	tp_ac_tell(s, TP_AC_SESSION_UP, TP_LOG_INFO,
 		   "connected: %s, gateway %s, MTU %u, MRU %u, %s%s%s",
 		   tp_ipv4_format(s->remote_address, remote),

@@ -46,6 +46,8 @@ struct tp_ac_link *tp_ac_link_create(struct tp_ac *ac, const struct tp_ac_server
 	link->config.name = link->name;
 	link->config.mru = smaller(server->max_mru, max_payload);
 	link->config.max_mtu = smaller(server->max_mtu, max_payload);
+	link->config.peer_mru_max =
+		max_payload > TP_PPPOE_MAX_PAYLOAD ? UINT16_MAX : TP_PPPOE_MAX_PAYLOAD;
 	link->config.mrru = server->mrru;
 	if (ac->max_mrru != 0)
 		link->config.mrru = smaller(server->mrru, ac->max_mrru);

@@ -9,7 +9,7 @@ static struct tp_message message;
 
 static struct frame lcp_frame(unsigned n, uint8_t code, uint32_t magic, uint16_t data)
 {
-	uint8_t lcp[256] = {code, 0x5a};
+	uint8_t lcp[1492] = {code, 0x5a};
 	tp_put_be16(lcp + 2, (uint16_t)(8 + data));
 	tp_put_be32(lcp + 4, magic);
 	memset(lcp + 8, 0xd0, data);
@@ -221,6 +221,31 @@ static void test_an_echo_request_is_answered_with_our_magic_and_its_data(void **
 	assert_memory_equal(out.bytes + 20, head, sizeof(head));
 	assert_false(take_message(&message, &out));
 	assert_int_equal(w->counters[ACCESS].answered, 1);
+}
+
+/* That of LCP's packets, which is not that of packets when these are encrypted or cut. */
+static void test_an_echo_reply_is_cut_to_the_clients_mru(void **state)
+{
+	static const struct {
+		uint16_t mtu, link_mtu, asked, answered;
+	} cases[] = {{576, 576, 1400, 576}, {1400, 1400, 1480, 1400}, {1400, 1400, 1400, 1400},
+		     {1400, 0, 1480, 1400}, {1480, 576, 1480, 576},   {1492, 1492, 8, 8}};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tp_dataplane_session_up up = up_of(1 + i);
+		struct frame f = lcp_frame(1 + i, TP_PPP_CODE_ECHO_REQUEST, 0xaabbccdd,
+					   (uint16_t)(cases[i].asked - 8));
+
+		up.mtu = cases[i].mtu;
+		up.multilink.link_mtu = cases[i].link_mtu;
+		open_session(1 + i, (struct tp_vlans){0});
+		assert_int_equal(tp_dataplane_session_up(dp, 1 + i, &up), 0);
+		give(ACCESS, &f);
+		assert_true(take(ACCESS, &out));
+		assert_int_equal(out.len, 22 + cases[i].answered);
+		assert_int_equal(out.bytes[18] << 8 | out.bytes[19], 2 + cases[i].answered);
+		assert_int_equal(out.bytes[24] << 8 | out.bytes[25], cases[i].answered);
+	}
 }
 
 static void test_an_echo_reply_ends_here(void **state)
@@ -466,6 +491,7 @@ int main(void)
 		TEST(test_a_frame_of_an_unknown_session_reaches_control_so_often_and_no_more),
 		TEST(test_one_session_cannot_flood_control),
 		TEST(test_an_echo_request_is_answered_with_our_magic_and_its_data),
+		TEST(test_an_echo_reply_is_cut_to_the_clients_mru),
 		TEST(test_an_echo_reply_ends_here),
 		TEST(test_an_echo_with_our_own_magic_is_a_loop_that_control_must_see),
 		TEST(test_an_echo_before_the_session_is_up_is_controls),

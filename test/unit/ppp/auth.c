@@ -230,6 +230,46 @@ static void test_a_client_that_is_never_challenged_gives_up(void **state)
 	assert_finished(&end, TP_PPP_AUTH_TIMEOUT);
 }
 
+/* What either side had sent last when the other was satisfied. */
+static struct frame last_sent[2];
+
+static bool keeps_auth(struct wire *wire, const struct end *from, const struct frame *frame)
+{
+	if (frame_protocol(frame) == TP_PPP_PROTO_PAP || frame_protocol(frame) == TP_PPP_PROTO_CHAP)
+		if (frame_code(frame) <= 2)
+			last_sent[from == &wire->server] = *frame;
+	return false;
+}
+
+static void test_what_comes_again_is_answered_again_and_changes_nothing(void **state)
+{
+	static const enum tp_ppp_method methods[] = {TP_PPP_PAP, TP_PPP_CHAP, TP_PPP_MSCHAP1,
+						     TP_PPP_MSCHAP2};
+
+	for (size_t i = 0; i < 4; i++) {
+		struct wire wire;
+
+		wire_with(&wire, methods[i]);
+		memset(last_sent, 0, sizeof(last_sent));
+		wire.loses = keeps_auth;
+		wire_open(&wire);
+		assert_up(&wire);
+		int events = wire.client.event_count + wire.server.event_count;
+		for (int j = 0; j < 3; j++) {
+			end_feed(&wire.server, last_sent[0].bytes, last_sent[0].len);
+			assert_int_equal(wire.server.sent_count, 1);
+			end_take(&wire.server); /* the verdict again; and it is lost again */
+			if (methods[i] == TP_PPP_PAP)
+				continue;
+			end_feed(&wire.client, last_sent[1].bytes, last_sent[1].len);
+			end_expect(&wire.client, last_sent[0].bytes, last_sent[0].len);
+		}
+		wire_wait(&wire, 60000);
+		assert_int_equal(wire.client.event_count + wire.server.event_count, events);
+		assert_int_equal(wire.server.request_count, 1);
+	}
+}
+
 static void test_a_late_decision_is_as_good_as_one_at_once(void **state)
 {
 	struct tp_ppp_auth_result result = {0};
@@ -556,6 +596,7 @@ int main(void)
 			test_lost_requests_challenges_responses_and_verdicts_are_made_good),
 		cmocka_unit_test(test_a_peer_that_does_not_authenticate_itself_is_given_up),
 		cmocka_unit_test(test_a_client_that_is_never_challenged_gives_up),
+		cmocka_unit_test(test_what_comes_again_is_answered_again_and_changes_nothing),
 		cmocka_unit_test(test_a_late_decision_is_as_good_as_one_at_once),
 		cmocka_unit_test(test_a_decision_that_never_comes_ends_the_link),
 		cmocka_unit_test(test_a_decision_on_a_question_that_no_longer_stands_is_stale),

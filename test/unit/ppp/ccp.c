@@ -138,6 +138,79 @@ static void test_a_required_ccp_that_stays_silent_ends_the_link(void **state)
 	assert_int_equal(end_count(&wire.server, TP_PPP_IPCP_UP), 0);
 }
 
+/* In ROLE, with a peer that acknowledges our CCP request, or rejects MPPE and acknowledges what is
+ * left, and never asks for anything itself. True if packets may flow. */
+static bool up_without_the_peers_request(enum tp_ppp_role role, enum tp_ppp_encrypt use,
+					 bool rejects, struct wire *wire)
+{
+	struct end *end = role == TP_PPP_SERVER ? &wire->server : &wire->client;
+
+	wire_init_encrypting(wire, TP_PPP_MSCHAP2, use, use);
+	wire->loses = loses_ccp;
+	wire_open(wire);
+	for (int i = 0; i < 40; i++) {
+		uint8_t frame[] = {CCP,
+				   TP_PPP_CODE_CONFIGURE_ACK,
+				   end->ppp.ccp->fsm.request_id,
+				   0,
+				   10,
+				   18,
+				   6,
+				   1,
+				   0,
+				   0,
+				   ALL};
+
+		if (rejects && i == 0)
+			frame[2] = TP_PPP_CODE_CONFIGURE_REJECT;
+		if (rejects && i > 0)
+			frame[5] = 4;
+		end_feed(end, frame, (size_t)frame[5] + 2);
+		end_wait(end, 500);
+	}
+	return end->ppp.ipcp.state == TP_PPP_OPENED && end_count(end, TP_PPP_IPCP_UP) == 1 &&
+	       tp_ppp_encryption(&end->ppp) == NULL;
+}
+
+static void test_a_peer_that_acks_ccp_and_asks_for_nothing_holds_nothing_up(void **state)
+{
+	for (int i = 0; i < 4; i++) {
+		const enum tp_ppp_role role = i & 1 ? TP_PPP_SERVER : TP_PPP_CLIENT;
+		struct wire wire;
+
+		assert_true(up_without_the_peers_request(role, TP_PPP_ENCRYPT_YES, i & 2, &wire));
+		assert_false(
+			up_without_the_peers_request(role, TP_PPP_ENCRYPT_REQUIRED, i & 2, &wire));
+		assert_finished(i & 1 ? &wire.server : &wire.client, TP_PPP_NO_ENCRYPTION);
+	}
+}
+
+/* Requests that are never good enough: it is not IPCP that fails. */
+static void test_a_ccp_without_agreement_is_given_up_and_named(void **state)
+{
+	for (int i = 0; i < 2; i++) {
+		bool required = i == 1;
+		struct wire wire;
+
+		wire_init_encrypting(&wire, TP_PPP_MSCHAP2,
+				     required ? TP_PPP_ENCRYPT_REQUIRED : TP_PPP_ENCRYPT_YES,
+				     TP_PPP_ENCRYPT_YES);
+		wire.loses = loses_ccp;
+		wire_open(&wire);
+		for (uint8_t j = 0; j < 26; j++) {
+			FEED(&wire.server, CCP, 1, j, 0, 10, 18, 6, 1, 0, 0, ALL);
+			FEED(&wire.server, CCP, 3, wire.server.ppp.ccp->fsm.request_id, 0, 10, 18,
+			     6, 1, 0, 0, j & 1 ? S : M);
+			wire.server.sent_count = 0;
+			end_wait(&wire.server, 500);
+		}
+		if (required)
+			assert_int_equal(wire.server.ppp.reason, TP_PPP_NO_ENCRYPTION);
+		else
+			assert_int_equal(end_count(&wire.server, TP_PPP_IPCP_UP), 1);
+	}
+}
+
 static void test_a_peer_that_rejects_ccp_goes_on_in_clear_where_it_may(void **state)
 {
 	struct wire wire;
@@ -490,6 +563,8 @@ int main(void)
 		cmocka_unit_test(test_packets_wait_for_ccp),
 		cmocka_unit_test(test_a_silent_ccp_holds_packets_up_for_a_while_only),
 		cmocka_unit_test(test_a_required_ccp_that_stays_silent_ends_the_link),
+		cmocka_unit_test(test_a_peer_that_acks_ccp_and_asks_for_nothing_holds_nothing_up),
+		cmocka_unit_test(test_a_ccp_without_agreement_is_given_up_and_named),
 		cmocka_unit_test(test_a_peer_that_rejects_ccp_goes_on_in_clear_where_it_may),
 		cmocka_unit_test(test_a_method_without_keys_leaves_the_link_in_clear_or_ends_it),
 		cmocka_unit_test(test_options_get_the_answer_they_deserve),

@@ -153,15 +153,83 @@ static void test_a_peer_that_asks_with_zeros_is_naked_however_often_it_asks(void
 	}
 }
 
-static void test_a_peer_that_never_asks_for_an_address_is_let_up_in_the_end(void **state)
+/* It would be up with an address that it does not know. */
+static void test_a_peer_that_never_asks_for_an_address_ends_the_link(void **state)
 {
 	struct end end;
 
 	struct frame request = server_in_network(&end, &given);
 	answer(&end, &request, TP_PPP_CODE_CONFIGURE_ACK);
-	for (uint8_t i = 0; i < 6; i++)
+	for (uint8_t i = 0; i < 5; i++) {
 		FEED(&end, IPCP, 1, i, 0, 4);
-	assert_int_equal(end_count(&end, TP_PPP_IPCP_UP), 1);
+		EXPECT(&end, IPCP, 3, i, 0, 10, 3, 6, 10, 0, 0, 2);
+	}
+	FEED(&end, IPCP, 1, 5, 0, 4);
+	assert_int_equal(end_count(&end, TP_PPP_IPCP_UP), 0);
+	end_wait(&end, 6000);
+	assert_finished(&end, TP_PPP_NO_AGREEMENT);
+}
+
+/* A client, once it has its address, is given or denied name servers like this. */
+static void nak(struct end *end, const struct frame *request, uint8_t code, const uint8_t *options,
+		uint8_t len)
+{
+	uint8_t frame[64] = {IPCP, code, request->bytes[3], 0, (uint8_t)(4 + len)};
+
+	memcpy(frame + 6, options, len);
+	end_feed(end, frame, 6u + len);
+}
+#define NAK(end, request, code, ...)                                                               \
+	nak(end, request, code, (const uint8_t[]){__VA_ARGS__},                                    \
+	    sizeof((const uint8_t[]){__VA_ARGS__}))
+
+/* Acknowledges all that is open, and tells what the client makes of it. */
+static const struct tp_ppp_addresses *agree(struct end *end, const struct frame *request)
+{
+	FEED(end, IPCP, 1, 77, 0, 10, 3, 6, 10, 0, 0, 1);
+	end_take(end);
+	answer(end, request, TP_PPP_CODE_CONFIGURE_ACK);
+	return &end_event(end, TP_PPP_IPCP_UP)->addresses;
+}
+
+static void test_a_second_name_server_alone_is_the_first(void **state)
+{
+	const struct tp_ppp_addresses *agreed;
+	struct frame request;
+	struct end end;
+
+	request = client_in_network(&end, true);
+	NAK(&end, &request, 3, 3, 6, 0x0a, 0x63, 0, 2, 0x83, 6, 0xc6, 0x33, 0x64, 0x36);
+	request = end_take(&end);
+	agreed = agree(&end, &request);
+	assert_int_equal(agreed->dns[0], 0xc6336436);
+	assert_int_equal(agreed->dns[1], 0);
+
+	request = client_in_network(&end, true);
+	NAK(&end, &request, 4, 0x81, 6, 0, 0, 0, 0);
+	request = end_take(&end);
+	NAK(&end, &request, 3, 3, 6, 0x0a, 0x63, 0, 2, 0x83, 6, 0xc6, 0x33, 0x64, 0x36);
+	request = end_take(&end);
+	agreed = agree(&end, &request);
+	assert_int_equal(agreed->local, 0x0a630002);
+	assert_int_equal(agreed->dns[0], 0xc6336436);
+}
+
+static void test_name_servers_of_zeros_without_end_are_none(void **state)
+{
+	struct end end;
+	struct frame request = client_in_network(&end, true);
+	int naks = 0;
+
+	NAK(&end, &request, 3, 3, 6, 10, 0, 0, 2);
+	for (request = end_take(&end); request.len > 12; request = end_take(&end)) {
+		assert_true(++naks <= 5);
+		NAK(&end, &request, 3, 0x81, 6, 0, 0, 0, 0, 0x83, 6, 0, 0, 0, 0);
+	}
+	const struct tp_ppp_addresses *agreed = agree(&end, &request);
+	assert_int_equal(agreed->local, 0x0a000002);
+	assert_int_equal(agreed->dns[0], 0);
+	assert_int_equal(agreed->dns[1], 0);
 }
 
 static void test_a_server_keeps_its_address_whatever_the_peer_naks(void **state)
@@ -276,7 +344,8 @@ static void test_a_peer_that_leaves_ipcp_may_come_back(void **state)
 	EXPECT(&wire.server, IPCP, 6, 9, 0, 4);
 	assert_int_equal(end_count(&wire.server, TP_PPP_IPCP_DOWN), 1);
 	assert_int_equal(wire.server.ppp.lcp.state, TP_PPP_OPENED);
-	end_wait(&wire.server, 3000);
+	FEED(&wire.server, IPCP, 5, 9, 0, 4); /* our Ack crossed it */
+	EXPECT(&wire.server, IPCP, 6, 9, 0, 4);
 	FEED(&wire.server, IPCP, 1, 10, 0, 10, 3, 6, 10, 0, 0, 2);
 	struct frame request = end_take(&wire.server);
 	EXPECT(&wire.server, IPCP, 2, 10, 0, 10, 3, 6, 10, 0, 0, 2);
@@ -291,7 +360,7 @@ static void test_a_peer_that_leaves_ipcp_for_good_loses_the_link(void **state)
 	wire_init(&wire);
 	wire_open(&wire);
 	FEED(&wire.server, IPCP, 5, 9, 0, 4);
-	end_wait(&wire.server, 59999);
+	end_wait(&wire.server, 29999);
 	assert_int_equal(end_count(&wire.server, TP_PPP_FINISHED), 0);
 	end_wait(&wire.server, 6001);
 	assert_finished(&wire.server, TP_PPP_NO_NETWORK);
@@ -324,7 +393,9 @@ int main(void)
 		cmocka_unit_test(test_options_of_the_peer_get_the_answer_they_deserve),
 		cmocka_unit_test(test_a_peer_that_insists_on_its_address_ends_the_link),
 		cmocka_unit_test(test_a_peer_that_asks_with_zeros_is_naked_however_often_it_asks),
-		cmocka_unit_test(test_a_peer_that_never_asks_for_an_address_is_let_up_in_the_end),
+		cmocka_unit_test(test_a_peer_that_never_asks_for_an_address_ends_the_link),
+		cmocka_unit_test(test_a_second_name_server_alone_is_the_first),
+		cmocka_unit_test(test_name_servers_of_zeros_without_end_are_none),
 		cmocka_unit_test(test_a_server_keeps_its_address_whatever_the_peer_naks),
 		cmocka_unit_test(test_a_server_without_an_address_of_its_own_sends_none),
 		cmocka_unit_test(test_a_server_whose_address_is_rejected_goes_on_without),

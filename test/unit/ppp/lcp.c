@@ -23,8 +23,9 @@ static void test_options_of_the_peer_get_the_answer_they_deserve(void **state)
 		uint8_t answer[16]; /* none: the same option */
 	} cases[] = {
 		{{1, 4, 0x05, 0xd4}, 2, {0}},			   /* MRU 1492 */
-		{{1, 4, 0x05, 0xdc}, 2, {0}},			   /* 1500: they can receive it */
-		{{1, 4, 0x23, 0x28}, 2, {0}},			   /* 9000 */
+		{{1, 4, 0x05, 0xd5}, 3, {1, 4, 0x05, 0xd4}},	   /* 1493: RFC 2516, section 7 */
+		{{1, 4, 0x05, 0xdc}, 3, {1, 4, 0x05, 0xd4}},	   /* 1500 */
+		{{1, 4, 0x23, 0x28}, 3, {1, 4, 0x05, 0xd4}},	   /* 9000 */
 		{{1, 4, 0x00, 0x80}, 2, {0}},			   /* 128 */
 		{{1, 4, 0x00, 0x7f}, 3, {1, 4, 0x00, 0x80}},	   /* 127 */
 		{{1, 3, 0x05}, 4, {0}},				   /* MRU of a wrong length */
@@ -135,6 +136,7 @@ static void test_the_mtu_is_the_peers_mru_within_ours(void **state)
 
 		end_init(&end, TP_PPP_CLIENT);
 		end.config.max_mtu = cases[i].max_mtu;
+		end.config.peer_mru_max = UINT16_MAX;
 		tp_ppp_open(&end.ppp, end.now_ms);
 		struct frame request = end_take(&end);
 		if (cases[i].peer_mru != 0)
@@ -144,6 +146,39 @@ static void test_the_mtu_is_the_peers_mru_within_ours(void **state)
 		request.bytes[2] = TP_PPP_CODE_CONFIGURE_ACK;
 		end_feed(&end, request.bytes, request.len);
 		assert_int_equal(end_event(&end, TP_PPP_LCP_UP)->lcp.mtu, cases[i].mtu);
+	}
+}
+
+static void test_an_mru_out_of_bounds_is_naked_and_in_the_end_rejected(void **state)
+{
+	static const struct {
+		uint16_t asked, naked;
+	} cases[] = {{1500, 1492}, {1493, 1492}, {575, 576}, {128, 576}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t hi = (uint8_t)(cases[i].asked >> 8), lo = (uint8_t)cases[i].asked;
+		struct end end;
+
+		end_init(&end, TP_PPP_SERVER);
+		end.config.method_count = 0;
+		end.config.peer_mru_min = 576;
+		end.config.max_mtu = 1492;
+		tp_ppp_open(&end.ppp, end.now_ms);
+		struct frame request = end_take(&end);
+		for (uint8_t j = 0; j < end.config.max_failure; j++) {
+			FEED(&end, LCP, 1, j, 0, 8, 1, 4, hi, lo);
+			if (j == 0)
+				end_take(&end); /* ours again */
+			EXPECT(&end, LCP, 3, j, 0, 8, 1, 4, (uint8_t)(cases[i].naked >> 8),
+			       (uint8_t)cases[i].naked);
+		}
+		FEED(&end, LCP, 1, 9, 0, 8, 1, 4, hi, lo);
+		EXPECT(&end, LCP, 4, 9, 0, 8, 1, 4, hi, lo);
+		FEED(&end, LCP, 1, 10, 0, 4);
+		EXPECT(&end, LCP, 2, 10, 0, 4);
+		request.bytes[2] = TP_PPP_CODE_CONFIGURE_ACK;
+		end_feed(&end, request.bytes, request.len);
+		assert_int_equal(end_event(&end, TP_PPP_LCP_UP)->lcp.mtu, 1492);
 	}
 }
 
@@ -327,21 +362,62 @@ static void test_a_protocol_without_an_engine_is_rejected_and_the_rest_stays_up(
 	assert_int_equal(end.ppp.ipcp.state, TP_PPP_REQ_SENT);
 }
 
-static void test_a_protocol_reject_is_cut_to_the_peers_mru(void **state)
+/* A server in the network phase whose peer has an MRU of 512. */
+static void open_with_small_mru(struct end *end)
 {
-	uint8_t frame[1600] = {0x80, 0x57};
+	end_init(end, TP_PPP_SERVER);
+	end->config.method_count = 0;
+	tp_ppp_set_addresses(&end->ppp, &end->addresses);
+	tp_ppp_open(&end->ppp, end->now_ms);
+	struct frame request = end_take(end);
+	FEED(end, LCP, 1, 1, 0, 8, 1, 4, 2, 0);
+	request.bytes[2] = TP_PPP_CODE_CONFIGURE_ACK;
+	end_feed(end, request.bytes, request.len);
+	end->sent_count = 0;
+}
+
+static void test_what_goes_back_is_cut_to_the_peers_mru(void **state)
+{
+	static const struct {
+		uint8_t head[10];
+		uint16_t protocol;
+		uint8_t code;
+	} cases[] = {
+		{{0x80, 0x57, 1, 1, 0x05, 0xc8}, 0xc021, TP_PPP_CODE_PROTOCOL_REJECT},
+		{{LCP, 99, 1, 0x05, 0xc8}, 0xc021, TP_PPP_CODE_CODE_REJECT},
+		{{0x80, 0x21, 99, 1, 0x05, 0xc8}, 0x8021, TP_PPP_CODE_CODE_REJECT},
+		{{LCP, 9, 1, 0x05, 0xc8, 1, 2, 3, 4}, 0xc021, TP_PPP_CODE_ECHO_REPLY},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t frame[2 + 1480] = {0};
+		struct end end;
+
+		open_with_small_mru(&end);
+		memcpy(frame, cases[i].head, sizeof(cases[i].head));
+		end_feed(&end, frame, sizeof(frame));
+		struct frame reply = end_take(&end);
+		assert_int_equal(frame_protocol(&reply), cases[i].protocol);
+		assert_int_equal(frame_code(&reply), cases[i].code);
+		assert_int_equal(reply.len, 2 + 512);
+	}
+}
+
+static void test_options_that_go_back_are_left_out_whole_beyond_the_peers_mru(void **state)
+{
+	uint8_t frame[2 + 1444] = {0x80, 0x21, 1, 7, 0x05, 0xa4};
 	struct end end;
 
-	end_init(&end, TP_PPP_SERVER);
-	end.config.method_count = 0;
-	tp_ppp_open(&end.ppp, end.now_ms);
-	struct frame request = end_take(&end);
-	FEED(&end, LCP, 1, 1, 0, 8, 1, 4, 2, 0); /* MRU 512 */
-	request.bytes[2] = TP_PPP_CODE_CONFIGURE_ACK;
-	end_feed(&end, request.bytes, request.len);
-	end.sent_count = 0;
+	for (size_t at = 6; at < sizeof(frame); at += 120) {
+		frame[at] = 200;
+		frame[at + 1] = 120;
+	}
+	open_with_small_mru(&end);
 	end_feed(&end, frame, sizeof(frame));
-	assert_int_equal(end_take(&end).len, 514);
+	struct frame reply = end_take(&end);
+	assert_int_equal(frame_code(&reply), TP_PPP_CODE_CONFIGURE_REJECT);
+	assert_int_equal(reply.len, 6 + 4 * 120);
+	assert_int_equal(reply.bytes[4] << 8 | reply.bytes[5], 4 + 4 * 120);
 }
 
 static void test_an_unknown_protocol_before_the_network_phase_is_discarded(void **state)
@@ -383,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_after_max_failure_naks_options_are_rejected),
 		cmocka_unit_test(test_the_client_asks_for_its_mru_and_a_magic_number),
 		cmocka_unit_test(test_the_mtu_is_the_peers_mru_within_ours),
+		cmocka_unit_test(test_an_mru_out_of_bounds_is_naked_and_in_the_end_rejected),
 		cmocka_unit_test(test_an_mru_the_peer_naks_is_lowered_never_raised),
 		cmocka_unit_test(test_options_the_peer_rejects_are_left_out),
 		cmocka_unit_test(test_rejects_and_naks_of_what_was_never_asked_change_nothing),
@@ -396,7 +473,8 @@ int main(void)
 		cmocka_unit_test(test_replies_discards_and_identifications_are_taken_in_silence),
 		cmocka_unit_test(
 			test_a_protocol_without_an_engine_is_rejected_and_the_rest_stays_up),
-		cmocka_unit_test(test_a_protocol_reject_is_cut_to_the_peers_mru),
+		cmocka_unit_test(test_what_goes_back_is_cut_to_the_peers_mru),
+		cmocka_unit_test(test_options_that_go_back_are_left_out_whole_beyond_the_peers_mru),
 		cmocka_unit_test(test_an_unknown_protocol_before_the_network_phase_is_discarded),
 		cmocka_unit_test(test_a_peer_that_rejects_ipcp_ends_the_link),
 		cmocka_unit_test(test_a_peer_that_rejects_what_we_do_not_do_changes_nothing),

@@ -103,6 +103,88 @@ static void test_an_established_link_renegotiates_when_the_peer_starts_anew(void
 	assert_int_equal(end_count(&wire.client, TP_PPP_IPCP_UP), 1);
 }
 
+/* REQUESTS, which END has acknowledged, come again: it acknowledges each, and that is all. */
+static void assert_repeats_change_nothing(struct end *end, const struct frame *requests, int count)
+{
+	const unsigned waits_ms[] = {2, 100, 3400, 600000};
+	int events = end->event_count;
+
+	for (size_t i = 0; i < sizeof(waits_ms) / sizeof(waits_ms[0]); i++) {
+		end_wait(end, waits_ms[i]);
+		for (int j = 0; j < count; j++) {
+			struct frame ack = requests[j];
+
+			end_feed(end, requests[j].bytes, requests[j].len);
+			ack.bytes[2] = TP_PPP_CODE_CONFIGURE_ACK;
+			end_expect(end, ack.bytes, ack.len);
+			EXPECT_NOTHING(end);
+		}
+	}
+	assert_int_equal(end->event_count, events);
+	assert_int_equal(end->ppp.lcp.state, TP_PPP_OPENED);
+	assert_int_equal(end->ppp.ipcp.state, TP_PPP_OPENED);
+}
+
+/* The last request of either side in each protocol, as it passes. */
+static struct frame kept[2][3];
+
+static bool keeps_requests(struct wire *wire, const struct end *from, const struct frame *frame)
+{
+	const uint16_t protocol = frame_protocol(frame);
+	int which = protocol == TP_PPP_PROTO_LCP    ? 0
+		    : protocol == TP_PPP_PROTO_IPCP ? 1
+		    : protocol == TP_PPP_PROTO_CCP  ? 2
+						    : -1;
+
+	if (which >= 0 && frame_code(frame) == TP_PPP_CODE_CONFIGURE_REQUEST)
+		kept[from == &wire->server][which] = *frame;
+	return false;
+}
+
+static void test_a_request_that_comes_again_is_acked_again_and_changes_nothing(void **state)
+{
+	struct wire wire;
+
+	wire_init(&wire);
+	end_encrypt(&wire.server, TP_PPP_ENCRYPT_YES);
+	end_encrypt(&wire.client, TP_PPP_ENCRYPT_YES);
+	wire.loses = keeps_requests;
+	wire_open(&wire);
+	assert_up(&wire);
+	assert_repeats_change_nothing(&wire.server, kept[0], 3);
+	assert_repeats_change_nothing(&wire.client, kept[1], 3);
+	assert_int_equal(wire.server.request_count, 1);
+}
+
+/* With another identifier, or other options, it is a new one. */
+static void test_a_request_like_the_last_but_not_the_same_renegotiates(void **state)
+{
+	for (int i = 0; i < 2; i++) {
+		struct wire wire;
+
+		wire_init(&wire);
+		wire.loses = keeps_requests;
+		wire_open(&wire);
+		kept[0][0].bytes[i == 0 ? 3 : kept[0][0].len - 1]++;
+		end_feed(&wire.server, kept[0][0].bytes, kept[0][0].len);
+		assert_int_equal(end_count(&wire.server, TP_PPP_LCP_DOWN), 1);
+	}
+}
+
+/* It has lost its state, and nothing else tells: it must not wait for ever. */
+static void test_a_peer_that_repeats_its_request_without_end_is_heard(void **state)
+{
+	struct end end;
+
+	end_init(&end, TP_PPP_SERVER);
+	end_open_lcp(&end);
+	for (int i = 0; i < 5; i++)
+		FEED(&end, 0xc0, 0x21, 1, 1, 0, 4);
+	assert_int_equal(end_count(&end, TP_PPP_LCP_DOWN), 0);
+	FEED(&end, 0xc0, 0x21, 1, 1, 0, 4);
+	assert_int_equal(end_count(&end, TP_PPP_LCP_DOWN), 1);
+}
+
 /* It acknowledges, and then withdraws: each time the restart counter starts again. */
 static void test_a_peer_that_goes_round_in_circles_is_given_up(void **state)
 {
@@ -379,6 +461,10 @@ int main(void)
 		cmocka_unit_test(test_both_sides_may_close_at_once),
 		cmocka_unit_test(test_a_second_close_changes_nothing),
 		cmocka_unit_test(test_an_established_link_renegotiates_when_the_peer_starts_anew),
+		cmocka_unit_test(
+			test_a_request_that_comes_again_is_acked_again_and_changes_nothing),
+		cmocka_unit_test(test_a_request_like_the_last_but_not_the_same_renegotiates),
+		cmocka_unit_test(test_a_peer_that_repeats_its_request_without_end_is_heard),
 		cmocka_unit_test(test_a_peer_that_goes_round_in_circles_is_given_up),
 		cmocka_unit_test(test_a_peer_that_renegotiates_for_ever_is_given_up),
 		cmocka_unit_test(test_links_come_up_over_a_wire_that_loses_three_frames_of_ten),
