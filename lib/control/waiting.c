@@ -55,6 +55,12 @@ static bool same(const struct tp_waiting_frame *f, const struct tp_access *acces
 	       tp_mac_equal(&f->src, src) && memcmp(f->bytes, bytes, len) == 0;
 }
 
+static bool has_room(const struct tp_waiting *w, uint16_t len)
+{
+	return w->count < TP_WAITING_MAX &&
+	       (len <= TP_WAITING_SHORT || w->long_bytes + len <= TP_WAITING_LONG_BYTES);
+}
+
 void tp_waiting_put(struct tp_waiting *w, const struct tp_access *access, const struct tp_mac *dst,
 		    const struct tp_mac *src, const uint8_t *bytes, uint16_t len)
 {
@@ -67,21 +73,28 @@ void tp_waiting_put(struct tp_waiting *w, const struct tp_access *access, const 
 		w->repeated++;
 		return;
 	}
-	f = w->count < TP_WAITING_MAX ? malloc(sizeof(*f) + len) : NULL;
+	f = has_room(w, len) ? malloc(sizeof(*f) + len) : NULL;
 	if (f == NULL) {
 		w->refused++;
 		return;
 	}
 	*f = (struct tp_waiting_frame){.access = *access, .dst = *dst, .src = *src, .len = len};
 	memcpy(f->bytes, bytes, len);
+	if (len > TP_WAITING_SHORT)
+		w->long_bytes += len;
 	*last = w->head + w->count++;
 	w->frames[*last & MASK] = f;
 }
 
 struct tp_waiting_frame *tp_waiting_take(struct tp_waiting *w)
 {
+	struct tp_waiting_frame *f;
+
 	if (w->count == 0)
 		return NULL;
 	w->count--;
-	return w->frames[w->head++ & MASK];
+	f = w->frames[w->head++ & MASK];
+	if (f->len > TP_WAITING_SHORT)
+		w->long_bytes -= f->len;
+	return f;
 }

@@ -5,8 +5,11 @@
  * sessions of in seconds. Answering them all would start more sessions than can be finished in
  * time; dropping them would leave the line idle until the hosts' timers run out. So they wait
  * here, and each gets its answer when those before it are done. A host that asks again meanwhile,
- * with the same words, keeps its one place. Bounded: beyond TP_WAITING_MAX frames are refused.
- * Control thread. */
+ * with the same words, keeps its one place. Control thread.
+ *
+ * Bounded, in frames and in bytes, since nobody has proven yet that it is there: what comes beyond
+ * is refused. Hosts' own frames are short, so that long ones have but a part of the memory, and a
+ * flood of them leaves the others' room alone. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,7 +17,9 @@
 
 #include "session/session.h"
 
-#define TP_WAITING_MAX 131072 /* a port's 65,535 sessions twice over; a power of two */
+#define TP_WAITING_MAX	      131072 /* a port's 65,535 sessions twice over; a power of two */
+#define TP_WAITING_SHORT      256    /* a PADR with names, cookie, Host-Uniq and line */
+#define TP_WAITING_LONG_BYTES (4 << 20)
 
 struct tp_waiting_frame {
 	struct tp_access access;
@@ -31,8 +36,9 @@ struct tp_waiting {
 	 * that meet in one lose nothing but the look for their repetitions. */
 	uint32_t *last;
 	uint32_t seed;
-	uint64_t repeated; /* not taken: the same already waits */
-	uint64_t refused;  /* not taken: there were too many, or no memory */
+	uint32_t long_bytes; /* of frames longer than TP_WAITING_SHORT */
+	uint64_t repeated;   /* not taken: the same already waits */
+	uint64_t refused;    /* not taken: there were too many, or no memory */
 };
 
 /* Empty. SEED: a random number, so that hosts can't choose where they meet. -ENOMEM. */

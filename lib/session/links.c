@@ -3,6 +3,10 @@
  * changed server gets a new one, and the old one goes with the last session that has it. */
 #include "ac_private.h"
 
+/* What every host takes (RFC 791, section 3.1). One that asks for less would have each large packet
+ * to it cut into a dozen: it is offered this, and its own wish in the end rejected. */
+#define PEER_MRU_MIN 576
+
 static uint16_t smaller(uint16_t a, uint16_t b)
 {
 	return a < b ? a : b;
@@ -48,6 +52,7 @@ struct tp_ac_link *tp_ac_link_create(struct tp_ac *ac, const struct tp_ac_server
 	link->config.max_mtu = smaller(server->max_mtu, max_payload);
 	link->config.peer_mru_max =
 		max_payload > TP_PPPOE_MAX_PAYLOAD ? UINT16_MAX : TP_PPPOE_MAX_PAYLOAD;
+	link->config.peer_mru_min = PEER_MRU_MIN;
 	link->config.mrru = server->mrru;
 	if (ac->max_mrru != 0)
 		link->config.mrru = smaller(server->mrru, ac->max_mrru);

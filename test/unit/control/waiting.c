@@ -112,6 +112,35 @@ static void test_too_many_are_refused_and_those_who_wait_stay(void **state)
 	assert_int_equal(waiting.count, TP_WAITING_MAX);
 }
 
+/* A flood of frames as long as can be. */
+static void put_long(uint32_t host)
+{
+	static const uint8_t bytes[1500] = {0x11, 0x19};
+	const struct tp_access access = {.port = 3};
+	const struct tp_mac mac = {
+		{2, 1, 0, (uint8_t)(host >> 16), (uint8_t)(host >> 8), (uint8_t)host}};
+
+	tp_waiting_put(&waiting, &access, &mac, &mac, bytes, sizeof(bytes));
+}
+
+static void test_long_frames_take_neither_much_memory_nor_the_others_room(void **state)
+{
+	const unsigned most = TP_WAITING_LONG_BYTES / 1500;
+
+	for (unsigned i = 0; i < TP_WAITING_MAX; i++)
+		put_long(i);
+	assert_int_equal(waiting.count, most);
+	assert_int_equal(waiting.refused, TP_WAITING_MAX - most);
+	put(7, 0);
+	assert_int_equal(waiting.count, most + 1);
+	for (unsigned i = 0; i < most; i++)
+		assert_int_equal(take(), i);
+	assert_int_equal(take(), 7);
+	assert_int_equal(waiting.long_bytes, 0);
+	put_long(1);
+	assert_int_equal(waiting.count, 1);
+}
+
 static void test_serial_numbers_may_wrap(void **state)
 {
 	waiting.head = UINT32_MAX - 2;
@@ -138,6 +167,9 @@ int main(void)
 			test_other_words_or_another_vlan_are_another_question, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_too_many_are_refused_and_those_who_wait_stay,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_long_frames_take_neither_much_memory_nor_the_others_room, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(test_serial_numbers_may_wrap, setup, teardown),
 	};
 

@@ -63,6 +63,19 @@ static void test_new_sessions_have_the_servers_new_mru_and_old_ones_keep_theirs(
 	sim_destroy(sim);
 }
 
+/* Each large packet to it would become a dozen. */
+static void test_a_peer_with_a_tiny_mru_is_offered_what_every_host_takes(void **state)
+{
+	struct sim *sim = town();
+	struct sim_client *client = town_client(sim, 0, "alice");
+
+	client->config.mru = 128;
+	town_dial(sim, 0, "alice");
+	assert_in_range(town_info(sim, client).mtu, 576, 1480);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 static void test_a_peers_smaller_mru_bounds_mtu_and_mss(void **state)
 {
 	struct sim *sim = town();
@@ -170,6 +183,7 @@ int main(void)
 		cmocka_unit_test(test_a_server_that_moves_to_another_vlan_ends_its_sessions),
 		cmocka_unit_test(
 			test_new_sessions_have_the_servers_new_mru_and_old_ones_keep_theirs),
+		cmocka_unit_test(test_a_peer_with_a_tiny_mru_is_offered_what_every_host_takes),
 		cmocka_unit_test(test_a_peers_smaller_mru_bounds_mtu_and_mss),
 		cmocka_unit_test(test_more_than_1492_bytes_are_for_clients_that_ask),
 		cmocka_unit_test(test_every_number_has_a_name),
