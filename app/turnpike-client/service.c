@@ -73,38 +73,44 @@ static void apply_client(struct service *s, uint32_t id, const struct tp_config_
 		tp_log_error("client", "%s: out of memory", item->name);
 }
 
-/* A profile has changed: those clients that it makes another of. */
-static void apply_profile(struct service *s)
+static void on_client(struct service *s, uint32_t id, const struct tp_config_item *item)
 {
-	const struct tp_config_item *item = tp_config_first(s->config, TP_PPPOE_CLIENT);
+	apply_client(s, id, (const struct tp_config_client *)item);
+}
 
-	for (; item != NULL; item = tp_config_next(item))
-		apply_client(s, item->id, (const struct tp_config_client *)item);
+/* A profile has changed: those clients that it makes another of. */
+static void on_profile(struct service *s, uint32_t id, const struct tp_config_item *item)
+{
+	for (item = tp_config_first(s->config, TP_PPPOE_CLIENT); item != NULL;
+	     item = tp_config_next(item))
+		on_client(s, item->id, item);
+}
+
+static void on_management(struct service *s, uint32_t id, const struct tp_config_item *item)
+{
+	const struct tp_config_management *management = (const void *)item;
+
+	tp_log_set_level((enum tp_log_level)management->log_level);
+	tp_saver_switch(&s->save.saver, management->save, s->now_ms);
+}
+
+static void on_remote(struct service *s, uint32_t id, const struct tp_config_item *item)
+{
+	tp_mailbox_set_remote(&s->mailbox, tp_remote_create(s->config));
 }
 
 void service_apply(struct service *s, enum tp_resource_id resource, uint32_t id,
 		   const struct tp_config_item *item)
 {
-	const struct tp_config_management *management = tp_config_management(s->config);
+	static void (*const appliers[TP_RESOURCES])(struct service * s, uint32_t id,
+						    const struct tp_config_item *item) = {
+		[TP_PPPOE_CLIENT] = on_client,	 [TP_PPP_PROFILE] = on_profile,
+		[TP_MANAGEMENT] = on_management, [TP_USER] = on_remote,
+		[TP_IP_SERVICE] = on_remote,
+	};
 
-	switch (resource) {
-	case TP_PPPOE_CLIENT:
-		apply_client(s, id, (const struct tp_config_client *)item);
-		break;
-	case TP_PPP_PROFILE:
-		apply_profile(s);
-		break;
-	case TP_MANAGEMENT:
-		tp_log_set_level((enum tp_log_level)management->log_level);
-		tp_saver_switch(&s->save.saver, management->save, s->now_ms);
-		break;
-	case TP_USER:
-	case TP_IP_SERVICE:
-		tp_mailbox_set_remote(&s->mailbox, tp_remote_create(s->config));
-		break;
-	default:
-		break;
-	}
+	if (appliers[resource] != NULL)
+		appliers[resource](s, id, item);
 }
 
 static void tick_clients(struct service *s)
@@ -267,7 +273,7 @@ static int serve(struct service *s, struct tp_error *error)
 		return err;
 	err = pthread_create(&thread, NULL, run_mgmt, mgmt);
 	if (err == 0) {
-		apply_profile(s); /* all clients */
+		on_profile(s, 0, NULL); /* all clients */
 		run(s);
 		tp_mgmt_stop(mgmt);
 		pthread_join(thread, NULL);

@@ -7,25 +7,6 @@
 
 #include "api/api_private.h"
 
-static const char *already_there(enum tp_resource_id resource)
-{
-	switch (resource) {
-	case TP_PPP_SECRET:
-		return "failure: secret with the same name already exists";
-	case TP_PPP_PROFILE:
-		return "failure: profile with the same name already exists";
-	case TP_IP_POOL:
-		return "failure: pool with such name exists";
-	case TP_INTERFACE_VLAN:
-	case TP_PPPOE_STATIC:
-		return "failure: already have interface with such name";
-	case TP_USER:
-		return "failure: user with the same name already exists";
-	default:
-		return "failure: already have such entry";
-	}
-}
-
 /* The property at the end of "ppp.secret[joe].profile"; NULL: the error is about the item. */
 static const struct tp_property *property_of(const struct tp_resource *resource, const char *place)
 {
@@ -49,7 +30,9 @@ bool tp_api_routeros_refuse(struct tp_request *request, const struct tp_resource
 	if (!request->routeros || code == -ENOMEM || code == -ENOENT)
 		return false;
 	if (code == -EEXIST && property == NULL)
-		snprintf(detail, sizeof(detail), "%s", already_there(resource->id));
+		snprintf(detail, sizeof(detail), "%s",
+			 resource->exists != NULL ? resource->exists
+						  : "failure: already have such entry");
 	else if (property == NULL || code != -EINVAL)
 		snprintf(detail, sizeof(detail), "failure: %s%s%s", e->place,
 			 e->place[0] != '\0' ? ": " : "", e->message);

@@ -178,7 +178,23 @@ static void keep_first(struct tp_report *report, const struct tp_config_item *it
 	place(item, property, code, first->error);
 }
 
-/* Checks the candidate where it will be; the store is as before when this returns. */
+static void check_dependents(const struct tp_config *config, const struct tp_resource *resource,
+			     struct tp_report *report)
+{
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		const struct tp_config_item *item = NULL;
+
+		if ((resource->dependents >> i & 1) != 0)
+			item = tp_config_first(config, i);
+		for (; item != NULL; item = tp_config_next(item))
+			tp_check_item(config, item, report);
+	}
+	if (resource->check_together != NULL)
+		resource->check_together(config, report);
+}
+
+/* Checks the candidate where it will be, and gives it the id that it will have; the store is as
+ * before when this returns. */
 static int check_in_place(struct tp_config *config, struct tp_config_item *before,
 			  struct tp_config_item *after, struct tp_error *error)
 {
@@ -192,21 +208,11 @@ static int check_in_place(struct tp_config *config, struct tp_config_item *befor
 		tp_store_insert(config, after);
 	}
 	tp_check_item(config, after, &first.report);
-	if (id == TP_INTERFACE_VLAN) { /* other VLANs and servers build on it */
-		const struct tp_config_item *item = tp_config_first(config, TP_INTERFACE_VLAN);
-		for (; item != NULL; item = tp_config_next(item))
-			tp_check_item(config, item, &first.report);
-		item = tp_config_first(config, TP_PPPOE_SERVER);
-		for (; item != NULL; item = tp_config_next(item))
-			tp_check_item(config, item, &first.report);
-		tp_check_tags(config, &first.report);
-	}
-	if (before != NULL) {
+	check_dependents(config, after->resource, &first.report);
+	if (before != NULL)
 		tp_store_replace(config, after, before);
-	} else {
+	else
 		tp_store_remove(config, after);
-		after->id = 0;
-	}
 	return first.code;
 }
 
@@ -348,12 +354,14 @@ const struct tp_config_item *tp_config_commit(struct tp_config *config,
 
 	if (change->before != NULL)
 		before = tp_store_find(config, change->resource->id, change->before->key);
-	if (change->op == TP_CONFIG_ADD)
+	if (change->op == TP_CONFIG_ADD) {
+		config->table[change->resource->id].last_id = after->id;
 		tp_store_insert(config, after);
-	else if (change->op == TP_CONFIG_CHANGE)
+	} else if (change->op == TP_CONFIG_CHANGE) {
 		tp_store_replace(config, before, after);
-	else
+	} else {
 		tp_store_remove(config, before);
+	}
 	tp_store_retire(config, before);
 	free(change);
 	return after;

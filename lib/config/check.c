@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What one item must have of the others: references that lead somewhere, names and places that
  * are free, values that fit together. The same checks for a file and for a change. */
-#include "config/item.h"
+#include "config/schema_tables.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -80,8 +80,10 @@ static void check_reference(const struct tp_config *config, const struct tp_conf
 		tp_report(report, item, (int)i, -EINVAL, "there is no %s '%s'", kind, quoted);
 }
 
-static void check_dataplane(const struct tp_config_dataplane *dataplane, struct tp_report *report)
+void tp_check_of_dataplane(const struct tp_config *config, const struct tp_config_item *item,
+			   struct tp_report *report)
 {
+	const struct tp_config_dataplane *dataplane = (const void *)item;
 	if (dataplane->idle == TP_IDLE_SLEEP)
 		return; /* they share a CPU as any two threads do */
 	for (unsigned i = 0; i < dataplane->worker_lcores.count; i++) {
@@ -93,9 +95,10 @@ static void check_dataplane(const struct tp_config_dataplane *dataplane, struct 
 	}
 }
 
-static void check_port(const struct tp_config *config, const struct tp_config_port *port,
-		       struct tp_report *report)
+void tp_check_of_port(const struct tp_config *config, const struct tp_config_item *item,
+		      struct tp_report *report)
 {
+	const struct tp_config_port *port = (const void *)item;
 	const struct tp_config_item *other;
 	unsigned n = 0;
 
@@ -115,9 +118,10 @@ static void check_port(const struct tp_config *config, const struct tp_config_po
 			  "the name of a port has no blank, '/', ':' or '%%'");
 }
 
-static void check_vlan(const struct tp_config *config, const struct tp_config_vlan *vlan,
-		       struct tp_report *report)
+void tp_check_of_vlan(const struct tp_config *config, const struct tp_config_item *item,
+		      struct tp_report *report)
 {
+	const struct tp_config_vlan *vlan = (const void *)item;
 	const struct tp_config_port *port = tp_config_port(config, vlan->interface);
 	const struct tp_config_vlan *outer = tp_config_vlan(config, vlan->interface);
 
@@ -134,9 +138,10 @@ static void check_vlan(const struct tp_config *config, const struct tp_config_vl
 			  outer->name);
 }
 
-static void check_pool(const struct tp_config *config, const struct tp_config_pool *pool,
-		       struct tp_report *report)
+void tp_check_of_pool(const struct tp_config *config, const struct tp_config_item *item,
+		      struct tp_report *report)
 {
+	const struct tp_config_pool *pool = (const void *)item;
 	const struct tp_config_pool *next = pool;
 	for (unsigned n = 0; next != NULL && *next->next_pool != '\0'; n++) {
 		next = tp_config_pool(config, next->next_pool);
@@ -159,9 +164,10 @@ static void check_server_size(const struct tp_config_server *server, unsigned pr
 			  port->mtu - PPPOE_OVERHEAD, port->mtu, port->name);
 }
 
-static void check_server(const struct tp_config *config, const struct tp_config_server *server,
-			 struct tp_report *report)
+void tp_check_of_server(const struct tp_config *config, const struct tp_config_item *item,
+			struct tp_report *report)
 {
+	const struct tp_config_server *server = (const void *)item;
 	const struct tp_config_port *port = tp_config_port(config, server->interface);
 	const struct tp_config_vlan *vlan = tp_config_vlan(config, server->interface), *over = vlan;
 
@@ -183,8 +189,10 @@ static void check_server(const struct tp_config *config, const struct tp_config_
 	check_server_size(server, TP_SERVER_MAX_MRU, server->max_mru, port, report);
 }
 
-static void check_secret(const struct tp_config_secret *secret, struct tp_report *report)
+void tp_check_of_secret(const struct tp_config *config, const struct tp_config_item *item,
+			struct tp_report *report)
 {
+	const struct tp_config_secret *secret = (const void *)item;
 	struct tp_mac mac;
 
 	if (tp_mac_parse(secret->caller_id, &mac) && tp_mac_is_multicast(&mac))
@@ -192,15 +200,19 @@ static void check_secret(const struct tp_config_secret *secret, struct tp_report
 			  "'%s' is a group's address, not a host's", secret->caller_id);
 }
 
-static void check_mac_filter(const struct tp_config_mac_filter *entry, struct tp_report *report)
+void tp_check_of_mac_filter(const struct tp_config *config, const struct tp_config_item *item,
+			    struct tp_report *report)
 {
+	const struct tp_config_mac_filter *entry = (const void *)item;
 	if (tp_mac_is_multicast(&entry->mac_address.mac))
 		tp_report(report, &entry->head, TP_MAC_FILTER_MAC_ADDRESS, -EINVAL,
 			  "is a group's address, not a host's");
 }
 
-static void check_client(const struct tp_config_client *client, struct tp_report *report)
+void tp_check_of_client(const struct tp_config *config, const struct tp_config_item *item,
+			struct tp_report *report)
 {
+	const struct tp_config_client *client = (const void *)item;
 	/* Linux's dev_valid_name(); and a '%' would be a pattern. */
 	if (strpbrk(client->name, "/ \t:%") != NULL || strcmp(client->name, ".") == 0 ||
 	    strcmp(client->name, "..") == 0)
@@ -215,21 +227,27 @@ static void check_client(const struct tp_config_client *client, struct tp_report
 				  "a client can't dial over its own interface");
 }
 
-static void check_static(const struct tp_config_static *entry, struct tp_report *report)
+void tp_check_of_static(const struct tp_config *config, const struct tp_config_item *item,
+			struct tp_report *report)
 {
+	const struct tp_config_static *entry = (const void *)item;
 	if (strncmp(entry->name, "<pppoe-", 7) == 0)
 		tp_report(report, &entry->head, TP_STATIC_NAME, -EINVAL,
 			  "names that begin with <pppoe- are those of dynamic interfaces");
 }
 
-static void check_user(const struct tp_config_user *user, struct tp_report *report)
+void tp_check_of_user(const struct tp_config *config, const struct tp_config_item *item,
+		      struct tp_report *report)
 {
+	const struct tp_config_user *user = (const void *)item;
 	if (strchr(user->name, ':') != NULL) /* RFC 7617, section 2: it ends there */
 		tp_report(report, &user->head, TP_USER_NAME, -EINVAL, "a user's name has no ':'");
 }
 
-static void check_service(const struct tp_config_service *service, struct tp_report *report)
+void tp_check_of_service(const struct tp_config *config, const struct tp_config_item *item,
+			 struct tp_report *report)
 {
+	const struct tp_config_service *service = (const void *)item;
 	if (!service->disabled && *service->certificate == '\0')
 		tp_report(report, &service->head, TP_IP_SERVICE_CERTIFICATE, -EINVAL,
 			  "is missing; without one the service must be disabled");
@@ -240,43 +258,8 @@ void tp_check_item(const struct tp_config *config, const struct tp_config_item *
 {
 	for (unsigned i = 0; i < item->resource->count; i++)
 		check_reference(config, item, i, report);
-	switch (item->resource->id) {
-	case TP_DATAPLANE:
-		check_dataplane((const void *)item, report);
-		break;
-	case TP_DATAPLANE_PORT:
-		check_port(config, (const void *)item, report);
-		break;
-	case TP_INTERFACE_VLAN:
-		check_vlan(config, (const void *)item, report);
-		break;
-	case TP_IP_POOL:
-		check_pool(config, (const void *)item, report);
-		break;
-	case TP_PPPOE_SERVER:
-		check_server(config, (const void *)item, report);
-		break;
-	case TP_USER:
-		check_user((const void *)item, report);
-		break;
-	case TP_IP_SERVICE:
-		check_service((const void *)item, report);
-		break;
-	case TP_PPP_SECRET:
-		check_secret((const void *)item, report);
-		break;
-	case TP_PPPOE_CLIENT:
-		check_client((const void *)item, report);
-		break;
-	case TP_PPPOE_STATIC:
-		check_static((const void *)item, report);
-		break;
-	case TP_PPPOE_MAC_FILTER:
-		check_mac_filter((const void *)item, report);
-		break;
-	default:
-		break;
-	}
+	if (item->resource->check != NULL)
+		item->resource->check(config, item, report);
 }
 
 /* One range of a VLAN's ids. */
@@ -347,8 +330,9 @@ void tp_check_all(const struct tp_config *config, struct tp_report *report)
 		const struct tp_config_item *item;
 		for (item = tp_config_first(config, i); item != NULL; item = tp_config_next(item))
 			tp_check_item(config, item, report);
+		if (tp_resources[i].check_together != NULL)
+			tp_resources[i].check_together(config, report);
 	}
-	tp_check_tags(config, report);
 }
 
 const struct tp_config_item *tp_check_user(const struct tp_config *config,

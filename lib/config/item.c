@@ -103,64 +103,40 @@ static int number(struct tp_config_item *item, const struct tp_config *config)
 int tp_item_fill_in(struct tp_config_item *item, const struct tp_config *config)
 {
 	const struct tp_resource *resource = item->resource;
-	const char *const texts[] = {"/run/turnpike-client/api.sock"};
-	const struct tp_input input = {.text = texts, .count = 1};
 
 	if (!resource->singleton && (resource->properties[0].flags & TP_NUMBERED) != 0 &&
 	    !tp_config_is_set(item, 0))
 		return number(item, config);
-	if (resource->id == TP_MANAGEMENT && config->program == TP_PROGRAM_CLIENT &&
-	    !tp_config_is_set(item, TP_MANAGEMENT_SOCKET))
-		return tp_property_parse(&resource->properties[TP_MANAGEMENT_SOCKET], item, &input,
-					 NULL);
+	for (unsigned i = 0; config->program == TP_PROGRAM_CLIENT && i < resource->count; i++) {
+		const struct tp_property *property = &resource->properties[i];
+		const struct tp_input input = {.text = &property->client_default, .count = 1};
+
+		if (property->client_default != NULL && !tp_config_is_set(item, i) &&
+		    tp_property_parse(property, item, &input, NULL) != 0)
+			return -ENOMEM;
+	}
 	return 0;
 }
 
 static char *make_key(const struct tp_config_item *item)
 {
-	char dst[TP_PREFIX_TEXT_LEN], gateway[TP_IPV4_TEXT_LEN], *key = NULL;
-	char mac[TP_MAC_PREFIX_TEXT_LEN];
-	const struct tp_config_mac_filter *filter;
-	const struct tp_config_server *server;
-	const struct tp_config_route *route;
-
 	if (item->resource->singleton)
 		return strdup("");
-	switch (item->resource->id) {
-	case TP_PPPOE_SERVER:
-		server = (const struct tp_config_server *)item;
-		if (asprintf(&key, "%s@%s", server->service_name, server->interface) < 0)
-			return NULL;
-		return key;
-	case TP_PPPOE_MAC_FILTER:
-		filter = (const struct tp_config_mac_filter *)item;
-		if (asprintf(&key, "%s%s%s", tp_mac_prefix_format(&filter->mac_address, mac),
-			     filter->interface[0] != '\0' ? "@" : "", filter->interface) < 0)
-			return NULL;
-		return key;
-	case TP_IP_ROUTE:
-		route = (const struct tp_config_route *)item;
-		if (asprintf(&key, "%s %s", tp_prefix_format(&route->dst_address, dst),
-			     tp_ipv4_format(route->gateway, gateway)) < 0)
-			return NULL;
-		return key;
-	default: /* a name, always the first property */
-		return tp_property_to_text(&item->resource->properties[0], item);
-	}
+	if (item->resource->key != NULL)
+		return item->resource->key(item);
+	return tp_property_to_text(&item->resource->properties[0], item);
 }
 
 int tp_item_finish(struct tp_config_item *item)
 {
 	char *key = make_key(item);
+
 	if (key == NULL)
 		return -ENOMEM;
 	free(item->key);
 	item->key = key;
-
-	/* RouterOS's profile `default` has change-tcp-mss=yes of its own. */
-	if (item->resource->id == TP_PPP_PROFILE && strcmp(key, TP_PROFILE_DEFAULT) == 0 &&
-	    !tp_config_is_set(item, TP_PROFILE_CHANGE_TCP_MSS))
-		((struct tp_config_profile *)item)->change_tcp_mss = TP_YES;
+	if (item->resource->complete != NULL)
+		item->resource->complete(item);
 	return 0;
 }
 
@@ -184,8 +160,11 @@ char *tp_item_label(const struct tp_config_item *item, int property, char text[T
 
 bool tp_item_is_always_there(const struct tp_config_item *item)
 {
-	return item->resource->singleton || item->resource->id == TP_IP_SERVICE ||
-	       (item->resource->id == TP_PPP_PROFILE && strcmp(item->key, TP_PROFILE_DEFAULT) == 0);
+	const char *const *name = item->resource->built_in;
+
+	while (name != NULL && *name != NULL && strcmp(*name, item->key) != 0)
+		name++;
+	return item->resource->singleton || (name != NULL && *name != NULL);
 }
 
 bool tp_item_is_builtin(const struct tp_config_item *item)

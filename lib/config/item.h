@@ -21,7 +21,7 @@ void tp_item_unset(struct tp_config_item *item, unsigned property);
 int tp_item_missing(const struct tp_config_item *item, unsigned from);
 
 /* Sets the defaults that depend on the configuration that the item is for: the first number that
- * is free there, the program's own socket. Returns 0 or -ENOMEM. Before tp_item_finish(). */
+ * is free there, the program's own. Returns 0 or -ENOMEM. Before tp_item_finish(). */
 int tp_item_fill_in(struct tp_config_item *item, const struct tp_config *config);
 
 /* Makes the key from the key properties. Returns 0 or -ENOMEM. */
@@ -93,8 +93,6 @@ void tp_report(struct tp_report *report, const struct tp_config_item *item, int 
 /* Checks an item that is in the store against the others: references, places in use. */
 void tp_check_item(const struct tp_config *config, const struct tp_config_item *item,
 		   struct tp_report *report);
-/* Reports each VLAN whose tag another one has on the same interface. */
-void tp_check_tags(const struct tp_config *config, struct tp_report *report);
 /* Checks all items. */
 void tp_check_all(const struct tp_config *config, struct tp_report *report);
 

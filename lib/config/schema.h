@@ -51,14 +51,15 @@ enum tp_property_flag {
 struct tp_property {
 	const char *name; /* RouterOS's */
 	enum tp_type type;
-	uint16_t offset;	  /* into the resource's struct */
-	const char *default_text; /* as a person would write it; NULL: none */
-	uint32_t min, max;	  /* of a number; of a string's length in bytes */
-	const char *const *words; /* of an enum; ends with NULL */
-	const char *zero;	  /* of a number: the word for 0, which may be beside min and max */
-	uint32_t refers;	  /* the property holds the name of an item of these */
-	unsigned flags;		  /* enum tp_property_flag */
-	const char *help;	  /* one line, without a full stop */
+	uint16_t offset;	    /* into the resource's struct */
+	const char *default_text;   /* as a person would write it; NULL: none */
+	const char *client_default; /* turnpike-client's, where it has another; NULL: the same */
+	uint32_t min, max;	    /* of a number; of a string's length in bytes */
+	const char *const *words;   /* of an enum; ends with NULL */
+	const char *zero; /* of a number: the word for 0, which may be beside min and max */
+	uint32_t refers;  /* the property holds the name of an item of these */
+	unsigned flags;	  /* enum tp_property_flag */
+	const char *help; /* one line, without a full stop */
 };
 
 /* The programs, each of which has some of the resources. */
@@ -67,8 +68,17 @@ enum tp_program {
 	TP_PROGRAM_CLIENT, /* turnpike-client */
 };
 
+#define TP_FOR_SERVER (1u << TP_PROGRAM_SERVER)
+#define TP_FOR_CLIENT (1u << TP_PROGRAM_CLIENT)
+#define TP_FOR_BOTH   (TP_FOR_SERVER | TP_FOR_CLIENT)
+
+struct tp_config;
+struct tp_report;
+
+/* All that the generic files need to know of a resource; none of them names one. */
 struct tp_resource {
 	enum tp_resource_id id;
+	unsigned programs;     /* TP_FOR_…: who has it */
 	const char *path;      /* "/interface/pppoe-server/server", REST's and the CLI's */
 	const char *yaml_path; /* "interface.pppoe-server.server" */
 	bool singleton;	       /* one item, always there, neither added nor removed */
@@ -77,6 +87,25 @@ struct tp_resource {
 	const struct tp_property *properties;
 	unsigned count;
 	const char *help;
+	const char *exists; /* RouterOS's words when there is one of this key; NULL: its usual */
+
+	/* Keys of items that are always there, neither removed nor renamed; ends with NULL. NULL:
+	 * there are none. */
+	const char *const *built_in;
+	/* What tells an item from its siblings, allocated; NULL when memory is out. NULL: its first
+	 * property. */
+	char *(*key)(const struct tp_config_item *item);
+	/* Sets the defaults that depend on the key. NULL: there are none. */
+	void (*complete)(struct tp_config_item *item);
+	/* Reports what is wrong with an item beside the others; its references were checked. NULL:
+	 * nothing can be. */
+	void (*check)(const struct tp_config *config, const struct tp_config_item *item,
+		      struct tp_report *report);
+	/* The same of all its items together. */
+	void (*check_together)(const struct tp_config *config, struct tp_report *report);
+	/* Resources whose items are checked anew when one of this changes, 1 << enum
+	 * tp_resource_id. */
+	uint32_t dependents;
 };
 
 /* All resources, in the order in which they can be applied: what is referred to comes first. */

@@ -33,6 +33,7 @@ const struct tp_property tp_management_properties[] = {
 	 .type = TP_TYPE_STRING,
 	 .offset = offsetof(struct tp_config_management, socket),
 	 .default_text = "/run/turnpike/api.sock",
+	 .client_default = "/run/turnpike-client/api.sock",
 	 .min = 1,
 	 .max = SOCKET_PATH_MAX,
 	 .help = "The Unix socket of the JSON API; turnpike-client's is /run/turnpike-client/api.sock"},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The property tables, one for each resource, for schema.c alone. */
+/* What the records of schema.c are made of: the property tables, and the functions. */
 #pragma once
 
-#include "config/schema.h"
+#include "config/item.h"
 
 #define TEXT_MAX	 255 /* bytes of a comment, a path, a service name */
 #define NAME_MAX_LEN	 63  /* bytes of the name of a pool, a profile, a VLAN */
@@ -23,3 +23,28 @@ extern const struct tp_property tp_server_properties[TP_SERVER_COMMENT + 1];
 extern const struct tp_property tp_static_properties[TP_STATIC_COMMENT + 1];
 extern const struct tp_property tp_client_properties[TP_CLIENT_COMMENT + 1];
 extern const struct tp_property tp_mac_filter_properties[TP_MAC_FILTER_COMMENT + 1];
+
+/* keys.c: what the records' `key` and `complete` are. */
+char *tp_key_of_server(const struct tp_config_item *item);
+char *tp_key_of_mac_filter(const struct tp_config_item *item);
+char *tp_key_of_route(const struct tp_config_item *item);
+void tp_complete_profile(struct tp_config_item *item);
+
+/* check.c: what their `check` is. */
+#define TP_CHECK(name)                                                                             \
+	void tp_check_of_##name(const struct tp_config *config, const struct tp_config_item *item, \
+				struct tp_report *report)
+TP_CHECK(dataplane);
+TP_CHECK(port);
+TP_CHECK(vlan);
+TP_CHECK(pool);
+TP_CHECK(server);
+TP_CHECK(secret);
+TP_CHECK(mac_filter);
+TP_CHECK(client);
+TP_CHECK(static);
+TP_CHECK(user);
+TP_CHECK(service);
+
+/* Reports each VLAN whose tag another one has on the same interface. */
+void tp_check_tags(const struct tp_config *config, struct tp_report *report);

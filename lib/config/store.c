@@ -12,20 +12,37 @@ static void set_text(struct tp_config_item *item, unsigned property, const char 
 	tp_item_set(item, property, &input, NULL);
 }
 
-/* Singletons, and the profile and the service that are always there. */
-static struct tp_config_item *create_builtin(const struct tp_config *config, enum tp_resource_id id)
+/* One that is always there; NAME: of a singleton NULL. False: no memory. */
+static bool create_builtin(struct tp_config *config, const struct tp_resource *resource,
+			   const char *name)
 {
-	struct tp_config_item *item = tp_item_create(&tp_resources[id]);
+	struct tp_config_item *item = tp_item_create(resource);
+
 	if (item == NULL)
-		return NULL;
-	if (id == TP_PPP_PROFILE)
-		set_text(item, TP_PROFILE_NAME, TP_PROFILE_DEFAULT);
-	if (id == TP_IP_SERVICE)
-		set_text(item, TP_IP_SERVICE_NAME, "www-ssl");
-	if (tp_item_fill_in(item, config) == 0 && tp_item_finish(item) == 0)
-		return item;
-	tp_item_destroy(item);
-	return NULL;
+		return false;
+	if (name != NULL)
+		set_text(item, 0, name);
+	if (tp_item_fill_in(item, config) != 0 || tp_item_finish(item) != 0) {
+		tp_item_destroy(item);
+		return false;
+	}
+	tp_store_insert(config, item);
+	return true;
+}
+
+static bool create_builtins(struct tp_config *config)
+{
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		const struct tp_resource *resource = &tp_resources[i];
+		const char *const *name = resource->built_in;
+
+		if (resource->singleton && !create_builtin(config, resource, NULL))
+			return false;
+		for (; name != NULL && *name != NULL; name++)
+			if (!create_builtin(config, resource, *name))
+				return false;
+	}
+	return true;
 }
 
 struct tp_config *tp_config_create(enum tp_program program)
@@ -38,15 +55,9 @@ struct tp_config *tp_config_create(enum tp_program program)
 		TAILQ_INIT(&config->table[i].items);
 	STAILQ_INIT(&config->remarks);
 	TAILQ_INIT(&config->retired);
-	for (unsigned i = 0; i < TP_RESOURCES; i++) {
-		if (!tp_resources[i].singleton && i != TP_PPP_PROFILE && i != TP_IP_SERVICE)
-			continue;
-		struct tp_config_item *item = create_builtin(config, i);
-		if (item == NULL) {
-			tp_config_destroy(config);
-			return NULL;
-		}
-		tp_store_insert(config, item);
+	if (!create_builtins(config)) {
+		tp_config_destroy(config);
+		return NULL;
 	}
 	return config;
 }

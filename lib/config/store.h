@@ -97,7 +97,7 @@ struct tp_config_change {
 	enum tp_config_op op;
 	const struct tp_resource *resource;
 	const struct tp_config_item *before; /* NULL: added */
-	const struct tp_config_item *after;  /* NULL: removed */
+	const struct tp_config_item *after;  /* NULL: removed; has its id */
 	uint64_t changed;		     /* bit i: the value of property i differs */
 	bool restart;			     /* takes effect after a restart only */
 };

@@ -23,7 +23,7 @@ static int put_into_force(void *user, struct tp_config_change *change,
 	struct tp_control *c = user;
 	const struct tp_config_change what = *change;
 	const char *key = (what.after != NULL ? what.after : what.before)->key;
-	bool servers = false;
+	unsigned again;
 	int error = tp_apply_before(c, change, e);
 
 	if (error != 0) {
@@ -33,16 +33,9 @@ static int put_into_force(void *user, struct tp_config_change *change,
 	tp_event_config(&c->mailbox, op_words[what.op], what.resource->path,
 			key != NULL ? key : "");
 	/* While `before` is still there: what follows looks at the difference. */
-	tp_apply_after(c, change, &servers);
+	again = tp_apply_after(c, change);
 	*item = tp_config_commit(c->config, change);
-	if (what.op == TP_CONFIG_ADD)
-		tp_apply_added(c, *item);
-	if (what.op != TP_CONFIG_REMOVE && what.resource->id == TP_SYSTEM_IDENTITY)
-		tp_ac_config_set(c->ac, c->config);
-	if (what.resource->id == TP_USER || what.resource->id == TP_IP_SERVICE)
-		tp_apply_remote(c);
-	if (servers)
-		tp_apply_servers(c);
+	tp_apply_again(c, again);
 	tp_saver_changed(&c->save.saver, c->now_ms);
 	return 0;
 }

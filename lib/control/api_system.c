@@ -183,8 +183,9 @@ static void sum_port(void *user, const char *name, unsigned worker, unsigned por
 		sum->dropped += value;
 }
 
-static void decorate_port(struct tp_control *c, const struct tp_config_port *config, json_t *o)
+static void decorate_port(struct tp_control *c, const struct tp_config_item *item, json_t *o)
 {
+	const struct tp_config_port *config = (const void *)item;
 	for (unsigned i = 0; i < c->port_count; i++) {
 		struct tp_port_info info;
 		struct port_sum sum = {.port = i};
@@ -207,8 +208,9 @@ static void decorate_port(struct tp_control *c, const struct tp_config_port *con
 	}
 }
 
-static void decorate_pool(struct tp_control *c, const struct tp_config_pool *pool, json_t *o)
+static void decorate_pool(struct tp_control *c, const struct tp_config_item *item, json_t *o)
 {
+	const struct tp_config_pool *pool = (const void *)item;
 	struct tp_pool_stats stats;
 
 	if (tp_pool_stats(c->pools, pool->name, &stats) != 0)
@@ -235,45 +237,43 @@ static const char *const pool_decorations[] = {"total", "used", NULL};
 static const char *const secret_decorations[] = {"last-logged-out", "last-caller-id",
 						 "last-disconnect-reason", NULL};
 static const char *const server_decorations[] = {"sessions", NULL};
-static const char *const no_decorations[] = {NULL};
+
+static void decorate_static(struct tp_control *c, const struct tp_config_item *item, json_t *o)
+{
+	tp_api_static(c, item->id, o);
+}
+
+static void decorate_secret(struct tp_control *c, const struct tp_config_item *item, json_t *o)
+{
+	tp_last_describe(c->last_sessions, item->id, o);
+}
+
+static void decorate_server(struct tp_control *c, const struct tp_config_item *item, json_t *o)
+{
+	tp_json_number(o, "sessions", tp_ac_server_sessions(c->ac, item->id));
+}
+
+/* What is known of a resource's items beyond their configuration. */
+static const struct decorator {
+	const char *const *names; /* NULL: none of their own */
+	void (*decorate)(struct tp_control *c, const struct tp_config_item *item, json_t *o);
+} decorators[TP_RESOURCES] = {
+	[TP_DATAPLANE_PORT] = {port_decorations, decorate_port},
+	[TP_IP_POOL] = {pool_decorations, decorate_pool},
+	[TP_PPP_SECRET] = {secret_decorations, decorate_secret},
+	[TP_PPPOE_SERVER] = {server_decorations, decorate_server},
+	[TP_PPPOE_STATIC] = {NULL, decorate_static},
+};
 
 const char *const *tp_api_decorations(enum tp_resource_id resource)
 {
-	switch (resource) {
-	case TP_DATAPLANE_PORT:
-		return port_decorations;
-	case TP_IP_POOL:
-		return pool_decorations;
-	case TP_PPP_SECRET:
-		return secret_decorations;
-	case TP_PPPOE_SERVER:
-		return server_decorations;
-	default:
-		return no_decorations;
-	}
+	static const char *const none[] = {NULL};
+
+	return decorators[resource].names != NULL ? decorators[resource].names : none;
 }
 
 void tp_api_decorate(void *user, const struct tp_config_item *item, json_t *o)
 {
-	struct tp_control *c = user;
-
-	switch (item->resource->id) {
-	case TP_DATAPLANE_PORT:
-		decorate_port(c, (const struct tp_config_port *)item, o);
-		break;
-	case TP_IP_POOL:
-		decorate_pool(c, (const struct tp_config_pool *)item, o);
-		break;
-	case TP_PPPOE_STATIC:
-		tp_api_static(c, item->id, o);
-		break;
-	case TP_PPP_SECRET:
-		tp_last_describe(c->last_sessions, item->id, o);
-		break;
-	case TP_PPPOE_SERVER:
-		tp_json_number(o, "sessions", tp_ac_server_sessions(c->ac, item->id));
-		break;
-	default:
-		break;
-	}
+	if (decorators[item->resource->id].decorate != NULL)
+		decorators[item->resource->id].decorate(user, item, o);
 }

@@ -82,13 +82,14 @@ void tp_apply_routes_again(struct tp_control *c)
 	}
 }
 
-static int change_route(struct tp_control *c, const struct tp_config_route *before,
-			const struct tp_config_route *after, struct tp_error *e)
+static int change_route(struct tp_control *c, const struct tp_config_change *change,
+			struct tp_error *e)
 {
+	const struct tp_config_route *before = (const void *)change->before;
 	int error;
 
 	remove_route(c, before);
-	error = add_route(c, after, e);
+	error = add_route(c, (const void *)change->after, e);
 	if (error != 0)
 		add_route(c, before, NULL);
 	return error;
@@ -96,17 +97,16 @@ static int change_route(struct tp_control *c, const struct tp_config_route *befo
 
 /* ---- pools --------------------------------------------------------------------------------- */
 
-static int put_pool(struct tp_control *c, const struct tp_config_pool *pool, struct tp_error *e)
+static int change_pool(struct tp_control *c, const struct tp_config_change *change,
+		       struct tp_error *e)
 {
-	return tp_pool_put(c->pools, pool->name, pool->ranges.range, pool->ranges.count,
-			   pool->next_pool, e);
-}
+	const struct tp_config_pool *before = (const void *)change->before;
+	const struct tp_config_pool *after = (const void *)change->after;
+	int error = 0;
 
-static int change_pool(struct tp_control *c, const struct tp_config_pool *before,
-		       const struct tp_config_pool *after, struct tp_error *e)
-{
-	int error = after != NULL ? put_pool(c, after, e) : 0;
-
+	if (after != NULL)
+		error = tp_pool_put(c->pools, after->name, after->ranges.range, after->ranges.count,
+				    after->next_pool, e);
 	if (error == 0 && before != NULL && (after == NULL || strcmp(before->name, after->name)))
 		tp_pool_remove(c->pools, before->name);
 	return error;
@@ -135,6 +135,13 @@ static void apply_tag(struct tp_control *c, const struct tp_config_vlan *vlan, b
 		for (uint16_t id = range->first; id <= range->last; id++)
 			tp_dataplane_service_tag_set(c->dp, (unsigned)number, id, service);
 	}
+}
+
+/* Tags of what a VLAN was are taken back; what they are now apply_servers() tells. */
+static void change_vlan(struct tp_control *c, const struct tp_config_change *change)
+{
+	if (change->before != NULL)
+		apply_tag(c, (const void *)change->before, false);
 }
 
 static void apply_tags(struct tp_control *c)
@@ -168,7 +175,13 @@ static void apply_server(struct tp_control *c, const struct tp_config_server *se
 		tp_log_error("pppoe", "server %s: %s", server->head.key, error.message);
 }
 
-void tp_apply_servers(struct tp_control *c)
+static void change_server(struct tp_control *c, const struct tp_config_change *change)
+{
+	if (change->op == TP_CONFIG_REMOVE)
+		tp_ac_server_remove(c->ac, change->before->id, c->now_ms);
+}
+
+static void apply_servers(struct tp_control *c)
 {
 	const struct tp_config_item *item;
 
@@ -180,8 +193,9 @@ void tp_apply_servers(struct tp_control *c)
 
 /* ---- who may, and how often ---- */
 
-static void apply_port(struct tp_control *c, const struct tp_config_port *port)
+static void change_port(struct tp_control *c, const struct tp_config_change *change)
 {
+	const struct tp_config_port *port = (const void *)change->after;
 	const struct tp_padi_limits limits = {
 		.port = port->padi_limit,
 		.vlan = port->padi_limit_vlan,
@@ -201,18 +215,12 @@ static void apply_port(struct tp_control *c, const struct tp_config_port *port)
 	tp_dataplane_host_limit_set(c->dp, (unsigned)number, port->host_limit);
 }
 
-static void put_mac_filter(struct tp_control *c, const struct tp_config_mac_filter *entry)
-{
-	if (tp_ac_mac_filter_put(c->ac, entry) != 0)
-		tp_log_error("config", "mac-filter %s: out of memory", entry->head.key);
-}
-
 static void change_mac_filter(struct tp_control *c, const struct tp_config_change *change)
 {
 	if (change->op == TP_CONFIG_REMOVE)
 		tp_ac_mac_filter_remove(c->ac, change->before->id);
-	else if (change->after->id != 0) /* else see tp_apply_added() */
-		put_mac_filter(c, (const void *)change->after);
+	else if (tp_ac_mac_filter_put(c->ac, (const void *)change->after) != 0)
+		tp_log_error("config", "mac-filter %s: out of memory", change->after->key);
 }
 
 /* ---- secrets ------------------------------------------------------------------------------------
@@ -223,85 +231,107 @@ static bool usable(const struct tp_config_secret *secret)
 	return secret != NULL && !secret->disabled;
 }
 
-/* Whose secret is gone may not stay. Any other change waits for the next dial-in. */
-static void change_secret(struct tp_control *c, const struct tp_config_secret *before,
-			  const struct tp_config_secret *after)
-{
-	if (usable(before) && (!usable(after) || strcmp(before->name, after->name) != 0))
-		tp_ac_disconnect_user(c->ac, before->name, TP_END_CONFIG, c->now_ms);
-}
-
 static bool changed(const struct tp_config_change *change, unsigned property)
 {
 	return (change->changed >> property & 1) != 0;
 }
 
-/* What standing sessions get has changed. A secret that is new has none, and the sessions of one
- * that goes end. */
-static bool changes_subscribers(const struct tp_config_change *change)
+/* Whose secret is gone may not stay. What standing sessions get may have changed, but a new secret
+ * has none; any other change waits for the next dial-in. */
+static void change_secret(struct tp_control *c, const struct tp_config_change *change)
 {
-	if (change->resource->id == TP_PPP_PROFILE)
-		return changed(change, TP_PROFILE_RATE_LIMIT) ||
-		       changed(change, TP_PROFILE_ADDRESS_LIST);
-	return change->op == TP_CONFIG_CHANGE &&
-	       (changed(change, TP_SECRET_RATE_LIMIT) || changed(change, TP_SECRET_PROFILE));
+	const struct tp_config_secret *before = (const void *)change->before;
+	const struct tp_config_secret *after = (const void *)change->after;
+
+	if (usable(before) && (!usable(after) || strcmp(before->name, after->name) != 0))
+		tp_ac_disconnect_user(c->ac, before->name, TP_END_CONFIG, c->now_ms);
+	if (change->op == TP_CONFIG_REMOVE)
+		tp_last_forget(&c->last_sessions, before->head.id);
+	if (change->op == TP_CONFIG_CHANGE &&
+	    (changed(change, TP_SECRET_RATE_LIMIT) || changed(change, TP_SECRET_PROFILE)))
+		tp_ac_subscribers_changed(c->ac);
+}
+
+static void change_profile(struct tp_control *c, const struct tp_config_change *change)
+{
+	if (changed(change, TP_PROFILE_RATE_LIMIT) || changed(change, TP_PROFILE_ADDRESS_LIST))
+		tp_ac_subscribers_changed(c->ac);
 }
 
 /* ---- static interfaces -------------------------------------------------------------------- */
-
-static int put_static(struct tp_control *c, const struct tp_config_static *entry,
-		      struct tp_error *e)
-{
-	int error = tp_interfaces_put(c->interfaces, entry);
-
-	return error == 0 ? 0 : tp_error_set(e, error, entry->head.key, "out of memory");
-}
 
 static void change_static(struct tp_control *c, const struct tp_config_change *change)
 {
 	if (change->op == TP_CONFIG_REMOVE)
 		tp_interfaces_remove(c->interfaces, change->before->id);
-	else if (change->after->id != 0) /* else see tp_apply_added() */
-		tp_apply_added(c, change->after);
+	else if (tp_interfaces_put(c->interfaces, (const void *)change->after) != 0)
+		tp_log_error("config", "%s: out of memory", change->after->key);
 }
 
-void tp_apply_added(struct tp_control *c, const struct tp_config_item *item)
-{
-	struct tp_error error;
+/* ---- the program itself ------------------------------------------------------------------------
+ */
 
-	if (item->resource->id == TP_PPPOE_MAC_FILTER)
-		put_mac_filter(c, (const void *)item);
-	if (item->resource->id == TP_PPPOE_STATIC && put_static(c, (const void *)item, &error) != 0)
-		tp_log_error("config", "%s: %s", error.place, error.message);
-}
-
-static void set_log_level(const struct tp_config_management *management)
+static void change_management(struct tp_control *c, const struct tp_config_change *change)
 {
+	const struct tp_config_management *management = (const void *)change->after;
+
 	tp_log_set_level((enum tp_log_level)management->log_level);
-}
-
-static void change_management(struct tp_control *c, const struct tp_config_management *management)
-{
-	set_log_level(management);
 	tp_saver_switch(&c->save.saver, management->save, c->now_ms);
 }
 
-/* ---- changes ----------------------------------------------------------------------------------
+static void apply_identity(struct tp_control *c)
+{
+	tp_ac_config_set(c->ac, c->config);
+}
+
+/* Management is told how it is reached over the network. */
+static void apply_remote(struct tp_control *c)
+{
+	tp_mailbox_set_remote(&c->mailbox, tp_remote_create(c->config));
+}
+
+/* ---- the table ---------------------------------------------------------------------------------
  */
+
+/* What is made anew from the whole configuration, once, when all changes are in force. */
+static void (*const together[])(struct tp_control *c) = {
+	[TP_AGAIN_IDENTITY] = apply_identity,
+	[TP_AGAIN_SERVERS] = apply_servers,
+	[TP_AGAIN_REMOTE] = apply_remote,
+};
+
+#define AGAIN(what) (1u << TP_AGAIN_##what)
+
+/* What a change of an item comes to. */
+static const struct applier {
+	/* Before it is in force: what can fail, and leaves all as it was when it does. */
+	int (*before)(struct tp_control *c, const struct tp_config_change *change,
+		      struct tp_error *error);
+	/* While both what was and what is are there. */
+	void (*after)(struct tp_control *c, const struct tp_config_change *change);
+	unsigned again; /* of `together` */
+} appliers[TP_RESOURCES] = {
+	[TP_SYSTEM_IDENTITY] = {.again = AGAIN(IDENTITY)},
+	[TP_MANAGEMENT] = {.after = change_management},
+	[TP_DATAPLANE_PORT] = {.after = change_port},
+	[TP_INTERFACE_VLAN] = {.after = change_vlan, .again = AGAIN(SERVERS)},
+	[TP_IP_POOL] = {.before = change_pool},
+	[TP_IP_ROUTE] = {.before = change_route},
+	[TP_PPP_PROFILE] = {.after = change_profile},
+	[TP_PPP_SECRET] = {.after = change_secret},
+	[TP_PPPOE_SERVER] = {.after = change_server, .again = AGAIN(SERVERS)},
+	[TP_PPPOE_STATIC] = {.after = change_static},
+	[TP_PPPOE_MAC_FILTER] = {.after = change_mac_filter},
+	[TP_USER] = {.again = AGAIN(REMOTE)},
+	[TP_IP_SERVICE] = {.again = AGAIN(REMOTE)},
+};
 
 int tp_apply_before(struct tp_control *c, const struct tp_config_change *change,
 		    struct tp_error *error)
 {
-	switch (change->resource->id) {
-	case TP_IP_ROUTE:
-		return change_route(c, (const void *)change->before, (const void *)change->after,
-				    error);
-	case TP_IP_POOL:
-		return change_pool(c, (const void *)change->before, (const void *)change->after,
-				   error);
-	default:
-		return 0;
-	}
+	const struct applier *applier = &appliers[change->resource->id];
+
+	return applier->before != NULL ? applier->before(c, change, error) : 0;
 }
 
 void tp_apply_undo(struct tp_control *c, const struct tp_config_change *change)
@@ -317,84 +347,41 @@ void tp_apply_undo(struct tp_control *c, const struct tp_config_change *change)
 		tp_log_error("config", "%s: %s", error.place, error.message);
 }
 
-void tp_apply_after(struct tp_control *c, const struct tp_config_change *change, bool *servers)
+unsigned tp_apply_after(struct tp_control *c, const struct tp_config_change *change)
 {
-	switch (change->resource->id) {
-	case TP_MANAGEMENT:
-		change_management(c, (const void *)change->after);
-		break;
-	case TP_PPP_SECRET:
-		change_secret(c, (const void *)change->before, (const void *)change->after);
-		if (change->op == TP_CONFIG_REMOVE)
-			tp_last_forget(&c->last_sessions, change->before->id);
-		if (changes_subscribers(change))
-			tp_ac_subscribers_changed(c->ac);
-		break;
-	case TP_PPP_PROFILE:
-		if (changes_subscribers(change))
-			tp_ac_subscribers_changed(c->ac);
-		break;
-	case TP_PPPOE_STATIC:
-		change_static(c, change);
-		break;
-	case TP_PPPOE_MAC_FILTER:
-		change_mac_filter(c, change);
-		break;
-	case TP_DATAPLANE_PORT:
-		apply_port(c, (const void *)change->after);
-		break;
-	case TP_PPPOE_SERVER:
-		if (change->op == TP_CONFIG_REMOVE)
-			tp_ac_server_remove(c->ac, change->before->id, c->now_ms);
-		else
-			*servers = true;
-		break;
-	case TP_INTERFACE_VLAN:
-		if (change->before != NULL)
-			apply_tag(c, (const void *)change->before, false);
-		*servers = true;
-		break;
-	default:
-		break;
-	}
+	const struct applier *applier = &appliers[change->resource->id];
+
+	if (applier->after != NULL)
+		applier->after(c, change);
+	return applier->again;
 }
 
-void tp_apply_remote(struct tp_control *c)
+void tp_apply_again(struct tp_control *c, unsigned what)
 {
-	tp_mailbox_set_remote(&c->mailbox, tp_remote_create(c->config));
+	for (unsigned i = 0; i < sizeof(together) / sizeof(together[0]); i++)
+		if ((what >> i & 1) != 0)
+			together[i](c);
 }
 
+/* The start is what leads from nothing to the configuration. */
 int tp_apply_all(struct tp_control *c, struct tp_error *error)
 {
-	const struct tp_config_item *item;
-	int result;
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		const struct tp_config_item *item = tp_config_first(c->config, i);
 
-	set_log_level(tp_config_management(c->config));
-	for (item = tp_config_first(c->config, TP_IP_POOL); item != NULL;
-	     item = tp_config_next(item)) {
-		result = put_pool(c, (const struct tp_config_pool *)item, error);
-		if (result != 0)
-			return result;
+		for (; item != NULL; item = tp_config_next(item)) {
+			const struct tp_config_change change = {
+				.op = TP_CONFIG_ADD,
+				.resource = item->resource,
+				.after = item,
+			};
+			int result = tp_apply_before(c, &change, error);
+
+			if (result != 0)
+				return result;
+			tp_apply_after(c, &change);
+		}
 	}
-	for (item = tp_config_first(c->config, TP_IP_ROUTE); item != NULL;
-	     item = tp_config_next(item)) {
-		result = add_route(c, (const struct tp_config_route *)item, error);
-		if (result != 0)
-			return result;
-	}
-	for (item = tp_config_first(c->config, TP_PPPOE_STATIC); item != NULL;
-	     item = tp_config_next(item)) {
-		result = put_static(c, (const struct tp_config_static *)item, error);
-		if (result != 0)
-			return result;
-	}
-	for (item = tp_config_first(c->config, TP_DATAPLANE_PORT); item != NULL;
-	     item = tp_config_next(item))
-		apply_port(c, (const struct tp_config_port *)item);
-	for (item = tp_config_first(c->config, TP_PPPOE_MAC_FILTER); item != NULL;
-	     item = tp_config_next(item))
-		put_mac_filter(c, (const struct tp_config_mac_filter *)item);
-	tp_apply_servers(c);
-	tp_apply_remote(c);
+	tp_apply_again(c, ~0u);
 	return 0;
 }

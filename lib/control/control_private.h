@@ -119,19 +119,18 @@ int tp_apply_before(struct tp_control *c, const struct tp_config_change *change,
 /* Takes tp_apply_before() back. */
 void tp_apply_undo(struct tp_control *c, const struct tp_config_change *change);
 
-/* CHANGE is in force: before it is forgotten, what follows from it. Sets *SERVERS when servers
- * must be looked at anew, tp_apply_servers(). */
-void tp_apply_after(struct tp_control *c, const struct tp_config_change *change, bool *servers);
+/* CHANGE is in force: before it is forgotten, what follows from it. Returns what is to be made anew
+ * with tp_apply_again() when all changes are in force, 1 << enum tp_again. */
+unsigned tp_apply_after(struct tp_control *c, const struct tp_config_change *change);
 
-/* What could not be done before ITEM was added to the configuration in force, and had its id. */
-void tp_apply_added(struct tp_control *c, const struct tp_config_item *item);
+enum tp_again {
+	TP_AGAIN_IDENTITY, /* what carries the AC's name */
+	TP_AGAIN_SERVERS,  /* every server, and the tags of every VLAN */
+	TP_AGAIN_REMOTE,   /* how management is reached over the network */
+};
 
-/* Tells the engine of every server, and the data plane of every VLAN, as the configuration in
- * force has them. */
-void tp_apply_servers(struct tp_control *c);
-
-/* Tells management how it is reached over the network. */
-void tp_apply_remote(struct tp_control *c);
+/* Makes anew, as the configuration in force has it, what the bits of WHAT say. */
+void tp_apply_again(struct tp_control *c, unsigned what);
 
 /* All of the configuration, at the start. */
 int tp_apply_all(struct tp_control *c, struct tp_error *error);

@@ -195,17 +195,15 @@ static void take_over(struct tp_control *c, struct tp_reload *reload,
 		      const struct tp_config_diff *diff)
 {
 	struct tp_config *old = c->config;
-	bool servers = false;
+	/* Even if they are as they were: certificates are read anew. */
+	unsigned again = 1u << TP_AGAIN_IDENTITY | 1u << TP_AGAIN_REMOTE;
 
 	c->config = reload->config;
 	reload->config = old; /* freed with it, when nothing points there any more */
-	tp_ac_config_set(c->ac, c->config);
 	for (unsigned i = 0; i < diff->count; i++)
-		tp_apply_after(c, &diff->change[i], &servers);
-	if (servers)
-		tp_apply_servers(c);
+		again |= tp_apply_after(c, &diff->change[i]);
+	tp_apply_again(c, again);
 	tp_saver_taken_over(&c->save.saver, c->config);
-	tp_apply_remote(c); /* even as it was: certificates are read anew */
 	c->stats.reloads++;
 	tp_log_info("config", "%s is in force, %u change%s", c->config_path, diff->count,
 		    diff->count == 1 ? "" : "s");
