@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The engine as a whole: what it is made of, its time, its memory, its ports. */
-#include "ac_private.h"
+/* The engine as a whole: made and taken apart, its ports, its ticks. */
+#include "session/bundle.h"
+#include "session/engine.h"
+#include "session/half_open.h"
+#include "session/life.h"
+#include "session/login.h"
+#include "session/ppp_config.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,45 +13,6 @@
 #define REFUSAL_EVENTS_PER_S 10
 #define GAVE_WAY_EVENTS	     5	  /* at once, then one a second */
 #define UNKNOWN_PADTS_PER_S  2000 /* 60,000 clients of before a restart hear within 30 s */
-
-void *tp_ac_alloc(struct tp_ac *ac, size_t size)
-{
-	void *memory = calloc(1, size);
-
-	if (memory != NULL)
-		ac->counters.memory_bytes += size;
-	return memory;
-}
-
-void tp_ac_free(struct tp_ac *ac, void *memory, size_t size)
-{
-	if (memory == NULL)
-		return;
-	ac->counters.memory_bytes -= size;
-	free(memory);
-}
-
-char *tp_ac_text_copy(struct tp_ac *ac, const char *text)
-{
-	size_t size = strlen(text) + 1;
-	char *copy = tp_ac_alloc(ac, size);
-
-	if (copy != NULL)
-		memcpy(copy, text, size);
-	return copy;
-}
-
-void tp_ac_text_free(struct tp_ac *ac, char *text)
-{
-	if (text != NULL)
-		tp_ac_free(ac, text, strlen(text) + 1);
-}
-
-void tp_ac_now(struct tp_ac *ac, uint64_t now_ms)
-{
-	if (now_ms > ac->now_ms)
-		ac->now_ms = now_ms;
-}
 
 static int check(const struct tp_ac_setup *setup, struct tp_error *error)
 {
@@ -80,10 +46,11 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	TAILQ_INIT(&ac->unused_logins);
 	TAILQ_INIT(&ac->delayed);
 	tp_timer_wheel_init(&ac->wheel, ac->now_ms);
-	tp_ac_bucket_init(&ac->refusal_events, REFUSAL_EVENTS_PER_S, 2 * REFUSAL_EVENTS_PER_S,
-			  ac->now_ms);
-	tp_ac_bucket_init(&ac->gave_way_events, 1, GAVE_WAY_EVENTS, ac->now_ms);
-	tp_ac_bucket_init(&ac->unknown_padts, UNKNOWN_PADTS_PER_S, UNKNOWN_PADTS_PER_S, ac->now_ms);
+	tp_token_bucket_init(&ac->refusal_events, REFUSAL_EVENTS_PER_S, 2 * REFUSAL_EVENTS_PER_S,
+			     ac->now_ms);
+	tp_token_bucket_init(&ac->gave_way_events, 1, GAVE_WAY_EVENTS, ac->now_ms);
+	tp_token_bucket_init(&ac->unknown_padts, UNKNOWN_PADTS_PER_S, UNKNOWN_PADTS_PER_S,
+			     ac->now_ms);
 	if (tp_ac_table_init(ac, setup->max_sessions) != 0 || tp_ac_mac_filter_init(ac) != 0 ||
 	    tp_ac_discovery_init(ac) != 0) {
 		tp_ac_destroy(ac);
@@ -104,7 +71,7 @@ static void drop(struct tp_session *s)
 	tp_ac_free(ac, s->line, sizeof(*s->line));
 	tp_ac_text_free(ac, s->user);
 	tp_ac_encryption_free(s);
-	tp_ac_link_unref(ac, s->link);
+	tp_ac_ppp_config_unref(ac, s->ppp_config);
 	tp_ac_server_unref(ac, s->server);
 }
 
@@ -157,16 +124,6 @@ int tp_ac_port_set(struct tp_ac *ac, uint16_t number, const char *name, const st
 	port->mtu = mtu;
 	tp_ac_servers_update_port(ac, number);
 	return 0;
-}
-
-void tp_ac_output(struct tp_ac *ac, const struct tp_access *to, const struct tp_mac *dst,
-		  uint16_t ethertype, const uint8_t *payload, size_t len)
-{
-	if (to->port >= TP_AC_MAX_PORTS || !ac->ports[to->port].set) {
-		ac->counters.unknown_port++;
-		return;
-	}
-	ac->ops.output(ac->user, to, dst, ethertype, payload, len);
 }
 
 void tp_ac_slot_released(struct tp_ac *ac, uint32_t slot, uint64_t now_ms)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Addresses of a session: fixed or out of a pool, each held by one session at a time, and held
  * until the session's slot is released, when no worker forwards for it any more. */
-#include "ac_private.h"
+#include "session/engine.h"
+#include "session/life.h"
+#include "session/login.h"
 
 #include <errno.h>
 

@@ -7,7 +7,11 @@
  * A link that goes costs the others nothing. When it is the leader's own, the session stands
  * without
  * (`linkless`) until its last link has gone. */
-#include "ac_private.h"
+#include "session/bundle.h"
+#include "session/engine.h"
+#include "session/events.h"
+#include "session/life.h"
+#include "session/login.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Every number of the engine by its name, for /metrics. */
-#include "ac_private.h"
+#include "session/engine.h"
 
 const struct tp_ac_counters *tp_ac_counters(const struct tp_ac *ac)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* PADOs that wait (pado-delay), so that another access concentrator may be quicker. */
-#include "ac_private.h"
+#include "session/engine.h"
 
 #define DELAYED_MAX 16384 /* at once: 10,000 PADIs a second delayed for a second, and some more */
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From discovery to a session: what PADRs come to, PADTs, and frames of unknown sessions. */
-#include "ac_private.h"
+#include "session/engine.h"
+#include "session/events.h"
+#include "session/half_open.h"
+#include "session/life.h"
+#include "session/ppp_config.h"
 
 #include <errno.h>
 
@@ -65,11 +69,12 @@ static struct tp_session *create(struct tp_ac *ac, const struct tp_pppoe_request
 	s->started_ms = ac->now_ms;
 	s->limit_ms = ac->now_ms + TP_AC_SETUP_LIMIT_MS;
 	s->server = server;
-	s->link = request->max_payload > TP_PPPOE_MAX_PAYLOAD &&
-				  request->max_payload >= server->large_link->config.mru &&
-				  request->max_payload >= server->large_link->config.max_mtu
-			  ? server->large_link
-			  : server->link;
+	s->ppp_config =
+		request->max_payload > TP_PPPOE_MAX_PAYLOAD &&
+				request->max_payload >= server->large_ppp_config->config.mru &&
+				request->max_payload >= server->large_ppp_config->config.max_mtu
+			? server->large_ppp_config
+			: server->ppp_config;
 	return s;
 }
 
@@ -100,7 +105,7 @@ static void started(struct tp_ac *ac, struct tp_session *s)
 {
 	s->server->refs++;
 	s->server->standing++;
-	s->link->refs++;
+	s->ppp_config->refs++;
 	s->keepalive_s = s->server->keepalive_s;
 	tp_ac_index_started(ac, s);
 	tp_ac_half_open_begin(s);
@@ -261,7 +266,7 @@ void tp_ac_unknown_session(struct tp_ac *ac, const struct tp_access *access,
 		return;
 	if (!is_host(src) || session_id == TP_PPPOE_SESSION_ID_NONE ||
 	    session_id == TP_PPPOE_SESSION_ID_RESERVED ||
-	    !tp_ac_bucket_take(&ac->unknown_padts, ac->now_ms)) {
+	    !tp_token_bucket_take(&ac->unknown_padts, ac->now_ms)) {
 		ac->counters.unknown_suppressed++;
 		return;
 	}

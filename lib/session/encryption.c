@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Encryption of a session (MPPE), as its subscriber's profile has it. Memory for it is taken by
  * those sessions alone that wish for it. */
-#include "ac_private.h"
+#include "session/bundle.h"
+#include "session/engine.h"
+#include "session/life.h"
+#include "session/login.h"
 
 #include <errno.h>
 

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How sessions end: whoever decides it, the peer is told where it can still hear, the data plane
  * lets go, and there is one reason, one line and one count. */
-#include "ac_private.h"
+#include "session/bundle.h"
+#include "session/engine.h"
+#include "session/events.h"
+#include "session/half_open.h"
+#include "session/life.h"
+#include "session/login.h"
 
 #include <errno.h>
 

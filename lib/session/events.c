@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is told to operators, each as one line. */
-#include "ac_private.h"
+#include "session/engine.h"
+#include "session/events.h"
 
 #include <stdio.h>
 
@@ -64,7 +65,7 @@ void tp_ac_tell_gave_way(struct tp_session *s, enum tp_ac_bound bound)
 	struct tp_ac *ac = s->ac;
 	char untold[64] = "";
 
-	if (!tp_ac_bucket_take(&ac->gave_way_events, ac->now_ms)) {
+	if (!tp_token_bucket_take(&ac->gave_way_events, ac->now_ms)) {
 		ac->gave_way_untold++;
 		ac->counters.events_suppressed++;
 		return;
@@ -122,7 +123,7 @@ void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 		.text = shown,
 	};
 
-	if (!tp_ac_bucket_take(&ac->refusal_events, ac->now_ms)) {
+	if (!tp_token_bucket_take(&ac->refusal_events, ac->now_ms)) {
 		ac->refusals_untold++;
 		ac->counters.events_suppressed++;
 		return;

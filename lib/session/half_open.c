@@ -10,7 +10,11 @@
  *
  * Places are a tree of ports, VLANs and hosts, with no more nodes than there are half-open
  * sessions. The children of each are a heap, the greediest on top. */
-#include "ac_private.h"
+#include "base/siphash.h"
+#include "session/engine.h"
+#include "session/events.h"
+#include "session/half_open.h"
+#include "session/life.h"
 
 #include <stdlib.h>
 
@@ -31,6 +35,8 @@ struct key {
 	uint8_t unused[6]; /* all of it is hashed and compared: there is no padding */
 };
 static_assert(sizeof(struct key) == 24, "a key has no padding");
+
+TAILQ_HEAD(tp_ac_half_open_list, tp_session);
 
 struct tp_ac_place {
 	struct key key; /* the first: it is hashed */
@@ -117,7 +123,7 @@ static struct tp_ac_place *find(const struct tp_ac *ac, const struct key *key, u
 {
 	struct tp_ac_place *p;
 
-	*hash = (unsigned)tp_ac_hash(ac->table.hash_key, key, sizeof(*key));
+	*hash = (unsigned)tp_siphash(ac->table.hash_key, key, sizeof(*key));
 	HASH_FIND_BYHASHVALUE(by_key, ac->half_open, key, sizeof(*key), *hash, p);
 	return p;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* PPPoE session ids, each unique within port and scope (tp_vlans_scope()). They rotate, so that a
  * frame of an earlier session meets nobody, or at least nobody soon. */
-#include "ac_private.h"
+#include "session/engine.h"
 
 #include <errno.h>
 

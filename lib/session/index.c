@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Finding standing sessions by user name, by MAC address, and by the fingerprint of the PADR. */
-#include "ac_private.h"
+#include "base/siphash.h"
+#include "session/engine.h"
 
 #include <errno.h>
 
 static struct tp_session_list *bucket(const struct tp_ac *ac, struct tp_session_list *buckets,
 				      const void *data, size_t len)
 {
-	return &buckets[tp_ac_hash(ac->table.hash_key, data, len) & ac->table.bucket_mask];
+	return &buckets[tp_siphash(ac->table.hash_key, data, len) & ac->table.bucket_mask];
 }
 
 static struct tp_session_list *user_bucket(const struct tp_ac *ac, const char *user)

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The life of a session between its PADS and its end: what its PPP link tells comes here, and what
  * the data plane is to do about it goes out. */
-#include "ac_private.h"
+#include "session/bundle.h"
+#include "session/engine.h"
+#include "session/events.h"
+#include "session/half_open.h"
+#include "session/life.h"
+#include "session/login.h"
+#include "session/ppp_config.h"
 
 #include <errno.h>
 
@@ -281,7 +287,7 @@ void tp_ac_start_ppp(struct tp_session *s)
 {
 	tp_ac_tell(s, TP_AC_SESSION_STARTED, TP_LOG_DEBUG, "started, service \"%s\"",
 		   s->server->service_name);
-	tp_ppp_init(&s->ppp, &s->link->config, &ppp_ops, s, s->ac->random);
+	tp_ppp_init(&s->ppp, &s->ppp_config->config, &ppp_ops, s, s->ac->random);
 	tp_ac_ppp_enter(s);
 	tp_ppp_open(&s->ppp, s->ac->now_ms);
 	tp_ac_ppp_leave(s);

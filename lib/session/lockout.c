@@ -7,7 +7,9 @@
  *
  * While a login is held off no password is looked at. The list is bounded; when it is full, the one
  * that has been quiet for longest makes room, those that are not locked first. */
-#include "ac_private.h"
+#include "session/engine.h"
+#include "session/events.h"
+#include "session/login.h"
 
 #include <errno.h>
 

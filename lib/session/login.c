@@ -4,7 +4,12 @@
  * A login is an open question. It is put to aaa, whose answer may come at once or later. With the
  * answer in hand it may then wait until an earlier session of the subscriber has let go of the
  * address. The session may end or ask afresh meanwhile; then the question is taken back. */
-#include "ac_private.h"
+#include "session/bundle.h"
+#include "session/engine.h"
+#include "session/events.h"
+#include "session/half_open.h"
+#include "session/life.h"
+#include "session/login.h"
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* `/interface/pppoe-server/mac-filter`: who may dial in, by MAC address. Entries are found by hash,
  * once for each prefix length that is in use: thousands cost no more than one. */
-#include "ac_private.h"
+#include "session/engine.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The words for reasons, states and events. */
-#include "ac_private.h"
+#include "session/engine.h"
 
 static const struct {
 	const char *name, *text;

@@ -9,7 +9,7 @@
  *
  * The index holds ranges, and no more than the configuration does, whatever they span. It is made
  * anew before the first look-up after a change: servers come by the thousand at a start. */
-#include "ac_private.h"
+#include "session/engine.h"
 
 #include <stdlib.h>
 

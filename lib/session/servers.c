@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Servers (`/interface/pppoe-server/server`): added, changed, removed. */
-#include "ac_private.h"
+#include "session/engine.h"
+#include "session/life.h"
+#include "session/ppp_config.h"
 
 #include <errno.h>
 
@@ -68,18 +70,18 @@ static void settings_clear(struct tp_ac *ac, struct tp_ac_server *server)
 	tp_ac_text_free(ac, server->service_name);
 	tp_ac_text_free(ac, server->interface);
 	tp_ac_text_free(ac, server->default_profile);
-	tp_ac_link_unref(ac, server->link);
-	tp_ac_link_unref(ac, server->large_link);
+	tp_ac_ppp_config_unref(ac, server->ppp_config);
+	tp_ac_ppp_config_unref(ac, server->large_ppp_config);
 }
 
 static int links_make(struct tp_ac *ac, struct tp_ac_server *server)
 {
 	uint16_t largest = tp_ac_largest_payload(ac, server);
 
-	server->link = tp_ac_link_create(
+	server->ppp_config = tp_ac_ppp_config_create(
 		ac, server, largest < TP_PPPOE_MAX_PAYLOAD ? largest : TP_PPPOE_MAX_PAYLOAD);
-	server->large_link = tp_ac_link_create(ac, server, largest);
-	return server->link == NULL || server->large_link == NULL ? -ENOMEM : 0;
+	server->large_ppp_config = tp_ac_ppp_config_create(ac, server, largest);
+	return server->ppp_config == NULL || server->large_ppp_config == NULL ? -ENOMEM : 0;
 }
 
 /* What the configuration says, in a server that is not in any table. */
@@ -223,17 +225,17 @@ uint32_t tp_ac_server_sessions(const struct tp_ac *ac, uint32_t id)
 /* A server that can't have new links for want of memory keeps its old ones. */
 static void relink(struct tp_ac *ac, struct tp_ac_server *server)
 {
-	struct tp_ac_link *link = server->link, *large = server->large_link;
+	struct tp_ac_ppp_config *link = server->ppp_config, *large = server->large_ppp_config;
 
 	if (links_make(ac, server) == 0) {
-		tp_ac_link_unref(ac, link);
-		tp_ac_link_unref(ac, large);
+		tp_ac_ppp_config_unref(ac, link);
+		tp_ac_ppp_config_unref(ac, large);
 		return;
 	}
-	tp_ac_link_unref(ac, server->link);
-	tp_ac_link_unref(ac, server->large_link);
-	server->link = link;
-	server->large_link = large;
+	tp_ac_ppp_config_unref(ac, server->ppp_config);
+	tp_ac_ppp_config_unref(ac, server->large_ppp_config);
+	server->ppp_config = link;
+	server->large_ppp_config = large;
 }
 
 void tp_ac_servers_rename(struct tp_ac *ac)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the subscriber of a session gets, from the answer of lib/aaa to the session's end. */
-#include "ac_private.h"
+#include "session/engine.h"
+#include "session/login.h"
 
 void tp_ac_subscriber_drop(struct tp_session *s)
 {

@@ -2,7 +2,9 @@
 /* Going through all sessions, a slice at a time, for what has changed around them: a shutdown,
  * servers that went or moved, keepalive times, rate limits. One sweep serves all that changed
  * before it came by. */
-#include "ac_private.h"
+#include "session/engine.h"
+#include "session/life.h"
+#include "session/login.h"
 
 #define GLANCES_PER_UNIT 16 /* sessions looked at for the price of one that is touched */
 

@@ -3,7 +3,7 @@
  *
  * Sessions live in chunks that are allocated as the table fills and stay where they are until the
  * engine goes. A released slot is used again last of all released ones, and before a fresh one. */
-#include "ac_private.h"
+#include "session/engine.h"
 
 #include <errno.h>
 

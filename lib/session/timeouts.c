@@ -2,7 +2,8 @@
 /* When a session must be looked at again: by its PPP link, and for its own deadlines. The limit of
  * the set-up or of the Terminate exchange, session-timeout, idle-timeout, limits on bytes and
  * keepalive. */
-#include "ac_private.h"
+#include "session/engine.h"
+#include "session/life.h"
 
 #define BYTES_LOOK_MS 1000
 

@@ -11,7 +11,8 @@
 #include <errno.h>
 
 #include "config/file.h"
-#include "session/ac_private.h"
+#include "session/engine.h"
+#include "session/login.h"
 #include "sim.h"
 
 #define CLIENTS	 8

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What must hold, whatever happens. */
-#include "session/ac_private.h"
+#include "session/bundle.h"
+#include "session/engine.h"
 #include "sim.h"
 
 #define MEMORY_PER_SLOT 1100 /* a session, its place in the tables, a margin */

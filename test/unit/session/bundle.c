@@ -2,7 +2,8 @@
 /* Bundles at their seams: links that go in an unlucky order. No session is left that nobody can
  * end, and no timer that is always due. */
 #include "fixture.h"
-#include "session/ac_private.h"
+#include "session/bundle.h"
+#include "session/engine.h"
 
 static struct sim_host host;
 

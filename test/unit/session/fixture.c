@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fixture.h"
 
-#include "session/ac_private.h"
+#include "session/engine.h"
 
 const struct tp_mac town_ac_mac = {{2, 0xac, 0, 0, 0, 1}};
 const struct tp_mac town_broadcast = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};

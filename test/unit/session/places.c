@@ -2,7 +2,7 @@
 /* Which servers answer in which VLANs, and whom they turn away. */
 #include "fixture.h"
 
-#include "session/ac_private.h"
+#include "session/engine.h"
 
 static const char config[] =
 	"dataplane: { ports: [ { name: ether3, device: net_null0 } ] }\n"

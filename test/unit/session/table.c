@@ -7,7 +7,8 @@
 #include <cmocka.h>
 #include <stdlib.h>
 
-#include "session/ac_private.h"
+#include "base/siphash.h"
+#include "session/engine.h"
 
 static struct tp_random random_source;
 
@@ -42,7 +43,7 @@ static void test_siphash_gives_its_authors_vector(void **state)
 
 	for (uint8_t i = 0; i < sizeof(message); i++)
 		message[i] = i;
-	assert_true(tp_ac_hash(key, message, sizeof(message)) == UINT64_C(0xa129ca6149be45e5));
+	assert_true(tp_siphash(key, message, sizeof(message)) == UINT64_C(0xa129ca6149be45e5));
 }
 
 static void test_slots_are_dense_and_end_at_the_maximum(void **state)
@@ -204,26 +205,26 @@ static void test_sessions_of_one_user_are_found_newest_first_with_numbers_of_the
 
 static void test_a_bucket_gives_its_burst_and_then_its_rate(void **state)
 {
-	struct tp_ac_bucket bucket;
+	struct tp_token_bucket bucket;
 	unsigned given = 0;
 
-	tp_ac_bucket_init(&bucket, 10, 20, 1000);
+	tp_token_bucket_init(&bucket, 10, 20, 1000);
 	for (unsigned i = 0; i < 100; i++)
-		given += tp_ac_bucket_take(&bucket, 1000);
+		given += tp_token_bucket_take(&bucket, 1000);
 	assert_int_equal(given, 20);
 	for (unsigned i = 0; i < 1000; i++)
-		given += tp_ac_bucket_take(&bucket, 1000 + i);
+		given += tp_token_bucket_take(&bucket, 1000 + i);
 	assert_int_equal(given, 20 + 9);
 	given = 0;
 	for (unsigned i = 0; i < 100; i++)
-		given += tp_ac_bucket_take(&bucket, UINT64_C(1) << 60);
+		given += tp_token_bucket_take(&bucket, UINT64_C(1) << 60);
 	assert_int_equal(given, 20);
 	/* One is missing, and time for 19 more does not make it more than full. */
-	tp_ac_bucket_init(&bucket, 10, 20, 1000);
-	assert_true(tp_ac_bucket_take(&bucket, 1000));
+	tp_token_bucket_init(&bucket, 10, 20, 1000);
+	assert_true(tp_token_bucket_take(&bucket, 1000));
 	given = 0;
 	for (unsigned i = 0; i < 100; i++)
-		given += tp_ac_bucket_take(&bucket, 2900);
+		given += tp_token_bucket_take(&bucket, 2900);
 	assert_int_equal(given, 20);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "ac_private.h"
+#include "base/siphash.h"
 
 static uint64_t rotate(uint64_t v, unsigned bits)
 {
@@ -28,7 +28,7 @@ static void absorb(uint64_t v[4], uint64_t word)
 	v[0] ^= word;
 }
 
-uint64_t tp_ac_hash(const uint64_t key[2], const void *data, size_t len)
+uint64_t tp_siphash(const uint64_t key[2], const void *data, size_t len)
 {
 	uint64_t v[4] = {
 		key[0] ^ UINT64_C(0x736f6d6570736575),

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "ac_private.h"
+#include "base/token_bucket.h"
 
-void tp_ac_bucket_init(struct tp_ac_bucket *bucket, uint32_t rate, uint32_t burst, uint64_t now_ms)
+void tp_token_bucket_init(struct tp_token_bucket *bucket, uint32_t rate, uint32_t burst,
+			  uint64_t now_ms)
 {
-	*bucket = (struct tp_ac_bucket){
+	*bucket = (struct tp_token_bucket){
 		.rate = rate,
 		.burst = burst,
 		.millitokens = (uint64_t)burst * 1000,
@@ -11,7 +12,7 @@ void tp_ac_bucket_init(struct tp_ac_bucket *bucket, uint32_t rate, uint32_t burs
 	};
 }
 
-bool tp_ac_bucket_take(struct tp_ac_bucket *bucket, uint64_t now_ms)
+bool tp_token_bucket_take(struct tp_token_bucket *bucket, uint64_t now_ms)
 {
 	uint64_t full = (uint64_t)bucket->burst * 1000;
 	uint64_t passed = now_ms - bucket->filled_ms;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* PPP configurations made out of servers. A link's configuration must not change under it, so a
  * changed server gets a new one, and the old one goes with the last session that has it. */
-#include "ac_private.h"
+#include "session/engine.h"
+#include "session/ppp_config.h"
 
 /* What every host takes (RFC 791, section 3.1). One that asks for less would have each large packet
  * to it cut into a dozen: it is offered this, and its own wish in the end rejected. */
@@ -37,10 +38,10 @@ static const struct tp_mac *endpoint(const struct tp_ac *ac)
 	return &port->mac;
 }
 
-struct tp_ac_link *tp_ac_link_create(struct tp_ac *ac, const struct tp_ac_server *server,
-				     uint16_t max_payload)
+struct tp_ac_ppp_config *
+tp_ac_ppp_config_create(struct tp_ac *ac, const struct tp_ac_server *server, uint16_t max_payload)
 {
-	struct tp_ac_link *link = tp_ac_alloc(ac, sizeof(*link));
+	struct tp_ac_ppp_config *link = tp_ac_alloc(ac, sizeof(*link));
 
 	if (link == NULL)
 		return NULL;
@@ -68,7 +69,7 @@ struct tp_ac_link *tp_ac_link_create(struct tp_ac *ac, const struct tp_ac_server
 	return link;
 }
 
-void tp_ac_link_unref(struct tp_ac *ac, struct tp_ac_link *link)
+void tp_ac_ppp_config_unref(struct tp_ac *ac, struct tp_ac_ppp_config *link)
 {
 	if (link != NULL && --link->refs == 0)
 		tp_ac_free(ac, link, sizeof(*link));

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The life of a session: PPP's events, the data plane, time-outs, the end. */
+#pragma once
+
+#include "session/state.h"
+
+/* How long a peer may take from its PADR, or from a renegotiation, until it is up. */
+#define TP_AC_SETUP_LIMIT_MS 60000
+
+/* How long a peer may take to acknowledge our Terminate-Request before its PADT. */
+#define TP_AC_TERMINATE_MS 1000
+
+/* lifecycle.c */
+void tp_ac_set_state(struct tp_session *s, enum tp_session_state state);
+/* Starts PPP on a session whose PADS has been sent. */
+void tp_ac_start_ppp(struct tp_session *s);
+/* Every call of a session's PPP link stands between these two. */
+void tp_ac_ppp_enter(struct tp_session *s);
+void tp_ac_ppp_leave(struct tp_session *s);
+/* Tells the data plane what the session is like; also when it is up already. */
+int tp_ac_forward(struct tp_session *s);
+
+/* end.c */
+/* Decides the end of S; does nothing when it was decided before. GRACEFUL: the peer is told by
+ * Terminate-Request, and by PADT after its Ack or TP_AC_TERMINATE_MS. Else: by PADT at once (never
+ * from inside a call of its own PPP link). */
+void tp_ac_end(struct tp_session *s, enum tp_end_reason reason, bool graceful);
+/* An end already decided waits no longer. */
+void tp_ac_end_now(struct tp_session *s);
+/* The PPP link is dead: the session is over. DETAIL: the peer's words, or "". */
+void tp_ac_finished(struct tp_session *s, enum tp_ppp_reason reason, const char *detail);
+/* Of S, whose own link is gone or going, the last other one has gone. */
+void tp_ac_last_link_gone(struct tp_session *s, enum tp_end_reason reason);
+/* The link ended itself or was ended by the peer, and waits for the exchange to be over. */
+void tp_ac_note_terminating(struct tp_session *s);
+/* A PADT for SESSION_ID, whoever has it. */
+void tp_ac_send_padt(struct tp_ac *ac, const struct tp_access *access, const struct tp_mac *dst,
+		     uint16_t session_id, const char *text);
+
+/* timeouts.c */
+/* Arms both timers anew, after whatever may have moved a deadline. */
+void tp_ac_arm(struct tp_session *s);
+void tp_ac_disarm(struct tp_session *s);
+/* When the bytes of a session that is up are to be looked at next; TP_NEVER: it has no limit. */
+uint64_t tp_ac_next_bytes_look(const struct tp_session *s);
+
+/* sweep.c */
+void tp_ac_sweep_start(struct tp_ac *ac);
+unsigned tp_ac_sweep(struct tp_ac *ac, unsigned limit);

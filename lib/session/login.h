@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* From a peer's proof to what it gets: the question, the answer, addresses, encryption. */
+#pragma once
+
+#include "session/state.h"
+
+#define TP_AC_PROFILE_MAX 63 /* bytes of a profile's name */
+
+/* One auth_request on its way to a decision: with aaa, and then, when the address is still a dying
+ * session's, until that is released. */
+struct tp_ac_login {
+	struct tp_ac *ac;
+	struct tp_session *session;
+	struct tp_session *waits_for; /* let in, but for the address that this one has */
+	uint8_t authenticator_response[20];
+	struct tp_ppp_auth_request request;
+	char user[TP_AAA_NAME_MAX + 1]; /* by which the peer is known: tp_aaa_user_name() */
+	struct tp_aaa_query query;
+	char default_profile[TP_AC_PROFILE_MAX + 1];
+	TAILQ_ENTRY(tp_ac_login) entry; /* among the waiters, or the unused */
+};
+
+/* login.c */
+void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *request);
+/* The session ended or asks afresh. */
+void tp_ac_login_abandon(struct tp_session *s);
+/* S has given its address back: those who waited for it try again. */
+void tp_ac_login_wake(struct tp_session *s);
+/* A server without authentication: what its profile gives. */
+void tp_ac_login_anonymous(struct tp_session *s);
+void tp_ac_logins_clear(struct tp_ac *ac);
+
+/* lockout.c: USER's logins at the session's place have failed, or passed; are they held off now? */
+void tp_ac_lockout_failed(struct tp_session *s, const char *user);
+void tp_ac_lockout_passed(struct tp_session *s, const char *user);
+bool tp_ac_lockout_holds(const struct tp_session *s, const char *user);
+void tp_ac_lockouts_clear(struct tp_ac *ac);
+
+/* subscriber.c */
+/* FROM becomes what S gets; FROM is left empty. */
+void tp_ac_subscriber_take(struct tp_session *s, struct tp_subscriber *from);
+void tp_ac_subscriber_drop(struct tp_session *s);
+/* What a session by a local secret, or without a login, would get now: what may change while it
+ * stands is taken over. True: the data plane has to know. */
+bool tp_ac_subscriber_renew(struct tp_session *s);
+/* What IPCP tells the peer of S. */
+struct tp_ppp_addresses tp_ac_subscriber_addresses(const struct tp_session *s);
+
+/* address.c */
+enum tp_ac_take { TP_AC_TAKEN, TP_AC_TAKE_WAIT, TP_AC_TAKE_FAILED };
+/* Takes the addresses of its subscriber for S. REPLACED: a session that ends for this
+ * one's sake, or NULL. WAIT: *FOR is the session whose release is to be waited for. FAILED: TEXT
+ * says why. */
+enum tp_ac_take tp_ac_take_addresses(struct tp_session *s, struct tp_session *replaced,
+				     struct tp_session **wait_for, char text[160]);
+void tp_ac_release_addresses(struct tp_session *s);
+
+/* encryption.c */
+/* Makes S's link ready for what SUBSCRIBER is to have. KEYS: of its login; NULL: it gave none.
+ * -ENOMEM, or -ENOKEY: encryption is required, and there are no keys. */
+int tp_ac_encryption_set(struct tp_session *s, const struct tp_subscriber *subscriber,
+			 const struct tp_mppe_keys *keys);
+void tp_ac_encryption_free(struct tp_session *s);
