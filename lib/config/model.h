@@ -161,7 +161,7 @@ struct tp_config_port {
 	uint32_t rx_queues;	       /* 0: one for each worker */
 	uint32_t padi_limit;	       /* PADIs a second: of the port; 0: no limit */
 	uint32_t padi_limit_vlan;      /* of each VLAN on it */
-	uint32_t padi_limit_mac;       /* of each source address */
+	uint32_t padi_limit_mac;       /* of each source address in a VLAN */
 	uint32_t half_open_limit;      /* sessions of nobody known: of the port; 0: no limit */
 	uint32_t half_open_limit_vlan; /* of each VLAN on it */
 	uint32_t half_open_limit_mac;  /* of each host there */

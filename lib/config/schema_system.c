@@ -158,7 +158,7 @@ const struct tp_property tp_port_properties[] = {
 	 .default_text = "64",
 	 .max = PADI_LIMIT_MAX,
 	 .flags = TP_RUNTIME,
-	 .help = "The same of each source address; 0: no limit"},
+	 .help = "The same of each source address in each VLAN; 0: no limit"},
 	[TP_PORT_HALF_OPEN_LIMIT] = {.name = "half-open-limit",
 	 .type = TP_TYPE_NUMBER,
 	 .offset = offsetof(struct tp_config_port, half_open_limit),

@@ -20,9 +20,13 @@ static void take_out_tags(struct rte_mbuf *m, const struct tp_class *class)
 	rte_pktmbuf_adj(m, tags);
 }
 
-static uint64_t source_key(const struct rte_mbuf *m)
+static struct tp_bucket_key source_key(const struct tp_flow *flow, const struct rte_mbuf *m,
+				       const struct tp_class *class)
 {
-	return tp_mac_key_at(rte_pktmbuf_mtod_offset(m, const uint8_t *, 6));
+	return (struct tp_bucket_key){
+		.who = tp_mac_key_at(rte_pktmbuf_mtod_offset(m, const uint8_t *, 6)),
+		.place = (uint64_t)flow->port << 32 | class->vlans,
+	};
 }
 
 static bool put(struct tp_worker *w, struct rte_ring *ring, const struct tp_flow *flow,
@@ -52,20 +56,21 @@ static enum tp_drop over_limit(struct tp_worker *w, const struct tp_flow *flow,
 			       const struct rte_mbuf *m, const struct tp_class *class)
 {
 	const struct tp_port *port = &w->ports[flow->port];
-	uint64_t place = (uint64_t)flow->port << 32 | class->vlans, source = source_key(m);
+	const struct tp_bucket_key source = source_key(flow, m, class);
+	const struct tp_bucket_key place = {.place = source.place};
 	uint32_t tick = w->tick;
 
 	if (!is_padi(m, class)) {
-		if (!tp_bucket_table_take(&w->discovery_macs, source, tick))
+		if (!tp_bucket_table_take(&w->discovery_macs, &source, tick))
 			return TP_DROP_DISCOVERY_MAC_LIMIT;
 		if (!tp_bucket_take(&w->discovery[flow->port], &w->discovery_rate, tick))
 			return TP_DROP_DISCOVERY_PORT_LIMIT;
 		return TP_DROP_COUNT;
 	}
-	if (!tp_bucket_table_take_at(&w->padi_macs, source, &port->padi_mac_rate, tick))
+	if (!tp_bucket_table_take_at(&w->padi_macs, &source, &port->padi_mac_rate, tick))
 		return TP_DROP_DISCOVERY_MAC_LIMIT;
 	if (class->vlans != 0 &&
-	    !tp_bucket_table_take_at(&w->padi_vlans, place, &port->padi_vlan_rate, tick))
+	    !tp_bucket_table_take_at(&w->padi_vlans, &place, &port->padi_vlan_rate, tick))
 		return TP_DROP_DISCOVERY_VLAN_LIMIT;
 	if (!tp_bucket_take(&w->padis[flow->port], &port->padi_rate, tick))
 		return TP_DROP_DISCOVERY_PORT_LIMIT;
@@ -91,7 +96,9 @@ void tp_handover_discovery(struct tp_worker *w, const struct tp_flow *flow, stru
 void tp_handover_unknown(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 			 const struct tp_class *class)
 {
-	if (!tp_bucket_table_take(&w->unknown_macs, source_key(m), w->tick) ||
+	const struct tp_bucket_key source = source_key(flow, m, class);
+
+	if (!tp_bucket_table_take(&w->unknown_macs, &source, w->tick) ||
 	    !tp_bucket_take(&w->unknown[flow->port], &w->unknown_rate, w->tick)) {
 		tp_drop(w, flow, m, TP_DROP_UNKNOWN_SESSION);
 		return;
@@ -106,7 +113,7 @@ void tp_handover_unknown(struct tp_worker *w, const struct tp_flow *flow, struct
 void tp_handover_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 			 const struct tp_class *class)
 {
-	if (!tp_bucket_table_take(&w->session_frames, flow->slot, w->tick)) {
+	if (!tp_bucket_take(&w->shares[flow->slot].control, &w->control_rate, w->tick)) {
 		tp_drop(w, flow, m, TP_DROP_SESSION_LIMIT);
 		return;
 	}
@@ -173,11 +180,12 @@ void tp_handover_resolve(struct tp_worker *w, const struct tp_flow *flow, uint16
 		.slot = TP_SLOT_NONE,
 		.address = address,
 	};
-	uint64_t key = (uint64_t)port << 32 | address;
+	const struct tp_bucket_key key = {.who = address, .place = port};
+
 	if (flow->slot != TP_SLOT_NONE &&
 	    !tp_bucket_take(&w->shares[flow->slot].resolves, &w->resolve_session_rate, w->tick))
 		return;
-	if (tp_bucket_table_take(&w->resolve_addresses, key, w->tick) &&
+	if (tp_bucket_table_take(&w->resolve_addresses, &key, w->tick) &&
 	    tp_bucket_take(&w->resolves, &w->resolve_rate, w->tick))
 		tp_ring_put(w->rings.routing, &message); /* full: the next packet asks again */
 }

@@ -2,6 +2,11 @@
 /* Token buckets over the worker's tick. */
 #include "dataplane/ratelimit.h"
 
+#include <string.h>
+
+#include "base/random.h"
+#include "base/siphash.h"
+
 #define ONE 256u /* a frame in a bucket's unit */
 
 struct tp_rate tp_rate_of(unsigned per_second, double ticks_per_second)
@@ -42,14 +47,23 @@ bool tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32
 	return true;
 }
 
-bool tp_bucket_table_take_at(struct tp_bucket_table *table, uint64_t key,
+void tp_bucket_table_init(struct tp_bucket_table *table, struct tp_rate rate,
+			  struct tp_random *random)
+{
+	memset(table, 0, sizeof(*table));
+	tp_random_bytes(random, table->secret, sizeof(table->secret));
+	table->rate = rate;
+}
+
+bool tp_bucket_table_take_at(struct tp_bucket_table *table, const struct tp_bucket_key *key,
 			     const struct tp_rate *rate, uint32_t tick)
 {
-	uint64_t hash = key * 0x9e3779b97f4a7c15u; /* Fibonacci hashing: 2^64 / golden ratio */
+	uint64_t hash = tp_siphash(table->secret, key, sizeof(*key));
 	return tp_bucket_take(&table->rows[hash >> (64 - TP_BUCKET_BITS)], rate, tick);
 }
 
-bool tp_bucket_table_take(struct tp_bucket_table *table, uint64_t key, uint32_t tick)
+bool tp_bucket_table_take(struct tp_bucket_table *table, const struct tp_bucket_key *key,
+			  uint32_t tick)
 {
 	return tp_bucket_table_take_at(table, key, &table->rate, tick);
 }

@@ -6,10 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct tp_random;
+
 /* The defaults: frames a second, of one worker. */
 #define TP_LIMIT_DISCOVERY	 100000 /* of one port: what control can read and answer */
-#define TP_LIMIT_DISCOVERY_MAC	 64	/* of one source MAC: a person redials more slowly */
-#define TP_LIMIT_PADI_VLAN	 0	/* of one VLAN of a port: all subscribers may be in one */
+#define TP_LIMIT_DISCOVERY_MAC	 64 /* of one source MAC in its VLAN: people redial more slowly */
+#define TP_LIMIT_PADI_VLAN	 0  /* of one VLAN of a port: all subscribers may be in one */
 #define TP_LIMIT_UNKNOWN	 20000 /* frames of unknown sessions that may earn a PADT, a port */
 #define TP_LIMIT_UNKNOWN_MAC	 2     /* the same of one source MAC */
 #define TP_LIMIT_CONTROL	 100   /* PPP control frames of one session */
@@ -36,8 +38,16 @@ struct tp_bucket {
 #define TP_BUCKET_BITS 12
 #define TP_BUCKET_ROWS (1 << TP_BUCKET_BITS)
 
-/* Buckets by a hash of the key: two keys may share one, a flood of keys cannot grow it. */
+/* An address alone may be anyone's: it counts where it was seen. */
+struct tp_bucket_key {
+	uint64_t who;
+	uint64_t place;
+};
+
+/* Buckets by a hash of the key: two keys may share one, a flood of keys cannot grow it. The hash
+ * has a secret, so that nobody can work out, or learn from what he sees, who shares whose. */
 struct tp_bucket_table {
+	uint64_t secret[2];
 	struct tp_rate rate;
 	struct tp_bucket rows[TP_BUCKET_ROWS];
 };
@@ -49,7 +59,12 @@ void tp_rate_set(struct tp_rate *rate, struct tp_rate to);
 
 /* Takes one frame's token; false: none left. */
 bool tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick);
-bool tp_bucket_table_take(struct tp_bucket_table *table, uint64_t key, uint32_t tick);
+
+/* A secret for TABLE, of this start alone, from RANDOM; its buckets are full. */
+void tp_bucket_table_init(struct tp_bucket_table *table, struct tp_rate rate,
+			  struct tp_random *random);
+bool tp_bucket_table_take(struct tp_bucket_table *table, const struct tp_bucket_key *key,
+			  uint32_t tick);
 /* The same with another rate than the table's. */
-bool tp_bucket_table_take_at(struct tp_bucket_table *table, uint64_t key,
+bool tp_bucket_table_take_at(struct tp_bucket_table *table, const struct tp_bucket_key *key,
 			     const struct tp_rate *rate, uint32_t tick);

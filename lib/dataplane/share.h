@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What one may take of that which a worker has for all: the bound for everybody is behind it, and
  * reached by many alone. A session's buckets are its own, and new for each; who is beyond the core
- * has only an address, which may be made up, and finds its bucket by a hash of it. Worker lcores;
- * control empties a slot's before any worker sees it. */
+ * has only an address, which may be made up, and finds its bucket by a hash of it and the port.
+ * Worker lcores; control empties a slot's before any worker sees it. */
 #pragma once
 
 #include "dataplane/tx.h"
 
 struct tp_share {
+	struct tp_bucket control;  /* frames to control */
 	struct tp_bucket host;	   /* packets to the box itself */
 	struct tp_bucket icmp;	   /* ICMP errors that it is told */
 	struct tp_bucket resolves; /* neighbours that its packets want */
@@ -23,10 +24,11 @@ static inline unsigned tp_side(const struct tp_flow *flow)
 static inline bool tp_share_icmp(struct tp_worker *w, const struct tp_flow *flow,
 				 uint32_t source_be)
 {
+	const struct tp_bucket_key beyond = {.who = source_be, .place = flow->port};
 	bool own = flow->slot != TP_SLOT_NONE
 			   ? tp_bucket_take(&w->shares[flow->slot].icmp, &w->icmp_one_rate, w->tick)
-			   : tp_bucket_table_take_at(&w->icmp_addresses, source_be,
-						     &w->icmp_one_rate, w->tick);
+			   : tp_bucket_table_take_at(&w->icmp_addresses, &beyond, &w->icmp_one_rate,
+						     w->tick);
 
 	return own && tp_bucket_take(&w->icmp_errors[tp_side(flow)], &w->icmp_rate, w->tick);
 }
@@ -35,7 +37,9 @@ static inline bool tp_share_icmp(struct tp_worker *w, const struct tp_flow *flow
 static inline bool tp_share_host(struct tp_worker *w, const struct tp_flow *flow,
 				 const struct tp_rate *rate, uint32_t source_be)
 {
+	const struct tp_bucket_key beyond = {.who = source_be, .place = flow->port};
+
 	if (flow->slot != TP_SLOT_NONE)
 		return tp_bucket_take(&w->shares[flow->slot].host, rate, w->tick);
-	return tp_bucket_table_take_at(&w->host_addresses, source_be, rate, w->tick);
+	return tp_bucket_table_take_at(&w->host_addresses, &beyond, rate, w->tick);
 }

@@ -99,7 +99,7 @@ struct tp_worker {
 	uint16_t ip_id; /* of packets that began here */
 	struct tp_bucket icmp_errors[TP_SIDES], pings[TP_SIDES], resolves;
 	struct tp_rate icmp_rate, ping_rate, resolve_rate, discovery_rate, unknown_rate;
-	struct tp_rate icmp_one_rate, resolve_session_rate; /* of one: share.h */
+	struct tp_rate icmp_one_rate, resolve_session_rate, control_rate; /* of one: share.h */
 	struct tp_bucket_table icmp_addresses, host_addresses;
 	struct tp_bucket discovery[TP_DATAPLANE_MAX_PORTS]; /* all but PADIs */
 	struct tp_bucket unknown[TP_DATAPLANE_MAX_PORTS];
@@ -108,7 +108,6 @@ struct tp_worker {
 	struct tp_bucket_table padi_vlans;
 	struct tp_bucket_table padi_macs;
 	struct tp_bucket_table unknown_macs;
-	struct tp_bucket_table session_frames;
 	struct tp_bucket_table resolve_addresses;
 } __attribute__((aligned(64)));
 

@@ -7,15 +7,6 @@
 static struct frame out;
 static struct tp_message message;
 
-static struct frame lcp_frame(unsigned n, uint8_t code, uint32_t magic, uint16_t data)
-{
-	uint8_t lcp[1492] = {code, 0x5a};
-	tp_put_be16(lcp + 2, (uint16_t)(8 + data));
-	tp_put_be32(lcp + 4, magic);
-	memset(lcp + 8, 0xd0, data);
-	return session_frame(n, (struct tp_vlans){0}, TP_PPP_PROTO_LCP, lcp, (uint16_t)(8 + data));
-}
-
 static struct frame discovery_frame(unsigned n, bool broadcast)
 {
 	struct frame f = {.len = 60};
@@ -74,6 +65,58 @@ static struct frame padi_in_vlan(unsigned n, uint16_t vlan)
 	tp_put_be16(f.bytes + 14, vlan);
 	memcpy(f.bytes + 16, plain_frame.bytes + 12, 48);
 	return f;
+}
+
+/* Is a frame let through after COUNT of FLOOD? */
+static bool gets_through_after(const struct frame *flood, unsigned count, const struct frame *f)
+{
+	bool through;
+
+	for (unsigned i = 0; i < count; i++)
+		give(ACCESS, flood);
+	while (take_message(&message, &out))
+		;
+	give(ACCESS, f);
+	through = take_message(&message, &out);
+	w->tick += w->second_ticks;
+	return through;
+}
+
+static void test_who_sends_with_a_clients_mac_elsewhere_takes_nothing_of_the_client(void **state)
+{
+	struct frame f = padi_in_vlan(1, 7), elsewhere = padi_in_vlan(1, 8);
+	struct frame untagged = discovery_frame(1, true);
+	struct packet p = plain(SUBSCRIBER, INTERNET);
+
+	assert_true(gets_through_after(&elsewhere, 200, &f));
+	assert_true(gets_through_after(&untagged, 200, &f));
+	f.bytes[4 + 15] = elsewhere.bytes[4 + 15] = 0x19;
+	assert_true(gets_through_after(&elsewhere, 200, &f));
+	untagged = up_frame(1, &p);
+	f = session_frame(1, (struct tp_vlans){.outer = 7}, TP_PPP_PROTO_IPV4, "", 0);
+	assert_true(gets_through_after(&untagged, 200, &f));
+}
+
+/* The row by a hash without a secret, as anyone could work it out. */
+static unsigned public_row(const struct frame *f)
+{
+	return (unsigned)(tp_mac_key_at(f->bytes + 6) * 0x9e3779b97f4a7c15u >>
+			  (64 - TP_BUCKET_BITS));
+}
+
+static void test_nobody_can_work_out_whose_mac_shares_a_clients_limit(void **state)
+{
+	struct frame f = discovery_frame(1, true), other;
+	unsigned found = 0;
+
+	for (unsigned n = 2; n < 65536 && found < 3; n++) {
+		other = discovery_frame(n, true);
+		if (public_row(&other) != public_row(&f))
+			continue;
+		assert_true(gets_through_after(&other, 200, &f));
+		found++;
+	}
+	assert_int_equal(found, 3);
 }
 
 /* COUNT PADIs, each of another host; how many got through. */
@@ -483,6 +526,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_padi_reaches_control_with_its_tags_beside_it),
 		TEST(test_one_mac_cannot_flood_discovery_and_others_still_get_through),
+		TEST(test_who_sends_with_a_clients_mac_elsewhere_takes_nothing_of_the_client),
+		TEST(test_nobody_can_work_out_whose_mac_shares_a_clients_limit),
 		TEST(test_a_flood_of_padis_in_one_vlan_takes_nothing_of_the_others),
 		TEST(test_padi_limits_change_at_once_and_0_is_none),
 		TEST(test_with_a_flood_of_padis_who_has_an_offer_still_gets_through),

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/random.h"
 #include "dataplane/driver.h"
 #include "dataplane/ratelimit.h"
 
@@ -136,18 +137,57 @@ static void test_a_bucket_gives_its_rate_and_no_more(void **state)
 	assert_in_range(given, 990, 1000); /* ten seconds */
 }
 
+static bool full(struct tp_bucket_table *table, uint64_t who, uint64_t place)
+{
+	const struct tp_bucket_key key = {.who = who, .place = place};
+
+	return tp_bucket_table_take(table, &key, 1);
+}
+
+static void empty(struct tp_bucket_table *table, uint64_t who, uint64_t place)
+{
+	while (full(table, who, place))
+		;
+}
+
 static void test_keys_that_differ_in_their_last_byte_have_buckets_of_their_own(void **state)
 {
 	static struct tp_bucket_table table;
+	struct tp_random random;
 	unsigned through = 0;
 	(void)state;
-	table.rate = tp_rate_of(4, 20.0);
+	tp_random_init_seed(&random, 1);
+	tp_bucket_table_init(&table, tp_rate_of(4, 20.0), &random);
 	for (unsigned i = 0; i < 4; i++)
-		assert_true(tp_bucket_table_take(&table, 0x0102ull << 16, 1));
-	assert_false(tp_bucket_table_take(&table, 0x0102ull << 16, 1));
-	for (uint64_t last = 1; last <= 100; last++)
-		through += tp_bucket_table_take(&table, 0x0102ull << 16 | last << 56, 1);
-	assert_in_range(through, 95, 100);
+		assert_true(full(&table, 0x0102ull << 16, 7));
+	assert_false(full(&table, 0x0102ull << 16, 7));
+	for (uint64_t last = 1; last <= 100; last++) {
+		through += full(&table, 0x0102ull << 16 | last << 56, 7);
+		through += full(&table, 0x0102ull << 16, last << 24 | 7);
+	}
+	assert_in_range(through, 195, 200);
+}
+
+/* Keys that are found to share a bucket in one table do not in the next. */
+static void test_who_shares_whose_bucket_is_each_tables_own(void **state)
+{
+	static struct tp_bucket_table tables[2];
+	struct tp_random random;
+	unsigned shared = 0, still = 0;
+	(void)state;
+	tp_random_init_seed(&random, 2);
+	for (unsigned i = 0; i < 2; i++) {
+		tp_bucket_table_init(&tables[i], tp_rate_of(64, 20.0), &random);
+		empty(&tables[i], 1, 7);
+	}
+	for (uint64_t who = 2; who < 60000; who++) {
+		if (full(&tables[0], who, who))
+			continue;
+		shared++;
+		still += !full(&tables[1], who, who);
+	}
+	assert_in_range(shared, 5, 30); /* one in 4,096 */
+	assert_in_range(still, 0, 1);
 }
 
 int main(void)
@@ -161,6 +201,7 @@ int main(void)
 		cmocka_unit_test(test_a_bucket_gives_its_rate_and_no_more),
 		cmocka_unit_test(
 			test_keys_that_differ_in_their_last_byte_have_buckets_of_their_own),
+		cmocka_unit_test(test_who_shares_whose_bucket_is_each_tables_own),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

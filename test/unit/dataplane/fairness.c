@@ -232,6 +232,37 @@ static void test_one_who_scans_the_core_leaves_the_others_their_neighbours(void 
 	assert_int_equal(for_other, 1);
 }
 
+/* A table of 4,096 rows by the golden ratio would have these two in one. */
+static void test_a_flood_on_one_session_takes_nothing_of_another(void **state)
+{
+	struct frame f = lcp_frame(2, TP_PPP_CODE_CONFIGURE_REQUEST, 1, 0);
+	struct frame other = lcp_frame(2586, TP_PPP_CODE_CONFIGURE_REQUEST, 1, 0);
+
+	(void)state;
+	open_session(2, (struct tp_vlans){0});
+	open_session(2586, (struct tp_vlans){0});
+	for (unsigned i = 0; i < 1000; i++)
+		give(ACCESS, &f);
+	give(ACCESS, &other);
+	assert_int_equal(w->counters[ACCESS].handed_to_session, TP_LIMIT_CONTROL + 1);
+}
+
+static void test_a_slots_next_session_may_send_control_as_much_as_the_first(void **state)
+{
+	struct frame f = lcp_frame(1, TP_PPP_CODE_CONFIGURE_REQUEST, 1, 0);
+	uint32_t slots[4];
+
+	(void)state;
+	for (unsigned next = 0; next < 3; next++) {
+		open_session(1, (struct tp_vlans){0});
+		for (unsigned i = 0; i < TP_LIMIT_CONTROL; i++)
+			give(ACCESS, &f);
+		assert_no_drops(ACCESS);
+		tp_dataplane_session_close(dp, 1);
+		assert_int_equal(tp_dataplane_released(dp, slots, 4), 1);
+	}
+}
+
 /* ---- the shaper's places ------------------------------------------------------------------- */
 
 static void limit(unsigned n, uint64_t rate)
@@ -324,8 +355,11 @@ int main(void)
 		TEST(test_a_host_in_the_core_that_earns_icmp_errors_leaves_the_others_theirs),
 		TEST(test_all_together_do_not_make_a_worker_send_errors_alone),
 		TEST(test_one_who_scans_the_core_leaves_the_others_their_neighbours),
+		TEST(test_a_flood_on_one_session_takes_nothing_of_another),
+		TEST(test_a_slots_next_session_may_send_control_as_much_as_the_first),
 		TEST(test_small_packets_of_one_session_take_nobody_elses_place_to_wait),
 		TEST(test_many_greedy_sessions_still_leave_room),
 	};
+	max_sessions = MAX_SESSIONS; /* those of test_a_flood_on_one_session… */
 	return RUN(tests);
 }

@@ -13,7 +13,7 @@ struct tp_dataplane *dp;
 struct tp_worker *w;
 const struct tp_mac gateway_mac = {{0x02, 0, 0, 0, 0xff, 0x02}};
 
-#define SESSIONS 64
+unsigned max_sessions = 64;
 
 int start_dataplane(void **state)
 {
@@ -28,7 +28,7 @@ int start_dataplane(void **state)
 		.port_count = 2,
 		.worker_lcores = workers,
 		.worker_count = 1,
-		.max_sessions = SESSIONS,
+		.max_sessions = max_sessions,
 		.huge_pages = 0,
 	};
 	struct tp_error error;
@@ -47,6 +47,14 @@ int stop_dataplane(void **state)
 	return 0;
 }
 
+/* Who shares whose bucket is the same in each run. */
+static void begin_table(struct tp_bucket_table *table)
+{
+	memset(table->rows, 0, sizeof(table->rows));
+	table->secret[0] = 1;
+	table->secret[1] = 2;
+}
+
 int begin(void **state)
 {
 	(void)state;
@@ -60,15 +68,14 @@ int begin(void **state)
 	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, GATEWAY, &gateway_mac), 0);
 	tp_dataplane_port_address_set(dp, CORE, PORT_ADDRESS);
 	memset(w->counters, 0, sizeof(w->counters));
-	memset(w->discovery_macs.rows, 0, sizeof(w->discovery_macs.rows));
-	memset(w->padi_macs.rows, 0, sizeof(w->padi_macs.rows));
-	memset(w->padi_vlans.rows, 0, sizeof(w->padi_vlans.rows));
+	begin_table(&w->discovery_macs);
+	begin_table(&w->padi_macs);
+	begin_table(&w->padi_vlans);
 	memset(w->padis, 0, sizeof(w->padis));
-	memset(w->unknown_macs.rows, 0, sizeof(w->unknown_macs.rows));
-	memset(w->session_frames.rows, 0, sizeof(w->session_frames.rows));
-	memset(w->resolve_addresses.rows, 0, sizeof(w->resolve_addresses.rows));
-	memset(w->icmp_addresses.rows, 0, sizeof(w->icmp_addresses.rows));
-	memset(w->host_addresses.rows, 0, sizeof(w->host_addresses.rows));
+	begin_table(&w->unknown_macs);
+	begin_table(&w->resolve_addresses);
+	begin_table(&w->icmp_addresses);
+	begin_table(&w->host_addresses);
 	memset(w->icmp_errors, 0, sizeof(w->icmp_errors));
 	memset(w->pings, 0, sizeof(w->pings));
 	w->resolves = (struct tp_bucket){0};
@@ -98,11 +105,11 @@ int end(void **state)
 	(void)state;
 	struct tp_message message;
 	struct frame f;
-	uint32_t slots[SESSIONS];
+	uint32_t slots[MAX_SESSIONS];
 	assert_sums();
-	for (uint32_t slot = 0; slot < SESSIONS; slot++)
+	for (uint32_t slot = 0; slot < max_sessions; slot++)
 		tp_dataplane_session_close(dp, slot);
-	tp_dataplane_released(dp, slots, SESSIONS);
+	tp_dataplane_released(dp, slots, MAX_SESSIONS);
 	while (take(ACCESS, &f) || take(CORE, &f))
 		;
 	while (take_message(&message, &f))
@@ -195,6 +202,15 @@ struct frame session_frame(unsigned n, struct tp_vlans vlans, uint16_t protocol,
 	assert_true(tp_writer_ok(&out));
 	f.len = (uint16_t)tp_writer_len(&out);
 	return f;
+}
+
+struct frame lcp_frame(unsigned n, uint8_t code, uint32_t magic, uint16_t data)
+{
+	uint8_t lcp[1492] = {code, 0x5a};
+	tp_put_be16(lcp + 2, (uint16_t)(8 + data));
+	tp_put_be32(lcp + 4, magic);
+	memset(lcp + 8, 0xd0, data);
+	return session_frame(n, (struct tp_vlans){0}, TP_PPP_PROTO_LCP, lcp, (uint16_t)(8 + data));
 }
 
 struct frame up_frame(unsigned n, const struct packet *p)

@@ -38,6 +38,10 @@
 
 extern struct tp_dataplane *dp;
 extern struct tp_worker *w;
+
+/* 64, unless a program wants more of them. */
+#define MAX_SESSIONS 4096
+extern unsigned max_sessions;
 extern const struct tp_mac gateway_mac;
 
 /* For cmocka's group: once a program. */
@@ -77,6 +81,8 @@ uint16_t put_packet(uint8_t *out, const struct packet *p);
 /* Writes Ethernet, tags, PPPoE and PPP of client N; *IP is where the packet goes. */
 struct frame session_frame(unsigned n, struct tp_vlans vlans, uint16_t protocol,
 			   const void *payload, uint16_t len);
+/* LCP of CODE with MAGIC and DATA bytes more. */
+struct frame lcp_frame(unsigned n, uint8_t code, uint32_t magic, uint16_t data);
 struct frame up_frame(unsigned n, const struct packet *p);
 struct frame down_frame(const struct packet *p);
 
