@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -27,6 +28,11 @@ void tp_driver_defaults(struct tp_driver *driver, const char *name);
  * that cannot be understood: -EINVAL and file, line and what was expected in ERROR. */
 int tp_driver_load(struct tp_driver *driver, const char *folder, const char *name,
 		   struct tp_error *error);
+
+/* Reads LEN bytes of TEXT over what DRIVER has; PLACE is where errors say that they are. One that
+ * cannot be understood changes nothing. */
+int tp_driver_parse(struct tp_driver *driver, const char *text, size_t len, const char *place,
+		    struct tp_error *error);
 
 /* The driver's name of a virtual device, "net_af_packet" of "net_af_packet0,iface=acc0", into
  * NAME; false: DEVICE is not a virtual device (a PCI address, then). */

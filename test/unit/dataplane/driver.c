@@ -81,16 +81,50 @@ static void test_a_mistake_is_named_with_its_place(void **state)
 		{"rx-queues: [1]\n", ":1:12", "a driver's properties are plain values"},
 		{"- 1\n", ":1:1", "a driver's properties are plain values"},
 		{"rx-queues: 1: 2\n", ":1:13", NULL},
+		{"\"rx-queues\\0x\": 1\n", ":1:1", "unknown property of a driver: rx-queues\\x00x"},
+		{"rx-queues: \"1\\02\"\n", ":1:12", "expected a number in range: 1\\x002"},
+		{"promiscuous: \"yes\\0\"\n", ":1:14", "expected yes or no: yes\\x00"},
+		{"device-arguments: \"a=b\\0,c\"\n", ":1:19",
+		 "expected a text of printable characters: a=b\\x00,c"},
+		{"device-arguments: \"a\\eb\"\n", ":1:19",
+		 "expected a text of printable characters: a\\x1bb"},
+		{"rx-queues: \" +5\"\n", ":1:12", "expected a number in range:  +5"},
+		{"rx-queues: +5\n", ":1:12", "expected a number in range: +5"},
+		{"rx-queues: -0\n", ":1:12", "expected a number in range: -0"},
+		{"rx-queues: 129\n", ":1:12", "expected a number in range: 129"},
+		{"rx-queues: 18446744073709551617\n", ":1:12",
+		 "expected a number in range: 18446744073709551617"},
+		{"rx-queues:\n", ":1:11", "expected a number in range"},
+		{"rx-queues: 1\ntx-queues: 1\nrx-queues: 2\n", ":3:1",
+		 "a property of a driver is given twice: rx-queues"},
+		{"rx-queues: 1\n--- tx-queues\n", ":2:1", "expected one document"},
+		{"rx-queues: 1\n---\ntx-queues: 1\n", ":2:1", "expected one document"},
+		{"rx-queues: !!int 1\n", ":1:12", "anchors and tags are not taken"},
+		{"&a rx-queues: 1\n", ":1:1", "anchors and tags are not taken"},
 	};
 	struct tp_driver d;
 	struct tp_error error;
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(load(cases[i].text, &d, &error), -EINVAL);
+		if (load(cases[i].text, &d, &error) != -EINVAL)
+			fail_msg("taken: %s", cases[i].text);
 		assert_non_null(strstr(error.place, cases[i].place));
 		if (cases[i].message != NULL)
 			assert_string_equal(error.message, cases[i].message);
 	}
+}
+
+static void test_a_mistake_changes_nothing(void **state)
+{
+	static const char text[] = "rx-queues: 7\npromiscuous: yes\ntx-queues: x\n";
+	struct tp_driver d, before;
+	struct tp_error error;
+	(void)state;
+	tp_driver_defaults(&d, "net_x");
+	before = d;
+	assert_int_equal(tp_driver_parse(&d, text, strlen(text), "x.yaml", &error), -EINVAL);
+	assert_string_equal(error.place, "x.yaml:3:12");
+	assert_memory_equal(&d, &before, sizeof(d));
 }
 
 static void test_the_files_that_come_with_turnpike_are_right(void **state)
@@ -196,6 +230,7 @@ int main(void)
 		cmocka_unit_test(test_a_driver_without_a_file_has_defaults),
 		cmocka_unit_test(test_a_file_says_what_the_driver_can_do),
 		cmocka_unit_test(test_a_mistake_is_named_with_its_place),
+		cmocka_unit_test(test_a_mistake_changes_nothing),
 		cmocka_unit_test(test_the_files_that_come_with_turnpike_are_right),
 		cmocka_unit_test(test_virtual_devices_name_their_driver),
 		cmocka_unit_test(test_a_bucket_gives_its_rate_and_no_more),
