@@ -92,6 +92,7 @@ ITEMS = [
     server("hosts", **{"one-session-per-host": "yes"}),
     server("asked", **{"accept-empty-service": "no"}),
     server("slow", **{"pado-delay": "400ms"}),
+    server("unwired", **{"trust-access-line": "no"}),
     server("closed", disabled="yes"),
     server("tagged", "v70"), server("double", "v70-5"), server("service", "s71"),
     server("unused", "v72"),
@@ -478,6 +479,16 @@ def a_server_is_for_ranges_of_vlans(given):
         assert given.silent(service="towns", vlans=vlans)
 
 
+@shows(SERVER, "trust-access-line")
+def a_line_is_believed_where_it_is_trusted(given):
+    for service, shown in (("pppoeservice", "node 7"), ("unwired", None)):
+        host = given.host(service=service)
+        host.line_tag = frames.line_tag(b"node 7")
+        host.dial()
+        row, = [row for row in given.api.get("ppp/active") if row["caller-id"].lower() == host.mac]
+        assert row.get("circuit-id") == shown
+
+
 @shows(FILTER, "mac-address", "interface", "action", "disabled")
 def hosts_are_turned_away(given):
     assert given.silent(mac="02:00:00:dd:00:01")
@@ -554,6 +565,9 @@ ELSEWHERE = {
        for name in ("half-open-limit", "half-open-limit-vlan", "half-open-limit-mac")},
     (PORT, "host-limit"): "test_dataplane.test_a_session_may_send_the_box_so_much_and_no_more",
     (PORT, "padi-limit-mac"): "test_access.test_one_hosts_padis_are_limited_and_0_is_no_limit",
+    (SERVER, "max-login-failures"):
+        "test_lockout.test_guessing_locks_the_user_at_that_place_alone",
+    (SERVER, "login-lock-time"): "test_lockout.test_a_lock_ends_by_itself_and_zero_is_never",
     **{("/user", name): f"test_remote.{test}" for name, test in (
         ("name", "test_users_do_what_their_group_may"),
         ("password", "test_passwords_are_hashed_in_the_file_and_never_come_out"),
