@@ -306,6 +306,7 @@ enum {
 	TP_SERVER_PADO_DELAY,
 	TP_SERVER_PPPOE_OVER_VLAN_RANGE,
 	TP_SERVER_ACCEPT_UNTAGGED,
+	TP_SERVER_TRUST_ACCESS_LINE,
 	TP_SERVER_DISABLED,
 	TP_SERVER_COMMENT,
 };
@@ -330,6 +331,7 @@ struct tp_config_server {
 	 * those without only if accept_untagged. */
 	struct tp_vlan_list pppoe_over_vlan_range;
 	bool accept_untagged;
+	bool trust_access_line; /* access nodes say which line it is, and nobody else can */
 	bool disabled;
 	char *comment;
 };

@@ -336,6 +336,14 @@ const struct tp_property tp_server_properties[] = {
 	 .default_text = "yes",
 	 .flags = TP_RUNTIME,
 	 .help = "With pppoe-over-vlan-range, clients without such a tag are served too"},
+	[TP_SERVER_TRUST_ACCESS_LINE] = {.name = "trust-access-line",
+	 .type = TP_TYPE_BOOL,
+	 .offset = offsetof(struct tp_config_server, trust_access_line),
+	 .default_text = "yes",
+	 .flags = TP_RUNTIME,
+	 .help = "What a PADR says of its line (TR-101: circuit-id, remote-id, rates) is from an "
+		 "access node, shown and known as caller-id; no: it may be from the client, and "
+		 "counts for nothing"},
 	[TP_SERVER_DISABLED] = {.name = "disabled",
 	 .type = TP_TYPE_BOOL,
 	 .offset = offsetof(struct tp_config_server, disabled),

@@ -89,12 +89,13 @@ static void uncreate(struct tp_ac *ac, struct tp_session *s)
 	tp_ac_table_release(ac, s);
 }
 
-/* Without memory the line stays unknown: it lets nobody in who is bound to another. */
+/* TR-101's tag is the access node's, or the host's own where none takes it out: then it is ignored.
+ * Without memory the line stays unknown: it lets nobody in who is bound to another. */
 static void keep_line(struct tp_ac *ac, struct tp_session *s, const struct tp_pppoe_tags *tags)
 {
 	struct tp_access_line line;
 
-	if (!tp_access_line_parse(&tags->dsl_forum, &line))
+	if (!s->server->trust_access_line || !tp_access_line_parse(&tags->dsl_forum, &line))
 		return;
 	s->line = tp_ac_alloc(ac, sizeof(*s->line));
 	if (s->line != NULL)

@@ -15,6 +15,7 @@ struct tp_ac_server {
 	bool removed;	   /* its sessions end */
 	bool disabled;
 	bool one_session_per_host;
+	bool trust_access_line;
 	bool accept_empty_service;
 	struct tp_delay_list pado_delay;
 	uint16_t port;

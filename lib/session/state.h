@@ -23,7 +23,7 @@ struct tp_session {
 	struct tp_ac *ac;
 	struct tp_ac_server *server;
 	struct tp_ac_ppp_config *ppp_config;
-	struct tp_access_line *line;	  /* NULL: the PADR had no such tag */
+	struct tp_access_line *line;	  /* NULL: no tag of the PADR to be trusted */
 	struct tp_ac_bundle *bundle;	  /* NULL: no MP, or its peer does not name its end */
 	struct tp_ac_login *login;	  /* who the peer is, while that is an open question */
 	struct tp_ac_login_queue waiters; /* logins that want this session's address */

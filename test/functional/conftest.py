@@ -82,6 +82,7 @@ def rich_config(lab):
         server("papers", authentication="pap"),
         server("choosy", authentication="chap,pap"),
         server("hosts", one_session_per_host=True),
+        server("unwired", trust_access_line=False),
         server("few", max_sessions=1),
         server("full", max_mru=1492, max_mtu=1492),
         server("baby", max_mru=1500, max_mtu=1500),

@@ -119,42 +119,55 @@ def test_a_caller_id_binds_a_secret_to_a_host(subscriber):
     assert subscriber(user="bound", mac="02:00:00:aa:bb:cc").dial().address
 
 
-#: TR-101's numbers of a line (R-124), by what /ppp/active calls them.
-LINE = {"actual-rate-up": 0x81, "actual-rate-down": 0x82, "minimum-rate-up": 0x83,
-        "minimum-rate-down": 0x84, "attainable-rate-up": 0x85, "attainable-rate-down": 0x86,
-        "maximum-rate-up": 0x87, "maximum-rate-down": 0x88, "actual-delay-up": 0x8C,
-        "actual-delay-down": 0x8E}
-
-
-def line_tag(circuit, remote, **numbers):
-    """TR-101's Vendor-Specific tag: DSL Forum's number, then sub-options."""
-    given = [(1, circuit), (2, remote)] + [(LINE[name], struct.pack("!I", value))
-                                           for name, value in numbers.items()]
-    options = b"".join(struct.pack("!BB", kind, len(value)) + value for kind, value in given)
-    return frames.tag(0x0105, struct.pack("!I", 3561) + options)
-
-
 def test_a_caller_id_binds_a_secret_to_a_line(lab, subscriber):
     stranger = subscriber(user="wired")
-    stranger.line_tag = line_tag(b"dslam1 eth 1/3", b"house 8")
+    stranger.line_tag = frames.line_tag(b"dslam1 eth 1/3", b"house 8")
     stranger.open().negotiate()
     assert stranger.authenticate() is False
     host = subscriber(user="wired")
-    numbers = {name: 10000 + kind for name, kind in LINE.items()}
-    host.line_tag = line_tag(b"dslam1 eth 1/2", b"house 7", **numbers)
+    numbers = {name: 10000 + kind for name, kind in frames.LINE.items()}
+    host.line_tag = frames.line_tag(b"dslam1 eth 1/2", b"house 7", **numbers)
     host.dial()
     row = rows(lab, name="wired")[0]
     assert (row["circuit-id"], row["remote-id"]) == ("dslam1 eth 1/2", "house 7")
-    assert {name: row[name] for name in LINE} == numbers
+    assert {name: row[name] for name in frames.LINE} == numbers
 
 
 def test_a_caller_id_may_be_the_lines_remote_id(subscriber):
     for circuit, remote, let_in in ((b"any", b"house 8", False), (b"house 9", b"", True),
                                     (b"any", b"house 9", True), (b"", b"house 9 ", False)):
         host = subscriber(user="housed")
-        host.line_tag = line_tag(circuit, remote)
+        host.line_tag = frames.line_tag(circuit, remote)
         host.open().negotiate()
         assert host.authenticate() is let_in, (circuit, remote)
+
+
+def test_a_line_counts_for_nothing_where_no_access_node_is_trusted(lab, subscriber):
+    """The tag is then the host's own: it is not shown, and opens no secret."""
+    claimed = frames.line_tag(b"dslam1 eth 1/2", b"house 9", **{"actual-rate-up": 1000})
+    for user in ("wired", "housed"):
+        host = subscriber(user=user, service="unwired")
+        host.line_tag = claimed
+        host.open().negotiate()
+        assert host.authenticate() is False, user
+    host = subscriber(service="unwired")
+    host.line_tag = claimed
+    host.dial()
+    row, = [row for row in rows(lab) if row["caller-id"].lower() == host.mac]
+    assert not {"circuit-id", "remote-id", "actual-rate-up"} & set(row)
+
+
+def test_trust_in_lines_changes_for_those_who_dial_in_next(lab, subscriber):
+    path = "interface/pppoe-server/server/unwired@ether3"
+    host = subscriber(user="wired", service="unwired")
+    host.line_tag = frames.line_tag(b"dslam1 eth 1/2")
+    lab.api.patch(path, trust_access_line=True)
+    try:
+        host.dial()
+    finally:
+        lab.api.patch(path, trust_access_line=False)
+    assert host.ping("10.0.0.1") and not host.ended
+    assert rows(lab, name="wired")[0]["circuit-id"] == "dslam1 eth 1/2"
 
 
 def test_a_line_that_is_cut_off_binds_nobody(lab, subscriber):

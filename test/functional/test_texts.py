@@ -9,14 +9,10 @@ import pytest
 
 from lab.concentrator import Concentrator
 from lab.daemon import program
-from lab.frames import AC_COOKIE, AC_NAME, PADO, SERVICE_NAME, tag
+from lab.frames import AC_COOKIE, AC_NAME, PADO, SERVICE_NAME, line_tag, tag
 from lab.net import Network, Wire
 
 UNPRINTABLE = set(range(0x20)) - {0x0a} | {0x7f} | set(range(0x80, 0xa0))
-
-
-def line_tag(circuit):
-    return tag(0x0105, b"\x00\x00\x0d\xe9\x01" + bytes([len(circuit)]) + circuit)
 
 
 def printable(data):

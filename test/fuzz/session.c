@@ -326,6 +326,7 @@ static void change_server(struct world *w, struct sim_client *client, uint8_t ar
 	server.max_sessions = arg & 4 ? 3 : 0;
 	server.keepalive_timeout = arg & 8 ? 0 : 10;
 	server.chap_interval = arg & 16 ? 7 : 0;
+	server.trust_access_line = !(more & 8);
 	server.mrru = more & 1 ? 0 : 1600;
 	server.authentication.count = more & 2 ? 0 : server.authentication.count;
 	if (more & 4)

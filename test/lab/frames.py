@@ -62,6 +62,21 @@ def parse_tags(payload):
     return tags
 
 
+#: TR-101's numbers of a line (R-124), by what /ppp/active calls them.
+LINE = {"actual-rate-up": 0x81, "actual-rate-down": 0x82, "minimum-rate-up": 0x83,
+        "minimum-rate-down": 0x84, "attainable-rate-up": 0x85, "attainable-rate-down": 0x86,
+        "maximum-rate-up": 0x87, "maximum-rate-down": 0x88, "actual-delay-up": 0x8C,
+        "actual-delay-down": 0x8E}
+
+
+def line_tag(circuit, remote=b"", **numbers):
+    """TR-101's Vendor-Specific tag: DSL Forum's number, then sub-options."""
+    given = [(1, circuit), (2, remote)] + [(LINE[name], struct.pack("!I", value))
+                                           for name, value in numbers.items()]
+    options = b"".join(struct.pack("!BB", kind, len(value)) + value for kind, value in given)
+    return tag(VENDOR_SPECIFIC, struct.pack("!I", 3561) + options)
+
+
 def option(kind, value=b""):
     return bytes([kind, 2 + len(value)]) + value
 

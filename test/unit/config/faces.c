@@ -16,7 +16,8 @@ static void test_an_item_is_shown_in_jsons_own_types_with_defaults(void **state)
 		" 'keepalive-timeout': '10s', 'max-mru': 1480, 'max-mtu': 1480, 'mrru': 'disabled',"
 		" 'max-sessions': 0, 'max-login-failures': 5, 'login-lock-time': '1m',"
 		" 'one-session-per-host': false, 'accept-empty-service': true,"
-		" 'pado-delay': '0ms', 'accept-untagged': true, 'disabled': false}");
+		" 'pado-delay': '0ms', 'accept-untagged': true, 'trust-access-line': true,"
+		" 'disabled': false}");
 	assert_true(json_equal(json, expected));
 	json_decref(json);
 	json_decref(expected);
@@ -131,7 +132,8 @@ static void test_what_is_written_is_read_back_the_same(void **state)
 		"    { name: w, interface: p, vlan-id: [300, 100-199] } ],\n"
 		"  pppoe-server: { server: [ { interface: v, service-name: 'a: b # c' },\n"
 		"                            { interface: p, keepalive-timeout: 0,\n"
-		"      pppoe-over-vlan-range: '8,20-29', accept-untagged: no } ], mac-filter: [\n"
+		"      pppoe-over-vlan-range: '8,20-29', accept-untagged: no,\n"
+		"      trust-access-line: no } ], mac-filter: [\n"
 		"    { mac-address: '02:AA:00:00:00:00/ff:ff:00:00:00:00', interface: v },\n"
 		"    { mac-address: '00:00:00:00:00:12', action: accept } ] } }\n"
 		"ppp: { profile: [ { name: default, remote-address: 'a b' },\n"

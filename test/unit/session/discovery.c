@@ -2,24 +2,45 @@
 /* From discovery to a session: duplicates, strangers, limits. */
 #include "fixture.h"
 
-/* Lets the client send its PADR, keeps a copy of that frame, and goes on. */
+/* Lets the client send its PADR, which is still on the wire then. */
+static struct sim_frame *await_padr(struct sim *sim)
+{
+	for (unsigned t = 0; t < 20; t++) {
+		for (size_t i = 0; i < sim->wire.count; i++)
+			if (sim->wire.heap[i].up &&
+			    sim->wire.heap[i].payload[1] == TP_PPPOE_CODE_PADR)
+				return &sim->wire.heap[i];
+		sim_run(sim, 1);
+	}
+	fail_msg("no PADR");
+	return NULL;
+}
+
+/* A copy of it. */
 static struct sim_frame caught;
 
 static void catch_padr(struct sim *sim)
 {
-	for (unsigned t = 0; t < 20 && caught.payload == NULL; t++) {
-		for (size_t i = 0; i < sim->wire.count; i++) {
-			const struct sim_frame *frame = &sim->wire.heap[i];
+	const struct sim_frame *frame = await_padr(sim);
 
-			if (!frame->up || frame->payload[1] != TP_PPPOE_CODE_PADR)
-				continue;
-			caught = *frame;
-			caught.payload = malloc(frame->len);
-			memcpy(caught.payload, frame->payload, frame->len);
-		}
-		sim_run(sim, 1);
-	}
-	assert_non_null(caught.payload);
+	caught = *frame;
+	caught.payload = malloc(frame->len);
+	memcpy(caught.payload, frame->payload, frame->len);
+	sim_run(sim, 1);
+}
+
+/* As an access node does on the way. */
+static void add_line(struct sim_frame *padr)
+{
+	static const uint8_t tag[] = {0x01, 0x05, 0,   12,  0,	 0,   0x0d, 0xe9,
+				      1,    6,	  'n', 'o', 'd', 'e', ' ',  '7'};
+	const uint16_t len = (uint16_t)(padr->len - TP_PPPOE_HEADER_LEN + sizeof(tag));
+
+	padr->payload = realloc(padr->payload, padr->len + sizeof(tag));
+	memcpy(padr->payload + padr->len, tag, sizeof(tag));
+	padr->payload[4] = (uint8_t)(len >> 8);
+	padr->payload[5] = (uint8_t)len;
+	padr->len += sizeof(tag);
 }
 
 static void drop_caught(void)
@@ -233,6 +254,40 @@ static void test_one_session_per_host_leaves_other_servers_alone(void **state)
 	sim_destroy(sim);
 }
 
+static struct sim_client *dial_by_line(struct sim *sim, unsigned number, const char *user)
+{
+	struct sim_client *client = town_client(sim, number, user);
+
+	sim_client_ask_service(client, "internet");
+	sim_client_dial(client, 0);
+	add_line(await_padr(sim));
+	client->wanted = false;
+	sim_run(sim, 100);
+	return client;
+}
+
+static void test_a_line_is_known_where_access_nodes_are_trusted(void **state)
+{
+	struct sim *sim = town_with("");
+	const struct tp_session_info info = town_info(sim, dial_by_line(sim, 0, "alice"));
+
+	assert_non_null(info.line);
+	assert_string_equal(info.line->circuit_id, "node 7");
+	assert_int_equal(dial_by_line(sim, 1, "lina")->state, SIM_CLIENT_UP);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_a_line_counts_for_nothing_where_nobody_is_trusted(void **state)
+{
+	struct sim *sim = town_with(", trust-access-line: no");
+
+	assert_null(town_info(sim, dial_by_line(sim, 0, "alice")).line);
+	assert_int_not_equal(dial_by_line(sim, 1, "lina")->state, SIM_CLIENT_UP);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +301,8 @@ int main(void)
 		cmocka_unit_test(test_a_place_without_a_server_is_refused_by_name),
 		cmocka_unit_test(test_a_pado_waits_by_load_and_comes_no_more_when_it_says_never),
 		cmocka_unit_test(test_one_session_per_host_leaves_other_servers_alone),
+		cmocka_unit_test(test_a_line_is_known_where_access_nodes_are_trusted),
+		cmocka_unit_test(test_a_line_counts_for_nothing_where_nobody_is_trusted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ static const char config[] =
 	"    - { name: eve, password: pw-eve, remote-address: 10.5.5.5 }\n"
 	"    - { name: frank, password: pw-frank, remote-address: small }\n"
 	"    - { name: ivy, password: pw-ivy, profile: idle }\n"
+	"    - { name: lina, password: pw-lina, caller-id: node 7 }\n"
 	"    - { name: larry, password: pw-larry, limit-bytes-in: 5G, limit-bytes-out: 10M }\n";
 
 static struct sim *build(const char *server, const struct tp_aaa_source_ops *source)
