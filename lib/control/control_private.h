@@ -57,6 +57,7 @@ struct tp_control {
 	uint64_t started_ms, now_ms;
 	uint64_t turn_ms;	  /* of the last turn */
 	uint64_t listen_until_ms; /* no time-outs until then */
+	bool judged;		  /* there were, in the last turn */
 
 	struct tp_port_info ports[TP_DATAPLANE_MAX_PORTS];
 	unsigned port_count;

@@ -147,13 +147,14 @@ static bool release_slots(struct tp_control *c)
 }
 
 /* When the box stood still (a virtual machine was paused), what peers have sent meanwhile is read
- * before any of them is judged by the time. */
+ * before any of them is judged by the time; once, so that a box that is always late judges too. */
 static bool may_judge(struct tp_control *c)
 {
-	if (c->now_ms - c->turn_ms > STANDSTILL_MS)
+	if (c->now_ms - c->turn_ms > STANDSTILL_MS && c->judged)
 		c->listen_until_ms = c->now_ms + LISTEN_MS;
 	c->turn_ms = c->now_ms;
-	return c->now_ms >= c->listen_until_ms;
+	c->judged = c->now_ms >= c->listen_until_ms;
+	return c->judged;
 }
 
 /* True: there was work, and may be more. */

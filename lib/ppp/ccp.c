@@ -15,7 +15,7 @@
 
 static struct tp_ppp_fsm *ccp_fsm(struct tp_ppp *ppp)
 {
-	return &ppp->ccp->fsm;
+	return ppp->ccp != NULL ? &ppp->ccp->fsm : NULL;
 }
 
 /* The strongest of the bits; 0: none. */
@@ -188,7 +188,8 @@ static void ccp_down(struct tp_ppp *ppp, uint64_t now_ms)
 	settle(ppp, false, now_ms);
 }
 
-void tp_ppp_ccp_give_up(struct tp_ppp *ppp, uint64_t now_ms)
+/* The peer won't have it: packets go in clear, if they may. */
+static void give_up(struct tp_ppp *ppp, uint64_t now_ms)
 {
 	if (ppp->ccp->wish.use == TP_PPP_ENCRYPT_REQUIRED)
 		tp_ppp_fail(ppp, TP_PPP_NO_ENCRYPTION);
@@ -196,8 +197,54 @@ void tp_ppp_ccp_give_up(struct tp_ppp *ppp, uint64_t now_ms)
 		settle(ppp, true, now_ms);
 }
 
+/* ---- the link's part ----------------------------------------------------------------------- */
+
+/* If there are keys. */
+static void ccp_start(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	settle(ppp, false, now_ms);
+	if (!ppp->ccp->has_keys) {
+		give_up(ppp, now_ms);
+		return;
+	}
+	tp_ppp_fsm_open(ppp, &tp_ppp_ccp, now_ms);
+	tp_ppp_fsm_up(ppp, &tp_ppp_ccp, now_ms);
+}
+
+static void ccp_stop(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	ppp->ccp->settle_ms = TP_NEVER;
+	tp_ppp_ccp_set_keys(ppp, NULL);
+}
+
+static uint64_t ccp_deadline(const struct tp_ppp *ppp)
+{
+	return ppp->ccp->settle_ms;
+}
+
+/* Into the memory that TO has for it; if it has none, the memory itself changes hands. */
+static void ccp_take(struct tp_ppp *to, struct tp_ppp *from)
+{
+	if (to->ccp == NULL || from->ccp == NULL) {
+		to->ccp = from->ccp;
+		from->ccp = NULL;
+	} else {
+		*to->ccp = *from->ccp;
+		tp_ppp_fsm_init(&from->ccp->fsm);
+		from->ccp->settle_ms = TP_NEVER;
+		from->ccp->open = false;
+	}
+}
+
+void tp_ppp_ccp_timeout(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	ppp->ccp->settle_ms = TP_NEVER;
+	give_up(ppp, now_ms);
+}
+
 const struct tp_ppp_protocol tp_ppp_ccp = {
 	.number = TP_PPP_PROTO_CCP,
+	.data = TP_PPP_PROTO_MPPE,
 	.fsm = ccp_fsm,
 	.optional = true,
 	.reset = ccp_reset,
@@ -208,40 +255,14 @@ const struct tp_ppp_protocol tp_ppp_ccp = {
 	.input_code = ccp_input_code,
 	.up = ccp_up,
 	.down = ccp_down,
-	.finished = tp_ppp_ccp_give_up,
+	.finished = give_up,
+	.start = ccp_start,
+	.stop = ccp_stop,
+	.rejected = give_up,
+	.deadline = ccp_deadline,
+	.timeout = tp_ppp_ccp_timeout,
+	.take = ccp_take,
 };
-
-/* ---- the link's part ----------------------------------------------------------------------- */
-
-void tp_ppp_ccp_start(struct tp_ppp *ppp, uint64_t now_ms)
-{
-	struct tp_ppp_ccp *ccp = ppp->ccp;
-
-	if (ccp == NULL)
-		return;
-	settle(ppp, false, now_ms);
-	if (!ccp->has_keys) {
-		tp_ppp_ccp_give_up(ppp, now_ms);
-		return;
-	}
-	tp_ppp_fsm_open(ppp, &tp_ppp_ccp, now_ms);
-	tp_ppp_fsm_up(ppp, &tp_ppp_ccp, now_ms);
-}
-
-void tp_ppp_ccp_stop(struct tp_ppp *ppp, uint64_t now_ms)
-{
-	if (ppp->ccp == NULL)
-		return;
-	tp_ppp_fsm_halt(ppp, &tp_ppp_ccp, now_ms);
-	ppp->ccp->settle_ms = TP_NEVER;
-	tp_ppp_ccp_set_keys(ppp, NULL);
-}
-
-void tp_ppp_ccp_timeout(struct tp_ppp *ppp, uint64_t now_ms)
-{
-	ppp->ccp->settle_ms = TP_NEVER;
-	tp_ppp_ccp_give_up(ppp, now_ms);
-}
 
 bool tp_ppp_ccp_is_settled(const struct tp_ppp *ppp)
 {

@@ -57,6 +57,21 @@ struct tp_ppp_protocol {
 	/* The peer ended it when it was open, and has its Ack; `finished` follows. TEXT: its words.
 	 * NULL: they are of no interest. */
 	void (*terminated)(struct tp_ppp *ppp, struct tp_reader text);
+
+	/* Of a network protocol, a row of network.c's table; NULL: nothing beyond the automaton.
+	 * `fsm` may return NULL: the link does not have it, and none of these is called. */
+	uint16_t data; /* the protocol of the packets that it is for */
+	/* The network phase begins: opens it, if it is wanted. */
+	void (*start)(struct tp_ppp *ppp, uint64_t now_ms);
+	/* LCP goes down, and the automaton has been halted. */
+	void (*stop)(struct tp_ppp *ppp, uint64_t now_ms);
+	/* The peer does not know it, and the automaton was told. */
+	void (*rejected)(struct tp_ppp *ppp, uint64_t now_ms);
+	/* A deadline beside the restart timer's, and what is due then. Both or neither. */
+	uint64_t (*deadline)(const struct tp_ppp *ppp);
+	void (*timeout)(struct tp_ppp *ppp, uint64_t now_ms);
+	/* TO, in a bundle, gets what FROM has, which is left as one that never began. */
+	void (*take)(struct tp_ppp *to, struct tp_ppp *from);
 };
 
 extern const struct tp_ppp_protocol tp_ppp_lcp;
@@ -140,16 +155,10 @@ void tp_ppp_chap_send_success(struct tp_ppp *ppp, const char *message);
 void tp_ppp_chap_send_failure(struct tp_ppp *ppp, uint16_t error, const char *message);
 
 /* ccp.c */
-/* The network phase begins: CCP, if encryption is wished for and there are keys. */
-void tp_ppp_ccp_start(struct tp_ppp *ppp, uint64_t now_ms);
-/* LCP goes down, and CCP with it. */
-void tp_ppp_ccp_stop(struct tp_ppp *ppp, uint64_t now_ms);
 /* The time for CCP to come to something is over. */
 void tp_ppp_ccp_timeout(struct tp_ppp *ppp, uint64_t now_ms);
 /* Is it known whether packets are encrypted? */
 bool tp_ppp_ccp_is_settled(const struct tp_ppp *ppp);
-/* The peer won't have it: packets go in clear, if they may. */
-void tp_ppp_ccp_give_up(struct tp_ppp *ppp, uint64_t now_ms);
 /* Keys out of the authentication that was passed; NULL: none, or no more. */
 void tp_ppp_ccp_set_keys(struct tp_ppp *ppp, const struct tp_mppe_keys *keys);
 
@@ -157,8 +166,18 @@ void tp_ppp_ccp_set_keys(struct tp_ppp *ppp, const struct tp_mppe_keys *keys);
 /* What was agreed on, for the owner. */
 void tp_ppp_ipcp_agreed(const struct tp_ppp *ppp, struct tp_ppp_addresses *agreed);
 
-/* network.c: the network phase */
+/* network.c: the network phase, and its protocols, of which nobody else names one */
+void tp_ppp_network_init(struct tp_ppp *ppp);
 void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms);
+/* A frame of PROTOCOL, R behind the protocol field. False: there is no such protocol here. */
+bool tp_ppp_network_input(struct tp_ppp *ppp, uint16_t protocol, struct tp_reader r,
+			  uint64_t now_ms);
+/* The peer has rejected PROTOCOL, which may be none of these. */
+void tp_ppp_network_rejected(struct tp_ppp *ppp, uint16_t protocol, uint64_t now_ms);
+void tp_ppp_network_tick(struct tp_ppp *ppp, uint64_t now_ms);
+uint64_t tp_ppp_network_deadline(const struct tp_ppp *ppp);
+/* LCP goes down, and they with it. */
+void tp_ppp_network_halt(struct tp_ppp *ppp, uint64_t now_ms);
 /* IPCP or CCP has come to something: tells when packets may flow, and when no more. */
 void tp_ppp_network_check(struct tp_ppp *ppp, uint64_t now_ms);
 

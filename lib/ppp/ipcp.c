@@ -222,8 +222,29 @@ static bool ipcp_resend_on_first(const struct tp_ppp *ppp)
 	return ppp->ccp != NULL;
 }
 
+/* A server has to know the peer's address first. */
+static void ipcp_start(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	if (is_server(ppp) && ppp->wanted.remote == 0)
+		return;
+	tp_ppp_fsm_open(ppp, &tp_ppp_ipcp, now_ms);
+	tp_ppp_fsm_up(ppp, &tp_ppp_ipcp, now_ms);
+}
+
+static void ipcp_take(struct tp_ppp *to, struct tp_ppp *from)
+{
+	to->ipcp = from->ipcp;
+	to->wanted = from->wanted;
+	to->agreed = from->agreed;
+	to->ipcp_refused = from->ipcp_refused;
+	to->ipcp_open = from->ipcp_open;
+	tp_ppp_fsm_init(&from->ipcp);
+	from->ipcp_open = false;
+}
+
 const struct tp_ppp_protocol tp_ppp_ipcp = {
 	.number = TP_PPP_PROTO_IPCP,
+	.data = TP_PPP_PROTO_IPV4,
 	.fsm = ipcp_fsm,
 	.resend_on_first = ipcp_resend_on_first,
 	.reset = ipcp_reset,
@@ -234,4 +255,6 @@ const struct tp_ppp_protocol tp_ppp_ipcp = {
 	.up = ipcp_up,
 	.down = ipcp_down,
 	.finished = ipcp_finished,
+	.start = ipcp_start,
+	.take = ipcp_take,
 };

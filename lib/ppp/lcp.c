@@ -401,22 +401,13 @@ static void receive_protocol_reject(struct tp_ppp *ppp, struct tp_reader data, u
 	if (ppp->lcp.state != TP_PPP_OPENED || !tp_read_be16(&data, &protocol))
 		return;
 	switch (protocol) {
-	case TP_PPP_PROTO_IPCP:
-		tp_ppp_fsm_rejected(ppp, &tp_ppp_ipcp, now_ms);
-		break;
-	case TP_PPP_PROTO_CCP:
-		if (ppp->ccp == NULL)
-			break;
-		tp_ppp_fsm_rejected(ppp, &tp_ppp_ccp, now_ms);
-		tp_ppp_ccp_give_up(ppp, now_ms);
-		break;
 	case TP_PPP_PROTO_LCP:
 	case TP_PPP_PROTO_PAP:
 	case TP_PPP_PROTO_CHAP:
 		tp_ppp_fail(ppp, TP_PPP_PEER_REFUSED);
 		break;
-	default: /* of something that we did not send */
-		break;
+	default:
+		tp_ppp_network_rejected(ppp, protocol, now_ms);
 	}
 }
 
@@ -476,8 +467,7 @@ static void lcp_down(struct tp_ppp *ppp, uint64_t now_ms)
 
 	tp_ppp_auth_stop(ppp);
 	tp_ppp_emit(ppp, &leaving);
-	tp_ppp_fsm_halt(ppp, &tp_ppp_ipcp, now_ms);
-	tp_ppp_ccp_stop(ppp, now_ms);
+	tp_ppp_network_halt(ppp, now_ms);
 	ppp->echo_deadline_ms = TP_NEVER;
 	if (ppp->phase != TP_PPP_TERMINATE)
 		tp_ppp_start_over(ppp, now_ms);

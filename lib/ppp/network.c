@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The network phase (RFC 1661 section 3.6): IPCP, CCP, and when packets may flow. */
+/* The network phase (RFC 1661 section 3.6): its protocols, and when packets may flow. */
 #include "ppp/engine.h"
+
+/* In the order in which they begin. */
+static const struct tp_ppp_protocol *const protocols[] = {&tp_ppp_ccp, &tp_ppp_ipcp};
+#define PROTOCOLS (sizeof(protocols) / sizeof(protocols[0]))
+
+static bool has(struct tp_ppp *ppp, const struct tp_ppp_protocol *p)
+{
+	return p->fsm(ppp) != NULL;
+}
+
+void tp_ppp_network_init(struct tp_ppp *ppp)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++)
+		if (has(ppp, protocols[i]))
+			tp_ppp_fsm_init(protocols[i]->fsm(ppp));
+}
 
 /* For a peer that ended its network protocols, to open one again: it is there, and knows how. */
 #define LEFT_MS 30000
@@ -23,11 +39,89 @@ void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms)
 		ppp->network_deadline_ms = TP_NEVER;
 		return;
 	}
-	tp_ppp_ccp_start(ppp, now_ms);
-	if (ppp->config->role == TP_PPP_SERVER && ppp->wanted.remote == 0)
-		return;
-	tp_ppp_fsm_open(ppp, &tp_ppp_ipcp, now_ms);
-	tp_ppp_fsm_up(ppp, &tp_ppp_ipcp, now_ms);
+	for (size_t i = 0; i < PROTOCOLS; i++)
+		if (has(ppp, protocols[i]))
+			protocols[i]->start(ppp, now_ms);
+}
+
+bool tp_ppp_network_input(struct tp_ppp *ppp, uint16_t protocol, struct tp_reader r,
+			  uint64_t now_ms)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++) {
+		const struct tp_ppp_protocol *p = protocols[i];
+
+		if (!has(ppp, p))
+			continue;
+		if (protocol == p->data)
+			return true; /* the owner's */
+		if (protocol == p->number && p->fsm(ppp)->state != TP_PPP_INITIAL) {
+			tp_ppp_fsm_input(ppp, p, r, now_ms);
+			return true;
+		}
+	}
+	return false;
+}
+
+void tp_ppp_network_rejected(struct tp_ppp *ppp, uint16_t protocol, uint64_t now_ms)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++) {
+		const struct tp_ppp_protocol *p = protocols[i];
+
+		if (protocol != p->number || !has(ppp, p))
+			continue;
+		tp_ppp_fsm_rejected(ppp, p, now_ms);
+		if (p->rejected != NULL)
+			p->rejected(ppp, now_ms);
+	}
+}
+
+void tp_ppp_network_tick(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++) {
+		const struct tp_ppp_protocol *p = protocols[i];
+
+		if (has(ppp, p) && now_ms >= p->fsm(ppp)->deadline_ms)
+			tp_ppp_fsm_timeout(ppp, p, now_ms);
+		if (has(ppp, p) && p->deadline != NULL && now_ms >= p->deadline(ppp))
+			p->timeout(ppp, now_ms);
+	}
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+uint64_t tp_ppp_network_deadline(const struct tp_ppp *ppp)
+{
+	uint64_t next = TP_NEVER;
+
+	for (size_t i = 0; i < PROTOCOLS; i++) {
+		const struct tp_ppp_protocol *p = protocols[i];
+
+		const struct tp_ppp_fsm *fsm = p->fsm((struct tp_ppp *)(uintptr_t)ppp);
+
+		if (fsm == NULL)
+			continue;
+		next = earlier(next, fsm->deadline_ms);
+		if (p->deadline != NULL)
+			next = earlier(next, p->deadline(ppp));
+	}
+	return next;
+}
+
+/* The last first: packets stop before what they depend on does. */
+void tp_ppp_network_halt(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	for (size_t i = PROTOCOLS; i-- > 0;) {
+		const struct tp_ppp_protocol *p = protocols[i];
+
+		if (!has(ppp, p))
+			continue;
+		tp_ppp_fsm_halt(ppp, p, now_ms);
+		if (p->stop != NULL)
+			p->stop(ppp, now_ms);
+	}
 }
 
 /* Until CCP has settled whether packets are encrypted, none may go in clear. */
@@ -58,34 +152,14 @@ void tp_ppp_set_joined(struct tp_ppp *ppp, bool joined)
 	ppp->joined = joined;
 }
 
-/* Into the memory that TO has for it; if it has none, the memory itself changes hands. */
-static void take_ccp(struct tp_ppp *to, struct tp_ppp *from)
-{
-	if (to->ccp == NULL || from->ccp == NULL) {
-		to->ccp = from->ccp;
-		from->ccp = NULL;
-	} else {
-		*to->ccp = *from->ccp;
-		tp_ppp_fsm_init(&from->ccp->fsm);
-		from->ccp->settle_ms = TP_NEVER;
-		from->ccp->open = false;
-	}
-}
-
 void tp_ppp_take_network(struct tp_ppp *to, struct tp_ppp *from)
 {
-	to->ipcp = from->ipcp;
-	to->wanted = from->wanted;
-	to->agreed = from->agreed;
-	to->ipcp_refused = from->ipcp_refused;
-	to->ipcp_open = from->ipcp_open;
+	for (size_t i = 0; i < PROTOCOLS; i++)
+		protocols[i]->take(to, from);
 	to->ipcp_up = from->ipcp_up;
-	take_ccp(to, from);
 	to->network_deadline_ms = from->network_deadline_ms;
 	to->joined = false;
 
-	tp_ppp_fsm_init(&from->ipcp);
-	from->ipcp_open = false;
 	from->ipcp_up = false;
 	from->network_deadline_ms = TP_NEVER;
 	from->joined = true;

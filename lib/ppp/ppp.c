@@ -132,7 +132,7 @@ void tp_ppp_init(struct tp_ppp *ppp, const struct tp_ppp_config *config,
 	ppp->network_deadline_ms = TP_NEVER;
 	ppp->echo_deadline_ms = TP_NEVER;
 	tp_ppp_fsm_init(&ppp->lcp);
-	tp_ppp_fsm_init(&ppp->ipcp);
+	tp_ppp_network_init(ppp);
 }
 
 void tp_ppp_set_credentials(struct tp_ppp *ppp, const char *user, const char *password)
@@ -206,30 +206,13 @@ static void input_protocol(struct tp_ppp *ppp, uint16_t protocol, struct tp_read
 	case TP_PPP_PROTO_CHAP:
 		input_auth(ppp, protocol, r, now_ms);
 		return;
-	case TP_PPP_PROTO_IPV4:
-		return;
-	case TP_PPP_PROTO_IPCP:
-		if (ppp->ipcp.state != TP_PPP_INITIAL) {
-			tp_ppp_fsm_input(ppp, &tp_ppp_ipcp, r, now_ms);
-			return;
-		}
-		break;
 	case TP_PPP_PROTO_MP:
 		if (tp_ppp_lcp_has_mp(ppp))
 			return;
 		break;
-	case TP_PPP_PROTO_CCP:
-		if (ppp->ccp != NULL && ppp->ccp->fsm.state != TP_PPP_INITIAL) {
-			tp_ppp_fsm_input(ppp, &tp_ppp_ccp, r, now_ms);
+	default:
+		if (tp_ppp_network_input(ppp, protocol, r, now_ms))
 			return;
-		}
-		break;
-	case TP_PPP_PROTO_MPPE:
-		if (ppp->ccp != NULL)
-			return;
-		break;
-	default: /* IPV6CP would have its automaton here */
-		break;
 	}
 	if (ppp->phase == TP_PPP_NETWORK)
 		tp_ppp_lcp_send_protocol_reject(ppp, frame, len);
@@ -307,12 +290,7 @@ void tp_ppp_tick(struct tp_ppp *ppp, uint64_t now_ms)
 	tp_ppp_enter(ppp);
 	if (now_ms >= ppp->lcp.deadline_ms)
 		tp_ppp_fsm_timeout(ppp, &tp_ppp_lcp, now_ms);
-	if (now_ms >= ppp->ipcp.deadline_ms)
-		tp_ppp_fsm_timeout(ppp, &tp_ppp_ipcp, now_ms);
-	if (ppp->ccp != NULL && now_ms >= ppp->ccp->fsm.deadline_ms)
-		tp_ppp_fsm_timeout(ppp, &tp_ppp_ccp, now_ms);
-	if (ppp->ccp != NULL && now_ms >= ppp->ccp->settle_ms)
-		tp_ppp_ccp_timeout(ppp, now_ms);
+	tp_ppp_network_tick(ppp, now_ms);
 	if (now_ms >= ppp->auth_deadline_ms)
 		tp_ppp_auth_timeout(ppp, now_ms);
 	if (now_ms >= ppp->network_deadline_ms)
@@ -324,12 +302,8 @@ void tp_ppp_tick(struct tp_ppp *ppp, uint64_t now_ms)
 
 uint64_t tp_ppp_deadline(const struct tp_ppp *ppp)
 {
-	const uint64_t deadlines[] = {ppp->lcp.deadline_ms,
-				      ppp->ipcp.deadline_ms,
-				      ppp->ccp != NULL ? ppp->ccp->fsm.deadline_ms : TP_NEVER,
-				      ppp->ccp != NULL ? ppp->ccp->settle_ms : TP_NEVER,
-				      ppp->auth_deadline_ms,
-				      ppp->network_deadline_ms,
+	const uint64_t deadlines[] = {ppp->lcp.deadline_ms, tp_ppp_network_deadline(ppp),
+				      ppp->auth_deadline_ms, ppp->network_deadline_ms,
 				      ppp->echo_deadline_ms};
 	uint64_t next = TP_NEVER;
 
