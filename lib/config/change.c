@@ -186,8 +186,9 @@ static void check_dependents(const struct tp_config *config, const struct tp_res
 
 		if ((resource->dependents >> i & 1) != 0)
 			item = tp_config_first(config, i);
+		/* What they refer to is there still: a name in use can't change. */
 		for (; item != NULL; item = tp_config_next(item))
-			tp_check_item(config, item, report);
+			tp_resources[i].check(config, item, report);
 	}
 	if (resource->check_together != NULL)
 		resource->check_together(config, report);

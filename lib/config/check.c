@@ -138,11 +138,11 @@ void tp_check_of_vlan(const struct tp_config *config, const struct tp_config_ite
 			  outer->name);
 }
 
-void tp_check_of_pool(const struct tp_config *config, const struct tp_config_item *item,
-		      struct tp_report *report)
+static void check_chain(const struct tp_config *config, const struct tp_config_pool *pool,
+			struct tp_report *report)
 {
-	const struct tp_config_pool *pool = (const void *)item;
 	const struct tp_config_pool *next = pool;
+
 	for (unsigned n = 0; next != NULL && *next->next_pool != '\0'; n++) {
 		next = tp_config_pool(config, next->next_pool);
 		if (next == pool || n == POOL_CHAIN_MAX) {
@@ -152,6 +152,15 @@ void tp_check_of_pool(const struct tp_config *config, const struct tp_config_ite
 			return;
 		}
 	}
+}
+
+void tp_check_of_pool(const struct tp_config *config, const struct tp_config_item *item,
+		      struct tp_report *report)
+{
+	const struct tp_config_pool *pool = (const void *)item;
+
+	tp_check_pool_addresses(config, pool, report);
+	check_chain(config, pool, report);
 }
 
 static void check_server_size(const struct tp_config_server *server, unsigned property,
@@ -198,6 +207,7 @@ void tp_check_of_secret(const struct tp_config *config, const struct tp_config_i
 	if (tp_mac_parse(secret->caller_id, &mac) && tp_mac_is_multicast(&mac))
 		tp_report(report, &secret->head, TP_SECRET_CALLER_ID, -EINVAL,
 			  "'%s' is a group's address, not a host's", secret->caller_id);
+	tp_check_secret_addresses(config, secret, report);
 }
 
 void tp_check_of_mac_filter(const struct tp_config *config, const struct tp_config_item *item,

@@ -55,9 +55,12 @@ struct tp_remarks {
 	char path[];
 };
 
+struct tp_kept;
+
 struct tp_config {
 	enum tp_program program;
 	struct tp_table table[TP_RESOURCES];
+	struct tp_kept *kept_core, *kept_local; /* see keeper.h */
 	STAILQ_HEAD(, tp_remarks) remarks;
 	struct tp_file_state file;   /* what it was read from */
 	unsigned snapshots;	     /* that are being read */

@@ -76,6 +76,7 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_route),
 	 PROPERTIES(tp_route_properties),
 	 .key = tp_key_of_route,
+	 .dependents = 1u << TP_IP_POOL | 1u << TP_PPP_PROFILE | 1u << TP_PPP_SECRET,
 	 .help = "Static routes on the core side"},
 	[TP_PPP_PROFILE] = {.id = TP_PPP_PROFILE,
 	 .programs = TP_FOR_BOTH,
@@ -87,6 +88,7 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .exists = "failure: profile with the same name already exists",
 	 .built_in = default_profile,
 	 .complete = tp_complete_profile,
+	 .check = tp_check_of_profile,
 	 .help = "What sessions get. What a profile does not set is inherited: secret over the "
 		 "secret's profile over the server's default-profile over the profile named "
 		 "default; a fixed address goes before a pool"},

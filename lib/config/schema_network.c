@@ -62,7 +62,7 @@ const struct tp_property tp_pool_properties[] = {
 	 .offset = offsetof(struct tp_config_pool, ranges),
 	 .flags = TP_REQUIRED | TP_RUNTIME,
 	 .help = "The addresses: ranges (10.0.0.2-10.0.0.5), single addresses, blocks "
-		 "(10.0.0.0/24)"},
+		 "(10.0.0.0/24); no core port's address, and no route's gateway"},
 	[TP_POOL_NEXT_POOL] = {.name = "next-pool",
 	 .type = TP_TYPE_STRING,
 	 .offset = offsetof(struct tp_config_pool, next_pool),

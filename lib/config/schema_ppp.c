@@ -34,7 +34,8 @@ const struct tp_property tp_profile_properties[] = {
 	 .max = NAME_MAX_LEN,
 	 .refers = TP_REFERS_POOL,
 	 .flags = TP_RUNTIME,
-	 .help = "The subscriber's address, or a pool to take it from"},
+	 .help = "The subscriber's address (no core port's, no route's gateway), or a pool to "
+		 "take it from"},
 	[TP_PROFILE_DNS_SERVER] = {.name = "dns-server",
 	 .type = TP_TYPE_ADDRESS_LIST,
 	 .offset = offsetof(struct tp_config_profile, dns_server),
@@ -162,13 +163,15 @@ const struct tp_property tp_secret_properties[] = {
 	 .max = NAME_MAX_LEN,
 	 .refers = TP_REFERS_POOL,
 	 .flags = TP_RUNTIME,
-	 .help = "The subscriber's address, or a pool to take it from"},
+	 .help = "The subscriber's address (no core port's, no route's gateway), or a pool to "
+		 "take it from"},
 	[TP_SECRET_ROUTES] = {.name = "routes",
 	 .type = TP_TYPE_ROUTE_LIST,
 	 .offset = offsetof(struct tp_config_secret, routes),
 	 .default_text = "",
 	 .flags = TP_RUNTIME,
-	 .help = "Networks behind the subscriber: dst-address [gateway [metric]], ..."},
+	 .help = "Networks behind the subscriber: dst-address [gateway [metric]], ...; none of a "
+		 "core port's network"},
 	[TP_SECRET_LIMIT_BYTES_IN] = {.name = "limit-bytes-in",
 	 .type = TP_TYPE_BYTES,
 	 .offset = offsetof(struct tp_config_secret, limit_bytes_in),

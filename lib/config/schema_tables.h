@@ -38,6 +38,7 @@ TP_CHECK(dataplane);
 TP_CHECK(port);
 TP_CHECK(vlan);
 TP_CHECK(pool);
+TP_CHECK(profile);
 TP_CHECK(server);
 TP_CHECK(secret);
 TP_CHECK(mac_filter);
@@ -45,6 +46,12 @@ TP_CHECK(client);
 TP_CHECK(static);
 TP_CHECK(user);
 TP_CHECK(service);
+
+/* check_address.c: what subscribers of these are given. */
+void tp_check_pool_addresses(const struct tp_config *config, const struct tp_config_pool *pool,
+			     struct tp_report *report);
+void tp_check_secret_addresses(const struct tp_config *config,
+			       const struct tp_config_secret *secret, struct tp_report *report);
 
 /* Reports each VLAN whose tag another one has on the same interface. */
 void tp_check_tags(const struct tp_config *config, struct tp_report *report);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The configuration in memory: for each resource a list in order of id, and two hash tables. */
 #include "config/item.h"
+#include "config/keeper.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,6 +100,7 @@ void tp_config_destroy(struct tp_config *config)
 		HASH_CLEAR(by_id, table->by_id);
 		destroy_items(&table->items);
 	}
+	tp_keeper_clear(config);
 	destroy_items(&config->retired);
 	destroy_remarks(config);
 	free(config);
@@ -181,11 +183,13 @@ void tp_store_insert(struct tp_config *config, struct tp_config_item *item)
 		item->id = ++table->last_id;
 	TAILQ_INSERT_TAIL(&table->items, item, entry);
 	hash(table, item);
+	tp_keeper_add(config, item);
 }
 
 void tp_store_remove(struct tp_config *config, struct tp_config_item *item)
 {
 	struct tp_table *table = &config->table[item->resource->id];
+	tp_keeper_remove(config, item);
 	unhash(table, item);
 	TAILQ_REMOVE(&table->items, item, entry);
 }
@@ -199,6 +203,8 @@ void tp_store_replace(struct tp_config *config, struct tp_config_item *old,
 	TAILQ_REMOVE(&table->items, old, entry);
 	unhash(table, old);
 	hash(table, new);
+	tp_keeper_remove(config, old);
+	tp_keeper_add(config, new);
 }
 
 struct tp_config_item *tp_store_find(const struct tp_config *config, enum tp_resource_id resource,

@@ -3,6 +3,7 @@
 
 #include "given.h"
 
+#include "config/keeper.h"
 #include "config/store.h"
 
 static struct tp_config *config;
@@ -242,6 +243,76 @@ static void test_a_vlan_under_servers_cannot_be_moved_to_where_they_do_not_fit(v
 	assert_string_equal(error.place, "interface.pppoe-server.server[@v].max-mtu");
 }
 
+static void test_a_gateway_cannot_become_what_subscribers_are_given(void **state)
+{
+	static const struct refusal routes[] = {
+		{TP_IP_ROUTE, NULL, "{'dst-address': '10.7.0.0/16', 'gateway': '10.0.0.4'}",
+		 -EINVAL, "ip.pool[pppoe-pool].ranges",
+		 "holds 10.0.0.4, the gateway of route 10.7.0.0/16"},
+		{TP_IP_ROUTE, NULL, "{'dst-address': '10.7.0.0/16', 'gateway': '10.0.0.1'}",
+		 -EINVAL, "ppp.profile[for-pppoe].local-address",
+		 "10.0.0.1 is the gateway of route"},
+		{TP_IP_ROUTE, NULL, "{'dst-address': '10.7.0.0/16', 'gateway': '10.9.9.9'}",
+		 -EINVAL, "ppp.secret[MT-User].remote-address", "10.9.9.9 is the gateway of route"},
+	};
+
+	assert_int_equal(prepare_set(TP_PPP_SECRET, "MT-User", "{'remote-address': '10.9.9.9'}"),
+			 0);
+	tp_config_commit(config, change);
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		assert_int_equal(prepare(&routes[i]), routes[i].code);
+		assert_string_equal(error.place, routes[i].place);
+		assert_non_null(strstr(error.message, routes[i].says));
+	}
+	assert_int_equal(prepare_add(TP_IP_ROUTE, "{'dst-address': '10.7.0.0/16', "
+						  "'gateway': '10.0.0.4', 'disabled': true}"),
+			 0);
+	tp_config_commit(config, change);
+	assert_int_equal(prepare_set(TP_IP_ROUTE, "10.7.0.0/16 10.0.0.4", "{'disabled': false}"),
+			 -EINVAL);
+}
+
+/* What tp_config_keeper() says of ADDRESS; "": nobody keeps it. */
+static const char *keeper(const char *address)
+{
+	static char text[TP_KEEPER_TEXT_LEN];
+	const struct tp_config_item *item;
+	uint32_t a;
+
+	assert_true(tp_ipv4_parse(address, &a));
+	item = tp_config_keeper(config, a);
+	return item != NULL ? tp_config_keeper_text(item, a, text) : "";
+}
+
+static void test_who_keeps_an_address_is_told_as_long_as_somebody_does(void **state)
+{
+	assert_string_equal(keeper("10.0.0.1"), "the local-address of profile for-pppoe");
+	assert_string_equal(keeper("10.0.0.2"), "");
+	for (int i = 0; i < 3; i++) {
+		char body[80];
+
+		snprintf(body, sizeof(body), "{'name': 'u%d', 'local-address': '10.0.0.1'}", i);
+		assert_int_equal(prepare_add(TP_PPP_SECRET, body), 0);
+		tp_config_commit(config, change);
+	}
+	assert_string_equal(keeper("10.0.0.1"), "the local-address of profile for-pppoe");
+	assert_int_equal(prepare_set(TP_PPP_PROFILE, "for-pppoe", "{'local-address': '10.0.0.9'}"),
+			 0);
+	assert_string_equal(keeper("10.0.0.9"), "");
+	tp_config_commit(config, change);
+	assert_string_equal(keeper("10.0.0.9"), "the local-address of profile for-pppoe");
+	assert_string_equal(keeper("10.0.0.1"), "the local-address of secret u0");
+	for (int i = 0; i < 3; i++) {
+		char key[16];
+
+		assert_string_not_equal(keeper("10.0.0.1"), "");
+		snprintf(key, sizeof(key), "u%d", i);
+		assert_int_equal(prepare_remove(TP_PPP_SECRET, key), 0);
+		tp_config_commit(config, change);
+	}
+	assert_string_equal(keeper("10.0.0.1"), "");
+}
+
 static void test_two_vlans_cannot_come_to_share_a_tag(void **state)
 {
 	assert_int_equal(prepare_add(TP_INTERFACE_VLAN,
@@ -320,6 +391,8 @@ int main(void)
 		TEST(test_a_refusal_leaves_the_configuration_as_it_was),
 		TEST(test_what_nobody_uses_any_more_can_go),
 		TEST(test_a_vlan_under_servers_cannot_be_moved_to_where_they_do_not_fit),
+		TEST(test_a_gateway_cannot_become_what_subscribers_are_given),
+		TEST(test_who_keeps_an_address_is_told_as_long_as_somebody_does),
 		TEST(test_two_vlans_cannot_come_to_share_a_tag),
 		TEST(test_a_page_goes_on_after_an_item_that_is_gone),
 		TEST(test_a_password_refused_is_not_in_the_answer),

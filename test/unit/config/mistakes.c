@@ -14,6 +14,10 @@ static struct tp_errors load(const char *text, size_t len)
 	"dataplane: { ports: [ { name: p, device: d }, { name: c, device: e, address: "            \
 	"192.0.2.1/24 } ] }\n"
 
+/* PORTS, and a route by 192.0.2.2. */
+#define CORE(more)                                                                                 \
+	PORTS "ip: { route: [ { dst-address: 0.0.0.0/0, gateway: 192.0.2.2 } ]" more " }\n"
+
 static const struct {
 	const char *text;
 	const char *place;
@@ -164,6 +168,45 @@ static const struct {
 	 "ppp.secret[Жук].profile: there is no profile 'нет'"},
 	{"ppp: { secret: [ { name: u, profile: \"\\u009b2Jx\" } ] }\n", "t.yaml:1:38",
 	 "control character"},
+	{CORE("") "ppp: { secret: [ { name: u, remote-address: 192.0.2.2 } ] }\n", "t.yaml:3:45",
+	 "ppp.secret[u].remote-address: 192.0.2.2 is the gateway of route 0.0.0.0/0"},
+	{CORE("") "ppp: { profile: [ { name: r, remote-address: 192.0.2.1 } ] }\n", "t.yaml:3:46",
+	 "ppp.profile[r].remote-address: 192.0.2.1 is the address of core port c"},
+	{CORE("") "ppp: { secret: [ { name: u, remote-address: 192.0.2.255 } ] }\n", "t.yaml:3:45",
+	 "192.0.2.255 is the broadcast address on core port c"},
+	{CORE("") "ppp: { secret: [ { name: u, local-address: 192.0.2.2 } ] }\n", "t.yaml:3:44",
+	 "ppp.secret[u].local-address: 192.0.2.2 is the gateway of route 0.0.0.0/0"},
+	{CORE("") "ppp: { profile: [ { name: r, local-address: 192.0.2.2 } ] }\n", "t.yaml:3:45",
+	 "is the gateway of route 0.0.0.0/0"},
+	{CORE(", pool: [ { name: a, ranges: '10.0.0.2,192.0.2.2-192.0.2.9' } ]"), "t.yaml:2:93",
+	 "ip.pool[a].ranges: holds 192.0.2.2, the gateway of route 0.0.0.0/0"},
+	{CORE(", pool: [ { name: a, ranges: 192.0.0.0/16 } ]"), "t.yaml:2:93",
+	 "holds 192.0.2.0, the network's own address on core port c"},
+	{CORE(", pool: [ { name: a, ranges: 192.0.2.1 } ]"), "t.yaml:2:93",
+	 "192.0.2.1 is the address of core port c"},
+	{CORE("") "ppp: { secret: [ { name: u, routes: '10.1.0.0/16, 192.0.2.64/26' } ] }\n",
+	 "t.yaml:3:37", "192.0.2.64/26 is of 192.0.2.0/24, the network of core port c"},
+	{CORE("") "ppp: { secret: [ { name: u, routes: 192.0.2.0/24 } ] }\n", "t.yaml:3:37",
+	 "192.0.2.0/24 is of 192.0.2.0/24, the network of core port c"},
+	{CORE("") "ppp: { secret: [ { name: u, routes: 192.0.2.2/32 } ] }\n", "t.yaml:3:37",
+	 "192.0.2.2 is the gateway of route 0.0.0.0/0"},
+	{"ip: { route: [ { dst-address: 10.0.0.0/8, gateway: 198.51.100.7 } ],\n"
+	 "pool: [ { name: a, ranges: 198.51.100.0/24 } ] }\n",
+	 "t.yaml:2:28", "holds 198.51.100.7, the gateway of route 10.0.0.0/8"},
+	{"ip: { pool: [ { name: a, ranges: 0.255.255.255-1.0.0.5 } ] }\n", "t.yaml:1:34",
+	 "is not a list of address ranges"},
+	{"ip: { pool: [ { name: a, ranges: '10.0.0.1,127.0.0.1' } ] }\n", "t.yaml:1:34",
+	 "127.0.0.1: no host has an address of 127.0.0.0/8"},
+	{"ip: { pool: [ { name: a, ranges: 223.255.255.0-224.0.0.1 } ] }\n", "t.yaml:1:34",
+	 "is not a list of address ranges"},
+	{"ppp: { secret: [ { name: u, remote-address: 255.255.255.255 } ] }\n", "t.yaml:1:45",
+	 "is not an IPv4 address"},
+	{"ppp: { secret: [ { name: u, remote-address: 127.0.0.9 } ] }\n", "t.yaml:1:45",
+	 "no host has an address of 127.0.0.0/8"},
+	{"ppp: { profile: [ { name: r, local-address: 127.0.0.1 } ] }\n", "t.yaml:1:45",
+	 "no host has an address of 127.0.0.0/8"},
+	{"ppp: { secret: [ { name: u, routes: 224.1.0.0/16 } ] }\n", "t.yaml:1:37",
+	 "no host has an address of 224.0.0.0/4"},
 	{"{[a]: b}\n", "t.yaml:1:2", "expected a name"},
 };
 
@@ -180,6 +223,23 @@ static void test_each_mistake_is_named_with_its_place(void **state)
 		tp_errors_clear(&errors);
 	}
 	assert_int_equal(wrong, 0);
+}
+
+static void test_what_is_near_the_core_and_takes_nothing_from_it_is_fine(void **state)
+{
+	static const char text[] = CORE(", pool: [ { name: near, ranges: 192.0.2.100-192.0.2.199 } "
+					"]") "ppp:\n"
+					     "  profile: [ { name: r, local-address: 192.0.2.1, "
+					     "remote-address: near } ]\n"
+					     "  secret: [ { name: u, remote-address: 192.0.2.9, "
+					     "routes: '192.0.0.0/16, 0.0.0.0/0' } ]\n";
+	struct tp_errors errors = {0};
+	struct tp_config *config =
+		tp_config_load_text(TP_PROGRAM_SERVER, "t.yaml", text, strlen(text), &errors);
+
+	if (errors.count > 0)
+		fail_msg("%s: %s", errors.error[0].place, errors.error[0].message);
+	tp_config_destroy(config);
 }
 
 static void test_all_mistakes_of_a_file_are_named_in_its_order(void **state)
@@ -283,6 +343,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_mistake_is_named_with_its_place),
+		cmocka_unit_test(test_what_is_near_the_core_and_takes_nothing_from_it_is_fine),
 		cmocka_unit_test(test_all_mistakes_of_a_file_are_named_in_its_order),
 		cmocka_unit_test(test_a_text_may_end_without_a_nul),
 		cmocka_unit_test(test_deep_nesting_is_refused_at_once),
