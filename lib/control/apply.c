@@ -82,12 +82,30 @@ void tp_apply_routes_again(struct tp_control *c)
 	}
 }
 
+/* A gateway that a subscriber has is no gateway. */
+static int check_gateway(struct tp_control *c, const struct tp_config_route *route,
+			 struct tp_error *e)
+{
+	const struct tp_pool_lease *lease = NULL;
+	char gateway[TP_IPV4_TEXT_LEN], place[64];
+
+	if (route != NULL && !route->disabled)
+		lease = tp_pool_find(c->pools, route->gateway);
+	if (lease == NULL)
+		return 0;
+	route_place(route, place, sizeof(place));
+	return tp_error_set(e, -EBUSY, place, "%s is held by the session of %.100s",
+			    tp_ipv4_format(route->gateway, gateway), lease->info);
+}
+
 static int change_route(struct tp_control *c, const struct tp_config_change *change,
 			struct tp_error *e)
 {
 	const struct tp_config_route *before = (const void *)change->before;
-	int error;
+	int error = check_gateway(c, (const void *)change->after, e);
 
+	if (error != 0)
+		return error;
 	remove_route(c, before);
 	error = add_route(c, (const void *)change->after, e);
 	if (error != 0)

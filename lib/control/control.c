@@ -136,8 +136,10 @@ int tp_control_create(const struct tp_control_setup *setup, struct tp_control **
 		error = learn_ports(c, e);
 	if (error == 0)
 		error = make_host_interface(c, e);
-	if (error == 0)
+	if (error == 0) {
+		tp_pool_set_reserved(c->pools, tp_control_reserved, c);
 		error = make_loop(c, e);
+	}
 	if (error == 0)
 		error = tp_apply_all(c, e);
 	if (error != 0)

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "config/keeper.h"
 #include "config/store.h"
 #include "control/control.h"
 #include "control/host.h"
@@ -53,6 +54,7 @@ struct tp_control {
 	struct tp_aaa *aaa;
 	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
+	char reserved_text[TP_KEEPER_TEXT_LEN]; /* tp_control_reserved()'s last answer */
 	struct tp_random random;
 	uint64_t started_ms, now_ms;
 	uint64_t turn_ms;	  /* of the last turn */
@@ -139,6 +141,12 @@ int tp_apply_all(struct tp_control *c, struct tp_error *error);
 /* Gives the kernel the static routes that it lost with a link; those that still can't be are left
  * for the next time. */
 void tp_apply_routes_again(struct tp_control *c);
+
+/* ---- reserved.c ----------------------------------------------------------------------- */
+
+/* Whose ADDRESS is, when it is no subscriber's: a tp_pool_reserved_fn; user is the struct
+ * tp_control. */
+const char *tp_control_reserved(void *user, uint32_t address);
 
 /* ---- reload.c ---------------------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Whom a session is for, what it inherits, how many there may be, and how each ends."""
 
+import contextlib
 import signal
 import struct
 import time
@@ -62,6 +63,33 @@ def test_a_fixed_address_is_never_held_twice(lab, subscriber):
     old.until(lambda: old.ended, what="the old session ended")
     assert new.address == "10.9.9.9" and new.ping("10.9.0.1")
     until(lambda: len(rows(lab, address="10.9.9.9")) == 1, what="held once")
+
+
+def test_no_client_gets_an_address_that_the_core_has(make_lab, subscriber):
+    """Near the core, where nothing in the file is wrong: the kernel knows of a neighbour and of a
+    gateway there; and a router's own address on the links is nobody's either."""
+    def change(config):
+        del config["ip"]["route"]
+        config["ip"]["pool"][0]["ranges"] = "192.0.2.2-192.0.2.4"
+        config["ppp"]["secret"] += [
+            {"name": name, "password": "StrongPass", "profile": "for-pppoe", "remote-address": address}
+            for name, address in (("gate", "192.0.2.9"), ("near", "192.0.2.2"), ("ours", "10.0.0.1"))]
+
+    lab = make_lab(change)
+    ac = lab.net.run
+    ac("ac", "ip", "route", "add", "198.18.0.0/24", "via", "192.0.2.9")
+    ac("ac", "ip", "neigh", "replace", "192.0.2.3", "lladdr", "02:00:00:00:00:33", "dev", "core0")
+    ac("ac", "ip", "neigh", "replace", "192.0.2.2", "lladdr", "02:00:00:00:00:22", "dev", "core0")
+    for user, why in (("gate", "192.0.2.9 is a gateway of the kernel's routes"),
+                      ("near", "192.0.2.2 is a neighbour on core0"),
+                      ("ours", "10.0.0.1 is the local-address of profile for-pppoe")):
+        def told(user=user, why=why):
+            with contextlib.suppress(AssertionError, TimeoutError):
+                subscriber(lab, user=user).dial(timeout=1)
+            return why in lab.daemon.log()
+        until(told, what=f"told: {why}")
+    assert subscriber(lab).dial().address == "192.0.2.4", "the pool passes the neighbours over"
+    assert used(lab) == {"192.0.2.4"}
 
 
 def test_a_secret_of_the_default_profile_uses_the_servers(subscriber):

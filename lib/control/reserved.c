@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Addresses that no subscriber gets: what the configuration has for others, and what the kernel has
+ * learnt of the core. Asked for each address that is about to be given out: a few look-ups in hash
+ * tables. Control thread. */
+#include <stdio.h>
+
+#include "config/keeper.h"
+#include "control/control_private.h"
+
+static const char *of_the_kernel(struct tp_control *c, uint32_t address)
+{
+	const struct tp_prefix host = {.address = address, .length = 32};
+	const struct tp_dataplane_route *route = tp_routes_get(c->kernel.routes, &host);
+
+	if (tp_routes_has_gateway(c->kernel.routes, address))
+		return "a gateway of the kernel's routes";
+	if (route != NULL && route->kind == TP_ROUTE_LOCAL)
+		return "an address of this host";
+	for (unsigned i = 0; i < c->port_count; i++) {
+		if (c->ports[i].role != TP_PORT_CORE ||
+		    !tp_neighbours_has(c->kernel.neighbours, i, address))
+			continue;
+		snprintf(c->reserved_text, sizeof(c->reserved_text), "a neighbour on %s",
+			 c->ports[i].name);
+		return c->reserved_text;
+	}
+	return NULL;
+}
+
+const char *tp_control_reserved(void *user, uint32_t address)
+{
+	struct tp_control *c = user;
+	const struct tp_config_item *keeper = tp_config_keeper(c->config, address);
+
+	if (keeper != NULL)
+		return tp_config_keeper_text(keeper, address, c->reserved_text);
+	return of_the_kernel(c, address);
+}
