@@ -57,7 +57,8 @@ static void on_pppoe_opened(void *ctx, const struct tp_pppoe_client_session *ses
 		least(attach_wanted(link, link->settings->max_mru), session->max_payload);
 	link->ppp_config.max_mtu =
 		least(attach_wanted(link, link->settings->max_mtu), session->max_payload);
-	link->ppp_config.peer_mru_max = session->max_payload;
+	link->ppp_config.peer_mru_max =
+		session->max_payload > TP_PPPOE_MAX_PAYLOAD ? UINT16_MAX : TP_PPPOE_MAX_PAYLOAD;
 	link->held = true;
 	if (link->common->ops->may_open(link->common->owner, link))
 		link_open_ppp(link, now_ms);
