@@ -226,6 +226,10 @@ static void tun_changed(struct connection *c)
 void connection_changed(struct connection *c, const struct monitor_change *change, uint64_t now_ms)
 {
 	c->now_ms = now_ms;
+	if (change == NULL || change->default_route)
+		interface_look_at_route(&c->interface);
+	if (change != NULL && change->default_route)
+		return;
 	for (unsigned i = 0; i < c->link_count && !c->finished; i++) {
 		struct link *link = &c->link[i];
 

@@ -49,15 +49,26 @@ static void tell(const struct interface *i, const char *what, int err)
 		tp_log_error(i->settings->name, "cannot %s: %s", what, strerror(-err));
 }
 
-/* A default route that comes before ours makes it idle: whoever asked for it must know. */
-static void tell_of_other_route(const struct interface *i)
+void interface_look_at_route(struct interface *i)
 {
 	char name[IFNAMSIZ] = "another";
 	const uint32_t ours = i->settings->default_route_distance;
 	uint32_t metric;
-	int other = netlink_default_of(i->nl, &metric);
+	int other;
 
-	if (other == 0 || other == i->ifindex)
+	if (!i->up || !i->settings->add_default_route)
+		return;
+	other = netlink_default_of(i->nl, &metric);
+	if (other == i->ifindex && i->before != 0)
+		tp_log_info(i->settings->name,
+			    "no other default route comes before this one any more");
+	if (other == i->ifindex)
+		other = 0;
+	if (other == i->before && (other == 0 || metric == i->before_metric))
+		return; /* as it was told */
+	i->before = other;
+	i->before_metric = metric;
+	if (other == 0)
 		return;
 	if_indextoname((unsigned)other, name);
 	tp_log_warning(i->settings->name,
@@ -78,7 +89,7 @@ static void configure(struct interface *i)
 	tell(i, "add the default route",
 	     netlink_default_route(i->nl, i->ifindex, i->local, i->via ? i->remote : 0,
 				   i->settings->default_route_distance));
-	tell_of_other_route(i);
+	interface_look_at_route(i);
 }
 
 /* The default route is by REMOTE if VIA, else by nobody in particular. */
@@ -90,6 +101,7 @@ static void bring_up(struct interface *i, uint32_t local, uint32_t remote, uint1
 	i->remote = remote;
 	i->mtu = mtu;
 	i->via = via;
+	i->before = 0;
 	configure(i);
 }
 

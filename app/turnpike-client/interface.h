@@ -26,6 +26,8 @@ struct interface {
 	uint16_t mtu; /* 0: as it is */
 	bool via;     /* the default route is by REMOTE */
 	uint32_t dns[2];
+	int before; /* whose default route comes before ours, as was told; 0: nobody's */
+	uint32_t before_metric;
 };
 
 /* SETTINGS and RESOLVER outlive it. 0, or a negative errno with ERROR filled in. */
@@ -53,6 +55,10 @@ void interface_restore(struct interface *i);
 /* Makes one anew, as the one that has gone was, with another descriptor. 0, or a negative errno
  * with ERROR filled in: there is none. */
 int interface_remake(struct interface *i, struct tp_error *error);
+
+/* Default routes may have changed: one that comes before ours makes it idle, and is told of once.
+ */
+void interface_look_at_route(struct interface *i);
 
 /* Up, so that a packet that is to go out comes here, with a gateway in 10.112.112.0/24. */
 void interface_wait(struct interface *i);

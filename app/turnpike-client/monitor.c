@@ -30,6 +30,15 @@ static int take_link(const struct nlmsghdr *message, struct monitor_change *chan
 	return MNL_CB_OK;
 }
 
+/* Of a table of any size, only a default route concerns anybody. */
+static bool is_default_route(const struct nlmsghdr *message)
+{
+	const struct rtmsg *route = mnl_nlmsg_get_payload(message);
+
+	return mnl_nlmsg_get_payload_len(message) >= sizeof(*route) &&
+	       route->rtm_family == AF_INET && route->rtm_dst_len == 0;
+}
+
 static int take(const struct nlmsghdr *message, void *data)
 {
 	const struct reading *reading = data;
@@ -52,6 +61,12 @@ static int take(const struct nlmsghdr *message, void *data)
 		change.ifindex = (int)address->ifa_index;
 		break;
 	}
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		if (!is_default_route(message))
+			return MNL_CB_OK;
+		change.default_route = true;
+		break;
 	default:
 		return MNL_CB_OK;
 	}
@@ -85,7 +100,8 @@ int monitor_open(struct monitor *m, struct loop *loop,
 	m->nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (m->nl == NULL)
 		return -errno;
-	if (mnl_socket_bind(m->nl, RTMGRP_LINK | RTMGRP_IPV4_IFADDR, MNL_SOCKET_AUTOPID) < 0) {
+	if (mnl_socket_bind(m->nl, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE,
+			    MNL_SOCKET_AUTOPID) < 0) {
 		int err = -errno;
 
 		monitor_close(m);

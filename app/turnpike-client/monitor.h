@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What happens to the machine's interfaces and their addresses, as the kernel tells it (rtnetlink's
- * groups). It is a hint to look: what is told may have changed again. The loop's thread. */
+/* What happens to the machine's interfaces, their addresses and its default routes, as the kernel
+ * tells it (rtnetlink's groups). It is a hint to look: what is told may have changed again. The
+ * loop's thread. */
 #pragma once
+
+#include <stdbool.h>
 
 #include "loop.h"
 
@@ -9,7 +12,8 @@ struct mnl_socket;
 
 struct monitor_change {
 	int ifindex;
-	const char *name; /* "" where it is about an address */
+	const char *name;   /* "" where it is about an address */
+	bool default_route; /* it is about one, and nothing else; by whatever interface */
 };
 
 struct monitor {

@@ -225,6 +225,30 @@ def test_a_default_route_that_another_comes_before_is_told(lab, client):
         lab.net.run(ACCESS, "ip", "addr", "flush", "dev", "sub0")
 
 
+def test_a_default_route_that_comes_later_is_told_too(lab, client):
+    def ip(*words):
+        lab.net.run(ACCESS, "ip", *words)
+
+    says = r"the default route by sub0 \(metric 0\) comes before this one"
+    ip("addr", "add", "172.31.0.2/24", "dev", "sub0")
+    try:
+        dialled = client("--add-default-route")
+        dialled.connected()
+        ip("route", "add", "default", "via", "172.31.0.1", "metric", "100")
+        ip("route", "add", "172.30.0.0/16", "via", "172.31.0.1")
+        ip("route", "add", "default", "via", "172.31.0.1")
+        dialled.says(says)
+        ip("route", "change", "default", "via", "172.31.0.3")  # as a lease that is renewed
+        ip("route", "del", "default", "via", "172.31.0.3")
+        dialled.says("no other default route comes before this one any more")
+        ip("route", "add", "default", "via", "172.31.0.1")
+        dialled.says(says, times=2)
+        dialled.stop()
+        assert len(re.findall(r"\) comes before", dialled.log())) == 2, "each once, and no others"
+    finally:
+        ip("addr", "flush", "dev", "sub0")
+
+
 @pytest.mark.parametrize("words, says", [
     ("--interface sub0", "which user? --user NAME"),
     ("--interface sub0 --user u --name a/b", "--name: the name of an interface has no blank"),
