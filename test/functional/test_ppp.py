@@ -82,6 +82,12 @@ def test_the_mru_of_each_side_is_honoured(subscriber):
     assert host.lcp_wants[MRU] == struct.pack("!H", 1400)
 
 
+def test_an_mru_that_cuts_packets_to_bits_is_not_agreed(subscriber):
+    host = subscriber(mru=128)
+    host.open().negotiate()
+    assert host.lcp_wants[MRU] == struct.pack("!H", 576)
+
+
 def test_unknown_lcp_options_are_rejected_and_the_rest_agreed(subscriber):
     host = subscriber()
     host.open()

@@ -67,6 +67,19 @@ def test_others_are_refused(remote_lab, user, password):
     assert headers["WWW-Authenticate"].startswith("Basic ")
 
 
+def test_another_sites_page_changes_nothing(remote_lab):
+    """A browser sends its user's login along, whoever's page asks."""
+    admin = remote_lab.client("admin", "all")
+    secret = {"name": "planted", "password": "x"}
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        assert admin("PUT", "/rest/ppp/secret", secret, headers)[0] == 403
+    assert admin("POST", "/rest/ppp/secret/add", secret, {"Content-Type": "text/plain"})[0] == 415
+    assert admin("GET", "/rest/ppp/secret?name=planted")[1] == []
+    metrics = admin("GET", "/metrics")[1].decode()
+    assert "turnpike_management_cross_site_total 2\n" in metrics
+    assert admin("PUT", "/rest/ppp/secret", secret, {"Sec-Fetch-Site": "same-origin"})[0] == 201
+
+
 def test_guessing_locks_the_address_and_shows_in_metrics(remote_lab):
     for number in range(5):
         assert remote_lab.client("noc", f"guess{number}")("GET", "/rest/user")[0] == 401
