@@ -229,6 +229,15 @@ static enum tp_auth_failure failure_of(enum tp_aaa_reason reason)
 	}
 }
 
+static void passed(struct tp_ac_login *login, struct tp_aaa_answer *a)
+{
+	tp_ac_lockout_passed(login->session, login->user);
+	if (login->request.again)
+		accept(login);
+	else
+		let_in(login, a);
+}
+
 static void answered(void *owner, struct tp_aaa_answer *a)
 {
 	struct tp_ac_login *login = owner;
@@ -242,10 +251,8 @@ static void answered(void *owner, struct tp_aaa_answer *a)
 		reject(login, failure_of(a->reason), a->text);
 	else if (s->user != NULL && strcmp(s->user, login->user) != 0)
 		reject(login, TP_AUTH_FAIL_NAME_CHANGED, "the session belongs to another user");
-	else if (login->request.again)
-		accept(login);
 	else
-		let_in(login, a);
+		passed(login, a);
 }
 
 static const char *text_or_null(const char *text)

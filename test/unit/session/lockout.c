@@ -50,6 +50,21 @@ static void test_a_user_is_locked_at_the_place_that_fails_alone(void **state)
 	sim_destroy(sim);
 }
 
+static void test_a_right_login_ends_the_wrong_ones_in_a_row(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 2, login-lock-time: 1m");
+
+	guess(sim, 0, "alice");
+	assert_true(lets_in(sim, 0, "alice"));
+	sim_client_hang_up(sim->clients[0]);
+	sim_run(sim, 2000);
+	guess(sim, 0, "alice");
+	assert_int_equal(counters(sim)->auth_failed[TP_AUTH_FAIL_PASSWORD], 2);
+	assert_int_equal(tp_ac_lockouts(sim->ac), 0);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 static void test_a_lock_ends_with_its_time_or_by_the_operator(void **state)
 {
 	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1m");
@@ -99,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_user_is_locked_at_the_place_that_fails_alone),
+		cmocka_unit_test(test_a_right_login_ends_the_wrong_ones_in_a_row),
 		cmocka_unit_test(test_a_lock_ends_with_its_time_or_by_the_operator),
 		cmocka_unit_test(test_trying_many_users_locks_the_place),
 		cmocka_unit_test(test_zero_is_no_limit),
