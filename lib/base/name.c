@@ -59,13 +59,6 @@ const char *tp_name_get(struct tp_names *names, const char *text)
 	return name->text;
 }
 
-const char *tp_name_ref(const char *name)
-{
-	if (name != NULL)
-		name_of(name)->refs++;
-	return name;
-}
-
 void tp_name_unref(const char *text)
 {
 	struct name *name;
