@@ -15,8 +15,8 @@
 
 #include "base/bytes.h"
 #include "dataplane/dataplane.h"
-#include "dataplane/pipeline.h"
-#include "dataplane/slow.h"
+#include "dataplane/worker/pipeline.h"
+#include "dataplane/worker/slow.h"
 #include "dataplane/state.h"
 #include "floor.h"
 #include "wire/ipv4.h"

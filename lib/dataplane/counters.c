@@ -5,7 +5,7 @@
 #include <rte_ethdev.h>
 
 #include "dataplane/state.h"
-#include "dataplane/worker.h"
+#include "dataplane/worker/worker.h"
 
 static const char *const drop_names[TP_DROP_COUNT] = {
 #define DROP_NAME(enumerator, name) [TP_DROP_##enumerator] = "drop_" name,

@@ -18,12 +18,12 @@
 #include "dataplane/fib.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
-#include "dataplane/pipeline.h"
-#include "dataplane/reorder.h"
-#include "dataplane/shaper.h"
+#include "dataplane/worker/pipeline.h"
+#include "dataplane/worker/reorder.h"
+#include "dataplane/worker/shaper.h"
 #include "dataplane/state.h"
-#include "dataplane/share.h"
-#include "dataplane/worker.h"
+#include "dataplane/worker/share.h"
+#include "dataplane/worker/worker.h"
 #include "wire/ppp.h"
 
 #define POOL_CACHE     256

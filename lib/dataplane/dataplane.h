@@ -85,7 +85,7 @@ int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct 
 int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32_t address);
 
 /* PADIs a second that a worker lets through to control, and as many at once; 0: no limit. Until
- * they are set: the defaults of ratelimit.h. What a VLAN sends beyond its limit does not count
+ * they are set: the defaults of worker/flood.h. What a VLAN sends beyond its limit does not count
  * against the port's, nor what a MAC address sends against that of its VLAN. */
 struct tp_padi_limits {
 	uint32_t port;

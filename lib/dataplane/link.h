@@ -8,9 +8,9 @@
  * up, and frees it after a grace period; between them it is the owner's alone. */
 #pragma once
 
-#include "dataplane/classify.h"
+#include "dataplane/worker/classify.h"
 #include "dataplane/grace.h"
-#include "dataplane/tx.h"
+#include "dataplane/worker/tx.h"
 #include "wire/mp.h"
 #include "wire/mp_order.h"
 

@@ -6,7 +6,7 @@
 
 #include "dataplane/dataplane.h"
 #include "dataplane/driver.h"
-#include "dataplane/ratelimit.h"
+#include "dataplane/worker/flood.h"
 
 struct rte_mempool;
 

@@ -11,7 +11,7 @@
 
 #include "dataplane/link.h"
 #include "dataplane/state.h"
-#include "dataplane/worker.h"
+#include "dataplane/worker/worker.h"
 
 static struct rte_ring *ring_create(const char *what, unsigned id, unsigned element_size,
 				    unsigned count, unsigned flags)

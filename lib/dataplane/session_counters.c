@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What workers have counted for a session. Any thread, but for the slot's own times: control. */
 #include "dataplane/slot.h"
-#include "dataplane/worker.h"
+#include "dataplane/worker/worker.h"
 
 static uint64_t read_counter(const uint64_t *counter)
 {

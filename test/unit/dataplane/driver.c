@@ -14,7 +14,7 @@
 
 #include "base/random.h"
 #include "dataplane/driver.h"
-#include "dataplane/ratelimit.h"
+#include "dataplane/worker/flood.h"
 
 static char folder[] = "/tmp/turnpike-drivers-XXXXXX";
 

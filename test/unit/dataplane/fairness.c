@@ -2,7 +2,7 @@
 /* What is everyone's is not spent by one. */
 #include <rte_cycles.h>
 
-#include "dataplane/shaper.h" /* before the fixture, whose `w` it would be in the shadow of */
+#include "dataplane/worker/shaper.h" /* before the fixture, whose `w` it would be in the shadow of */
 
 #include "fixture.h"
 

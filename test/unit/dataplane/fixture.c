@@ -7,7 +7,7 @@
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
-#include "dataplane/tx.h"
+#include "dataplane/worker/tx.h"
 
 struct tp_dataplane *dp;
 struct tp_worker *w;

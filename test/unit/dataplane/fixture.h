@@ -19,7 +19,7 @@
 #include "dataplane/dataplane.h"
 #include "dataplane/drops.h"
 #include "dataplane/state.h"
-#include "dataplane/worker.h"
+#include "dataplane/worker/worker.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
 #include "wire/ppp.h"

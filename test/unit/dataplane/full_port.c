@@ -4,7 +4,7 @@
 
 #include <rte_mbuf.h>
 
-#include "dataplane/tx.h"
+#include "dataplane/worker/tx.h"
 
 static uint64_t originated, lost;
 static struct frame out;

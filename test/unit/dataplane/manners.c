@@ -2,7 +2,7 @@
 /* What a router and a host owe those whose packets they do not take (RFC 1812, RFC 1122). */
 #include "fixture.h"
 
-#include "dataplane/classify.h"
+#include "dataplane/worker/classify.h"
 #include "wire/tcp.h"
 
 #define FAR IP(198, 18, 0, 9) /* in the network that a test gives a route to */

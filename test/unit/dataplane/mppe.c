@@ -2,7 +2,7 @@
 /* Sessions whose packets are encrypted (MPPE), both ways and over MP. */
 #include "fixture.h"
 
-#include "dataplane/classify.h"
+#include "dataplane/worker/classify.h"
 #include "ppp/mppe.h"
 
 static struct frame out;

@@ -2,7 +2,7 @@
 /* Rate limits on a virtual clock: how much passes, when, and in which order. */
 #include <rte_cycles.h>
 
-#include "dataplane/shaper.h" /* before the fixture, whose `w` it would be in the shadow of */
+#include "dataplane/worker/shaper.h" /* before the fixture, whose `w` it would be in the shadow of */
 
 #include "fixture.h"
 

@@ -19,7 +19,7 @@
 #include "dataplane/dataplane.h"
 #include "dataplane/link.h"
 #include "dataplane/state.h"
-#include "dataplane/worker.h"
+#include "dataplane/worker/worker.h"
 #include "wire/ipv4.h"
 
 static struct tp_dataplane *dp;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Clamping the MSS of TCP SYNs that pass. */
-#include "dataplane/forward.h"
+#include "dataplane/worker/forward.h"
 
 #include <rte_mbuf.h>
 

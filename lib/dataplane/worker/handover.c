@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Handing over to control and the host, within limits. */
-#include "dataplane/handover.h"
+#include "dataplane/worker/handover.h"
 
 #include <rte_ethdev.h>
 
 #include "base/bytes.h"
 #include "dataplane/port.h"
-#include "dataplane/share.h"
+#include "dataplane/worker/share.h"
 #include "wire/pppoe.h"
 
 /* Takes the tags out: the addresses move up to the Ethernet type. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "dataplane/reorder.h"
+#include "dataplane/worker/reorder.h"
 
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 
-#include "dataplane/slow.h"
+#include "dataplane/worker/slow.h"
 #include "dataplane/state.h"
 
 bool tp_reorder_create(struct tp_worker *w)

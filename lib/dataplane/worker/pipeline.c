@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which level of the hot path this CPU can run. */
-#include "dataplane/pipeline.h"
+#include "dataplane/worker/pipeline.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "dataplane/shaper.h"
+#include "dataplane/worker/shaper.h"
 
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 
-#include "dataplane/encap.h"
-#include "dataplane/forward.h"
+#include "dataplane/worker/encap.h"
+#include "dataplane/worker/forward.h"
 #include "dataplane/state.h"
 
 #define SLOTS_A_SECOND 2048 /* at least */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Sending and dropping. */
-#include "dataplane/tx.h"
+#include "dataplane/worker/tx.h"
 
 #include <string.h>
 

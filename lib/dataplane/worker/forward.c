@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Forwarding one packet, step by step (RFC 1812, section 5.2). */
-#include "dataplane/forward.h"
+#include "dataplane/worker/forward.h"
 
 #include <rte_fib.h>
 #include <rte_mbuf.h>
 
-#include "dataplane/encap.h"
+#include "dataplane/worker/encap.h"
 #include "dataplane/fib.h"
-#include "dataplane/handover.h"
+#include "dataplane/worker/handover.h"
 #include "dataplane/link.h"
 #include "dataplane/port.h"
-#include "dataplane/shaper.h"
+#include "dataplane/worker/shaper.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
 

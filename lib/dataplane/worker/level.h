@@ -2,7 +2,7 @@
 /* The names of what is compiled once for each level of x86-64: TP_LEVEL is v2, v3 or v4. */
 #pragma once
 
-#include "dataplane/pipeline.h"
+#include "dataplane/worker/pipeline.h"
 
 #define LEVEL_CAT(a, b)	 a##_##b
 #define LEVEL_CAT2(a, b) LEVEL_CAT(a, b)

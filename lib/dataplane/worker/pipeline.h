@@ -3,7 +3,7 @@
  * AVX-512). Everything else is compiled once. */
 #pragma once
 
-#include "dataplane/worker.h"
+#include "dataplane/worker/worker.h"
 
 struct tp_pipeline {
 	const char *level;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The ICMP errors that workers send (RFC 1812, section 4.3). */
-#include "dataplane/forward.h"
+#include "dataplane/worker/forward.h"
 
 #include <rte_mbuf.h>
 
 #include "dataplane/port.h"
-#include "dataplane/share.h"
+#include "dataplane/worker/share.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The keepalive sweep: no timer for a session, but each worker looks at each of its own (every
  * count-th slot) a few times a second, a slice a loop. */
-#include "dataplane/slow.h"
+#include "dataplane/worker/slow.h"
 
 #include "dataplane/state.h"
 

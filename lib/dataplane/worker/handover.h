@@ -3,8 +3,8 @@
  * Worker lcores. Each call takes the mbuf. */
 #pragma once
 
-#include "dataplane/classify.h"
-#include "dataplane/tx.h"
+#include "dataplane/worker/classify.h"
+#include "dataplane/worker/tx.h"
 
 /* A discovery frame, if port and source MAC are within their limits. */
 void tp_handover_discovery(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A frame on an access port, check by check. */
-#include "dataplane/slow.h"
+#include "dataplane/worker/slow.h"
 
 #include <rte_mbuf.h>
 
-#include "dataplane/encap.h"
-#include "dataplane/forward.h"
-#include "dataplane/handover.h"
+#include "dataplane/worker/encap.h"
+#include "dataplane/worker/forward.h"
+#include "dataplane/worker/handover.h"
 #include "dataplane/link.h"
 #include "dataplane/port.h"
-#include "dataplane/reorder.h"
-#include "dataplane/shaper.h"
+#include "dataplane/worker/reorder.h"
+#include "dataplane/worker/shaper.h"
 #include "wire/ipv4.h"
 #include "wire/ppp.h"
 #include "wire/pppoe.h"

@@ -3,7 +3,7 @@
  * is worked, sending, and dropping. Worker lcores. */
 #pragma once
 
-#include "dataplane/worker.h"
+#include "dataplane/worker/worker.h"
 
 /* Where a packet came from. */
 struct tp_flow {

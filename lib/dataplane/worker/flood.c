@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Token buckets over the worker's tick. */
-#include "dataplane/ratelimit.h"
+#include "dataplane/worker/flood.h"
 
 #include <string.h>
 

@@ -2,19 +2,19 @@
 /* The hot path from the core to subscribers, stage by stage over a burst. Compiled once for each
  * level of x86-64. A frame that is anything but a plain IPv4 packet to a subscriber goes the
  * careful way (slow.h, forward.h). */
-#include "dataplane/level.h"
+#include "dataplane/worker/level.h"
 
 #include <rte_fib.h>
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
 
-#include "dataplane/classify.h"
-#include "dataplane/encap.h"
+#include "dataplane/worker/classify.h"
+#include "dataplane/worker/encap.h"
 #include "dataplane/fib.h"
-#include "dataplane/forward.h"
+#include "dataplane/worker/forward.h"
 #include "dataplane/port.h"
-#include "dataplane/shaper.h"
-#include "dataplane/slow.h"
+#include "dataplane/worker/shaper.h"
+#include "dataplane/worker/slow.h"
 #include "dataplane/state.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* LCP echoes (RFC 1661, section 5.8), which never cross to control. */
-#include "dataplane/slow.h"
+#include "dataplane/worker/slow.h"
 
 #include <rte_mbuf.h>
 
 #include "base/bytes.h"
-#include "dataplane/encap.h"
+#include "dataplane/worker/encap.h"
 #include "wire/ppp.h"
 
 #define ECHO_LEN (TP_PPP_HEADER_LEN + 4) /* code, identifier, length, magic number */

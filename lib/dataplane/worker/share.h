@@ -5,7 +5,7 @@
  * Worker lcores; control empties a slot's before any worker sees it. */
 #pragma once
 
-#include "dataplane/tx.h"
+#include "dataplane/worker/tx.h"
 
 struct tp_share {
 	struct tp_bucket control;  /* frames to control */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A worker lcore's loop. */
-#include "dataplane/worker.h"
+#include "dataplane/worker/worker.h"
 
 #include <time.h>
 
@@ -12,15 +12,15 @@
 
 #include "base/random.h"
 #include "dataplane/fib.h"
-#include "dataplane/handover.h"
+#include "dataplane/worker/handover.h"
 #include "dataplane/link.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
-#include "dataplane/pipeline.h"
-#include "dataplane/reorder.h"
-#include "dataplane/shaper.h"
-#include "dataplane/share.h"
-#include "dataplane/slow.h"
+#include "dataplane/worker/pipeline.h"
+#include "dataplane/worker/reorder.h"
+#include "dataplane/worker/shaper.h"
+#include "dataplane/worker/share.h"
+#include "dataplane/worker/slow.h"
 #include "dataplane/state.h"
 
 #define IDLE_POLLS	  256	 /* empty turns before the first sleep */

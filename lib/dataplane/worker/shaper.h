@@ -13,7 +13,7 @@
  * passes while another waits: their order stays. */
 #pragma once
 
-#include "dataplane/tx.h"
+#include "dataplane/worker/tx.h"
 
 struct tp_dataplane_rate;
 

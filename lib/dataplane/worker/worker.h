@@ -8,7 +8,7 @@
 
 #include "dataplane/counters.h"
 #include "dataplane/dataplane.h"
-#include "dataplane/ratelimit.h"
+#include "dataplane/worker/flood.h"
 #include "dataplane/record.h"
 #include "dataplane/rings.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* IPv4 fragmentation (RFC 791, section 3.2), by rte_ip_frag. */
 #define ALLOW_EXPERIMENTAL_API /* rte_ipv4_fragment_copy_nonseg_packet() */
-#include "dataplane/forward.h"
+#include "dataplane/worker/forward.h"
 
 #include <rte_ip_frag.h>
 #include <rte_mbuf.h>

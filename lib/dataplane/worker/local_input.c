@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Packets to the box itself. An address that the host has is the host's, but for plain pings of one
  * that sessions have as well; at those that only sessions have, the worker is the host. */
-#include "dataplane/forward.h"
+#include "dataplane/worker/forward.h"
 
 #include <rte_mbuf.h>
 
-#include "dataplane/encap.h"
-#include "dataplane/handover.h"
+#include "dataplane/worker/encap.h"
+#include "dataplane/worker/handover.h"
 #include "dataplane/local.h"
 #include "dataplane/port.h"
-#include "dataplane/share.h"
+#include "dataplane/worker/share.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"

@@ -4,7 +4,7 @@
  * been checked; it is sent, handed over or dropped. */
 #pragma once
 
-#include "dataplane/tx.h"
+#include "dataplane/worker/tx.h"
 
 struct tp_record;
 
@@ -19,7 +19,8 @@ void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		       uint32_t slot);
 
-/* ---- input.c: packets to the box itself ---------------------------------------------------- */
+/* ---- local_input.c: packets to the box itself
+ * ---------------------------------------------------- */
 
 /* M is for the box's address number INDEX. */
 void tp_local_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,

@@ -3,9 +3,9 @@
  * with its own reason to drop. A frame that turns out well is forwarded. Worker lcores. */
 #pragma once
 
-#include "dataplane/classify.h"
+#include "dataplane/worker/classify.h"
 #include "dataplane/port.h"
-#include "dataplane/tx.h"
+#include "dataplane/worker/tx.h"
 
 /* A frame received on PORT, not yet known to be of a session. */
 static inline struct tp_flow tp_flow_of_port(struct tp_worker *w, const struct tp_port *port)

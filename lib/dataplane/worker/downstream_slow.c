@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A frame on a core port, check by check. */
-#include "dataplane/slow.h"
+#include "dataplane/worker/slow.h"
 
 #include <rte_mbuf.h>
 
-#include "dataplane/encap.h"
-#include "dataplane/forward.h"
-#include "dataplane/handover.h"
+#include "dataplane/worker/encap.h"
+#include "dataplane/worker/forward.h"
+#include "dataplane/worker/handover.h"
 #include "dataplane/port.h"
 #include "wire/ipv4.h"
 

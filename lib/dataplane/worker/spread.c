@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Where the driver can't tell sessions apart, the worker that receives hands frames on: those of
  * one session, or to one subscriber, always to the same worker, so that they stay in order. */
-#include "dataplane/handover.h"
+#include "dataplane/worker/handover.h"
 
 #include "dataplane/port.h"
 #include "dataplane/state.h"

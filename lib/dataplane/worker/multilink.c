@@ -7,7 +7,7 @@
 #include <rte_mbuf.h>
 
 #include "base/bytes.h"
-#include "dataplane/encap.h"
+#include "dataplane/worker/encap.h"
 #include "wire/ppp.h"
 
 /* ---- joining ----------------------------------------------------------------------------- */
