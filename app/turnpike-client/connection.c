@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "config/value.h"
+#include "config/types/value.h"
 #include "dialling.h"
 #include "tun.h"
 

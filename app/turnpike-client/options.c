@@ -11,7 +11,7 @@
 #include <jansson.h>
 
 #include "config/store.h"
-#include "config/value.h"
+#include "config/types/value.h"
 
 #define DURATION_MAX 3600 /* s */
 

@@ -7,7 +7,7 @@
 #include "api/api.h"
 #include "api/event.h"
 #include "base/log.h"
-#include "config/file.h"
+#include "config/file/file.h"
 #include "service.h"
 
 static void refuse(struct service *s, struct tp_request *request, int status, const char *detail)

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "config/value.h"
+#include "config/types/value.h"
 #include "resolv_file.h"
 
 #define RESOLVED "/run/systemd/resolve/io.systemd.Resolve"

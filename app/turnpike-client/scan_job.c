@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "api/api.h"
-#include "config/value.h"
+#include "config/types/value.h"
 #include "service.h"
 
 #define DURATION_DEFAULT 3 /* s */

@@ -14,7 +14,7 @@
 #include "api/json.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "config/file.h"
+#include "config/file/file.h"
 #include "config/remote.h"
 #include "mgmt/mgmt.h"
 #include "privileges.h"

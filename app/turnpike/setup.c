@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "config/file.h"
+#include "config/file/file.h"
 #include "turnpike/drivers.h"
 
 struct tp_config *load_config(const char *path)

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/prefix.h"
-#include "config/model.h"
+#include "config/schema/model.h"
 
 /* An address, or the pool that is to give one; 0 and NULL: there is none to give. */
 struct tp_subscriber_address {

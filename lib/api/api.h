@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The resources behind /rest: those that are configured, all alike, as the schema says
- * (config/schema.h), and those that run, as a program lists them. A program gives this its
+ * (config/schema/), and those that run, as a program lists them. A program gives this its
  * configuration and says how a change comes into force; requests it then answers by
  * tp_api_execute(). On the thread that owns the configuration; no I/O. */
 #pragma once

@@ -7,7 +7,7 @@
 
 #include "api/api_private.h"
 #include "base/log.h"
-#include "config/property.h"
+#include "config/types/property.h"
 
 #define ITEMS_MAX 1000 /* of one command */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The configured resources, all alike: what they are stands in the schema (config/schema.h). */
+/* The configured resources, all alike: what they are stands in the schema (config/schema/). */
 #include "api/api_private.h"
 
 #include <errno.h>

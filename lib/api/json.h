@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "config/value.h"
+#include "config/types/value.h"
 
 /* NULL: none. What need not be text is escaped, base/text.h. */
 void tp_json_text(json_t *o, const char *name, const char *text);

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "config/file.h"
+#include "config/file/file.h"
 
 #define TP_SAVER_DELAY_MS 1000 /* from the first change to its writing, if the file is small */
 

@@ -3,8 +3,8 @@
  * files of this folder. Private to lib/config. */
 #pragma once
 
-#include "config/file.h"
-#include "config/property.h"
+#include "config/file/file.h"
+#include "config/types/property.h"
 #include "config/store.h"
 
 /* An item with all defaults; its key is not yet known. NULL when memory is out. */

@@ -7,7 +7,7 @@
  * Thread: as the store. */
 #pragma once
 
-#include "config/property.h"
+#include "config/types/property.h"
 #include "config/store.h"
 
 /* NULL: nobody keeps ADDRESS from subscribers. */

@@ -18,7 +18,7 @@
 #include <jansson.h>
 
 #include "base/error.h"
-#include "config/schema.h"
+#include "config/schema/schema.h"
 
 struct tp_config;
 

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "config/value.h"
+#include "config/types/value.h"
 
 unsigned if_nametoindex(const char *name); /* <net/if.h> and <linux/if.h> exclude each other */
 

@@ -11,7 +11,7 @@
 #include "control/neighbours.h"
 #include "control/netlink.h"
 #include "control/routes.h"
-#include "config/value.h"
+#include "config/types/value.h"
 
 #define TP_RESOLVE_MEMORY 256 /* neighbours lately asked for */
 

@@ -15,7 +15,7 @@
 
 #include "api/event.h"
 #include "base/log.h"
-#include "config/file.h"
+#include "config/file/file.h"
 #include "control/api.h"
 #include "control/control_private.h"
 

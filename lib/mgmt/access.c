@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/password.h"
-#include "config/schema.h"
+#include "config/types/password.h"
+#include "config/schema/schema.h"
 #include "mgmt/server.h"
 
 /* The client's address, in host byte order. */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "config/schema.h"
+#include "config/schema/schema.h"
 #include "mgmt/routeros.h"
 #include "mgmt/server.h"
 

@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
-#include "config/password.h"
+#include "config/types/password.h"
 
 #define CREDENTIALS_MAX 512 /* bytes of "name:password" */
 #define REMEMBERED	64  /* logins */

@@ -17,7 +17,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "config/schema.h"
+#include "config/schema/schema.h"
 
 struct tp_mailbox;
 struct tp_mgmt;

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "config/model.h"
+#include "config/schema/model.h"
 #include "api/request.h"
 
 enum mgmt_target {

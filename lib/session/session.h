@@ -25,7 +25,7 @@
 #include "base/log.h"
 #include "base/prefix.h"
 #include "base/random.h"
-#include "config/model.h"
+#include "config/schema/model.h"
 #include "config/store.h"
 #include "pool/pool.h"
 #include "ppp/ppp.h"

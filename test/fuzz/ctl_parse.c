@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "config/schema.h"
+#include "config/schema/schema.h"
 #include "menu.h"
 #include "parse.h"
 #include "value.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/file.h"
+#include "config/file/file.h"
 #include "config/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

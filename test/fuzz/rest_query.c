@@ -7,7 +7,7 @@
 
 #include "api/api_private.h"
 #include "base/log.h"
-#include "config/file.h"
+#include "config/file/file.h"
 #include "mgmt/login.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

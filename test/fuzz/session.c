@@ -10,7 +10,7 @@
  * one way or another: within a bounded time nobody is left, and no memory. */
 #include <errno.h>
 
-#include "config/file.h"
+#include "config/file/file.h"
 #include "session/engine.h"
 #include "session/login.h"
 #include "sim.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sim.h"
 
-#include "config/file.h"
+#include "config/file/file.h"
 
 #define CHECK_EVERY_MS 250
 #define AC_LIMIT       64 /* of one tick: small, so that slices are cut */

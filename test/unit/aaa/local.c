@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "aaa/local.h"
-#include "config/file.h"
+#include "config/file/file.h"
 
 static const char text[] =
 	"ip: { pool: [ { name: low, ranges: 10.1.0.0/24 }, { name: high, ranges: 10.2.0.0/24 } ] "

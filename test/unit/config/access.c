@@ -5,7 +5,7 @@
 #include "given.h"
 
 #include "config/json.h"
-#include "config/password.h"
+#include "config/types/password.h"
 
 static const struct tp_config_user *user(const struct tp_config *config, const char *name)
 {

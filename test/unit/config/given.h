@@ -12,7 +12,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "config/file.h"
+#include "config/file/file.h"
 
 /* Loads TEXT, which must be right. */
 static inline struct tp_config *given(const char *text)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "given.h"
 
-#include "config/rate_limit.h"
+#include "config/types/rate_limit.h"
 
 static char *written(const struct tp_rate_limit *limit, char text[200])
 {

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "config/file.h"
+#include "config/file/file.h"
 #include "fixture.h"
 
 const char fixture_yaml[] = "system: { identity: MT_AC }\n"

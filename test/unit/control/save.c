@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "config/file.h"
+#include "config/file/file.h"
 #include "fixture.h"
 
 struct world {

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "client.h"
-#include "config/file.h"
+#include "config/file/file.h"
 #include "complete.h"
 #include "ctl.h"
 #include "shell.h"

@@ -9,7 +9,7 @@
 #include <nettle/base64.h>
 
 #include "base/log.h"
-#include "config/file.h"
+#include "config/file/file.h"
 #include "mgmt/login.h"
 
 /* A quick hash, of "secret": it is not the hashing that is tested here. */

@@ -18,8 +18,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "client.h"
-#include "config/file.h"
-#include "config/password.h"
+#include "config/file/file.h"
+#include "config/types/password.h"
 
 /* Of "secret". */
 #define SECRET                                                                                     \

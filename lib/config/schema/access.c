@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The schema of who reaches the API over the network, and how.
+ * The properties stand in the order of their enum in model.h. */
+#include "config/schema/tables.h"
+
+#define PORT_MAX	65535
+#define SESSIONS_MAX	1000
+#define PASSWORD_MAX	255
+#define CERTIFICATE_MAX 255 /* bytes of a path */
+
+static const char *const service_words[] = {"www-ssl", NULL};
+static const char *const group_words[] = {"read", "write", "full", NULL};
+
+/* clang-format off */
+const struct tp_property tp_ip_service_properties[] = {
+	[TP_IP_SERVICE_NAME] = {.name = "name",
+	 .type = TP_TYPE_ENUM,
+	 .offset = offsetof(struct tp_config_service, name),
+	 .words = service_words,
+	 .flags = TP_REQUIRED | TP_KEY,
+	 .help = "Which service"},
+	[TP_IP_SERVICE_DISABLED] = {.name = "disabled",
+	 .type = TP_TYPE_BOOL,
+	 .offset = offsetof(struct tp_config_service, disabled),
+	 .default_text = "yes",
+	 .flags = TP_RUNTIME,
+	 .help = "It does not listen"},
+	[TP_IP_SERVICE_PORT] = {.name = "port",
+	 .type = TP_TYPE_NUMBER,
+	 .offset = offsetof(struct tp_config_service, port),
+	 .default_text = "443",
+	 .min = 1,
+	 .max = PORT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "The TCP port"},
+	[TP_IP_SERVICE_ADDRESS] = {.name = "address",
+	 .type = TP_TYPE_NETWORK_LIST,
+	 .offset = offsetof(struct tp_config_service, address),
+	 .default_text = "",
+	 .flags = TP_RUNTIME,
+	 .help = "The networks that clients may connect from; empty: any"},
+	[TP_IP_SERVICE_LOCAL_ADDRESS] = {.name = "local-address",
+	 .type = TP_TYPE_ADDRESS,
+	 .offset = offsetof(struct tp_config_service, local_address),
+	 .flags = TP_RUNTIME,
+	 .help = "The address that it listens on; not given: all that the machine has, core "
+		 "ports' and subscribers' gateways among them"},
+	[TP_IP_SERVICE_CERTIFICATE] = {.name = "certificate",
+	 .type = TP_TYPE_STRING,
+	 .offset = offsetof(struct tp_config_service, certificate),
+	 .default_text = "",
+	 .max = CERTIFICATE_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "A PEM file on the server: the certificate, and behind it those of its issuers. "
+		 "A reload reads it anew"},
+	[TP_IP_SERVICE_PRIVATE_KEY] = {.name = "private-key",
+	 .type = TP_TYPE_STRING,
+	 .offset = offsetof(struct tp_config_service, private_key),
+	 .default_text = "",
+	 .max = CERTIFICATE_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "A PEM file with the certificate's key; empty: it is in the certificate's file"},
+	[TP_IP_SERVICE_MAX_SESSIONS] = {.name = "max-sessions",
+	 .type = TP_TYPE_NUMBER,
+	 .offset = offsetof(struct tp_config_service, max_sessions),
+	 .default_text = "64",
+	 .min = 4,
+	 .max = SESSIONS_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "Connections at a time; one address may have a quarter of them"},
+};
+
+const struct tp_property tp_user_properties[] = {
+	[TP_USER_NAME] = {.name = "name",
+	 .type = TP_TYPE_STRING,
+	 .offset = offsetof(struct tp_config_user, name),
+	 .min = 1,
+	 .max = NAME_MAX_LEN,
+	 .flags = TP_REQUIRED | TP_KEY | TP_RUNTIME,
+	 .help = "The name to log in with"},
+	[TP_USER_PASSWORD] = {.name = "password",
+	 .type = TP_TYPE_STRING,
+	 .offset = offsetof(struct tp_config_user, password),
+	 .min = 1,
+	 .max = PASSWORD_MAX,
+	 .flags = TP_REQUIRED | TP_RUNTIME | TP_SECRET | TP_HASHED,
+	 .help = "The password, or its hash as crypt(3) writes it ($y$..., $6$...); kept and saved "
+		 "as a hash"},
+	[TP_USER_GROUP] = {.name = "group",
+	 .type = TP_TYPE_ENUM,
+	 .offset = offsetof(struct tp_config_user, group),
+	 .default_text = "read",
+	 .words = group_words,
+	 .flags = TP_RUNTIME,
+	 .help = "What the user may do: look (read), change all but users and services (write), or "
+		 "everything (full)"},
+	[TP_USER_ADDRESS] = {.name = "address",
+	 .type = TP_TYPE_NETWORK_LIST,
+	 .offset = offsetof(struct tp_config_user, address),
+	 .default_text = "",
+	 .flags = TP_RUNTIME,
+	 .help = "The networks that the user may log in from; empty: any"},
+	[TP_USER_DISABLED] = {.name = "disabled",
+	 .type = TP_TYPE_BOOL,
+	 .offset = offsetof(struct tp_config_user, disabled),
+	 .default_text = "no",
+	 .flags = TP_RUNTIME,
+	 .help = "The user may not log in"},
+	[TP_USER_COMMENT] = {.name = "comment",
+	 .type = TP_TYPE_STRING,
+	 .offset = offsetof(struct tp_config_user, comment),
+	 .max = TEXT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "A note for people"},
+};
+/* clang-format on */

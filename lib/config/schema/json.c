@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The schema as JSON, for the CLI's completion and for programs. */
+#include "config/schema/schema.h"
+
+static json_t *words_to_json(const char *const *words)
+{
+	json_t *array = json_array();
+	for (; *words != NULL; words++)
+		json_array_append_new(array, json_string(*words));
+	return array;
+}
+
+static json_t *refers_to_json(uint32_t refers)
+{
+	json_t *array = json_array();
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		if ((refers >> i & 1) != 0)
+			json_array_append_new(array, json_string(tp_resources[i].path));
+	}
+	return array;
+}
+
+static void put(json_t *object, const char *name, json_t *value)
+{
+	json_object_set_new(object, name, value);
+}
+
+static json_t *property_to_json(const struct tp_property *property)
+{
+	json_t *object = json_object();
+
+	put(object, "name", json_string(property->name));
+	put(object, "type", json_string(tp_type_name(property->type)));
+	if (property->default_text != NULL)
+		put(object, "default", json_string(property->default_text));
+	if (property->type == TP_TYPE_NUMBER || property->type == TP_TYPE_NUMBER_LIST ||
+	    property->type == TP_TYPE_VLAN_LIST) {
+		put(object, "min", json_integer(property->min));
+		put(object, "max", json_integer(property->max));
+	}
+	if (property->zero != NULL)
+		put(object, "values", json_pack("[s]", property->zero));
+	if (property->type == TP_TYPE_STRING)
+		put(object, "max-length", json_integer(property->max));
+	if (property->words != NULL)
+		put(object, "values", words_to_json(property->words));
+	if (property->refers != 0)
+		put(object, "refers", refers_to_json(property->refers));
+	put(object, "required", json_boolean(property->flags & TP_REQUIRED));
+	put(object, "runtime", json_boolean(property->flags & TP_RUNTIME));
+	put(object, "write-only", json_boolean(property->flags & TP_SECRET));
+	put(object, "key", json_boolean(property->flags & TP_KEY));
+	put(object, "help", json_string(property->help));
+	return object;
+}
+
+json_t *tp_schema_to_json(enum tp_program program)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		const struct tp_resource *resource = &tp_resources[i];
+		json_t *object, *properties;
+
+		if (!tp_program_has(program, i))
+			continue;
+		object = json_object();
+		properties = json_array();
+
+		put(object, "path", json_string(resource->path));
+		put(object, "yaml", json_string(resource->yaml_path));
+		put(object, "singleton", json_boolean(resource->singleton));
+		put(object, "runtime", json_boolean(resource->runtime));
+		put(object, "help", json_string(resource->help));
+		for (unsigned p = 0; p < resource->count; p++)
+			json_array_append_new(properties,
+					      property_to_json(&resource->properties[p]));
+		put(object, "properties", properties);
+		json_array_append_new(array, object);
+	}
+	return array;
+}

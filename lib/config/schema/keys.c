@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The keys of those resources whose items are not told apart by a name. */
+#include <stdio.h>
+#include <string.h>
+
+#include "config/schema/tables.h"
+
+char *tp_key_of_server(const struct tp_config_item *item)
+{
+	const struct tp_config_server *server = (const void *)item;
+	char *key;
+
+	return asprintf(&key, "%s@%s", server->service_name, server->interface) < 0 ? NULL : key;
+}
+
+char *tp_key_of_mac_filter(const struct tp_config_item *item)
+{
+	const struct tp_config_mac_filter *filter = (const void *)item;
+	char mac[TP_MAC_PREFIX_TEXT_LEN], *key;
+
+	return asprintf(&key, "%s%s%s", tp_mac_prefix_format(&filter->mac_address, mac),
+			filter->interface[0] != '\0' ? "@" : "", filter->interface) < 0
+		       ? NULL
+		       : key;
+}
+
+char *tp_key_of_route(const struct tp_config_item *item)
+{
+	const struct tp_config_route *route = (const void *)item;
+	char dst[TP_PREFIX_TEXT_LEN], gateway[TP_IPV4_TEXT_LEN], *key;
+
+	return asprintf(&key, "%s %s", tp_prefix_format(&route->dst_address, dst),
+			tp_ipv4_format(route->gateway, gateway)) < 0
+		       ? NULL
+		       : key;
+}
+
+/* RouterOS's profile `default` has change-tcp-mss=yes of its own. */
+void tp_complete_profile(struct tp_config_item *item)
+{
+	struct tp_config_profile *profile = (void *)item;
+
+	if (strcmp(item->key, TP_PROFILE_DEFAULT) == 0 &&
+	    !tp_config_is_set(item, TP_PROFILE_CHANGE_TCP_MSS))
+		profile->change_tcp_mss = TP_YES;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The schema: all resources, and how they are found. */
+#include "config/schema/tables.h"
+
+#include <string.h>
+
+#define PROPERTIES(table) .properties = table, .count = sizeof(table) / sizeof((table)[0])
+
+static const char *const default_profile[] = {TP_PROFILE_DEFAULT, NULL};
+static const char *const services[] = {"www-ssl", NULL};
+
+/* clang-format off */
+const struct tp_resource tp_resources[TP_RESOURCES] = {
+	[TP_SYSTEM_IDENTITY] = {.id = TP_SYSTEM_IDENTITY,
+	 .programs = TP_FOR_BOTH,
+	 .path = "/system/identity",
+	 .yaml_path = "system.identity",
+	 .singleton = true,
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_identity),
+	 PROPERTIES(tp_identity_properties),
+	 .help = "The name of this access concentrator. In YAML it may be the value itself: "
+		 "`system: { identity: MT_AC }`"},
+	[TP_MANAGEMENT] = {.id = TP_MANAGEMENT,
+	 .programs = TP_FOR_BOTH,
+	 .path = "/management",
+	 .yaml_path = "management",
+	 .singleton = true,
+	 .size = sizeof(struct tp_config_management),
+	 PROPERTIES(tp_management_properties),
+	 .help = "The JSON API and the log"},
+	[TP_DATAPLANE] = {.id = TP_DATAPLANE,
+	 .programs = TP_FOR_SERVER,
+	 .path = "/dataplane",
+	 .yaml_path = "dataplane",
+	 .singleton = true,
+	 .size = sizeof(struct tp_config_dataplane),
+	 PROPERTIES(tp_dataplane_properties),
+	 .check = tp_check_of_dataplane,
+	 .help = "CPUs and memory"},
+	[TP_DATAPLANE_PORT] = {.id = TP_DATAPLANE_PORT,
+	 .programs = TP_FOR_SERVER,
+	 .path = "/dataplane/port",
+	 .yaml_path = "dataplane.ports",
+	 .size = sizeof(struct tp_config_port),
+	 PROPERTIES(tp_port_properties),
+	 .check = tp_check_of_port,
+	 .help = "The network ports that DPDK drives"},
+	[TP_INTERFACE_VLAN] = {.id = TP_INTERFACE_VLAN,
+	 .programs = TP_FOR_SERVER,
+	 .path = "/interface/vlan",
+	 .yaml_path = "interface.vlan",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_vlan),
+	 PROPERTIES(tp_vlan_properties),
+	 .exists = "failure: already have interface with such name",
+	 .check_together = tp_check_tags,
+	 .dependents = 1u << TP_INTERFACE_VLAN | 1u << TP_PPPOE_SERVER,
+	 .check = tp_check_of_vlan,
+	 .help = "VLANs on access ports; a VLAN on a VLAN is QinQ"},
+	[TP_IP_POOL] = {.id = TP_IP_POOL,
+	 .programs = TP_FOR_SERVER,
+	 .path = "/ip/pool",
+	 .yaml_path = "ip.pool",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_pool),
+	 PROPERTIES(tp_pool_properties),
+	 .exists = "failure: pool with such name exists",
+	 .check = tp_check_of_pool,
+	 .help = "Pools of addresses for subscribers"},
+	[TP_IP_ROUTE] = {.id = TP_IP_ROUTE,
+	 .programs = TP_FOR_SERVER,
+	 .path = "/ip/route",
+	 .yaml_path = "ip.route",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_route),
+	 PROPERTIES(tp_route_properties),
+	 .key = tp_key_of_route,
+	 .dependents = 1u << TP_IP_POOL | 1u << TP_PPP_PROFILE | 1u << TP_PPP_SECRET,
+	 .help = "Static routes on the core side"},
+	[TP_PPP_PROFILE] = {.id = TP_PPP_PROFILE,
+	 .programs = TP_FOR_BOTH,
+	 .path = "/ppp/profile",
+	 .yaml_path = "ppp.profile",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_profile),
+	 PROPERTIES(tp_profile_properties),
+	 .exists = "failure: profile with the same name already exists",
+	 .built_in = default_profile,
+	 .complete = tp_complete_profile,
+	 .check = tp_check_of_profile,
+	 .help = "What sessions get. What a profile does not set is inherited: secret over the "
+		 "secret's profile over the server's default-profile over the profile named "
+		 "default; a fixed address goes before a pool"},
+	[TP_PPP_SECRET] = {.id = TP_PPP_SECRET,
+	 .programs = TP_FOR_SERVER,
+	 .path = "/ppp/secret",
+	 .yaml_path = "ppp.secret",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_secret),
+	 PROPERTIES(tp_secret_properties),
+	 .exists = "failure: secret with the same name already exists",
+	 .check = tp_check_of_secret,
+	 .help = "The users"},
+	[TP_PPPOE_SERVER] = {.id = TP_PPPOE_SERVER,
+	 .programs = TP_FOR_SERVER,
+	 .path = "/interface/pppoe-server/server",
+	 .yaml_path = "interface.pppoe-server.server",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_server),
+	 PROPERTIES(tp_server_properties),
+	 .key = tp_key_of_server,
+	 .check = tp_check_of_server,
+	 .help = "The PPPoE servers; an interface may have several, with different service names"},
+	[TP_PPPOE_STATIC] = {.id = TP_PPPOE_STATIC,
+	 .programs = TP_FOR_SERVER,
+	 .path = "/interface/pppoe-server",
+	 .yaml_path = "interface.pppoe-server.static",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_static),
+	 PROPERTIES(tp_static_properties),
+	 .exists = "failure: already have interface with such name",
+	 .check = tp_check_of_static,
+	 .help = "Static entries: interfaces that are there, with their counters, whether their "
+		 "user is or not. A session whose user has no entry, or none that is free, has a "
+		 "dynamic interface <pppoe-USER> for as long as it lasts"},
+	[TP_PPPOE_MAC_FILTER] = {.id = TP_PPPOE_MAC_FILTER,
+	 .programs = TP_FOR_SERVER,
+	 .path = "/interface/pppoe-server/mac-filter",
+	 .yaml_path = "interface.pppoe-server.mac-filter",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_mac_filter),
+	 PROPERTIES(tp_mac_filter_properties),
+	 .key = tp_key_of_mac_filter,
+	 .check = tp_check_of_mac_filter,
+	 .help = "Hosts that may dial in, or may not. Of several entries that fit a host, the one "
+		 "with the longest prefix counts, and of two alike the one with an interface; whom "
+		 "none fits may dial in"},
+	[TP_USER] = {.id = TP_USER,
+	 .programs = TP_FOR_BOTH,
+	 .path = "/user",
+	 .yaml_path = "user",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_user),
+	 PROPERTIES(tp_user_properties),
+	 .exists = "failure: user with the same name already exists",
+	 .check = tp_check_of_user,
+	 .help = "Who may log in over the network (the Unix socket asks nobody)"},
+	[TP_IP_SERVICE] = {.id = TP_IP_SERVICE,
+	 .programs = TP_FOR_BOTH,
+	 .path = "/ip/service",
+	 .yaml_path = "ip.service",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_service),
+	 PROPERTIES(tp_ip_service_properties),
+	 .built_in = services,
+	 .check = tp_check_of_service,
+	 .help = "The API over the network: `www-ssl`, HTTPS, for those who are in /user. It is "
+		 "always there, and disabled until it is given a certificate"},
+	[TP_PPPOE_CLIENT] = {.id = TP_PPPOE_CLIENT,
+	 .programs = TP_FOR_CLIENT,
+	 .path = "/interface/pppoe-client",
+	 .yaml_path = "interface.pppoe-client",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_client),
+	 PROPERTIES(tp_client_properties),
+	 .check = tp_check_of_client,
+	 .help = "PPPoE clients: each is an interface that dials in to an access concentrator"},
+};
+/* clang-format on */
+
+bool tp_program_has(enum tp_program program, enum tp_resource_id resource)
+{
+	return (tp_resources[resource].programs >> program & 1) != 0;
+}
+
+const struct tp_resource *tp_resource_find(const char *path)
+{
+	if (*path == '/')
+		path++;
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		if (strcmp(tp_resources[i].path + 1, path) == 0)
+			return &tp_resources[i];
+	}
+	return NULL;
+}
+
+int tp_property_find(const struct tp_resource *resource, const char *name)
+{
+	for (unsigned i = 0; i < resource->count; i++) {
+		if (strcmp(resource->properties[i].name, name) == 0)
+			return (int)i;
+	}
+	return -1;
+}
