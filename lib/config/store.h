@@ -28,7 +28,7 @@ struct tp_config *tp_config_create(enum tp_program program);
 enum tp_program tp_config_program(const struct tp_config *config);
 void tp_config_destroy(struct tp_config *config); /* NULL is fine */
 
-/* Items in ascending order of id. Cast to the struct of model.h. */
+/* Items in ascending order of id. Cast to the resource's struct (schema/model.h). */
 const struct tp_config_item *tp_config_first(const struct tp_config *config,
 					     enum tp_resource_id resource);
 const struct tp_config_item *tp_config_next(const struct tp_config_item *item);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The schema of who reaches the API over the network, and how.
- * The properties stand in the order of their enum in model.h. */
+ * The properties stand in the order of their enum in access.h. */
 #include "config/schema/tables.h"
 
 #define PORT_MAX	65535

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The schema of the PPPoE client (turnpike-client).
- * The properties stand in the order of their enum in model.h. */
+ * The properties stand in the order of their enum in client.h. */
 #include "config/schema/tables.h"
 
-#define IFNAME_MAX    15  /* Linux's IFNAMSIZ - 1 */
-#define USER_NAME_MAX 255 /* RFC 1334, section 2.2.1: Peer-ID Length is one octet */
+#define IFNAME_MAX    15 /* Linux's IFNAMSIZ - 1 */
 #define MTU_MIN	      576
 #define MTU_MAX	      9000 /* jumbo frames by RFC 4638 */
 #define KEEPALIVE_MAX 86400

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The schema of what packets go by: VLANs, pools, routes.
- * The properties stand in the order of their enum in model.h. */
+ * The properties stand in the order of their enum in network.h. */
 #include "config/schema/tables.h"
 
 /* clang-format off */

@@ -83,7 +83,7 @@ struct tp_resource {
 	const char *yaml_path; /* "interface.pppoe-server.server" */
 	bool singleton;	       /* one item, always there, neither added nor removed */
 	bool runtime;	       /* items may be added and removed while the daemon runs */
-	size_t size;	       /* of the struct in model.h */
+	size_t size;	       /* of its struct */
 	const struct tp_property *properties;
 	unsigned count;
 	const char *help;

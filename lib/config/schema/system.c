@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The schema of the box itself: identity, management, CPUs, ports.
- * The properties stand in the order of their enum in model.h. */
+ * The properties stand in the order of their enum in system.h. */
 #include "config/schema/tables.h"
 
 #define PORT_NAME_MAX	    15 /* a core port's TAP twin has its name: Linux's IFNAMSIZ - 1 */

@@ -7,6 +7,7 @@
 #define TEXT_MAX	 255 /* bytes of a comment, a path, a service name */
 #define NAME_MAX_LEN	 63  /* bytes of the name of a pool, a profile, a VLAN */
 #define MAX_SESSIONS_MAX 1048576
+#define USER_NAME_MAX	 255 /* RFC 1334, section 2.2.1: Peer-ID Length is one octet */
 
 extern const struct tp_property tp_identity_properties[TP_IDENTITY_NAME + 1];
 extern const struct tp_property tp_management_properties[TP_MANAGEMENT_SAVE + 1];

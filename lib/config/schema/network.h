@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* VLANs, pools of addresses, static routes. Their properties: network.c. */
+#pragma once
+
+#include "config/schema/head.h"
+#include "config/types/value.h"
+
+enum {
+	TP_VLAN_NAME,
+	TP_VLAN_INTERFACE,
+	TP_VLAN_ID,
+	TP_VLAN_USE_SERVICE_TAG,
+	TP_VLAN_DISABLED,
+	TP_VLAN_COMMENT,
+};
+struct tp_config_vlan {
+	struct tp_config_item head;
+	char *name;
+	char *interface; /* a port, or a VLAN on a port: then this one is the inner tag */
+	struct tp_vlan_list vlan_id; /* 1 … 4094; at least one: it stands for all of them */
+	bool use_service_tag;	     /* 802.1ad's 0x88a8 in place of 0x8100 */
+	bool disabled;
+	char *comment;
+};
+
+enum { TP_POOL_NAME, TP_POOL_RANGES, TP_POOL_NEXT_POOL, TP_POOL_COMMENT };
+struct tp_config_pool {
+	struct tp_config_item head;
+	char *name;
+	struct tp_range_list ranges; /* at least one */
+	char *next_pool;	     /* "": none */
+	char *comment;
+};
+
+enum {
+	TP_STATIC_ROUTE_DST_ADDRESS,
+	TP_STATIC_ROUTE_GATEWAY,
+	TP_STATIC_ROUTE_DISTANCE,
+	TP_STATIC_ROUTE_DISABLED,
+	TP_STATIC_ROUTE_COMMENT,
+};
+struct tp_config_route {
+	struct tp_config_item head;
+	struct tp_prefix dst_address;
+	uint32_t gateway;
+	uint32_t distance; /* 1 … 255 */
+	bool disabled;
+	char *comment;
+};

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Subscribers: profiles and secrets. Their properties: ppp.c. */
+#pragma once
+
+#include "config/schema/head.h"
+#include "config/types/rate_limit.h"
+#include "config/types/value.h"
+
+enum {
+	TP_PROFILE_NAME,
+	TP_PROFILE_LOCAL_ADDRESS,
+	TP_PROFILE_REMOTE_ADDRESS,
+	TP_PROFILE_DNS_SERVER,
+	TP_PROFILE_WINS_SERVER,
+	TP_PROFILE_SESSION_TIMEOUT,
+	TP_PROFILE_IDLE_TIMEOUT,
+	TP_PROFILE_ONLY_ONE,
+	TP_PROFILE_CHANGE_TCP_MSS,
+	TP_PROFILE_RATE_LIMIT,
+	TP_PROFILE_ADDRESS_LIST,
+	TP_PROFILE_USE_ENCRYPTION,
+	TP_PROFILE_STATEFUL_ENCRYPTION,
+	TP_PROFILE_COMMENT,
+};
+/* As enum tp_tristate, and one more. */
+enum tp_use_encryption {
+	TP_ENCRYPTION_DEFAULT,
+	TP_ENCRYPTION_YES,
+	TP_ENCRYPTION_NO,
+	TP_ENCRYPTION_REQUIRED,
+};
+#define TP_PROFILE_DEFAULT "default" /* the profile that is always there */
+/* What is not set is inherited: ask lib/aaa what it comes to. */
+struct tp_config_profile {
+	struct tp_config_item head;
+	char *name;
+	struct tp_endpoint local_address;
+	struct tp_endpoint remote_address;
+	struct tp_address_list dns_server;
+	struct tp_address_list wins_server;
+	uint32_t session_timeout;	  /* seconds; 0: none */
+	uint32_t idle_timeout;		  /* seconds; 0: none */
+	unsigned only_one;		  /* enum tp_tristate */
+	unsigned change_tcp_mss;	  /* enum tp_tristate */
+	unsigned use_encryption;	  /* enum tp_use_encryption */
+	unsigned stateful_encryption;	  /* enum tp_tristate */
+	struct tp_rate_limit *rate_limit; /* NULL: not set */
+	char *address_list;		  /* "": in none */
+	char *comment;
+};
+
+enum tp_service { TP_SERVICE_ANY, TP_SERVICE_PPPOE };
+enum {
+	TP_SECRET_NAME,
+	TP_SECRET_PASSWORD,
+	TP_SECRET_SERVICE,
+	TP_SECRET_PROFILE,
+	TP_SECRET_CALLER_ID,
+	TP_SECRET_LOCAL_ADDRESS,
+	TP_SECRET_REMOTE_ADDRESS,
+	TP_SECRET_ROUTES,
+	TP_SECRET_LIMIT_BYTES_IN,
+	TP_SECRET_LIMIT_BYTES_OUT,
+	TP_SECRET_RATE_LIMIT,
+	TP_SECRET_DISABLED,
+	TP_SECRET_COMMENT,
+};
+struct tp_config_secret {
+	struct tp_config_item head;
+	char *name;
+	char *password;
+	unsigned service; /* enum tp_service */
+	char *profile;
+	char *caller_id; /* only from here: a MAC address, or else a circuit-id or remote-id */
+	struct tp_endpoint local_address;
+	struct tp_endpoint remote_address;
+	struct tp_framed_route_list routes;
+	uint64_t limit_bytes_in;	  /* from the subscriber, of one session; 0: none */
+	uint64_t limit_bytes_out;	  /* to the subscriber; 0: none */
+	struct tp_rate_limit *rate_limit; /* NULL: the profile's */
+	bool disabled;
+	char *comment;
+};
