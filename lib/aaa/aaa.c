@@ -27,6 +27,9 @@ const char *tp_aaa_reason_name(enum tp_aaa_reason reason)
 		[TP_AAA_SERVICE_MISMATCH] = "service-mismatch",
 		[TP_AAA_CALLER_MISMATCH] = "caller-mismatch",
 		[TP_AAA_WRONG_PASSWORD] = "wrong-password",
+		[TP_AAA_REJECTED] = "rejected",
+		[TP_AAA_NO_ANSWER] = "no-answer",
+		[TP_AAA_UNUSABLE] = "unusable-attribute",
 		[TP_AAA_NO_MEMORY] = "no-memory",
 	};
 	return names[reason];

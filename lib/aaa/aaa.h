@@ -14,6 +14,8 @@
 
 #include "aaa/subscriber.h"
 #include "ppp/ppp.h"
+#include "wire/access_line.h"
+#include "wire/ethernet.h"
 
 #define TP_AAA_MAX_SOURCES 4
 
@@ -22,12 +24,17 @@ struct tp_aaa;
 /* Who asks. It is the asker's, and holds with all that it points to until there is an answer or
  * the question is taken back. */
 struct tp_aaa_question {
-	const char *user;			 /* by which the peer is known */
-	enum tp_service service;		 /* TP_SERVICE_PPPOE */
-	struct tp_mac caller_id;		 /* the peer's MAC address */
-	const char *circuit_id;			 /* of its line; NULL: not known */
-	const char *remote_id;			 /* likewise */
-	const char *default_profile;		 /* of the server that the session came in by */
+	const char *user;		   /* by which the peer is known */
+	enum tp_service service;	   /* TP_SERVICE_PPPOE */
+	struct tp_mac caller_id;	   /* the peer's MAC address */
+	const struct tp_access_line *line; /* as the access node names it; NULL: it does not */
+	const char *interface;		   /* of the server that it came in by: "ether3" */
+	const char *service_name;	   /* the server's */
+	const char *default_profile;	   /* the server's */
+	struct tp_vlans vlans;		   /* that it came in by */
+	uint16_t session_id;		   /* PPPoE's */
+	uint32_t nas_port;		   /* of no other session that stands */
+	uint64_t accounting_id;		   /* of this session alone, over restarts too */
 	const struct tp_ppp_auth_request *proof; /* with the name as the peer sent it */
 };
 
@@ -38,6 +45,9 @@ enum tp_aaa_reason {
 	TP_AAA_SERVICE_MISMATCH, /* the secret is for another service */
 	TP_AAA_CALLER_MISMATCH,	 /* the secret is for another host */
 	TP_AAA_WRONG_PASSWORD,
+	TP_AAA_REJECTED,  /* by a server, which need not say why */
+	TP_AAA_NO_ANSWER, /* a server may know the user, but none can be heard */
+	TP_AAA_UNUSABLE,  /* let in by a server, which gives it what can't be had */
 	TP_AAA_NO_MEMORY, /* the user may be the right one, but there is no room for it */
 	TP_AAA_REASONS,
 };
@@ -49,6 +59,8 @@ struct tp_aaa_answer {
 	enum tp_aaa_reason reason;
 	char text[192]; /* for the log, a clause that names what refused: "user bob: secret is
 			 * disabled"; "" when accepted; never a password */
+	char message[TP_PPP_MESSAGE_MAX + 1]; /* for the peer; "": a plain default */
+	uint16_t error; /* when refused, for MS-CHAP: TP_PPP_ERROR_…; 0: 691 */
 	/* When accepted: */
 	uint8_t authenticator_response[20]; /* RFC 2759: of MS-CHAP version 2 */
 	bool has_keys;			    /* the method gives keys to encrypt with */

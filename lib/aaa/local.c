@@ -227,19 +227,20 @@ int tp_aaa_local_attributes(struct tp_aaa_local *local, const char *user,
 	return resolve(local, secret, &chain, out);
 }
 
-int tp_aaa_local_profile(struct tp_aaa_local *local, const char *profile, struct tp_subscriber *out)
+int tp_aaa_local_profile(struct tp_aaa_local *local, const char *profile,
+			 const char *default_profile, struct tp_subscriber *out)
 {
-	const struct chain chain = make_chain(local->config, profile, NULL);
+	const struct chain chain = make_chain(local->config, profile, default_profile);
 
 	return resolve(local, NULL, &chain, out);
 }
 
-/* ---- the source ---- */
-
-static bool is_text(const char *text, const char *wanted)
+const char *tp_aaa_local_name(struct tp_aaa_local *local, const char *text)
 {
-	return text != NULL && strcmp(text, wanted) == 0;
+	return tp_name_get(local->names, text);
 }
+
+/* ---- the source ---- */
 
 /* What reads as a MAC address is one: no access node can lend a host's address to a line. */
 static bool caller_matches(const struct tp_config_secret *secret,
@@ -251,8 +252,9 @@ static bool caller_matches(const struct tp_config_secret *secret,
 		return true;
 	if (tp_mac_parse(secret->caller_id, &mac))
 		return tp_mac_equal(&mac, &question->caller_id);
-	return is_text(question->circuit_id, secret->caller_id) ||
-	       is_text(question->remote_id, secret->caller_id);
+	return question->line != NULL &&
+	       (strcmp(question->line->circuit_id, secret->caller_id) == 0 ||
+		strcmp(question->line->remote_id, secret->caller_id) == 0);
 }
 
 static enum tp_aaa_reason judge(const struct tp_config_secret *secret,
@@ -270,7 +272,9 @@ static enum tp_aaa_reason judge(const struct tp_config_secret *secret,
 static void explain(struct tp_aaa_answer *answer, const struct tp_config_secret *secret,
 		    const struct tp_aaa_question *question)
 {
-	const bool line = question->circuit_id != NULL || question->remote_id != NULL;
+	static const struct tp_access_line no_line;
+	const struct tp_access_line *line = question->line != NULL ? question->line : &no_line;
+	const bool known = line->circuit_id[0] != '\0' || line->remote_id[0] != '\0';
 	char user[65], caller[TP_MAC_TEXT_LEN];
 	size_t size = sizeof(answer->text);
 
@@ -293,10 +297,8 @@ static void explain(struct tp_aaa_answer *answer, const struct tp_config_secret 
 			answer->text, size,
 			"user '%.40s': the secret is for caller-id %.40s, this is %s%s%.20s%s%.20s",
 			user, secret->caller_id, tp_mac_format(&question->caller_id, caller),
-			line ? " on " : "",
-			question->circuit_id != NULL ? question->circuit_id : "",
-			question->remote_id != NULL ? " " : "",
-			question->remote_id != NULL ? question->remote_id : "");
+			known ? " on " : "", line->circuit_id,
+			line->remote_id[0] != '\0' ? " " : "", line->remote_id);
 		break;
 	default:
 		break;

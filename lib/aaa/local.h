@@ -44,7 +44,12 @@ int tp_aaa_local_add(struct tp_aaa_local *local, struct tp_aaa *aaa);
 int tp_aaa_local_attributes(struct tp_aaa_local *local, const char *user,
 			    const char *default_profile, struct tp_subscriber *out);
 
-/* What a profile gives alone, inheritance done, as to a user whose secret sets nothing. PROFILE may
- * name none that exists: `default` is taken then. -ENOMEM. */
+/* What profiles give alone, inheritance done, as to a user whose secret sets nothing but PROFILE.
+ * Either may be NULL, or name none that exists: the next is taken then, `default` in the end.
+ * -ENOMEM. */
 int tp_aaa_local_profile(struct tp_aaa_local *local, const char *profile,
-			 struct tp_subscriber *out);
+			 const char *default_profile, struct tp_subscriber *out);
+
+/* TEXT as a name that a subscriber may have, with a reference that is the caller's; NULL: no
+ * memory. */
+const char *tp_aaa_local_name(struct tp_aaa_local *local, const char *text);

@@ -7,6 +7,15 @@
 
 #include "base/name.h"
 
+static void radius_free(struct tp_subscriber_radius *radius)
+{
+	if (radius == NULL)
+		return;
+	tp_name_unref(radius->framed_ipv6_pool);
+	tp_name_unref(radius->delegated_ipv6_pool);
+	free(radius);
+}
+
 void tp_subscriber_clear(struct tp_subscriber *subscriber)
 {
 	tp_name_unref(subscriber->profile);
@@ -15,6 +24,7 @@ void tp_subscriber_clear(struct tp_subscriber *subscriber)
 	tp_name_unref(subscriber->remote.pool);
 	free(subscriber->rate_limit);
 	free(subscriber->routes);
+	radius_free(subscriber->radius);
 	memset(subscriber, 0, sizeof(*subscriber));
 }
 
@@ -51,5 +61,8 @@ bool tp_subscriber_same_rate_limit(const struct tp_subscriber *a, const struct t
 size_t tp_subscriber_memory(const struct tp_subscriber *subscriber)
 {
 	return (subscriber->rate_limit != NULL ? sizeof(*subscriber->rate_limit) : 0) +
+	       (subscriber->radius != NULL
+			? sizeof(*subscriber->radius) + subscriber->radius->class_len
+			: 0) +
 	       subscriber->route_count * sizeof(subscriber->routes[0]);
 }

@@ -18,12 +18,34 @@ struct tp_subscriber_address {
 	const char *pool; /* a name (base/name.h); NULL: none */
 };
 
+/* What only a RADIUS server gives. One piece of memory; zero and NULL: not given. */
+struct tp_subscriber_radius {
+	uint64_t limit_bytes_total;  /* both ways together, of one session */
+	uint32_t interim_s;	     /* seconds between interim updates */
+	uint32_t termination_action; /* Termination-Action, RFC 2865, 5.29 */
+	uint16_t port_limit;	     /* links that one bundle may have */
+	uint16_t framed_mtu;	     /* the largest packet to the subscriber */
+	/* Of IPv6: RFC 3162, 4818, 6911. */
+	bool has_framed_ipv6_prefix, has_delegated_ipv6_prefix, has_framed_ipv6_address;
+	struct tp_prefix6 framed_ipv6_prefix;
+	struct tp_prefix6 delegated_ipv6_prefix;
+	uint8_t framed_ipv6_address[16];
+	uint8_t ipv6_dns[2][16];
+	uint8_t framed_interface_id[8];
+	const char *framed_ipv6_pool; /* names */
+	const char *delegated_ipv6_pool;
+	/* Class attributes as they came, each with its type and length: to be told again. */
+	uint16_t class_len;
+	uint8_t class[];
+};
+
 struct tp_subscriber {
 	const char *profile;		     /* the name of the profile in force; NULL: none */
 	const char *address_list;	     /* likewise a name; NULL: in none */
 	struct tp_subscriber_address local;  /* ours on the link */
 	struct tp_subscriber_address remote; /* the subscriber's */
 	struct tp_rate_limit *rate_limit;    /* NULL: none */
+	struct tp_subscriber_radius *radius; /* NULL: no server gave it anything of these */
 	struct tp_prefix *routes;	     /* framed routes, to the subscriber */
 	uint64_t limit_bytes_in;	     /* from the subscriber, of one session; 0: none */
 	uint64_t limit_bytes_out;	     /* to the subscriber; 0: none */

@@ -41,6 +41,7 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	ac->random = setup->random;
 	ac->ops = *setup->ops;
 	ac->user = setup->user;
+	ac->start_number = setup->start_number;
 	ac->max_mrru = setup->max_mrru;
 	ac->now_ms = setup->now_ms;
 	TAILQ_INIT(&ac->unused_logins);

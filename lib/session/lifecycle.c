@@ -341,6 +341,7 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 
 	*info = (struct tp_session_info){
 		.id = s->id,
+		.accounting_id = tp_ac_accounting_id(s),
 		.slot = s->slot,
 		.session_id = s->session_id,
 		.access = link->access,

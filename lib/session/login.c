@@ -74,10 +74,16 @@ static void answer(struct tp_ac_login *login, const struct tp_ppp_auth_result *r
 	tp_ac_ppp_leave(s);
 }
 
-/* The peer hears the same whatever was wrong: who has no password learns nothing about names. */
-static void reject(struct tp_ac_login *login, enum tp_auth_failure failure, const char *why)
+/* The peer hears the same whatever was wrong with what it sent, unless a server wants it to hear
+ * more: who has no password learns nothing about names. A is NULL when nobody was asked. */
+static void reject(struct tp_ac_login *login, enum tp_auth_failure failure,
+		   const struct tp_aaa_answer *a, const char *why)
 {
-	const struct tp_ppp_auth_result result = {.accept = false};
+	const struct tp_ppp_auth_result result = {
+		.accept = false,
+		.error = a != NULL ? a->error : 0,
+		.message = a != NULL && a->message[0] != '\0' ? a->message : NULL,
+	};
 	struct tp_session *s = login->session;
 
 	s->ac->counters.auth_failed[failure]++;
@@ -88,7 +94,8 @@ static void reject(struct tp_ac_login *login, enum tp_auth_failure failure, cons
 	tp_ac_tell_user(s, TP_AC_AUTH_FAILED, TP_LOG_WARNING, login->user,
 			"authentication failed (%s): %s", tp_ppp_method_name(login->request.method),
 			why);
-	if (failure == TP_AUTH_FAIL_PASSWORD || failure == TP_AUTH_FAIL_NO_SECRET)
+	if (failure == TP_AUTH_FAIL_PASSWORD || failure == TP_AUTH_FAIL_NO_SECRET ||
+	    failure == TP_AUTH_FAIL_REJECTED)
 		tp_ac_lockout_failed(s, login->user);
 	answer(login, &result);
 }
@@ -224,6 +231,12 @@ static enum tp_auth_failure failure_of(enum tp_aaa_reason reason)
 		return TP_AUTH_FAIL_CALLER;
 	case TP_AAA_WRONG_PASSWORD:
 		return TP_AUTH_FAIL_PASSWORD;
+	case TP_AAA_REJECTED:
+		return TP_AUTH_FAIL_REJECTED;
+	case TP_AAA_NO_ANSWER:
+		return TP_AUTH_FAIL_NO_ANSWER;
+	case TP_AAA_UNUSABLE:
+		return TP_AUTH_FAIL_UNUSABLE;
 	default:
 		return TP_AUTH_FAIL_NO_SECRET;
 	}
@@ -248,31 +261,34 @@ static void answered(void *owner, struct tp_aaa_answer *a)
 	if (a->reason == TP_AAA_NO_MEMORY)
 		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, a->text);
 	else if (a->reason != TP_AAA_ACCEPT)
-		reject(login, failure_of(a->reason), a->text);
+		reject(login, failure_of(a->reason), a, a->text);
 	else if (s->user != NULL && strcmp(s->user, login->user) != 0)
-		reject(login, TP_AUTH_FAIL_NAME_CHANGED, "the session belongs to another user");
+		reject(login, TP_AUTH_FAIL_NAME_CHANGED, NULL,
+		       "the session belongs to another user");
 	else
 		passed(login, a);
-}
-
-static const char *text_or_null(const char *text)
-{
-	return text[0] != '\0' ? text : NULL;
 }
 
 static void ask(struct tp_ac_login *login)
 {
 	const struct tp_session *s = login->session;
 
+	snprintf(login->interface, sizeof(login->interface), "%s", s->server->interface);
+	snprintf(login->service_name, sizeof(login->service_name), "%s", s->server->service_name);
 	snprintf(login->default_profile, sizeof(login->default_profile), "%s",
 		 s->server->default_profile);
 	login->query.question = (struct tp_aaa_question){
 		.user = login->user,
 		.service = TP_SERVICE_PPPOE,
 		.caller_id = s->mac,
-		.circuit_id = s->line != NULL ? text_or_null(s->line->circuit_id) : NULL,
-		.remote_id = s->line != NULL ? text_or_null(s->line->remote_id) : NULL,
+		.line = s->line,
+		.interface = login->interface,
+		.service_name = login->service_name,
 		.default_profile = login->default_profile,
+		.vlans = s->access.vlans,
+		.session_id = s->session_id,
+		.nas_port = s->slot,
+		.accounting_id = tp_ac_accounting_id(s),
 		.proof = &login->request,
 	};
 	login->query.answer = answered;
@@ -295,7 +311,7 @@ void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *req
 	login->request = *request;
 	tp_aaa_user_name(s->ac->config, request->name, login->user);
 	if (tp_ac_lockout_holds(s, login->user))
-		reject(login, TP_AUTH_FAIL_LOCKED, "");
+		reject(login, TP_AUTH_FAIL_LOCKED, NULL, "");
 	else
 		ask(login);
 }
@@ -307,7 +323,8 @@ void tp_ac_login_anonymous(struct tp_session *s)
 	struct tp_ppp_addresses addresses;
 	char why[160];
 
-	if (tp_aaa_local_profile(s->ac->secrets, s->server->default_profile, &subscriber) != 0) {
+	if (tp_aaa_local_profile(s->ac->secrets, NULL, s->server->default_profile, &subscriber) !=
+	    0) {
 		tp_ac_end(s, TP_END_RESOURCES, true);
 		return;
 	}

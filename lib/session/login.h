@@ -4,7 +4,9 @@
 
 #include "session/state.h"
 
-#define TP_AC_PROFILE_MAX 63 /* bytes of a profile's name */
+#define TP_AC_PROFILE_MAX      63 /* bytes of a profile's name */
+#define TP_AC_INTERFACE_MAX    63
+#define TP_AC_SERVICE_NAME_MAX 255 /* longer ones are cut where others are told of them */
 
 /* One auth_request on its way to a decision: with aaa, and then, when the address is still a dying
  * session's, until that is released. */
@@ -16,6 +18,9 @@ struct tp_ac_login {
 	struct tp_ppp_auth_request request;
 	char user[TP_AAA_NAME_MAX + 1]; /* by which the peer is known: tp_aaa_user_name() */
 	struct tp_aaa_query query;
+	/* Of the server, which may change meanwhile: */
+	char interface[TP_AC_INTERFACE_MAX + 1];
+	char service_name[TP_AC_SERVICE_NAME_MAX + 1];
 	char default_profile[TP_AC_PROFILE_MAX + 1];
 	TAILQ_ENTRY(tp_ac_login) entry; /* among the waiters, or the unused */
 };

@@ -101,9 +101,10 @@ const char *tp_session_state_text(enum tp_session_state state);
 /* What there is to know about one session, for orders to the data plane and for people. Pointers
  * hold until the next call of any function of the engine that is not const. */
 struct tp_session_info {
-	uint64_t id;	     /* of this session alone, never given out again: RouterOS's .id */
-	uint32_t slot;	     /* 0 … max_sessions - 1 */
-	uint16_t session_id; /* PPPoE's, unique within port and scope (tp_vlans_scope()) */
+	uint64_t id;		/* of this session alone, never given out again: RouterOS's .id */
+	uint64_t accounting_id; /* likewise, over restarts too: RADIUS's Acct-Session-Id */
+	uint32_t slot;		/* 0 … max_sessions - 1 */
+	uint16_t session_id;	/* PPPoE's, unique within port and scope (tp_vlans_scope()) */
 	struct tp_access access;
 	struct tp_mac mac;		   /* the client's */
 	const struct tp_access_line *line; /* as the access node names it; NULL: it does not */
@@ -228,6 +229,8 @@ struct tp_ac_setup {
 	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
 	struct tp_random *random;
+	/* A number that no start of before had: accounting ids begin with it. */
+	uint32_t start_number;
 	/* The largest packet that the data plane can join: no larger MRRU is offered; 0: no limit.
 	 */
 	uint16_t max_mrru;
@@ -388,6 +391,9 @@ enum tp_auth_failure {
 	TP_AUTH_FAIL_SERVICE,
 	TP_AUTH_FAIL_CALLER,
 	TP_AUTH_FAIL_PASSWORD,
+	TP_AUTH_FAIL_REJECTED,	   /* by an authentication server */
+	TP_AUTH_FAIL_NO_ANSWER,	   /* no authentication server answered */
+	TP_AUTH_FAIL_UNUSABLE,	   /* let in by one, which gives what can't be had */
 	TP_AUTH_FAIL_NAME_CHANGED, /* a renegotiation or re-challenge under another name */
 	TP_AUTH_FAIL_LOCKED,	   /* too many wrong logins before; no event of its own */
 	TP_AUTH_FAIL_NO_METHOD,	   /* no method suits both */

@@ -34,7 +34,7 @@ static int ask_secrets(struct tp_session *s, struct tp_subscriber *now)
 	const char *profile = s->server->default_profile;
 
 	if (s->user == NULL)
-		return tp_aaa_local_profile(s->ac->secrets, profile, now);
+		return tp_aaa_local_profile(s->ac->secrets, NULL, profile, now);
 	return tp_aaa_local_attributes(s->ac->secrets, s->user, profile, now);
 }
 

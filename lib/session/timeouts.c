@@ -57,11 +57,16 @@ static bool idle_too_long(struct tp_session *s)
 	return idle >= limit;
 }
 
+static uint64_t limit_total(const struct tp_session *s)
+{
+	return s->subscriber.radius != NULL ? s->subscriber.radius->limit_bytes_total : 0;
+}
+
 uint64_t tp_ac_next_bytes_look(const struct tp_session *s)
 {
 	bool limited = s->subscriber.limit_bytes_in != 0 || s->subscriber.limit_bytes_out != 0;
 
-	return limited ? s->ac->now_ms + BYTES_LOOK_MS : TP_NEVER;
+	return limited || limit_total(s) != 0 ? s->ac->now_ms + BYTES_LOOK_MS : TP_NEVER;
 }
 
 static bool too_many_bytes(struct tp_session *s)
@@ -71,7 +76,8 @@ static bool too_many_bytes(struct tp_session *s)
 	s->bytes_look_ms = tp_ac_next_bytes_look(s);
 	s->ac->ops.bytes(s->ac->user, s, &in, &out);
 	return (s->subscriber.limit_bytes_in != 0 && in >= s->subscriber.limit_bytes_in) ||
-	       (s->subscriber.limit_bytes_out != 0 && out >= s->subscriber.limit_bytes_out);
+	       (s->subscriber.limit_bytes_out != 0 && out >= s->subscriber.limit_bytes_out) ||
+	       (limit_total(s) != 0 && in + out >= limit_total(s));
 }
 
 static void life(struct tp_timer *timer, uint64_t now_ms)

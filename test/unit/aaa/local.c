@@ -221,23 +221,26 @@ static void test_a_line_is_known_by_circuit_id_or_remote_id(void **state)
 		const char *user, *circuit, *remote;
 		enum tp_aaa_reason reason;
 	} cases[] = {
-		{"line", "dslam1 eth 1/2", NULL, TP_AAA_ACCEPT},
-		{"line", NULL, "dslam1 eth 1/2", TP_AAA_ACCEPT},
+		{"line", "dslam1 eth 1/2", "", TP_AAA_ACCEPT},
+		{"line", "", "dslam1 eth 1/2", TP_AAA_ACCEPT},
 		{"line", "dslam1 eth 1/3", "house 7", TP_AAA_CALLER_MISMATCH},
-		{"line", "DSLAM1 eth 1/2", NULL, TP_AAA_CALLER_MISMATCH},
-		{"line", NULL, NULL, TP_AAA_CALLER_MISMATCH},
+		{"line", "DSLAM1 eth 1/2", "", TP_AAA_CALLER_MISMATCH},
+		{"line", "", "", TP_AAA_CALLER_MISMATCH},
 		/* a line that names itself like a host is not the host */
 		{"here", "02:00:00:00:00:0A", "02:00:00:00:00:0A", TP_AAA_CALLER_MISMATCH},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tp_access_line line = {0};
 		const struct tp_aaa_question question = {
 			.service = TP_SERVICE_PPPOE,
 			.caller_id = {{2, 0, 0, 0, 0, 1}},
-			.circuit_id = cases[i].circuit,
-			.remote_id = cases[i].remote,
+			.line = &line,
 			.default_profile = "server",
 		};
+
+		snprintf(line.circuit_id, sizeof(line.circuit_id), "%s", cases[i].circuit);
+		snprintf(line.remote_id, sizeof(line.remote_id), "%s", cases[i].remote);
 		ask(cases[i].user, tp_config_secret(config, cases[i].user)->password, &question);
 		assert_int_equal(last.reason, cases[i].reason);
 	}
@@ -277,12 +280,12 @@ static void test_the_right_host_is_let_in(void **state)
 static void test_a_profile_alone_inherits_from_default(void **state)
 {
 	struct tp_subscriber s;
-	assert_int_equal(tp_aaa_local_profile(secrets, "server", &s), 0);
+	assert_int_equal(tp_aaa_local_profile(secrets, NULL, "server", &s), 0);
 	assert_int_equal(s.secret_id, 0);
 	assert_string_equal(s.remote.pool, "low");
 	assert_int_equal(s.local.fixed, 0x0a000001);
 	tp_subscriber_clear(&s);
-	assert_int_equal(tp_aaa_local_profile(secrets, "no-such-profile", &s), 0);
+	assert_int_equal(tp_aaa_local_profile(secrets, NULL, "no-such-profile", &s), 0);
 	assert_string_equal(s.profile, "default");
 	tp_subscriber_clear(&s);
 }
@@ -295,13 +298,13 @@ static void test_an_address_list_is_inherited_and_may_be_none(void **state)
 	struct tp_config_change *change;
 	struct tp_subscriber s;
 
-	assert_int_equal(tp_aaa_local_profile(secrets, "server", &s), 0);
+	assert_int_equal(tp_aaa_local_profile(secrets, NULL, "server", &s), 0);
 	assert_null(s.address_list);
 	tp_subscriber_clear(&s);
 	assert_int_equal(tp_config_prepare_set(config, item, json, &change, NULL), 0);
 	tp_config_commit(config, change);
 	json_decref(json);
-	assert_int_equal(tp_aaa_local_profile(secrets, "server", &s), 0);
+	assert_int_equal(tp_aaa_local_profile(secrets, NULL, "server", &s), 0);
 	assert_string_equal(s.address_list, "late");
 	tp_subscriber_clear(&s);
 }

@@ -126,6 +126,36 @@ static void test_only_the_last_question_of_a_session_counts(void **state)
 	sim_destroy(sim);
 }
 
+static void test_why_a_server_refuses_is_counted_and_told(void **state)
+{
+	static const struct {
+		enum tp_aaa_reason reason;
+		enum tp_auth_failure failure;
+	} cases[] = {
+		{TP_AAA_REJECTED, TP_AUTH_FAIL_REJECTED},
+		{TP_AAA_NO_ANSWER, TP_AUTH_FAIL_NO_ANSWER},
+		{TP_AAA_UNUSABLE, TP_AUTH_FAIL_UNUSABLE},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sim *sim = town_asking(&source);
+		struct sim_client *alice;
+		struct tp_aaa_answer no = {.reason = cases[i].reason,
+					   .text = "says the server",
+					   .message = "pay your bill"};
+
+		question_count = 0;
+		alice = town_try(sim, 0, "alice");
+		tp_aaa_answer(questions[0].aaa, questions[0].id, &no);
+		sim_run(sim, 1000);
+		assert_int_equal(alice->ups, 0);
+		assert_int_equal(tp_ac_counters(sim->ac)->auth_failed[cases[i].failure], 1);
+		assert_non_null(strstr(sim->auth_event, "says the server"));
+		sim_wind_down(sim);
+		sim_destroy(sim);
+	}
+}
+
 static void test_a_second_answer_changes_nothing(void **state)
 {
 	struct sim *sim = town_asking(&source);
@@ -185,6 +215,7 @@ int main(void)
 			test_an_answer_for_a_session_that_ended_does_not_reach_its_successor,
 			forget),
 		cmocka_unit_test_setup(test_only_the_last_question_of_a_session_counts, forget),
+		cmocka_unit_test_setup(test_why_a_server_refuses_is_counted_and_told, forget),
 		cmocka_unit_test_setup(test_a_second_answer_changes_nothing, forget),
 		cmocka_unit_test_setup(test_a_login_that_waits_for_an_address_asks_nobody_again,
 				       forget),
