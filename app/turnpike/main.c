@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/mailbox.h"
 #include "base/log.h"
 #include "control/control.h"
 #include "mgmt/mgmt.h"
@@ -101,6 +102,8 @@ static int start(struct daemon *d, const struct options *options, struct tp_erro
 static void stop(struct daemon *d)
 {
 	if (d->mgmt_runs) {
+		/* If it never ran, nobody answers what is asked; it would be waited for. */
+		tp_mailbox_end(tp_control_mailbox(d->control));
 		tp_mgmt_stop(d->mgmt);
 		pthread_join(d->mgmt_thread, NULL);
 	}
