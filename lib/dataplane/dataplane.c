@@ -349,6 +349,8 @@ void tp_dataplane_destroy(struct tp_dataplane *dp)
 		return;
 	__atomic_store_n(&dp->stop, true, __ATOMIC_RELAXED);
 	rte_eal_mp_wait_lcore();
+	/* What the wait orders, in words that the compiler and its sanitizers understand. */
+	(void)__atomic_load_n(&dp->workers_ended, __ATOMIC_ACQUIRE);
 	free_all(dp);
 	tp_eal_stop();
 	free(dp);

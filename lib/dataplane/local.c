@@ -96,7 +96,7 @@ static void put(struct tp_local_table *table, struct holder *h)
 {
 	struct tp_prefix prefix = {.address = h->address, .length = 32};
 	struct tp_local *entry = &table->entries[h->index];
-	entry->answers_ping = h->sessions > 0;
+	__atomic_store_n(&entry->answers_ping, h->sessions > 0, __ATOMIC_RELAXED);
 	if (h->sessions > 0 || entry->host_port != TP_LOCAL_NO_PORT)
 		return;
 	tp_fib_release(table->fib, &prefix, TP_CLAIM_LOCAL);
@@ -112,7 +112,7 @@ int tp_local_hold(struct tp_local_table *table, uint32_t address)
 	if (err != 0)
 		return err;
 	h->sessions++;
-	table->entries[h->index].answers_ping = 1;
+	__atomic_store_n(&table->entries[h->index].answers_ping, 1, __ATOMIC_RELAXED);
 	return 0;
 }
 

@@ -290,6 +290,9 @@ uint32_t tp_slot_ticks(const struct tp_dataplane *dp, unsigned seconds)
 	return (uint32_t)(seconds * dp->ticks_per_second + 0.5);
 }
 
+/* A field that workers read meanwhile: whole, and after those before it. */
+#define publish(field, value) __atomic_store_n(field, value, __ATOMIC_RELEASE)
+
 static void write_records(struct tp_record_up *r, struct tp_record_down *d,
 			  const struct tp_dataplane_session_up *up, bool plain)
 {
@@ -300,14 +303,14 @@ static void write_records(struct tp_record_up *r, struct tp_record_down *d,
 		mask = htonl(tp_prefix_mask(up->routes[0].length));
 	}
 	/* Never an old prefix with a new mask: no prefix in between. */
-	__atomic_store_n(&r->route_mask_be, 0, __ATOMIC_RELEASE);
-	__atomic_store_n(&r->route_be, route, __ATOMIC_RELEASE);
-	__atomic_store_n(&r->route_mask_be, mask, __ATOMIC_RELEASE);
-	__atomic_store_n(&r->address_be, htonl(up->remote_address), __ATOMIC_RELEASE);
-	__atomic_store_n(&d->address_be, htonl(up->remote_address), __ATOMIC_RELEASE);
-	__atomic_store_n(&d->mtu, plain ? up->mtu : 0, __ATOMIC_RELEASE);
+	publish(&r->route_mask_be, 0);
+	publish(&r->route_be, route);
+	publish(&r->route_mask_be, mask);
+	publish(&r->address_be, htonl(up->remote_address));
+	publish(&d->address_be, htonl(up->remote_address));
+	publish(&d->mtu, plain ? up->mtu : 0);
 	mac = plain ? r->mac & ~(uint64_t)TP_MAC_DOWN : r->mac | TP_MAC_DOWN;
-	__atomic_store_n(&r->mac, mac, __ATOMIC_RELEASE);
+	publish(&r->mac, mac);
 }
 
 /* The shapers first, so that they are there when records say so. */
@@ -322,11 +325,11 @@ static void write_rates(struct tp_dataplane *dp, uint32_t slot,
 	if (up->rate_down.rate != 0)
 		tp_shaper_set(&shapers->down, &up->rate_down, hz);
 	if (up->rate_up.rate != 0 || up->rate_down.rate != 0)
-		__atomic_store_n(&dp->shaping, true, __ATOMIC_RELEASE);
+		publish(&dp->shaping, true);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_worker *w = dp->workers[i];
-		__atomic_store_n(&w->up[slot].shaped, up->rate_up.rate != 0, __ATOMIC_RELEASE);
-		__atomic_store_n(&w->down[slot].shaped, up->rate_down.rate != 0, __ATOMIC_RELEASE);
+		publish(&w->up[slot].shaped, up->rate_up.rate != 0);
+		publish(&w->down[slot].shaped, up->rate_down.rate != 0);
 	}
 }
 
@@ -339,35 +342,37 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 	const struct tp_routes *others = h->routes.count > 0 ? &h->routes : NULL;
 
 	if (!t->up)
-		t->since_tick = dp->slots[slot].up_tick;
-	t->local_address_be = htonl(up->local_address);
-	t->magic_be = htonl(up->magic);
-	t->keepalive_ticks = dp->slots[slot].unlinked ? 0 : tp_slot_ticks(dp, up->keepalive_s);
-	t->mss_up = up->mss_up;
-	t->mss_down = up->mss_down;
-	t->packet_mtu = up->mtu;
-	t->link_mtu = up->multilink.link_mtu != 0 ? up->multilink.link_mtu : up->mtu;
-	__atomic_store_n(&t->routes, others, __ATOMIC_RELEASE);
+		publish(&t->since_tick, dp->slots[slot].up_tick);
+	publish(&t->local_address_be, htonl(up->local_address));
+	publish(&t->magic_be, htonl(up->magic));
+	publish(&t->keepalive_ticks,
+		dp->slots[slot].unlinked ? 0 : tp_slot_ticks(dp, up->keepalive_s));
+	publish(&t->mss_up, up->mss_up);
+	publish(&t->mss_down, up->mss_down);
+	publish(&t->packet_mtu, up->mtu);
+	publish(&t->link_mtu, up->multilink.link_mtu != 0 ? up->multilink.link_mtu : up->mtu);
+	publish(&t->routes, others);
 	write_rates(dp, slot, up);
 	for (unsigned i = 0; i < dp->worker_count; i++)
 		write_records(&dp->workers[i]->up[slot], &dp->workers[i]->down[slot], up, plain);
-	__atomic_store_n(&t->up, plain ? TP_UP : TP_UP_WITH_LINK, __ATOMIC_RELEASE);
+	publish(&t->up, plain ? TP_UP : TP_UP_WITH_LINK);
 }
 
 static void write_down(struct tp_dataplane *dp, uint32_t slot)
 {
-	__atomic_store_n(&dp->terms[slot].up, TP_DOWN, __ATOMIC_RELEASE);
-	__atomic_store_n(&dp->terms[slot].packet_mtu, 0, __ATOMIC_RELEASE);
+	publish(&dp->terms[slot].up, TP_DOWN);
+	publish(&dp->terms[slot].packet_mtu, 0);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_record_up *r = &dp->workers[i]->up[slot];
 		struct tp_record_down *d = &dp->workers[i]->down[slot];
-		__atomic_store_n(&r->mac, r->mac | TP_MAC_DOWN, __ATOMIC_RELEASE);
-		__atomic_store_n(&d->mtu, 0, __ATOMIC_RELEASE);
-		r->address_be = d->address_be = 0;
-		r->route_mask_be = 0;
-		__atomic_store_n(&r->route_be, 1, __ATOMIC_RELEASE);
+		publish(&r->mac, r->mac | TP_MAC_DOWN);
+		publish(&d->mtu, 0);
+		publish(&r->address_be, 0);
+		publish(&d->address_be, 0);
+		publish(&r->route_mask_be, 0);
+		publish(&r->route_be, 1);
 	}
-	__atomic_store_n(&dp->terms[slot].routes, NULL, __ATOMIC_RELEASE);
+	publish(&dp->terms[slot].routes, NULL);
 }
 
 static void let_go(struct tp_dataplane *dp, struct holding *h, const struct holding *keep)

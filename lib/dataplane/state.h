@@ -29,7 +29,8 @@ struct tp_dataplane {
 	unsigned worker_count;
 	bool idle_sleep;
 	bool running;
-	bool stop; /* workers read it each loop */
+	bool stop;		/* workers read it each loop */
+	unsigned workers_ended; /* each adds one when it has touched everything for the last time */
 
 	uint32_t max_sessions;
 	uint32_t slots_used; /* one more than the highest slot ever opened; workers sweep so far */

@@ -23,10 +23,11 @@ static void answer(struct tp_worker *w, const struct tp_flow *flow, struct rte_m
 {
 	const struct tp_record_down *r = &w->down[flow->slot];
 	const struct tp_terms *terms = &w->terms[flow->slot];
+	const uint16_t most = __atomic_load_n(&terms->link_mtu, __ATOMIC_RELAXED);
 	uint8_t *lcp = rte_pktmbuf_mtod_offset(m, uint8_t *, offset);
 
-	if (len > terms->link_mtu)
-		len = terms->link_mtu;
+	if (len > most)
+		len = most;
 	lcp[0] = TP_PPP_CODE_ECHO_REPLY;
 	tp_put_be16(lcp + 2, len);
 	memcpy(lcp + TP_PPP_HEADER_LEN, &terms->magic_be, 4);

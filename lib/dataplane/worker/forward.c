@@ -60,12 +60,12 @@ static void count_out(struct tp_worker *w, uint32_t slot, unsigned packets, unsi
 }
 
 static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-			   uint32_t slot)
+			   uint32_t slot, uint16_t mtu)
 {
 	const struct tp_record_down *r = &w->down[slot];
 	struct tp_flow own = {.counters = NULL, .port = flow->port, .slot = TP_SLOT_NONE};
 	struct rte_mbuf *fragments[TP_FRAGMENTS_MAX];
-	unsigned count = too_big(w, flow, m, w->terms[slot].packet_mtu, fragments);
+	unsigned count = too_big(w, flow, m, mtu, fragments);
 
 	if (count == 0)
 		w->session_drops[slot].down++;
@@ -87,18 +87,19 @@ void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct r
 {
 	const struct tp_record_down *r = &w->down[slot];
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
+	/* Read once: when the session ends meanwhile it is 0, which is no size to cut to. */
+	const uint16_t mtu = __atomic_load_n(&w->terms[slot].packet_mtu, __ATOMIC_RELAXED);
 
 	/* Looked at after it has waited, and so once for all. */
-	if (w->terms[slot].packet_mtu == 0 ||
-	    !tp_record_has(&w->up[slot], &w->terms[slot], ip->dst_be)) {
+	if (mtu == 0 || !tp_record_has(&w->up[slot], &w->terms[slot], ip->dst_be)) {
 		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
 		return;
 	}
 	if (!hop_taken(w, flow, m))
 		return;
 	tp_mss(m, w->terms[slot].mss_down);
-	if (m->data_len > w->terms[slot].packet_mtu) {
-		to_session_cut(w, flow, m, slot);
+	if (m->data_len > mtu) {
+		to_session_cut(w, flow, m, slot, mtu);
 		return;
 	}
 	count_out(w, slot, 1, m->data_len);
@@ -123,9 +124,10 @@ static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct
 			 uint32_t index)
 {
 	const struct tp_neighbour *n = &w->neighbours[index];
+	const uint16_t mtu = __atomic_load_n(&n->mtu, __ATOMIC_ACQUIRE); /* once, as a session's */
 	struct rte_mbuf *fragments[TP_FRAGMENTS_MAX];
 
-	if (n->mtu == 0) {
+	if (mtu == 0) {
 		tp_handover_resolve(w, flow, n->port, n->address);
 		if (n->failed)
 			tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE, TP_ICMP_CODE_HOST, 0);
@@ -134,12 +136,12 @@ static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct
 	}
 	if (!hop_taken(w, flow, m))
 		return;
-	if (m->data_len <= n->mtu) {
+	if (m->data_len <= mtu) {
 		tp_encap_neighbour(m, rte_pktmbuf_mtod(m, uint8_t *), 0, m->data_len, n);
 		tp_tx(w, flow, n->port, m);
 		return;
 	}
-	unsigned count = too_big(w, flow, m, n->mtu, fragments);
+	unsigned count = too_big(w, flow, m, mtu, fragments);
 	for (unsigned i = 0; i < count; i++) {
 		tp_encap_neighbour(fragments[i], rte_pktmbuf_mtod(fragments[i], uint8_t *), 0,
 				   fragments[i]->data_len, n);

@@ -11,7 +11,8 @@
  * workers, whose ticks are newer than this one's when it was held up. */
 static uint32_t silence(const struct tp_worker *w, uint32_t slot)
 {
-	uint32_t silent = tp_tick_since(w->tick, w->terms[slot].since_tick);
+	uint32_t silent = tp_tick_since(
+		w->tick, __atomic_load_n(&w->terms[slot].since_tick, __ATOMIC_RELAXED));
 
 	for (unsigned i = 0; i < w->count; i++) {
 		uint32_t seen =
@@ -58,9 +59,11 @@ static bool was_asked(const struct tp_worker *w, const struct tp_terms *t, uint3
 static void look_at(struct tp_worker *w, uint32_t slot)
 {
 	struct tp_terms *t = &w->terms[slot];
-	uint32_t keepalive = t->keepalive_ticks;
 
-	if (!t->up || keepalive == 0)
+	if (__atomic_load_n(&t->up, __ATOMIC_ACQUIRE) == TP_DOWN)
+		return;
+	uint32_t keepalive = __atomic_load_n(&t->keepalive_ticks, __ATOMIC_RELAXED);
+	if (keepalive == 0)
 		return;
 	uint32_t silent = silence(w, slot);
 	if (silent < keepalive) {

@@ -79,8 +79,8 @@ void tp_local_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 {
 	const struct tp_local *local = &w->locals[index];
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
-	bool hosts =
-		local->host_port != TP_LOCAL_NO_PORT && !(local->answers_ping && is_plain_ping(m));
+	const bool answers = __atomic_load_n(&local->answers_ping, __ATOMIC_RELAXED);
+	bool hosts = local->host_port != TP_LOCAL_NO_PORT && !(answers && is_plain_ping(m));
 
 	if (flow->counters == NULL || local->address != rte_be_to_cpu_32(ip->dst_be))
 		tp_drop(w, flow, m, TP_DROP_LOCAL);
@@ -89,7 +89,7 @@ void tp_local_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 		tp_drop(w, flow, m, TP_DROP_HOST_LIMIT);
 	else if (hosts)
 		tp_handover_packet(w, flow, local->host_port, m);
-	else if (local->answers_ping)
+	else if (answers)
 		host_input(w, flow, m);
 	else
 		tp_drop(w, flow, m, TP_DROP_LOCAL);

@@ -184,7 +184,7 @@ static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst
 		tp_upstream_slow(w, port, m);
 		return false;
 	}
-	r->seen_tick = w->tick;
+	__atomic_store_n(&r->seen_tick, w->tick, __ATOMIC_RELAXED); /* any worker reads it */
 	if (unlikely(r->shaped)) {
 		uint64_t start = tp_shaper_take(&w->shapers[slot].up, total, w->now, w->count > 1);
 		if (unlikely(!tp_shaped_now(w, start)))

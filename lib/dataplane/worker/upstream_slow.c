@@ -209,7 +209,7 @@ static void ppp_input(struct tp_worker *w, struct tp_flow *flow, struct rte_mbuf
 	uint16_t protocol = tp_load_be16(rte_pktmbuf_mtod_offset(m, const uint8_t *, offset));
 	struct tp_link *link = up == TP_UP_WITH_LINK ? tp_link_of(w, flow->slot) : NULL;
 
-	w->up[flow->slot].seen_tick = w->tick;
+	__atomic_store_n(&w->up[flow->slot].seen_tick, w->tick, __ATOMIC_RELAXED);
 	if (link != NULL && link->owner != w->id) {
 		tp_link_hand_on(w, flow, link, m);
 		return;

@@ -240,5 +240,6 @@ int tp_worker_main(void *arg)
 	}
 	rte_rcu_qsbr_thread_offline(dp->qsbr, w->id);
 	rte_rcu_qsbr_thread_unregister(dp->qsbr, w->id);
+	__atomic_fetch_add(&dp->workers_ended, 1, __ATOMIC_RELEASE);
 	return 0;
 }
