@@ -216,7 +216,7 @@ static int create_pools(struct tp_dataplane *dp, unsigned workers, struct tp_err
 static int create_tables(struct tp_dataplane *dp, unsigned workers, struct tp_error *error)
 {
 	dp->fib = tp_fib_create(dp->max_sessions);
-	dp->neighbours = tp_neighbour_table_create();
+	dp->neighbours = tp_neighbour_table_create(&dp->grace);
 	dp->routes = tp_route_table_create();
 	if (dp->fib != NULL)
 		dp->locals = tp_local_table_create(dp->fib);

@@ -15,12 +15,20 @@ void tp_grace_init(struct tp_grace *grace, struct rte_rcu_qsbr *qsbr)
 	STAILQ_INIT(&grace->released);
 }
 
+static void end(struct tp_grace_item *item)
+{
+	if (item->over != NULL)
+		item->over(item);
+	else
+		free(item->memory);
+}
+
 void tp_grace_destroy(struct tp_grace *grace)
 {
 	struct tp_grace_item *item;
 	while ((item = STAILQ_FIRST(&grace->items)) != NULL) {
 		STAILQ_REMOVE_HEAD(&grace->items, entry);
-		free(item->memory);
+		end(item);
 	}
 }
 
@@ -37,7 +45,7 @@ unsigned tp_grace_collect(struct tp_grace *grace, uint32_t *slots, unsigned max)
 	       rte_rcu_qsbr_check(grace->qsbr, item->token, false) == 1) {
 		STAILQ_REMOVE_HEAD(&grace->items, entry);
 		if (item->slot == TP_SLOT_NONE)
-			free(item->memory);
+			end(item);
 		else
 			STAILQ_INSERT_TAIL(&grace->released, item, entry);
 	}

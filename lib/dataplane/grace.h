@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What waits for workers to look away: memory to be freed and slots to be given back, each after
- * the grace period that began when it was withdrawn. Control alone. */
+/* What waits for workers to look away: memory to be freed, slots and places in tables to be given
+ * back, each after the grace period that began when it was withdrawn. Control alone. */
 #pragma once
 
 #include <stdint.h>
@@ -12,8 +12,9 @@ struct rte_rcu_qsbr;
 struct tp_grace_item {
 	STAILQ_ENTRY(tp_grace_item) entry;
 	uint64_t token;
-	uint32_t slot; /* to give back, or TP_SLOT_NONE */
-	void *memory;  /* for free(), the item with it, or NULL */
+	uint32_t slot;				  /* to give back, or TP_SLOT_NONE */
+	void *memory;				  /* for free(), the item with it, or NULL */
+	void (*over)(struct tp_grace_item *item); /* instead of free(), or NULL */
 };
 
 struct tp_grace {
@@ -24,7 +25,7 @@ struct tp_grace {
 
 void tp_grace_init(struct tp_grace *grace, struct rte_rcu_qsbr *qsbr);
 
-/* Frees whatever is left; no worker runs any more. */
+/* Frees and gives back whatever is left; no worker runs any more. */
 void tp_grace_destroy(struct tp_grace *grace);
 
 /* ITEM, its slot or memory filled in, has been withdrawn just now. */

@@ -8,8 +8,12 @@
 #include <uthash.h>
 
 #include "base/bytes.h"
+#include "dataplane/dataplane.h"
+#include "dataplane/grace.h"
 
 struct holder {
+	struct tp_grace_item grace;
+	struct tp_neighbour_table *table;
 	uint64_t key; /* port and address */
 	unsigned index;
 	unsigned users;
@@ -17,6 +21,7 @@ struct holder {
 };
 
 struct tp_neighbour_table {
+	struct tp_grace *grace;
 	struct holder *holders;
 	unsigned free_count;
 	uint16_t free[TP_NEIGHBOURS];
@@ -24,12 +29,13 @@ struct tp_neighbour_table {
 	struct tp_neighbour entries[TP_NEIGHBOURS];
 };
 
-struct tp_neighbour_table *tp_neighbour_table_create(void)
+struct tp_neighbour_table *tp_neighbour_table_create(struct tp_grace *grace)
 {
 	struct tp_neighbour_table *table = aligned_alloc(64, (sizeof(*table) + 63) & ~(size_t)63);
 	if (table == NULL)
 		return NULL;
 	memset(table, 0, sizeof(*table));
+	table->grace = grace;
 	for (unsigned i = 0; i < TP_NEIGHBOURS; i++)
 		table->free[table->free_count++] = (uint16_t)(TP_NEIGHBOURS - 1 - i);
 	return table;
@@ -71,15 +77,28 @@ int tp_neighbour_find(const struct tp_neighbour_table *table, unsigned port, uin
 	return h == NULL ? -ENOENT : (int)h->index;
 }
 
+/* No worker has the index any more. */
+static void give_back(struct tp_grace_item *item)
+{
+	struct holder *h = (struct holder *)(void *)((char *)item - offsetof(struct holder, grace));
+
+	h->table->free[h->table->free_count++] = (uint16_t)h->index;
+	free(h);
+}
+
 int tp_neighbour_hold(struct tp_neighbour_table *table, unsigned port, uint32_t address)
 {
 	struct holder *h = find(table, port, address);
 	if (h == NULL) {
 		if (table->free_count == 0)
+			tp_grace_collect(table->grace, NULL, 0);
+		if (table->free_count == 0)
 			return -ENOSPC;
 		h = calloc(1, sizeof(*h));
 		if (h == NULL)
 			return -ENOMEM;
+		h->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .over = give_back};
+		h->table = table;
 		h->key = key_of(port, address);
 		h->index = table->free[--table->free_count];
 		table->by_index[h->index] = h;
@@ -98,9 +117,8 @@ void tp_neighbour_drop(struct tp_neighbour_table *table, unsigned index)
 		return;
 	tp_neighbour_resolve(table, index, NULL, NULL, 0);
 	table->by_index[index] = NULL;
-	table->free[table->free_count++] = (uint16_t)index;
 	HASH_DEL(table->holders, h);
-	free(h);
+	tp_grace_add(table->grace, &h->grace);
 }
 
 void tp_neighbour_resolve(struct tp_neighbour_table *table, unsigned index,
@@ -112,11 +130,12 @@ void tp_neighbour_resolve(struct tp_neighbour_table *table, unsigned index,
 		__atomic_store_n(&n->mtu, 0, __ATOMIC_RELEASE);
 		return;
 	}
-	uint8_t header[16] = {0};
-	memcpy(header + 2, mac->bytes, 6);
-	memcpy(header + 8, ours->bytes, 6);
-	tp_put_be16(header + 14, TP_ETHERTYPE_IPV4);
-	memcpy(n->header, header, sizeof(header));
+	struct tp_neighbour next = {0};
+	memcpy(next.header + 2, mac->bytes, 6);
+	memcpy(next.header + 8, ours->bytes, 6);
+	tp_put_be16(next.header + 14, TP_ETHERTYPE_IPV4);
+	for (unsigned i = 0; i < 2; i++)
+		__atomic_store_n(&n->words[i], next.words[i], __ATOMIC_RELAXED);
 	__atomic_store_n(&n->mtu, mtu, __ATOMIC_RELEASE);
 }
 

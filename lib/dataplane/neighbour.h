@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Neighbours on core ports. An entry is made by whoever first needs it, a route through it or
- * the news that it answers, and lives until neither does. */
+ * the news that it answers, and lives until neither does. Its place is another's only after a grace
+ * period. Control writes, workers read. */
 #pragma once
 
 #include <stdint.h>
@@ -11,18 +12,26 @@
 
 /* What a worker reads: half a cache line. */
 struct tp_neighbour {
-	uint8_t header[16]; /* right-aligned: two unused bytes, then the Ethernet header */
-	uint32_t address;   /* host byte order, for the request to resolve it */
-	uint16_t mtu;	    /* of the port; 0: not resolved */
+	/* Right-aligned: two unused bytes, then the Ethernet header. The first word, which ends
+	 * with the destination, is all that changes while packets flow, and does so in one store.
+	 */
+	union {
+		uint8_t header[16];
+		uint64_t words[2];
+	};
+	uint32_t address; /* host byte order, for the request to resolve it */
+	uint16_t mtu;	  /* of the port; 0: not resolved */
 	uint8_t port;
 	uint8_t failed; /* it was asked for and does not answer */
 	uint8_t reserved[8];
 } __attribute__((aligned(32)));
 _Static_assert(sizeof(struct tp_neighbour) == 32, "two in a cache line");
 
+struct tp_grace;
 struct tp_neighbour_table;
 
-struct tp_neighbour_table *tp_neighbour_table_create(void);
+struct tp_neighbour_table *tp_neighbour_table_create(struct tp_grace *grace);
+/* After tp_grace_destroy(). */
 void tp_neighbour_table_destroy(struct tp_neighbour_table *table);
 
 /* The array that workers read, TP_NEIGHBOURS entries. */
@@ -31,9 +40,8 @@ const struct tp_neighbour *tp_neighbour_array(const struct tp_neighbour_table *t
 /* The entry of (PORT, ADDRESS), made if there is none, with one more user; -ENOSPC. */
 int tp_neighbour_hold(struct tp_neighbour_table *table, unsigned port, uint32_t address);
 
-/* One user less; the last one's leaving frees the entry. Workers may still hold its index from
- * the FIB until they pass a quiescent state; then they see an entry that is not resolved, or
- * at worst the next one's: a packet or two take the wrong turn in the core network. */
+/* One user less; the last one's leaving frees the entry. Workers that still hold its index from the
+ * FIB find one that is not resolved. */
 void tp_neighbour_drop(struct tp_neighbour_table *table, unsigned index);
 
 /* The index of (PORT, ADDRESS), or -ENOENT. */

@@ -5,6 +5,7 @@
 #include <rte_rcu_qsbr.h>
 
 #include "dataplane/fib.h"
+#include "dataplane/neighbour.h"
 
 static struct frame out;
 
@@ -270,6 +271,43 @@ static void test_a_gateway_that_moves_takes_its_routes_with_it(void **state)
 	assert_only_drop(ACCESS, TP_DROP_NEIGHBOUR_UNRESOLVED, 1);
 }
 
+static void test_a_neighbours_place_is_anothers_when_every_worker_has_looked_away(void **state)
+{
+	static const struct tp_mac mac = {{2, 0, 0, 0, 9, 9}};
+	const uint32_t first = IP(192, 0, 2, 77), second = IP(192, 0, 2, 78);
+	const struct tp_neighbour *seen = tp_neighbour_array(dp->neighbours);
+	uint32_t slot;
+
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, first, &mac), 0);
+	rte_rcu_qsbr_thread_register(dp->qsbr, 0);
+	rte_rcu_qsbr_thread_online(dp->qsbr, 0);
+	int index = tp_neighbour_find(dp->neighbours, CORE, first);
+	tp_dataplane_neighbour_remove(dp, CORE, first);
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, second, &mac), 0);
+	assert_int_not_equal(tp_neighbour_find(dp->neighbours, CORE, second), index);
+	assert_int_equal(seen[index].address, first);
+	assert_int_equal(seen[index].mtu, 0);
+	tp_dataplane_neighbour_remove(dp, CORE, second);
+	rte_rcu_qsbr_quiescent(dp->qsbr, 0);
+	tp_dataplane_released(dp, &slot, 1);
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, second, &mac), 0);
+	int again = tp_neighbour_find(dp->neighbours, CORE, second);
+	assert_true(again == index || again == index - 1 || again == index + 1);
+	tp_dataplane_neighbour_remove(dp, CORE, second);
+	rte_rcu_qsbr_thread_offline(dp->qsbr, 0);
+	rte_rcu_qsbr_thread_unregister(dp->qsbr, 0);
+}
+
+static void test_neighbours_that_come_and_go_do_not_use_up_the_places(void **state)
+{
+	static const struct tp_mac mac = {{2, 0, 0, 0, 9, 9}};
+
+	for (uint32_t i = 0; i < 2 * TP_NEIGHBOURS; i++) {
+		assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, IP(192, 0, 2, 77), &mac), 0);
+		tp_dataplane_neighbour_remove(dp, CORE, IP(192, 0, 2, 77));
+	}
+}
+
 static void test_a_route_gives_way_to_a_subscriber_and_comes_back(void **state)
 {
 	static const struct tp_prefix routes[] = {{IP(203, 0, 113, 0), 24}};
@@ -303,6 +341,8 @@ int main(void)
 		TEST(test_what_needs_no_clamp_is_left_alone),
 		TEST(test_a_neighbour_in_the_ports_network_is_reached_directly),
 		TEST(test_a_gateway_that_moves_takes_its_routes_with_it),
+		TEST(test_a_neighbours_place_is_anothers_when_every_worker_has_looked_away),
+		TEST(test_neighbours_that_come_and_go_do_not_use_up_the_places),
 		TEST(test_a_route_gives_way_to_a_subscriber_and_comes_back),
 	};
 	return RUN(tests);
