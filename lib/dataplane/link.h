@@ -76,8 +76,8 @@ void tp_link_hand_on(struct tp_worker *w, const struct tp_flow *flow, const stru
 void tp_link_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		  uint32_t slot);
 
-/* M, handed on by another worker, was received on port FROM, or began there (then it is
- * TP_DATAPLANE_MAX_PORTS or more). */
+/* M, at its IP packet, handed on by another worker, was received on port FROM, or began there (then
+ * it is TP_DATAPLANE_MAX_PORTS or more). It is dropped if it is none of SLOT's session by now. */
 void tp_link_send_order(struct tp_worker *w, uint32_t slot, unsigned from, struct rte_mbuf *m);
 
 /* ---- worker lcores: mppe.c --------------------------------------------------------------- */

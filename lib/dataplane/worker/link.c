@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "dataplane/state.h"
+#include "wire/ipv4.h"
 #include "wire/ppp.h"
 
 struct tp_link *tp_link_of(const struct tp_worker *w, uint32_t slot)
@@ -77,6 +78,12 @@ void tp_link_send_order(struct tp_worker *w, uint32_t slot, unsigned from, struc
 
 	if (!own)
 		flow.counters->received_from_workers++;
+	/* The slot may be another session's since the packet was handed on. */
+	if (!tp_record_has(&w->up[slot], &w->terms[slot],
+			   rte_pktmbuf_mtod(m, const struct tp_ipv4 *)->dst_be)) {
+		tp_drop(w, &flow, m, TP_DROP_STALE_ROUTE);
+		return;
+	}
 	tp_link_send(w, &flow, m, slot);
 	tp_tx_flush(w, port);
 }

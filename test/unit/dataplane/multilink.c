@@ -347,6 +347,39 @@ static void test_a_link_that_is_withdrawn_leaves_a_plain_session(void **state)
 	assert_int_equal(out.bytes[21], 0x21);
 }
 
+/* A packet of INTERNET's to ADDRESS that another worker has handed on to the owner of slot 1. */
+static void obey_order(uint32_t address)
+{
+	struct packet p = sized(INTERNET, address, 100);
+	struct rte_mbuf *m = rte_pktmbuf_alloc(w->pool);
+
+	put_packet((uint8_t *)rte_pktmbuf_append(m, 100), &p);
+	tp_link_send_order(w, 1, CORE, m);
+}
+
+static void test_what_was_handed_on_for_a_session_does_not_reach_the_slots_next_one(void **state)
+{
+	struct tp_dataplane_session_up up = up_of(2);
+	struct frame out;
+	uint32_t slot;
+
+	bring_up_with(1, false, false);
+	obey_order(SUBSCRIBER);
+	assert_true(take(ACCESS, &out));
+	tp_dataplane_session_close(dp, 1);
+	assert_int_equal(tp_dataplane_released(dp, &slot, 1), 1);
+	obey_order(SUBSCRIBER);
+	assert_nothing_out();
+	up.multilink = (struct tp_dataplane_multilink){.mrru = MRRU, .link_mtu = LINK};
+	open_session(1, (struct tp_vlans){0});
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	obey_order(SUBSCRIBER);
+	assert_nothing_out();
+	assert_only_drop(CORE, TP_DROP_STALE_ROUTE, 2);
+	obey_order(up.remote_address);
+	assert_true(take(ACCESS, &out));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +399,7 @@ int main(void)
 		TEST(test_counting_goes_on_when_other_settings_change),
 		TEST(test_counting_goes_on_as_long_as_lcp_stands),
 		TEST(test_a_link_that_is_withdrawn_leaves_a_plain_session),
+		TEST(test_what_was_handed_on_for_a_session_does_not_reach_the_slots_next_one),
 	};
 
 	return RUN(tests);
