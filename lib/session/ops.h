@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the engine tells and asks of the outside: frames, orders to the data plane, events. */
+#pragma once
+
+#include "base/log.h"
+#include "session/info.h"
+
+enum tp_ac_event_kind {
+	TP_AC_SESSION_STARTED,	 /* PADS sent */
+	TP_AC_SESSION_UP,	 /* packets flow; also when a renegotiation has brought it back */
+	TP_AC_SESSION_DOWN,	 /* the client renegotiates: packets do not flow meanwhile */
+	TP_AC_SESSION_ENDED,	 /* with .reason; exactly one for each STARTED */
+	TP_AC_LINK_UP,		 /* the session has joined the bundle of another */
+	TP_AC_LINK_DOWN,	 /* a bundle's session has lost its own link, others go on */
+	TP_AC_LOGIN_LOCKED,	 /* of the user, or with "" of the place as such */
+	TP_AC_AUTH_FAILED,	 /* the text names the user and why */
+	TP_AC_NO_ADDRESS,	 /* a pool is exhausted, a fixed address is in use, … */
+	TP_AC_NO_ENCRYPTION,	 /* it is required, and there is none */
+	TP_AC_GAVE_WAY,		 /* too many half-open sessions; rate-limited likewise */
+	TP_AC_DISCOVERY_REFUSED, /* a PADI, PADR or PADT; rate-limited, the counters have all */
+	TP_AC_EVENT_KINDS,
+};
+
+/* "session-up", …: a word for the event stream. Any thread. */
+const char *tp_ac_event_name(enum tp_ac_event_kind kind);
+
+/* What it points to holds during the call. */
+struct tp_ac_event {
+	enum tp_ac_event_kind kind;
+	enum tp_log_level level;
+	uint64_t now_ms;
+	const struct tp_session *session; /* NULL: there is none */
+	struct tp_access access;
+	struct tp_mac mac;	   /* the client's */
+	const char *user;	   /* "": not known */
+	enum tp_end_reason reason; /* TP_AC_SESSION_ENDED */
+	const char *text;	   /* the whole event as one line for the log */
+};
+
+/* What the outside does for the engine. USER is handed through. None may call the engine back,
+ * but what is const. */
+struct tp_ac_ops {
+	/* Sends one frame: PAYLOAD is what follows the Ethernet type. It is copied or sent
+	 * before the call returns. */
+	void (*output)(void *user, const struct tp_access *to, const struct tp_mac *dst,
+		       uint16_t ethertype, const uint8_t *payload, size_t len);
+	/* The data plane's side of the session: open, up (or changed), down, close. One that has
+	 * joined a bundle (bundle_id) is up as a link of it. After
+	 * close() the outside calls tp_ac_slot_released() when no worker can see it any more.
+	 * open() and up() return 0 or a negative errno; then nothing has changed, and there will
+	 * be no close() for an open() that failed. down() is only called after an up(). */
+	int (*open)(void *user, const struct tp_session *s);
+	int (*up)(void *user, const struct tp_session *s);
+	void (*down)(void *user, const struct tp_session *s);
+	void (*close)(void *user, const struct tp_session *s);
+	/* A session that is up goes on by the links of its bundle, without its own, whose session
+	 * id is nobody's when it is linkless. */
+	void (*unlink)(void *user, const struct tp_session *s);
+	/* The subscriber could not decrypt: what is sent to it starts afresh. */
+	void (*flush)(void *user, const struct tp_session *s);
+	/* Milliseconds since the last packet was forwarded for it, for idle-timeout. */
+	uint64_t (*idle_ms)(void *user, const struct tp_session *s);
+	/* Bytes forwarded for it since open(), from and to the subscriber, for limit-bytes-in and
+	 * limit-bytes-out. */
+	void (*bytes)(void *user, const struct tp_session *s, uint64_t *in, uint64_t *out);
+	/* Something that an operator wants to know. */
+	void (*event)(void *user, const struct tp_ac_event *event);
+};
