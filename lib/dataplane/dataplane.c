@@ -192,6 +192,13 @@ uint32_t tp_dataplane_tick(const struct tp_dataplane *dp)
 	return tp_dataplane_tick_at(dp, rte_rdtsc());
 }
 
+/* Workers and control give back what they are done with to the pool that it came from, and may
+ * share a processor: with relaxed tails nobody spins behind one that lost it half way (rings.c).
+ * Two threads on one processor, that took and gave back 128 mbufs at a time, did so 10,000 to
+ * 30,000 times in a second with the default kind and 1.5 to 2.2 million times with this one; alone,
+ * 242 cycles, not 232. */
+#define POOL_OPS "ring_mt_rts"
+
 static int create_pools(struct tp_dataplane *dp, unsigned workers, struct tp_error *error)
 {
 	uint16_t room = (uint16_t)(dp->frame_room + RTE_PKTMBUF_HEADROOM);
@@ -200,8 +207,8 @@ static int create_pools(struct tp_dataplane *dp, unsigned workers, struct tp_err
 		bool control = i == workers;
 		unsigned size = control ? CONTROL_POOL_SIZE : pool_size(dp);
 		snprintf(name, sizeof(name), "frames%u", i);
-		struct rte_mempool *pool =
-			rte_pktmbuf_pool_create(name, size, POOL_CACHE, 0, room, SOCKET_ID_ANY);
+		struct rte_mempool *pool = rte_pktmbuf_pool_create_by_ops(
+			name, size, POOL_CACHE, 0, room, SOCKET_ID_ANY, POOL_OPS);
 		if (pool == NULL)
 			return tp_error_set(error, -ENOMEM, "dataplane.memory",
 					    "no memory for %u frames of %u bytes", size, room);

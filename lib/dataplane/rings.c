@@ -33,7 +33,14 @@ int tp_rings_create(struct tp_rings *rings, unsigned id, struct tp_error *error)
 	rings->access = ring_create("access", id, message, TP_RING_HOST, one_to_one);
 	rings->discovery = ring_create("discovery", id, message, TP_RING_DISCOVERY, one_to_one);
 	rings->control = ring_create("control", id, order, TP_RING_CONTROL, one_to_one);
-	rings->workers = ring_create("workers", id, order, TP_RING_WORKER, RING_F_SC_DEQ);
+	/* Several workers put orders into this one. In a ring of the default kind (MP) who comes
+	 * later spins until who came earlier is done, and workers may share a processor (`idle:
+	 * sleep`): one that lost it half way has the others spin for what is left of their time
+	 * slices. Two producers on one processor spent 92 to 99.6 % of it so and put 0.04 to 1.2
+	 * million orders in a second; with relaxed tails (RTS) they put 4 to 10 million, with HTS 4
+	 * to 8. Alone, a producer pays 49 cycles for an order with RTS and 47 with MP. */
+	rings->workers = ring_create("workers", id, order, TP_RING_WORKER,
+				     RING_F_MP_RTS_ENQ | RING_F_SC_DEQ);
 	if (rings->session == NULL || rings->routing == NULL || rings->core == NULL ||
 	    rings->access == NULL || rings->discovery == NULL || rings->control == NULL ||
 	    rings->workers == NULL)

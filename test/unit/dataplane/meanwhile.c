@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Control ends a session while a packet is on its way there: it goes as it would have a moment
- * earlier. It is not too large for 0 bytes, which would tell its sender to send none larger.
- *
- * The linker puts our tp_mss() in the place of the true one, which is called half way. */
+/* What another thread does while a worker is half way through something. */
+#include <rte_mempool.h>
+#include <rte_ring_elem.h>
+
 #include "fixture.h"
 
 static struct frame out;
 static bool ends;
 
+/* The linker puts this in the place of the true one, which is called half way. */
 void __real_tp_mss(struct rte_mbuf *m, uint16_t mss);
 void __wrap_tp_mss(struct rte_mbuf *m, uint16_t mss);
 
@@ -18,6 +19,8 @@ void __wrap_tp_mss(struct rte_mbuf *m, uint16_t mss)
 	__real_tp_mss(m, mss);
 }
 
+/* Control ends the session: the packet goes as it would have a moment earlier. It is not too large
+ * for 0 bytes, which would tell its sender to send none larger. */
 static void test_a_packet_is_not_too_large_for_a_session_that_ends(void **state)
 {
 	struct packet p = plain(INTERNET, SUBSCRIBER);
@@ -37,10 +40,43 @@ static void test_a_packet_is_not_too_large_for_a_session_that_ends(void **state)
 	}
 }
 
+/* It has its place, and has lost its processor before it could say that the order is there: nobody
+ * spins until it gets it back. */
+static void test_an_order_is_put_behind_a_worker_that_stands_still(void **state)
+{
+	struct rte_ring *ring = w->rings.workers;
+	struct tp_ring_order order = {.kind = TP_ORDER_FLUSH};
+
+	(void)state;
+	assert_int_equal(rte_ring_get_prod_sync_type(ring), RTE_RING_SYNC_MT_RTS);
+	const union __rte_ring_rts_poscnt before = ring->rts_prod.head;
+	ring->rts_prod.head.val.pos++;
+	ring->rts_prod.head.val.cnt++;
+	assert_true(tp_ring_order(ring, &order));
+	assert_true(tp_ring_order(ring, &order));
+	assert_int_equal(ring->rts_prod.head.val.pos, before.val.pos + 3);
+	ring->rts_prod.tail.val.cnt++; /* it goes on: all three are there */
+	ring->rts_prod.tail.val.pos = ring->rts_prod.head.val.pos;
+	assert_int_equal(rte_ring_count(ring), 3);
+	rte_ring_reset(ring);
+}
+
+static void test_nobody_waits_for_an_mbuf_behind_a_worker_that_stands_still(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct rte_mempool *pool = i == 0 ? dp->pools[0] : dp->control_pool;
+
+		assert_string_equal(rte_mempool_get_ops(pool->ops_index)->name, "ring_mt_rts");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_packet_is_not_too_large_for_a_session_that_ends),
+		TEST(test_an_order_is_put_behind_a_worker_that_stands_still),
+		TEST(test_nobody_waits_for_an_mbuf_behind_a_worker_that_stands_still),
 	};
 	return RUN(tests);
 }
