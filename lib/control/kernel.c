@@ -17,6 +17,8 @@
 #define RECONCILE_MS	    10000
 #define RECEIVE_SLICE	    16 /* buffers in one turn */
 
+#define NEXTHOP_GROUP (1u << (RTNLGRP_NEXTHOP - 1)) /* as the RTMGRP_… are */
+
 #define NUD_USABLE (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP)
 
 static const struct tp_twin *twin_of(const struct tp_kernel *k, int ifindex)
@@ -96,28 +98,52 @@ static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_
 	return true;
 }
 
-static bool translate_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
-			    struct tp_kernel_route *out)
+/* Of those tables that packets of the data plane are routed by, and not our own: a subscriber's, or
+ * one of those alone that have a TOS, which the data plane does not look at. */
+static bool is_followed(const struct tp_netlink_route_info *info)
 {
-	*out = (struct tp_kernel_route){.table = info->table, .metric = info->metric};
-	out->route.prefix = info->prefix;
-	if (info->protocol == TP_RTPROT_SUBSCRIBER)
-		return false;
-	if (info->table == RT_TABLE_LOCAL)
-		return local_route(k, info, &out->route);
-	return info->table == RT_TABLE_MAIN && main_route(k, info, &out->route);
+	return info->protocol != TP_RTPROT_SUBSCRIBER && info->tos == 0 &&
+	       (info->table == RT_TABLE_LOCAL || info->table == RT_TABLE_MAIN);
+}
+
+static struct tp_kernel_route translate_route(const struct tp_kernel *k,
+					      const struct tp_netlink_route_info *info)
+{
+	struct tp_kernel_route route = {
+		.table = info->table,
+		.metric = info->metric,
+		.identity = info->identity,
+		.route.prefix = info->prefix,
+	};
+
+	route.foreign = info->table == RT_TABLE_LOCAL ? !local_route(k, info, &route.route)
+						      : !main_route(k, info, &route.route);
+	return route;
+}
+
+static enum tp_route_place place_of(const struct nlmsghdr *event)
+{
+	if ((event->nlmsg_flags & NLM_F_REPLACE) != 0)
+		return TP_ROUTE_INSTEAD;
+	return (event->nlmsg_flags & NLM_F_APPEND) != 0 ? TP_ROUTE_LAST : TP_ROUTE_FIRST;
 }
 
 static void hear_route(struct tp_kernel *k, const struct nlmsghdr *m, enum tp_netlink_news news)
 {
 	struct tp_netlink_route_info info;
 	struct tp_kernel_route route;
+	int error = 0;
 
-	if (!tp_netlink_parse_route(m, &info) || !translate_route(k, &info, &route))
+	if (!tp_netlink_parse_route(m, &info) || !is_followed(&info))
 		return;
+	route = translate_route(k, &info);
 	if (m->nlmsg_type == RTM_DELROUTE)
 		tp_routes_remove(k->routes, &route);
-	else if (tp_routes_add(k->routes, &route, news) != 0)
+	else if (news == TP_NEWS_DUMP)
+		error = tp_routes_put(k->routes, &route);
+	else
+		error = tp_routes_add(k->routes, &route, place_of(m));
+	if (error != 0)
 		tp_log_error("route", "out of memory for the kernel's routes");
 }
 
@@ -204,6 +230,8 @@ void tp_kernel_hear_event(void *user, const struct nlmsghdr *m)
 	case RTM_DELROUTE:
 	case RTM_NEWROUTE:
 		hear_route(k, m, TP_NEWS_EVENT);
+		if (tp_routes_unsure(k->routes))
+			dump_again(k);
 		break;
 	case RTM_NEWNEIGH:
 	case RTM_DELNEIGH:
@@ -216,6 +244,9 @@ void tp_kernel_hear_event(void *user, const struct nlmsghdr *m)
 		/* What routes go with them, the kernel does not tell; and a dump under way may have
 		 * been written before. */
 		k->disturbed = true;
+		dump_again(k);
+		break;
+	case RTM_DELNEXTHOP: /* nor what routes go with a next hop that they share */
 		dump_again(k);
 		break;
 	default:
@@ -232,10 +263,10 @@ static void end_dump(struct tp_kernel *k, bool complete)
 		tp_routes_end_dump(k->routes, complete);
 	else if (k->dumping == TP_DUMP_NEIGHBOURS)
 		tp_neighbours_end_dump(k->neighbours, complete);
-	if (!complete) {
+	if (!complete)
 		k->incomplete++;
+	if (!complete || tp_routes_unsure(k->routes))
 		dump_again(k);
-	}
 	k->next_dump = complete && k->dumping == TP_DUMP_ROUTES ? TP_DUMP_NEIGHBOURS : TP_DUMP_NONE;
 	k->dumping = TP_DUMP_NONE;
 }
@@ -300,7 +331,10 @@ static bool poll_monitor(struct tp_kernel *k, uint64_t now_ms)
 		if (n == -ENOBUFS) {
 			k->overruns++;
 			k->interrupted = true; /* events are missing, whatever the dump says */
+			k->behind = true;
 			k->dump_due_ms = now_ms + DUMP_DELAY_MS;
+		} else if (n == 0) {
+			k->behind = false;
 		}
 		if (n <= 0)
 			break;
@@ -331,7 +365,9 @@ static void start_dumps(struct tp_kernel *k, uint64_t now_ms)
 {
 	if (k->dump_due_ms == 0)
 		k->dump_due_ms = now_ms + DUMP_DELAY_MS;
-	if (k->dumping != TP_DUMP_NONE)
+	/* Events that are older than those which were lost would outweigh a dump begun before they
+	 * are read; and until then the kernel goes on to leave out new ones. */
+	if (k->dumping != TP_DUMP_NONE || k->behind)
 		return;
 	if (k->next_dump == TP_DUMP_NONE && k->dump_due_ms <= now_ms) {
 		k->dump_due_ms = TP_NEVER;
@@ -404,7 +440,8 @@ int tp_kernel_prepare(struct tp_kernel *k, uint64_t now_ms)
 int tp_kernel_open(struct tp_kernel *k, struct tp_dataplane *dp, const struct tp_twin *twins,
 		   unsigned twin_count, uint64_t now_ms)
 {
-	const unsigned groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_NEIGH;
+	const unsigned groups =
+		RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_NEIGH | NEXTHOP_GROUP;
 	int error;
 
 	*k = (struct tp_kernel){.dp = dp, .twins = twins, .twin_count = twin_count};

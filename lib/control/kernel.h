@@ -30,8 +30,9 @@ struct tp_kernel {
 	bool readable;	/* set by who waits for its descriptors */
 	bool disturbed; /* links or addresses have changed: routes may have gone with them */
 	enum tp_kernel_dump dumping, next_dump;
-	bool interrupted;	   /* the dump under way is not all that there is */
-	uint64_t dump_due_ms;	   /* TP_NEVER: no need */
+	bool interrupted;     /* the dump under way is not all that there is */
+	bool behind;	      /* events were lost, and those before them are still to be read */
+	uint64_t dump_due_ms; /* TP_NEVER: no need */
 	uint64_t reconcile_due_ms; /* of neighbours alone */
 	struct {
 		uint32_t address;

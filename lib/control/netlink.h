@@ -86,10 +86,13 @@ struct tp_netlink_route_info {
 	struct tp_prefix prefix;
 	uint32_t table;
 	uint32_t metric;
-	uint32_t gateway; /* 0: none */
-	int ifindex;	  /* 0: none */
-	uint8_t type;	  /* RTN_… */
+	uint64_t identity; /* of all that tells it from others of the same table, prefix and metric
+			    */
+	uint32_t gateway;  /* 0: none */
+	int ifindex;	   /* 0: none */
+	uint8_t type;	   /* RTN_… */
 	uint8_t protocol;
+	uint8_t tos; /* of the packets that it is for; 0: of all */
 };
 /* False: not IPv4, no route, cached, or it makes no sense. Of several next hops the first. */
 bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_route_info *info);

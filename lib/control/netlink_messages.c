@@ -9,6 +9,8 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "base/siphash.h"
+
 int tp_netlink_link_up(struct tp_netlink *nl, int ifindex, const struct tp_mac *mac, uint16_t mtu)
 {
 	char buffer[512] __attribute__((aligned(8)));
@@ -135,6 +137,46 @@ static void read_first_hop(const struct nlattr *multipath, struct tp_netlink_rou
 		}
 }
 
+static uint64_t add_identity(uint64_t identity, const void *data, size_t len)
+{
+	static const uint64_t key[2]; /* who may change the kernel's routes needs no tricks */
+
+	return identity * 31 + tp_siphash(key, data, len);
+}
+
+/* All of each hop but its flags, which the kernel changes as links come and go. */
+static uint64_t add_hops(uint64_t identity, const struct nlattr *multipath)
+{
+	int left = mnl_attr_get_payload_len(multipath);
+	struct rtnexthop *hop = mnl_attr_get_payload(multipath);
+
+	for (; RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop)) {
+		const struct rtnexthop head = {.rtnh_hops = hop->rtnh_hops,
+					       .rtnh_ifindex = hop->rtnh_ifindex};
+
+		identity = add_identity(identity, &head, sizeof(head));
+		identity = add_identity(identity, RTNH_DATA(hop), hop->rtnh_len - sizeof(*hop));
+	}
+	return identity;
+}
+
+/* The kernel writes a route in one way, be it in an event or in a dump. */
+static uint64_t route_identity(const struct nlmsghdr *message, const struct rtmsg *r)
+{
+	const uint8_t head[] = {r->rtm_type, r->rtm_scope, r->rtm_protocol};
+	uint64_t identity = add_identity(0, head, sizeof(head));
+	const struct nlattr *a;
+
+	mnl_attr_for_each(a, message, sizeof(*r))
+	{
+		if (mnl_attr_get_type(a) == RTA_MULTIPATH)
+			identity = add_hops(identity, a);
+		else
+			identity = add_identity(identity, a, a->nla_len);
+	}
+	return identity;
+}
+
 bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_route_info *info)
 {
 	const struct rtmsg *r = mnl_nlmsg_get_payload(message);
@@ -160,6 +202,8 @@ bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_ro
 		read_first_hop(a[RTA_MULTIPATH], info);
 	info->type = r->rtm_type;
 	info->protocol = r->rtm_protocol;
+	info->tos = r->rtm_tos;
+	info->identity = route_identity(message, r);
 	return true;
 }
 

@@ -6,40 +6,36 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "control/gateways.h"
+
 /* One of a destination's routes. */
 struct candidate {
-	uint32_t table;
-	uint32_t metric;
+	struct tp_kernel_route is;
 	unsigned generation; /* of the dump that it was last seen in, or heard of since */
 	bool by_event;
-	struct tp_dataplane_route route;
 	struct candidate *next; /* the next best */
 };
 
 struct destination {
 	uint64_t key;
-	struct tp_prefix prefix;
 	struct candidate *candidates; /* best first */
 	struct candidate *gone;	      /* removed by events since the dump under way was asked for */
+	unsigned heard;		      /* the dump that an event was last heard since */
+	bool several;		      /* of one table and metric, now or lately */
 	bool programmed;
 	struct tp_dataplane_route in_force; /* when PROGRAMMED */
 	UT_hash_handle hh;
 };
 
-/* A gateway, and how many routes in force lead by it. */
-struct gateway {
-	uint32_t address;
-	unsigned routes;
-	UT_hash_handle hh;
-};
-
 struct tp_routes {
 	struct destination *destinations;
-	struct gateway *gateways;
+	struct tp_gateways gateways;
 	tp_route_fn fn;
 	void *user;
 	unsigned generation;
+	unsigned count; /* programmed */
 	bool dumping;
+	bool unsure;
 	uint64_t failures;
 };
 
@@ -50,90 +46,61 @@ struct tp_routes *tp_routes_create(tp_route_fn fn, void *user)
 	if (routes != NULL) {
 		routes->fn = fn;
 		routes->user = user;
+		routes->generation = 1;
 	}
 	return routes;
 }
 
-static uint64_t key_of(const struct tp_prefix *prefix)
-{
-	return (uint64_t)prefix->address << 8 | prefix->length;
-}
+/* ---- programming --------------------------------------------------------------------------- */
 
 static bool same_route(const struct tp_dataplane_route *a, const struct tp_dataplane_route *b)
 {
 	return a->kind == b->kind && a->port == b->port && a->gateway == b->gateway;
 }
 
-static struct gateway *find_gateway(const struct tp_routes *routes, uint32_t address)
+static void take_out(struct tp_routes *routes, struct destination *d)
 {
-	struct gateway *g;
-
-	HASH_FIND(hh, routes->gateways, &address, sizeof(address), g);
-	return g;
+	if (routes->fn(routes->user, &d->in_force, true) != 0)
+		routes->failures++;
+	tp_gateways_remove(&routes->gateways, d->in_force.gateway);
+	routes->count--;
+	d->programmed = false;
 }
 
-static void count_gateway(struct tp_routes *routes, const struct tp_dataplane_route *route)
+static void put_in(struct tp_routes *routes, struct destination *d,
+		   const struct tp_dataplane_route *route)
 {
-	struct gateway *g = find_gateway(routes, route->gateway);
-
-	if (route->gateway == 0)
+	if (routes->fn(routes->user, route, false) != 0) {
+		routes->failures++;
 		return;
-	if (g == NULL) {
-		g = calloc(1, sizeof(*g));
-		if (g == NULL)
-			return;
-		g->address = route->gateway;
-		HASH_ADD(hh, routes->gateways, address, sizeof(g->address), g);
 	}
-	g->routes++;
-}
-
-static void uncount_gateway(struct tp_routes *routes, const struct tp_dataplane_route *route)
-{
-	struct gateway *g = find_gateway(routes, route->gateway);
-
-	if (g == NULL || --g->routes > 0)
-		return;
-	HASH_DEL(routes->gateways, g);
-	free(g);
+	if (d->programmed)
+		tp_gateways_remove(&routes->gateways, d->in_force.gateway);
+	else
+		routes->count++;
+	d->in_force = *route;
+	d->programmed = true;
+	tp_gateways_add(&routes->gateways, route->gateway);
 }
 
 /* Makes the data plane's route what the best candidate says. */
 static void program(struct tp_routes *routes, struct destination *d)
 {
-	int error = 0;
+	const struct candidate *best = d->candidates;
 
-	if (d->candidates == NULL) {
-		if (d->programmed) {
-			error = routes->fn(routes->user, &d->in_force, true);
-			uncount_gateway(routes, &d->in_force);
-		}
-		d->programmed = false;
-	} else if (!d->programmed || !same_route(&d->in_force, &d->candidates->route)) {
-		error = routes->fn(routes->user, &d->candidates->route, false);
-		if (error == 0) {
-			if (d->programmed)
-				uncount_gateway(routes, &d->in_force);
-			d->in_force = d->candidates->route;
-			d->programmed = true;
-			count_gateway(routes, &d->in_force);
-		}
-	}
-	if (error != 0)
-		routes->failures++;
+	while (best != NULL && best->is.foreign)
+		best = best->next;
+	if (best == NULL && d->programmed)
+		take_out(routes, d);
+	else if (best != NULL && (!d->programmed || !same_route(&d->in_force, &best->is.route)))
+		put_in(routes, d, &best->is.route);
 }
 
-static void drop_if_empty(struct tp_routes *routes, struct destination *d)
-{
-	if (d->candidates != NULL || d->gone != NULL)
-		return;
-	HASH_DEL(routes->destinations, d);
-	free(d);
-}
+/* ---- destinations --------------------------------------------------------------------------- */
 
 static struct destination *find(const struct tp_routes *routes, const struct tp_prefix *prefix)
 {
-	uint64_t key = key_of(prefix);
+	uint64_t key = (uint64_t)prefix->address << 8 | prefix->length;
 	struct destination *d;
 
 	HASH_FIND(hh, routes->destinations, &key, sizeof(key), d);
@@ -149,178 +116,267 @@ static struct destination *find_or_add(struct tp_routes *routes, const struct tp
 	d = calloc(1, sizeof(*d));
 	if (d == NULL)
 		return NULL;
-	d->key = key_of(prefix);
-	d->prefix = *prefix;
+	d->key = (uint64_t)prefix->address << 8 | prefix->length;
 	HASH_ADD(hh, routes->destinations, key, sizeof(d->key), d);
 	return d;
 }
 
-/* Local goes before main (ip-rule's order), a low metric before a high one. */
-static bool goes_before(const struct candidate *a, const struct candidate *b)
+/* One of whose several routes not long ago there is but one is kept in mind, until a dump. */
+static void drop_if_empty(struct tp_routes *routes, struct destination *d)
 {
-	if (a->table != b->table)
-		return a->table == RT_TABLE_LOCAL;
-	return a->metric < b->metric;
+	if (d->candidates != NULL || d->gone != NULL || d->several)
+		return;
+	HASH_DEL(routes->destinations, d);
+	free(d);
 }
 
-static void insert(struct destination *d, struct candidate *c)
+/* ---- candidates ------------------------------------------------------------------------------ */
+
+/* Those of one table and metric follow one another. */
+static bool is_kin(const struct candidate *c, const struct tp_kernel_route *route)
+{
+	return c->is.table == route->table && c->is.metric == route->metric;
+}
+
+/* Local goes before main (ip-rule's order), a low metric before a high one. */
+static bool goes_before(const struct candidate *c, const struct tp_kernel_route *route)
+{
+	if (c->is.table != route->table)
+		return c->is.table == RT_TABLE_LOCAL;
+	return c->is.metric < route->metric;
+}
+
+/* The first of ROUTE's kin, or where it would be. */
+static struct candidate **first_kin(struct destination *d, const struct tp_kernel_route *route)
 {
 	struct candidate **at = &d->candidates;
 
-	while (*at != NULL && !goes_before(c, *at))
+	while (*at != NULL && goes_before(*at, route))
 		at = &(*at)->next;
+	return at;
+}
+
+static unsigned count_kin(struct destination *d, const struct tp_kernel_route *route)
+{
+	unsigned count = 0;
+
+	for (const struct candidate *c = *first_kin(d, route); c != NULL && is_kin(c, route);
+	     c = c->next)
+		count++;
+	return count;
+}
+
+static struct candidate **find_in(struct candidate **at, const struct tp_kernel_route *route)
+{
+	while (*at != NULL && (!is_kin(*at, route) || (*at)->is.identity != route->identity))
+		at = &(*at)->next;
+	return at;
+}
+
+static struct candidate *detach(struct candidate **at)
+{
+	struct candidate *c = *at;
+
+	if (c != NULL)
+		*at = c->next;
+	return c;
+}
+
+static void attach(struct candidate **at, struct candidate *c)
+{
 	c->next = *at;
 	*at = c;
 }
 
-static struct candidate **find_candidate(struct destination *d, uint32_t table, uint32_t metric)
+/* ROUTE's candidate, out of the list; a new one if there was none. NULL: no memory. */
+static struct candidate *candidate_of(const struct tp_routes *routes, struct destination *d,
+				      const struct tp_kernel_route *route, bool by_event)
 {
-	struct candidate **at = &d->candidates;
-
-	while (*at != NULL && ((*at)->table != table || (*at)->metric != metric))
-		at = &(*at)->next;
-	return at;
-}
-
-/* Has an event told of ROUTE's end since the dump under way was asked for? */
-static struct candidate **find_gone(struct destination *d, const struct tp_kernel_route *route)
-{
-	struct candidate **at = &d->gone;
-
-	while (*at != NULL && ((*at)->table != route->table || (*at)->metric != route->metric ||
-			       !same_route(&(*at)->route, &route->route)))
-		at = &(*at)->next;
-	return at;
-}
-
-/* A dump tells of ROUTE: does an event know better? */
-static bool is_outdated(const struct tp_routes *routes, struct destination *d,
-			const struct tp_kernel_route *route)
-{
-	const struct candidate *c = *find_candidate(d, route->table, route->metric);
-
-	return *find_gone(d, route) != NULL ||
-	       (c != NULL && c->by_event && c->generation == routes->generation);
-}
-
-static void forget_gone(struct candidate **at)
-{
-	struct candidate *c = *at;
+	struct candidate *c = detach(find_in(&d->candidates, route));
 
 	if (c == NULL)
-		return;
-	*at = c->next;
-	free(c);
-}
-
-static int put_candidate(struct tp_routes *routes, struct destination *d,
-			 const struct tp_kernel_route *route, enum tp_netlink_news news)
-{
-	struct candidate *c = *find_candidate(d, route->table, route->metric);
-
-	if (c == NULL) {
 		c = calloc(1, sizeof(*c));
-		if (c == NULL)
-			return -ENOMEM;
-		c->table = route->table;
-		c->metric = route->metric;
-		insert(d, c);
-	}
-	c->route = route->route;
-	c->generation = routes->generation;
-	c->by_event = news == TP_NEWS_EVENT;
-	return 0;
-}
-
-int tp_routes_add(struct tp_routes *routes, const struct tp_kernel_route *route,
-		  enum tp_netlink_news news)
-{
-	struct destination *d = find_or_add(routes, &route->route.prefix);
-	int error = 0;
-
-	if (d == NULL)
-		return -ENOMEM;
-	if (news == TP_NEWS_EVENT)
-		forget_gone(find_gone(d, route));
-	if (news == TP_NEWS_EVENT || !is_outdated(routes, d, route))
-		error = put_candidate(routes, d, route, news);
-	if (error == 0)
-		program(routes, d);
-	drop_if_empty(routes, d);
-	return error;
+	if (c != NULL)
+		*c = (struct candidate){
+			.is = *route, .generation = routes->generation, .by_event = by_event};
+	return c;
 }
 
 /* So that the dump under way does not bring it back. */
-static void remember_gone(struct destination *d, const struct tp_kernel_route *route)
+static void remember_gone(struct tp_routes *routes, struct destination *d,
+			  const struct tp_kernel_route *route)
 {
-	struct candidate *c = *find_gone(d, route) == NULL ? calloc(1, sizeof(*c)) : NULL;
+	struct candidate *c;
 
+	if (!routes->dumping || *find_in(&d->gone, route) != NULL)
+		return;
+	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return;
-	c->table = route->table;
-	c->metric = route->metric;
-	c->route = route->route;
-	c->next = d->gone;
-	d->gone = c;
+	c->is = *route;
+	attach(&d->gone, c);
+}
+
+/* ---- events -----------------------------------------------------------------------------------
+ */
+
+/* An event about D; FITS: what is known allows it, and there is but one way to understand it. */
+static void hear(struct tp_routes *routes, struct destination *d, bool fits)
+{
+	d->heard = routes->generation;
+	routes->unsure |= !fits || d->several;
+}
+
+static void place(struct tp_routes *routes, struct destination *d, struct candidate *c,
+		  enum tp_route_place where)
+{
+	struct candidate **at = first_kin(d, &c->is);
+
+	if (where == TP_ROUTE_INSTEAD && *at != NULL && is_kin(*at, &c->is)) {
+		remember_gone(routes, d, &(*at)->is);
+		free(detach(at));
+	}
+	while (where == TP_ROUTE_LAST && *at != NULL && is_kin(*at, &c->is))
+		at = &(*at)->next;
+	attach(at, c);
+}
+
+int tp_routes_add(struct tp_routes *routes, const struct tp_kernel_route *route,
+		  enum tp_route_place where)
+{
+	struct destination *d = find_or_add(routes, &route->route.prefix);
+	struct candidate *c;
+	unsigned kin;
+
+	if (d == NULL)
+		return -ENOMEM;
+	kin = count_kin(d, route);
+	free(detach(find_in(&d->gone, route)));
+	c = candidate_of(routes, d, route, true);
+	if (c != NULL)
+		place(routes, d, c, where);
+	hear(routes, d, where == TP_ROUTE_INSTEAD ? kin == 1 : kin == 0 && where == TP_ROUTE_FIRST);
+	d->several |= count_kin(d, route) > 1;
+	program(routes, d);
+	drop_if_empty(routes, d);
+	return c != NULL ? 0 : -ENOMEM;
 }
 
 void tp_routes_remove(struct tp_routes *routes, const struct tp_kernel_route *route)
 {
 	struct destination *d = routes->dumping ? find_or_add(routes, &route->route.prefix)
 						: find(routes, &route->route.prefix);
-	struct candidate **at, *c;
+	unsigned kin;
+	struct candidate *c;
 
 	if (d == NULL)
 		return;
-	if (routes->dumping)
-		remember_gone(d, route);
-	at = find_candidate(d, route->table, route->metric);
-	c = *at;
-	/* The kernel tells of a replacement before it tells that the old one is gone. */
-	if (c != NULL && same_route(&c->route, &route->route)) {
-		*at = c->next;
-		free(c);
-		program(routes, d);
-	}
+	kin = count_kin(d, route);
+	remember_gone(routes, d, route);
+	c = detach(find_in(&d->candidates, route));
+	hear(routes, d, c != NULL || kin == 0);
+	free(c);
+	program(routes, d);
 	drop_if_empty(routes, d);
+}
+
+/* ---- dumps -------------------------------------------------------------------------------------
+ */
+
+/* A dump tells of ROUTE: does an event know better? */
+static bool is_outdated(const struct tp_routes *routes, struct destination *d,
+			const struct tp_kernel_route *route)
+{
+	const struct candidate *c = *find_in(&d->candidates, route);
+
+	return *find_in(&d->gone, route) != NULL ||
+	       (c != NULL && c->by_event && c->generation == routes->generation);
+}
+
+/* Behind those of its kin that this dump has named already, before those that it has not. */
+static int put_next(const struct tp_routes *routes, struct destination *d,
+		    const struct tp_kernel_route *route)
+{
+	struct candidate *c = candidate_of(routes, d, route, false);
+	struct candidate **at = first_kin(d, route);
+
+	if (c == NULL)
+		return -ENOMEM;
+	while (*at != NULL && is_kin(*at, route) && (*at)->generation == routes->generation)
+		at = &(*at)->next;
+	attach(at, c);
+	d->several |= count_kin(d, route) > 1;
+	return 0;
+}
+
+int tp_routes_put(struct tp_routes *routes, const struct tp_kernel_route *route)
+{
+	struct destination *d = find_or_add(routes, &route->route.prefix);
+	int error = 0;
+
+	if (d == NULL)
+		return -ENOMEM;
+	if (!is_outdated(routes, d, route))
+		error = put_next(routes, d, route);
+	program(routes, d);
+	drop_if_empty(routes, d);
+	return error;
 }
 
 void tp_routes_begin_dump(struct tp_routes *routes)
 {
 	routes->generation++;
 	routes->dumping = true;
+	routes->unsure = false;
 }
 
-static void sweep(const struct tp_routes *routes, struct destination *d)
+/* The kernel's dumps count places: where routes come and go meanwhile they may leave one out. */
+static void sweep(struct tp_routes *routes, struct destination *d)
 {
 	struct candidate **at = &d->candidates;
 
 	while (*at != NULL) {
-		struct candidate *c = *at;
-
-		if (c->generation == routes->generation) {
-			at = &c->next;
+		if ((*at)->generation == routes->generation) {
+			at = &(*at)->next;
 			continue;
 		}
-		*at = c->next;
-		free(c);
+		free(detach(at));
+		routes->unsure |= d->heard == routes->generation;
 	}
+}
+
+static bool has_several(const struct destination *d)
+{
+	for (const struct candidate *c = d->candidates; c != NULL && c->next != NULL; c = c->next)
+		if (is_kin(c->next, &c->is))
+			return true;
+	return false;
 }
 
 void tp_routes_end_dump(struct tp_routes *routes, bool complete)
 {
-	struct destination *d, *next_d;
+	struct destination *d, *next;
 
 	routes->dumping = false;
-	HASH_ITER (hh, routes->destinations, d, next_d) {
+	HASH_ITER (hh, routes->destinations, d, next) {
 		while (d->gone != NULL)
-			forget_gone(&d->gone);
-		if (complete)
+			free(detach(&d->gone));
+		if (complete) {
 			sweep(routes, d);
+			d->several =
+				has_several(d) || (d->several && d->heard == routes->generation);
+		}
 		program(routes, d);
 		drop_if_empty(routes, d);
 	}
 }
+
+bool tp_routes_unsure(const struct tp_routes *routes)
+{
+	return routes->unsure;
+}
+
+/* ---- what others may know -------------------------------------------------------------------- */
 
 const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
 					       const struct tp_prefix *prefix)
@@ -332,12 +388,12 @@ const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
 
 bool tp_routes_has_gateway(const struct tp_routes *routes, uint32_t address)
 {
-	return find_gateway(routes, address) != NULL;
+	return tp_gateways_has(&routes->gateways, address);
 }
 
 unsigned tp_routes_count(const struct tp_routes *routes)
 {
-	return HASH_COUNT(routes->destinations);
+	return routes->count;
 }
 
 uint64_t tp_routes_failures(const struct tp_routes *routes)
@@ -345,32 +401,20 @@ uint64_t tp_routes_failures(const struct tp_routes *routes)
 	return routes->failures;
 }
 
-static void free_all(struct candidate *c)
-{
-	while (c != NULL) {
-		struct candidate *next = c->next;
-
-		free(c);
-		c = next;
-	}
-}
-
 void tp_routes_destroy(struct tp_routes *routes)
 {
-	struct destination *d, *next_d;
-	struct gateway *g, *next_g;
+	struct destination *d, *next;
 
 	if (routes == NULL)
 		return;
-	HASH_ITER (hh, routes->destinations, d, next_d) {
-		free_all(d->candidates);
-		free_all(d->gone);
+	HASH_ITER (hh, routes->destinations, d, next) {
+		while (d->candidates != NULL)
+			free(detach(&d->candidates));
+		while (d->gone != NULL)
+			free(detach(&d->gone));
 		HASH_DEL(routes->destinations, d);
 		free(d);
 	}
-	HASH_ITER (hh, routes->gateways, g, next_g) {
-		HASH_DEL(routes->gateways, g);
-		free(g);
-	}
+	tp_gateways_clear(&routes->gateways);
 	free(routes);
 }

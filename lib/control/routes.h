@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kernel's routes that concern the data plane, and for each destination the one in force:
- * what is programmed into the FIB. A destination may have several, of other tables and metrics;
- * the local table goes first, then the lowest metric, as the kernel has it. No I/O. */
+/* The kernel's routes, and for each destination the one in force: what is programmed into the FIB.
+ * A destination may have several, of other tables and metrics; the local table goes first, then the
+ * lowest metric, as the kernel has it. Even of one table and metric there may be several (`ip route
+ * append` and `prepend`), of which the first counts. No I/O.
+ *
+ * An event tells of a change to that order, and so ends in the truth only where all before it were
+ * heard; a dump tells the order itself. Where an event does not fit what is known, or several are
+ * concerned, it is done as well as can be, and a dump is wanted. */
 #pragma once
 
 #include <stdbool.h>
@@ -24,17 +29,34 @@ void tp_routes_destroy(struct tp_routes *routes);
 struct tp_kernel_route {
 	uint32_t table;
 	uint32_t metric;
+	uint64_t identity; /* what else tells it from others to the same destination */
+	bool foreign;	   /* nothing for the data plane: it only takes its place */
 	struct tp_dataplane_route route;
 };
+
+/* Where an event says that a route has its place, of those of its table and metric. */
+enum tp_route_place {
+	TP_ROUTE_FIRST,	  /* or the only one */
+	TP_ROUTE_LAST,	  /* appended to others */
+	TP_ROUTE_INSTEAD, /* of the first, of whose end there is no other news */
+};
+
+/* By an event, it has come; or gone. -ENOMEM. */
 int tp_routes_add(struct tp_routes *routes, const struct tp_kernel_route *route,
-		  enum tp_netlink_news news);
-/* Heard of by an event; dumps name what is there. */
+		  enum tp_route_place place);
 void tp_routes_remove(struct tp_routes *routes, const struct tp_kernel_route *route);
 
+/* The dump under way names it, after those before it in the order. -ENOMEM. */
+int tp_routes_put(struct tp_routes *routes, const struct tp_kernel_route *route);
+
 /* Around a dump of all that the kernel has: what neither the dump nor an event named between the
- * two is removed, if the dump is COMPLETE. See enum tp_netlink_news for which of them counts. */
+ * two is removed, if the dump is COMPLETE. What an event has told since the first of the two
+ * outweighs the dump, which may be older. */
 void tp_routes_begin_dump(struct tp_routes *routes);
 void tp_routes_end_dump(struct tp_routes *routes, bool complete);
+
+/* Is a dump wanted, later than the one that was begun last? */
+bool tp_routes_unsure(const struct tp_routes *routes);
 
 /* The route to PREFIX that is in force; NULL: none. */
 const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
@@ -43,5 +65,6 @@ const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
 /* Is ADDRESS the gateway of a route in force? */
 bool tp_routes_has_gateway(const struct tp_routes *routes, uint32_t address);
 
+/* Those in force. */
 unsigned tp_routes_count(const struct tp_routes *routes);
 uint64_t tp_routes_failures(const struct tp_routes *routes);

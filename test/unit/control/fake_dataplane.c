@@ -84,9 +84,16 @@ static unsigned neighbour_index(unsigned port, uint32_t address)
 	return i;
 }
 
+const struct fake_neighbour *fake_neighbour(unsigned port, uint32_t address)
+{
+	unsigned i = neighbour_index(port, address);
+
+	return i < fake.neighbour_count ? &fake.neighbours[i] : NULL;
+}
+
 bool fake_has_neighbour(unsigned port, uint32_t address)
 {
-	return neighbour_index(port, address) < fake.neighbour_count;
+	return fake_neighbour(port, address) != NULL;
 }
 
 int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address,

@@ -14,7 +14,7 @@ struct fake_dataplane {
 	unsigned route_count;
 	int route_error; /* what route_set returns */
 
-	struct {
+	struct fake_neighbour {
 		unsigned port;
 		uint32_t address;
 		struct tp_mac mac;
@@ -43,3 +43,5 @@ void fake_reset(unsigned port_count);
 const struct tp_dataplane_route *fake_route(uint32_t address, uint8_t length);
 
 bool fake_has_neighbour(unsigned port, uint32_t address);
+/* NULL: it can't be reached. */
+const struct fake_neighbour *fake_neighbour(unsigned port, uint32_t address);

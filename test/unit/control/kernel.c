@@ -334,6 +334,117 @@ static void test_neighbours_are_compared_from_time_to_time(void **state)
 	assert_true(c->kernel.reconcile_due_ms != TP_NEVER);
 }
 
+#define PREFIX "198.51.100.0/24"
+
+/* The last byte of the gateway of the route in force to PREFIX; 0: there is no route. */
+static uint8_t gateway_after(struct tp_control *c, const char *command)
+{
+	const struct tp_dataplane_route *route;
+
+	run(command);
+	hear(c);
+	route = fake_route(0xc6336400, 24);
+	return route != NULL ? (uint8_t)route->gateway : 0;
+}
+
+static void test_of_several_routes_of_one_metric_the_first_is_in_force(void **state)
+{
+	static const struct {
+		const char *command;
+		uint8_t gateway;
+	} steps[] = {
+		{"add " PREFIX " via 192.0.2.3", 3},
+		{"append " PREFIX " via 192.0.2.4", 3},
+		{"prepend " PREFIX " via 192.0.2.5", 5}, /* 5 3 4 */
+		{"replace " PREFIX " via 192.0.2.6", 6}, /* 6 3 4 */
+		{"append " PREFIX " via 192.0.2.5", 6},	 /* 6 3 4 5 */
+		{"del " PREFIX " via 192.0.2.3", 6},	 /* 6 4 5 */
+		{"del " PREFIX " via 192.0.2.6", 4},	 /* 4 5 */
+		{"add " PREFIX " via 192.0.2.7 metric 9", 4},
+		{"del " PREFIX " via 192.0.2.4", 5},
+		{"del " PREFIX " via 192.0.2.5", 7},
+	};
+	struct tp_control *c = control_of(state);
+	char command[128];
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		snprintf(command, sizeof(command), "ip route %s", steps[i].command);
+		if (gateway_after(c, command) != steps[i].gateway)
+			fail_msg("%s: not by %u", steps[i].command, steps[i].gateway);
+	}
+}
+
+static void test_routes_that_differ_in_nothing_but_their_protocol_are_two(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip route add " PREFIX " via 192.0.2.3 proto 7");
+	assert_int_equal(gateway_after(c, "ip route append " PREFIX " via 192.0.2.3 proto 8"), 3);
+	assert_int_equal(gateway_after(c, "ip route del " PREFIX " proto 7"), 3);
+	assert_int_equal(gateway_after(c, "ip route del " PREFIX " proto 8"), 0);
+}
+
+static void test_a_route_for_packets_of_a_tos_is_left_out(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	assert_int_equal(gateway_after(c, "ip route add " PREFIX " tos 0x10 via 192.0.2.4"), 0);
+	assert_int_equal(gateway_after(c, "ip route add " PREFIX " via 192.0.2.3"), 3);
+	assert_int_equal(gateway_after(c, "ip route replace " PREFIX " tos 0x10 via 192.0.2.5"), 3);
+	assert_int_equal(gateway_after(c, "ip route del " PREFIX " tos 0x10"), 3);
+	assert_int_equal(gateway_after(c, "ip route del " PREFIX), 0);
+}
+
+static void test_a_route_that_is_replaced_by_one_elsewhere_goes(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip link set lo up");
+	assert_int_equal(gateway_after(c, "ip route add " PREFIX " via 192.0.2.3"), 3);
+	assert_int_equal(gateway_after(c, "ip route replace " PREFIX " dev lo"), 0);
+	assert_int_equal(gateway_after(c, "ip route replace " PREFIX " via 192.0.2.4"), 4);
+	/* though another stands behind it */
+	run("ip route append " PREFIX " via 192.0.2.5");
+	assert_int_equal(gateway_after(c, "ip route replace " PREFIX " dev lo"), 5);
+}
+
+static void test_a_route_goes_with_the_next_hop_that_it_shares(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip nexthop add id 7 via 192.0.2.3 dev ether1");
+	assert_int_equal(gateway_after(c, "ip route add " PREFIX " nhid 7"), 3);
+	assert_int_equal(gateway_after(c, "ip nexthop replace id 7 via 192.0.2.4 dev ether1"), 4);
+	assert_int_equal(gateway_after(c, "ip nexthop del id 7"), 0);
+}
+
+#define MANY                                                                                       \
+	"for i in $(seq 20 59); do echo neigh replace 192.0.2.$i dev ether1 nud permanent lladdr "
+
+/* The kernel tells of no more when its buffer is full, until all in it has been read. */
+static void test_what_was_lost_outweighs_the_older_events_that_were_not(void **state)
+{
+	struct tp_control *c = control_of(state);
+	const int size = 65536;
+
+	assert_int_equal(
+		setsockopt(c->kernel.monitor.fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)),
+		0);
+	run("for i in $(seq 50); do echo route add blackhole 198.51.100.$i; done | ip -b -");
+	run(MANY "02:00:00:00:00:01; done | ip -b -");
+	run("for i in $(seq 255); do echo route add blackhole 198.51.101.$i; done | ip -b -");
+	run(MANY "02:00:00:00:00:02; done | ip -b -");
+	for (unsigned i = 0; i < 100; i++) {
+		c->now_ms += 30;
+		c->kernel.readable = true;
+		tp_kernel_poll(&c->kernel, c->now_ms);
+	}
+	assert_int_equal(c->kernel.overruns, 1);
+	for (uint32_t i = 20; i < 60; i++)
+		assert_int_equal(fake_neighbour(1, 0xc0000200 + i)->mac.bytes[5], 2);
+	assert_non_null(fake_route(0xc63365ff, 32));
+}
+
 static void test_resolving_makes_the_kernel_send_arp(void **state)
 {
 	struct tp_control *c = control_of(state);
@@ -415,6 +526,12 @@ int main(void)
 		TEST(test_a_dump_that_breaks_off_removes_nothing_and_is_asked_for_again),
 		TEST(test_what_a_link_or_an_address_takes_along_during_a_dump_goes_too),
 		TEST(test_neighbours_are_compared_from_time_to_time),
+		TEST(test_of_several_routes_of_one_metric_the_first_is_in_force),
+		TEST(test_routes_that_differ_in_nothing_but_their_protocol_are_two),
+		TEST(test_a_route_for_packets_of_a_tos_is_left_out),
+		TEST(test_a_route_that_is_replaced_by_one_elsewhere_goes),
+		TEST(test_a_route_goes_with_the_next_hop_that_it_shares),
+		TEST(test_what_was_lost_outweighs_the_older_events_that_were_not),
 		TEST(test_resolving_makes_the_kernel_send_arp),
 		TEST(test_subscribers_are_routes_over_the_tun),
 		TEST(test_an_address_may_move_to_another_slot),

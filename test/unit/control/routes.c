@@ -35,6 +35,7 @@ static struct tp_kernel_route by_gateway(uint32_t metric, uint32_t gateway)
 	return (struct tp_kernel_route){
 		.table = RT_TABLE_MAIN,
 		.metric = metric,
+		.identity = gateway,
 		.route = {.prefix = {0x0a000000, 8}, .kind = TP_ROUTE_GATEWAY, .gateway = gateway},
 	};
 }
@@ -43,9 +44,9 @@ static void test_the_lowest_metric_is_in_force(void **state)
 {
 	struct tp_kernel_route far = by_gateway(20, 2), near = by_gateway(10, 1);
 
-	tp_routes_add(*state, &far, TP_NEWS_EVENT);
+	tp_routes_add(*state, &far, TP_ROUTE_FIRST);
 	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 2);
-	tp_routes_add(*state, &near, TP_NEWS_EVENT);
+	tp_routes_add(*state, &near, TP_ROUTE_FIRST);
 	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 1);
 }
 
@@ -53,8 +54,8 @@ static void test_the_next_best_takes_over(void **state)
 {
 	struct tp_kernel_route far = by_gateway(20, 2), near = by_gateway(10, 1);
 
-	tp_routes_add(*state, &near, TP_NEWS_EVENT);
-	tp_routes_add(*state, &far, TP_NEWS_EVENT);
+	tp_routes_add(*state, &near, TP_ROUTE_FIRST);
+	tp_routes_add(*state, &far, TP_ROUTE_FIRST);
 	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 1);
 	tp_routes_remove(*state, &near);
 	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 2);
@@ -69,19 +70,37 @@ static void test_the_local_table_goes_before_main(void **state)
 
 	local.table = RT_TABLE_LOCAL;
 	local.route.kind = TP_ROUTE_LOCAL;
-	tp_routes_add(*state, &main, TP_NEWS_EVENT);
-	tp_routes_add(*state, &local, TP_NEWS_EVENT);
+	tp_routes_add(*state, &main, TP_ROUTE_FIRST);
+	tp_routes_add(*state, &local, TP_ROUTE_FIRST);
 	assert_int_equal(fake_route(0x0a000000, 8)->kind, TP_ROUTE_LOCAL);
 }
 
-static void test_a_replaced_route_is_not_removed_by_news_of_its_end(void **state)
+static void test_a_route_that_replaces_another_takes_its_place(void **state)
 {
 	struct tp_kernel_route old = by_gateway(10, 1), new = by_gateway(10, 2);
 
-	tp_routes_add(*state, &old, TP_NEWS_EVENT);
-	tp_routes_add(*state, &new, TP_NEWS_EVENT);
-	tp_routes_remove(*state, &old);
+	tp_routes_add(*state, &old, TP_ROUTE_FIRST);
+	tp_routes_add(*state, &new, TP_ROUTE_INSTEAD);
 	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 2);
+	tp_routes_remove(*state, &new);
+	assert_null(fake_route(0x0a000000, 8));
+}
+
+static void test_a_foreign_route_takes_its_place_alone(void **state)
+{
+	struct tp_kernel_route ours = by_gateway(10, 1), foreign = by_gateway(10, 2);
+
+	foreign.foreign = true;
+	tp_routes_add(*state, &foreign, TP_ROUTE_FIRST);
+	assert_null(fake_route(0x0a000000, 8));
+	assert_int_equal(tp_routes_count(*state), 0);
+	tp_routes_add(*state, &ours, TP_ROUTE_LAST);
+	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 1);
+	assert_int_equal(tp_routes_count(*state), 1);
+	ours.identity = 3;
+	tp_routes_add(*state, &ours, TP_ROUTE_INSTEAD);
+	tp_routes_remove(*state, &ours);
+	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 1);
 }
 
 static void test_a_dump_removes_what_it_does_not_name(void **state)
@@ -89,29 +108,73 @@ static void test_a_dump_removes_what_it_does_not_name(void **state)
 	struct tp_kernel_route kept = by_gateway(10, 1), gone = by_gateway(10, 2);
 
 	gone.route.prefix.length = 16;
-	tp_routes_add(*state, &kept, TP_NEWS_EVENT);
-	tp_routes_add(*state, &gone, TP_NEWS_EVENT);
+	tp_routes_add(*state, &kept, TP_ROUTE_FIRST);
+	tp_routes_add(*state, &gone, TP_ROUTE_FIRST);
 	tp_routes_begin_dump(*state);
-	tp_routes_add(*state, &kept, TP_NEWS_DUMP);
+	tp_routes_put(*state, &kept);
 	tp_routes_end_dump(*state, true);
 	assert_non_null(fake_route(0x0a000000, 8));
 	assert_null(fake_route(0x0a000000, 16));
 	assert_int_equal(tp_routes_count(*state), 1);
 }
 
-/* As in neighbours.c: E an event, D in the dump, then the gateway; e: an event that the route by
- * this gateway is gone; (, ) and !: a dump begins, ends, breaks off. */
+/* As in neighbours.c: N an event of a new route, A of one that is appended, R of one that replaces
+ * the first, D in the dump, then the gateway; e: an event that the route by this gateway is gone;
+ * (, ) and
+ * !: a dump begins, ends, breaks off. */
 static const struct {
 	const char *story;
 	uint32_t gateway; /* in the end; 0: there is no route */
+	bool unsure;	  /* and another dump is wanted */
 } stories[] = {
-	{"E1", 1},	   {"E1e1", 0},	      {"E1E2e1", 2},	     {"(D1)", 1},
-	{"E1()", 0},	   {"E1(D2)", 2},     {"e1(D1)", 1},	     {"(E1)", 1},
-	{"(E2D1)", 2},	   {"(D1E2)", 2},     {"(e1D1)", 0},	     {"(D1e1)", 0},
-	{"E1(e1D1)", 0},   {"E1(E2D1)", 2},   {"E1(E2e1D1)", 2},     {"E1(e1E2D1)", 2},
-	{"E1(D1e1)", 0},   {"E1(e1E1D1)", 1}, {"(e1D1)(D1)", 1},     {"(E2D1)()", 0},
-	{"(E2D1)(D1)", 1}, {"(e1D2)", 2},     {"E1(!", 1},	     {"E1(e1D1!", 0},
-	{"E1(D2!", 2},	   {"(D1)E2e1", 2},   {"(E1e1E2e2D1D2)", 0},
+	{"N1", 1, false},
+	{"N1e1", 0, false},
+	{"N1R2", 2, false},
+	{"N1R2e2", 0, false},
+	{"(D1)", 1, false},
+	{"N1()", 0, false},
+	{"N1(D2)", 2, false},
+	{"e1(D1)", 1, false},
+	{"(N1)", 1, false},
+	{"(D1R2)", 2, false},
+	{"(e1D1)", 0, false},
+	{"(D1e1)", 0, false},
+	{"N1(e1D1)", 0, false},
+	{"N1(R2D1)", 2, false},
+	{"N1(e1N2D1)", 2, false},
+	{"N1(D1e1)", 0, false},
+	{"N1(e1N1D1)", 1, false},
+	{"(e1D1)(D1)", 1, false},
+	{"(N2)()", 0, false},
+	{"(e1D2)", 2, false},
+	{"N1(!", 1, false},
+	{"N1(e1D1!", 0, false},
+	{"N1(D2!", 2, false},
+	{"(N1e1N2e2D1D2)", 0, false},
+	{"(D1)R1", 1, false}, /* older than the dump */
+	/* one that replaces what is not known */
+	{"R1", 1, true},
+	{"(R2D1)", 2, true},
+	{"(R2D1)(D2)", 2, false},
+	{"(D1)e2", 1, true},
+	/* several of one metric */
+	{"N1A2", 1, true},
+	{"N1N2", 2, true},
+	{"N1A2(D1D2)", 1, false},
+	{"N1A2(D1D2)e1", 2, true},
+	{"N1A2(D1D2)e1(D2)", 2, false},
+	{"N1A2(D1D2)R3", 3, true},
+	{"N1A2(D1D2)R3e3", 2, true},
+	{"N1A2(D2D1)", 2, false},
+	{"N1A2(D2)", 2, false},
+	{"N1A2(D2)e2", 0, false},
+	{"(D1D2D3)(D3D1D2)", 3, false},
+	{"(D1D2)N3(D3D1D2)e3", 1, true},
+	{"(D1D2)(D2R3", 3, true}, /* of 1, 2: 3, 2, though the dump tells of the time before */
+	{"(D1D2)(R3D1D2)", 3, true},
+	{"A1", 1, true},
+	/* what the dump may have left out, as another had gone before it */
+	{"N1A2(D1D2)(e1)", 0, true},
 };
 
 static void play(struct tp_routes *routes, const char *story)
@@ -125,8 +188,13 @@ static void play(struct tp_routes *routes, const char *story)
 			tp_routes_end_dump(routes, *c == ')');
 		else if (*c == 'e')
 			tp_routes_remove(routes, &route);
-		else if (*c == 'E' || *c == 'D')
-			tp_routes_add(routes, &route, *c == 'E' ? TP_NEWS_EVENT : TP_NEWS_DUMP);
+		else if (*c == 'D')
+			tp_routes_put(routes, &route);
+		else if (*c == 'N' || *c == 'A' || *c == 'R')
+			tp_routes_add(routes, &route,
+				      *c == 'N'	  ? TP_ROUTE_FIRST
+				      : *c == 'A' ? TP_ROUTE_LAST
+						  : TP_ROUTE_INSTEAD);
 	}
 }
 
@@ -143,7 +211,9 @@ static void test_every_order_of_dump_and_event_ends_in_the_truth(void **state)
 		gateway = route != NULL ? route->gateway : 0;
 		if (gateway != stories[i].gateway)
 			fail_msg("%s: by %u", stories[i].story, gateway);
-		for (uint32_t g = 1; g <= 2; g++)
+		if (tp_routes_unsure(routes) != stories[i].unsure)
+			fail_msg("%s: unsure or not", stories[i].story);
+		for (uint32_t g = 1; g <= 3; g++)
 			assert_int_equal(tp_routes_has_gateway(routes, g), g == gateway);
 		assert_int_equal(tp_routes_count(routes), gateway != 0);
 		tp_routes_destroy(routes);
@@ -155,11 +225,11 @@ static void test_a_route_that_was_refused_is_tried_again(void **state)
 	struct tp_kernel_route route = by_gateway(10, 1);
 
 	fake.route_error = -ENOSPC;
-	tp_routes_add(*state, &route, TP_NEWS_EVENT);
+	tp_routes_add(*state, &route, TP_ROUTE_FIRST);
 	assert_null(fake_route(0x0a000000, 8));
 	assert_int_equal(tp_routes_failures(*state), 1);
 	fake.route_error = 0;
-	tp_routes_add(*state, &route, TP_NEWS_EVENT);
+	tp_routes_add(*state, &route, TP_ROUTE_FIRST);
 	assert_non_null(fake_route(0x0a000000, 8));
 }
 
@@ -170,7 +240,8 @@ int main(void)
 		TEST(test_the_lowest_metric_is_in_force),
 		TEST(test_the_next_best_takes_over),
 		TEST(test_the_local_table_goes_before_main),
-		TEST(test_a_replaced_route_is_not_removed_by_news_of_its_end),
+		TEST(test_a_route_that_replaces_another_takes_its_place),
+		TEST(test_a_foreign_route_takes_its_place_alone),
 		TEST(test_a_dump_removes_what_it_does_not_name),
 		TEST(test_every_order_of_dump_and_event_ends_in_the_truth),
 		TEST(test_a_route_that_was_refused_is_tried_again),
