@@ -18,7 +18,7 @@ static const struct tp_property *property_of(const struct tp_resource *resource,
 
 static bool has_range(const struct tp_property *property)
 {
-	return property->type == TP_TYPE_NUMBER;
+	return property->type == &tp_type_number;
 }
 
 bool tp_api_routeros_refuse(struct tp_request *request, const struct tp_resource *resource,
@@ -38,7 +38,7 @@ bool tp_api_routeros_refuse(struct tp_request *request, const struct tp_resource
 			 e->place[0] != '\0' ? ": " : "", e->message);
 	else if (strcmp(e->message, "is missing") == 0)
 		snprintf(detail, sizeof(detail), "missing =%s=", property->name);
-	else if (property->refers != 0 || property->type == TP_TYPE_ENUM)
+	else if (property->refers != 0 || property->type == &tp_type_enum)
 		snprintf(detail, sizeof(detail), "input does not match any value of %s",
 			 property->name);
 	else if (has_range(property))

@@ -19,20 +19,17 @@ struct texts {
 /* One scalar; false when the type is none that the property can have. */
 static bool take_scalar(struct texts *texts, const struct tp_property *property, json_t *value)
 {
-	bool numeric = property->type == TP_TYPE_NUMBER || property->type == TP_TYPE_TIME ||
-		       property->type == TP_TYPE_NUMBER_LIST || property->type == TP_TYPE_BYTES ||
-		       property->type == TP_TYPE_DELAY_LIST || property->type == TP_TYPE_VLAN_LIST;
 	size_t i = texts->count;
 
 	if (json_is_string(value)) {
 		texts->text[i] = json_string_value(value);
 		if (strlen(texts->text[i]) != json_string_length(value))
 			return false;
-	} else if (json_is_integer(value) && numeric) {
+	} else if (json_is_integer(value) && property->type->numeric) {
 		snprintf(texts->number[i], NUMBER_LEN, "%lld",
 			 (long long)json_integer_value(value));
 		texts->text[i] = texts->number[i];
-	} else if (json_is_boolean(value) && property->type != TP_TYPE_STRING) {
+	} else if (json_is_boolean(value) && !property->type->text) {
 		texts->text[i] = json_is_true(value) ? "yes" : "no";
 	} else {
 		return false;
@@ -84,8 +81,7 @@ static bool unsets(const struct tp_property *property, const json_t *value)
 		return true;
 	if (!json_is_string(value) || json_string_length(value) > 0)
 		return false;
-	return property->type != TP_TYPE_STRING ||
-	       (property->min > 0 && property->default_text != NULL);
+	return !property->type->text || (property->min > 0 && property->default_text != NULL);
 }
 
 /* Puts the item's name, and the property's, in front of a sentence that has no place yet. */

@@ -148,7 +148,7 @@ char *tp_item_label(const struct tp_config_item *item, int property, char text[T
 	if (item->key != NULL)
 		tp_quote(item->key, quoted);
 	else if (!resource->singleton && tp_config_is_set(item, 0) &&
-		 resource->properties[0].type == TP_TYPE_STRING)
+		 resource->properties[0].type->text)
 		tp_quote(*(char *const *)((const char *)item + resource->properties[0].offset),
 			 quoted);
 	if (quoted[0] != '\0')

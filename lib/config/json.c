@@ -83,7 +83,7 @@ int tp_config_item_matches(const struct tp_config_item *item, const char *proper
 	p = &resource->properties[i];
 	if ((p->flags & TP_SECRET) != 0)
 		return 0;
-	if (p->type == TP_TYPE_STRING) {
+	if (p->type->text) {
 		*matches = strcmp(*(char *const *)((const char *)item + p->offset), text) == 0;
 		return 0;
 	}

@@ -30,17 +30,16 @@ static json_t *property_to_json(const struct tp_property *property)
 	json_t *object = json_object();
 
 	put(object, "name", json_string(property->name));
-	put(object, "type", json_string(tp_type_name(property->type)));
+	put(object, "type", json_string(property->type->name));
 	if (property->default_text != NULL)
 		put(object, "default", json_string(property->default_text));
-	if (property->type == TP_TYPE_NUMBER || property->type == TP_TYPE_NUMBER_LIST ||
-	    property->type == TP_TYPE_VLAN_LIST) {
+	if (property->type->bounds == TP_BOUNDS_VALUE) {
 		put(object, "min", json_integer(property->min));
 		put(object, "max", json_integer(property->max));
 	}
 	if (property->zero != NULL)
 		put(object, "values", json_pack("[s]", property->zero));
-	if (property->type == TP_TYPE_STRING)
+	if (property->type->bounds == TP_BOUNDS_LENGTH)
 		put(object, "max-length", json_integer(property->max));
 	if (property->words != NULL)
 		put(object, "values", words_to_json(property->words));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* docs/configuration.md, out of the schema. */
-#include "config/types/property.h"
+#include "config/schema/schema.h"
 
 #include <errno.h>
 
@@ -54,43 +54,14 @@ static const char *const intro =
 
 static void write_type(const struct tp_property *property, FILE *out)
 {
-	char expected[200];
-	switch (property->type) {
-	case TP_TYPE_NUMBER:
-		fprintf(out, "number, %u to %u%s%s", property->min, property->max,
-			property->zero != NULL ? ", or " : "",
-			property->zero != NULL ? property->zero : "");
-		break;
-	case TP_TYPE_NUMBER_LIST:
-		fprintf(out, "numbers, %u to %u each", property->min, property->max);
-		break;
-	case TP_TYPE_VLAN_LIST:
-		fprintf(out, "VLAN ids and ranges of them, %u to %u", property->min, property->max);
-		break;
-	case TP_TYPE_ENUM:
-	case TP_TYPE_AUTH_LIST:
-		fputs(tp_property_expected(property, expected, sizeof(expected)), out);
-		break;
-	case TP_TYPE_STRING:
-		if (property->refers != 0) {
-			fputs("name of an item of", out);
-			for (unsigned i = 0, n = 0; i < TP_RESOURCES; i++) {
-				if ((property->refers >> i & 1) != 0)
-					fprintf(out, "%s `%s`", n++ > 0 ? " or" : "",
-						tp_resources[i].path);
-			}
-			break;
-		}
-		fprintf(out, "string, %s%u bytes", property->min > 0 ? "1 to " : "at most ",
-			property->max);
-		break;
-	case TP_TYPE_NAME_LIST:
-		fprintf(out, "names, %u to %u bytes each", property->min, property->max);
-		break;
-	default:
-		fputs(tp_type_name(property->type), out);
-		break;
+	if (property->refers == 0 || !property->type->text) {
+		tp_property_describe(property, out);
+		return;
 	}
+	fputs("name of an item of", out);
+	for (unsigned i = 0, n = 0; i < TP_RESOURCES; i++)
+		if ((property->refers >> i & 1) != 0)
+			fprintf(out, "%s `%s`", n++ > 0 ? " or" : "", tp_resources[i].path);
 }
 
 static void write_property(const struct tp_property *property, FILE *out)

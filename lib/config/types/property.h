@@ -1,43 +1,41 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One property's value inside an item: read, copied, compared, shown. Private to lib/config.
+/* A property: what the schema says of it, and its value inside an item, which is read, copied,
+ * compared and shown by its type.
  *
- * ITEM points to the resource's struct; the schema's offset says where the value is. A field of
- * zeroes is an empty value of every type but strings, whose empty value is tp_empty_string. */
+ * ITEM points to the resource's struct; the schema's offset says where the value is. */
 #pragma once
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 
 #include "base/error.h"
-#include "config/schema/schema.h"
 
-/* Room for a value of any type. */
-union tp_value {
-	char *string;
-	bool boolean;
-	uint32_t number; /* times and addresses too */
-	unsigned index;
-	struct tp_number_list numbers;
-	struct tp_auth_list methods;
-	struct tp_address_list addresses;
-	struct tp_endpoint endpoint;
-	struct tp_range_list ranges;
-	struct tp_prefix prefix;
-	struct tp_prefix_list prefixes;
-	struct tp_framed_route_list routes;
-	uint64_t bytes;
-	struct tp_delay_list delays;
-	struct tp_vlan_list vlans;
-	struct tp_name_list names;
-	struct tp_mac_prefix mac;
-	struct tp_rate_limit *rate_limit;
+struct tp_type;
+
+enum tp_property_flag {
+	TP_REQUIRED = 1 << 0,
+	TP_RUNTIME = 1 << 1,  /* may change while the daemon runs */
+	TP_SECRET = 1 << 2,   /* goes in, never comes out */
+	TP_KEY = 1 << 3,      /* part of what tells items apart */
+	TP_HASHED = 1 << 4,   /* a password that is kept hashed (password.h) */
+	TP_NUMBERED = 1 << 5, /* not given: the default with the first free number behind it */
 };
-size_t tp_value_size(enum tp_type type);
 
-/* Frees what VALUE, a field of that type, owns and leaves it empty. */
-void tp_value_clear(enum tp_type type, void *value);
-
-/* What strings point to that were not given, so that none is NULL. Never written, never freed. */
-extern char tp_empty_string[1];
+struct tp_property {
+	const char *name; /* RouterOS's */
+	const struct tp_type *type;
+	uint16_t offset;	    /* into the resource's struct */
+	const char *default_text;   /* as a person would write it; NULL: none */
+	const char *client_default; /* turnpike-client's, where it has another; NULL: the same */
+	uint32_t min, max;	    /* of a number; of a string's length in bytes */
+	const char *const *words;   /* of an enum; ends with NULL */
+	const char *zero; /* of a number: the word for 0, which may be beside min and max */
+	uint32_t refers;  /* the name of an item of these, 1 << enum tp_resource_id */
+	unsigned flags;	  /* enum tp_property_flag */
+	const char *help; /* one line, without a full stop */
+};
 
 /* A value as it came: one text, or the texts of a list. */
 struct tp_input {
@@ -75,6 +73,9 @@ const char *tp_property_reference(const struct tp_property *property, const void
 
 /* What a value of it looks like, for a sentence: "a number from 1 to 4094". Returns TEXT. */
 char *tp_property_expected(const struct tp_property *property, char *text, size_t size);
+
+/* The same for the reference: "number, 1 to 4094". */
+void tp_property_describe(const struct tp_property *property, FILE *out);
 
 #define TP_QUOTE_LEN 68
 /* S fit for a message: at most 64 bytes, nothing unprintable. Returns TEXT. */

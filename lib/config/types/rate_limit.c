@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/types/type.h"
 #include "config/types/value.h"
 
 #define TEXT_LEN	 200
@@ -200,3 +201,38 @@ uint64_t tp_rate_limit_burst_bytes(const struct tp_rate_limit_way *way)
 	double seconds = (double)way->burst_threshold * way->burst_time / (double)way->burst_rate;
 	return (uint64_t)(seconds * (double)(way->burst_rate - way->rate) / 8);
 }
+
+static bool parse(struct tp_parse *p, void *field)
+{
+	struct tp_rate_limit **limit = field;
+
+	if (p->whole[0] == '\0')
+		return true;
+	*limit = malloc(sizeof(**limit));
+	return *limit != NULL && tp_rate_limit_parse(p->whole, *limit, &p->why);
+}
+
+static void print(FILE *out, const struct tp_property *property, const void *field)
+{
+	tp_rate_limit_print(out, *(struct tp_rate_limit *const *)field);
+}
+
+static bool is_empty(const void *field)
+{
+	return *(struct tp_rate_limit *const *)field == NULL;
+}
+
+static void clear(void *field)
+{
+	free(*(struct tp_rate_limit **)field);
+}
+
+const struct tp_type tp_type_rate_limit = {
+	.name = "rate limit",
+	.size = TP_VALUE_SIZE(struct tp_rate_limit *),
+	.expected = "a rate limit such as 10M/50M, or with bursts 10M/50M 20M/100M 8M/40M 10s/10s",
+	.parse = parse,
+	.print = print,
+	.is_empty = is_empty,
+	.clear = clear,
+};
