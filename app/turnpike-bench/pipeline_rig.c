@@ -15,9 +15,9 @@
 
 #include "base/bytes.h"
 #include "dataplane/dataplane.h"
+#include "dataplane/state.h"
 #include "dataplane/worker/pipeline.h"
 #include "dataplane/worker/slow.h"
-#include "dataplane/state.h"
 #include "floor.h"
 #include "wire/ipv4.h"
 #include "wire/ppp.h"

@@ -68,12 +68,12 @@ static void write_terms(struct tp_dataplane *dp, uint32_t slot,
 {
 	struct tp_terms *t = &dp->terms[slot];
 
-	if (!t->up)
+	if ((t->careful & TP_CAREFUL_DOWN) != 0)
 		t->since_tick = tp_dataplane_tick(dp);
 	t->magic_be = rte_cpu_to_be_32(join->magic);
 	t->keepalive_ticks = tp_slot_ticks(dp, join->keepalive_s);
 	t->link_mtu = join->link_mtu;
-	__atomic_store_n(&t->up, TP_UP_WITH_LINK, __ATOMIC_RELEASE);
+	tp_slot_careful(dp, slot, TP_CAREFUL_JOINED);
 }
 
 static int check(const struct tp_dataplane *dp, uint32_t slot, uint32_t leader)
@@ -140,7 +140,7 @@ void tp_bundle_leave(struct tp_dataplane *dp, uint32_t slot)
 	struct tp_slot *s = &dp->slots[slot];
 	uint32_t slots[TP_MP_LINKS];
 
-	__atomic_store_n(&dp->terms[slot].up, TP_DOWN, __ATOMIC_RELEASE);
+	tp_slot_careful(dp, slot, TP_CAREFUL_DOWN);
 	set(dp, s->leader, slots, members_of(dp, s->leader, slot, slots));
 	tp_link_publish(dp, slot, NULL);
 	s->state = SLOT_OPEN;

@@ -8,8 +8,8 @@
  * up, and frees it after a grace period; between them it is the owner's alone. */
 #pragma once
 
-#include "dataplane/worker/classify.h"
 #include "dataplane/grace.h"
+#include "dataplane/worker/classify.h"
 #include "dataplane/worker/tx.h"
 #include "wire/mp.h"
 #include "wire/mp_order.h"
@@ -59,6 +59,9 @@ int tp_link_create(struct tp_dataplane *dp, uint32_t slot, const struct tp_datap
  * memory. */
 struct tp_link *tp_link_create_joined(struct tp_dataplane *dp, uint32_t leader,
 				      const struct tp_link *bundle);
+
+/* Why a session with LINK, or NULL, goes the careful way: enum tp_careful. */
+unsigned tp_link_careful(const struct tp_link *link);
 
 /* LINK, or NULL, is SLOT's from now on; what it was before is freed when nobody looks any more. */
 void tp_link_publish(struct tp_dataplane *dp, uint32_t slot, struct tp_link *link);
@@ -110,7 +113,7 @@ struct rte_mbuf *tp_multilink_input(struct tp_worker *w, const struct tp_flow *f
 				    uint16_t len);
 
 /* Works what is due of the fragments of LINK's bundle, amid a burst from port BURST
- * (TP_DATAPLANE_MAX_PORTS: of none): upstream_slow.c. */
+ * (TP_DATAPLANE_MAX_PORTS: of none): ppp_input.c. */
 void tp_multilink_deliver(struct tp_worker *w, struct tp_link *link, unsigned burst);
 
 /* Sends M, a packet with its PPP protocol field at the start of the data, to SLOT's subscriber,

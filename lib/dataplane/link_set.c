@@ -67,6 +67,21 @@ struct tp_link *tp_link_create_joined(struct tp_dataplane *dp, uint32_t leader,
 	return link;
 }
 
+unsigned tp_link_careful(const struct tp_link *link)
+{
+	unsigned careful = 0;
+
+	if (link == NULL)
+		return 0;
+	if (link->leader != TP_SLOT_NONE)
+		careful |= TP_CAREFUL_JOINED;
+	if (link->multilink.mrru != 0)
+		careful |= TP_CAREFUL_MP;
+	if (link->cipher != NULL)
+		careful |= TP_CAREFUL_MPPE;
+	return careful;
+}
+
 void tp_link_publish(struct tp_dataplane *dp, uint32_t slot, struct tp_link *link)
 {
 	struct tp_link *before = dp->links[slot];

@@ -28,18 +28,28 @@ struct tp_routes {
 	} prefixes[];
 };
 
-/* The hot path knows those sessions alone that are up with a plain link. */
-enum tp_up { TP_DOWN, TP_UP, TP_UP_WITH_LINK };
+/* Why a session's packets go the careful way: a set; the hot path knows those sessions alone that
+ * have no reason. */
+enum tp_careful {
+	TP_CAREFUL_DOWN = 1 << 0, /* not up, or no longer: alone, whatever it had before */
+	TP_CAREFUL_MP = 1 << 1,	  /* it may send fragments, and gets them */
+	TP_CAREFUL_MPPE = 1 << 2, /* a direction is encrypted, or both */
+	TP_CAREFUL_JOINED =
+		1 << 3, /* it carries the traffic of another's bundle, none of its own */
+};
+
+/* Those that have more of a link than a header: link.h. */
+#define TP_CAREFUL_LINK (TP_CAREFUL_MP | TP_CAREFUL_MPPE | TP_CAREFUL_JOINED)
 
 #define TP_SESSION_HEADER_MAX 30 /* Ethernet, two tags, PPPoE, PPP */
 
-/* In the low bits of a record's mac: the session is not up, or has more of a link than a header; no
- * packet is a plain one. */
-#define TP_MAC_DOWN 1u
+/* The low bits of a record's mac are the reasons why the session goes the careful way: with any of
+ * them no frame's address fits, which costs the hot path nothing. */
+#define TP_MAC_CAREFUL 0xffffu
 
 struct tp_record_up {
 	/* control writes */
-	uint64_t mac;	     /* the client's, as tp_mac_key(), or-ed with TP_MAC_DOWN */
+	uint64_t mac;	     /* the client's, as tp_mac_key(), or-ed with enum tp_careful */
 	uint32_t vlans;	     /* as tp_vlan_key() */
 	uint32_t address_be; /* the subscriber's */
 	uint32_t route_be; /* the first framed route; with mask 0 and route 1 when there is none */
@@ -86,7 +96,7 @@ struct tp_terms {
 	uint16_t mss_up, mss_down;
 	uint16_t packet_mtu; /* of all packets; 0: not up */
 	uint16_t link_mtu;   /* of LCP's by this link: the client's MRU */
-	uint8_t up;	     /* enum tp_up */
+	uint8_t careful;     /* enum tp_careful; of a slot that is free it says nothing */
 	/* the keepalive's; written by the worker that sweeps the slot */
 	uint8_t echo_id;
 	uint8_t lost;	    /* control has been told */
@@ -94,6 +104,12 @@ struct tp_terms {
 	uint32_t echo_tick; /* when the last of them was due */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_terms) == 64, "one cache line");
+
+/* Any thread. */
+static inline unsigned tp_terms_careful(const struct tp_terms *terms)
+{
+	return __atomic_load_n(&terms->careful, __ATOMIC_ACQUIRE);
+}
 
 /* A MAC address as the low 48 bits of what an 8-byte load from it gives, shifted to the top:
  * whatever follows it in the frame falls out. */

@@ -10,10 +10,10 @@
 #include "dataplane/counters.h"
 #include "dataplane/fib.h"
 #include "dataplane/link.h"
-#include "dataplane/worker/shaper.h"
-#include "dataplane/worker/share.h"
 #include "dataplane/slot.h"
 #include "dataplane/state.h"
+#include "dataplane/worker/shaper.h"
+#include "dataplane/worker/share.h"
 #include "dataplane/worker/worker.h"
 #include "wire/ipv4.h"
 #include "wire/ppp.h"
@@ -118,7 +118,7 @@ static void make_header(struct tp_record_down *r, const struct tp_port *port,
 static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_session *s)
 {
 	struct tp_record_up up = {
-		.mac = tp_mac_key(&s->mac) | TP_MAC_DOWN,
+		.mac = tp_mac_key(&s->mac) | TP_CAREFUL_DOWN,
 		.vlans = tp_vlan_key(s->vlans),
 		.route_be = 1,
 	};
@@ -131,7 +131,7 @@ static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_sess
 		dp->workers[i]->shares[s->slot] = (struct tp_share){0};
 	}
 	dp->shapers[s->slot] = (struct tp_shapers){0};
-	dp->terms[s->slot] = (struct tp_terms){0};
+	dp->terms[s->slot] = (struct tp_terms){.careful = TP_CAREFUL_DOWN};
 }
 
 static int check_open(const struct tp_dataplane *dp, const struct tp_dataplane_session *s)
@@ -293,11 +293,21 @@ uint32_t tp_slot_ticks(const struct tp_dataplane *dp, unsigned seconds)
 /* A field that workers read meanwhile: whole, and after those before it. */
 #define publish(field, value) __atomic_store_n(field, value, __ATOMIC_RELEASE)
 
+void tp_slot_careful(struct tp_dataplane *dp, uint32_t slot, unsigned careful)
+{
+	for (unsigned i = 0; i < dp->worker_count; i++) {
+		struct tp_record_up *r = &dp->workers[i]->up[slot];
+		uint64_t mac = r->mac & ~(uint64_t)TP_MAC_CAREFUL;
+
+		publish(&r->mac, mac | careful);
+	}
+	publish(&dp->terms[slot].careful, (uint8_t)careful);
+}
+
 static void write_records(struct tp_record_up *r, struct tp_record_down *d,
 			  const struct tp_dataplane_session_up *up, bool plain)
 {
 	uint32_t route = 1, mask = 0;
-	uint64_t mac;
 	if (up->route_count > 0) {
 		route = htonl(up->routes[0].address);
 		mask = htonl(tp_prefix_mask(up->routes[0].length));
@@ -309,8 +319,6 @@ static void write_records(struct tp_record_up *r, struct tp_record_down *d,
 	publish(&r->address_be, htonl(up->remote_address));
 	publish(&d->address_be, htonl(up->remote_address));
 	publish(&d->mtu, plain ? up->mtu : 0);
-	mac = plain ? r->mac & ~(uint64_t)TP_MAC_DOWN : r->mac | TP_MAC_DOWN;
-	publish(&r->mac, mac);
 }
 
 /* The shapers first, so that they are there when records say so. */
@@ -338,10 +346,10 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 		     const struct tp_dataplane_session_up *up, const struct holding *h)
 {
 	struct tp_terms *t = &dp->terms[slot];
-	bool plain = dp->links[slot] == NULL;
+	unsigned careful = tp_link_careful(dp->links[slot]);
 	const struct tp_routes *others = h->routes.count > 0 ? &h->routes : NULL;
 
-	if (!t->up)
+	if ((t->careful & TP_CAREFUL_DOWN) != 0)
 		publish(&t->since_tick, dp->slots[slot].up_tick);
 	publish(&t->local_address_be, htonl(up->local_address));
 	publish(&t->magic_be, htonl(up->magic));
@@ -354,18 +362,18 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 	publish(&t->routes, others);
 	write_rates(dp, slot, up);
 	for (unsigned i = 0; i < dp->worker_count; i++)
-		write_records(&dp->workers[i]->up[slot], &dp->workers[i]->down[slot], up, plain);
-	publish(&t->up, plain ? TP_UP : TP_UP_WITH_LINK);
+		write_records(&dp->workers[i]->up[slot], &dp->workers[i]->down[slot], up,
+			      careful == 0);
+	tp_slot_careful(dp, slot, careful);
 }
 
 static void write_down(struct tp_dataplane *dp, uint32_t slot)
 {
-	publish(&dp->terms[slot].up, TP_DOWN);
+	tp_slot_careful(dp, slot, TP_CAREFUL_DOWN);
 	publish(&dp->terms[slot].packet_mtu, 0);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_record_up *r = &dp->workers[i]->up[slot];
 		struct tp_record_down *d = &dp->workers[i]->down[slot];
-		publish(&r->mac, r->mac | TP_MAC_DOWN);
 		publish(&d->mtu, 0);
 		publish(&r->address_be, 0);
 		publish(&d->address_be, 0);

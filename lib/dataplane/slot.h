@@ -29,6 +29,8 @@ struct tp_slot {
 
 /* sessions.c */
 uint32_t tp_slot_ticks(const struct tp_dataplane *dp, unsigned seconds);
+/* The reasons (enum tp_careful) why SLOT goes the careful way, all that it has from now on. */
+void tp_slot_careful(struct tp_dataplane *dp, uint32_t slot, unsigned careful);
 /* Its session id is nobody's from now on. */
 void tp_slot_withdraw_id(struct tp_dataplane *dp, const struct tp_slot *s);
 

@@ -17,9 +17,9 @@
 #include <rte_rcu_qsbr.h>
 
 #include "dataplane/link.h"
-#include "dataplane/shaper.h"
-#include "dataplane/share.h"
 #include "dataplane/state.h"
+#include "dataplane/worker/shaper.h"
+#include "dataplane/worker/share.h"
 #include "input.h"
 #include "worker_frames.h"
 

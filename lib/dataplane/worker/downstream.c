@@ -8,14 +8,14 @@
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
 
+#include "dataplane/fib.h"
+#include "dataplane/port.h"
+#include "dataplane/state.h"
 #include "dataplane/worker/classify.h"
 #include "dataplane/worker/encap.h"
-#include "dataplane/fib.h"
 #include "dataplane/worker/forward.h"
-#include "dataplane/port.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
-#include "dataplane/state.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"
 

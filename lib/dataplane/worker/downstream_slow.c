@@ -4,10 +4,10 @@
 
 #include <rte_mbuf.h>
 
+#include "dataplane/port.h"
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/forward.h"
 #include "dataplane/worker/handover.h"
-#include "dataplane/port.h"
 #include "wire/ipv4.h"
 
 /* RFC 1812, section 5.2.2, and then wherever it goes. */

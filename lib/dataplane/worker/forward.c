@@ -5,11 +5,11 @@
 #include <rte_fib.h>
 #include <rte_mbuf.h>
 
-#include "dataplane/worker/encap.h"
 #include "dataplane/fib.h"
-#include "dataplane/worker/handover.h"
 #include "dataplane/link.h"
 #include "dataplane/port.h"
+#include "dataplane/worker/encap.h"
+#include "dataplane/worker/handover.h"
 #include "dataplane/worker/shaper.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
@@ -59,6 +59,12 @@ static void count_out(struct tp_worker *w, uint32_t slot, unsigned packets, unsi
 	r->data_tick = w->tick;
 }
 
+/* By its link rather than with a header alone; or it is just going down, and has no way left. */
+static bool goes_by_link(const struct tp_worker *w, uint32_t slot)
+{
+	return (tp_terms_careful(&w->terms[slot]) & (TP_CAREFUL_LINK | TP_CAREFUL_DOWN)) != 0;
+}
+
 static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 			   uint32_t slot, uint16_t mtu)
 {
@@ -72,7 +78,7 @@ static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, stru
 	for (unsigned i = 0; i < count; i++) {
 		uint16_t len = fragments[i]->data_len;
 		count_out(w, slot, 1, len);
-		if (r->mtu == 0) {
+		if (goes_by_link(w, slot)) {
 			tp_link_send(w, &own, fragments[i], slot);
 			continue;
 		}
@@ -103,7 +109,7 @@ void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct r
 		return;
 	}
 	count_out(w, slot, 1, m->data_len);
-	if (r->mtu == 0) {
+	if (goes_by_link(w, slot)) {
 		tp_link_send(w, flow, m, slot);
 		return;
 	}

@@ -60,7 +60,7 @@ static void look_at(struct tp_worker *w, uint32_t slot)
 {
 	struct tp_terms *t = &w->terms[slot];
 
-	if (__atomic_load_n(&t->up, __ATOMIC_ACQUIRE) == TP_DOWN)
+	if ((tp_terms_careful(t) & TP_CAREFUL_DOWN) != 0)
 		return;
 	uint32_t keepalive = __atomic_load_n(&t->keepalive_ticks, __ATOMIC_RELAXED);
 	if (keepalive == 0)

@@ -5,10 +5,10 @@
 
 #include <rte_mbuf.h>
 
-#include "dataplane/worker/encap.h"
-#include "dataplane/worker/handover.h"
 #include "dataplane/local.h"
 #include "dataplane/port.h"
+#include "dataplane/worker/encap.h"
+#include "dataplane/worker/handover.h"
 #include "dataplane/worker/share.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"

@@ -4,8 +4,8 @@
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 
-#include "dataplane/worker/slow.h"
 #include "dataplane/state.h"
+#include "dataplane/worker/slow.h"
 
 bool tp_reorder_create(struct tp_worker *w)
 {

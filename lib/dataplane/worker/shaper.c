@@ -4,9 +4,9 @@
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 
+#include "dataplane/state.h"
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/forward.h"
-#include "dataplane/state.h"
 
 #define SLOTS_A_SECOND 2048 /* at least */
 #define NO_ENTRY       UINT32_MAX

@@ -3,8 +3,8 @@
  * with its own reason to drop. A frame that turns out well is forwarded. Worker lcores. */
 #pragma once
 
-#include "dataplane/worker/classify.h"
 #include "dataplane/port.h"
+#include "dataplane/worker/classify.h"
 #include "dataplane/worker/tx.h"
 
 /* A frame received on PORT, not yet known to be of a session. */
@@ -37,6 +37,13 @@ void tp_upstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf
 
 /* M was received on core PORT. */
 void tp_downstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m);
+
+/* ---- ppp_input.c -------------------------------------------------------------------------- */
+
+/* The PPP frame of FLOW's session, LEN bytes with the protocol field, OFFSET bytes into M, of a
+ * frame of CLASS. FLOW's session becomes the one whose traffic it is. */
+void tp_ppp_frame_input(struct tp_worker *w, struct tp_flow *flow, struct rte_mbuf *m,
+			const struct tp_class *class, uint16_t offset, uint16_t len);
 
 /* ---- echo.c ------------------------------------------------------------------------------- */
 

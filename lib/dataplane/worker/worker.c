@@ -12,16 +12,16 @@
 
 #include "base/random.h"
 #include "dataplane/fib.h"
-#include "dataplane/worker/handover.h"
 #include "dataplane/link.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
+#include "dataplane/state.h"
+#include "dataplane/worker/handover.h"
 #include "dataplane/worker/pipeline.h"
 #include "dataplane/worker/reorder.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/share.h"
 #include "dataplane/worker/slow.h"
-#include "dataplane/state.h"
 
 #define IDLE_POLLS	  256	 /* empty turns before the first sleep */
 #define IDLE_SLEEP_MIN	  20000	 /* ns */
@@ -95,7 +95,7 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 		tp_worker_destroy(w);
 		return NULL;
 	}
-	w->up[w->no_slot] = (struct tp_record_up){.mac = TP_MAC_DOWN, .route_be = 1};
+	w->up[w->no_slot] = (struct tp_record_up){.mac = TP_CAREFUL_DOWN, .route_be = 1};
 	if (tp_rings_create(&w->rings, id, error) != 0) {
 		tp_worker_destroy(w);
 		return NULL;

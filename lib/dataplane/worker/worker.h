@@ -8,9 +8,9 @@
 
 #include "dataplane/counters.h"
 #include "dataplane/dataplane.h"
-#include "dataplane/worker/flood.h"
 #include "dataplane/record.h"
 #include "dataplane/rings.h"
+#include "dataplane/worker/flood.h"
 
 struct rte_fib;
 struct rte_mbuf;

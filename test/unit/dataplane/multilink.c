@@ -340,7 +340,7 @@ static void test_a_link_that_is_withdrawn_leaves_a_plain_session(void **state)
 
 	bring_up_with(1, false, false);
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
-	assert_int_equal(dp->terms[1].up, TP_UP);
+	assert_int_equal(dp->terms[1].careful, 0);
 	assert_null(dp->links[1]);
 	give(CORE, &f);
 	assert_true(take(ACCESS, &out));
@@ -380,6 +380,52 @@ static void test_what_was_handed_on_for_a_session_does_not_reach_the_slots_next_
 	assert_true(take(ACCESS, &out));
 }
 
+/* In the terms, in the record's address, and to the subscriber no packet is a plain one. */
+static void assert_careful(uint32_t slot, unsigned reasons)
+{
+	assert_int_equal(dp->terms[slot].careful, reasons);
+	assert_int_equal(w->up[slot].mac & TP_MAC_CAREFUL, reasons);
+	assert_int_equal(w->down[slot].mtu == 0, reasons != 0);
+}
+
+static void test_each_session_knows_why_it_goes_the_careful_way(void **state)
+{
+	const struct tp_dataplane_join join = {.link_mtu = LINK};
+	struct tp_dataplane_session_up up = up_of(1);
+
+	open_session(1, (struct tp_vlans){0});
+	assert_careful(1, TP_CAREFUL_DOWN);
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	assert_careful(1, 0);
+	up.multilink = (struct tp_dataplane_multilink){.mrru = MRRU, .link_mtu = LINK};
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	assert_careful(1, TP_CAREFUL_MP);
+	up.encryption.out.bits = 128;
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	assert_careful(1, TP_CAREFUL_MP | TP_CAREFUL_MPPE);
+	open_session(2, (struct tp_vlans){0});
+	assert_int_equal(tp_dataplane_session_join(dp, 2, 1, &join), 0);
+	assert_careful(2, TP_CAREFUL_JOINED);
+	tp_dataplane_session_down(dp, 1);
+	assert_careful(1, TP_CAREFUL_DOWN);
+	assert_careful(2, TP_CAREFUL_DOWN);
+}
+
+/* Whichever of them a session has, those to come among them: it is the client's address still. */
+static void test_no_reason_hides_whose_a_frame_is(void **state)
+{
+	struct packet p = sized(SUBSCRIBER, INTERNET, 100);
+	struct frame f = up_frame(1, &p);
+
+	bring_up(1);
+	for (unsigned bit = 0; bit < 16; bit++) {
+		w->up[1].mac ^= 1u << bit;
+		give(ACCESS, &f);
+		assert_at_core(&p);
+		w->up[1].mac ^= 1u << bit;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +446,8 @@ int main(void)
 		TEST(test_counting_goes_on_as_long_as_lcp_stands),
 		TEST(test_a_link_that_is_withdrawn_leaves_a_plain_session),
 		TEST(test_what_was_handed_on_for_a_session_does_not_reach_the_slots_next_one),
+		TEST(test_each_session_knows_why_it_goes_the_careful_way),
+		TEST(test_no_reason_hides_whose_a_frame_is),
 	};
 
 	return RUN(tests);
