@@ -7,7 +7,7 @@
 
 #include "base/name.h"
 
-static void radius_free(struct tp_subscriber_radius *radius)
+void tp_subscriber_radius_free(struct tp_subscriber_radius *radius)
 {
 	if (radius == NULL)
 		return;
@@ -24,7 +24,7 @@ void tp_subscriber_clear(struct tp_subscriber *subscriber)
 	tp_name_unref(subscriber->remote.pool);
 	free(subscriber->rate_limit);
 	free(subscriber->routes);
-	radius_free(subscriber->radius);
+	tp_subscriber_radius_free(subscriber->radius);
 	memset(subscriber, 0, sizeof(*subscriber));
 }
 

@@ -58,8 +58,12 @@ struct tp_subscriber {
 	bool only_one; /* one session of this user at a time */
 	bool change_tcp_mss;
 	bool stateful_encryption;
-	uint8_t use_encryption; /* enum tp_use_encryption, never TP_ENCRYPTION_DEFAULT */
+	uint8_t encryption_strengths; /* TP_PPP_MPPE_40, … or-ed; 0: all */
+	uint8_t use_encryption;	      /* enum tp_use_encryption, never TP_ENCRYPTION_DEFAULT */
 };
+
+/* Frees it and what it owns; NULL is fine. */
+void tp_subscriber_radius_free(struct tp_subscriber_radius *radius);
 
 /* Frees what SUBSCRIBER owns, and makes it the one that gets nothing: all zero. */
 void tp_subscriber_clear(struct tp_subscriber *subscriber);

@@ -43,6 +43,13 @@ struct tp_mppe_keys {
 void tp_mppe_keys_mschap1(const char *password, const uint8_t challenge[TP_PPP_MSCHAP1_CHALLENGE],
 			  struct tp_mppe_keys *keys);
 
+/* The same for who has only the hash of NT's password hash, and the first eight bytes of LAN
+ * Manager's, as a RADIUS server gives them. */
+void tp_mppe_keys_mschap1_hashed(const uint8_t nt_hash_hash[TP_PPP_NT_HASH_LEN],
+				 const uint8_t lm_hash[TP_MPPE_WEAK_LEN],
+				 const uint8_t challenge[TP_PPP_MSCHAP1_CHALLENGE],
+				 struct tp_mppe_keys *keys);
+
 /* RFC 3079 section 3. IS_SERVER: the side that authenticated the other. */
 void tp_mppe_keys_mschap2(const char *password, const uint8_t nt_response[TP_PPP_NT_RESPONSE_LEN],
 			  bool is_server, struct tp_mppe_keys *keys);

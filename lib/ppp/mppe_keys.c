@@ -7,20 +7,30 @@
 
 /* GetStartKey(): section 2.4. Of 40 and 56 bits, keys are made of the LAN Manager's hash instead
  * (sections 2.1 and 2.2). */
+void tp_mppe_keys_mschap1_hashed(const uint8_t nt_hash_hash[TP_PPP_NT_HASH_LEN],
+				 const uint8_t lm_hash[TP_MPPE_WEAK_LEN],
+				 const uint8_t challenge[TP_PPP_MSCHAP1_CHALLENGE],
+				 struct tp_mppe_keys *keys)
+{
+	struct sha1_ctx sha1;
+
+	sha1_init(&sha1);
+	sha1_update(&sha1, TP_PPP_NT_HASH_LEN, nt_hash_hash);
+	sha1_update(&sha1, TP_PPP_NT_HASH_LEN, nt_hash_hash);
+	sha1_update(&sha1, TP_PPP_MSCHAP1_CHALLENGE, challenge);
+	sha1_digest(&sha1, TP_MPPE_KEY_LEN, keys->send.strong);
+	memcpy(keys->send.weak, lm_hash, TP_MPPE_WEAK_LEN);
+	keys->receive = keys->send;
+}
+
 void tp_mppe_keys_mschap1(const char *password, const uint8_t challenge[TP_PPP_MSCHAP1_CHALLENGE],
 			  struct tp_mppe_keys *keys)
 {
-	uint8_t hash[TP_PPP_NT_HASH_LEN];
-	struct sha1_ctx sha1;
+	uint8_t hash[TP_PPP_NT_HASH_LEN], lm[TP_MPPE_WEAK_LEN];
 
 	tp_ppp_nt_password_hash_hash(password, hash);
-	sha1_init(&sha1);
-	sha1_update(&sha1, sizeof(hash), hash);
-	sha1_update(&sha1, sizeof(hash), hash);
-	sha1_update(&sha1, TP_PPP_MSCHAP1_CHALLENGE, challenge);
-	sha1_digest(&sha1, TP_MPPE_KEY_LEN, keys->send.strong);
-	tp_ppp_lm_password_hash(password, keys->send.weak);
-	keys->receive = keys->send;
+	tp_ppp_lm_password_hash(password, lm);
+	tp_mppe_keys_mschap1_hashed(hash, lm, challenge, keys);
 }
 
 /* GetMasterKey(): section 3.4. */

@@ -27,6 +27,7 @@ int tp_ac_encryption_set(struct tp_session *s, const struct tp_subscriber *subsc
 			       ? TP_PPP_ENCRYPT_REQUIRED
 			       : TP_PPP_ENCRYPT_YES,
 		.stateful = subscriber->stateful_encryption,
+		.strengths = subscriber->encryption_strengths,
 	};
 	struct tp_ppp_ccp *ccp = tp_ppp_ccp_of(&s->ppp);
 

@@ -104,6 +104,7 @@ static void accept(struct tp_ac_login *login)
 {
 	struct tp_ppp_auth_result result = {
 		.accept = true,
+		.message = login->message[0] != '\0' ? login->message : NULL,
 		.addresses = tp_ac_subscriber_addresses(login->session),
 	};
 
@@ -258,6 +259,7 @@ static void answered(void *owner, struct tp_aaa_answer *a)
 
 	memcpy(login->authenticator_response, a->authenticator_response,
 	       sizeof(login->authenticator_response));
+	memcpy(login->message, a->message, sizeof(login->message));
 	if (a->reason == TP_AAA_NO_MEMORY)
 		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, a->text);
 	else if (a->reason != TP_AAA_ACCEPT)

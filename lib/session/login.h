@@ -15,6 +15,7 @@ struct tp_ac_login {
 	struct tp_session *session;
 	struct tp_session *waits_for; /* let in, but for the address that this one has */
 	uint8_t authenticator_response[20];
+	char message[TP_PPP_MESSAGE_MAX + 1]; /* of the answer, for the peer */
 	struct tp_ppp_auth_request request;
 	char user[TP_AAA_NAME_MAX + 1]; /* by which the peer is known: tp_aaa_user_name() */
 	struct tp_aaa_query query;

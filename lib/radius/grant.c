@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Attributes of a reply, read. What becomes of them is in grant_apply.c. */
+#include "radius/grant.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* One reply on its way into a grant. Numbers come in halves, rates in several attributes. */
+struct reading {
+	struct tp_radius_grant *grant;
+	uint32_t ascend_data[2], ascend_xmit; /* bit/s; the first is to the subscriber */
+	unsigned ascend_data_count;
+	uint32_t wispr_up, wispr_down; /* bit/s */
+	uint32_t limit[3][2];	       /* in, out, total: low and high 32 bits */
+	tp_radius_name rate_limit, filter_id;
+	char *why;
+};
+
+static bool refuse(struct reading *r, const struct tp_radius_value *value, const char *clause)
+{
+	char shown[64];
+	const struct tp_radius_definition *d = tp_radius_define(value->attribute);
+	bool text = d->kind == TP_RADIUS_KIND_TEXT;
+
+	tp_text_escape(value->bytes, value->len, shown, sizeof(shown));
+	snprintf(r->why, TP_RADIUS_WHY, "%s%s%s%s %.80s", d->name, text ? " '" : "",
+		 text ? shown : "", text ? "'" : "", clause);
+	return false;
+}
+
+/* ---- one kind of value each ---- */
+
+/* RouterOS's "dst [gateway [metric]]", RFC 2865's "dst gateway metric …": the gateway is the
+ * subscriber. */
+static bool read_route(struct reading *r, const struct tp_radius_value *value)
+{
+	struct tp_radius_grant *grant = r->grant;
+	tp_radius_name text;
+	char *save = NULL, *dst, *gateway;
+	struct tp_prefix *route = &grant->routes[grant->route_count];
+	uint32_t address = 0;
+
+	if (!tp_radius_text(value, text, sizeof(text)))
+		return refuse(r, value, "is no text");
+	if (grant->route_count == TP_RADIUS_ROUTES_MAX)
+		return refuse(r, value, "is one too many");
+	dst = strtok_r(text, " \t", &save);
+	gateway = strtok_r(NULL, " \t", &save);
+	if (dst == NULL || !tp_prefix_parse(dst, route) ||
+	    (gateway != NULL && !tp_ipv4_parse(gateway, &address)))
+		return refuse(r, value, "is no route");
+	if ((route->address & ~tp_prefix_mask(route->length)) != 0)
+		return refuse(r, value, "has bits set behind its prefix");
+	if (address != 0 && address != grant->framed_address)
+		return refuse(r, value, "has a gateway that is not the subscriber");
+	grant->route_count++;
+	return true;
+}
+
+static bool read_class(struct reading *r, const struct tp_radius_value *value)
+{
+	struct tp_radius_grant *grant = r->grant;
+	uint8_t *to = grant->class + grant->class_len;
+	size_t len = value->len + 2u;
+
+	if (grant->class_len + len > sizeof(grant->class))
+		return refuse(r, value, "is more than there is room for");
+	to[0] = 25;
+	to[1] = (uint8_t)len;
+	memcpy(to + 2, value->bytes, value->len);
+	grant->class_len = (uint16_t)(grant->class_len + len);
+	return true;
+}
+
+static bool read_message(struct reading *r, const struct tp_radius_value *value)
+{
+	size_t used = strlen(r->grant->message);
+
+	if (used > 0 && used + 1 < sizeof(r->grant->message))
+		r->grant->message[used++] = ' ';
+	tp_text_escape(value->bytes, value->len, r->grant->message + used,
+		       sizeof(r->grant->message) - used);
+	return true;
+}
+
+static bool read_ascend_data(struct reading *r, const struct tp_radius_value *value)
+{
+	unsigned i = r->ascend_data_count < 2 ? r->ascend_data_count++ : 1;
+
+	return tp_radius_u32(value, &r->ascend_data[i]) || refuse(r, value, "is no number");
+}
+
+static bool read_ipv6_dns(struct reading *r, const struct tp_radius_value *value)
+{
+	struct tp_radius_grant *grant = r->grant;
+
+	if (grant->ipv6_dns_count == 2) /* more than we can tell anybody of */
+		return true;
+	return tp_radius_ipv6(value, grant->ipv6_dns[grant->ipv6_dns_count++]) ||
+	       refuse(r, value, "is no address");
+}
+
+/* ---- which attribute is which ---- */
+
+struct rule {
+	enum tp_radius_attribute attribute;
+	size_t offset;	   /* of a number, a name, an address in the grant, … */
+	size_t in_reading; /* … or, plus one, in the reading */
+	bool (*read)(struct reading *r, const struct tp_radius_value *value); /* or neither */
+};
+
+#define IN_GRANT(id, field)                                                                        \
+	{                                                                                          \
+		.attribute = TP_RADIUS_##id, .offset = offsetof(struct tp_radius_grant, field)     \
+	}
+#define IN_READING(id, field)                                                                      \
+	{                                                                                          \
+		.attribute = TP_RADIUS_##id, .in_reading = offsetof(struct reading, field) + 1     \
+	}
+#define BY(id, fn)                                                                                 \
+	{                                                                                          \
+		.attribute = TP_RADIUS_##id, .read = (fn)                                          \
+	}
+
+static const struct rule rules[] = {
+	IN_GRANT(FRAMED_IP_ADDRESS, framed_address),
+	IN_GRANT(FRAMED_IP_NETMASK, framed_netmask),
+	IN_GRANT(FRAMED_POOL, pool),
+	BY(FRAMED_ROUTE, read_route),
+	IN_GRANT(FRAMED_MTU, framed_mtu),
+	IN_GRANT(SESSION_TIMEOUT, session_timeout_s),
+	IN_GRANT(IDLE_TIMEOUT, idle_timeout_s),
+	IN_GRANT(TERMINATION_ACTION, termination_action),
+	IN_GRANT(ACCT_INTERIM_INTERVAL, interim_s),
+	IN_GRANT(PORT_LIMIT, port_limit),
+	BY(CLASS, read_class),
+	BY(REPLY_MESSAGE, read_message),
+	IN_READING(FILTER_ID, filter_id),
+	IN_GRANT(MS_PRIMARY_DNS_SERVER, dns[0]),
+	IN_GRANT(MS_SECONDARY_DNS_SERVER, dns[1]),
+	IN_GRANT(MS_PRIMARY_NBNS_SERVER, nbns[0]),
+	IN_GRANT(MS_SECONDARY_NBNS_SERVER, nbns[1]),
+	IN_GRANT(MS_MPPE_ENCRYPTION_POLICY, encryption_policy),
+	IN_GRANT(MS_MPPE_ENCRYPTION_TYPES, encryption_types),
+	IN_GRANT(MIKROTIK_GROUP, group),
+	IN_READING(MIKROTIK_RATE_LIMIT, rate_limit),
+	IN_GRANT(MIKROTIK_ADDRESS_LIST, address_list),
+	IN_READING(MIKROTIK_RECV_LIMIT, limit[0][0]),
+	IN_READING(MIKROTIK_RECV_LIMIT_GIGAWORDS, limit[0][1]),
+	IN_READING(MIKROTIK_XMIT_LIMIT, limit[1][0]),
+	IN_READING(MIKROTIK_XMIT_LIMIT_GIGAWORDS, limit[1][1]),
+	IN_READING(MIKROTIK_TOTAL_LIMIT, limit[2][0]),
+	IN_READING(MIKROTIK_TOTAL_LIMIT_GIGAWORDS, limit[2][1]),
+	BY(ASCEND_DATA_RATE, read_ascend_data),
+	IN_READING(ASCEND_XMIT_RATE, ascend_xmit),
+	IN_READING(WISPR_BANDWIDTH_MAX_UP, wispr_up),
+	IN_READING(WISPR_BANDWIDTH_MAX_DOWN, wispr_down),
+	IN_GRANT(FRAMED_INTERFACE_ID, framed_interface_id),
+	IN_GRANT(FRAMED_IPV6_PREFIX, framed_ipv6_prefix),
+	IN_GRANT(FRAMED_IPV6_ADDRESS, framed_ipv6_address),
+	IN_GRANT(FRAMED_IPV6_POOL, framed_ipv6_pool),
+	IN_GRANT(DELEGATED_IPV6_PREFIX, delegated_ipv6_prefix),
+	IN_GRANT(DELEGATED_IPV6_PREFIX_POOL, delegated_ipv6_pool),
+	IN_GRANT(MIKROTIK_DELEGATED_IPV6_POOL, delegated_ipv6_pool),
+	BY(DNS_SERVER_IPV6_ADDRESS, read_ipv6_dns),
+};
+
+static const struct rule *rule_of(enum tp_radius_attribute attribute)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (rules[i].attribute == attribute)
+			return &rules[i];
+	return NULL;
+}
+
+static bool store(struct reading *r, const struct tp_radius_value *value, void *to)
+{
+	struct tp_prefix6 *prefix = to;
+
+	switch (tp_radius_define(value->attribute)->kind) {
+	case TP_RADIUS_KIND_TEXT:
+		return tp_radius_text(value, to, sizeof(tp_radius_name)) ||
+		       refuse(r, value, "is no text");
+	case TP_RADIUS_KIND_IPV6ADDR:
+		return tp_radius_ipv6(value, to) || refuse(r, value, "is no address");
+	case TP_RADIUS_KIND_IPV6PREFIX:
+		return tp_radius_ipv6_prefix(value, prefix->address, &prefix->length) ||
+		       refuse(r, value, "is no prefix");
+	case TP_RADIUS_KIND_IFID:
+		if (value->len != 8)
+			return refuse(r, value, "is no interface identifier");
+		memcpy(to, value->bytes, 8);
+		return true;
+	default:
+		return tp_radius_u32(value, to) || refuse(r, value, "is no number");
+	}
+}
+
+static bool read_value(struct reading *r, const struct tp_radius_value *value)
+{
+	const struct rule *rule = rule_of(value->attribute);
+
+	if (rule == NULL)
+		return true;
+	r->grant->given[value->attribute] = true;
+	if (rule->read != NULL)
+		return rule->read(r, value);
+	if (rule->in_reading != 0)
+		return store(r, value, (char *)r + rule->in_reading - 1);
+	return store(r, value, (char *)r->grant + rule->offset);
+}
+
+/* ---- what several attributes say together ---- */
+
+static bool set_rate(struct tp_radius_grant *grant, uint64_t up, uint64_t down)
+{
+	char text[64];
+	const char *why;
+
+	snprintf(text, sizeof(text), "%llu/%llu", (unsigned long long)up, (unsigned long long)down);
+	grant->has_rate_limit = tp_rate_limit_parse(text, &grant->rate_limit, &why);
+	return grant->has_rate_limit;
+}
+
+/* "down/up" or one for both, in kbit/s. */
+static bool set_filter_id(struct reading *r)
+{
+	unsigned long long down, up;
+	char *end;
+
+	down = up = strtoull(r->filter_id, &end, 10);
+	if (*end == '/')
+		up = strtoull(end + 1, &end, 10);
+	if (*end == '\0' && r->filter_id[0] >= '0' && r->filter_id[0] <= '9' &&
+	    down <= TP_RATE_MAX / 1000 && up <= TP_RATE_MAX / 1000 &&
+	    set_rate(r->grant, up * 1000, down * 1000))
+		return true;
+	snprintf(r->why, TP_RADIUS_WHY, "Filter-Id '%.64s' is no rate", r->filter_id);
+	return false;
+}
+
+static bool set_rate_limit(struct reading *r, bool filter_id)
+{
+	const bool *given = r->grant->given;
+	const char *why = NULL;
+
+	if (given[TP_RADIUS_MIKROTIK_RATE_LIMIT]) {
+		r->grant->has_rate_limit =
+			tp_rate_limit_parse(r->rate_limit, &r->grant->rate_limit, &why);
+		if (!r->grant->has_rate_limit)
+			snprintf(r->why, TP_RADIUS_WHY, "Mikrotik-Rate-Limit '%.64s' %.60s",
+				 r->rate_limit, why != NULL ? why : "is no rate limit");
+		return r->grant->has_rate_limit;
+	}
+	if (given[TP_RADIUS_ASCEND_XMIT_RATE])
+		return set_rate(r->grant, r->ascend_data[0], r->ascend_xmit);
+	if (given[TP_RADIUS_ASCEND_DATA_RATE])
+		return set_rate(r->grant, r->ascend_data[r->ascend_data_count - 1],
+				r->ascend_data[0]);
+	if (given[TP_RADIUS_WISPR_BANDWIDTH_MAX_UP] || given[TP_RADIUS_WISPR_BANDWIDTH_MAX_DOWN])
+		return set_rate(r->grant, r->wispr_up, r->wispr_down);
+	return !filter_id || !given[TP_RADIUS_FILTER_ID] || set_filter_id(r);
+}
+
+static void set_limits(struct reading *r)
+{
+	uint64_t *const limits[] = {&r->grant->limit_in, &r->grant->limit_out,
+				    &r->grant->limit_total};
+
+	for (unsigned i = 0; i < 3; i++)
+		*limits[i] = (uint64_t)r->limit[i][1] << 32 | r->limit[i][0];
+}
+
+bool tp_radius_grant_read(const struct tp_radius_packet *packet, bool filter_id,
+			  struct tp_radius_grant *grant, char why[TP_RADIUS_WHY])
+{
+	struct reading r = {.grant = grant, .why = why};
+	struct tp_radius_iterator iterator = tp_radius_iterate(packet);
+	struct tp_radius_value value;
+
+	memset(grant, 0, sizeof(*grant));
+	/* Routes are compared with it, wherever it stands. */
+	if (tp_radius_get(packet, TP_RADIUS_FRAMED_IP_ADDRESS, &value))
+		(void)tp_radius_u32(&value, &grant->framed_address);
+	while (tp_radius_next(&iterator, &value))
+		if (!read_value(&r, &value))
+			return false;
+	set_limits(&r);
+	return set_rate_limit(&r, filter_id);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "radius/identity.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+char *tp_radius_session_id(uint64_t accounting_id, char text[TP_RADIUS_SESSION_ID_LEN])
+{
+	snprintf(text, TP_RADIUS_SESSION_ID_LEN, "%016" PRIx64, accounting_id);
+	return text;
+}
+
+bool tp_radius_session_id_parse(const char *text, uint64_t *accounting_id)
+{
+	if (strlen(text) != TP_RADIUS_SESSION_ID_LEN - 1 ||
+	    strspn(text, "0123456789abcdefABCDEF") != TP_RADIUS_SESSION_ID_LEN - 1)
+		return false;
+	return sscanf(text, "%16" SCNx64, accounting_id) == 1;
+}
+
+void tp_radius_put_nas(struct tp_radius_builder *b, const struct tp_radius_nas *nas)
+{
+	tp_radius_put_text(b, TP_RADIUS_NAS_IDENTIFIER, nas->identifier);
+	if (nas->address != 0)
+		tp_radius_put_u32(b, TP_RADIUS_NAS_IP_ADDRESS, nas->address);
+	if (nas->address6 != NULL)
+		tp_radius_put_ipv6(b, TP_RADIUS_NAS_IPV6_ADDRESS, nas->address6);
+}
+
+/* ---- formats ---- */
+
+#define WORD_MAX 16
+
+enum word {
+	WORD_INTERFACE,
+	WORD_MAC,
+	WORD_MAC_DASHES,
+	WORD_MAC_BARE,
+	WORD_SERVICE,
+	WORD_CIRCUIT_ID,
+	WORD_REMOTE_ID,
+	WORD_OUTER,
+	WORD_INNER,
+	WORD_SESSION_ID,
+	WORDS,
+};
+
+static const char *const words[WORDS] = {
+	[WORD_INTERFACE] = "interface", [WORD_MAC] = "mac",
+	[WORD_MAC_DASHES] = "mac:-",	[WORD_MAC_BARE] = "mac:",
+	[WORD_SERVICE] = "service",	[WORD_CIRCUIT_ID] = "circuit-id",
+	[WORD_REMOTE_ID] = "remote-id", [WORD_OUTER] = "outer-vlan",
+	[WORD_INNER] = "inner-vlan",	[WORD_SESSION_ID] = "session-id",
+};
+
+/* Of what stands between the braces. WORDS: there is no such. */
+static enum word word_of(const char *text, size_t len)
+{
+	enum word word = 0;
+
+	while (word < WORDS && (strlen(words[word]) != len || memcmp(words[word], text, len) != 0))
+		word++;
+	return word;
+}
+
+bool tp_radius_format_valid(const char *format, char why[80])
+{
+	for (const char *at = format; (at = strpbrk(at, "{}")) != NULL;) {
+		const char *end = strchr(at, '}');
+
+		if (*at == '}' || end == NULL) {
+			snprintf(why, 80, "has a brace without its other");
+			return false;
+		}
+		if (word_of(at + 1, (size_t)(end - at - 1)) == WORDS) {
+			snprintf(why, 80, "has %.*s}, which there is not", (int)(end - at), at);
+			return false;
+		}
+		at = end + 1;
+	}
+	return true;
+}
+
+static int write_mac(FILE *out, const struct tp_mac *mac, const char *between)
+{
+	const uint8_t *b = mac->bytes;
+
+	return fprintf(out, "%02X%s%02X%s%02X%s%02X%s%02X%s%02X", b[0], between, b[1], between,
+		       b[2], between, b[3], between, b[4], between, b[5]);
+}
+
+static void write_word(FILE *out, enum word word, const struct tp_radius_session *s)
+{
+	switch (word) {
+	case WORD_INTERFACE:
+		fputs(s->interface, out);
+		break;
+	case WORD_MAC:
+		write_mac(out, &s->mac, ":");
+		break;
+	case WORD_MAC_DASHES:
+		write_mac(out, &s->mac, "-");
+		break;
+	case WORD_MAC_BARE:
+		write_mac(out, &s->mac, "");
+		break;
+	case WORD_SERVICE:
+		fputs(s->service_name, out);
+		break;
+	case WORD_CIRCUIT_ID:
+		fputs(s->line != NULL ? s->line->circuit_id : "", out);
+		break;
+	case WORD_REMOTE_ID:
+		fputs(s->line != NULL ? s->line->remote_id : "", out);
+		break;
+	case WORD_OUTER:
+		fprintf(out, "%u", s->vlans.outer);
+		break;
+	case WORD_INNER:
+		fprintf(out, "%u", s->vlans.inner);
+		break;
+	default:
+		fprintf(out, "%u", s->session_id);
+		break;
+	}
+}
+
+char *tp_radius_format(const char *format, const struct tp_radius_session *session, char *text,
+		       size_t size)
+{
+	FILE *out = fmemopen(text, size, "w");
+
+	text[0] = '\0';
+	if (out == NULL)
+		return text;
+	while (*format != '\0') {
+		size_t plain = strcspn(format, "{");
+
+		fwrite(format, 1, plain, out);
+		format += plain;
+		if (*format == '{') {
+			size_t len = strcspn(format, "}");
+
+			write_word(out, word_of(format + 1, len - 1), session);
+			format += len + 1;
+		}
+	}
+	fclose(out);
+	text[size - 1] = '\0';
+	return text;
+}
+
+/* ---- a session ---- */
+
+static void put_formatted(struct tp_radius_builder *b, enum tp_radius_attribute attribute,
+			  const char *format, const struct tp_radius_session *session)
+{
+	char text[TP_RADIUS_VALUE_MAX + 1];
+
+	tp_radius_put_text(b, attribute, tp_radius_format(format, session, text, sizeof(text)));
+}
+
+/* Rates are kbit/s on the PPPoE wire and bit/s in RADIUS: TR-101, 3.9.1; RFC 4679, 3.3.3. */
+static void put_line(struct tp_radius_builder *b, const struct tp_access_line *line)
+{
+	static const struct {
+		enum tp_radius_attribute attribute;
+		uint32_t scale;
+	} numbers[TP_LINE_NUMBER_COUNT] = {
+		[TP_LINE_ACTUAL_RATE_UP] = {TP_RADIUS_ADSL_ACTUAL_RATE_UP, 1000},
+		[TP_LINE_ACTUAL_RATE_DOWN] = {TP_RADIUS_ADSL_ACTUAL_RATE_DOWN, 1000},
+		[TP_LINE_MINIMUM_RATE_UP] = {TP_RADIUS_ADSL_MINIMUM_RATE_UP, 1000},
+		[TP_LINE_MINIMUM_RATE_DOWN] = {TP_RADIUS_ADSL_MINIMUM_RATE_DOWN, 1000},
+		[TP_LINE_ATTAINABLE_RATE_UP] = {TP_RADIUS_ADSL_ATTAINABLE_RATE_UP, 1000},
+		[TP_LINE_ATTAINABLE_RATE_DOWN] = {TP_RADIUS_ADSL_ATTAINABLE_RATE_DOWN, 1000},
+		[TP_LINE_MAXIMUM_RATE_UP] = {TP_RADIUS_ADSL_MAXIMUM_RATE_UP, 1000},
+		[TP_LINE_MAXIMUM_RATE_DOWN] = {TP_RADIUS_ADSL_MAXIMUM_RATE_DOWN, 1000},
+		[TP_LINE_ACTUAL_DELAY_UP] = {TP_RADIUS_ADSL_ACTUAL_DELAY_UP, 1},
+		[TP_LINE_ACTUAL_DELAY_DOWN] = {TP_RADIUS_ADSL_ACTUAL_DELAY_DOWN, 1},
+	};
+
+	tp_radius_put_text(b, TP_RADIUS_ADSL_AGENT_CIRCUIT_ID, line->circuit_id);
+	tp_radius_put_text(b, TP_RADIUS_ADSL_AGENT_REMOTE_ID, line->remote_id);
+	for (unsigned i = 0; i < TP_LINE_NUMBER_COUNT; i++) {
+		uint64_t value = (uint64_t)line->number[i] * numbers[i].scale;
+
+		if (value != 0)
+			tp_radius_put_u32(b, numbers[i].attribute,
+					  value < UINT32_MAX ? (uint32_t)value : UINT32_MAX);
+	}
+}
+
+static const char *or_else(const char *format, const char *standard)
+{
+	return format != NULL ? format : standard;
+}
+
+void tp_radius_put_session(struct tp_radius_builder *b, const struct tp_radius_nas *nas,
+			   const struct tp_radius_session *s)
+{
+	const bool circuit =
+		nas->circuit_id_in_nas_port_id && s->line != NULL && s->line->circuit_id[0] != '\0';
+	char id[TP_RADIUS_SESSION_ID_LEN];
+
+	tp_radius_put_text(b, TP_RADIUS_USER_NAME, s->user);
+	tp_radius_put_u32(b, TP_RADIUS_SERVICE_TYPE, TP_RADIUS_SERVICE_FRAMED);
+	tp_radius_put_u32(b, TP_RADIUS_FRAMED_PROTOCOL, TP_RADIUS_PROTOCOL_PPP);
+	tp_radius_put_u32(b, TP_RADIUS_NAS_PORT, s->nas_port);
+	tp_radius_put_u32(b, TP_RADIUS_NAS_PORT_TYPE, TP_RADIUS_PORT_ETHERNET);
+	put_formatted(b, TP_RADIUS_NAS_PORT_ID,
+		      circuit ? "{circuit-id}" : or_else(nas->nas_port_id, "{interface}"), s);
+	put_formatted(b, TP_RADIUS_CALLING_STATION_ID, or_else(nas->calling_station_id, "{mac}"),
+		      s);
+	put_formatted(b, TP_RADIUS_CALLED_STATION_ID, or_else(nas->called_station_id, "{service}"),
+		      s);
+	tp_radius_put_text(b, TP_RADIUS_ACCT_SESSION_ID,
+			   tp_radius_session_id(s->accounting_id, id));
+	if (s->line != NULL)
+		put_line(b, s->line);
+}

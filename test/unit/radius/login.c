@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a server's reply comes to for a subscriber, and what we ask it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "config/file/file.h"
+#include "radius/authenticator.h"
+#include "radius/login.h"
+#include "wire/ppp.h"
+
+static const char text[] =
+	"ip: { pool: [ { name: low, ranges: 10.1.0.0/24 }, { name: high, ranges: 10.2.0.0/24 } ] "
+	"}\n"
+	"ppp:\n"
+	"  profile:\n"
+	"    - { name: default, local-address: 10.0.0.1, dns-server: 192.0.2.53 }\n"
+	"    - { name: server, remote-address: low, session-timeout: 1d, rate-limit: 1M/1M }\n"
+	"    - { name: gold, remote-address: high, idle-timeout: 5m }\n";
+
+static const uint8_t authenticator[TP_RADIUS_AUTHENTICATOR_LEN] = "sixteen bytes!!";
+static const char secret[] = "s3cret";
+
+static struct tp_config *config;
+static struct tp_aaa_local *profiles;
+static struct tp_ppp_auth_request proof;
+static struct tp_aaa_question question;
+static struct tp_aaa_answer answer;
+static struct tp_radius_builder reply;
+static uint8_t room[TP_RADIUS_PACKET_MAX];
+
+static int setup(void **state)
+{
+	struct tp_errors errors;
+
+	config = tp_config_load_text(TP_PROGRAM_SERVER, "test.yaml", text, strlen(text), &errors);
+	for (unsigned i = 0; i < errors.count; i++)
+		print_error("%s: %s\n", errors.error[i].place, errors.error[i].message);
+	tp_errors_clear(&errors);
+	profiles = tp_aaa_local_create(config);
+	return config != NULL && profiles != NULL ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	tp_aaa_local_destroy(profiles);
+	tp_config_destroy(config);
+	return 0;
+}
+
+static int begin(void **state)
+{
+	proof = (struct tp_ppp_auth_request){.method = TP_PPP_PAP, .id = 7, .name = "alice"};
+	question = (struct tp_aaa_question){
+		.user = "alice",
+		.caller_id = {{2, 0, 0, 0, 0, 0xa}},
+		.interface = "ether3",
+		.service_name = "internet",
+		.default_profile = "server",
+		.vlans = {100, 7},
+		.session_id = 42,
+		.nas_port = 9,
+		.accounting_id = 0x0123456789abcdef,
+		.proof = &proof,
+	};
+	tp_radius_begin(&reply, room, sizeof(room), TP_RADIUS_ACCESS_ACCEPT);
+	return 0;
+}
+
+static int end(void **state)
+{
+	tp_subscriber_clear(&answer.subscriber);
+	return 0;
+}
+
+static const struct tp_subscriber *take_by(bool filter_id)
+{
+	struct tp_radius_packet packet;
+	size_t len = tp_radius_finish(&reply);
+
+	assert_true(len > 0);
+	assert_int_equal(tp_radius_parse(room, len, &packet), TP_RADIUS_WELL_FORMED);
+	tp_subscriber_clear(&answer.subscriber);
+	memset(&answer, 0, sizeof(answer));
+	tp_radius_take_reply(&(struct tp_radius_reply){.packet = &packet,
+						       .secret = secret,
+						       .request = authenticator},
+			     &question, profiles, filter_id, &answer);
+	return &answer.subscriber;
+}
+
+static const struct tp_subscriber *take(void)
+{
+	const struct tp_subscriber *s = take_by(false);
+
+	assert_string_equal(answer.text, "");
+	assert_int_equal(answer.reason, TP_AAA_ACCEPT);
+	return s;
+}
+
+static void refused(enum tp_aaa_reason reason, const char *words)
+{
+	take_by(false);
+	assert_int_equal(answer.reason, reason);
+	if (strstr(answer.text, words) == NULL)
+		fail_msg("'%s' does not say '%s'", answer.text, words);
+	assert_null(answer.subscriber.profile);
+}
+
+#define U32(id, value)	tp_radius_put_u32(&reply, TP_RADIUS_##id, value)
+#define TEXT(id, value) tp_radius_put_text(&reply, TP_RADIUS_##id, value)
+
+/* ---- what a subscriber gets ---- */
+
+static void test_an_accept_alone_gives_what_the_servers_profile_gives(void **state)
+{
+	const struct tp_subscriber *s = take();
+
+	assert_string_equal(s->profile, "server");
+	assert_string_equal(s->remote.pool, "low");
+	assert_int_equal(s->remote.fixed, 0);
+	assert_int_equal(s->local.fixed, 0x0a000001);
+	assert_int_equal(s->session_timeout_s, 86400);
+	assert_int_equal(s->rate_limit->rx.rate, 1000000);
+	assert_int_equal(s->dns[0], 0xc0000235);
+	assert_int_equal(s->secret_id, 0);
+}
+
+static void test_addresses(void **state)
+{
+	const struct tp_subscriber *s;
+
+	U32(FRAMED_IP_ADDRESS, 0x0a090807);
+	TEXT(FRAMED_POOL, "high"); /* the address goes before it */
+	s = take();
+	assert_int_equal(s->remote.fixed, 0x0a090807);
+	assert_int_equal(s->route_count, 0);
+
+	begin(state);
+	TEXT(FRAMED_POOL, "high");
+	s = take();
+	assert_string_equal(s->remote.pool, "high");
+
+	for (uint32_t any = TP_RADIUS_ADDRESS_OF_POOL; any != 0; any++) {
+		begin(state);
+		U32(FRAMED_IP_ADDRESS, any);
+		s = take();
+		assert_int_equal(s->remote.fixed, 0);
+		assert_string_equal(s->remote.pool, "low");
+	}
+}
+
+static void test_networks_behind_a_subscriber(void **state)
+{
+	const struct tp_subscriber *s;
+
+	TEXT(FRAMED_ROUTE, "10.70.0.0/16");
+	TEXT(FRAMED_ROUTE, "10.71.0.0/24 0.0.0.0 1");
+	TEXT(FRAMED_ROUTE, "10.72.0.0/24 10.9.8.7 1 2 -1 3 400"); /* as RFC 2865 has it */
+	U32(FRAMED_IP_ADDRESS, 0x0a090807);
+	U32(FRAMED_IP_NETMASK, 0xffffff00);
+	s = take();
+	assert_int_equal(s->route_count, 4);
+	assert_int_equal(s->routes[0].address, 0x0a460000);
+	assert_int_equal(s->routes[0].length, 16);
+	assert_int_equal(s->routes[2].address, 0x0a480000);
+	assert_int_equal(s->routes[3].address, 0x0a090800);
+	assert_int_equal(s->routes[3].length, 24);
+}
+
+static void test_times_and_limits(void **state)
+{
+	const struct tp_subscriber *s;
+
+	U32(SESSION_TIMEOUT, 600);
+	U32(IDLE_TIMEOUT, 60);
+	U32(ACCT_INTERIM_INTERVAL, 300);
+	U32(FRAMED_MTU, 1400);
+	U32(PORT_LIMIT, 1);
+	U32(MIKROTIK_RECV_LIMIT, 5);
+	U32(MIKROTIK_RECV_LIMIT_GIGAWORDS, 1);
+	U32(MIKROTIK_XMIT_LIMIT, 7);
+	U32(MIKROTIK_TOTAL_LIMIT_GIGAWORDS, 2);
+	U32(MS_PRIMARY_DNS_SERVER, 0x08080808);
+	U32(MS_SECONDARY_NBNS_SERVER, 0x09090909);
+	s = take();
+	assert_int_equal(s->session_timeout_s, 600);
+	assert_int_equal(s->idle_timeout_s, 60);
+	assert_int_equal(s->radius->interim_s, 300);
+	assert_int_equal(s->radius->framed_mtu, 1400);
+	assert_true(s->only_one);
+	assert_true(s->limit_bytes_in == UINT64_C(0x100000005));
+	assert_int_equal(s->limit_bytes_out, 7);
+	assert_true(s->radius->limit_bytes_total == UINT64_C(0x200000000));
+	assert_int_equal(s->dns[0], 0x08080808);
+	assert_int_equal(s->dns[1], 0);
+	assert_int_equal(s->wins[1], 0x09090909);
+}
+
+static void expect_rate(uint64_t up, uint64_t down)
+{
+	const struct tp_subscriber *s = take();
+
+	assert_int_equal(s->rate_limit->rx.rate, up);
+	assert_int_equal(s->rate_limit->tx.rate, down);
+}
+
+static void test_rates_in_the_words_of_many(void **state)
+{
+	TEXT(MIKROTIK_RATE_LIMIT, "2M/8M 4M/16M 1M/4M 10/10");
+	U32(ASCEND_DATA_RATE, 5); /* do not count beside it */
+	U32(WISPR_BANDWIDTH_MAX_UP, 6);
+	expect_rate(2000000, 8000000);
+
+	begin(state);
+	U32(ASCEND_DATA_RATE, 512000);
+	expect_rate(512000, 512000);
+	begin(state);
+	U32(ASCEND_DATA_RATE, 4000000); /* the first is to the subscriber */
+	U32(ASCEND_DATA_RATE, 512000);
+	expect_rate(512000, 4000000);
+	begin(state);
+	U32(ASCEND_DATA_RATE, 512000);
+	U32(ASCEND_XMIT_RATE, 2000000);
+	expect_rate(512000, 2000000);
+	begin(state);
+	U32(WISPR_BANDWIDTH_MAX_UP, 1000000);
+	U32(WISPR_BANDWIDTH_MAX_DOWN, 3000000);
+	expect_rate(1000000, 3000000);
+
+	begin(state);
+	TEXT(FILTER_ID, "2000/500");
+	expect_rate(1000000, 1000000); /* not configured: the profile's */
+	take_by(true);
+	assert_int_equal(answer.subscriber.rate_limit->rx.rate, 500000);
+	assert_int_equal(answer.subscriber.rate_limit->tx.rate, 2000000);
+	begin(state);
+	TEXT(FILTER_ID, "gold");
+	take_by(true);
+	assert_int_equal(answer.reason, TP_AAA_UNUSABLE);
+}
+
+static void test_a_group_is_a_profile(void **state)
+{
+	const struct tp_subscriber *s;
+
+	TEXT(MIKROTIK_GROUP, "gold");
+	TEXT(MIKROTIK_ADDRESS_LIST, "walled");
+	s = take();
+	assert_string_equal(s->profile, "gold");
+	assert_string_equal(s->remote.pool, "high");
+	assert_int_equal(s->idle_timeout_s, 300);
+	assert_int_equal(s->session_timeout_s, 86400); /* gold says nothing: the server's */
+	assert_string_equal(s->address_list, "walled");
+	begin(state);
+	TEXT(MIKROTIK_GROUP, "default");
+	take();
+}
+
+static void test_classes_are_kept_as_they_came(void **state)
+{
+	static const uint8_t wire[] = {25, 4, 'a', 0, 25, 3, 'b'};
+	const struct tp_subscriber *s;
+
+	tp_radius_put_bytes(&reply, TP_RADIUS_CLASS, "a\0", 2);
+	tp_radius_put_bytes(&reply, TP_RADIUS_CLASS, "b", 1);
+	s = take();
+	assert_int_equal(s->radius->class_len, sizeof(wire));
+	assert_memory_equal(s->radius->class, wire, sizeof(wire));
+}
+
+static void test_ipv6_is_kept(void **state)
+{
+	static const uint8_t prefix[16] = {0x20, 1, 0x0d, 0xb8, 0, 1};
+	const struct tp_subscriber_radius *r;
+
+	tp_radius_put_ipv6_prefix(&reply, TP_RADIUS_FRAMED_IPV6_PREFIX, prefix, 64);
+	tp_radius_put_ipv6_prefix(&reply, TP_RADIUS_DELEGATED_IPV6_PREFIX, prefix, 56);
+	tp_radius_put_ipv6(&reply, TP_RADIUS_FRAMED_IPV6_ADDRESS, prefix);
+	tp_radius_put_ipv6(&reply, TP_RADIUS_DNS_SERVER_IPV6_ADDRESS, prefix);
+	TEXT(FRAMED_IPV6_POOL, "links");
+	TEXT(MIKROTIK_DELEGATED_IPV6_POOL, "homes");
+	r = take()->radius;
+	assert_true(r->has_framed_ipv6_prefix && r->framed_ipv6_prefix.length == 64);
+	assert_true(r->has_delegated_ipv6_prefix && r->delegated_ipv6_prefix.length == 56);
+	assert_memory_equal(r->framed_ipv6_address, prefix, 16);
+	assert_memory_equal(r->ipv6_dns[0], prefix, 16);
+	assert_string_equal(r->framed_ipv6_pool, "links");
+	assert_string_equal(r->delegated_ipv6_pool, "homes");
+}
+
+static void test_what_cannot_be_used_refuses_the_login(void **state)
+{
+	static const struct {
+		enum tp_radius_attribute attribute;
+		const char *bytes, *words;
+		size_t len;
+	} cases[] = {
+#define BAD(id, value, why) {TP_RADIUS_##id, value, why, sizeof(value) - 1}
+		BAD(FRAMED_IP_ADDRESS, "\1\2\3", "Framed-IP-Address is no number"),
+		BAD(FRAMED_IP_NETMASK, "\xff\0\xff\0", "Framed-IP-Netmask"),
+		BAD(FRAMED_ROUTE, "nowhere", "Framed-Route 'nowhere' is no route"),
+		BAD(FRAMED_ROUTE, "10.0.0.1/8", "bits"),
+		BAD(FRAMED_ROUTE, "10.0.0.0/8 192.0.2.1", "gateway"),
+		BAD(FRAMED_MTU, "\0\0\0\1", "Framed-MTU 1 "),
+		BAD(MIKROTIK_GROUP, "platinum", "no profile 'platinum'"),
+		BAD(MIKROTIK_RATE_LIMIT, "fast", "Mikrotik-Rate-Limit 'fast'"),
+		BAD(SESSION_TIMEOUT, "12", "Session-Timeout"),
+		BAD(FRAMED_IPV6_PREFIX, "\0\x40\x20\1\xd\xb8\0\0\0\0\xff", "Framed-IPv6-Prefix"),
+		BAD(FRAMED_POOL, "a\0b", "Framed-Pool"),
+		BAD(SERVICE_TYPE, "\0\0\0\1", "Service-Type"),
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin(state);
+		tp_radius_put_bytes(&reply, cases[i].attribute, cases[i].bytes, cases[i].len);
+		refused(TP_AAA_UNUSABLE, cases[i].words);
+	}
+}
+
+static void test_a_change_is_whole_or_none(void **state)
+{
+	struct tp_radius_grant grant;
+	struct tp_radius_packet packet;
+	struct tp_subscriber s = {0}, before;
+	char why[TP_RADIUS_WHY];
+
+	tp_radius_put_bytes(&reply, TP_RADIUS_CLASS, "old", 3);
+	TEXT(MIKROTIK_ADDRESS_LIST, "first");
+	TEXT(FRAMED_IPV6_POOL, "links");
+	take();
+	tp_subscriber_move(&s, &answer.subscriber);
+	before = s;
+
+	begin(state);
+	TEXT(MIKROTIK_ADDRESS_LIST, "second");
+	U32(FRAMED_MTU, 3);
+	assert_int_equal(tp_radius_parse(room, tp_radius_finish(&reply), &packet), 0);
+	assert_true(tp_radius_grant_read(&packet, false, &grant, why));
+	assert_false(tp_radius_grant_apply(&grant, profiles, &s, why));
+	assert_memory_equal(&s, &before, sizeof(s));
+
+	begin(state);
+	TEXT(MIKROTIK_ADDRESS_LIST, "second");
+	U32(ACCT_INTERIM_INTERVAL, 60);
+	assert_int_equal(tp_radius_parse(room, tp_radius_finish(&reply), &packet), 0);
+	assert_true(tp_radius_grant_read(&packet, false, &grant, why));
+	assert_true(tp_radius_grant_apply(&grant, profiles, &s, why));
+	assert_string_equal(s.address_list, "second");
+	assert_string_equal(s.radius->framed_ipv6_pool, "links");
+	assert_int_equal(s.radius->class_len, 5);
+	assert_int_equal(s.radius->interim_s, 60);
+	assert_int_equal(s.session_timeout_s, 86400);
+	tp_subscriber_clear(&s);
+}
+
+/* ---- verdicts and keys ---- */
+
+static void test_a_reject_says_why(void **state)
+{
+	tp_radius_begin(&reply, room, sizeof(room), TP_RADIUS_ACCESS_REJECT);
+	TEXT(REPLY_MESSAGE, "pay your\nbill");
+	refused(TP_AAA_REJECTED, "pay your\\x0abill");
+	assert_string_equal(answer.message, "pay your\\x0abill");
+
+	tp_radius_begin(&reply, room, sizeof(room), TP_RADIUS_ACCESS_REJECT);
+	tp_radius_put_bytes(&reply, TP_RADIUS_MS_CHAP_ERROR, "\7E=647 R=0 V=3 M=closed", 23);
+	refused(TP_AAA_REJECTED, "rejected");
+	assert_int_equal(answer.error, 647);
+	assert_string_equal(answer.message, "closed");
+
+	tp_radius_begin(&reply, room, sizeof(room), TP_RADIUS_ACCESS_CHALLENGE);
+	refused(TP_AAA_UNUSABLE, "Access-Challenge");
+}
+
+static void test_mschap2_wants_the_servers_proof(void **state)
+{
+	static const char success[] = "\7S=000102030405060708090A0b0c0d0e0f10111213";
+	uint8_t key[16] = "0123456789abcdef", value[TP_RADIUS_KEY_VALUE_LEN(TP_RADIUS_KEY_MAX)];
+	size_t len;
+
+	proof.method = TP_PPP_MSCHAP2;
+	refused(TP_AAA_UNUSABLE, "MS-CHAP2-Success");
+	begin(state);
+	proof.method = TP_PPP_MSCHAP2;
+	tp_radius_put_bytes(&reply, TP_RADIUS_MS_CHAP2_SUCCESS, success, sizeof(success) - 1);
+	len = tp_radius_key_hide(key, 16, 0x8001, secret, authenticator, value);
+	tp_radius_put_bytes(&reply, TP_RADIUS_MS_MPPE_SEND_KEY, value, len);
+	key[0] = 'X';
+	len = tp_radius_key_hide(key, 16, 0x8002, secret, authenticator, value);
+	tp_radius_put_bytes(&reply, TP_RADIUS_MS_MPPE_RECV_KEY, value, len);
+	U32(MS_MPPE_ENCRYPTION_POLICY, 2);
+	U32(MS_MPPE_ENCRYPTION_TYPES, 4);
+	take();
+	assert_int_equal(answer.authenticator_response[19], 0x13);
+	assert_true(answer.has_keys);
+	assert_memory_equal(answer.keys.send.strong, "0123456789abcdef", 16);
+	assert_memory_equal(answer.keys.receive.strong, "X123456789abcdef", 16);
+	assert_memory_equal(answer.keys.receive.weak, "X1234567", 8);
+	assert_int_equal(answer.subscriber.use_encryption, TP_ENCRYPTION_REQUIRED);
+	assert_int_equal(answer.subscriber.encryption_strengths, TP_PPP_MPPE_128);
+}
+
+static void test_mschap1_keys_are_those_of_the_password(void **state)
+{
+	struct tp_mppe_keys wanted;
+	uint8_t clear[32] = {0};
+
+	proof.method = TP_PPP_MSCHAP1;
+	memcpy(proof.challenge, "8 bytes!", 8);
+	tp_mppe_keys_mschap1("clientPass", proof.challenge, &wanted);
+	tp_ppp_lm_password_hash("clientPass", clear);
+	tp_ppp_nt_password_hash_hash("clientPass", clear + 8);
+	tp_radius_hide(clear, sizeof(clear), secret, authenticator);
+	tp_radius_put_bytes(&reply, TP_RADIUS_MS_CHAP_MPPE_KEYS, clear, sizeof(clear));
+	take();
+	assert_true(answer.has_keys);
+	assert_memory_equal(&answer.keys, &wanted, sizeof(wanted));
+}
+
+/* ---- the request ---- */
+
+static struct tp_radius_packet ask(const struct tp_radius_nas *nas)
+{
+	struct tp_radius_packet packet;
+	struct tp_radius_builder b;
+
+	tp_radius_begin(&b, room, sizeof(room), TP_RADIUS_ACCESS_REQUEST);
+	tp_radius_put_login(&b, nas, "isp", &question);
+	assert_int_equal(tp_radius_parse(room, tp_radius_finish(&b), &packet), 0);
+	return packet;
+}
+
+static void expect_text(const struct tp_radius_packet *packet, enum tp_radius_attribute attribute,
+			const char *wanted)
+{
+	struct tp_radius_value value;
+	char got[TP_RADIUS_VALUE_MAX + 1];
+
+	assert_true(tp_radius_get(packet, attribute, &value));
+	assert_true(tp_radius_text(&value, got, sizeof(got)));
+	assert_string_equal(got, wanted);
+}
+
+static void test_a_request_says_who_and_where(void **state)
+{
+	const struct tp_radius_nas nas = {.identifier = "bras1", .address = 0xc0000201};
+	struct tp_access_line line = {.circuit_id = "dslam 1/2", .number = {1024, 16000}};
+	struct tp_radius_packet packet;
+	struct tp_radius_value value;
+	uint32_t n;
+
+	question.line = &line;
+	proof.password_len = 6;
+	memcpy(proof.password, "secret", 6);
+	packet = ask(&nas);
+	assert_int_equal(room[20], 80); /* Message-Authenticator goes first */
+	expect_text(&packet, TP_RADIUS_USER_NAME, "alice");
+	expect_text(&packet, TP_RADIUS_NAS_IDENTIFIER, "bras1");
+	expect_text(&packet, TP_RADIUS_NAS_PORT_ID, "ether3");
+	expect_text(&packet, TP_RADIUS_CALLING_STATION_ID, "02:00:00:00:00:0A");
+	expect_text(&packet, TP_RADIUS_CALLED_STATION_ID, "internet");
+	expect_text(&packet, TP_RADIUS_ACCT_SESSION_ID, "0123456789abcdef");
+	expect_text(&packet, TP_RADIUS_MIKROTIK_REALM, "isp");
+	expect_text(&packet, TP_RADIUS_ADSL_AGENT_CIRCUIT_ID, "dslam 1/2");
+	assert_true(tp_radius_get(&packet, TP_RADIUS_ADSL_ACTUAL_RATE_DOWN, &value));
+	assert_true(tp_radius_u32(&value, &n));
+	assert_int_equal(n, 16000000);
+	assert_true(tp_radius_get(&packet, TP_RADIUS_USER_PASSWORD, &value));
+	assert_false(tp_radius_get(&packet, TP_RADIUS_ADSL_AGENT_REMOTE_ID, &value));
+}
+
+static void test_ports_and_stations_in_the_carriers_words(void **state)
+{
+	struct tp_radius_nas nas = {
+		.identifier = "bras1",
+		.nas_port_id = "{interface}.{outer-vlan}:{inner-vlan}#{session-id}",
+		.calling_station_id = "{mac:-}/{remote-id}",
+		.called_station_id = "{mac:} {service}",
+	};
+	struct tp_access_line line = {.circuit_id = "dslam 1/2"};
+	struct tp_radius_packet packet = ask(&nas);
+
+	expect_text(&packet, TP_RADIUS_NAS_PORT_ID, "ether3.100:7#42");
+	expect_text(&packet, TP_RADIUS_CALLING_STATION_ID, "02-00-00-00-00-0A/");
+	expect_text(&packet, TP_RADIUS_CALLED_STATION_ID, "02000000000A internet");
+	nas.circuit_id_in_nas_port_id = true;
+	packet = ask(&nas);
+	expect_text(&packet, TP_RADIUS_NAS_PORT_ID, "ether3.100:7#42");
+	question.line = &line;
+	packet = ask(&nas);
+	expect_text(&packet, TP_RADIUS_NAS_PORT_ID, "dslam 1/2");
+}
+
+static void test_formats_are_checked(void **state)
+{
+	static const char *const bad[] = {"{", "a}", "{mac", "{nothing}", "{mac}}", "{{mac}}"};
+	char why[80], long_text[300], out[16];
+	const struct tp_radius_session s = {.interface = long_text, .service_name = ""};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(tp_radius_format_valid(bad[i], why));
+	assert_true(tp_radius_format_valid("", why));
+	assert_true(tp_radius_format_valid("plain {mac}{mac:}", why));
+	memset(long_text, 'x', sizeof(long_text) - 1);
+	long_text[sizeof(long_text) - 1] = '\0';
+	assert_string_equal(tp_radius_format("{interface}", &s, out, sizeof(out)),
+			    "xxxxxxxxxxxxxxx");
+}
+
+static void test_challenges_are_told_with_their_responses(void **state)
+{
+	static const struct {
+		enum tp_ppp_method method;
+		enum tp_radius_attribute response, challenge;
+		uint8_t challenge_len, response_len, head[2];
+		unsigned head_len;
+	} cases[] = {
+		{TP_PPP_CHAP, TP_RADIUS_CHAP_PASSWORD, TP_RADIUS_CHAP_CHALLENGE, 16, 17, {7}, 1},
+		{TP_PPP_MSCHAP1,
+		 TP_RADIUS_MS_CHAP_RESPONSE,
+		 TP_RADIUS_MS_CHAP_CHALLENGE,
+		 8,
+		 50,
+		 {7, 1},
+		 2},
+		{TP_PPP_MSCHAP2,
+		 TP_RADIUS_MS_CHAP2_RESPONSE,
+		 TP_RADIUS_MS_CHAP_CHALLENGE,
+		 16,
+		 50,
+		 {7, 0},
+		 2},
+	};
+	const struct tp_radius_nas nas = {.identifier = "bras1"};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tp_radius_packet packet;
+		struct tp_radius_value value;
+
+		proof.method = cases[i].method;
+		proof.challenge_len = cases[i].challenge_len;
+		memset(proof.challenge, 'c', sizeof(proof.challenge));
+		memset(proof.response, 'r', sizeof(proof.response));
+		packet = ask(&nas);
+		assert_true(tp_radius_get(&packet, cases[i].challenge, &value));
+		assert_int_equal(value.len, cases[i].challenge_len);
+		assert_true(tp_radius_get(&packet, cases[i].response, &value));
+		assert_int_equal(value.len, cases[i].response_len);
+		assert_memory_equal(value.bytes, cases[i].head, cases[i].head_len);
+		assert_int_equal(value.bytes[cases[i].head_len], 'r');
+	}
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
+	const struct CMUnitTest tests[] = {
+		T(test_an_accept_alone_gives_what_the_servers_profile_gives),
+		T(test_addresses),
+		T(test_networks_behind_a_subscriber),
+		T(test_times_and_limits),
+		T(test_rates_in_the_words_of_many),
+		T(test_a_group_is_a_profile),
+		T(test_classes_are_kept_as_they_came),
+		T(test_ipv6_is_kept),
+		T(test_what_cannot_be_used_refuses_the_login),
+		T(test_a_change_is_whole_or_none),
+		T(test_a_reject_says_why),
+		T(test_mschap2_wants_the_servers_proof),
+		T(test_mschap1_keys_are_those_of_the_password),
+		T(test_a_request_says_who_and_where),
+		T(test_ports_and_stations_in_the_carriers_words),
+		T(test_formats_are_checked),
+		T(test_challenges_are_told_with_their_responses),
+	};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
