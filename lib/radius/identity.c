@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/schema/radius.h"
+
 char *tp_radius_session_id(uint64_t accounting_id, char text[TP_RADIUS_SESSION_ID_LEN])
 {
 	snprintf(text, TP_RADIUS_SESSION_ID_LEN, "%016" PRIx64, accounting_id);
@@ -30,58 +32,6 @@ void tp_radius_put_nas(struct tp_radius_builder *b, const struct tp_radius_nas *
 
 /* ---- formats ---- */
 
-#define WORD_MAX 16
-
-enum word {
-	WORD_INTERFACE,
-	WORD_MAC,
-	WORD_MAC_DASHES,
-	WORD_MAC_BARE,
-	WORD_SERVICE,
-	WORD_CIRCUIT_ID,
-	WORD_REMOTE_ID,
-	WORD_OUTER,
-	WORD_INNER,
-	WORD_SESSION_ID,
-	WORDS,
-};
-
-static const char *const words[WORDS] = {
-	[WORD_INTERFACE] = "interface", [WORD_MAC] = "mac",
-	[WORD_MAC_DASHES] = "mac:-",	[WORD_MAC_BARE] = "mac:",
-	[WORD_SERVICE] = "service",	[WORD_CIRCUIT_ID] = "circuit-id",
-	[WORD_REMOTE_ID] = "remote-id", [WORD_OUTER] = "outer-vlan",
-	[WORD_INNER] = "inner-vlan",	[WORD_SESSION_ID] = "session-id",
-};
-
-/* Of what stands between the braces. WORDS: there is no such. */
-static enum word word_of(const char *text, size_t len)
-{
-	enum word word = 0;
-
-	while (word < WORDS && (strlen(words[word]) != len || memcmp(words[word], text, len) != 0))
-		word++;
-	return word;
-}
-
-bool tp_radius_format_valid(const char *format, char why[80])
-{
-	for (const char *at = format; (at = strpbrk(at, "{}")) != NULL;) {
-		const char *end = strchr(at, '}');
-
-		if (*at == '}' || end == NULL) {
-			snprintf(why, 80, "has a brace without its other");
-			return false;
-		}
-		if (word_of(at + 1, (size_t)(end - at - 1)) == WORDS) {
-			snprintf(why, 80, "has %.*s}, which there is not", (int)(end - at), at);
-			return false;
-		}
-		at = end + 1;
-	}
-	return true;
-}
-
 static int write_mac(FILE *out, const struct tp_mac *mac, const char *between)
 {
 	const uint8_t *b = mac->bytes;
@@ -90,34 +40,34 @@ static int write_mac(FILE *out, const struct tp_mac *mac, const char *between)
 		       b[2], between, b[3], between, b[4], between, b[5]);
 }
 
-static void write_word(FILE *out, enum word word, const struct tp_radius_session *s)
+static void write_word(FILE *out, enum tp_line_word word, const struct tp_radius_session *s)
 {
 	switch (word) {
-	case WORD_INTERFACE:
+	case TP_LINE_WORD_INTERFACE:
 		fputs(s->interface, out);
 		break;
-	case WORD_MAC:
+	case TP_LINE_WORD_MAC:
 		write_mac(out, &s->mac, ":");
 		break;
-	case WORD_MAC_DASHES:
+	case TP_LINE_WORD_MAC_DASHES:
 		write_mac(out, &s->mac, "-");
 		break;
-	case WORD_MAC_BARE:
+	case TP_LINE_WORD_MAC_BARE:
 		write_mac(out, &s->mac, "");
 		break;
-	case WORD_SERVICE:
+	case TP_LINE_WORD_SERVICE:
 		fputs(s->service_name, out);
 		break;
-	case WORD_CIRCUIT_ID:
+	case TP_LINE_WORD_CIRCUIT_ID:
 		fputs(s->line != NULL ? s->line->circuit_id : "", out);
 		break;
-	case WORD_REMOTE_ID:
+	case TP_LINE_WORD_REMOTE_ID:
 		fputs(s->line != NULL ? s->line->remote_id : "", out);
 		break;
-	case WORD_OUTER:
+	case TP_LINE_WORD_OUTER_VLAN:
 		fprintf(out, "%u", s->vlans.outer);
 		break;
-	case WORD_INNER:
+	case TP_LINE_WORD_INNER_VLAN:
 		fprintf(out, "%u", s->vlans.inner);
 		break;
 	default:
@@ -135,16 +85,13 @@ char *tp_radius_format(const char *format, const struct tp_radius_session *sessi
 	if (out == NULL)
 		return text;
 	while (*format != '\0') {
-		size_t plain = strcspn(format, "{");
+		const char *start = format;
+		size_t plain;
+		int word = tp_format_next(tp_line_words, &format, &plain);
 
-		fwrite(format, 1, plain, out);
-		format += plain;
-		if (*format == '{') {
-			size_t len = strcspn(format, "}");
-
-			write_word(out, word_of(format + 1, len - 1), session);
-			format += len + 1;
-		}
+		fwrite(start, 1, plain, out);
+		if (word >= 0)
+			write_word(out, (enum tp_line_word)word, session);
 	}
 	fclose(out);
 	text[size - 1] = '\0';

@@ -47,14 +47,7 @@ void tp_radius_put_nas(struct tp_radius_builder *b, const struct tp_radius_nas *
 void tp_radius_put_session(struct tp_radius_builder *b, const struct tp_radius_nas *nas,
 			   const struct tp_radius_session *session);
 
-/* ---- formats: texts with {words} in them -------------------------------------------------------
- * {interface} {mac} {service} {circuit-id} {remote-id} {outer-vlan} {inner-vlan} {session-id} stand
- * for what they say, of a tag that is not there for 0, of a line that is not known for nothing.
- * {mac:-} has dashes, {mac:} nothing between its bytes. */
-
-/* False: there is a brace without its other, or WHY names the word that there is not. */
-bool tp_radius_format_valid(const char *format, char why[80]);
-
-/* FORMAT, a valid one, as of SESSION; cut to SIZE. Returns TEXT. */
+/* FORMAT, with tp_line_words in it, as of SESSION; cut to SIZE. What is not known is nothing, and a
+ * tag that is not there 0. Returns TEXT. */
 char *tp_radius_format(const char *format, const struct tp_radius_session *session, char *text,
 		       size_t size);

@@ -134,8 +134,8 @@ static void refuse(struct tp_aaa_answer *answer, const char *why)
 {
 	answer->reason = TP_AAA_UNUSABLE;
 	answer->message[0] = '\0';
-	snprintf(answer->text, sizeof(answer->text), "the RADIUS server's answer can't be used: %.140s",
-		 why);
+	snprintf(answer->text, sizeof(answer->text),
+		 "the RADIUS server's answer can't be used: %.140s", why);
 }
 
 /* ---- accepted ---- */

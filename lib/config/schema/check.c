@@ -263,6 +263,20 @@ void tp_check_of_service(const struct tp_config *config, const struct tp_config_
 			  "is missing; without one the service must be disabled");
 }
 
+void tp_check_of_radius(const struct tp_config *config, const struct tp_config_item *item,
+			struct tp_report *report)
+{
+	const struct tp_config_radius *radius = (const void *)item;
+
+	if (radius->protocol == TP_RADIUS_UDP && radius->secret[0] == '\0' && !radius->disabled)
+		tp_report(report, item, TP_RADIUS_SERVER_SECRET, -EINVAL,
+			  "is missing; without one anybody could answer for the server");
+	if (radius->src_address.version != 0 &&
+	    radius->src_address.version != radius->address.version)
+		tp_report(report, item, TP_RADIUS_SERVER_SRC_ADDRESS, -EINVAL,
+			  "is of another IP version than address");
+}
+
 void tp_check_item(const struct tp_config *config, const struct tp_config_item *item,
 		   struct tp_report *report)
 {

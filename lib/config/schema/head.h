@@ -19,10 +19,14 @@ enum tp_resource_id {
 	TP_IP_ROUTE,	     /* /ip/route */
 	TP_PPP_PROFILE,	     /* /ppp/profile */
 	TP_PPP_SECRET,	     /* /ppp/secret */
+	TP_RADIUS,	     /* /radius */
+	TP_RADIUS_INCOMING,  /* /radius/incoming */
+	TP_PPP_AAA,	     /* /ppp/aaa */
 	TP_PPPOE_SERVER,     /* /interface/pppoe-server/server */
 	TP_PPPOE_STATIC,     /* /interface/pppoe-server: the static entries */
 	TP_PPPOE_MAC_FILTER, /* /interface/pppoe-server/mac-filter */
 	TP_USER,	     /* /user */
+	TP_USER_AAA,	     /* /user/aaa */
 	TP_IP_SERVICE,	     /* /ip/service */
 	TP_PPPOE_CLIENT,     /* /interface/pppoe-client */
 	TP_RESOURCES

@@ -35,6 +35,20 @@ char *tp_key_of_route(const struct tp_config_item *item)
 		       : key;
 }
 
+/* Two servers may be one, for other users: its domain and called-id tell them apart. */
+char *tp_key_of_radius(const struct tp_config_item *item)
+{
+	const struct tp_config_radius *radius = (const void *)item;
+	char address[TP_IP_TEXT_LEN], *key;
+
+	return asprintf(&key, "%s %u%s%s%s%s", tp_ip_format(&radius->address, address),
+			radius->authentication_port, radius->domain[0] != '\0' ? " @" : "",
+			radius->domain, radius->called_id[0] != '\0' ? " " : "",
+			radius->called_id) < 0
+		       ? NULL
+		       : key;
+}
+
 /* RouterOS's profile `default` has change-tcp-mss=yes of its own. */
 void tp_complete_profile(struct tp_config_item *item)
 {

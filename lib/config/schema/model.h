@@ -12,5 +12,6 @@
 #include "config/schema/client.h"
 #include "config/schema/network.h"
 #include "config/schema/ppp.h"
+#include "config/schema/radius.h"
 #include "config/schema/pppoe.h"
 #include "config/schema/system.h"

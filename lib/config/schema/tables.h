@@ -20,6 +20,10 @@ extern const struct tp_property tp_pool_properties[TP_POOL_COMMENT + 1];
 extern const struct tp_property tp_route_properties[TP_STATIC_ROUTE_COMMENT + 1];
 extern const struct tp_property tp_profile_properties[TP_PROFILE_COMMENT + 1];
 extern const struct tp_property tp_secret_properties[TP_SECRET_COMMENT + 1];
+extern const struct tp_property tp_radius_properties[TP_RADIUS_SERVER_COMMENT + 1];
+extern const struct tp_property tp_radius_incoming_properties[TP_RADIUS_INCOMING_PORT + 1];
+extern const struct tp_property tp_ppp_aaa_properties[TP_PPP_AAA_QUEUE_SIZE + 1];
+extern const struct tp_property tp_user_aaa_properties[TP_USER_AAA_DEFAULT_GROUP + 1];
 extern const struct tp_property tp_server_properties[TP_SERVER_COMMENT + 1];
 extern const struct tp_property tp_static_properties[TP_STATIC_COMMENT + 1];
 extern const struct tp_property tp_client_properties[TP_CLIENT_COMMENT + 1];
@@ -28,6 +32,7 @@ extern const struct tp_property tp_mac_filter_properties[TP_MAC_FILTER_COMMENT +
 /* keys.c: what the records' `key` and `complete` are. */
 char *tp_key_of_server(const struct tp_config_item *item);
 char *tp_key_of_mac_filter(const struct tp_config_item *item);
+char *tp_key_of_radius(const struct tp_config_item *item);
 char *tp_key_of_route(const struct tp_config_item *item);
 void tp_complete_profile(struct tp_config_item *item);
 
@@ -47,6 +52,7 @@ TP_CHECK(client);
 TP_CHECK(static);
 TP_CHECK(user);
 TP_CHECK(service);
+TP_CHECK(radius);
 
 /* check_address.c: what subscribers of these are given. */
 void tp_check_pool_addresses(const struct tp_config *config, const struct tp_config_pool *pool,

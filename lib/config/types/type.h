@@ -20,9 +20,13 @@ extern const struct tp_type tp_type_bool;	  /* bool */
 extern const struct tp_type tp_type_number;	  /* uint32_t */
 extern const struct tp_type tp_type_number_list;  /* struct tp_number_list */
 extern const struct tp_type tp_type_time;	  /* uint32_t, seconds */
+extern const struct tp_type tp_type_milliseconds; /* uint32_t, MIN to MAX */
 extern const struct tp_type tp_type_enum;	  /* unsigned, index into `words` */
+extern const struct tp_type tp_type_words;	  /* uint32_t, 1 << index into `words`, or-ed */
+extern const struct tp_type tp_type_format;	  /* char *, with `words` in braces */
 extern const struct tp_type tp_type_auth_list;	  /* struct tp_auth_list, indexes into `words` */
 extern const struct tp_type tp_type_address;	  /* uint32_t, host byte order */
+extern const struct tp_type tp_type_ip_address;	  /* struct tp_ip_address */
 extern const struct tp_type tp_type_address_list; /* struct tp_address_list */
 extern const struct tp_type tp_type_endpoint;	  /* struct tp_endpoint: address or pool */
 extern const struct tp_type tp_type_range_list;	  /* struct tp_range_list */

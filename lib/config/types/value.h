@@ -74,6 +74,12 @@ struct tp_prefix_list {
 	struct tp_prefix *prefix;
 };
 
+/* An address of either family. */
+struct tp_ip_address {
+	uint8_t version;   /* 4, 6; 0: none */
+	uint8_t bytes[16]; /* as on the wire; of IPv4 four, zeroes behind them */
+};
+
 /* A route to a subscriber: RouterOS's "dst-address [gateway [metric]]". */
 struct tp_framed_route {
 	struct tp_prefix dst;
@@ -118,6 +124,9 @@ struct tp_delay_list {
  * then *OUT is undefined. */
 bool tp_ipv4_parse(const char *text, uint32_t *out);
 
+/* "192.0.2.1", "2001:db8::1". */
+bool tp_ip_parse(const char *text, struct tp_ip_address *out);
+
 /* RouterOS's times: "10s", "1d2h", "1w2d3h4m5s", "00:01:00", "1d00:01:00", "90" (seconds).
  * Whole seconds. */
 bool tp_time_parse(const char *text, uint32_t *seconds);
@@ -155,6 +164,17 @@ char *tp_ipv4_format(uint32_t address, char text[TP_IPV4_TEXT_LEN]);
 #define TP_TIME_TEXT_LEN 24 /* "7101w3d6h28m15s" */
 /* As RouterOS prints a time in its REST: "10s", "1d2h", "0s". */
 char *tp_time_format(uint32_t seconds, char text[TP_TIME_TEXT_LEN]);
+
+/* The same with what is less than a second: "300ms", "1s500ms". */
+char *tp_milliseconds_format(uint32_t ms, char text[TP_TIME_TEXT_LEN]);
+
+#define TP_IP_TEXT_LEN 46
+/* "" of none. */
+char *tp_ip_format(const struct tp_ip_address *address, char text[TP_IP_TEXT_LEN]);
+
+/* Of a format: the bytes of plain text at *FORMAT, and the index in WORDS of the word in braces
+ * behind them, -1 at the end of the format. *FORMAT moves behind both. The format is valid. */
+int tp_format_next(const char *const *words, const char **format, size_t *plain);
 
 #define TP_PREFIX_TEXT_LEN 19 /* "255.255.255.255/32" */
 char *tp_prefix_format(const struct tp_prefix *prefix, char text[TP_PREFIX_TEXT_LEN]);

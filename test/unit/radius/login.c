@@ -497,16 +497,11 @@ static void test_ports_and_stations_in_the_carriers_words(void **state)
 	expect_text(&packet, TP_RADIUS_NAS_PORT_ID, "dslam 1/2");
 }
 
-static void test_formats_are_checked(void **state)
+static void test_what_is_too_long_for_its_attribute_is_cut(void **state)
 {
-	static const char *const bad[] = {"{", "a}", "{mac", "{nothing}", "{mac}}", "{{mac}}"};
-	char why[80], long_text[300], out[16];
+	char long_text[300], out[16];
 	const struct tp_radius_session s = {.interface = long_text, .service_name = ""};
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_false(tp_radius_format_valid(bad[i], why));
-	assert_true(tp_radius_format_valid("", why));
-	assert_true(tp_radius_format_valid("plain {mac}{mac:}", why));
 	memset(long_text, 'x', sizeof(long_text) - 1);
 	long_text[sizeof(long_text) - 1] = '\0';
 	assert_string_equal(tp_radius_format("{interface}", &s, out, sizeof(out)),
@@ -576,7 +571,7 @@ int main(void)
 		T(test_mschap1_keys_are_those_of_the_password),
 		T(test_a_request_says_who_and_where),
 		T(test_ports_and_stations_in_the_carriers_words),
-		T(test_formats_are_checked),
+		T(test_what_is_too_long_for_its_attribute_is_cut),
 		T(test_challenges_are_told_with_their_responses),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Texts with {words} in them that stand for something; which words there are, the property says. */
+#include "config/types/property.h"
+#include "config/types/type.h"
+#include "config/types/value.h"
+
+#include <string.h>
+
+/* What is written between two braces. -1: it is none of WORDS. */
+static int word_at(const char *const *words, const char *text, size_t len)
+{
+	for (int i = 0; words[i] != NULL; i++)
+		if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0)
+			return i;
+	return -1;
+}
+
+int tp_format_next(const char *const *words, const char **format, size_t *plain)
+{
+	const char *brace = *format + strcspn(*format, "{"), *end;
+	int word = -1;
+
+	*plain = (size_t)(brace - *format);
+	end = brace + strcspn(brace, "}");
+	if (*end == '}')
+		word = word_at(words, brace + 1, (size_t)(end - brace - 1));
+	*format = *end == '}' ? end + 1 : end;
+	return word;
+}
+
+static bool parse(struct tp_parse *p, void *field)
+{
+	const char *at = p->whole;
+
+	while ((at = strpbrk(at, "{}")) != NULL) {
+		const char *end = strchr(at, '}');
+
+		if (*at == '}' || end == NULL) {
+			p->why = "has a brace without its other";
+			return false;
+		}
+		if (word_at(p->property->words, at + 1, (size_t)(end - at - 1)) < 0)
+			return false;
+		at = end + 1;
+	}
+	return tp_type_string.parse(p, field);
+}
+
+static void expect(FILE *out, const struct tp_property *property)
+{
+	fprintf(out, "a text of at most %u bytes, in which these stand for what they say:",
+		property->max);
+	for (unsigned i = 0; property->words[i] != NULL; i++)
+		fprintf(out, "%s {%s}", i > 0 ? "," : "", property->words[i]);
+}
+
+/* All else is as with any text. */
+static json_t *to_json(const struct tp_property *property, const void *field)
+{
+	return tp_type_string.to_json(property, field);
+}
+
+static bool is_empty(const void *field)
+{
+	return tp_type_string.is_empty(field);
+}
+
+static bool equal(const void *a, const void *b)
+{
+	return tp_type_string.equal(a, b);
+}
+
+static bool copy(void *to, const void *from)
+{
+	return tp_type_string.copy(to, from);
+}
+
+static void clear(void *field)
+{
+	tp_type_string.clear(field);
+}
+
+const struct tp_type tp_type_format = {
+	.name = "format",
+	.size = TP_VALUE_SIZE(char *),
+	.text = true,
+	.bounds = TP_BOUNDS_LENGTH,
+	.parse = parse,
+	.to_json = to_json,
+	.is_empty = is_empty,
+	.equal = equal,
+	.copy = copy,
+	.clear = clear,
+	.expect = expect,
+	.describe = expect,
+};

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* An address of either family. */
+#include "config/types/type.h"
+#include "config/types/value.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+bool tp_ip_parse(const char *text, struct tp_ip_address *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (inet_pton(AF_INET, text, out->bytes) == 1)
+		out->version = 4;
+	else if (inet_pton(AF_INET6, text, out->bytes) == 1)
+		out->version = 6;
+	return out->version != 0;
+}
+
+char *tp_ip_format(const struct tp_ip_address *address, char text[TP_IP_TEXT_LEN])
+{
+	if (address->version == 0 || inet_ntop(address->version == 4 ? AF_INET : AF_INET6,
+					       address->bytes, text, TP_IP_TEXT_LEN) == NULL)
+		text[0] = '\0';
+	return text;
+}
+
+/* One that a host can have: RFC 1122, 3.2.1.3; RFC 4291, 2.4. */
+static bool is_host(const struct tp_ip_address *address)
+{
+	static const uint8_t none[16];
+	const uint8_t *b = address->bytes;
+
+	if (address->version == 4)
+		return b[0] != 0 && b[0] < 224;
+	return b[0] != 0xff && memcmp(b, none, sizeof(none)) != 0;
+}
+
+static bool parse(struct tp_parse *p, void *field)
+{
+	return tp_ip_parse(p->whole, field) && is_host(field);
+}
+
+static void print(FILE *out, const struct tp_property *property, const void *field)
+{
+	char text[TP_IP_TEXT_LEN];
+
+	fputs(tp_ip_format(field, text), out);
+}
+
+static bool is_empty(const void *field)
+{
+	return ((const struct tp_ip_address *)field)->version == 0;
+}
+
+const struct tp_type tp_type_ip_address = {
+	.name = "IPv4 or IPv6 address",
+	.size = TP_VALUE_SIZE(struct tp_ip_address),
+	.plain = true,
+	.expected = "an address such as 192.0.2.1 or 2001:db8::1",
+	.parse = parse,
+	.print = print,
+	.is_empty = is_empty,
+};
