@@ -34,7 +34,7 @@ struct tp_pppoe_client *tp_pppoe_client_create(const struct tp_pppoe_client_conf
 		own->timeout_max_ms = TIMEOUT_MAX_MS;
 	if (own->padr_tries == 0)
 		own->padr_tries = PADR_TRIES;
-	client->callbacks = *callbacks;
+	client->callbacks = callbacks;
 	client->ctx = ctx;
 	client->random = random;
 	client->deadline_ms = TP_NEVER;
@@ -59,7 +59,7 @@ static void send(struct tp_pppoe_client *client, const struct tp_mac *dst, const
 	};
 
 	if (len > 0)
-		client->callbacks.send(client->ctx, &packet);
+		client->callbacks->send(client->ctx, &packet);
 }
 
 static void write_common(struct tp_writer *w, const struct tp_pppoe_client *client)
@@ -140,7 +140,7 @@ void tp_pppoe_client_end(struct tp_pppoe_client *client, enum tp_pppoe_reason re
 			 const char *text, uint64_t now_ms)
 {
 	leave(client);
-	client->callbacks.closed(client->ctx, reason, text, now_ms);
+	client->callbacks->closed(client->ctx, reason, text, now_ms);
 }
 
 void tp_pppoe_client_close(struct tp_pppoe_client *client, const char *text, uint64_t now_ms)

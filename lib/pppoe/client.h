@@ -61,7 +61,7 @@ struct tp_pppoe_client_callbacks {
 	void (*closed)(void *ctx, enum tp_pppoe_reason reason, const char *text, uint64_t now_ms);
 };
 
-/* A new client, idle. CONFIG and CALLBACKS are copied, names cut to TP_PPPOE_NAME_MAX - 1 bytes;
+/* A new client, idle. CONFIG is copied, names cut to TP_PPPOE_NAME_MAX - 1 bytes; CALLBACKS and
  * RANDOM must outlive it. NULL when memory is short. */
 struct tp_pppoe_client *tp_pppoe_client_create(const struct tp_pppoe_client_config *config,
 					       const struct tp_pppoe_client_callbacks *callbacks,

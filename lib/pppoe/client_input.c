@@ -121,7 +121,7 @@ static enum tp_pppoe_reason input_pads(struct tp_pppoe_client *client, uint16_t 
 					       : client->config.max_payload;
 	client->state = TP_PPPOE_CLIENT_SESSION;
 	client->deadline_ms = TP_NEVER;
-	client->callbacks.opened(client->ctx, session, now_ms);
+	client->callbacks->opened(client->ctx, session, now_ms);
 	return TP_PPPOE_NONE;
 }
 

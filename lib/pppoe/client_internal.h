@@ -12,7 +12,7 @@ struct tp_pppoe_client {
 	char service_name[TP_PPPOE_NAME_MAX]; /* asked for; "": any */
 	char ac_name[TP_PPPOE_NAME_MAX];      /* asked for; "": any */
 	struct tp_pppoe_client_config config; /* its two names point here */
-	struct tp_pppoe_client_callbacks callbacks;
+	const struct tp_pppoe_client_callbacks *callbacks;
 	void *ctx;
 	struct tp_random *random;
 
