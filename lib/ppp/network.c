@@ -152,6 +152,11 @@ void tp_ppp_set_joined(struct tp_ppp *ppp, bool joined)
 	ppp->joined = joined;
 }
 
+bool tp_ppp_has_joined(const struct tp_ppp *ppp)
+{
+	return ppp->joined;
+}
+
 void tp_ppp_take_network(struct tp_ppp *to, struct tp_ppp *from)
 {
 	for (size_t i = 0; i < PROTOCOLS; i++)

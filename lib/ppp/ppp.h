@@ -368,6 +368,7 @@ void tp_ppp_set_addresses(struct tp_ppp *ppp, const struct tp_ppp_addresses *add
  * network phase begins: by a server from inside `auth_request` or before tp_ppp_auth_result(), by a
  * client before TP_PPP_AUTHENTICATED has returned. Lasts until it is called again. */
 void tp_ppp_set_joined(struct tp_ppp *ppp, bool joined);
+bool tp_ppp_has_joined(const struct tp_ppp *ppp);
 
 /* The network protocols of FROM, as they stand (what was agreed, CCP with its keys), are TO's from
  * now on, and FROM is one that has joined. TO has joined and is in its network phase; FROM is any

@@ -46,18 +46,24 @@ void tp_pppoe_client_destroy(struct tp_pppoe_client *client)
 	free(client);
 }
 
-static void send(struct tp_pppoe_client *client, const struct tp_mac *dst, const uint8_t *bytes,
-		 size_t len)
+static struct tp_pppoe_packet packet_to(const struct tp_pppoe_client *client,
+					const struct tp_mac *dst)
 {
-	struct tp_pppoe_packet packet = {
+	return (struct tp_pppoe_packet){
 		.src = client->config.mac,
 		.dst = *dst,
 		.port = client->config.port,
 		.vlans = client->config.vlans,
-		.bytes = bytes,
-		.len = len,
 	};
+}
 
+static void send(struct tp_pppoe_client *client, const struct tp_mac *dst, const uint8_t *bytes,
+		 size_t len)
+{
+	struct tp_pppoe_packet packet = packet_to(client, dst);
+
+	packet.bytes = bytes;
+	packet.len = len;
 	if (len > 0)
 		client->callbacks->send(client->ctx, &packet);
 }
@@ -200,4 +206,9 @@ enum tp_pppoe_client_state tp_pppoe_client_state(const struct tp_pppoe_client *c
 const struct tp_pppoe_client_session *tp_pppoe_client_session(const struct tp_pppoe_client *client)
 {
 	return &client->session;
+}
+
+struct tp_pppoe_packet tp_pppoe_client_to_ac(const struct tp_pppoe_client *client)
+{
+	return packet_to(client, &client->session.ac_mac);
 }

@@ -90,3 +90,6 @@ enum tp_pppoe_client_state tp_pppoe_client_state(const struct tp_pppoe_client *c
 
 /* The last session that was opened; all zero before the first. */
 const struct tp_pppoe_client_session *tp_pppoe_client_session(const struct tp_pppoe_client *client);
+
+/* A packet to the access concentrator of that session, all but its bytes. */
+struct tp_pppoe_packet tp_pppoe_client_to_ac(const struct tp_pppoe_client *client);
