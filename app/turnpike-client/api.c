@@ -82,7 +82,8 @@ static json_t *monitor_json(const struct service *s, const struct client *client
 	session = link_session(c->active);
 	tp_json_time(o, "uptime", s->now_ms - c->connected_ms);
 	tp_json_number(o, "active-links", connection_links(c));
-	tp_json_text(o, "encoding", tp_ppp_encoding(tp_ppp_encryption(&c->active->ppp), encoding));
+	tp_json_text(o, "encoding",
+		     tp_ppp_encoding(tp_ppp_encryption(&c->active->client.ppp), encoding));
 	tp_json_text(o, "service-name", session->service_name);
 	tp_json_text(o, "ac-name", session->ac_name);
 	tp_json_mac(o, "ac-mac", &session->ac_mac);

@@ -21,7 +21,7 @@ uint16_t attach_wanted(const struct link *link, uint16_t setting)
 	return setting < carried ? setting : carried;
 }
 
-static int create_pppoe(struct link *link, struct tp_error *error)
+static int set_discovery(struct link *link, struct tp_error *error)
 {
 	const uint16_t mru = attach_wanted(link, link->settings->max_mru);
 	const uint16_t mtu = attach_wanted(link, link->settings->max_mtu);
@@ -33,20 +33,27 @@ static int create_pppoe(struct link *link, struct tp_error *error)
 		.padi_tries = PADI_TRIES,
 		.offers = &link->offers,
 	};
-	struct tp_pppoe_client *pppoe =
-		tp_pppoe_client_create(&config, &link_pppoe_callbacks, link, link->common->random);
 
-	if (pppoe == NULL)
+	if (tp_client_set_discovery(&link->client, &config, link->common->random) != 0)
 		return tp_error_set(error, -ENOMEM, NULL, "out of memory");
-	tp_pppoe_client_destroy(link->pppoe);
-	link->pppoe = pppoe;
 	return 0;
 }
 
-static void init_ppp(struct link *link)
+static void set_ppp(struct link *link)
 {
 	const struct settings *settings = link->settings;
 	struct tp_ppp_config *config = &link->ppp_config;
+	const struct tp_ppp_encryption_wish wish = {
+		.use = settings->require_encryption ? TP_PPP_ENCRYPT_REQUIRED : TP_PPP_ENCRYPT_YES,
+		.stateful = settings->stateful_encryption,
+	};
+	const struct tp_client_ppp ppp = {
+		.config = config,
+		.user = settings->user,
+		.password = settings->password,
+		.ccp = settings->use_encryption ? &link->ccp : NULL,
+		.wish = &wish,
+	};
 
 	tp_ppp_config_init(config, TP_PPP_CLIENT);
 	config->mru = attach_wanted(link, settings->max_mru);
@@ -57,17 +64,7 @@ static void init_ppp(struct link *link)
 	config->method_count = settings->allow_count;
 	config->keepalive_ms = settings->keepalive_timeout_s * 1000;
 	config->want_dns = settings->use_peer_dns;
-	tp_ppp_init(&link->ppp, config, &link_ppp_ops, link, link->common->random);
-	tp_ppp_set_credentials(&link->ppp, settings->user, settings->password);
-	if (settings->use_encryption)
-		tp_ppp_set_encryption(&link->ppp, &link->ccp,
-				      &(struct tp_ppp_encryption_wish){
-					      .use = settings->require_encryption
-							     ? TP_PPP_ENCRYPT_REQUIRED
-							     : TP_PPP_ENCRYPT_YES,
-					      .stateful = settings->stateful_encryption,
-				      },
-				      NULL);
+	tp_client_set_ppp(&link->client, &ppp, link->common->random);
 }
 
 int attach_nothing(struct link *link, struct tp_error *error)
@@ -75,9 +72,10 @@ int attach_nothing(struct link *link, struct tp_error *error)
 	int err;
 
 	link->discovery.fd = link->session.fd = -1;
-	err = create_pppoe(link, error);
+	tp_client_init(&link->client, &link_client_ops, link);
+	err = set_discovery(link, error);
 	if (err == 0)
-		init_ppp(link);
+		set_ppp(link);
 	return err;
 }
 
@@ -119,12 +117,12 @@ int attach(struct link *link, struct tp_error *error)
 	if (err == 0)
 		err = open_sockets(link, error);
 	if (err == 0)
-		err = create_pppoe(link, error);
+		err = set_discovery(link, error);
 	if (err != 0) {
 		detach(link);
 		return err;
 	}
-	init_ppp(link);
+	set_ppp(link);
 	loop_add(link->common->loop, link->discovery.fd, &link->discovery_watch);
 	loop_add(link->common->loop, link->session.fd, &link->session_watch);
 	return 0;
@@ -132,7 +130,7 @@ int attach(struct link *link, struct tp_error *error)
 
 const char *attach_trouble(const struct link *link)
 {
-	const bool has_session = tp_ppp_phase(&link->ppp) != TP_PPP_DEAD;
+	const bool has_session = tp_ppp_phase(&link->client.ppp) != TP_PPP_DEAD;
 	struct packet_interface now;
 	char name[IFNAMSIZ];
 

@@ -21,5 +21,4 @@ uint16_t attach_wanted(const struct link *link, uint16_t setting);
 const char *attach_trouble(const struct link *link);
 
 /* link.c's. */
-extern const struct tp_pppoe_client_callbacks link_pppoe_callbacks;
-extern const struct tp_ppp_ops link_ppp_ops;
+extern const struct tp_client_ops link_client_ops;

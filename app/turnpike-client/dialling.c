@@ -72,7 +72,7 @@ bool dialling_may_open(void *owner, struct link *link)
 	if (!c->is_bundle || c->connected_ms != 0)
 		return true;
 	for (unsigned i = 0; i < c->link_count; i++) {
-		if (tp_ppp_phase(&c->link[i].ppp) != TP_PPP_DEAD)
+		if (tp_ppp_phase(&c->link[i].client.ppp) != TP_PPP_DEAD)
 			return false;
 	}
 	return true;
@@ -81,7 +81,7 @@ bool dialling_may_open(void *owner, struct link *link)
 void dialling_open_held(struct connection *c)
 {
 	for (unsigned i = 0; i < c->link_count; i++) {
-		if (c->link[i].held && dialling_may_open(c, &c->link[i]))
+		if (tp_client_is_held(&c->link[i].client) && dialling_may_open(c, &c->link[i]))
 			link_open_ppp(&c->link[i], c->now_ms);
 	}
 }
@@ -117,9 +117,7 @@ void dialling_leaving(void *owner, struct link *link)
 
 	if (link != c->active || other == NULL)
 		return;
-	tp_ppp_take_network(&other->ppp, &link->ppp);
-	other->joined = false;
-	link->joined = true;
+	tp_ppp_take_network(&other->client.ppp, &link->client.ppp);
 	c->active = other;
 }
 
@@ -128,7 +126,7 @@ void dialling_network_frame(void *owner, struct link *link, const uint8_t *frame
 	struct connection *c = owner;
 
 	c->active->now_ms = link->now_ms;
-	tp_ppp_input(&c->active->ppp, frame, len, link->now_ms);
+	tp_ppp_input(&c->active->client.ppp, frame, len, link->now_ms);
 }
 
 /* ---- dialling ---------------------------------------------------------------------------------

@@ -19,20 +19,24 @@ static void on_session(void *owner, uint64_t now_ms);
 static void ended(struct link *link, const struct link_end *end)
 {
 	forward_stop(&link->forward);
-	link->held = false;
 	link->state = LINK_IDLE;
 	link->hangup_ms = TP_NEVER;
 	link->common->ops->ended(link->common->owner, link, end);
 }
 
-/* ---- discovery --------------------------------------------------------------------------------
+/* ---- what the client tells --------------------------------------------------------------------
  */
 
-static void on_pppoe_send(void *ctx, const struct tp_pppoe_packet *packet)
+static void on_send(void *user, uint16_t ethertype, const struct tp_pppoe_packet *packet)
 {
-	struct link *link = ctx;
-	int err = packet_send_pppoe(&link->discovery, packet);
+	struct link *link = user;
+	int err;
 
+	if (ethertype == TP_ETHERTYPE_SESSION) {
+		packet_send_pppoe(&link->session, packet);
+		return;
+	}
+	err = packet_send_pppoe(&link->discovery, packet);
 	if (err != 0 && link->lost == NULL)
 		tp_log_warning(link->settings->name, "cannot send over %s: %s", link->interface,
 			       strerror(-err));
@@ -43,10 +47,9 @@ static uint16_t least(uint16_t a, uint16_t b)
 	return a < b ? a : b;
 }
 
-static void on_pppoe_opened(void *ctx, const struct tp_pppoe_client_session *session,
-			    uint64_t now_ms)
+static bool on_session_opened(void *user, const struct tp_pppoe_client_session *session)
 {
-	struct link *link = ctx;
+	struct link *link = user;
 	char mac[TP_MAC_TEXT_LEN];
 
 	tp_log_debug(link->settings->name, "session %u at %s, ac-name \"%s\", service-name \"%s\"",
@@ -59,67 +62,33 @@ static void on_pppoe_opened(void *ctx, const struct tp_pppoe_client_session *ses
 		least(attach_wanted(link, link->settings->max_mtu), session->max_payload);
 	link->ppp_config.peer_mru_max =
 		session->max_payload > TP_PPPOE_MAX_PAYLOAD ? UINT16_MAX : TP_PPPOE_MAX_PAYLOAD;
-	link->held = true;
-	if (link->common->ops->may_open(link->common->owner, link))
-		link_open_ppp(link, now_ms);
+	return link->common->ops->may_open(link->common->owner, link);
 }
 
-void link_open_ppp(struct link *link, uint64_t now_ms)
+static void on_said(void *user, const char *text, bool at_end)
 {
-	if (!link->held)
-		return;
-	link->held = false;
-	link->now_ms = now_ms;
-	tp_ppp_open(&link->ppp, now_ms);
-}
+	const struct link *link = user;
 
-static void on_pppoe_closed(void *ctx, enum tp_pppoe_reason reason, const char *text,
-			    uint64_t now_ms)
-{
-	struct link *link = ctx;
-
-	if (tp_ppp_phase(&link->ppp) == TP_PPP_DEAD) {
-		snprintf(link->why, sizeof(link->why), "%s", tp_pppoe_reason_text(reason));
-		if (reason == TP_PPPOE_NO_OFFER)
-			explain_no_offer(link->settings, &link->offers, link->why,
-					 sizeof(link->why));
-		ended(link, &(struct link_end){.reason = link->why, .text = text});
-		return;
-	}
-	if (text[0] != '\0')
+	if (at_end)
 		tp_log_info(link->settings->name, "the peer says: %s", text);
-	tp_ppp_lower_down(&link->ppp, TP_PPP_BY_PEER, now_ms);
-}
-
-const struct tp_pppoe_client_callbacks link_pppoe_callbacks = {
-	.send = on_pppoe_send,
-	.opened = on_pppoe_opened,
-	.closed = on_pppoe_closed,
-};
-
-/* ---- PPP --------------------------------------------------------------------------------------
- */
-
-static void on_ppp_output(void *user, const uint8_t *frame, size_t len)
-{
-	struct link *link = user;
-
-	forward_send_ppp(&link->forward, frame, len);
+	else
+		tp_log_debug(link->settings->name, "the peer says: %s", text);
 }
 
 /* The link carries packets of the network, its own or that of others. */
-static void admitted(struct link *link)
+static void on_admitted(void *user)
 {
+	struct link *link = user;
+
 	switch (link->common->ops->admitted(link->common->owner, link)) {
 	case LINK_ALONE:
 		multilink_start(link->common->multilink, &link->terms);
 		break;
 	case LINK_JOINS:
-		link->joined = true;
-		tp_ppp_set_joined(&link->ppp, true);
+		tp_ppp_set_joined(&link->client.ppp, true);
 		break;
 	case LINK_UNFIT:
-		tp_ppp_close(&link->ppp, TP_PPP_BY_OWNER, link->now_ms);
+		tp_client_hang_up(&link->client, TP_PPP_BY_OWNER, link->now_ms);
 		return;
 	}
 	if (link->terms.mrru != 0) {
@@ -129,8 +98,10 @@ static void admitted(struct link *link)
 	link->state = LINK_NETWORK;
 }
 
-static void lcp_up(struct link *link, const struct tp_ppp_event *event)
+static void on_lcp_up(void *user, const struct tp_ppp_event *event)
 {
+	struct link *link = user;
+
 	link->mtu = event->lcp.mtu;
 	link->mru = event->lcp.mru;
 	link->terms = (struct multilink_terms){
@@ -141,30 +112,27 @@ static void lcp_up(struct link *link, const struct tp_ppp_event *event)
 	};
 	link->endpoint.len = event->lcp.endpoint_len;
 	memcpy(link->endpoint.bytes, event->lcp.endpoint, event->lcp.endpoint_len);
-	if (event->lcp.method == TP_PPP_NO_AUTH) {
-		admitted(link);
+	if (event->lcp.method == TP_PPP_NO_AUTH)
 		return;
-	}
 	link->state = LINK_VERIFYING;
 	tp_log_info(link->settings->name, "verifying password... (%s)",
 		    tp_ppp_method_name(event->lcp.method));
 }
 
-static void authenticated(struct link *link, const struct tp_ppp_event *event)
+static void on_leaving(void *user)
 {
-	if (event->auth.message[0] != '\0')
-		tp_log_debug(link->settings->name, "the peer says: %s", event->auth.message);
-	if (!event->auth.again)
-		admitted(link);
+	struct link *link = user;
+
+	link->common->ops->leaving(link->common->owner, link);
 }
 
-static void lcp_down(struct link *link)
+static void on_lcp_down(void *user)
 {
+	struct link *link = user;
+
 	multilink_remove(link->common->multilink, &link->forward);
 	link->forward.multilink = NULL;
 	link->forward.network = false;
-	link->joined = false;
-	tp_ppp_set_joined(&link->ppp, false);
 	link->state = LINK_DIALING;
 }
 
@@ -175,65 +143,28 @@ void link_carry(struct link *link, uint16_t packet_max)
 	link->forward.mss = link->settings->change_tcp_mss ? packet_max - 40 : 0;
 }
 
-static void network_up(struct link *link, const struct tp_ppp_addresses *addresses)
+static void on_network_up(void *user, const struct tp_ppp_addresses *addresses)
 {
-	encryption_start(link->common->encryption, tp_ppp_encryption(&link->ppp));
+	struct link *link = user;
+
+	encryption_start(link->common->encryption, tp_ppp_encryption(&link->client.ppp));
 	link_carry(link, link_packet_max(link));
 	link->common->ops->network_up(link->common->owner, link, addresses);
 }
 
-static void network_down(struct link *link)
+static void on_network_down(void *user)
 {
+	struct link *link = user;
+
 	link->forward.network = false;
 	link->common->ops->network_down(link->common->owner, link);
 }
 
-static void finished(struct link *link, const struct tp_ppp_event *event)
-{
-	const enum tp_ppp_reason reason = event->finished.reason;
-	const char *text = event->finished.text;
-	char refusal[96] = "";
-
-	/* Nothing is sent when the PADT was the peer's. */
-	tp_pppoe_client_close(link->pppoe, NULL, event->now_ms);
-	if (reason == TP_PPP_AUTH_FAILED)
-		text = explain_refusal(text, refusal, sizeof(refusal));
-	snprintf(link->why, sizeof(link->why), "%s%s%s",
-		 link->lost != NULL ? link->lost : tp_ppp_reason_name(reason),
-		 refusal[0] != '\0' ? ": " : "", refusal);
-	ended(link, &(struct link_end){.reason = link->why,
-				       .text = text,
-				       .refused = reason == TP_PPP_AUTH_FAILED,
-				       .by_peer = reason == TP_PPP_BY_PEER});
-}
-
-static void on_ppp_event(void *user, const struct tp_ppp_event *event)
+static void on_network_frame(void *user, const uint8_t *frame, size_t len)
 {
 	struct link *link = user;
 
-	switch (event->type) {
-	case TP_PPP_LCP_UP:
-		lcp_up(link, event);
-		break;
-	case TP_PPP_AUTHENTICATED:
-		authenticated(link, event);
-		break;
-	case TP_PPP_IPCP_UP:
-		network_up(link, &event->addresses);
-		break;
-	case TP_PPP_IPCP_DOWN:
-		network_down(link);
-		break;
-	case TP_PPP_LCP_LEAVING:
-		link->common->ops->leaving(link->common->owner, link);
-		break;
-	case TP_PPP_LCP_DOWN:
-		lcp_down(link);
-		break;
-	case TP_PPP_FINISHED:
-		finished(link, event);
-		break;
-	}
+	link->common->ops->network_frame(link->common->owner, link, frame, len);
 }
 
 static void on_flush(void *user)
@@ -244,10 +175,49 @@ static void on_flush(void *user)
 		tp_mppe_flush(&link->common->encryption->tx);
 }
 
-const struct tp_ppp_ops link_ppp_ops = {
-	.output = on_ppp_output,
-	.event = on_ppp_event,
+/* No session has come of the dial. */
+static void not_dialled(struct link *link, const struct tp_client_end *end)
+{
+	snprintf(link->why, sizeof(link->why), "%s", tp_pppoe_reason_text(end->discovery));
+	if (end->discovery == TP_PPPOE_NO_OFFER)
+		explain_no_offer(link->settings, &link->offers, link->why, sizeof(link->why));
+	ended(link, &(struct link_end){.reason = link->why, .text = end->text});
+}
+
+static void on_ended(void *user, const struct tp_client_end *end)
+{
+	struct link *link = user;
+	const char *text = end->text;
+	char refusal[96] = "";
+
+	if (end->ppp == TP_PPP_NO_REASON) {
+		not_dialled(link, end);
+		return;
+	}
+	if (end->ppp == TP_PPP_AUTH_FAILED)
+		text = explain_refusal(text, refusal, sizeof(refusal));
+	snprintf(link->why, sizeof(link->why), "%s%s%s",
+		 link->lost != NULL ? link->lost : tp_ppp_reason_name(end->ppp),
+		 refusal[0] != '\0' ? ": " : "", refusal);
+	ended(link, &(struct link_end){.reason = link->why,
+				       .text = text,
+				       .refused = end->ppp == TP_PPP_AUTH_FAILED,
+				       .by_peer = end->ppp == TP_PPP_BY_PEER});
+}
+
+const struct tp_client_ops link_client_ops = {
+	.send = on_send,
+	.may_open = on_session_opened,
+	.lcp_up = on_lcp_up,
+	.admitted = on_admitted,
+	.network_up = on_network_up,
+	.network_down = on_network_down,
+	.leaving = on_leaving,
+	.lcp_down = on_lcp_down,
+	.network_frame = on_network_frame,
 	.flush = on_flush,
+	.said = on_said,
+	.ended = on_ended,
 };
 
 /* ---- the interface ----------------------------------------------------------------------------
@@ -270,7 +240,7 @@ int link_open(struct link *link, const struct link_common *common, const char *i
 
 void link_close(struct link *link)
 {
-	tp_pppoe_client_destroy(link->pppoe);
+	tp_client_clear(&link->client);
 	detach(link);
 }
 
@@ -288,7 +258,7 @@ void link_dial(struct link *link, uint64_t now_ms)
 		return;
 	}
 	link->state = LINK_DIALING;
-	tp_pppoe_client_start(link->pppoe, now_ms);
+	tp_client_dial(&link->client, now_ms);
 }
 
 void link_look(struct link *link, uint64_t now_ms)
@@ -299,12 +269,8 @@ void link_look(struct link *link, uint64_t now_ms)
 	link->lost = attach_trouble(link);
 	if (link->lost == NULL)
 		return;
-	if (tp_ppp_phase(&link->ppp) != TP_PPP_DEAD) {
-		tp_ppp_lower_down(&link->ppp, TP_PPP_LOWER_LAYER, now_ms);
-		return;
-	}
-	tp_pppoe_client_close(link->pppoe, NULL, now_ms);
-	ended(link, &(struct link_end){.reason = link->lost, .text = ""});
+	if (!tp_client_lower_down(&link->client, TP_PPP_LOWER_LAYER, now_ms))
+		ended(link, &(struct link_end){.reason = link->lost, .text = ""});
 }
 
 bool link_is_usable(const struct link *link)
@@ -317,15 +283,18 @@ bool link_is_usable(const struct link *link)
 bool link_hang_up(struct link *link, enum tp_ppp_reason reason, uint64_t now_ms)
 {
 	link->now_ms = now_ms;
-	if (tp_ppp_phase(&link->ppp) == TP_PPP_DEAD) {
-		tp_pppoe_client_close(link->pppoe, NULL, now_ms);
-		link->held = false;
-		link->state = LINK_IDLE;
-		return false;
-	}
 	link->hangup_ms = now_ms + HANGUP_WAIT_MS;
-	tp_ppp_close(&link->ppp, reason, now_ms);
-	return true;
+	if (tp_client_hang_up(&link->client, reason, now_ms))
+		return true;
+	link->hangup_ms = TP_NEVER;
+	link->state = LINK_IDLE;
+	return false;
+}
+
+void link_open_ppp(struct link *link, uint64_t now_ms)
+{
+	link->now_ms = now_ms;
+	tp_client_open_ppp(&link->client, now_ms);
 }
 
 /* ---- frames and time --------------------------------------------------------------------------
@@ -340,7 +309,8 @@ static void on_discovery(void *owner, uint64_t now_ms)
 	link->now_ms = now_ms;
 	for (int i = 0; i < FORWARD_BATCH && packet_receive_pppoe(&link->discovery, room, &packet);
 	     i++) {
-		enum tp_pppoe_reason reason = tp_pppoe_client_input(link->pppoe, &packet, now_ms);
+		enum tp_pppoe_reason reason =
+			tp_client_discovery_input(&link->client, &packet, now_ms);
 
 		if (reason != TP_PPPOE_NONE)
 			tp_log_debug(link->settings->name, "discovery packet refused: %s",
@@ -348,20 +318,11 @@ static void on_discovery(void *owner, uint64_t now_ms)
 	}
 }
 
-/* RFC 1661, section 2: network control protocols are 0x8000 to 0xbfff. */
-static bool is_network_frame(const uint8_t *frame, size_t len)
-{
-	return len > 0 && frame[0] >> 6 == 2;
-}
-
 static void on_control_frame(void *ctx, const uint8_t *frame, size_t len)
 {
 	struct link *link = ctx;
 
-	if (link->joined && is_network_frame(frame, len))
-		link->common->ops->network_frame(link->common->owner, link, frame, len);
-	else
-		tp_ppp_input(&link->ppp, frame, len, link->now_ms);
+	tp_client_ppp_input(&link->client, frame, len, link->now_ms);
 }
 
 /* Asks the peer for what packets can't be decrypted without. */
@@ -369,14 +330,14 @@ static void repair(struct link *link)
 {
 	enum tp_mppe_need need;
 
-	if (link->joined || !link->common->encryption->receives ||
+	if (tp_ppp_has_joined(&link->client.ppp) || !link->common->encryption->receives ||
 	    link->now_ms < link->repaired_ms + REPAIR_MS)
 		return;
 	need = tp_mppe_need(&link->common->encryption->rx);
 	if (need == TP_MPPE_NEEDS_NOTHING)
 		return;
 	link->repaired_ms = link->now_ms;
-	tp_ppp_decryption_lost(&link->ppp, need, link->now_ms);
+	tp_ppp_decryption_lost(&link->client.ppp, need, link->now_ms);
 }
 
 static void on_session(void *owner, uint64_t now_ms)
@@ -385,37 +346,32 @@ static void on_session(void *owner, uint64_t now_ms)
 
 	link->now_ms = link->forward.now_ms = now_ms;
 	if (forward_from_ethernet(&link->forward, on_control_frame, link) > 0)
-		tp_ppp_alive(&link->ppp, now_ms);
+		tp_ppp_alive(&link->client.ppp, now_ms);
 	repair(link);
 }
 
 void link_tick(struct link *link, uint64_t now_ms)
 {
 	link->now_ms = link->forward.now_ms = now_ms;
-	tp_pppoe_client_tick(link->pppoe, now_ms);
-	tp_ppp_tick(&link->ppp, now_ms);
+	tp_client_tick(&link->client, now_ms);
 	forward_tick(&link->forward, on_control_frame, link);
 	repair(link);
 	if (now_ms >= link->hangup_ms) {
 		link->hangup_ms = TP_NEVER;
-		tp_ppp_lower_down(&link->ppp, TP_PPP_BY_OWNER, now_ms);
+		tp_client_lower_down(&link->client, TP_PPP_BY_OWNER, now_ms);
 	}
-}
-
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 uint64_t link_deadline(const struct link *link)
 {
-	return earlier(link->hangup_ms,
-		       earlier(tp_pppoe_client_deadline(link->pppoe), tp_ppp_deadline(&link->ppp)));
+	const uint64_t client_ms = tp_client_deadline(&link->client);
+
+	return client_ms < link->hangup_ms ? client_ms : link->hangup_ms;
 }
 
 const struct tp_pppoe_client_session *link_session(const struct link *link)
 {
-	return tp_pppoe_client_session(link->pppoe);
+	return tp_client_session(&link->client);
 }
 
 uint16_t link_packet_max(const struct link *link)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One link: PPPoE's discovery and PPP over one Ethernet interface. */
+/* One link: a client (lib/client) over one Ethernet interface. */
 #pragma once
 
+#include "client/client.h"
 #include "encryption.h"
 #include "forward.h"
 #include "loop.h"
 #include "multilink.h"
 #include "packet.h"
-#include "ppp/ppp.h"
-#include "pppoe/client.h"
 #include "settings.h"
 
 struct link;
@@ -69,12 +68,9 @@ struct link {
 	struct tp_ppp_ccp ccp;
 	struct link_endpoint endpoint; /* the peer's */
 	struct multilink_terms terms;  /* as LCP has agreed it */
-	bool joined;
-	bool held;	      /* PPP may not begin yet */
-	uint64_t repaired_ms; /* when the peer was last told that packets can't be read */
-	struct tp_pppoe_client *pppoe;
+	uint64_t repaired_ms;	       /* when the peer was last told that packets can't be read */
+	struct tp_client client;
 	struct tp_ppp_config ppp_config;
-	struct tp_ppp ppp;
 	enum link_state state;
 	int unusable;	  /* a negative errno: why the last dial could not even begin */
 	const char *lost; /* what has become of the interface below; NULL: nothing */
