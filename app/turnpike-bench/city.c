@@ -123,13 +123,10 @@ void city_note_failure(struct city *city, const char *reason)
 void city_schedule(struct city *city, struct subscriber *s)
 {
 	uint64_t at = s->redial_at_ms;
-	uint64_t discovery = tp_pppoe_client_deadline(s->discovery);
-	uint64_t ppp = tp_ppp_deadline(&s->ppp);
+	uint64_t client = tp_client_deadline(&s->client);
 
-	if (discovery < at)
-		at = discovery;
-	if (ppp < at)
-		at = ppp;
+	if (client < at)
+		at = client;
 	if (at == TP_NEVER)
 		tp_timer_stop(&city->wheel, &s->timer);
 	else if (!s->timer.running || s->timer.expires_ms != at)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One emulated subscriber: the discovery and PPP engines in the client's role, joined.
+/* One emulated subscriber: a client (lib/client), and when it dials.
  *
  * It dials when told to, redials after a failure, hangs up when told to. Its frames go
  * through city_send(), and city_note() learns of each change. One thread. */
 #pragma once
 
 #include "base/timer.h"
-#include "ppp/ppp.h"
-#include "pppoe/client.h"
+#include "client/client.h"
 
 struct city;
 
@@ -23,8 +22,7 @@ enum subscriber_state {
 struct subscriber {
 	struct tp_timer timer; /* the first member: a timer is a subscriber */
 	struct city *city;
-	struct tp_pppoe_client *discovery;
-	struct tp_ppp ppp;
+	struct tp_client client;
 	struct tp_mac mac;
 	struct tp_vlans vlans;
 	uint32_t index;
