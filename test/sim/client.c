@@ -14,17 +14,17 @@ static void go_down(struct sim_client *client)
 			  tp_random_below(&sim->random, client->redial_ms + 1);
 }
 
-/* ---- discovery ---- */
+/* ---- what the engine tells ---- */
 
-static void send_discovery(void *ctx, const struct tp_pppoe_packet *packet)
+static void send_packet(void *user, uint16_t ethertype, const struct tp_pppoe_packet *packet)
 {
-	struct sim_client *client = ctx;
+	struct sim_client *client = user;
 	const struct sim_frame frame = {
 		.up = true,
 		.access = client->access,
 		.src = client->mac,
 		.dst = packet->dst,
-		.ethertype = TP_ETHERTYPE_DISCOVERY,
+		.ethertype = ethertype,
 		.len = (uint16_t)packet->len,
 		.payload = (uint8_t *)packet->bytes,
 	};
@@ -32,110 +32,128 @@ static void send_discovery(void *ctx, const struct tp_pppoe_packet *packet)
 	sim_wire_send(&client->sim->wire, &frame, client->sim->now_ms);
 }
 
-static void ppp_output(void *user, const uint8_t *frame, size_t len)
-{
-	sim_client_send_session(user, frame, len);
-}
-
-static void ppp_event(void *user, const struct tp_ppp_event *e)
+static void lcp_up(void *user, const struct tp_ppp_event *event)
 {
 	struct sim_client *client = user;
 
-	switch (e->type) {
-	case TP_PPP_LCP_UP:
-		client->mtu = e->lcp.mtu;
-		break;
-	case TP_PPP_AUTHENTICATED:
-		if (client->host != NULL && !e->auth.again)
-			sim_host_admitted(client);
-		break;
-	case TP_PPP_LCP_LEAVING:
-		if (client->host != NULL)
-			sim_host_leaving(client);
-		break;
-	case TP_PPP_LCP_DOWN:
-		if (client->host != NULL)
-			sim_host_left(client);
-		break;
-	case TP_PPP_IPCP_UP:
-		if (client->host != NULL) {
-			sim_host_network_up(client, &e->addresses);
-			break;
-		}
-		client->state = SIM_CLIENT_UP;
-		client->addresses = e->addresses;
-		client->ups++;
-		break;
-	case TP_PPP_IPCP_DOWN:
-		if (client->host != NULL) {
-			sim_host_network_down(client);
-			break;
-		}
-		client->state = SIM_CLIENT_PPP;
-		break;
-	case TP_PPP_FINISHED:
-		client->last_reason = e->finished.reason;
-		snprintf(client->last_words, sizeof(client->last_words), "%s", e->finished.text);
-		if (e->finished.reason == TP_PPP_BY_PEER)
-			client->terminated++;
-		tp_pppoe_client_close(client->discovery, NULL, client->sim->now_ms);
-		go_down(client);
-		break;
-	default:
-		break;
-	}
+	client->mtu = event->lcp.mtu;
 }
 
-static const struct tp_ppp_ops ppp_ops = {.output = ppp_output, .event = ppp_event};
-
-static void start_ppp(struct sim_client *client)
+static void admitted(void *user)
 {
+	struct sim_client *client = user;
+
+	if (client->host != NULL)
+		sim_host_admitted(client);
+}
+
+static void leaving(void *user)
+{
+	struct sim_client *client = user;
+
+	if (client->host != NULL)
+		sim_host_leaving(client);
+}
+
+static void lcp_down(void *user)
+{
+	struct sim_client *client = user;
+
+	if (client->host != NULL)
+		sim_host_left(client);
+}
+
+static void network_up(void *user, const struct tp_ppp_addresses *addresses)
+{
+	struct sim_client *client = user;
+
+	if (client->host != NULL) {
+		sim_host_network_up(client, addresses);
+		return;
+	}
+	client->state = SIM_CLIENT_UP;
+	client->addresses = *addresses;
+	client->ups++;
+}
+
+static void network_down(void *user)
+{
+	struct sim_client *client = user;
+
+	if (client->host != NULL)
+		sim_host_network_down(client);
+	else
+		client->state = SIM_CLIENT_PPP;
+}
+
+static void network_frame(void *user, const uint8_t *frame, size_t len)
+{
+	struct sim_client *client = user;
+
+	tp_ppp_input(&sim_host_hearer(client)->engine.ppp, frame, len, client->sim->now_ms);
+}
+
+static void ended(void *user, const struct tp_client_end *end)
+{
+	struct sim_client *client = user;
+	const bool was_padt = end->discovery == TP_PPPOE_PEER_TERMINATED;
+
+	client->padts_heard += was_padt;
+	if (end->ppp != TP_PPP_NO_REASON) {
+		client->last_reason = end->ppp;
+		snprintf(client->last_words, sizeof(client->last_words), "%s", end->text);
+		client->terminated += end->ppp == TP_PPP_BY_PEER && !was_padt;
+	}
+	go_down(client);
+}
+
+static void set_ppp(struct sim_client *client)
+{
+	static const struct tp_ppp_encryption_wish wish = {.use = TP_PPP_ENCRYPT_YES};
+	const struct tp_client_ppp ppp = {
+		.config = &client->config,
+		.user = client->user,
+		.password = client->password,
+		.ccp = client->encrypts ? &client->ccp : NULL,
+		.wish = &wish,
+	};
+
 	if (client->host != NULL && client->admitted) {
 		sim_host_leaving(client);
 		sim_host_left(client);
 	}
 	client->state = SIM_CLIENT_PPP;
-	tp_ppp_init(&client->ppp, &client->config, &ppp_ops, client, &client->sim->random);
-	tp_ppp_set_credentials(&client->ppp, client->user, client->password);
-	if (client->encrypts) {
-		const struct tp_ppp_encryption_wish wish = {.use = TP_PPP_ENCRYPT_YES};
-
-		client->ccp = (struct tp_ppp_ccp){0};
-		tp_ppp_set_encryption(&client->ppp, &client->ccp, &wish, NULL);
-	}
-	tp_ppp_open(&client->ppp, client->sim->now_ms);
+	client->ccp = (struct tp_ppp_ccp){0};
+	tp_client_set_ppp(&client->engine, &ppp, &client->sim->random);
 }
 
-static void opened(void *ctx, const struct tp_pppoe_client_session *session, uint64_t now_ms)
+static bool may_open(void *user, const struct tp_pppoe_client_session *session)
 {
-	struct sim_client *client = ctx;
+	struct sim_client *client = user;
 
 	client->session_id = session->session_id;
 	client->ac_mac = session->ac_mac;
-	start_ppp(client);
+	set_ppp(client);
+	return true;
 }
 
-static void closed(void *ctx, enum tp_pppoe_reason reason, const char *text, uint64_t now_ms)
-{
-	struct sim_client *client = ctx;
-
-	if (reason == TP_PPPOE_PEER_TERMINATED)
-		client->padts_heard++;
-	if (client->session_id != 0)
-		tp_ppp_lower_down(&client->ppp, TP_PPP_LOWER_LAYER, now_ms);
-	else
-		go_down(client);
-}
+static const struct tp_client_ops ops = {
+	.send = send_packet,
+	.may_open = may_open,
+	.lcp_up = lcp_up,
+	.admitted = admitted,
+	.network_up = network_up,
+	.network_down = network_down,
+	.leaving = leaving,
+	.lcp_down = lcp_down,
+	.network_frame = network_frame,
+	.ended = ended,
+};
 
 /* ---- from outside ---- */
 
 static void make_discovery(struct sim_client *client, const char *service, uint16_t max_payload)
 {
-	const struct tp_pppoe_client_callbacks callbacks = {
-		.send = send_discovery,
-		.opened = opened,
-		.closed = closed,
-	};
 	const struct tp_pppoe_client_config config = {
 		.mac = client->mac,
 		.padi_tries = 5,
@@ -143,10 +161,8 @@ static void make_discovery(struct sim_client *client, const char *service, uint1
 		.max_payload = max_payload,
 	};
 
-	tp_pppoe_client_destroy(client->discovery);
-	client->discovery =
-		tp_pppoe_client_create(&config, &callbacks, client, &client->sim->random);
-	assert_non_null(client->discovery);
+	assert_int_equal(tp_client_set_discovery(&client->engine, &config, &client->sim->random),
+			 0);
 }
 
 struct sim_client *sim_client_create(struct sim *sim, unsigned number)
@@ -166,6 +182,7 @@ struct sim_client *sim_client_create(struct sim *sim, unsigned number)
 	client->config.method_count = 1;
 	client->config.methods[0] = (uint8_t)(TP_PPP_PAP + number % TP_PPP_METHODS);
 	client->config.mrru = number % 3 == 0 ? (uint16_t)(1500 + number % 100) : 0;
+	tp_client_init(&client->engine, &ops, client);
 	make_discovery(client, NULL, 0);
 	return client;
 }
@@ -187,7 +204,7 @@ void sim_client_ask_service(struct sim_client *client, const char *service)
 void sim_client_destroy(struct sim_client *client)
 {
 	tp_timer_stop(&client->sim->wheel, &client->timer);
-	tp_pppoe_client_destroy(client->discovery);
+	tp_client_clear(&client->engine);
 	free(client);
 }
 
@@ -195,7 +212,7 @@ static void dial_now(struct sim_client *client)
 {
 	client->dials++;
 	client->state = SIM_CLIENT_DISCOVERY;
-	tp_pppoe_client_start(client->discovery, client->sim->now_ms);
+	tp_client_dial(&client->engine, client->sim->now_ms);
 }
 
 static void tick(struct tp_timer *timer, uint64_t now_ms)
@@ -210,11 +227,9 @@ static void tick(struct tp_timer *timer, uint64_t now_ms)
 			dial_now(client);
 		break;
 	case SIM_CLIENT_DISCOVERY:
-		tp_pppoe_client_tick(client->discovery, client->sim->now_ms);
-		break;
 	case SIM_CLIENT_PPP:
 	case SIM_CLIENT_UP:
-		tp_ppp_tick(&client->ppp, client->sim->now_ms);
+		tp_client_tick(&client->engine, client->sim->now_ms);
 		break;
 	}
 	arm(client);
@@ -231,11 +246,9 @@ static void arm(struct sim_client *client)
 		at = client->dial_ms;
 		break;
 	case SIM_CLIENT_DISCOVERY:
-		at = tp_pppoe_client_deadline(client->discovery);
-		break;
 	case SIM_CLIENT_PPP:
 	case SIM_CLIENT_UP:
-		at = tp_ppp_deadline(&client->ppp);
+		at = tp_client_deadline(&client->engine);
 		break;
 	}
 	if (at == TP_NEVER)
@@ -264,12 +277,10 @@ void sim_client_hang_up(struct sim_client *client)
 		client->state = SIM_CLIENT_OFF;
 		break;
 	case SIM_CLIENT_DISCOVERY:
-		tp_pppoe_client_close(client->discovery, NULL, client->sim->now_ms);
-		client->state = SIM_CLIENT_OFF;
-		break;
 	case SIM_CLIENT_PPP:
 	case SIM_CLIENT_UP:
-		tp_ppp_close(&client->ppp, TP_PPP_BY_OWNER, client->sim->now_ms);
+		if (!tp_client_hang_up(&client->engine, TP_PPP_BY_OWNER, client->sim->now_ms))
+			client->state = SIM_CLIENT_OFF;
 		break;
 	}
 	arm(client);
@@ -282,9 +293,7 @@ void sim_client_vanish(struct sim_client *client)
 	client->wanted = false;
 	client->sim->wire.quality.loss = 1000;
 	client->sim->wire.quality.repeat = client->sim->wire.quality.ghost = 0;
-	if (client->state == SIM_CLIENT_PPP || client->state == SIM_CLIENT_UP)
-		tp_ppp_lower_down(&client->ppp, TP_PPP_LOWER_LAYER, client->sim->now_ms);
-	tp_pppoe_client_close(client->discovery, NULL, client->sim->now_ms);
+	tp_client_lower_down(&client->engine, TP_PPP_LOWER_LAYER, client->sim->now_ms);
 	client->sim->wire.quality = quality;
 	client->state = SIM_CLIENT_OFF;
 	client->session_id = 0;
@@ -295,51 +304,41 @@ void sim_client_renegotiate(struct sim_client *client)
 {
 	if (client->state != SIM_CLIENT_UP)
 		return;
-	start_ppp(client);
+	set_ppp(client);
+	tp_client_open_ppp(&client->engine, client->sim->now_ms);
 	arm(client);
 }
 
 void sim_client_send_session(struct sim_client *client, const uint8_t *frame, size_t len)
 {
-	uint8_t packet[TP_PPPOE_HEADER_LEN + 1502];
-	struct tp_writer w = tp_writer_of(packet, sizeof(packet));
-	struct sim_frame out = {
-		.up = true,
-		.access = client->access,
-		.src = client->mac,
-		.dst = client->ac_mac,
-		.ethertype = TP_ETHERTYPE_SESSION,
-		.payload = packet,
-	};
+	uint8_t room[TP_PPPOE_HEADER_LEN + 1502];
+	struct tp_writer w = tp_writer_of(room, sizeof(room));
+	struct tp_pppoe_packet packet = {.dst = client->ac_mac, .bytes = room};
 
+	/* Whatever session a test has put there. */
 	tp_pppoe_begin(&w, TP_PPPOE_CODE_SESSION, client->session_id);
 	tp_write_bytes(&w, frame, len);
-	out.len = (uint16_t)tp_pppoe_finish(&w);
-	assert_true(out.len > 0);
-	sim_wire_send(&client->sim->wire, &out, client->sim->now_ms);
+	packet.len = tp_pppoe_finish(&w);
+	assert_true(packet.len > 0);
+	send_packet(client, TP_ETHERTYPE_SESSION, &packet);
 }
 
 void sim_client_receive(struct sim_client *client, const struct sim_frame *frame)
 {
-	struct tp_pppoe_header header;
-	struct tp_reader payload;
 	const struct tp_pppoe_packet packet = {
 		.src = frame->src,
 		.dst = frame->dst,
 		.bytes = frame->payload,
 		.len = frame->len,
 	};
+	const uint64_t now_ms = client->sim->now_ms;
+	struct tp_reader ipv4;
 
-	if (frame->ethertype == TP_ETHERTYPE_DISCOVERY) {
-		tp_pppoe_client_input(client->discovery, &packet, client->sim->now_ms);
-	} else if (client->session_id != 0 &&
-		   tp_pppoe_header_parse(frame->payload, frame->len, &header, &payload) &&
-		   header.session_id == client->session_id) {
-		struct sim_client *hearer = sim_host_hearer(client, &payload);
-
-		tp_ppp_input(&hearer->ppp, payload.p, tp_reader_left(&payload),
-			     client->sim->now_ms);
-	}
+	if (frame->ethertype == TP_ETHERTYPE_DISCOVERY)
+		tp_client_discovery_input(&client->engine, &packet, now_ms);
+	else if (tp_client_session_input(&client->engine, &packet, &ipv4, now_ms) ==
+		 TP_CLIENT_IS_IPV4)
+		tp_ppp_alive(&client->engine.ppp, now_ms);
 	arm(client);
 	for (unsigned i = 0; client->host != NULL && i < client->host->count; i++)
 		arm(client->host->link[i]);

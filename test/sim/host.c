@@ -27,7 +27,7 @@ void sim_host_admitted(struct sim_client *link)
 		host->network = link;
 		return;
 	}
-	tp_ppp_set_joined(&link->ppp, true);
+	tp_ppp_set_joined(&link->engine.ppp, true);
 	if (host->network->state != SIM_CLIENT_UP)
 		return;
 	link->state = SIM_CLIENT_UP;
@@ -44,7 +44,7 @@ void sim_host_leaving(struct sim_client *link)
 
 		if (other == link || other->state != SIM_CLIENT_UP)
 			continue;
-		tp_ppp_take_network(&other->ppp, &link->ppp);
+		tp_ppp_take_network(&other->engine.ppp, &link->engine.ppp);
 		host->network = other;
 	}
 }
@@ -52,7 +52,6 @@ void sim_host_leaving(struct sim_client *link)
 void sim_host_left(struct sim_client *link)
 {
 	link->admitted = false;
-	tp_ppp_set_joined(&link->ppp, false);
 	if (link->state == SIM_CLIENT_UP)
 		link->state = SIM_CLIENT_PPP;
 	if (link->host->network == link)
@@ -79,11 +78,7 @@ void sim_host_network_down(struct sim_client *link)
 			link->host->link[i]->state = SIM_CLIENT_PPP;
 }
 
-struct sim_client *sim_host_hearer(struct sim_client *link, const struct tp_reader *frame)
+struct sim_client *sim_host_hearer(struct sim_client *link)
 {
-	bool is_network = tp_reader_left(frame) > 0 && frame->p[0] >> 6 == 2;
-
-	return link->host != NULL && link->admitted && is_network && link->host->network != NULL
-		       ? link->host->network
-		       : link;
+	return link->host->network != NULL ? link->host->network : link;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A city on a virtual clock: emulated subscribers (lib/pppoe and lib/ppp in the client role), a
- * wire that loses, repeats, reorders and delays, a model of the data plane that gives slots back
- * late, and the engine of lib/session between them. All of it follows from one seed. */
+/* A city on a virtual clock: emulated subscribers (lib/client), a wire that loses, repeats,
+ * reorders and delays, a model of the data plane that gives slots back late, and the engine of
+ * lib/session between them. All of it follows from one seed. */
 #pragma once
 
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/timer.h"
-#include "pppoe/client.h"
+#include "client/client.h"
 #include "pppoe/pppoe.h"
 #include "session/session.h"
 
@@ -127,9 +127,8 @@ struct sim_client {
 	uint32_t redial_ms;
 	uint64_t dial_ms; /* in SIM_CLIENT_WAITING */
 	struct tp_timer timer;
-	struct tp_pppoe_client *discovery;
 	struct tp_ppp_config config;
-	struct tp_ppp ppp;
+	struct tp_client engine;
 	bool encrypts; /* asks for MPPE */
 	struct tp_ppp_ccp ccp;
 	uint16_t session_id;
@@ -149,8 +148,8 @@ void sim_host_leaving(struct sim_client *link);
 void sim_host_left(struct sim_client *link);
 void sim_host_network_up(struct sim_client *link, const struct tp_ppp_addresses *addresses);
 void sim_host_network_down(struct sim_client *link);
-/* Whose PPP link is to hear FRAME, that came by LINK. */
-struct sim_client *sim_host_hearer(struct sim_client *link, const struct tp_reader *frame);
+/* Whose PPP link is to hear what came for the network protocols by LINK, which has joined. */
+struct sim_client *sim_host_hearer(struct sim_client *link);
 
 struct sim_client *sim_client_create(struct sim *sim, unsigned number);
 void sim_client_destroy(struct sim_client *client);
