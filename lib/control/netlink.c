@@ -69,12 +69,20 @@ int tp_netlink_send(struct tp_netlink *nl, const void *messages, size_t len)
 	return mnl_socket_sendto(nl->socket, messages, len) < 0 ? -errno : 0;
 }
 
+/* Is the first of LEN bytes a message, and whole? libmnl takes a length from 2 GiB on for a
+ * negative one, which is less than any. */
+static bool is_whole(const struct nlmsghdr *m, int len)
+{
+	return len >= (int)NLMSG_HDRLEN && m->nlmsg_len >= NLMSG_HDRLEN &&
+	       m->nlmsg_len <= (uint32_t)len;
+}
+
 /* The error of the answer to SEQ in BUFFER; 1 when it is not there. */
 static int find_answer(const void *buffer, int len, unsigned seq, uint32_t portid)
 {
 	const struct nlmsghdr *m = buffer;
 
-	for (; mnl_nlmsg_ok(m, len); m = mnl_nlmsg_next(m, &len)) {
+	for (; is_whole(m, len); m = mnl_nlmsg_next(m, &len)) {
 		if (m->nlmsg_type != NLMSG_ERROR || m->nlmsg_seq != seq || m->nlmsg_pid != portid ||
 		    mnl_nlmsg_get_payload_len(m) < sizeof(struct nlmsgerr))
 			continue;
@@ -111,7 +119,7 @@ int tp_netlink_request(struct tp_netlink *nl, struct nlmsghdr *message)
 
 void tp_netlink_each(const void *buffer, int len, tp_netlink_fn fn, void *user)
 {
-	for (const struct nlmsghdr *m = buffer; mnl_nlmsg_ok(m, len); m = mnl_nlmsg_next(m, &len))
+	for (const struct nlmsghdr *m = buffer; is_whole(m, len); m = mnl_nlmsg_next(m, &len))
 		fn(user, m);
 }
 

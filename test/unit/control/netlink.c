@@ -176,6 +176,9 @@ static void test_what_is_cut_short_is_not_read(void **state)
 	m->nlmsg_len = NLMSG_HDRLEN - 1;
 	tp_netlink_each(m, (int)len, count, &heard);
 	assert_int_equal(heard, 0);
+	m->nlmsg_len = 0x80000000; /* negative, as an int */
+	tp_netlink_each(m, (int)len, count, &heard);
+	assert_int_equal(heard, 0);
 	m->nlmsg_len = NLMSG_HDRLEN + sizeof(struct rtmsg) - 1;
 	assert_false(tp_netlink_parse_route(m, &info));
 	m->nlmsg_len = NLMSG_HDRLEN + sizeof(struct rtmsg); /* a /24 of no address */
