@@ -21,7 +21,7 @@ struct destination {
 	struct candidate *candidates; /* best first */
 	struct candidate *gone;	      /* removed by events since the dump under way was asked for */
 	unsigned heard;		      /* the dump that an event was last heard since */
-	bool several;		      /* of one table and metric, now or lately */
+	bool delicate;		      /* the next event about it wants a dump besides */
 	bool programmed;
 	struct tp_dataplane_route in_force; /* when PROGRAMMED */
 	UT_hash_handle hh;
@@ -121,10 +121,10 @@ static struct destination *find_or_add(struct tp_routes *routes, const struct tp
 	return d;
 }
 
-/* One of whose several routes not long ago there is but one is kept in mind, until a dump. */
+/* A delicate one is kept in mind, until a dump. */
 static void drop_if_empty(struct tp_routes *routes, struct destination *d)
 {
-	if (d->candidates != NULL || d->gone != NULL || d->several)
+	if (d->candidates != NULL || d->gone != NULL || d->delicate)
 		return;
 	HASH_DEL(routes->destinations, d);
 	free(d);
@@ -224,7 +224,7 @@ static void remember_gone(struct tp_routes *routes, struct destination *d,
 static void hear(struct tp_routes *routes, struct destination *d, bool fits)
 {
 	d->heard = routes->generation;
-	routes->unsure |= !fits || d->several;
+	routes->unsure |= !fits || d->delicate;
 }
 
 static void place(struct tp_routes *routes, struct destination *d, struct candidate *c,
@@ -256,7 +256,7 @@ int tp_routes_add(struct tp_routes *routes, const struct tp_kernel_route *route,
 	if (c != NULL)
 		place(routes, d, c, where);
 	hear(routes, d, where == TP_ROUTE_INSTEAD ? kin == 1 : kin == 0 && where == TP_ROUTE_FIRST);
-	d->several |= count_kin(d, route) > 1;
+	d->delicate |= count_kin(d, route) > 1;
 	program(routes, d);
 	drop_if_empty(routes, d);
 	return c != NULL ? 0 : -ENOMEM;
@@ -305,7 +305,7 @@ static int put_next(const struct tp_routes *routes, struct destination *d,
 	while (*at != NULL && is_kin(*at, route) && (*at)->generation == routes->generation)
 		at = &(*at)->next;
 	attach(at, c);
-	d->several |= count_kin(d, route) > 1;
+	d->delicate |= count_kin(d, route) > 1;
 	return 0;
 }
 
@@ -330,10 +330,13 @@ void tp_routes_begin_dump(struct tp_routes *routes)
 	routes->unsure = false;
 }
 
-/* The kernel's dumps count places: where routes come and go meanwhile they may leave one out. */
-static void sweep(struct tp_routes *routes, struct destination *d)
+/* The kernel's dumps count the routes to a prefix that they have told of: when one of these goes
+ * meanwhile another is left out. That such a one has gone an event tells, before the dump's end or
+ * after it. True: the dump may have left out one of D's. */
+static bool sweep(struct tp_routes *routes, struct destination *d)
 {
 	struct candidate **at = &d->candidates;
+	bool swept = false;
 
 	while (*at != NULL) {
 		if ((*at)->generation == routes->generation) {
@@ -341,10 +344,13 @@ static void sweep(struct tp_routes *routes, struct destination *d)
 			continue;
 		}
 		free(detach(at));
-		routes->unsure |= d->heard == routes->generation;
+		swept = true;
 	}
+	routes->unsure |= swept && d->heard == routes->generation;
+	return swept && d->candidates != NULL;
 }
 
+/* Of one table and metric. */
 static bool has_several(const struct destination *d)
 {
 	for (const struct candidate *c = d->candidates; c != NULL && c->next != NULL; c = c->next)
@@ -361,11 +367,9 @@ void tp_routes_end_dump(struct tp_routes *routes, bool complete)
 	HASH_ITER (hh, routes->destinations, d, next) {
 		while (d->gone != NULL)
 			free(detach(&d->gone));
-		if (complete) {
-			sweep(routes, d);
-			d->several =
-				has_several(d) || (d->several && d->heard == routes->generation);
-		}
+		if (complete)
+			d->delicate = sweep(routes, d) || has_several(d) ||
+				      (d->delicate && d->heard == routes->generation);
 		program(routes, d);
 		drop_if_empty(routes, d);
 	}

@@ -167,7 +167,7 @@ static const struct {
 	{"N1A2(D1D2)R3e3", 2, true},
 	{"N1A2(D2D1)", 2, false},
 	{"N1A2(D2)", 2, false},
-	{"N1A2(D2)e2", 0, false},
+	{"N1A2(D2)e2", 0, true}, /* 1 may be there yet */
 	{"(D1D2D3)(D3D1D2)", 3, false},
 	{"(D1D2)N3(D3D1D2)e3", 1, true},
 	{"(D1D2)(D2R3", 3, true}, /* of 1, 2: 3, 2, though the dump tells of the time before */
@@ -175,6 +175,7 @@ static const struct {
 	{"A1", 1, true},
 	/* what the dump may have left out, as another had gone before it */
 	{"N1A2(D1D2)(e1)", 0, true},
+	{"N1A2(D1)e1", 0, true},
 };
 
 static void play(struct tp_routes *routes, const char *story)
