@@ -13,19 +13,14 @@ static const char *const drop_names[TP_DROP_COUNT] = {
 #undef DROP_NAME
 };
 
-static uint64_t read_counter(const uint64_t *counter)
-{
-	return __atomic_load_n(counter, __ATOMIC_RELAXED);
-}
-
 static void of_worker(const struct tp_port_counters *c, unsigned worker, unsigned port,
 		      tp_counter_fn fn, void *user)
 {
-#define REPORT(name) fn(user, #name, worker, port, read_counter(&c->name));
+#define REPORT(name) fn(user, #name, worker, port, tp_read_once(&c->name));
 	TP_PORT_COUNTERS(REPORT)
 #undef REPORT
 	for (unsigned i = 0; i < TP_DROP_COUNT; i++)
-		fn(user, drop_names[i], worker, port, read_counter(&c->drops[i]));
+		fn(user, drop_names[i], worker, port, tp_read_once(&c->drops[i]));
 }
 
 static void of_port(const struct tp_dataplane *dp, unsigned port, tp_counter_fn fn, void *user)
@@ -36,7 +31,7 @@ static void of_port(const struct tp_dataplane *dp, unsigned port, tp_counter_fn 
 	fn(user, "nic_errors", TP_COUNTER_NO_WORKER, port, stats.ierrors);
 	fn(user, "nic_no_mbuf", TP_COUNTER_NO_WORKER, port, stats.rx_nombuf);
 	fn(user, "control_delayed", TP_COUNTER_NO_WORKER, port,
-	   read_counter(&dp->control_delayed[port]));
+	   tp_read_once(&dp->control_delayed[port]));
 }
 
 void tp_dataplane_counters(const struct tp_dataplane *dp, tp_counter_fn fn, void *user)

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "base/once.h"
 #include "dataplane/drops.h"
 
 #define TP_PORT_COUNTERS(X)                                                                        \

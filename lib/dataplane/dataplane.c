@@ -354,7 +354,7 @@ void tp_dataplane_destroy(struct tp_dataplane *dp)
 {
 	if (dp == NULL)
 		return;
-	__atomic_store_n(&dp->stop, true, __ATOMIC_RELAXED);
+	tp_write_once(&dp->stop, true);
 	rte_eal_mp_wait_lcore();
 	/* What the wait orders, in words that the compiler and its sanitizers understand. */
 	(void)__atomic_load_n(&dp->workers_ended, __ATOMIC_ACQUIRE);
@@ -415,6 +415,6 @@ int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32
 {
 	if (port >= dp->port_count)
 		return -EINVAL;
-	__atomic_store_n(&dp->ports[port].address, address, __ATOMIC_RELAXED);
+	tp_write_once(&dp->ports[port].address, address);
 	return 0;
 }

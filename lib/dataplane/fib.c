@@ -12,6 +12,8 @@
 #include <rte_vect.h>
 #include <uthash.h>
 
+#include "base/once.h"
+
 #define OTHER_PREFIXES 16384 /* framed routes, routes, neighbours */
 #define TBL8_BYTES     1024  /* 256 entries of 4 bytes */
 #define RIB_NODE_BYTES 192   /* rte_rib's node in its mempool, with room to spare */
@@ -148,6 +150,7 @@ int tp_fib_claim(struct tp_fib *fib, const struct tp_prefix *prefix, enum tp_cla
 	}
 	uint32_t before = e->hops[claim], winner_before = winner(e);
 	e->hops[claim] = hop;
+	tp_gives(fib->fib);
 	if (winner(e) != winner_before &&
 	    rte_fib_add(fib->fib, prefix->address, prefix->length, winner(e)) != 0) {
 		e->hops[claim] = before;

@@ -7,6 +7,7 @@
 
 #include <uthash.h>
 
+#include "base/once.h"
 #include "dataplane/fib.h"
 
 struct holder {
@@ -77,8 +78,10 @@ static int get(struct tp_local_table *table, uint32_t address, struct holder **h
 		return -ENOMEM;
 	h->address = address;
 	h->index = table->free[table->free_count - 1];
-	table->entries[h->index] =
-		(struct tp_local){.address = address, .host_port = TP_LOCAL_NO_PORT};
+	/* Workers may still have the index from the entry's last holder. */
+	tp_write_once(&table->entries[h->index].answers_ping, 0);
+	tp_write_once(&table->entries[h->index].host_port, TP_LOCAL_NO_PORT);
+	tp_write_once(&table->entries[h->index].address, address);
 	int err = tp_fib_claim(table->fib, &prefix, TP_CLAIM_LOCAL, TP_HOP(TP_HOP_LOCAL, h->index));
 	if (err != 0) {
 		free(h);
@@ -96,7 +99,7 @@ static void put(struct tp_local_table *table, struct holder *h)
 {
 	struct tp_prefix prefix = {.address = h->address, .length = 32};
 	struct tp_local *entry = &table->entries[h->index];
-	__atomic_store_n(&entry->answers_ping, h->sessions > 0, __ATOMIC_RELAXED);
+	tp_write_once(&entry->answers_ping, h->sessions > 0);
 	if (h->sessions > 0 || entry->host_port != TP_LOCAL_NO_PORT)
 		return;
 	tp_fib_release(table->fib, &prefix, TP_CLAIM_LOCAL);
@@ -112,7 +115,7 @@ int tp_local_hold(struct tp_local_table *table, uint32_t address)
 	if (err != 0)
 		return err;
 	h->sessions++;
-	__atomic_store_n(&table->entries[h->index].answers_ping, 1, __ATOMIC_RELAXED);
+	tp_write_once(&table->entries[h->index].answers_ping, 1);
 	return 0;
 }
 
@@ -133,7 +136,7 @@ int tp_local_host_set(struct tp_local_table *table, uint32_t address, uint8_t po
 	int err = get(table, address, &h);
 	if (err != 0)
 		return err;
-	table->entries[h->index].host_port = port;
+	tp_write_once(&table->entries[h->index].host_port, port);
 	put(table, h);
 	return 0;
 }

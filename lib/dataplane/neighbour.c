@@ -8,6 +8,7 @@
 #include <uthash.h>
 
 #include "base/bytes.h"
+#include "base/once.h"
 #include "dataplane/dataplane.h"
 #include "dataplane/grace.h"
 
@@ -125,7 +126,7 @@ void tp_neighbour_resolve(struct tp_neighbour_table *table, unsigned index,
 			  const struct tp_mac *mac, const struct tp_mac *ours, uint16_t mtu)
 {
 	struct tp_neighbour *n = &table->entries[index];
-	__atomic_store_n(&n->failed, 0, __ATOMIC_RELAXED);
+	tp_write_once(&n->failed, 0);
 	if (mac == NULL) {
 		__atomic_store_n(&n->mtu, 0, __ATOMIC_RELEASE);
 		return;
@@ -135,7 +136,8 @@ void tp_neighbour_resolve(struct tp_neighbour_table *table, unsigned index,
 	memcpy(next.header + 8, ours->bytes, 6);
 	tp_put_be16(next.header + 14, TP_ETHERTYPE_IPV4);
 	for (unsigned i = 0; i < 2; i++)
-		__atomic_store_n(&n->words[i], next.words[i], __ATOMIC_RELAXED);
+		if (n->words[i] != next.words[i])
+			tp_write_once(&n->words[i], next.words[i]);
 	__atomic_store_n(&n->mtu, mtu, __ATOMIC_RELEASE);
 }
 
@@ -143,5 +145,5 @@ void tp_neighbour_fail(struct tp_neighbour_table *table, unsigned index)
 {
 	struct tp_neighbour *n = &table->entries[index];
 	__atomic_store_n(&n->mtu, 0, __ATOMIC_RELEASE);
-	__atomic_store_n(&n->failed, 1, __ATOMIC_RELAXED);
+	tp_write_once(&n->failed, 1);
 }

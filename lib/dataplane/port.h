@@ -49,6 +49,14 @@ static inline uint16_t tp_port_outer_type(const struct tp_port *port, uint16_t v
 									 : TP_ETHERTYPE_VLAN;
 }
 
+/* The slot of session ID in SCOPE on PORT, or max_sessions. Worker lcores. */
+static inline uint32_t tp_port_session(const struct tp_port *port, unsigned scope, uint16_t id)
+{
+	const uint32_t *index = __atomic_load_n(&port->sessions[scope], __ATOMIC_ACQUIRE);
+
+	return __atomic_load_n(&index[id], __ATOMIC_ACQUIRE);
+}
+
 /* The device's argument to the EAL: PORT's device with the driver's own arguments. */
 void tp_port_device_argument(const struct tp_port *port, char *text, unsigned size);
 

@@ -16,6 +16,7 @@
 
 #include <stdint.h>
 
+#include "base/once.h"
 #include "wire/ethernet.h"
 
 /* A session's framed routes beyond the first, which is in the record itself. Immutable once
@@ -66,15 +67,16 @@ _Static_assert(sizeof(struct tp_record_up) == 64, "one cache line");
 
 struct tp_record_down {
 	/* control writes */
-	uint16_t mtu; /* of plain packets; 0: there are none. It stands before the header, and is
-		       * stored along with it */
+	uint16_t before;		       /* nothing, but stored along with the header */
 	uint8_t header[TP_SESSION_HEADER_MAX]; /* right-aligned: its last byte stands before the
 						  IPv4 packet; PPPoE length to be patched */
 	uint32_t address_be;		       /* the subscriber's */
 	uint8_t header_len;		       /* 22, 26 or 30 */
 	uint8_t port;
 	uint8_t shaped;
-	uint8_t reserved[5];
+	uint8_t reserved;
+	uint16_t mtu; /* of plain packets; 0: there are none */
+	uint8_t reserved_too[2];
 	/* the worker writes */
 	uint32_t data_tick; /* when it last forwarded a packet to the client */
 	uint64_t packets, bytes;
@@ -96,7 +98,7 @@ struct tp_terms {
 	uint16_t mss_up, mss_down;
 	uint16_t packet_mtu; /* of all packets; 0: not up */
 	uint16_t link_mtu;   /* of LCP's by this link: the client's MRU */
-	uint8_t careful;     /* enum tp_careful; of a slot that is free it says nothing */
+	uint8_t careful;     /* enum tp_careful; a slot that is free is down */
 	/* the keepalive's; written by the worker that sweeps the slot */
 	uint8_t echo_id;
 	uint8_t lost;	    /* control has been told */
@@ -153,6 +155,7 @@ static inline int tp_routes_contain(const struct tp_routes *routes, uint32_t add
 static inline int tp_record_has(const struct tp_record_up *r, const struct tp_terms *terms,
 				uint32_t address_be)
 {
-	return address_be == r->address_be || (address_be & r->route_mask_be) == r->route_be ||
-	       tp_routes_contain(terms->routes, address_be);
+	return address_be == tp_read_once(&r->address_be) ||
+	       (address_be & tp_read_once(&r->route_mask_be)) == tp_read_once(&r->route_be) ||
+	       tp_routes_contain(__atomic_load_n(&terms->routes, __ATOMIC_ACQUIRE), address_be);
 }

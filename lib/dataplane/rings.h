@@ -72,3 +72,6 @@ void tp_rings_destroy(struct tp_rings *rings);
 /* One element; false: the ring is full. */
 bool tp_ring_put(struct rte_ring *ring, struct tp_ring_message *message);
 bool tp_ring_order(struct rte_ring *ring, struct tp_ring_order *order);
+
+/* Takes up to MAX orders; how many there were. */
+unsigned tp_ring_take_orders(struct rte_ring *ring, struct tp_ring_order *orders, unsigned max);

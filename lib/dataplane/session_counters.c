@@ -3,11 +3,6 @@
 #include "dataplane/slot.h"
 #include "dataplane/worker/worker.h"
 
-static uint64_t read_counter(const uint64_t *counter)
-{
-	return __atomic_load_n(counter, __ATOMIC_RELAXED);
-}
-
 void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
 				   struct tp_session_counters *counters)
 {
@@ -17,12 +12,12 @@ void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		const struct tp_record_up *up = &dp->workers[i]->up[slot];
 		const struct tp_record_down *down = &dp->workers[i]->down[slot];
-		counters->packets_in += read_counter(&up->packets);
-		counters->bytes_in += read_counter(&up->bytes);
-		counters->packets_out += read_counter(&down->packets);
-		counters->bytes_out += read_counter(&down->bytes);
-		counters->drops_in += read_counter(&dp->workers[i]->session_drops[slot].up);
-		counters->drops_out += read_counter(&dp->workers[i]->session_drops[slot].down);
+		counters->packets_in += tp_read_once(&up->packets);
+		counters->bytes_in += tp_read_once(&up->bytes);
+		counters->packets_out += tp_read_once(&down->packets);
+		counters->bytes_out += tp_read_once(&down->bytes);
+		counters->drops_in += tp_read_once(&dp->workers[i]->session_drops[slot].up);
+		counters->drops_out += tp_read_once(&dp->workers[i]->session_drops[slot].down);
 	}
 }
 
@@ -42,8 +37,8 @@ uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t sl
 	uint32_t idle = tp_tick_since(now, dp->slots[slot].up_tick);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		const struct tp_worker *w = dp->workers[i];
-		uint32_t in = __atomic_load_n(&w->up[slot].data_tick, __ATOMIC_RELAXED);
-		uint32_t out = __atomic_load_n(&w->down[slot].data_tick, __ATOMIC_RELAXED);
+		uint32_t in = tp_read_once(&w->up[slot].data_tick);
+		uint32_t out = tp_read_once(&w->down[slot].data_tick);
 		idle = shorter(idle, now, in);
 		idle = shorter(idle, now, out);
 	}

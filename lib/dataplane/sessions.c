@@ -41,6 +41,8 @@ int tp_sessions_create(struct tp_dataplane *dp)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < TP_SESSION_IDS; i++)
 		dp->no_sessions[i] = dp->max_sessions;
+	for (uint32_t i = 0; i < dp->max_sessions; i++)
+		dp->terms[i].careful = TP_CAREFUL_DOWN;
 	for (unsigned port = 0; port < dp->port_count; port++)
 		for (unsigned scope = 0; scope < TP_DATAPLANE_SCOPES; scope++)
 			dp->ports[port].sessions[scope] = dp->no_sessions;
@@ -114,6 +116,17 @@ static void make_header(struct tp_record_down *r, const struct tp_port *port,
 	r->header_len = (uint8_t)len;
 }
 
+/* All but what every slot's keepalive is looked for by: of one that is free it says down already.
+ */
+static void clear_terms(struct tp_terms *t)
+{
+	const size_t before = offsetof(struct tp_terms, careful);
+	const size_t after = before + sizeof(t->careful);
+
+	memset(t, 0, before);
+	memset((uint8_t *)t + after, 0, sizeof(*t) - after);
+}
+
 /* The same record for each worker, counters at zero. No worker sees the slot yet. */
 static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_session *s)
 {
@@ -131,7 +144,7 @@ static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_sess
 		dp->workers[i]->shares[s->slot] = (struct tp_share){0};
 	}
 	dp->shapers[s->slot] = (struct tp_shapers){0};
-	dp->terms[s->slot] = (struct tp_terms){.careful = TP_CAREFUL_DOWN};
+	clear_terms(&dp->terms[s->slot]);
 }
 
 static int check_open(const struct tp_dataplane *dp, const struct tp_dataplane_session *s)

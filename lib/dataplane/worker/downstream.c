@@ -95,7 +95,8 @@ static inline void fetch_session(struct tp_worker *w, const struct burst *b, uns
  * routes' destinations are looked for the careful way, in the record's other line. */
 static inline bool fits(const struct tp_record_down *r, const struct tp_ipv4 *ip, unsigned total)
 {
-	return (ip->dst_be == r->address_be) & (total <= r->mtu) & (ip->ttl > 1);
+	return (ip->dst_be == tp_read_once(&r->address_be)) & (total <= tp_read_once(&r->mtu)) &
+	       (ip->ttl > 1);
 }
 
 /* Is the packet within its session's rate? Else it waits, or has been dropped. */
@@ -139,11 +140,12 @@ static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, uns
 			tp_forward_hop(w, &flow, m, b->hops[i]);
 			continue;
 		}
-		if (unlikely(r->shaped) && !goes_now(w, port, m, total, slot_of(w, b->hops[i])))
+		if (unlikely(tp_read_once(&r->shaped)) &&
+		    !goes_now(w, port, m, total, slot_of(w, b->hops[i])))
 			continue;
-		r->packets++;
-		r->bytes += total;
-		r->data_tick = w->tick;
+		tp_count(&r->packets, 1);
+		tp_count(&r->bytes, total);
+		tp_write_once(&r->data_tick, w->tick);
 		tp_ipv4_ttl_decrement(ip);
 		tp_encap_session(m, (uint8_t *)ip, TP_ETHERNET_HEADER_LEN, total, r);
 		struct tp_tx *tx = &w->tx[r->port];
@@ -156,9 +158,10 @@ void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct
 {
 	struct burst b;
 
-	b.shaping = __atomic_load_n(&w->dp->shaping, __ATOMIC_RELAXED);
+	b.shaping = tp_read_once(&w->dp->shaping);
 	count = check(w, port, &b, frames, count);
 	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
+	tp_gets(w->fib);
 	send(w, port, &b, count);
 }
 

@@ -23,24 +23,25 @@ static void answer(struct tp_worker *w, const struct tp_flow *flow, struct rte_m
 {
 	const struct tp_record_down *r = &w->down[flow->slot];
 	const struct tp_terms *terms = &w->terms[flow->slot];
-	const uint16_t most = __atomic_load_n(&terms->link_mtu, __ATOMIC_RELAXED);
+	const uint16_t most = tp_read_once(&terms->link_mtu);
+	const uint32_t magic_be = tp_read_once(&terms->magic_be);
 	uint8_t *lcp = rte_pktmbuf_mtod_offset(m, uint8_t *, offset);
 
 	if (len > most)
 		len = most;
 	lcp[0] = TP_PPP_CODE_ECHO_REPLY;
 	tp_put_be16(lcp + 2, len);
-	memcpy(lcp + TP_PPP_HEADER_LEN, &terms->magic_be, 4);
+	memcpy(lcp + TP_PPP_HEADER_LEN, &magic_be, 4);
 	tp_encap_session(m, lcp, offset, len, r);
 	make_lcp(lcp);
-	flow->counters->answered++;
+	tp_count(&flow->counters->answered, 1);
 	tp_tx_own(w, r->port, m);
 }
 
 bool tp_echo_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		   uint16_t offset, uint16_t len)
 {
-	uint32_t ours = w->terms[flow->slot].magic_be;
+	uint32_t ours = tp_read_once(&w->terms[flow->slot].magic_be);
 	const uint8_t *lcp = rte_pktmbuf_mtod_offset(m, const uint8_t *, offset);
 	uint32_t magic;
 
@@ -58,7 +59,7 @@ bool tp_echo_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_m
 	if (lcp[0] == TP_PPP_CODE_ECHO_REQUEST) {
 		answer(w, flow, m, offset, length);
 	} else { /* that it came is all that was wanted */
-		flow->counters->answered++;
+		tp_count(&flow->counters->answered, 1);
 		rte_pktmbuf_free(m);
 	}
 	return true;
@@ -74,7 +75,8 @@ bool tp_echo_request(struct tp_worker *w, uint32_t slot, uint8_t id)
 	lcp[0] = TP_PPP_CODE_ECHO_REQUEST;
 	lcp[1] = id;
 	tp_put_be16(lcp + 2, ECHO_LEN);
-	memcpy(lcp + TP_PPP_HEADER_LEN, &w->terms[slot].magic_be, 4);
+	const uint32_t magic_be = tp_read_once(&w->terms[slot].magic_be);
+	memcpy(lcp + TP_PPP_HEADER_LEN, &magic_be, 4);
 	tp_encap_session(m, lcp, 0, ECHO_LEN, r);
 	make_lcp(lcp);
 	tp_tx_own(w, r->port, m);

@@ -23,8 +23,8 @@ static inline void tp_mbuf_narrow(struct rte_mbuf *m, uint16_t offset, uint16_t 
 	m->pkt_len = len;
 }
 
-/* The header is stored together with the two bytes before it (the MTU, as it happens): 32 bytes
- * are one store, 30 are four. */
+/* The header is stored together with the two bytes before it: 32 bytes are one store, 30 are four.
+ */
 #define TP_HEADER_STORE (sizeof(uint16_t) + TP_SESSION_HEADER_MAX)
 _Static_assert(offsetof(struct tp_record_down, header) == 2, "no gap between them");
 
@@ -35,7 +35,7 @@ static inline void tp_encap_session(struct rte_mbuf *m, uint8_t *payload, uint16
 {
 	uint16_t length_be = rte_cpu_to_be_16((uint16_t)(len + 2)); /* RFC 2516: with PPP's own */
 	uint8_t header_len = r->header_len;
-	memcpy(payload - TP_HEADER_STORE, &r->mtu, TP_HEADER_STORE);
+	memcpy(payload - TP_HEADER_STORE, &r->before, TP_HEADER_STORE);
 	memcpy(payload - 4, &length_be, sizeof(length_be));
 	tp_mbuf_narrow(m, (uint16_t)(offset - header_len), (uint16_t)(len + header_len));
 }

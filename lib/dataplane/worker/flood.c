@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/once.h"
 #include "base/random.h"
 #include "base/siphash.h"
 
@@ -25,16 +26,16 @@ struct tp_rate tp_rate_of(unsigned per_second, double ticks_per_second)
 
 void tp_rate_set(struct tp_rate *rate, struct tp_rate to)
 {
-	__atomic_store_n(&rate->per_tick, to.per_tick, __ATOMIC_RELAXED);
-	__atomic_store_n(&rate->burst, to.burst, __ATOMIC_RELAXED);
+	tp_write_once(&rate->per_tick, to.per_tick);
+	tp_write_once(&rate->burst, to.burst);
 }
 
 bool tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick)
 {
 	uint32_t elapsed = tick - bucket->tick;
 	if (elapsed != 0 || tick == 0) {
-		uint32_t burst = __atomic_load_n(&rate->burst, __ATOMIC_RELAXED);
-		uint32_t per_tick = __atomic_load_n(&rate->per_tick, __ATOMIC_RELAXED);
+		uint32_t burst = tp_read_once(&rate->burst);
+		uint32_t per_tick = tp_read_once(&rate->per_tick);
 		uint64_t level = bucket->level + (uint64_t)elapsed * per_tick;
 		if (bucket->tick == 0 || level > burst)
 			level = burst;

@@ -46,7 +46,7 @@ static unsigned too_big(struct tp_worker *w, const struct tp_flow *flow, struct 
 		return 0;
 	}
 	if (flow->counters != NULL)
-		flow->counters->forwarded++;
+		tp_count(&flow->counters->forwarded, 1);
 	rte_pktmbuf_free(m);
 	return count;
 }
@@ -54,9 +54,9 @@ static unsigned too_big(struct tp_worker *w, const struct tp_flow *flow, struct 
 static void count_out(struct tp_worker *w, uint32_t slot, unsigned packets, unsigned bytes)
 {
 	struct tp_record_down *r = &w->down[slot];
-	r->packets += packets;
-	r->bytes += bytes;
-	r->data_tick = w->tick;
+	tp_count(&r->packets, packets);
+	tp_count(&r->bytes, bytes);
+	tp_write_once(&r->data_tick, w->tick);
 }
 
 /* By its link rather than with a header alone; or it is just going down, and has no way left. */
@@ -74,7 +74,7 @@ static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, stru
 	unsigned count = too_big(w, flow, m, mtu, fragments);
 
 	if (count == 0)
-		w->session_drops[slot].down++;
+		tp_count(&w->session_drops[slot].down, 1);
 	for (unsigned i = 0; i < count; i++) {
 		uint16_t len = fragments[i]->data_len;
 		count_out(w, slot, 1, len);
@@ -94,7 +94,7 @@ void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct r
 	const struct tp_record_down *r = &w->down[slot];
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
 	/* Read once: when the session ends meanwhile it is 0, which is no size to cut to. */
-	const uint16_t mtu = __atomic_load_n(&w->terms[slot].packet_mtu, __ATOMIC_RELAXED);
+	const uint16_t mtu = tp_read_once(&w->terms[slot].packet_mtu);
 
 	/* Looked at after it has waited, and so once for all. */
 	if (mtu == 0 || !tp_record_has(&w->up[slot], &w->terms[slot], ip->dst_be)) {
@@ -103,7 +103,7 @@ void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct r
 	}
 	if (!hop_taken(w, flow, m))
 		return;
-	tp_mss(m, w->terms[slot].mss_down);
+	tp_mss(m, tp_read_once(&w->terms[slot].mss_down));
 	if (m->data_len > mtu) {
 		to_session_cut(w, flow, m, slot, mtu);
 		return;
@@ -121,7 +121,7 @@ void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct r
 static void to_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		       uint32_t slot)
 {
-	if (!w->down[slot].shaped || flow->counters == NULL ||
+	if (!tp_read_once(&w->down[slot].shaped) || flow->counters == NULL ||
 	    tp_shape(w, flow, m, m->data_len, slot, true) == TP_SHAPED_PASS)
 		tp_forward_shaped(w, flow, m, slot);
 }
@@ -130,12 +130,12 @@ static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct
 			 uint32_t index)
 {
 	const struct tp_neighbour *n = &w->neighbours[index];
-	const uint16_t mtu = __atomic_load_n(&n->mtu, __ATOMIC_ACQUIRE); /* once, as a session's */
+	const uint16_t mtu = tp_read_once(&n->mtu); /* as a session's */
 	struct rte_mbuf *fragments[TP_FRAGMENTS_MAX];
 
 	if (mtu == 0) {
-		tp_handover_resolve(w, flow, n->port, n->address);
-		if (n->failed)
+		tp_handover_resolve(w, flow, tp_read_once(&n->port), tp_read_once(&n->address));
+		if (tp_read_once(&n->failed))
 			tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE, TP_ICMP_CODE_HOST, 0);
 		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
 		return;
@@ -225,5 +225,6 @@ void tp_forward(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf
 	uint32_t dst = rte_be_to_cpu_32(rte_pktmbuf_mtod(m, const struct tp_ipv4 *)->dst_be);
 	uint64_t hop = 0;
 	rte_fib_lookup_bulk(w->fib, &dst, &hop, 1);
+	tp_gets(w->fib);
 	tp_forward_hop(w, flow, m, hop);
 }

@@ -88,7 +88,7 @@ void tp_handover_discovery(struct tp_worker *w, const struct tp_flow *flow, stru
 	}
 	take_out_tags(m, class);
 	if (put(w, w->rings.discovery, flow, m, class, TP_MESSAGE_DISCOVERY))
-		flow->counters->handed_to_discovery++;
+		tp_count(&flow->counters->handed_to_discovery, 1);
 	else
 		tp_drop(w, flow, m, TP_DROP_DISCOVERY_RING_FULL);
 }
@@ -105,7 +105,7 @@ void tp_handover_unknown(struct tp_worker *w, const struct tp_flow *flow, struct
 	}
 	take_out_tags(m, class);
 	if (put(w, w->rings.discovery, flow, m, class, TP_MESSAGE_UNKNOWN_SESSION))
-		flow->counters->handed_to_discovery++;
+		tp_count(&flow->counters->handed_to_discovery, 1);
 	else
 		tp_drop(w, flow, m, TP_DROP_DISCOVERY_RING_FULL);
 }
@@ -119,7 +119,7 @@ void tp_handover_session(struct tp_worker *w, const struct tp_flow *flow, struct
 	}
 	take_out_tags(m, class);
 	if (put(w, w->rings.session, flow, m, class, TP_MESSAGE_SESSION))
-		flow->counters->handed_to_session++;
+		tp_count(&flow->counters->handed_to_session, 1);
 	else
 		tp_drop(w, flow, m, TP_DROP_SESSION_RING_FULL);
 }
@@ -129,7 +129,7 @@ static void to_host(struct tp_worker *w, struct rte_ring *ring, const struct tp_
 {
 	struct tp_flow there = {.port = (uint16_t)port, .slot = TP_SLOT_NONE};
 	if (put(w, ring, &there, m, NULL, TP_MESSAGE_HOST))
-		flow->counters->handed_to_host++;
+		tp_count(&flow->counters->handed_to_host, 1);
 	else
 		tp_drop(w, flow, m, TP_DROP_HOST_RING_FULL);
 }

@@ -18,7 +18,7 @@ static uint32_t source_be(const struct tp_worker *w, const struct tp_flow *flow,
 	    (code == TP_ICMP_CODE_PORT || code == TP_ICMP_CODE_PROTOCOL))
 		return cause->dst_be;
 	if (flow->slot != TP_SLOT_NONE)
-		return w->terms[flow->slot].local_address_be;
+		return tp_read_once(&w->terms[flow->slot].local_address_be);
 	return rte_cpu_to_be_32(w->ports[flow->port].address);
 }
 

@@ -11,12 +11,10 @@
  * workers, whose ticks are newer than this one's when it was held up. */
 static uint32_t silence(const struct tp_worker *w, uint32_t slot)
 {
-	uint32_t silent = tp_tick_since(
-		w->tick, __atomic_load_n(&w->terms[slot].since_tick, __ATOMIC_RELAXED));
+	uint32_t silent = tp_tick_since(w->tick, tp_read_once(&w->terms[slot].since_tick));
 
 	for (unsigned i = 0; i < w->count; i++) {
-		uint32_t seen =
-			__atomic_load_n(&w->dp->workers[i]->up[slot].seen_tick, __ATOMIC_RELAXED);
+		uint32_t seen = tp_read_once(&w->dp->workers[i]->up[slot].seen_tick);
 		uint32_t since = tp_tick_since(w->tick, seen);
 
 		if (seen != 0 && since < silent)
@@ -62,7 +60,7 @@ static void look_at(struct tp_worker *w, uint32_t slot)
 
 	if ((tp_terms_careful(t) & TP_CAREFUL_DOWN) != 0)
 		return;
-	uint32_t keepalive = __atomic_load_n(&t->keepalive_ticks, __ATOMIC_RELAXED);
+	uint32_t keepalive = tp_read_once(&t->keepalive_ticks);
 	if (keepalive == 0)
 		return;
 	uint32_t silent = silence(w, slot);

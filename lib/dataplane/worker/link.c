@@ -20,7 +20,7 @@ void tp_link_hand_on(struct tp_worker *w, const struct tp_flow *flow, const stru
 	struct tp_ring_order order = {.mbuf = m, .kind = TP_ORDER_RECEIVE, .port = flow->port};
 
 	if (tp_ring_order(w->dp->workers[link->owner]->rings.workers, &order))
-		flow->counters->handed_to_workers++;
+		tp_count(&flow->counters->handed_to_workers, 1);
 	else
 		tp_drop(w, flow, m, TP_DROP_WORKER_RING_FULL);
 }
@@ -39,7 +39,7 @@ static void to_owner(struct tp_worker *w, const struct tp_flow *flow, const stru
 	if (!tp_ring_order(w->dp->workers[link->owner]->rings.workers, &order))
 		tp_drop(w, flow, m, TP_DROP_WORKER_RING_FULL);
 	else if (flow->counters != NULL)
-		flow->counters->handed_to_workers++;
+		tp_count(&flow->counters->handed_to_workers, 1);
 }
 
 void tp_link_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
@@ -77,7 +77,7 @@ void tp_link_send_order(struct tp_worker *w, uint32_t slot, unsigned from, struc
 	};
 
 	if (!own)
-		flow.counters->received_from_workers++;
+		tp_count(&flow.counters->received_from_workers, 1);
 	/* The slot may be another session's since the packet was handed on. */
 	if (!tp_record_has(&w->up[slot], &w->terms[slot],
 			   rte_pktmbuf_mtod(m, const struct tp_ipv4 *)->dst_be)) {

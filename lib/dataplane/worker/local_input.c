@@ -28,7 +28,7 @@ static bool is_plain_ping(const struct rte_mbuf *m)
 static void answer(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
 {
 	struct tp_flow own = {.counters = NULL, .port = flow->port, .slot = TP_SLOT_NONE};
-	flow->counters->answered++;
+	tp_count(&flow->counters->answered, 1);
 	tp_forward(w, &own, m);
 }
 
@@ -79,16 +79,17 @@ void tp_local_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 {
 	const struct tp_local *local = &w->locals[index];
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
-	const bool answers = __atomic_load_n(&local->answers_ping, __ATOMIC_RELAXED);
-	bool hosts = local->host_port != TP_LOCAL_NO_PORT && !(answers && is_plain_ping(m));
+	const bool answers = tp_read_once(&local->answers_ping);
+	const uint8_t host_port = tp_read_once(&local->host_port);
+	const bool hosts = host_port != TP_LOCAL_NO_PORT && !(answers && is_plain_ping(m));
 
-	if (flow->counters == NULL || local->address != rte_be_to_cpu_32(ip->dst_be))
+	if (flow->counters == NULL || tp_read_once(&local->address) != rte_be_to_cpu_32(ip->dst_be))
 		tp_drop(w, flow, m, TP_DROP_LOCAL);
 	else if (!(hosts && flow->slot == TP_SLOT_NONE) &&
 		 !tp_share_host(w, flow, &w->ports[flow->port].host_rate, ip->src_be))
 		tp_drop(w, flow, m, TP_DROP_HOST_LIMIT);
 	else if (hosts)
-		tp_handover_packet(w, flow, local->host_port, m);
+		tp_handover_packet(w, flow, host_port, m);
 	else if (answers)
 		host_input(w, flow, m);
 	else

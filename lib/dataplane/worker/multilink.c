@@ -93,7 +93,7 @@ struct rte_mbuf *tp_multilink_input(struct tp_worker *w, const struct tp_flow *f
 	enum tp_mp_verdict verdict = tp_mp_receive(
 		&link->in, &fragment, held != NULL ? rte_pktmbuf_mtod(held->mbuf, uint8_t *) : NULL,
 		&packet);
-	flow->counters->mp_incomplete += link->in.lost - lost;
+	tp_count(&flow->counters->mp_incomplete, link->in.lost - lost);
 	if (verdict == TP_MP_PACKET)
 		m = whole(held, m, &packet);
 	if (held != NULL && held->mbuf != NULL && link->in.used == 0)
@@ -101,7 +101,7 @@ struct rte_mbuf *tp_multilink_input(struct tp_worker *w, const struct tp_flow *f
 	if (verdict == TP_MP_PACKET)
 		return m;
 	if (verdict == TP_MP_KEPT) {
-		flow->counters->joined++;
+		tp_count(&flow->counters->joined, 1);
 		rte_pktmbuf_free(m);
 	} else {
 		tp_drop(w, flow, m, drop_of(verdict));

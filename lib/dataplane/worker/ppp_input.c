@@ -56,14 +56,14 @@ static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 	uint16_t total = rte_be_to_cpu_16(ip->total_length_be);
 	enum tp_shaped shaped = TP_SHAPED_PASS;
 	tp_mbuf_narrow(m, offset, total);
-	tp_mss(m, terms->mss_up);
-	if (r->shaped)
+	tp_mss(m, tp_read_once(&terms->mss_up));
+	if (tp_read_once(&r->shaped))
 		shaped = tp_shape(w, flow, m, total, flow->slot, false);
 	if (shaped == TP_SHAPED_DROPPED)
 		return;
-	r->packets++;
-	r->bytes += total;
-	r->data_tick = w->tick;
+	tp_count(&r->packets, 1);
+	tp_count(&r->bytes, total);
+	tp_write_once(&r->data_tick, w->tick);
 	if (shaped == TP_SHAPED_PASS)
 		tp_forward(w, flow, m);
 }
@@ -204,7 +204,7 @@ void tp_ppp_frame_input(struct tp_worker *w, struct tp_flow *flow, struct rte_mb
 	uint16_t protocol = tp_load_be16(rte_pktmbuf_mtod_offset(m, const uint8_t *, offset));
 	struct tp_link *link = linked ? tp_link_of(w, flow->slot) : NULL;
 
-	__atomic_store_n(&w->up[flow->slot].seen_tick, w->tick, __ATOMIC_RELAXED);
+	tp_write_once(&w->up[flow->slot].seen_tick, w->tick);
 	if (link != NULL && link->owner != w->id) {
 		tp_link_hand_on(w, flow, link, m);
 		return;

@@ -28,7 +28,7 @@ static void empty(struct tp_worker *w, struct tp_window *window)
 
 	while ((m = tp_mp_order_drop(&window->order)) != NULL) {
 		w->ordered--;
-		w->counters[m->port].drops[TP_DROP_MP_ORPHAN]++;
+		tp_count(&w->counters[m->port].drops[TP_DROP_MP_ORPHAN], 1);
 		rte_pktmbuf_free(m);
 	}
 	window->serial = 0;

@@ -27,8 +27,8 @@ static void set_bucket(struct tp_bucket_time *b, uint64_t rate, double credit_s,
 {
 	double cost = rate != 0 ? (double)hz * 8 / (double)rate * (1 << TP_COST_SHIFT) : 0;
 
-	__atomic_store_n(&b->cost, (uint64_t)(cost + 0.5), __ATOMIC_RELAXED);
-	__atomic_store_n(&b->credit, (uint64_t)(credit_s * (double)hz), __ATOMIC_RELAXED);
+	tp_write_once(&b->cost, (uint64_t)(cost + 0.5));
+	tp_write_once(&b->credit, (uint64_t)(credit_s * (double)hz));
 }
 
 void tp_shaper_set(struct tp_shaper *s, const struct tp_dataplane_rate *rate, uint64_t hz)
@@ -47,7 +47,7 @@ void tp_shaper_set(struct tp_shaper *s, const struct tp_dataplane_rate *rate, ui
 		patience = PATIENCE_S_MOST;
 	set_bucket(&s->rate, rate->rate, credit, hz);
 	set_bucket(&s->burst, rate->burst_bytes != 0 ? rate->burst_rate : 0, CREDIT_S, hz);
-	__atomic_store_n(&s->patience, (uint64_t)(patience * (double)hz), __ATOMIC_RELAXED);
+	tp_write_once(&s->patience, (uint64_t)(patience * (double)hz));
 }
 
 /* ---- the wheel ------------------------------------------------------------------------------ */
@@ -185,7 +185,8 @@ bool tp_wheel_poll(struct tp_worker *w)
 /* There was no room for a packet that had been taken into account. */
 static void refund(struct tp_bucket_time *b, uint16_t len)
 {
-	__atomic_fetch_sub(&b->due, len * b->cost >> TP_COST_SHIFT, __ATOMIC_RELAXED);
+	__atomic_fetch_sub(&b->due, len * tp_read_once(&b->cost) >> TP_COST_SHIFT,
+			   __ATOMIC_RELAXED);
 }
 
 /* ---- packets -------------------------------------------------------------------------------- */
@@ -207,14 +208,14 @@ enum tp_shaped tp_shape_later(struct tp_worker *w, const struct tp_flow *flow, s
 		full = room(w->wheel, &entry);
 		if (full == TP_DROP_COUNT) {
 			hold(w->wheel, &entry, start >> w->wheel->shift);
-			flow->counters->delayed++;
+			tp_count(&flow->counters->delayed, 1);
 			return TP_SHAPED_WAITS;
 		}
 		refund(&shaper->rate, m->data_len);
 		refund(&shaper->burst, m->data_len);
 	}
 	if (down)
-		w->session_drops[slot].down++;
+		tp_count(&w->session_drops[slot].down, 1);
 	tp_drop(w, flow, m, full);
 	return TP_SHAPED_DROPPED;
 }

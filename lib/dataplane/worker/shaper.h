@@ -96,7 +96,7 @@ enum tp_shaped tp_shape_later(struct tp_worker *w, const struct tp_flow *flow, s
 
 static inline uint64_t tp_bucket_start(const struct tp_bucket_time *b, uint64_t now)
 {
-	uint64_t due = __atomic_load_n(&b->due, __ATOMIC_RELAXED), least = now - b->credit;
+	uint64_t due = tp_read_once(&b->due), least = now - tp_read_once(&b->credit);
 	return (int64_t)(due - least) > 0 ? due : least;
 }
 
@@ -104,16 +104,16 @@ static inline uint64_t tp_bucket_start(const struct tp_bucket_time *b, uint64_t 
 static inline void tp_bucket_charge(struct tp_bucket_time *b, uint64_t start, uint16_t len,
 				    uint64_t now, bool shared)
 {
-	uint64_t cost = len * b->cost >> TP_COST_SHIFT;
-	uint64_t due = __atomic_load_n(&b->due, __ATOMIC_RELAXED), next = start + cost;
+	uint64_t cost = len * tp_read_once(&b->cost) >> TP_COST_SHIFT;
+	uint64_t due = tp_read_once(&b->due), next = start + cost;
 
 	if (!shared) {
-		__atomic_store_n(&b->due, next, __ATOMIC_RELAXED);
+		tp_write_once(&b->due, next);
 		return;
 	}
 	while (!__atomic_compare_exchange_n(&b->due, &due, next, true, __ATOMIC_RELAXED,
 					    __ATOMIC_RELAXED)) {
-		uint64_t least = now - b->credit;
+		uint64_t least = now - tp_read_once(&b->credit);
 		next = ((int64_t)(due - least) > 0 ? due : least) + cost;
 	}
 }
@@ -124,7 +124,7 @@ static inline uint64_t tp_shaper_take(struct tp_shaper *s, uint16_t len, uint64_
 	uint64_t rate = tp_bucket_start(&s->rate, now), burst = tp_bucket_start(&s->burst, now);
 	uint64_t start = (int64_t)(rate - burst) > 0 ? rate : burst;
 
-	if ((int64_t)(start - now) > (int64_t)s->patience)
+	if ((int64_t)(start - now) > (int64_t)tp_read_once(&s->patience))
 		return TP_SHAPER_DROP;
 	tp_bucket_charge(&s->rate, rate, len, now, shared);
 	tp_bucket_charge(&s->burst, burst, len, now, shared);

@@ -40,9 +40,9 @@ unsigned tp_handover_spread(struct tp_worker *w, const struct tp_port *port,
 		struct tp_ring_order order = {
 			.mbuf = frames[i], .kind = TP_ORDER_RECEIVE, .port = port->index};
 		if (tp_ring_order(w->dp->workers[to]->rings.workers, &order)) {
-			c->handed_to_workers++;
+			tp_count(&c->handed_to_workers, 1);
 		} else {
-			c->drops[TP_DROP_WORKER_RING_FULL]++;
+			tp_count(&c->drops[TP_DROP_WORKER_RING_FULL], 1);
 			rte_pktmbuf_free(frames[i]);
 		}
 	}

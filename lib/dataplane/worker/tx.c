@@ -51,13 +51,13 @@ static void flush(struct tp_worker *w, unsigned port, unsigned from)
 	uint16_t extra_sent = tx->extra - extra_lost;
 	bool mine = w->tx_queue[port] != TP_NO_QUEUE;
 
-	c->originated += extra_sent;
-	c->originated_lost += extra_lost;
+	tp_count(&c->originated, extra_sent);
+	tp_count(&c->originated_lost, extra_lost);
 	if (mine)
-		c->forwarded += sent - extra_sent;
+		tp_count(&c->forwarded, sent - extra_sent);
 	else
-		c->handed_to_workers += sent - extra_sent;
-	c->drops[mine ? TP_DROP_TX_FULL : TP_DROP_WORKER_RING_FULL] += lost - extra_lost;
+		tp_count(&c->handed_to_workers, sent - extra_sent);
+	tp_count(&c->drops[mine ? TP_DROP_TX_FULL : TP_DROP_WORKER_RING_FULL], lost - extra_lost);
 	tx->count = 0;
 	tx->extra = 0;
 }
@@ -92,7 +92,7 @@ static void give_up(struct tp_worker *w, unsigned port)
 {
 	struct tp_tx *tx = &w->own[port];
 	rte_pktmbuf_free_bulk(tx->frames, tx->count);
-	w->counters[port].originated_lost += tx->count;
+	tp_count(&w->counters[port].originated_lost, tx->count);
 	tx->count = 0;
 }
 
@@ -103,7 +103,7 @@ static void flush_own(struct tp_worker *w, unsigned port)
 	struct tp_tx *tx = &w->own[port];
 	uint16_t sent = leave(w, port, TP_DATAPLANE_MAX_PORTS, tx->frames, tx->count);
 
-	w->counters[port].originated += sent;
+	tp_count(&w->counters[port].originated, sent);
 	tx->count -= sent;
 	memmove(tx->frames, tx->frames + sent, tx->count * sizeof(tx->frames[0]));
 	if (sent > 0 || tx->count == 0)
@@ -134,7 +134,7 @@ void tp_tx_own(struct tp_worker *w, unsigned port, struct rte_mbuf *m)
 		tx->frames[tx->count++] = m;
 		return;
 	}
-	w->counters[port].originated_lost++;
+	tp_count(&w->counters[port].originated_lost, 1);
 	rte_pktmbuf_free(m);
 }
 
@@ -156,23 +156,23 @@ void tp_tx_forward_order(struct tp_worker *w, unsigned port, unsigned from, stru
 	if (sent == 0)
 		rte_pktmbuf_free(m);
 	if (from >= TP_DATAPLANE_MAX_PORTS) { /* it began at the other worker, counted there */
-		w->counters[port].originated_lost += sent == 0;
+		tp_count(&w->counters[port].originated_lost, sent == 0);
 		return;
 	}
 	struct tp_port_counters *c = &w->counters[from];
-	c->received_from_workers++;
-	c->forwarded += sent;
-	c->drops[TP_DROP_TX_FULL] += sent == 0;
+	tp_count(&c->received_from_workers, 1);
+	tp_count(&c->forwarded, sent);
+	tp_count(&c->drops[TP_DROP_TX_FULL], sent == 0);
 }
 
 void tp_drop(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 	     enum tp_drop reason)
 {
 	if (flow->counters != NULL)
-		flow->counters->drops[reason]++;
+		tp_count(&flow->counters->drops[reason], 1);
 	else
-		w->counters[flow->port].originated_lost++;
+		tp_count(&w->counters[flow->port].originated_lost, 1);
 	if (flow->slot != TP_SLOT_NONE)
-		w->session_drops[flow->slot].up++;
+		tp_count(&w->session_drops[flow->slot].up, 1);
 	rte_pktmbuf_free(m);
 }

@@ -84,8 +84,8 @@ static __rte_noinline uint32_t find_tagged(struct tp_worker *w, const struct tp_
 	b->vlans[i] = class.vlans;
 	b->offsets[i] = class.offset;
 	b->lengths[i] = rte_bswap16((uint16_t)(head >> 48));
-	return port->sessions[class.vlans & (TP_DATAPLANE_SCOPES - 1)]
-			     [rte_bswap16((uint16_t)(head >> 32))];
+	return tp_port_session(port, class.vlans & (TP_DATAPLANE_SCOPES - 1),
+			       rte_bswap16((uint16_t)(head >> 32)));
 }
 
 /* Which session frame number I is of; its record is on its way to the cache. */
@@ -101,7 +101,7 @@ static inline void find_session(struct tp_worker *w, const struct tp_port *port,
 		b->vlans[i] = 0;
 		b->offsets[i] = TP_ETHERNET_HEADER_LEN;
 		b->lengths[i] = rte_bswap16((uint16_t)(head >> 48));
-		slot = port->sessions[0][rte_bswap16((uint16_t)(head >> 32))];
+		slot = tp_port_session(port, 0, rte_bswap16((uint16_t)(head >> 32)));
 	} else {
 		slot = find_tagged(w, port, b, i, head);
 	}
@@ -127,8 +127,8 @@ static inline bool is_plain(const struct tp_port *port, const struct tp_record_u
 	uint16_t protocol_be;
 	memcpy(&protocol_be, (const uint8_t *)ip - TP_PPP_PROTO_LEN, sizeof(protocol_be));
 
-	uint64_t differs =
-		(tp_mac_key_at(frame) ^ port->mac_key) | (tp_mac_key_at(frame + 6) ^ r->mac);
+	uint64_t differs = (tp_mac_key_at(frame) ^ port->mac_key) |
+			   (tp_mac_key_at(frame + 6) ^ tp_read_once(&r->mac));
 	differs |= vlans ^ r->vlans;
 	differs |= (uint32_t)(protocol_be ^ RTE_BE16(TP_PPP_PROTO_IPV4));
 	differs |= (uint32_t)(ip->version_ihl ^ TP_IPV4_VERSION_IHL);
@@ -139,7 +139,8 @@ static inline bool is_plain(const struct tp_port *port, const struct tp_record_u
 	differs |= (uint32_t)(room | payload | (total - TP_IPV4_HEADER_LEN) | (ip->ttl - 2)) >> 31;
 
 	bool source =
-		(ip->src_be == r->address_be) | ((ip->src_be & r->route_mask_be) == r->route_be);
+		(ip->src_be == tp_read_once(&r->address_be)) |
+		((ip->src_be & tp_read_once(&r->route_mask_be)) == tp_read_once(&r->route_be));
 	source &= !tp_ipv4_is_martian(ip->src_be);
 	uint8_t flags = ((const uint8_t *)ip)[TP_IPV4_HEADER_LEN + TP_TCP_FLAGS_OFFSET];
 	bool syn = (ip->protocol == TP_IPPROTO_TCP) & ((flags & TP_TCP_SYN) != 0);
@@ -159,9 +160,9 @@ static __rte_noinline bool shape(struct tp_worker *w, const struct tp_port *port
 
 	tp_mbuf_narrow(m, offset, total);
 	if (tp_shape_later(w, &flow, m, start, slot, false) == TP_SHAPED_WAITS) {
-		r->packets++;
-		r->bytes += total;
-		r->data_tick = w->tick;
+		tp_count(&r->packets, 1);
+		tp_count(&r->bytes, total);
+		tp_write_once(&r->data_tick, w->tick);
 	}
 	return false;
 }
@@ -184,15 +185,15 @@ static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst
 		tp_upstream_slow(w, port, m);
 		return false;
 	}
-	__atomic_store_n(&r->seen_tick, w->tick, __ATOMIC_RELAXED); /* any worker reads it */
-	if (unlikely(r->shaped)) {
+	tp_write_once(&r->seen_tick, w->tick); /* any worker reads it */
+	if (unlikely(tp_read_once(&r->shaped))) {
 		uint64_t start = tp_shaper_take(&w->shapers[slot].up, total, w->now, w->count > 1);
 		if (unlikely(!tp_shaped_now(w, start)))
 			return shape(w, port, m, r, (uint16_t)offset, total, start, slot);
 	}
-	r->packets++;
-	r->bytes += total;
-	r->data_tick = w->tick;
+	tp_count(&r->packets, 1);
+	tp_count(&r->bytes, total);
+	tp_write_once(&r->data_tick, w->tick);
 	b->frames[n] = m;
 	b->slots[n] = slot;
 	b->offsets[n] = (uint16_t)offset;
@@ -232,7 +233,8 @@ static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, uns
 
 		if (likely(tp_hop_kind(hop) == TP_HOP_NEIGHBOUR))
 			n = &w->neighbours[tp_hop_index(hop)];
-		if (unlikely(tp_hop_kind(hop) != TP_HOP_NEIGHBOUR || b->lengths[i] > n->mtu)) {
+		if (unlikely(tp_hop_kind(hop) != TP_HOP_NEIGHBOUR ||
+			     b->lengths[i] > tp_read_once(&n->mtu))) {
 			struct tp_flow flow = {
 				.counters = &w->counters[port->index],
 				.port = port->index,
@@ -254,9 +256,10 @@ void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct r
 {
 	struct burst b;
 
-	b.shaping = __atomic_load_n(&w->dp->shaping, __ATOMIC_RELAXED);
+	b.shaping = tp_read_once(&w->dp->shaping);
 	memcpy(b.frames, frames, count * sizeof(*frames));
 	count = check_all(w, port, &b, count);
 	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
+	tp_gets(w->fib);
 	send(w, port, &b, count);
 }

@@ -36,14 +36,13 @@ static void session_input(struct tp_worker *w, struct tp_flow *flow, struct rte_
 		return;
 	}
 	unsigned scope = class->vlans & (TP_DATAPLANE_SCOPES - 1);
-	uint32_t slot =
-		__atomic_load_n(&port->sessions[scope], __ATOMIC_ACQUIRE)[tp_load_be16(header + 2)];
+	uint32_t slot = tp_port_session(port, scope, tp_load_be16(header + 2));
 	if (slot == w->no_slot) {
 		tp_handover_unknown(w, flow, m, class);
 		return;
 	}
 	const struct tp_record_up *r = &w->up[slot];
-	if (tp_mac_key_at(frame + 6) != (r->mac & ~(uint64_t)TP_MAC_CAREFUL)) {
+	if (tp_mac_key_at(frame + 6) != (tp_read_once(&r->mac) & ~(uint64_t)TP_MAC_CAREFUL)) {
 		tp_drop(w, flow, m, TP_DROP_WRONG_MAC);
 		return;
 	}

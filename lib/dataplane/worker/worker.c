@@ -8,7 +8,6 @@
 #include <rte_ethdev.h>
 #include <rte_malloc.h>
 #include <rte_rcu_qsbr.h>
-#include <rte_ring_elem.h>
 
 #include "base/random.h"
 #include "dataplane/fib.h"
@@ -131,7 +130,7 @@ static void work(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **fr
 void tp_worker_input(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
 		     unsigned count)
 {
-	w->counters[port->index].received += count;
+	tp_count(&w->counters[port->index].received, count);
 	if (port->spread)
 		count = tp_handover_spread(w, port, frames, count);
 	work(w, port, frames, count);
@@ -167,11 +166,11 @@ static void obey(struct tp_worker *w, const struct tp_ring_order *order)
 		tp_tx_forward_order(w, order->port, order->from, m);
 		break;
 	case TP_ORDER_INJECT:
-		w->counters[order->port].received_from_control++;
+		tp_count(&w->counters[order->port].received_from_control, 1);
 		work(w, port, &m, 1);
 		break;
 	case TP_ORDER_RECEIVE:
-		w->counters[order->port].received_from_workers++;
+		tp_count(&w->counters[order->port].received_from_workers, 1);
 		work(w, port, &m, 1);
 		break;
 	case TP_ORDER_TO_SESSION:
@@ -186,8 +185,8 @@ static void obey(struct tp_worker *w, const struct tp_ring_order *order)
 static bool poll_orders(struct tp_worker *w, struct rte_ring *ring)
 {
 	struct tp_ring_order orders[TP_BURST];
-	unsigned n =
-		rte_ring_sc_dequeue_burst_elem(ring, orders, sizeof(orders[0]), TP_BURST, NULL);
+	unsigned n = tp_ring_take_orders(ring, orders, TP_BURST);
+
 	for (unsigned i = 0; i < n; i++)
 		obey(w, &orders[i]);
 	return n > 0;
@@ -229,7 +228,7 @@ int tp_worker_main(void *arg)
 
 	rte_rcu_qsbr_thread_register(dp->qsbr, w->id);
 	rte_rcu_qsbr_thread_online(dp->qsbr, w->id);
-	while (!__atomic_load_n(&dp->stop, __ATOMIC_RELAXED)) {
+	while (!tp_read_once(&dp->stop)) {
 		w->now = rte_rdtsc();
 		w->tick = tp_dataplane_tick_at(dp, w->now);
 		if (tp_worker_poll(w))

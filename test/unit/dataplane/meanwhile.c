@@ -3,12 +3,14 @@
 #include <rte_mempool.h>
 #include <rte_ring_elem.h>
 
+#include "dataplane/local.h"
+
 #include "fixture.h"
 
 static struct frame out;
 static bool ends;
 
-/* The linker puts this in the place of the true one, which is called half way. */
+/* The linker puts these in the place of the true ones, which are called half way. */
 void __real_tp_mss(struct rte_mbuf *m, uint16_t mss);
 void __wrap_tp_mss(struct rte_mbuf *m, uint16_t mss);
 
@@ -17,6 +19,16 @@ void __wrap_tp_mss(struct rte_mbuf *m, uint16_t mss)
 	if (ends)
 		w->terms[1].packet_mtu = 0;
 	__real_tp_mss(m, mss);
+}
+
+bool __real_tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick);
+bool __wrap_tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick);
+
+bool __wrap_tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick)
+{
+	if (ends)
+		assert_int_equal(tp_local_host_set(dp->locals, PORT_ADDRESS, TP_LOCAL_NO_PORT), 0);
+	return __real_tp_bucket_take(bucket, rate, tick);
 }
 
 /* Control ends the session: the packet goes as it would have a moment earlier. It is not too large
@@ -34,9 +46,30 @@ static void test_a_packet_is_not_too_large_for_a_session_that_ends(void **state)
 
 		ends = i > 0;
 		give(CORE, &f);
+		ends = false;
 		assert_true(take(ACCESS, &out));
 		assert_nothing_out();
 		assert_no_drops(CORE);
+	}
+}
+
+/* The host loses the address: the packet goes to it as it would have, and to no port that is none.
+ */
+static void test_a_packet_to_the_box_keeps_its_port(void **state)
+{
+	struct packet p = plain(SUBSCRIBER, PORT_ADDRESS);
+	struct tp_message message;
+
+	(void)state;
+	bring_up(1);
+	const struct frame f = up_frame(1, &p);
+	for (unsigned i = 0; i < 2; i++) {
+		ends = i > 0;
+		give(ACCESS, &f);
+		ends = false;
+		assert_true(take_message(&message, &out));
+		assert_int_equal(message.kind, TP_MESSAGE_HOST);
+		assert_int_equal(message.port, CORE);
 	}
 }
 
@@ -75,6 +108,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_packet_is_not_too_large_for_a_session_that_ends),
+		TEST(test_a_packet_to_the_box_keeps_its_port),
 		TEST(test_an_order_is_put_behind_a_worker_that_stands_still),
 		TEST(test_nobody_waits_for_an_mbuf_behind_a_worker_that_stands_still),
 	};
