@@ -17,7 +17,7 @@ from lab.net import Network, Wire
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 #: What the sanitizers print; a daemon that prints it has failed whatever else it did.
-SANITIZER = re.compile(r"ERROR: (Address|Leak)Sanitizer|runtime error:|LeakSanitizer:")
+SANITIZER = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:|LeakSanitizer:")
 
 
 def build_dir():
@@ -30,7 +30,7 @@ def program(name):
 
 def slow():
     """True under the sanitizers, where time limits are stretched."""
-    return "asan" in build_dir().name
+    return build_dir().name in ("asan", "tsan")
 
 
 class Daemon:
@@ -54,7 +54,9 @@ class Daemon:
         timeout = timeout or (60 if slow() else 20)
         environment = dict(os.environ,
                            ASAN_OPTIONS="detect_leaks=1:exitcode=99:detect_stack_use_after_return=0",
-                           UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:exitcode=98")
+                           UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:exitcode=98",
+                           TSAN_OPTIONS="exitcode=0:history_size=7:suppressions="
+                                        f"{ROOT / 'test/tsan/suppressions'}")
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 ["ip", "netns", "exec", self.netns, *self.wrapper, program("turnpike"), "--config",
