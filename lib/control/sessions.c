@@ -165,7 +165,7 @@ static void unlink_session(void *user, const struct tp_session *s)
 	struct tp_session_info info;
 
 	tp_session_info(s, &info);
-	tp_dataplane_session_unlink(c->dp, info.slot, info.linkless);
+	tp_dataplane_session_unlink(c->dp, info.slot, info.line_gone);
 }
 
 static void flush(void *user, const struct tp_session *s)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The engine as a whole: made and taken apart, its ports, its ticks. */
-#include "session/bundle.h"
 #include "session/engine.h"
 #include "session/half_open.h"
 #include "session/life.h"
@@ -69,10 +68,10 @@ static void drop(struct tp_session *s)
 
 	tp_ac_release_addresses(s);
 	tp_ac_subscriber_drop(s);
-	tp_ac_free(ac, s->line, sizeof(*s->line));
+	tp_ac_free(ac, s->line.access_line, sizeof(*s->line.access_line));
 	tp_ac_text_free(ac, s->user);
 	tp_ac_encryption_free(s);
-	tp_ac_ppp_config_unref(ac, s->ppp_config);
+	tp_ac_ppp_config_unref(ac, s->line.ppp_config);
 	tp_ac_server_unref(ac, s->server);
 }
 
@@ -86,7 +85,6 @@ void tp_ac_destroy(struct tp_ac *ac)
 		if (s->ac != NULL) {
 			tp_ac_login_abandon(s);
 			tp_ac_half_open_over(s);
-			tp_ac_bundle_drop(s);
 			drop(s);
 		}
 	}
@@ -134,7 +132,7 @@ void tp_ac_slot_released(struct tp_ac *ac, uint32_t slot, uint64_t now_ms)
 	tp_ac_now(ac, now_ms);
 	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_CLOSED)
 		return;
-	tp_ac_ids_release(tp_ac_ids_of(ac, &s->access), s->session_id);
+	tp_ac_ids_release(tp_ac_ids_of(ac, &s->line.access), s->line.session_id);
 	drop(s);
 	ac->counters.standing[TP_SESSION_CLOSED]--;
 	tp_ac_login_wake(s);

@@ -26,7 +26,7 @@ static enum tp_ac_take held(struct tp_session *s, uint32_t address, struct tp_se
 		if (!holder->ending && s->user != NULL &&
 		    strcmp(tp_session_user(holder), s->user) == 0)
 			tp_ac_end(holder, TP_END_REPLACED_USER,
-				  !tp_mac_equal(&holder->mac, &s->mac));
+				  !tp_mac_equal(&holder->line.mac, &s->line.mac));
 		if (holder->ending)
 			return wait(holder, wait_for);
 	}

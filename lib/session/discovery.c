@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From discovery to a session: what PADRs come to, PADTs, and frames of unknown sessions. */
+#include "session/bundle.h"
 #include "session/engine.h"
 #include "session/events.h"
 #include "session/half_open.h"
@@ -30,8 +31,10 @@ static enum tp_pppoe_verdict refuse(struct tp_pppoe_grant *grant, uint64_t *coun
 
 static bool same_place(const struct tp_session *s, const struct tp_pppoe_packet *packet)
 {
-	return s->access.port == packet->port && s->access.vlans.outer == packet->vlans.outer &&
-	       s->access.vlans.inner == packet->vlans.inner && tp_mac_equal(&s->mac, &packet->src);
+	return s->line.access.port == packet->port &&
+	       s->line.access.vlans.outer == packet->vlans.outer &&
+	       s->line.access.vlans.inner == packet->vlans.inner &&
+	       tp_mac_equal(&s->line.mac, &packet->src);
 }
 
 /* one-session-per-host: "If a host tries to establish a new session, the old one will be closed."
@@ -57,19 +60,20 @@ static struct tp_session *create(struct tp_ac *ac, const struct tp_pppoe_request
 
 	if (s == NULL)
 		return NULL;
-	s->session_id = tp_ac_ids_take(ac, tp_ac_ids_of(ac, &access), s->slot);
-	if (s->session_id == 0) {
+	s->line.session_id = tp_ac_ids_take(ac, tp_ac_ids_of(ac, &access), s->line.slot);
+	if (s->line.session_id == 0) {
 		tp_ac_table_fell(ac, s);
 		tp_ac_table_release(ac, s);
 		return NULL;
 	}
-	s->access = access;
-	s->mac = packet->src;
-	s->fingerprint = request->fingerprint;
+	s->line.access = access;
+	s->line.mac = packet->src;
+	s->line.fingerprint = request->fingerprint;
 	s->started_ms = ac->now_ms;
+	tp_ac_bundle_init(s);
 	s->limit_ms = ac->now_ms + TP_AC_SETUP_LIMIT_MS;
 	s->server = server;
-	s->ppp_config =
+	s->line.ppp_config =
 		request->max_payload > TP_PPPOE_MAX_PAYLOAD &&
 				request->max_payload >= server->large_ppp_config->config.mru &&
 				request->max_payload >= server->large_ppp_config->config.max_mtu
@@ -81,10 +85,10 @@ static struct tp_session *create(struct tp_ac *ac, const struct tp_pppoe_request
 /* The data plane did not take it: it never was. */
 static void uncreate(struct tp_ac *ac, struct tp_session *s)
 {
-	struct tp_ac_ids *ids = tp_ac_ids_of(ac, &s->access);
+	struct tp_ac_ids *ids = tp_ac_ids_of(ac, &s->line.access);
 
-	tp_ac_ids_fell(ids, s->session_id);
-	tp_ac_ids_release(ids, s->session_id);
+	tp_ac_ids_fell(ids, s->line.session_id);
+	tp_ac_ids_release(ids, s->line.session_id);
 	tp_ac_table_fell(ac, s);
 	tp_ac_table_release(ac, s);
 }
@@ -97,17 +101,17 @@ static void keep_line(struct tp_ac *ac, struct tp_session *s, const struct tp_pp
 
 	if (!s->server->trust_access_line || !tp_access_line_parse(&tags->dsl_forum, &line))
 		return;
-	s->line = tp_ac_alloc(ac, sizeof(*s->line));
-	if (s->line != NULL)
-		*s->line = line;
+	s->line.access_line = tp_ac_alloc(ac, sizeof(*s->line.access_line));
+	if (s->line.access_line != NULL)
+		*s->line.access_line = line;
 }
 
 static void started(struct tp_ac *ac, struct tp_session *s)
 {
 	s->server->refs++;
 	s->server->standing++;
-	s->ppp_config->refs++;
-	s->keepalive_s = s->server->keepalive_s;
+	s->line.ppp_config->refs++;
+	s->line.keepalive_s = s->server->keepalive_s;
 	tp_ac_index_started(ac, s);
 	tp_ac_half_open_begin(s);
 	ac->counters.started++;
@@ -140,7 +144,7 @@ static enum tp_pppoe_verdict open_new(struct tp_ac *ac, const struct tp_pppoe_re
 	}
 	keep_line(ac, s, request->tags);
 	started(ac, s);
-	grant->session_id = s->session_id;
+	grant->session_id = s->line.session_id;
 	return TP_PPPOE_GRANT;
 }
 
@@ -157,7 +161,7 @@ static enum tp_pppoe_verdict open(void *ctx, const struct tp_pppoe_request *requ
 		snprintf(grant->text, sizeof(grant->text), "the session asked for is ending");
 		return TP_PPPOE_REFUSE_SILENT;
 	}
-	grant->session_id = s->session_id;
+	grant->session_id = s->line.session_id;
 	return TP_PPPOE_GRANT;
 }
 
@@ -168,7 +172,7 @@ static void opened(void *ctx, const struct tp_pppoe_request *request, uint16_t s
 	const struct tp_access access = {.port = packet->port, .vlans = packet->vlans};
 	struct tp_session *s = tp_ac_ids_find(ctx, &access, session_id);
 
-	if (tp_ppp_phase(&s->ppp) == TP_PPP_DEAD)
+	if (tp_ppp_phase(&s->line.ppp) == TP_PPP_DEAD)
 		tp_ac_start_ppp(s);
 }
 
@@ -184,7 +188,7 @@ static void terminated(void *ctx, const struct tp_pppoe_packet *packet, uint16_t
 		ac->counters.padt_unmatched++;
 		return;
 	}
-	s->peer_left = true;
+	s->line.peer_left = true;
 	if (s->ending) /* our Terminate-Request has its answer */
 		tp_ac_end_now(s);
 	else
@@ -263,7 +267,7 @@ void tp_ac_unknown_session(struct tp_ac *ac, const struct tp_access *access,
 
 	tp_ac_now(ac, now_ms);
 	/* Its frame overtook the order to the data plane that makes it known. */
-	if (s != NULL && tp_mac_equal(&s->mac, src))
+	if (s != NULL && tp_mac_equal(&s->line.mac, src))
 		return;
 	if (!is_host(src) || session_id == TP_PPPOE_SESSION_ID_NONE ||
 	    session_id == TP_PPPOE_SESSION_ID_RESERVED ||

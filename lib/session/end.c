@@ -89,13 +89,13 @@ void tp_ac_end(struct tp_session *s, enum tp_end_reason reason, bool graceful)
 	if (s->ending || s->state == TP_SESSION_CLOSED)
 		return;
 	if (link_reason(reason) != TP_PPP_NO_REASON && tp_ac_bundle_stands_without(s)) {
-		tp_ac_bundle_lose_link(s, link_reason(reason));
+		tp_ac_bundle_lose_line(s, link_reason(reason));
 		return;
 	}
 	s->ending = true;
 	s->reason = (uint8_t)reason;
-	tp_ac_bundle_end_links(s, reason);
-	if (s->linkless) { /* it ends with the last of them */
+	tp_ac_bundle_end_joined(s, reason);
+	if (s->line.gone) { /* it ends with the last of them */
 		if (s->state != TP_SESSION_CLOSED)
 			tp_ac_set_state(s, TP_SESSION_ENDING);
 		return;
@@ -107,22 +107,22 @@ void tp_ac_end(struct tp_session *s, enum tp_end_reason reason, bool graceful)
 	}
 	tp_ac_set_state(s, TP_SESSION_ENDING);
 	tp_ac_ppp_enter(s);
-	tp_ppp_close(&s->ppp, ppp_reason(reason), s->ac->now_ms);
+	tp_ppp_close(&s->line.ppp, ppp_reason(reason), s->ac->now_ms);
 	tp_ac_ppp_leave(s);
 }
 
 void tp_ac_end_now(struct tp_session *s)
 {
-	if (s->linkless)
+	if (s->line.gone)
 		return;
 	tp_ac_ppp_enter(s);
-	tp_ppp_lower_down(&s->ppp, ppp_reason(s->reason), s->ac->now_ms);
+	tp_ppp_lower_down(&s->line.ppp, ppp_reason(s->reason), s->ac->now_ms);
 	tp_ac_ppp_leave(s);
 }
 
 void tp_ac_note_terminating(struct tp_session *s)
 {
-	if (s->ending || s->unlinked)
+	if (s->ending || s->line.session == NULL)
 		return;
 	s->ending = true;
 	s->by_link = true;
@@ -177,10 +177,10 @@ static void close_session(struct tp_session *s)
 	tp_ac_login_abandon(s);
 	tp_ac_half_open_over(s);
 	tp_ac_bundle_part(s);
-	tp_ac_bundle_free(s);
+	tp_ac_bundle_close(s);
 	tp_ac_index_fell(ac, s);
-	if (!s->linkless)
-		tp_ac_ids_fell(tp_ac_ids_of(ac, &s->access), s->session_id);
+	if (!s->line.gone)
+		tp_ac_ids_fell(tp_ac_ids_of(ac, &s->line.access), s->line.session_id);
 	tp_ac_table_fell(ac, s);
 	s->server->standing--;
 	if (s->forwarding) {
@@ -200,9 +200,9 @@ static void close_and_tell(struct tp_session *s, enum tp_ppp_reason reason, cons
 	tell_ended(s, reason, detail);
 }
 
-void tp_ac_last_link_gone(struct tp_session *s, enum tp_end_reason reason)
+void tp_ac_last_line_gone(struct tp_session *s, enum tp_end_reason reason)
 {
-	if (!s->linkless) { /* its own is going, and takes the session with it */
+	if (!s->line.gone) { /* its own is going, and takes the session with it */
 		tp_ac_end(s, reason, false);
 		return;
 	}
@@ -216,8 +216,8 @@ void tp_ac_finished(struct tp_session *s, enum tp_ppp_reason reason, const char 
 {
 	struct tp_ac *ac = s->ac;
 
-	if (s->unlinked && !s->ending) {
-		tp_ac_bundle_unlinked(s, tp_ppp_reason_name(reason), detail);
+	if (s->line.session == NULL && !s->ending) {
+		tp_ac_bundle_line_gone(s, tp_ppp_reason_name(reason), detail);
 		return;
 	}
 	if (!s->ending || s->by_link) {
@@ -226,9 +226,9 @@ void tp_ac_finished(struct tp_session *s, enum tp_ppp_reason reason, const char 
 		s->reason = (uint8_t)end_reason(s, reason);
 		note_failure(s, reason);
 	}
-	if (!s->peer_left) {
+	if (!s->line.peer_left) {
 		ac->counters.padt_sent++;
-		tp_ac_send_padt(ac, &s->access, &s->mac, s->session_id,
+		tp_ac_send_padt(ac, &s->line.access, &s->line.mac, s->line.session_id,
 				s->reason == TP_END_PEER_TERMINATE ? NULL
 								   : tp_end_reason_text(s->reason));
 	}

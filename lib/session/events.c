@@ -18,14 +18,15 @@ static void tell(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_l
 		.level = level,
 		.now_ms = s->ac->now_ms,
 		.session = s,
-		.access = s->access,
-		.mac = s->mac,
+		.access = s->line.access,
+		.mac = s->line.mac,
 		.user = user,
 		.reason = s->reason,
 		.text = shown,
 	};
-	int used = snprintf(line, sizeof(line), "session %u%s%.255s (%s on %.64s): ", s->session_id,
-			    user[0] != '\0' ? " of " : "", user, tp_mac_format(&s->mac, mac),
+	int used = snprintf(line, sizeof(line),
+			    "session %u%s%.255s (%s on %.64s): ", s->line.session_id,
+			    user[0] != '\0' ? " of " : "", user, tp_mac_format(&s->line.mac, mac),
 			    s->server->interface);
 
 	vsnprintf(line + used, sizeof(line) - (size_t)used, format, args);

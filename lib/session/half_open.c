@@ -183,15 +183,15 @@ static struct key host_key(struct tp_ac_place *vlan, const struct tp_mac *mac)
 void tp_ac_half_open_begin(struct tp_session *s)
 {
 	struct tp_ac *ac = s->ac;
-	struct key key = port_key(s->access.port);
+	struct key key = port_key(s->line.access.port);
 	struct tp_ac_place *path[3] = {get(ac, NULL, &key)};
 
 	if (path[0] != NULL) {
-		key = vlan_key(path[0], s->access.vlans);
+		key = vlan_key(path[0], s->line.access.vlans);
 		path[1] = get(ac, path[0], &key);
 	}
 	if (path[1] != NULL) {
-		key = host_key(path[1], &s->mac);
+		key = host_key(path[1], &s->line.mac);
 		path[2] = get(ac, path[1], &key);
 	}
 	for (unsigned i = 3; i-- > 0 && path[2] == NULL;)

@@ -5,31 +5,30 @@
 
 #include <errno.h>
 
-static struct tp_session_list *bucket(const struct tp_ac *ac, struct tp_session_list *buckets,
-				      const void *data, size_t len)
+static size_t bucket(const struct tp_ac *ac, const void *data, size_t len)
 {
-	return &buckets[tp_siphash(ac->table.hash_key, data, len) & ac->table.bucket_mask];
+	return tp_siphash(ac->table.hash_key, data, len) & ac->table.bucket_mask;
 }
 
 static struct tp_session_list *user_bucket(const struct tp_ac *ac, const char *user)
 {
-	return bucket(ac, ac->table.by_user, user, strlen(user));
+	return &ac->table.by_user[bucket(ac, user, strlen(user))];
 }
 
 static struct tp_session_list *mac_bucket(const struct tp_ac *ac, const struct tp_mac *mac)
 {
-	return bucket(ac, ac->table.by_mac, mac->bytes, sizeof(mac->bytes));
+	return &ac->table.by_mac[bucket(ac, mac->bytes, sizeof(mac->bytes))];
 }
 
-static struct tp_session_list *fingerprint_bucket(const struct tp_ac *ac, uint64_t fingerprint)
+static struct tp_session_chain *fingerprint_bucket(const struct tp_ac *ac, uint64_t fingerprint)
 {
-	return bucket(ac, ac->table.by_fingerprint, &fingerprint, sizeof(fingerprint));
+	return &ac->table.by_fingerprint[bucket(ac, &fingerprint, sizeof(fingerprint))];
 }
 
 void tp_ac_index_started(struct tp_ac *ac, struct tp_session *s)
 {
-	LIST_INSERT_HEAD(mac_bucket(ac, &s->mac), s, by_mac);
-	LIST_INSERT_HEAD(fingerprint_bucket(ac, s->fingerprint), s, by_fingerprint);
+	LIST_INSERT_HEAD(mac_bucket(ac, &s->line.mac), s, line.by_mac);
+	SLIST_INSERT_HEAD(fingerprint_bucket(ac, s->line.fingerprint), s, line.by_fingerprint);
 }
 
 int tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user)
@@ -46,16 +45,17 @@ int tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user)
 	return 0;
 }
 
-void tp_ac_index_unlinked(struct tp_session *s)
+void tp_ac_index_line_gone(struct tp_session *s)
 {
-	LIST_REMOVE(s, by_mac);
-	LIST_REMOVE(s, by_fingerprint);
+	LIST_REMOVE(s, line.by_mac);
+	SLIST_REMOVE(fingerprint_bucket(s->ac, s->line.fingerprint), s, tp_session,
+		     line.by_fingerprint);
 }
 
 void tp_ac_index_fell(struct tp_ac *ac, struct tp_session *s)
 {
-	if (!s->linkless)
-		tp_ac_index_unlinked(s);
+	if (!s->line.gone)
+		tp_ac_index_line_gone(s);
 	if (s->user != NULL)
 		LIST_REMOVE(s, by_user);
 }
@@ -64,8 +64,8 @@ struct tp_session *tp_ac_index_fingerprint(const struct tp_ac *ac, uint64_t fing
 {
 	struct tp_session *s;
 
-	LIST_FOREACH (s, fingerprint_bucket(ac, fingerprint), by_fingerprint)
-		if (s->fingerprint == fingerprint)
+	SLIST_FOREACH (s, fingerprint_bucket(ac, fingerprint), line.by_fingerprint)
+		if (s->line.fingerprint == fingerprint)
 			return s;
 	return NULL;
 }
@@ -84,11 +84,11 @@ struct tp_session *tp_ac_index_find_user(const struct tp_ac *ac, const char *use
 struct tp_session *tp_ac_index_find_mac(const struct tp_ac *ac, const struct tp_mac *mac,
 					const struct tp_session *previous)
 {
-	struct tp_session *s =
-		previous != NULL ? LIST_NEXT(previous, by_mac) : LIST_FIRST(mac_bucket(ac, mac));
+	struct tp_session *s = previous != NULL ? LIST_NEXT(previous, line.by_mac)
+						: LIST_FIRST(mac_bucket(ac, mac));
 
-	while (s != NULL && !tp_mac_equal(&s->mac, mac))
-		s = LIST_NEXT(s, by_mac);
+	while (s != NULL && !tp_mac_equal(&s->line.mac, mac))
+		s = LIST_NEXT(s, line.by_mac);
 	return s;
 }
 

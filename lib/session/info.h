@@ -75,7 +75,7 @@ struct tp_session_info {
 	uint64_t bundle_id;    /* joined: the session that this is but a link of; else 0 */
 	uint32_t bundle_slot;  /* its slot; else its own */
 	unsigned active_links; /* that carry its packets */
-	bool linkless;	       /* its own link is gone; place, MAC and line are another's */
+	bool line_gone;	       /* that it began with: place, MAC and line are another's */
 	enum tp_session_state state;
 	enum tp_end_reason reason; /* in TP_SESSION_ENDING and TP_SESSION_CLOSED */
 

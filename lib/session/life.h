@@ -29,8 +29,8 @@ void tp_ac_end(struct tp_session *s, enum tp_end_reason reason, bool graceful);
 void tp_ac_end_now(struct tp_session *s);
 /* The PPP link is dead: the session is over. DETAIL: the peer's words, or "". */
 void tp_ac_finished(struct tp_session *s, enum tp_ppp_reason reason, const char *detail);
-/* Of S, whose own link is gone or going, the last other one has gone. */
-void tp_ac_last_link_gone(struct tp_session *s, enum tp_end_reason reason);
+/* Of S, whose own line is gone or going, the last other one has gone. */
+void tp_ac_last_line_gone(struct tp_session *s, enum tp_end_reason reason);
 /* The link ended itself or was ended by the peer, and waits for the exchange to be over. */
 void tp_ac_note_terminating(struct tp_session *s);
 /* A PADT for SESSION_ID, whoever has it. */

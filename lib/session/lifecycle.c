@@ -30,11 +30,12 @@ static void output(void *user, const uint8_t *frame, size_t len)
 	uint8_t packet[TP_PPPOE_HEADER_LEN + 2048];
 	struct tp_writer w = tp_writer_of(packet, sizeof(packet));
 
-	tp_pppoe_begin(&w, TP_PPPOE_CODE_SESSION, s->session_id);
+	tp_pppoe_begin(&w, TP_PPPOE_CODE_SESSION, s->line.session_id);
 	tp_write_bytes(&w, frame, len);
 	len = tp_pppoe_finish(&w);
 	if (len > 0)
-		tp_ac_output(s->ac, &s->access, &s->mac, TP_ETHERTYPE_SESSION, packet, len);
+		tp_ac_output(s->ac, &s->line.access, &s->line.mac, TP_ETHERTYPE_SESSION, packet,
+			     len);
 }
 
 static void auth_request(void *user, const struct tp_ppp_auth_request *request)
@@ -47,21 +48,26 @@ static uint16_t smaller(uint16_t a, uint16_t b)
 	return a < b ? a : b;
 }
 
+static void keep_terms(struct tp_line *line, const struct tp_ppp_event *event)
+{
+	line->mtu = event->lcp.mtu;
+	line->mru = event->lcp.mru;
+	line->lcp_era++;
+	line->link_mtu = event->lcp.mtu;
+	line->mrru = event->lcp.mrru;
+	if (line->mrru != 0) {
+		line->mtu = smaller(event->lcp.peer_mrru, line->mrru);
+		line->mru = line->mrru;
+	}
+	line->short_sequence = event->lcp.short_sequence;
+	line->peer_short_sequence = event->lcp.peer_short_sequence;
+	line->magic = event->lcp.local_magic;
+	line->method = (uint8_t)event->lcp.method;
+}
+
 static void lcp_up(struct tp_session *s, const struct tp_ppp_event *event)
 {
-	s->mtu = event->lcp.mtu;
-	s->mru = event->lcp.mru;
-	s->lcp_era++;
-	s->link_mtu = event->lcp.mtu;
-	s->mrru = event->lcp.mrru;
-	if (s->mrru != 0) {
-		s->mtu = smaller(event->lcp.peer_mrru, s->mrru);
-		s->mru = s->mrru;
-	}
-	s->short_sequence = event->lcp.short_sequence;
-	s->peer_short_sequence = event->lcp.peer_short_sequence;
-	s->magic = event->lcp.local_magic;
-	s->method = (uint8_t)event->lcp.method;
+	keep_terms(&s->line, event);
 	if (s->ending)
 		return;
 	tp_ac_bundle_lcp_up(s, event);
@@ -73,21 +79,21 @@ static void lcp_up(struct tp_session *s, const struct tp_ppp_event *event)
 
 int tp_ac_forward(struct tp_session *s)
 {
-	uint16_t keepalive_s = s->keepalive_s;
+	uint16_t keepalive_s = s->line.keepalive_s;
 	int rc;
 
-	s->keepalive_s = s->server->keepalive_s;
+	s->line.keepalive_s = s->server->keepalive_s;
 	rc = s->ac->ops.up(s->ac->user, s);
 	if (rc != 0)
-		s->keepalive_s = keepalive_s;
-	else if (s->unlinked)
+		s->line.keepalive_s = keepalive_s;
+	else if (s->line.session == NULL)
 		s->ac->ops.unlink(s->ac->user, s);
 	return rc;
 }
 
 static const struct tp_ppp_encryption *encryption_of(const struct tp_session *s)
 {
-	return tp_ppp_encryption(&tp_ac_bundle_network(s)->ppp);
+	return tp_ppp_encryption(&tp_session_leader(s)->network->ppp);
 }
 
 /* What is encrypted grows. */
@@ -101,7 +107,7 @@ static uint16_t mtu_of(const struct tp_session *s)
 {
 	const struct tp_ppp_encryption *encryption = encryption_of(s);
 
-	return encryption != NULL ? less_overhead(s->mtu, &encryption->send) : s->mtu;
+	return encryption != NULL ? less_overhead(s->line.mtu, &encryption->send) : s->line.mtu;
 }
 
 /* And from it, if it keeps to what was agreed. */
@@ -109,14 +115,14 @@ static uint16_t mtu_in_of(const struct tp_session *s)
 {
 	const struct tp_ppp_encryption *encryption = encryption_of(s);
 
-	return encryption != NULL ? less_overhead(s->mru, &encryption->receive) : s->mru;
+	return encryption != NULL ? less_overhead(s->line.mru, &encryption->receive) : s->line.mru;
 }
 
 /* What became of encryption, for a subscriber whose profile has it. */
 static const char *encoding_of(const struct tp_session *s, char text[TP_PPP_ENCODING_LEN])
 {
 	tp_ppp_encoding(encryption_of(s), text);
-	if (text[0] == '\0' && tp_ppp_ccp_of(&tp_ac_bundle_network(s)->ppp) != NULL)
+	if (text[0] == '\0' && tp_ppp_ccp_of(&tp_session_leader(s)->network->ppp) != NULL)
 		return "not encrypted, as the client did not agree to it";
 	return text;
 }
@@ -129,8 +135,8 @@ static void tell_up(struct tp_session *s)
 	tp_ac_tell(s, TP_AC_SESSION_UP, TP_LOG_INFO,
 		   "connected: %s, gateway %s, MTU %u, MRU %u, %s%s%s",
 		   tp_ipv4_format(s->remote_address, remote),
-		   tp_ipv4_format(s->local_address, local), mtu_of(s), s->mru,
-		   tp_ppp_method_name(s->method), encoding[0] != '\0' ? ", " : "", encoding);
+		   tp_ipv4_format(s->local_address, local), mtu_of(s), s->line.mru,
+		   tp_ppp_method_name(s->line.method), encoding[0] != '\0' ? ", " : "", encoding);
 }
 
 /* The pools keep sessions apart; the data plane knows the router's own addresses too, and whose
@@ -194,14 +200,14 @@ static void authenticated(struct tp_session *s)
 	if (s->ending)
 		return;
 	tp_ac_set_state(s, TP_SESSION_NETWORK);
-	if (s->joined)
+	if (tp_session_joined(s))
 		tp_ac_bundle_link_up(s);
 }
 
 static void lcp_down(struct tp_session *s)
 {
 	tp_ac_login_abandon(s);
-	if (s->unlinked)
+	if (s->line.session == NULL)
 		return;
 	tp_ac_bundle_part(s); /* at once: what goes by a link that ends is lost */
 	if (!s->ending)
@@ -221,13 +227,13 @@ static void event(void *user, const struct tp_ppp_event *e)
 			authenticated(s);
 		break;
 	case TP_PPP_IPCP_UP:
-		ipcp_up(tp_ac_bundle_leader(s));
+		ipcp_up(tp_session_leader(s));
 		break;
 	case TP_PPP_LCP_LEAVING:
 		tp_ac_bundle_leaving(s);
 		break;
 	case TP_PPP_IPCP_DOWN:
-		ipcp_down(tp_ac_bundle_leader(s));
+		ipcp_down(tp_session_leader(s));
 		break;
 	case TP_PPP_LCP_DOWN:
 		lcp_down(s);
@@ -240,7 +246,7 @@ static void event(void *user, const struct tp_ppp_event *e)
 
 static void flush(void *user)
 {
-	struct tp_session *s = tp_ac_bundle_leader(user);
+	struct tp_session *s = tp_session_leader(user);
 
 	s->ac->counters.resets_received++;
 	if (s->forwarding)
@@ -258,19 +264,19 @@ static const struct tp_ppp_ops ppp_ops = {
 
 void tp_ac_ppp_enter(struct tp_session *s)
 {
-	if (s->depth++ == 0 && !s->ending)
+	if (s->line.depth++ == 0 && !s->ending)
 		s->entered_in = s->state;
 }
 
 void tp_ac_ppp_leave(struct tp_session *s)
 {
-	enum tp_ppp_phase phase = tp_ppp_phase(&s->ppp);
+	enum tp_ppp_phase phase = tp_ppp_phase(&s->line.ppp);
 
-	if (--s->depth > 0 || s->state == TP_SESSION_CLOSED)
+	if (--s->line.depth > 0 || s->state == TP_SESSION_CLOSED)
 		return;
 	/* A link that negotiates anew has left its bundle. The peer may dial with it again. */
-	if (s->unlinked && !s->linkless && !s->ending && phase != TP_PPP_TERMINATE) {
-		tp_ac_bundle_lose_link(s, TP_PPP_BY_PEER);
+	if (s->line.session == NULL && !s->line.gone && !s->ending && phase != TP_PPP_TERMINATE) {
+		tp_ac_bundle_lose_line(s, TP_PPP_BY_PEER);
 		return;
 	}
 	if (phase == TP_PPP_TERMINATE)
@@ -287,9 +293,9 @@ void tp_ac_start_ppp(struct tp_session *s)
 {
 	tp_ac_tell(s, TP_AC_SESSION_STARTED, TP_LOG_DEBUG, "started, service \"%s\"",
 		   s->server->service_name);
-	tp_ppp_init(&s->ppp, &s->ppp_config->config, &ppp_ops, s, s->ac->random);
+	tp_ppp_init(&s->line.ppp, &s->line.ppp_config->config, &ppp_ops, s, s->ac->random);
 	tp_ac_ppp_enter(s);
-	tp_ppp_open(&s->ppp, s->ac->now_ms);
+	tp_ppp_open(&s->line.ppp, s->ac->now_ms);
 	tp_ac_ppp_leave(s);
 }
 
@@ -299,11 +305,11 @@ static struct tp_session *hearer(struct tp_session *s, const struct tp_reader *p
 	struct tp_reader r = *payload;
 	uint16_t protocol;
 
-	if (s->bundle == NULL || !tp_read_be16(&r, &protocol))
+	if (!tp_read_be16(&r, &protocol))
 		return s;
 	if (protocol >> 14 == 2)
 		return tp_ac_bundle_follow(s);
-	return protocol == TP_PPP_PROTO_MP ? tp_ac_bundle_network(s) : s;
+	return protocol == TP_PPP_PROTO_MP ? tp_line_owner(tp_session_leader(s)->network) : s;
 }
 
 void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *src,
@@ -316,14 +322,14 @@ void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *s
 	tp_ac_now(ac, now_ms);
 	if (s == NULL || s->ac == NULL || s->state == TP_SESSION_CLOSED ||
 	    !tp_pppoe_header_parse(packet, len, &header, &payload) ||
-	    header.code != TP_PPPOE_CODE_SESSION || header.session_id != s->session_id ||
-	    !tp_mac_equal(&s->mac, src)) {
+	    header.code != TP_PPPOE_CODE_SESSION || header.session_id != s->line.session_id ||
+	    !tp_mac_equal(&s->line.mac, src)) {
 		ac->counters.stray_frames++;
 		return;
 	}
 	s = hearer(s, &payload);
 	tp_ac_ppp_enter(s);
-	tp_ppp_input(&s->ppp, payload.p, tp_reader_left(&payload), ac->now_ms);
+	tp_ppp_input(&s->line.ppp, payload.p, tp_reader_left(&payload), ac->now_ms);
 	tp_ac_ppp_leave(s);
 }
 
@@ -336,21 +342,21 @@ static uint16_t mss_of(const struct tp_session *s, uint16_t mtu)
 
 void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 {
-	const struct tp_session *leader = s->joined ? s->bundle->leader : s;
-	const struct tp_session *link = tp_ac_bundle_any_link(s);
+	const struct tp_session *leader = tp_session_leader(s);
+	const struct tp_line *line = tp_ac_bundle_any_line(s);
 
 	*info = (struct tp_session_info){
 		.id = s->id,
 		.accounting_id = tp_ac_accounting_id(s),
-		.slot = s->slot,
-		.session_id = s->session_id,
-		.access = link->access,
-		.mac = link->mac,
-		.line = link->line,
-		.bundle_id = s->joined ? leader->id : 0,
-		.bundle_slot = leader->slot,
+		.slot = s->line.slot,
+		.session_id = s->line.session_id,
+		.access = line->access,
+		.mac = line->mac,
+		.line = line->access_line,
+		.bundle_id = leader != s ? leader->id : 0,
+		.bundle_slot = leader->line.slot,
 		.active_links = tp_ac_bundle_links(s),
-		.linkless = s->linkless,
+		.line_gone = s->line.gone,
 		.state = s->state,
 		.reason = s->reason,
 		.server_id = s->server == NULL ? 0 : s->server->id,
@@ -360,19 +366,19 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.instance = s->instance,
 		.secret_id = leader->subscriber.secret_id,
 		.subscriber = &s->subscriber,
-		.method = s->method,
+		.method = s->line.method,
 		.remote_address = leader->remote_address,
 		.local_address = leader->local_address,
 		.encryption = encryption_of(s),
 		.mtu = mtu_of(s),
-		.mru = s->mru,
-		.mrru = s->mrru,
-		.link_mtu = s->link_mtu,
-		.short_sequence = s->short_sequence,
-		.peer_short_sequence = s->peer_short_sequence,
-		.lcp_era = s->lcp_era,
-		.magic = s->magic,
-		.keepalive_s = s->keepalive_s,
+		.mru = s->line.mru,
+		.mrru = s->line.mrru,
+		.link_mtu = s->line.link_mtu,
+		.short_sequence = s->line.short_sequence,
+		.peer_short_sequence = s->line.peer_short_sequence,
+		.lcp_era = s->line.lcp_era,
+		.magic = s->line.magic,
+		.keepalive_s = s->line.keepalive_s,
 		.mss_up = mss_of(s, mtu_of(s)),
 		.mss_down = mss_of(s, smaller(mtu_of(s), mtu_in_of(s))),
 		.started_ms = s->started_ms,

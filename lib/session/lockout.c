@@ -28,8 +28,10 @@ struct tp_ac_lockouts {
 
 static bool same_place(const struct tp_ac_lockout *e, const struct tp_session *s)
 {
-	return e->access.port == s->access.port && e->access.vlans.outer == s->access.vlans.outer &&
-	       e->access.vlans.inner == s->access.vlans.inner && tp_mac_equal(&e->mac, &s->mac);
+	return e->access.port == s->line.access.port &&
+	       e->access.vlans.outer == s->line.access.vlans.outer &&
+	       e->access.vlans.inner == s->line.access.vlans.inner &&
+	       tp_mac_equal(&e->mac, &s->line.mac);
 }
 
 static struct tp_ac_lockout *find(const struct tp_session *s, const char *user)
@@ -88,7 +90,7 @@ static struct tp_ac_lockout *get(const struct tp_session *s, const char *user)
 	if (e == NULL)
 		return NULL;
 	*e = (struct tp_ac_lockout){
-		.id = ++s->ac->lockouts->next_id, .access = s->access, .mac = s->mac};
+		.id = ++s->ac->lockouts->next_id, .access = s->line.access, .mac = s->line.mac};
 	snprintf(e->user, sizeof(e->user), "%s", user);
 	return e;
 }

@@ -70,7 +70,7 @@ static void answer(struct tp_ac_login *login, const struct tp_ppp_auth_result *r
 
 	login_put(login);
 	tp_ac_ppp_enter(s);
-	tp_ppp_auth_result(&s->ppp, serial, result, s->ac->now_ms);
+	tp_ppp_auth_result(&s->line.ppp, serial, result, s->ac->now_ms);
 	tp_ac_ppp_leave(s);
 }
 
@@ -129,7 +129,8 @@ static struct tp_session *replace_others(struct tp_session *s)
 			continue;
 		if (other->remote_address != 0)
 			dying = other;
-		tp_ac_end(other, TP_END_REPLACED_USER, !tp_mac_equal(&other->mac, &s->mac));
+		tp_ac_end(other, TP_END_REPLACED_USER,
+			  !tp_mac_equal(&other->line.mac, &s->line.mac));
 	}
 	return dying;
 }
@@ -282,14 +283,14 @@ static void ask(struct tp_ac_login *login)
 	login->query.question = (struct tp_aaa_question){
 		.user = login->user,
 		.service = TP_SERVICE_PPPOE,
-		.caller_id = s->mac,
-		.line = s->line,
+		.caller_id = s->line.mac,
+		.line = s->line.access_line,
 		.interface = login->interface,
 		.service_name = login->service_name,
 		.default_profile = login->default_profile,
-		.vlans = s->access.vlans,
-		.session_id = s->session_id,
-		.nas_port = s->slot,
+		.vlans = s->line.access.vlans,
+		.session_id = s->line.session_id,
+		.nas_port = s->line.slot,
 		.accounting_id = tp_ac_accounting_id(s),
 		.proof = &login->request,
 	};
@@ -306,7 +307,7 @@ void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *req
 	tp_ac_login_abandon(s);
 	login = login_get(s);
 	if (login == NULL) {
-		tp_ppp_auth_result(&s->ppp, request->serial, &refusal, s->ac->now_ms);
+		tp_ppp_auth_result(&s->line.ppp, request->serial, &refusal, s->ac->now_ms);
 		tp_ac_end(s, TP_END_RESOURCES, true);
 		return;
 	}
@@ -343,5 +344,5 @@ void tp_ac_login_anonymous(struct tp_session *s)
 		return;
 	}
 	addresses = tp_ac_subscriber_addresses(s);
-	tp_ppp_set_addresses(&s->ppp, &addresses);
+	tp_ppp_set_addresses(&s->line.ppp, &addresses);
 }

@@ -53,8 +53,8 @@ struct tp_ac_ops {
 	int (*up)(void *user, const struct tp_session *s);
 	void (*down)(void *user, const struct tp_session *s);
 	void (*close)(void *user, const struct tp_session *s);
-	/* A session that is up goes on by the links of its bundle, without its own, whose session
-	 * id is nobody's when it is linkless. */
+	/* A session that is up goes on by the links of its bundle, without the line that it began
+	 * with, whose session id is nobody's when that is gone (line_gone). */
 	void (*unlink)(void *user, const struct tp_session *s);
 	/* The subscriber could not decrypt: what is sent to it starts afresh. */
 	void (*flush)(void *user, const struct tp_session *s);

@@ -28,12 +28,12 @@ static bool look(struct tp_session *s)
 		tp_ac_end(s, TP_END_SHUTDOWN, true);
 		return true;
 	}
-	if (s->server->removed || !tp_ac_server_covers(s->server, &s->access)) {
+	if (s->server->removed || !tp_ac_server_covers(s->server, &s->line.access)) {
 		tp_ac_end(s, TP_END_CONFIG, true);
 		return true;
 	}
-	if (s->forwarding && ((!s->joined && tp_ac_subscriber_renew(s)) ||
-			      s->keepalive_s != s->server->keepalive_s)) {
+	if (s->forwarding && ((!tp_session_joined(s) && tp_ac_subscriber_renew(s)) ||
+			      s->line.keepalive_s != s->server->keepalive_s)) {
 		int rc = tp_ac_forward(s);
 
 		if (rc != 0)
@@ -54,7 +54,7 @@ unsigned tp_ac_sweep(struct tp_ac *ac, unsigned limit)
 			ac->sweeping = false;
 			break;
 		}
-		ac->sweep_from = s->slot + 1;
+		ac->sweep_from = s->line.slot + 1;
 		if (look(s))
 			touched++;
 		else

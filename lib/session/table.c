@@ -69,7 +69,7 @@ static struct tp_session *fresh(struct tp_ac *ac)
 	if (*chunk == NULL)
 		return NULL;
 	s = *chunk + t->fresh % CHUNK;
-	s->slot = t->fresh++;
+	s->line.slot = t->fresh++;
 	return s;
 }
 
@@ -85,10 +85,10 @@ struct tp_session *tp_ac_table_take(struct tp_ac *ac)
 		s = fresh(ac);
 	if (s == NULL)
 		return NULL;
-	slot = s->slot;
+	slot = s->line.slot;
 	memset(s, 0, sizeof(*s));
 	s->ac = ac;
-	s->slot = slot;
+	s->line.slot = slot;
 	s->id = ++t->serial << SLOT_BITS | slot;
 	TAILQ_INIT(&s->waiters);
 	t->standing[slot / 64] |= UINT64_C(1) << (slot % 64);
@@ -98,7 +98,7 @@ struct tp_session *tp_ac_table_take(struct tp_ac *ac)
 
 void tp_ac_table_fell(struct tp_ac *ac, struct tp_session *s)
 {
-	ac->table.standing[s->slot / 64] &= ~(UINT64_C(1) << (s->slot % 64));
+	ac->table.standing[s->line.slot / 64] &= ~(UINT64_C(1) << (s->line.slot % 64));
 }
 
 void tp_ac_table_release(struct tp_ac *ac, struct tp_session *s)

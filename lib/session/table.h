@@ -21,7 +21,8 @@ struct tp_ac_table {
 	struct tp_session **chunks;
 	uint64_t *standing;		/* one bit for each slot */
 	struct tp_session_queue unused; /* released slots, the one released first in front */
-	struct tp_session_list *by_user, *by_mac, *by_fingerprint;
+	struct tp_session_list *by_user, *by_mac;
+	struct tp_session_chain *by_fingerprint;
 	uint32_t bucket_mask;
 	uint64_t hash_key[2];
 };
@@ -59,7 +60,7 @@ void tp_ac_index_started(struct tp_ac *ac, struct tp_session *s);
 int tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user);
 void tp_ac_index_fell(struct tp_ac *ac, struct tp_session *s);
 /* It is found by its user alone. */
-void tp_ac_index_unlinked(struct tp_session *s);
+void tp_ac_index_line_gone(struct tp_session *s);
 struct tp_session *tp_ac_index_fingerprint(const struct tp_ac *ac, uint64_t fingerprint);
 struct tp_session *tp_ac_index_find_user(const struct tp_ac *ac, const char *user,
 					 const struct tp_session *previous);

@@ -23,7 +23,7 @@ static uint64_t next_look(const struct tp_session *s)
 {
 	uint64_t at = TP_NEVER;
 
-	if (s->ending && s->linkless) /* it ends with its links, each of which has a limit */
+	if (s->ending && s->line.gone) /* it ends with its lines, each of which has a limit */
 		return at;
 	if (s->ending || s->state != TP_SESSION_UP)
 		at = s->limit_ms;
@@ -107,7 +107,7 @@ static void ppp(struct tp_timer *timer, uint64_t now_ms)
 	struct tp_session *s = (void *)((char *)timer - offsetof(struct tp_session, ppp_timer));
 
 	tp_ac_ppp_enter(s);
-	tp_ppp_tick(&s->ppp, s->ac->now_ms);
+	tp_ppp_tick(&s->line.ppp, s->ac->now_ms);
 	tp_ac_ppp_leave(s);
 }
 
@@ -121,7 +121,7 @@ static void arm(struct tp_session *s, struct tp_timer *timer, uint64_t at, tp_ti
 
 void tp_ac_arm(struct tp_session *s)
 {
-	arm(s, &s->ppp_timer, tp_ppp_deadline(&s->ppp), ppp);
+	arm(s, &s->ppp_timer, tp_ppp_deadline(&s->line.ppp), ppp);
 	arm(s, &s->life_timer, next_look(s), life);
 }
 
@@ -138,8 +138,9 @@ void tp_ac_keepalive_lost(struct tp_ac *ac, uint32_t slot, uint64_t now_ms)
 	struct tp_session *s = tp_ac_table_slot(ac, slot);
 
 	tp_ac_now(ac, now_ms);
-	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_UP || s->unlinked ||
-	    s->keepalive_s == 0 || ac->now_ms - s->last_up_ms < s->keepalive_s * UINT64_C(1000))
+	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_UP || s->line.session == NULL ||
+	    s->line.keepalive_s == 0 ||
+	    ac->now_ms - s->last_up_ms < s->line.keepalive_s * UINT64_C(1000))
 		return;
 	tp_ac_end(s, TP_END_KEEPALIVE, false);
 }

@@ -59,7 +59,7 @@ static void check_host(struct sim *sim, const struct sim_host *host, unsigned li
 			continue;
 		leaders++;
 		assert_int_equal(info.active_links, links_up);
-		joined += !info.linkless;
+		joined += !info.line_gone;
 	}
 	assert_int_equal(leaders, links_up > 0);
 	assert_int_equal(joined, links_up);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What must hold, whatever happens. */
-#include "session/bundle.h"
 #include "session/engine.h"
 #include "sim.h"
 
@@ -48,15 +47,15 @@ static void check_session(const struct sim *sim, const struct tp_session *s,
 	assert_true(slot->id == info->id);
 	assert_ptr_equal(tp_ac_find_slot(sim->ac, info->slot), s);
 	assert_ptr_equal(tp_ac_find_id(sim->ac, info->id), s);
-	if (!info->linkless)
+	if (!info->line_gone)
 		assert_ptr_equal(tp_ac_find_session_id(sim->ac, &info->access, info->session_id),
 				 s);
 	assert_true(info->state != TP_SESSION_CLOSED);
 	/* What carries packets is let in; and who is left without a link has others. */
-	if (info->state == TP_SESSION_UP && !s->unlinked)
-		assert_int_equal(tp_ppp_phase(&s->ppp), TP_PPP_NETWORK);
-	if (s->unlinked)
-		assert_true(s->ending || s->bundle->count > 0);
+	if (info->state == TP_SESSION_UP && s->line.session != NULL)
+		assert_int_equal(tp_ppp_phase(&s->line.ppp), TP_PPP_NETWORK);
+	if (s->line.session == NULL)
+		assert_true(s->ending || !SLIST_EMPTY(&s->lines));
 	if (info->state == TP_SESSION_UP) {
 		const struct tp_pool_lease *lease = tp_pool_find(sim->pools, info->remote_address);
 
@@ -104,7 +103,7 @@ static void check_standing(const struct sim *sim)
 
 	for (s = tp_ac_next(sim->ac, 0); s != NULL; s = tp_ac_next(sim->ac, info.slot + 1)) {
 		check_session(sim, s, &info);
-		assert_true(info.linkless ||
+		assert_true(info.line_gone ||
 			    found(s, tp_ac_find_mac(sim->ac, &info.mac, NULL), next_of_mac, sim));
 		if (info.user[0] != '\0')
 			assert_true(found(s, tp_ac_find_user(sim->ac, info.user, NULL),

@@ -106,7 +106,7 @@ static void unlink_slot(void *user, const struct tp_session *s)
 
 	assert_int_equal(slot->state, SIM_SLOT_UP);
 	slot->keepalive_s = 0;
-	if (info.linkless)
+	if (info.line_gone)
 		*entry_of(sim, slot->access.vlans, slot->session_id) = 0;
 }
 

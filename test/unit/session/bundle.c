@@ -2,7 +2,6 @@
 /* Bundles at their seams: links that go in an unlucky order. No session is left that nobody can
  * end, and no timer that is always due. */
 #include "fixture.h"
-#include "session/bundle.h"
 #include "session/engine.h"
 
 static struct sim_host host;
@@ -67,7 +66,7 @@ static void test_the_leaders_link_may_be_the_last_to_go(void **state)
 	for (unsigned i = 0; leader_info(sim).active_links == 2 && i < 6000; i++)
 		sim_run(sim, 10);
 	assert_int_equal(leader_info(sim).active_links, 1);
-	assert_false(leader_info(sim).linkless);
+	assert_false(leader_info(sim).line_gone);
 	sim_client_hang_up(host.link[1]);
 	sim_run(sim, 10000);
 	assert_null(tp_ac_next(sim->ac, 0));
@@ -76,14 +75,15 @@ static void test_the_leaders_link_may_be_the_last_to_go(void **state)
 	sim_destroy(sim);
 }
 
-static void test_a_linkless_session_ends_with_its_silent_links_and_without_hurry(void **state)
+static void
+test_a_session_without_its_first_line_ends_with_its_silent_ones_and_without_hurry(void **state)
 {
 	struct sim *sim = bundle_with("", 3);
 	uint32_t slot;
 
 	sim_client_hang_up(host.link[0]);
 	sim_run(sim, 100);
-	assert_true(leader_info(sim).linkless);
+	assert_true(leader_info(sim).line_gone);
 	slot = leader_info(sim).slot;
 	sim_client_vanish(host.link[1]);
 	sim_client_vanish(host.link[2]);
@@ -109,11 +109,11 @@ static void test_no_link_waits_for_a_leader_that_begins_anew(void **state)
 
 	send_from(host.link[1], ipcp_terminate, sizeof(ipcp_terminate));
 	assert_int_equal(leader_info(sim).state, TP_SESSION_NETWORK);
-	assert_ptr_not_equal(leader->bundle->network, leader);
+	assert_ptr_not_equal(leader->network, &leader->line);
 	send_from(host.link[0], lcp_request, sizeof(lcp_request));
 	info = leader_info(sim);
 	assert_int_equal(info.state, TP_SESSION_LCP);
-	assert_ptr_equal(leader->bundle->network, leader);
+	assert_ptr_equal(leader->network, &leader->line);
 	sim_run(sim, 2000);
 	assert_int_equal(sim_ended(sim, TP_END_IPCP_FAILED), 1);
 	sim_client_hang_up(host.link[0]);
@@ -132,8 +132,8 @@ static void test_ipcp_outlives_the_link_that_had_it_closed(void **state)
 	send_from(host.link[1], ipcp_terminate, sizeof(ipcp_terminate));
 	town_discovery(sim, sim_access(), &host.link[1]->mac, &town_ac_mac, TP_PPPOE_CODE_PADT,
 		       host.link[1]->session_id, NULL);
-	assert_ptr_equal(leader->bundle->network, leader);
-	assert_false(leader->ppp.joined);
+	assert_ptr_equal(leader->network, &leader->line);
+	assert_false(leader->line.ppp.joined);
 	sim_client_vanish(host.link[0]);
 	sim_client_vanish(host.link[1]);
 	sim_wind_down(sim);
@@ -171,7 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_leaders_link_may_be_the_last_to_go),
 		cmocka_unit_test(
-			test_a_linkless_session_ends_with_its_silent_links_and_without_hurry),
+			test_a_session_without_its_first_line_ends_with_its_silent_ones_and_without_hurry),
 		cmocka_unit_test(test_no_link_waits_for_a_leader_that_begins_anew),
 		cmocka_unit_test(test_ipcp_outlives_the_link_that_had_it_closed),
 		cmocka_unit_test(test_a_link_that_negotiates_anew_has_time_for_it),

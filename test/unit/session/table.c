@@ -54,7 +54,7 @@ static void test_slots_are_dense_and_end_at_the_maximum(void **state)
 		struct tp_session *s = tp_ac_table_take(ac);
 
 		assert_non_null(s);
-		assert_int_equal(s->slot, i);
+		assert_int_equal(s->line.slot, i);
 		assert_ptr_equal(tp_ac_table_slot(ac, i), s);
 	}
 	assert_null(tp_ac_table_take(ac));
@@ -74,7 +74,7 @@ static void test_the_slot_released_first_is_taken_first(void **state)
 	give_back(ac, s[0]);
 	assert_ptr_equal(tp_ac_table_take(ac), s[1]);
 	assert_ptr_equal(tp_ac_table_take(ac), s[0]);
-	assert_int_equal(tp_ac_table_take(ac)->slot, 3);
+	assert_int_equal(tp_ac_table_take(ac)->line.slot, 3);
 	table_free(ac);
 }
 
@@ -103,10 +103,10 @@ static void test_a_walk_meets_each_standing_session_once_while_others_go(void **
 	for (unsigned i = 0; i < 300; i++)
 		s[i] = tp_ac_table_take(ac);
 	for (const struct tp_session *at = tp_ac_next(ac, 0); at != NULL;
-	     at = tp_ac_next(ac, at->slot + 1)) {
+	     at = tp_ac_next(ac, at->line.slot + 1)) {
 		met++;
-		if (at->slot % 3 == 0 && at->slot + 1 < 300)
-			give_back(ac, s[at->slot + 1]);
+		if (at->line.slot % 3 == 0 && at->line.slot + 1 < 300)
+			give_back(ac, s[at->line.slot + 1]);
 	}
 	assert_int_equal(met, 200);
 	table_free(ac);
@@ -162,12 +162,12 @@ static void test_vlans_of_different_scopes_have_ids_of_their_own(void **state)
 	const struct tp_access one = {.vlans = {.outer = 33}}, other = {.vlans = {.outer = 34}};
 	const struct tp_access same = {.vlans = {.outer = 17, .inner = 5}};
 	struct tp_session *first = tp_ac_table_take(ac), *second = tp_ac_table_take(ac);
-	uint16_t id = tp_ac_ids_take(ac, tp_ac_ids_of(ac, &one), first->slot);
+	uint16_t id = tp_ac_ids_take(ac, tp_ac_ids_of(ac, &one), first->line.slot);
 
 	assert_ptr_equal(tp_ac_ids_of(ac, &one), tp_ac_ids_of(ac, &same));
 	assert_null(tp_ac_find_session_id(ac, &other, id));
 	for (unsigned i = 0; i < 65534; i++)
-		tp_ac_ids_take(ac, tp_ac_ids_of(ac, &other), second->slot);
+		tp_ac_ids_take(ac, tp_ac_ids_of(ac, &other), second->line.slot);
 	assert_ptr_equal(tp_ac_find_session_id(ac, &one, id), first);
 	assert_ptr_equal(tp_ac_find_session_id(ac, &same, id), first);
 	assert_ptr_equal(tp_ac_find_session_id(ac, &other, id), second);
