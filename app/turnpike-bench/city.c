@@ -129,7 +129,7 @@ void city_schedule(struct city *city, struct subscriber *s)
 		at = client;
 	if (at == TP_NEVER)
 		tp_timer_stop(&city->wheel, &s->timer);
-	else if (!s->timer.running || s->timer.expires_ms != at)
+	else if (!tp_timer_running(&s->timer) || s->timer.expires_ms != at)
 		tp_timer_start(&city->wheel, &s->timer, at, s->timer.fn);
 }
 

@@ -51,7 +51,6 @@ void tp_timer_start(struct tp_timer_wheel *wheel, struct tp_timer *timer, uint64
 	tp_timer_stop(wheel, timer);
 	timer->expires_ms = expires_ms;
 	timer->fn = fn;
-	timer->running = true;
 	wheel->count++;
 	insert(wheel, timer, wheel->now_ms + 1);
 }
@@ -59,10 +58,10 @@ void tp_timer_start(struct tp_timer_wheel *wheel, struct tp_timer *timer, uint64
 /* The slot's bit may stay set over an empty list: the next advance finds out. */
 void tp_timer_stop(struct tp_timer_wheel *wheel, struct tp_timer *timer)
 {
-	if (!timer->running)
+	if (!tp_timer_running(timer))
 		return;
 	LIST_REMOVE(timer, entry);
-	timer->running = false;
+	timer->entry.le_prev = NULL;
 	wheel->count--;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/queue.h>
 
@@ -17,10 +18,9 @@ typedef void (*tp_timer_fn)(struct tp_timer *timer, uint64_t now_ms);
 
 /* Lives inside its owner's object. Zeroed memory is a stopped timer. */
 struct tp_timer {
-	LIST_ENTRY(tp_timer) entry;
+	LIST_ENTRY(tp_timer) entry; /* le_prev NULL: it is stopped */
 	uint64_t expires_ms;
 	tp_timer_fn fn;
-	bool running;
 };
 
 LIST_HEAD(tp_timer_list, tp_timer);
@@ -41,6 +41,11 @@ void tp_timer_start(struct tp_timer_wheel *wheel, struct tp_timer *timer, uint64
 
 /* Stops TIMER if it runs; harmless otherwise. */
 void tp_timer_stop(struct tp_timer_wheel *wheel, struct tp_timer *timer);
+
+static inline bool tp_timer_running(const struct tp_timer *timer)
+{
+	return timer->entry.le_prev != NULL;
+}
 
 /* Calls what has expired up to NOW_MS, at most LIMIT of them, oldest first; returns how many.
  * When it returns LIMIT, there may be more: call again. Callbacks may start and stop timers. */

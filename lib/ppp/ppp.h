@@ -298,7 +298,6 @@ struct tp_ppp {
 				       */
 	uint64_t heard_ms;	      /* the last frame from the peer */
 	uint64_t echo_deadline_ms;
-	uint32_t echo_asked; /* Echo-Requests since then */
 
 	struct tp_ppp_fsm lcp;
 	struct tp_ppp_fsm ipcp;
@@ -306,6 +305,7 @@ struct tp_ppp {
 	/* LCP */
 	uint32_t magic;	     /* ours; 0: the peer rejected the option */
 	uint32_t peer_magic; /* 0: none */
+	uint32_t echo_asked; /* Echo-Requests since heard_ms */
 	uint16_t mru;	     /* we ask for */
 	uint16_t peer_mru;
 	uint16_t mrru;	    /* we ask for; 0: none */
@@ -341,11 +341,11 @@ struct tp_ppp {
 	uint8_t depth;	      /* calls on the stack */
 	uint8_t reason;	      /* enum tp_ppp_reason: why the link is ending */
 	uint8_t close_reason; /* asked for from inside a callback */
-	bool finished;	      /* TP_PPP_FINISHED is due when the outermost call returns */
-	bool lower_gone;      /* tp_ppp_lower_down() was called from inside a callback */
-	bool joined;	      /* the network protocols are another link's */
-	bool ipcp_open;
-	bool ipcp_up;			/* TP_PPP_IPCP_UP was told, and not yet taken back */
+	bool finished : 1;    /* TP_PPP_FINISHED is due when the outermost call returns */
+	bool lower_gone : 1;  /* tp_ppp_lower_down() was called from inside a callback */
+	bool joined : 1;      /* the network protocols are another link's */
+	bool ipcp_open : 1;
+	bool ipcp_up : 1;		/* TP_PPP_IPCP_UP was told, and not yet taken back */
 	char text[TP_PPP_TEXT_MAX + 1]; /* the peer's words about the end */
 };
 

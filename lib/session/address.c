@@ -100,7 +100,7 @@ static enum tp_ac_take take_fixed(struct tp_session *s, uint32_t address,
 /* Ours is shared by any number of sessions when it is fixed, and one's own out of a pool. */
 static int take_local(struct tp_session *s, char text[160])
 {
-	const struct tp_subscriber_address *local = &s->subscriber.local;
+	const struct tp_subscriber_address *local = &s->subscriber->local;
 	uint32_t address;
 
 	if (s->local_address != 0)
@@ -120,7 +120,7 @@ static int take_local(struct tp_session *s, char text[160])
 enum tp_ac_take tp_ac_take_addresses(struct tp_session *s, struct tp_session *replaced,
 				     struct tp_session **wait_for, char text[160])
 {
-	const struct tp_subscriber_address *remote = &s->subscriber.remote;
+	const struct tp_subscriber_address *remote = &s->subscriber->remote;
 
 	if (take_local(s, text) != 0)
 		return TP_AC_TAKE_FAILED;

@@ -5,6 +5,7 @@
 #include "session/events.h"
 #include "session/half_open.h"
 #include "session/life.h"
+#include "session/login.h"
 #include "session/ppp_config.h"
 
 #include <errno.h>
@@ -71,6 +72,7 @@ static struct tp_session *create(struct tp_ac *ac, const struct tp_pppoe_request
 	s->line.fingerprint = request->fingerprint;
 	s->started_ms = ac->now_ms;
 	tp_ac_bundle_init(s);
+	tp_ac_subscriber_init(s);
 	s->limit_ms = ac->now_ms + TP_AC_SETUP_LIMIT_MS;
 	s->server = server;
 	s->line.ppp_config =

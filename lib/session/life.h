@@ -38,7 +38,7 @@ void tp_ac_send_padt(struct tp_ac *ac, const struct tp_access *access, const str
 		     uint16_t session_id, const char *text);
 
 /* timeouts.c */
-/* Arms both timers anew, after whatever may have moved a deadline. */
+/* Arms its timer anew, after whatever may have moved a deadline. */
 void tp_ac_arm(struct tp_session *s);
 void tp_ac_disarm(struct tp_session *s);
 /* When the bytes of a session that is up are to be looked at next; TP_NEVER: it has no limit. */

@@ -145,11 +145,12 @@ static void tell_taken(struct tp_session *s)
 {
 	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN];
 
-	tp_ac_tell(
-		s, TP_AC_NO_ADDRESS, TP_LOG_WARNING,
-		"its address %s is the router's own, or local-address %s a subscriber's%s",
-		tp_ipv4_format(s->remote_address, remote), tp_ipv4_format(s->local_address, local),
-		s->subscriber.route_count > 0 ? "; or one of its routes is another session's" : "");
+	tp_ac_tell(s, TP_AC_NO_ADDRESS, TP_LOG_WARNING,
+		   "its address %s is the router's own, or local-address %s a subscriber's%s",
+		   tp_ipv4_format(s->remote_address, remote),
+		   tp_ipv4_format(s->local_address, local),
+		   s->subscriber->route_count > 0 ? "; or one of its routes is another session's"
+						  : "");
 }
 
 static void ipcp_up(struct tp_session *s)
@@ -172,9 +173,9 @@ static void ipcp_up(struct tp_session *s)
 	s->last_up_ms = ac->now_ms;
 	if (s->up_ms == 0)
 		s->up_ms = ac->now_ms;
-	s->idle_look_ms = s->subscriber.idle_timeout_s == 0
+	s->idle_look_ms = s->subscriber->idle_timeout_s == 0
 				  ? TP_NEVER
-				  : ac->now_ms + s->subscriber.idle_timeout_s * UINT64_C(1000);
+				  : ac->now_ms + s->subscriber->idle_timeout_s * UINT64_C(1000);
 	s->bytes_look_ms = tp_ac_next_bytes_look(s);
 	ac->counters.up++;
 	tp_ac_set_state(s, TP_SESSION_UP);
@@ -337,7 +338,7 @@ void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *s
 
 static uint16_t mss_of(const struct tp_session *s, uint16_t mtu)
 {
-	return s->subscriber.change_tcp_mss && mtu > TCP_IP_HEADERS ? mtu - TCP_IP_HEADERS : 0;
+	return s->subscriber->change_tcp_mss && mtu > TCP_IP_HEADERS ? mtu - TCP_IP_HEADERS : 0;
 }
 
 void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
@@ -364,8 +365,8 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.interface = s->server == NULL ? "" : s->server->interface,
 		.user = tp_session_user(s),
 		.instance = s->instance,
-		.secret_id = leader->subscriber.secret_id,
-		.subscriber = &s->subscriber,
+		.secret_id = leader->subscriber->secret_id,
+		.subscriber = s->subscriber,
 		.method = s->line.method,
 		.remote_address = leader->remote_address,
 		.local_address = leader->local_address,

@@ -204,7 +204,10 @@ static void let_in(struct tp_ac_login *login, struct tp_aaa_answer *a)
 		return;
 	if (a->subscriber.only_one)
 		dying = replace_others(s);
-	tp_ac_subscriber_take(s, &a->subscriber);
+	if (tp_ac_subscriber_take(s, &a->subscriber) != 0) {
+		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, "no memory for what it gets");
+		return;
+	}
 	give_addresses(login, dying);
 }
 
@@ -331,8 +334,12 @@ void tp_ac_login_anonymous(struct tp_session *s)
 		tp_ac_end(s, TP_END_RESOURCES, true);
 		return;
 	}
-	tp_ac_subscriber_take(s, &subscriber);
-	if (tp_ac_encryption_set(s, &s->subscriber, NULL) != 0) {
+	if (tp_ac_subscriber_take(s, &subscriber) != 0) {
+		tp_subscriber_clear(&subscriber);
+		tp_ac_end(s, TP_END_RESOURCES, true);
+		return;
+	}
+	if (tp_ac_encryption_set(s, s->subscriber, NULL) != 0) {
 		tp_ac_tell(s, TP_AC_NO_ENCRYPTION, TP_LOG_WARNING,
 			   "its profile requires encryption, and there is no login to give keys");
 		tp_ac_end(s, TP_END_NO_ENCRYPTION, true);

@@ -43,8 +43,10 @@ bool tp_ac_lockout_holds(const struct tp_session *s, const char *user);
 void tp_ac_lockouts_clear(struct tp_ac *ac);
 
 /* subscriber.c */
-/* FROM becomes what S gets; FROM is left empty. */
-void tp_ac_subscriber_take(struct tp_session *s, struct tp_subscriber *from);
+/* S, new, gets nothing. */
+void tp_ac_subscriber_init(struct tp_session *s);
+/* FROM becomes what S gets; FROM is left empty. -ENOMEM; then nothing has changed. */
+int tp_ac_subscriber_take(struct tp_session *s, struct tp_subscriber *from);
 void tp_ac_subscriber_drop(struct tp_session *s);
 /* What a session by a local secret, or without a login, would get now: what may change while it
  * stands is taken over. True: the data plane has to know. */

@@ -28,25 +28,23 @@ struct tp_line {
 	struct tp_ac_ppp_config *ppp_config;
 	struct tp_access_line *access_line; /* NULL: no tag of the PADR to be trusted */
 
-	uint32_t slot; /* the data plane's */
-	uint16_t session_id;
-	struct tp_access access;
-	struct tp_mac mac;
-	bool gone;	/* its place, MAC and session id are nobody's, or another's */
-	bool peer_left; /* by PADT: there is nobody to tell */
-	uint8_t depth;	/* calls of its PPP link on the stack */
-
-	/* What LCP has agreed on */
-	uint8_t method; /* enum tp_ppp_method */
-	uint16_t mtu;	/* of packets: with MP, more than link_mtu */
+	uint32_t slot;	  /* the data plane's */
+	uint32_t lcp_era; /* how often LCP has come up */
+	uint32_t magic;	  /* what LCP has agreed on, as what follows */
+	uint16_t mtu;	  /* of packets: with MP, more than link_mtu */
 	uint16_t mru;
 	uint16_t mrru; /* 0: no MP */
 	uint16_t link_mtu;
-	bool short_sequence;
-	bool peer_short_sequence;
+	bool short_sequence : 1;
+	bool peer_short_sequence : 1;
+	bool gone : 1;	      /* its place, MAC and session id are nobody's, or another's */
+	bool peer_left : 1;   /* by PADT: there is nobody to tell */
+	uint8_t method;	      /* enum tp_ppp_method */
+	uint8_t depth;	      /* calls of its PPP link on the stack */
 	uint16_t keepalive_s; /* as the data plane has it */
-	uint32_t lcp_era;     /* how often LCP has come up */
-	uint32_t magic;
+	uint16_t session_id;
+	struct tp_access access;
+	struct tp_mac mac;
 
 	uint64_t fingerprint; /* of the PADR: a duplicate has the same */
 	LIST_ENTRY(tp_session) by_mac;
@@ -64,38 +62,41 @@ struct tp_session {
 	LIST_ENTRY(tp_session) by_user;
 
 	uint64_t id;
-	uint8_t state;	    /* enum tp_session_state */
-	uint8_t reason;	    /* enum tp_end_reason, once `ending` */
-	uint8_t entered_in; /* the state when the outermost call of its PPP link began */
-	bool ending;	    /* the end is decided */
-	bool by_link;	    /* by the PPP link itself: why comes with TP_PPP_FINISHED */
-	bool forwarding;    /* the data plane has it up */
-	bool was_up;	    /* went down since the event was last told */
-	bool local_leased;  /* local_address is out of a pool */
+	uint8_t state;	       /* enum tp_session_state */
+	uint8_t reason;	       /* enum tp_end_reason, once `ending` */
+	uint8_t entered_in;    /* the state when the outermost call of its PPP link began */
+	bool ending : 1;       /* the end is decided */
+	bool by_link : 1;      /* by the PPP link itself: why comes with TP_PPP_FINISHED */
+	bool forwarding : 1;   /* the data plane has it up */
+	bool was_up : 1;       /* went down since the event was last told */
+	bool local_leased : 1; /* local_address is out of a pool */
 	uint32_t instance;
 	uint32_t remote_address; /* 0: none yet; ours until the slot is released */
 	uint32_t local_address;
-	struct tp_subscriber subscriber; /* what it gets; nothing, until authenticated */
+	const struct tp_subscriber *subscriber; /* what it gets: subscriber.c */
 
 	uint64_t started_ms;
-	uint64_t up_ms;		    /* first; 0: not yet */
-	uint64_t last_up_ms;	    /* last */
-	uint64_t limit_ms;	    /* of the set-up, or of the Terminate exchange */
-	uint64_t idle_look_ms;	    /* when to look at idle_ms() */
-	uint64_t bytes_look_ms;	    /* when to look at bytes() */
-	struct tp_timer ppp_timer;  /* tp_ppp_deadline() */
-	struct tp_timer life_timer; /* the earliest of its own deadlines */
+	uint64_t up_ms;	       /* first; 0: not yet */
+	uint64_t last_up_ms;   /* last */
+	uint64_t limit_ms;     /* of the set-up, or of the Terminate exchange */
+	struct tp_timer timer; /* the earliest of these, and of tp_ppp_deadline() */
 
 	struct tp_ac_place *half_open; /* where it counts as such; NULL: it is not */
-	TAILQ_ENTRY(tp_session) half_open_entry;
-	STAILQ_ENTRY(tp_session) free_entry;
+	union {			       /* one after the other */
+		TAILQ_ENTRY(tp_session) half_open_entry; /* while it is half-open */
+		struct {
+			uint64_t idle_look_ms;	/* while it is up: when to look at idle_ms() */
+			uint64_t bytes_look_ms; /* and at bytes() */
+		};
+		STAILQ_ENTRY(tp_session) free_entry; /* its slot is released */
+	};
 
 	struct tp_line line;	 /* with which it began */
 	struct tp_lines lines;	 /* that carry its packets; none: its line has joined another's */
 	struct tp_line *network; /* one of them: its PPP link has IPCP and CCP */
 	uint64_t endpoint;	 /* a digest of what the peer calls its end; 0: nothing, or no MP */
 };
-static_assert(sizeof(struct tp_session) < 1024, "a session stays under 1 KiB");
+static_assert(sizeof(struct tp_session) <= 768, "a session with its line");
 
 /* The session that began with LINE. */
 static inline struct tp_session *tp_line_owner(const struct tp_line *line)

@@ -9,9 +9,9 @@
 
 static uint64_t session_end(const struct tp_session *s)
 {
-	if (s->up_ms == 0 || s->subscriber.session_timeout_s == 0)
+	if (s->up_ms == 0 || s->subscriber->session_timeout_s == 0)
 		return TP_NEVER;
-	return s->up_ms + s->subscriber.session_timeout_s * UINT64_C(1000);
+	return s->up_ms + s->subscriber->session_timeout_s * UINT64_C(1000);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -50,7 +50,7 @@ static enum tp_end_reason setup_failure(enum tp_session_state state)
  * back when that would be too long ago. */
 static bool idle_too_long(struct tp_session *s)
 {
-	uint64_t limit = s->subscriber.idle_timeout_s * UINT64_C(1000);
+	uint64_t limit = s->subscriber->idle_timeout_s * UINT64_C(1000);
 	uint64_t idle = s->ac->ops.idle_ms(s->ac->user, s);
 
 	s->idle_look_ms = s->ac->now_ms + (idle < limit ? limit - idle : 0);
@@ -59,12 +59,12 @@ static bool idle_too_long(struct tp_session *s)
 
 static uint64_t limit_total(const struct tp_session *s)
 {
-	return s->subscriber.radius != NULL ? s->subscriber.radius->limit_bytes_total : 0;
+	return s->subscriber->radius != NULL ? s->subscriber->radius->limit_bytes_total : 0;
 }
 
 uint64_t tp_ac_next_bytes_look(const struct tp_session *s)
 {
-	bool limited = s->subscriber.limit_bytes_in != 0 || s->subscriber.limit_bytes_out != 0;
+	bool limited = s->subscriber->limit_bytes_in != 0 || s->subscriber->limit_bytes_out != 0;
 
 	return limited || limit_total(s) != 0 ? s->ac->now_ms + BYTES_LOOK_MS : TP_NEVER;
 }
@@ -75,18 +75,17 @@ static bool too_many_bytes(struct tp_session *s)
 
 	s->bytes_look_ms = tp_ac_next_bytes_look(s);
 	s->ac->ops.bytes(s->ac->user, s, &in, &out);
-	return (s->subscriber.limit_bytes_in != 0 && in >= s->subscriber.limit_bytes_in) ||
-	       (s->subscriber.limit_bytes_out != 0 && out >= s->subscriber.limit_bytes_out) ||
+	return (s->subscriber->limit_bytes_in != 0 && in >= s->subscriber->limit_bytes_in) ||
+	       (s->subscriber->limit_bytes_out != 0 && out >= s->subscriber->limit_bytes_out) ||
 	       (limit_total(s) != 0 && in + out >= limit_total(s));
 }
 
-static void life(struct tp_timer *timer, uint64_t now_ms)
+static void look(struct tp_session *s)
 {
-	struct tp_session *s = (void *)((char *)timer - offsetof(struct tp_session, life_timer));
 	uint64_t now = s->ac->now_ms;
 
 	if (s->ending) {
-		if (now >= s->limit_ms)
+		if (now >= s->limit_ms && !s->line.gone)
 			tp_ac_end_now(s);
 	} else if (now >= session_end(s)) {
 		tp_ac_end(s, TP_END_SESSION_TIMEOUT, true);
@@ -98,37 +97,34 @@ static void life(struct tp_timer *timer, uint64_t now_ms)
 	} else if (now >= s->bytes_look_ms && too_many_bytes(s)) {
 		tp_ac_end(s, TP_END_LIMIT_BYTES, true);
 	}
-	if (s->state != TP_SESSION_CLOSED)
-		tp_ac_arm(s);
 }
 
-static void ppp(struct tp_timer *timer, uint64_t now_ms)
+static void due(struct tp_timer *timer, uint64_t now_ms)
 {
-	struct tp_session *s = (void *)((char *)timer - offsetof(struct tp_session, ppp_timer));
+	struct tp_session *s = (void *)((char *)timer - offsetof(struct tp_session, timer));
 
 	tp_ac_ppp_enter(s);
 	tp_ppp_tick(&s->line.ppp, s->ac->now_ms);
 	tp_ac_ppp_leave(s);
-}
-
-static void arm(struct tp_session *s, struct tp_timer *timer, uint64_t at, tp_timer_fn fn)
-{
-	if (at == TP_NEVER)
-		tp_timer_stop(&s->ac->wheel, timer);
-	else if (!timer->running || timer->expires_ms != at)
-		tp_timer_start(&s->ac->wheel, timer, at, fn);
+	if (s->state != TP_SESSION_CLOSED)
+		look(s);
+	if (s->state != TP_SESSION_CLOSED)
+		tp_ac_arm(s);
 }
 
 void tp_ac_arm(struct tp_session *s)
 {
-	arm(s, &s->ppp_timer, tp_ppp_deadline(&s->line.ppp), ppp);
-	arm(s, &s->life_timer, next_look(s), life);
+	uint64_t at = earlier(tp_ppp_deadline(&s->line.ppp), next_look(s));
+
+	if (at == TP_NEVER)
+		tp_ac_disarm(s);
+	else if (!tp_timer_running(&s->timer) || s->timer.expires_ms != at)
+		tp_timer_start(&s->ac->wheel, &s->timer, at, due);
 }
 
 void tp_ac_disarm(struct tp_session *s)
 {
-	tp_timer_stop(&s->ac->wheel, &s->ppp_timer);
-	tp_timer_stop(&s->ac->wheel, &s->life_timer);
+	tp_timer_stop(&s->ac->wheel, &s->timer);
 }
 
 /* A verdict that waited in a ring while its slot was given away finds a session too young to have
