@@ -8,6 +8,7 @@
 #include <rte_version.h>
 
 #include "control/api.h"
+#include "control/radius/radius.h"
 #include "api/json.h"
 
 /* ---- /system/resource -------------------------------------------------------------------------
@@ -261,6 +262,7 @@ static const struct decorator {
 	[TP_DATAPLANE_PORT] = {port_decorations, decorate_port},
 	[TP_IP_POOL] = {pool_decorations, decorate_pool},
 	[TP_PPP_SECRET] = {secret_decorations, decorate_secret},
+	[TP_RADIUS] = {tp_control_radius_names, tp_control_radius_describe},
 	[TP_PPPOE_SERVER] = {server_decorations, decorate_server},
 	[TP_PPPOE_STATIC] = {NULL, decorate_static},
 };

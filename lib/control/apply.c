@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "config/remote.h"
 #include "control/control_private.h"
+#include "control/radius/radius.h"
 
 /* ---- static routes ---------------------------------------------------------------------- */
 
@@ -297,6 +298,12 @@ static void change_management(struct tp_control *c, const struct tp_config_chang
 	tp_saver_switch(&c->save.saver, management->save, c->now_ms);
 }
 
+static void change_radius(struct tp_control *c, const struct tp_config_change *change)
+{
+	if (change->op == TP_CONFIG_REMOVE)
+		tp_control_radius_removed(c, change->before->id);
+}
+
 static void apply_identity(struct tp_control *c)
 {
 	tp_ac_config_set(c->ac, c->config);
@@ -315,6 +322,7 @@ static void apply_remote(struct tp_control *c)
 static void (*const together[])(struct tp_control *c) = {
 	[TP_AGAIN_IDENTITY] = apply_identity,
 	[TP_AGAIN_SERVERS] = apply_servers,
+	[TP_AGAIN_RADIUS] = tp_control_radius_apply,
 	[TP_AGAIN_REMOTE] = apply_remote,
 };
 
@@ -329,7 +337,7 @@ static const struct applier {
 	void (*after)(struct tp_control *c, const struct tp_config_change *change);
 	unsigned again; /* of `together` */
 } appliers[TP_RESOURCES] = {
-	[TP_SYSTEM_IDENTITY] = {.again = AGAIN(IDENTITY)},
+	[TP_SYSTEM_IDENTITY] = {.again = AGAIN(IDENTITY) | AGAIN(RADIUS)},
 	[TP_MANAGEMENT] = {.after = change_management},
 	[TP_DATAPLANE_PORT] = {.after = change_port},
 	[TP_INTERFACE_VLAN] = {.after = change_vlan, .again = AGAIN(SERVERS)},
@@ -337,6 +345,8 @@ static const struct applier {
 	[TP_IP_ROUTE] = {.before = change_route},
 	[TP_PPP_PROFILE] = {.after = change_profile},
 	[TP_PPP_SECRET] = {.after = change_secret},
+	[TP_RADIUS] = {.after = change_radius, .again = AGAIN(RADIUS)},
+	[TP_PPP_AAA] = {.again = AGAIN(RADIUS)},
 	[TP_PPPOE_SERVER] = {.after = change_server, .again = AGAIN(SERVERS)},
 	[TP_PPPOE_STATIC] = {.after = change_static},
 	[TP_PPPOE_MAC_FILTER] = {.after = change_mac_filter},

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/loop.h"
+#include "control/radius/radius.h"
 
 static int out_of_memory(struct tp_error *e)
 {
@@ -65,6 +66,12 @@ static int learn_ports(struct tp_control *c, struct tp_error *e)
 	return 0;
 }
 
+/* Quarters of a second since 2026: no two starts are so near to each other, for 34 years. */
+static uint32_t start_number(void)
+{
+	return (uint32_t)((tp_clock_wall_ms() - UINT64_C(1767225600000)) / 250);
+}
+
 static int make_engine(struct tp_control *c, struct tp_error *e)
 {
 	c->pools = tp_pool_registry_create();
@@ -73,8 +80,11 @@ static int make_engine(struct tp_control *c, struct tp_error *e)
 	if (c->pools == NULL || c->aaa == NULL || c->secrets == NULL ||
 	    tp_aaa_local_add(c->secrets, c->aaa) != 0)
 		return out_of_memory(e);
+	if (tp_control_radius_create(c, e) != 0)
+		return -ENOMEM;
 	return tp_ac_create(
 		&(struct tp_ac_setup){
+			.start_number = start_number(),
 			.max_sessions = tp_config_dataplane(c->config)->max_sessions,
 			.config = c->config,
 			.aaa = c->aaa,
@@ -165,6 +175,7 @@ void tp_control_destroy(struct tp_control *c)
 	if (c == NULL)
 		return;
 	tp_ac_destroy(c->ac);
+	tp_control_radius_destroy(c->radius);
 	tp_aaa_destroy(c->aaa);
 	tp_aaa_local_destroy(c->secrets);
 	tp_pool_registry_destroy(c->pools);

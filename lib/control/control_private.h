@@ -28,6 +28,7 @@
 #include "pool/pool.h"
 #include "session/session.h"
 
+struct tp_control_radius;
 struct tp_reload;
 
 #define TP_NO_PORT UINT_MAX
@@ -53,6 +54,7 @@ struct tp_control {
 	struct tp_ac *ac;
 	struct tp_aaa *aaa;
 	struct tp_aaa_local *secrets;
+	struct tp_control_radius *radius;
 	struct tp_pool_registry *pools;
 	char reserved_text[TP_KEEPER_TEXT_LEN]; /* tp_control_reserved()'s last answer */
 	struct tp_random random;
@@ -129,6 +131,7 @@ unsigned tp_apply_after(struct tp_control *c, const struct tp_config_change *cha
 enum tp_again {
 	TP_AGAIN_IDENTITY, /* what carries the AC's name */
 	TP_AGAIN_SERVERS,  /* every server, and the tags of every VLAN */
+	TP_AGAIN_RADIUS,   /* servers, and what they are used for */
 	TP_AGAIN_REMOTE,   /* how management is reached over the network */
 };
 

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/loop.h"
+#include "control/radius/radius.h"
 
 #define IDLE_MS		  1
 #define TICK_SLICE	  256
@@ -121,6 +122,10 @@ static void handle(struct tp_control *c, uint64_t what)
 		tp_host_read_tun(c);
 		break;
 	default:
+		if (what >= TP_LOOP_POINTERS) {
+			tp_control_radius_read(c, (void *)(uintptr_t)what);
+			break;
+		}
 		tp_host_read_twin(c, (unsigned)(what - TP_LOOP_TWIN));
 		break;
 	}
@@ -164,6 +169,7 @@ static bool turn(struct tp_control *c)
 
 	if (may_judge(c))
 		work |= tp_ac_tick(c->ac, c->now_ms, TICK_SLICE) > 0;
+	work |= tp_control_radius_turn(c);
 	work |= release_slots(c);
 	work |= tp_outbox_retry(&c->outbox, c->dp);
 	work |= tp_kernel_poll(&c->kernel, c->now_ms);

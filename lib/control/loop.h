@@ -12,7 +12,8 @@ enum {
 	TP_LOOP_REQUEST,
 	TP_LOOP_KERNEL,
 	TP_LOOP_TUN,
-	TP_LOOP_TWIN, /* + the port */
+	TP_LOOP_TWIN,		  /* + the port */
+	TP_LOOP_POINTERS = 65536, /* and above: a socket of RADIUS */
 };
 
 /* FD, unless it is -1, is WHAT from now on, until it is closed. 0 or a negative errno. */

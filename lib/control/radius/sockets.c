@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "control/radius/sockets.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "control/control_private.h"
+#include "control/loop.h"
+#include "control/radius/radius.h"
+
+#define READ_BURST 64	     /* datagrams of one socket in one turn */
+#define BUFFER	   (1 << 20) /* bytes that the kernel keeps for us: answers come in waves */
+
+struct udp {
+	int fd;
+	struct tp_radius_socket *socket;
+	struct tp_radius_endpoint peer;
+};
+
+/* ---- addresses ---- */
+
+static bool is_ipv4(const uint8_t address[16])
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	return memcmp(address, mapped, sizeof(mapped)) == 0;
+}
+
+static socklen_t to_sockaddr(const uint8_t address[16], uint16_t port,
+			     struct sockaddr_storage *storage)
+{
+	struct sockaddr_in *v4 = (void *)storage;
+	struct sockaddr_in6 *v6 = (void *)storage;
+
+	memset(storage, 0, sizeof(*storage));
+	if (is_ipv4(address)) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons(port);
+		memcpy(&v4->sin_addr, address + 12, 4);
+		return sizeof(*v4);
+	}
+	v6->sin6_family = AF_INET6;
+	v6->sin6_port = htons(port);
+	memcpy(&v6->sin6_addr, address, 16);
+	return sizeof(*v6);
+}
+
+static bool is_none(const uint8_t address[16])
+{
+	static const uint8_t none[16];
+
+	return memcmp(address, none, sizeof(none)) == 0;
+}
+
+/* A socket that talks with PEER alone. SOURCE all zero: the kernel's choice. */
+static int make_socket(const struct tp_radius_endpoint *peer, const uint8_t source[16])
+{
+	struct sockaddr_storage to, from;
+	socklen_t to_len = to_sockaddr(peer->address, peer->port, &to);
+	int fd = socket(to.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int size = BUFFER, error = 0;
+
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	if (!is_none(source)) {
+		socklen_t from_len = to_sockaddr(source, 0, &from);
+
+		if (bind(fd, (struct sockaddr *)&from, from_len) != 0)
+			error = -errno;
+	}
+	if (error == 0 && connect(fd, (struct sockaddr *)&to, to_len) != 0)
+		error = -errno;
+	if (error == 0)
+		return fd;
+	close(fd);
+	return error;
+}
+
+int tp_radius_own_address(const struct tp_radius_endpoint *endpoint, uint8_t address[16])
+{
+	static const uint8_t any[16];
+	struct sockaddr_storage own;
+	socklen_t len = sizeof(own);
+	int fd = make_socket(endpoint, any), error = 0;
+
+	if (fd < 0)
+		return fd;
+	if (getsockname(fd, (struct sockaddr *)&own, &len) != 0)
+		error = -errno;
+	close(fd);
+	if (error != 0)
+		return error;
+	if (own.ss_family == AF_INET)
+		memcpy(address,
+		       tp_radius_endpoint_ipv4(ntohl(((struct sockaddr_in *)&own)->sin_addr.s_addr),
+					       0)
+			       .address,
+		       16);
+	else
+		memcpy(address, &((struct sockaddr_in6 *)&own)->sin6_addr, 16);
+	return 0;
+}
+
+/* ---- what the client asks for ---- */
+
+static int open_socket(void *owner, struct tp_radius_socket *socket,
+		       const struct tp_radius_server *server, enum tp_radius_service service,
+		       void **handle)
+{
+	struct tp_control *c = owner;
+	struct udp *udp = calloc(1, sizeof(*udp));
+	int error;
+
+	if (udp == NULL)
+		return -ENOMEM;
+	udp->socket = socket;
+	udp->peer = server->endpoint[service];
+	udp->fd = make_socket(&udp->peer, server->source);
+	error = udp->fd < 0 ? udp->fd : tp_loop_watch(c, udp->fd, (uintptr_t)udp);
+	if (error == 0) {
+		*handle = udp;
+		return 0;
+	}
+	if (udp->fd >= 0)
+		close(udp->fd);
+	free(udp);
+	return error;
+}
+
+static void close_socket(void *owner, void *handle)
+{
+	struct udp *udp = handle;
+
+	close(udp->fd);
+	free(udp);
+}
+
+static int send_request(void *owner, void *handle, const uint8_t *bytes, size_t len)
+{
+	struct udp *udp = handle;
+
+	return send(udp->fd, bytes, len, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+const struct tp_radius_client_ops tp_radius_socket_ops = {
+	.open = open_socket,
+	.close = close_socket,
+	.send = send_request,
+};
+
+/* An error (no such port, no route) is told by the kernel where a datagram might come: the request
+ * is sent again in time, and a server that stays silent is dead. */
+void tp_radius_socket_read(struct tp_control *c, void *socket)
+{
+	struct udp *udp = socket;
+	uint8_t bytes[TP_RADIUS_PACKET_MAX];
+
+	for (unsigned i = 0; i < READ_BURST; i++) {
+		ssize_t len = recv(udp->fd, bytes, sizeof(bytes), 0);
+
+		if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			break;
+		if (len >= 0)
+			tp_radius_client_input(c->radius->client, udp->socket, &udp->peer, bytes,
+					       (size_t)len, c->now_ms);
+	}
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Sockets of the RADIUS client: UDP, one peer each, so that the kernel lets nobody else's datagrams
+ * in. Control thread. */
+#pragma once
+
+#include "radius/client.h"
+
+struct tp_control;
+
+/* OWNER is the struct tp_control. */
+extern const struct tp_radius_client_ops tp_radius_socket_ops;
+
+/* Reads what has come by SOCKET, a bounded number of datagrams. */
+void tp_radius_socket_read(struct tp_control *c, void *socket);
+
+/* Our address towards ENDPOINT: 0 and the address, IPv4 as ::ffff:a.b.c.d; or a negative errno. */
+int tp_radius_own_address(const struct tp_radius_endpoint *endpoint, uint8_t address[16]);

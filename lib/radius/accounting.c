@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "radius/accounting.h"
+
+static void put_usage(struct tp_radius_builder *b, const struct tp_radius_usage *u)
+{
+	tp_radius_put_u64(b, TP_RADIUS_ACCT_INPUT_OCTETS, TP_RADIUS_ACCT_INPUT_GIGAWORDS,
+			  u->octets_in);
+	tp_radius_put_u64(b, TP_RADIUS_ACCT_OUTPUT_OCTETS, TP_RADIUS_ACCT_OUTPUT_GIGAWORDS,
+			  u->octets_out);
+	tp_radius_put_u32(b, TP_RADIUS_ACCT_INPUT_PACKETS, (uint32_t)u->packets_in);
+	tp_radius_put_u32(b, TP_RADIUS_ACCT_OUTPUT_PACKETS, (uint32_t)u->packets_out);
+	if (u->ipv6_packets_in == 0 && u->ipv6_packets_out == 0)
+		return;
+	tp_radius_put_u64(b, TP_RADIUS_IPV6_ACCT_INPUT_OCTETS, TP_RADIUS_IPV6_ACCT_INPUT_GIGAWORDS,
+			  u->ipv6_octets_in);
+	tp_radius_put_u64(b, TP_RADIUS_IPV6_ACCT_OUTPUT_OCTETS,
+			  TP_RADIUS_IPV6_ACCT_OUTPUT_GIGAWORDS, u->ipv6_octets_out);
+	tp_radius_put_u32(b, TP_RADIUS_IPV6_ACCT_INPUT_PACKETS, (uint32_t)u->ipv6_packets_in);
+	tp_radius_put_u32(b, TP_RADIUS_IPV6_ACCT_OUTPUT_PACKETS, (uint32_t)u->ipv6_packets_out);
+}
+
+/* Class attributes are kept as they came, with type and length. */
+static void put_class(struct tp_radius_builder *b, const struct tp_subscriber_radius *radius)
+{
+	for (unsigned at = 0; at + 2u <= radius->class_len;) {
+		unsigned len = radius->class[at + 1];
+
+		if (len < 2 || at + len > radius->class_len)
+			return;
+		tp_radius_put_bytes(b, TP_RADIUS_CLASS, radius->class + at + 2, len - 2);
+		at += len;
+	}
+}
+
+static void put_prefixes(struct tp_radius_builder *b, const struct tp_subscriber_radius *radius)
+{
+	if (radius->has_framed_ipv6_prefix)
+		tp_radius_put_ipv6_prefix(b, TP_RADIUS_FRAMED_IPV6_PREFIX,
+					  radius->framed_ipv6_prefix.address,
+					  radius->framed_ipv6_prefix.length);
+	if (radius->has_delegated_ipv6_prefix)
+		tp_radius_put_ipv6_prefix(b, TP_RADIUS_DELEGATED_IPV6_PREFIX,
+					  radius->delegated_ipv6_prefix.address,
+					  radius->delegated_ipv6_prefix.length);
+}
+
+static void put_of_session(struct tp_radius_builder *b, const struct tp_radius_nas *nas,
+			   const struct tp_radius_record *r)
+{
+	const struct tp_subscriber_radius *radius = r->subscriber->radius;
+	char bundle[TP_RADIUS_SESSION_ID_LEN];
+
+	tp_radius_put_session(b, nas, r->session);
+	tp_radius_put_u32(b, TP_RADIUS_ACCT_AUTHENTIC,
+			  r->by_radius ? TP_RADIUS_AUTHENTIC_RADIUS : TP_RADIUS_AUTHENTIC_LOCAL);
+	if (r->address != 0)
+		tp_radius_put_u32(b, TP_RADIUS_FRAMED_IP_ADDRESS, r->address);
+	if (radius != NULL) {
+		put_class(b, radius);
+		put_prefixes(b, radius);
+	}
+	if (r->bundle_id != 0) {
+		tp_radius_put_text(b, TP_RADIUS_ACCT_MULTI_SESSION_ID,
+				   tp_radius_session_id(r->bundle_id, bundle));
+		tp_radius_put_u32(b, TP_RADIUS_ACCT_LINK_COUNT, r->link_count);
+	}
+	if (r->status == TP_RADIUS_ACCT_START)
+		return;
+	tp_radius_put_u32(b, TP_RADIUS_ACCT_SESSION_TIME, r->session_time_s);
+	put_usage(b, &r->usage);
+	if (r->status == TP_RADIUS_ACCT_STOP)
+		tp_radius_put_u32(b, TP_RADIUS_ACCT_TERMINATE_CAUSE, r->cause);
+}
+
+void tp_radius_put_record(struct tp_radius_builder *b, const struct tp_radius_nas *nas,
+			  const struct tp_radius_record *record)
+{
+	tp_radius_put_u32(b, TP_RADIUS_ACCT_STATUS_TYPE, record->status);
+	tp_radius_put_u32(b, TP_RADIUS_EVENT_TIMESTAMP, record->unix_s);
+	tp_radius_put_u32(b, TP_RADIUS_ACCT_DELAY_TIME, 0);
+	tp_radius_put_nas(b, nas);
+	if (record->session != NULL)
+		put_of_session(b, nas, record);
+}
+
+/* What a Start leaves out and a Stop must have. */
+static void put_nothing_used(struct tp_radius_builder *b)
+{
+	static const struct tp_radius_usage nothing;
+
+	tp_radius_put_u32(b, TP_RADIUS_ACCT_SESSION_TIME, 0);
+	put_usage(b, &nothing);
+}
+
+size_t tp_radius_record_end(const uint8_t *bytes, size_t len, enum tp_radius_cause cause,
+			    uint8_t room[TP_RADIUS_PACKET_MAX])
+{
+	struct tp_radius_packet packet;
+	struct tp_radius_value value;
+	struct tp_radius_builder b;
+	struct tp_radius_iterator iterator;
+	uint32_t status;
+	size_t made;
+
+	if (tp_radius_parse(bytes, len, &packet) != TP_RADIUS_WELL_FORMED ||
+	    !tp_radius_get(&packet, TP_RADIUS_ACCT_STATUS_TYPE, &value) ||
+	    !tp_radius_u32(&value, &status) ||
+	    (status != TP_RADIUS_ACCT_START && status != TP_RADIUS_ACCT_INTERIM))
+		return 0;
+	tp_radius_begin(&b, room, TP_RADIUS_PACKET_MAX, TP_RADIUS_ACCOUNTING_REQUEST);
+	iterator = tp_radius_iterate(&packet);
+	while (tp_radius_next(&iterator, &value))
+		tp_radius_put_bytes(&b, value.attribute, value.bytes, value.len);
+	if (status == TP_RADIUS_ACCT_START)
+		put_nothing_used(&b);
+	tp_radius_put_u32(&b, TP_RADIUS_ACCT_TERMINATE_CAUSE, cause);
+	made = tp_radius_finish(&b);
+	tp_radius_rewrite_u32(room, made, TP_RADIUS_ACCT_STATUS_TYPE, TP_RADIUS_ACCT_STOP);
+	return made;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Accounting-Requests: RFC 2866, RFC 2869 section 2.1. Pure functions; any thread. */
+#pragma once
+
+#include "aaa/subscriber.h"
+#include "radius/identity.h"
+
+/* What went through a session since it began. */
+struct tp_radius_usage {
+	uint64_t octets_in, octets_out; /* from and to the subscriber, of both families */
+	uint64_t packets_in, packets_out;
+	uint64_t ipv6_octets_in, ipv6_octets_out; /* IPv6's part of them */
+	uint64_t ipv6_packets_in, ipv6_packets_out;
+};
+
+struct tp_radius_record {
+	enum tp_radius_acct_status status;
+	uint32_t unix_s; /* when it happened: Event-Timestamp */
+	/* NULL: of On and Off, which are of no session, and have nothing of what follows. */
+	const struct tp_radius_session *session;
+	const struct tp_subscriber *subscriber;
+	bool by_radius;	  /* a server let the peer in, not a local secret */
+	uint32_t address; /* the subscriber's, host byte order; 0: none */
+	uint32_t session_time_s;
+	struct tp_radius_usage usage;
+	uint64_t bundle_id;	    /* accounting id of the bundle's session; 0: no bundle */
+	uint32_t link_count;	    /* of a bundle */
+	enum tp_radius_cause cause; /* of Stop */
+};
+
+/* Puts all that the record says into B, just begun. Acct-Delay-Time is there, 0, to be rewritten
+ * before each sending (tp_radius_rewrite_u32()). */
+void tp_radius_put_record(struct tp_radius_builder *b, const struct tp_radius_nas *nas,
+			  const struct tp_radius_record *record);
+
+/* Of the LEN bytes of a Start or Interim-Update that was put so, makes in ROOM the Stop of a
+ * session that ended, unseen, with what was known then. Returns its length; 0: it is no such
+ * record. */
+size_t tp_radius_record_end(const uint8_t *bytes, size_t len, enum tp_radius_cause cause,
+			    uint8_t room[TP_RADIUS_PACKET_MAX]);

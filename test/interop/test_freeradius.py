@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Subscribers that FreeRADIUS knows, and its database."""
+
+import time
+
+import pytest
+
+from lab.daemon import Lab
+from lab.freeradius import SECRET, FreeRadius
+from lab.subscriber import Subscriber
+
+
+def config_of(lab):
+    config = lab.base_config()
+    config["ppp"]["secret"] = [{"name": "local", "password": "here", "profile": "for-pppoe"}]
+    config["ppp"]["profile"].append({"name": "gold", "rate-limit": "5M/20M", "idle-timeout": "1h"})
+    config["ppp"]["aaa"] = {"use-radius": True, "queue-directory": lab.folder.name}
+    config["ip"]["pool"].append({"name": "special", "ranges": "10.6.0.2-10.6.0.9"})
+    config["radius"] = {"server": [
+        {"address": lab.CORE_HOST, "secret": SECRET, "service": "ppp", "timeout": "1s"}]}
+    server = config["interface"]["pppoe-server"]["server"][0]
+    config["interface"]["pppoe-server"]["server"] = [
+        {**server, **more} for more in (
+            {}, {"service-name": "pap", "authentication": "pap"})]
+    return config
+
+
+@pytest.fixture(scope="module")
+def lab():
+    lab = Lab()
+    try:
+        yield lab.start(config_of(lab))
+    finally:
+        lab.close()
+
+
+@pytest.fixture(scope="module")
+def radius(lab):
+    server = FreeRadius(lab.net, "core")
+    try:
+        server.user("alice", "wonder")
+        yield server.start()
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def dial(lab, radius):
+    """dial(user, password, …): a subscriber with an address; it hangs up after the test."""
+    made = []
+
+    def start(user="alice", password="wonder", **how):
+        host = Subscriber(lab.wire(), user=user, password=password, **how)
+        made.append(host)
+        return host.dial()
+
+    yield start
+    for host in made:
+        if host.session and not host.ended:
+            host.hang_up()
+        host.wire.close()
+
+
+def active(lab, user):
+    return next(row for row in lab.api.get("ppp/active") if row["name"] == user)
+
+
+@pytest.mark.parametrize("auth, service", [("chap", "pppoeservice"), ("pap", "pap")])
+def test_a_user_of_the_server_is_let_in(lab, dial, auth, service):
+    host = dial(auth=auth, service=service)
+    assert host.address.startswith("10.0.0.")
+    assert host.ping(lab.CORE_HOST)
+
+
+def test_a_wrong_password_is_refused_by_the_server(lab, radius):
+    host = Subscriber(lab.wire(), user="alice", password="wrong")
+    host.open().negotiate()
+    assert not host.authenticate()
+    assert "rejected by the RADIUS server" in lab.daemon.log()
+
+
+def test_a_local_secret_goes_before_the_server(lab, radius, dial):
+    radius.user("local", "there")
+    before = int(lab.api.get("radius")[0]["requests"])
+    dial("local", "here")
+    assert int(lab.api.get("radius")[0]["requests"]) == before
+
+
+def test_what_the_server_gives(lab, radius, dial):
+    radius.user("bob", "builder", Framed_IP_Address="10.9.9.77", Framed_Route="10.99.0.0/24",
+                Session_Timeout=3600, Mikrotik_Rate_Limit="2M/8M", Mikrotik_Address_List="walled",
+                MS_Primary_DNS_Server="198.51.100.99", Class="0xabcd")
+    host = dial("bob", "builder")
+    assert host.address == "10.9.9.77"
+    row = active(lab, "bob")
+    assert row["rate-limit"] == "2M/8M"
+    assert "10.9.9.77" in str(lab.api.get("ip/firewall/address-list"))
+    assert "10.99.0.0/24" in lab.net.run("ac", "ip", "route", "show", "table", "all")
+
+
+def test_a_group_is_a_profile_and_a_pool_is_one_of_ours(lab, radius, dial):
+    radius.user("carol", "sings", Mikrotik_Group="gold", Framed_Pool="special")
+    host = dial("carol", "sings")
+    assert host.address.startswith("10.6.0.")
+    assert active(lab, "carol")["rate-limit"] == "5M/20M"
+
+
+def test_what_can_not_be_had_refuses_the_login(lab, radius):
+    radius.user("dave", "cave", Mikrotik_Group="platinum")
+    host = Subscriber(lab.wire(), user="dave", password="cave")
+    host.open().negotiate()
+    assert not host.authenticate()
+    assert "Mikrotik-Group: there is no profile 'platinum'" in lab.daemon.log()
+
+
+def test_the_servers_message_reaches_the_peer(lab, radius, dial):
+    radius.user("erin", "green", Reply_Message="hello erin")
+    assert "hello erin" in dial("erin", "green").auth_message
+
+
+def test_the_servers_state_is_seen(lab, radius, dial):
+    dial()
+    row = lab.api.get("radius")[0]
+    assert int(row["accepts"]) > 0 and row["dead"] in (False, "false")
+    assert row["bad-replies"] == "0" or row["bad-replies"] == 0
+
+
+def test_an_outage_is_told_and_over_when_the_server_is_back(lab, radius, dial):
+    radius.kill()
+    host = Subscriber(lab.wire(), user="alice", password="wonder")
+    host.open().negotiate()
+    assert not host.authenticate(20)
+    assert "try again later" in host.auth_message
+    dial("local", "here")
+    radius.start()
+    end = time.monotonic() + 60
+    while True:
+        host = Subscriber(lab.wire(), user="alice", password="wonder")
+        host.open().negotiate()
+        if host.authenticate(20):
+            break
+        assert time.monotonic() < end
+        time.sleep(0.5)
