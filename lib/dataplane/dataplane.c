@@ -34,8 +34,9 @@
 
 /* ---- sizes --------------------------------------------------------------------------------- */
 
-/* Frames in flight at once: in the queues of each port, and in the rings to control. */
-static unsigned pool_size(const struct tp_dataplane *dp)
+/* Frames in flight at once, of each worker: in its queues of each port, in its rings, and those
+ * that it keeps. */
+static unsigned frames_of_one(const struct tp_dataplane *dp)
 {
 	unsigned descriptors = 0;
 	for (unsigned i = 0; i < dp->port_count; i++)
@@ -44,6 +45,13 @@ static unsigned pool_size(const struct tp_dataplane *dp)
 	return descriptors + TP_RING_SESSION + TP_RING_ROUTING + 2 * TP_RING_HOST +
 	       TP_RING_DISCOVERY + TP_RING_WORKER + TP_MP_HELD + TP_MP_ORDERED + TP_WHEEL_HELD +
 	       2 * POOL_CACHE;
+}
+
+/* All of them draw on one pool: where a port has one queue, what any of them keeps has been
+ * received by one worker. */
+static unsigned frames_of_all(const struct tp_dataplane *dp, unsigned workers)
+{
+	return frames_of_one(dp) * workers;
 }
 
 #define CONTROL_POOL_SIZE (2 * TP_RING_CONTROL)
@@ -67,7 +75,7 @@ static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers
 	mbuf = (mbuf + 4095) & ~4095ull; /* without huge pages none crosses a page */
 	uint64_t sessions = dp->max_sessions + 1ull;
 	uint64_t bytes = tp_fib_memory(dp->max_sessions);
-	bytes += mbuf * (pool_size(dp) * (uint64_t)workers + CONTROL_POOL_SIZE);
+	bytes += mbuf * ((uint64_t)frames_of_all(dp, workers) + CONTROL_POOL_SIZE);
 	bytes +=
 		sessions * (sizeof(struct tp_terms) + sizeof(struct tp_shapers) +
 			    workers * (sizeof(struct tp_record_up) + sizeof(struct tp_record_down) +
@@ -199,25 +207,25 @@ uint32_t tp_dataplane_tick(const struct tp_dataplane *dp)
  * 242 cycles, not 232. */
 #define POOL_OPS "ring_mt_rts"
 
-static int create_pools(struct tp_dataplane *dp, unsigned workers, struct tp_error *error)
+static struct rte_mempool *create_pool(const struct tp_dataplane *dp, const char *name,
+				       unsigned size, struct tp_error *error)
 {
 	uint16_t room = (uint16_t)(dp->frame_room + RTE_PKTMBUF_HEADROOM);
-	for (unsigned i = 0; i <= workers; i++) {
-		char name[32];
-		bool control = i == workers;
-		unsigned size = control ? CONTROL_POOL_SIZE : pool_size(dp);
-		snprintf(name, sizeof(name), "frames%u", i);
-		struct rte_mempool *pool = rte_pktmbuf_pool_create_by_ops(
-			name, size, POOL_CACHE, 0, room, SOCKET_ID_ANY, POOL_OPS);
-		if (pool == NULL)
-			return tp_error_set(error, -ENOMEM, "dataplane.memory",
-					    "no memory for %u frames of %u bytes", size, room);
-		if (control)
-			dp->control_pool = pool;
-		else
-			dp->pools[i] = pool;
-	}
-	return 0;
+	struct rte_mempool *pool = rte_pktmbuf_pool_create_by_ops(name, size, POOL_CACHE, 0, room,
+								  SOCKET_ID_ANY, POOL_OPS);
+
+	if (pool == NULL)
+		tp_error_set(error, -ENOMEM, "dataplane.memory",
+			     "no memory for %u frames of %u bytes", size, room);
+	return pool;
+}
+
+static int create_pools(struct tp_dataplane *dp, unsigned workers, struct tp_error *error)
+{
+	dp->pool = create_pool(dp, "frames", frames_of_all(dp, workers), error);
+	if (dp->pool != NULL)
+		dp->control_pool = create_pool(dp, "control", CONTROL_POOL_SIZE, error);
+	return dp->control_pool != NULL ? 0 : -ENOMEM;
 }
 
 static int create_tables(struct tp_dataplane *dp, unsigned workers, struct tp_error *error)
@@ -269,7 +277,7 @@ static int build(struct tp_dataplane *dp, const struct tp_dataplane_config *conf
 	}
 	for (unsigned i = 0; err == 0 && i < dp->port_count; i++)
 		err = tp_port_start(&dp->ports[i], dp->worker_count, config->ports[i].rx_queues,
-				    dp->pools, error);
+				    dp->pool, error);
 	if (err == 0)
 		assign_queues(dp);
 	return err;
@@ -289,8 +297,7 @@ static void free_all(struct tp_dataplane *dp)
 	tp_local_table_destroy(dp->locals);
 	tp_neighbour_table_destroy(dp->neighbours);
 	tp_fib_destroy(dp->fib);
-	for (unsigned i = 0; i < TP_DATAPLANE_MAX_WORKERS; i++)
-		rte_mempool_free(dp->pools[i]);
+	rte_mempool_free(dp->pool);
 	rte_mempool_free(dp->control_pool);
 }
 

@@ -59,8 +59,7 @@ static void choose_rss(const struct tp_port *port, const struct rte_eth_dev_info
 	conf->rx_adv_conf.rss_conf.rss_hf = can;
 }
 
-static int setup_queues(struct tp_port *port, struct rte_mempool *const *pools,
-			struct tp_error *error)
+static int setup_queues(struct tp_port *port, struct rte_mempool *pool, struct tp_error *error)
 {
 	uint16_t rx_descriptors = port->driver.rx_descriptors;
 	uint16_t tx_descriptors = port->driver.tx_descriptors;
@@ -70,8 +69,7 @@ static int setup_queues(struct tp_port *port, struct rte_mempool *const *pools,
 	if (err != 0)
 		return fail(port, error, err, "its rings cannot be sized");
 	for (uint16_t q = 0; q < port->rx_queues; q++) {
-		err = rte_eth_rx_queue_setup(port->dpdk_id, q, rx_descriptors, node, NULL,
-					     pools[q]);
+		err = rte_eth_rx_queue_setup(port->dpdk_id, q, rx_descriptors, node, NULL, pool);
 		if (err != 0)
 			return fail(port, error, err, "an RX queue cannot be set up");
 	}
@@ -205,7 +203,7 @@ static int find_device(struct tp_port *port, struct tp_error *error)
 }
 
 int tp_port_start(struct tp_port *port, unsigned workers, uint16_t wanted_rx_queues,
-		  struct rte_mempool *const *pools, struct tp_error *error)
+		  struct rte_mempool *pool, struct tp_error *error)
 {
 	int err = find_device(port, error);
 	if (err == 0)
@@ -213,7 +211,7 @@ int tp_port_start(struct tp_port *port, unsigned workers, uint16_t wanted_rx_que
 	if (err != 0)
 		return err;
 	set_mtu(port);
-	err = setup_queues(port, pools, error);
+	err = setup_queues(port, pool, error);
 	if (err != 0)
 		return err;
 	err = rte_eth_dev_start(port->dpdk_id);

@@ -65,8 +65,8 @@ void tp_port_device_argument(const struct tp_port *port, char *text, unsigned si
 unsigned tp_port_ring_frame(const struct tp_port *port);
 
 /* Finds the device among those that the EAL probed, sets its queues for WORKERS, and starts it.
- * POOLS has an mbuf pool for each worker's queue. Errors name the port. */
+ * Frames are received into POOL's mbufs. Errors name the port. */
 int tp_port_start(struct tp_port *port, unsigned workers, uint16_t wanted_rx_queues,
-		  struct rte_mempool *const *pools, struct tp_error *error);
+		  struct rte_mempool *pool, struct tp_error *error);
 
 void tp_port_stop(struct tp_port *port);

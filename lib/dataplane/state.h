@@ -48,7 +48,7 @@ struct tp_dataplane {
 	struct rte_rcu_qsbr *qsbr;
 	struct tp_grace grace;
 
-	struct rte_mempool *pools[TP_DATAPLANE_MAX_WORKERS]; /* a worker's RX and its own frames */
+	struct rte_mempool *pool; /* what workers receive, and their own frames */
 	struct rte_mempool *control_pool;
 	unsigned frame_room; /* bytes of a frame that fit an mbuf */
 

@@ -73,7 +73,7 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	w->locals = tp_local_array(dp->locals);
 	w->ports = dp->ports;
 	w->port_count = (uint16_t)dp->port_count;
-	w->pool = dp->pools[id];
+	w->pool = dp->pool;
 	w->pipeline = tp_pipeline_best();
 	w->sweep_slot = (uint32_t)id;
 	w->second_ticks = (uint32_t)(dp->ticks_per_second + 0.5);

@@ -98,7 +98,7 @@ static void test_nobody_waits_for_an_mbuf_behind_a_worker_that_stands_still(void
 {
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
-		const struct rte_mempool *pool = i == 0 ? dp->pools[0] : dp->control_pool;
+		const struct rte_mempool *pool = i == 0 ? dp->pool : dp->control_pool;
 
 		assert_string_equal(rte_mempool_get_ops(pool->ops_index)->name, "ring_mt_rts");
 	}

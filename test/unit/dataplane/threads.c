@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -19,6 +20,8 @@
 #include "dataplane/dataplane.h"
 #include "dataplane/link.h"
 #include "dataplane/state.h"
+#include "dataplane/worker/reorder.h"
+#include "dataplane/worker/shaper.h"
 #include "dataplane/worker/worker.h"
 #include "wire/ipv4.h"
 
@@ -255,6 +258,27 @@ static void test_links_are_their_owners(void **state)
 	}
 }
 
+/* What is received by one queue, and so has been taken from one pool, all workers may keep: in
+ * their rings, for a rate limit, to be put in order. */
+static void test_what_one_worker_receives_suffices_for_all_that_keep_it(void **state)
+{
+	const unsigned one = TP_RING_SESSION + TP_RING_ROUTING + 2 * TP_RING_HOST +
+			     TP_RING_DISCOVERY + TP_RING_WORKER + TP_MP_ORDERED + TP_WHEEL_HELD;
+	const unsigned count = dp->worker_count * one;
+	struct rte_mbuf **kept = calloc(count, sizeof(*kept)), *received;
+	(void)state;
+	assert_non_null(kept);
+	for (unsigned i = 0; i < count; i += dp->worker_count)
+		assert_int_equal(
+			rte_pktmbuf_alloc_bulk(dp->workers[0]->pool, kept + i, dp->worker_count),
+			0);
+	received = rte_pktmbuf_alloc(dp->workers[0]->pool);
+	assert_non_null(received);
+	rte_pktmbuf_free(received);
+	rte_pktmbuf_free_bulk(kept, count);
+	free(kept);
+}
+
 static void count_names(void *user, const char *name, unsigned worker, unsigned port,
 			uint64_t value)
 {
@@ -280,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_a_closed_session_is_released_while_workers_run),
 		cmocka_unit_test(test_packets_of_all_sessions_leave_by_the_worker_that_sends),
 		cmocka_unit_test(test_links_are_their_owners),
+		cmocka_unit_test(test_what_one_worker_receives_suffices_for_all_that_keep_it),
 		cmocka_unit_test(test_all_counters_are_told),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
