@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "control/kernel.h"
 #include "fake_dataplane.h"
 #include "fake_kernel.h"
@@ -366,6 +367,7 @@ static void step(void)
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	setenv("CMOCKA_TEST_ABORT", "1", 1); /* what fails is to be seen where it does */
+	tp_log_set_level(TP_LOG_ERROR);
 	return 0;
 }
 
