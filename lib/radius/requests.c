@@ -158,11 +158,12 @@ static bool put(struct tp_radius_request *request, unsigned from, uint64_t now_m
 		enter_lane(request, lane);
 		if (TAILQ_EMPTY(&lane->waiting) && send_first(request, now_ms))
 			return true;
-		if (lane->socket_count > 0) {
+		if (lane->socket_count > 0 || lane->pending > 0) {
 			wait_at(request);
 			return true;
 		}
 		leave_lane(request); /* it has no socket, and gets none */
+		from = request->at + 1u;
 	}
 	return false;
 }

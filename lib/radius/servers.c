@@ -82,7 +82,6 @@ void tp_radius_health_failed(struct lane *lane, uint64_t now_ms)
 	health->dead = true;
 	health->until_ms = now_ms + config->dead_ms;
 	tp_radius_counters_of(lane)->deaths++;
-	tp_radius_lane_drain_later(lane);
 }
 
 static bool is_broken(const struct lane *lane, uint64_t now_ms)

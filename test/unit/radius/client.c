@@ -377,6 +377,23 @@ static void test_a_lost_connection_has_its_requests_sent_by_another(void **state
 	assert_int_equal(net_counters(1, TP_RADIUS_AUTH).resends, 1);
 }
 
+static void test_a_request_waits_for_one_whose_connection_was_lost(void **state)
+{
+	struct tp_radius_server server = net_server(1);
+	struct verdict first, second;
+
+	server.max_requests = 1;
+	tp_radius_client_set(net.client, &server, net.now_ms);
+	net_ask(&first, one);
+	tp_radius_client_socket_lost(net.client, net.sent[0].wire->socket, net.now_ms);
+	assert_int_equal(net_ask(&second, one), 0);
+	assert_int_equal(net_counters(1, TP_RADIUS_AUTH).waiting, 1);
+	net_until(net.now_ms + 1);
+	net_reply(1, TP_RADIUS_ACCESS_ACCEPT);
+	net_reply(2, TP_RADIUS_ACCESS_ACCEPT);
+	assert_int_equal(first.calls + second.calls, 2);
+}
+
 static void test_no_socket_can_be_opened(void **state)
 {
 	struct verdict verdict;
@@ -413,6 +430,7 @@ int main(void)
 		TEST(test_all_identifiers_in_use_make_requests_wait),
 		TEST(test_what_is_no_request_is_refused),
 		TEST(test_a_lost_connection_has_its_requests_sent_by_another),
+		TEST(test_a_request_waits_for_one_whose_connection_was_lost),
 		TEST(test_no_socket_can_be_opened),
 	};
 

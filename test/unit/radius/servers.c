@@ -220,6 +220,21 @@ static void test_what_waits_for_a_server_that_dies_goes_to_the_next(void **state
 	}
 }
 
+static void test_what_moves_on_makes_room_for_what_waits(void **state)
+{
+	struct tp_radius_server server = net_server(1);
+	struct verdict first, second;
+
+	server.max_requests = 1;
+	tp_radius_client_set(net.client, &server, net.now_ms);
+	net_ask(&first, both);
+	net_ask(&second, one);
+	net_until(net.now_ms + 900);
+	assert_int_equal(sent_to(2, 0), 1);
+	assert_int_equal(sent_to(1, 0), 4);
+	assert_int_equal(net_counters(1, TP_RADIUS_AUTH).waiting, 0);
+}
+
 static void test_what_waits_for_the_last_server_is_told(void **state)
 {
 	struct tp_radius_server server = net_server(1);
@@ -475,6 +490,7 @@ int main(void)
 		TEST(test_answers_in_between_keep_a_server_alive),
 		TEST(test_the_last_server_is_probed_though_it_is_dead),
 		TEST(test_what_waits_for_a_server_that_dies_goes_to_the_next),
+		TEST(test_what_moves_on_makes_room_for_what_waits),
 		TEST(test_what_waits_for_the_last_server_is_told),
 		TEST(test_a_changed_secret_is_used_at_the_next_sending),
 		TEST(test_a_changed_timeout_leaves_sockets_alone),
