@@ -18,12 +18,12 @@
 	X(NAS_IP_ADDRESS, 4, IPV4ADDR, "NAS-IP-Address", Q | C | D, "RFC 2865, 5.4", "our address; in a CoA or Disconnect it must be ours") \
 	X(NAS_PORT, 5, INTEGER, "NAS-Port", Q | C | D, "RFC 2865, 5.5", "number of the session's port; in a CoA or Disconnect it names the session") \
 	X(SERVICE_TYPE, 6, ENUM, "Service-Type", Q | A | C | D, "RFC 2865, 5.6", "Framed, or Login for operators") \
-	X(FRAMED_PROTOCOL, 7, ENUM, "Framed-Protocol", Q | A | C, "RFC 2865, 5.7", "PPP") \
+	X(FRAMED_PROTOCOL, 7, ENUM, "Framed-Protocol", Q | A | C | D, "RFC 2865, 5.7", "PPP") \
 	X(FRAMED_IP_ADDRESS, 8, IPV4ADDR, "Framed-IP-Address", A | C | D, "RFC 2865, 5.8", "the subscriber's address; 255.255.255.254: one of the pool; in a CoA or Disconnect it names the session") \
 	X(FRAMED_IP_NETMASK, 9, IPV4ADDR, "Framed-IP-Netmask", A | C, "RFC 2865, 5.9", "with Framed-IP-Address: the network behind the subscriber is routed to it") \
 	X(FILTER_ID, 11, TEXT, "Filter-Id", A | D, "RFC 2865, 5.11", "accel-ppp's rate, where this is configured") \
 	X(FRAMED_MTU, 12, INTEGER, "Framed-MTU", Q | A, "RFC 2865, 5.12", "the largest packet to the subscriber") \
-	X(REPLY_MESSAGE, 18, TEXT, "Reply-Message", A | J, "RFC 2865, 5.18", "told to the peer") \
+	X(REPLY_MESSAGE, 18, TEXT, "Reply-Message", A | J | D, "RFC 2865, 5.18", "told to the peer") \
 	X(FRAMED_ROUTE, 22, TEXT, "Framed-Route", A | C, "RFC 2865, 5.22", "a route to the subscriber; several") \
 	X(STATE, 24, STRING, "State", Q | A | D | N, "RFC 2865, 5.24", "echoed") \
 	X(CLASS, 25, STRING, "Class", A | C | D, "RFC 2865, 5.25", "echoed in accounting; several") \
@@ -43,14 +43,14 @@
 	X(ACCT_SESSION_TIME, 46, INTEGER, "Acct-Session-Time", C, "RFC 2866, 5.7", "seconds") \
 	X(ACCT_INPUT_PACKETS, 47, INTEGER, "Acct-Input-Packets", C, "RFC 2866, 5.8", "packets from the subscriber") \
 	X(ACCT_OUTPUT_PACKETS, 48, INTEGER, "Acct-Output-Packets", C, "RFC 2866, 5.9", "packets to the subscriber") \
-	X(ACCT_TERMINATE_CAUSE, 49, ENUM, "Acct-Terminate-Cause", C, "RFC 2866, 5.10", "why the session ended") \
+	X(ACCT_TERMINATE_CAUSE, 49, ENUM, "Acct-Terminate-Cause", C | D, "RFC 2866, 5.10", "why the session ended") \
 	X(ACCT_MULTI_SESSION_ID, 50, TEXT, "Acct-Multi-Session-Id", C | D, "RFC 2866, 5.11", "the bundle's name") \
 	X(ACCT_LINK_COUNT, 51, INTEGER, "Acct-Link-Count", C, "RFC 2866, 5.12", "links that the bundle has had") \
 	X(ACCT_INPUT_GIGAWORDS, 52, INTEGER, "Acct-Input-Gigawords", C, "RFC 2869, 5.1", "the upper 32 bits of Acct-Input-Octets") \
 	X(ACCT_OUTPUT_GIGAWORDS, 53, INTEGER, "Acct-Output-Gigawords", C, "RFC 2869, 5.2", "the upper 32 bits of Acct-Output-Octets") \
 	X(EVENT_TIMESTAMP, 55, TIME, "Event-Timestamp", C | D | N, "RFC 2869, 5.3", "when it happened; in a CoA or Disconnect it must be near to now") \
 	X(CHAP_CHALLENGE, 60, STRING, "CHAP-Challenge", Q, "RFC 2865, 5.40", "CHAP's challenge") \
-	X(NAS_PORT_TYPE, 61, ENUM, "NAS-Port-Type", Q | C, "RFC 2865, 5.41", "Ethernet") \
+	X(NAS_PORT_TYPE, 61, ENUM, "NAS-Port-Type", Q | C | D, "RFC 2865, 5.41", "Ethernet") \
 	X(PORT_LIMIT, 62, INTEGER, "Port-Limit", A | C, "RFC 2865, 5.42", "sessions of the user at a time") \
 	X(CONNECT_INFO, 77, TEXT, "Connect-Info", Q | C, "RFC 2869, 5.11", "the line's rates") \
 	X(EAP_MESSAGE, 79, STRING, "EAP-Message", A | J, "RFC 3579, 3.1", "not offered to peers; a reply with it is refused") \
