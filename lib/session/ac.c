@@ -46,6 +46,7 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	TAILQ_INIT(&ac->unused_logins);
 	TAILQ_INIT(&ac->delayed);
 	tp_timer_wheel_init(&ac->wheel, ac->now_ms);
+	ac->due = tp_ac_due;
 	tp_token_bucket_init(&ac->refusal_events, REFUSAL_EVENTS_PER_S, 2 * REFUSAL_EVENTS_PER_S,
 			     ac->now_ms);
 	tp_token_bucket_init(&ac->gave_way_events, 1, GAVE_WAY_EVENTS, ac->now_ms);

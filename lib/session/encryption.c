@@ -2,7 +2,6 @@
 /* Encryption of a session (MPPE), as its subscriber's profile has it. Memory for it is taken by
  * those sessions alone that wish for it. */
 #include "session/engine.h"
-#include "session/life.h"
 #include "session/login.h"
 
 #include <errno.h>
@@ -40,22 +39,4 @@ int tp_ac_encryption_set(struct tp_session *s, const struct tp_subscriber *subsc
 		return -ENOMEM;
 	tp_ppp_set_encryption(&s->line.ppp, ccp, &wish, keys);
 	return 0;
-}
-
-void tp_ac_decryption_lost(struct tp_ac *ac, uint32_t slot, enum tp_mppe_need need, uint64_t now_ms)
-{
-	struct tp_session *s = tp_ac_table_slot(ac, slot);
-
-	tp_ac_now(ac, now_ms);
-	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_UP ||
-	    tp_ppp_encryption(&tp_session_leader(s)->network->ppp) == NULL)
-		return;
-	s = tp_line_owner(tp_session_leader(s)->network);
-	if (need == TP_MPPE_NEEDS_RESET)
-		ac->counters.resets_sent++;
-	else if (need == TP_MPPE_NEEDS_CCP)
-		ac->counters.rekeys++;
-	tp_ac_ppp_enter(s);
-	tp_ppp_decryption_lost(&s->line.ppp, need, ac->now_ms);
-	tp_ac_ppp_leave(s);
 }

@@ -57,3 +57,9 @@ void tp_ac_output(struct tp_ac *ac, const struct tp_access *to, const struct tp_
 	}
 	ac->ops.output(ac->user, to, dst, ethertype, payload, len);
 }
+
+void tp_ac_sweep_start(struct tp_ac *ac)
+{
+	ac->sweeping = true;
+	ac->sweep_from = 0;
+}

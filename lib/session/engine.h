@@ -30,6 +30,7 @@ struct tp_ac {
 
 	struct tp_pppoe_ac *discovery;
 	struct tp_timer_wheel wheel;
+	tp_timer_fn due; /* of a session's timer */
 	struct tp_ac_port ports[TP_AC_MAX_PORTS];
 	struct tp_ac_server *servers; /* configured ones, by id */
 	struct tp_ac_places *places;  /* where they are; NULL: to be found out */
@@ -65,3 +66,5 @@ void tp_ac_text_free(struct tp_ac *ac, char *text);
 void tp_ac_now(struct tp_ac *ac, uint64_t now_ms);
 void tp_ac_output(struct tp_ac *ac, const struct tp_access *to, const struct tp_mac *dst,
 		  uint16_t ethertype, const uint8_t *payload, size_t len);
+/* All sessions are to be looked at (sweep.c). */
+void tp_ac_sweep_start(struct tp_ac *ac);

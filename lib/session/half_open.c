@@ -1,32 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Half-open sessions: those that have a PADS, and nobody yet who has said who it is.
- *
- * A PADR costs its sender a cookie, so it is really there; but a host can have as many MAC
- * addresses as it likes, and each session that is begun and left alone holds a slot until its
- * set-up is given up. So they are bounded by place: by port, by VLANs on it, by MAC address there.
- * At a bound nobody is turned away: the newcomer may be an honest one. The oldest half-open session
- * of the greediest place within gives way: of the VLAN with the most, of the host there with the
- * most. Who answers as fast as the others come has its session by then.
- *
- * Places are a tree of ports, VLANs and hosts, with no more nodes than there are half-open
+/* Half-open sessions, those that have a PADS, and nobody yet who has said who it is, counted by
+ * place. Places are a tree of ports, VLANs and hosts, with no more nodes than there are half-open
  * sessions. The children of each are a heap, the greediest on top. */
 #include "base/siphash.h"
 #include "session/engine.h"
-#include "session/events.h"
 #include "session/half_open.h"
-#include "session/life.h"
 
 #include <stdlib.h>
-
-/* Slots and session ids that half-open sessions leave to newcomers: those that give way are free
- * again only when no worker sees them any more. */
-#define KEPT_FREE 256
-
-#define GIVE_WAY_MAX 16
-
-/* In which an honest host is through, by a bad line too. Where there is no room for all that are
- * honest, they must not drive each other out before. */
-#define FAIR_MS 3000
 
 struct key {
 	struct tp_ac_place *parent;
@@ -229,90 +209,25 @@ void tp_ac_half_open_over(struct tp_session *s)
 	}
 }
 
-/* ---- bounds ------------------------------------------------------------------------------------
+/* ---- look-up ------------------------------------------------------------------------------------
  */
 
-void tp_ac_half_open_limits_set(struct tp_ac *ac, uint16_t port,
-				const struct tp_ac_half_open_limits *limits)
+const struct tp_ac_place *tp_ac_half_open_port(const struct tp_ac *ac, uint16_t port)
 {
-	if (port < TP_AC_MAX_PORTS)
-		ac->ports[port].half_open_limits = *limits;
-}
-
-static struct tp_session *oldest_of_greediest(const struct tp_ac_place *p)
-{
-	while (p->children > 0)
-		p = p->heap[0];
-	return TAILQ_FIRST(&p->sessions);
-}
-
-static void give_way(struct tp_session *s, enum tp_ac_bound bound)
-{
-	s->ac->counters.gave_way[bound]++;
-	tp_ac_tell_gave_way(s, bound);
-	tp_ac_end(s, TP_END_GAVE_WAY, false);
-}
-
-/* Makes room in P for one more. When the limit has been lowered, more than one is too many; not all
- * of them go at one PADR. P is gone with its last session. */
-static bool bounded(const struct tp_ac_place *p, uint32_t limit, enum tp_ac_bound bound)
-{
-	uint32_t excess;
-
-	if (p == NULL || limit == 0 || p->count < limit)
-		return false;
-	excess = p->count - limit + 1;
-	for (uint32_t i = 0; i < excess && i < GIVE_WAY_MAX; i++)
-		give_way(oldest_of_greediest(p), bound);
-	return true;
-}
-
-/* The port with the most. */
-static const struct tp_ac_place *greediest_port(const struct tp_ac *ac)
-{
-	const struct tp_ac_place *greediest = NULL;
+	struct key key = port_key(port);
 	unsigned hash;
 
-	for (uint16_t port = 0; port < TP_AC_MAX_PORTS; port++) {
-		struct key key = port_key(port);
-		const struct tp_ac_place *p = find(ac, &key, &hash);
-
-		if (p != NULL && (greediest == NULL || p->count > greediest->count))
-			greediest = p;
-	}
-	return greediest;
+	return find(ac, &key, &hash);
 }
 
-static uint32_t kept_free(uint32_t of)
+void tp_ac_half_open_places(const struct tp_ac *ac, const struct tp_access *access,
+			    const struct tp_mac *mac,
+			    const struct tp_ac_place *at[TP_AC_HALF_OPEN_PLACES])
 {
-	return of / 8 < KEPT_FREE ? of / 8 : KEPT_FREE;
-}
-
-/* In P, where there is room for so many of any kind, one gives way if it has had its time, or many
- * are like it. It must be of SERVER; NULL: of any. */
-static bool yields(const struct tp_ac_place *p, uint32_t room, const struct tp_ac_server *server,
-		   enum tp_ac_bound bound)
-{
-	struct tp_session *s = p != NULL ? oldest_of_greediest(p) : NULL;
-
-	if (s == NULL || (server != NULL && s->server != server))
-		return false;
-	if (p->count <= 2 * kept_free(room) && s->ac->now_ms - s->started_ms < FAIR_MS)
-		return false;
-	give_way(s, bound);
-	return true;
-}
-
-void tp_ac_half_open_make_room(struct tp_ac *ac, const struct tp_access *access,
-			       const struct tp_mac *mac)
-{
-	const struct tp_ac_half_open_limits *limits = &ac->ports[access->port].half_open_limits;
-	struct tp_ac_place *port, *vlan = NULL, *host = NULL;
 	struct key key = port_key(access->port);
+	struct tp_ac_place *port, *vlan = NULL, *host = NULL;
 	unsigned hash;
 
-	if (ac->counters.half_open == 0)
-		return;
 	port = find(ac, &key, &hash);
 	if (port != NULL) {
 		key = vlan_key(port, access->vlans);
@@ -322,21 +237,19 @@ void tp_ac_half_open_make_room(struct tp_ac *ac, const struct tp_access *access,
 		key = host_key(vlan, mac);
 		host = find(ac, &key, &hash);
 	}
-	/* One that gives way in a narrow place is one less in the wide one. */
-	if (bounded(host, limits->mac, TP_AC_BOUND_MAC) ||
-	    bounded(vlan, limits->vlan, TP_AC_BOUND_VLAN) ||
-	    bounded(port, limits->port, TP_AC_BOUND_PORT))
-		return;
-	if (tp_ac_ids_of(ac, access)->count >= TP_AC_IDS - kept_free(TP_AC_IDS))
-		yields(port, TP_AC_IDS, NULL, TP_AC_BOUND_TABLE);
-	else if (ac->counters.slots_free <= kept_free(ac->table.max))
-		yields(greediest_port(ac), ac->table.max, NULL, TP_AC_BOUND_TABLE);
+	at[TP_AC_HALF_OPEN_PORT] = port;
+	at[TP_AC_HALF_OPEN_VLAN] = vlan;
+	at[TP_AC_HALF_OPEN_HOST] = host;
 }
 
-bool tp_ac_half_open_yields(struct tp_ac *ac, const struct tp_ac_server *server)
+uint32_t tp_ac_half_open_count(const struct tp_ac_place *p)
 {
-	struct key key = port_key(server->port);
-	unsigned hash;
+	return p != NULL ? p->count : 0;
+}
 
-	return yields(find(ac, &key, &hash), server->max_sessions, server, TP_AC_BOUND_SERVER);
+struct tp_session *tp_ac_half_open_oldest(const struct tp_ac_place *p)
+{
+	while (p->children > 0)
+		p = p->heap[0];
+	return TAILQ_FIRST(&p->sessions);
 }

@@ -8,6 +8,23 @@
 /* S, new, is half-open, and is so no more: it is known who it is, or it is over. */
 void tp_ac_half_open_begin(struct tp_session *s);
 void tp_ac_half_open_over(struct tp_session *s);
+/* Where MAC would be at ACCESS, from wide to narrow; NULL: nobody is half-open there. */
+enum {
+	TP_AC_HALF_OPEN_PORT,
+	TP_AC_HALF_OPEN_VLAN,
+	TP_AC_HALF_OPEN_HOST,
+	TP_AC_HALF_OPEN_PLACES,
+};
+void tp_ac_half_open_places(const struct tp_ac *ac, const struct tp_access *access,
+			    const struct tp_mac *mac,
+			    const struct tp_ac_place *at[TP_AC_HALF_OPEN_PLACES]);
+const struct tp_ac_place *tp_ac_half_open_port(const struct tp_ac *ac, uint16_t port);
+/* How many are half-open in P; of NULL, none. */
+uint32_t tp_ac_half_open_count(const struct tp_ac_place *p);
+/* The oldest session of the greediest place within P. */
+struct tp_session *tp_ac_half_open_oldest(const struct tp_ac_place *p);
+
+/* give_way.c */
 /* Before another begins at ACCESS: who must gives way. */
 void tp_ac_half_open_make_room(struct tp_ac *ac, const struct tp_access *access,
 			       const struct tp_mac *mac);

@@ -10,15 +10,17 @@
 /* How long a peer may take to acknowledge our Terminate-Request before its PADT. */
 #define TP_AC_TERMINATE_MS 1000
 
-/* lifecycle.c */
+/* state.c */
 void tp_ac_set_state(struct tp_session *s, enum tp_session_state state);
-/* Starts PPP on a session whose PADS has been sent. */
-void tp_ac_start_ppp(struct tp_session *s);
 /* Every call of a session's PPP link stands between these two. */
 void tp_ac_ppp_enter(struct tp_session *s);
 void tp_ac_ppp_leave(struct tp_session *s);
 /* Tells the data plane what the session is like; also when it is up already. */
 int tp_ac_forward(struct tp_session *s);
+
+/* lifecycle.c */
+/* Starts PPP on a session whose PADS has been sent. */
+void tp_ac_start_ppp(struct tp_session *s);
 
 /* end.c */
 /* Decides the end of S; does nothing when it was decided before. GRACEFUL: the peer is told by
@@ -37,13 +39,18 @@ void tp_ac_note_terminating(struct tp_session *s);
 void tp_ac_send_padt(struct tp_ac *ac, const struct tp_access *access, const struct tp_mac *dst,
 		     uint16_t session_id, const char *text);
 
-/* timeouts.c */
+/* deadlines.c */
 /* Arms its timer anew, after whatever may have moved a deadline. */
 void tp_ac_arm(struct tp_session *s);
 void tp_ac_disarm(struct tp_session *s);
+/* By session-timeout; TP_NEVER: it has none, or was not up yet. */
+uint64_t tp_ac_session_end(const struct tp_session *s);
+
+/* timeouts.c */
+/* What its timer calls. */
+void tp_ac_due(struct tp_timer *timer, uint64_t now_ms);
 /* When the bytes of a session that is up are to be looked at next; TP_NEVER: it has no limit. */
 uint64_t tp_ac_next_bytes_look(const struct tp_session *s);
 
 /* sweep.c */
-void tp_ac_sweep_start(struct tp_ac *ac);
 unsigned tp_ac_sweep(struct tp_ac *ac, unsigned limit);

@@ -11,17 +11,6 @@
 
 #include <errno.h>
 
-#include "wire/ppp.h"
-
-#define TCP_IP_HEADERS 40 /* IPv4 and TCP without options: what an MSS leaves out of an MTU */
-
-void tp_ac_set_state(struct tp_session *s, enum tp_session_state state)
-{
-	s->ac->counters.standing[s->state]--;
-	s->ac->counters.standing[state]++;
-	s->state = (uint8_t)state;
-}
-
 /* ---- what PPP asks of us ---- */
 
 static void output(void *user, const uint8_t *frame, size_t len)
@@ -77,52 +66,13 @@ static void lcp_up(struct tp_session *s, const struct tp_ppp_event *event)
 							       : TP_SESSION_AUTHENTICATING);
 }
 
-int tp_ac_forward(struct tp_session *s)
-{
-	uint16_t keepalive_s = s->line.keepalive_s;
-	int rc;
-
-	s->line.keepalive_s = s->server->keepalive_s;
-	rc = s->ac->ops.up(s->ac->user, s);
-	if (rc != 0)
-		s->line.keepalive_s = keepalive_s;
-	else if (s->line.session == NULL)
-		s->ac->ops.unlink(s->ac->user, s);
-	return rc;
-}
-
-static const struct tp_ppp_encryption *encryption_of(const struct tp_session *s)
-{
-	return tp_ppp_encryption(&tp_session_leader(s)->network->ppp);
-}
-
-/* What is encrypted grows. */
-static uint16_t less_overhead(uint16_t mtu, const struct tp_mppe_terms *terms)
-{
-	return terms->bits != 0 ? mtu - TP_MPPE_OVERHEAD : mtu;
-}
-
-/* The largest IP packet to the subscriber. */
-static uint16_t mtu_of(const struct tp_session *s)
-{
-	const struct tp_ppp_encryption *encryption = encryption_of(s);
-
-	return encryption != NULL ? less_overhead(s->line.mtu, &encryption->send) : s->line.mtu;
-}
-
-/* And from it, if it keeps to what was agreed. */
-static uint16_t mtu_in_of(const struct tp_session *s)
-{
-	const struct tp_ppp_encryption *encryption = encryption_of(s);
-
-	return encryption != NULL ? less_overhead(s->line.mru, &encryption->receive) : s->line.mru;
-}
-
 /* What became of encryption, for a subscriber whose profile has it. */
-static const char *encoding_of(const struct tp_session *s, char text[TP_PPP_ENCODING_LEN])
+static const char *encoding_of(const struct tp_session *s,
+			       const struct tp_ppp_encryption *encryption,
+			       char text[TP_PPP_ENCODING_LEN])
 {
-	tp_ppp_encoding(encryption_of(s), text);
-	if (text[0] == '\0' && tp_ppp_ccp_of(&tp_session_leader(s)->network->ppp) != NULL)
+	tp_ppp_encoding(encryption, text);
+	if (text[0] == '\0' && tp_ppp_ccp_of(&s->network->ppp) != NULL)
 		return "not encrypted, as the client did not agree to it";
 	return text;
 }
@@ -130,13 +80,16 @@ static const char *encoding_of(const struct tp_session *s, char text[TP_PPP_ENCO
 static void tell_up(struct tp_session *s)
 {
 	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN], room[TP_PPP_ENCODING_LEN];
-	const char *encoding = encoding_of(s, room);
+	struct tp_session_info info;
+	const char *encoding;
 
+	tp_session_info(s, &info);
+	encoding = encoding_of(s, info.encryption, room);
 	tp_ac_tell(s, TP_AC_SESSION_UP, TP_LOG_INFO,
 		   "connected: %s, gateway %s, MTU %u, MRU %u, %s%s%s",
-		   tp_ipv4_format(s->remote_address, remote),
-		   tp_ipv4_format(s->local_address, local), mtu_of(s), s->line.mru,
-		   tp_ppp_method_name(s->line.method), encoding[0] != '\0' ? ", " : "", encoding);
+		   tp_ipv4_format(info.remote_address, remote),
+		   tp_ipv4_format(info.local_address, local), info.mtu, info.mru,
+		   tp_ppp_method_name(info.method), encoding[0] != '\0' ? ", " : "", encoding);
 }
 
 /* The pools keep sessions apart; the data plane knows the router's own addresses too, and whose
@@ -261,35 +214,6 @@ static const struct tp_ppp_ops ppp_ops = {
 	.flush = flush,
 };
 
-/* ---- what we ask of PPP ---- */
-
-void tp_ac_ppp_enter(struct tp_session *s)
-{
-	if (s->line.depth++ == 0 && !s->ending)
-		s->entered_in = s->state;
-}
-
-void tp_ac_ppp_leave(struct tp_session *s)
-{
-	enum tp_ppp_phase phase = tp_ppp_phase(&s->line.ppp);
-
-	if (--s->line.depth > 0 || s->state == TP_SESSION_CLOSED)
-		return;
-	/* A link that negotiates anew has left its bundle. The peer may dial with it again. */
-	if (s->line.session == NULL && !s->line.gone && !s->ending && phase != TP_PPP_TERMINATE) {
-		tp_ac_bundle_lose_line(s, TP_PPP_BY_PEER);
-		return;
-	}
-	if (phase == TP_PPP_TERMINATE)
-		tp_ac_note_terminating(s);
-	else if (s->was_up && !s->forwarding && !s->ending) {
-		s->was_up = false;
-		s->ac->counters.down++;
-		tp_ac_tell(s, TP_AC_SESSION_DOWN, TP_LOG_INFO, "the client renegotiates");
-	}
-	tp_ac_arm(s);
-}
-
 void tp_ac_start_ppp(struct tp_session *s)
 {
 	tp_ac_tell(s, TP_AC_SESSION_STARTED, TP_LOG_DEBUG, "started, service \"%s\"",
@@ -298,91 +222,4 @@ void tp_ac_start_ppp(struct tp_session *s)
 	tp_ac_ppp_enter(s);
 	tp_ppp_open(&s->line.ppp, s->ac->now_ms);
 	tp_ac_ppp_leave(s);
-}
-
-/* Network control protocols, and fragments that may be of them: whose PPP link is to hear them. */
-static struct tp_session *hearer(struct tp_session *s, const struct tp_reader *payload)
-{
-	struct tp_reader r = *payload;
-	uint16_t protocol;
-
-	if (!tp_read_be16(&r, &protocol))
-		return s;
-	if (protocol >> 14 == 2)
-		return tp_ac_bundle_follow(s);
-	return protocol == TP_PPP_PROTO_MP ? tp_line_owner(tp_session_leader(s)->network) : s;
-}
-
-void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *src,
-			 const uint8_t *packet, size_t len, uint64_t now_ms)
-{
-	struct tp_session *s = tp_ac_table_slot(ac, slot);
-	struct tp_pppoe_header header;
-	struct tp_reader payload;
-
-	tp_ac_now(ac, now_ms);
-	if (s == NULL || s->ac == NULL || s->state == TP_SESSION_CLOSED ||
-	    !tp_pppoe_header_parse(packet, len, &header, &payload) ||
-	    header.code != TP_PPPOE_CODE_SESSION || header.session_id != s->line.session_id ||
-	    !tp_mac_equal(&s->line.mac, src)) {
-		ac->counters.stray_frames++;
-		return;
-	}
-	s = hearer(s, &payload);
-	tp_ac_ppp_enter(s);
-	tp_ppp_input(&s->line.ppp, payload.p, tp_reader_left(&payload), ac->now_ms);
-	tp_ac_ppp_leave(s);
-}
-
-/* ---- what others may know ---- */
-
-static uint16_t mss_of(const struct tp_session *s, uint16_t mtu)
-{
-	return s->subscriber->change_tcp_mss && mtu > TCP_IP_HEADERS ? mtu - TCP_IP_HEADERS : 0;
-}
-
-void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
-{
-	const struct tp_session *leader = tp_session_leader(s);
-	const struct tp_line *line = tp_ac_bundle_any_line(s);
-
-	*info = (struct tp_session_info){
-		.id = s->id,
-		.accounting_id = tp_ac_accounting_id(s),
-		.slot = s->line.slot,
-		.session_id = s->line.session_id,
-		.access = line->access,
-		.mac = line->mac,
-		.line = line->access_line,
-		.bundle_id = leader != s ? leader->id : 0,
-		.bundle_slot = leader->line.slot,
-		.active_links = tp_ac_bundle_links(s),
-		.line_gone = s->line.gone,
-		.state = s->state,
-		.reason = s->reason,
-		.server_id = s->server == NULL ? 0 : s->server->id,
-		.service_name = s->server == NULL ? "" : s->server->service_name,
-		.interface = s->server == NULL ? "" : s->server->interface,
-		.user = tp_session_user(s),
-		.instance = s->instance,
-		.secret_id = leader->subscriber->secret_id,
-		.subscriber = s->subscriber,
-		.method = s->line.method,
-		.remote_address = leader->remote_address,
-		.local_address = leader->local_address,
-		.encryption = encryption_of(s),
-		.mtu = mtu_of(s),
-		.mru = s->line.mru,
-		.mrru = s->line.mrru,
-		.link_mtu = s->line.link_mtu,
-		.short_sequence = s->line.short_sequence,
-		.peer_short_sequence = s->line.peer_short_sequence,
-		.lcp_era = s->line.lcp_era,
-		.magic = s->line.magic,
-		.keepalive_s = s->line.keepalive_s,
-		.mss_up = mss_of(s, mtu_of(s)),
-		.mss_down = mss_of(s, smaller(mtu_of(s), mtu_in_of(s))),
-		.started_ms = s->started_ms,
-		.up_ms = s->up_ms,
-	};
 }

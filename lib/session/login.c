@@ -13,54 +13,6 @@
 
 #include <errno.h>
 
-static struct tp_ac_login *login_get(struct tp_session *s)
-{
-	struct tp_ac *ac = s->ac;
-	struct tp_ac_login *login = TAILQ_FIRST(&ac->unused_logins);
-
-	if (login != NULL)
-		TAILQ_REMOVE(&ac->unused_logins, login, entry);
-	else
-		login = tp_ac_alloc(ac, sizeof(*login));
-	if (login == NULL)
-		return NULL;
-	*login = (struct tp_ac_login){.ac = ac, .session = s};
-	s->login = login;
-	return login;
-}
-
-/* Names and passwords don't stay longer than they are needed. */
-static void login_put(struct tp_ac_login *login)
-{
-	if (login->waits_for != NULL)
-		TAILQ_REMOVE(&login->waits_for->waiters, login, entry);
-	login->session->login = NULL;
-	explicit_bzero(&login->request, sizeof(login->request));
-	login->waits_for = NULL;
-	login->session = NULL;
-	TAILQ_INSERT_HEAD(&login->ac->unused_logins, login, entry);
-}
-
-void tp_ac_logins_clear(struct tp_ac *ac)
-{
-	struct tp_ac_login *login;
-
-	while ((login = TAILQ_FIRST(&ac->unused_logins)) != NULL) {
-		TAILQ_REMOVE(&ac->unused_logins, login, entry);
-		tp_ac_free(ac, login, sizeof(*login));
-	}
-}
-
-void tp_ac_login_abandon(struct tp_session *s)
-{
-	struct tp_ac_login *login = s->login;
-
-	if (login == NULL)
-		return;
-	tp_aaa_cancel(s->ac->aaa, &login->query);
-	login_put(login);
-}
-
 /* ---- the decision ---- */
 
 static void answer(struct tp_ac_login *login, const struct tp_ppp_auth_result *result)
@@ -68,7 +20,7 @@ static void answer(struct tp_ac_login *login, const struct tp_ppp_auth_result *r
 	struct tp_session *s = login->session;
 	uint32_t serial = login->request.serial;
 
-	login_put(login);
+	tp_ac_login_over(login);
 	tp_ac_ppp_enter(s);
 	tp_ppp_auth_result(&s->line.ppp, serial, result, s->ac->now_ms);
 	tp_ac_ppp_leave(s);
@@ -308,7 +260,7 @@ void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *req
 	struct tp_ac_login *login;
 
 	tp_ac_login_abandon(s);
-	login = login_get(s);
+	login = tp_ac_login_begin(s);
 	if (login == NULL) {
 		tp_ppp_auth_result(&s->line.ppp, request->serial, &refusal, s->ac->now_ms);
 		tp_ac_end(s, TP_END_RESOURCES, true);

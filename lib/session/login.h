@@ -28,12 +28,17 @@ struct tp_ac_login {
 
 /* login.c */
 void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *request);
-/* The session ended or asks afresh. */
-void tp_ac_login_abandon(struct tp_session *s);
 /* S has given its address back: those who waited for it try again. */
 void tp_ac_login_wake(struct tp_session *s);
 /* A server without authentication: what its profile gives. */
 void tp_ac_login_anonymous(struct tp_session *s);
+
+/* logins.c */
+/* The one of S; NULL: no memory. */
+struct tp_ac_login *tp_ac_login_begin(struct tp_session *s);
+void tp_ac_login_over(struct tp_ac_login *login);
+/* The session ended or asks afresh. */
+void tp_ac_login_abandon(struct tp_session *s);
 void tp_ac_logins_clear(struct tp_ac *ac);
 
 /* lockout.c: USER's logins at the session's place have failed, or passed; are they held off now? */

@@ -8,6 +8,8 @@
  * to it cut into a dozen: it is offered this, and its own wish in the end rejected. */
 #define PEER_MRU_MIN 576
 
+#define PPPOE_OVERHEAD 8 /* RFC 2516, section 7: header 6, PPP protocol 2 */
+
 static uint16_t smaller(uint16_t a, uint16_t b)
 {
 	return a < b ? a : b;
@@ -36,6 +38,15 @@ static const struct tp_mac *endpoint(const struct tp_ac *ac)
 	while (!port->set)
 		port++;
 	return &port->mac;
+}
+
+uint16_t tp_ac_largest_payload(const struct tp_ac *ac, const struct tp_ac_server *server)
+{
+	uint16_t port = ac->ports[server->port].mtu;
+	uint16_t room = port > PPPOE_OVERHEAD ? port - PPPOE_OVERHEAD : 0;
+	uint16_t want = server->max_mru > server->max_mtu ? server->max_mru : server->max_mtu;
+
+	return want < room ? want : room;
 }
 
 struct tp_ac_ppp_config *

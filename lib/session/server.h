@@ -46,6 +46,8 @@ void tp_ac_servers_clear(struct tp_ac *ac);
 void tp_ac_servers_rename(struct tp_ac *ac);
 /* The port's address or MTU has changed. */
 void tp_ac_servers_update_port(struct tp_ac *ac, uint16_t port);
+
+/* ppp_config.c */
 /* The largest PPP payload that server and port can carry. */
 uint16_t tp_ac_largest_payload(const struct tp_ac *ac, const struct tp_ac_server *server);
 

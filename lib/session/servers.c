@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Servers (`/interface/pppoe-server/server`): added, changed, removed. */
 #include "session/engine.h"
-#include "session/life.h"
 #include "session/ppp_config.h"
 
 #include <errno.h>
-
-#define PPPOE_OVERHEAD 8 /* RFC 2516, section 7: header 6, PPP protocol 2 */
-
-uint16_t tp_ac_largest_payload(const struct tp_ac *ac, const struct tp_ac_server *server)
-{
-	uint16_t port = ac->ports[server->port].mtu;
-	uint16_t room = port > PPPOE_OVERHEAD ? port - PPPOE_OVERHEAD : 0;
-	uint16_t want = server->max_mru > server->max_mtu ? server->max_mru : server->max_mtu;
-
-	return want < room ? want : room;
-}
 
 static struct tp_ac_server *server_find(const struct tp_ac *ac, uint32_t id)
 {

@@ -13,12 +13,6 @@ void tp_ac_subscribers_changed(struct tp_ac *ac)
 	tp_ac_sweep_start(ac);
 }
 
-void tp_ac_sweep_start(struct tp_ac *ac)
-{
-	ac->sweeping = true;
-	ac->sweep_from = 0;
-}
-
 /* False: nothing was to be done. */
 static bool look(struct tp_session *s)
 {

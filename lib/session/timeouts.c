@@ -1,38 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* When a session must be looked at again: by its PPP link, and for its own deadlines. The limit of
- * the set-up or of the Terminate exchange, session-timeout, idle-timeout, limits on bytes and
- * keepalive. */
+/* What is due in a session: its PPP link, and its own deadlines. The limit of the set-up or of the
+ * Terminate exchange, session-timeout, idle-timeout, limits on bytes. */
 #include "session/engine.h"
 #include "session/life.h"
 
 #define BYTES_LOOK_MS 1000
-
-static uint64_t session_end(const struct tp_session *s)
-{
-	if (s->up_ms == 0 || s->subscriber->session_timeout_s == 0)
-		return TP_NEVER;
-	return s->up_ms + s->subscriber->session_timeout_s * UINT64_C(1000);
-}
-
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-static uint64_t next_look(const struct tp_session *s)
-{
-	uint64_t at = TP_NEVER;
-
-	if (s->ending && s->line.gone) /* it ends with its lines, each of which has a limit */
-		return at;
-	if (s->ending || s->state != TP_SESSION_UP)
-		at = s->limit_ms;
-	if (!s->ending)
-		at = earlier(at, session_end(s));
-	if (s->state == TP_SESSION_UP)
-		at = earlier(at, earlier(s->idle_look_ms, s->bytes_look_ms));
-	return at;
-}
 
 static enum tp_end_reason setup_failure(enum tp_session_state state)
 {
@@ -87,7 +59,7 @@ static void look(struct tp_session *s)
 	if (s->ending) {
 		if (now >= s->limit_ms && !s->line.gone)
 			tp_ac_end_now(s);
-	} else if (now >= session_end(s)) {
+	} else if (now >= tp_ac_session_end(s)) {
 		tp_ac_end(s, TP_END_SESSION_TIMEOUT, true);
 	} else if (s->state != TP_SESSION_UP) {
 		if (now >= s->limit_ms)
@@ -99,7 +71,7 @@ static void look(struct tp_session *s)
 	}
 }
 
-static void due(struct tp_timer *timer, uint64_t now_ms)
+void tp_ac_due(struct tp_timer *timer, uint64_t now_ms)
 {
 	struct tp_session *s = (void *)((char *)timer - offsetof(struct tp_session, timer));
 
@@ -110,33 +82,4 @@ static void due(struct tp_timer *timer, uint64_t now_ms)
 		look(s);
 	if (s->state != TP_SESSION_CLOSED)
 		tp_ac_arm(s);
-}
-
-void tp_ac_arm(struct tp_session *s)
-{
-	uint64_t at = earlier(tp_ppp_deadline(&s->line.ppp), next_look(s));
-
-	if (at == TP_NEVER)
-		tp_ac_disarm(s);
-	else if (!tp_timer_running(&s->timer) || s->timer.expires_ms != at)
-		tp_timer_start(&s->ac->wheel, &s->timer, at, due);
-}
-
-void tp_ac_disarm(struct tp_session *s)
-{
-	tp_timer_stop(&s->ac->wheel, &s->timer);
-}
-
-/* A verdict that waited in a ring while its slot was given away finds a session too young to have
- * been silent for so long. */
-void tp_ac_keepalive_lost(struct tp_ac *ac, uint32_t slot, uint64_t now_ms)
-{
-	struct tp_session *s = tp_ac_table_slot(ac, slot);
-
-	tp_ac_now(ac, now_ms);
-	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_UP || s->line.session == NULL ||
-	    s->line.keepalive_s == 0 ||
-	    ac->now_ms - s->last_up_ms < s->line.keepalive_s * UINT64_C(1000))
-		return;
-	tp_ac_end(s, TP_END_KEEPALIVE, false);
 }

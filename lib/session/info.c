@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What others may know of a session. */
+#include "session/bundle.h"
+#include "session/engine.h"
+
+#define TCP_IP_HEADERS 40 /* IPv4 and TCP without options: what an MSS leaves out of an MTU */
+
+static uint16_t smaller(uint16_t a, uint16_t b)
+{
+	return a < b ? a : b;
+}
+
+static const struct tp_ppp_encryption *encryption_of(const struct tp_session *s)
+{
+	return tp_ppp_encryption(&tp_session_leader(s)->network->ppp);
+}
+
+/* What is encrypted grows. */
+static uint16_t less_overhead(uint16_t mtu, const struct tp_mppe_terms *terms)
+{
+	return terms->bits != 0 ? mtu - TP_MPPE_OVERHEAD : mtu;
+}
+
+/* The largest IP packet to the subscriber. */
+static uint16_t mtu_of(const struct tp_session *s)
+{
+	const struct tp_ppp_encryption *encryption = encryption_of(s);
+
+	return encryption != NULL ? less_overhead(s->line.mtu, &encryption->send) : s->line.mtu;
+}
+
+/* And from it, if it keeps to what was agreed. */
+static uint16_t mtu_in_of(const struct tp_session *s)
+{
+	const struct tp_ppp_encryption *encryption = encryption_of(s);
+
+	return encryption != NULL ? less_overhead(s->line.mru, &encryption->receive) : s->line.mru;
+}
+
+static uint16_t mss_of(const struct tp_session *s, uint16_t mtu)
+{
+	return s->subscriber->change_tcp_mss && mtu > TCP_IP_HEADERS ? mtu - TCP_IP_HEADERS : 0;
+}
+
+void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
+{
+	const struct tp_session *leader = tp_session_leader(s);
+	const struct tp_line *line = tp_ac_bundle_any_line(s);
+
+	*info = (struct tp_session_info){
+		.id = s->id,
+		.accounting_id = tp_ac_accounting_id(s),
+		.slot = s->line.slot,
+		.session_id = s->line.session_id,
+		.access = line->access,
+		.mac = line->mac,
+		.line = line->access_line,
+		.bundle_id = leader != s ? leader->id : 0,
+		.bundle_slot = leader->line.slot,
+		.active_links = tp_ac_bundle_links(s),
+		.line_gone = s->line.gone,
+		.state = s->state,
+		.reason = s->reason,
+		.server_id = s->server == NULL ? 0 : s->server->id,
+		.service_name = s->server == NULL ? "" : s->server->service_name,
+		.interface = s->server == NULL ? "" : s->server->interface,
+		.user = tp_session_user(s),
+		.instance = s->instance,
+		.secret_id = leader->subscriber->secret_id,
+		.subscriber = s->subscriber,
+		.method = s->line.method,
+		.remote_address = leader->remote_address,
+		.local_address = leader->local_address,
+		.encryption = encryption_of(s),
+		.mtu = mtu_of(s),
+		.mru = s->line.mru,
+		.mrru = s->line.mrru,
+		.link_mtu = s->line.link_mtu,
+		.short_sequence = s->line.short_sequence,
+		.peer_short_sequence = s->line.peer_short_sequence,
+		.lcp_era = s->line.lcp_era,
+		.magic = s->line.magic,
+		.keepalive_s = s->line.keepalive_s,
+		.mss_up = mss_of(s, mtu_of(s)),
+		.mss_down = mss_of(s, smaller(mtu_of(s), mtu_in_of(s))),
+		.started_ms = s->started_ms,
+		.up_ms = s->up_ms,
+	};
+}

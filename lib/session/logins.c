@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Logins that are under way, and the memory for them, which is used again. */
+#include "session/engine.h"
+#include "session/login.h"
+
+struct tp_ac_login *tp_ac_login_begin(struct tp_session *s)
+{
+	struct tp_ac *ac = s->ac;
+	struct tp_ac_login *login = TAILQ_FIRST(&ac->unused_logins);
+
+	if (login != NULL)
+		TAILQ_REMOVE(&ac->unused_logins, login, entry);
+	else
+		login = tp_ac_alloc(ac, sizeof(*login));
+	if (login == NULL)
+		return NULL;
+	*login = (struct tp_ac_login){.ac = ac, .session = s};
+	s->login = login;
+	return login;
+}
+
+/* Names and passwords don't stay longer than they are needed. */
+void tp_ac_login_over(struct tp_ac_login *login)
+{
+	if (login->waits_for != NULL)
+		TAILQ_REMOVE(&login->waits_for->waiters, login, entry);
+	login->session->login = NULL;
+	explicit_bzero(&login->request, sizeof(login->request));
+	login->waits_for = NULL;
+	login->session = NULL;
+	TAILQ_INSERT_HEAD(&login->ac->unused_logins, login, entry);
+}
+
+void tp_ac_logins_clear(struct tp_ac *ac)
+{
+	struct tp_ac_login *login;
+
+	while ((login = TAILQ_FIRST(&ac->unused_logins)) != NULL) {
+		TAILQ_REMOVE(&ac->unused_logins, login, entry);
+		tp_ac_free(ac, login, sizeof(*login));
+	}
+}
+
+void tp_ac_login_abandon(struct tp_session *s)
+{
+	struct tp_ac_login *login = s->login;
+
+	if (login == NULL)
+		return;
+	tp_aaa_cancel(s->ac->aaa, &login->query);
+	tp_ac_login_over(login);
+}
