@@ -39,19 +39,19 @@ static int put_into_force(void *user, struct tp_config_change *change,
 /* ---- what is known of a client ----------------------------------------------------------------
  */
 
-static const char *const client_decorations[] = {"running", "invalid", "invalid-reason", NULL};
-static const char *const no_decorations[] = {NULL};
-
-static const char *const *decorations(enum tp_resource_id resource)
-{
-	return resource == TP_PPPOE_CLIENT ? client_decorations : no_decorations;
-}
+/* clang-format off */
+static const struct tp_status client_status[] = {
+	{"running", "It is connected"},
+	{"invalid", "It can't dial"},
+	{"invalid-reason", "Why not, if it can't"},
+	TP_STATUS_END,
+};
+/* clang-format on */
 
 static void decorate(void *user, const struct tp_config_item *item, json_t *o)
 {
 	const struct service *s = user;
-	const struct client *client =
-		item->resource->id == TP_PPPOE_CLIENT ? service_find(s, item->id) : NULL;
+	const struct client *client = service_find(s, item->id);
 
 	if (client == NULL)
 		return;
@@ -95,8 +95,9 @@ static json_t *monitor_json(const struct service *s, const struct client *client
 }
 
 /* {".id":…} or {"numbers":…}, a name or .id; RouterOS's "once" makes no difference here. */
-static void monitor(struct service *s, struct tp_request *request)
+static enum tp_api_command monitor(void *user, struct tp_request *request)
 {
+	struct service *s = user;
 	const char *key = json_string_value(json_object_get(request->body, ".id"));
 	const struct tp_config_item *item;
 
@@ -104,7 +105,7 @@ static void monitor(struct service *s, struct tp_request *request)
 		key = json_string_value(json_object_get(request->body, "numbers"));
 	if (key == NULL) {
 		tp_api_error(request, TP_API_BAD_REQUEST, "numbers: which client?");
-		return;
+		return TP_API_ANSWERED;
 	}
 	item = tp_config_find(s->config, TP_PPPOE_CLIENT, key);
 	if (item == NULL)
@@ -112,26 +113,42 @@ static void monitor(struct service *s, struct tp_request *request)
 	else
 		tp_api_answer(request, TP_API_OK,
 			      json_pack("[o]", monitor_json(s, service_find(s, item->id))));
+	return TP_API_ANSWERED;
 }
 
-static enum tp_api_command command(void *user, struct tp_request *request)
+static enum tp_api_command scan(void *user, struct tp_request *request)
+{
+	return scan_job_begin(user, request) ? TP_API_ANSWERED : TP_API_LATER;
+}
+
+static enum tp_api_command reload(void *user, struct tp_request *request)
+{
+	service_reload(user, request);
+	return TP_API_ANSWERED;
+}
+
+static enum tp_api_command save(void *user, struct tp_request *request)
 {
 	struct service *s = user;
 
-	if (strcmp(request->path, "/interface/pppoe-client/monitor") == 0) {
-		monitor(s, request);
-		return TP_API_ANSWERED;
-	}
-	if (strcmp(request->path, "/interface/pppoe-client/scan") == 0)
-		return scan_job_begin(s, request) ? TP_API_ANSWERED : TP_API_LATER;
-	if (strcmp(request->path, "/system/reload") == 0) {
-		service_reload(s, request);
-		return TP_API_ANSWERED;
-	}
-	if (strcmp(request->path, "/system/save") == 0)
-		return tp_save_request(&s->save, request) ? TP_API_ANSWERED : TP_API_LATER;
-	return TP_API_UNKNOWN;
+	return tp_save_request(&s->save, request) ? TP_API_ANSWERED : TP_API_LATER;
 }
+
+static const struct tp_verb verbs[] = {
+	{"/interface/pppoe-client", "monitor", "`{\"numbers\": NAME}`",
+	 "answers `[{\"status\",\"uptime\",\"active-links\",\"encoding\",\"service-name\","
+	 "\"ac-name\",\"ac-mac\",\"mtu\",\"mru\",\"local-address\",\"remote-address\"}]`; while it "
+	 "is not connected, `status` alone: `dialing`, `verifying password...`, `disconnected`, "
+	 "and `last-disconnect-reason`, if it has been told",
+	 monitor},
+	{"/interface/pppoe-client", "scan", "`{\"interface\": NAME, \"duration\": \"3s\"}`",
+	 "answers after that time, which is at most 8s, "
+	 "`[{\"service\",\"mac-address\",\"ac-name\"}, …]`",
+	 scan},
+	{"/system", "reload", TP_RELOAD_BODY, TP_RELOAD_HELP, reload},
+	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save},
+	{0},
+};
 
 /* ---- /system/resource -------------------------------------------------------------------------
  */
@@ -160,34 +177,46 @@ static json_t *resource_find(void *user, const char *key)
 	return o;
 }
 
-static const char *const resource_properties[] = {
-	"uptime",	   "version",		"platform",    "cpu-count",
-	"clients",	   "clients-connected", "config-file", "config-state",
-	"unsaved-changes", "config-error",	NULL,
+/* clang-format off */
+static const struct tp_status resource_status[] = {
+	{"uptime", "Since the start"},
+	{"version", "The program's version"},
+	{"platform", "The program's name"},
+	{"cpu-count", "Processors"},
+	{"clients", "Clients that are configured"},
+	{"clients-connected", "Of these, those that are connected"},
+	TP_STATUS_SAVE,
+	TP_STATUS_END,
 };
+/* clang-format on */
 
 static const struct tp_live live_resource = {
 	.path = "/system/resource",
-	.properties = resource_properties,
+	.help = "The machine and the program",
+	.status = resource_status,
 	.find = resource_find,
 	.singleton = true,
 };
 
 static const struct tp_live *const live_resources[] = {&live_resource, NULL};
 
-static const struct tp_api_ops ops = {
-	.change = put_into_force,
-	.decorations = decorations,
-	.decorate = decorate,
-	.command = command,
+static const struct tp_decorator decorators[TP_RESOURCES] = {
+	[TP_PPPOE_CLIENT] = {client_status, decorate},
+};
+
+const struct tp_menus service_menus = {
+	.program = TP_PROGRAM_CLIENT,
+	.live = live_resources,
+	.decorators = decorators,
+	.verbs = verbs,
 };
 
 bool service_execute(struct service *s, struct tp_request *request)
 {
 	const struct tp_api api = {
 		.config = &s->config,
-		.live = live_resources,
-		.ops = &ops,
+		.menus = &service_menus,
+		.change = put_into_force,
 		.user = s,
 	};
 

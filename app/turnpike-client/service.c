@@ -262,7 +262,7 @@ static int serve(struct service *s, struct tp_error *error)
 {
 	const struct tp_mgmt_setup setup = {
 		.mailbox = &s->mailbox,
-		.program = TP_PROGRAM_CLIENT,
+		.menus = &service_menus,
 		.socket = tp_config_management(s->config)->socket,
 	};
 	struct tp_mgmt *mgmt;

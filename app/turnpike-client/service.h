@@ -4,6 +4,7 @@
 #pragma once
 
 #include "api/mailbox.h"
+#include "api/menus.h"
 #include "api/save.h"
 #include "client.h"
 #include "loop.h"
@@ -49,6 +50,9 @@ int service_run(const struct options *options);
 int service_check(const char *path);
 
 /* ---- for the files of the service ----------------------------------------------------------- */
+
+/* What there is to see and to do beside the configuration. */
+extern const struct tp_menus service_menus;
 
 /* NULL: there is none. */
 struct client *service_find(const struct service *s, uint32_t id);

@@ -52,6 +52,7 @@ static int start_mgmt(struct daemon *d, const char *socket, struct tp_error *err
 	pthread_attr_t attributes;
 	int result =
 		tp_mgmt_create(&(struct tp_mgmt_setup){.mailbox = tp_control_mailbox(d->control),
+						       .menus = &tp_control_menus,
 						       .socket = socket},
 			       &d->mgmt, error);
 

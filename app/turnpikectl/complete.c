@@ -96,6 +96,28 @@ static void complete_value(struct ctl *ctl, const json_t *property, const char *
 		offer_items(ctl, json_string_value(word), value, "", list);
 }
 
+static void offer_names(const json_t *properties, const char *stem, struct ctl_candidates *list)
+{
+	const json_t *property;
+	size_t i;
+
+	json_array_foreach (properties, i, property)
+		offer(list, stem, json_string_value(json_object_get(property, "name")), "");
+}
+
+/* proplist=name,uptime */
+static void complete_proplist(const struct ctl_menu *menu, const char *value,
+			      struct ctl_candidates *list)
+{
+	const char *comma = strrchr(value, ',');
+
+	if (comma != NULL)
+		value = comma + 1;
+	list->stem = strlen(value);
+	offer_names(menu->properties, value, list);
+	offer_names(menu->status, value, list);
+}
+
 static bool given(const struct ctl_words *words, const char *name)
 {
 	for (size_t i = 0; i < words->count; i++)
@@ -104,13 +126,14 @@ static bool given(const struct ctl_words *words, const char *name)
 	return false;
 }
 
-static void offer_properties(const struct ctl_menu *menu, const struct ctl_words *words,
+/* PROPERTIES: those that can be set, or those that are told. */
+static void offer_properties(const json_t *properties, const struct ctl_words *words,
 			     const char *stem, struct ctl_candidates *list)
 {
-	json_t *property;
+	const json_t *property;
 	size_t i;
 
-	json_array_foreach (menu->properties, i, property) {
+	json_array_foreach (properties, i, property) {
 		const char *name = json_string_value(json_object_get(property, "name"));
 		if (name != NULL && !given(words, name))
 			offer(list, stem, name, "=");
@@ -132,6 +155,10 @@ static void complete_argument(struct ctl *ctl, const struct ctl_menu *menu, enum
 	const char *equals = strchr(word, '=');
 
 	list->stem = strlen(word);
+	if (equals != NULL && verb == CTL_PRINT && strncmp(word, "proplist=", 9) == 0) {
+		complete_proplist(menu, equals + 1, list);
+		return;
+	}
 	if (equals != NULL) {
 		char *name = strndup(word, (size_t)(equals - word));
 		json_t *property = ctl_menu_property(menu, name);
@@ -143,14 +170,15 @@ static void complete_argument(struct ctl *ctl, const struct ctl_menu *menu, enum
 	if (selects && next == words->count)
 		offer_items(ctl, menu->path, word, " ", list);
 	else if (verb == CTL_ADD || verb == CTL_SET)
-		offer_properties(menu, words, word, list);
+		offer_properties(menu->properties, words, word, list);
 	if (verb == CTL_SET && !menu->list && next == words->count)
-		offer_properties(menu, words, word, list);
+		offer_properties(menu->properties, words, word, list);
 	if (verb != CTL_PRINT)
 		return;
-	if (has_where(words))
-		offer_properties(menu, words, word, list);
-	else {
+	if (has_where(words)) {
+		offer_properties(menu->properties, words, word, list);
+		offer_properties(menu->status, words, word, list);
+	} else {
 		offer(list, word, "detail", " ");
 		offer(list, word, "count-only", " ");
 		offer(list, word, "where", " ");

@@ -57,7 +57,7 @@ bool ctl_export_wants(const struct ctl_menu *menu, const char *path)
 {
 	size_t len = strcmp(path, "/") == 0 ? 0 : strlen(path);
 
-	return menu->properties != NULL && !must_have_secret(menu) &&
+	return menu->yaml != NULL && !must_have_secret(menu) &&
 	       strncmp(menu->path, path, len) == 0 &&
 	       (menu->path[len] == '/' || menu->path[len] == '\0');
 }
@@ -111,14 +111,22 @@ static void print_set(FILE *out, const struct ctl_menu *menu, const json_t *item
 	free(shown);
 }
 
+static bool is_built_in(const struct ctl_menu *menu, const char *name)
+{
+	const json_t *word;
+	size_t i;
+
+	json_array_foreach (menu->built_in, i, word)
+		if (name != NULL && strcmp(json_string_value(word), name) == 0)
+			return true;
+	return false;
+}
+
 static void print_item(FILE *out, const struct ctl_menu *menu, const json_t *item)
 {
 	const char *name = json_string_value(json_object_get(item, "name"));
-	bool always = name != NULL &&
-		      (strcmp(menu->path, "/ip/service") == 0 ||
-		       (strcmp(menu->path, "/ppp/profile") == 0 && strcmp(name, "default") == 0));
 
-	if (!menu->list || !menu->runtime || always) {
+	if (!menu->list || !menu->runtime || is_built_in(menu, name)) {
 		print_set(out, menu, item, name);
 		return;
 	}

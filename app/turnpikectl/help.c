@@ -4,6 +4,12 @@
 
 #include "ctl.h"
 
+static void print_line(FILE *out, const json_t *status)
+{
+	fprintf(out, "  %-22s %s\n", json_string_value(json_object_get(status, "name")),
+		json_string_value(json_object_get(status, "help")));
+}
+
 static void print_property(FILE *out, const json_t *property)
 {
 	const char *type = json_string_value(json_object_get(property, "type"));
@@ -29,7 +35,7 @@ enum ctl_result ctl_help(struct ctl *ctl, const char *path)
 	json_t *property;
 	size_t i;
 
-	if (menu != NULL && menu->help != NULL)
+	if (menu != NULL && menu->help != NULL && *menu->help != '\0')
 		fprintf(ctl->out, "%s\n", menu->help);
 	for (unsigned k = 0; ctl_submenu(&ctl->tree, path, k, name, sizeof(name)); k++)
 		fprintf(ctl->out, "%s%s", k == 0 ? "Menus: " : ", ", name);
@@ -40,10 +46,15 @@ enum ctl_result ctl_help(struct ctl *ctl, const char *path)
 		if (verbs >> v & 1)
 			fprintf(ctl->out, " %s", ctl_verb_name(v));
 	fputc('\n', ctl->out);
-	if (menu == NULL || menu->properties == NULL)
+	if (menu == NULL)
 		return CTL_OK;
-	fputs("Properties:\n", ctl->out);
+	if (json_array_size(menu->properties) > 0)
+		fputs("Properties:\n", ctl->out);
 	json_array_foreach (menu->properties, i, property)
 		print_property(ctl->out, property);
+	if (json_array_size(menu->status) > 0)
+		fputs("Shown only:\n", ctl->out);
+	json_array_foreach (menu->status, i, property)
+		print_line(ctl->out, property);
 	return CTL_OK;
 }

@@ -17,84 +17,33 @@ static const char *const verb_names[CTL_VERBS] = {
 	[CTL_HELP] = "help",	   [CTL_QUIT] = "quit",
 };
 
-/* What is there without being configured. */
-static const struct {
-	const char *beside; /* where there is this menu; NULL: everywhere */
-	struct ctl_menu menu;
-} running[] = {
-	{"/ppp/secret",
-	 {.path = "/ppp/active",
-	  .list = true,
-	  .verbs = BIT(CTL_PRINT) | BIT(CTL_REMOVE),
-	  .help = "Sessions; remove disconnects"}},
-	{"/ppp/secret",
-	 {.path = "/interface/pppoe-server",
-	  .list = true,
-	  .verbs = BIT(CTL_PRINT) | BIT(CTL_REMOVE),
-	  .help = "Interfaces of the sessions; remove disconnects"}},
-	{"/ppp/secret",
-	 {.path = "/ppp/locked",
-	  .list = true,
-	  .verbs = BIT(CTL_PRINT) | BIT(CTL_REMOVE),
-	  .help = "Whose logins are not taken for a while; remove lets them try again"}},
-	{"/ip/pool",
-	 {.path = "/ip/pool/used",
-	  .list = true,
-	  .verbs = BIT(CTL_PRINT),
-	  .help = "Addresses in use"}},
-	{"/ppp/secret",
-	 {.path = "/ip/firewall/address-list",
-	  .list = true,
-	  .verbs = BIT(CTL_PRINT),
-	  .help = "Addresses of subscribers, by the list that their profile names"}},
-	{"/dataplane",
-	 {.path = "/dataplane/counter",
-	  .list = true,
-	  .verbs = BIT(CTL_PRINT),
-	  .help = "What the workers counted; zeros are left out"}},
-	{NULL,
-	 {.path = "/system/resource",
-	  .verbs = BIT(CTL_PRINT),
-	  .help = "The machine and the program"}},
-};
-
-/* What can be done there beside configuring it. */
-static const struct {
-	const char *path;
-	unsigned verbs;
-} more_verbs[] = {
-	{"/interface/pppoe-client", BIT(CTL_MONITOR) | BIT(CTL_SCAN)},
-};
-
 const char *ctl_verb_name(enum ctl_verb verb)
 {
 	return verb_names[verb];
 }
 
-static unsigned configured_verbs(const json_t *resource, bool list)
+/* Those of the server's that this program knows. */
+static unsigned verbs_of(const json_t *resource)
 {
-	const json_t *properties = json_object_get(resource, "properties"), *property;
-	unsigned verbs = BIT(CTL_PRINT) | BIT(CTL_SET);
+	const json_t *verbs = json_object_get(resource, "verbs"), *verb;
+	unsigned set = 0;
 	size_t i;
 
-	if (list)
-		verbs |= BIT(CTL_ADD) | BIT(CTL_REMOVE);
-	json_array_foreach (properties, i, property) {
-		const char *name = json_string_value(json_object_get(property, "name"));
-		if (name != NULL && strcmp(name, "disabled") == 0)
-			verbs |= BIT(CTL_ENABLE) | BIT(CTL_DISABLE);
-	}
-	return verbs;
+	json_array_foreach (verbs, i, verb)
+		for (enum ctl_verb v = CTL_PRINT; v < CTL_VERBS; v++)
+			if (json_is_string(verb) &&
+			    strcmp(json_string_value(verb), verb_names[v]) == 0)
+				set |= BIT(v);
+	return set;
 }
 
 int ctl_tree_load(struct ctl_tree *tree, json_t *schema)
 {
-	const size_t fixed = sizeof(running) / sizeof(running[0]);
 	json_t *resource;
 	size_t i;
 
 	*tree = (struct ctl_tree){.schema = schema};
-	tree->menus = calloc(json_array_size(schema) + fixed, sizeof(*tree->menus));
+	tree->menus = calloc(json_array_size(schema) + 1, sizeof(*tree->menus));
 	if (!json_is_array(schema) || tree->menus == NULL)
 		return -EINVAL;
 	json_array_foreach (schema, i, resource) {
@@ -106,17 +55,12 @@ int ctl_tree_load(struct ctl_tree *tree, json_t *schema)
 		menu->list = !json_is_true(json_object_get(resource, "singleton"));
 		menu->runtime = json_is_true(json_object_get(resource, "runtime"));
 		menu->properties = json_object_get(resource, "properties");
-		menu->verbs = configured_verbs(resource, menu->list);
-		for (size_t k = 0; k < sizeof(more_verbs) / sizeof(more_verbs[0]); k++)
-			if (menu->path != NULL && strcmp(menu->path, more_verbs[k].path) == 0)
-				menu->verbs |= more_verbs[k].verbs;
+		menu->status = json_object_get(resource, "status");
+		menu->built_in = json_object_get(resource, "built-in");
+		menu->verbs = verbs_of(resource);
 		if (menu->path != NULL)
 			tree->count++;
 	}
-	for (i = 0; i < fixed; i++)
-		if (ctl_menu_find(tree, running[i].menu.path) == NULL &&
-		    (running[i].beside == NULL || ctl_menu_find(tree, running[i].beside) != NULL))
-			tree->menus[tree->count++] = running[i].menu;
 	return 0;
 }
 
@@ -155,11 +99,8 @@ json_t *ctl_menu_property(const struct ctl_menu *menu, const char *name)
 unsigned ctl_verbs_at(const struct ctl_tree *tree, const char *path)
 {
 	const struct ctl_menu *menu = ctl_menu_find(tree, path);
-	unsigned verbs = EVERYWHERE | (menu != NULL ? menu->verbs : 0);
 
-	if (strcmp(path, "/system") == 0)
-		verbs |= BIT(CTL_RELOAD) | BIT(CTL_SAVE);
-	return verbs;
+	return EVERYWHERE | (menu != NULL ? menu->verbs : 0);
 }
 
 /* The name of the component of MENU's path that follows PATH, or NULL; its length to *LEN. */

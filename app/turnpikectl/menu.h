@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The tree of menus: what the server's schema says, and the lists that no configuration holds. */
+/* The tree of menus, as the server's schema says it is. */
 #pragma once
 
 #include <jansson.h>
@@ -35,7 +35,9 @@ struct ctl_menu {
 	bool list;	    /* else one item that is always there */
 	bool runtime;	    /* may change while the daemon runs */
 	unsigned verbs;	    /* 1 << enum ctl_verb */
-	json_t *properties; /* the schema's, borrowed; NULL: there is none */
+	json_t *properties; /* that can be set; the schema's, borrowed; NULL: there is none */
+	json_t *status;	    /* that are told only; the same */
+	json_t *built_in;   /* names of items that are always there; the same */
 };
 
 struct ctl_tree {

@@ -121,9 +121,9 @@ static struct target find_target(const struct tp_api *api, const char *path)
 	for (unsigned i = 0; i < TP_RESOURCES; i++)
 		if (tp_program_has(program, i) && better(&target, tp_resources[i].path, path))
 			target.resource = &tp_resources[i];
-	for (unsigned i = 0; api->live[i] != NULL; i++)
-		if (better(&target, api->live[i]->path, path))
-			target.live = api->live[i];
+	for (unsigned i = 0; api->menus->live[i] != NULL; i++)
+		if (better(&target, api->menus->live[i]->path, path))
+			target.live = api->menus->live[i];
 	return target;
 }
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The resources behind /rest: those that are configured, all alike, as the schema says
- * (config/schema/), and those that run, as a program lists them. A program gives this its
- * configuration and says how a change comes into force; requests it then answers by
+ * (config/schema/), and those that run, as a program lists them (menus.h). A program gives
+ * this its configuration and says how a change comes into force; requests it then answers by
  * tp_api_execute(). On the thread that owns the configuration; no I/O. */
 #pragma once
 
 #include <jansson.h>
 
-#include "api/request.h"
-#include "config/store.h"
+#include "api/menus.h"
 
 #define TP_API_PAGE 256 /* items looked at in one submission */
 
@@ -25,50 +24,14 @@ enum {
 	TP_API_UNAVAILABLE = 503,
 };
 
-/* A resource that is not configured but is. */
-struct tp_live {
-	const char *path;
-	const char *const *properties; /* all that an item may have; ends with NULL */
-	/* The first item at CURSOR or behind, as JSON; CURSOR is moved behind it. NULL: no more.
-	 * Each call looks at a bounded number; JSON null: none among these, go on. */
-	json_t *(*next)(void *user, uint64_t *cursor);
-	/* The one that KEY names, NULL: there is none. NULL: found by its name or .id in the
-	 * list. */
-	json_t *(*find)(void *user, const char *key);
-	/* Removes it: 0 or a negative errno. NULL: can't be removed. */
-	int (*remove)(void *user, const char *key);
-	bool singleton; /* find() with "" is the resource */
-	/* Some of its items are this resource's: they can be added, changed and removed. NULL:
-	 * none are. */
-	const struct tp_resource *configured;
-};
-
-enum tp_api_command {
-	TP_API_UNKNOWN,	 /* it is none of the program's own */
-	TP_API_ANSWERED, /* the request has its answer */
-	TP_API_LATER,	 /* it will be answered later */
-};
-
-/* What a program does about its resources. */
-struct tp_api_ops {
+struct tp_api {
+	struct tp_config *const *config; /* the one in force may be replaced by another */
+	const struct tp_menus *menus;
 	/* Puts CHANGE, which needs no restart, into force: whole, with tp_config_commit() and what
 	 * it returns in *ITEM, or not at all, with tp_config_abort() and a negative errno. */
 	int (*change)(void *user, struct tp_config_change *change,
 		      const struct tp_config_item **item, struct tp_error *error);
-	/* The names of what is known of a resource's items beyond their configuration, read-only;
-	 * ends with NULL. */
-	const char *const *(*decorations)(enum tp_resource_id resource);
-	/* Adds these to OBJECT, as far as there is something to tell of ITEM. */
-	void (*decorate)(void *user, const struct tp_config_item *item, json_t *object);
-	/* POST: a command of the program's own, by the request's path. */
-	enum tp_api_command (*command)(void *user, struct tp_request *request);
-};
-
-struct tp_api {
-	struct tp_config *const *config;   /* the one in force may be replaced by another */
-	const struct tp_live *const *live; /* ends with NULL */
-	const struct tp_api_ops *ops;
-	void *user; /* of OPS and of LIVE's functions */
+	void *user; /* of CHANGE and of the menus' functions */
 };
 
 /* Carries out a REQUEST for a resource. True: it is answered; false: the answer will come later. */

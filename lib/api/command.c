@@ -383,13 +383,26 @@ static void run_command(const struct tp_api *api, struct tp_request *request, un
 	json_decref(keys);
 }
 
+/* One of the program's own. */
+static enum tp_api_command run_verb(const struct tp_api *api, struct tp_request *request)
+{
+	for (const struct tp_verb *verb = api->menus->verbs; verb->path != NULL; verb++) {
+		size_t len = strlen(verb->path);
+
+		if (strncmp(request->path, verb->path, len) == 0 && request->path[len] == '/' &&
+		    strcmp(request->path + len + 1, verb->name) == 0)
+			return verb->run(api->user, request);
+	}
+	return TP_API_UNKNOWN;
+}
+
 /* The last word of PATH is the command. */
 bool tp_api_command(const struct tp_api *api, struct tp_request *request)
 {
 	const char *slash = strrchr(request->path, '/');
 	size_t length = slash != NULL ? (size_t)(slash - request->path) : 0;
 
-	enum tp_api_command own = api->ops->command(api->user, request);
+	enum tp_api_command own = run_verb(api, request);
 
 	if (own != TP_API_UNKNOWN)
 		return own == TP_API_ANSWERED;

@@ -44,20 +44,15 @@ static int filter(const struct tp_config_item *item, const json_t *query, bool *
 /* What a request wants to see of items. */
 struct view {
 	uint64_t proplist;    /* of their configuration */
-	uint64_t decorations; /* bit i: the i-th of decorations() */
+	uint64_t decorations; /* bit i: the i-th of its status */
 };
 
 static const struct view whole = {TP_PROPLIST_ALL, UINT64_MAX};
 
-static int decoration_find(const struct tp_api *api, const struct tp_resource *resource,
-			   const char *name, size_t len)
+static const struct tp_decorator *decorator(const struct tp_api *api,
+					    const struct tp_resource *resource)
 {
-	const char *const *names = api->ops->decorations(resource->id);
-
-	for (int i = 0; names[i] != NULL; i++)
-		if (strlen(names[i]) == len && strncmp(names[i], name, len) == 0)
-			return i;
-	return -1;
+	return &api->menus->decorators[resource->id];
 }
 
 static bool known(const struct tp_resource *resource, const char *name, size_t len)
@@ -83,7 +78,7 @@ static int view_parse(const struct tp_api *api, const struct tp_resource *resour
 		int i;
 
 		len = strcspn(text, ",");
-		i = decoration_find(api, resource, text, len);
+		i = tp_status_find(decorator(api, resource)->status, text, len);
 		if (i >= 0)
 			view->decorations |= UINT64_C(1) << i;
 		else if (!routeros || known(resource, text, len))
@@ -101,21 +96,22 @@ static int view_parse(const struct tp_api *api, const struct tp_resource *resour
 static json_t *describe(const struct tp_api *api, const struct tp_config_item *item,
 			const struct view *view)
 {
-	const char *const *names = api->ops->decorations(item->resource->id);
+	const struct tp_decorator *more = decorator(api, item->resource);
 	json_t *object = tp_config_item_to_json(item, view->proplist);
 	json_t *known;
 
-	if (object == NULL || view->decorations == 0)
+	if (object == NULL || view->decorations == 0 || more->tell == NULL)
 		return object;
 	if (view->decorations == UINT64_MAX) {
-		api->ops->decorate(api->user, item, object);
+		more->tell(api->user, item, object);
 		return object;
 	}
 	known = json_object();
-	api->ops->decorate(api->user, item, known);
-	for (unsigned i = 0; names[i] != NULL; i++)
+	more->tell(api->user, item, known);
+	for (unsigned i = 0; more->status != NULL && more->status[i].name != NULL; i++)
 		if ((view->decorations >> i & 1) != 0)
-			json_object_set(object, names[i], json_object_get(known, names[i]));
+			json_object_set(object, more->status[i].name,
+					json_object_get(known, more->status[i].name));
 	json_decref(known);
 	return object;
 }
@@ -252,7 +248,7 @@ static int carry_out(const struct tp_api *api, struct tp_config_change *change,
 	const struct tp_resource *resource = change->resource;
 
 	if (!change->restart)
-		return api->ops->change(api->user, change, item, e);
+		return api->change(api->user, change, item, e);
 	tp_config_abort(change);
 	return tp_error_set(e, -EPERM, resource->yaml_path,
 			    "can't change while the daemon runs, it needs a restart");

@@ -8,11 +8,12 @@
 
 static bool has_property(const struct tp_live *live, const char *name, size_t len)
 {
-	for (unsigned i = 0; live->properties[i] != NULL; i++)
-		if (strlen(live->properties[i]) == len &&
-		    strncmp(live->properties[i], name, len) == 0)
-			return true;
-	return false;
+	char text[64];
+
+	if (tp_status_find(live->status, name, len) >= 0)
+		return true;
+	snprintf(text, sizeof(text), "%.*s", (int)len, name);
+	return live->configured != NULL && tp_property_find(live->configured, text) >= 0;
 }
 
 static void refuse_property(struct tp_request *request, const char *name, size_t len)

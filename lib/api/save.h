@@ -26,5 +26,22 @@ bool tp_save_poll(struct tp_save *save, struct tp_config *config, uint64_t now_m
 /* Saves what is not saved yet, and answers who waits for it. */
 void tp_save_finish(struct tp_save *save, struct tp_config *config);
 
+/* The verbs of /system, as documents say them. */
+#define TP_RELOAD_BODY "none"
+#define TP_RELOAD_HELP                                                                             \
+	"reads the file that the program was started with; 400 names each mistake in it, and "     \
+	"nothing has changed; 409: what the API changed can't be saved, and would be undone"
+#define TP_SAVE_BODY "none, or `{\"overwrite\": true}`"
+#define TP_SAVE_HELP                                                                               \
+	"writes the file now, and answers when it is on the disk; 409: somebody has edited it, "   \
+	"and it was left alone"
+
 /* For /system/resource. */
+/* clang-format off */
+#define TP_STATUS_SAVE                                                                             \
+	{"config-file", "The file that it was started with"},                                      \
+	{"config-state", "`saved`, `pending`, `edited`, `failed` or `off`"},                       \
+	{"unsaved-changes", "Changes that are not in the file yet"},                               \
+	{"config-error", "Why they could not be saved"}
+/* clang-format on */
 void tp_save_describe(const struct tp_save *save, json_t *o);

@@ -40,32 +40,38 @@ static int put_into_force(void *user, struct tp_config_change *change,
 	return 0;
 }
 
-static enum tp_api_command command(void *user, struct tp_request *request)
+static enum tp_api_command reload(void *user, struct tp_request *request)
+{
+	tp_reload_begin(user, request);
+	return TP_API_LATER;
+}
+
+static enum tp_api_command save(void *user, struct tp_request *request)
 {
 	struct tp_control *c = user;
 
-	if (strcmp(request->path, "/system/reload") == 0) {
-		tp_reload_begin(c, request);
-		return TP_API_LATER;
-	}
-	if (strcmp(request->path, "/system/save") == 0)
-		return tp_save_request(&c->save, request) ? TP_API_ANSWERED : TP_API_LATER;
-	return TP_API_UNKNOWN;
+	return tp_save_request(&c->save, request) ? TP_API_ANSWERED : TP_API_LATER;
 }
 
-static const struct tp_api_ops ops = {
-	.change = put_into_force,
-	.decorations = tp_api_decorations,
-	.decorate = tp_api_decorate,
-	.command = command,
+static const struct tp_verb verbs[] = {
+	{"/system", "reload", TP_RELOAD_BODY, TP_RELOAD_HELP, reload},
+	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save},
+	{0},
+};
+
+const struct tp_menus tp_control_menus = {
+	.program = TP_PROGRAM_SERVER,
+	.live = live_resources,
+	.decorators = tp_api_decorators,
+	.verbs = verbs,
 };
 
 bool tp_control_execute(struct tp_control *c, struct tp_request *request)
 {
 	const struct tp_api api = {
 		.config = &c->config,
-		.live = live_resources,
-		.ops = &ops,
+		.menus = &tp_control_menus,
+		.change = put_into_force,
 		.user = c,
 	};
 

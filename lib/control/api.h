@@ -3,14 +3,11 @@
 #pragma once
 
 #include "api/api.h"
+#include "control/control.h"
 #include "control/control_private.h"
 
-/* The names of what is known of a resource's items beyond their configuration, read-only; ends
- * with NULL. */
-const char *const *tp_api_decorations(enum tp_resource_id resource);
-
-/* Adds these to OBJECT, as far as there is something to tell of ITEM. */
-void tp_api_decorate(void *user, const struct tp_config_item *item, json_t *object);
+/* What is told of configured items, by resource. */
+extern const struct tp_decorator tp_api_decorators[TP_RESOURCES];
 
 extern const struct tp_live tp_live_active;	  /* /ppp/active */
 extern const struct tp_live tp_live_interfaces;	  /* /interface/pppoe-server */
@@ -29,6 +26,15 @@ const struct tp_session *tp_api_find_session(const struct tp_control *c, const c
 /* As an operator. S may be NULL. -ENOENT: there is none, or it is ending already. */
 int tp_api_disconnect(struct tp_control *c, const struct tp_session *s);
 
+/* clang-format off */
+#define TP_STATUS_TRAFFIC                                                                          \
+	{"bytes-in", "From the subscriber; `in` and `out` are the server's view"},                 \
+	{"packets-in", "Packets from the subscriber"},                                             \
+	{"drops-in", "Packets from the subscriber that were dropped"},                             \
+	{"bytes-out", "To the subscriber"},                                                        \
+	{"packets-out", "Packets to the subscriber"},                                                    \
+	{"drops-out", "Packets to the subscriber that were dropped"}
+/* clang-format on */
 void tp_api_counters(json_t *o, const struct tp_session_counters *n);
 /* rate-limit, if there is one. */
 void tp_api_rate_limit(json_t *o, const struct tp_session_info *info);

@@ -43,12 +43,21 @@ static json_t *entry_next(void *user, uint64_t *cursor)
 	return o;
 }
 
-static const char *const entry_properties[] = {
-	".id", "list", "address", "creation-time", "dynamic", "user", NULL,
+/* clang-format off */
+static const struct tp_status entry_status[] = {
+	TP_STATUS_ID,
+	{"list", "The list, as the profile names it"},
+	{"address", "The subscriber's address"},
+	{"creation-time", "Since when, in local time"},
+	{"dynamic", "Always: nobody has configured it"},
+	{"user", "Whose session it is"},
+	TP_STATUS_END,
 };
+/* clang-format on */
 
 const struct tp_live tp_live_address_list = {
 	.path = "/ip/firewall/address-list",
-	.properties = entry_properties,
+	.help = "Addresses of the sessions that are up, by the list that their profile names",
+	.status = entry_status,
 	.next = entry_next,
 };

@@ -163,17 +163,29 @@ static int interface_remove(void *user, const char *key)
 	return tp_api_disconnect(c, find_dynamic(c, key));
 }
 
-static const char *const interface_properties[] = {
-	".id",	     "name",	       "user",	     "service",	  "disabled",
-	"comment",   "remote-address", "mtu",	     "mru",	  "mrru",
-	"uptime",    "encoding",       "rate-limit", "dynamic",	  "running",
-	"bytes-in",  "packets-in",     "drops-in",   "bytes-out", "packets-out",
-	"drops-out", "active-links",   NULL,
+/* clang-format off */
+static const struct tp_status interface_status[] = {
+	TP_STATUS_ID,
+	{"dynamic", "Of a session that has no static entry; its name is `<pppoe-USER>`"},
+	{"running", "The session is up"},
+	{"remote-address", "The subscriber's MAC address"},
+	{"mtu", "The largest packet that is sent to the subscriber"},
+	{"mru", "The largest packet that is taken from the subscriber"},
+	{"mrru", "With MP alone: the largest packet that a bundle takes"},
+	{"active-links", "With MP alone: the links that it has"},
+	{"uptime", "Since the session is up"},
+	{"encoding", "The encryption, if there is any"},
+	{"rate-limit", "As it is in force"},
+	TP_STATUS_TRAFFIC,
+	TP_STATUS_END,
 };
+/* clang-format on */
 
 const struct tp_live tp_live_interfaces = {
 	.path = "/interface/pppoe-server",
-	.properties = interface_properties,
+	.help = "Static entries, and the sessions that are up and have none, as dynamic "
+		"interfaces; remove disconnects these",
+	.status = interface_status,
 	.next = interface_next,
 	.find = interface_find,
 	.remove = interface_remove,

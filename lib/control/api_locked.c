@@ -63,13 +63,25 @@ static int locked_remove(void *user, const char *key)
 	return e != NULL ? tp_ac_lockout_remove(c->ac, e->id) : -ENOENT;
 }
 
-static const char *const locked_properties[] = {
-	".id", "name", "caller-id", "port", "outer-vlan", "inner-vlan", "failures", "timeout", NULL,
+/* clang-format off */
+static const struct tp_status locked_status[] = {
+	TP_STATUS_ID,
+	{"name", "The user; without it, all of the place have to wait"},
+	{"caller-id", "The MAC address of the place"},
+	{"port", "The port of the place"},
+	{"outer-vlan", "The outer tag there"},
+	{"inner-vlan", "The inner tag there"},
+	{"failures", "Wrong logins in a row"},
+	{"timeout", "How long it still has to wait"},
+	TP_STATUS_END,
 };
+/* clang-format on */
 
 const struct tp_live tp_live_locked = {
 	.path = "/ppp/locked",
-	.properties = locked_properties,
+	.help = "Users whose logins are not taken for a while, each at one place, after too many "
+		"wrong passwords; remove lets them try again",
+	.status = locked_status,
 	.next = locked_next,
 	.find = locked_find,
 	.remove = locked_remove,

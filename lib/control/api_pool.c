@@ -42,13 +42,22 @@ static json_t *used_find(void *user, const char *key)
 	return lease != NULL ? lease_json(c, lease) : NULL;
 }
 
-static const char *const used_properties[] = {
-	".id", "pool", "address", "owner", "info", "since", NULL,
+/* clang-format off */
+static const struct tp_status used_status[] = {
+	TP_STATUS_ID,
+	{"pool", "The pool that it is from; empty for a fixed address"},
+	{"address", "The address"},
+	{"owner", "Always pppoe"},
+	{"info", "The user who has it"},
+	{"since", "For how long"},
+	TP_STATUS_END,
 };
+/* clang-format on */
 
 const struct tp_live tp_live_used = {
 	.path = "/ip/pool/used",
-	.properties = used_properties,
+	.help = "Addresses in use",
+	.status = used_status,
 	.next = used_next,
 	.find = used_find,
 };

@@ -10,6 +10,7 @@
 #include "control/api.h"
 #include "control/radius/radius.h"
 #include "api/json.h"
+#include "api/save.h"
 
 /* ---- /system/resource -------------------------------------------------------------------------
  */
@@ -95,16 +96,31 @@ static json_t *resource_find(void *user, const char *key)
 	return o;
 }
 
-static const char *const resource_properties[] = {
-	"uptime",	 "version",	    "platform",	    "board-name",   "cpu",
-	"cpu-count",	 "total-memory",    "used-memory",  "dpdk",	    "control-lcore",
-	"worker-lcores", "sessions",	    "sessions-up",  "max-sessions", "config-file",
-	"config-state",	 "unsaved-changes", "config-error", NULL,
+/* clang-format off */
+static const struct tp_status resource_status[] = {
+	{"uptime", "Since the start"},
+	{"version", "The program's version"},
+	{"platform", "The program's name"},
+	{"board-name", "The kind of machine"},
+	{"cpu", "The processor's name"},
+	{"cpu-count", "Processors"},
+	{"total-memory", "Bytes, of the machine"},
+	{"used-memory", "Bytes, of the program"},
+	{"dpdk", "DPDK's version"},
+	{"control-lcore", "Where control runs"},
+	{"worker-lcores", "Where workers run"},
+	{"sessions", "Sessions, from PADS on"},
+	{"sessions-up", "Of these, those that are up"},
+	{"max-sessions", "Room for so many"},
+	TP_STATUS_SAVE,
+	TP_STATUS_END,
 };
+/* clang-format on */
 
 const struct tp_live tp_live_resource = {
 	.path = "/system/resource",
-	.properties = resource_properties,
+	.help = "The machine and the program",
+	.status = resource_status,
 	.find = resource_find,
 	.singleton = true,
 };
@@ -151,11 +167,20 @@ static json_t *counter_next(void *user, uint64_t *cursor)
 	return pick.item;
 }
 
-static const char *const counter_properties[] = {"name", "worker", "port", "value", NULL};
+/* clang-format off */
+static const struct tp_status counter_status[] = {
+	{"name", "The counter"},
+	{"worker", "The worker that counted"},
+	{"port", "The port where it counted"},
+	{"value", "How many, since the start"},
+	TP_STATUS_END,
+};
+/* clang-format on */
 
 const struct tp_live tp_live_counters = {
 	.path = "/dataplane/counter",
-	.properties = counter_properties,
+	.help = "What each worker counted on each port, without the zeros",
+	.status = counter_status,
 	.next = counter_next,
 };
 
@@ -184,8 +209,9 @@ static void sum_port(void *user, const char *name, unsigned worker, unsigned por
 		sum->dropped += value;
 }
 
-static void decorate_port(struct tp_control *c, const struct tp_config_item *item, json_t *o)
+static void decorate_port(void *user, const struct tp_config_item *item, json_t *o)
 {
+	struct tp_control *c = user;
 	const struct tp_config_port *config = (const void *)item;
 	for (unsigned i = 0; i < c->port_count; i++) {
 		struct tp_port_info info;
@@ -209,8 +235,9 @@ static void decorate_port(struct tp_control *c, const struct tp_config_item *ite
 	}
 }
 
-static void decorate_pool(struct tp_control *c, const struct tp_config_item *item, json_t *o)
+static void decorate_pool(void *user, const struct tp_config_item *item, json_t *o)
 {
+	struct tp_control *c = user;
 	const struct tp_config_pool *pool = (const void *)item;
 	struct tp_pool_stats stats;
 
@@ -220,62 +247,70 @@ static void decorate_pool(struct tp_control *c, const struct tp_config_item *ite
 	tp_json_number(o, "used", stats.used);
 }
 
-static const char *const port_decorations[] = {
-	"role",
-	"driver",
-	"mac-address",
-	"running",
-	"actual-mtu",
-	"actual-rx-queues",
-	"software-distribution",
-	"packets-received",
-	"packets-forwarded",
-	"packets-originated",
-	"packets-dropped",
-	NULL,
+/* clang-format off */
+static const struct tp_status port_status[] = {
+	{"role", "`core` or `access`"},
+	{"driver", "DPDK's driver"},
+	{"mac-address", "The port's MAC address"},
+	{"running", "Its link is up"},
+	{"actual-mtu", "The MTU that the driver took"},
+	{"actual-rx-queues", "Receive queues that the driver has set up"},
+	{"software-distribution", "Its one queue is spread over the workers by one of them"},
+	{"packets-received", "Frames that came in, to all workers"},
+	{"packets-forwarded", "Of these, those that went on"},
+	{"packets-originated", "Frames that the box itself has sent"},
+	{"packets-dropped", "Frames that were dropped, for whatever reason"},
+	TP_STATUS_END,
 };
-static const char *const pool_decorations[] = {"total", "used", NULL};
-static const char *const secret_decorations[] = {"last-logged-out", "last-caller-id",
-						 "last-disconnect-reason", NULL};
-static const char *const server_decorations[] = {"sessions", NULL};
+/* clang-format on */
 
-static void decorate_static(struct tp_control *c, const struct tp_config_item *item, json_t *o)
+/* clang-format off */
+static const struct tp_status pool_status[] = {
+	{"total", "Addresses"},
+	{"used", "Of these, those in use"},
+	TP_STATUS_END,
+};
+/* clang-format on */
+
+/* clang-format off */
+static const struct tp_status secret_status[] = {
+	{"last-logged-out", "When the last session ended, in local time"},
+	{"last-caller-id", "Where it was from"},
+	{"last-disconnect-reason", "Why it ended, in the words of `turnpike_sessions_ended_total`"},
+	TP_STATUS_END,
+};
+/* clang-format on */
+
+/* clang-format off */
+static const struct tp_status server_status[] = {
+	{"sessions", "Sessions that dialled in by it"},
+	TP_STATUS_END,
+};
+/* clang-format on */
+
+static void decorate_static(void *user, const struct tp_config_item *item, json_t *o)
 {
+	struct tp_control *c = user;
 	tp_api_static(c, item->id, o);
 }
 
-static void decorate_secret(struct tp_control *c, const struct tp_config_item *item, json_t *o)
+static void decorate_secret(void *user, const struct tp_config_item *item, json_t *o)
 {
+	struct tp_control *c = user;
 	tp_last_describe(c->last_sessions, item->id, o);
 }
 
-static void decorate_server(struct tp_control *c, const struct tp_config_item *item, json_t *o)
+static void decorate_server(void *user, const struct tp_config_item *item, json_t *o)
 {
+	struct tp_control *c = user;
 	tp_json_number(o, "sessions", tp_ac_server_sessions(c->ac, item->id));
 }
 
-/* What is known of a resource's items beyond their configuration. */
-static const struct decorator {
-	const char *const *names; /* NULL: none of their own */
-	void (*decorate)(struct tp_control *c, const struct tp_config_item *item, json_t *o);
-} decorators[TP_RESOURCES] = {
-	[TP_DATAPLANE_PORT] = {port_decorations, decorate_port},
-	[TP_IP_POOL] = {pool_decorations, decorate_pool},
-	[TP_PPP_SECRET] = {secret_decorations, decorate_secret},
-	[TP_RADIUS] = {tp_control_radius_names, tp_control_radius_describe},
-	[TP_PPPOE_SERVER] = {server_decorations, decorate_server},
+const struct tp_decorator tp_api_decorators[TP_RESOURCES] = {
+	[TP_DATAPLANE_PORT] = {port_status, decorate_port},
+	[TP_IP_POOL] = {pool_status, decorate_pool},
+	[TP_PPP_SECRET] = {secret_status, decorate_secret},
+	[TP_RADIUS] = {tp_control_radius_status, tp_control_radius_describe},
+	[TP_PPPOE_SERVER] = {server_status, decorate_server},
 	[TP_PPPOE_STATIC] = {NULL, decorate_static},
 };
-
-const char *const *tp_api_decorations(enum tp_resource_id resource)
-{
-	static const char *const none[] = {NULL};
-
-	return decorators[resource].names != NULL ? decorators[resource].names : none;
-}
-
-void tp_api_decorate(void *user, const struct tp_config_item *item, json_t *o)
-{
-	if (decorators[item->resource->id].decorate != NULL)
-		decorators[item->resource->id].decorate(user, item, o);
-}

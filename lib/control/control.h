@@ -15,6 +15,10 @@ struct tp_config;
 struct tp_control;
 struct tp_dataplane;
 struct tp_mailbox;
+struct tp_menus;
+
+/* What there is to see and to do beside the configuration. */
+extern const struct tp_menus tp_control_menus;
 
 struct tp_control_setup {
 	struct tp_dataplane *dataplane; /* created, its workers not necessarily started yet */

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/menus.h"
 #include "base/log.h"
-#include "config/schema/schema.h"
 #include "mgmt/routeros.h"
 #include "mgmt/server.h"
 
@@ -209,7 +209,7 @@ static enum MHD_Result receive(struct mgmt_call *call, const char *data, size_t 
 
 static enum MHD_Result reply_schema(struct mgmt_call *call)
 {
-	json_t *schema = tp_schema_to_json(call->mgmt->setup.program);
+	json_t *schema = tp_menus_to_json(call->mgmt->setup.menus);
 
 	if (schema == NULL)
 		return MHD_NO;

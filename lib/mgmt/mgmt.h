@@ -20,14 +20,15 @@
 #include "config/schema/schema.h"
 
 struct tp_mailbox;
+struct tp_menus;
 struct tp_mgmt;
 
 #define TP_MGMT_DEFAULT_SOCKET "/run/turnpike/api.sock"
 
 struct tp_mgmt_setup {
 	struct tp_mailbox *mailbox;
-	enum tp_program program; /* whose schema it is */
-	const char *socket;	 /* path; NULL or "": TP_MGMT_DEFAULT_SOCKET; copied */
+	const struct tp_menus *menus; /* of the program: its schema */
+	const char *socket;	      /* path; NULL or "": TP_MGMT_DEFAULT_SOCKET; copied */
 
 	/* Limits; 0: the default. */
 	unsigned max_connections;    /* one that says nothing gives way, or

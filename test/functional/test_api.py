@@ -184,6 +184,17 @@ def test_active_tells_all_about_a_session(api, subscriber):
     assert api.get("ppp/active/" + row[".id"])["caller-id"] == row["caller-id"]
 
 
+def test_the_schema_knows_all_that_is_told(api, subscriber):
+    subscriber().dial()
+    for menu in api.get("system/schema"):
+        known = {one["name"] for one in menu["properties"] + menu["status"]} | {".id"}
+        if "print" in menu["verbs"]:
+            rows = api.get(menu["path"].strip("/"))
+            for row in rows if isinstance(rows, list) else [rows]:
+                assert row.keys() <= known, f"{menu['path']} tells more than it says"
+        assert all(one["help"] for one in menu["properties"] + menu["status"])
+
+
 def test_system_resource_is_there(api):
     assert "uptime" in api.get("system/resource") and "version" in api.get("system/resource")
 

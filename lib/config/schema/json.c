@@ -53,6 +53,22 @@ static json_t *property_to_json(const struct tp_property *property)
 	return object;
 }
 
+/* What RouterOS's commands can do there. */
+static json_t *verbs_to_json(const struct tp_resource *resource)
+{
+	json_t *array = json_pack("[s, s]", "print", "set");
+
+	if (!resource->singleton && !tp_resource_is_fixed(resource)) {
+		json_array_append_new(array, json_string("add"));
+		json_array_append_new(array, json_string("remove"));
+	}
+	if (tp_property_find(resource, "disabled") >= 0) {
+		json_array_append_new(array, json_string("enable"));
+		json_array_append_new(array, json_string("disable"));
+	}
+	return array;
+}
+
 json_t *tp_schema_to_json(enum tp_program program)
 {
 	json_t *array = json_array();
@@ -75,6 +91,9 @@ json_t *tp_schema_to_json(enum tp_program program)
 			json_array_append_new(properties,
 					      property_to_json(&resource->properties[p]));
 		put(object, "properties", properties);
+		put(object, "verbs", verbs_to_json(resource));
+		if (resource->built_in != NULL)
+			put(object, "built-in", words_to_json(resource->built_in));
 		json_array_append_new(array, object);
 	}
 	return array;

@@ -101,7 +101,7 @@ int tp_schema_to_markdown(FILE *out)
 		fputs(programs_of(i), out);
 		if (resource->singleton)
 			fputs("It is there once: it can be read and changed.\n\n", out);
-		else if (resource->id == TP_IP_SERVICE)
+		else if (tp_resource_is_fixed(resource))
 			fputs("What there is can be read and changed.\n\n", out);
 		else if (resource->runtime)
 			fputs("Items may be added and removed while the daemon runs.\n\n", out);

@@ -211,6 +211,12 @@ bool tp_program_has(enum tp_program program, enum tp_resource_id resource)
 	return (tp_resources[resource].programs >> program & 1) != 0;
 }
 
+/* Its key is one of some words, each of which is there. */
+bool tp_resource_is_fixed(const struct tp_resource *resource)
+{
+	return resource->built_in != NULL && resource->properties[0].type == &tp_type_enum;
+}
+
 const struct tp_resource *tp_resource_find(const char *path)
 {
 	if (*path == '/')

@@ -68,6 +68,9 @@ extern const struct tp_resource tp_resources[TP_RESOURCES];
 
 bool tp_program_has(enum tp_program program, enum tp_resource_id resource);
 
+/* Are its built-in items all that there can be? */
+bool tp_resource_is_fixed(const struct tp_resource *resource);
+
 /* "/ppp/secret" (a leading slash may miss), or NULL. */
 const struct tp_resource *tp_resource_find(const char *path);
 
@@ -76,7 +79,8 @@ int tp_property_find(const struct tp_resource *resource, const char *name);
 
 /* The resources of PROGRAM: [{"path":"/ppp/profile","singleton":false,"runtime":true,"help":…,
  *   "properties":[{"name":…,"type":…,"default":…,"min":…,"max":…,"values":[…],"refers":["/ip/pool"],
- *                  "required":true,"runtime":true,"write-only":true,"key":true,"help":…}]}].
+ *                  "required":true,"runtime":true,"write-only":true,"key":true,"help":…}],
+ *   "verbs":["print","set",…],"built-in":["default"]}].
  * A new reference, or NULL when memory is out. */
 json_t *tp_schema_to_json(enum tp_program program);
 

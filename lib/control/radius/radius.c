@@ -268,13 +268,25 @@ void tp_control_radius_read(struct tp_control *c, void *socket)
 
 /* ---- what operators see ---- */
 
-const char *const tp_control_radius_names[] = {
-	"pending",     "requests",	   "accepts", "rejects",      "resends", "timeouts",
-	"bad-replies", "last-request-rtt", "dead",    "acknowledged", NULL,
+/* clang-format off */
+const struct tp_status tp_control_radius_status[] = {
+	{"pending", "Requests that wait for an answer, or to be sent"},
+	{"requests", "Requests"},
+	{"accepts", "Logins that it let in"},
+	{"rejects", "Logins that it refused"},
+	{"acknowledged", "Accounting records that it has taken"},
+	{"resends", "Requests that were sent again"},
+	{"timeouts", "Requests that it never answered"},
+	{"bad-replies", "Replies that were not believed"},
+	{"last-request-rtt", "How long it took to answer last"},
+	{"dead", "It does not answer, and is asked only now and then"},
+	TP_STATUS_END,
 };
+/* clang-format on */
 
-void tp_control_radius_describe(struct tp_control *c, const struct tp_config_item *item, json_t *o)
+void tp_control_radius_describe(void *user, const struct tp_config_item *item, json_t *o)
 {
+	struct tp_control *c = user;
 	struct tp_radius_counters auth, acct;
 
 	if (!tp_radius_client_counters(c->radius->client, item->id, TP_RADIUS_AUTH, &auth) ||

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api/menus.h"
 #include "base/error.h"
 #include "config/store.h"
 #include "radius/client.h"
@@ -50,5 +51,5 @@ bool tp_control_radius_turn(struct tp_control *c);
 void tp_control_radius_read(struct tp_control *c, void *socket);
 
 /* Adds what is known of a server (/radius monitor) to its JSON. */
-extern const char *const tp_control_radius_names[];
-void tp_control_radius_describe(struct tp_control *c, const struct tp_config_item *item, json_t *o);
+extern const struct tp_status tp_control_radius_status[];
+void tp_control_radius_describe(void *user, const struct tp_config_item *item, json_t *o);

@@ -297,6 +297,12 @@ static void test_completion_knows_menus_commands_properties_and_values(void **st
 	expect_completion("/ip pool add comment=\"x ", 3, "");
 	expect_completion("/nowhere ", 0, "");
 	expect_completion("/ip pool print where na", 2, "name=|");
+	expect_completion("/ip pool print where up", 2, "uptime=|");
+	expect_completion("/ppp active print proplist=up", 2, "uptime|");
+	expect_completion("/ppp active pr", 2, "print |");
+	expect_completion("/ppp active a", 1, "");
+	expect_completion("/ppp secret mon", 3, "monitor |");
+	expect_completion("/system rel", 3, "reload |");
 	strcpy(ctl.menu, "/ip/pool");
 	expect_completion("us", 2, "used |");
 }

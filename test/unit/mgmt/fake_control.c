@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
 #include "fake_control.h"
 
 #include <stdlib.h>
@@ -152,3 +153,33 @@ int tp_mailbox_fd(const struct tp_mailbox *control)
 {
 	return control->fd;
 }
+
+/* ---- menus ------------------------------------------------------------------------------------
+ */
+
+/* clang-format off */
+static const struct tp_status status[] = {
+	TP_STATUS_ID,
+	{"uptime", "Since when"},
+	TP_STATUS_END,
+};
+/* clang-format on */
+
+static int remove_none(void *user, const char *key)
+{
+	return -ENOENT;
+}
+
+static const struct tp_live active = {
+	.path = "/ppp/active", .help = "Sessions", .status = status, .remove = remove_none};
+static const struct tp_live used = {.path = "/ip/pool/used", .help = "Addresses", .status = status};
+static const struct tp_live *const live[] = {&active, &used, NULL};
+static const struct tp_decorator decorators[TP_RESOURCES] = {[TP_IP_POOL] = {status, NULL}};
+static const struct tp_verb verbs[] = {
+	{"/system", "reload", "none", "reads", NULL},
+	{"/ppp/secret", "monitor", "none", "watches", NULL},
+	{0},
+};
+
+const struct tp_menus fake_menus = {
+	.program = TP_PROGRAM_SERVER, .live = live, .decorators = decorators, .verbs = verbs};

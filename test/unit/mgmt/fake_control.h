@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "config/remote.h"
+#include "api/menus.h"
 #include "api/request.h"
 
 #define FAKE_QUEUE 512
@@ -34,6 +35,9 @@ struct tp_mailbox {
 	void (*answer)(struct tp_mailbox *control, struct tp_request *request);
 	void *user;
 };
+
+/* Of a server with two lists and two verbs that cannot be used. */
+extern const struct tp_menus fake_menus;
 
 void fake_control_start(struct tp_mailbox *control);
 void fake_control_stop(struct tp_mailbox *control);

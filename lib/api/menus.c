@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The menus of a program as its schema tells of them. */
+#include "api/menus.h"
+
+#include <string.h>
+
+int tp_status_find(const struct tp_status *status, const char *name, size_t len)
+{
+	for (int i = 0; status != NULL && status[i].name != NULL; i++)
+		if (strlen(status[i].name) == len && strncmp(status[i].name, name, len) == 0)
+			return i;
+	return -1;
+}
+
+/* The menu at PATH; NULL: there is none yet. */
+static json_t *find(const json_t *schema, const char *path)
+{
+	json_t *menu;
+	size_t i;
+
+	json_array_foreach (schema, i, menu)
+		if (strcmp(json_string_value(json_object_get(menu, "path")), path) == 0)
+			return menu;
+	return NULL;
+}
+
+static void add_status(json_t *menu, const struct tp_status *status)
+{
+	json_t *list = json_object_get(menu, "status");
+
+	for (; status != NULL && status->name != NULL; status++)
+		if (status->name[0] != '.')
+			json_array_append_new(list, json_pack("{s:s, s:s}", "name", status->name,
+							      "help", status->help));
+}
+
+static void add_verb(json_t *menu, const char *name)
+{
+	json_array_append_new(json_object_get(menu, "verbs"), json_string(name));
+}
+
+static json_t *add_menu(json_t *schema, const char *path, const char *help, bool singleton)
+{
+	json_t *menu =
+		json_pack("{s:s, s:s, s:b, s:b, s:[], s:[], s:[]}", "path", path, "help", help,
+			  "singleton", singleton, "runtime", 0, "properties", "status", "verbs");
+
+	json_array_append_new(schema, menu);
+	return menu;
+}
+
+static void add_live(json_t *schema, const struct tp_live *live)
+{
+	json_t *menu = find(schema, live->path);
+
+	if (menu == NULL) {
+		menu = add_menu(schema, live->path, live->help, live->singleton);
+		add_verb(menu, "print");
+		if (live->remove != NULL)
+			add_verb(menu, "remove");
+	}
+	add_status(menu, live->status);
+}
+
+json_t *tp_menus_to_json(const struct tp_menus *menus)
+{
+	json_t *schema = tp_schema_to_json(menus->program), *menu;
+	size_t i;
+
+	if (schema == NULL)
+		return NULL;
+	json_array_foreach (schema, i, menu) {
+		const struct tp_resource *resource =
+			tp_resource_find(json_string_value(json_object_get(menu, "path")));
+
+		json_object_set_new(menu, "status", json_array());
+		add_status(menu, menus->decorators[resource->id].status);
+	}
+	for (i = 0; menus->live[i] != NULL; i++)
+		add_live(schema, menus->live[i]);
+	for (const struct tp_verb *verb = menus->verbs; verb->path != NULL; verb++) {
+		menu = find(schema, verb->path);
+		if (menu == NULL)
+			menu = add_menu(schema, verb->path, "", true);
+		add_verb(menu, verb->name);
+	}
+	return schema;
+}
