@@ -13,6 +13,7 @@
 #include "api/event.h"
 #include "api/json.h"
 #include "base/clock.h"
+#include "base/ending.h"
 #include "base/log.h"
 #include "config/file/file.h"
 #include "config/remote.h"
@@ -165,6 +166,8 @@ static void on_signal(void *owner, int signal, uint64_t now_ms)
 		service_reload(s, NULL);
 		return;
 	}
+	if (!s->ending)
+		tp_ending_begin();
 	s->end_ms = s->ending ? now_ms : now_ms + HANG_UP_MS;
 	s->ending = true;
 	TAILQ_FOREACH (client, &s->clients, entry)
@@ -201,7 +204,9 @@ static void run(struct service *s)
 		tp_save_poll(&s->save, s->config, s->now_ms);
 	}
 	scan_jobs_end(s);
+	tp_ending_waits_for("the configuration's file to be saved");
 	tp_save_finish(&s->save, s->config);
+	tp_ending_waits_for("management and the clients' interfaces");
 	tp_mailbox_end(&s->mailbox);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "api/mailbox.h"
+#include "base/ending.h"
 #include "base/log.h"
 #include "control/control.h"
 #include "mgmt/mgmt.h"
@@ -105,11 +106,14 @@ static void stop(struct daemon *d)
 	if (d->mgmt_runs) {
 		/* If it never ran, nobody answers what is asked; it would be waited for. */
 		tp_mailbox_end(tp_control_mailbox(d->control));
+		tp_ending_waits_for("management");
 		tp_mgmt_stop(d->mgmt);
 		pthread_join(d->mgmt_thread, NULL);
 	}
 	tp_mgmt_destroy(d->mgmt);
+	tp_ending_waits_for("the host's interfaces");
 	tp_control_destroy(d->control);
+	tp_ending_waits_for("the workers and their ports");
 	if (d->dp != NULL)
 		tp_dataplane_destroy(d->dp);
 	tp_config_destroy(d->config);
@@ -139,6 +143,7 @@ static int run(const struct options *options)
 	else
 		result = tp_control_run(d.control);
 	stop(&d);
+	tp_ending_done();
 	tp_log_info("system", "turnpike has ended");
 	return result == 0 ? 0 : 1;
 }

@@ -10,6 +10,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/ending.h"
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/loop.h"
@@ -69,6 +70,7 @@ static void end(struct tp_control *c, const char *why)
 		return;
 	}
 	tp_log_info("system", "%s: ending %u sessions", why, counters->standing[TP_SESSION_UP]);
+	tp_ending_begin();
 	c->ending = true;
 	c->ending_since_ms = c->now_ms;
 	tp_ac_shutdown(c->ac, c->now_ms);
@@ -207,7 +209,9 @@ int tp_control_run(struct tp_control *c)
 		poll_descriptors(c, work ? 0 : IDLE_MS);
 		work = turn(c);
 	}
+	tp_ending_waits_for("a reload of the configuration's file");
 	tp_reload_cancel(c);
+	tp_ending_waits_for("the configuration's file to be saved");
 	tp_save_finish(&c->save, c->config);
 	tp_log_info("system", "all sessions have ended");
 	tp_mailbox_end(&c->mailbox);
