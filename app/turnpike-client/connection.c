@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/least.h"
 #include "base/log.h"
 #include "config/types/value.h"
 #include "dialling.h"
@@ -268,21 +269,16 @@ void connection_tick(struct connection *c, uint64_t now_ms)
 		dialling_tick(c);
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 uint64_t connection_deadline(const struct connection *c)
 {
-	uint64_t deadline = earlier(multilink_deadline(&c->multilink), c->tun_ms);
+	uint64_t deadline = tp_least_u64(multilink_deadline(&c->multilink), c->tun_ms);
 
 	for (unsigned i = 0; i < LINKS_MAX; i++)
-		deadline = earlier(deadline, c->dialer[i].redial_ms);
+		deadline = tp_least_u64(deadline, c->dialer[i].redial_ms);
 	if (c->active->hangup_ms == TP_NEVER)
-		deadline = earlier(deadline, earlier(idle_ms(c), over_ms(c)));
+		deadline = tp_least_u64(deadline, tp_least_u64(idle_ms(c), over_ms(c)));
 	for (unsigned i = 0; i < c->link_count; i++)
-		deadline = earlier(deadline, link_deadline(&c->link[i]));
+		deadline = tp_least_u64(deadline, link_deadline(&c->link[i]));
 	return deadline;
 }
 

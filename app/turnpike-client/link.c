@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "attach.h"
+#include "base/least.h"
 #include "base/log.h"
 #include "explain.h"
 
@@ -42,11 +43,6 @@ static void on_send(void *user, uint16_t ethertype, const struct tp_pppoe_packet
 			       strerror(-err));
 }
 
-static uint16_t least(uint16_t a, uint16_t b)
-{
-	return a < b ? a : b;
-}
-
 static bool on_session_opened(void *user, const struct tp_pppoe_client_session *session)
 {
 	struct link *link = user;
@@ -57,9 +53,9 @@ static bool on_session_opened(void *user, const struct tp_pppoe_client_session *
 		     session->service_name);
 	forward_start(&link->forward, session->session_id, &session->ac_mac);
 	link->ppp_config.mru =
-		least(attach_wanted(link, link->settings->max_mru), session->max_payload);
+		tp_least_u16(attach_wanted(link, link->settings->max_mru), session->max_payload);
 	link->ppp_config.max_mtu =
-		least(attach_wanted(link, link->settings->max_mtu), session->max_payload);
+		tp_least_u16(attach_wanted(link, link->settings->max_mtu), session->max_payload);
 	link->ppp_config.peer_mru_max =
 		session->max_payload > TP_PPPOE_MAX_PAYLOAD ? UINT16_MAX : TP_PPPOE_MAX_PAYLOAD;
 	return link->common->ops->may_open(link->common->owner, link);
@@ -364,9 +360,7 @@ void link_tick(struct link *link, uint64_t now_ms)
 
 uint64_t link_deadline(const struct link *link)
 {
-	const uint64_t client_ms = tp_client_deadline(&link->client);
-
-	return client_ms < link->hangup_ms ? client_ms : link->hangup_ms;
+	return tp_least_u64(tp_client_deadline(&link->client), link->hangup_ms);
 }
 
 const struct tp_pppoe_client_session *link_session(const struct link *link)

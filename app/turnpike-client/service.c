@@ -14,6 +14,7 @@
 #include "api/json.h"
 #include "base/clock.h"
 #include "base/ending.h"
+#include "base/least.h"
 #include "base/log.h"
 #include "config/file/file.h"
 #include "config/remote.h"
@@ -174,11 +175,6 @@ static void on_signal(void *owner, int signal, uint64_t now_ms)
 		client_remove(client);
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static uint64_t deadline(const struct service *s)
 {
 	uint64_t deadline_ms = scan_jobs_deadline(s);
@@ -186,13 +182,13 @@ static uint64_t deadline(const struct service *s)
 
 	/* What is being written is done by another thread: it is looked at from time to time. */
 	if (s->save.saver.job != NULL)
-		deadline_ms = earlier(deadline_ms, s->now_ms + 20);
-	deadline_ms = earlier(deadline_ms, s->save.saver.due_ms);
+		deadline_ms = tp_least_u64(deadline_ms, s->now_ms + 20);
+	deadline_ms = tp_least_u64(deadline_ms, s->save.saver.due_ms);
 	if (!STAILQ_EMPTY(&s->save.asked))
 		deadline_ms = s->now_ms;
 	TAILQ_FOREACH (client, &s->clients, entry)
-		deadline_ms = earlier(deadline_ms, client_deadline(client));
-	return s->ending ? earlier(deadline_ms, s->end_ms) : deadline_ms;
+		deadline_ms = tp_least_u64(deadline_ms, client_deadline(client));
+	return s->ending ? tp_least_u64(deadline_ms, s->end_ms) : deadline_ms;
 }
 
 static void run(struct service *s)

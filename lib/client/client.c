@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/least.h"
 #include "client/private.h"
 
 static bool has_ppp(const struct tp_client *client)
@@ -219,7 +220,7 @@ uint64_t tp_client_deadline(const struct tp_client *client)
 	const uint64_t discovery = tp_pppoe_client_deadline(client->discovery);
 	const uint64_t ppp = has_ppp(client) ? tp_ppp_deadline(&client->ppp) : TP_NEVER;
 
-	return discovery < ppp ? discovery : ppp;
+	return tp_least_u64(discovery, ppp);
 }
 
 const struct tp_pppoe_client_session *tp_client_session(const struct tp_client *client)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The network phase (RFC 1661 section 3.6): its protocols, and when packets may flow. */
+#include "base/least.h"
 #include "ppp/engine.h"
 
 /* In the order in which they begin. */
@@ -87,11 +88,6 @@ void tp_ppp_network_tick(struct tp_ppp *ppp, uint64_t now_ms)
 	}
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 uint64_t tp_ppp_network_deadline(const struct tp_ppp *ppp)
 {
 	uint64_t next = TP_NEVER;
@@ -103,9 +99,9 @@ uint64_t tp_ppp_network_deadline(const struct tp_ppp *ppp)
 
 		if (fsm == NULL)
 			continue;
-		next = earlier(next, fsm->deadline_ms);
+		next = tp_least_u64(next, fsm->deadline_ms);
 		if (p->deadline != NULL)
-			next = earlier(next, p->deadline(ppp));
+			next = tp_least_u64(next, p->deadline(ppp));
 	}
 	return next;
 }

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What others may know of a session. */
+#include "base/least.h"
 #include "session/bundle.h"
 #include "session/engine.h"
 
 #define TCP_IP_HEADERS 40 /* IPv4 and TCP without options: what an MSS leaves out of an MTU */
-
-static uint16_t smaller(uint16_t a, uint16_t b)
-{
-	return a < b ? a : b;
-}
 
 static const struct tp_ppp_encryption *encryption_of(const struct tp_session *s)
 {
@@ -82,7 +78,7 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.magic = s->line.magic,
 		.keepalive_s = s->line.keepalive_s,
 		.mss_up = mss_of(s, mtu_of(s)),
-		.mss_down = mss_of(s, smaller(mtu_of(s), mtu_in_of(s))),
+		.mss_down = mss_of(s, tp_least_u16(mtu_of(s), mtu_in_of(s))),
 		.started_ms = s->started_ms,
 		.up_ms = s->up_ms,
 	};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The life of a session between its PADS and its end: what its PPP link tells comes here, and what
  * the data plane is to do about it goes out. */
+#include "base/least.h"
 #include "session/bundle.h"
 #include "session/engine.h"
 #include "session/events.h"
@@ -32,11 +33,6 @@ static void auth_request(void *user, const struct tp_ppp_auth_request *request)
 	tp_ac_login_ask(user, request);
 }
 
-static uint16_t smaller(uint16_t a, uint16_t b)
-{
-	return a < b ? a : b;
-}
-
 static void keep_terms(struct tp_line *line, const struct tp_ppp_event *event)
 {
 	line->mtu = event->lcp.mtu;
@@ -45,7 +41,7 @@ static void keep_terms(struct tp_line *line, const struct tp_ppp_event *event)
 	line->link_mtu = event->lcp.mtu;
 	line->mrru = event->lcp.mrru;
 	if (line->mrru != 0) {
-		line->mtu = smaller(event->lcp.peer_mrru, line->mrru);
+		line->mtu = tp_least_u16(event->lcp.peer_mrru, line->mrru);
 		line->mru = line->mrru;
 	}
 	line->short_sequence = event->lcp.short_sequence;

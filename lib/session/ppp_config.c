@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* PPP configurations made out of servers. A link's configuration must not change under it, so a
  * changed server gets a new one, and the old one goes with the last session that has it. */
+#include "base/least.h"
 #include "session/engine.h"
 #include "session/ppp_config.h"
 
@@ -9,11 +10,6 @@
 #define PEER_MRU_MIN 576
 
 #define PPPOE_OVERHEAD 8 /* RFC 2516, section 7: header 6, PPP protocol 2 */
-
-static uint16_t smaller(uint16_t a, uint16_t b)
-{
-	return a < b ? a : b;
-}
 
 static enum tp_ppp_method method_of(enum tp_auth_method method)
 {
@@ -60,14 +56,14 @@ tp_ac_ppp_config_create(struct tp_ac *ac, const struct tp_ac_server *server, uin
 	snprintf(link->name, sizeof(link->name), "%s", tp_config_identity(ac->config)->name);
 	tp_ppp_config_init(&link->config, TP_PPP_SERVER);
 	link->config.name = link->name;
-	link->config.mru = smaller(server->max_mru, max_payload);
-	link->config.max_mtu = smaller(server->max_mtu, max_payload);
+	link->config.mru = tp_least_u16(server->max_mru, max_payload);
+	link->config.max_mtu = tp_least_u16(server->max_mtu, max_payload);
 	link->config.peer_mru_max =
 		max_payload > TP_PPPOE_MAX_PAYLOAD ? UINT16_MAX : TP_PPPOE_MAX_PAYLOAD;
 	link->config.peer_mru_min = PEER_MRU_MIN;
 	link->config.mrru = server->mrru;
 	if (ac->max_mrru != 0)
-		link->config.mrru = smaller(server->mrru, ac->max_mrru);
+		link->config.mrru = tp_least_u16(server->mrru, ac->max_mrru);
 	memcpy(link->config.endpoint, endpoint(ac)->bytes, sizeof(link->config.endpoint));
 	link->config.method_count = 0;
 	for (unsigned i = 0; i < server->authentication.count; i++)

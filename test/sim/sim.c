@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sim.h"
 
+#include "base/least.h"
 #include "config/file/file.h"
 
 #define CHECK_EVERY_MS 250
@@ -177,17 +178,12 @@ static void deliver(struct sim *sim)
 	}
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static uint64_t next_moment(const struct sim *sim)
 {
-	uint64_t next = earlier(sim_wire_next(&sim->wire), tp_ac_deadline(sim->ac));
+	uint64_t next = tp_least_u64(sim_wire_next(&sim->wire), tp_ac_deadline(sim->ac));
 
-	next = earlier(next, tp_timer_wheel_next(&sim->wheel));
-	next = earlier(next, sim_plane_next(sim));
+	next = tp_least_u64(next, tp_timer_wheel_next(&sim->wheel));
+	next = tp_least_u64(next, sim_plane_next(sim));
 	return next;
 }
 
@@ -199,7 +195,7 @@ void sim_run(struct sim *sim, uint64_t for_ms)
 		uint64_t next = next_moment(sim);
 
 		if (next > sim->now_ms)
-			sim->now_ms = earlier(next, end_ms);
+			sim->now_ms = tp_least_u64(next, end_ms);
 		deliver(sim);
 		tp_ac_tick(sim->ac, sim->now_ms, AC_LIMIT);
 		while (tp_timer_wheel_advance(&sim->wheel, sim->now_ms, 1000) == 1000)
