@@ -19,26 +19,11 @@ static struct sim_host hosts[HOSTS];
 
 static struct sim *city(const struct sim_quality *quality, uint64_t seed)
 {
-	char *config = sim_default_config(HOSTS * LINKS);
-	const struct sim_setup setup = {
-		.config = config,
-		.clients = HOSTS * LINKS,
-		.max_sessions = 4 * HOSTS * LINKS,
-		.quality = *quality,
-		.grace_max_ms = 50,
-	};
-	struct sim *sim = sim_create(&setup, seed);
+	struct sim *sim = sim_city(HOSTS * LINKS, sim_default_config(HOSTS * LINKS), quality, seed);
 
-	free(config);
 	for (unsigned i = 0; i < HOSTS; i++)
 		sim_host_init(&hosts[i], sim, i * LINKS, LINKS);
 	return sim;
-}
-
-static void dial_all(struct sim *sim, uint32_t within_ms)
-{
-	for (unsigned i = 0; i < sim->client_count; i++)
-		sim_client_dial(sim->clients[i], tp_random_below(&sim->random, within_ms + 1));
 }
 
 /* One session with LINKS_UP links, whose address all of them have. */
@@ -76,7 +61,7 @@ static void dialling(uint64_t seed)
 {
 	struct sim *sim = city(&haunted_wire, seed);
 
-	dial_all(sim, 500);
+	sim_dial_all(sim, 500);
 	sim_run_until_all_up(sim, 120000);
 	sim->wire.quality = good_wire;
 	sim_run(sim, 60000);
@@ -97,7 +82,7 @@ static void in_turn(uint64_t seed, void (*go)(struct sim_client *))
 	struct sim *sim = city(&good_wire, seed);
 	uint32_t address[HOSTS];
 
-	dial_all(sim, 500);
+	sim_dial_all(sim, 500);
 	sim_run_until_all_up(sim, 5000);
 	check_all(sim, LINKS);
 	for (unsigned i = 0; i < HOSTS; i++)
@@ -107,7 +92,7 @@ static void in_turn(uint64_t seed, void (*go)(struct sim_client *))
 			go(hosts[i].link[(turn + i) % LINKS]);
 		sim_run(sim, 25000); /* longer than twice the keepalive-timeout */
 		check_all(sim, LINKS - 1);
-		dial_all(sim, 500);
+		sim_dial_all(sim, 500);
 		sim_run_until_all_up(sim, 10000);
 		check_all(sim, LINKS);
 		for (unsigned i = 0; i < HOSTS; i++)
@@ -142,7 +127,7 @@ static void flapping(uint64_t seed)
 {
 	struct sim *sim = city(&haunted_wire, seed);
 
-	dial_all(sim, 1000);
+	sim_dial_all(sim, 1000);
 	for (unsigned i = 0; i < 4000; i++) {
 		struct sim_client *link =
 			sim->clients[tp_random_below(&sim->random, sim->client_count)];
@@ -164,7 +149,7 @@ static void flapping(uint64_t seed)
 		sim_run(sim, tp_random_below(&sim->random, 100));
 	}
 	sim->wire.quality = good_wire;
-	dial_all(sim, 1000);
+	sim_dial_all(sim, 1000);
 	sim_run(sim, 240000);
 	assert_int_equal(sim_clients_in(sim, SIM_CLIENT_UP), HOSTS * LINKS);
 	check_all(sim, LINKS);
@@ -181,7 +166,7 @@ static void disconnecting(uint64_t seed)
 {
 	struct sim *sim = city(&good_wire, seed);
 
-	dial_all(sim, 500);
+	sim_dial_all(sim, 500);
 	sim_run_until_all_up(sim, 5000);
 	for (unsigned i = 0; i < HOSTS; i++)
 		tp_ac_disconnect_user(sim->ac, hosts[i].link[0]->user, TP_END_ADMIN, sim->now_ms);

@@ -13,28 +13,6 @@ static const struct sim_quality haunted_wire = {
 
 static const struct sim_quality good_wire = {.delay_min_ms = 2, .delay_max_ms = 2};
 
-static struct sim *city(unsigned clients, const struct sim_quality *quality, uint64_t seed)
-{
-	char *config = sim_default_config(clients);
-	const struct sim_setup setup = {
-		.config = config,
-		.clients = clients,
-		.max_sessions = 4 * clients,
-		.quality = *quality,
-		.grace_max_ms = 50,
-	};
-	struct sim *sim = sim_create(&setup, seed);
-
-	free(config);
-	return sim;
-}
-
-static void dial_all(struct sim *sim, uint32_t within_ms)
-{
-	for (unsigned i = 0; i < sim->client_count; i++)
-		sim_client_dial(sim->clients[i], tp_random_below(&sim->random, within_ms + 1));
-}
-
 static struct sim_client *somebody(struct sim *sim)
 {
 	return sim->clients[tp_random_below(&sim->random, sim->client_count)];
@@ -62,9 +40,9 @@ static void do_something(struct sim *sim)
 
 static void flapping(uint64_t seed)
 {
-	struct sim *sim = city(150, &haunted_wire, seed);
+	struct sim *sim = sim_city(150, sim_default_config(150), &haunted_wire, seed);
 
-	dial_all(sim, 1000);
+	sim_dial_all(sim, 1000);
 	for (unsigned i = 0; i < 6000; i++) {
 		do_something(sim);
 		sim_run(sim, tp_random_below(&sim->random, 100));
@@ -73,7 +51,7 @@ static void flapping(uint64_t seed)
 	assert_true(tp_ac_counters(sim->ac)->down > 10);
 	/* When the flapping is over, life goes on. */
 	sim->wire.quality = good_wire;
-	dial_all(sim, 1000);
+	sim_dial_all(sim, 1000);
 	sim_run(sim, 180000);
 	assert_int_equal(sim_clients_in(sim, SIM_CLIENT_UP), 150);
 	sim_check_agreement(sim);
@@ -88,9 +66,9 @@ static void test_flapping_clients_leave_nothing_behind(void **state)
 
 static void vanishing(uint64_t seed)
 {
-	struct sim *sim = city(200, &good_wire, seed);
+	struct sim *sim = sim_city(200, sim_default_config(200), &good_wire, seed);
 
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	sim_run_until_all_up(sim, 2000);
 	for (unsigned i = 0; i < 200; i += 2)
 		sim_client_vanish(sim->clients[i]);
@@ -100,7 +78,7 @@ static void vanishing(uint64_t seed)
 	assert_int_equal(sim_sessions_up(sim), 100);
 	assert_int_equal(sim_ended(sim, TP_END_KEEPALIVE), 100);
 	assert_int_equal(tp_pool_used_count(sim->pools), 100);
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	sim_run_until_all_up(sim, 2000);
 	sim_check_agreement(sim);
 	sim_wind_down(sim);
@@ -114,16 +92,16 @@ static void test_a_vanished_client_is_noticed_after_twice_keepalive_timeout(void
 
 static void outage(uint64_t seed)
 {
-	struct sim *sim = city(200, &good_wire, seed);
+	struct sim *sim = sim_city(200, sim_default_config(200), &good_wire, seed);
 	unsigned with_mp = 0;
 
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	sim_run_until_all_up(sim, 2000);
 	for (unsigned i = 0; i < 200; i++)
 		sim_client_vanish(sim->clients[i]);
 	for (unsigned i = 0; i < 200; i++)
 		with_mp += sim->clients[i]->config.mrru != 0;
-	dial_all(sim, 500);
+	sim_dial_all(sim, 500);
 	sim_run_until_all_up(sim, 3000);
 	/* The sessions of before still stand, with addresses of their own; but for those with MP,
 	 * whose end has a name: they are known to be the same. */
@@ -143,10 +121,10 @@ static void test_after_a_power_cut_everybody_dials_in_beside_the_old_session(voi
 
 static void renegotiation(uint64_t seed)
 {
-	struct sim *sim = city(100, &haunted_wire, seed);
+	struct sim *sim = sim_city(100, sim_default_config(100), &haunted_wire, seed);
 	uint32_t before[100];
 
-	dial_all(sim, 100);
+	sim_dial_all(sim, 100);
 	sim_run_until_all_up(sim, 60000);
 	sim->wire.quality = good_wire;
 	sim_run(sim, 90000);
@@ -173,9 +151,9 @@ static void test_a_client_that_renegotiates_keeps_its_session_and_address(void *
 /* LCP comes to an end for each, but none ever answers what follows. */
 static void stalling(uint64_t seed)
 {
-	struct sim *sim = city(50, &good_wire, seed);
+	struct sim *sim = sim_city(50, sim_default_config(50), &good_wire, seed);
 
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	sim_run(sim, 3);
 	for (unsigned i = 0; i < 50; i++) {
 		sim_run(sim, 1);
@@ -202,8 +180,8 @@ static void corruption(uint64_t seed)
 	struct sim *sim;
 
 	hostile_wire.corrupt = 200;
-	sim = city(100, &hostile_wire, seed);
-	dial_all(sim, 1000);
+	sim = sim_city(100, sim_default_config(100), &hostile_wire, seed);
+	sim_dial_all(sim, 1000);
 	for (unsigned i = 0; i < 3000; i++) {
 		do_something(sim);
 		sim_run(sim, tp_random_below(&sim->random, 100));
@@ -214,7 +192,7 @@ static void corruption(uint64_t seed)
 	for (unsigned i = 0; i < sim->client_count; i++)
 		sim_client_hang_up(sim->clients[i]);
 	sim_run(sim, 180000);
-	dial_all(sim, 1000);
+	sim_dial_all(sim, 1000);
 	sim_run_until_all_up(sim, 60000);
 	sim_check_agreement(sim);
 	sim_wind_down(sim);

@@ -9,12 +9,6 @@ static const struct sim_quality bad_wire = {
 	.delay_max_ms = 150,
 };
 
-static void dial_all(struct sim *sim, uint32_t within_ms)
-{
-	for (unsigned i = 0; i < sim->client_count; i++)
-		sim_client_dial(sim->clients[i], tp_random_below(&sim->random, within_ms + 1));
-}
-
 static struct sim *city(unsigned clients, const struct sim_quality *quality, uint64_t seed)
 {
 	char *config = sim_default_config(clients);
@@ -35,7 +29,7 @@ static void storm(uint64_t seed)
 {
 	struct sim *sim = city(600, &bad_wire, seed);
 
-	dial_all(sim, 100);
+	sim_dial_all(sim, 100);
 	sim_run_until_all_up(sim, 120000);
 	/* Late duplicates may still make one or the other negotiate again. */
 	sim_run(sim, 30000);
@@ -56,7 +50,7 @@ static void perfect(uint64_t seed)
 	struct sim *sim = city(500, &wire, seed);
 	const struct tp_ac_counters *c = tp_ac_counters(sim->ac);
 
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	assert_true(sim_run_until_all_up(sim, 1000) <= 1000);
 	sim_run(sim, 60000);
 	sim_check_agreement(sim);
@@ -85,7 +79,7 @@ static void wrong_passwords(uint64_t seed)
 		snprintf(sim->clients[i]->password, sizeof(sim->clients[i]->password), "guess");
 	for (unsigned i = 1; i < 200; i += 20)
 		snprintf(sim->clients[i]->user, sizeof(sim->clients[i]->user), "nobody%u", i);
-	dial_all(sim, 1000);
+	sim_dial_all(sim, 1000);
 	sim_run(sim, 120000);
 	for (unsigned i = 0; i < 200; i++) {
 		bool good = i % 2 == 1 && i % 20 != 1;
@@ -111,7 +105,7 @@ static void small_pool(uint64_t seed)
 	const struct tp_range range = {.first = 0x0a000001, .last = 0x0a000028}; /* 40, 1 is ours */
 
 	assert_int_equal(tp_pool_put(sim->pools, "pool", &range, 1, NULL, NULL), 0);
-	dial_all(sim, 1000);
+	sim_dial_all(sim, 1000);
 	sim_run(sim, 60000);
 	assert_int_equal(sim_sessions_up(sim), 39);
 	assert_true(sim_ended(sim, TP_END_NO_ADDRESS) > 0);
@@ -144,7 +138,7 @@ static void full_table(uint64_t seed)
 	struct sim *sim = sim_create(&setup, seed);
 
 	free(config);
-	dial_all(sim, 1000);
+	sim_dial_all(sim, 1000);
 	sim_run(sim, 120000);
 	assert_true(tp_ac_counters(sim->ac)->refused_full > 0);
 	assert_int_equal(sim_sessions_up(sim), 30);
@@ -187,7 +181,7 @@ static void lines_of_their_own(uint64_t seed)
 		served++;
 		stays += vlans->inner <= 2000;
 	}
-	dial_all(sim, 1000);
+	sim_dial_all(sim, 1000);
 	sim_run(sim, 120000);
 	assert_int_equal(sim_sessions_up(sim), served);
 	sim_check_agreement(sim);

@@ -42,28 +42,6 @@ static char *config_with(unsigned users, const char *server, const char *profile
 	return text;
 }
 
-static struct sim *city(unsigned clients, char *config, const struct sim_quality *quality,
-			uint64_t seed)
-{
-	const struct sim_setup setup = {
-		.config = config,
-		.clients = clients,
-		.max_sessions = 4 * clients,
-		.quality = *quality,
-		.grace_max_ms = 50,
-	};
-	struct sim *sim = sim_create(&setup, seed);
-
-	free(config);
-	return sim;
-}
-
-static void dial_all(struct sim *sim, uint32_t within_ms)
-{
-	for (unsigned i = 0; i < sim->client_count; i++)
-		sim_client_dial(sim->clients[i], tp_random_below(&sim->random, within_ms + 1));
-}
-
 static void put_server(struct sim *sim, const struct tp_config_server *server)
 {
 
@@ -72,10 +50,10 @@ static void put_server(struct sim *sim, const struct tp_config_server *server)
 
 static void disconnects(uint64_t seed)
 {
-	struct sim *sim = city(100, sim_default_config(100), &bad_wire, seed);
+	struct sim *sim = sim_city(100, sim_default_config(100), &bad_wire, seed);
 	unsigned disconnected = 0;
 
-	dial_all(sim, 100);
+	sim_dial_all(sim, 100);
 	for (unsigned i = 0; i < 400; i++) {
 		uint32_t slot = tp_random_below(&sim->random, 400);
 
@@ -98,11 +76,11 @@ static void test_who_is_disconnected_dials_in_again(void **state)
 
 static void servers(uint64_t seed)
 {
-	struct sim *sim = city(100, config_with(100, "", "", ""), &good_wire, seed);
+	struct sim *sim = sim_city(100, config_with(100, "", "", ""), &good_wire, seed);
 	struct tp_config_server internet = *sim_server(sim, "internet");
 	struct tp_config_server voice = *sim_server(sim, "voice");
 
-	dial_all(sim, 100);
+	sim_dial_all(sim, 100);
 	sim_run_until_all_up(sim, 2000);
 	assert_int_equal(tp_ac_server_sessions(sim->ac, internet.head.id), 100);
 
@@ -142,11 +120,11 @@ static void test_servers_come_and_go_and_change_under_their_sessions(void **stat
 
 static void flapping_servers(uint64_t seed)
 {
-	struct sim *sim = city(100, config_with(100, "", "", ""), &bad_wire, seed);
+	struct sim *sim = sim_city(100, config_with(100, "", "", ""), &bad_wire, seed);
 	struct tp_config_server servers[2] = {*sim_server(sim, "internet"),
 					      *sim_server(sim, "voice")};
 
-	dial_all(sim, 100);
+	sim_dial_all(sim, 100);
 	for (unsigned i = 0; i < 300; i++) {
 		struct tp_config_server *server = &servers[tp_random_below(&sim->random, 2)];
 
@@ -182,7 +160,7 @@ static void vanish_and_redial_at_once(struct sim *sim)
 {
 	for (unsigned i = 0; i < sim->client_count; i++)
 		sim_client_vanish(sim->clients[i]);
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	sim_run_until_all_up(sim, 5000);
 	sim_run(sim, 2000);
 	assert_int_equal(sim_sessions_up(sim), sim->client_count);
@@ -191,10 +169,10 @@ static void vanish_and_redial_at_once(struct sim *sim)
 
 static void one_per_host(uint64_t seed)
 {
-	struct sim *sim = city(100, config_with(100, ", one-session-per-host: yes", "", ""),
-			       &good_wire, seed);
+	struct sim *sim = sim_city(100, config_with(100, ", one-session-per-host: yes", "", ""),
+				   &good_wire, seed);
 
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	sim_run_until_all_up(sim, 2000);
 	vanish_and_redial_at_once(sim);
 	assert_int_equal(sim_ended(sim, TP_END_REPLACED_HOST), 100);
@@ -209,9 +187,10 @@ static void test_one_session_per_host_replaces_the_old_one(void **state)
 
 static void only_one(uint64_t seed)
 {
-	struct sim *sim = city(100, config_with(100, "", ", only-one: yes", ""), &good_wire, seed);
+	struct sim *sim =
+		sim_city(100, config_with(100, "", ", only-one: yes", ""), &good_wire, seed);
 
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	sim_run_until_all_up(sim, 2000);
 	vanish_and_redial_at_once(sim);
 	assert_int_equal(sim_ended(sim, TP_END_REPLACED_USER), 100);
@@ -226,9 +205,9 @@ static void test_only_one_replaces_the_users_old_session(void **state)
 
 static void fixed_addresses(uint64_t seed)
 {
-	struct sim *sim = city(100, config_with(100, "", "", "fixed"), &good_wire, seed);
+	struct sim *sim = sim_city(100, config_with(100, "", "", "fixed"), &good_wire, seed);
 
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	sim_run_until_all_up(sim, 2000);
 	vanish_and_redial_at_once(sim);
 	assert_int_equal(sim_ended(sim, TP_END_REPLACED_USER), 100);
@@ -248,14 +227,14 @@ static void test_a_fixed_address_moves_to_the_users_new_session(void **state)
 static void rivals(uint64_t seed)
 {
 	struct sim *sim =
-		city(20, config_with(20, "", ", only-one: yes", "fixed"), &bad_wire, seed);
+		sim_city(20, config_with(20, "", ", only-one: yes", "fixed"), &bad_wire, seed);
 
 	for (unsigned i = 0; i < 20; i++) {
 		snprintf(sim->clients[i]->user, sizeof(sim->clients[i]->user), "user%u", i / 2);
 		snprintf(sim->clients[i]->password, sizeof(sim->clients[i]->password), "secret%u",
 			 i / 2);
 	}
-	dial_all(sim, 100);
+	sim_dial_all(sim, 100);
 	for (unsigned i = 0; i < 1000; i++) {
 		sim_run(sim, 100);
 		assert_true(sim_sessions_up(sim) <= 10);
@@ -272,11 +251,12 @@ static void test_rivals_for_one_user_are_never_up_together(void **state)
 
 static void max_sessions(uint64_t seed)
 {
-	struct sim *sim = city(60, config_with(60, ", max-sessions: 25", "", ""), &bad_wire, seed);
+	struct sim *sim =
+		sim_city(60, config_with(60, ", max-sessions: 25", "", ""), &bad_wire, seed);
 	struct tp_config_server voice = *sim_server(sim, "voice");
 
 	tp_ac_server_remove(sim->ac, voice.head.id, sim->now_ms);
-	dial_all(sim, 100);
+	sim_dial_all(sim, 100);
 	for (unsigned i = 0; i < 200; i++) {
 		sim_run(sim, 300);
 		assert_true(tp_ac_server_sessions(sim->ac, sim_server(sim, "internet")->head.id) <=
@@ -296,9 +276,9 @@ static void test_max_sessions_is_kept(void **state)
 static void session_timeouts(uint64_t seed)
 {
 	struct sim *sim =
-		city(50, config_with(50, "", ", session-timeout: 90s", ""), &good_wire, seed);
+		sim_city(50, config_with(50, "", ", session-timeout: 90s", ""), &good_wire, seed);
 
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	sim_run_until_all_up(sim, 2000);
 	sim_run(sim, 89000);
 	assert_int_equal(sim_ended(sim, TP_END_SESSION_TIMEOUT), 0);
@@ -327,9 +307,9 @@ static void run_with_traffic(struct sim *sim, unsigned seconds)
 static void idle_timeouts(uint64_t seed)
 {
 	struct sim *sim =
-		city(20, config_with(20, "", ", idle-timeout: 30s", ""), &good_wire, seed);
+		sim_city(20, config_with(20, "", ", idle-timeout: 30s", ""), &good_wire, seed);
 
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	sim_run_until_all_up(sim, 2000);
 	for (unsigned i = 0; i < 20; i++)
 		sim->clients[i]->wanted = false;
@@ -354,10 +334,10 @@ static void test_idle_timeout_counts_from_the_last_packet(void **state)
 
 static void shutdown_all(uint64_t seed)
 {
-	struct sim *sim = city(500, sim_default_config(500), &good_wire, seed);
+	struct sim *sim = sim_city(500, sim_default_config(500), &good_wire, seed);
 	uint64_t start_ms;
 
-	dial_all(sim, 0);
+	sim_dial_all(sim, 0);
 	sim_run_until_all_up(sim, 2000);
 	for (unsigned i = 0; i < 100; i++)
 		sim_client_vanish(sim->clients[i]);
@@ -388,10 +368,10 @@ static void test_a_shutdown_tells_everybody_within_two_seconds(void **state)
 
 static void shutdown_in_a_storm(uint64_t seed)
 {
-	struct sim *sim = city(300, sim_default_config(300), &bad_wire, seed);
+	struct sim *sim = sim_city(300, sim_default_config(300), &bad_wire, seed);
 	uint64_t start_ms;
 
-	dial_all(sim, 1000);
+	sim_dial_all(sim, 1000);
 	sim_run(sim, tp_random_below(&sim->random, 1000));
 	start_ms = sim->now_ms;
 	tp_ac_shutdown(sim->ac, sim->now_ms);
@@ -410,9 +390,9 @@ static void test_a_shutdown_in_the_middle_of_a_storm_is_as_quick(void **state)
 
 static void failing_plane(uint64_t seed)
 {
-	struct sim *sim = city(100, sim_default_config(100), &bad_wire, seed);
+	struct sim *sim = sim_city(100, sim_default_config(100), &bad_wire, seed);
 
-	dial_all(sim, 100);
+	sim_dial_all(sim, 100);
 	for (unsigned i = 0; i < 300; i++) {
 		sim->plane.fail_open = tp_random_below(&sim->random, 3) == 0 ? -28 : 0;
 		sim->plane.fail_up = tp_random_below(&sim->random, 3) == 0 ? -28 : 0;

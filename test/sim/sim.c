@@ -135,6 +135,22 @@ struct sim *sim_create(const struct sim_setup *setup, uint64_t seed)
 	return sim;
 }
 
+struct sim *sim_city(unsigned clients, char *config, const struct sim_quality *quality,
+		     uint64_t seed)
+{
+	const struct sim_setup setup = {
+		.config = config,
+		.clients = clients,
+		.max_sessions = 4 * clients,
+		.quality = *quality,
+		.grace_max_ms = 50,
+	};
+	struct sim *sim = sim_create(&setup, seed);
+
+	free(config);
+	return sim;
+}
+
 void sim_destroy(struct sim *sim)
 {
 	sim_check(sim);
@@ -176,6 +192,12 @@ static void deliver(struct sim *sim)
 		}
 		free(frame.payload);
 	}
+}
+
+void sim_dial_all(struct sim *sim, uint32_t within_ms)
+{
+	for (unsigned i = 0; i < sim->client_count; i++)
+		sim_client_dial(sim->clients[i], tp_random_below(&sim->random, within_ms + 1));
 }
 
 static uint64_t next_moment(const struct sim *sim)

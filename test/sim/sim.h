@@ -207,6 +207,9 @@ struct sim {
 char *sim_default_config(unsigned users);
 
 struct sim *sim_create(const struct sim_setup *setup, uint64_t seed);
+/* Room for four sessions of each client. CONFIG is freed. */
+struct sim *sim_city(unsigned clients, char *config, const struct sim_quality *quality,
+		     uint64_t seed);
 /* Checks everything once more, and that nothing leaks. */
 void sim_destroy(struct sim *sim);
 /* Puts all pools and servers of the configuration into the engine. */
@@ -215,6 +218,9 @@ const struct tp_config_server *sim_server(struct sim *sim, const char *service);
 /* Puts SERVER, of the configuration or changed by the caller, into the engine. */
 void sim_server_put(struct sim *sim, const struct tp_config_server *server);
 const struct tp_access *sim_access(void);
+
+/* All clients want to be up, each from a moment WITHIN_MS on. */
+void sim_dial_all(struct sim *sim, uint32_t within_ms);
 
 void sim_run(struct sim *sim, uint64_t for_ms);
 /* Runs until every client that is wanted is up, at most for LIMIT_MS; how long it took. */

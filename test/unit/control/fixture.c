@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -102,4 +103,43 @@ const char *fixture_refusal(struct tp_control *c, enum tp_method method, const c
 		 json_string_value(json_object_get(answer, "detail")));
 	json_decref(answer);
 	return detail;
+}
+
+void fixture_file_write(const struct fixture_file *w, const char *text)
+{
+	FILE *file = fopen(w->path, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+int fixture_file_setup(void **state)
+{
+	struct fixture_file *w = calloc(1, sizeof(*w));
+	int fd;
+
+	strcpy(w->path, "/tmp/turnpike-control-XXXXXX");
+	fd = mkstemp(w->path);
+	assert_true(fd >= 0);
+	close(fd);
+	fixture_file_write(w, fixture_yaml);
+	fake_reset(2);
+	w->c = fixture_create(fixture_yaml, w->path);
+	*state = w;
+	return 0;
+}
+
+int fixture_file_teardown(void **state)
+{
+	struct fixture_file *w = *state;
+	char name[80];
+
+	tp_save_finish(&w->c->save, w->c->config);
+	tp_control_destroy(w->c);
+	unlink(w->path);
+	snprintf(name, sizeof(name), "%s.unsaved", w->path);
+	unlink(name);
+	free(w);
+	return 0;
 }

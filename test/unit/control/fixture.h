@@ -25,3 +25,15 @@ int fixture_status(struct tp_control *c, enum tp_method method, const char *path
 /* The detail of the refusal, in a buffer that the next call uses again. */
 const char *fixture_refusal(struct tp_control *c, enum tp_method method, const char *path,
 			    const char *query, const char *body);
+
+/* Control with fixture_yaml in a file of its own. */
+struct fixture_file {
+	struct tp_control *c;
+	char path[64];
+};
+
+/* cmocka's: *STATE is one. */
+int fixture_file_setup(void **state);
+int fixture_file_teardown(void **state);
+
+void fixture_file_write(const struct fixture_file *w, const char *text);

@@ -12,46 +12,6 @@
 
 #include "fixture.h"
 
-struct world {
-	struct tp_control *c;
-	char path[64];
-};
-
-static void write_file(const struct world *w, const char *text)
-{
-	FILE *file = fopen(w->path, "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
-
-static int setup(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-	int fd;
-
-	strcpy(w->path, "/tmp/turnpike-reload-XXXXXX");
-	fd = mkstemp(w->path);
-	assert_true(fd >= 0);
-	close(fd);
-	write_file(w, fixture_yaml);
-	fake_reset(2);
-	w->c = fixture_create(fixture_yaml, w->path);
-	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	tp_control_destroy(w->c);
-	unlink(w->path);
-	free(w);
-	return 0;
-}
-
 /* fixture_yaml with one text put in place of another. */
 static char *with(const char *old, const char *new)
 {
@@ -65,12 +25,12 @@ static char *with(const char *old, const char *new)
 }
 
 /* POST /system/reload, to its end; returns the status, and the answer in *ANSWER. */
-static int reload(struct world *w, char *text, json_t **answer)
+static int reload(struct fixture_file *w, char *text, json_t **answer)
 {
 	struct tp_request request = {.method = TP_METHOD_POST, .path = "/system/reload"};
 	struct tp_request *back = NULL;
 
-	write_file(w, text);
+	fixture_file_write(w, text);
 	free(text);
 	assert_false(tp_control_execute(w->c, &request));
 	while (w->c->reload != NULL)
@@ -83,7 +43,7 @@ static int reload(struct world *w, char *text, json_t **answer)
 
 static void test_what_differs_comes_into_force(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	uint32_t address;
 	json_t *answer;
 
@@ -95,7 +55,7 @@ static void test_what_differs_comes_into_force(void **state)
 
 static void test_an_item_keeps_its_id(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	uint32_t before = tp_config_secret(w->c->config, "MT-User")->head.id;
 	json_t *answer;
 
@@ -107,7 +67,7 @@ static void test_an_item_keeps_its_id(void **state)
 
 static void test_a_mistake_changes_nothing_and_is_named(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	json_t *answer;
 
 	assert_int_equal(reload(w, with("MT_AC", "Other, colour: red"), &answer), 400);
@@ -118,7 +78,7 @@ static void test_a_mistake_changes_nothing_and_is_named(void **state)
 
 static void test_what_needs_a_restart_refuses_the_whole(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	char *text = with("net_null1 }", "net_null1 }\n    - { name: ether2, device: net_null2 }");
 	json_t *answer;
 
@@ -130,7 +90,7 @@ static void test_what_needs_a_restart_refuses_the_whole(void **state)
 
 static void test_a_route_that_the_kernel_refuses_takes_all_back(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	uint32_t address;
 	json_t *answer;
 	char *text = with("ip:\n  pool: [ { name: pppoe-pool, ranges: 10.0.0.2-10.0.0.5 } ]\n",
@@ -146,7 +106,7 @@ static void test_a_route_that_the_kernel_refuses_takes_all_back(void **state)
 
 static void test_one_reload_at_a_time(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	struct tp_request first = {.method = TP_METHOD_POST, .path = "/system/reload"};
 	struct tp_request second = first;
 
@@ -162,7 +122,7 @@ static void test_one_reload_at_a_time(void **state)
 
 static void test_an_end_in_the_middle_answers_it(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	struct tp_request request = {.method = TP_METHOD_POST, .path = "/system/reload"};
 
 	tp_control_execute(w->c, &request);
@@ -172,7 +132,7 @@ static void test_an_end_in_the_middle_answers_it(void **state)
 }
 
 /* Reads the file; then it is being compared. */
-static void begin_reload(struct world *w, struct tp_request *request)
+static void begin_reload(struct fixture_file *w, struct tp_request *request)
 {
 	*request = (struct tp_request){.method = TP_METHOD_POST, .path = "/system/reload"};
 	assert_false(tp_control_execute(w->c, request));
@@ -182,7 +142,7 @@ static void begin_reload(struct world *w, struct tp_request *request)
 
 static void test_changes_wait_while_configurations_are_compared_but_no_question_does(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	struct tp_request request;
 	struct tp_request add = {.method = TP_METHOD_PUT, .path = "/ppp/secret"};
 	struct tp_request get = {.method = TP_METHOD_GET, .path = "/ppp/secret/MT-User"};
@@ -206,7 +166,7 @@ static void test_changes_wait_while_configurations_are_compared_but_no_question_
 
 static void test_an_end_refuses_changes_that_wait(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	struct tp_request request;
 	struct tp_request remove = {.method = TP_METHOD_DELETE, .path = "/ppp/secret/MT-User"};
 
@@ -221,7 +181,7 @@ static void test_an_end_refuses_changes_that_wait(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_file_setup, fixture_file_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_what_differs_comes_into_force),
 		TEST(test_an_item_keeps_its_id),

@@ -13,21 +13,7 @@
 #include "config/file/file.h"
 #include "fixture.h"
 
-struct world {
-	struct tp_control *c;
-	char path[64];
-};
-
-static void write_file(const struct world *w, const char *text)
-{
-	FILE *file = fopen(w->path, "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
-
-static bool file_has(const struct world *w, const char *text)
+static bool file_has(const struct fixture_file *w, const char *text)
 {
 	static char all[65536];
 	FILE *file = fopen(w->path, "r");
@@ -38,37 +24,7 @@ static bool file_has(const struct world *w, const char *text)
 	return strstr(all, text) != NULL;
 }
 
-static int setup(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-	int fd;
-
-	strcpy(w->path, "/tmp/turnpike-save-XXXXXX");
-	fd = mkstemp(w->path);
-	assert_true(fd >= 0);
-	close(fd);
-	write_file(w, fixture_yaml);
-	fake_reset(2);
-	w->c = fixture_create(fixture_yaml, w->path);
-	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-	char name[80];
-
-	tp_save_finish(&w->c->save, w->c->config);
-	tp_control_destroy(w->c);
-	unlink(w->path);
-	snprintf(name, sizeof(name), "%s.unsaved", w->path);
-	unlink(name);
-	free(w);
-	return 0;
-}
-
-static void add_secret(struct world *w, const char *name)
+static void add_secret(struct fixture_file *w, const char *name)
 {
 	char body[64];
 
@@ -82,14 +38,14 @@ static struct tp_request post(const char *path)
 }
 
 /* Turns, until what is being written is. */
-static void wait_for_saver(struct world *w)
+static void wait_for_saver(struct fixture_file *w)
 {
 	do
 		tp_save_poll(&w->c->save, w->c->config, w->c->now_ms);
 	while (w->c->save.saver.job != NULL);
 }
 
-static void wait_for_reload(struct world *w)
+static void wait_for_reload(struct fixture_file *w)
 {
 	while (w->c->reload != NULL) {
 		tp_save_poll(&w->c->save, w->c->config, w->c->now_ms);
@@ -99,7 +55,7 @@ static void wait_for_reload(struct world *w)
 
 static void test_a_save_is_answered_when_all_that_came_before_it_is_in_the_file(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	struct tp_request request = post("/system/save"), *back;
 
 	add_secret(w, "joe");
@@ -119,7 +75,7 @@ static void test_a_save_is_answered_when_all_that_came_before_it_is_in_the_file(
 
 static void test_a_reload_waits_for_what_was_changed(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	struct tp_request request = post("/system/reload");
 
 	add_secret(w, "joe");
@@ -133,7 +89,7 @@ static void test_a_reload_waits_for_what_was_changed(void **state)
 
 static void test_what_changes_during_a_reload_is_not_undone_by_it(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	struct tp_request reload = post("/system/reload");
 	struct tp_request put = {.method = TP_METHOD_PUT,
 				 .path = (char *)(uintptr_t) "/ppp/secret",
@@ -153,16 +109,16 @@ static void test_what_changes_during_a_reload_is_not_undone_by_it(void **state)
 
 static void test_an_edited_file_is_reloaded_as_it_is(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	struct tp_request reload = post("/system/reload"), save = post("/system/save");
 
 	tp_saver_force(&w->c->save.saver, false); /* what the file is, is known from here on */
 	wait_for_saver(w);
-	write_file(w, "dataplane:\n"
-		      "  max-sessions: 64\n"
-		      "  ports:\n"
-		      "    - { name: ether0, device: net_null0 }\n"
-		      "    - { name: ether1, device: net_null1 }\n");
+	fixture_file_write(w, "dataplane:\n"
+			      "  max-sessions: 64\n"
+			      "  ports:\n"
+			      "    - { name: ether0, device: net_null0 }\n"
+			      "    - { name: ether1, device: net_null1 }\n");
 	add_secret(w, "joe");
 	assert_false(tp_control_execute(w->c, &save));
 	wait_for_saver(w);
@@ -178,7 +134,7 @@ static void test_an_edited_file_is_reloaded_as_it_is(void **state)
 
 static void test_what_is_no_word_of_save_is_refused(void **state)
 {
-	struct world *w = *state;
+	struct fixture_file *w = *state;
 	static const char *const bodies[] = {"{\"overwrite\":\"maybe\"}", "{\"force\":true}",
 					     "{\"overwrite\":true,\"x\":1}", "[]", "7"};
 
@@ -188,7 +144,7 @@ static void test_what_is_no_word_of_save_is_refused(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_file_setup, fixture_file_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_save_is_answered_when_all_that_came_before_it_is_in_the_file),
 		TEST(test_a_reload_waits_for_what_was_changed),

@@ -84,30 +84,36 @@ static size_t collect_header(char *data, size_t size, size_t count, void *user)
 	return count;
 }
 
-struct reply http(struct fixture *fixture, const char *method, const char *url, const char *body)
+struct reply reply_of(void *curl)
 {
 	struct reply reply = {0};
+
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 20000L);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, collect_header);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply);
+	reply.code = (int)curl_easy_perform(curl);
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
+	curl_easy_cleanup(curl);
+	return reply;
+}
+
+struct reply http(struct fixture *fixture, const char *method, const char *url, const char *body)
+{
 	char full[4096];
 	CURL *curl = curl_easy_init();
 
 	snprintf(full, sizeof(full), "http://localhost%s", url);
 	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, fixture->path);
 	curl_easy_setopt(curl, CURLOPT_URL, full);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 20000L);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply);
-	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, collect_header);
-	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply);
 	if (body != NULL)
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
 	if (strcmp(method, "HEAD") == 0)
 		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
 	else
 		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
-	reply.code = (int)curl_easy_perform(curl);
-	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
-	curl_easy_cleanup(curl);
-	return reply;
+	return reply_of(curl);
 }
 
 void reply_free(struct reply *reply)

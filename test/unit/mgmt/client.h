@@ -34,6 +34,8 @@ struct reply {
 
 /* BODY may be NULL. */
 struct reply http(struct fixture *fixture, const char *method, const char *url, const char *body);
+/* Of CURL, libcurl's handle of a request; it is freed. */
+struct reply reply_of(void *curl);
 void reply_free(struct reply *reply);
 
 /* The body as JSON; asserts that it is. A new reference. */

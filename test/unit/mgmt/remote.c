@@ -115,28 +115,6 @@ static void change(struct tp_remote *remote)
 	usleep(50000);
 }
 
-static size_t collect(char *data, size_t size, size_t count, void *user)
-{
-	struct reply *reply = user;
-
-	reply->body = realloc(reply->body, reply->len + count + 1);
-	memcpy(reply->body + reply->len, data, count);
-	reply->len += count;
-	reply->body[reply->len] = '\0';
-	return count;
-}
-
-static size_t collect_header(char *data, size_t size, size_t count, void *user)
-{
-	struct reply *reply = user;
-	size_t len = reply->headers != NULL ? strlen(reply->headers) : 0;
-
-	reply->headers = realloc(reply->headers, len + count + 1);
-	memcpy(reply->headers + len, data, count);
-	reply->headers[len + count] = '\0';
-	return count;
-}
-
 /* Over TLS, the certificate with this number being the one that is trusted. USER: "name:password",
  * or NULL. ACCEPT: a header, or NULL. */
 static struct reply https(unsigned trusted, const char *user, const char *method, const char *path,
@@ -146,27 +124,20 @@ static struct reply https(unsigned trusted, const char *user, const char *method
 
 	if (body != NULL && (accept == NULL || strstr(accept, "Content-Type") == NULL))
 		headers = curl_slist_append(headers, "Content-Type: application/json");
-	struct reply reply = {0};
+	struct reply reply;
 	char url[256];
 	CURL *curl = curl_easy_init();
 
 	snprintf(url, sizeof(url), "https://127.0.0.1:%u%s", port, path);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_CAINFO, certificates[trusted]);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 20000L);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply);
-	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, collect_header);
-	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply);
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	if (user != NULL)
 		curl_easy_setopt(curl, CURLOPT_USERPWD, user);
 	if (body != NULL)
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-	reply.code = (int)curl_easy_perform(curl);
-	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
-	curl_easy_cleanup(curl);
+	reply = reply_of(curl);
 	curl_slist_free_all(headers);
 	return reply;
 }

@@ -118,6 +118,28 @@ void end_expect(struct end *end, const uint8_t *bytes, size_t len)
 	assert_memory_equal(frame.bytes, bytes, len);
 }
 
+void end_init_asked(struct end *end, uint16_t mrru)
+{
+	end_init(end, TP_PPP_CLIENT);
+	end->config.mrru = mrru;
+	tp_ppp_open(&end->ppp, end->now_ms);
+	FEED(end, 0xc0, 0x21, 1, 0, 0, 4);
+	end->sent_count = 0;
+}
+
+void end_expect_answer(struct end *end, const uint8_t *option, uint8_t code, const uint8_t *answer)
+{
+	const uint8_t *back = answer[1] != 0 ? answer : option;
+	uint8_t request[40] = {0xc0, 0x21, 1, 9, 0, (uint8_t)(4 + option[1])};
+	uint8_t expected[40] = {0xc0, 0x21, code, 9, 0, (uint8_t)(4 + back[1])};
+
+	memcpy(request + 6, option, option[1]);
+	memcpy(expected + 6, back, back[1]);
+	end_feed(end, request, 6u + option[1]);
+	end_expect(end, expected, 6u + back[1]);
+	EXPECT_NOTHING(end);
+}
+
 void end_wait(struct end *end, uint64_t ms)
 {
 	uint64_t until = end->now_ms + ms;

@@ -69,6 +69,14 @@ void end_expect(struct end *end, const uint8_t *bytes, size_t len);
 	end_expect(end, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
 #define EXPECT_NOTHING(end) assert_int_equal((end)->sent_count, 0)
 
+/* A client that wants MP with MRRU (0: it does not), in Req-Sent, its own request out of the way.
+ */
+void end_init_asked(struct end *end, uint16_t mrru);
+
+/* LCP's OPTION, alone in a Configure-Request, is answered with CODE and ANSWER; all zero: the same
+ * option. */
+void end_expect_answer(struct end *end, const uint8_t *option, uint8_t code, const uint8_t *answer);
+
 /* Takes the oldest frame sent; fails the test when there is none. */
 struct frame end_take(struct end *end);
 

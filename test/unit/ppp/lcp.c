@@ -6,15 +6,6 @@
 
 #define LCP 0xc0, 0x21
 
-/* A client in Req-Sent whose own request is out of the way. */
-static void asked_by_peer(struct end *end)
-{
-	end_init(end, TP_PPP_CLIENT);
-	tp_ppp_open(&end->ppp, end->now_ms);
-	FEED(end, LCP, 1, 0, 0, 4);
-	end->sent_count = 0;
-}
-
 static void test_options_of_the_peer_get_the_answer_they_deserve(void **state)
 {
 	static const struct {
@@ -50,17 +41,10 @@ static void test_options_of_the_peer_get_the_answer_they_deserve(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const uint8_t *answer = cases[i].answer[1] ? cases[i].answer : cases[i].option;
-		uint8_t request[32] = {LCP, 1, 9, 0, (uint8_t)(4 + cases[i].option[1])};
-		uint8_t expected[32] = {LCP, cases[i].code, 9, 0, (uint8_t)(4 + answer[1])};
 		struct end end;
 
-		asked_by_peer(&end);
-		memcpy(request + 6, cases[i].option, cases[i].option[1]);
-		memcpy(expected + 6, answer, answer[1]);
-		end_feed(&end, request, 6u + cases[i].option[1]);
-		end_expect(&end, expected, 6u + answer[1]);
-		EXPECT_NOTHING(&end);
+		end_init_asked(&end, 0);
+		end_expect_answer(&end, cases[i].option, cases[i].code, cases[i].answer);
 	}
 }
 
@@ -68,7 +52,7 @@ static void test_a_reject_holds_the_rejected_options_alone_in_their_order(void *
 {
 	struct end end;
 
-	asked_by_peer(&end);
+	end_init_asked(&end, 0);
 	FEED(&end, LCP, 1, 9, 0, 22, 1, 4, 0, 1, 7, 2, 3, 4, 0xc2, 0x27, 8, 2, 1, 4, 5, 0xd4, 255,
 	     2);
 	EXPECT(&end, LCP, 4, 9, 0, 10, 7, 2, 8, 2, 255, 2);
@@ -78,7 +62,7 @@ static void test_a_nak_holds_the_naked_options_alone(void **state)
 {
 	struct end end;
 
-	asked_by_peer(&end);
+	end_init_asked(&end, 0);
 	FEED(&end, LCP, 1, 9, 0, 18, 5, 6, 1, 2, 3, 4, 1, 4, 0, 1, 3, 4, 0xc2, 0x27);
 	EXPECT(&end, LCP, 3, 9, 0, 13, 1, 4, 0, 128, 3, 5, 0xc2, 0x23, 0x81);
 }
@@ -87,7 +71,7 @@ static void test_a_magic_number_of_zero_is_naked_with_another(void **state)
 {
 	struct end end;
 
-	asked_by_peer(&end);
+	end_init_asked(&end, 0);
 	FEED(&end, LCP, 1, 9, 0, 10, 5, 6, 0, 0, 0, 0);
 	struct frame nak = end_take(&end);
 	assert_int_equal(frame_code(&nak), TP_PPP_CODE_CONFIGURE_NAK);
@@ -99,7 +83,7 @@ static void test_after_max_failure_naks_options_are_rejected(void **state)
 {
 	struct end end;
 
-	asked_by_peer(&end);
+	end_init_asked(&end, 0);
 	for (uint8_t i = 0; i < 5; i++) {
 		FEED(&end, LCP, 1, i, 0, 8, 1, 4, 0, 1);
 		EXPECT(&end, LCP, 3, i, 0, 8, 1, 4, 0, 128);
@@ -319,7 +303,7 @@ static void test_an_echo_request_before_lcp_is_open_gets_no_answer(void **state)
 {
 	struct end end;
 
-	asked_by_peer(&end);
+	end_init_asked(&end, 0);
 	FEED(&end, LCP, 9, 7, 0, 8, 0, 0, 0, 0);
 	EXPECT_NOTHING(&end);
 }
@@ -424,7 +408,7 @@ static void test_an_unknown_protocol_before_the_network_phase_is_discarded(void 
 {
 	struct end end;
 
-	asked_by_peer(&end);
+	end_init_asked(&end, 0);
 	FEED(&end, 0x80, 0x57, 1, 9, 0, 4);
 	EXPECT_NOTHING(&end);
 }

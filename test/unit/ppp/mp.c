@@ -6,16 +6,6 @@
 
 #define LCP 0xc0, 0x21
 
-/* A client that wants MP, in Req-Sent, its own request out of the way. */
-static void asked_by_peer(struct end *end)
-{
-	end_init(end, TP_PPP_CLIENT);
-	end->config.mrru = 1600;
-	tp_ppp_open(&end->ppp, end->now_ms);
-	FEED(end, LCP, 1, 0, 0, 4);
-	end->sent_count = 0;
-}
-
 static void test_options_of_mp_get_the_answer_they_deserve(void **state)
 {
 	static const struct {
@@ -38,16 +28,10 @@ static void test_options_of_mp_get_the_answer_they_deserve(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const uint8_t *answer = cases[i].answer[1] ? cases[i].answer : cases[i].option;
-		uint8_t request[40] = {LCP, 1, 9, 0, (uint8_t)(4 + cases[i].option[1])};
-		uint8_t expected[40] = {LCP, cases[i].code, 9, 0, (uint8_t)(4 + answer[1])};
 		struct end end;
 
-		asked_by_peer(&end);
-		memcpy(request + 6, cases[i].option, cases[i].option[1]);
-		memcpy(expected + 6, answer, answer[1]);
-		end_feed(&end, request, 6u + cases[i].option[1]);
-		end_expect(&end, expected, 6u + answer[1]);
+		end_init_asked(&end, 1600);
+		end_expect_answer(&end, cases[i].option, cases[i].code, cases[i].answer);
 	}
 }
 
