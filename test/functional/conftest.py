@@ -7,7 +7,10 @@ Most tests share one daemon for each file, with `rich_config` below.
 
 import pytest
 
+from lab.client import Client, Service, stopping
+from lab.concentrator import Concentrator
 from lab.daemon import Lab, program
+from lab.net import Network, Wire
 from lab.subscriber import Subscriber
 
 
@@ -165,3 +168,45 @@ def core(lab):
     wire = lab.wire("core", "host0")
     yield wire
     wire.close()
+
+
+@pytest.fixture
+def dial(lab):
+    """dial(*options, user=…, password=…): a turnpike-client on the access cable."""
+    with stopping(lambda *options, **how: Client(lab.net, "access", "sub0", lab.folder.name, *options,
+                                                 peer=lambda: lab.daemon.log()[-3000:], **how)) as make:
+        yield make
+
+
+@pytest.fixture
+def service(lab):
+    """service(*clients, **how): a turnpike-client with a configuration, on the access cable."""
+    with stopping(lambda *clients, **how: Service(how.pop("lab", lab), clients, **how)) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def home(request):
+    """A cable (home0 in `home`, isp0 in `isp`) without a Turnpike at its end; a file's HOME_MTU is
+    its MTU."""
+    net = Network()
+    try:
+        net.veth("home", "home0", "isp", "isp0", getattr(request.module, "HOME_MTU", 1500))
+        yield net
+    finally:
+        net.close()
+
+
+@pytest.fixture
+def ac(home):
+    """The access concentrator at that cable's end, driven by hand."""
+    wire = Wire(home.namespace("isp"), "isp0")
+    yield Concentrator(wire)
+    wire.close()
+
+
+@pytest.fixture
+def dial_from_home(home, tmp_path):
+    """dial_from_home(*options): a turnpike-client that dials `ac`."""
+    with stopping(lambda *options: Client(home, "home", "home0", tmp_path, *options)) as make:
+        yield make

@@ -4,90 +4,26 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import time
 
 import pytest
 
-from lab.client import name_server_file
-from lab.daemon import SANITIZER, program
+from lab.client import name_server_file, reaches_the_core
+from lab.daemon import program
+from lab.wait import until
 
 ACCESS, INTERFACE = "access", "sub0"
-
-
-class Client:
-    """A turnpike-client on the access cable, its words in a file."""
-
-    def __init__(self, lab, *options, user="MT-User", password="StrongPass"):
-        self.lab, self.path = lab, os.path.join(lab.folder.name, f"client-{time.monotonic_ns()}.log")
-        with open(self.path, "wb") as log:
-            self.process = lab.net.popen(
-                ACCESS, program("turnpike-client"), "--interface", INTERFACE, "--user", user,
-                "--password", password, *options, stderr=log)
-
-    def log(self):
-        with open(self.path, errors="replace") as log:
-            return log.read()
-
-    def says(self, pattern, times=1, timeout=10.0):
-        """Waits until PATTERN has been said so often; gives back the last."""
-        end = time.monotonic() + timeout
-        while True:
-            found = list(re.finditer(pattern, self.log()))
-            if len(found) >= times:
-                return found[-1]
-            assert time.monotonic() < end, f"not said: {pattern}\n{self.log()}"
-            time.sleep(0.05)
-
-    def connected(self, times=1):
-        return self.says(r": connected: local-address (\S+), remote-address (\S+),", times)
-
-    def stop(self):
-        """SIGTERM; gives back the exit status."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(60)
-        assert not SANITIZER.search(self.log()), self.log()
-        return status
-
-
-@pytest.fixture
-def client(lab):
-    made = []
-
-    def make(*options, **how):
-        made.append(Client(lab, *options, **how))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.stop()
 
 
 def active(lab, user="MT-User"):
     return [row for row in lab.api.get("ppp/active") if row["name"] == user]
 
 
-def until(condition, timeout=5.0):
-    end = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < end, f"not after {timeout} s"
-        time.sleep(0.05)
-
-
-def reaches_the_core(lab, size=84):
-    """True when packets of SIZE pass both ways, whole. The first may be lost: it makes the access
-    concentrator look for its neighbour."""
-    words = ("ping", "-M", "do", "-s", size - 28, "-i", "0.2", "-W", "2", lab.CORE_HOST, "-c")
-    lab.net.run(ACCESS, *words, 1, check=False)
-    return " 0% packet loss" in lab.net.run(ACCESS, *words, 3, check=False)
-
-
-def test_a_dial_in_makes_an_interface_that_routes(lab, client):
-    dialled = client("--service-name", "pppoeservice", "--add-default-route",
+def test_a_dial_in_makes_an_interface_that_routes(lab, dial):
+    dialled = dial("--service-name", "pppoeservice", "--add-default-route",
                      "--default-route-distance", "7")
-    local, remote = dialled.connected().groups()
+    local, remote, _ = dialled.connected()
     row, = active(lab)
     assert row["address"] == local and remote == "10.0.0.1"
     link = lab.net.run(ACCESS, "ip", "-d", "addr", "show", "dev", "pppoe-out1")
@@ -97,15 +33,15 @@ def test_a_dial_in_makes_an_interface_that_routes(lab, client):
 
 
 @pytest.mark.parametrize("method", ["mschap2", "mschap1", "chap", "pap"])
-def test_each_method_is_enough_alone(client, method):
-    dialled = client("--allow", method)
+def test_each_method_is_enough_alone(dial, method):
+    dialled = dial("--allow", method)
     dialled.connected()
     assert f"verifying password... ({method})" in dialled.log()
 
 
 @pytest.mark.alone
-def test_sigterm_hangs_up_and_takes_the_interface_away(lab, client):
-    dialled = client()
+def test_sigterm_hangs_up_and_takes_the_interface_away(lab, dial):
+    dialled = dial()
     dialled.connected()
     begin = time.monotonic()
     assert dialled.stop() == 0
@@ -114,20 +50,20 @@ def test_sigterm_hangs_up_and_takes_the_interface_away(lab, client):
     assert "pppoe-out1" not in lab.net.run(ACCESS, "ip", "link")
 
 
-def test_a_wrong_password_is_told_and_tried_again_later(lab, client):
-    dialled = client(password="wrong")
+def test_a_wrong_password_is_told_and_tried_again_later(lab, dial):
+    dialled = dial(password="wrong")
     dialled.says("disconnected: authentication failed: wrong user or password \\(error 691\\)")
     dialled.says("dialing", times=2)
     assert not active(lab)
 
 
-def test_once_ends_with_the_first_failure(client):
-    dialled = client("--once", password="wrong")
+def test_once_ends_with_the_first_failure(dial):
+    dialled = dial("--once", password="wrong")
     assert dialled.process.wait(10) == 1
 
 
-def test_a_client_that_is_disconnected_dials_again(lab, client):
-    dialled = client()
+def test_a_client_that_is_disconnected_dials_again(lab, dial):
+    dialled = dial()
     dialled.connected()
     row, = active(lab)
     lab.api.delete(f"ppp/active/{row['.id']}")
@@ -136,8 +72,8 @@ def test_a_client_that_is_disconnected_dials_again(lab, client):
     assert len(active(lab)) == 1
 
 
-def test_name_servers_of_the_profile_come_to_a_file(lab, client):
-    dialled = client("--use-peer-dns", "--name", "dns1", user="named")
+def test_name_servers_of_the_profile_come_to_a_file(lab, dial):
+    dialled = dial("--use-peer-dns", "--name", "dns1", user="named")
     dialled.connected()
     path = name_server_file(lab.net, ACCESS, "dns1")
     dialled.says("dns1: name servers 198.51.100.53, 198.51.100.54 are in " + re.escape(path) +
@@ -148,8 +84,8 @@ def test_name_servers_of_the_profile_come_to_a_file(lab, client):
     assert not os.path.exists(path)
 
 
-def test_the_password_does_not_show_in_the_list_of_processes(client):
-    dialled = client(password="StrongPass")
+def test_the_password_does_not_show_in_the_list_of_processes(dial):
+    dialled = dial(password="StrongPass")
     dialled.connected()
     with open(f"/proc/{dialled.process.pid}/cmdline") as file:
         shown = file.read()
@@ -157,8 +93,8 @@ def test_the_password_does_not_show_in_the_list_of_processes(client):
     assert "StrongPass" not in shown and "StrongPass" not in dialled.log()
 
 
-def test_packets_as_large_as_ethernet_allows_pass(lab, client):
-    dialled = client("--service-name", "full", "--max-mtu", "1492", "--max-mru", "1492",
+def test_packets_as_large_as_ethernet_allows_pass(lab, dial):
+    dialled = dial("--service-name", "full", "--max-mtu", "1492", "--max-mru", "1492",
                      "--add-default-route")
     dialled.connected()
     assert "mtu 1492" in lab.net.run(ACCESS, "ip", "link", "show", "pppoe-out1")
@@ -185,10 +121,10 @@ def test_scan_as_a_table(lab):
                for line in lines[1:])
 
 
-def test_who_answered_is_told_when_nobody_was_taken(client):
+def test_who_answered_is_told_when_nobody_was_taken(dial):
     """A wrong ac-name, a wrong service and nobody at all are three different troubles."""
-    other = client("--once", "--ac-name", "Another_AC", "--name", "c1")
-    service = client("--once", "--service-name", "nobody-has-it", "--name", "c2")
+    other = dial("--once", "--ac-name", "Another_AC", "--name", "c1")
+    service = dial("--once", "--service-name", "nobody-has-it", "--name", "c2")
     mac = r"\(([0-9A-F]{2}:){5}[0-9A-F]{2}\)"
     other.says(r'no access concentrator of the ac-name "Another_AC" answered, but there answered: '
                r'"MT_AC" ' + mac + " with .*pppoeservice", timeout=30)
@@ -197,27 +133,27 @@ def test_who_answered_is_told_when_nobody_was_taken(client):
     assert other.process.wait(10) == 1 and service.process.wait(10) == 1
 
 
-def test_an_interface_that_is_down_is_told_at_once(lab, client):
+def test_an_interface_that_is_down_is_told_at_once(lab, dial):
     lab.net.run(ACCESS, "ip", "link", "set", "sub0", "down")
     try:
-        dialled = client("--once")
+        dialled = dial("--once")
         dialled.says("disconnected: sub0: the interface is down")
         assert dialled.process.wait(10) == 1
     finally:
         lab.net.run(ACCESS, "ip", "link", "set", "sub0", "up")
 
 
-def test_a_default_route_that_another_comes_before_is_told(lab, client):
+def test_a_default_route_that_another_comes_before_is_told(lab, dial):
     lab.net.run(ACCESS, "ip", "addr", "add", "172.31.0.2/24", "dev", "sub0")
     lab.net.run(ACCESS, "ip", "route", "add", "default", "via", "172.31.0.1")  # as DHCP's is
     try:
-        dialled = client("--add-default-route")
+        dialled = dial("--add-default-route")
         dialled.says(r"the default route by sub0 \(metric 0\) comes before this one "
                      r"\(default-route-distance 1\): packets do not go through pppoe-out1")
         lab.net.run(ACCESS, "ip", "route", "del", "default", "via", "172.31.0.1")
         dialled.stop()
         lab.net.run(ACCESS, "ip", "route", "add", "default", "via", "172.31.0.1", "metric", "100")
-        again = client("--add-default-route")
+        again = dial("--add-default-route")
         again.connected()
         again.stop()
         assert "comes before" not in again.log()
@@ -225,14 +161,14 @@ def test_a_default_route_that_another_comes_before_is_told(lab, client):
         lab.net.run(ACCESS, "ip", "addr", "flush", "dev", "sub0")
 
 
-def test_a_default_route_that_comes_later_is_told_too(lab, client):
+def test_a_default_route_that_comes_later_is_told_too(lab, dial):
     def ip(*words):
         lab.net.run(ACCESS, "ip", *words)
 
     says = r"the default route by sub0 \(metric 0\) comes before this one"
     ip("addr", "add", "172.31.0.2/24", "dev", "sub0")
     try:
-        dialled = client("--add-default-route")
+        dialled = dial("--add-default-route")
         dialled.connected()
         ip("route", "add", "default", "via", "172.31.0.1", "metric", "100")
         ip("route", "add", "172.30.0.0/16", "via", "172.31.0.1")

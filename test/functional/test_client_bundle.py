@@ -5,7 +5,6 @@ cable and to a port of turnpike of its own."""
 import hashlib
 import os
 import re
-import signal
 import socket
 import threading
 import time
@@ -13,9 +12,10 @@ import time
 import pytest
 
 from conftest import profile, secret, server
-from lab.client import Service
-from lab.daemon import SANITIZER, Lab, program, slow
+from lab.client import Client, Service, stopping
+from lab.daemon import Lab, slow
 from lab.net import inside
+from lab.wait import until
 
 CABLES = ("sub0", "sub1", "sub2")
 KEEPALIVE = 3 if slow() else 1  # seconds; a link is lost after twice that
@@ -49,59 +49,24 @@ def lab():
         lab.close()
 
 
-class Client:
-    def __init__(self, lab, cables=CABLES[:2], *options, user="MT-User"):
-        self.lab, self.path = lab, os.path.join(lab.folder.name, f"bundle-{time.monotonic_ns()}.log")
-        with open(self.path, "wb") as log:
-            self.process = lab.net.popen(
-                "access", program("turnpike-client"), "--interface", ",".join(cables), "--user", user,
-                "--password", "StrongPass", "--mrru", "1600", "--max-mru", "1492", "--max-mtu", "1492",
-                "--keepalive-timeout", str(KEEPALIVE), "--add-default-route", "--verbose", *options, stderr=log)
-
-    def log(self):
-        with open(self.path, errors="replace") as log:
-            return log.read()
-
-    def says(self, pattern, times=1, timeout=15.0):
-        end = time.monotonic() + timeout
-        while True:
-            found = list(re.finditer(pattern, self.log()))
-            if len(found) >= times:
-                return found[-1]
-            assert time.monotonic() < end, f"not said: {pattern}\n{self.log()}\n{self.lab.daemon.log()[-3000:]}"
-            time.sleep(0.05)
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(60)
-        assert not SANITIZER.search(self.log()), self.log()
-        return status
-
-
 @pytest.fixture
 def dial(lab):
-    made = []
-
-    def make(*cables, links=None, options=(), **how):
-        client = Client(lab, cables or CABLES[:2], *options, **how)
-        made.append(client)
-        client.says(r": connected: local-address (\S+),")
-        until(lambda: session(lab).get("active-links") == (links or len(cables) or 2),
-              what=f"all links up\n{client.log()}")
+    def start(*cables, links=None):
+        client = Client(lab.net, "access", ",".join(cables or CABLES[:2]), lab.folder.name, "--mrru", "1600",
+                        "--max-mru", "1492", "--max-mtu", "1492", "--keepalive-timeout", str(KEEPALIVE),
+                        "--add-default-route", peer=lambda: lab.daemon.log()[-3000:])
+        try:
+            client.connected()
+            until(lambda: session(lab).get("active-links") == (links or len(cables) or 2),
+                  what=f"all links up\n{client.log()}")
+        except AssertionError:
+            client.stop()
+            raise
         return client
 
-    yield make
-    for one in made:
-        one.stop()
+    with stopping(start) as make:
+        yield make
     until(lambda: not lab.api.get("ppp/active"), what="hung up")
-
-
-def until(condition, timeout=10.0, what="that"):
-    end = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < end, f"not {what} after {timeout} s"
-        time.sleep(0.05)
 
 
 def session(lab):

@@ -4,73 +4,28 @@ honest one afterwards."""
 
 import os
 import random
-import signal
 import struct
 
 import pytest
 
 from lab import frames
-from lab.concentrator import Concentrator, be16
-from lab.daemon import SANITIZER, program, slow
+from lab.concentrator import be16
+from lab.daemon import slow
 from lab.frames import (AC_COOKIE, AC_NAME, CHAP, CONF_NAK, CONF_REJ, CONF_REQ, ECHO_REQ,
                         IPCP, IPV4, LCP, MP, PADO, PADS, PADT, PROTO_REJ, SERVICE_NAME, TERM_REQ,
                         option, tag)
-from lab.net import Network, Wire
 
-HOME, ISP = "home", "isp"
+HOME_MTU = 1508
 GROWTH_KB = 1024
 
 
-class Client:
-    def __init__(self, net, path, *options):
-        self.path = path
-        with open(path, "wb") as log:
-            self.process = net.popen(HOME, program("turnpike-client"), "--interface", "home0",
-                                     "--user", "u", "--password", "p", "--verbose", "--mrru", "1600",
-                                     *options, stderr=log)
-
-    def log(self):
-        return self.path.read_text(errors="replace")
-
-    def rss(self):
-        with open(f"/proc/{self.process.pid}/status") as status:
-            return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
-
-    def stop(self):
-        assert self.process.poll() is None, "it lives:\n" + self.log()[-3000:]
-        self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(60)
-        assert not SANITIZER.search(self.log()), self.log()[-5000:]
-        return status
-
-
-@pytest.fixture(scope="module")
-def net():
-    net = Network()
-    try:
-        net.veth(HOME, "home0", ISP, "isp0", 1508)
-        yield net
-    finally:
-        net.close()
-
-
 @pytest.fixture
-def ac(net):
-    wire = Wire(net.namespace(ISP), "isp0")
-    yield Concentrator(wire)
-    wire.close()
-
-
-@pytest.fixture
-def client(net, tmp_path, ac):
+def client(ac, dial_from_home):
     """Connected once, so that it has all the memory it needs."""
-    client = Client(net, tmp_path / "client.log")
+    client = dial_from_home("--mrru", "1600")
     assert ac.run(5, lambda: ac.up), client.log()
     ac.run(0.1)
-    yield client
-    if client.process.poll() is None:
-        client.process.kill()
-        client.process.wait()
+    return client
 
 
 def survives(ac, client, before):
@@ -83,6 +38,7 @@ def survives(ac, client, before):
     assert ac.run(30, lambda: ac.up), client.log()[-3000:]
     if not slow():
         assert client.rss() - before < GROWTH_KB
+    assert client.process.poll() is None, "it lives:\n" + client.log()[-3000:]
     assert client.stop() == 0
 
 

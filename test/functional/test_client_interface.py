@@ -7,14 +7,15 @@ import time
 import pytest
 
 from lab.api import ApiError
-from lab.client import Service, until
+from lab.client import client as any_client
+from lab.client import reaches_the_core
+from lab.wait import until
 
 ACCESS, ELSEWHERE = "access", "elsewhere"
 
 
-def client(name="one", **properties):
-    return {"name": name, "interface": "low0", "user": "MT-User", "password": "StrongPass",
-            **{key.replace("_", "-"): value for key, value in properties.items()}}
+def client(**properties):
+    return any_client(**{"interface": "low0", **properties})
 
 
 @pytest.fixture
@@ -43,22 +44,9 @@ def make_low(ip):
 
 
 @pytest.fixture
-def service(lab, low):
-    made = []
-
-    def make(*clients, **how):
-        made.append(Service(lab, clients, **how))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.stop()
-
-
-def reaches_the_core(lab):
-    words = ("ping", "-i", "0.2", "-W", "2", lab.CORE_HOST, "-c")
-    lab.net.run(ACCESS, *words, 1, check=False)
-    return " 0% packet loss" in lab.net.run(ACCESS, *words, 2, check=False)
+def service(low, service):
+    """It stops before its interface goes."""
+    return service
 
 
 def is_there(ip, name):

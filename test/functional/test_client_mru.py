@@ -3,31 +3,16 @@
 
 import struct
 
-import pytest
-
 from lab import frames
-from lab.concentrator import LOCAL, REMOTE, Concentrator
-from lab.daemon import program
+from lab.concentrator import LOCAL, REMOTE
 from lab.frames import AC_NAME, IPV4, PADO, PADS, SERVICE_NAME, option, parse_options, tag
-from lab.net import Network, Wire
+from lab.net import Wire
 
-HOME, ISP = "home", "isp"
+HOME_MTU = 9000
 PPP_MAX_PAYLOAD = 0x0120
 
 
-@pytest.fixture
-def net():
-    net = Network()
-    try:
-        net.veth(HOME, "home0", ISP, "isp0", 9000)
-        yield net
-    finally:
-        net.close()
-
-
-def test_no_larger_mru_is_claimed_than_is_taken(net, tmp_path):
-    wire = Wire(net.namespace(ISP), "isp0")
-    ac = Concentrator(wire)
+def test_no_larger_mru_is_claimed_than_is_taken(home, ac, dial_from_home):
     claimed = []
     jumbo = tag(PPP_MAX_PAYLOAD, struct.pack("!H", 8992))
     honest = ac.lcp
@@ -46,23 +31,16 @@ def test_no_larger_mru_is_claimed_than_is_taken(net, tmp_path):
         ac.control(frames.LCP, frames.CONF_REQ, ac.lcp_options + option(frames.MRU, b"\x23\x20"))
 
     ac.padr = padr
-    path = tmp_path / "client.log"
-    with open(path, "wb") as log:
-        client = net.popen(HOME, program("turnpike-client"), "--interface", "home0", "--user", "u",
-                           "--max-mru", "9000", "--max-mtu", "9000", stderr=log)
-    try:
-        assert ac.run(10, lambda: ac.up), path.read_text()
-        mru, = struct.unpack("!H", claimed[-1])
-        assert 1500 < mru <= 2022
-        # And one of that size comes whole to the interface.
-        ac.run(0.5)
-        tun = Wire(net.namespace(HOME), "pppoe-out1")
-        header = struct.pack("!BBHHHBBH", 0x45, 0, mru, 1, 0, 64, 253, 0) + LOCAL + REMOTE
-        ac.ppp(IPV4, header + bytes(mru - len(header)))
-        received = iter(lambda: tun.receive(2), None)
-        assert any(len(packet) == mru for packet in received)
-        tun.close()
-    finally:
-        client.terminate()
-        assert client.wait(30) == 0
-        wire.close()
+    client = dial_from_home("--max-mru", "9000", "--max-mtu", "9000")
+    assert ac.run(10, lambda: ac.up), client.log()
+    mru, = struct.unpack("!H", claimed[-1])
+    assert 1500 < mru <= 2022
+    # And one of that size comes whole to the interface.
+    ac.run(0.5)
+    tun = Wire(home.namespace("home"), "pppoe-out1")
+    header = struct.pack("!BBHHHBBH", 0x45, 0, mru, 1, 0, 64, 253, 0) + LOCAL + REMOTE
+    ac.ppp(IPV4, header + bytes(mru - len(header)))
+    received = iter(lambda: tun.receive(2), None)
+    assert any(len(packet) == mru for packet in received)
+    tun.close()
+    assert client.stop() == 0

@@ -12,28 +12,11 @@ import time
 
 import pytest
 
-from lab.client import Service, name_server_file, until
+from lab.client import Service, client, name_server_file
+from lab.wait import until
 
 ACCESS = "access"
 PPPOE_DISCOVERY = b"\x88\x63"
-
-
-def client(name="one", **properties):
-    return {"name": name, "interface": "sub0", "user": "MT-User", "password": "StrongPass",
-            **{key.replace("_", "-"): value for key, value in properties.items()}}
-
-
-@pytest.fixture
-def service(lab):
-    made = []
-
-    def make(*clients, **how):
-        made.append(Service(how.pop("lab", lab), clients, **how))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.stop()
 
 
 def users(lab):

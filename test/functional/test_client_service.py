@@ -10,27 +10,10 @@ import time
 import pytest
 
 from lab.api import ApiError
-from lab.client import Service, until
+from lab.client import Service, client
+from lab.wait import until
 
 ACCESS = "access"
-
-
-def client(name="pppoe-out1", **properties):
-    return {"name": name, "interface": "sub0", "user": "MT-User", "password": "StrongPass",
-            **{key.replace("_", "-"): value for key, value in properties.items()}}
-
-
-@pytest.fixture
-def service(lab):
-    made = []
-
-    def make(*clients, **how):
-        made.append(Service(lab, clients, **how))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.stop()
 
 
 def active(lab):

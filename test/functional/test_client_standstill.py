@@ -7,55 +7,26 @@ import time
 
 import pytest
 
-from lab.concentrator import Concentrator
-from lab.daemon import SANITIZER, program
 from lab.frames import AC_NAME, ECHO_REQ, LCP, PADO, SERVICE_NAME, tag
 from lab import frames
-from lab.net import Network, Wire
 
-HOME, ISP = "home", "isp"
 KEEPALIVE = 2
 
 
 @pytest.fixture
-def net():
-    net = Network()
-    try:
-        net.veth(HOME, "home0", ISP, "isp0")
-        yield net
-    finally:
-        net.close()
-
-
-@pytest.fixture
-def ac(net):
-    wire = Wire(net.namespace(ISP), "isp0")
-    yield Concentrator(wire)
-    wire.close()
-
-
-@pytest.fixture
-def client(net, tmp_path):
-    path = tmp_path / "client.log"
-    with open(path, "wb") as log:
-        process = net.popen(HOME, program("turnpike-client"), "--interface", "home0", "--user", "u",
-                            "--password", "p", "--verbose", "--keepalive-timeout", KEEPALIVE,
-                            stderr=log)
-    process.log = lambda: path.read_text(errors="replace")
-    yield process
-    process.send_signal(signal.SIGCONT)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 0
-    assert not SANITIZER.search(process.log())
+def client(dial_from_home):
+    client = dial_from_home("--keepalive-timeout", KEEPALIVE)
+    yield client
+    assert client.stop() == 0
 
 
 def stand_still(client, seconds, meanwhile=lambda: None):
-    client.send_signal(signal.SIGSTOP)
+    client.process.send_signal(signal.SIGSTOP)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         meanwhile()
         time.sleep(0.5)
-    client.send_signal(signal.SIGCONT)
+    client.process.send_signal(signal.SIGCONT)
 
 
 def asked(ac):

@@ -12,6 +12,7 @@ import pytest
 
 from lab.api import ApiError, UnixConnection
 from lab.daemon import program, slow
+from lab.wait import until
 
 
 def ctl(lab, *words, **kwargs):
@@ -22,13 +23,6 @@ def ctl(lab, *words, **kwargs):
 def metric(lab, name):
     return next(float(line.split()[1]) for line in lab.api.text("/metrics").splitlines()
                 if line.startswith(f"turnpike_config_{name} "))
-
-
-def until(holds, timeout=10.0):
-    end = time.monotonic() + (4 if slow() else 1) * timeout
-    while not holds():
-        assert time.monotonic() < end, "it does not come to be"
-        time.sleep(0.05)
 
 
 def file_of(lab, suffix=""):

@@ -12,6 +12,7 @@ import pytest
 
 from lab.guest import MAC
 from lab.net import inside
+from lab.wait import until
 
 SIZE = 100_000_000
 
@@ -112,13 +113,6 @@ def links(lab):
     rows = lab.api.get("ppp/active")
     return ([row for row in rows if "bundle" not in row and row["state"] == "connected"],
             [row for row in rows if "bundle" in row])
-
-
-def until(condition, timeout=20, what="that"):
-    end = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < end, f"not {what}"
-        time.sleep(0.1)
 
 
 def test_a_bundle_of_two_links(lab, guest, dial):

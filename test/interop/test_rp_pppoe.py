@@ -5,7 +5,6 @@ Linux's pppd, in the guest."""
 import hashlib
 import os
 import re
-import signal
 import socket
 import tempfile
 import threading
@@ -15,11 +14,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab.client import Service
-from lab.daemon import ROOT, SANITIZER, program, slow
+from lab.client import Client, Service, client, stopping
+from lab.daemon import ROOT, program, slow
 from lab.frames import Frame
 from lab.guest import Guest
 from lab.net import Network, Wire, inside
+from lab.wait import until
 
 HOME, CARD = "home", "isp0"
 IPV4, MPPE = 0x0021, 0x00FD
@@ -90,55 +90,11 @@ def isp():
             net.close()
 
 
-class Client:
-    def __init__(self, isp, folder, *options, user="MT-User", password="StrongPass"):
-        self.isp, self.path = isp, Path(folder) / f"client-{time.monotonic_ns()}.log"
-        with open(self.path, "wb") as log:
-            self.process = isp.net.popen(
-                HOME, program("turnpike-client"), "--interface", CARD, "--user", user, "--password",
-                password, "--verbose", *options, stderr=log)
-
-    def log(self):
-        return self.path.read_text(errors="replace")
-
-    def says(self, pattern, times=1, timeout=20.0):
-        end = time.monotonic() + timeout
-        while True:
-            found = list(re.finditer(pattern, self.log()))
-            if len(found) >= times:
-                return found[-1]
-            assert time.monotonic() < end, f"not said: {pattern}\n{self.log()}\n{self.isp.log()}"
-            time.sleep(0.05)
-
-    def connected(self, times=1):
-        return self.says(r": connected: local-address (\S+), remote-address (\S+), mtu (\d+)", times)
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(60)
-        assert not SANITIZER.search(self.log()), self.log()
-        return status
-
-
 @pytest.fixture
 def dial(isp, tmp_path):
-    made = []
-
-    def make(*options, **how):
-        made.append(Client(isp, tmp_path, *options, **how))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.stop()
-
-
-def until(condition, timeout=15.0, what="that"):
-    end = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < end, f"not {what} after {timeout} s"
-        time.sleep(0.1)
+    with stopping(lambda *options, **how: Client(isp.net, HOME, CARD, tmp_path, *options, peer=isp.log,
+                                                 **how)) as make:
+        yield make
 
 
 def pings(isp, address=GATEWAY):
@@ -154,7 +110,7 @@ def pings(isp, address=GATEWAY):
 def test_each_method_logs_in_and_pings(isp, dial, method):
     isp.serve(METHODS[method].replace(" ", ","))
     client = dial()
-    assert client.connected()[2] == GATEWAY
+    assert client.connected()[1] == GATEWAY
     assert f"verifying password... ({method})" in client.log()
     assert pings(isp)
 
@@ -194,7 +150,7 @@ def test_scan_finds_it(isp):
 
 def test_mtus_are_agreed(isp, dial):
     isp.serve()
-    assert dial("--max-mtu", 1400, "--max-mru", 1400).connected()[3] == "1400"
+    assert dial("--max-mtu", 1400, "--max-mru", 1400).connected()[2] == "1400"
     assert "mtu 1400" in isp.net.run(HOME, "ip", "link", "show", "pppoe-out1")
 
 
@@ -226,7 +182,7 @@ def test_the_server_hangs_up_and_the_client_dials_again_at_once(isp, dial):
 def test_two_clients_at_once(isp, dial):
     isp.serve()
     one, two = dial("--name", "one"), dial("--name", "two")
-    assert one.connected()[1] != two.connected()[1]
+    assert one.connected()[0] != two.connected()[0]
     until(lambda: isp.sessions() == 2, what="two sessions there")
     assert pings(isp)
 
@@ -245,19 +201,14 @@ def test_a_link_that_is_pulled_and_put_back(isp, dial):
 @pytest.fixture
 def encrypts(isp, tmp_path):
     """A client whose profile requires encryption, and what goes over its cable."""
-    made = []
+    lab = SimpleNamespace(net=isp.net, folder=SimpleNamespace(name=str(tmp_path)))
 
-    def make(**profile):
-        lab = SimpleNamespace(net=isp.net, folder=SimpleNamespace(name=str(tmp_path)))
-        made.append(Service(lab, [{"name": "one", "interface": CARD, "user": "MT-User",
-                                   "password": "StrongPass", "profile": "own"}],
-                            profiles=[{"name": "own", "use-encryption": "required", **profile}],
-                            namespace=HOME))
-        return made[-1]
+    def start(**profile):
+        return Service(lab, [client(interface=CARD, profile="own")],
+                       profiles=[{"name": "own", "use-encryption": "required", **profile}], namespace=HOME)
 
-    yield make
-    for one in made:
-        one.stop()
+    with stopping(start) as make:
+        yield make
 
 
 def protocols(wire):
