@@ -32,7 +32,7 @@ static struct tp_control *allocate(const struct tp_control_setup *setup)
 	c->mailbox.request_fd = c->mailbox.answer_fd = -1;
 	c->tun.fd = -1;
 	for (unsigned i = 0; i < TP_DATAPLANE_MAX_PORTS; i++)
-		c->twins[i].fd = -1;
+		c->taps[i].fd = -1;
 	c->now_ms = c->started_ms = tp_clock_ms();
 	tp_random_init(&c->random);
 	tp_outbox_init(&c->outbox);
@@ -99,17 +99,17 @@ static int make_engine(struct tp_control *c, struct tp_error *e)
 		&c->ac, e);
 }
 
-static int make_host_interface(struct tp_control *c, struct tp_error *e)
+static int make_taps(struct tp_control *c, struct tp_error *e)
 {
 	int error = tp_netlink_open(&c->netlink, 0);
 
 	if (error == 0)
-		error = tp_kernel_open(&c->kernel, c->dp, c->twins, c->port_count, c->now_ms);
+		error = tp_kernel_open(&c->kernel, c->dp, c->taps, c->port_count, c->now_ms);
 	if (error != 0)
 		return tp_error_set(e, error, "netlink", "%s", strerror(-error));
 	for (unsigned i = 0; error == 0 && i < c->port_count; i++)
-		error = tp_host_make_twin(c, i, e);
-	return error == 0 ? tp_host_make_tun(c, e) : error;
+		error = tp_taps_make(c, i, e);
+	return error == 0 ? tp_taps_make_tun(c, e) : error;
 }
 
 static int make_loop(struct tp_control *c, struct tp_error *e)
@@ -145,7 +145,7 @@ int tp_control_create(const struct tp_control_setup *setup, struct tp_control **
 	if (error == 0)
 		error = learn_ports(c, e);
 	if (error == 0)
-		error = make_host_interface(c, e);
+		error = make_taps(c, e);
 	if (error == 0) {
 		tp_pool_set_reserved(c->pools, tp_control_reserved, c);
 		error = make_loop(c, e);
@@ -184,8 +184,8 @@ void tp_control_destroy(struct tp_control *c)
 	tp_netlink_close(&c->netlink);
 	tp_netlink_close(&c->bulk);
 	for (unsigned i = 0; i < TP_DATAPLANE_MAX_PORTS; i++)
-		tp_twin_destroy(&c->twins[i]);
-	tp_twin_destroy(&c->tun);
+		tp_tap_destroy(&c->taps[i]);
+	tp_tap_destroy(&c->tun);
 	tp_outbox_clear(&c->outbox);
 	tp_waiting_clear(&c->padis);
 	tp_waiting_clear(&c->padrs);

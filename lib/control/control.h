@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the control lcore runs: discovery, PPP, AAA and addressing by lib/session's engine, the
- * host interface (TAP twins and netlink), and the answers to management's requests.
+ * TAPs, netlink, and the answers to management's requests.
  *
  * One thread runs it: the only writer of what it shares with workers. Management talks to it by
  * api/request.h alone. */
@@ -27,7 +27,7 @@ struct tp_control_setup {
 	cpu_set_t other_cpus; /* where threads may run that are neither worker nor control */
 };
 
-/* Makes the engine, the TAP twins with their addresses, and the netlink sockets, and gives the
+/* Makes the engine, the TAPs with their addresses, and the netlink sockets, and gives the
  * data plane the kernel's routes. The configuration belongs to control from here on, on failure
  * too. SIGTERM, SIGINT and SIGHUP must be blocked in every thread: control reads them from a
  * signalfd. Errors name the port or setting that stood in the way. */

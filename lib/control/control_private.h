@@ -14,7 +14,7 @@
 #include "config/keeper.h"
 #include "config/store.h"
 #include "control/control.h"
-#include "control/host.h"
+#include "control/tap.h"
 #include "control/interfaces.h"
 #include "control/kernel.h"
 #include "control/last.h"
@@ -60,15 +60,15 @@ struct tp_control {
 	struct tp_random random;
 	uint64_t started_ms, now_ms;
 	uint64_t turn_ms;	  /* of the last turn */
-	uint64_t listen_until_ms; /* no time-outs until then */
+	uint64_t listen_until_ms; /* no timeouts until then */
 	bool judged;		  /* there were, in the last turn */
 
 	struct tp_port_info ports[TP_DATAPLANE_MAX_PORTS];
 	unsigned port_count;
 	unsigned core_port; /* the first; TP_NO_PORT: there is none */
 
-	struct tp_twin twins[TP_DATAPLANE_MAX_PORTS];
-	struct tp_twin tun;
+	struct tp_tap taps[TP_DATAPLANE_MAX_PORTS];
+	struct tp_tap tun;
 	struct tp_netlink netlink; /* requests that are answered at once */
 	struct tp_netlink bulk;	   /* subscribers' routes */
 	struct tp_kernel kernel;
@@ -92,7 +92,7 @@ struct tp_control {
 
 /* ---- receive.c, sessions.c, events.c -------------------------------------------------- */
 
-/* Takes a burst of what workers sent up; true when there was any. */
+/* Takes a burst of what workers have punted; true when there was any. */
 bool tp_control_receive(struct tp_control *c);
 
 /* What the engine asks of the outside; user is the struct tp_control. */
@@ -101,18 +101,18 @@ extern const struct tp_ac_ops tp_control_ops;
 /* The engine's event, for log and listeners. */
 void tp_control_ac_event(void *user, const struct tp_ac_event *event);
 
-/* ---- host_interface.c -------------------------------------------------------------------- */
+/* ---- taps.c -------------------------------------------------------------------- */
 
-/* The TAP twin of core port number PORT (nothing for another), and the TUN. Errors name them. */
-int tp_host_make_twin(struct tp_control *c, unsigned port, struct tp_error *e);
-int tp_host_make_tun(struct tp_control *c, struct tp_error *e);
+/* The TAP of core port number PORT (nothing for another), and the TUN. Errors name them. */
+int tp_taps_make(struct tp_control *c, unsigned port, struct tp_error *e);
+int tp_taps_make_tun(struct tp_control *c, struct tp_error *e);
 
 /* Takes some of what the kernel sends by them. */
-void tp_host_read_twin(struct tp_control *c, unsigned port);
-void tp_host_read_tun(struct tp_control *c);
+void tp_taps_read(struct tp_control *c, unsigned port);
+void tp_taps_read_tun(struct tp_control *c);
 
 /* Makes again what was deleted, when it is due. */
-void tp_host_mend(struct tp_control *c);
+void tp_taps_mend(struct tp_control *c);
 
 /* ---- apply.c --------------------------------------------------------------------------- */
 

@@ -21,19 +21,19 @@
 
 #define NUD_USABLE (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP)
 
-static const struct tp_twin *twin_of(const struct tp_kernel *k, int ifindex)
+static const struct tp_tap *tap_of(const struct tp_kernel *k, int ifindex)
 {
-	for (unsigned i = 0; i < k->twin_count; i++)
-		if (ifindex != 0 && k->twins[i].ifindex == ifindex)
-			return &k->twins[i];
+	for (unsigned i = 0; i < k->tap_count; i++)
+		if (ifindex != 0 && k->taps[i].ifindex == ifindex)
+			return &k->taps[i];
 	return NULL;
 }
 
-static const struct tp_twin *first_twin(const struct tp_kernel *k)
+static const struct tp_tap *first_tap(const struct tp_kernel *k)
 {
-	for (unsigned i = 0; i < k->twin_count; i++)
-		if (k->twins[i].ifindex != 0)
-			return &k->twins[i];
+	for (unsigned i = 0; i < k->tap_count; i++)
+		if (k->taps[i].ifindex != 0)
+			return &k->taps[i];
 	return NULL;
 }
 
@@ -63,24 +63,24 @@ static int program_route(void *user, const struct tp_dataplane_route *route, boo
 static bool local_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
 			struct tp_dataplane_route *route)
 {
-	const struct tp_twin *twin = twin_of(k, info->ifindex);
+	const struct tp_tap *tap = tap_of(k, info->ifindex);
 	bool loopback = info->ifindex == 1 && info->prefix.address >> 24 != 127;
 
 	if (info->type != RTN_LOCAL || info->prefix.length != 32)
 		return false;
-	if (twin == NULL && loopback)
-		twin = first_twin(k);
-	if (twin == NULL)
+	if (tap == NULL && loopback)
+		tap = first_tap(k);
+	if (tap == NULL)
 		return false;
 	route->kind = TP_ROUTE_LOCAL;
-	route->port = twin->port;
+	route->port = tap->port;
 	return true;
 }
 
 static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
 		       struct tp_dataplane_route *route)
 {
-	const struct tp_twin *twin;
+	const struct tp_tap *tap;
 
 	if (info->type == RTN_BLACKHOLE || info->type == RTN_UNREACHABLE ||
 	    info->type == RTN_PROHIBIT) {
@@ -89,11 +89,11 @@ static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_
 							      : TP_ROUTE_PROHIBIT;
 		return true;
 	}
-	twin = twin_of(k, info->ifindex);
-	if (info->type != RTN_UNICAST || twin == NULL)
+	tap = tap_of(k, info->ifindex);
+	if (info->type != RTN_UNICAST || tap == NULL)
 		return false;
 	route->kind = info->gateway != 0 ? TP_ROUTE_GATEWAY : TP_ROUTE_CONNECTED;
-	route->port = twin->port;
+	route->port = tap->port;
 	route->gateway = info->gateway;
 	return true;
 }
@@ -177,16 +177,16 @@ static enum tp_reach reach_of(const struct nlmsghdr *m,
 static void hear_neighbour(struct tp_kernel *k, const struct nlmsghdr *m, enum tp_netlink_news news)
 {
 	struct tp_netlink_neighbour_info info;
-	const struct tp_twin *twin;
+	const struct tp_tap *tap;
 	enum tp_reach reach;
 
 	if (!tp_netlink_parse_neighbour(m, &info))
 		return;
-	twin = twin_of(k, info.ifindex);
-	if (twin == NULL)
+	tap = tap_of(k, info.ifindex);
+	if (tap == NULL)
 		return;
 	reach = reach_of(m, &info);
-	if (tp_neighbours_put(k->neighbours, twin->port, info.address, reach, &info.mac, news) != 0)
+	if (tp_neighbours_put(k->neighbours, tap->port, info.address, reach, &info.mac, news) != 0)
 		tp_log_warning("route", "the data plane has no room for another neighbour");
 	/* The kernel does not see what workers send: so that it goes on to confirm the
 	 * neighbour, and notices when it has gone, it is told that the entry is in use. */
@@ -200,16 +200,16 @@ void tp_kernel_resolve(struct tp_kernel *k, unsigned port, uint32_t address, uin
 	int error;
 
 	_Static_assert(TP_RESOLVE_MEMORY == 256, "the hash has eight bits");
-	if (port >= k->twin_count || k->twins[port].ifindex == 0)
+	if (port >= k->tap_count || k->taps[port].ifindex == 0)
 		return;
 	if (k->asked[i].address == address && now_ms - k->asked[i].at_ms < RESOLVE_INTERVAL_MS)
 		return;
 	k->asked[i].address = address;
 	k->asked[i].at_ms = now_ms;
 	k->resolves++;
-	error = tp_netlink_neighbour_use(&k->query, k->twins[port].ifindex, address);
+	error = tp_netlink_neighbour_use(&k->query, k->taps[port].ifindex, address);
 	if (error != 0)
-		tp_log_debug("route", "can't ask for a neighbour on %s: %s", k->twins[port].name,
+		tp_log_debug("route", "can't ask for a neighbour on %s: %s", k->taps[port].name,
 			     strerror(-error));
 }
 
@@ -437,14 +437,14 @@ int tp_kernel_prepare(struct tp_kernel *k, uint64_t now_ms)
 	return k->routes != NULL && k->neighbours != NULL ? 0 : -ENOMEM;
 }
 
-int tp_kernel_open(struct tp_kernel *k, struct tp_dataplane *dp, const struct tp_twin *twins,
-		   unsigned twin_count, uint64_t now_ms)
+int tp_kernel_open(struct tp_kernel *k, struct tp_dataplane *dp, const struct tp_tap *taps,
+		   unsigned tap_count, uint64_t now_ms)
 {
 	const unsigned groups =
 		RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_NEIGH | NEXTHOP_GROUP;
 	int error;
 
-	*k = (struct tp_kernel){.dp = dp, .twins = twins, .twin_count = twin_count};
+	*k = (struct tp_kernel){.dp = dp, .taps = taps, .tap_count = tap_count};
 	error = tp_kernel_prepare(k, now_ms);
 	if (error == 0)
 		error = tp_netlink_open(&k->monitor, groups);

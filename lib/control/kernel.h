@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the kernel knows and the data plane must: routes and neighbours on the twins of core
+/* What the kernel knows and the data plane must: routes and neighbours on the TAPs of core
  * ports. Asked for whole at the start (and when the kernel had to leave something out), heard of
  * one by one from then on; see enum tp_netlink_news for how the two go together. Never waits.
  * Control thread. */
@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "control/host.h"
+#include "control/tap.h"
 #include "control/neighbours.h"
 #include "control/netlink.h"
 #include "control/routes.h"
@@ -19,8 +19,8 @@ enum tp_kernel_dump { TP_DUMP_NONE, TP_DUMP_ROUTES, TP_DUMP_NEIGHBOURS };
 
 struct tp_kernel {
 	struct tp_dataplane *dp;
-	const struct tp_twin *twins; /* one for each port of the data plane */
-	unsigned twin_count;
+	const struct tp_tap *taps; /* one for each port of the data plane */
+	unsigned tap_count;
 	struct tp_netlink monitor;
 	struct tp_netlink query; /* NTF_USE */
 	struct tp_netlink dumper;
@@ -41,9 +41,9 @@ struct tp_kernel {
 	uint64_t resolves, overruns, incomplete;
 };
 
-/* TWINS must outlive it. Returns 0 or a negative errno. */
-int tp_kernel_open(struct tp_kernel *kernel, struct tp_dataplane *dp, const struct tp_twin *twins,
-		   unsigned twin_count, uint64_t now_ms);
+/* TAPS must outlive it. Returns 0 or a negative errno. */
+int tp_kernel_open(struct tp_kernel *kernel, struct tp_dataplane *dp, const struct tp_tap *taps,
+		   unsigned tap_count, uint64_t now_ms);
 void tp_kernel_close(struct tp_kernel *kernel);
 
 /* Takes what the kernel has said (when READABLE is set), a bounded part of it; returns whether
@@ -58,7 +58,7 @@ void tp_kernel_resolve(struct tp_kernel *kernel, unsigned port, uint32_t address
 
 /* ---- the parts of the above, for tests: without a socket -------------------------------- */
 
-/* An empty TP_KERNEL whose DP, TWINS and TWIN_COUNT are set. 0 or -ENOMEM. */
+/* An empty TP_KERNEL whose DP, TAPS and TAP_COUNT are set. 0 or -ENOMEM. */
 int tp_kernel_prepare(struct tp_kernel *kernel, uint64_t now_ms);
 
 /* A message of the kernel's, heard as an event, or as part of the dump under way. */

@@ -21,7 +21,7 @@
 #define RELEASE_SLICE	  256
 #define REQUEST_SLICE	  16
 #define STANDSTILL_MS	  1000
-#define LISTEN_MS	  200  /* for workers to hand over what waited in the NICs */
+#define LISTEN_MS	  200  /* for workers to punt what waited in the NICs */
 #define SHUTDOWN_LIMIT_MS 2000 /* for peers to acknowledge, and PADTs to leave */
 #define SHUTDOWN_FLUSH_MS 20   /* for workers to send what they were handed */
 
@@ -55,7 +55,7 @@ int tp_loop_open(struct tp_control *c)
 	if (error == 0)
 		error = tp_loop_watch(c, c->tun.fd, TP_LOOP_TUN);
 	for (unsigned i = 0; error == 0 && i < c->port_count; i++)
-		error = tp_loop_watch(c, c->twins[i].fd, TP_LOOP_TWIN + i);
+		error = tp_loop_watch(c, c->taps[i].fd, TP_LOOP_TAP + i);
 	return error;
 }
 
@@ -121,14 +121,14 @@ static void handle(struct tp_control *c, uint64_t what)
 		c->kernel.readable = true;
 		break;
 	case TP_LOOP_TUN:
-		tp_host_read_tun(c);
+		tp_taps_read_tun(c);
 		break;
 	default:
 		if (what >= TP_LOOP_POINTERS) {
 			tp_control_radius_read(c, (void *)(uintptr_t)what);
 			break;
 		}
-		tp_host_read_twin(c, (unsigned)(what - TP_LOOP_TWIN));
+		tp_taps_read(c, (unsigned)(what - TP_LOOP_TAP));
 		break;
 	}
 }
@@ -179,7 +179,7 @@ static bool turn(struct tp_control *c)
 		tp_apply_routes_again(c);
 	if (c->subscribers != NULL && c->tun.fd >= 0 && !c->ending)
 		work |= tp_subscribers_poll(c->subscribers);
-	tp_host_mend(c);
+	tp_taps_mend(c);
 	work |= serve_requests(c);
 	work |= tp_reload_poll(c);
 	/* Not while the file is about to be in force. */

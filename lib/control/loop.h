@@ -12,7 +12,7 @@ enum {
 	TP_LOOP_REQUEST,
 	TP_LOOP_KERNEL,
 	TP_LOOP_TUN,
-	TP_LOOP_TWIN,		  /* + the port */
+	TP_LOOP_TAP,		  /* + the port */
 	TP_LOOP_POINTERS = 65536, /* and above: a socket of RADIUS */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What workers send up to control: to the engine, or to the kernel.
+/* What workers punt: to the engine, or to the kernel.
  *
  * When more comes than can be done, sessions that have begun go first, then the PADRs of those
  * who have an offer, then new PADIs: what has been done for somebody is not to be wasted by
@@ -109,9 +109,9 @@ static void take_frame(struct tp_control *c, const struct tp_message *m)
 
 static void take_host_frame(struct tp_control *c, const struct tp_message *m)
 {
-	const struct tp_twin *twin = &c->twins[m->port];
+	const struct tp_tap *tap = &c->taps[m->port];
 
-	if (tp_twin_write(twin, rte_pktmbuf_mtod(m->mbuf, void *), m->mbuf->data_len))
+	if (tp_tap_write(tap, rte_pktmbuf_mtod(m->mbuf, void *), m->mbuf->data_len))
 		c->stats.host_received++;
 	else
 		c->stats.host_refused++;

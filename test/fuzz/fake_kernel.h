@@ -18,7 +18,7 @@
 
 #define FAKE_PORT_ID 4711 /* of all of control's sockets */
 
-enum { TWIN1, TWIN2, LOOPBACK, ELSEWHERE, LINKS };
+enum { TAP1, TAP2, LOOPBACK, ELSEWHERE, LINKS };
 
 /* What tells a route from others, most by numbers of the tables below. */
 struct route {

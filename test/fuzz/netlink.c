@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 static struct tp_kernel control;
-static struct tp_twin twins[3];
+static struct tp_tap taps[3];
 static uint64_t now_ms;
 static bool wild;
 static bool refused; /* something, by the data plane, since the last check */
@@ -66,13 +66,13 @@ static void change_link(unsigned link)
 	kernel_tell(RTM_NEWLINK);
 }
 
-/* A twin that is deleted is made again, and has another index. */
-static void remake_twin(unsigned link)
+/* A TAP that is deleted is made again, and has another index. */
+static void remake_tap(unsigned link)
 {
 	change_link(link);
 	kernel_tell(RTM_DELLINK);
 	kernel.ifindex[link] += 2;
-	twins[link + 1].ifindex = kernel.ifindex[link];
+	taps[link + 1].ifindex = kernel.ifindex[link];
 	kernel_tell(RTM_NEWLINK);
 }
 
@@ -160,7 +160,7 @@ static void happen(void)
 		break;
 	case 14:
 		if (arg & 16)
-			remake_twin(arg & 1 ? TWIN1 : TWIN2);
+			remake_tap(arg & 1 ? TAP1 : TAP2);
 		else
 			change_link(link);
 		break;
@@ -198,21 +198,21 @@ static void meanwhile(void)
 
 /* ---- the truth ---------------------------------------------------------------------------- */
 
-/* As docs/architecture.md has it: the port of the twin, which for the loopback's own addresses is
+/* As docs/architecture.md has it: the port of the TAP, which for the loopback's own addresses is
  * the first. False: nothing for the data plane. */
 static bool expected_route(const struct route *r, struct tp_dataplane_route *out)
 {
-	bool twin = r->link == TWIN1 || r->link == TWIN2;
+	bool tap = r->link == TAP1 || r->link == TAP2;
 	uint8_t type = types[r->type];
 
 	*out = (struct tp_dataplane_route){.prefix = prefixes[r->prefix],
-					   .port = twin ? r->link + 1u : 1};
+					   .port = tap ? r->link + 1u : 1};
 	if (!kernel_route_counts(r))
 		return false;
 	if (tables[r->table] == RT_TABLE_LOCAL) {
 		out->kind = TP_ROUTE_LOCAL;
 		return type == RTN_LOCAL && out->prefix.length == 32 &&
-		       (twin || (r->link == LOOPBACK && out->prefix.address >> 24 != 127));
+		       (tap || (r->link == LOOPBACK && out->prefix.address >> 24 != 127));
 	}
 	if (tables[r->table] != RT_TABLE_MAIN)
 		return false;
@@ -225,7 +225,7 @@ static bool expected_route(const struct route *r, struct tp_dataplane_route *out
 	}
 	out->gateway = kernel_gateway(r);
 	out->kind = out->gateway != 0 ? TP_ROUTE_GATEWAY : TP_ROUTE_CONNECTED;
-	return type == RTN_UNICAST && twin;
+	return type == RTN_UNICAST && tap;
 }
 
 static void check_routes(void)
@@ -263,7 +263,7 @@ static void check_neighbours(void)
 {
 	unsigned count = 0;
 
-	for (unsigned link = TWIN1; link <= TWIN2; link++)
+	for (unsigned link = TAP1; link <= TAP2; link++)
 		for (unsigned i = 0; i < ADDRESSES; i++) {
 			const struct neighbour *n = &kernel.neighbours[link][i];
 			const struct fake_neighbour *is = fake_neighbour(link + 1, NEIGHBOUR + i);
@@ -333,7 +333,7 @@ static void begin(void)
 	refused = false;
 	now_ms = 1000;
 	fake_reset(3);
-	control = (struct tp_kernel){.twins = twins, .twin_count = 3};
+	control = (struct tp_kernel){.taps = taps, .tap_count = 3};
 	kernel = (struct fake_kernel){
 		.input = kernel.input,
 		.meanwhile = meanwhile,
@@ -341,10 +341,10 @@ static void begin(void)
 		.ifindex = {10, 11, 1, 5},
 	};
 	kernel_sockets_open(&control.monitor, &control.query, &control.dumper);
-	/* The first port is an access port, and has no twin. */
-	twins[0] = (struct tp_twin){.fd = -1};
-	twins[1] = (struct tp_twin){.ifindex = kernel.ifindex[TWIN1], .port = 1};
-	twins[2] = (struct tp_twin){.ifindex = kernel.ifindex[TWIN2], .port = 2};
+	/* The first port is an access port, and has no TAP. */
+	taps[0] = (struct tp_tap){.fd = -1};
+	taps[1] = (struct tp_tap){.ifindex = kernel.ifindex[TAP1], .port = 1};
+	taps[2] = (struct tp_tap){.ifindex = kernel.ifindex[TAP2], .port = 2};
 	assert_int_equal(tp_kernel_prepare(&control, now_ms), 0);
 }
 

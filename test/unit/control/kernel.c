@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The host interface against the kernel itself, in a network namespace of its own. */
+/* TAPs, routes and neighbours against the kernel itself, in a network namespace of its own. */
 #include <errno.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -71,7 +71,7 @@ static void run(const char *command)
 		fail_msg("%s", command);
 }
 
-static void test_a_core_port_has_a_twin_with_its_mac_and_address(void **state)
+static void test_a_core_port_has_a_tap_with_its_mac_and_address(void **state)
 {
 	control_of(state);
 	run("ip -o link show ether1 | grep -q 02:00:00:00:00:01");
@@ -454,7 +454,7 @@ static void test_resolving_makes_the_kernel_send_arp(void **state)
 
 	tp_kernel_resolve(&c->kernel, 1, 0xc000020b, c->now_ms);
 	usleep(50000);
-	while ((len = tp_twin_read(&c->twins[1], frame, sizeof(frame))) > 0)
+	while ((len = tp_tap_read(&c->taps[1], frame, sizeof(frame))) > 0)
 		if (len >= 42 && frame[12] == 0x08 && frame[13] == 0x06 && frame[41] == 0x0b)
 			arp = true;
 	assert_true(arp);
@@ -510,7 +510,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_a_core_port_has_a_twin_with_its_mac_and_address),
+		TEST(test_a_core_port_has_a_tap_with_its_mac_and_address),
 		TEST(test_the_port_s_own_routes_are_in_the_data_plane),
 		TEST(test_a_static_route_comes_back_by_the_kernel),
 		TEST(test_a_static_route_goes_and_comes_at_run_time),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The interfaces of the host while control runs: made, read, and made again when somebody has
+/* The TAPs and the TUN while control runs: made, read, and made again when somebody has
  * deleted them. A descriptor whose device is gone is readable for ever: it is closed at once.
  * Control thread. */
 #include <errno.h>
@@ -18,7 +18,7 @@
 
 /* ---- making ------------------------------------------------------------------------------- */
 
-int tp_host_make_twin(struct tp_control *c, unsigned port, struct tp_error *e)
+int tp_taps_make(struct tp_control *c, unsigned port, struct tp_error *e)
 {
 	const struct tp_port_info *info = &c->ports[port];
 	const struct tp_config_port *config = tp_config_port(c->config, info->name);
@@ -26,23 +26,23 @@ int tp_host_make_twin(struct tp_control *c, unsigned port, struct tp_error *e)
 
 	if (info->role != TP_PORT_CORE || config == NULL)
 		return 0;
-	error = tp_twin_create(&c->twins[port], &c->netlink, port, info, config->address.prefix,
-			       config->address.count, e);
+	error = tp_tap_create(&c->taps[port], &c->netlink, port, info, config->address.prefix,
+			      config->address.count, e);
 	if (error != 0 || config->address.count == 0)
 		return error;
 	tp_dataplane_port_address_set(c->dp, port, config->address.prefix[0].address);
-	tp_log_info("interface", "%s is the twin of core port %u", info->name, port);
+	tp_log_info("interface", "%s is the TAP of core port %u", info->name, port);
 	return 0;
 }
 
 /* Without a core port nothing is routed, and the kernel has no say. */
-int tp_host_make_tun(struct tp_control *c, struct tp_error *e)
+int tp_taps_make_tun(struct tp_control *c, struct tp_error *e)
 {
 	int error;
 
 	if (c->core_port == TP_NO_PORT)
 		return 0;
-	error = tp_twin_create_tun(&c->tun, &c->netlink, c->ports[c->core_port].mtu, e);
+	error = tp_tap_create_tun(&c->tun, &c->netlink, c->ports[c->core_port].mtu, e);
 	if (error != 0)
 		return error;
 	if (c->subscribers != NULL) {
@@ -59,8 +59,7 @@ int tp_host_make_tun(struct tp_control *c, struct tp_error *e)
 
 /* ---- lost and made again -------------------------------------------------------------------- */
 
-static void tell(struct tp_control *c, const char *kind, const struct tp_twin *twin,
-		 const char *text)
+static void tell(struct tp_control *c, const char *kind, const struct tp_tap *tap, const char *text)
 {
 	json_t *o;
 
@@ -68,67 +67,67 @@ static void tell(struct tp_control *c, const char *kind, const struct tp_twin *t
 	if (!tp_mailbox_listens(&c->mailbox))
 		return;
 	o = tp_event_create(kind);
-	tp_json_text(o, "interface", twin->name);
+	tp_json_text(o, "interface", tap->name);
 	tp_json_text(o, "text", text);
 	tp_mailbox_event(&c->mailbox, o);
 }
 
-static void lost(struct tp_control *c, struct tp_twin *twin)
+static void lost(struct tp_control *c, struct tp_tap *tap)
 {
 	static const char text[] = "the interface was deleted; it is made again in a second";
 
-	tp_log_error("interface", "%s: %s", twin->name, text);
-	tell(c, "interface-lost", twin, text);
-	tp_twin_destroy(twin);
-	twin->mend_ms = c->now_ms + MEND_MS;
-	twin->told = false;
+	tp_log_error("interface", "%s: %s", tap->name, text);
+	tell(c, "interface-lost", tap, text);
+	tp_tap_destroy(tap);
+	tap->mend_ms = c->now_ms + MEND_MS;
+	tap->told = false;
 	c->stats.host_lost_interfaces++;
 }
 
 /* The name may be another interface's meanwhile: tried each second, told once. */
-static void mend(struct tp_control *c, struct tp_twin *twin)
+static void mend(struct tp_control *c, struct tp_tap *tap)
 {
-	struct tp_twin before = *twin;
+	struct tp_tap before = *tap;
 	struct tp_error e = {0};
 	int error;
 
-	if (twin->mend_ms == 0 || twin->mend_ms > c->now_ms)
+	if (tap->mend_ms == 0 || tap->mend_ms > c->now_ms)
 		return;
-	error = before.core ? tp_host_make_twin(c, before.port, &e) : tp_host_make_tun(c, &e);
+	error = before.core ? tp_taps_make(c, before.port, &e) : tp_taps_make_tun(c, &e);
 	if (error == 0)
-		error = tp_loop_watch(c, twin->fd,
-				      before.core ? TP_LOOP_TWIN + before.port : TP_LOOP_TUN);
+		error = tp_loop_watch(c, tap->fd,
+				      before.core ? TP_LOOP_TAP + before.port : TP_LOOP_TUN);
 	if (error == 0) {
-		tp_log_info("interface", "%s is back", twin->name);
-		tell(c, "interface-back", twin, "the interface is back");
+		tp_log_info("interface", "%s is back", tap->name);
+		tell(c, "interface-back", tap, "the interface is back");
 		return;
 	}
-	tp_twin_destroy(twin);
-	*twin = before;
-	twin->mend_ms = c->now_ms + MEND_MS;
-	if (!twin->told)
-		tp_log_error("interface", "%s: %s", twin->name, e.message);
-	twin->told = true;
+	tp_tap_destroy(tap);
+	*tap = before;
+	tap->mend_ms = c->now_ms + MEND_MS;
+	if (!tap->told)
+		tp_log_error("interface", "%s: %s", tap->name, e.message);
+	tap->told = true;
 }
 
-void tp_host_mend(struct tp_control *c)
+void tp_taps_mend(struct tp_control *c)
 {
 	for (unsigned i = 0; i < c->port_count; i++)
-		mend(c, &c->twins[i]);
+		mend(c, &c->taps[i]);
 	mend(c, &c->tun);
 }
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-void tp_host_read_twin(struct tp_control *c, unsigned port)
+void tp_taps_read(struct tp_control *c, unsigned port)
 {
 	uint8_t frame[HOST_FRAME_MAX];
 
 	for (unsigned i = 0; i < HOST_SLICE; i++) {
-		int len = tp_twin_read(&c->twins[port], frame, sizeof(frame));
+		int len = tp_tap_read(&c->taps[port], frame, sizeof(frame));
 
 		if (len < 0)
-			lost(c, &c->twins[port]);
+			lost(c, &c->taps[port]);
 		if (len <= 0)
 			return;
 		if (tp_dataplane_send(c->dp, (uint16_t)port, (struct tp_vlans){0}, frame,
@@ -140,7 +139,7 @@ void tp_host_read_twin(struct tp_control *c, unsigned port)
 }
 
 /* What the kernel says to a subscriber goes the way of what comes in by a core port. */
-void tp_host_read_tun(struct tp_control *c)
+void tp_taps_read_tun(struct tp_control *c)
 {
 	uint8_t frame[HOST_FRAME_MAX];
 	const uint8_t *mac = c->ports[c->core_port].mac.bytes;
@@ -151,7 +150,7 @@ void tp_host_read_tun(struct tp_control *c)
 	tp_write_be16(&w, TP_ETHERTYPE_IPV4);
 	for (unsigned i = 0; i < HOST_SLICE; i++) {
 		uint8_t *packet = frame + TP_ETHERNET_HEADER_LEN;
-		int len = tp_twin_read(&c->tun, packet, sizeof(frame) - TP_ETHERNET_HEADER_LEN);
+		int len = tp_tap_read(&c->tun, packet, sizeof(frame) - TP_ETHERNET_HEADER_LEN);
 
 		if (len < 0)
 			lost(c, &c->tun);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/host.h"
+#include "control/tap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,29 +38,29 @@ static int explain_open(int error, const char *name, struct tp_error *e)
 	}
 }
 
-static int open_device(struct tp_twin *twin, const char *name, int mode, struct tp_error *e)
+static int open_device(struct tp_tap *tap, const char *name, int mode, struct tp_error *e)
 {
 	struct ifreq request = {.ifr_flags = (short)(mode | IFF_NO_PI)};
 
-	*twin = (struct tp_twin){.fd = -1};
-	if (strlen(name) >= sizeof(twin->name))
+	*tap = (struct tp_tap){.fd = -1};
+	if (strlen(name) >= sizeof(tap->name))
 		return tp_error_set(e, -ENAMETOOLONG, name,
 				    "is the name of a core port and so of an interface of the "
 				    "kernel: at most %zu characters",
-				    sizeof(twin->name) - 1);
-	strcpy(twin->name, name);
+				    sizeof(tap->name) - 1);
+	strcpy(tap->name, name);
 	strcpy(request.ifr_name, name);
 	/* Joining one that exists would work for a persistent TAP, which is somebody else's. */
 	if (if_nametoindex(name) != 0)
 		return explain_open(EEXIST, name, e);
-	twin->fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	if (twin->fd < 0 || ioctl(twin->fd, TUNSETIFF, &request) != 0) {
+	tap->fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (tap->fd < 0 || ioctl(tap->fd, TUNSETIFF, &request) != 0) {
 		int error = errno;
 
-		tp_twin_destroy(twin);
+		tp_tap_destroy(tap);
 		return explain_open(error, name, e);
 	}
-	twin->ifindex = (int)if_nametoindex(name);
+	tap->ifindex = (int)if_nametoindex(name);
 	return 0;
 }
 
@@ -81,69 +81,68 @@ static void loosen_reverse_path_filter(const char *name)
 	close(fd);
 }
 
-static int start_device(struct tp_twin *twin, struct tp_netlink *nl, const struct tp_mac *mac,
+static int start_device(struct tp_tap *tap, struct tp_netlink *nl, const struct tp_mac *mac,
 			uint16_t mtu, struct tp_error *e)
 {
-	int error = tp_netlink_link_up(nl, twin->ifindex, mac, mtu);
+	int error = tp_netlink_link_up(nl, tap->ifindex, mac, mtu);
 
 	if (error != 0)
-		return tp_error_set(e, error, twin->name,
+		return tp_error_set(e, error, tap->name,
 				    "can't bring up the interface with MTU %u: %s", mtu,
 				    strerror(-error));
-	loosen_reverse_path_filter(twin->name);
+	loosen_reverse_path_filter(tap->name);
 	return 0;
 }
 
-int tp_twin_create(struct tp_twin *twin, struct tp_netlink *nl, unsigned port,
-		   const struct tp_port_info *info, const struct tp_prefix *addresses,
-		   unsigned address_count, struct tp_error *e)
+int tp_tap_create(struct tp_tap *tap, struct tp_netlink *nl, unsigned port,
+		  const struct tp_port_info *info, const struct tp_prefix *addresses,
+		  unsigned address_count, struct tp_error *e)
 {
 	char text[TP_PREFIX_TEXT_LEN];
-	int error = open_device(twin, info->name, IFF_TAP, e);
+	int error = open_device(tap, info->name, IFF_TAP, e);
 
 	if (error == 0)
-		error = start_device(twin, nl, &info->mac, info->mtu, e);
+		error = start_device(tap, nl, &info->mac, info->mtu, e);
 	for (unsigned i = 0; error == 0 && i < address_count; i++) {
-		error = tp_netlink_address_add(nl, twin->ifindex, &addresses[i]);
+		error = tp_netlink_address_add(nl, tap->ifindex, &addresses[i]);
 		if (error != 0)
 			tp_error_set(e, error, info->name, "can't take the address %s: %s",
 				     tp_prefix_format(&addresses[i], text), strerror(-error));
 	}
 	if (error != 0)
-		tp_twin_destroy(twin);
-	twin->core = true;
-	twin->port = port;
+		tp_tap_destroy(tap);
+	tap->core = true;
+	tap->port = port;
 	return error;
 }
 
-int tp_twin_create_tun(struct tp_twin *twin, struct tp_netlink *nl, uint16_t mtu,
-		       struct tp_error *e)
+int tp_tap_create_tun(struct tp_tap *tap, struct tp_netlink *nl, uint16_t mtu, struct tp_error *e)
 {
-	int error = open_device(twin, TP_TUN_NAME, IFF_TUN, e);
+	int error = open_device(tap, TP_TUN_NAME, IFF_TUN, e);
 
 	if (error == 0)
-		error = start_device(twin, nl, NULL, mtu, e);
+		error = start_device(tap, nl, NULL, mtu, e);
 	if (error != 0)
-		tp_twin_destroy(twin);
+		tp_tap_destroy(tap);
 	return error;
 }
 
-void tp_twin_destroy(struct tp_twin *twin)
+void tp_tap_destroy(struct tp_tap *tap)
 {
-	if (twin->fd >= 0)
-		close(twin->fd);
-	twin->fd = -1;
-	twin->ifindex = 0;
+	if (tap->fd >= 0)
+		close(tap->fd);
+	tap->fd = -1;
+	tap->ifindex = 0;
 }
 
-bool tp_twin_write(const struct tp_twin *twin, const void *frame, unsigned len)
+bool tp_tap_write(const struct tp_tap *tap, const void *frame, unsigned len)
 {
-	return twin->fd >= 0 && write(twin->fd, frame, len) >= 0;
+	return tap->fd >= 0 && write(tap->fd, frame, len) >= 0;
 }
 
-int tp_twin_read(const struct tp_twin *twin, void *buffer, unsigned size)
+int tp_tap_read(const struct tp_tap *tap, void *buffer, unsigned size)
 {
-	ssize_t n = read(twin->fd, buffer, size);
+	ssize_t n = read(tap->fd, buffer, size);
 
 	if (n >= 0)
 		return (int)n;
