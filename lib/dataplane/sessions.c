@@ -437,7 +437,9 @@ static void set_link(struct tp_dataplane *dp, uint32_t slot, struct tp_link *lin
 	}
 	if (link != NULL && s->mp_era != 0 && link->multilink.era == s->mp_era)
 		link->out.next = s->mp_next;
-	if (link != NULL && before != NULL)
+	if (link == NULL || link->multilink.mrru == 0)
+		tp_bundle_dissolve(dp, slot);
+	else if (before != NULL)
 		link->members = before->members;
 	tp_link_publish(dp, slot, link);
 }
@@ -505,7 +507,6 @@ void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot)
 	if (slot >= dp->max_sessions || dp->slots[slot].state != SLOT_UP)
 		return;
 	struct tp_slot *s = &dp->slots[slot];
-	tp_bundle_dissolve(dp, slot);
 	write_down(dp, slot);
 	set_link(dp, slot, NULL);
 	let_go(dp, s->holding, NULL);

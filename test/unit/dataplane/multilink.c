@@ -347,6 +347,37 @@ static void test_a_link_that_is_withdrawn_leaves_a_plain_session(void **state)
 	assert_int_equal(out.bytes[21], 0x21);
 }
 
+/* Control need not take the bundle apart first: it says what is so now. */
+static void test_a_bundle_ends_when_its_session_has_mp_no_more(void **state)
+{
+	const struct tp_dataplane_join terms = {.link_mtu = LINK};
+	struct tp_dataplane_session_up plain_up = up_of(1), encrypted = up_of(1);
+	struct packet p = sized(INTERNET, SUBSCRIBER, 100);
+	struct frame f = down_frame(&p), out;
+	uint32_t slots[2];
+
+	encrypted.multilink.link_mtu = LINK;
+	encrypted.encryption.in.bits = encrypted.encryption.out.bits = 128;
+	for (unsigned i = 0; i < 2; i++) {
+		bring_up_with(1, false, false);
+		open_session(2, (struct tp_vlans){0});
+		assert_int_equal(tp_dataplane_session_join(dp, 2, 1, &terms), 0);
+		assert_int_equal(tp_dataplane_session_up(dp, 1, i == 0 ? &plain_up : &encrypted),
+				 0);
+		assert_null(dp->links[2]);
+		assert_true(tp_terms_careful(&dp->terms[2]) & TP_CAREFUL_DOWN);
+		for (unsigned k = 0; k < 2; k++) {
+			give(CORE, &f);
+			assert_true(take(ACCESS, &out));
+			assert_int_equal(out.bytes[21], i == 0 ? 0x21 : 0xfd);
+		}
+		assert_int_equal(tp_dataplane_session_join(dp, 2, 1, &terms), -EINVAL);
+		tp_dataplane_session_close(dp, 2);
+		tp_dataplane_session_close(dp, 1);
+		assert_int_equal(tp_dataplane_released(dp, slots, 2), 2);
+	}
+}
+
 /* A packet of INTERNET's to ADDRESS that another worker has handed on to the owner of slot 1. */
 static void obey_order(uint32_t address)
 {
@@ -445,6 +476,7 @@ int main(void)
 		TEST(test_counting_goes_on_when_other_settings_change),
 		TEST(test_counting_goes_on_as_long_as_lcp_stands),
 		TEST(test_a_link_that_is_withdrawn_leaves_a_plain_session),
+		TEST(test_a_bundle_ends_when_its_session_has_mp_no_more),
 		TEST(test_what_was_handed_on_for_a_session_does_not_reach_the_slots_next_one),
 		TEST(test_each_session_knows_why_it_goes_the_careful_way),
 		TEST(test_no_reason_hides_whose_a_frame_is),
