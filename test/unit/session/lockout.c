@@ -2,6 +2,8 @@
 /* Who guesses passwords, and whom that does not concern. */
 #include "fixture.h"
 
+#include "session/login.h"
+
 static struct sim_client *guess(struct sim *sim, unsigned number, const char *user)
 {
 	struct sim_client *client = town_client(sim, number, user);
@@ -110,6 +112,116 @@ static void test_zero_is_no_limit(void **state)
 	sim_destroy(sim);
 }
 
+/* ---- the list is bounded ----------------------------------------------------------------------
+ */
+
+#define FLOOD 1200 /* twice what is remembered, and more */
+
+/* As SESSION, but the host has the number HOST, in VLAN. */
+static struct tp_session elsewhere(const struct tp_session *session, uint16_t vlan, unsigned host)
+{
+	struct tp_session s = *session;
+
+	s.line.access.vlans.outer = vlan;
+	tp_put_be32(s.line.mac.bytes + 2, host);
+	return s;
+}
+
+static bool is_held(const struct tp_session *session, uint16_t vlan, unsigned host,
+		    const char *user)
+{
+	struct tp_session s = elsewhere(session, vlan, host);
+
+	return tp_ac_lockout_holds(&s, user);
+}
+
+static void fail_at(const struct tp_session *session, uint16_t vlan, unsigned host,
+		    const char *user)
+{
+	struct tp_session s = elsewhere(session, vlan, host);
+
+	tp_ac_lockout_failed(&s, user);
+}
+
+/* COUNT MAC addresses in VLAN, one after the other. */
+static void flood(const struct tp_session *session, uint16_t vlan, unsigned count)
+{
+	for (unsigned host = 1; host <= count; host++)
+		fail_at(session, vlan, 1000 + host, "mallory");
+}
+
+static void test_a_host_of_many_addresses_ends_nobodys_lock_in_another_vlan(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
+	const struct tp_session *session = town_session(sim, town_dial(sim, 0, "alice"));
+
+	fail_at(session, 10, 1, "bob");
+	sim_run(sim, 10);
+	flood(session, 20, FLOOD);
+	assert_true(is_held(session, 10, 1, "bob"));
+	assert_true(is_held(session, 20, 1000 + FLOOD, "mallory"));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_a_host_of_many_addresses_and_vlans_ends_no_lock_of_another_port(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
+	const struct tp_session *session = town_session(sim, town_dial(sim, 0, "alice"));
+	struct tp_session other = *session;
+
+	other.line.access.port = 1;
+	tp_ac_lockout_failed(&other, "bob");
+	for (uint16_t vlan = 0; vlan < FLOOD; vlan++)
+		fail_at(session, vlan, 1, "mallory");
+	assert_true(tp_ac_lockout_holds(&other, "bob"));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_it_hinders_no_lock_there_either(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 3, login-lock-time: 1h");
+	const struct tp_session *session = town_session(sim, town_dial(sim, 0, "alice"));
+
+	for (unsigned i = 0; i < 3; i++) {
+		fail_at(session, 10, 1, "bob");
+		flood(session, 20, FLOOD);
+	}
+	sim_run(sim, 60000); /* a delay would be over */
+	assert_true(is_held(session, 10, 1, "bob"));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_locks_of_users_make_no_room_for_themselves_among_those_of_hosts(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
+	const struct tp_session *session = town_session(sim, town_dial(sim, 0, "alice"));
+	static const char *const names[] = {"u1", "u2", "u3", "u4"};
+
+	for (unsigned i = 0; i < 4; i++)
+		fail_at(session, 20, 1, names[i]);
+	sim_run(sim, 10);
+	flood(session, 20, FLOOD);
+	assert_true(is_held(session, 20, 1, "anyone"));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_what_is_over_makes_room_first(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
+	const struct tp_session session = *town_session(sim, town_dial(sim, 0, "alice"));
+
+	flood(&session, 10, 300);
+	sim_run(sim, 3601000);
+	flood(&session, 20, FLOOD);
+	assert_int_equal(tp_ac_lockouts(sim->ac), 512);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +230,13 @@ int main(void)
 		cmocka_unit_test(test_a_lock_ends_with_its_time_or_by_the_operator),
 		cmocka_unit_test(test_trying_many_users_locks_the_place),
 		cmocka_unit_test(test_zero_is_no_limit),
+		cmocka_unit_test(test_a_host_of_many_addresses_ends_nobodys_lock_in_another_vlan),
+		cmocka_unit_test(
+			test_a_host_of_many_addresses_and_vlans_ends_no_lock_of_another_port),
+		cmocka_unit_test(test_it_hinders_no_lock_there_either),
+		cmocka_unit_test(
+			test_locks_of_users_make_no_room_for_themselves_among_those_of_hosts),
+		cmocka_unit_test(test_what_is_over_makes_room_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
