@@ -5,7 +5,8 @@
  * Who comes when all places are taken gets the place of one that says nothing or little
  * (mgmt_peers_make_room()), or waits in the kernel's backlog. The last sixteenth of the places is
  * for those who have not half of them already: of an owner with more, the connections give way to
- * each other. */
+ * each other. One that is too young for that is let in, and its request is refused when all the
+ * others of its owner are still being answered (mgmt_peer_is_greedy()). */
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -76,10 +77,10 @@ static void pause_accepting(struct mgmt_service *service, int code)
 /* Has who comes, with FD, a place that others need more? */
 static bool is_too_much(struct mgmt_service *service, int fd)
 {
-	const unsigned max = service->max_connections, kept = max / 16;
+	const unsigned max = service->max_connections, kept = mgmt_peers_kept(service);
 	uint32_t owner;
 
-	if (kept == 0 || service->secure || mgmt_peers_open(service) < max - kept)
+	if (kept == 0 || mgmt_peers_open(service) < max - kept)
 		return false;
 	owner = mgmt_peer_owner(service, fd);
 	return mgmt_peers_of(service, owner) >= max / 2 && !mgmt_peers_make_room(service, &owner) &&

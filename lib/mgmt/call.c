@@ -226,6 +226,12 @@ static enum MHD_Result dispatch(struct mgmt_call *call)
 	char detail[160];
 
 	mgmt_peer_serves(call->connection, call->mgmt->now_ms);
+	if (mgmt_peer_is_greedy(call->service, call->connection)) {
+		call->last = true;
+		call->mgmt->gave_way++;
+		return mgmt_reply_error(call, MHD_HTTP_SERVICE_UNAVAILABLE,
+					"too many calls of this user are being answered");
+	}
 	if (call->route.status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		return mgmt_reply_error(call, call->route.status, "no such method here");
 	if (call->bad_url)

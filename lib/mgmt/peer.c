@@ -171,6 +171,22 @@ unsigned mgmt_peers_unserved(const struct mgmt_service *service, uint32_t owner)
 	return count;
 }
 
+unsigned mgmt_peers_kept(const struct mgmt_service *service)
+{
+	return service->secure ? 0 : service->max_connections / 16;
+}
+
+bool mgmt_peer_is_greedy(const struct mgmt_service *service, struct MHD_Connection *connection)
+{
+	const struct mgmt_peer *own = peer_of(connection);
+	unsigned kept = mgmt_peers_kept(service), serving;
+
+	if (own == NULL || kept == 0)
+		return false;
+	serving = mgmt_peers_of(service, own->owner) - mgmt_peers_unserved(service, own->owner);
+	return serving > service->max_connections - kept;
+}
+
 bool mgmt_peers_make_room(struct mgmt_service *service, const uint32_t *owner)
 {
 	struct mgmt_peer *peer, *worst = NULL;

@@ -48,6 +48,12 @@ unsigned mgmt_peers_of(const struct mgmt_service *service, uint32_t owner);
 /* Of these, those that have no whole request here. */
 unsigned mgmt_peers_unserved(const struct mgmt_service *service, uint32_t owner);
 
+/* Places that are kept for owners who have less than half of them: accept.c. */
+unsigned mgmt_peers_kept(const struct mgmt_service *service);
+/* Do the requests of CONNECTION's owner that are being answered take places that are kept for
+ * others? */
+bool mgmt_peer_is_greedy(const struct mgmt_service *service, struct MHD_Connection *connection);
+
 /* Cuts off one that has no whole request here: of the owner who has the most of these, the one that
  * has been so for the longest. It need not be a stranger's, so the youngest are left alone. With
  * OWNER, only one of its own goes. False: there is none. */

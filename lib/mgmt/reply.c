@@ -16,6 +16,8 @@ static enum MHD_Result queue(struct mgmt_call *call, int status, const char *typ
 	MHD_add_response_header(response, "Cache-Control", "no-store");
 	if (type != NULL)
 		MHD_add_response_header(response, "Content-Type", type);
+	if (call->last)
+		MHD_add_response_header(response, "Connection", "close");
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED && call->route.allow != NULL)
 		MHD_add_response_header(response, "Allow", call->route.allow);
 	if (status == MHD_HTTP_UNAUTHORIZED)

@@ -53,6 +53,7 @@ struct mgmt_call {
 	struct MHD_Connection *connection; /* NULL: the client is gone, or was served */
 	enum mgmt_call_state state;
 	bool strings; /* answers are as RouterOS's, each value a string */
+	bool last;    /* its connection ends with the answer */
 	bool bad_url; /* holds a NUL, or is not UTF-8 */
 	struct mgmt_route route;
 	struct mgmt_body body;
