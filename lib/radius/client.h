@@ -39,6 +39,7 @@
 #pragma once
 
 #include "base/random.h"
+#include "radius/endpoint.h"
 #include "radius/packet.h"
 
 #define TP_RADIUS_ORDER_MAX   16 /* servers of a request */
@@ -54,17 +55,6 @@ enum tp_radius_service {
 	TP_RADIUS_ACCT,
 	TP_RADIUS_SERVICES,
 };
-
-/* An address of either family; IPv4 as ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2). */
-struct tp_radius_endpoint {
-	uint8_t address[16];
-	uint16_t port; /* host order */
-};
-
-/* ADDRESS in host order. */
-struct tp_radius_endpoint tp_radius_endpoint_ipv4(uint32_t address, uint16_t port);
-bool tp_radius_endpoint_equal(const struct tp_radius_endpoint *a,
-			      const struct tp_radius_endpoint *b);
 
 /* One server, as /radius has it. Fill with tp_radius_server_init(), then change what you need. */
 struct tp_radius_server {

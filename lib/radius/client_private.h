@@ -176,16 +176,17 @@ void tp_radius_slot_release(struct slot *slot, bool answered, uint64_t now_ms);
 /* None of its slots is in use. */
 void tp_radius_socket_close(struct tp_radius_socket *socket);
 
-/* servers.c */
-void tp_radius_lane_init(struct lane *lane, struct place *place, enum tp_radius_service service);
-/* The lane for REQUEST among its servers from the FROM-th on, which is noted in it; NULL: none. */
-struct lane *tp_radius_choose(struct tp_radius_request *request, unsigned from, uint64_t now_ms);
-/* May LANE be asked by who is no probe? */
-bool tp_radius_lane_usable(const struct lane *lane, uint64_t now_ms);
-struct server *tp_radius_server_find(const struct tp_radius_client *client, uint32_t id);
+/* health.c */
 /* Something valid came; a request was not answered. */
 void tp_radius_health_heard(struct lane *lane, uint64_t now_ms);
 void tp_radius_health_failed(struct lane *lane, uint64_t now_ms);
+/* May LANE be asked by who is no probe? */
+bool tp_radius_lane_usable(const struct lane *lane, uint64_t now_ms);
+/* The lane for REQUEST among its servers from the FROM-th on, which is noted in it; NULL: none. */
+struct lane *tp_radius_choose(struct tp_radius_request *request, unsigned from, uint64_t now_ms);
+
+/* servers.c */
+struct server *tp_radius_server_find(const struct tp_radius_client *client, uint32_t id);
 void tp_radius_lane_drain_later(struct lane *lane);
 /* Frees the places that are done with. */
 void tp_radius_reap(struct tp_radius_client *client);

@@ -17,7 +17,8 @@
  * No I/O, no clock; one thread. */
 #pragma once
 
-#include "radius/client.h"
+#include "radius/endpoint.h"
+#include "radius/packet.h"
 
 struct tp_radius_dynamic;
 

@@ -8,7 +8,7 @@ enum purpose {
 	PROOF,	 /* of the packet itself */
 	NAS,	 /* names us */
 	SESSION, /* names the session */
-	CHANGE,	 /* of the session; a Disconnect has none (RFC 5176, section 3.1) */
+	CHANGE,	 /* of the session; a Disconnect has none but Class (RFC 5176, section 3.1) */
 	IGNORED, /* it may be here, and says nothing to us */
 };
 

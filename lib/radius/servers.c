@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The servers: which there are, where they are to be found, and whether they are alive. */
+/* The servers: which there are, and where they are to be found. */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "radius/client_private.h"
-
-struct tp_radius_endpoint tp_radius_endpoint_ipv4(uint32_t address, uint16_t port)
-{
-	struct tp_radius_endpoint endpoint = {.address = {[10] = 0xff, [11] = 0xff}, .port = port};
-
-	tp_put_be32(endpoint.address + 12, address);
-	return endpoint;
-}
-
-bool tp_radius_endpoint_equal(const struct tp_radius_endpoint *a,
-			      const struct tp_radius_endpoint *b)
-{
-	return a->port == b->port && memcmp(a->address, b->address, sizeof(a->address)) == 0;
-}
 
 void tp_radius_server_init(struct tp_radius_server *server)
 {
@@ -40,7 +26,7 @@ struct server *tp_radius_server_find(const struct tp_radius_client *client, uint
 	return server;
 }
 
-void tp_radius_lane_init(struct lane *lane, struct place *place, enum tp_radius_service service)
+static void init_lane(struct lane *lane, struct place *place, enum tp_radius_service service)
 {
 	lane->place = place;
 	lane->service = service;
@@ -50,88 +36,6 @@ void tp_radius_lane_init(struct lane *lane, struct place *place, enum tp_radius_
 	TAILQ_INIT(&lane->waiting);
 }
 
-/* ---- health -------------------------------------------------------------------------------- */
-
-void tp_radius_health_heard(struct lane *lane, uint64_t now_ms)
-{
-	struct health *health = tp_radius_health_of(lane);
-
-	if (lane->place->left)
-		return;
-	health->fails = 0;
-	health->dead = false;
-	health->heard_ms = now_ms;
-}
-
-void tp_radius_health_failed(struct lane *lane, uint64_t now_ms)
-{
-	const struct tp_radius_server *config = &lane->place->config;
-	struct health *health = tp_radius_health_of(lane);
-
-	if (lane->place->left)
-		return;
-	health->fails++;
-	if (health->dead) {
-		if (health->until_ms <= now_ms)
-			health->until_ms = now_ms + config->dead_ms;
-		return;
-	}
-	if (health->fails < config->max_fails ||
-	    now_ms - health->heard_ms < (uint64_t)config->tries * config->timeout_ms)
-		return;
-	health->dead = true;
-	health->until_ms = now_ms + config->dead_ms;
-	tp_radius_counters_of(lane)->deaths++;
-}
-
-static bool is_broken(const struct lane *lane, uint64_t now_ms)
-{
-	return lane->socket_count == 0 && lane->broken_ms > now_ms;
-}
-
-bool tp_radius_lane_usable(const struct lane *lane, uint64_t now_ms)
-{
-	return !lane->place->left && !tp_radius_health_of(lane)->dead && !is_broken(lane, now_ms);
-}
-
-static struct lane *lane_of(const struct tp_radius_request *request, unsigned i)
-{
-	struct server *server = tp_radius_server_find(request->client, request->servers[i]);
-
-	return server == NULL ? NULL : &server->current->lanes[request->service];
-}
-
-/* Alive, or it is time to see whether it is. */
-static bool is_first_choice(const struct lane *lane, uint64_t now_ms)
-{
-	const struct health *health = tp_radius_health_of(lane);
-
-	return !is_broken(lane, now_ms) &&
-	       (!health->dead || (health->until_ms <= now_ms && health->probes == 0));
-}
-
-static bool is_last_resort(const struct lane *lane, uint64_t now_ms)
-{
-	return !is_broken(lane, now_ms) && tp_radius_health_of(lane)->probes < TP_RADIUS_PROBES;
-}
-
-struct lane *tp_radius_choose(struct tp_radius_request *request, unsigned from, uint64_t now_ms)
-{
-	static bool (*const passes[])(const struct lane *, uint64_t) = {is_first_choice,
-									is_last_resort};
-
-	for (unsigned pass = 0; pass < 2; pass++)
-		for (unsigned i = from; i < request->server_count; i++) {
-			struct lane *lane = lane_of(request, i);
-
-			if (lane == NULL || !passes[pass](lane, now_ms))
-				continue;
-			request->at = (uint8_t)i;
-			return lane;
-		}
-	return NULL;
-}
-
 void tp_radius_lane_drain_later(struct lane *lane)
 {
 	if (lane->listed || TAILQ_EMPTY(&lane->waiting))
@@ -139,8 +43,6 @@ void tp_radius_lane_drain_later(struct lane *lane)
 	lane->listed = true;
 	TAILQ_INSERT_TAIL(&tp_radius_client_of(lane)->drain, lane, drain);
 }
-
-/* ---- which there are ----------------------------------------------------------------------- */
 
 static void free_place(struct place *place)
 {
@@ -207,7 +109,7 @@ static struct place *make_place(const struct tp_radius_server *config)
 	place->config = *config;
 	place->config.secret = secret;
 	for (unsigned i = 0; i < TP_RADIUS_SERVICES; i++)
-		tp_radius_lane_init(&place->lanes[i], place, (enum tp_radius_service)i);
+		init_lane(&place->lanes[i], place, (enum tp_radius_service)i);
 	return place;
 }
 

@@ -337,6 +337,19 @@ static void test_a_request_that_makes_no_sense_is_refused_with_the_reason(void *
 	assert_int_equal(input(), TP_RADIUS_DYNAMIC_REPLY);
 	expect_reply(TP_RADIUS_COA_NAK, TP_RADIUS_ERROR_INVALID_ATTRIBUTE_VALUE);
 
+	/* An identifier of seven, and a Class of none. */
+	start(TP_RADIUS_COA_REQUEST);
+	tp_radius_put_bytes(&b, TP_RADIUS_FRAMED_INTERFACE_ID, "1234567", 7);
+	sign(6);
+	assert_int_equal(input(), TP_RADIUS_DYNAMIC_REPLY);
+	expect_reply(TP_RADIUS_COA_NAK, TP_RADIUS_ERROR_INVALID_ATTRIBUTE_VALUE);
+	start(TP_RADIUS_COA_REQUEST);
+	tp_radius_put_text(&b, TP_RADIUS_USER_NAME, "bob");
+	tp_write_bytes(&b.w, "\x19\x02", 2);
+	sign(7);
+	assert_int_equal(input(), TP_RADIUS_DYNAMIC_REPLY);
+	expect_reply(TP_RADIUS_COA_NAK, TP_RADIUS_ERROR_INVALID_ATTRIBUTE_VALUE);
+
 	/* RFC 5176, section 3.2: to be authorized by an Access-Request. */
 	start(TP_RADIUS_COA_REQUEST);
 	tp_radius_put_text(&b, TP_RADIUS_USER_NAME, "bob");
@@ -345,6 +358,16 @@ static void test_a_request_that_makes_no_sense_is_refused_with_the_reason(void *
 	sign(5);
 	assert_int_equal(input(), TP_RADIUS_DYNAMIC_REPLY);
 	expect_reply(TP_RADIUS_COA_NAK, TP_RADIUS_ERROR_UNSUPPORTED_SERVICE);
+}
+
+/* Scripts that send what accounting told them have it. */
+static void test_a_disconnect_may_have_a_class(void **state)
+{
+	start(TP_RADIUS_DISCONNECT_REQUEST);
+	tp_radius_put_text(&b, TP_RADIUS_USER_NAME, "bob");
+	tp_radius_put_bytes(&b, TP_RADIUS_CLASS, "gold", 4);
+	sign(1);
+	assert_int_equal(input(), TP_RADIUS_DYNAMIC_APPLY);
 }
 
 /* A value of ATTRIBUTE's kind. */
@@ -482,6 +505,7 @@ int main(void)
 		TEST(test_what_was_recorded_is_not_taken_from_elsewhere),
 		TEST(test_what_had_to_be_forgotten_is_not_taken_again),
 		TEST(test_a_request_that_makes_no_sense_is_refused_with_the_reason),
+		TEST(test_a_disconnect_may_have_a_class),
 		TEST(test_the_table_says_what_a_request_may_have),
 		TEST(test_strangers_attributes_are_passed_over_but_not_the_standards),
 		TEST(test_it_is_for_us_or_for_another),
