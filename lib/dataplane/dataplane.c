@@ -77,7 +77,7 @@ static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers
 	uint64_t bytes = tp_fib_memory(dp->max_sessions);
 	bytes += mbuf * ((uint64_t)frames_of_all(dp, workers) + CONTROL_POOL_SIZE);
 	bytes +=
-		sessions * (sizeof(struct tp_terms) + sizeof(struct tp_shapers) +
+		sessions * (sizeof(struct tp_terms) + sizeof(struct tp_rate_limits) +
 			    workers * (sizeof(struct tp_record_up) + sizeof(struct tp_record_down) +
 				       sizeof(struct tp_record_drops) + sizeof(struct tp_share) +
 				       2 * sizeof(uint16_t)));
@@ -161,9 +161,9 @@ int tp_dataplane_padi_limits_set(struct tp_dataplane *dp, unsigned port,
 
 	if (port >= dp->port_count)
 		return -EINVAL;
-	tp_rate_set(&p->padi_rate, tp_rate_of(limits->port, ticks));
-	tp_rate_set(&p->padi_vlan_rate, tp_rate_of(limits->vlan, ticks));
-	tp_rate_set(&p->padi_mac_rate, tp_rate_of(limits->mac, ticks));
+	tp_flood_rate_set(&p->padi_rate, tp_flood_rate_of(limits->port, ticks));
+	tp_flood_rate_set(&p->padi_vlan_rate, tp_flood_rate_of(limits->vlan, ticks));
+	tp_flood_rate_set(&p->padi_mac_rate, tp_flood_rate_of(limits->mac, ticks));
 	return 0;
 }
 
@@ -171,7 +171,8 @@ int tp_dataplane_host_limit_set(struct tp_dataplane *dp, unsigned port, uint32_t
 {
 	if (port >= dp->port_count)
 		return -EINVAL;
-	tp_rate_set(&dp->ports[port].host_rate, tp_rate_of(limit, dp->ticks_per_second));
+	tp_flood_rate_set(&dp->ports[port].host_rate,
+			  tp_flood_rate_of(limit, dp->ticks_per_second));
 	return 0;
 }
 

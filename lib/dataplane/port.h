@@ -25,9 +25,9 @@ struct tp_port {
 	uint32_t *sessions[TP_DATAPLANE_SCOPES]; /* by session id: slot, or max_sessions: none */
 
 	/* of PADIs, which control sets */
-	struct tp_rate padi_rate, padi_vlan_rate, padi_mac_rate;
+	struct tp_flood_rate padi_rate, padi_vlan_rate, padi_mac_rate;
 
-	struct tp_rate host_rate; /* to the box itself, which control sets */
+	struct tp_flood_rate host_rate; /* to the box itself, which control sets */
 
 	/* control's own */
 	uint8_t service_tags[(TP_VLAN_ID_MAX + 8) / 8]; /* a bit for each VLAN id: 802.1ad */

@@ -60,7 +60,7 @@ struct tp_record_up {
 	uint32_t data_tick;	 /* when it last forwarded a packet from the client */
 	uint64_t packets, bytes; /* IPv4 packets from the subscriber, in bytes of layer 3 */
 	/* control writes */
-	uint8_t shaped; /* it has a rate limit: shaper.h */
+	uint8_t shaped; /* it has a rate limit: worker/rate_limit.h */
 	uint8_t reserved[15];
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_record_up) == 64, "one cache line");

@@ -33,10 +33,11 @@ int tp_sessions_create(struct tp_dataplane *dp)
 {
 	dp->terms = rte_zmalloc("terms", dp->max_sessions * sizeof(*dp->terms), 64);
 	dp->no_sessions = rte_malloc("index", TP_SESSION_IDS * sizeof(uint32_t), 64);
-	dp->shapers = rte_zmalloc("shapers", (dp->max_sessions + 1ul) * sizeof(*dp->shapers), 64);
+	dp->rate_limits =
+		rte_zmalloc("limits", (dp->max_sessions + 1ul) * sizeof(*dp->rate_limits), 64);
 	dp->slots = calloc(dp->max_sessions, sizeof(*dp->slots));
 	dp->links = calloc(dp->max_sessions, sizeof(*dp->links));
-	if (dp->terms == NULL || dp->no_sessions == NULL || dp->shapers == NULL ||
+	if (dp->terms == NULL || dp->no_sessions == NULL || dp->rate_limits == NULL ||
 	    dp->slots == NULL || dp->links == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < TP_SESSION_IDS; i++)
@@ -65,7 +66,7 @@ void tp_sessions_destroy(struct tp_dataplane *dp)
 	free(dp->links);
 	free(dp->slots);
 	rte_free(dp->no_sessions);
-	rte_free(dp->shapers);
+	rte_free(dp->rate_limits);
 	rte_free(dp->terms);
 }
 
@@ -143,7 +144,7 @@ static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_sess
 		dp->workers[i]->session_drops[s->slot] = (struct tp_record_drops){0};
 		dp->workers[i]->shares[s->slot] = (struct tp_share){0};
 	}
-	dp->shapers[s->slot] = (struct tp_shapers){0};
+	dp->rate_limits[s->slot] = (struct tp_rate_limits){0};
 	clear_terms(&dp->terms[s->slot]);
 }
 
@@ -334,17 +335,17 @@ static void write_records(struct tp_record_up *r, struct tp_record_down *d,
 	publish(&d->mtu, plain ? up->mtu : 0);
 }
 
-/* The shapers first, so that they are there when records say so. */
+/* The limits first, so that they are there when records say so. */
 static void write_rates(struct tp_dataplane *dp, uint32_t slot,
 			const struct tp_dataplane_session_up *up)
 {
-	struct tp_shapers *shapers = &dp->shapers[slot];
+	struct tp_rate_limits *rate_limits = &dp->rate_limits[slot];
 	uint64_t hz = rte_get_tsc_hz();
 
 	if (up->rate_up.rate != 0)
-		tp_shaper_set(&shapers->up, &up->rate_up, hz);
+		tp_rate_limit_set(&rate_limits->up, &up->rate_up, hz);
 	if (up->rate_down.rate != 0)
-		tp_shaper_set(&shapers->down, &up->rate_down, hz);
+		tp_rate_limit_set(&rate_limits->down, &up->rate_down, hz);
 	if (up->rate_up.rate != 0 || up->rate_down.rate != 0)
 		publish(&dp->shaping, true);
 	for (unsigned i = 0; i < dp->worker_count; i++) {

@@ -18,7 +18,7 @@ struct tp_link;
 struct tp_local_table;
 struct tp_neighbour_table;
 struct tp_route_table;
-struct tp_shapers;
+struct tp_rate_limits;
 struct tp_slot;
 struct tp_worker;
 
@@ -34,11 +34,11 @@ struct tp_dataplane {
 
 	uint32_t max_sessions;
 	uint32_t slots_used; /* one more than the highest slot ever opened; workers sweep so far */
-	struct tp_terms *terms;	    /* of each slot */
-	struct tp_shapers *shapers; /* of each slot, used by those with a rate limit */
-	bool shaping;		    /* some session has, or had, one */
-	struct tp_slot *slots;	    /* control's side of each session */
-	struct tp_link **links;	    /* of each slot, or NULL: link.h */
+	struct tp_terms *terms;		    /* of each slot */
+	struct tp_rate_limits *rate_limits; /* of each slot, used by those with a rate limit */
+	bool shaping;			    /* some session has, or had, one */
+	struct tp_slot *slots;		    /* control's side of each session */
+	struct tp_link **links;		    /* of each slot, or NULL: link.h */
 	uint64_t link_serial;
 	uint32_t *no_sessions; /* the index of a scope without any */
 	struct tp_fib *fib;

@@ -279,11 +279,7 @@ static void send_from_control(void)
 
 static unsigned mbufs_free(void)
 {
-	unsigned count = rte_mempool_avail_count(dp->control_pool);
-
-	for (unsigned i = 0; i < WORKERS; i++)
-		count += rte_mempool_avail_count(dp->pools[i]);
-	return count;
+	return rte_mempool_avail_count(dp->control_pool) + rte_mempool_avail_count(dp->pool);
 }
 
 static void check_sums(unsigned id, unsigned port)
@@ -363,7 +359,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-static void empty_table(struct tp_bucket_table *table)
+static void empty_table(struct tp_flood_table *table)
 {
 	memset(table->rows, 0, sizeof(table->rows));
 	memset(table->secret, 0, sizeof(table->secret));
@@ -385,7 +381,7 @@ static void begin(bool several)
 		empty_table(&w->discovery_macs);
 		empty_table(&w->padi_macs);
 		empty_table(&w->unknown_macs);
-		w->resolves = (struct tp_bucket){0};
+		w->resolves = (struct tp_flood_bucket){0};
 		w->window_turn = w->held_turn = w->sweep_slot = 0;
 		for (unsigned port = 0; port < PORTS; port++) {
 			dp->ports[port].spread = !several;

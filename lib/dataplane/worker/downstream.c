@@ -88,7 +88,7 @@ static inline void fetch_session(struct tp_worker *w, const struct burst *b, uns
 
 	__builtin_prefetch(&w->down[slot], 1);
 	if (unlikely(b->shaping))
-		__builtin_prefetch(&w->shapers[slot].down, 1);
+		__builtin_prefetch(&w->rate_limits[slot].down, 1);
 }
 
 /* The FIB's answer may be a moment old: the record itself says whose the destination is. Framed
@@ -103,7 +103,8 @@ static inline bool fits(const struct tp_record_down *r, const struct tp_ipv4 *ip
 static inline bool goes_now(struct tp_worker *w, const struct tp_port *port, struct rte_mbuf *m,
 			    uint16_t total, uint32_t slot)
 {
-	uint64_t start = tp_shaper_take(&w->shapers[slot].down, total, w->now, w->count > 1);
+	uint64_t start =
+		tp_rate_limit_take(&w->rate_limits[slot].down, total, w->now, w->count > 1);
 	const struct tp_flow flow = {
 		.counters = &w->counters[port->index],
 		.port = port->index,

@@ -24,47 +24,47 @@ struct tp_random;
 #define TP_LIMIT_RESOLVE_ONE	 2	/* the same address */
 
 /* Control may change it while workers read it. */
-struct tp_rate {
+struct tp_flood_rate {
 	uint32_t per_tick; /* in 1/256 of a frame */
 	uint32_t burst;	   /* in 1/256 of a frame */
 };
 
 /* Zeroed memory is a full bucket. */
-struct tp_bucket {
+struct tp_flood_bucket {
 	uint32_t tick; /* when LEVEL was right */
 	uint32_t level;
 };
 
-#define TP_BUCKET_BITS 12
-#define TP_BUCKET_ROWS (1 << TP_BUCKET_BITS)
+#define TP_FLOOD_BITS 12
+#define TP_FLOOD_ROWS (1 << TP_FLOOD_BITS)
 
 /* An address alone may be anyone's: it counts where it was seen. */
-struct tp_bucket_key {
+struct tp_flood_key {
 	uint64_t who;
 	uint64_t place;
 };
 
 /* Buckets by a hash of the key: two keys may share one, a flood of keys cannot grow it. The hash
  * has a secret, so that nobody can work out, or learn from what he sees, who shares whose. */
-struct tp_bucket_table {
+struct tp_flood_table {
 	uint64_t secret[2];
-	struct tp_rate rate;
-	struct tp_bucket rows[TP_BUCKET_ROWS];
+	struct tp_flood_rate rate;
+	struct tp_flood_bucket rows[TP_FLOOD_ROWS];
 };
 
 /* PER_SECOND frames, and a second's worth of them, at least 4, at once; 0: as many as come.
  * TICKS_PER_SECOND from the tick's clock. */
-struct tp_rate tp_rate_of(unsigned per_second, double ticks_per_second);
-void tp_rate_set(struct tp_rate *rate, struct tp_rate to);
+struct tp_flood_rate tp_flood_rate_of(unsigned per_second, double ticks_per_second);
+void tp_flood_rate_set(struct tp_flood_rate *rate, struct tp_flood_rate to);
 
 /* Takes one frame's token; false: none left. */
-bool tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick);
+bool tp_flood_take(struct tp_flood_bucket *bucket, const struct tp_flood_rate *rate, uint32_t tick);
 
 /* A secret for TABLE, of this start alone, from RANDOM; its buckets are full. */
-void tp_bucket_table_init(struct tp_bucket_table *table, struct tp_rate rate,
-			  struct tp_random *random);
-bool tp_bucket_table_take(struct tp_bucket_table *table, const struct tp_bucket_key *key,
-			  uint32_t tick);
+void tp_flood_table_init(struct tp_flood_table *table, struct tp_flood_rate rate,
+			 struct tp_random *random);
+bool tp_flood_table_take(struct tp_flood_table *table, const struct tp_flood_key *key,
+			 uint32_t tick);
 /* The same with another rate than the table's. */
-bool tp_bucket_table_take_at(struct tp_bucket_table *table, const struct tp_bucket_key *key,
-			     const struct tp_rate *rate, uint32_t tick);
+bool tp_flood_table_take_at(struct tp_flood_table *table, const struct tp_flood_key *key,
+			    const struct tp_flood_rate *rate, uint32_t tick);

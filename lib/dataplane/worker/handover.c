@@ -20,10 +20,10 @@ static void take_out_tags(struct rte_mbuf *m, const struct tp_class *class)
 	rte_pktmbuf_adj(m, tags);
 }
 
-static struct tp_bucket_key source_key(const struct tp_flow *flow, const struct rte_mbuf *m,
-				       const struct tp_class *class)
+static struct tp_flood_key source_key(const struct tp_flow *flow, const struct rte_mbuf *m,
+				      const struct tp_class *class)
 {
-	return (struct tp_bucket_key){
+	return (struct tp_flood_key){
 		.who = tp_mac_key_at(rte_pktmbuf_mtod_offset(m, const uint8_t *, 6)),
 		.place = (uint64_t)flow->port << 32 | class->vlans,
 	};
@@ -56,23 +56,23 @@ static enum tp_drop over_limit(struct tp_worker *w, const struct tp_flow *flow,
 			       const struct rte_mbuf *m, const struct tp_class *class)
 {
 	const struct tp_port *port = &w->ports[flow->port];
-	const struct tp_bucket_key source = source_key(flow, m, class);
-	const struct tp_bucket_key place = {.place = source.place};
+	const struct tp_flood_key source = source_key(flow, m, class);
+	const struct tp_flood_key place = {.place = source.place};
 	uint32_t tick = w->tick;
 
 	if (!is_padi(m, class)) {
-		if (!tp_bucket_table_take(&w->discovery_macs, &source, tick))
+		if (!tp_flood_table_take(&w->discovery_macs, &source, tick))
 			return TP_DROP_DISCOVERY_MAC_LIMIT;
-		if (!tp_bucket_take(&w->discovery[flow->port], &w->discovery_rate, tick))
+		if (!tp_flood_take(&w->discovery[flow->port], &w->discovery_rate, tick))
 			return TP_DROP_DISCOVERY_PORT_LIMIT;
 		return TP_DROP_COUNT;
 	}
-	if (!tp_bucket_table_take_at(&w->padi_macs, &source, &port->padi_mac_rate, tick))
+	if (!tp_flood_table_take_at(&w->padi_macs, &source, &port->padi_mac_rate, tick))
 		return TP_DROP_DISCOVERY_MAC_LIMIT;
 	if (class->vlans != 0 &&
-	    !tp_bucket_table_take_at(&w->padi_vlans, &place, &port->padi_vlan_rate, tick))
+	    !tp_flood_table_take_at(&w->padi_vlans, &place, &port->padi_vlan_rate, tick))
 		return TP_DROP_DISCOVERY_VLAN_LIMIT;
-	if (!tp_bucket_take(&w->padis[flow->port], &port->padi_rate, tick))
+	if (!tp_flood_take(&w->padis[flow->port], &port->padi_rate, tick))
 		return TP_DROP_DISCOVERY_PORT_LIMIT;
 	return TP_DROP_COUNT;
 }
@@ -96,10 +96,10 @@ void tp_handover_discovery(struct tp_worker *w, const struct tp_flow *flow, stru
 void tp_handover_unknown(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 			 const struct tp_class *class)
 {
-	const struct tp_bucket_key source = source_key(flow, m, class);
+	const struct tp_flood_key source = source_key(flow, m, class);
 
-	if (!tp_bucket_table_take(&w->unknown_macs, &source, w->tick) ||
-	    !tp_bucket_take(&w->unknown[flow->port], &w->unknown_rate, w->tick)) {
+	if (!tp_flood_table_take(&w->unknown_macs, &source, w->tick) ||
+	    !tp_flood_take(&w->unknown[flow->port], &w->unknown_rate, w->tick)) {
 		tp_drop(w, flow, m, TP_DROP_UNKNOWN_SESSION);
 		return;
 	}
@@ -113,7 +113,7 @@ void tp_handover_unknown(struct tp_worker *w, const struct tp_flow *flow, struct
 void tp_handover_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 			 const struct tp_class *class)
 {
-	if (!tp_bucket_take(&w->shares[flow->slot].control, &w->control_rate, w->tick)) {
+	if (!tp_flood_take(&w->shares[flow->slot].control, &w->control_rate, w->tick)) {
 		tp_drop(w, flow, m, TP_DROP_SESSION_LIMIT);
 		return;
 	}
@@ -180,12 +180,12 @@ void tp_handover_resolve(struct tp_worker *w, const struct tp_flow *flow, uint16
 		.slot = TP_SLOT_NONE,
 		.address = address,
 	};
-	const struct tp_bucket_key key = {.who = address, .place = port};
+	const struct tp_flood_key key = {.who = address, .place = port};
 
 	if (flow->slot != TP_SLOT_NONE &&
-	    !tp_bucket_take(&w->shares[flow->slot].resolves, &w->resolve_session_rate, w->tick))
+	    !tp_flood_take(&w->shares[flow->slot].resolves, &w->resolve_session_rate, w->tick))
 		return;
-	if (tp_bucket_table_take(&w->resolve_addresses, &key, w->tick) &&
-	    tp_bucket_take(&w->resolves, &w->resolve_rate, w->tick))
+	if (tp_flood_table_take(&w->resolve_addresses, &key, w->tick) &&
+	    tp_flood_take(&w->resolves, &w->resolve_rate, w->tick))
 		tp_ring_put(w->rings.routing, &message); /* full: the next packet asks again */
 }

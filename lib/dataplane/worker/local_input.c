@@ -34,7 +34,7 @@ static void answer(struct tp_worker *w, const struct tp_flow *flow, struct rte_m
 
 static void icmp_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
 {
-	if (!tp_bucket_take(&w->pings[tp_side(flow)], &w->ping_rate, w->tick))
+	if (!tp_flood_take(&w->pings[tp_side(flow)], &w->ping_rate, w->tick))
 		tp_drop(w, flow, m, TP_DROP_PING_LIMIT);
 	else if (tp_icmp_echo_answer(rte_pktmbuf_mtod(m, void *), m->data_len))
 		answer(w, flow, m);

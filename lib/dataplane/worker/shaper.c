@@ -11,45 +11,6 @@
 #define SLOTS_A_SECOND 2048 /* at least */
 #define NO_ENTRY       UINT32_MAX
 
-/* What a queue may hold: enough for TCP to keep it busy, little enough to be no burden. Of a slow
- * line, some packets of full size; of a fast one, no more than its share of what a worker keeps. */
-#define PATIENCE_S	    0.1
-#define PATIENCE_BYTES	    (10 * 1500)
-#define PATIENCE_BYTES_MOST 1000000
-#define PATIENCE_S_MOST	    1.5 /* the wheel turns in two seconds */
-
-/* How far behind an idle bucket of a plain rate is: what a timer's jitter must not cost. */
-#define CREDIT_S 0.002
-
-/* ---- control -------------------------------------------------------------------------------- */
-
-static void set_bucket(struct tp_bucket_time *b, uint64_t rate, double credit_s, uint64_t hz)
-{
-	double cost = rate != 0 ? (double)hz * 8 / (double)rate * (1 << TP_COST_SHIFT) : 0;
-
-	tp_write_once(&b->cost, (uint64_t)(cost + 0.5));
-	tp_write_once(&b->credit, (uint64_t)(credit_s * (double)hz));
-}
-
-void tp_shaper_set(struct tp_shaper *s, const struct tp_dataplane_rate *rate, uint64_t hz)
-{
-	double bytes_a_second = (double)rate->rate / 8;
-	double credit = CREDIT_S, patience = PATIENCE_S;
-
-	if (rate->rate != 0) {
-		credit += (double)rate->burst_bytes / bytes_a_second;
-		if (patience * bytes_a_second < PATIENCE_BYTES)
-			patience = PATIENCE_BYTES / bytes_a_second;
-		if (patience * bytes_a_second > PATIENCE_BYTES_MOST)
-			patience = PATIENCE_BYTES_MOST / bytes_a_second;
-	}
-	if (patience > PATIENCE_S_MOST)
-		patience = PATIENCE_S_MOST;
-	set_bucket(&s->rate, rate->rate, credit, hz);
-	set_bucket(&s->burst, rate->burst_bytes != 0 ? rate->burst_rate : 0, CREDIT_S, hz);
-	tp_write_once(&s->patience, (uint64_t)(patience * (double)hz));
-}
-
 /* ---- the wheel ------------------------------------------------------------------------------ */
 
 struct tp_wheel *tp_wheel_create(uint64_t hz, uint32_t sessions)
@@ -182,13 +143,6 @@ bool tp_wheel_poll(struct tp_worker *w)
 	return busy;
 }
 
-/* There was no room for a packet that had been taken into account. */
-static void refund(struct tp_bucket_time *b, uint16_t len)
-{
-	__atomic_fetch_sub(&b->due, len * tp_read_once(&b->cost) >> TP_COST_SHIFT,
-			   __ATOMIC_RELAXED);
-}
-
 /* ---- packets -------------------------------------------------------------------------------- */
 
 enum tp_shaped tp_shape_later(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
@@ -200,19 +154,16 @@ enum tp_shaped tp_shape_later(struct tp_worker *w, const struct tp_flow *flow, s
 		.port = flow->port,
 		.down = down,
 	};
-	struct tp_shaper *shaper = down ? &w->shapers[slot].down : &w->shapers[slot].up;
-
 	enum tp_drop full = TP_DROP_RATE_LIMIT;
 
-	if (start != TP_SHAPER_DROP) {
+	if (start != TP_RATE_LIMIT_DROP) {
 		full = room(w->wheel, &entry);
 		if (full == TP_DROP_COUNT) {
 			hold(w->wheel, &entry, start >> w->wheel->shift);
 			tp_count(&flow->counters->delayed, 1);
 			return TP_SHAPED_WAITS;
 		}
-		refund(&shaper->rate, m->data_len);
-		refund(&shaper->burst, m->data_len);
+		tp_rate_limit_refund(tp_rate_limit_of(w, slot, down), m->data_len);
 	}
 	if (down)
 		tp_count(&w->session_drops[slot].down, 1);

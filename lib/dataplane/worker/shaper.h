@@ -1,48 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Rate limits of sessions: token buckets with bursts, in both directions, and what is ahead of its
- * rate waits for its time.
- *
- * A bucket is kept as a time (as in ITU-T I.371's generic cell rate algorithm): `due` is when all
- * that was let through will have been sent at the rate. A packet may go at `due`, and moves it on
- * by what it costs; a bucket that was idle is at most `credit` behind the time that it is. So there
- * is nothing to refill, and one store a packet. A direction has two: one of its rate, whose credit
- * is what a burst may be ahead of it, and one of its burst-rate.
+/* The shaper: what is ahead of its session's rate waits for its time.
  *
  * A packet whose time has not come waits in its worker's wheel and is then taken up again at its IP
  * header, the careful way. Packets of one session that wait are due one after the other, and none
- * passes while another waits: their order stays. */
+ * passes while another waits: their order stays. Worker lcores. */
 #pragma once
 
+#include "dataplane/worker/rate_limit.h"
 #include "dataplane/worker/tx.h"
-
-struct tp_dataplane_rate;
-
-#define TP_COST_SHIFT 20
-
-/* Workers move `due`; control writes the rest. */
-struct tp_bucket_time {
-	uint64_t due;	 /* TSC */
-	uint64_t cost;	 /* TSC ticks a byte, shifted left by TP_COST_SHIFT; 0: no limit */
-	uint64_t credit; /* TSC ticks */
-};
-
-/* One direction of a session. */
-struct tp_shaper {
-	struct tp_bucket_time rate, burst;
-	uint64_t patience; /* TSC ticks: a packet that would wait longer is dropped */
-} __attribute__((aligned(64)));
-_Static_assert(sizeof(struct tp_shaper) == 64, "one cache line");
-
-struct tp_shapers {
-	struct tp_shaper up, down;
-};
-
-/* ---- control: shaper.c -------------------------------------------------------------------- */
-
-/* SHAPER's rate from now on; what was let through stays counted. Packets may flow. */
-void tp_shaper_set(struct tp_shaper *shaper, const struct tp_dataplane_rate *rate, uint64_t hz);
-
-/* ---- worker lcores: shaper.c ---------------------------------------------------------------- */
 
 /* Packets that wait, in slots of about a quarter to half a millisecond. */
 #define TP_WHEEL_SLOTS 8192 /* a power of two; two seconds at the least */
@@ -90,61 +55,27 @@ enum tp_shaped {
 enum tp_shaped tp_shape_later(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 			      uint64_t start, uint32_t slot, bool down);
 
-/* ---- the decision, in line for the hot path ------------------------------------------------- */
-
-#define TP_SHAPER_DROP UINT64_MAX
-
-static inline uint64_t tp_bucket_start(const struct tp_bucket_time *b, uint64_t now)
-{
-	uint64_t due = tp_read_once(&b->due), least = now - tp_read_once(&b->credit);
-	return (int64_t)(due - least) > 0 ? due : least;
-}
-
-/* SHARED: other workers may charge it at the same time. */
-static inline void tp_bucket_charge(struct tp_bucket_time *b, uint64_t start, uint16_t len,
-				    uint64_t now, bool shared)
-{
-	uint64_t cost = len * tp_read_once(&b->cost) >> TP_COST_SHIFT;
-	uint64_t due = tp_read_once(&b->due), next = start + cost;
-
-	if (!shared) {
-		tp_write_once(&b->due, next);
-		return;
-	}
-	while (!__atomic_compare_exchange_n(&b->due, &due, next, true, __ATOMIC_RELAXED,
-					    __ATOMIC_RELAXED)) {
-		uint64_t least = now - tp_read_once(&b->credit);
-		next = ((int64_t)(due - least) > 0 ? due : least) + cost;
-	}
-}
-
-/* When a packet of LEN bytes may go, if at NOW it is taken; TP_SHAPER_DROP: too late. */
-static inline uint64_t tp_shaper_take(struct tp_shaper *s, uint16_t len, uint64_t now, bool shared)
-{
-	uint64_t rate = tp_bucket_start(&s->rate, now), burst = tp_bucket_start(&s->burst, now);
-	uint64_t start = (int64_t)(rate - burst) > 0 ? rate : burst;
-
-	if ((int64_t)(start - now) > (int64_t)tp_read_once(&s->patience))
-		return TP_SHAPER_DROP;
-	tp_bucket_charge(&s->rate, rate, len, now, shared);
-	tp_bucket_charge(&s->burst, burst, len, now, shared);
-	return start;
-}
-
 /* May a packet that may go at START go now? Rather a little early than late: so no packet of a
  * session is put into a slot of the wheel that has been served. */
 static inline bool tp_shaped_now(const struct tp_worker *w, uint64_t start)
 {
-	return start != TP_SHAPER_DROP &&
+	return start != TP_RATE_LIMIT_DROP &&
 	       (int64_t)((start >> w->wheel->shift) - (w->now >> w->wheel->shift)) <= 0;
+}
+
+/* The limit of SLOT in one direction. */
+static inline struct tp_rate_limit *tp_rate_limit_of(const struct tp_worker *w, uint32_t slot,
+						     bool down)
+{
+	return down ? &w->rate_limits[slot].down : &w->rate_limits[slot].up;
 }
 
 /* Takes M, at its IP packet, into account: may it go now? */
 static inline enum tp_shaped tp_shape(struct tp_worker *w, const struct tp_flow *flow,
 				      struct rte_mbuf *m, uint16_t len, uint32_t slot, bool down)
 {
-	struct tp_shaper *shaper = down ? &w->shapers[slot].down : &w->shapers[slot].up;
-	uint64_t start = tp_shaper_take(shaper, len, w->now, w->count > 1);
+	uint64_t start =
+		tp_rate_limit_take(tp_rate_limit_of(w, slot, down), len, w->now, w->count > 1);
 
 	if (tp_shaped_now(w, start))
 		return TP_SHAPED_PASS;

@@ -8,10 +8,10 @@
 #include "dataplane/worker/tx.h"
 
 struct tp_share {
-	struct tp_bucket control;  /* frames to control */
-	struct tp_bucket host;	   /* packets to the box itself */
-	struct tp_bucket icmp;	   /* ICMP errors that it is told */
-	struct tp_bucket resolves; /* neighbours that its packets want */
+	struct tp_flood_bucket control;	 /* frames to control */
+	struct tp_flood_bucket host;	 /* packets to the box itself */
+	struct tp_flood_bucket icmp;	 /* ICMP errors that it is told */
+	struct tp_flood_bucket resolves; /* neighbours that its packets want */
 };
 
 /* 0: subscribers, 1: the core. */
@@ -24,22 +24,22 @@ static inline unsigned tp_side(const struct tp_flow *flow)
 static inline bool tp_share_icmp(struct tp_worker *w, const struct tp_flow *flow,
 				 uint32_t source_be)
 {
-	const struct tp_bucket_key beyond = {.who = source_be, .place = flow->port};
+	const struct tp_flood_key beyond = {.who = source_be, .place = flow->port};
 	bool own = flow->slot != TP_SLOT_NONE
-			   ? tp_bucket_take(&w->shares[flow->slot].icmp, &w->icmp_one_rate, w->tick)
-			   : tp_bucket_table_take_at(&w->icmp_addresses, &beyond, &w->icmp_one_rate,
-						     w->tick);
+			   ? tp_flood_take(&w->shares[flow->slot].icmp, &w->icmp_one_rate, w->tick)
+			   : tp_flood_table_take_at(&w->icmp_addresses, &beyond, &w->icmp_one_rate,
+						    w->tick);
 
-	return own && tp_bucket_take(&w->icmp_errors[tp_side(flow)], &w->icmp_rate, w->tick);
+	return own && tp_flood_take(&w->icmp_errors[tp_side(flow)], &w->icmp_rate, w->tick);
 }
 
 /* May it send one more packet to the box? */
 static inline bool tp_share_host(struct tp_worker *w, const struct tp_flow *flow,
-				 const struct tp_rate *rate, uint32_t source_be)
+				 const struct tp_flood_rate *rate, uint32_t source_be)
 {
-	const struct tp_bucket_key beyond = {.who = source_be, .place = flow->port};
+	const struct tp_flood_key beyond = {.who = source_be, .place = flow->port};
 
 	if (flow->slot != TP_SLOT_NONE)
-		return tp_bucket_take(&w->shares[flow->slot].host, rate, w->tick);
-	return tp_bucket_table_take_at(&w->host_addresses, &beyond, rate, w->tick);
+		return tp_flood_take(&w->shares[flow->slot].host, rate, w->tick);
+	return tp_flood_table_take_at(&w->host_addresses, &beyond, rate, w->tick);
 }

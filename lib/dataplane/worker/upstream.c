@@ -108,7 +108,7 @@ static inline void find_session(struct tp_worker *w, const struct tp_port *port,
 	b->slots[i] = slot;
 	__builtin_prefetch(&w->up[slot], 1);
 	if (unlikely(b->shaping))
-		__builtin_prefetch(&w->shapers[slot].up, 1);
+		__builtin_prefetch(&w->rate_limits[slot].up, 1);
 }
 
 static inline void fetch_frame(const struct burst *b, unsigned i)
@@ -186,7 +186,8 @@ static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst
 	}
 	tp_write_once(&r->seen_tick, w->tick); /* any worker reads it */
 	if (unlikely(tp_glance(&r->shaped))) {
-		uint64_t start = tp_shaper_take(&w->shapers[slot].up, total, w->now, w->count > 1);
+		uint64_t start =
+			tp_rate_limit_take(&w->rate_limits[slot].up, total, w->now, w->count > 1);
 		if (unlikely(!tp_shaped_now(w, start)))
 			return shape(w, port, m, r, (uint16_t)offset, total, start, slot);
 	}

@@ -30,27 +30,28 @@
 static void set_limits(struct tp_worker *w)
 {
 	double ticks = w->dp->ticks_per_second;
-	struct tp_rate given = {0}; /* with each frame */
+	struct tp_flood_rate given = {0}; /* with each frame */
 	struct tp_random random;
 
-	w->discovery_rate = tp_rate_of(TP_LIMIT_DISCOVERY, ticks);
-	w->unknown_rate = tp_rate_of(TP_LIMIT_UNKNOWN, ticks);
-	w->control_rate = tp_rate_of(TP_LIMIT_CONTROL, ticks);
-	w->icmp_rate = tp_rate_of(TP_LIMIT_ICMP, ticks);
-	w->icmp_one_rate = tp_rate_of(TP_LIMIT_ICMP_ONE, ticks);
-	w->ping_rate = tp_rate_of(TP_LIMIT_PING, ticks);
-	w->resolve_rate = tp_rate_of(TP_LIMIT_RESOLVE, ticks);
-	w->resolve_session_rate = tp_rate_of(TP_LIMIT_RESOLVE_SESSION, ticks);
+	w->discovery_rate = tp_flood_rate_of(TP_LIMIT_DISCOVERY, ticks);
+	w->unknown_rate = tp_flood_rate_of(TP_LIMIT_UNKNOWN, ticks);
+	w->control_rate = tp_flood_rate_of(TP_LIMIT_CONTROL, ticks);
+	w->icmp_rate = tp_flood_rate_of(TP_LIMIT_ICMP, ticks);
+	w->icmp_one_rate = tp_flood_rate_of(TP_LIMIT_ICMP_ONE, ticks);
+	w->ping_rate = tp_flood_rate_of(TP_LIMIT_PING, ticks);
+	w->resolve_rate = tp_flood_rate_of(TP_LIMIT_RESOLVE, ticks);
+	w->resolve_session_rate = tp_flood_rate_of(TP_LIMIT_RESOLVE_SESSION, ticks);
 	tp_random_init(&random);
-	tp_bucket_table_init(&w->discovery_macs, tp_rate_of(TP_LIMIT_DISCOVERY_MAC, ticks),
-			     &random);
-	tp_bucket_table_init(&w->unknown_macs, tp_rate_of(TP_LIMIT_UNKNOWN_MAC, ticks), &random);
-	tp_bucket_table_init(&w->resolve_addresses, tp_rate_of(TP_LIMIT_RESOLVE_ONE, ticks),
-			     &random);
-	tp_bucket_table_init(&w->padi_macs, given, &random);
-	tp_bucket_table_init(&w->padi_vlans, given, &random);
-	tp_bucket_table_init(&w->icmp_addresses, given, &random);
-	tp_bucket_table_init(&w->host_addresses, given, &random);
+	tp_flood_table_init(&w->discovery_macs, tp_flood_rate_of(TP_LIMIT_DISCOVERY_MAC, ticks),
+			    &random);
+	tp_flood_table_init(&w->unknown_macs, tp_flood_rate_of(TP_LIMIT_UNKNOWN_MAC, ticks),
+			    &random);
+	tp_flood_table_init(&w->resolve_addresses, tp_flood_rate_of(TP_LIMIT_RESOLVE_ONE, ticks),
+			    &random);
+	tp_flood_table_init(&w->padi_macs, given, &random);
+	tp_flood_table_init(&w->padi_vlans, given, &random);
+	tp_flood_table_init(&w->icmp_addresses, given, &random);
+	tp_flood_table_init(&w->host_addresses, given, &random);
 }
 
 struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
@@ -68,7 +69,7 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	w->no_slot = dp->max_sessions;
 	w->fib = tp_fib_lookup_handle(dp->fib);
 	w->terms = dp->terms;
-	w->shapers = dp->shapers;
+	w->rate_limits = dp->rate_limits;
 	w->neighbours = tp_neighbour_array(dp->neighbours);
 	w->locals = tp_local_array(dp->locals);
 	w->ports = dp->ports;

@@ -19,7 +19,7 @@ struct tp_local;
 struct tp_neighbour;
 struct tp_pipeline;
 struct tp_port;
-struct tp_shapers;
+struct tp_rate_limits;
 struct tp_share;
 struct tp_wheel;
 struct tp_window;
@@ -52,8 +52,8 @@ struct tp_worker {
 	struct rte_fib *fib;
 	struct tp_record_up *up; /* its own, by slot; others read the counters in them */
 	struct tp_record_down *down;
-	struct tp_terms *terms;	    /* everybody's */
-	struct tp_shapers *shapers; /* likewise */
+	struct tp_terms *terms;		    /* everybody's */
+	struct tp_rate_limits *rate_limits; /* likewise */
 	struct tp_wheel *wheel;
 	struct tp_record_drops *session_drops; /* its own, by slot; others read them */
 	struct tp_share *shares;	       /* its own, by slot */
@@ -97,18 +97,19 @@ struct tp_worker {
 	unsigned mppe_budget; /* changes of keys to catch up with lost packets, left in this tick */
 
 	uint16_t ip_id; /* of packets that began here */
-	struct tp_bucket icmp_errors[TP_SIDES], pings[TP_SIDES], resolves;
-	struct tp_rate icmp_rate, ping_rate, resolve_rate, discovery_rate, unknown_rate;
-	struct tp_rate icmp_one_rate, resolve_session_rate, control_rate; /* of one: share.h */
-	struct tp_bucket_table icmp_addresses, host_addresses;
-	struct tp_bucket discovery[TP_DATAPLANE_MAX_PORTS]; /* all but PADIs */
-	struct tp_bucket unknown[TP_DATAPLANE_MAX_PORTS];
-	struct tp_bucket_table discovery_macs;
-	struct tp_bucket padis[TP_DATAPLANE_MAX_PORTS]; /* PADIs, by the port's own rates */
-	struct tp_bucket_table padi_vlans;
-	struct tp_bucket_table padi_macs;
-	struct tp_bucket_table unknown_macs;
-	struct tp_bucket_table resolve_addresses;
+	struct tp_flood_bucket icmp_errors[TP_SIDES], pings[TP_SIDES], resolves;
+	struct tp_flood_rate icmp_rate, ping_rate, resolve_rate, discovery_rate, unknown_rate;
+	struct tp_flood_rate icmp_one_rate, resolve_session_rate,
+		control_rate; /* of one: share.h */
+	struct tp_flood_table icmp_addresses, host_addresses;
+	struct tp_flood_bucket discovery[TP_DATAPLANE_MAX_PORTS]; /* all but PADIs */
+	struct tp_flood_bucket unknown[TP_DATAPLANE_MAX_PORTS];
+	struct tp_flood_table discovery_macs;
+	struct tp_flood_bucket padis[TP_DATAPLANE_MAX_PORTS]; /* PADIs, by the port's own rates */
+	struct tp_flood_table padi_vlans;
+	struct tp_flood_table padi_macs;
+	struct tp_flood_table unknown_macs;
+	struct tp_flood_table resolve_addresses;
 } __attribute__((aligned(64)));
 
 /* Makes worker ID of DP with its rings and limits; NULL and ERROR filled: no memory. */

@@ -101,7 +101,7 @@ static void test_who_sends_with_a_clients_mac_elsewhere_takes_nothing_of_the_cli
 static unsigned public_row(const struct frame *f)
 {
 	return (unsigned)(tp_mac_key_at(f->bytes + 6) * 0x9e3779b97f4a7c15u >>
-			  (64 - TP_BUCKET_BITS));
+			  (64 - TP_FLOOD_BITS));
 }
 
 static void test_nobody_can_work_out_whose_mac_shares_a_clients_limit(void **state)

@@ -157,28 +157,28 @@ static void test_virtual_devices_name_their_driver(void **state)
 
 static void test_a_bucket_gives_its_rate_and_no_more(void **state)
 {
-	struct tp_rate rate = tp_rate_of(100, 20.0);
-	struct tp_bucket bucket = {0};
+	struct tp_flood_rate rate = tp_flood_rate_of(100, 20.0);
+	struct tp_flood_bucket bucket = {0};
 	unsigned given = 0;
 	(void)state;
 	for (unsigned i = 0; i < 1000; i++)
-		given += tp_bucket_take(&bucket, &rate, 1);
+		given += tp_flood_take(&bucket, &rate, 1);
 	assert_int_equal(given, 100); /* a second's worth at once */
 	given = 0;
 	for (uint32_t tick = 2; tick <= 201; tick++)
 		for (unsigned i = 0; i < 50; i++)
-			given += tp_bucket_take(&bucket, &rate, tick);
+			given += tp_flood_take(&bucket, &rate, tick);
 	assert_in_range(given, 990, 1000); /* ten seconds */
 }
 
-static bool full(struct tp_bucket_table *table, uint64_t who, uint64_t place)
+static bool full(struct tp_flood_table *table, uint64_t who, uint64_t place)
 {
-	const struct tp_bucket_key key = {.who = who, .place = place};
+	const struct tp_flood_key key = {.who = who, .place = place};
 
-	return tp_bucket_table_take(table, &key, 1);
+	return tp_flood_table_take(table, &key, 1);
 }
 
-static void empty(struct tp_bucket_table *table, uint64_t who, uint64_t place)
+static void empty(struct tp_flood_table *table, uint64_t who, uint64_t place)
 {
 	while (full(table, who, place))
 		;
@@ -186,12 +186,12 @@ static void empty(struct tp_bucket_table *table, uint64_t who, uint64_t place)
 
 static void test_keys_that_differ_in_their_last_byte_have_buckets_of_their_own(void **state)
 {
-	static struct tp_bucket_table table;
+	static struct tp_flood_table table;
 	struct tp_random random;
 	unsigned through = 0;
 	(void)state;
 	tp_random_init_seed(&random, 1);
-	tp_bucket_table_init(&table, tp_rate_of(4, 20.0), &random);
+	tp_flood_table_init(&table, tp_flood_rate_of(4, 20.0), &random);
 	for (unsigned i = 0; i < 4; i++)
 		assert_true(full(&table, 0x0102ull << 16, 7));
 	assert_false(full(&table, 0x0102ull << 16, 7));
@@ -205,13 +205,13 @@ static void test_keys_that_differ_in_their_last_byte_have_buckets_of_their_own(v
 /* Keys that are found to share a bucket in one table do not in the next. */
 static void test_who_shares_whose_bucket_is_each_tables_own(void **state)
 {
-	static struct tp_bucket_table tables[2];
+	static struct tp_flood_table tables[2];
 	struct tp_random random;
 	unsigned shared = 0, still = 0;
 	(void)state;
 	tp_random_init_seed(&random, 2);
 	for (unsigned i = 0; i < 2; i++) {
-		tp_bucket_table_init(&tables[i], tp_rate_of(64, 20.0), &random);
+		tp_flood_table_init(&tables[i], tp_flood_rate_of(64, 20.0), &random);
 		empty(&tables[i], 1, 7);
 	}
 	for (uint64_t who = 2; who < 60000; who++) {

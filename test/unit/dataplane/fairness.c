@@ -197,7 +197,7 @@ static void test_all_together_do_not_make_a_worker_send_errors_alone(void **stat
 	unsigned told = 0;
 
 	(void)state;
-	w->icmp_rate = tp_rate_of(200, dp->ticks_per_second);
+	w->icmp_rate = tp_flood_rate_of(200, dp->ticks_per_second);
 	for (unsigned n = 1; n <= 20; n++) {
 		struct packet p = plain(OUR_ADDRESS + n, INTERNET);
 
@@ -205,7 +205,7 @@ static void test_all_together_do_not_make_a_worker_send_errors_alone(void **stat
 		bring_up(n);
 		told += errors_of(n, &p, 100);
 	}
-	w->icmp_rate = tp_rate_of(TP_LIMIT_ICMP, dp->ticks_per_second);
+	w->icmp_rate = tp_flood_rate_of(TP_LIMIT_ICMP, dp->ticks_per_second);
 	assert_int_equal(told, 200);
 }
 

@@ -48,7 +48,7 @@ int stop_dataplane(void **state)
 }
 
 /* Who shares whose bucket is the same in each run. */
-static void begin_table(struct tp_bucket_table *table)
+static void begin_table(struct tp_flood_table *table)
 {
 	memset(table->rows, 0, sizeof(table->rows));
 	table->secret[0] = 1;
@@ -78,9 +78,9 @@ int begin(void **state)
 	begin_table(&w->host_addresses);
 	memset(w->icmp_errors, 0, sizeof(w->icmp_errors));
 	memset(w->pings, 0, sizeof(w->pings));
-	w->resolves = (struct tp_bucket){0};
+	w->resolves = (struct tp_flood_bucket){0};
 	tp_dataplane_host_limit_set(dp, ACCESS, TP_LIMIT_HOST);
-	w->discovery[ACCESS] = w->unknown[ACCESS] = (struct tp_bucket){0};
+	w->discovery[ACCESS] = w->unknown[ACCESS] = (struct tp_flood_bucket){0};
 	w->tick = 1000;
 	return 0;
 }

@@ -21,14 +21,17 @@ void __wrap_tp_mss(struct rte_mbuf *m, uint16_t mss)
 	__real_tp_mss(m, mss);
 }
 
-bool __real_tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick);
-bool __wrap_tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick);
+bool __real_tp_flood_take(struct tp_flood_bucket *bucket, const struct tp_flood_rate *rate,
+			  uint32_t tick);
+bool __wrap_tp_flood_take(struct tp_flood_bucket *bucket, const struct tp_flood_rate *rate,
+			  uint32_t tick);
 
-bool __wrap_tp_bucket_take(struct tp_bucket *bucket, const struct tp_rate *rate, uint32_t tick)
+bool __wrap_tp_flood_take(struct tp_flood_bucket *bucket, const struct tp_flood_rate *rate,
+			  uint32_t tick)
 {
 	if (ends)
 		assert_int_equal(tp_local_host_set(dp->locals, PORT_ADDRESS, TP_LOCAL_NO_PORT), 0);
-	return __real_tp_bucket_take(bucket, rate, tick);
+	return __real_tp_flood_take(bucket, rate, tick);
 }
 
 /* Control ends the session: the packet goes as it would have a moment earlier. It is not too large

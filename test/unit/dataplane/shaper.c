@@ -232,16 +232,16 @@ static void test_packets_that_wait_for_a_session_that_ends_are_dropped(void **st
 /* Two workers on one bucket take no more from it than one. */
 static void test_a_bucket_that_is_shared_is_charged_by_all(void **state)
 {
-	struct tp_shaper one, shared;
+	struct tp_rate_limit one, shared;
 	uint64_t hz = rte_get_tsc_hz(), now = w->now;
 	const struct tp_dataplane_rate ten = rate(10 * MEGABIT);
 
 	memset(&one, 0, sizeof(one));
-	tp_shaper_set(&one, &ten, hz);
+	tp_rate_limit_set(&one, &ten, hz);
 	shared = one;
 	for (unsigned i = 0; i < 1000; i++, now += hz / 5000)
-		assert_true(tp_shaper_take(&one, SIZE, now, false) ==
-			    tp_shaper_take(&shared, SIZE, now, true));
+		assert_true(tp_rate_limit_take(&one, SIZE, now, false) ==
+			    tp_rate_limit_take(&shared, SIZE, now, true));
 	assert_true(one.rate.due == shared.rate.due);
 }
 
