@@ -15,6 +15,8 @@
 
 #include "base/bytes.h"
 #include "dataplane/dataplane.h"
+#include "dataplane/routes.h"
+#include "dataplane/sessions.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/pipeline.h"
 #include "dataplane/worker/slow.h"

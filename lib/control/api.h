@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "control/control.h"
 #include "control/control_private.h"
+#include "dataplane/sessions.h"
 
 /* What is told of configured items, by resource. */
 extern const struct tp_decorator tp_api_decorators[TP_RESOURCES];

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/api.h"
 #include "api/json.h"
+#include "control/api.h"
+#include "dataplane/sessions.h"
 
 static const char *profile_of(const struct tp_control *c, const struct tp_session_info *info)
 {

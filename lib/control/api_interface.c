@@ -4,9 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "api/json.h"
 #include "config/json.h"
 #include "control/api.h"
-#include "api/json.h"
+#include "dataplane/sessions.h"
 
 #define SESSIONS_FROM (UINT64_C(1) << 32) /* cursors: entries by id, then sessions by slot */
 

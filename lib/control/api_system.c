@@ -7,10 +7,11 @@
 
 #include <rte_version.h>
 
-#include "control/api.h"
-#include "control/radius/radius.h"
 #include "api/json.h"
 #include "api/save.h"
+#include "control/api.h"
+#include "control/radius/radius.h"
+#include "dataplane/counters.h"
 
 /* ---- /system/resource -------------------------------------------------------------------------
  */

@@ -11,6 +11,7 @@
 #include "control/control_private.h"
 #include "control/loop.h"
 #include "control/radius/radius.h"
+#include "dataplane/sessions.h"
 
 static int out_of_memory(struct tp_error *e)
 {

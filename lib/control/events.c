@@ -7,6 +7,7 @@
 #include "api/json.h"
 #include "base/log.h"
 #include "control/control_private.h"
+#include "dataplane/sessions.h"
 
 /* In the event stream a session goes up and down, or somebody is refused. */
 static const char *kind_name(enum tp_ac_event_kind kind)

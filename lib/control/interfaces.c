@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "control/interfaces.h"
+#include "dataplane/sessions.h"
 
 #include <errno.h>
 #include <stdlib.h>

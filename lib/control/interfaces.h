@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "config/store.h"
-#include "dataplane/dataplane.h"
+#include "dataplane/sessions.h"
 #include "session/session.h"
 
 struct tp_interfaces;

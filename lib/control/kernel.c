@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "dataplane/routes.h"
 
 #define DUMP_DELAY_MS	    50	 /* changes of links and addresses come several at once */
 #define RESOLVE_INTERVAL_MS 1000 /* the kernel repeats ARP requests by itself meanwhile */

@@ -15,6 +15,7 @@
 #include "control/control_private.h"
 #include "control/loop.h"
 #include "control/radius/radius.h"
+#include "dataplane/sessions.h"
 
 #define IDLE_MS		  1
 #define TICK_SLICE	  256

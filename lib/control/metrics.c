@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/api.h"
 #include "api/json.h"
+#include "control/api.h"
+#include "dataplane/counters.h"
 
 static json_t *sample(const char *name, const char *type, const char *help, json_t *labels,
 		      uint64_t value)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dataplane/dataplane.h"
+#include "dataplane/messages.h"
 
 #define RETRY_SLICE 256
 

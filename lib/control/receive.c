@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "control/control_private.h"
+#include "dataplane/messages.h"
 #include "wire/pppoe.h"
 
 #define BURST  256

@@ -6,6 +6,7 @@
 
 #include "config/keeper.h"
 #include "control/control_private.h"
+#include "dataplane/routes.h"
 
 static const char *of_the_kernel(struct tp_control *c, uint32_t address)
 {

@@ -7,6 +7,7 @@
 #include <uthash.h>
 
 #include "control/gateways.h"
+#include "dataplane/routes.h"
 
 /* One of a destination's routes. */
 struct candidate {

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "control/netlink.h"
-#include "dataplane/dataplane.h"
+#include "dataplane/routes.h"
 
 struct tp_routes;
 

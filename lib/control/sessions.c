@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "control/control_private.h"
+#include "dataplane/sessions.h"
 
 #define FRAME_MAX  9216
 #define ROUTES_MAX 256 /* framed routes of one subscriber that the kernel is told of */

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/loop.h"
+#include "dataplane/messages.h"
 
 #define HOST_SLICE     32
 #define HOST_FRAME_MAX 9216

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Bundles: sessions whose links carry another's traffic (RFC 1990). Control's side. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "dataplane/link.h"
+#include "dataplane/sessions.h"
 #include "dataplane/slot.h"
 
 /* The members of LEADER's bundle but for EXCEPT; its own link first. */
@@ -70,7 +72,7 @@ static void write_terms(struct tp_dataplane *dp, uint32_t slot,
 
 	if ((t->careful & TP_CAREFUL_DOWN) != 0)
 		t->since_tick = tp_dataplane_tick(dp);
-	t->magic_be = rte_cpu_to_be_32(join->magic);
+	t->magic_be = htonl(join->magic);
 	t->keepalive_ticks = tp_slot_ticks(dp, join->keepalive_s);
 	t->link_mtu = join->link_mtu;
 	tp_slot_careful(dp, slot, TP_CAREFUL_JOINED);

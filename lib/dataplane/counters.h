@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a worker counts for each port. Only its worker writes a counter; anybody may read it.
- * dataplane.h says what must add up; a session's counters are in its record. */
+/* What a worker counts for each port. Only its worker writes a counter; anybody may read it. A
+ * session's counters are in its record. */
 #pragma once
 
 #include <stdint.h>
 
 #include "base/once.h"
 #include "dataplane/drops.h"
+
+struct tp_dataplane;
 
 #define TP_PORT_COUNTERS(X)                                                                        \
 	X(received)                                                                                \
@@ -31,3 +33,20 @@ struct tp_port_counters {
 #undef TP_COUNTER_FIELD
 	uint64_t drops[TP_DROP_COUNT];
 } __attribute__((aligned(64)));
+
+/* One line of what workers count, for each worker and port:
+ *   received + received_from_workers + received_from_control
+ *     = forwarded + answered + handed_to_session + handed_to_discovery + handed_to_host
+ *       + handed_to_workers + joined + the sum of all drop_*
+ * (answered: echoes and pings that the worker itself dealt with; joined: MP's fragments that went
+ * into a packet, which itself is counted with its last one; mp_incomplete: packets given up because
+ * a fragment did not come). Each drop has one reason.
+ * Frames that began here (ICMP errors, echoes, what control sends) count in originated, and in
+ * originated_lost when they could not leave. What a NIC lost before a worker saw it, and what
+ * control could not hand to a worker, comes with WORKER = TP_COUNTER_NO_WORKER. Called for each
+ * counter, zeros included, in a stable order; NAME is a string constant. Any thread. */
+#define TP_COUNTER_NO_WORKER UINT32_MAX
+
+typedef void (*tp_counter_fn)(void *user, const char *name, unsigned worker, unsigned port,
+			      uint64_t value);
+void tp_dataplane_counters(const struct tp_dataplane *dp, tp_counter_fn fn, void *user);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Putting the data plane together, starting and stopping it. Control. */
 #include "dataplane/dataplane.h"
+#include "dataplane/sessions.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,12 +5,12 @@
  *
  * A link counts its fragments, so one worker owns it: those frames and packets of the session that
  * reach another worker are handed on. Control makes a link, publishes it before the session comes
- * up, and frees it after a grace period; between them it is the owner's alone. */
+ * up, and frees it after a grace period; between them it is the owner's alone, and what it does
+ * with it is in worker/link.h. Control thread. */
 #pragma once
 
 #include "dataplane/grace.h"
-#include "dataplane/worker/classify.h"
-#include "dataplane/worker/tx.h"
+#include "dataplane/sessions.h"
 #include "wire/mp.h"
 #include "wire/mp_order.h"
 
@@ -49,7 +49,7 @@ struct tp_link {
 	struct tp_cipher *cipher; /* NULL: none. In the link's memory */
 };
 
-/* ---- control: link_set.c ---------------------------------------------------------------- */
+/* ---- link_set.c --------------------------------------------------------------------------- */
 
 /* Makes the link of SLOT as UP has it; NULL in *LINK: none is needed. -ENOMEM. */
 int tp_link_create(struct tp_dataplane *dp, uint32_t slot, const struct tp_dataplane_session_up *up,
@@ -65,61 +65,3 @@ unsigned tp_link_careful(const struct tp_link *link);
 
 /* LINK, or NULL, is SLOT's from now on; what it was before is freed when nobody looks any more. */
 void tp_link_publish(struct tp_dataplane *dp, uint32_t slot, struct tp_link *link);
-
-/* ---- worker lcores: link.c --------------------------------------------------------------- */
-
-/* SLOT's link, for its owner; NULL: there is none. */
-struct tp_link *tp_link_of(const struct tp_worker *w, uint32_t slot);
-
-/* M, received from FLOW's session, whose link is another worker's, goes there. */
-void tp_link_hand_on(struct tp_worker *w, const struct tp_flow *flow, const struct tp_link *link,
-		     struct rte_mbuf *m);
-
-/* Sends M, at its IP packet, to the subscriber of SLOT, by way of the link's owner. */
-void tp_link_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-		  uint32_t slot);
-
-/* M, at its IP packet, handed on by another worker, was received on port FROM, or began there (then
- * it is TP_DATAPLANE_MAX_PORTS or more). It is dropped if it is none of SLOT's session by now. */
-void tp_link_send_order(struct tp_worker *w, uint32_t slot, unsigned from, struct rte_mbuf *m);
-
-/* ---- worker lcores: mppe.c --------------------------------------------------------------- */
-
-/* Are packets from LINK's subscriber encrypted? LINK may be NULL. */
-static inline bool tp_link_decrypts(const struct tp_link *link)
-{
-	return link != NULL && link->cipher != NULL && link->cipher->terms.in.bits != 0;
-}
-
-/* LEN bytes, OFFSET bytes into M, are encrypted: MPPE's header and what follows it. True: a packet
- * with its PPP protocol field, behind the header. False: M is gone. */
-bool tp_link_decrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
-		     struct rte_mbuf *m, uint16_t offset, uint16_t len);
-
-/* M, a packet with its PPP protocol field at the start of the data, becomes the encrypted packet
- * that goes to LINK's subscriber, likewise, if it is to be encrypted. False: M is gone. */
-bool tp_link_encrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
-		     struct rte_mbuf *m);
-
-/* What is sent to SLOT's subscriber starts afresh. */
-void tp_link_flush(struct tp_worker *w, uint32_t slot);
-
-/* ---- worker lcores: multilink.c ----------------------------------------------------------- */
-
-/* A fragment of LEN bytes, OFFSET bytes into M. Gives back the packet that it completes, with its
- * PPP protocol field at the start of the data, or NULL: M is gone. */
-struct rte_mbuf *tp_multilink_input(struct tp_worker *w, const struct tp_flow *flow,
-				    struct tp_link *link, struct rte_mbuf *m, uint16_t offset,
-				    uint16_t len);
-
-/* Works what is due of the fragments of LINK's bundle, amid a burst from port BURST
- * (TP_DATAPLANE_MAX_PORTS: of none): ppp_input.c. */
-void tp_multilink_deliver(struct tp_worker *w, struct tp_link *link, unsigned burst);
-
-/* Sends M, a packet with its PPP protocol field at the start of the data, to SLOT's subscriber,
- * cut as the link needs it; of a bundle, by its links in turn. */
-void tp_multilink_send(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
-		       struct rte_mbuf *m, uint32_t slot);
-
-/* Frees what the worker still holds. */
-void tp_multilink_clear(struct tp_worker *w);

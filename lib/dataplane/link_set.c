@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "dataplane/link.h"
+#include "dataplane/sessions.h"
 #include "dataplane/state.h"
 #include "wire/ppp.h"
 

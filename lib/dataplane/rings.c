@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The rings, and control's end of them. */
 #include "dataplane/rings.h"
 
 #include <errno.h>
@@ -10,9 +9,6 @@
 #include <rte_ring_elem.h>
 
 #include "base/once.h"
-#include "dataplane/link.h"
-#include "dataplane/state.h"
-#include "dataplane/worker/worker.h"
 
 static struct rte_ring *ring_create(const char *what, unsigned id, unsigned element_size,
 				    unsigned count, unsigned flags)
@@ -97,150 +93,4 @@ unsigned tp_ring_take_orders(struct rte_ring *ring, struct tp_ring_order *orders
 
 	tp_gets(ring);
 	return n;
-}
-
-/* ---- control's end ------------------------------------------------------------------------ */
-
-static void translate(const struct tp_ring_message *m, struct tp_message *out)
-{
-	*out = (struct tp_message){
-		.kind = (enum tp_message_kind)m->kind,
-		.port = m->port,
-		.vlans = tp_vlans_of_key(m->vlans),
-		.slot = m->slot,
-		.address = m->kind == TP_MESSAGE_RESOLVE ? m->address : 0,
-		.need = m->kind == TP_MESSAGE_DECRYPTION_LOST ? (enum tp_mppe_need)m->address
-							      : TP_MPPE_NEEDS_NOTHING,
-		.mbuf = m->mbuf,
-	};
-}
-
-static unsigned drain(struct rte_ring *ring, struct tp_message *messages, unsigned max)
-{
-	struct tp_ring_message batch[64];
-	unsigned got = 0;
-	while (got < max) {
-		unsigned want = max - got < RTE_DIM(batch) ? max - got : RTE_DIM(batch);
-		unsigned n =
-			rte_ring_sc_dequeue_burst_elem(ring, batch, sizeof(batch[0]), want, NULL);
-		if (n == 0)
-			break;
-		for (unsigned i = 0; i < n; i++)
-			translate(&batch[i], &messages[got++]);
-	}
-	return got;
-}
-
-/* Each worker's ring of one kind, up to MAX messages in all, the first worker a different one
- * each time. */
-static unsigned drain_kind(struct tp_dataplane *dp, size_t ring_offset, struct tp_message *messages,
-			   unsigned max)
-{
-	unsigned got = 0, count = dp->worker_count;
-	for (unsigned i = 0; i < count && got < max; i++) {
-		unsigned id = dp->receive_turn + i;
-		struct tp_worker *w = dp->workers[id >= count ? id - count : id];
-		struct rte_ring *ring =
-			*(struct rte_ring **)(void *)((char *)&w->rings + ring_offset);
-		unsigned share = (max - got + count - i - 1) / (count - i);
-		got += drain(ring, messages + got, share);
-	}
-	return got;
-}
-
-unsigned tp_dataplane_receive(struct tp_dataplane *dp, struct tp_message *messages, unsigned max)
-{
-	static const struct {
-		size_t offset;
-		unsigned sixteenths; /* of MAX at most, so that those after it get their turn */
-	} kinds[] = {
-		{offsetof(struct tp_rings, session), 8},
-		{offsetof(struct tp_rings, routing), 2},
-		{offsetof(struct tp_rings, core), 1},
-		{offsetof(struct tp_rings, access), 1},
-		{offsetof(struct tp_rings, discovery), 16},
-		{offsetof(struct tp_rings, session), 16}, /* what room discovery has left */
-		{offsetof(struct tp_rings, routing), 16},
-		{offsetof(struct tp_rings, core), 16},
-		{offsetof(struct tp_rings, access), 16},
-	};
-	unsigned got = 0;
-	for (size_t i = 0; i < RTE_DIM(kinds) && got < max; i++) {
-		unsigned share = (unsigned)((uint64_t)max * kinds[i].sixteenths / 16);
-		share = share == 0 ? 1 : share;
-		share = share < max - got ? share : max - got;
-		got += drain_kind(dp, kinds[i].offset, messages + got, share);
-	}
-	if (++dp->receive_turn >= dp->worker_count)
-		dp->receive_turn = 0;
-	return got;
-}
-
-/* An mbuf with FRAME in it, VLANS put in behind the addresses. NULL: none left. */
-static struct rte_mbuf *frame_to_mbuf(struct tp_dataplane *dp, uint16_t port, struct tp_vlans vlans,
-				      const uint8_t *frame, uint16_t len)
-{
-	unsigned tags = (vlans.outer != 0) + (vlans.inner != 0);
-	unsigned total = len + tags * TP_VLAN_TAG_LEN;
-	if (len < TP_ETHERNET_HEADER_LEN || total > dp->frame_room)
-		return NULL;
-	struct rte_mbuf *m = rte_pktmbuf_alloc(dp->control_pool);
-	if (m == NULL)
-		return NULL;
-	uint8_t *p = (uint8_t *)rte_pktmbuf_append(m, (uint16_t)total);
-	memcpy(p, frame, 12);
-	p += 12;
-	if (vlans.outer != 0) {
-		tp_put_be16(p, tp_port_outer_type(&dp->ports[port], vlans.outer));
-		tp_put_be16(p + 2, vlans.outer);
-		p += TP_VLAN_TAG_LEN;
-	}
-	if (vlans.inner != 0) {
-		tp_put_be16(p, TP_ETHERTYPE_VLAN);
-		tp_put_be16(p + 2, vlans.inner);
-		p += TP_VLAN_TAG_LEN;
-	}
-	memcpy(p, frame + 12, len - 12u);
-	return m;
-}
-
-static bool give(struct tp_dataplane *dp, enum tp_order_kind kind, uint16_t port,
-		 struct tp_vlans vlans, const void *frame, uint16_t len)
-{
-	if (port >= dp->port_count)
-		return false;
-	struct tp_ring_order order = {
-		.kind = (uint16_t)kind,
-		.port = port,
-		.mbuf = frame_to_mbuf(dp, port, vlans, frame, len),
-	};
-	struct tp_worker *w = dp->workers[dp->ports[port].owner];
-	if (order.mbuf != NULL &&
-	    rte_ring_sp_enqueue_elem(w->rings.control, &order, sizeof(order)) == 0)
-		return true;
-	rte_pktmbuf_free(order.mbuf);
-	tp_count(&dp->control_delayed[port], 1);
-	return false;
-}
-
-bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans vlans,
-		       const void *frame, uint16_t len)
-{
-	return give(dp, TP_ORDER_SEND, port, vlans, frame, len);
-}
-
-void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot)
-{
-	struct tp_ring_order order = {.kind = TP_ORDER_FLUSH, .slot = slot};
-	const struct tp_link *link = slot < dp->max_sessions ? dp->links[slot] : NULL;
-
-	/* When the ring is full, the subscriber asks again. */
-	if (link != NULL && rte_ring_sp_enqueue_elem(dp->workers[link->owner]->rings.control,
-						     &order, sizeof(order)) != 0)
-		tp_count(&dp->control_delayed[order.port], 1);
-}
-
-bool tp_dataplane_inject(struct tp_dataplane *dp, uint16_t port, const void *frame, uint16_t len)
-{
-	return give(dp, TP_ORDER_INJECT, port, (struct tp_vlans){0}, frame, len);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "dataplane/messages.h"
 
 struct rte_mbuf;
 struct rte_ring;

@@ -8,6 +8,7 @@
 #include "dataplane/fib.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
+#include "dataplane/routes.h"
 #include "dataplane/state.h"
 
 struct route {

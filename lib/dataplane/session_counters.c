@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What workers have counted for a session. Any thread, but for the slot's own times: control. */
+#include "dataplane/sessions.h"
 #include "dataplane/slot.h"
 #include "dataplane/worker/worker.h"
 

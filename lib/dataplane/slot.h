@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Control's side of a session's slot: what sessions.c and bundle.c share. */
+/* Control's side of a session's slot: what sessions.c, session_up.c and bundle.c share. */
 #pragma once
 
 #include "dataplane/grace.h"
@@ -28,11 +28,13 @@ struct tp_slot {
 };
 
 /* sessions.c */
+/* Its session id is nobody's from now on. */
+void tp_slot_withdraw_id(struct tp_dataplane *dp, const struct tp_slot *s);
+
+/* session_up.c */
 uint32_t tp_slot_ticks(const struct tp_dataplane *dp, unsigned seconds);
 /* The reasons (enum tp_careful) why SLOT goes the careful way, all that it has from now on. */
 void tp_slot_careful(struct tp_dataplane *dp, uint32_t slot, unsigned careful);
-/* Its session id is nobody's from now on. */
-void tp_slot_withdraw_id(struct tp_dataplane *dp, const struct tp_slot *s);
 
 /* bundle.c */
 /* SLOT, joined, is open again. */

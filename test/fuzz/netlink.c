@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "control/kernel.h"
+#include "dataplane/routes.h"
 #include "fake_dataplane.h"
 #include "fake_kernel.h"
 

@@ -17,6 +17,9 @@
 #include <rte_rcu_qsbr.h>
 
 #include "dataplane/link.h"
+#include "dataplane/messages.h"
+#include "dataplane/routes.h"
+#include "dataplane/sessions.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/share.h"

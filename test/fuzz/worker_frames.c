@@ -8,6 +8,7 @@
 #include <rte_mbuf.h>
 
 #include "dataplane/link.h"
+#include "dataplane/worker/worker.h"
 #include "input.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "dataplane/state.h"
+#include "ppp/mppe.h"
 
 #define ACCESS 0
 #define CORE   1

@@ -6,10 +6,10 @@
 #include <rte_mbuf.h>
 
 #include "dataplane/fib.h"
-#include "dataplane/link.h"
 #include "dataplane/port.h"
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/handover.h"
+#include "dataplane/worker/link.h"
 #include "dataplane/worker/shaper.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Packets to links, and between the workers that own them. */
-#include "dataplane/link.h"
+#include "dataplane/worker/link.h"
 
 #include <rte_mbuf.h>
 

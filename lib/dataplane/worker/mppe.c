@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Encryption of links: MPPE, RFC 3078. It lies above MP: what is cut is encrypted already. */
-#include "dataplane/link.h"
+#include "dataplane/worker/link.h"
 
 #include <rte_mbuf.h>
 

@@ -2,11 +2,12 @@
 /* MP over one link or several: RFC 1990. What is being joined waits in one mbuf a session, and a
  * worker holds no more than TP_MP_HELD of them: who comes then takes the place of one that waited.
  */
-#include "dataplane/link.h"
+#include "dataplane/worker/link.h"
 
 #include <rte_mbuf.h>
 
 #include "base/bytes.h"
+#include "dataplane/worker/classify.h"
 #include "dataplane/worker/encap.h"
 #include "wire/ppp.h"
 

@@ -5,10 +5,10 @@
 
 #include <rte_mbuf.h>
 
-#include "dataplane/link.h"
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/forward.h"
 #include "dataplane/worker/handover.h"
+#include "dataplane/worker/link.h"
 #include "dataplane/worker/reorder.h"
 #include "dataplane/worker/shaper.h"
 #include "wire/ipv4.h"

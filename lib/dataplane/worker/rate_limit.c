@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/worker/rate_limit.h"
 
-#include "dataplane/dataplane.h"
+#include "dataplane/sessions.h"
 
 /* What a queue may hold: enough for TCP to keep it busy, little enough to be no burden. Of a slow
  * line, some packets of full size; of a fast one, no more than its share of what a worker keeps. */

@@ -4,7 +4,7 @@
  * fragments count as lost. Worker lcores. */
 #pragma once
 
-#include "dataplane/link.h"
+#include "dataplane/worker/link.h"
 
 #define TP_MP_WINDOWS  256  /* a power of two */
 #define TP_MP_ORDERED  2048 /* fragments that wait, of all windows */

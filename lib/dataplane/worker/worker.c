@@ -11,11 +11,11 @@
 
 #include "base/random.h"
 #include "dataplane/fib.h"
-#include "dataplane/link.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/handover.h"
+#include "dataplane/worker/link.h"
 #include "dataplane/worker/pipeline.h"
 #include "dataplane/worker/reorder.h"
 #include "dataplane/worker/shaper.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/counters.h"
+#include "dataplane/messages.h"
+#include "dataplane/routes.h"
+#include "dataplane/sessions.h"
 #include "fake_dataplane.h"
 
 #include <errno.h>

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "dataplane/dataplane.h"
+#include "dataplane/messages.h"
+#include "dataplane/routes.h"
 
 #define FAKE_MAX 512
 

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "dataplane/sessions.h"
 #include "fixture.h"
 
 static struct tp_config_static entry(uint32_t id, char *user, char *service)

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "dataplane/routes.h"
 #include "fixture.h"
 
 static const char yaml[] =

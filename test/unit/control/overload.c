@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <rte_mbuf.h>
 
+#include "dataplane/messages.h"
 #include "fixture.h"
 #include "wire/pppoe.h"
 

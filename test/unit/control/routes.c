@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "control/routes.h"
+#include "dataplane/routes.h"
 #include "fake_dataplane.h"
 
 static int program(void *user, const struct tp_dataplane_route *route, bool remove)

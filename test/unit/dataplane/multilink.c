@@ -2,7 +2,9 @@
 /* Sessions with MP over their link: RFC 1990. */
 #include "fixture.h"
 
-#include "dataplane/link.h"
+#include <rte_mbuf.h>
+
+#include "dataplane/worker/link.h"
 
 #define MRRU 1614
 #define LINK 1492

@@ -17,8 +17,12 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "dataplane/counters.h"
 #include "dataplane/dataplane.h"
 #include "dataplane/link.h"
+#include "dataplane/messages.h"
+#include "dataplane/routes.h"
+#include "dataplane/sessions.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/reorder.h"
 #include "dataplane/worker/shaper.h"

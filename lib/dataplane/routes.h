@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Routes beyond core ports, and the neighbours that they lead through. Control thread; addresses
+ * and errors as in dataplane.h. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/prefix.h"
+#include "wire/ethernet.h"
+
+struct tp_dataplane;
+
+/* A neighbour on a core port: where packets of routes through it go. -ENOSPC: too many. */
+int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address,
+			       const struct tp_mac *mac);
+
+/* It was asked for in vain: senders of its packets are told so (and control asked to resolve it
+ * again) until it is set or removed. -ENOSPC: too many are known. */
+int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, uint32_t address);
+
+/* Its packets are dropped and counted (and control asked to resolve it) from now on. */
+void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address);
+
+enum tp_route_kind {
+	TP_ROUTE_GATEWAY,   /* through a neighbour, resolved or not yet */
+	TP_ROUTE_CONNECTED, /* the port's own network: each host is a neighbour of its own */
+	TP_ROUTE_LOCAL,	    /* an address of the box: to the host interface of the port */
+	/* Packets end here: silently, or with an ICMP error to their sender. */
+	TP_ROUTE_BLACKHOLE,
+	TP_ROUTE_UNREACHABLE,
+	TP_ROUTE_PROHIBIT,
+};
+
+struct tp_dataplane_route {
+	struct tp_prefix prefix;
+	enum tp_route_kind kind;
+	unsigned port;	  /* gateway, connected, local */
+	uint32_t gateway; /* gateway */
+};
+
+/* Adds or replaces. TP_ROUTE_LOCAL takes /32s only. Where a subscriber holds the same prefix,
+ * the subscriber's wins as long as it is up. -ENOSPC: a table is full. */
+int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route);
+
+/* -ENOENT: there is no such route. */
+int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_prefix *prefix);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The sessions that workers forward for.
+ *
+ * The life of a slot: open (its PPP control frames reach control), up (its packets are
+ * forwarded), down again or not, closed, and, after a grace period, released.
+ *
+ * Control thread, unless a function says otherwise; addresses and errors as in dataplane.h. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/prefix.h"
+#include "ppp/mppe.h"
+#include "wire/ethernet.h"
+
+struct tp_dataplane;
+
+struct tp_dataplane_session {
+	uint32_t slot; /* 0 … max_sessions - 1 */
+	uint16_t session_id;
+	uint16_t port;
+	struct tp_vlans vlans;
+	struct tp_mac mac; /* the client's */
+};
+
+/* From now on frames of (scope, session id) with this MAC and these VLANs belong to SLOT. Its
+ * counters begin at zero. -EEXIST: the id is taken in its scope; -EBUSY: the slot is not free;
+ * -EINVAL: no such slot or port, or session id 0 or 0xffff (RFC 2516, sections 4 and 5.4). */
+int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane_session *session);
+
+/* MP over the session's link (RFC 1990). */
+struct tp_dataplane_multilink {
+	uint16_t mrru;	   /* the largest packet to take in fragments; 0: no MP */
+	uint16_t link_mtu; /* the largest frame to the subscriber, without PPP's protocol field */
+	bool short_in;	   /* short sequence numbers in the subscriber's fragments */
+	bool short_out;	   /* and in those to it */
+	uint32_t era;	   /* another with each LCP: only then does the counting start afresh */
+};
+
+/* Encryption by MPPE (RFC 3078), of the one direction, the other, or both. Of a direction that is
+ * encrypted no packet is taken, or sent, in clear. */
+struct tp_dataplane_encryption {
+	struct tp_mppe_terms in, out; /* from and to the subscriber; without bits: in clear */
+	uint32_t era; /* another with each CCP: only then do the ciphers start afresh */
+};
+
+/* The largest packet that fits into a frame's memory, and so can be joined. */
+uint16_t tp_dataplane_packet_max(const struct tp_dataplane *dp);
+
+/* A rate limit, in bits of IP packets a second; 0: none. */
+struct tp_dataplane_rate {
+	uint64_t rate;
+	uint64_t burst_rate;  /* the most in bursts */
+	uint64_t burst_bytes; /* what these may be ahead of the rate; 0: no bursts */
+};
+
+struct tp_dataplane_session_up {
+	uint32_t remote_address;	  /* the subscriber's */
+	uint32_t local_address;		  /* ours on this link: answers ping */
+	uint16_t mtu;			  /* the largest IP packet to the subscriber; at least 68 */
+	uint32_t magic;			  /* our LCP magic number, for echoes; 0: none agreed */
+	uint16_t keepalive_s;		  /* 0: never */
+	uint16_t mss_up;		  /* clamp of SYNs from the subscriber; 0: none */
+	uint16_t mss_down;		  /* clamp of SYNs to the subscriber; 0: none */
+	struct tp_dataplane_rate rate_up; /* from the subscriber */
+	struct tp_dataplane_rate rate_down; /* to the subscriber */
+	/* While the session stays up and this does not change, fragments are counted on. */
+	struct tp_dataplane_multilink multilink;   /* link_mtu is of encryption and LCP, too; 0:
+						    * as MTU */
+	struct tp_dataplane_encryption encryption; /* likewise */
+	const struct tp_prefix *routes; /* framed routes: sources allowed, destinations routed;
+					   copied */
+	unsigned route_count;
+};
+
+/* Forwards for SLOT; called again, it changes what differs while packets flow. Adds the
+ * subscriber's /32 and framed routes to the FIB, and local_address, which many sessions may
+ * share. From now on the worker answers LCP Echo-Requests and runs the keepalive. -ENOSPC: the
+ * FIB is full; -EEXIST: an address or a route is another's; -ENOENT: SLOT is not open. On
+ * error nothing has changed. */
+int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
+			    const struct tp_dataplane_session_up *up);
+
+/* The subscriber could not decrypt: the next packet to it starts afresh (tp_mppe_flush()). */
+void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot);
+
+/* MP over several links (RFC 1990): SLOT, which is open, is a link of the bundle of LEADER, which
+ * is up with MP. What it carries is LEADER's traffic, and LEADER's traffic goes by all links in
+ * turn; LCP's echoes and the keepalive are its own. Called again, it changes what differs. -ENOENT:
+ * SLOT is not open; -EINVAL: LEADER is not up, or without MP, or its bundle is full (TP_MP_LINKS);
+ * -ENOMEM. On error nothing has changed. Ends by session_down() of SLOT, or of LEADER. */
+struct tp_dataplane_join {
+	uint16_t link_mtu;    /* the largest frame to the subscriber by this link */
+	uint32_t magic;	      /* as of struct tp_dataplane_session_up */
+	uint16_t keepalive_s; /* likewise */
+};
+int tp_dataplane_session_join(struct tp_dataplane *dp, uint32_t slot, uint32_t leader,
+			      const struct tp_dataplane_join *join);
+
+/* SLOT, up with a bundle, goes on without a link of its own, by those that have joined it, and
+ * without keepalive; session_up() brings its link back. GONE: not that either: its session id is
+ * nobody's from now on (but may not be used again before the slot is released). */
+void tp_dataplane_session_unlink(struct tp_dataplane *dp, uint32_t slot, bool gone);
+
+/* Forwarding and keepalive end; PPP control frames, echoes among them, still reach control.
+ * Harmless when not up. */
+void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot);
+
+/* The session is over: frames with its id are those of an unknown session. The slot (and its
+ * id and address) must not be used again before tp_dataplane_released() gives it back. */
+void tp_dataplane_session_close(struct tp_dataplane *dp, uint32_t slot);
+
+/* Slots closed whose grace period is over: every worker has since passed a quiescent state.
+ * Never blocks. Returns how many were written to SLOTS. */
+unsigned tp_dataplane_released(struct tp_dataplane *dp, uint32_t *slots, unsigned max);
+
+struct tp_session_counters { /* summed over workers; in: from the subscriber */
+	uint64_t packets_in, bytes_in;
+	uint64_t packets_out, bytes_out;
+	uint64_t drops_in, drops_out;
+};
+
+/* Any thread; each number is right, the set is not a snapshot. Counts from session_open on. */
+void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
+				   struct tp_session_counters *counters);
+
+/* Milliseconds since the last packet forwarded for SLOT in either direction (echoes do not
+ * count); since it came up when there was none. */
+uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t slot);
