@@ -7,6 +7,7 @@
 #include "api/json.h"
 #include "base/log.h"
 #include "control/control_private.h"
+#include "control/radius/records.h"
 #include "dataplane/sessions.h"
 
 /* In the event stream a session goes up and down, or somebody is refused. */
@@ -98,6 +99,7 @@ void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 
 	tp_log(event->level, "pppoe", "%s", event->text);
 	c->stats.events++;
+	tp_control_accounting_event(c, event);
 	note(c, event);
 	if (!tp_mailbox_listens(&c->mailbox))
 		return;

@@ -14,17 +14,19 @@
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/loop.h"
+#include "control/radius/records.h"
 #include "control/radius/radius.h"
 #include "dataplane/sessions.h"
 
-#define IDLE_MS		  1
-#define TICK_SLICE	  256
-#define RELEASE_SLICE	  256
-#define REQUEST_SLICE	  16
-#define STANDSTILL_MS	  1000
-#define LISTEN_MS	  200  /* for workers to punt what waited in the NICs */
-#define SHUTDOWN_LIMIT_MS 2000 /* for peers to acknowledge, and PADTs to leave */
-#define SHUTDOWN_FLUSH_MS 20   /* for workers to send what they were handed */
+#define IDLE_MS		       1
+#define TICK_SLICE	       256
+#define RELEASE_SLICE	       256
+#define REQUEST_SLICE	       16
+#define STANDSTILL_MS	       1000
+#define LISTEN_MS	       200  /* for workers to punt what waited in the NICs */
+#define SHUTDOWN_LIMIT_MS      2000 /* for peers to acknowledge, and PADTs to leave */
+#define SHUTDOWN_ACCOUNTING_MS 1000 /* for servers to acknowledge; the rest waits on disk */
+#define SHUTDOWN_FLUSH_MS      20   /* for workers to send what they were handed */
 
 int tp_loop_watch(struct tp_control *c, int fd, uint64_t what)
 {
@@ -198,7 +200,9 @@ static bool has_ended(struct tp_control *c)
 	if (c->ended_ms == 0 && ((tp_ac_shutdown_done(c->ac) && c->outbox.count == 0) ||
 				 c->now_ms - c->ending_since_ms >= SHUTDOWN_LIMIT_MS))
 		c->ended_ms = c->now_ms;
-	return c->ended_ms != 0 && c->now_ms - c->ended_ms >= SHUTDOWN_FLUSH_MS;
+	if (c->ended_ms == 0 || c->now_ms - c->ended_ms < SHUTDOWN_FLUSH_MS)
+		return false;
+	return tp_control_accounting_closed(c) || c->now_ms - c->ended_ms >= SHUTDOWN_ACCOUNTING_MS;
 }
 
 int tp_control_run(struct tp_control *c)

@@ -84,7 +84,7 @@ int tp_radius_source_set(struct tp_radius_source *source,
 	to.nas.calling_station_id = copy(&c, from->nas.calling_station_id);
 	to.nas.called_station_id = copy(&c, from->nas.called_station_id);
 	for (unsigned i = 0; i < from->choice_count; i++) {
-		choices[i].id = from->choices[i].id;
+		choices[i] = from->choices[i];
 		choices[i].domain = copy(&c, from->choices[i].domain);
 		choices[i].called_id = copy(&c, from->choices[i].called_id);
 		choices[i].realm = copy(&c, from->choices[i].realm);
@@ -123,28 +123,38 @@ static bool in_domain(const char *user, const char *domain)
 	return at != NULL && strcasecmp(at + 1, domain) == 0;
 }
 
-static bool suits(const struct tp_radius_choice *choice, const struct tp_aaa_question *question)
+static bool suits(const struct tp_radius_choice *choice, const char *user, const char *service_name)
 {
-	return (choice->domain[0] == '\0' || in_domain(question->proof->name, choice->domain)) &&
-	       (choice->called_id[0] == '\0' ||
-		strcmp(question->service_name, choice->called_id) == 0);
+	return (choice->domain[0] == '\0' || in_domain(user, choice->domain)) &&
+	       (choice->called_id[0] == '\0' || strcmp(service_name, choice->called_id) == 0);
 }
 
-static unsigned choose(const struct tp_radius_source *source,
-		       const struct tp_aaa_question *question, uint32_t ids[TP_RADIUS_ORDER_MAX],
-		       const char **realm)
+unsigned tp_radius_source_choose(const struct tp_radius_source *source,
+				 enum tp_radius_service service, const char *user,
+				 const char *service_name, uint32_t ids[TP_RADIUS_ORDER_MAX],
+				 const char **realm)
 {
 	unsigned count = 0;
 
-	for (unsigned i = 0; i < source->settings.choice_count && count < TP_RADIUS_ORDER_MAX;
-	     i++) {
-		if (!suits(&source->choices[i], question))
-			continue;
-		if (count == 0)
-			*realm = source->choices[i].realm;
-		ids[count++] = source->choices[i].id;
+	/* Those that get accounting in need alone come after the others. */
+	for (unsigned turn = 0; turn < (service == TP_RADIUS_ACCT ? 2u : 1u); turn++) {
+		for (unsigned i = 0; i < source->settings.choice_count; i++) {
+			const struct tp_radius_choice *choice = &source->choices[i];
+
+			if (count == TP_RADIUS_ORDER_MAX || !suits(choice, user, service_name) ||
+			    (service == TP_RADIUS_ACCT && choice->accounting_backup != (turn == 1)))
+				continue;
+			if (count == 0)
+				*realm = choice->realm;
+			ids[count++] = choice->id;
+		}
 	}
 	return count;
+}
+
+const struct tp_radius_nas *tp_radius_source_nas(const struct tp_radius_source *source)
+{
+	return &source->settings.nas;
 }
 
 /* ---- answers ---- */
@@ -277,7 +287,8 @@ static void open_login(struct tp_radius_source *source, uint64_t id,
 {
 	uint32_t ids[TP_RADIUS_ORDER_MAX];
 	const char *realm = "";
-	unsigned count = choose(source, question, ids, &realm);
+	unsigned count = tp_radius_source_choose(source, TP_RADIUS_AUTH, question->proof->name,
+						 question->service_name, ids, &realm);
 	struct login *login = calloc(1, sizeof(*login));
 	int rc = login != NULL ? 0 : -ENOMEM;
 

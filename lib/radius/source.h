@@ -11,9 +11,10 @@ struct tp_radius_source;
 
 /* A server that may be asked for logins, and whose. Borrowed texts. */
 struct tp_radius_choice {
-	uint32_t id;	       /* of the client's servers */
-	const char *domain;    /* users of this domain alone; "": of any */
-	const char *called_id; /* clients of this PPPoE service alone; "": of any */
+	uint32_t id;		/* of the client's servers */
+	const char *domain;	/* users of this domain alone; "": of any */
+	const char *called_id;	/* clients of this PPPoE service alone; "": of any */
+	bool accounting_backup; /* gets accounting only when the others do not answer */
 	const char *realm; /* told as Mikrotik-Realm when it is the first to be asked; "": none */
 };
 
@@ -51,6 +52,16 @@ int tp_radius_source_add(struct tp_radius_source *source, struct tp_aaa *aaa);
 /* From now on; what was asked stays asked. -ENOMEM: all stays as it was. */
 int tp_radius_source_set(struct tp_radius_source *source,
 			 const struct tp_radius_source_settings *settings);
+
+/* The servers for USER (as it was sent) who dials the service SERVICE_NAME, in order, into IDS; and
+ * the realm that they are told. Returns how many. */
+unsigned tp_radius_source_choose(const struct tp_radius_source *source,
+				 enum tp_radius_service service, const char *user,
+				 const char *service_name, uint32_t ids[TP_RADIUS_ORDER_MAX],
+				 const char **realm);
+
+/* What servers are told of us; it holds until the next tp_radius_source_set(). */
+const struct tp_radius_nas *tp_radius_source_nas(const struct tp_radius_source *source);
 
 /* The time, before anything that may ask or answer. */
 void tp_radius_source_now(struct tp_radius_source *source, uint64_t now_ms);

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Subscribers that FreeRADIUS knows, and its database."""
 
+import itertools
 import time
 
 import pytest
 
+from lab import frames
 from lab.daemon import Lab
 from lab.freeradius import SECRET, FreeRadius
 from lab.subscriber import Subscriber
@@ -17,7 +19,7 @@ def config_of(lab):
     config["ppp"]["aaa"] = {"use-radius": True, "queue-directory": lab.folder.name}
     config["ip"]["pool"].append({"name": "special", "ranges": "10.6.0.2-10.6.0.9"})
     config["radius"] = {"server": [
-        {"address": lab.CORE_HOST, "secret": SECRET, "service": "ppp", "timeout": "1s"}]}
+        {"address": lab.CORE_HOST, "secret": SECRET, "service": "ppp", "timeout": "3s"}]}
     server = config["interface"]["pppoe-server"]["server"][0]
     config["interface"]["pppoe-server"]["server"] = [
         {**server, **more} for more in (
@@ -56,8 +58,8 @@ def dial(lab, radius):
 
     yield start
     for host in made:
-        if host.session and not host.ended:
-            host.hang_up()
+        host.send_discovery(frames.PADT, session=host.session)
+        host.run(0.1)
         host.wire.close()
 
 
@@ -141,3 +143,87 @@ def test_an_outage_is_told_and_over_when_the_server_is_back(lab, radius, dial):
             break
         assert time.monotonic() < end
         time.sleep(0.5)
+
+
+# ---- accounting ---------------------------------------------------------------------------------
+
+def records_of(radius, user, last="Start", timeout=60):
+    """The accounting records of USER, when one of the kind LAST has come."""
+    end = time.monotonic() + timeout
+    while True:
+        found = [record for record in radius.records() if record.get("User-Name") == [user]]
+        if any(record["Acct-Status-Type"] == [last] for record in found):
+            return found
+        assert time.monotonic() < end, f"no {last} of {user}: {found}"
+        time.sleep(0.1)
+
+
+def test_a_session_is_told_of_from_its_start_to_its_end(lab, radius, dial):
+    radius.user("frank", "pass", Acct_Interim_Interval=2, Class="0x1234")
+    host = dial("frank", "pass")
+    for _ in range(3):
+        assert host.ping(lab.CORE_HOST, size=500)
+    host.run(5)
+    host.hang_up()
+    records = records_of(radius, "frank", "Stop")
+    # One that the server was slow to acknowledge comes twice.
+    kinds = [kind for kind, _ in itertools.groupby(
+        record["Acct-Status-Type"][0] for record in records)]
+    assert kinds == ["Start", "Interim-Update", "Stop"]
+    assert len({record["Acct-Session-Id"][0] for record in records}) == 1
+    stop = records[-1]
+    assert stop["Acct-Terminate-Cause"] == ["User-Request"]
+    assert stop["Framed-IP-Address"] == [host.address]
+    assert stop["Class"] == ["0x1234"]
+    assert int(stop["Acct-Input-Packets"][0]) == 3
+    assert int(stop["Acct-Output-Packets"][0]) == 3
+    assert int(stop["Acct-Input-Octets"][0]) == 3 * 528
+    assert 4 <= int(stop["Acct-Session-Time"][0]) <= 60
+    end = time.monotonic() + 30
+    while not radius.rows("select * from radacct where username = 'frank' and acctstoptime"):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    row = radius.rows("select * from radacct where username = ?", "frank")[0]
+    assert row["acctterminatecause"] == "User-Request" and row["acctinputoctets"] == 3 * 528
+
+
+def test_accounting_on_goes_before_all(lab, radius, dial):
+    dial()
+    first = records_of(radius, "alice") and radius.records()[0]
+    assert first["Acct-Status-Type"] == ["Accounting-On"]
+
+
+def test_records_wait_through_an_outage_and_come_in_order(lab, radius, dial):
+    radius.user("grace", "hop")
+    host = dial("grace", "hop")
+    records_of(radius, "grace")
+    radius.kill()
+    host.hang_up()
+    time.sleep(2)
+    assert int(lab.api.get("radius/accounting")["waiting"]) >= 1
+    radius.start()
+    stop = records_of(radius, "grace", "Stop")[-1]
+    assert stop["Acct-Status-Type"] == ["Stop"]
+    assert int(stop["Acct-Delay-Time"][0]) >= 2
+    end = time.monotonic() + 60
+    while int(lab.api.get("radius/accounting")["waiting"]):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def test_sessions_that_nobody_saw_end_are_told_to_have_ended(lab, radius, dial):
+    radius.user("heidi", "seek")
+    dial("heidi", "seek")
+    records_of(radius, "heidi")
+    time.sleep(0.3)  # a batch goes to disk
+    lab.daemon.process.kill()
+    lab.daemon.process.wait()
+    lab.daemon.start()
+    lab.meet()
+    records = records_of(radius, "heidi", "Stop")
+    assert {record["Acct-Status-Type"][0] for record in records} == {"Start", "Stop"}
+    assert records[-1]["Acct-Terminate-Cause"] == ["NAS-Reboot"]
+    end = time.monotonic() + 30
+    while radius.records()[-1]["Acct-Status-Type"] != ["Accounting-On"]:
+        assert time.monotonic() < end
+        time.sleep(0.1)

@@ -8,6 +8,7 @@
 #include "api/json.h"
 #include "base/log.h"
 #include "control/control_private.h"
+#include "control/radius/records.h"
 #include "control/radius/sockets.h"
 
 #define TICK_SLICE  1024
@@ -31,7 +32,8 @@ int tp_control_radius_create(struct tp_control *c, struct tp_error *e)
 	if (radius != NULL && radius->client != NULL)
 		radius->source = tp_radius_source_create(c->secrets, radius->client, &c->random);
 	if (radius == NULL || radius->source == NULL ||
-	    tp_radius_source_add(radius->source, c->aaa) != 0)
+	    tp_radius_source_add(radius->source, c->aaa) != 0 ||
+	    tp_control_accounting_create(c, &radius->accounting) != 0)
 		return tp_error_set(e, -ENOMEM, NULL, "out of memory");
 	return 0;
 }
@@ -41,6 +43,7 @@ void tp_control_radius_destroy(struct tp_control_radius *radius)
 	if (radius == NULL)
 		return;
 	tp_radius_source_destroy(radius->source);
+	tp_control_accounting_destroy(radius->accounting);
 	tp_radius_client_destroy(radius->client);
 	free(radius);
 }
@@ -154,6 +157,7 @@ static void apply_source(struct tp_control *c, struct tp_radius_choice *choices)
 			.domain = server->domain,
 			.called_id = server->called_id,
 			.realm = server->realm,
+			.accounting_backup = server->accounting_backup,
 		};
 	}
 	if (tp_radius_source_set(c->radius->source, &settings) != 0)
@@ -172,6 +176,7 @@ void tp_control_radius_apply(struct tp_control *c)
 	for (; item != NULL; item = tp_config_next(item))
 		apply_server(c, (const void *)item);
 	apply_source(c, choices);
+	tp_control_accounting_apply(c);
 	free(choices);
 }
 
@@ -248,6 +253,7 @@ static void tell(struct tp_control *c)
 bool tp_control_radius_turn(struct tp_control *c)
 {
 	struct tp_control_radius *radius = c->radius;
+	bool work = tp_control_accounting_turn(c);
 
 	tp_radius_source_now(radius->source, c->now_ms);
 	if (c->now_ms - radius->told_ms >= TELL_MS) {
@@ -255,7 +261,7 @@ bool tp_control_radius_turn(struct tp_control *c)
 		tell(c);
 	}
 	if (tp_radius_client_deadline(radius->client) > c->now_ms)
-		return false;
+		return work;
 	tp_radius_client_tick(radius->client, c->now_ms, TICK_SLICE);
 	return true;
 }

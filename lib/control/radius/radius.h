@@ -25,9 +25,12 @@ struct tp_radius_told {
 	uint64_t bad_ms;
 };
 
+struct tp_control_accounting;
+
 struct tp_control_radius {
 	struct tp_radius_client *client;
 	struct tp_radius_source *source;
+	struct tp_control_accounting *accounting;
 	uint64_t told_ms;			    /* when servers were last looked at */
 	struct tp_radius_told told[TP_RADIUS_TOLD]; /* by .id */
 };

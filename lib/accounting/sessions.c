@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "accounting/sessions.h"
+
+#include <stdlib.h>
+#include <uthash.h>
+
+#include "base/timer.h"
+
+#define INTERIM_MIN_S 1
+#define JITTER	      10 /* an Interim comes up to a tenth of its interval early */
+
+/* A session that a server was told of. */
+struct told {
+	struct tp_accounting *accounting;
+	uint64_t id; /* tp_session_info.id */
+	struct tp_timer interim;
+	UT_hash_handle hh;
+};
+
+struct tp_accounting {
+	struct tp_accounting_setup setup;
+	struct tp_accounting_settings settings;
+	struct tp_timer_wheel wheel;
+	struct told *sessions; /* by id */
+	uint64_t now_ms;
+};
+
+struct tp_accounting *tp_accounting_create(const struct tp_accounting_setup *setup, uint64_t now_ms)
+{
+	struct tp_accounting *accounting = calloc(1, sizeof(*accounting));
+
+	if (accounting == NULL)
+		return NULL;
+	accounting->setup = *setup;
+	accounting->now_ms = now_ms;
+	tp_timer_wheel_init(&accounting->wheel, now_ms);
+	return accounting;
+}
+
+static void forget(struct told *told)
+{
+	tp_timer_stop(&told->accounting->wheel, &told->interim);
+	HASH_DEL(told->accounting->sessions, told);
+	free(told);
+}
+
+void tp_accounting_destroy(struct tp_accounting *accounting)
+{
+	struct told *told, *next;
+
+	if (accounting == NULL)
+		return;
+	HASH_ITER (hh, accounting->sessions, told, next) {
+		forget(told);
+	}
+	free(accounting);
+}
+
+enum tp_radius_cause tp_accounting_cause(enum tp_end_reason reason)
+{
+	switch (reason) {
+	case TP_END_PEER_PADT:
+	case TP_END_PEER_TERMINATE:
+		return TP_RADIUS_CAUSE_USER_REQUEST;
+	case TP_END_KEEPALIVE:
+		return TP_RADIUS_CAUSE_LOST_CARRIER;
+	case TP_END_SESSION_TIMEOUT:
+		return TP_RADIUS_CAUSE_SESSION_TIMEOUT;
+	case TP_END_IDLE_TIMEOUT:
+		return TP_RADIUS_CAUSE_IDLE_TIMEOUT;
+	case TP_END_ADMIN:
+		return TP_RADIUS_CAUSE_ADMIN_RESET;
+	case TP_END_LIMIT_BYTES:
+	case TP_END_CONFIG:
+		return TP_RADIUS_CAUSE_NAS_REQUEST;
+	case TP_END_REPLACED_HOST:
+	case TP_END_REPLACED_USER:
+		return TP_RADIUS_CAUSE_PORT_PREEMPTED;
+	case TP_END_SHUTDOWN:
+		return TP_RADIUS_CAUSE_ADMIN_REBOOT;
+	case TP_END_RESOURCES:
+	case TP_END_GAVE_WAY:
+		return TP_RADIUS_CAUSE_NAS_ERROR;
+	case TP_END_NO_ADDRESS:
+		return TP_RADIUS_CAUSE_SERVICE_UNAVAILABLE;
+	case TP_END_LOOPBACK:
+		return TP_RADIUS_CAUSE_PORT_ERROR;
+	default: /* what the peer would not agree to, or could not prove */
+		return TP_RADIUS_CAUSE_USER_ERROR;
+	}
+}
+
+/* ---- records ---- */
+
+static void put_record(struct tp_accounting *accounting, enum tp_record_kind kind,
+		       uint64_t accounting_id, const struct tp_radius_record *record)
+{
+	uint8_t room[TP_RADIUS_PACKET_MAX];
+	struct tp_radius_builder b;
+	size_t len;
+
+	tp_radius_begin(&b, room, sizeof(room), TP_RADIUS_ACCOUNTING_REQUEST);
+	tp_radius_put_record(&b, &accounting->settings.nas, record);
+	len = tp_radius_finish(&b);
+	if (len > 0)
+		(void)tp_record_queue_put(accounting->setup.queue, kind, accounting_id,
+					  record->unix_s, room, len, accounting->now_ms);
+}
+
+static const enum tp_radius_acct_status status_of[] = {
+	[TP_RECORD_START] = TP_RADIUS_ACCT_START, [TP_RECORD_INTERIM] = TP_RADIUS_ACCT_INTERIM,
+	[TP_RECORD_STOP] = TP_RADIUS_ACCT_STOP,	  [TP_RECORD_ON] = TP_RADIUS_ACCT_ON,
+	[TP_RECORD_OFF] = TP_RADIUS_ACCT_OFF,
+};
+
+static void put(struct tp_accounting *accounting, enum tp_record_kind kind,
+		const struct tp_session *s, const struct tp_session_info *info)
+{
+	const struct tp_radius_session session = {
+		.user = info->user,
+		.mac = info->mac,
+		.line = info->line,
+		.interface = info->interface,
+		.service_name = info->service_name,
+		.vlans = info->access.vlans,
+		.session_id = info->session_id,
+		.nas_port = info->slot,
+		.accounting_id = info->accounting_id,
+	};
+	struct tp_radius_record record = {
+		.status = status_of[kind],
+		.unix_s = accounting->setup.unix_s(accounting->setup.owner),
+		.session = &session,
+		.subscriber = info->subscriber,
+		.by_radius = info->secret_id == 0,
+		.address = info->remote_address,
+		.session_time_s = (uint32_t)((accounting->now_ms - info->up_ms) / 1000),
+		.bundle_id = info->mrru != 0 ? info->accounting_id : 0,
+		.link_count = info->active_links,
+		.cause = tp_accounting_cause(info->reason),
+	};
+
+	if (kind != TP_RECORD_START)
+		accounting->setup.usage(accounting->setup.owner, s, &record.usage);
+	put_record(accounting, kind, info->accounting_id, &record);
+}
+
+/* ---- sessions ---- */
+
+static struct told *find(const struct tp_accounting *accounting, uint64_t id)
+{
+	struct told *told;
+
+	HASH_FIND(hh, accounting->sessions, &id, sizeof(id), told);
+	return told;
+}
+
+static uint32_t interval_of(const struct tp_accounting *accounting,
+			    const struct tp_subscriber *subscriber)
+{
+	uint32_t own = subscriber->radius != NULL ? subscriber->radius->interim_s : 0;
+	uint32_t interval = own != 0 ? own : accounting->settings.interim_s;
+
+	return interval == 0 || interval >= INTERIM_MIN_S ? interval : INTERIM_MIN_S;
+}
+
+static void interim(struct tp_timer *timer, uint64_t now_ms);
+
+static void arm(struct told *told, const struct tp_subscriber *subscriber)
+{
+	struct tp_accounting *accounting = told->accounting;
+	uint64_t interval = interval_of(accounting, subscriber) * UINT64_C(1000);
+	uint64_t early;
+
+	if (interval == 0)
+		return;
+	early = tp_random_u32(accounting->setup.random) % (interval / JITTER + 1);
+	tp_timer_start(&accounting->wheel, &told->interim, accounting->now_ms + interval - early,
+		       interim);
+}
+
+static void interim(struct tp_timer *timer, uint64_t now_ms)
+{
+	struct told *told = (void *)((char *)timer - offsetof(struct told, interim));
+	struct tp_accounting *accounting = told->accounting;
+	const struct tp_session *s = tp_ac_find_id(accounting->setup.ac, told->id);
+	struct tp_session_info info;
+
+	if (s == NULL)
+		return;
+	tp_session_info(s, &info);
+	put(accounting, TP_RECORD_INTERIM, s, &info);
+	arm(told, info.subscriber);
+}
+
+/* NULL: no memory; then it is never told of. */
+static struct told *start(struct tp_accounting *accounting, const struct tp_session *s,
+			  const struct tp_session_info *info)
+{
+	struct told *told = calloc(1, sizeof(*told));
+
+	if (told == NULL)
+		return NULL;
+	told->accounting = accounting;
+	told->id = info->id;
+	HASH_ADD(hh, accounting->sessions, id, sizeof(told->id), told);
+	put(accounting, TP_RECORD_START, s, info);
+	return told;
+}
+
+/* It has come up: for the first time, or again, perhaps with another family or address. */
+static void came_up(struct tp_accounting *accounting, const struct tp_session *s)
+{
+	struct tp_session_info info;
+	struct told *told;
+
+	tp_session_info(s, &info);
+	if (info.bundle_id != 0) /* a link, and no session */
+		return;
+	told = find(accounting, info.id);
+	if (told != NULL) {
+		put(accounting, TP_RECORD_INTERIM, s, &info);
+		arm(told, info.subscriber);
+		return;
+	}
+	if (!accounting->settings.enabled)
+		return;
+	told = start(accounting, s, &info);
+	if (told != NULL)
+		arm(told, info.subscriber);
+}
+
+static void ended(struct tp_accounting *accounting, const struct tp_session *s)
+{
+	struct tp_session_info info;
+	struct told *told;
+
+	tp_session_info(s, &info);
+	told = find(accounting, info.id);
+	if (told == NULL)
+		return;
+	put(accounting, TP_RECORD_STOP, s, &info);
+	forget(told);
+}
+
+void tp_accounting_event(struct tp_accounting *accounting, const struct tp_ac_event *event)
+{
+	if (event->session == NULL)
+		return;
+	accounting->now_ms = event->now_ms;
+	if (event->kind == TP_AC_SESSION_UP)
+		came_up(accounting, event->session);
+	else if (event->kind == TP_AC_SESSION_ENDED)
+		ended(accounting, event->session);
+}
+
+/* ---- as a whole ---- */
+
+/* Those that stood before it was enabled. */
+static void start_standing(struct tp_accounting *accounting)
+{
+	const struct tp_session *s;
+	struct tp_session_info info;
+
+	for (uint32_t slot = 0; (s = tp_ac_next(accounting->setup.ac, slot)) != NULL;
+	     slot = info.slot + 1) {
+		tp_session_info(s, &info);
+		if (info.state == TP_SESSION_UP && find(accounting, info.id) == NULL)
+			came_up(accounting, s);
+	}
+}
+
+static void arm_all(struct tp_accounting *accounting)
+{
+	struct told *told, *next;
+
+	HASH_ITER (hh, accounting->sessions, told, next) {
+		const struct tp_session *s = tp_ac_find_id(accounting->setup.ac, told->id);
+		struct tp_session_info info;
+
+		tp_timer_stop(&accounting->wheel, &told->interim);
+		if (s == NULL)
+			continue;
+		tp_session_info(s, &info);
+		arm(told, info.subscriber);
+	}
+}
+
+static void tell_whole(struct tp_accounting *accounting, enum tp_record_kind kind)
+{
+	const struct tp_radius_record record = {
+		.status = status_of[kind],
+		.unix_s = accounting->setup.unix_s(accounting->setup.owner),
+	};
+
+	if (accounting->settings.enabled)
+		put_record(accounting, kind, 0, &record);
+}
+
+void tp_accounting_set(struct tp_accounting *accounting,
+		       const struct tp_accounting_settings *settings, bool on, uint64_t now_ms)
+{
+	bool began = settings->enabled && !accounting->settings.enabled;
+	bool paced = settings->interim_s != accounting->settings.interim_s;
+
+	accounting->settings = *settings;
+	accounting->now_ms = now_ms;
+	if (on)
+		tell_whole(accounting, TP_RECORD_ON);
+	if (paced)
+		arm_all(accounting);
+	if (began)
+		start_standing(accounting);
+}
+
+void tp_accounting_off(struct tp_accounting *accounting, uint64_t now_ms)
+{
+	accounting->now_ms = now_ms;
+	tell_whole(accounting, TP_RECORD_OFF);
+}
+
+bool tp_accounting_tick(struct tp_accounting *accounting, uint64_t now_ms, unsigned limit)
+{
+	accounting->now_ms = now_ms;
+	return tp_timer_wheel_advance(&accounting->wheel, now_ms, limit) == limit;
+}
+
+uint32_t tp_accounting_standing(const struct tp_accounting *accounting)
+{
+	return HASH_COUNT(accounting->sessions);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which accounting records are due: Start when a session first has its address, Interim-Updates
+ * while it stands, Stop when it has ended, of which each session has exactly one; On when the
+ * daemon begins and Off when it ends. They go into a queue (accounting/queue.h).
+ *
+ * No I/O; the sessions' thread. The time is monotonic milliseconds, and what the clock on the wall
+ * says beside it. */
+#pragma once
+
+#include "accounting/queue.h"
+#include "base/random.h"
+#include "radius/accounting.h"
+#include "session/session.h"
+
+struct tp_accounting;
+
+struct tp_accounting_settings {
+	bool enabled;
+	uint32_t interim_s;	  /* when the server does not say; 0: none */
+	struct tp_radius_nas nas; /* its texts hold until the next settings */
+};
+
+struct tp_accounting_setup {
+	const struct tp_ac *ac; /* to find sessions in, when their Interim is due */
+	struct tp_record_queue *queue;
+	struct tp_random *random; /* for jitter: not all at once */
+	/* What has gone through S since it began. */
+	void (*usage)(void *owner, const struct tp_session *s, struct tp_radius_usage *usage);
+	uint32_t (*unix_s)(void *owner); /* the clock on the wall */
+	void *owner;
+};
+
+/* NULL: no memory. */
+struct tp_accounting *tp_accounting_create(const struct tp_accounting_setup *setup,
+					   uint64_t now_ms);
+
+/* NULL is fine. */
+void tp_accounting_destroy(struct tp_accounting *accounting);
+
+/* Sessions that stand while it is enabled are told of with their next Interim or Stop, which a
+ * Start goes before. Those told of already are told to the end, also when it is disabled. ON: the
+ * first record is to be Accounting-On. */
+void tp_accounting_set(struct tp_accounting *accounting,
+		       const struct tp_accounting_settings *settings, bool on, uint64_t now_ms);
+
+/* Each event of the sessions' engine. */
+void tp_accounting_event(struct tp_accounting *accounting, const struct tp_ac_event *event);
+
+/* The daemon ends. */
+void tp_accounting_off(struct tp_accounting *accounting, uint64_t now_ms);
+
+/* Interims that are due, at most LIMIT. True: there may be more. */
+bool tp_accounting_tick(struct tp_accounting *accounting, uint64_t now_ms, unsigned limit);
+
+/* Sessions with a Start and without a Stop. */
+uint32_t tp_accounting_standing(const struct tp_accounting *accounting);
+
+/* Acct-Terminate-Cause of REASON: RFC 2866, section 5.10. */
+enum tp_radius_cause tp_accounting_cause(enum tp_end_reason reason);

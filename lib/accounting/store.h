@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Accounting records on disk: an SQLite database, written in batches by a thread of its own, so
+ * that control never waits for the disk. A record that is acknowledged before its batch is written
+ * never gets there.
+ *
+ * What a sudden end of the daemon takes is at most the last batch, TP_RECORD_STORE_BATCH_MS; of the
+ * whole machine, what the kernel had not written yet.
+ *
+ * A disk that is full or broken is told in the log and counted, and costs nothing but the promise:
+ * the queue goes on in memory. All functions are for the control thread. */
+#pragma once
+
+#include <sched.h>
+
+#include "accounting/queue.h"
+#include "base/error.h"
+
+#define TP_RECORD_STORE_BATCH_MS 50
+
+struct tp_record_store;
+
+/* What tp_record_store_open() finds. */
+struct tp_record_store_found {
+	/* Records that wait, in the order of seq. */
+	void (*record)(void *user, const struct tp_record *record);
+	/* The last record of a session that stood when the daemon ended without a word; its kind is
+	 * Start or Interim. */
+	void (*standing)(void *user, const struct tp_record *record, const uint8_t *bytes);
+	void *user;
+};
+
+/* The database in DIRECTORY, made if it is not there. *NEXT_SEQ: greater than of any record that
+ * was ever put. CPUS: where the thread may run. -errno: E names the file and says what is wrong; a
+ * database of another daemon that runs is -EBUSY, one that can't be read -EIO. */
+int tp_record_store_open(const char *directory, const cpu_set_t *cpus,
+			 const struct tp_record_store_found *found, uint64_t *next_seq,
+			 struct tp_record_store **store, struct tp_error *e);
+
+/* Writes what is left, and ends the thread. NULL is fine. */
+void tp_record_store_close(struct tp_record_store *store);
+
+/* For tp_record_queue_setup; the user is the store. */
+extern const struct tp_record_store_ops tp_record_store_ops;
+
+/* A session that stood is over without a Stop being put: it is not to be found again. */
+void tp_record_store_forget(struct tp_record_store *store, uint64_t session);
+
+/* Gives QUEUE what has been read for it. */
+void tp_record_store_poll(struct tp_record_store *store, struct tp_record_queue *queue);
+
+struct tp_record_store_counters {
+	uint64_t written; /* records that went to disk */
+	uint64_t failed;  /* orders that could not be carried out */
+	uint64_t batches;
+	uint32_t lag; /* gauge: orders that wait for the thread */
+};
+
+struct tp_record_store_counters tp_record_store_counters(const struct tp_record_store *store);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Accounting in the daemon: the records of lib/accounting, their queue and store, put to the
+ * servers of the configuration.
+ *
+ * At the start come first, in this order, what waited from before and the Stops of sessions that
+ * the daemon did not see end; then Accounting-On, by which a server closes whatever else it has;
+ * then the sessions of this start. Control thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "accounting/sessions.h"
+#include "accounting/store.h"
+
+struct tp_control;
+struct tp_control_accounting;
+
+/* -ENOMEM. */
+int tp_control_accounting_create(struct tp_control *c, struct tp_control_accounting **a);
+
+/* NULL is fine. Records that wait are in the store. */
+void tp_control_accounting_destroy(struct tp_control_accounting *a);
+
+/* As the configuration in force has it. */
+void tp_control_accounting_apply(struct tp_control *c);
+
+void tp_control_accounting_event(struct tp_control *c, const struct tp_ac_event *event);
+
+/* Of a turn of the loop; true: there was work. */
+bool tp_control_accounting_turn(struct tp_control *c);
+
+/* The daemon ends: says so, once, and returns whether all has been acknowledged. */
+bool tp_control_accounting_closed(struct tp_control *c);
