@@ -246,6 +246,7 @@ static void decorate_pool(void *user, const struct tp_config_item *item, json_t 
 		return;
 	tp_json_number(o, "total", stats.total);
 	tp_json_number(o, "used", stats.used);
+	tp_json_number(o, "available", stats.total > stats.used ? stats.total - stats.used : 0);
 }
 
 /* clang-format off */
@@ -269,6 +270,7 @@ static const struct tp_status port_status[] = {
 static const struct tp_status pool_status[] = {
 	{"total", "Addresses"},
 	{"used", "Of these, those in use"},
+	{"available", "Of these, those that are free"},
 	TP_STATUS_END,
 };
 /* clang-format on */

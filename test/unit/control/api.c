@@ -49,6 +49,7 @@ static void test_a_pool_tells_how_full_it_is(void **state)
 
 	assert_int_equal(json_integer_value(json_object_get(pool, "total")), 4);
 	assert_int_equal(json_integer_value(json_object_get(pool, "used")), 0);
+	assert_int_equal(json_integer_value(json_object_get(pool, "available")), 4);
 	json_decref(pool);
 }
 
