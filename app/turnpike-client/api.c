@@ -62,6 +62,32 @@ static void decorate(void *user, const struct tp_config_item *item, json_t *o)
 		tp_json_text(o, "invalid-reason", client_invalid(client));
 }
 
+/* clang-format off */
+static const struct tp_status monitor_status[] = {
+	{"status", "`dialing`, `verifying password...`, `connected`, `disconnected` and the like"},
+	{"invalid-reason", "Why it can't dial"},
+	{"last-disconnect-reason", "While it is not connected: why it was disconnected last"},
+	{"uptime", "Since it is connected"},
+	{"active-links", "The links that it has"},
+	{"encoding", "The encryption, if there is any"},
+	{"service-name", "The service that it dialled"},
+	{"ac-name", "The access concentrator's name"},
+	{"ac-mac", "The access concentrator's MAC address"},
+	{"mtu", "The largest packet that is sent"},
+	{"mru", "The largest packet that is taken"},
+	{"local-address", "The address that it was given"},
+	{"remote-address", "The address of the other end"},
+	TP_STATUS_END,
+};
+
+static const struct tp_status scan_status[] = {
+	{"service", "A service that is offered"},
+	{"mac-address", "The access concentrator's MAC address"},
+	{"ac-name", "The access concentrator's name"},
+	TP_STATUS_END,
+};
+/* clang-format on */
+
 /* RouterOS's monitor. What there is not is left out, but for what it always has. */
 static json_t *monitor_json(const struct service *s, const struct client *client)
 {
@@ -136,17 +162,14 @@ static enum tp_api_command save(void *user, struct tp_request *request)
 
 static const struct tp_verb verbs[] = {
 	{"/interface/pppoe-client", "monitor", "`{\"numbers\": NAME}`",
-	 "answers `[{\"status\",\"uptime\",\"active-links\",\"encoding\",\"service-name\","
-	 "\"ac-name\",\"ac-mac\",\"mtu\",\"mru\",\"local-address\",\"remote-address\"}]`; while it "
-	 "is not connected, `status` alone: `dialing`, `verifying password...`, `disconnected`, "
-	 "and `last-disconnect-reason`, if it has been told",
-	 monitor},
+	 "tells how it does, in a list of one; what there is nothing to tell of is left out",
+	 monitor, monitor_status},
 	{"/interface/pppoe-client", "scan", "`{\"interface\": NAME, \"duration\": \"3s\"}`",
-	 "answers after that time, which is at most 8s, "
-	 "`[{\"service\",\"mac-address\",\"ac-name\"}, …]`",
-	 scan},
-	{"/system", "reload", TP_RELOAD_BODY, TP_RELOAD_HELP, reload},
-	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save},
+	 "looks for access concentrators for so long, which is at most 8s, then answers with a "
+	 "list",
+	 scan, scan_status},
+	{"/system", "reload", TP_RELOAD_BODY, TP_RELOAD_HELP, reload, NULL},
+	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save, NULL},
 	{0},
 };
 

@@ -24,10 +24,8 @@ static json_t *find(const json_t *schema, const char *path)
 	return NULL;
 }
 
-static void add_status(json_t *menu, const struct tp_status *status)
+static void add_status(json_t *list, const struct tp_status *status)
 {
-	json_t *list = json_object_get(menu, "status");
-
 	for (; status != NULL && status->name != NULL; status++)
 		if (status->name[0] != '.')
 			json_array_append_new(list, json_pack("{s:s, s:s}", "name", status->name,
@@ -37,6 +35,18 @@ static void add_status(json_t *menu, const struct tp_status *status)
 static void add_verb(json_t *menu, const char *name)
 {
 	json_array_append_new(json_object_get(menu, "verbs"), json_string(name));
+}
+
+static void add_answer(json_t *menu, const struct tp_verb *verb)
+{
+	json_t *answers = json_object_get(menu, "answers"), *list = json_array();
+
+	if (answers == NULL) {
+		answers = json_object();
+		json_object_set_new(menu, "answers", answers);
+	}
+	add_status(list, verb->answers);
+	json_object_set_new(answers, verb->name, list);
 }
 
 static json_t *add_menu(json_t *schema, const char *path, const char *help, bool singleton)
@@ -59,7 +69,7 @@ static void add_live(json_t *schema, const struct tp_live *live)
 		if (live->remove != NULL)
 			add_verb(menu, "remove");
 	}
-	add_status(menu, live->status);
+	add_status(json_object_get(menu, "status"), live->status);
 }
 
 json_t *tp_menus_to_json(const struct tp_menus *menus)
@@ -74,7 +84,7 @@ json_t *tp_menus_to_json(const struct tp_menus *menus)
 			tp_resource_find(json_string_value(json_object_get(menu, "path")));
 
 		json_object_set_new(menu, "status", json_array());
-		add_status(menu, menus->decorators[resource->id].status);
+		add_status(json_object_get(menu, "status"), menus->decorators[resource->id].status);
 	}
 	for (i = 0; menus->live[i] != NULL; i++)
 		add_live(schema, menus->live[i]);
@@ -83,6 +93,8 @@ json_t *tp_menus_to_json(const struct tp_menus *menus)
 		if (menu == NULL)
 			menu = add_menu(schema, verb->path, "", true);
 		add_verb(menu, verb->name);
+		if (verb->answers != NULL)
+			add_answer(menu, verb);
 	}
 	return schema;
 }

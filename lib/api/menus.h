@@ -64,6 +64,7 @@ struct tp_verb {
 	const char *body; /* as documents say it, in Markdown */
 	const char *help; /* the same: what it does and answers, without a full stop */
 	enum tp_api_command (*run)(void *user, struct tp_request *request);
+	const struct tp_status *answers; /* what its answer may have; NULL: as HELP says */
 };
 
 struct tp_menus {
@@ -75,7 +76,8 @@ struct tp_menus {
 
 /* What GET /rest/system/schema answers: the configured resources as tp_schema_to_json() has them,
  * each with its "status", [{"name":…,"help":…}], and its "verbs", and such menus as are not
- * configured. A new reference, or NULL when memory is out. */
+ * configured. "answers" has what some verbs answer with: {"monitor":[{"name":…,"help":…}]}. A new
+ * reference, or NULL when memory is out. */
 json_t *tp_menus_to_json(const struct tp_menus *menus);
 
 /* The same as tables of docs/api.md. Returns 0, or -EIO. */

@@ -10,7 +10,6 @@ static void write_status(FILE *out, const struct tp_status *status)
 	fputs("| property | what it is |\n|---|---|\n", out);
 	for (; status->name != NULL; status++)
 		fprintf(out, "| `%s` | %s |\n", status->name, status->help);
-	fputc('\n', out);
 }
 
 /* As GitHub's anchors are: "/ip/pool" is "ippool". */
@@ -31,6 +30,7 @@ static void write_configured(FILE *out, const struct tp_resource *resource,
 	write_anchor(out, resource->path);
 	fputs("):\n\n", out);
 	write_status(out, status);
+	fputc('\n', out);
 }
 
 static void write_live(FILE *out, const struct tp_live *live)
@@ -44,6 +44,7 @@ static void write_live(FILE *out, const struct tp_live *live)
 	}
 	fputs("\n\n", out);
 	write_status(out, live->status);
+	fputc('\n', out);
 }
 
 int tp_menus_to_markdown(const struct tp_menus *menus, FILE *out)
@@ -56,5 +57,11 @@ int tp_menus_to_markdown(const struct tp_menus *menus, FILE *out)
 	for (const struct tp_verb *verb = menus->verbs; verb->path != NULL; verb++)
 		fprintf(out, "| `POST /rest%s/%s` | %s | %s |\n", verb->path, verb->name,
 			verb->body, verb->help);
+	for (const struct tp_verb *verb = menus->verbs; verb->path != NULL; verb++) {
+		if (verb->answers == NULL)
+			continue;
+		fprintf(out, "\n### What %s/%s answers\n\n", verb->path, verb->name);
+		write_status(out, verb->answers);
+	}
 	return fflush(out) != 0 || ferror(out) ? -EIO : 0;
 }

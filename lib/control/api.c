@@ -55,8 +55,8 @@ static enum tp_api_command save(void *user, struct tp_request *request)
 }
 
 static const struct tp_verb verbs[] = {
-	{"/system", "reload", TP_RELOAD_BODY, TP_RELOAD_HELP, reload},
-	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save},
+	{"/system", "reload", TP_RELOAD_BODY, TP_RELOAD_HELP, reload, NULL},
+	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save, NULL},
 	{0},
 };
 

@@ -106,6 +106,23 @@ def test_monitor_once_and_as_json(service):
     assert "no such item" in s.ctl("/interface pppoe-client monitor none once", code=1)
 
 
+def test_the_schema_knows_all_that_is_told(service):
+    s = service(client("one"), client("off", disabled=True))
+    s.connected("one")
+    schema = {menu["path"]: menu for menu in s.api.get("system/schema")}
+    assert {"reload", "save"} <= set(schema["/system"]["verbs"])
+    for path, menu in schema.items():
+        known = {one["name"] for one in menu["properties"] + menu["status"]} | {".id"}
+        rows = s.api.get(path.strip("/")) if "print" in menu["verbs"] else []
+        for row in rows if isinstance(rows, list) else [rows]:
+            assert row.keys() <= known, f"{path} tells more than it says"
+    answers = schema["/interface/pppoe-client"]["answers"]
+    told = s.monitor("one").keys() | s.monitor("off").keys()
+    assert told <= {one["name"] for one in answers["monitor"]}
+    offer = s.api.post("interface/pppoe-client/scan", interface="sub0", duration="1s")[0]
+    assert offer.keys() == {one["name"] for one in answers["scan"]}
+
+
 def test_status_follows_what_happens(lab, service):
     s = service(client("one", service_name="nobody-has-it"))
     until(lambda: s.monitor("one")["status"] == "dialing")

@@ -176,8 +176,8 @@ static const struct tp_live used = {.path = "/ip/pool/used", .help = "Addresses"
 static const struct tp_live *const live[] = {&active, &used, NULL};
 static const struct tp_decorator decorators[TP_RESOURCES] = {[TP_IP_POOL] = {status, NULL}};
 static const struct tp_verb verbs[] = {
-	{"/system", "reload", "none", "reads", NULL},
-	{"/ppp/secret", "monitor", "none", "watches", NULL},
+	{"/system", "reload", "none", "reads", NULL, NULL},
+	{"/ppp/secret", "monitor", "none", "watches", NULL, status},
 	{0},
 };
 
