@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Any bytes as the body of a request: the first byte says which resource, and whether an item is
- * added, changed or committed. What is committed can be shown, and removed again or is in use. */
+/* Any bytes as the body of a request: the first byte says which resource, the second whether an
+ * item is added, changed or committed. What is committed can be shown, and removed again or is in
+ * use. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char base[] =
 	"dataplane: { ports: [ { name: p, device: d }, { name: c, device: e, "
 	"address: 192.0.2.1/24 } ] }\n"
+	"radius: { server: [ { address: 198.51.100.1, secret: s } ] }\n"
 	"ip: { pool: [ { name: a, ranges: 10.0.0.0/24 } ], route: [ { "
 	"dst-address: 0.0.0.0/0, gateway: 192.0.2.2 } ] }\n"
 	"interface: { vlan: [ { name: v, interface: p, vlan-id: '7,100-199' } ],\n"
@@ -46,10 +48,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct tp_config_change *change;
 	struct tp_error error = {0};
 
-	if (size < 1)
+	if (size < 2)
 		return 0;
-	enum tp_resource_id resource = (data[0] & 0x0f) % TP_RESOURCES;
-	json_t *body = json_loadb((const char *)data + 1, size - 1, JSON_DECODE_ANY, NULL);
+	enum tp_resource_id resource = data[0] % TP_RESOURCES;
+	json_t *body = json_loadb((const char *)data + 2, size - 2, JSON_DECODE_ANY, NULL);
 	if (body == NULL)
 		return 0;
 	bool server = tp_program_has(TP_PROGRAM_SERVER, resource);
@@ -62,12 +64,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct tp_config_item *item = tp_config_first(config, resource);
 	if (item == NULL)
 		abort(); /* the configuration above has one of each */
-	int err = (data[0] & 0x10) != 0
+	int err = (data[1] & 1) != 0
 			  ? tp_config_prepare_add(config, resource, body, &change, &error)
 			  : tp_config_prepare_set(config, item, body, &change, &error);
 	if (err != 0 && (error.message[0] == '\0' || error.code != err))
 		abort();
-	if (err == 0 && (data[0] & 0x20) != 0)
+	if (err == 0 && (data[1] & 2) != 0)
 		commit(config, change);
 	else if (err == 0)
 		tp_config_abort(change);
