@@ -16,11 +16,11 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
-#include "dataplane/link.h"
 #include "dataplane/messages.h"
 #include "dataplane/routes.h"
 #include "dataplane/sessions.h"
 #include "dataplane/state.h"
+#include "dataplane/worker/link.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/share.h"
 #include "input.h"
