@@ -104,6 +104,7 @@ modules {{
         header = "%t"
     }}
 }}
+{radsec}
 server default {{
     listen {{
         type = auth
@@ -152,10 +153,56 @@ server default {{
 """
 
 
+RADSEC = """
+clients radsec {{
+    client any {{
+        ipaddr = 0.0.0.0/0
+        proto = tls
+        secret = radsec
+    }}
+}}
+listen {{
+    ipaddr = *
+    port = 2083
+    type = auth+acct
+    proto = tcp
+    virtual_server = default
+    clients = radsec
+    tls {{
+        private_key_file = {folder}/server.pem
+        certificate_file = {folder}/server.pem
+        ca_file = {folder}/ca.pem
+        require_client_cert = yes
+        cipher_list = "DEFAULT"
+        tls_min_version = "1.2"
+        tls_max_version = "1.2"
+    }}
+}}
+"""
+
+
+def make_certificates(folder, address):
+    """ca.pem, and of it server.pem (for ADDRESS) and client.pem, each with its key."""
+    def openssl(*words):
+        sh("openssl", *words, cwd=folder)
+
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem",
+            "-days", "2", "-subj", "/CN=test ca")
+    for name in ("server", "client"):
+        (folder / "ext").write_text(f"subjectAltName=IP:{address}\n")
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out",
+                f"{name}.csr", "-subj", f"/CN={name}")
+        openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                "-CAcreateserial", "-days", "2", "-extfile", "ext", "-out", f"{name}.crt")
+        (folder / f"{name}.pem").write_text((folder / f"{name}.crt").read_text() +
+                                            (folder / f"{name}.key").read_text())
+
+
 class FreeRadius:
     """users: rows of (name, password, {attribute: value or [values]})."""
 
-    def __init__(self, net, namespace, require_encryption=False):
+    def __init__(self, net, namespace, require_encryption=False, radsec=None):
+        """RADSEC: the address that the server's certificate is for, to listen on TLS as well."""
         self.net, self.namespace = net, namespace
         self.folder = Path(tempfile.mkdtemp(prefix="turnpike-radius-"))
         self.process = None
@@ -164,7 +211,10 @@ class FreeRadius:
             db.executescript((SCHEMA / "schema.sql").read_text())
         shutil.copy("/usr/share/freeradius/dictionary", self.folder / "dictionary")
         (self.folder / "dictionary").write_text("$INCLUDE /usr/share/freeradius/dictionary\n")
+        if radsec:
+            make_certificates(self.folder, radsec)
         (self.folder / "radiusd.conf").write_text(CONFIG.format(
+            radsec=RADSEC.format(folder=self.folder) if radsec else "",
             folder=self.folder, secret=SECRET, schema=SCHEMA,
             require="yes" if require_encryption else "no"))
 

@@ -9,12 +9,15 @@
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/radius/records.h"
+#include "control/radius/radsec.h"
 #include "control/radius/sockets.h"
 
-#define TICK_SLICE  1024
-#define MAX_WAITING 65536 /* requests that wait until a server has room */
-#define BAD_TELL_MS 60000
-#define TELL_MS	    1000 /* how often the state of servers is looked at, for the log */
+#define TICK_SLICE	      1024
+#define RADSEC_TIMES	      3 /* so many timeouts has a request by RadSec, which is not sent again */
+#define RADSEC_TIMEOUT_MIN_MS 3000
+#define MAX_WAITING	      65536 /* requests that wait until a server has room */
+#define BAD_TELL_MS	      60000
+#define TELL_MS		      1000 /* how often the state of servers is looked at, for the log */
 
 int tp_control_radius_create(struct tp_control *c, struct tp_error *e)
 {
@@ -29,7 +32,9 @@ int tp_control_radius_create(struct tp_control *c, struct tp_error *e)
 	c->radius = radius;
 	if (radius != NULL)
 		radius->client = tp_radius_client_create(&config, c->now_ms);
-	if (radius != NULL && radius->client != NULL)
+	if (radius != NULL)
+		radius->radsec = tp_radsec_create(c);
+	if (radius != NULL && radius->client != NULL && radius->radsec != NULL)
 		radius->source = tp_radius_source_create(c->secrets, radius->client, &c->random);
 	if (radius == NULL || radius->source == NULL ||
 	    tp_radius_source_add(radius->source, c->aaa) != 0 ||
@@ -45,6 +50,7 @@ void tp_control_radius_destroy(struct tp_control_radius *radius)
 	tp_radius_source_destroy(radius->source);
 	tp_control_accounting_destroy(radius->accounting);
 	tp_radius_client_destroy(radius->client);
+	tp_radsec_destroy(radius->radsec);
 	free(radius);
 }
 
@@ -68,6 +74,21 @@ static struct tp_radius_endpoint endpoint_of(const struct tp_ip_address *address
 	return endpoint;
 }
 
+/* One port and one connection for all, the stream's own reliability in place of resends. False: its
+ * certificates can't be used. */
+static bool make_stream(struct tp_control *c, const struct tp_config_radius *config,
+			struct tp_radius_server *server)
+{
+	server->endpoint[TP_RADIUS_ACCT] = server->endpoint[TP_RADIUS_AUTH];
+	server->secret = TP_RADSEC_SECRET;
+	server->max_sockets = 1;
+	server->tries = 1;
+	server->timeout_ms = RADSEC_TIMES * config->timeout_ms;
+	if (server->timeout_ms < RADSEC_TIMEOUT_MIN_MS)
+		server->timeout_ms = RADSEC_TIMEOUT_MIN_MS;
+	return tp_radsec_server(c->radius->radsec, config, &server->generation);
+}
+
 static void apply_server(struct tp_control *c, const struct tp_config_radius *config)
 {
 	struct tp_radius_server server;
@@ -83,7 +104,8 @@ static void apply_server(struct tp_control *c, const struct tp_config_radius *co
 	server.secret = config->secret;
 	server.timeout_ms = config->timeout_ms;
 	server.require_message_auth = config->require_message_auth != TP_MESSAGE_AUTH_NO;
-	if (config->disabled || config->service == 0)
+	if (config->disabled || config->service == 0 ||
+	    (config->protocol == TP_RADIUS_RADSEC && !make_stream(c, config, &server)))
 		tp_radius_client_remove(c->radius->client, server.id);
 	else if (tp_radius_client_set(c->radius->client, &server, c->now_ms) != 0)
 		tp_log_error("radius", "server %s: out of memory", config->head.key);
@@ -183,6 +205,7 @@ void tp_control_radius_apply(struct tp_control *c)
 void tp_control_radius_removed(struct tp_control *c, uint32_t id)
 {
 	tp_radius_client_remove(c->radius->client, id);
+	tp_radsec_remove(c->radius->radsec, id);
 }
 
 /* ---- the loop ---- */
@@ -256,6 +279,7 @@ bool tp_control_radius_turn(struct tp_control *c)
 	bool work = tp_control_accounting_turn(c);
 
 	tp_radius_source_now(radius->source, c->now_ms);
+	work |= tp_radsec_turn(radius->radsec);
 	if (c->now_ms - radius->told_ms >= TELL_MS) {
 		radius->told_ms = c->now_ms;
 		tell(c);

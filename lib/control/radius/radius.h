@@ -26,11 +26,13 @@ struct tp_radius_told {
 };
 
 struct tp_control_accounting;
+struct tp_radsec;
 
 struct tp_control_radius {
 	struct tp_radius_client *client;
 	struct tp_radius_source *source;
 	struct tp_control_accounting *accounting;
+	struct tp_radsec *radsec;
 	uint64_t told_ms;			    /* when servers were last looked at */
 	struct tp_radius_told told[TP_RADIUS_TOLD]; /* by .id */
 };

@@ -12,11 +12,13 @@
 #include "control/control_private.h"
 #include "control/loop.h"
 #include "control/radius/radius.h"
+#include "control/radius/radsec.h"
 
 #define READ_BURST 64	     /* datagrams of one socket in one turn */
 #define BUFFER	   (1 << 20) /* bytes that the kernel keeps for us: answers come in waves */
 
-struct udp {
+struct handle {
+	struct tp_radsec_connection *radsec; /* it is one of these instead */
 	int fd;
 	struct tp_radius_socket *socket;
 	struct tp_radius_endpoint peer;
@@ -57,12 +59,11 @@ static bool is_none(const uint8_t address[16])
 	return memcmp(address, none, sizeof(none)) == 0;
 }
 
-/* A socket that talks with PEER alone. SOURCE all zero: the kernel's choice. */
-static int make_socket(const struct tp_radius_endpoint *peer, const uint8_t source[16])
+int tp_radius_connect(const struct tp_radius_endpoint *peer, const uint8_t source[16], int type)
 {
 	struct sockaddr_storage to, from;
 	socklen_t to_len = to_sockaddr(peer->address, peer->port, &to);
-	int fd = socket(to.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(to.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int size = BUFFER, error = 0;
 
 	if (fd < 0)
@@ -74,7 +75,7 @@ static int make_socket(const struct tp_radius_endpoint *peer, const uint8_t sour
 		if (bind(fd, (struct sockaddr *)&from, from_len) != 0)
 			error = -errno;
 	}
-	if (error == 0 && connect(fd, (struct sockaddr *)&to, to_len) != 0)
+	if (error == 0 && connect(fd, (struct sockaddr *)&to, to_len) != 0 && errno != EINPROGRESS)
 		error = -errno;
 	if (error == 0)
 		return fd;
@@ -87,7 +88,7 @@ int tp_radius_own_address(const struct tp_radius_endpoint *endpoint, uint8_t add
 	static const uint8_t any[16];
 	struct sockaddr_storage own;
 	socklen_t len = sizeof(own);
-	int fd = make_socket(endpoint, any), error = 0;
+	int fd = tp_radius_connect(endpoint, any, SOCK_DGRAM), error = 0;
 
 	if (fd < 0)
 		return fd;
@@ -114,14 +115,23 @@ static int open_socket(void *owner, struct tp_radius_socket *socket,
 		       void **handle)
 {
 	struct tp_control *c = owner;
-	struct udp *udp = calloc(1, sizeof(*udp));
+	struct handle *udp = calloc(1, sizeof(*udp));
 	int error;
 
 	if (udp == NULL)
 		return -ENOMEM;
 	udp->socket = socket;
 	udp->peer = server->endpoint[service];
-	udp->fd = make_socket(&udp->peer, server->source);
+	udp->fd = -1;
+	if (server->max_sockets == 1) { /* a stream */
+		error = tp_radsec_open(c->radius->radsec, socket, server, service, &udp->radsec);
+		if (error != 0)
+			free(udp);
+		else
+			*handle = udp;
+		return error;
+	}
+	udp->fd = tp_radius_connect(&udp->peer, server->source, SOCK_DGRAM);
 	error = udp->fd < 0 ? udp->fd : tp_loop_watch(c, udp->fd, (uintptr_t)udp);
 	if (error == 0) {
 		*handle = udp;
@@ -135,16 +145,21 @@ static int open_socket(void *owner, struct tp_radius_socket *socket,
 
 static void close_socket(void *owner, void *handle)
 {
-	struct udp *udp = handle;
+	struct handle *udp = handle;
 
-	close(udp->fd);
+	if (udp->radsec != NULL)
+		tp_radsec_close(udp->radsec);
+	else
+		close(udp->fd);
 	free(udp);
 }
 
 static int send_request(void *owner, void *handle, const uint8_t *bytes, size_t len)
 {
-	struct udp *udp = handle;
+	struct handle *udp = handle;
 
+	if (udp->radsec != NULL)
+		return tp_radsec_send(udp->radsec, bytes, len);
 	return send(udp->fd, bytes, len, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
@@ -158,7 +173,7 @@ const struct tp_radius_client_ops tp_radius_socket_ops = {
  * is sent again in time, and a server that stays silent is dead. */
 void tp_radius_socket_read(struct tp_control *c, void *socket)
 {
-	struct udp *udp = socket;
+	struct handle *udp = socket;
 	uint8_t bytes[TP_RADIUS_PACKET_MAX];
 
 	for (unsigned i = 0; i < READ_BURST; i++) {
