@@ -90,7 +90,6 @@ static size_t memory_left(struct sim *sim)
 	tp_ac_places_forget(ac); /* a PADI may have come since the last server went */
 	tp_ac_logins_clear(ac);
 	tp_ac_lockouts_clear(ac);
-	tp_ac_places_forget(ac); /* a PADI after the last server has gone makes the index again */
 	for (uint32_t i = 0; i * 64 < SLOTS; i++)
 		kept += ac->table.chunks[i] != NULL ? 64 * sizeof(struct tp_session) : 0;
 	for (unsigned i = 0; i < TP_VLAN_SCOPES; i++)
