@@ -6,29 +6,31 @@
 #include <stdint.h>
 
 #include "base/once.h"
+#include "base/sample.h"
 #include "dataplane/drops.h"
 
 struct tp_dataplane;
 
+/* X(name, help for monitoring). */
 #define TP_PORT_COUNTERS(X)                                                                        \
-	X(received)                                                                                \
-	X(received_from_workers)                                                                   \
-	X(received_from_control)                                                                   \
-	X(forwarded)                                                                               \
-	X(answered)                                                                                \
-	X(handed_to_session)                                                                       \
-	X(handed_to_discovery)                                                                     \
-	X(handed_to_host)                                                                          \
-	X(handed_to_workers)                                                                       \
-	X(joined)                                                                                  \
-	X(delayed)                                                                                 \
-	X(mp_incomplete)                                                                           \
-	X(originated)                                                                              \
-	X(originated_lost)
+	X(received, "Frames received.")                                                            \
+	X(received_from_workers, "Frames taken over from other workers.")                          \
+	X(received_from_control, "Frames that the kernel sends to subscribers.")                   \
+	X(forwarded, "Packets forwarded to a subscriber or a core port.")                          \
+	X(answered, "Echoes and pings that the worker itself dealt with.")                         \
+	X(handed_to_session, "PPP control frames punted to control.")                              \
+	X(handed_to_discovery, "Discovery frames punted to control.")                              \
+	X(handed_to_host, "Frames punted to the kernel.")                                          \
+	X(handed_to_workers, "Frames handed off to the worker whose session they are of.")         \
+	X(joined, "Fragments of MP that went into a packet.")                                      \
+	X(delayed, "Packets that waited for their session's rate limit.")                          \
+	X(mp_incomplete, "Packets given up because a fragment of MP did not come.")                \
+	X(originated, "Frames of control, the kernel and the workers themselves sent.")            \
+	X(originated_lost, "Frames of control, the kernel and the workers not sent.")
 
 /* Of one worker and the port that frames came in from. */
 struct tp_port_counters {
-#define TP_COUNTER_FIELD(name) uint64_t name;
+#define TP_COUNTER_FIELD(name, help) uint64_t name;
 	TP_PORT_COUNTERS(TP_COUNTER_FIELD)
 #undef TP_COUNTER_FIELD
 	uint64_t drops[TP_DROP_COUNT];
@@ -50,3 +52,7 @@ struct tp_port_counters {
 typedef void (*tp_counter_fn)(void *user, const char *name, unsigned worker, unsigned port,
 			      uint64_t value);
 void tp_dataplane_counters(const struct tp_dataplane *dp, tp_counter_fn fn, void *user);
+
+/* The same for monitoring, summed over workers: for each counter and port a sample, for each reason
+ * to drop and port one of turnpike_dataplane_drops_total. Any thread. */
+void tp_dataplane_samples(const struct tp_dataplane *dp, tp_sample_fn fn, void *user);

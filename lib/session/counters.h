@@ -2,6 +2,7 @@
 /* What the engine counts. */
 #pragma once
 
+#include "base/sample.h"
 #include "session/info.h"
 
 struct tp_ac;
@@ -74,17 +75,6 @@ struct tp_ac_counters {
 /* Good until the next call that is not const. Discovery's own are in tp_ac_samples(). */
 const struct tp_ac_counters *tp_ac_counters(const struct tp_ac *ac);
 
-/* One number with its names, for /metrics. */
-struct tp_ac_sample {
-	const char *name;  /* "turnpike_sessions_ended_total" */
-	const char *help;  /* one sentence */
-	const char *label; /* "reason"; NULL: none */
-	const char *value_of_label;
-	bool gauge; /* else a counter */
-	uint64_t value;
-};
-
 /* Calls FN for every counter and gauge, discovery's among them; those of one name together, in a
  * stable order. */
-void tp_ac_samples(const struct tp_ac *ac, void (*fn)(void *user, const struct tp_ac_sample *s),
-		   void *user);
+void tp_ac_samples(const struct tp_ac *ac, tp_sample_fn fn, void *user);

@@ -253,6 +253,16 @@ uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t sl
 	return 0;
 }
 
+void tp_dataplane_samples(const struct tp_dataplane *dp, tp_sample_fn fn, void *user)
+{
+	struct tp_samples to = {.fn = fn, .user = user};
+
+	tp_samples_family(&to, false, "turnpike_dataplane_drops_total", "port", "Frames dropped.");
+	to.sample.labels[1] = (struct tp_sample_label){"reason", "source"};
+	for (unsigned port = 0; port < fake.port_count; port++)
+		tp_samples_put(&to, "ether", 6);
+}
+
 void tp_dataplane_counters(const struct tp_dataplane *dp, tp_counter_fn fn, void *user)
 {
 	for (unsigned worker = 0; worker < 2; worker++)

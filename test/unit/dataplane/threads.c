@@ -301,6 +301,50 @@ static void test_all_counters_are_told(void **state)
 	assert_int_equal(count, 2 * (2 * (14 + TP_DROP_COUNT) + 4));
 }
 
+/* What a family has told so far. */
+struct told {
+	const char *names[64], *helps[64];
+	unsigned families, samples;
+	uint64_t received;
+};
+
+static void tell(void *user, const struct tp_sample *sample)
+{
+	struct told *told = user;
+	unsigned last = told->families - 1;
+
+	assert_false(sample->gauge);
+	assert_string_equal(sample->labels[0].name, "port");
+	told->samples++;
+	if (strcmp(sample->name, "turnpike_dataplane_received_total") == 0)
+		told->received += sample->value;
+	if (told->families > 0 && strcmp(told->names[last], sample->name) == 0)
+		return;
+	assert_true(told->families < 64);
+	for (unsigned i = 0; i < told->families; i++) {
+		assert_string_not_equal(told->names[i], sample->name);
+		assert_string_not_equal(told->helps[i], sample->help);
+	}
+	told->names[told->families] = sample->name;
+	told->helps[told->families++] = sample->help;
+}
+
+static void test_monitoring_has_each_counter_with_a_help_of_its_own(void **state)
+{
+	struct told told = {.families = 0};
+	uint64_t received = 0;
+
+	(void)state;
+	tp_dataplane_samples(dp, tell, &told);
+	for (unsigned i = 0; i < 2; i++)
+		for (unsigned port = 0; port < 2; port++)
+			received += dp->workers[i]->counters[port].received;
+	assert_int_equal(told.families, 14 + 4 + 1);
+	assert_int_equal(told.samples, 2 * (14 + 4 + TP_DROP_COUNT));
+	assert_int_equal(told.received, received);
+	assert_true(received > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +354,7 @@ int main(void)
 		cmocka_unit_test(test_links_are_their_owners),
 		cmocka_unit_test(test_what_one_worker_receives_suffices_for_all_that_keep_it),
 		cmocka_unit_test(test_all_counters_are_told),
+		cmocka_unit_test(test_monitoring_has_each_counter_with_a_help_of_its_own),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }

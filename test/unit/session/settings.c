@@ -114,14 +114,14 @@ static void test_more_than_1492_bytes_are_for_clients_that_ask(void **state)
 static unsigned samples_seen;
 static uint64_t started_seen;
 
-static void see(void *user, const struct tp_ac_sample *sample)
+static void see(void *user, const struct tp_sample *sample)
 {
 	samples_seen++;
 	assert_int_equal(strncmp(sample->name, "turnpike_", 9), 0);
 	assert_true(sample->gauge ==
 		    (strcmp(sample->name + strlen(sample->name) - 6, "_total") != 0));
 	assert_true(sample->help[0] != '\0');
-	assert_true((sample->label == NULL) == (sample->value_of_label == NULL));
+	assert_true((sample->labels[0].name == NULL) == (sample->labels[0].value == NULL));
 	if (strcmp(sample->name, "turnpike_sessions_started_total") == 0)
 		started_seen = sample->value;
 }
