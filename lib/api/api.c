@@ -9,32 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *status_text(int status)
-{
-	switch (status) {
-	case TP_API_BAD_REQUEST:
-		return "Bad Request";
-	case TP_API_NOT_FOUND:
-		return "Not Found";
-	case TP_API_METHOD_NOT_ALLOWED:
-		return "Method Not Allowed";
-	case TP_API_CONFLICT:
-		return "Conflict";
-	case TP_API_UNAVAILABLE:
-		return "Service Unavailable";
-	default:
-		return "Internal Server Error";
-	}
-}
-
 void tp_api_error(struct tp_request *request, int status, const char *detail)
 {
 	json_decref(request->answer);
 	request->status = status;
 	request->more = false;
-	request->answer = json_pack("{s:i, s:s}", "error", status, "message", status_text(status));
-	if (detail != NULL)
-		tp_json_text(request->answer, "detail", detail);
+	request->answer = tp_api_error_body(status, detail);
 }
 
 static int status_of(int error)

@@ -40,6 +40,10 @@ bool tp_api_execute(const struct tp_api *api, struct tp_request *request);
 /* /healthz: 200, or 503 with the NAME of what is ENDING. */
 void tp_api_health(struct tp_request *request, const char *name, bool ending);
 
+/* {"error":404,"message":"Not Found","detail":…}, as RouterOS has it. DETAIL may be NULL. NULL: no
+ * memory. Any thread. */
+json_t *tp_api_error_body(int status, const char *detail);
+
 /* Answers as RouterOS does: {"error":404,"message":"Not Found","detail":…}. DETAIL may be NULL. */
 void tp_api_error(struct tp_request *request, int status, const char *detail);
 

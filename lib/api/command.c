@@ -6,23 +6,11 @@
 #include <string.h>
 
 #include "api/api_private.h"
+#include "api/methods.h"
 #include "base/log.h"
 #include "config/types/property.h"
 
 #define ITEMS_MAX 1000 /* of one command */
-
-/* RouterOS's commands that are the methods by another name. */
-static const struct {
-	const char *name;
-	enum tp_method method;
-	bool items;	      /* needs to know which: .id or numbers in the body */
-	const char *disabled; /* what it sets `disabled` to */
-} commands[] = {
-	{"print", TP_METHOD_GET, false, NULL},	 {"add", TP_METHOD_PUT, false, NULL},
-	{"set", TP_METHOD_PATCH, true, NULL},	 {"remove", TP_METHOD_DELETE, true, NULL},
-	{"enable", TP_METHOD_PATCH, true, "no"}, {"disable", TP_METHOD_PATCH, true, "yes"},
-	{"monitor", TP_METHOD_GET, true, NULL},
-};
 
 /* ---- print ---------------------------------------------------------------------------------- */
 
@@ -299,8 +287,8 @@ static void show_all(const struct tp_api *api, struct tp_request *request, size_
 	tp_api_answer(request, TP_API_OK, rows);
 }
 
-static void run_items(const struct tp_api *api, struct tp_request *request, unsigned command,
-		      size_t length, json_t *keys)
+static void run_items(const struct tp_api *api, struct tp_request *request,
+		      const struct tp_command *command, size_t length, json_t *keys)
 {
 	json_t *found = json_array();
 
@@ -308,30 +296,30 @@ static void run_items(const struct tp_api *api, struct tp_request *request, unsi
 		json_decref(found);
 		return;
 	}
-	if (commands[command].method == TP_METHOD_GET) {
+	if (command->method == TP_METHOD_GET) {
 		if (json_object_get(request->body, "once") == NULL)
 			tp_api_error(request, TP_API_BAD_REQUEST,
 				     "monitor: only with once, as an answer has an end");
 		else
 			show_all(api, request, length, found);
-	} else if (commands[command].method != TP_METHOD_DELETE ||
+	} else if (command->method != TP_METHOD_DELETE ||
 		   check_removal(api, request, length, found)) {
 		use_ids(api, request, length, found);
-		run_on_all(api, request, commands[command].method, length, found);
+		run_on_all(api, request, command->method, length, found);
 	}
 	json_decref(found);
 }
 
 /* Of what there is once. */
-static void run_single(const struct tp_api *api, struct tp_request *request, unsigned command,
-		       size_t length)
+static void run_single(const struct tp_api *api, struct tp_request *request,
+		       const struct tp_command *command, size_t length)
 {
 	char *menu = strndup(request->path, length);
 	const struct tp_resource *resource = menu != NULL ? tp_resource_find(menu) : NULL;
 	json_t *one = json_pack("[s]", "");
 
 	free(menu);
-	if (resource == NULL || !resource->singleton || commands[command].method != TP_METHOD_PATCH)
+	if (resource == NULL || !resource->singleton || command->method != TP_METHOD_PATCH)
 		tp_api_error(request, TP_API_BAD_REQUEST, "missing =.id=");
 	else
 		run_on_all(api, request, TP_METHOD_PATCH, length, one);
@@ -355,16 +343,16 @@ static void add(const struct tp_api *api, struct tp_request *request)
 	json_decref(item);
 }
 
-static void run_command(const struct tp_api *api, struct tp_request *request, unsigned command,
-			size_t length)
+static void run_command(const struct tp_api *api, struct tp_request *request,
+			const struct tp_command *command, size_t length)
 {
 	json_t *keys;
 
 	if (request->body == NULL)
 		request->body = json_object();
-	if (!commands[command].items) {
+	if (!command->items) {
 		request->path[length] = '\0';
-		if (commands[command].method == TP_METHOD_PUT) {
+		if (command->method == TP_METHOD_PUT) {
 			add(api, request);
 		} else if (body_to_query(request)) {
 			request->method = TP_METHOD_GET;
@@ -373,9 +361,8 @@ static void run_command(const struct tp_api *api, struct tp_request *request, un
 		return;
 	}
 	keys = take_keys(request->body);
-	if (commands[command].disabled != NULL)
-		json_object_set_new(request->body, "disabled",
-				    json_string(commands[command].disabled));
+	if (command->disabled != NULL)
+		json_object_set_new(request->body, "disabled", json_string(command->disabled));
 	if (keys == NULL)
 		run_single(api, request, command, length);
 	else
@@ -399,20 +386,17 @@ static enum tp_api_command run_verb(const struct tp_api *api, struct tp_request 
 /* The last word of PATH is the command. */
 bool tp_api_command(const struct tp_api *api, struct tp_request *request)
 {
-	const char *slash = strrchr(request->path, '/');
-	size_t length = slash != NULL ? (size_t)(slash - request->path) : 0;
-
 	enum tp_api_command own = run_verb(api, request);
+	const struct tp_command *command;
+	size_t length;
 
 	if (own != TP_API_UNKNOWN)
 		return own == TP_API_ANSWERED;
-	for (unsigned i = 0; slash != NULL && i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(slash + 1, commands[i].name) == 0) {
-			run_command(api, request, i, length);
-			return true;
-		}
-	}
-	tp_api_error(request, request->routeros ? TP_API_BAD_REQUEST : TP_API_NOT_FOUND,
-		     "no such command");
+	command = tp_command_find(request->path, &length);
+	if (command != NULL)
+		run_command(api, request, command, length);
+	else
+		tp_api_error(request, request->routeros ? TP_API_BAD_REQUEST : TP_API_NOT_FOUND,
+			     "no such command");
 	return true;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "api/event.h"
+#include "api/methods.h"
 #include "base/log.h"
 #include "config/file/file.h"
 #include "control/api.h"
@@ -236,16 +237,15 @@ static void finish(struct tp_control *c)
 	c->reload = NULL;
 }
 
-/* Can it be executed while the configuration must stay as it is? */
-static bool only_reads(const struct tp_request *request)
+/* Can it be executed while the configuration must stay as it is? The commands besides have their
+ * own answer to that. */
+static bool may_pass(const struct tp_request *request)
 {
 	const char *command = strrchr(request->path, '/');
 
-	return request->method == TP_METHOD_GET || request->method == TP_METHOD_METRICS ||
-	       request->method == TP_METHOD_HEALTH ||
+	return tp_request_only_reads(request->method, request->path) ||
 	       (request->method == TP_METHOD_POST && command != NULL &&
-		(strcmp(command, "/print") == 0 || strcmp(command, "/monitor") == 0 ||
-		 strcmp(command, "/reload") == 0 || strcmp(command, "/save") == 0));
+		(strcmp(command, "/reload") == 0 || strcmp(command, "/save") == 0));
 }
 
 bool tp_reload_reads(const struct tp_control *c)
@@ -255,7 +255,7 @@ bool tp_reload_reads(const struct tp_control *c)
 
 bool tp_reload_hold(struct tp_control *c, struct tp_request *request)
 {
-	if (c->reload == NULL || c->reload->stage == FREEING || only_reads(request))
+	if (c->reload == NULL || c->reload->stage == FREEING || may_pass(request))
 		return false;
 	STAILQ_INSERT_TAIL(&c->reload->held, request, held);
 	return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <stdlib.h>
 
-#include "api/json.h"
+#include "api/api.h"
 #include "mgmt/server.h"
 
 #define STREAM_BLOCK 16384
@@ -69,13 +69,10 @@ enum MHD_Result mgmt_reply_json(struct mgmt_call *call, int status, const json_t
 
 enum MHD_Result mgmt_reply_error(struct mgmt_call *call, int status, const char *detail)
 {
-	json_t *error = json_pack("{s:i,s:s}", "error", status, "message",
-				  MHD_get_reason_phrase_for((unsigned)status));
+	json_t *error = tp_api_error_body(status, detail);
 
 	if (error == NULL)
 		return MHD_NO;
-	if (detail != NULL)
-		tp_json_text(error, "detail", detail);
 	enum MHD_Result result = mgmt_reply_json(call, status, error);
 	json_decref(error);
 	return result;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "api/methods.h"
+
 #define REST "/rest"
 
 static const struct {
@@ -67,19 +69,9 @@ bool mgmt_route_leads(const char *resource, const char *path)
 	return strncmp(path, resource, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
-/* Commands that change nothing. */
-static bool only_looks(const char *path)
-{
-	const char *command = strrchr(path, '/');
-
-	return command != NULL &&
-	       (strcmp(command, "/print") == 0 || strcmp(command, "/monitor") == 0);
-}
-
 enum tp_group mgmt_route_group(const struct mgmt_route *route, const char *path)
 {
-	if (route->target != MGMT_REST || route->method == TP_METHOD_GET ||
-	    (route->method == TP_METHOD_POST && only_looks(path)))
+	if (route->target != MGMT_REST || tp_request_only_reads(route->method, path))
 		return TP_GROUP_READ;
 	if (mgmt_route_leads("/user", path) || mgmt_route_leads("/ip/service", path))
 		return TP_GROUP_FULL;

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "api/methods.h"
+
+#include <string.h>
+
+static const struct tp_command commands[] = {
+	{"print", TP_METHOD_GET, false, NULL},	 {"add", TP_METHOD_PUT, false, NULL},
+	{"set", TP_METHOD_PATCH, true, NULL},	 {"remove", TP_METHOD_DELETE, true, NULL},
+	{"enable", TP_METHOD_PATCH, true, "no"}, {"disable", TP_METHOD_PATCH, true, "yes"},
+	{"monitor", TP_METHOD_GET, true, NULL},
+};
+
+const struct tp_command *tp_command_find(const char *path, size_t *length)
+{
+	const char *slash = strrchr(path, '/');
+
+	for (size_t i = 0; slash != NULL && i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(slash + 1, commands[i].name) != 0)
+			continue;
+		*length = (size_t)(slash - path);
+		return &commands[i];
+	}
+	return NULL;
+}
+
+bool tp_request_only_reads(enum tp_method method, const char *path)
+{
+	const struct tp_command *command;
+	size_t length;
+
+	switch (method) {
+	case TP_METHOD_GET:
+	case TP_METHOD_METRICS:
+	case TP_METHOD_HEALTH:
+		return true;
+	case TP_METHOD_POST:
+		command = tp_command_find(path, &length);
+		return command != NULL && command->method == TP_METHOD_GET;
+	default:
+		return false;
+	}
+}
