@@ -35,7 +35,8 @@ static enum ctl_result ask_all(struct ctl *ctl, const char *path, json_t *items,
 	snprintf(command, sizeof(command), "%s/monitor", path);
 	*values = json_array();
 	json_array_foreach (items, i, item) {
-		json_t *body = json_pack("{s:O}", "numbers", item), *value = NULL;
+		json_t *body = json_pack("{s:O, s:s}", "numbers", item, "once", "");
+		json_t *value = NULL;
 		int code = ctl_api_call(&ctl->api, "POST", command, NULL, NULL, body, &value);
 
 		json_decref(body);

@@ -34,7 +34,13 @@ static void add_status(json_t *list, const struct tp_status *status)
 
 static void add_verb(json_t *menu, const char *name)
 {
-	json_array_append_new(json_object_get(menu, "verbs"), json_string(name));
+	json_t *verbs = json_object_get(menu, "verbs"), *verb;
+	size_t i;
+
+	json_array_foreach (verbs, i, verb)
+		if (strcmp(json_string_value(verb), name) == 0)
+			return;
+	json_array_append_new(verbs, json_string(name));
 }
 
 static void add_answer(json_t *menu, const struct tp_verb *verb)
@@ -59,6 +65,20 @@ static json_t *add_menu(json_t *schema, const char *path, const char *help, bool
 	return menu;
 }
 
+/* What tells how it does can be watched. */
+static void add_decorator(json_t *menu, const struct tp_decorator *decorators)
+{
+	const struct tp_resource *resource =
+		tp_resource_find(json_string_value(json_object_get(menu, "path")));
+	const struct tp_status *status = decorators[resource->id].status;
+	json_t *list = json_array();
+
+	add_status(list, status);
+	json_object_set_new(menu, "status", list);
+	if (status != NULL && !resource->singleton)
+		add_verb(menu, "monitor");
+}
+
 static void add_live(json_t *schema, const struct tp_live *live)
 {
 	json_t *menu = find(schema, live->path);
@@ -69,6 +89,8 @@ static void add_live(json_t *schema, const struct tp_live *live)
 		if (live->remove != NULL)
 			add_verb(menu, "remove");
 	}
+	if (live->find != NULL && !live->singleton)
+		add_verb(menu, "monitor");
 	add_status(json_object_get(menu, "status"), live->status);
 }
 
@@ -79,13 +101,8 @@ json_t *tp_menus_to_json(const struct tp_menus *menus)
 
 	if (schema == NULL)
 		return NULL;
-	json_array_foreach (schema, i, menu) {
-		const struct tp_resource *resource =
-			tp_resource_find(json_string_value(json_object_get(menu, "path")));
-
-		json_object_set_new(menu, "status", json_array());
-		add_status(json_object_get(menu, "status"), menus->decorators[resource->id].status);
-	}
+	json_array_foreach (schema, i, menu)
+		add_decorator(menu, menus->decorators);
 	for (i = 0; menus->live[i] != NULL; i++)
 		add_live(schema, menus->live[i]);
 	for (const struct tp_verb *verb = menus->verbs; verb->path != NULL; verb++) {

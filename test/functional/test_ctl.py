@@ -69,6 +69,14 @@ def test_json_is_for_programs(ctl, subscriber):
     assert host.address in [row["address"] for row in rows]
 
 
+def test_whatever_tells_how_it_does_can_be_monitored(ctl, subscriber):
+    subscriber().dial()
+    assert "address: 10.0.0." in ctl("/ppp active monitor [find name=MT-User] once")
+    pool, = json.loads(ctl("--json", "/ip pool monitor pppoe-pool once"))
+    assert pool["used"] == 1
+    assert "no such item" in ctl("/ip pool monitor none once", code=1)
+
+
 def test_one_argument_is_a_whole_command(ctl):
     assert "pppoe-pool" in ctl("/ip pool print")
 

@@ -76,6 +76,10 @@ static void test_the_schema_has_what_runs_what_is_told_and_what_can_be_done(void
 	assert_false(has(json_object_get(active, "status"), ".id"));
 	assert_true(has(json_object_get(active, "verbs"), "remove"));
 	assert_false(has(json_object_get(active, "verbs"), "set"));
+	assert_true(has(json_object_get(active, "verbs"), "monitor"));
+	assert_true(has(json_object_get(entries, "verbs"), "monitor"));
+	assert_false(has(json_object_get(menu_of(schema, "/dataplane/counter"), "verbs"),
+			 "monitor")); /* none has a name of its own */
 	assert_int_equal(json_array_size(json_object_get(active, "properties")), 0);
 	assert_false(has(json_object_get(menu_of(schema, "/ip/pool/used"), "verbs"), "remove"));
 	assert_true(has(json_object_get(pool, "status"), "used"));

@@ -302,6 +302,8 @@ static void test_completion_knows_menus_commands_properties_and_values(void **st
 	expect_completion("/ppp active pr", 2, "print |");
 	expect_completion("/ppp active a", 1, "");
 	expect_completion("/ppp secret mon", 3, "monitor |");
+	expect_completion("/ip pool mon", 3, "monitor |");
+	expect_completion("/ppp profile mon", 3, "");
 	expect_completion("/system rel", 3, "reload |");
 	strcpy(ctl.menu, "/ip/pool");
 	expect_completion("us", 2, "used |");
