@@ -14,7 +14,9 @@
 #define REDIAL_MS	 1000
 #define REDIAL_JITTER_MS 1000
 #define TIMERS_AT_ONCE	 256
-#define DIALS_AT_ONCE	 64 /* between two looks at what came in */
+#define DIALS_AT_ONCE	 64   /* between two looks at what came in */
+#define ENDING_AT_ONCE	 2048 /* fewer than rings have places: what is lost costs three seconds */
+#define UNANSWERED_US	 100
 #define PING_LEN	 (sizeof(struct rte_ipv4_hdr) + sizeof(struct rte_icmp_hdr) + sizeof(uint32_t))
 
 static void read_clock(struct city *city)
@@ -281,23 +283,26 @@ void city_churn(struct city *city, uint32_t from, uint32_t count)
 	}
 }
 
-uint32_t city_hang_up(struct city *city, uint32_t count)
+/* How many may hang up now: as answers come, or, where none come, slowly. */
+static uint32_t may_hang_up(struct city *city, uint32_t count)
 {
-	uint32_t left = 0;
+	if (city->in_state[SUBSCRIBER_ENDING] < ENDING_AT_ONCE)
+		return count;
+	return city->now_us >= city->hung_up_us + UNANSWERED_US ? 1 : 0;
+}
 
-	for (uint32_t i = 0; i < city->config->count; i++) {
-		struct subscriber *s = &city->subscribers[i];
+void city_hang_up(struct city *city, uint32_t count)
+{
+	count = may_hang_up(city, count);
+	for (; count > 0 && city->hung_up < city->config->count; city->hung_up++) {
+		struct subscriber *s = &city->subscribers[city->hung_up];
 
-		if (s->state == SUBSCRIBER_GONE || (s->state == SUBSCRIBER_ENDING && !s->redial))
+		if (s->state == SUBSCRIBER_GONE)
 			continue;
-		if (count == 0) {
-			left++;
-			continue;
-		}
 		subscriber_hang_up(s, false);
+		city->hung_up_us = city->now_us;
 		count--;
 	}
-	return left;
 }
 
 static int compare_addresses(const void *a, const void *b)

@@ -47,6 +47,8 @@ struct city {
 
 	uint32_t in_state[SUBSCRIBER_GONE + 1]; /* how many are in each state */
 	uint32_t dialed;			/* have dialled at least once */
+	uint32_t hung_up;			/* have hung up for good */
+	uint64_t hung_up_us;			/* when the last of them did */
 	uint32_t *latency_us;			/* PADI to address, of each set-up */
 	uint32_t setups, setups_max;
 	uint32_t curve[CITY_CURVE_MAX]; /* set-ups in each step after the first PADI */
@@ -80,8 +82,10 @@ void city_ping(struct city *city, uint32_t target);
 /* COUNT who are up, picked at random from those numbered FROM and above, hang up and redial. */
 void city_churn(struct city *city, uint32_t from, uint32_t count);
 
-/* Up to COUNT of those not yet ending hang up for good; returns how many are left to do. */
-uint32_t city_hang_up(struct city *city, uint32_t count);
+/* The next COUNT hang up for good, fewer while too many wait for their answer; nobody does so
+ * twice.
+ */
+void city_hang_up(struct city *city, uint32_t count);
 
 /* Pairs of subscribers that hold the same address. */
 uint32_t city_duplicate_addresses(const struct city *city);
