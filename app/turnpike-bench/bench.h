@@ -5,4 +5,5 @@
 
 int bench_setup(int argc, char **argv);
 int bench_traffic(int argc, char **argv);
+int bench_radius(int argc, char **argv);
 int bench_dataplane(int argc, char **argv);

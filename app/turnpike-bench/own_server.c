@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,8 +30,12 @@ static const char config_head[] =
 	"interface:\n"
 	"  pppoe-server: { server: [ { interface: access0, default-profile: city } ] }\n"
 	"ppp:\n"
-	"  profile: [ { name: city, local-address: 10.0.0.1, remote-address: city } ]\n"
-	"  secret:\n";
+	"  profile: [ { name: city, local-address: 10.0.0.1, remote-address: city } ]\n";
+
+static const char config_radius[] =
+	"  aaa: { use-radius: yes, interim-update: 1m, queue-directory: \"%s\" }\n"
+	"radius: { server: [ { address: 127.0.0.1, service: ppp, timeout: 1s,\n"
+	"  secret: " RADIUS_SERVER_SECRET " } ] }\n";
 
 /* Beside the rig, where both are installed; or where both were built. */
 static bool find_program(char path[PATH_MAX])
@@ -51,15 +59,11 @@ static bool find_program(char path[PATH_MAX])
 	return false;
 }
 
-static bool write_config(const struct own_server *server, const struct city_config *city,
-			 unsigned lcore, const char *path)
+static bool write_secrets(const struct city_config *city, FILE *f)
 {
-	FILE *f = fopen(path, "w");
 	bool ok = true;
 
-	if (f == NULL)
-		return false;
-	fprintf(f, config_head, lcore, server->folder, server->folder);
+	fputs("  secret:\n", f);
 	for (uint32_t i = 1; ok && i <= city->count; i++) {
 		char *user = subscriber_name(city->user, i);
 		char *password = subscriber_name(city->password, i);
@@ -71,7 +75,65 @@ static bool write_config(const struct own_server *server, const struct city_conf
 		if (strstr(city->user, "{}") == NULL)
 			break; /* one name for all */
 	}
+	return ok;
+}
+
+static bool write_config(const struct own_server *server, const struct city_config *city,
+			 unsigned lcore, bool radius, const char *path)
+{
+	FILE *f = fopen(path, "w");
+	bool ok = true;
+
+	if (f == NULL)
+		return false;
+	fprintf(f, config_head, lcore, server->folder, server->folder);
+	if (radius)
+		fprintf(f, config_radius, server->folder);
+	else
+		ok = write_secrets(city, f);
 	return fclose(f) == 0 && ok;
+}
+
+/* ---- the RADIUS server beside it ---- */
+
+static volatile int radius_ends;
+
+static void end_radius(int number)
+{
+	radius_ends = 1;
+}
+
+/* In the network namespace that both share. */
+static pid_t start_radius(const struct radius_server_options *options)
+{
+	pid_t pid = fork();
+	struct radius_server_counts counts = {0};
+	struct tp_error error = {0};
+
+	if (pid != 0)
+		return pid;
+	signal(SIGTERM, end_radius);
+	signal(SIGINT, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (radius_server_run(options, &radius_ends, &counts, &error) != 0)
+		fprintf(stderr, "turnpike-bench: %s: %s\n", error.place, error.message);
+	else
+		fprintf(stderr,
+			"radius: %lu accepts, %lu rejects, %lu starts, %lu interims, %lu stops\n",
+			counts.accepts, counts.rejects, counts.starts, counts.interims,
+			counts.stops);
+	_exit(0);
+}
+
+static bool raise_loopback(void)
+{
+	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool up = fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &request) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return up;
 }
 
 static bool has_started(const struct own_server *server)
@@ -90,7 +152,7 @@ static bool has_started(const struct own_server *server)
 }
 
 int own_server_start(struct own_server *server, const struct city_config *city, unsigned lcore,
-		     struct tp_error *error)
+		     const struct radius_server_options *radius, struct tp_error *error)
 {
 	char program[PATH_MAX], config[128];
 
@@ -104,11 +166,12 @@ int own_server_start(struct own_server *server, const struct city_config *city, 
 	snprintf(server->device, sizeof(server->device),
 		 "net_memif0,role=client,socket=%s/memif.sock,socket-abstract=no,rsize=13",
 		 server->folder);
-	if (!write_config(server, city, lcore, config))
+	if (!write_config(server, city, lcore, radius != NULL, config))
 		return tp_error_set(error, -EIO, config, "cannot be written");
 	server->pid = fork();
 	if (server->pid == 0) {
-		if (unshare(CLONE_NEWNET) == 0)
+		if (unshare(CLONE_NEWNET) == 0 &&
+		    (radius == NULL || (raise_loopback() && start_radius(radius) > 0)))
 			execl(program, "turnpike", "--config", config, (char *)NULL);
 		_exit(127);
 	}
@@ -119,7 +182,9 @@ int own_server_start(struct own_server *server, const struct city_config *city, 
 
 void own_server_stop(struct own_server *server)
 {
-	static const char *const files[] = {"turnpike.yaml", "memif.sock", "api.sock"};
+	static const char *const files[] = {"turnpike.yaml",	 "memif.sock",
+					    "api.sock",		 "accounting.db",
+					    "accounting.db-wal", "accounting.db-shm"};
 	char path[128];
 
 	if (server->pid > 0) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* turnpike-bench setup: a city of subscribers dials in, pings, churns and hangs up. */
+#include <netinet/in.h>
 #include <rte_cycles.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,6 +26,10 @@ static const char usage[] =
 	"\n" CITY_USAGE "  --ping ADDRESS      everybody pings it when all are up\n"
 	"  --hold SECONDS      stay up so long (0)\n"
 	"  --churn PERCENT     of them hang up and redial each second meanwhile (0)\n"
+	"  --radius            the Turnpike that it starts asks a RADIUS server that it starts as\n"
+	"                      well, and tells it of each session\n"
+	"  --radius-delay MS   before each of the server's answers (0)\n"
+	"  --radius-loss N     per cent of requests, and of answers (0)\n"
 	"  --stay              end without hanging up, as in a power cut\n";
 
 struct options {
@@ -32,9 +37,19 @@ struct options {
 	uint32_t ping;
 	unsigned hold_s, churn_percent;
 	bool stay;
+	bool radius;
+	struct radius_server_options server;
 };
 
-enum { OPT_PING = OPT_OWN, OPT_HOLD, OPT_CHURN, OPT_STAY };
+enum {
+	OPT_PING = OPT_OWN,
+	OPT_HOLD,
+	OPT_CHURN,
+	OPT_STAY,
+	OPT_RADIUS,
+	OPT_RADIUS_DELAY,
+	OPT_RADIUS_LOSS,
+};
 
 static const struct option long_options[] = {
 	CITY_LONG_OPTIONS,
@@ -42,6 +57,9 @@ static const struct option long_options[] = {
 	{"hold", required_argument, NULL, OPT_HOLD},
 	{"churn", required_argument, NULL, OPT_CHURN},
 	{"stay", no_argument, NULL, OPT_STAY},
+	{"radius", no_argument, NULL, OPT_RADIUS},
+	{"radius-delay", required_argument, NULL, OPT_RADIUS_DELAY},
+	{"radius-loss", required_argument, NULL, OPT_RADIUS_LOSS},
 	{0},
 };
 
@@ -69,6 +87,19 @@ static bool take_own(int option, const char *value, void *user)
 		if (!option_number(value, 100, &n))
 			return false;
 		o->churn_percent = (unsigned)n;
+		return true;
+	case OPT_RADIUS:
+		o->radius = true;
+		return true;
+	case OPT_RADIUS_DELAY:
+		if (!option_number(value, 60000, &n))
+			return false;
+		o->server.delay_ms = (unsigned)n;
+		return true;
+	case OPT_RADIUS_LOSS:
+		if (!option_number(value, 100, &n))
+			return false;
+		o->server.loss_percent = (unsigned)n;
 		return true;
 	case OPT_STAY:
 		o->stay = true;
@@ -205,7 +236,13 @@ int bench_setup(int argc, char **argv)
 		return code - 1;
 	if (o.common.device != NULL)
 		return dial_over(o.common.device, &o);
-	if (own_server_start(&server, &o.common.city, o.common.lcore, &error) == 0) {
+	o.server.address = INADDR_LOOPBACK;
+	o.server.authentication_port = 1812;
+	o.server.accounting_port = 1813;
+	o.server.secret = RADIUS_SERVER_SECRET;
+	o.server.password = o.common.city.password;
+	if (own_server_start(&server, &o.common.city, o.common.lcore, o.radius ? &o.server : NULL,
+			     &error) == 0) {
 		code = dial_over(server.device, &o);
 	} else {
 		fprintf(stderr, "turnpike-bench: %s: %s\n", error.place, error.message);

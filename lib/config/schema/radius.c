@@ -67,7 +67,7 @@ const struct tp_property tp_radius_properties[] = {
 	 .min = TIMEOUT_MIN_MS,
 	 .max = TIMEOUT_MAX_MS,
 	 .flags = TP_RUNTIME,
-	 .help = "How long to wait for an answer before the request is sent again; it is sent three times, then to the next server"},
+	 .help = "How long to wait for an answer before the request is sent again; it is sent three times, then to the next server; five times if there is no other"},
 	[TP_RADIUS_SERVER_ACCOUNTING_BACKUP] = {.name = "accounting-backup",
 	 .type = &tp_type_bool,
 	 .offset = offsetof(struct tp_config_radius, accounting_backup),

@@ -15,6 +15,7 @@
 #define TICK_SLICE	      1024
 #define RADSEC_TIMES	      3 /* so many timeouts has a request by RadSec, which is not sent again */
 #define RADSEC_TIMEOUT_MIN_MS 3000
+#define TRIES_ALONE	      5
 #define MAX_WAITING	      65536 /* requests that wait until a server has room */
 #define BAD_TELL_MS	      60000
 #define TELL_MS		      1000 /* how often the state of servers is looked at, for the log */
@@ -74,6 +75,16 @@ static struct tp_radius_endpoint endpoint_of(const struct tp_ip_address *address
 	return endpoint;
 }
 
+static unsigned count_servers(const struct tp_config *config)
+{
+	const struct tp_config_item *item = tp_config_first(config, TP_RADIUS);
+	unsigned count = 0;
+
+	for (; item != NULL; item = tp_config_next(item))
+		count++;
+	return count;
+}
+
 /* One port and one connection for all, the stream's own reliability in place of resends. False: its
  * certificates can't be used. */
 static bool make_stream(struct tp_control *c, const struct tp_config_radius *config,
@@ -102,6 +113,8 @@ static void apply_server(struct tp_control *c, const struct tp_config_radius *co
 		memcpy(server.source, endpoint_of(&config->src_address, 0).address,
 		       sizeof(server.source));
 	server.secret = config->secret;
+	if (count_servers(c->config) == 1) /* there is no other to go to */
+		server.tries = TRIES_ALONE;
 	server.timeout_ms = config->timeout_ms;
 	server.require_message_auth = config->require_message_auth != TP_MESSAGE_AUTH_NO;
 	if (config->disabled || config->service == 0 ||
@@ -136,16 +149,6 @@ static void find_own_address(const struct tp_config_radius *first, struct tp_rad
 static bool asks(const struct tp_config_radius *server, uint32_t service)
 {
 	return !server->disabled && (server->service & service) != 0;
-}
-
-static unsigned count_servers(const struct tp_config *config)
-{
-	const struct tp_config_item *item = tp_config_first(config, TP_RADIUS);
-	unsigned count = 0;
-
-	for (; item != NULL; item = tp_config_next(item))
-		count++;
-	return count;
 }
 
 static void apply_source(struct tp_control *c, struct tp_radius_choice *choices)
