@@ -5,6 +5,7 @@ bounding set as well."""
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -46,8 +47,15 @@ def bounded_lab(request, make_lab, monkeypatch, tmp_path):
 
         monkeypatch.setattr("lab.daemon.subprocess.Popen", popen)
     certificate, key = make_certificate(tmp_path)
-    lab = make_lab(lambda config: config.update(user=[
-        {"name": "noc", "password": "look", "group": "full"}]))
+
+    def more(config):
+        config["user"] = [{"name": "noc", "password": "look", "group": "full"}]
+        config["ppp"]["aaa"] = {"use-radius": True, "queue-directory": str(tmp_path)}
+        config["radius"] = {"server": [{"address": "192.0.2.2", "secret": "x", "service": "ppp"}]}
+
+    tmp_path.chmod(0o700)
+    os.chown(tmp_path, 1234, 1234)
+    lab = make_lab(more)
     lab.net.run("ac", "ip", "link", "set", "lo", "up")
     lab.certificate, lab.key = certificate, key
     return lab
@@ -70,6 +78,14 @@ def test_after_the_start_all_works_with_the_short_list(bounded_lab, subscriber):
     assert host.ping(lab.CORE_HOST) and host.ping(lab.CORE_AC)
     assert host.address in lab.net.run("ac", "ip", "route", "show")
 
+    # what RADIUS servers have not acknowledged goes to disk
+    end = time.monotonic() + 30
+    while not int(lab.api.get("radius/accounting")["disk-written"]):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    queue = lab.api.get("radius/accounting")
+    assert queue["on-disk"] in (True, "true") and queue["disk-failed"] in (0, "0")
+
     # the file is saved, and read again; it stays its owner's
     os.chown(lab.daemon.config, 1234, 1234)
     lab.daemon.config.chmod(0o600)
@@ -81,6 +97,11 @@ def test_after_the_start_all_works_with_the_short_list(bounded_lab, subscriber):
     lab.api.post("system/reload")
     assert lab.api.get("ppp/secret/late")["name"] == "late"
     assert sets(lab.daemon.process) == {(mask, mask)}  # and of the threads made meanwhile
+
+
+def test_the_unit_has_a_place_for_accounting_records():
+    text = (ROOT / "conf/turnpike.service.in").read_text()
+    assert re.search(r"^StateDirectory=turnpike$", text, re.MULTILINE)  # /var/lib/turnpike, writable
 
 
 def test_the_units_allow_what_is_kept():
