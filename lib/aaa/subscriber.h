@@ -34,7 +34,8 @@ struct tp_subscriber_radius {
 	uint8_t framed_interface_id[8];
 	const char *framed_ipv6_pool; /* names */
 	const char *delegated_ipv6_pool;
-	/* Class attributes as they came, each with its type and length: to be told again. */
+	/* To be told again: Class and Chargeable-User-Identity attributes as they came, each with
+	 * its type and length. */
 	uint16_t class_len;
 	uint8_t class[];
 };

@@ -19,15 +19,16 @@ static void put_usage(struct tp_radius_builder *b, const struct tp_radius_usage 
 	tp_radius_put_u32(b, TP_RADIUS_IPV6_ACCT_OUTPUT_PACKETS, (uint32_t)u->ipv6_packets_out);
 }
 
-/* Class attributes are kept as they came, with type and length. */
-static void put_class(struct tp_radius_builder *b, const struct tp_subscriber_radius *radius)
+/* Class and Chargeable-User-Identity are kept as they came, with type and length. */
+static void put_echoes(struct tp_radius_builder *b, const struct tp_subscriber_radius *radius)
 {
 	for (unsigned at = 0; at + 2u <= radius->class_len;) {
 		unsigned len = radius->class[at + 1];
 
 		if (len < 2 || at + len > radius->class_len)
 			return;
-		tp_radius_put_bytes(b, TP_RADIUS_CLASS, radius->class + at + 2, len - 2);
+		tp_radius_put_bytes(b, tp_radius_lookup(0, radius->class[at]),
+				    radius->class + at + 2, len - 2);
 		at += len;
 	}
 }
@@ -56,7 +57,7 @@ static void put_of_session(struct tp_radius_builder *b, const struct tp_radius_n
 	if (r->address != 0)
 		tp_radius_put_u32(b, TP_RADIUS_FRAMED_IP_ADDRESS, r->address);
 	if (radius != NULL) {
-		put_class(b, radius);
+		put_echoes(b, radius);
 		put_prefixes(b, radius);
 	}
 	if (r->bundle_id != 0) {

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "radius/attributes.h"
 
@@ -70,6 +71,9 @@ enum tp_radius_attribute tp_radius_find(const char *name);
 
 /* May a value of ATTRIBUTE be so long, and look so? By the kind alone: RFC 8044. */
 bool tp_radius_value_valid(enum tp_radius_attribute attribute, const uint8_t *bytes, size_t len);
+
+/* docs/radius-attributes.md. -EIO. */
+int tp_radius_dictionary_to_markdown(FILE *out);
 
 /* ---- values of the ENUM kind --------------------------------------------------------------- */
 

@@ -60,7 +60,8 @@ static bool read_route(struct reading *r, const struct tp_radius_value *value)
 	return true;
 }
 
-static bool read_class(struct reading *r, const struct tp_radius_value *value)
+/* Class and Chargeable-User-Identity. */
+static bool read_echoed(struct reading *r, const struct tp_radius_value *value)
 {
 	struct tp_radius_grant *grant = r->grant;
 	uint8_t *to = grant->class + grant->class_len;
@@ -68,7 +69,7 @@ static bool read_class(struct reading *r, const struct tp_radius_value *value)
 
 	if (grant->class_len + len > sizeof(grant->class))
 		return refuse(r, value, "is more than there is room for");
-	to[0] = 25;
+	to[0] = tp_radius_define(value->attribute)->number;
 	to[1] = (uint8_t)len;
 	memcpy(to + 2, value->bytes, value->len);
 	grant->class_len = (uint16_t)(grant->class_len + len);
@@ -136,7 +137,8 @@ static const struct rule rules[] = {
 	IN_GRANT(TERMINATION_ACTION, termination_action),
 	IN_GRANT(ACCT_INTERIM_INTERVAL, interim_s),
 	IN_GRANT(PORT_LIMIT, port_limit),
-	BY(CLASS, read_class),
+	BY(CLASS, read_echoed),
+	BY(CHARGEABLE_USER_IDENTITY, read_echoed),
 	BY(REPLY_MESSAGE, read_message),
 	IN_READING(FILTER_ID, filter_id),
 	IN_GRANT(MS_PRIMARY_DNS_SERVER, dns[0]),

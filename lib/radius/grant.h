@@ -14,7 +14,7 @@
 #include "radius/packet.h"
 
 #define TP_RADIUS_ROUTES_MAX 32	  /* Framed-Routes of one subscriber */
-#define TP_RADIUS_CLASS_MAX  1024 /* bytes of all Class attributes together */
+#define TP_RADIUS_CLASS_MAX  1024 /* bytes of all attributes that are echoed */
 #define TP_RADIUS_WHY	     160
 
 /* What Framed-IP-Address says: RFC 2865, 5.8. */
@@ -45,7 +45,7 @@ struct tp_radius_grant {
 	struct tp_prefix routes[TP_RADIUS_ROUTES_MAX];
 	unsigned route_count;
 	uint16_t class_len;
-	uint8_t class[TP_RADIUS_CLASS_MAX];   /* each with type and length */
+	uint8_t class[TP_RADIUS_CLASS_MAX];   /* what is echoed, each with type and length */
 	char message[TP_PPP_MESSAGE_MAX + 1]; /* all Reply-Messages, as text: base/text.h */
 };
 

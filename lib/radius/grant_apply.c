@@ -27,11 +27,6 @@ struct making {
 	struct tp_subscriber_radius *radius;
 };
 
-static bool given(const struct making *m, enum tp_radius_attribute attribute)
-{
-	return m->grant->given[attribute];
-}
-
 static bool make_name(struct making *m, const char *text, const char **name)
 {
 	if (text[0] == '\0')
@@ -139,25 +134,38 @@ static bool renew_name(struct making *m, const char *text, const char **name)
 	return *name != NULL;
 }
 
+/* What accounting is to say again: as given now, and what is not given as it was. */
+static void put_echoes(const struct tp_radius_grant *grant, const struct tp_subscriber_radius *had,
+		       struct tp_subscriber_radius *radius)
+{
+	unsigned len;
+
+	for (unsigned at = 0; had != NULL && at + 2u <= had->class_len; at += len) {
+		len = had->class[at + 1];
+		if (len < 2 || at + len > had->class_len)
+			break;
+		if (grant->given[tp_radius_lookup(0, had->class[at])])
+			continue;
+		memcpy(radius->class + radius->class_len, had->class + at, len);
+		radius->class_len = (uint16_t)(radius->class_len + len);
+	}
+	memcpy(radius->class + radius->class_len, grant->class, grant->class_len);
+	radius->class_len = (uint16_t)(radius->class_len + grant->class_len);
+}
+
 static bool make_radius(struct making *m)
 {
 	const struct tp_subscriber_radius *had = m->had->radius;
 	const struct tp_radius_grant *grant = m->grant;
-	uint16_t class_len = given(m, TP_RADIUS_CLASS) ? grant->class_len
-			     : had != NULL	       ? had->class_len
-						       : 0;
-	const uint8_t *class = given(m, TP_RADIUS_CLASS) ? grant->class
-			       : had != NULL		 ? had->class
-							 : NULL;
-	struct tp_subscriber_radius *radius = calloc(1, sizeof(*radius) + class_len);
+	size_t room = grant->class_len + (had != NULL ? had->class_len : 0u);
+	struct tp_subscriber_radius *radius = calloc(1, sizeof(*radius) + room);
 
 	if (radius == NULL)
 		return false;
 	if (had != NULL)
 		memcpy(radius, had, sizeof(*radius));
-	radius->class_len = class_len;
-	if (class_len > 0)
-		memcpy(radius->class, class, class_len);
+	radius->class_len = 0;
+	put_echoes(grant, had, radius);
 	set_numbers(grant, radius);
 	set_ipv6(grant, radius);
 	m->radius = radius;

@@ -4,7 +4,8 @@
 #include "session/bundle.h"
 #include "session/engine.h"
 
-#define TCP_IP_HEADERS 40 /* IPv4 and TCP without options: what an MSS leaves out of an MTU */
+#define FRAMED_MTU_MIN 576 /* what every host must take: RFC 791, 3.1 */
+#define TCP_IP_HEADERS 40  /* IPv4 and TCP without options: what an MSS leaves out of an MTU */
 
 static const struct tp_ppp_encryption *encryption_of(const struct tp_session *s)
 {
@@ -17,12 +18,24 @@ static uint16_t less_overhead(uint16_t mtu, const struct tp_mppe_terms *terms)
 	return terms->bits != 0 ? mtu - TP_MPPE_OVERHEAD : mtu;
 }
 
+/* A RADIUS server's Framed-MTU, which LCP, agreed on before, does not know. */
+static uint16_t framed_mtu_of(const struct tp_session *s)
+{
+	const struct tp_subscriber_radius *radius = tp_session_leader(s)->subscriber->radius;
+
+	if (radius == NULL || radius->framed_mtu == 0)
+		return UINT16_MAX;
+	return radius->framed_mtu > FRAMED_MTU_MIN ? radius->framed_mtu : FRAMED_MTU_MIN;
+}
+
 /* The largest IP packet to the subscriber. */
 static uint16_t mtu_of(const struct tp_session *s)
 {
 	const struct tp_ppp_encryption *encryption = encryption_of(s);
+	uint16_t mtu =
+		encryption != NULL ? less_overhead(s->line.mtu, &encryption->send) : s->line.mtu;
 
-	return encryption != NULL ? less_overhead(s->line.mtu, &encryption->send) : s->line.mtu;
+	return tp_least_u16(mtu, framed_mtu_of(s));
 }
 
 /* And from it, if it keeps to what was agreed. */

@@ -107,6 +107,15 @@ def test_a_group_is_a_profile_and_a_pool_is_one_of_ours(lab, radius, dial):
     assert active(lab, "carol")["rate-limit"] == "5M/20M"
 
 
+def test_framed_mtu_bounds_what_is_sent(lab, radius, dial):
+    radius.user("mia", "mini", Framed_MTU=1000)
+    host = dial("mia", "mini")
+    assert int(active(lab, "mia")["mtu"]) == 1000
+    assert host.ping(lab.CORE_HOST, size=900)
+    route = lab.net.run("ac", "ip", "route", "show", host.address)
+    assert "mtu 1000" in route or "mtu lock 1000" in route
+
+
 def test_what_can_not_be_had_refuses_the_login(lab, radius):
     radius.user("dave", "cave", Mikrotik_Group="platinum")
     host = Subscriber(lab.wire(), user="dave", password="cave")

@@ -274,6 +274,32 @@ static void test_classes_are_kept_as_they_came(void **state)
 	assert_memory_equal(s->radius->class, wire, sizeof(wire));
 }
 
+static void test_an_identity_is_kept_beside_the_classes(void **state)
+{
+	static const uint8_t was[] = {25, 3, 'a', 89, 4, 'i', 'd'},
+			     is[] = {89, 4, 'i', 'd', 25, 3, 'b'};
+	static struct tp_radius_grant grant;
+	struct tp_radius_packet packet;
+	struct tp_subscriber s = {0};
+	char why[TP_RADIUS_WHY];
+
+	tp_radius_put_bytes(&reply, TP_RADIUS_CLASS, "a", 1);
+	tp_radius_put_bytes(&reply, TP_RADIUS_CHARGEABLE_USER_IDENTITY, "id", 2);
+	take();
+	tp_subscriber_move(&s, &answer.subscriber);
+	assert_int_equal(s.radius->class_len, sizeof(was));
+	assert_memory_equal(s.radius->class, was, sizeof(was));
+
+	begin(state); /* another class alone */
+	tp_radius_put_bytes(&reply, TP_RADIUS_CLASS, "b", 1);
+	assert_int_equal(tp_radius_parse(room, tp_radius_finish(&reply), &packet), 0);
+	assert_true(tp_radius_grant_read(&packet, false, &grant, why));
+	assert_true(tp_radius_grant_apply(&grant, profiles, &s, why));
+	assert_int_equal(s.radius->class_len, sizeof(is));
+	assert_memory_equal(s.radius->class, is, sizeof(is));
+	tp_subscriber_clear(&s);
+}
+
 static void test_ipv6_is_kept(void **state)
 {
 	static const uint8_t prefix[16] = {0x20, 1, 0x0d, 0xb8, 0, 1};
@@ -563,6 +589,7 @@ int main(void)
 		T(test_rates_in_the_words_of_many),
 		T(test_a_group_is_a_profile),
 		T(test_classes_are_kept_as_they_came),
+		T(test_an_identity_is_kept_beside_the_classes),
 		T(test_ipv6_is_kept),
 		T(test_what_cannot_be_used_refuses_the_login),
 		T(test_a_change_is_whole_or_none),
