@@ -136,6 +136,35 @@ def test_the_servers_state_is_seen(lab, radius, dial):
     assert row["bad-replies"] == "0" or row["bad-replies"] == 0
 
 
+def metrics(lab):
+    return {line.rpartition(" ")[0]: int(line.rpartition(" ")[2])
+            for line in lab.api.text("/metrics").splitlines() if not line.startswith("#")}
+
+
+def test_monitoring_sees_servers_logins_and_records(lab, radius, dial):
+    before = metrics(lab)
+    dial()
+    records_of(radius, "alice")
+    end = time.monotonic() + 30
+    while True:
+        after = metrics(lab)
+        grown = {name for name, value in after.items() if value > before.get(name, 0)}
+        if 'turnpike_accounting_acknowledged_total' in grown:
+            break
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    server = f'server="{lab.CORE_HOST} 1812"'
+    of = server + ",service="
+    assert grown >= {f'turnpike_radius_requests_total{{{of}"authentication"}}',
+                     f'turnpike_radius_requests_total{{{of}"accounting"}}',
+                     f'turnpike_radius_accepts_total{{{of}"authentication"}}',
+                     f'turnpike_radius_acknowledged_total{{{of}"accounting"}}',
+                     "turnpike_radius_logins_total", "turnpike_accounting_records_total"}
+    assert after[f'turnpike_radius_dead{{{of}"authentication"}}'] == 0
+    assert after[f'turnpike_radius_bad_replies_total{{{server},reason="authenticator"}}'] == 0
+    assert after["turnpike_accounting_on_disk"] == 1
+
+
 def test_an_outage_is_told_and_over_when_the_server_is_back(lab, radius, dial):
     radius.kill()
     host = Subscriber(lab.wire(), user="alice", password="wonder")

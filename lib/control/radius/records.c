@@ -324,34 +324,45 @@ bool tp_control_accounting_closed(struct tp_control *c)
 
 /* ---- what operators see ---- */
 
-static json_t *describe(struct tp_control *c)
+void tp_control_accounting_numbers(struct tp_control *c, struct tp_control_accounting_numbers *n)
 {
 	struct tp_control_accounting *a = c->radius->accounting;
-	const struct tp_record_queue_counters *n = tp_record_queue_counters(a->queue);
 	uint32_t now_s = wall_s(NULL);
+
+	*n = (struct tp_control_accounting_numbers){
+		.sessions = a->sessions != NULL ? tp_accounting_standing(a->sessions) : 0,
+		.on_disk = a->store != NULL,
+		.queue = *tp_record_queue_counters(a->queue),
+	};
+	if (n->queue.oldest_unix_s != 0 && now_s > n->queue.oldest_unix_s)
+		n->oldest_s = now_s - n->queue.oldest_unix_s;
+	if (a->store != NULL)
+		n->store = tp_record_store_counters(a->store);
+}
+
+static json_t *describe(struct tp_control *c)
+{
+	struct tp_control_accounting_numbers n;
 	json_t *o = json_object();
 
-	tp_json_number(o, "sessions",
-		       a->sessions != NULL ? tp_accounting_standing(a->sessions) : 0);
-	tp_json_number(o, "waiting", n->waiting);
-	tp_json_number(o, "waiting-bytes", n->waiting_bytes);
-	tp_json_number(o, "in-flight", n->in_flight);
-	if (n->oldest_unix_s != 0)
-		tp_json_time(o, "oldest",
-			     now_s > n->oldest_unix_s ? (now_s - n->oldest_unix_s) * UINT64_C(1000)
-						      : 0);
-	tp_json_number(o, "records", n->put);
-	tp_json_number(o, "acknowledged", n->acknowledged);
-	tp_json_number(o, "retried", n->retried);
-	tp_json_number(o, "given-up", n->given_up[0] + n->given_up[1] + n->unsendable);
-	tp_json_number(o, "given-up-interim", n->given_up[1]);
-	tp_json_bool(o, "on-disk", a->store != NULL);
-	if (a->store != NULL) {
-		struct tp_record_store_counters s = tp_record_store_counters(a->store);
-
-		tp_json_number(o, "disk-written", s.written);
-		tp_json_number(o, "disk-failed", s.failed);
-		tp_json_number(o, "disk-lag", s.lag);
+	tp_control_accounting_numbers(c, &n);
+	tp_json_number(o, "sessions", n.sessions);
+	tp_json_number(o, "waiting", n.queue.waiting);
+	tp_json_number(o, "waiting-bytes", n.queue.waiting_bytes);
+	tp_json_number(o, "in-flight", n.queue.in_flight);
+	if (n.queue.oldest_unix_s != 0)
+		tp_json_time(o, "oldest", n.oldest_s * UINT64_C(1000));
+	tp_json_number(o, "records", n.queue.put);
+	tp_json_number(o, "acknowledged", n.queue.acknowledged);
+	tp_json_number(o, "retried", n.queue.retried);
+	tp_json_number(o, "given-up",
+		       n.queue.given_up[0] + n.queue.given_up[1] + n.queue.unsendable);
+	tp_json_number(o, "given-up-interim", n.queue.given_up[1]);
+	tp_json_bool(o, "on-disk", n.on_disk);
+	if (n.on_disk) {
+		tp_json_number(o, "disk-written", n.store.written);
+		tp_json_number(o, "disk-failed", n.store.failed);
+		tp_json_number(o, "disk-lag", n.store.lag);
 	}
 	return o;
 }

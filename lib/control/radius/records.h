@@ -30,5 +30,15 @@ void tp_control_accounting_event(struct tp_control *c, const struct tp_ac_event 
 /* Of a turn of the loop; true: there was work. */
 bool tp_control_accounting_turn(struct tp_control *c);
 
+struct tp_control_accounting_numbers {
+	uint32_t sessions; /* that servers are told of */
+	uint32_t oldest_s; /* how long the oldest record has waited; 0: none does */
+	bool on_disk;	   /* records outlive the daemon */
+	struct tp_record_queue_counters queue;
+	struct tp_record_store_counters store; /* zero if they do not */
+};
+
+void tp_control_accounting_numbers(struct tp_control *c, struct tp_control_accounting_numbers *n);
+
 /* The daemon ends: says so, once, and returns whether all has been acknowledged. */
 bool tp_control_accounting_closed(struct tp_control *c);
