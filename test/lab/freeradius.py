@@ -108,12 +108,12 @@ modules {{
 server default {{
     listen {{
         type = auth
-        ipaddr = *
+        ipaddr = {address}
         port = 1812
     }}
     listen {{
         type = acct
-        ipaddr = *
+        ipaddr = {address}
         port = 1813
     }}
     authorize {{
@@ -201,7 +201,8 @@ def make_certificates(folder, address):
 class FreeRadius:
     """users: rows of (name, password, {attribute: value or [values]})."""
 
-    def __init__(self, net, namespace, require_encryption=False, radsec=None):
+    def __init__(self, net, namespace, require_encryption=False, radsec=None,
+                 address="*"):
         """RADSEC: the address that the server's certificate is for, to listen on TLS as well."""
         self.net, self.namespace = net, namespace
         self.folder = Path(tempfile.mkdtemp(prefix="turnpike-radius-"))
@@ -215,7 +216,7 @@ class FreeRadius:
             make_certificates(self.folder, radsec)
         (self.folder / "radiusd.conf").write_text(CONFIG.format(
             radsec=RADSEC.format(folder=self.folder) if radsec else "",
-            folder=self.folder, secret=SECRET, schema=SCHEMA,
+            folder=self.folder, secret=SECRET, address=address, schema=SCHEMA,
             require="yes" if require_encryption else "no"))
 
     def user(self, name, password, **reply):
