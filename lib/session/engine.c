@@ -37,11 +37,6 @@ void tp_ac_text_free(struct tp_ac *ac, char *text)
 		tp_ac_free(ac, text, strlen(text) + 1);
 }
 
-uint64_t tp_ac_accounting_id(const struct tp_session *s)
-{
-	return (uint64_t)s->ac->start_number << 32 | (uint32_t)s->id;
-}
-
 void tp_ac_now(struct tp_ac *ac, uint64_t now_ms)
 {
 	if (now_ms > ac->now_ms)

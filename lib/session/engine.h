@@ -57,8 +57,6 @@ struct tp_ac {
 /* Zeroed memory that memory_bytes accounts for; NULL when there is none. */
 void *tp_ac_alloc(struct tp_ac *ac, size_t size);
 void tp_ac_free(struct tp_ac *ac, void *memory, size_t size);
-/* Of S alone, over restarts too. */
-uint64_t tp_ac_accounting_id(const struct tp_session *s);
 /* TEXT in such memory. */
 char *tp_ac_text_copy(struct tp_ac *ac, const char *text);
 void tp_ac_text_free(struct tp_ac *ac, char *text);

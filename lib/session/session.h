@@ -57,7 +57,8 @@ struct tp_ac_setup {
 	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
 	struct tp_random *random;
-	/* A number that no start of before had: accounting ids begin with it. */
+	/* A number that no start of before had, nor of the quarters of a second since: accounting
+	 * ids begin with it. */
 	uint32_t start_number;
 	/* The largest packet that the data plane can join: no larger MRRU is offered; 0: no limit.
 	 */
@@ -177,6 +178,9 @@ const struct tp_session *tp_ac_find_session_id(const struct tp_ac *ac,
 					       const struct tp_access *access, uint16_t session_id);
 /* By tp_session_info.id. */
 const struct tp_session *tp_ac_find_id(const struct tp_ac *ac, uint64_t id);
+
+/* By tp_session_info.accounting_id. */
+const struct tp_session *tp_ac_find_accounting_id(const struct tp_ac *ac, uint64_t id);
 
 /* The newest session of USER, then (with PREVIOUS, itself still standing) the next older. */
 const struct tp_session *tp_ac_find_user(const struct tp_ac *ac, const char *user,

@@ -70,6 +70,7 @@ struct tp_session {
 	bool forwarding : 1;   /* the data plane has it up */
 	bool was_up : 1;       /* went down since the event was last told */
 	bool local_leased : 1; /* local_address is out of a pool */
+	uint32_t uses;	       /* of its slot, with this */
 	uint32_t instance;
 	uint32_t remote_address; /* 0: none yet; ours until the slot is released */
 	uint32_t local_address;

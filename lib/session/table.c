@@ -77,7 +77,7 @@ struct tp_session *tp_ac_table_take(struct tp_ac *ac)
 {
 	struct tp_ac_table *t = &ac->table;
 	struct tp_session *s = STAILQ_FIRST(&t->unused);
-	uint32_t slot;
+	uint32_t slot, uses;
 
 	if (s != NULL)
 		STAILQ_REMOVE_HEAD(&t->unused, free_entry);
@@ -86,14 +86,25 @@ struct tp_session *tp_ac_table_take(struct tp_ac *ac)
 	if (s == NULL)
 		return NULL;
 	slot = s->line.slot;
+	uses = s->uses;
 	memset(s, 0, sizeof(*s));
 	s->ac = ac;
+	s->uses = uses + 1;
 	s->line.slot = slot;
 	s->id = ++t->serial << SLOT_BITS | slot;
 	TAILQ_INIT(&s->waiters);
 	t->standing[slot / 64] |= UINT64_C(1) << (slot % 64);
 	ac->counters.slots_free--;
 	return s;
+}
+
+/* The start's number, how often the slot was used, the slot. A slot that was used more often than
+ * there are bits for counts on in the start's number, of which each quarter of a second has one of
+ * its own: no slot is used four thousand times in that. */
+uint64_t tp_ac_accounting_id(const struct tp_session *s)
+{
+	return ((uint64_t)s->ac->start_number << 32) +
+	       ((uint64_t)s->uses << SLOT_BITS | s->line.slot);
 }
 
 void tp_ac_table_fell(struct tp_ac *ac, struct tp_session *s)
@@ -144,6 +155,13 @@ const struct tp_session *tp_ac_find_id(const struct tp_ac *ac, uint64_t id)
 	const struct tp_session *s = tp_ac_find_slot(ac, id & (TP_AC_MAX_SESSIONS - 1));
 
 	return s != NULL && s->id == id ? s : NULL;
+}
+
+const struct tp_session *tp_ac_find_accounting_id(const struct tp_ac *ac, uint64_t id)
+{
+	const struct tp_session *s = tp_ac_find_slot(ac, id & (TP_AC_MAX_SESSIONS - 1));
+
+	return s != NULL && tp_ac_accounting_id(s) == id ? s : NULL;
 }
 
 const struct tp_session *tp_ac_next(const struct tp_ac *ac, uint32_t from_slot)

@@ -32,6 +32,8 @@ int tp_ac_table_init(struct tp_ac *ac, uint32_t max);
 void tp_ac_table_clear(struct tp_ac *ac);
 /* Zeroed but for id and slot, standing; NULL: full, or no memory. */
 struct tp_session *tp_ac_table_take(struct tp_ac *ac);
+/* Of S alone, over restarts too. */
+uint64_t tp_ac_accounting_id(const struct tp_session *s);
 /* It stands no more; its slot stays taken. */
 void tp_ac_table_fell(struct tp_ac *ac, struct tp_session *s);
 /* The slot may be used again. */

@@ -228,6 +228,28 @@ static void test_a_bucket_gives_its_burst_and_then_its_rate(void **state)
 	assert_int_equal(given, 20);
 }
 
+/* One subscriber who dials in again and again has one slot, and never an id twice. */
+static void test_a_slot_used_again_and_again_has_new_accounting_ids(void **state)
+{
+	struct tp_ac *ac = table_of(1);
+	uint64_t last = 0;
+
+	ac->start_number = 7;
+	for (unsigned i = 0; i < 10000; i++) {
+		struct tp_session *s = tp_ac_table_take(ac);
+		uint64_t id = tp_ac_accounting_id(s);
+
+		assert_true(id > last);
+		assert_ptr_equal(tp_ac_find_accounting_id(ac, id), s);
+		if (last != 0)
+			assert_null(tp_ac_find_accounting_id(ac, last));
+		last = id;
+		give_back(ac, s);
+	}
+	assert_null(tp_ac_find_accounting_id(ac, last));
+	table_free(ac);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_slots_are_dense_and_end_at_the_maximum),
 		cmocka_unit_test(test_the_slot_released_first_is_taken_first),
 		cmocka_unit_test(test_a_session_in_a_used_slot_has_an_id_of_its_own),
+		cmocka_unit_test(test_a_slot_used_again_and_again_has_new_accounting_ids),
 		cmocka_unit_test(test_a_walk_meets_each_standing_session_once_while_others_go),
 		cmocka_unit_test(test_all_session_ids_but_the_reserved_ones_are_given_out_once),
 		cmocka_unit_test(test_a_released_session_id_is_used_again_last),
