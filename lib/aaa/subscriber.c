@@ -35,6 +35,57 @@ void tp_subscriber_move(struct tp_subscriber *into, struct tp_subscriber *from)
 	memset(from, 0, sizeof(*from));
 }
 
+/* SIZE bytes of FROM, of which NULL is a copy as well. False: no memory. */
+static bool copy_of(const void *from, size_t size, void **copy)
+{
+	*copy = NULL;
+	if (from == NULL || size == 0)
+		return true;
+	*copy = malloc(size);
+	if (*copy != NULL)
+		memcpy(*copy, from, size);
+	return *copy != NULL;
+}
+
+static size_t radius_size(const struct tp_subscriber_radius *radius)
+{
+	return radius != NULL ? sizeof(*radius) + radius->class_len : 0;
+}
+
+int tp_subscriber_copy(struct tp_subscriber *into, const struct tp_subscriber *from)
+{
+	void *limit, *routes = NULL, *radius = NULL;
+
+	if (!copy_of(from->rate_limit, sizeof(*from->rate_limit), &limit) ||
+	    !copy_of(from->routes, from->route_count * sizeof(from->routes[0]), &routes) ||
+	    !copy_of(from->radius, radius_size(from->radius), &radius)) {
+		free(limit);
+		free(routes);
+		free(radius);
+		tp_subscriber_clear(into);
+		return -ENOMEM;
+	}
+	tp_subscriber_clear(into);
+	*into = *from;
+	into->rate_limit = limit;
+	into->routes = routes;
+	into->radius = radius;
+	tp_name_ref(into->profile);
+	tp_name_ref(into->address_list);
+	tp_name_ref(into->local.pool);
+	tp_name_ref(into->remote.pool);
+	if (into->radius != NULL) {
+		tp_name_ref(into->radius->framed_ipv6_pool);
+		tp_name_ref(into->radius->delegated_ipv6_pool);
+	}
+	return 0;
+}
+
+unsigned tp_subscriber_given(const struct tp_subscriber *subscriber)
+{
+	return subscriber->radius != NULL ? subscriber->radius->given : 0;
+}
+
 int tp_subscriber_set_rate_limit(struct tp_subscriber *subscriber,
 				 const struct tp_rate_limit *limit)
 {
@@ -61,8 +112,6 @@ bool tp_subscriber_same_rate_limit(const struct tp_subscriber *a, const struct t
 size_t tp_subscriber_memory(const struct tp_subscriber *subscriber)
 {
 	return (subscriber->rate_limit != NULL ? sizeof(*subscriber->rate_limit) : 0) +
-	       (subscriber->radius != NULL
-			? sizeof(*subscriber->radius) + subscriber->radius->class_len
-			: 0) +
+	       radius_size(subscriber->radius) +
 	       subscriber->route_count * sizeof(subscriber->routes[0]);
 }

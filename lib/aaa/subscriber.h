@@ -18,6 +18,16 @@ struct tp_subscriber_address {
 	const char *pool; /* a name (base/name.h); NULL: none */
 };
 
+/* What the server gave itself, though profiles have it too: it goes before theirs, also when they
+ * change or another profile takes their place. */
+enum {
+	TP_GIVEN_PROFILE = 1 << 0,
+	TP_GIVEN_RATE_LIMIT = 1 << 1,
+	TP_GIVEN_ADDRESS_LIST = 1 << 2,
+	TP_GIVEN_SESSION_TIMEOUT = 1 << 3,
+	TP_GIVEN_IDLE_TIMEOUT = 1 << 4,
+};
+
 /* What only a RADIUS server gives. One piece of memory; zero and NULL: not given. */
 struct tp_subscriber_radius {
 	uint64_t limit_bytes_total;  /* both ways together, of one session */
@@ -25,6 +35,7 @@ struct tp_subscriber_radius {
 	uint32_t termination_action; /* Termination-Action, RFC 2865, 5.29 */
 	uint16_t port_limit;	     /* links that one bundle may have */
 	uint16_t framed_mtu;	     /* the largest packet to the subscriber */
+	uint8_t given;		     /* TP_GIVEN_… or-ed */
 	/* Of IPv6: RFC 3162, 4818, 6911. */
 	bool has_framed_ipv6_prefix, has_delegated_ipv6_prefix, has_framed_ipv6_address;
 	struct tp_prefix6 framed_ipv6_prefix;
@@ -71,6 +82,12 @@ void tp_subscriber_clear(struct tp_subscriber *subscriber);
 
 /* INTO, cleared before, gets all that FROM has; FROM is left with nothing. */
 void tp_subscriber_move(struct tp_subscriber *into, struct tp_subscriber *from);
+
+/* INTO, cleared before, gets the same as FROM. -ENOMEM: it has nothing. */
+int tp_subscriber_copy(struct tp_subscriber *into, const struct tp_subscriber *from);
+
+/* TP_GIVEN_… or-ed. */
+unsigned tp_subscriber_given(const struct tp_subscriber *subscriber);
 
 /* A copy of LIMIT (NULL: none) in place of the one before. -ENOMEM: it stays as it was. */
 int tp_subscriber_set_rate_limit(struct tp_subscriber *subscriber,

@@ -59,6 +59,13 @@ const char *tp_name_get(struct tp_names *names, const char *text)
 	return name->text;
 }
 
+const char *tp_name_ref(const char *text)
+{
+	if (text != NULL)
+		name_of(text)->refs++;
+	return text;
+}
+
 void tp_name_unref(const char *text)
 {
 	struct name *name;

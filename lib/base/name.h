@@ -16,5 +16,8 @@ void tp_names_destroy(struct tp_names *names);
 /* TEXT as a name, with a reference that is the caller's; NULL: no memory. */
 const char *tp_name_get(struct tp_names *names, const char *text);
 
+/* One more reference to NAME, which is returned; NULL is fine. */
+const char *tp_name_ref(const char *name);
+
 /* Gives a reference back; NULL is fine. */
 void tp_name_unref(const char *name);

@@ -110,6 +110,20 @@ static void set_ipv6(const struct tp_radius_grant *grant, struct tp_subscriber_r
 		memcpy(radius->framed_interface_id, grant->framed_interface_id, 8);
 }
 
+static void set_given(const struct tp_radius_grant *grant, struct tp_subscriber_radius *radius)
+{
+	if (grant->group[0] != '\0')
+		radius->given |= TP_GIVEN_PROFILE;
+	if (grant->has_rate_limit)
+		radius->given |= TP_GIVEN_RATE_LIMIT;
+	if (grant->address_list[0] != '\0')
+		radius->given |= TP_GIVEN_ADDRESS_LIST;
+	if (grant->given[TP_RADIUS_SESSION_TIMEOUT])
+		radius->given |= TP_GIVEN_SESSION_TIMEOUT;
+	if (grant->given[TP_RADIUS_IDLE_TIMEOUT])
+		radius->given |= TP_GIVEN_IDLE_TIMEOUT;
+}
+
 static void set_numbers(const struct tp_radius_grant *grant, struct tp_subscriber_radius *radius)
 {
 	if (grant->given[TP_RADIUS_MIKROTIK_TOTAL_LIMIT] ||
@@ -166,6 +180,7 @@ static bool make_radius(struct making *m)
 		memcpy(radius, had, sizeof(*radius));
 	radius->class_len = 0;
 	put_echoes(grant, had, radius);
+	set_given(grant, radius);
 	set_numbers(grant, radius);
 	set_ipv6(grant, radius);
 	m->radius = radius;

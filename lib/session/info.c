@@ -73,6 +73,7 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.server_id = s->server == NULL ? 0 : s->server->id,
 		.service_name = s->server == NULL ? "" : s->server->service_name,
 		.interface = s->server == NULL ? "" : s->server->interface,
+		.default_profile = s->server == NULL ? "" : s->server->default_profile,
 		.user = tp_session_user(s),
 		.instance = s->instance,
 		.secret_id = leader->subscriber->secret_id,

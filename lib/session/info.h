@@ -79,9 +79,10 @@ struct tp_session_info {
 	enum tp_session_state state;
 	enum tp_end_reason reason; /* in TP_SESSION_ENDING and TP_SESSION_CLOSED */
 
-	uint32_t server_id;	  /* .id of the server that it came in by */
-	const char *service_name; /* the server's */
-	const char *interface;	  /* the server's: "ether3" */
+	uint32_t server_id;	     /* .id of the server that it came in by */
+	const char *service_name;    /* the server's */
+	const char *interface;	     /* the server's: "ether3" */
+	const char *default_profile; /* the server's */
 
 	const char *user;	   /* "" until authenticated */
 	uint32_t instance;	   /* 0: the user's only session; no two of a user have the same */

@@ -49,8 +49,10 @@ uint64_t tp_ac_session_end(const struct tp_session *s);
 /* timeouts.c */
 /* What its timer calls. */
 void tp_ac_due(struct tp_timer *timer, uint64_t now_ms);
-/* When the bytes of a session that is up are to be looked at next; TP_NEVER: it has no limit. */
-uint64_t tp_ac_next_bytes_look(const struct tp_session *s);
+/* A session has come up: its idle time and bytes are to be looked at, as far as it has limits. */
+void tp_ac_look_begin(struct tp_session *s);
+/* The limits of one that is up are others than before. */
+void tp_ac_look_again(struct tp_session *s);
 
 /* sweep.c */
 unsigned tp_ac_sweep(struct tp_ac *ac, unsigned limit);

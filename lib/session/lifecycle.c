@@ -122,10 +122,7 @@ static void ipcp_up(struct tp_session *s)
 	s->last_up_ms = ac->now_ms;
 	if (s->up_ms == 0)
 		s->up_ms = ac->now_ms;
-	s->idle_look_ms = s->subscriber->idle_timeout_s == 0
-				  ? TP_NEVER
-				  : ac->now_ms + s->subscriber->idle_timeout_s * UINT64_C(1000);
-	s->bytes_look_ms = tp_ac_next_bytes_look(s);
+	tp_ac_look_begin(s);
 	ac->counters.up++;
 	tp_ac_set_state(s, TP_SESSION_UP);
 	tell_up(s);

@@ -153,6 +153,15 @@ uint64_t tp_ac_deadline(const struct tp_ac *ac);
  * by, in tp_ac_tick(). */
 void tp_ac_subscribers_changed(struct tp_ac *ac);
 
+/* What the session gets is NOW, from now on: rate limit, address list, timeouts, limits, all that
+ * does not take another negotiation. Its addresses and routes are to be the same. Timeouts and
+ * limits count from where they counted before; what is over by then ends the session at once. NOW
+ * is left with nothing.
+ * -ENOENT: no session stands in SLOT, or it is ending, or nobody has logged in by it; or what the
+ * data plane says; then nothing has changed, and NOW is as it was. */
+int tp_ac_subscriber_change(struct tp_ac *ac, uint32_t slot, struct tp_subscriber *now,
+			    uint64_t now_ms);
+
 /* Ends the session: Terminate-Request, PADT after the peer's Ack or a second later. REASON is
  * TP_END_ADMIN or TP_END_CONFIG. -ENOENT: no session stands in SLOT, or it is ending already. */
 int tp_ac_disconnect(struct tp_ac *ac, uint32_t slot, enum tp_end_reason reason, uint64_t now_ms);

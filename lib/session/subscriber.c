@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the subscriber of a session gets, from the answer of lib/aaa to the session's end. */
 #include "session/engine.h"
+#include "session/life.h"
 #include "session/login.h"
 
 #include <errno.h>
@@ -55,13 +56,16 @@ struct tp_ppp_addresses tp_ac_subscriber_addresses(const struct tp_session *s)
 	};
 }
 
-/* 0: NOW is what the configuration gives. */
-static int ask_secrets(struct tp_session *s, struct tp_subscriber *now)
+/* 0: NOW is what the configuration gives, to one that has HAD. */
+static int ask_secrets(const struct tp_session *s, const struct tp_subscriber *had,
+		       struct tp_subscriber *now)
 {
 	const char *profile = s->server->default_profile;
 
 	if (s->user == NULL)
 		return tp_aaa_local_profile(s->ac->secrets, NULL, profile, now);
+	if (had->secret_id == 0 || (tp_subscriber_given(had) & TP_GIVEN_PROFILE) != 0)
+		return tp_aaa_local_profile(s->ac->secrets, had->profile, profile, now);
 	return tp_aaa_local_attributes(s->ac->secrets, s->user, profile, now);
 }
 
@@ -74,21 +78,65 @@ static void swap_names(const char **a, const char **b)
 	*b = name;
 }
 
+static void swap_rate_limits(struct tp_subscriber *a, struct tp_subscriber *b)
+{
+	struct tp_rate_limit *limit = a->rate_limit;
+
+	a->rate_limit = b->rate_limit;
+	b->rate_limit = limit;
+}
+
 bool tp_ac_subscriber_renew(struct tp_session *s)
 {
 	struct tp_subscriber now, *had = own(s);
-	struct tp_rate_limit *limit;
+	unsigned given;
 	bool changed;
 
-	if (had == NULL || (s->user != NULL && had->secret_id == 0) || ask_secrets(s, &now) != 0)
+	if (had == NULL || ask_secrets(s, had, &now) != 0)
 		return false;
-	changed = !tp_subscriber_same_rate_limit(had, &now);
+	given = tp_subscriber_given(had);
 	s->ac->counters.memory_bytes -= tp_subscriber_memory(had);
-	limit = had->rate_limit;
-	had->rate_limit = now.rate_limit;
-	now.rate_limit = limit;
-	swap_names(&had->address_list, &now.address_list);
+	if ((given & TP_GIVEN_RATE_LIMIT) == 0)
+		swap_rate_limits(had, &now);
+	if ((given & TP_GIVEN_ADDRESS_LIST) == 0)
+		swap_names(&had->address_list, &now.address_list);
 	s->ac->counters.memory_bytes += tp_subscriber_memory(had);
+	changed = (given & TP_GIVEN_RATE_LIMIT) == 0 && !tp_subscriber_same_rate_limit(had, &now);
 	tp_subscriber_clear(&now);
 	return changed;
+}
+
+/* Each of the two gets what the other had. */
+static void swap(struct tp_session *s, struct tp_subscriber *a, struct tp_subscriber *b)
+{
+	struct tp_subscriber what = *a;
+
+	s->ac->counters.memory_bytes -= tp_subscriber_memory(a);
+	*a = *b;
+	*b = what;
+	s->ac->counters.memory_bytes += tp_subscriber_memory(a);
+}
+
+int tp_ac_subscriber_change(struct tp_ac *ac, uint32_t slot, struct tp_subscriber *now,
+			    uint64_t now_ms)
+{
+	struct tp_session *s = tp_ac_table_slot(ac, slot);
+	struct tp_subscriber *had;
+	int rc;
+
+	tp_ac_now(ac, now_ms);
+	if (s == NULL || s->ac == NULL || s->ending || own(s) == NULL)
+		return -ENOENT;
+	had = own(s);
+	swap(s, had, now);
+	rc = s->forwarding ? tp_ac_forward(s) : 0;
+	if (rc != 0) {
+		swap(s, had, now);
+		return rc;
+	}
+	tp_subscriber_clear(now);
+	if (s->forwarding)
+		tp_ac_look_again(s);
+	tp_ac_arm(s);
+	return 0;
 }

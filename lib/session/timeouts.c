@@ -34,18 +34,34 @@ static uint64_t limit_total(const struct tp_session *s)
 	return s->subscriber->radius != NULL ? s->subscriber->radius->limit_bytes_total : 0;
 }
 
-uint64_t tp_ac_next_bytes_look(const struct tp_session *s)
+static uint64_t next_bytes_look(const struct tp_session *s)
 {
 	bool limited = s->subscriber->limit_bytes_in != 0 || s->subscriber->limit_bytes_out != 0;
 
 	return limited || limit_total(s) != 0 ? s->ac->now_ms + BYTES_LOOK_MS : TP_NEVER;
 }
 
+void tp_ac_look_begin(struct tp_session *s)
+{
+	s->idle_look_ms = s->subscriber->idle_timeout_s == 0
+				  ? TP_NEVER
+				  : s->ac->now_ms + s->subscriber->idle_timeout_s * UINT64_C(1000);
+	s->bytes_look_ms = next_bytes_look(s);
+}
+
+/* How long it has been idle by now is not known here. */
+void tp_ac_look_again(struct tp_session *s)
+{
+	tp_ac_look_begin(s);
+	if (s->idle_look_ms != TP_NEVER)
+		s->idle_look_ms = s->ac->now_ms;
+}
+
 static bool too_many_bytes(struct tp_session *s)
 {
 	uint64_t in, out;
 
-	s->bytes_look_ms = tp_ac_next_bytes_look(s);
+	s->bytes_look_ms = next_bytes_look(s);
 	s->ac->ops.bytes(s->ac->user, s, &in, &out);
 	return (s->subscriber->limit_bytes_in != 0 && in >= s->subscriber->limit_bytes_in) ||
 	       (s->subscriber->limit_bytes_out != 0 && out >= s->subscriber->limit_bytes_out) ||
