@@ -15,7 +15,9 @@ static const char *profile_of(const struct tp_control *c, const struct tp_sessio
 	const struct tp_config_secret *secret =
 		(const void *)tp_config_by_id(c->config, TP_PPP_SECRET, info->secret_id);
 
-	return secret != NULL ? secret->profile : NULL;
+	if (secret != NULL && (tp_subscriber_given(info->subscriber) & TP_GIVEN_PROFILE) == 0)
+		return secret->profile;
+	return info->subscriber->profile;
 }
 
 void tp_api_counters(json_t *o, const struct tp_session_counters *n)
@@ -196,7 +198,7 @@ static const struct tp_status active_status[] = {
 	{"mrru", "With MP alone: the largest packet that a bundle takes"},
 	{"active-links", "With MP alone: the links that it has"},
 	{"bundle", "Of a link that has joined another session: the .id of that"},
-	{"profile", "The profile of its secret"},
+	{"profile", "The profile that its RADIUS server names, or its secret, or else the first in force"},
 	{"rate-limit", "As it is in force"},
 	TP_STATUS_TRAFFIC,
 	{"circuit-id", "Of the access line, as the access node tells it"},

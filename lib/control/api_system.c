@@ -10,6 +10,7 @@
 #include "api/json.h"
 #include "api/save.h"
 #include "control/api.h"
+#include "control/radius/incoming.h"
 #include "control/radius/radius.h"
 #include "dataplane/counters.h"
 
@@ -314,6 +315,7 @@ const struct tp_decorator tp_api_decorators[TP_RESOURCES] = {
 	[TP_IP_POOL] = {pool_status, decorate_pool},
 	[TP_PPP_SECRET] = {secret_status, decorate_secret},
 	[TP_RADIUS] = {tp_control_radius_status, tp_control_radius_describe},
+	[TP_RADIUS_INCOMING] = {tp_radius_incoming_status, tp_radius_incoming_describe},
 	[TP_PPPOE_SERVER] = {server_status, decorate_server},
 	[TP_PPPOE_STATIC] = {NULL, decorate_static},
 };

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "config/remote.h"
 #include "control/control_private.h"
+#include "control/radius/incoming.h"
 #include "control/radius/radius.h"
 
 /* ---- static routes ---------------------------------------------------------------------- */
@@ -298,6 +299,13 @@ static void change_management(struct tp_control *c, const struct tp_config_chang
 	tp_saver_switch(&c->save.saver, management->save, c->now_ms);
 }
 
+/* The socket is made before the change is in force: the port may be another's. */
+static int change_radius_incoming(struct tp_control *c, const struct tp_config_change *change,
+				  struct tp_error *e)
+{
+	return tp_radius_incoming_set(c, (const void *)change->after, e);
+}
+
 static void change_radius(struct tp_control *c, const struct tp_config_change *change)
 {
 	if (change->op == TP_CONFIG_REMOVE)
@@ -346,6 +354,7 @@ static const struct applier {
 	[TP_PPP_PROFILE] = {.after = change_profile},
 	[TP_PPP_SECRET] = {.after = change_secret},
 	[TP_RADIUS] = {.after = change_radius, .again = AGAIN(RADIUS)},
+	[TP_RADIUS_INCOMING] = {.before = change_radius_incoming},
 	[TP_PPP_AAA] = {.again = AGAIN(RADIUS)},
 	[TP_PPPOE_SERVER] = {.after = change_server, .again = AGAIN(SERVERS)},
 	[TP_PPPOE_STATIC] = {.after = change_static},

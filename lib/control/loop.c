@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/loop.h"
+#include "control/radius/incoming.h"
 #include "control/radius/records.h"
 #include "control/radius/radius.h"
 #include "dataplane/sessions.h"
@@ -125,6 +126,10 @@ static void handle(struct tp_control *c, uint64_t what)
 		break;
 	case TP_LOOP_TUN:
 		tp_taps_read_tun(c);
+		break;
+	case TP_LOOP_INCOMING:
+	case TP_LOOP_INCOMING6:
+		tp_radius_incoming_read(c, what == TP_LOOP_INCOMING6);
 		break;
 	default:
 		if (what >= TP_LOOP_POINTERS) {

@@ -12,6 +12,8 @@ enum {
 	TP_LOOP_REQUEST,
 	TP_LOOP_KERNEL,
 	TP_LOOP_TUN,
+	TP_LOOP_INCOMING, /* what RADIUS servers ask, IPv4 */
+	TP_LOOP_INCOMING6,
 	TP_LOOP_TAP,		  /* + the port */
 	TP_LOOP_POINTERS = 65536, /* and above: a socket of RADIUS */
 };

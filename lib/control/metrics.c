@@ -3,6 +3,7 @@
  * what a scrape of ten costs. */
 #include "api/samples.h"
 #include "control/api.h"
+#include "control/radius/incoming.h"
 #include "control/radius/metrics.h"
 #include "dataplane/counters.h"
 
@@ -111,6 +112,7 @@ json_t *tp_control_metrics(struct tp_control *c)
 	add_pools(c, &to, "turnpike_pool_addresses_used", "Addresses given out.", false);
 	add_control(c, &to);
 	tp_control_radius_samples(c, &to);
+	tp_radius_incoming_samples(c, &to);
 	tp_dataplane_samples(c->dp, tp_samples_write, array);
 	return array;
 }

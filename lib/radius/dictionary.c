@@ -133,3 +133,23 @@ const char *tp_radius_error_name(enum tp_radius_error error)
 		return "unknown";
 	}
 }
+
+static const enum tp_radius_error errors[TP_RADIUS_ERROR_COUNT] = {
+#define NUMBER(id, number, name) number,
+	TP_RADIUS_ERRORS(NUMBER)
+#undef NUMBER
+};
+
+unsigned tp_radius_error_index(enum tp_radius_error error)
+{
+	unsigned i = 0;
+
+	while (i < TP_RADIUS_ERROR_COUNT - 1 && errors[i] != error)
+		i++;
+	return i;
+}
+
+enum tp_radius_error tp_radius_error_at(unsigned index)
+{
+	return index < TP_RADIUS_ERROR_COUNT ? errors[index] : TP_RADIUS_NO_ERROR;
+}

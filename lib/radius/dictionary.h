@@ -155,9 +155,16 @@ enum tp_radius_acct_authentic { /* RFC 2866, 5.6 */
 enum tp_radius_cause { TP_RADIUS_CAUSES(TP_RADIUS_CAUSE_ENUM) };
 enum tp_radius_error { TP_RADIUS_NO_ERROR, TP_RADIUS_ERRORS(TP_RADIUS_ERROR_ENUM) };
 #undef TP_RADIUS_ERROR_ENUM
+#define TP_RADIUS_ERROR_INDEX(id, number, name) TP_RADIUS_ERROR_INDEX_##id,
+enum { TP_RADIUS_ERRORS(TP_RADIUS_ERROR_INDEX) TP_RADIUS_ERROR_COUNT };
+#undef TP_RADIUS_ERROR_INDEX
 #undef TP_RADIUS_CAUSE_ENUM
 #undef TP_RADIUS_VALUE_ENUM
 
 /* "User-Request", …, "Session-Context-Not-Found", …; "unknown". Static strings. */
 const char *tp_radius_cause_name(enum tp_radius_cause cause);
 const char *tp_radius_error_name(enum tp_radius_error error);
+
+/* Errors without gaps, 0 … TP_RADIUS_ERROR_COUNT - 1, for tables of them. */
+unsigned tp_radius_error_index(enum tp_radius_error error);
+enum tp_radius_error tp_radius_error_at(unsigned index);

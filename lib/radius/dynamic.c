@@ -194,6 +194,8 @@ size_t tp_radius_dynamic_answer(struct tp_radius_dynamic *dynamic,
 	struct tp_radius_builder b;
 	size_t len;
 
+	if (error != TP_RADIUS_NO_ERROR)
+		dynamic->counters.naks[tp_radius_error_index(error)]++;
 	tp_radius_begin(&b, reply, TP_RADIUS_PACKET_MAX,
 			reply_code(dynamic, request->code, error == TP_RADIUS_NO_ERROR));
 	if (packet->message_authenticator != NULL)
@@ -214,9 +216,11 @@ size_t tp_radius_dynamic_answer(struct tp_radius_dynamic *dynamic,
 /* ---- the request --------------------------------------------------------------------------- */
 
 static enum tp_radius_dynamic_verdict ignore(struct tp_radius_dynamic *dynamic,
+					     struct tp_radius_dynamic_request *request,
 					     enum tp_radius_dynamic_reason reason)
 {
 	dynamic->counters.ignored[reason]++;
+	request->ignored = reason;
 	return TP_RADIUS_DYNAMIC_IGNORE;
 }
 
@@ -268,10 +272,11 @@ static enum tp_radius_dynamic_reason check_time(const struct tp_radius_dynamic *
 static enum tp_radius_dynamic_verdict answer_again(struct tp_radius_dynamic *dynamic,
 						   const struct memory *memory,
 						   const struct tp_radius_endpoint *from,
+						   struct tp_radius_dynamic_request *request,
 						   uint8_t *reply, size_t *reply_len)
 {
 	if (!tp_radius_endpoint_equal(&memory->from, from))
-		return ignore(dynamic, TP_RADIUS_DYNAMIC_REPLAYED);
+		return ignore(dynamic, request, TP_RADIUS_DYNAMIC_REPLAYED);
 	memcpy(reply, memory->reply, memory->len);
 	*reply_len = memory->len;
 	dynamic->counters.duplicates++;
@@ -291,15 +296,16 @@ tp_radius_dynamic_input(struct tp_radius_dynamic *dynamic, const char *secret,
 
 	dynamic->counters.requests++;
 	*reply_len = 0;
+	request->error = TP_RADIUS_NO_ERROR;
 	reason = prove(dynamic, secret, bytes, len, &packet);
 	if (reason != TP_RADIUS_DYNAMIC_REASON_COUNT)
-		return ignore(dynamic, reason);
+		return ignore(dynamic, request, reason);
 	memory = recall(dynamic, packet.authenticator, now_ms);
 	if (memory != NULL && (memory->stamp != 0 || tp_radius_endpoint_equal(&memory->from, from)))
-		return answer_again(dynamic, memory, from, reply, reply_len);
+		return answer_again(dynamic, memory, from, request, reply, reply_len);
 	reason = check_time(dynamic, &packet, wall_s);
 	if (reason != TP_RADIUS_DYNAMIC_REASON_COUNT)
-		return ignore(dynamic, reason);
+		return ignore(dynamic, request, reason);
 	memset(request, 0, sizeof(*request));
 	request->code = (enum tp_radius_code)packet.code;
 	request->packet = packet;
@@ -308,6 +314,7 @@ tp_radius_dynamic_input(struct tp_radius_dynamic *dynamic, const char *secret,
 	error = tp_radius_dynamic_read(request);
 	if (error == TP_RADIUS_NO_ERROR)
 		return TP_RADIUS_DYNAMIC_APPLY;
+	request->error = error;
 	*reply_len = tp_radius_dynamic_answer(dynamic, request, error, wall_s, now_ms, reply);
 	return *reply_len > 0 ? TP_RADIUS_DYNAMIC_REPLY : TP_RADIUS_DYNAMIC_IGNORE;
 }

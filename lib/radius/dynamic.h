@@ -80,6 +80,25 @@ void tp_radius_dynamic_config_set(struct tp_radius_dynamic *dynamic,
 	X(ASCEND_DATA_RATE, ascend_data_rate)                                                      \
 	X(ASCEND_XMIT_RATE, ascend_xmit_rate)
 
+/* X(ID, name): why something was ignored. */
+#define TP_RADIUS_DYNAMIC_REASONS(X)                                                               \
+	X(UNKNOWN_SERVER, "unknown-server")                                                        \
+	X(MALFORMED, "malformed")                                                                  \
+	X(WRONG_CODE, "wrong-code")                                                                \
+	X(AUTHENTICATOR, "authenticator")                                                          \
+	X(NO_MESSAGE_AUTH, "no-message-authenticator")                                             \
+	X(MESSAGE_AUTH, "message-authenticator")                                                   \
+	X(NO_TIMESTAMP, "no-event-timestamp")                                                      \
+	X(STALE, "event-timestamp")                                                                \
+	X(REPLAYED, "replayed")
+
+enum tp_radius_dynamic_reason {
+#define TP_RADIUS_DYNAMIC_ENUM(id, name) TP_RADIUS_DYNAMIC_##id,
+	TP_RADIUS_DYNAMIC_REASONS(TP_RADIUS_DYNAMIC_ENUM)
+#undef TP_RADIUS_DYNAMIC_ENUM
+		TP_RADIUS_DYNAMIC_REASON_COUNT
+};
+
 struct tp_radius_ipv6_prefix {
 	uint8_t address[16];
 	uint8_t length;
@@ -105,7 +124,12 @@ struct tp_radius_dynamic_request {
 	struct tp_radius_packet packet;
 	const char *secret; /* borrowed as well */
 	struct tp_radius_endpoint from;
+	enum tp_radius_error error;	       /* of a reply that says no at once */
+	enum tp_radius_dynamic_reason ignored; /* why it was */
 };
+
+/* Does ATTRIBUTE of a CoA-Request change something? */
+bool tp_radius_dynamic_is_change(enum tp_radius_attribute attribute);
 
 /* Is ATTRIBUTE in it? */
 bool tp_radius_dynamic_has(const struct tp_radius_dynamic_request *request,
@@ -123,14 +147,15 @@ bool tp_radius_dynamic_is_for(const struct tp_radius_dynamic_request *request, u
 			      const uint8_t *ipv6, const char *identifier);
 
 enum tp_radius_dynamic_verdict {
-	TP_RADIUS_DYNAMIC_IGNORE, /* nothing is to be sent */
-	TP_RADIUS_DYNAMIC_REPLY,  /* REPLY is to be sent: it came before, or it makes no sense */
+	TP_RADIUS_DYNAMIC_IGNORE, /* nothing is to be sent; of REQUEST it is said why */
+	TP_RADIUS_DYNAMIC_REPLY,  /* REPLY is to be sent: it came before, or (REQUEST says which
+				   * error) it makes no sense */
 	TP_RADIUS_DYNAMIC_APPLY,  /* REQUEST is to be applied, and answered */
 };
 
 /* What came from FROM, whose secret is SECRET (NULL: from there nothing is taken). REPLY has room
  * for TP_RADIUS_PACKET_MAX bytes. REQUEST is set, and good while BYTES and SECRET are, if it is to
- * be applied. WALL_S: seconds since the epoch. */
+ * be applied or has an error. WALL_S: seconds since the epoch. */
 enum tp_radius_dynamic_verdict
 tp_radius_dynamic_input(struct tp_radius_dynamic *dynamic, const char *secret,
 			const struct tp_radius_endpoint *from, const void *bytes, size_t len,
@@ -145,25 +170,6 @@ size_t tp_radius_dynamic_answer(struct tp_radius_dynamic *dynamic,
 				enum tp_radius_error error, uint32_t wall_s, uint64_t now_ms,
 				uint8_t *reply);
 
-/* X(ID, name): why something was ignored. */
-#define TP_RADIUS_DYNAMIC_REASONS(X)                                                               \
-	X(UNKNOWN_SERVER, "unknown-server")                                                        \
-	X(MALFORMED, "malformed")                                                                  \
-	X(WRONG_CODE, "wrong-code")                                                                \
-	X(AUTHENTICATOR, "authenticator")                                                          \
-	X(NO_MESSAGE_AUTH, "no-message-authenticator")                                             \
-	X(MESSAGE_AUTH, "message-authenticator")                                                   \
-	X(NO_TIMESTAMP, "no-event-timestamp")                                                      \
-	X(STALE, "event-timestamp")                                                                \
-	X(REPLAYED, "replayed")
-
-enum tp_radius_dynamic_reason {
-#define TP_RADIUS_DYNAMIC_ENUM(id, name) TP_RADIUS_DYNAMIC_##id,
-	TP_RADIUS_DYNAMIC_REASONS(TP_RADIUS_DYNAMIC_ENUM)
-#undef TP_RADIUS_DYNAMIC_ENUM
-		TP_RADIUS_DYNAMIC_REASON_COUNT
-};
-
 /* "event-timestamp". A static string. */
 const char *tp_radius_dynamic_reason_name(enum tp_radius_dynamic_reason reason);
 
@@ -171,7 +177,8 @@ struct tp_radius_dynamic_counters {
 	uint64_t requests; /* whatever became of them */
 	uint64_t coa_acks, coa_naks;
 	uint64_t disconnect_acks, disconnect_naks;
-	uint64_t duplicates; /* answered from memory */
+	uint64_t naks[TP_RADIUS_ERROR_COUNT]; /* of both, by tp_radius_error_index() */
+	uint64_t duplicates;		      /* answered from memory */
 	uint64_t ignored[TP_RADIUS_DYNAMIC_REASON_COUNT];
 	uint32_t remembered; /* now */
 };

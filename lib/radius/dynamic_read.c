@@ -70,6 +70,11 @@ static enum purpose purpose_of(enum tp_radius_attribute attribute)
 	return (enum purpose)(purposes[attribute] & ~MANY);
 }
 
+bool tp_radius_dynamic_is_change(enum tp_radius_attribute attribute)
+{
+	return purpose_of(attribute) == CHANGE;
+}
+
 bool tp_radius_dynamic_has(const struct tp_radius_dynamic_request *request,
 			   enum tp_radius_attribute attribute)
 {

@@ -100,12 +100,27 @@ char *tp_radius_format(const char *format, const struct tp_radius_session *sessi
 
 /* ---- a session ---- */
 
-static void put_formatted(struct tp_radius_builder *b, enum tp_radius_attribute attribute,
-			  const char *format, const struct tp_radius_session *session)
+static const char *or_else(const char *format, const char *standard)
 {
-	char text[TP_RADIUS_VALUE_MAX + 1];
+	return format != NULL ? format : standard;
+}
 
-	tp_radius_put_text(b, attribute, tp_radius_format(format, session, text, sizeof(text)));
+char *tp_radius_nas_port_id(const struct tp_radius_nas *nas, const struct tp_radius_session *s,
+			    char text[TP_RADIUS_LINE_TEXT])
+{
+	const bool circuit =
+		nas->circuit_id_in_nas_port_id && s->line != NULL && s->line->circuit_id[0] != '\0';
+
+	return tp_radius_format(circuit ? "{circuit-id}" : or_else(nas->nas_port_id, "{interface}"),
+				s, text, TP_RADIUS_LINE_TEXT);
+}
+
+char *tp_radius_calling_station_id(const struct tp_radius_nas *nas,
+				   const struct tp_radius_session *s,
+				   char text[TP_RADIUS_LINE_TEXT])
+{
+	return tp_radius_format(or_else(nas->calling_station_id, "{mac}"), s, text,
+				TP_RADIUS_LINE_TEXT);
 }
 
 /* Rates are kbit/s on the PPPoE wire and bit/s in RADIUS: TR-101, 3.9.1; RFC 4679, 3.3.3. */
@@ -138,29 +153,22 @@ static void put_line(struct tp_radius_builder *b, const struct tp_access_line *l
 	}
 }
 
-static const char *or_else(const char *format, const char *standard)
-{
-	return format != NULL ? format : standard;
-}
-
 void tp_radius_put_session(struct tp_radius_builder *b, const struct tp_radius_nas *nas,
 			   const struct tp_radius_session *s)
 {
-	const bool circuit =
-		nas->circuit_id_in_nas_port_id && s->line != NULL && s->line->circuit_id[0] != '\0';
-	char id[TP_RADIUS_SESSION_ID_LEN];
+	char id[TP_RADIUS_SESSION_ID_LEN], text[TP_RADIUS_LINE_TEXT];
 
 	tp_radius_put_text(b, TP_RADIUS_USER_NAME, s->user);
 	tp_radius_put_u32(b, TP_RADIUS_SERVICE_TYPE, TP_RADIUS_SERVICE_FRAMED);
 	tp_radius_put_u32(b, TP_RADIUS_FRAMED_PROTOCOL, TP_RADIUS_PROTOCOL_PPP);
 	tp_radius_put_u32(b, TP_RADIUS_NAS_PORT, s->nas_port);
 	tp_radius_put_u32(b, TP_RADIUS_NAS_PORT_TYPE, TP_RADIUS_PORT_ETHERNET);
-	put_formatted(b, TP_RADIUS_NAS_PORT_ID,
-		      circuit ? "{circuit-id}" : or_else(nas->nas_port_id, "{interface}"), s);
-	put_formatted(b, TP_RADIUS_CALLING_STATION_ID, or_else(nas->calling_station_id, "{mac}"),
-		      s);
-	put_formatted(b, TP_RADIUS_CALLED_STATION_ID, or_else(nas->called_station_id, "{service}"),
-		      s);
+	tp_radius_put_text(b, TP_RADIUS_NAS_PORT_ID, tp_radius_nas_port_id(nas, s, text));
+	tp_radius_put_text(b, TP_RADIUS_CALLING_STATION_ID,
+			   tp_radius_calling_station_id(nas, s, text));
+	tp_radius_put_text(b, TP_RADIUS_CALLED_STATION_ID,
+			   tp_radius_format(or_else(nas->called_station_id, "{service}"), s, text,
+					    sizeof(text)));
 	tp_radius_put_text(b, TP_RADIUS_ACCT_SESSION_ID,
 			   tp_radius_session_id(s->accounting_id, id));
 	if (s->line != NULL)

@@ -47,6 +47,15 @@ void tp_radius_put_nas(struct tp_radius_builder *b, const struct tp_radius_nas *
 void tp_radius_put_session(struct tp_radius_builder *b, const struct tp_radius_nas *nas,
 			   const struct tp_radius_session *session);
 
+/* The texts of NAS-Port-Id and Calling-Station-Id; each returns TEXT. */
+#define TP_RADIUS_LINE_TEXT 254
+char *tp_radius_nas_port_id(const struct tp_radius_nas *nas,
+			    const struct tp_radius_session *session,
+			    char text[TP_RADIUS_LINE_TEXT]);
+char *tp_radius_calling_station_id(const struct tp_radius_nas *nas,
+				   const struct tp_radius_session *session,
+				   char text[TP_RADIUS_LINE_TEXT]);
+
 /* FORMAT, with tp_line_words in it, as of SESSION; cut to SIZE. What is not known is nothing, and a
  * tag that is not there 0. Returns TEXT. */
 char *tp_radius_format(const char *format, const struct tp_radius_session *session, char *text,

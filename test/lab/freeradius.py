@@ -274,14 +274,15 @@ class FreeRadius:
             (self.folder / "radius.log").unlink(missing_ok=True)
             (self.folder / "out.log").unlink(missing_ok=True)
 
-    def client(self, kind, secret=SECRET, port=3799, to="192.0.2.1", **attributes):
+    def client(self, kind, secret=SECRET, port=3799, to="192.0.2.1", timeout=5, namespace=None,
+               **attributes):
         """radclient: sends one packet, gives back (code, what it printed)."""
         text = "".join(f"{name.replace('_', '-')} = {value!r}\n".replace("'", '"')
                        for name, values in attributes.items()
                        for value in (values if isinstance(values, list) else [values]))
         done = subprocess.run(
-            ["ip", "netns", "exec", self.net.prefix + self.namespace, "radclient", "-x", "-r", "1",
-             "-t", "3", f"{to}:{port}", kind, secret],
+            ["ip", "netns", "exec", self.net.prefix + (namespace or self.namespace), "radclient",
+             "-x", "-r", "1", "-t", str(timeout), f"{to}:{port}", kind, secret],
             input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         return done.returncode, done.stdout
 

@@ -157,6 +157,18 @@ const struct tp_property tp_radius_incoming_properties[] = {
 	 .max = PORT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "The UDP port that they send to"},
+	[TP_RADIUS_INCOMING_REQUIRE_MESSAGE_AUTH] = {.name = "require-message-auth",
+	 .type = &tp_type_bool,
+	 .offset = offsetof(struct tp_config_radius_incoming, require_message_auth),
+	 .default_text = "no",
+	 .flags = TP_RUNTIME,
+	 .help = "Requests without a Message-Authenticator are ignored; one that is there must be right in any case. `radclient` sends one if it is told to"},
+	[TP_RADIUS_INCOMING_REQUIRE_EVENT_TIMESTAMP] = {.name = "require-event-timestamp",
+	 .type = &tp_type_bool,
+	 .offset = offsetof(struct tp_config_radius_incoming, require_event_timestamp),
+	 .default_text = "no",
+	 .flags = TP_RUNTIME,
+	 .help = "Requests without an Event-Timestamp are ignored, so that none that was recorded can be sent again; one that is there must be within five minutes of now in any case"},
 };
 
 const struct tp_property tp_ppp_aaa_properties[] = {

@@ -51,11 +51,18 @@ struct tp_config_radius {
 	char *comment;
 };
 
-enum { TP_RADIUS_INCOMING_ACCEPT, TP_RADIUS_INCOMING_PORT };
+enum {
+	TP_RADIUS_INCOMING_ACCEPT,
+	TP_RADIUS_INCOMING_PORT,
+	TP_RADIUS_INCOMING_REQUIRE_MESSAGE_AUTH,
+	TP_RADIUS_INCOMING_REQUIRE_EVENT_TIMESTAMP,
+};
 struct tp_config_radius_incoming {
 	struct tp_config_item head;
 	bool accept;
 	uint32_t port; /* UDP */
+	bool require_message_auth;
+	bool require_event_timestamp;
 };
 
 /* What formats may have in braces: tp_line_words. */

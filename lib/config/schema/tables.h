@@ -21,7 +21,8 @@ extern const struct tp_property tp_route_properties[TP_STATIC_ROUTE_COMMENT + 1]
 extern const struct tp_property tp_profile_properties[TP_PROFILE_COMMENT + 1];
 extern const struct tp_property tp_secret_properties[TP_SECRET_COMMENT + 1];
 extern const struct tp_property tp_radius_properties[TP_RADIUS_SERVER_COMMENT + 1];
-extern const struct tp_property tp_radius_incoming_properties[TP_RADIUS_INCOMING_PORT + 1];
+extern const struct tp_property
+	tp_radius_incoming_properties[TP_RADIUS_INCOMING_REQUIRE_EVENT_TIMESTAMP + 1];
 extern const struct tp_property tp_ppp_aaa_properties[TP_PPP_AAA_QUEUE_SIZE + 1];
 extern const struct tp_property tp_user_aaa_properties[TP_USER_AAA_DEFAULT_GROUP + 1];
 extern const struct tp_property tp_server_properties[TP_SERVER_COMMENT + 1];

@@ -8,6 +8,7 @@
 #include "api/json.h"
 #include "base/log.h"
 #include "control/control_private.h"
+#include "control/radius/incoming.h"
 #include "control/radius/records.h"
 #include "control/radius/radsec.h"
 #include "control/radius/sockets.h"
@@ -39,7 +40,8 @@ int tp_control_radius_create(struct tp_control *c, struct tp_error *e)
 		radius->source = tp_radius_source_create(c->secrets, radius->client, &c->random);
 	if (radius == NULL || radius->source == NULL ||
 	    tp_radius_source_add(radius->source, c->aaa) != 0 ||
-	    tp_control_accounting_create(c, &radius->accounting) != 0)
+	    tp_control_accounting_create(c, &radius->accounting) != 0 ||
+	    tp_radius_incoming_create(c, &radius->incoming) != 0)
 		return tp_error_set(e, -ENOMEM, NULL, "out of memory");
 	return 0;
 }
@@ -48,6 +50,7 @@ void tp_control_radius_destroy(struct tp_control_radius *radius)
 {
 	if (radius == NULL)
 		return;
+	tp_radius_incoming_destroy(radius->incoming);
 	tp_radius_source_destroy(radius->source);
 	tp_control_accounting_destroy(radius->accounting);
 	tp_radius_client_destroy(radius->client);
@@ -60,19 +63,6 @@ void tp_control_radius_destroy(struct tp_control_radius *radius)
 static const struct tp_config_ppp_aaa *ppp_aaa(const struct tp_config *config)
 {
 	return (const void *)tp_config_first(config, TP_PPP_AAA);
-}
-
-static struct tp_radius_endpoint endpoint_of(const struct tp_ip_address *address, uint32_t port)
-{
-	struct tp_radius_endpoint endpoint = {.port = (uint16_t)port};
-
-	if (address->version == 4)
-		return tp_radius_endpoint_ipv4(
-			(uint32_t)address->bytes[0] << 24 | (uint32_t)address->bytes[1] << 16 |
-				(uint32_t)address->bytes[2] << 8 | address->bytes[3],
-			(uint16_t)port);
-	memcpy(endpoint.address, address->bytes, sizeof(endpoint.address));
-	return endpoint;
 }
 
 static unsigned count_servers(const struct tp_config *config)
@@ -107,10 +97,11 @@ static void apply_server(struct tp_control *c, const struct tp_config_radius *co
 	tp_radius_server_init(&server);
 	server.id = config->head.id;
 	server.endpoint[TP_RADIUS_AUTH] =
-		endpoint_of(&config->address, config->authentication_port);
-	server.endpoint[TP_RADIUS_ACCT] = endpoint_of(&config->address, config->accounting_port);
+		tp_radius_socket_endpoint(&config->address, config->authentication_port);
+	server.endpoint[TP_RADIUS_ACCT] =
+		tp_radius_socket_endpoint(&config->address, config->accounting_port);
 	if (config->src_address.version != 0)
-		memcpy(server.source, endpoint_of(&config->src_address, 0).address,
+		memcpy(server.source, tp_radius_socket_endpoint(&config->src_address, 0).address,
 		       sizeof(server.source));
 	server.secret = config->secret;
 	if (count_servers(c->config) == 1) /* there is no other to go to */
@@ -130,11 +121,11 @@ static void find_own_address(const struct tp_config_radius *first, struct tp_rad
 			     uint8_t address6[16])
 {
 	const struct tp_radius_endpoint peer =
-		endpoint_of(&first->address, first->authentication_port);
+		tp_radius_socket_endpoint(&first->address, first->authentication_port);
 	uint8_t own[16];
 
 	if (first->src_address.version != 0)
-		memcpy(own, endpoint_of(&first->src_address, 0).address, sizeof(own));
+		memcpy(own, tp_radius_socket_endpoint(&first->src_address, 0).address, sizeof(own));
 	else if (tp_radius_own_address(&peer, own) != 0)
 		return;
 	if (first->address.version == 4) {

@@ -27,12 +27,14 @@ struct tp_radius_told {
 
 struct tp_control_accounting;
 struct tp_radsec;
+struct tp_radius_incoming;
 
 struct tp_control_radius {
 	struct tp_radius_client *client;
 	struct tp_radius_source *source;
 	struct tp_control_accounting *accounting;
 	struct tp_radsec *radsec;
+	struct tp_radius_incoming *incoming;
 	uint64_t told_ms;			    /* when servers were last looked at */
 	struct tp_radius_told told[TP_RADIUS_TOLD]; /* by .id */
 };

@@ -280,6 +280,16 @@ void tp_control_accounting_event(struct tp_control *c, const struct tp_ac_event 
 		tp_accounting_event(c->radius->accounting->sessions, event);
 }
 
+void tp_control_accounting_changed(struct tp_control *c, const struct tp_session *s)
+{
+	/* As when it has come up again, for what may be different since. */
+	tp_control_accounting_event(c, &(struct tp_ac_event){
+					       .kind = TP_AC_SESSION_UP,
+					       .now_ms = c->now_ms,
+					       .session = s,
+				       });
+}
+
 /* What comes first has gone, or held up the rest for long enough. */
 static void let_next(struct tp_control_accounting *a)
 {

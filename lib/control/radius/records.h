@@ -27,6 +27,10 @@ void tp_control_accounting_apply(struct tp_control *c);
 
 void tp_control_accounting_event(struct tp_control *c, const struct tp_ac_event *event);
 
+/* The interval of S's interim updates has changed: servers are told how much it used until then,
+ * and the interval until the next time is the new one. */
+void tp_control_accounting_changed(struct tp_control *c, const struct tp_session *s);
+
 /* Of a turn of the loop; true: there was work. */
 bool tp_control_accounting_turn(struct tp_control *c);
 

@@ -33,6 +33,20 @@ static bool is_ipv4(const uint8_t address[16])
 	return memcmp(address, mapped, sizeof(mapped)) == 0;
 }
 
+struct tp_radius_endpoint tp_radius_socket_endpoint(const struct tp_ip_address *address,
+						    uint32_t port)
+{
+	struct tp_radius_endpoint endpoint = {.port = (uint16_t)port};
+
+	if (address->version == 4)
+		return tp_radius_endpoint_ipv4(
+			(uint32_t)address->bytes[0] << 24 | (uint32_t)address->bytes[1] << 16 |
+				(uint32_t)address->bytes[2] << 8 | address->bytes[3],
+			(uint16_t)port);
+	memcpy(endpoint.address, address->bytes, sizeof(endpoint.address));
+	return endpoint;
+}
+
 static socklen_t to_sockaddr(const uint8_t address[16], uint16_t port,
 			     struct sockaddr_storage *storage)
 {

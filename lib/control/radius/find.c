@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "control/radius/find.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* One look for a session. What is named is tried at once; candidates come from the narrowest index
+ * that there is for what was named, and each is compared with all of it. */
+struct search {
+	const struct tp_radius_finder *finder;
+	const struct tp_radius_dynamic_request *request;
+	char user[TP_AAA_NAME_MAX + 1];
+	uint64_t accounting_id, multi_id;
+	struct tp_mac mac;
+	bool by_mac; /* Calling-Station-Id is an address, and says MAC */
+	const struct tp_session *(*next)(const struct search *q, const struct tp_session *previous);
+};
+
+static bool has(const struct search *q, enum tp_radius_attribute attribute)
+{
+	return tp_radius_dynamic_has(q->request, attribute);
+}
+
+/* Scripts write addresses as they like: AA:BB:CC:DD:EE:FF, aa-bb-…, aabb.ccdd.eeff. */
+static bool read_mac(const char *text, struct tp_mac *mac)
+{
+	unsigned digits = 0;
+
+	memset(mac, 0, sizeof(*mac));
+	for (; *text != '\0'; text++) {
+		const char *hex = "0123456789abcdef";
+		const char *at = strchr(hex, tolower((unsigned char)*text));
+
+		if (at == NULL && strchr(":-.", *text) != NULL)
+			continue;
+		if (at == NULL || digits == 12)
+			return false;
+		mac->bytes[digits / 2] =
+			(uint8_t)(mac->bytes[digits / 2] << 4 | (unsigned)(at - hex));
+		digits++;
+	}
+	return digits == 12;
+}
+
+static bool is_mac_format(const char *format)
+{
+	return format == NULL || strcmp(format, "{mac}") == 0 || strcmp(format, "{mac:-}") == 0 ||
+	       strcmp(format, "{mac:}") == 0;
+}
+
+/* ---- candidates ---- */
+
+static const struct tp_session *by_accounting_id(const struct search *q,
+						 const struct tp_session *previous)
+{
+	return previous == NULL ? tp_ac_find_accounting_id(q->finder->ac, q->accounting_id) : NULL;
+}
+
+static const struct tp_session *by_multi_id(const struct search *q,
+					    const struct tp_session *previous)
+{
+	return previous == NULL ? tp_ac_find_accounting_id(q->finder->ac, q->multi_id) : NULL;
+}
+
+static const struct tp_session *by_slot(const struct search *q, const struct tp_session *previous)
+{
+	return previous == NULL ? tp_ac_find_slot(q->finder->ac, q->request->nas_port) : NULL;
+}
+
+/* An address is its session's until the slot is released, after the session's end. */
+static const struct tp_session *by_address(const struct search *q,
+					   const struct tp_session *previous)
+{
+	const struct tp_pool_lease *lease;
+	struct tp_session_info info;
+
+	if (previous != NULL)
+		return NULL;
+	lease = tp_pool_find(q->finder->pools, q->request->framed_ip_address);
+	if (lease == NULL || lease->owner == NULL)
+		return NULL;
+	tp_session_info(lease->owner, &info);
+	return tp_ac_find_id(q->finder->ac, info.id);
+}
+
+static const struct tp_session *by_user(const struct search *q, const struct tp_session *previous)
+{
+	return tp_ac_find_user(q->finder->ac, q->user, previous);
+}
+
+static const struct tp_session *by_mac(const struct search *q, const struct tp_session *previous)
+{
+	return tp_ac_find_mac(q->finder->ac, &q->mac, previous);
+}
+
+static const struct tp_session *by_all(const struct search *q, const struct tp_session *previous)
+{
+	struct tp_session_info info = {0};
+
+	if (previous == NULL)
+		return tp_ac_next(q->finder->ac, 0);
+	tp_session_info(previous, &info);
+	return tp_ac_next(q->finder->ac, info.slot + 1);
+}
+
+/* ---- do they agree? ---- */
+
+static bool same_prefix(const struct tp_radius_ipv6_prefix *said, bool there,
+			const struct tp_prefix6 *prefix)
+{
+	return there && said->length == prefix->length &&
+	       memcmp(said->address, prefix->address, sizeof(said->address)) == 0;
+}
+
+static bool agrees_in_ipv6(const struct search *q, const struct tp_subscriber *subscriber)
+{
+	static const struct tp_subscriber_radius nothing;
+	const struct tp_radius_dynamic_request *r = q->request;
+	const struct tp_subscriber_radius *radius =
+		subscriber->radius != NULL ? subscriber->radius : &nothing;
+
+	if (has(q, TP_RADIUS_FRAMED_IPV6_PREFIX) &&
+	    !same_prefix(&r->framed_ipv6_prefix, radius->has_framed_ipv6_prefix,
+			 &radius->framed_ipv6_prefix))
+		return false;
+	if (has(q, TP_RADIUS_DELEGATED_IPV6_PREFIX) &&
+	    !same_prefix(&r->delegated_ipv6_prefix, radius->has_delegated_ipv6_prefix,
+			 &radius->delegated_ipv6_prefix))
+		return false;
+	if (has(q, TP_RADIUS_FRAMED_IPV6_ADDRESS) &&
+	    (!radius->has_framed_ipv6_address ||
+	     memcmp(r->framed_ipv6_address, radius->framed_ipv6_address, 16) != 0))
+		return false;
+	return !has(q, TP_RADIUS_FRAMED_INTERFACE_ID) ||
+	       memcmp(r->framed_interface_id, radius->framed_interface_id, 8) == 0;
+}
+
+static bool agrees_in_line(const struct search *q, const struct tp_session_info *info)
+{
+	const struct tp_radius_session session = {
+		.user = info->user,
+		.mac = info->mac,
+		.line = info->line,
+		.interface = info->interface,
+		.service_name = info->service_name,
+		.vlans = info->access.vlans,
+		.session_id = info->session_id,
+		.nas_port = info->slot,
+		.accounting_id = info->accounting_id,
+	};
+	const struct tp_radius_nas *nas = q->finder->nas;
+	char text[TP_RADIUS_LINE_TEXT];
+
+	if (has(q, TP_RADIUS_NAS_PORT_ID) &&
+	    strcmp(q->request->nas_port_id, tp_radius_nas_port_id(nas, &session, text)) != 0)
+		return false;
+	if (!has(q, TP_RADIUS_CALLING_STATION_ID))
+		return true;
+	if (q->by_mac)
+		return tp_mac_equal(&info->mac, &q->mac);
+	return strcmp(q->request->calling_station_id,
+		      tp_radius_calling_station_id(nas, &session, text)) == 0;
+}
+
+/* The session whose packets S carries. */
+static const struct tp_session *leader_of(const struct search *q, const struct tp_session *s)
+{
+	struct tp_session_info info;
+
+	tp_session_info(s, &info);
+	return info.bundle_id != 0 ? tp_ac_find_id(q->finder->ac, info.bundle_id) : s;
+}
+
+static bool is_bundle(const struct search *q, const struct tp_session *s)
+{
+	struct tp_session_info info;
+	const struct tp_session *leader = leader_of(q, s);
+
+	if (leader == NULL)
+		return false;
+	tp_session_info(leader, &info);
+	return info.mrru != 0 && info.accounting_id == q->multi_id;
+}
+
+static bool agrees(const struct search *q, const struct tp_session *s)
+{
+	struct tp_session_info info;
+
+	tp_session_info(s, &info);
+	if (info.state == TP_SESSION_ENDING || info.state == TP_SESSION_CLOSED)
+		return false;
+	if (has(q, TP_RADIUS_ACCT_SESSION_ID) && info.accounting_id != q->accounting_id)
+		return false;
+	if (has(q, TP_RADIUS_ACCT_MULTI_SESSION_ID) && !is_bundle(q, s))
+		return false;
+	if (has(q, TP_RADIUS_NAS_PORT) && info.slot != q->request->nas_port)
+		return false;
+	if (has(q, TP_RADIUS_FRAMED_IP_ADDRESS) &&
+	    info.remote_address != q->request->framed_ip_address)
+		return false;
+	if (has(q, TP_RADIUS_USER_NAME) && strcmp(info.user, q->user) != 0)
+		return false;
+	return agrees_in_line(q, &info) && agrees_in_ipv6(q, info.subscriber);
+}
+
+/* ---- the search ---- */
+
+/* False: what is named can be no session of ours. */
+static bool begin(struct search *q)
+{
+	const struct tp_radius_dynamic_request *r = q->request;
+
+	if (has(q, TP_RADIUS_ACCT_SESSION_ID) &&
+	    !tp_radius_session_id_parse(r->acct_session_id, &q->accounting_id))
+		return false;
+	if (has(q, TP_RADIUS_ACCT_MULTI_SESSION_ID) &&
+	    !tp_radius_session_id_parse(r->acct_multi_session_id, &q->multi_id))
+		return false;
+	if (has(q, TP_RADIUS_USER_NAME))
+		tp_aaa_user_name(q->finder->config, r->user_name, q->user);
+	q->by_mac = has(q, TP_RADIUS_CALLING_STATION_ID) &&
+		    is_mac_format(q->finder->nas->calling_station_id) &&
+		    read_mac(r->calling_station_id, &q->mac);
+	q->next = has(q, TP_RADIUS_ACCT_SESSION_ID)	    ? by_accounting_id
+		  : has(q, TP_RADIUS_NAS_PORT)		    ? by_slot
+		  : has(q, TP_RADIUS_FRAMED_IP_ADDRESS)	    ? by_address
+		  : has(q, TP_RADIUS_USER_NAME)		    ? by_user
+		  : q->by_mac				    ? by_mac
+		  : has(q, TP_RADIUS_ACCT_MULTI_SESSION_ID) ? by_multi_id
+							    : by_all;
+	return true;
+}
+
+enum tp_radius_error tp_radius_find_session(const struct tp_radius_finder *finder,
+					    const struct tp_radius_dynamic_request *request,
+					    const struct tp_session **session)
+{
+	struct search q = {.finder = finder, .request = request};
+	const struct tp_session *s = NULL, *found = NULL;
+
+	*session = NULL;
+	if (!begin(&q))
+		return TP_RADIUS_ERROR_SESSION_NOT_FOUND;
+	while ((s = q.next(&q, s)) != NULL) {
+		if (!agrees(&q, s))
+			continue;
+		if (found == NULL)
+			found = s;
+		else if (leader_of(&q, found) == leader_of(&q, s))
+			found = leader_of(&q, s);
+		else
+			return TP_RADIUS_ERROR_MULTIPLE_SELECTION;
+	}
+	*session = found;
+	return found != NULL ? TP_RADIUS_NO_ERROR : TP_RADIUS_ERROR_SESSION_NOT_FOUND;
+}
