@@ -29,13 +29,6 @@
 #define SHUTDOWN_ACCOUNTING_MS 1000 /* for servers to acknowledge; the rest waits on disk */
 #define SHUTDOWN_FLUSH_MS      20   /* for workers to send what they were handed */
 
-int tp_loop_watch(struct tp_control *c, int fd, uint64_t what)
-{
-	struct epoll_event event = {.events = EPOLLIN, .data.u64 = what};
-
-	return fd < 0 || epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
-}
-
 int tp_loop_open(struct tp_control *c)
 {
 	sigset_t signals;
