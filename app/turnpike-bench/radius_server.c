@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "ppp/ppp.h"
+#include "ppp/auth.h"
 #include "radius/authenticator.h"
 #include "subscriber.h"
 

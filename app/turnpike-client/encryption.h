@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/bytes.h"
-#include "ppp/ppp.h"
+#include "ppp/encryption.h"
 
 struct encryption {
 	bool sends;    /* what goes out is encrypted */

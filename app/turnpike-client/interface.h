@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "ppp/ppp.h"
+#include "ppp/addresses.h"
 #include "settings.h"
 
 struct mnl_socket;

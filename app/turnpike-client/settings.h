@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "config/store.h"
-#include "ppp/ppp.h"
+#include "ppp/auth.h"
 
 #define LINKS_MAX 8 /* interfaces of one client */
 

@@ -13,7 +13,7 @@
 #include <uthash.h>
 
 #include "aaa/subscriber.h"
-#include "ppp/ppp.h"
+#include "ppp/auth.h"
 #include "wire/access_line.h"
 #include "wire/ethernet.h"
 

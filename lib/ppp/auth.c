@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The authentication phase (RFC 1661 section 3.5), as far as PAP and CHAP are alike: who waits for
  * what, for how long, and what a verdict comes to. */
-#include <errno.h>
-
 #include "base/text.h"
 #include "ppp/engine.h"
 
@@ -151,28 +149,28 @@ void tp_ppp_auth_ask(struct tp_ppp *ppp, struct tp_ppp_auth_request *request, st
 	ppp->ops->auth_request(ppp->user, request);
 }
 
-int tp_ppp_auth_result(struct tp_ppp *ppp, uint32_t serial, const struct tp_ppp_auth_result *result,
-		       uint64_t now_ms)
+bool tp_ppp_auth_awaits(const struct tp_ppp *ppp, uint32_t serial)
 {
-	if (ppp->auth_state != TP_PPP_AUTH_PENDING || serial != ppp->auth_serial)
-		return -ESTALE;
-	tp_ppp_enter(ppp);
+	return ppp->auth_state == TP_PPP_AUTH_PENDING && serial == ppp->auth_serial;
+}
+
+void tp_ppp_auth_decide(struct tp_ppp *ppp, const struct tp_ppp_auth_result *result,
+			uint64_t now_ms)
+{
 	if (!result->accept) {
 		reject(ppp, result->error, result->message);
-	} else {
-		if (!ppp->authenticated)
-			ppp->wanted = result->addresses;
-		if (is_pap(ppp)) {
-			tp_ppp_pap_send_verdict(ppp, true, result->message);
-		} else {
-			memcpy(ppp->authenticator_response, result->authenticator_response,
-			       sizeof(ppp->authenticator_response));
-			tp_ppp_chap_send_success(ppp, result->message);
-		}
-		accept(ppp, "", now_ms);
+		return;
 	}
-	tp_ppp_leave(ppp, now_ms);
-	return 0;
+	if (!ppp->authenticated)
+		ppp->wanted = result->addresses;
+	if (is_pap(ppp)) {
+		tp_ppp_pap_send_verdict(ppp, true, result->message);
+	} else {
+		memcpy(ppp->authenticator_response, result->authenticator_response,
+		       sizeof(ppp->authenticator_response));
+		tp_ppp_chap_send_success(ppp, result->message);
+	}
+	accept(ppp, "", now_ms);
 }
 
 void tp_ppp_auth_passed(struct tp_ppp *ppp, struct tp_reader message, uint64_t now_ms)

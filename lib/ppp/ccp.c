@@ -280,6 +280,14 @@ void tp_ppp_ccp_set_keys(struct tp_ppp *ppp, const struct tp_mppe_keys *keys)
 		ccp->keys = *keys;
 }
 
+void tp_ppp_ccp_lost(struct tp_ppp *ppp, enum tp_mppe_need need, uint64_t now_ms)
+{
+	if (need == TP_MPPE_NEEDS_RESET)
+		send_code(ppp, TP_PPP_CODE_RESET_REQUEST, ppp->ccp->fsm.next_id++);
+	else if (need == TP_MPPE_NEEDS_CCP)
+		tp_ppp_fsm_restart(ppp, &tp_ppp_ccp, now_ms);
+}
+
 /* ---- the owner's --------------------------------------------------------------------------- */
 
 void tp_ppp_set_encryption(struct tp_ppp *ppp, struct tp_ppp_ccp *ccp,
@@ -308,18 +316,4 @@ const struct tp_ppp_encryption *tp_ppp_encryption(const struct tp_ppp *ppp)
 	    (ccp->agreed.receive.bits == 0 && ccp->agreed.send.bits == 0))
 		return NULL;
 	return &ccp->agreed;
-}
-
-void tp_ppp_decryption_lost(struct tp_ppp *ppp, enum tp_mppe_need need, uint64_t now_ms)
-{
-	struct tp_ppp_ccp *ccp = ppp->ccp;
-
-	if (tp_ppp_encryption(ppp) == NULL || ccp->agreed.receive.bits == 0)
-		return;
-	tp_ppp_enter(ppp);
-	if (need == TP_MPPE_NEEDS_RESET)
-		send_code(ppp, TP_PPP_CODE_RESET_REQUEST, ccp->fsm.next_id++);
-	else if (need == TP_MPPE_NEEDS_CCP)
-		tp_ppp_fsm_restart(ppp, &tp_ppp_ccp, now_ms);
-	tp_ppp_leave(ppp, now_ms);
 }

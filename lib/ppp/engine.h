@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the files of this folder share, and nobody else includes: how a protocol sits on the
- * automaton, and what the phases of a link ask of each other. */
+ * automaton, and what the phases of a link ask of each other.
+ *
+ * Calls go down: ppp.c (the owner's calls), lcp.c (all that begins and ends with LCP), auth.c with
+ * pap.c and chap.c, network.c with ccp.c and ipcp.c, fsm.c, lcp_options.c, link.c. */
 #pragma once
 
 #include "base/bytes.h"
@@ -106,20 +109,32 @@ void tp_ppp_fsm_input(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, struc
 /* RXJ-: the peer rejected the protocol, or a code that it can't do without. */
 void tp_ppp_fsm_rejected(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
 
-/* lcp.c */
-/* LCP packet R (after the protocol field) is an Echo of our own: we hear ourselves. */
-bool tp_ppp_lcp_own_echo(const struct tp_ppp *ppp, struct tp_reader r);
-void tp_ppp_lcp_send_echo(struct tp_ppp *ppp);
-void tp_ppp_lcp_send_protocol_reject(struct tp_ppp *ppp, const uint8_t *frame, size_t len);
+/* lcp_options.c: the handlers of LCP's options, and what was agreed on by them */
+void tp_ppp_lcp_reset(struct tp_ppp *ppp);
+void tp_ppp_lcp_build_request(const struct tp_ppp *ppp, struct tp_writer *w);
+void tp_ppp_lcp_input_request(struct tp_ppp *ppp, struct tp_reader options,
+			      struct tp_ppp_answer *a);
+void tp_ppp_lcp_input_nak(struct tp_ppp *ppp, const struct tp_ppp_option *option);
+void tp_ppp_lcp_input_reject(struct tp_ppp *ppp, const struct tp_ppp_option *option);
 /* The method agreed on, whichever side demanded it. */
 enum tp_ppp_method tp_ppp_lcp_method(const struct tp_ppp *ppp);
+/* The most that we send, and that the peer may. */
 uint16_t tp_ppp_lcp_mtu(const struct tp_ppp *ppp);
+uint16_t tp_ppp_lcp_mru(const struct tp_ppp *ppp);
 /* Both sides want MP, and whether fragments to us have short sequence numbers. */
 bool tp_ppp_lcp_has_mp(const struct tp_ppp *ppp);
 bool tp_ppp_lcp_short_sequence(const struct tp_ppp *ppp);
 /* How much data fits into a packet of ours behind its header and BEFORE bytes: no more than the
  * peer's MRU, nor than a frame of ours. */
 size_t tp_ppp_lcp_room(const struct tp_ppp *ppp, size_t before);
+
+/* lcp.c */
+/* LCP packet R (after the protocol field) is an Echo of our own: we hear ourselves. */
+bool tp_ppp_lcp_own_echo(const struct tp_ppp *ppp, struct tp_reader r);
+void tp_ppp_lcp_send_echo(struct tp_ppp *ppp);
+void tp_ppp_lcp_send_protocol_reject(struct tp_ppp *ppp, const uint8_t *frame, size_t len);
+/* The link is dead: TP_PPP_FINISHED is due. A reason noted before stays. */
+void tp_ppp_finish(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
 
 /* auth.c: what PAP and CHAP have in common */
 enum tp_ppp_auth_state {
@@ -132,6 +147,10 @@ enum tp_ppp_auth_state {
 void tp_ppp_auth_start(struct tp_ppp *ppp, uint64_t now_ms);
 void tp_ppp_auth_stop(struct tp_ppp *ppp);
 void tp_ppp_auth_timeout(struct tp_ppp *ppp, uint64_t now_ms);
+/* Server: the question SERIAL stands; and the owner's decision on it. */
+bool tp_ppp_auth_awaits(const struct tp_ppp *ppp, uint32_t serial);
+void tp_ppp_auth_decide(struct tp_ppp *ppp, const struct tp_ppp_auth_result *result,
+			uint64_t now_ms);
 /* Server: asks the owner; fills what PAP and CHAP have in common. NAME is the peer's. */
 void tp_ppp_auth_ask(struct tp_ppp *ppp, struct tp_ppp_auth_request *request, struct tp_reader name,
 		     uint64_t now_ms);
@@ -162,6 +181,9 @@ bool tp_ppp_ccp_is_settled(const struct tp_ppp *ppp);
 /* Keys out of the authentication that was passed; NULL: none, or no more. */
 void tp_ppp_ccp_set_keys(struct tp_ppp *ppp, const struct tp_mppe_keys *keys);
 
+/* tp_ppp_decryption_lost(), of a link that decrypts. */
+void tp_ppp_ccp_lost(struct tp_ppp *ppp, enum tp_mppe_need need, uint64_t now_ms);
+
 /* ipcp.c */
 /* What was agreed on, for the owner. */
 void tp_ppp_ipcp_agreed(const struct tp_ppp *ppp, struct tp_ppp_addresses *agreed);
@@ -181,10 +203,7 @@ void tp_ppp_network_halt(struct tp_ppp *ppp, uint64_t now_ms);
 /* IPCP or CCP has come to something: tells when packets may flow, and when no more. */
 void tp_ppp_network_check(struct tp_ppp *ppp, uint64_t now_ms);
 
-/* ppp.c: the link */
-/* Around every public call that may output or emit. */
-void tp_ppp_enter(struct tp_ppp *ppp);
-void tp_ppp_leave(struct tp_ppp *ppp, uint64_t now_ms);
+/* link.c */
 /* Ends W's packet and sends it; nothing goes out once the end of the link is decided. */
 void tp_ppp_send(struct tp_ppp *ppp, struct tp_writer *w);
 void tp_ppp_emit(struct tp_ppp *ppp, const struct tp_ppp_event *event);
@@ -194,7 +213,3 @@ void tp_ppp_fail(struct tp_ppp *ppp, enum tp_ppp_reason reason);
 void tp_ppp_note_reason(struct tp_ppp *ppp, enum tp_ppp_reason reason);
 /* Remembers the peer's words for TP_PPP_FINISHED. */
 void tp_ppp_note_text(struct tp_ppp *ppp, struct tp_reader text);
-/* The link is dead: TP_PPP_FINISHED is due. A reason noted before stays. */
-void tp_ppp_finish(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
-/* LCP renegotiates. */
-void tp_ppp_start_over(struct tp_ppp *ppp, uint64_t now_ms);

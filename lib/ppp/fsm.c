@@ -256,7 +256,7 @@ static bool answer_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 		.w = tp_writer_of(frame, sizeof(frame)),
 		.code = TP_PPP_CODE_CONFIGURE_ACK,
 		.no_naks = fsm->naks_sent >= ppp->config->max_failure,
-		.most = p == &tp_ppp_lcp
+		.most = p->number == TP_PPP_PROTO_LCP
 				? sizeof(frame)
 				: TP_PPP_PROTO_LEN + TP_PPP_HEADER_LEN + tp_ppp_lcp_room(ppp, 0),
 	};

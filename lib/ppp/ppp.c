@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The link: its phases (RFC 1661 section 3), and the calls that an owner makes.
  *
- * Every public call is bracketed by tp_ppp_enter() and tp_ppp_leave(). The end of a link, once
+ * Every public call is bracketed by enter_call() and leave_call(). The end of a link, once
  * something inside has decided it, waits for the outermost leave: so no handler ever finds the
  * automaton changed under it, and the owner may free the link in TP_PPP_FINISHED. */
-#include "base/text.h"
+#include <errno.h>
+
 #include "ppp/engine.h"
 #include "wire/mp.h"
 
@@ -12,55 +13,8 @@
 
 _Static_assert(sizeof(struct tp_ppp) <= 440, "the object of one session stays small");
 
-void tp_ppp_send(struct tp_ppp *ppp, struct tp_writer *w)
-{
-	if (ppp->close_reason == TP_PPP_NO_REASON && tp_ppp_packet_end(w))
-		ppp->ops->output(ppp->user, w->start, tp_writer_len(w));
-}
-
-void tp_ppp_emit(struct tp_ppp *ppp, const struct tp_ppp_event *event)
-{
-	ppp->ops->event(ppp->user, event);
-}
-
-void tp_ppp_note_reason(struct tp_ppp *ppp, enum tp_ppp_reason reason)
-{
-	if (ppp->reason == TP_PPP_NO_REASON)
-		ppp->reason = (uint8_t)reason;
-}
-
-void tp_ppp_note_text(struct tp_ppp *ppp, struct tp_reader text)
-{
-	tp_text_escape(text.p, tp_reader_left(&text), ppp->text, sizeof(ppp->text));
-}
-
-void tp_ppp_fail(struct tp_ppp *ppp, enum tp_ppp_reason reason)
-{
-	if (ppp->close_reason == TP_PPP_NO_REASON)
-		ppp->close_reason = (uint8_t)reason;
-}
-
-void tp_ppp_finish(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms)
-{
-	ppp->phase = TP_PPP_TERMINATE;
-	ppp->network_deadline_ms = TP_NEVER;
-	tp_ppp_note_reason(ppp, reason);
-	tp_ppp_fsm_halt(ppp, &tp_ppp_lcp, now_ms);
-	ppp->phase = TP_PPP_DEAD;
-	ppp->close_reason = TP_PPP_NO_REASON;
-	ppp->finished = true;
-}
-
-/* Time for the set-up is given anew to a peer that had come through it, not to one that goes round
- * in circles before. */
-void tp_ppp_start_over(struct tp_ppp *ppp, uint64_t now_ms)
-{
-	if (ppp->phase == TP_PPP_NETWORK)
-		ppp->network_deadline_ms = now_ms + ppp->config->setup_ms;
-	ppp->phase = TP_PPP_ESTABLISH;
-}
-
-void tp_ppp_enter(struct tp_ppp *ppp)
+/* Around every call of the owner that may output or emit. */
+static void enter_call(struct tp_ppp *ppp)
 {
 	ppp->depth++;
 }
@@ -77,7 +31,7 @@ static void close_now(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t no
 		tp_ppp_finish(ppp, reason, now_ms);
 }
 
-/* What was asked for, or found necessary, since the outermost tp_ppp_enter(). The handlers of the
+/* What was asked for, or found necessary, since the outermost enter_call(). The handlers of the
  * down events may ask again: for a close in vain, but not when the lower layer goes. */
 static void end_if_decided(struct tp_ppp *ppp, uint64_t now_ms)
 {
@@ -95,7 +49,7 @@ static void end_if_decided(struct tp_ppp *ppp, uint64_t now_ms)
 	ppp->close_reason = TP_PPP_NO_REASON;
 }
 
-void tp_ppp_leave(struct tp_ppp *ppp, uint64_t now_ms)
+static void leave_call(struct tp_ppp *ppp, uint64_t now_ms)
 {
 	if (ppp->depth > 1) {
 		ppp->depth--;
@@ -150,7 +104,7 @@ void tp_ppp_open(struct tp_ppp *ppp, uint64_t now_ms)
 {
 	if (ppp->phase != TP_PPP_DEAD || ppp->finished)
 		return;
-	tp_ppp_enter(ppp);
+	enter_call(ppp);
 	ppp->phase = TP_PPP_ESTABLISH;
 	ppp->reason = TP_PPP_NO_REASON;
 	ppp->text[0] = '\0';
@@ -159,7 +113,7 @@ void tp_ppp_open(struct tp_ppp *ppp, uint64_t now_ms)
 	ppp->network_deadline_ms = now_ms + ppp->config->setup_ms;
 	tp_ppp_fsm_open(ppp, &tp_ppp_lcp, now_ms);
 	tp_ppp_fsm_up(ppp, &tp_ppp_lcp, now_ms);
-	tp_ppp_leave(ppp, now_ms);
+	leave_call(ppp, now_ms);
 }
 
 /* RFC 1661 section 3.5: until the peer is authenticated, only LCP and the authentication's own
@@ -239,10 +193,10 @@ void tp_ppp_input(struct tp_ppp *ppp, const uint8_t *frame, size_t len, uint64_t
 	/* RFC 1661 section 6.4: an Echo with our own magic number is no sign of a peer. */
 	if (protocol == TP_PPP_PROTO_LCP && tp_ppp_lcp_own_echo(ppp, r))
 		return;
-	tp_ppp_enter(ppp);
+	enter_call(ppp);
 	heard(ppp, now_ms);
 	input_protocol(ppp, protocol, r, whole.p, tp_reader_left(&whole), now_ms);
-	tp_ppp_leave(ppp, now_ms);
+	leave_call(ppp, now_ms);
 }
 
 /* Silent for keepalive_ms: an Echo-Request each second, for as long again. The end comes only when
@@ -287,7 +241,7 @@ static void overdue(struct tp_ppp *ppp, uint64_t now_ms)
 
 void tp_ppp_tick(struct tp_ppp *ppp, uint64_t now_ms)
 {
-	tp_ppp_enter(ppp);
+	enter_call(ppp);
 	if (now_ms >= ppp->lcp.deadline_ms)
 		tp_ppp_fsm_timeout(ppp, &tp_ppp_lcp, now_ms);
 	tp_ppp_network_tick(ppp, now_ms);
@@ -297,7 +251,7 @@ void tp_ppp_tick(struct tp_ppp *ppp, uint64_t now_ms)
 		overdue(ppp, now_ms);
 	if (now_ms >= ppp->echo_deadline_ms)
 		keepalive(ppp, now_ms);
-	tp_ppp_leave(ppp, now_ms);
+	leave_call(ppp, now_ms);
 }
 
 uint64_t tp_ppp_deadline(const struct tp_ppp *ppp)
@@ -323,19 +277,41 @@ void tp_ppp_close(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms
 {
 	if (ppp->phase == TP_PPP_DEAD)
 		return;
-	tp_ppp_enter(ppp);
+	enter_call(ppp);
 	tp_ppp_fail(ppp, reason != TP_PPP_NO_REASON ? reason : TP_PPP_BY_OWNER);
-	tp_ppp_leave(ppp, now_ms);
+	leave_call(ppp, now_ms);
 }
 
 void tp_ppp_lower_down(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms)
 {
 	if (ppp->phase == TP_PPP_DEAD)
 		return;
-	tp_ppp_enter(ppp);
+	enter_call(ppp);
 	ppp->lower_gone = true;
 	tp_ppp_fail(ppp, reason);
-	tp_ppp_leave(ppp, now_ms);
+	leave_call(ppp, now_ms);
+}
+
+int tp_ppp_auth_result(struct tp_ppp *ppp, uint32_t serial, const struct tp_ppp_auth_result *result,
+		       uint64_t now_ms)
+{
+	if (!tp_ppp_auth_awaits(ppp, serial))
+		return -ESTALE;
+	enter_call(ppp);
+	tp_ppp_auth_decide(ppp, result, now_ms);
+	leave_call(ppp, now_ms);
+	return 0;
+}
+
+void tp_ppp_decryption_lost(struct tp_ppp *ppp, enum tp_mppe_need need, uint64_t now_ms)
+{
+	const struct tp_ppp_encryption *encryption = tp_ppp_encryption(ppp);
+
+	if (encryption == NULL || encryption->receive.bits == 0)
+		return;
+	enter_call(ppp);
+	tp_ppp_ccp_lost(ppp, need, now_ms);
+	leave_call(ppp, now_ms);
 }
 
 enum tp_ppp_phase tp_ppp_phase(const struct tp_ppp *ppp)

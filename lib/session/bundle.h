@@ -2,6 +2,7 @@
 /* MP over several links (RFC 1990): a session's lines, its own and those that have joined it. */
 #pragma once
 
+#include "ppp/events.h"
 #include "session/state.h"
 
 #define TP_AC_LINES_MAX 8 /* of one session */

@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 #include "aaa/subscriber.h"
-#include "ppp/ppp.h"
+#include "ppp/auth.h"
+#include "ppp/encryption.h"
 #include "wire/access_line.h"
 #include "wire/ethernet.h"
 

@@ -2,6 +2,7 @@
 /* The life of a session: PPP's events, the data plane, time-outs, the end. */
 #pragma once
 
+#include "ppp/events.h"
 #include "session/state.h"
 
 /* How long a peer may take from its PADR, or from a renegotiation, until it is up. */

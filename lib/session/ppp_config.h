@@ -2,6 +2,7 @@
 /* The PPP configurations that sessions share. */
 #pragma once
 
+#include "ppp/config.h"
 #include "session/server.h"
 
 /* A PPP configuration that sessions share; it stays as it is while one of them has it. */

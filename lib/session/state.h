@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <sys/queue.h>
 
+#include "ppp/ppp.h"
 #include "aaa/aaa.h"
 #include "base/timer.h"
 #include "session/session.h"

@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 #include "ppp/digest.h"
-#include "ppp/ppp.h"
+#include "ppp/auth.h"
 #include "wire/ppp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
