@@ -34,7 +34,7 @@ int city_init(struct city *city, const struct city_config *config, struct rig_po
 	tp_ppp_config_init(&city->ppp_config, TP_PPP_CLIENT);
 	city->ppp_config.mru = city->ppp_config.max_mtu = config->mru;
 	if (config->mru > city->ppp_config.peer_mru_max)
-		city->ppp_config.peer_mru_max = config->mru;
+		city->ppp_config.peer_mru_max = UINT16_MAX;
 	memcpy(city->ppp_config.methods, config->methods, sizeof(config->methods));
 	city->ppp_config.method_count = config->method_count;
 	city->ping_id = (uint16_t)tp_random_u32(&city->random);

@@ -193,7 +193,7 @@ void sim_client_ask_payload(struct sim_client *client, uint16_t payload)
 	client->config.mru = payload;
 	client->config.max_mtu = payload;
 	client->config.peer_mru_max =
-		payload > TP_PPPOE_MAX_PAYLOAD ? payload : TP_PPPOE_MAX_PAYLOAD;
+		payload > TP_PPPOE_MAX_PAYLOAD ? UINT16_MAX : TP_PPPOE_MAX_PAYLOAD;
 }
 
 void sim_client_ask_service(struct sim_client *client, const char *service)
