@@ -14,11 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/radius/radius.h"
 #include "control/radius/sockets.h"
+#include "radius/stream.h"
 
 #define OUT_MAX	     (1u << 20) /* bytes that wait until the server takes them */
 #define HANDSHAKE_MS 5000	/* for TCP and TLS together */
@@ -50,8 +50,7 @@ struct tp_radsec_connection {
 	gnutls_session_t session;
 	uint8_t *out;
 	size_t out_len;
-	uint8_t in[TP_RADIUS_PACKET_MAX];
-	size_t in_len;
+	struct tp_radius_stream in;
 	char why[96]; /* it was lost */
 	LIST_ENTRY(tp_radsec_connection) entry;
 };
@@ -337,34 +336,21 @@ static void flush(struct tp_radsec_connection *connection)
 	connection->out_len -= sent;
 }
 
-/* The length of the packet that IN begins with; 0: not enough is there to say; SIZE_MAX: that is no
- * packet, and where the next begins nobody knows. */
-static size_t packet_len(const struct tp_radsec_connection *connection)
-{
-	size_t len;
-
-	if (connection->in_len < 4)
-		return 0;
-	len = (size_t)connection->in[2] << 8 | connection->in[3];
-	return len >= TP_RADIUS_HEADER_LEN && len <= TP_RADIUS_PACKET_MAX ? len : SIZE_MAX;
-}
-
 static void take_packets(struct tp_radsec_connection *connection)
 {
 	struct tp_control *c = connection->radsec->c;
+	uint8_t packet[TP_RADIUS_PACKET_MAX];
 	size_t len;
 
-	while ((len = packet_len(connection)) != 0 && len <= connection->in_len) {
-		uint8_t packet[TP_RADIUS_PACKET_MAX];
-
-		memcpy(packet, connection->in, len);
-		connection->in_len -= len;
-		memmove(connection->in, connection->in + len, connection->in_len);
-		tp_radius_client_input(c->radius->client, connection->socket, &connection->peer,
-				       packet, len, c->now_ms);
-	}
-	if (len == SIZE_MAX)
-		lose(connection, "what it sends is not RADIUS");
+	do {
+		if (!tp_radius_stream_take(&connection->in, packet, &len)) {
+			lose(connection, "what it sends is not RADIUS");
+			return;
+		}
+		if (len > 0)
+			tp_radius_client_input(c->radius->client, connection->socket,
+					       &connection->peer, packet, len, c->now_ms);
+	} while (len > 0);
 }
 
 static bool receive(struct tp_radsec_connection *connection)
@@ -372,9 +358,9 @@ static bool receive(struct tp_radsec_connection *connection)
 	unsigned i;
 
 	for (i = 0; i < READ_MAX && connection->state == OPEN; i++) {
-		ssize_t n =
-			gnutls_record_recv(connection->session, connection->in + connection->in_len,
-					   sizeof(connection->in) - connection->in_len);
+		size_t size;
+		uint8_t *room = tp_radius_stream_room(&connection->in, &size);
+		ssize_t n = gnutls_record_recv(connection->session, room, size);
 
 		if (n < 0 && (is_patient((int)n) || !gnutls_error_is_fatal((int)n)))
 			break;
@@ -382,7 +368,7 @@ static bool receive(struct tp_radsec_connection *connection)
 			lose(connection, n == 0 ? "it was closed" : gnutls_strerror((int)n));
 			break;
 		}
-		connection->in_len += (size_t)n;
+		tp_radius_stream_add(&connection->in, (size_t)n);
 		take_packets(connection);
 	}
 	return i > 0;
