@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "dataplane/link.h"
+#include "dataplane/coding.h"
 #include "dataplane/sessions.h"
 #include "dataplane/slot.h"
 
@@ -12,7 +12,7 @@
 static unsigned members_of(const struct tp_dataplane *dp, uint32_t leader, uint32_t except,
 			   uint32_t slots[TP_MP_LINKS])
 {
-	const struct tp_members *members = dp->links[leader]->members;
+	const struct tp_members *members = dp->codings[leader]->members;
 	unsigned count = 0;
 
 	if (!dp->slots[leader].unlinked)
@@ -43,10 +43,10 @@ static struct tp_members *make(const struct tp_dataplane *dp, const uint32_t *sl
 
 static void publish(struct tp_dataplane *dp, uint32_t leader, struct tp_members *members)
 {
-	struct tp_link *link = dp->links[leader];
-	struct tp_members *before = link->members;
+	struct tp_coding *coding = dp->codings[leader];
+	struct tp_members *before = coding->members;
 
-	__atomic_store_n(&link->members, members, __ATOMIC_RELEASE);
+	__atomic_store_n(&coding->members, members, __ATOMIC_RELEASE);
 	if (before != NULL)
 		tp_grace_add(&dp->grace, &before->grace);
 }
@@ -84,8 +84,8 @@ static int check(const struct tp_dataplane *dp, uint32_t slot, uint32_t leader)
 		return -EINVAL;
 	if (dp->slots[slot].state != SLOT_OPEN && dp->slots[slot].state != SLOT_JOINED)
 		return -ENOENT;
-	if (dp->slots[leader].state != SLOT_UP || dp->links[leader] == NULL ||
-	    dp->links[leader]->multilink.mrru == 0)
+	if (dp->slots[leader].state != SLOT_UP || dp->codings[leader] == NULL ||
+	    dp->codings[leader]->multilink.mrru == 0)
 		return -EINVAL;
 	return 0;
 }
@@ -96,21 +96,21 @@ static int add(struct tp_dataplane *dp, uint32_t slot, uint32_t leader)
 	uint32_t slots[TP_MP_LINKS];
 	unsigned count = members_of(dp, leader, slot, slots);
 	struct tp_members *members;
-	struct tp_link *link;
+	struct tp_coding *coding;
 
 	if (count == TP_MP_LINKS)
 		return -EINVAL;
 	slots[count++] = slot;
 	members = make(dp, slots, count);
-	link = tp_link_create_joined(dp, leader, dp->links[leader]);
-	if (members == NULL || link == NULL) {
+	coding = tp_coding_create_joined(dp, leader, dp->codings[leader]);
+	if (members == NULL || coding == NULL) {
 		free(members);
-		free(link);
+		free(coding);
 		return -ENOMEM;
 	}
 	dp->slots[slot].state = SLOT_JOINED;
 	dp->slots[slot].leader = leader;
-	tp_link_publish(dp, slot, link);
+	tp_coding_publish(dp, slot, coding);
 	publish(dp, leader, members);
 	return 0;
 }
@@ -144,26 +144,26 @@ void tp_bundle_leave(struct tp_dataplane *dp, uint32_t slot)
 
 	tp_slot_careful(dp, slot, TP_CAREFUL_DOWN);
 	set(dp, s->leader, slots, members_of(dp, s->leader, slot, slots));
-	tp_link_publish(dp, slot, NULL);
+	tp_coding_publish(dp, slot, NULL);
 	s->state = SLOT_OPEN;
 }
 
 void tp_bundle_dissolve(struct tp_dataplane *dp, uint32_t slot)
 {
-	struct tp_link *link = dp->links[slot];
+	struct tp_coding *coding = dp->codings[slot];
 
-	if (link == NULL || link->members == NULL)
+	if (coding == NULL || coding->members == NULL)
 		return;
 	/* Each leaves a list that is one shorter. */
-	for (unsigned i = 0; i < TP_MP_LINKS && link->members != NULL; i++) {
-		const struct tp_members *members = link->members;
+	for (unsigned i = 0; i < TP_MP_LINKS && coding->members != NULL; i++) {
+		const struct tp_members *members = coding->members;
 		uint32_t last = members->count > 0 ? members->slot[members->count - 1] : slot;
 
 		if (last == slot)
 			break;
 		tp_bundle_leave(dp, last);
 	}
-	if (link->members != NULL)
+	if (coding->members != NULL)
 		publish(dp, slot, NULL);
 }
 
@@ -171,7 +171,7 @@ void tp_bundle_relink(struct tp_dataplane *dp, uint32_t slot)
 {
 	uint32_t slots[TP_MP_LINKS];
 
-	if (dp->links[slot] != NULL && dp->links[slot]->members != NULL)
+	if (dp->codings[slot] != NULL && dp->codings[slot]->members != NULL)
 		set(dp, slot, slots, members_of(dp, slot, TP_SLOT_NONE, slots));
 }
 

@@ -29,7 +29,7 @@ struct tp_dataplane;
 
 enum tp_port_role {
 	TP_PORT_ACCESS, /* subscribers: PPPoE only */
-	TP_PORT_CORE,	/* routed: IP, ARP, the host interface behind it */
+	TP_PORT_CORE,	/* routed: IP, ARP, a TAP behind it */
 };
 
 struct tp_dataplane_port_config {

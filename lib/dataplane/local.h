@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The box's own addresses: the local addresses of sessions, which many share, and those of core
- * ports, which the host interface answers for. One address may be both. */
+ * ports, which the kernel answers for, behind their TAPs. One address may be both. */
 #pragma once
 
 #include <stdbool.h>

@@ -8,7 +8,7 @@
 #include <rte_ring_elem.h>
 
 #include "base/once.h"
-#include "dataplane/link.h"
+#include "dataplane/coding.h"
 #include "dataplane/sessions.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/worker.h"
@@ -144,11 +144,11 @@ bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans v
 void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot)
 {
 	struct tp_ring_order order = {.kind = TP_ORDER_FLUSH, .slot = slot};
-	const struct tp_link *link = slot < dp->max_sessions ? dp->links[slot] : NULL;
+	const struct tp_coding *coding = slot < dp->max_sessions ? dp->codings[slot] : NULL;
 
 	/* When the ring is full, the subscriber asks again. */
-	if (link != NULL && rte_ring_sp_enqueue_elem(dp->workers[link->owner]->rings.control,
-						     &order, sizeof(order)) != 0)
+	if (coding != NULL && rte_ring_sp_enqueue_elem(dp->workers[coding->owner]->rings.control,
+						       &order, sizeof(order)) != 0)
 		tp_count(&dp->control_delayed[order.port], 1);
 }
 

@@ -16,7 +16,7 @@ enum tp_message_kind {
 	TP_MESSAGE_SESSION,	    /* a PPP control frame of an open session (mbuf, slot) */
 	TP_MESSAGE_DISCOVERY,	    /* an 0x8863 frame (mbuf) */
 	TP_MESSAGE_UNKNOWN_SESSION, /* an 0x8864 frame of no session (mbuf): PADT may be due */
-	TP_MESSAGE_HOST,	    /* a frame for the host interface of a core port (mbuf) */
+	TP_MESSAGE_HOST,	    /* a frame for the TAP of a core port (mbuf) */
 	TP_MESSAGE_RESOLVE,	    /* an unresolved neighbour on PORT is wanted: ADDRESS */
 	TP_MESSAGE_KEEPALIVE_LOST,  /* SLOT has been silent for twice its keepalive time */
 	TP_MESSAGE_DECRYPTION_LOST, /* SLOT's packets can't be decrypted: NEED would help */
@@ -48,5 +48,5 @@ bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans v
 		       const void *frame, uint16_t len);
 
 /* Hands a worker an Ethernet frame as if it had arrived on core PORT: what the host says to a
- * subscriber (from the TAP twin) goes this way. Otherwise as tp_dataplane_send(). */
+ * subscriber (from a TAP) goes this way. Otherwise as tp_dataplane_send(). */
 bool tp_dataplane_inject(struct tp_dataplane *dp, uint16_t port, const void *frame, uint16_t len);

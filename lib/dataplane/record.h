@@ -39,8 +39,8 @@ enum tp_careful {
 		1 << 3, /* it carries the traffic of another's bundle, none of its own */
 };
 
-/* Those that have more of a link than a header: link.h. */
-#define TP_CAREFUL_LINK (TP_CAREFUL_MP | TP_CAREFUL_MPPE | TP_CAREFUL_JOINED)
+/* Those that have more than a header: coding.h. */
+#define TP_CAREFUL_CODED (TP_CAREFUL_MP | TP_CAREFUL_MPPE | TP_CAREFUL_JOINED)
 
 #define TP_SESSION_HEADER_MAX 30 /* Ethernet, two tags, PPPoE, PPP */
 

@@ -38,7 +38,7 @@ enum tp_order_kind {
 	TP_ORDER_INJECT,     /* as if received on core PORT */
 	TP_ORDER_FORWARD,    /* out of PORT; it was received on FROM */
 	TP_ORDER_RECEIVE,    /* as if received on PORT: the sender only spread the load */
-	TP_ORDER_TO_SESSION, /* a packet to SLOT, whose link is the worker's; as FORWARD else */
+	TP_ORDER_TO_SESSION, /* a packet to SLOT, whose coding is the worker's; as FORWARD else */
 	TP_ORDER_FLUSH,	     /* the encryption to SLOT starts afresh; no mbuf */
 };
 

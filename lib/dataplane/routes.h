@@ -24,7 +24,7 @@ void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint3
 enum tp_route_kind {
 	TP_ROUTE_GATEWAY,   /* through a neighbour, resolved or not yet */
 	TP_ROUTE_CONNECTED, /* the port's own network: each host is a neighbour of its own */
-	TP_ROUTE_LOCAL,	    /* an address of the box: to the host interface of the port */
+	TP_ROUTE_LOCAL,	    /* an address of the box: to the TAP of the port */
 	/* Packets end here: silently, or with an ICMP error to their sender. */
 	TP_ROUTE_BLACKHOLE,
 	TP_ROUTE_UNREACHABLE,

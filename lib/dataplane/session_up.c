@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Sessions that are up: their prefixes, links and rates, and what workers know of them. Control
+/* Sessions that are up: their prefixes, codings and rates, and what workers know of them. Control
  * alone. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -7,8 +7,8 @@
 
 #include <rte_cycles.h>
 
+#include "dataplane/coding.h"
 #include "dataplane/fib.h"
-#include "dataplane/link.h"
 #include "dataplane/sessions.h"
 #include "dataplane/slot.h"
 #include "dataplane/state.h"
@@ -170,7 +170,7 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 		     const struct tp_dataplane_session_up *up, const struct holding *h)
 {
 	struct tp_terms *t = &dp->terms[slot];
-	unsigned careful = tp_link_careful(dp->links[slot]);
+	unsigned careful = tp_coding_careful(dp->codings[slot]);
 	const struct tp_routes *others = h->routes.count > 0 ? &h->routes : NULL;
 
 	if ((t->careful & TP_CAREFUL_DOWN) != 0)
@@ -234,39 +234,39 @@ static int claim(struct tp_dataplane *dp, uint32_t slot, const struct holding *h
 }
 
 /* RFC 1990, section 3: the peer goes on counting as long as LCP stands. A worker may still send a
- * little by the link that is withdrawn; to the peer a gap is but a loss. */
+ * little by the coding that is withdrawn; to the peer a gap is but a loss. */
 #define MP_GAP 256
 
-static void set_link(struct tp_dataplane *dp, uint32_t slot, struct tp_link *link)
+static void set_coding(struct tp_dataplane *dp, uint32_t slot, struct tp_coding *coding)
 {
-	const struct tp_link *before = dp->links[slot];
+	const struct tp_coding *before = dp->codings[slot];
 	struct tp_slot *s = &dp->slots[slot];
 
 	if (before != NULL) {
 		s->mp_era = before->multilink.era;
 		s->mp_next = tp_mp_later(&before->out, MP_GAP);
 	}
-	if (link != NULL && s->mp_era != 0 && link->multilink.era == s->mp_era)
-		link->out.next = s->mp_next;
-	if (link == NULL || link->multilink.mrru == 0)
+	if (coding != NULL && s->mp_era != 0 && coding->multilink.era == s->mp_era)
+		coding->out.next = s->mp_next;
+	if (coding == NULL || coding->multilink.mrru == 0)
 		tp_bundle_dissolve(dp, slot);
 	else if (before != NULL)
-		link->members = before->members;
-	tp_link_publish(dp, slot, link);
+		coding->members = before->members;
+	tp_coding_publish(dp, slot, coding);
 }
 
-/* A link whose fragments and packets are being counted stays. */
+/* A coding whose fragments and packets are being counted stays. */
 static bool link_stays(const struct tp_dataplane *dp, uint32_t slot,
 		       const struct tp_dataplane_session_up *up)
 {
-	const struct tp_link *link = dp->links[slot];
+	const struct tp_coding *coding = dp->codings[slot];
 	const struct tp_dataplane_multilink *a = &up->multilink;
 
-	if (link == NULL)
+	if (coding == NULL)
 		return false;
-	const struct tp_dataplane_multilink *b = &link->multilink;
-	if (is_encrypted(&up->encryption) != (link->cipher != NULL) ||
-	    (link->cipher != NULL && link->cipher->terms.era != up->encryption.era))
+	const struct tp_dataplane_multilink *b = &coding->multilink;
+	if (is_encrypted(&up->encryption) != (coding->cipher != NULL) ||
+	    (coding->cipher != NULL && coding->cipher->terms.era != up->encryption.era))
 		return false;
 	return a->mrru == b->mrru && a->link_mtu == b->link_mtu && a->short_in == b->short_in &&
 	       a->short_out == b->short_out && a->era == b->era;
@@ -282,16 +282,16 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 	int err = check_up(up);
 	if (err != 0)
 		return err;
-	struct tp_link *link = dp->links[slot];
+	struct tp_coding *coding = dp->codings[slot];
 	struct holding *h = holding_create(up);
 	err = h == NULL ? -ENOMEM : 0;
 	if (err == 0 && !link_stays(dp, slot, up))
-		err = tp_link_create(dp, slot, up, &link);
+		err = tp_coding_create(dp, slot, up, &coding);
 	if (err == 0)
 		err = claim(dp, slot, h);
 	if (err != 0) {
-		if (link != dp->links[slot])
-			free(link);
+		if (coding != dp->codings[slot])
+			free(coding);
 		free(h);
 		return err;
 	}
@@ -299,8 +299,8 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 		s->up_tick = tp_dataplane_tick(dp);
 	s->state = SLOT_UP;
 	s->link_mtu = up->multilink.link_mtu;
-	if (link != dp->links[slot])
-		set_link(dp, slot, link);
+	if (coding != dp->codings[slot])
+		set_coding(dp, slot, coding);
 	if (!s->gone)
 		s->unlinked = false;
 	tp_bundle_relink(dp, slot);
@@ -319,7 +319,7 @@ void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot)
 		return;
 	struct tp_slot *s = &dp->slots[slot];
 	write_down(dp, slot);
-	set_link(dp, slot, NULL);
+	set_coding(dp, slot, NULL);
 	let_go(dp, s->holding, NULL);
 	s->holding = NULL;
 	s->state = SLOT_OPEN;

@@ -9,7 +9,7 @@
 
 #include <rte_malloc.h>
 
-#include "dataplane/link.h"
+#include "dataplane/coding.h"
 #include "dataplane/slot.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/rate_limit.h"
@@ -25,9 +25,9 @@ int tp_sessions_create(struct tp_dataplane *dp)
 	dp->rate_limits =
 		rte_zmalloc("limits", (dp->max_sessions + 1ul) * sizeof(*dp->rate_limits), 64);
 	dp->slots = calloc(dp->max_sessions, sizeof(*dp->slots));
-	dp->links = calloc(dp->max_sessions, sizeof(*dp->links));
+	dp->codings = calloc(dp->max_sessions, sizeof(*dp->codings));
 	if (dp->terms == NULL || dp->no_sessions == NULL || dp->rate_limits == NULL ||
-	    dp->slots == NULL || dp->links == NULL)
+	    dp->slots == NULL || dp->codings == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < TP_SESSION_IDS; i++)
 		dp->no_sessions[i] = dp->max_sessions;
@@ -47,12 +47,12 @@ void tp_sessions_destroy(struct tp_dataplane *dp)
 				rte_free(dp->ports[port].sessions[scope]);
 	for (uint32_t i = 0; dp->slots != NULL && i < dp->max_sessions; i++)
 		free(dp->slots[i].holding);
-	for (uint32_t i = 0; dp->links != NULL && i < dp->max_sessions; i++) {
-		if (dp->links[i] != NULL)
-			free(dp->links[i]->members);
-		free(dp->links[i]);
+	for (uint32_t i = 0; dp->codings != NULL && i < dp->max_sessions; i++) {
+		if (dp->codings[i] != NULL)
+			free(dp->codings[i]->members);
+		free(dp->codings[i]);
 	}
-	free(dp->links);
+	free(dp->codings);
 	free(dp->slots);
 	rte_free(dp->no_sessions);
 	rte_free(dp->rate_limits);

@@ -18,7 +18,7 @@ struct tp_slot {
 	struct tp_vlans vlans;
 	uint32_t up_tick;
 	struct holding *holding; /* up, or NULL */
-	uint32_t mp_era;	 /* of the link that the session had last; 0: none */
+	uint32_t mp_era;	 /* of the coding that the session had last; 0: none */
 	uint32_t mp_next;	 /* a sequence number beyond those that it has sent */
 	uint32_t leader;	 /* joined: the slot of the bundle's session */
 	uint16_t link_mtu;	 /* of its own link */

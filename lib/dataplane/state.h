@@ -14,7 +14,7 @@
 struct rte_mempool;
 struct rte_rcu_qsbr;
 struct tp_fib;
-struct tp_link;
+struct tp_coding;
 struct tp_local_table;
 struct tp_neighbour_table;
 struct tp_route_table;
@@ -38,7 +38,7 @@ struct tp_dataplane {
 	struct tp_rate_limits *rate_limits; /* of each slot, used by those with a rate limit */
 	bool shaping;			    /* some session has, or had, one */
 	struct tp_slot *slots;		    /* control's side of each session */
-	struct tp_link **links;		    /* of each slot, or NULL: link.h */
+	struct tp_coding **codings;	    /* of each slot, or NULL: coding.h */
 	uint64_t link_serial;
 	uint32_t *no_sessions; /* the index of a scope without any */
 	struct tp_fib *fib;

@@ -20,7 +20,7 @@
 #include "dataplane/routes.h"
 #include "dataplane/sessions.h"
 #include "dataplane/state.h"
-#include "dataplane/worker/link.h"
+#include "dataplane/worker/coding.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/share.h"
 #include "input.h"

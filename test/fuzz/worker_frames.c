@@ -7,7 +7,7 @@
 
 #include <rte_mbuf.h>
 
-#include "dataplane/link.h"
+#include "dataplane/coding.h"
 #include "dataplane/worker/worker.h"
 #include "input.h"
 #include "wire/icmp.h"

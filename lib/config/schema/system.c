@@ -3,7 +3,7 @@
  * The properties stand in the order of their enum in system.h. */
 #include "config/schema/tables.h"
 
-#define PORT_NAME_MAX	    15 /* a core port's TAP twin has its name: Linux's IFNAMSIZ - 1 */
+#define PORT_NAME_MAX	    15 /* a core port's TAP has its name: Linux's IFNAMSIZ - 1 */
 #define PORT_MTU_MAX	    9216
 #define PADI_LIMIT_MAX	    10000000
 #define HALF_OPEN_LIMIT_MAX 1048576 /* the largest session table */

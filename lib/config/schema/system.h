@@ -61,7 +61,7 @@ struct tp_config_port {
 	struct tp_config_item head;
 	char *name;
 	char *device;		       /* "0000:01:00.0" or "net_af_packet0,iface=acc0" */
-	struct tp_prefix_list address; /* not empty: a core port, with a TAP twin */
+	struct tp_prefix_list address; /* not empty: a core port, with a TAP */
 	uint32_t mtu;		       /* of the Ethernet payload, without VLAN tags */
 	uint32_t rx_queues;	       /* 0: one for each worker */
 	uint32_t padi_limit;	       /* PADIs a second: of the port; 0: no limit */

@@ -7,7 +7,7 @@
 #include "dataplane/port.h"
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/forward.h"
-#include "dataplane/worker/handover.h"
+#include "dataplane/worker/punt.h"
 #include "wire/ipv4.h"
 
 /* RFC 1812, section 5.2.2, and then wherever it goes. */
@@ -56,5 +56,5 @@ void tp_downstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mb
 	if (!group && plain && class.ethertype == TP_ETHERTYPE_IPV4)
 		ipv4_input(w, &flow, m);
 	else
-		tp_handover_frame(w, &flow, m, group || class.ethertype == TP_ETHERTYPE_ARP);
+		tp_punt_frame(w, &flow, m, group || class.ethertype == TP_ETHERTYPE_ARP);
 }

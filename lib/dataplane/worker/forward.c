@@ -7,9 +7,9 @@
 
 #include "dataplane/fib.h"
 #include "dataplane/port.h"
+#include "dataplane/worker/coding.h"
 #include "dataplane/worker/encap.h"
-#include "dataplane/worker/handover.h"
-#include "dataplane/worker/link.h"
+#include "dataplane/worker/punt.h"
 #include "dataplane/worker/shaper.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
@@ -59,10 +59,10 @@ static void count_out(struct tp_worker *w, uint32_t slot, unsigned packets, unsi
 	tp_write_once(&r->data_tick, w->tick);
 }
 
-/* By its link rather than with a header alone; or it is just going down, and has no way left. */
+/* By its coding rather than with a header alone; or it is just going down, and has no way left. */
 static bool goes_by_link(const struct tp_worker *w, uint32_t slot)
 {
-	return (tp_terms_careful(&w->terms[slot]) & (TP_CAREFUL_LINK | TP_CAREFUL_DOWN)) != 0;
+	return (tp_terms_careful(&w->terms[slot]) & (TP_CAREFUL_CODED | TP_CAREFUL_DOWN)) != 0;
 }
 
 static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
@@ -79,7 +79,7 @@ static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, stru
 		uint16_t len = fragments[i]->data_len;
 		count_out(w, slot, 1, len);
 		if (goes_by_link(w, slot)) {
-			tp_link_send(w, &own, fragments[i], slot);
+			tp_coding_send(w, &own, fragments[i], slot);
 			continue;
 		}
 		tp_encap_session(fragments[i], rte_pktmbuf_mtod(fragments[i], uint8_t *), 0, len,
@@ -110,7 +110,7 @@ void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct r
 	}
 	count_out(w, slot, 1, m->data_len);
 	if (goes_by_link(w, slot)) {
-		tp_link_send(w, flow, m, slot);
+		tp_coding_send(w, flow, m, slot);
 		return;
 	}
 	tp_encap_session(m, rte_pktmbuf_mtod(m, uint8_t *), 0, m->data_len, r);
@@ -134,7 +134,7 @@ static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct
 	struct rte_mbuf *fragments[TP_FRAGMENTS_MAX];
 
 	if (mtu == 0) {
-		tp_handover_resolve(w, flow, tp_read_once(&n->port), tp_read_once(&n->address));
+		tp_punt_resolve(w, flow, tp_read_once(&n->port), tp_read_once(&n->address));
 		if (tp_read_once(&n->failed))
 			tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE, TP_ICMP_CODE_HOST, 0);
 		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
@@ -202,7 +202,7 @@ void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 			refuse(w, flow, m, TP_ICMP_CODE_HOST, TP_DROP_NOT_A_SUBSCRIBER);
 			return;
 		}
-		tp_handover_resolve(w, flow, (uint16_t)index, rte_be_to_cpu_32(ip->dst_be));
+		tp_punt_resolve(w, flow, (uint16_t)index, rte_be_to_cpu_32(ip->dst_be));
 		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
 		return;
 	case TP_HOP_LOCAL:

@@ -8,7 +8,7 @@
 #include "dataplane/local.h"
 #include "dataplane/port.h"
 #include "dataplane/worker/encap.h"
-#include "dataplane/worker/handover.h"
+#include "dataplane/worker/punt.h"
 #include "dataplane/worker/share.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
@@ -89,7 +89,7 @@ void tp_local_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 		 !tp_share_host(w, flow, &w->ports[flow->port].host_rate, ip->src_be))
 		tp_drop(w, flow, m, TP_DROP_HOST_LIMIT);
 	else if (hosts)
-		tp_handover_packet(w, flow, host_port, m);
+		tp_punt_packet(w, flow, host_port, m);
 	else if (answers)
 		host_input(w, flow, m);
 	else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Encryption of links: MPPE, RFC 3078. It lies above MP: what is cut is encrypted already. */
-#include "dataplane/worker/link.h"
+/* Encryption: MPPE, RFC 3078. It lies above MP: what is cut is encrypted already. */
+#include "dataplane/worker/coding.h"
 
 #include <rte_mbuf.h>
 
@@ -60,10 +60,10 @@ static unsigned budget_of(struct tp_worker *w, struct tp_cipher *cipher)
 	return cipher->budget < w->mppe_budget ? cipher->budget : w->mppe_budget;
 }
 
-bool tp_link_decrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
-		     struct rte_mbuf *m, uint16_t offset, uint16_t len)
+bool tp_coding_decrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_coding *coding,
+		       struct rte_mbuf *m, uint16_t offset, uint16_t len)
 {
-	struct tp_cipher *cipher = link->cipher;
+	struct tp_cipher *cipher = coding->cipher;
 	unsigned budget = budget_of(w, cipher), left = budget;
 	enum tp_mppe_verdict verdict = tp_mppe_decrypt(
 		&cipher->in, rte_pktmbuf_mtod_offset(m, uint8_t *, offset), len, &left);
@@ -77,10 +77,10 @@ bool tp_link_decrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_
 	return false;
 }
 
-bool tp_link_encrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
-		     struct rte_mbuf *m)
+bool tp_coding_encrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_coding *coding,
+		       struct rte_mbuf *m)
 {
-	struct tp_cipher *cipher = link->cipher;
+	struct tp_cipher *cipher = coding->cipher;
 	uint16_t len = m->data_len;
 	uint8_t *p;
 
@@ -96,10 +96,10 @@ bool tp_link_encrypt(struct tp_worker *w, const struct tp_flow *flow, struct tp_
 	return true;
 }
 
-void tp_link_flush(struct tp_worker *w, uint32_t slot)
+void tp_coding_flush(struct tp_worker *w, uint32_t slot)
 {
-	struct tp_link *link = tp_link_of(w, slot);
+	struct tp_coding *coding = tp_coding_of(w, slot);
 
-	if (link != NULL && link->owner == w->id && link->cipher != NULL)
-		tp_mppe_flush(&link->cipher->out);
+	if (coding != NULL && coding->owner == w->id && coding->cipher != NULL)
+		tp_mppe_flush(&coding->cipher->out);
 }

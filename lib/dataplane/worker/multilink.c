@@ -2,7 +2,7 @@
 /* MP over one link or several: RFC 1990. What is being joined waits in one mbuf a session, and a
  * worker holds no more than TP_MP_HELD of them: who comes then takes the place of one that waited.
  */
-#include "dataplane/worker/link.h"
+#include "dataplane/worker/coding.h"
 
 #include <rte_mbuf.h>
 
@@ -13,12 +13,12 @@
 
 /* ---- joining ----------------------------------------------------------------------------- */
 
-/* The mbuf with what LINK has so far; NULL: none, or it had to give way. */
-static struct tp_held *held_of(struct tp_worker *w, const struct tp_link *link)
+/* The mbuf with what CODING has so far; NULL: none, or it had to give way. */
+static struct tp_held *held_of(struct tp_worker *w, const struct tp_coding *coding)
 {
-	struct tp_held *held = &w->held[link->held];
+	struct tp_held *held = &w->held[coding->held];
 
-	return held->mbuf != NULL && held->serial == link->serial ? held : NULL;
+	return held->mbuf != NULL && held->serial == coding->serial ? held : NULL;
 }
 
 static void let_go(struct tp_held *held)
@@ -27,17 +27,17 @@ static void let_go(struct tp_held *held)
 	held->mbuf = NULL;
 }
 
-static struct tp_held *hold(struct tp_worker *w, struct tp_link *link)
+static struct tp_held *hold(struct tp_worker *w, struct tp_coding *coding)
 {
-	struct tp_held *held = held_of(w, link);
+	struct tp_held *held = held_of(w, coding);
 
 	if (held != NULL)
 		return held;
-	link->held = w->held_turn++ % TP_MP_HELD;
-	held = &w->held[link->held];
+	coding->held = w->held_turn++ % TP_MP_HELD;
+	held = &w->held[coding->held];
 	let_go(held);
 	held->mbuf = rte_pktmbuf_alloc(w->pool);
-	held->serial = link->serial;
+	held->serial = coding->serial;
 	return held->mbuf != NULL ? held : NULL;
 }
 
@@ -69,35 +69,35 @@ static struct rte_mbuf *whole(struct tp_held *held, struct rte_mbuf *m,
 }
 
 struct rte_mbuf *tp_multilink_input(struct tp_worker *w, const struct tp_flow *flow,
-				    struct tp_link *link, struct rte_mbuf *m, uint16_t offset,
+				    struct tp_coding *coding, struct rte_mbuf *m, uint16_t offset,
 				    uint16_t len)
 {
 	struct tp_reader r = tp_reader_of(rte_pktmbuf_mtod_offset(m, const uint8_t *, offset), len);
 	struct tp_mp_fragment fragment;
-	struct tp_held *held = held_of(w, link);
+	struct tp_held *held = held_of(w, coding);
 	struct tp_reader packet;
-	uint64_t lost = link->in.lost;
+	uint64_t lost = coding->in.lost;
 
-	if (!tp_mp_fragment_parse(r, link->in.is_short, &fragment)) {
+	if (!tp_mp_fragment_parse(r, coding->in.is_short, &fragment)) {
 		tp_drop(w, flow, m, TP_DROP_MP_HEADER);
 		return NULL;
 	}
 	if (held == NULL)
-		tp_mp_forget(&link->in);
+		tp_mp_forget(&coding->in);
 	if (tp_mp_wants_buffer(&fragment)) {
-		held = hold(w, link);
+		held = hold(w, coding);
 		if (held == NULL) {
 			tp_drop(w, flow, m, TP_DROP_NO_MBUF);
 			return NULL;
 		}
 	}
 	enum tp_mp_verdict verdict = tp_mp_receive(
-		&link->in, &fragment, held != NULL ? rte_pktmbuf_mtod(held->mbuf, uint8_t *) : NULL,
-		&packet);
-	tp_count(&flow->counters->mp_incomplete, link->in.lost - lost);
+		&coding->in, &fragment,
+		held != NULL ? rte_pktmbuf_mtod(held->mbuf, uint8_t *) : NULL, &packet);
+	tp_count(&flow->counters->mp_incomplete, coding->in.lost - lost);
 	if (verdict == TP_MP_PACKET)
 		m = whole(held, m, &packet);
-	if (held != NULL && held->mbuf != NULL && link->in.used == 0)
+	if (held != NULL && held->mbuf != NULL && coding->in.used == 0)
 		let_go(held);
 	if (verdict == TP_MP_PACKET)
 		return m;
@@ -165,12 +165,12 @@ struct way {
 	uint16_t mtu; /* of each of them */
 };
 
-static struct way way_of(const struct tp_link *link, const uint32_t *own)
+static struct way way_of(const struct tp_coding *coding, const uint32_t *own)
 {
-	const struct tp_members *members = __atomic_load_n(&link->members, __ATOMIC_ACQUIRE);
+	const struct tp_members *members = __atomic_load_n(&coding->members, __ATOMIC_ACQUIRE);
 
 	if (members == NULL)
-		return (struct way){.slot = own, .count = 1, .mtu = link->multilink.link_mtu};
+		return (struct way){.slot = own, .count = 1, .mtu = coding->multilink.link_mtu};
 	return (struct way){
 		.slot = members->slot,
 		.count = members->count,
@@ -178,31 +178,31 @@ static struct way way_of(const struct tp_link *link, const uint32_t *own)
 	};
 }
 
-static const struct tp_record_down *next_link(const struct tp_worker *w, struct tp_link *link,
+static const struct tp_record_down *next_link(const struct tp_worker *w, struct tp_coding *coding,
 					      const struct way *way)
 {
-	if (++link->turn >= way->count)
-		link->turn = 0;
-	return &w->down[way->slot[link->turn]];
+	if (++coding->turn >= way->count)
+		coding->turn = 0;
+	return &w->down[way->slot[coding->turn]];
 }
 
 /* Over one link the first fragments are as long as can be; over several all are alike. */
-static uint16_t fragment_size(const struct tp_link *link, const struct way *way, uint16_t len,
+static uint16_t fragment_size(const struct tp_coding *coding, const struct way *way, uint16_t len,
 			      size_t *count)
 {
-	size_t header = tp_mp_header_len(link->out.is_short);
+	size_t header = tp_mp_header_len(coding->out.is_short);
 
-	*count = tp_mp_fragment_count(&link->out, len, way->mtu);
+	*count = tp_mp_fragment_count(&coding->out, len, way->mtu);
 	return (uint16_t)(way->count == 1 ? way->mtu - header : (len + *count - 1) / *count);
 }
 
-static void send_cut(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+static void send_cut(struct tp_worker *w, const struct tp_flow *flow, struct tp_coding *coding,
 		     struct rte_mbuf *m, const struct way *way)
 {
 	struct rte_mbuf *pieces[FRAGMENTS_MAX];
-	uint16_t header = (uint16_t)tp_mp_header_len(link->out.is_short);
+	uint16_t header = (uint16_t)tp_mp_header_len(coding->out.is_short);
 	size_t count;
-	uint16_t size = fragment_size(link, way, m->data_len, &count);
+	uint16_t size = fragment_size(coding, way, m->data_len, &count);
 
 	if (count > FRAGMENTS_MAX) {
 		tp_drop(w, flow, m, TP_DROP_FRAGMENT_FAILED);
@@ -218,24 +218,24 @@ static void send_cut(struct tp_worker *w, const struct tp_flow *flow, struct tp_
 		m->pkt_len = size;
 	}
 	for (size_t i = 0; i < count; i++) {
-		const struct tp_record_down *r = next_link(w, link, way);
+		const struct tp_record_down *r = next_link(w, coding, way);
 		uint8_t *p = (uint8_t *)rte_pktmbuf_prepend(pieces[i], header);
 
-		tp_mp_header_put(&link->out, i == 0, i + 1 == count, p);
+		tp_mp_header_put(&coding->out, i == 0, i + 1 == count, p);
 		encapsulate(pieces[i], TP_PPP_PROTO_MP, r);
 		tp_tx_in_order(w, flow, r->port, pieces[i], i > 0 || flow->counters == NULL);
 	}
 }
 
-void tp_multilink_send(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+void tp_multilink_send(struct tp_worker *w, const struct tp_flow *flow, struct tp_coding *coding,
 		       struct rte_mbuf *m, uint32_t slot)
 {
-	struct way way = way_of(link, &slot);
+	struct way way = way_of(coding, &slot);
 
 	if (way.count == 0)
 		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
 	else if (way.count == 1 && m->data_len <= TP_PPP_PROTO_LEN + way.mtu)
 		send_whole(w, flow, m, &w->down[way.slot[0]]);
 	else
-		send_cut(w, flow, link, m, &way);
+		send_cut(w, flow, coding, m, &way);
 }

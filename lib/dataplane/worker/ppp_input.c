@@ -5,10 +5,10 @@
 
 #include <rte_mbuf.h>
 
+#include "dataplane/worker/coding.h"
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/forward.h"
-#include "dataplane/worker/handover.h"
-#include "dataplane/worker/link.h"
+#include "dataplane/worker/punt.h"
 #include "dataplane/worker/reorder.h"
 #include "dataplane/worker/shaper.h"
 #include "wire/ipv4.h"
@@ -70,7 +70,7 @@ static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 
 /* A packet out of an MP fragment, that is none of ours: control gets it as the frame it might have
  * come in. M begins with its PPP protocol field. */
-static void handover_packet(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
+static void punt_packet(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
 {
 	const struct tp_record_down *r = &w->down[flow->slot];
 	const struct tp_class class = {
@@ -93,18 +93,19 @@ static void handover_packet(struct tp_worker *w, const struct tp_flow *flow, str
 	p[15] = TP_PPPOE_CODE_SESSION;
 	memcpy(p + 16, r->header + TP_SESSION_HEADER_MAX - 6, 2);
 	tp_put_be16(p + 18, len);
-	tp_handover_session(w, flow, m, &class);
+	tp_punt_session(w, flow, m, &class);
 }
 
 /* An encrypted packet of LEN bytes, OFFSET bytes into M. Nothing but IPv4 has been agreed on, and
  * to reject it would send it back in clear. */
-static void encrypted_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
-			    struct rte_mbuf *m, uint16_t offset, uint16_t len)
+static void encrypted_input(struct tp_worker *w, const struct tp_flow *flow,
+			    struct tp_coding *coding, struct rte_mbuf *m, uint16_t offset,
+			    uint16_t len)
 {
 	struct tp_reader packet;
 	uint16_t protocol;
 
-	if (!tp_link_decrypt(w, flow, link, m, offset, len))
+	if (!tp_coding_decrypt(w, flow, coding, m, offset, len))
 		return;
 	packet = tp_reader_of(
 		rte_pktmbuf_mtod_offset(m, const uint8_t *, offset + TP_MPPE_HEADER_LEN),
@@ -119,30 +120,31 @@ static void encrypted_input(struct tp_worker *w, const struct tp_flow *flow, str
 
 /* A packet of PROTOCOL, if it is the subscriber's own traffic: IPv4, or that encrypted. Else false.
  */
-static bool traffic_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+static bool traffic_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_coding *coding,
 			  struct rte_mbuf *m, uint16_t protocol, uint16_t offset, uint16_t len)
 {
-	bool encrypted = tp_link_decrypts(link);
+	bool encrypted = tp_coding_decrypts(coding);
 
 	if (protocol == TP_PPP_PROTO_IPV4 && encrypted)
 		tp_drop(w, flow, m, TP_DROP_NOT_ENCRYPTED);
 	else if (protocol == TP_PPP_PROTO_IPV4)
 		ipv4_input(w, flow, m, offset, len);
 	else if (protocol == TP_PPP_PROTO_MPPE && encrypted)
-		encrypted_input(w, flow, link, m, offset, len);
+		encrypted_input(w, flow, coding, m, offset, len);
 	else
 		return false;
 	return true;
 }
 
 /* A fragment of MP, LEN bytes, OFFSET bytes into M; perhaps the last of its packet. */
-static void fragment_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
-			   struct rte_mbuf *m, uint16_t offset, uint16_t len)
+static void fragment_input(struct tp_worker *w, const struct tp_flow *flow,
+			   struct tp_coding *coding, struct rte_mbuf *m, uint16_t offset,
+			   uint16_t len)
 {
 	struct tp_reader packet;
 	uint16_t protocol;
 
-	m = tp_multilink_input(w, flow, link, m, offset, len);
+	m = tp_multilink_input(w, flow, coding, m, offset, len);
 	if (m == NULL)
 		return;
 	packet = tp_reader_of(rte_pktmbuf_mtod(m, const uint8_t *), m->data_len);
@@ -152,41 +154,42 @@ static void fragment_input(struct tp_worker *w, const struct tp_flow *flow, stru
 	}
 	offset = (uint16_t)(packet.p - rte_pktmbuf_mtod(m, const uint8_t *));
 	len = (uint16_t)tp_reader_left(&packet);
-	if (!traffic_input(w, flow, link, m, protocol, offset, len) &&
+	if (!traffic_input(w, flow, coding, m, protocol, offset, len) &&
 	    (protocol != TP_PPP_PROTO_LCP || !tp_echo_input(w, flow, m, offset, len)))
-		handover_packet(w, flow, m);
+		punt_packet(w, flow, m);
 }
 
-void tp_multilink_deliver(struct tp_worker *w, struct tp_link *link, unsigned burst)
+void tp_multilink_deliver(struct tp_worker *w, struct tp_coding *coding, unsigned burst)
 {
 	struct tp_flow flow;
 	struct rte_mbuf *m;
 
-	while ((m = tp_reorder_take(w, link, &flow)) != NULL) {
+	while ((m = tp_reorder_take(w, coding, &flow)) != NULL) {
 		if (flow.port == burst)
 			tp_tx_make_room(w, burst);
 		else
 			tp_tx_flush(w, burst);
-		fragment_input(w, &flow, link, m, 0, m->data_len);
+		fragment_input(w, &flow, coding, m, 0, m->data_len);
 		if (flow.port != burst)
 			tp_tx_flush(w, flow.port);
 	}
 }
 
 /* A fragment that came by the link of VIA. */
-static void multilink_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
-			    struct rte_mbuf *m, uint32_t via, uint16_t offset, uint16_t len)
+static void multilink_input(struct tp_worker *w, const struct tp_flow *flow,
+			    struct tp_coding *coding, struct rte_mbuf *m, uint32_t via,
+			    uint16_t offset, uint16_t len)
 {
-	if (!tp_reorder_is_needed(w, link)) {
-		fragment_input(w, flow, link, m, offset, len);
+	if (!tp_reorder_is_needed(w, coding)) {
+		fragment_input(w, flow, coding, m, offset, len);
 		return;
 	}
 	tp_mbuf_narrow(m, offset, len);
-	if (!tp_reorder_room(w, flow, link, m))
+	if (!tp_reorder_room(w, flow, coding, m))
 		return;
-	tp_multilink_deliver(w, link, flow->port);
-	tp_reorder_put(w, flow, link, via, m);
-	tp_multilink_deliver(w, link, flow->port);
+	tp_multilink_deliver(w, coding, flow->port);
+	tp_reorder_put(w, flow, coding, via, m);
+	tp_multilink_deliver(w, coding, flow->port);
 }
 
 static bool is_traffic(uint16_t protocol)
@@ -200,30 +203,30 @@ void tp_ppp_frame_input(struct tp_worker *w, struct tp_flow *flow, struct rte_mb
 {
 	uint32_t via = flow->slot;
 	unsigned careful = tp_terms_careful(&w->terms[flow->slot]);
-	bool linked = (careful & TP_CAREFUL_LINK) != 0;
+	bool coded = (careful & TP_CAREFUL_CODED) != 0;
 	uint16_t protocol = tp_load_be16(rte_pktmbuf_mtod_offset(m, const uint8_t *, offset));
-	struct tp_link *link = linked ? tp_link_of(w, flow->slot) : NULL;
+	struct tp_coding *coding = coded ? tp_coding_of(w, flow->slot) : NULL;
 
 	tp_write_once(&w->up[flow->slot].seen_tick, w->tick);
-	if (link != NULL && link->owner != w->id) {
-		tp_link_hand_on(w, flow, link, m);
+	if (coding != NULL && coding->owner != w->id) {
+		tp_coding_hand_off(w, flow, coding, m);
 		return;
 	}
-	if (link != NULL && link->leader != TP_SLOT_NONE && is_traffic(protocol)) {
-		flow->slot = link->leader;
-		link = tp_link_of(w, flow->slot);
+	if (coding != NULL && coding->leader != TP_SLOT_NONE && is_traffic(protocol)) {
+		flow->slot = coding->leader;
+		coding = tp_coding_of(w, flow->slot);
 	}
-	if (is_traffic(protocol) && linked && link == NULL) {
+	if (is_traffic(protocol) && coded && coding == NULL) {
 		tp_drop(w, flow, m, TP_DROP_SESSION_NOT_UP); /* withdrawn a moment ago */
 		return;
 	}
 	offset = (uint16_t)(offset + TP_PPP_PROTO_LEN);
 	len = (uint16_t)(len - TP_PPP_PROTO_LEN);
-	if (traffic_input(w, flow, link, m, protocol, offset, len))
+	if (traffic_input(w, flow, coding, m, protocol, offset, len))
 		return;
-	if (protocol == TP_PPP_PROTO_MP && link != NULL && link->multilink.mrru != 0)
-		multilink_input(w, flow, link, m, via, offset, len);
+	if (protocol == TP_PPP_PROTO_MP && coding != NULL && coding->multilink.mrru != 0)
+		multilink_input(w, flow, coding, m, via, offset, len);
 	else if (protocol != TP_PPP_PROTO_LCP || (careful & TP_CAREFUL_DOWN) != 0 ||
 		 !tp_echo_input(w, flow, m, offset, len))
-		tp_handover_session(w, flow, m, class);
+		tp_punt_session(w, flow, m, class);
 }

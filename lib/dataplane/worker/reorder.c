@@ -21,7 +21,7 @@ static struct rte_mbuf *take(struct tp_worker *w, struct tp_window *window)
 	return m;
 }
 
-/* Its link is no more, or another's turn has come. */
+/* Its coding is no more, or another's turn has come. */
 static void empty(struct tp_worker *w, struct tp_window *window)
 {
 	struct rte_mbuf *m;
@@ -41,17 +41,17 @@ void tp_reorder_destroy(struct tp_worker *w)
 	rte_free(w->windows);
 }
 
-static struct tp_window *window_of(const struct tp_worker *w, const struct tp_link *link)
+static struct tp_window *window_of(const struct tp_worker *w, const struct tp_coding *coding)
 {
-	struct tp_window *window = &w->windows[link->window];
+	struct tp_window *window = &w->windows[coding->window];
 
-	return window->serial == link->serial ? window : NULL;
+	return window->serial == coding->serial ? window : NULL;
 }
 
-bool tp_reorder_is_needed(const struct tp_worker *w, const struct tp_link *link)
+bool tp_reorder_is_needed(const struct tp_worker *w, const struct tp_coding *coding)
 {
-	const struct tp_members *members = __atomic_load_n(&link->members, __ATOMIC_ACQUIRE);
-	const struct tp_window *window = window_of(w, link);
+	const struct tp_members *members = __atomic_load_n(&coding->members, __ATOMIC_ACQUIRE);
+	const struct tp_window *window = window_of(w, coding);
 
 	return (members != NULL && members->count > 1) ||
 	       (window != NULL && window->order.waiting > 0);
@@ -81,59 +81,59 @@ static void follow(struct tp_window *window, const struct tp_members *members, u
 	window->members = members;
 }
 
-static struct tp_window *open_window(struct tp_worker *w, struct tp_link *link, uint32_t slot,
+static struct tp_window *open_window(struct tp_worker *w, struct tp_coding *coding, uint32_t slot,
 				     uint32_t sequence)
 {
-	struct tp_window *window = window_of(w, link);
+	struct tp_window *window = window_of(w, coding);
 
 	if (window != NULL)
 		return window;
-	link->window = w->window_turn++ % TP_MP_WINDOWS;
-	window = &w->windows[link->window];
+	coding->window = w->window_turn++ % TP_MP_WINDOWS;
+	window = &w->windows[coding->window];
 	empty(w, window);
-	window->serial = link->serial;
+	window->serial = coding->serial;
 	window->slot = slot;
 	window->members = NULL;
 	window->member[0] = slot;
-	tp_mp_order_init(&window->order, 1, link->in.is_short,
-			 link->in.is_synched ? link->in.next : sequence);
+	tp_mp_order_init(&window->order, 1, coding->in.is_short,
+			 coding->in.is_synched ? coding->in.next : sequence);
 	return window;
 }
 
-static bool parse(const struct tp_link *link, const struct rte_mbuf *m,
+static bool parse(const struct tp_coding *coding, const struct rte_mbuf *m,
 		  struct tp_mp_fragment *fragment)
 {
 	struct tp_reader r = tp_reader_of(rte_pktmbuf_mtod(m, const uint8_t *), m->data_len);
 
-	return tp_mp_fragment_parse(r, link->in.is_short, fragment);
+	return tp_mp_fragment_parse(r, coding->in.is_short, fragment);
 }
 
-bool tp_reorder_room(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+bool tp_reorder_room(struct tp_worker *w, const struct tp_flow *flow, struct tp_coding *coding,
 		     struct rte_mbuf *m)
 {
 	struct tp_mp_fragment fragment;
 	struct tp_window *window;
 
-	if (!parse(link, m, &fragment)) {
+	if (!parse(coding, m, &fragment)) {
 		tp_drop(w, flow, m, TP_DROP_MP_HEADER);
 		return false;
 	}
-	window = open_window(w, link, flow->slot, fragment.sequence);
-	follow(window, __atomic_load_n(&link->members, __ATOMIC_ACQUIRE), flow->slot);
+	window = open_window(w, coding, flow->slot, fragment.sequence);
+	follow(window, __atomic_load_n(&coding->members, __ATOMIC_ACQUIRE), flow->slot);
 	if (w->ordered >= TP_MP_ORDERED)
 		tp_mp_order_expire(&window->order);
 	tp_mp_order_make_room(&window->order, fragment.sequence);
 	return true;
 }
 
-void tp_reorder_put(struct tp_worker *w, const struct tp_flow *flow, struct tp_link *link,
+void tp_reorder_put(struct tp_worker *w, const struct tp_flow *flow, struct tp_coding *coding,
 		    uint32_t via, struct rte_mbuf *m)
 {
-	struct tp_window *window = window_of(w, link);
+	struct tp_window *window = window_of(w, coding);
 	struct tp_mp_fragment fragment;
 	int member = index_of(window->member, window->order.links, via);
 
-	parse(link, m, &fragment);
+	parse(coding, m, &fragment);
 	if (window->order.waiting == 0)
 		window->since = w->tick;
 	m->port = flow->port;
@@ -144,10 +144,10 @@ void tp_reorder_put(struct tp_worker *w, const struct tp_flow *flow, struct tp_l
 		tp_drop(w, flow, m, TP_DROP_MP_LATE);
 }
 
-struct rte_mbuf *tp_reorder_take(struct tp_worker *w, const struct tp_link *link,
+struct rte_mbuf *tp_reorder_take(struct tp_worker *w, const struct tp_coding *coding,
 				 struct tp_flow *flow)
 {
-	struct tp_window *window = window_of(w, link);
+	struct tp_window *window = window_of(w, coding);
 	struct rte_mbuf *m = window != NULL ? take(w, window) : NULL;
 
 	if (m == NULL)
@@ -163,13 +163,13 @@ struct rte_mbuf *tp_reorder_take(struct tp_worker *w, const struct tp_link *link
 
 static void look_at(struct tp_worker *w, struct tp_window *window)
 {
-	struct tp_link *link = tp_link_of(w, window->slot);
+	struct tp_coding *coding = tp_coding_of(w, window->slot);
 
-	if (link == NULL || link->serial != window->serial) {
+	if (coding == NULL || coding->serial != window->serial) {
 		empty(w, window);
 	} else if (w->tick - window->since >= TP_MP_PATIENCE) {
 		tp_mp_order_expire(&window->order);
-		tp_multilink_deliver(w, link, TP_DATAPLANE_MAX_PORTS);
+		tp_multilink_deliver(w, coding, TP_DATAPLANE_MAX_PORTS);
 	}
 }
 

@@ -5,7 +5,7 @@
 #include <rte_mbuf.h>
 
 #include "dataplane/port.h"
-#include "dataplane/worker/handover.h"
+#include "dataplane/worker/punt.h"
 #include "wire/ppp.h"
 #include "wire/pppoe.h"
 
@@ -38,7 +38,7 @@ static void session_input(struct tp_worker *w, struct tp_flow *flow, struct rte_
 	unsigned scope = class->vlans & (TP_DATAPLANE_SCOPES - 1);
 	uint32_t slot = tp_port_session(port, scope, tp_load_be16(header + 2));
 	if (slot == w->no_slot) {
-		tp_handover_unknown(w, flow, m, class);
+		tp_punt_unknown(w, flow, m, class);
 		return;
 	}
 	const struct tp_record_up *r = &w->up[slot];
@@ -73,7 +73,7 @@ void tp_upstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf
 	}
 	bool group = (frame[0] & 1) != 0;
 	if (class.ethertype == TP_ETHERTYPE_DISCOVERY && (group || is_ours(port, frame)))
-		tp_handover_discovery(w, &flow, m, &class);
+		tp_punt_discovery(w, &flow, m, &class);
 	else if (class.ethertype == TP_ETHERTYPE_SESSION && is_ours(port, frame))
 		session_input(w, &flow, m, port, &class);
 	else

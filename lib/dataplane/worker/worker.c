@@ -14,8 +14,8 @@
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/state.h"
-#include "dataplane/worker/handover.h"
-#include "dataplane/worker/link.h"
+#include "dataplane/worker/coding.h"
+#include "dataplane/worker/hand_off.h"
 #include "dataplane/worker/pipeline.h"
 #include "dataplane/worker/reorder.h"
 #include "dataplane/worker/shaper.h"
@@ -133,7 +133,7 @@ void tp_worker_input(struct tp_worker *w, struct tp_port *port, struct rte_mbuf 
 {
 	tp_count(&w->counters[port->index].received, count);
 	if (port->spread)
-		count = tp_handover_spread(w, port, frames, count);
+		count = tp_hand_off(w, port, frames, count);
 	work(w, port, frames, count);
 }
 
@@ -175,10 +175,10 @@ static void obey(struct tp_worker *w, const struct tp_ring_order *order)
 		work(w, port, &m, 1);
 		break;
 	case TP_ORDER_TO_SESSION:
-		tp_link_send_order(w, order->slot, order->from, m);
+		tp_coding_send_order(w, order->slot, order->from, m);
 		break;
 	case TP_ORDER_FLUSH:
-		tp_link_flush(w, order->slot);
+		tp_coding_flush(w, order->slot);
 		break;
 	}
 }

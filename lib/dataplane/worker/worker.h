@@ -38,10 +38,10 @@ struct tp_tx {
 	struct rte_mbuf *frames[2 * TP_BURST];
 };
 
-/* A packet being joined: link.h. */
+/* A packet being joined: coding.h. */
 struct tp_held {
 	struct rte_mbuf *mbuf;
-	uint64_t serial; /* of the link that it is of */
+	uint64_t serial; /* of the coding that it is of */
 };
 
 struct tp_worker {

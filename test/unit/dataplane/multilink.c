@@ -4,7 +4,7 @@
 
 #include <rte_mbuf.h>
 
-#include "dataplane/worker/link.h"
+#include "dataplane/worker/coding.h"
 
 #define MRRU 1614
 #define LINK 1492
@@ -343,7 +343,7 @@ static void test_a_link_that_is_withdrawn_leaves_a_plain_session(void **state)
 	bring_up_with(1, false, false);
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
 	assert_int_equal(dp->terms[1].careful, 0);
-	assert_null(dp->links[1]);
+	assert_null(dp->codings[1]);
 	give(CORE, &f);
 	assert_true(take(ACCESS, &out));
 	assert_int_equal(out.bytes[21], 0x21);
@@ -366,7 +366,7 @@ static void test_a_bundle_ends_when_its_session_has_mp_no_more(void **state)
 		assert_int_equal(tp_dataplane_session_join(dp, 2, 1, &terms), 0);
 		assert_int_equal(tp_dataplane_session_up(dp, 1, i == 0 ? &plain_up : &encrypted),
 				 0);
-		assert_null(dp->links[2]);
+		assert_null(dp->codings[2]);
 		assert_true(tp_terms_careful(&dp->terms[2]) & TP_CAREFUL_DOWN);
 		for (unsigned k = 0; k < 2; k++) {
 			give(CORE, &f);
@@ -387,7 +387,7 @@ static void obey_order(uint32_t address)
 	struct rte_mbuf *m = rte_pktmbuf_alloc(w->pool);
 
 	put_packet((uint8_t *)rte_pktmbuf_append(m, 100), &p);
-	tp_link_send_order(w, 1, CORE, m);
+	tp_coding_send_order(w, 1, CORE, m);
 }
 
 static void test_what_was_handed_on_for_a_session_does_not_reach_the_slots_next_one(void **state)

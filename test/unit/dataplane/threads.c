@@ -19,7 +19,7 @@
 #include "base/clock.h"
 #include "dataplane/counters.h"
 #include "dataplane/dataplane.h"
-#include "dataplane/link.h"
+#include "dataplane/coding.h"
 #include "dataplane/messages.h"
 #include "dataplane/routes.h"
 #include "dataplane/sessions.h"
@@ -245,9 +245,9 @@ static void test_links_are_their_owners(void **state)
 	}
 	assert_int_equal(came_back, 400);
 	for (unsigned n = 51; n <= 60; n++) {
-		const struct tp_link *link = dp->links[n];
-		assert_int_equal(link->out.next, 40);
-		sent[link->owner] += link->out.next;
+		const struct tp_coding *coding = dp->codings[n];
+		assert_int_equal(coding->out.next, 40);
+		sent[coding->owner] += coding->out.next;
 		tp_dataplane_session_close(dp, n);
 	}
 	assert_int_equal(sent[0], 200);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What lies between IP and PPPoE on the links of sessions that have more there than a header: MPPE
+/* What lies between IP and PPPoE of sessions that have more there than a header, their coding: MPPE
  * (RFC 3078), and below it MP (RFC 1990). Such sessions go the careful way; all others never come
  * here.
  *
- * A link counts its fragments, so one worker owns it: those frames and packets of the session that
- * reach another worker are handed on. Control makes a link, publishes it before the session comes
- * up, and frees it after a grace period; between them it is the owner's alone, and what it does
- * with it is in worker/link.h. Control thread. */
+ * A coding counts its fragments, so one worker owns it: those frames and packets of the session
+ * that reach another worker are handed off. Control makes a coding, publishes it before the session
+ * comes up, and frees it after a grace period; between them it is the owner's alone, and what it
+ * does with it is in worker/coding.h. Control thread. */
 #pragma once
 
 #include "dataplane/grace.h"
@@ -14,7 +14,7 @@
 #include "wire/mp.h"
 #include "wire/mp_order.h"
 
-/* The ciphers of a link. */
+/* The ciphers of a coding. */
 struct tp_cipher {
 	struct tp_dataplane_encryption terms; /* as control gave it */
 	struct tp_mppe_sender out;	      /* if terms.out has bits */
@@ -33,35 +33,36 @@ struct tp_members {
 	uint32_t slot[TP_MP_LINKS];
 };
 
-struct tp_link {
+struct tp_coding {
 	struct tp_grace_item grace;
 	uint32_t leader;			 /* joined: the slot of the bundle's session, whose
-						  * link has the rest; else TP_SLOT_NONE */
+						  * coding has the rest; else TP_SLOT_NONE */
 	struct tp_members *members;		 /* NULL: the session's own link alone */
 	uint16_t turn;				 /* the member that sends next */
 	uint16_t window;			 /* where the worker puts in order: reorder.h */
 	struct tp_dataplane_multilink multilink; /* as control gave it */
-	uint64_t serial;			 /* no two links of a run have the same */
+	uint64_t serial;			 /* no two of a run have the same */
 	uint16_t owner;				 /* the worker */
 	uint16_t held;				 /* where the worker keeps what is being joined */
 	struct tp_mp_sender out;
 	struct tp_mp_receiver in;
-	struct tp_cipher *cipher; /* NULL: none. In the link's memory */
+	struct tp_cipher *cipher; /* NULL: none. In the coding's memory */
 };
 
-/* ---- link_set.c --------------------------------------------------------------------------- */
+/* ---- coding_set.c --------------------------------------------------------------------------- */
 
-/* Makes the link of SLOT as UP has it; NULL in *LINK: none is needed. -ENOMEM. */
-int tp_link_create(struct tp_dataplane *dp, uint32_t slot, const struct tp_dataplane_session_up *up,
-		   struct tp_link **link);
+/* Makes the coding of SLOT as UP has it; NULL in *CODING: none is needed. -ENOMEM. */
+int tp_coding_create(struct tp_dataplane *dp, uint32_t slot,
+		     const struct tp_dataplane_session_up *up, struct tp_coding **coding);
 
-/* Makes the link of a session that joins the bundle of LEADER, whose link is BUNDLE. NULL: no
+/* Makes the coding of a session that joins the bundle of LEADER, whose coding is BUNDLE. NULL: no
  * memory. */
-struct tp_link *tp_link_create_joined(struct tp_dataplane *dp, uint32_t leader,
-				      const struct tp_link *bundle);
+struct tp_coding *tp_coding_create_joined(struct tp_dataplane *dp, uint32_t leader,
+					  const struct tp_coding *bundle);
 
-/* Why a session with LINK, or NULL, goes the careful way: enum tp_careful. */
-unsigned tp_link_careful(const struct tp_link *link);
+/* Why a session with CODING, or NULL, goes the careful way: enum tp_careful. */
+unsigned tp_coding_careful(const struct tp_coding *coding);
 
-/* LINK, or NULL, is SLOT's from now on; what it was before is freed when nobody looks any more. */
-void tp_link_publish(struct tp_dataplane *dp, uint32_t slot, struct tp_link *link);
+/* CODING, or NULL, is SLOT's from now on; what it was before is freed when nobody looks any more.
+ */
+void tp_coding_publish(struct tp_dataplane *dp, uint32_t slot, struct tp_coding *coding);

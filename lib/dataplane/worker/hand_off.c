@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where the driver can't tell sessions apart, the worker that receives hands frames on: those of
+/* Where the driver can't tell sessions apart, the worker that receives hands frames off: those of
  * one session, or to one subscriber, always to the same worker, so that they stay in order. */
-#include "dataplane/worker/handover.h"
+#include "dataplane/worker/hand_off.h"
+
+#include <rte_mbuf.h>
 
 #include "dataplane/port.h"
 #include "dataplane/state.h"
+#include "dataplane/worker/classify.h"
 #include "wire/ipv4.h"
 
 /* 32 bits of a hash of what belongs together: the client's MAC address; the IPv4 destination. */
@@ -24,8 +27,8 @@ static uint32_t hash(const struct tp_port *port, const struct rte_mbuf *m)
 	return (uint32_t)((key * 0x9e3779b97f4a7c15u) >> 32);
 }
 
-unsigned tp_handover_spread(struct tp_worker *w, const struct tp_port *port,
-			    struct rte_mbuf **frames, unsigned count)
+unsigned tp_hand_off(struct tp_worker *w, const struct tp_port *port, struct rte_mbuf **frames,
+		     unsigned count)
 {
 	unsigned kept = 0;
 	struct tp_port_counters *c = &w->counters[port->index];

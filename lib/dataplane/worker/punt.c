@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Handing over to control and the host, within limits. */
-#include "dataplane/worker/handover.h"
+/* Punting: to control and, through it, to the kernel. */
+#include "dataplane/worker/punt.h"
 
 #include <rte_ethdev.h>
 
@@ -77,8 +77,8 @@ static enum tp_drop over_limit(struct tp_worker *w, const struct tp_flow *flow,
 	return TP_DROP_COUNT;
 }
 
-void tp_handover_discovery(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-			   const struct tp_class *class)
+void tp_punt_discovery(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		       const struct tp_class *class)
 {
 	enum tp_drop over = over_limit(w, flow, m, class);
 
@@ -93,8 +93,8 @@ void tp_handover_discovery(struct tp_worker *w, const struct tp_flow *flow, stru
 		tp_drop(w, flow, m, TP_DROP_DISCOVERY_RING_FULL);
 }
 
-void tp_handover_unknown(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-			 const struct tp_class *class)
+void tp_punt_unknown(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		     const struct tp_class *class)
 {
 	const struct tp_flood_key source = source_key(flow, m, class);
 
@@ -110,8 +110,8 @@ void tp_handover_unknown(struct tp_worker *w, const struct tp_flow *flow, struct
 		tp_drop(w, flow, m, TP_DROP_DISCOVERY_RING_FULL);
 }
 
-void tp_handover_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-			 const struct tp_class *class)
+void tp_punt_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		     const struct tp_class *class)
 {
 	if (!tp_flood_take(&w->shares[flow->slot].control, &w->control_rate, w->tick)) {
 		tp_drop(w, flow, m, TP_DROP_SESSION_LIMIT);
@@ -145,8 +145,8 @@ static void put_back_tag(struct rte_mbuf *m, uint16_t tci)
 	tp_put_be16(p + 14, tci);
 }
 
-void tp_handover_frame(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-		       bool routing)
+void tp_punt_frame(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		   bool routing)
 {
 	if ((m->ol_flags & TP_STRIPPED) != 0)
 		put_back_tag(m, m->vlan_tci);
@@ -155,8 +155,8 @@ void tp_handover_frame(struct tp_worker *w, const struct tp_flow *flow, struct r
 	to_host(w, routing ? w->rings.routing : w->rings.core, flow, flow->port, m);
 }
 
-void tp_handover_packet(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
-			struct rte_mbuf *m)
+void tp_punt_packet(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
+		    struct rte_mbuf *m)
 {
 	const struct tp_mac *ours = &w->ports[port].mac;
 	uint8_t *p = (uint8_t *)rte_pktmbuf_prepend(m, TP_ETHERNET_HEADER_LEN);
@@ -171,8 +171,8 @@ void tp_handover_packet(struct tp_worker *w, const struct tp_flow *flow, unsigne
 	to_host(w, tp_side(flow) == 0 ? w->rings.access : w->rings.core, flow, port, m);
 }
 
-void tp_handover_resolve(struct tp_worker *w, const struct tp_flow *flow, uint16_t port,
-			 uint32_t address)
+void tp_punt_resolve(struct tp_worker *w, const struct tp_flow *flow, uint16_t port,
+		     uint32_t address)
 {
 	struct tp_ring_message message = {
 		.kind = TP_MESSAGE_RESOLVE,

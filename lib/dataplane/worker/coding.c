@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Packets to links, and between the workers that own them. */
-#include "dataplane/worker/link.h"
+/* Packets to sessions with a coding, and between the workers that own these. */
+#include "dataplane/worker/coding.h"
 
 #include <rte_mbuf.h>
 
@@ -9,24 +9,24 @@
 #include "wire/ipv4.h"
 #include "wire/ppp.h"
 
-struct tp_link *tp_link_of(const struct tp_worker *w, uint32_t slot)
+struct tp_coding *tp_coding_of(const struct tp_worker *w, uint32_t slot)
 {
-	return __atomic_load_n(&w->dp->links[slot], __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&w->dp->codings[slot], __ATOMIC_ACQUIRE);
 }
 
-void tp_link_hand_on(struct tp_worker *w, const struct tp_flow *flow, const struct tp_link *link,
-		     struct rte_mbuf *m)
+void tp_coding_hand_off(struct tp_worker *w, const struct tp_flow *flow,
+			const struct tp_coding *coding, struct rte_mbuf *m)
 {
 	struct tp_ring_order order = {.mbuf = m, .kind = TP_ORDER_RECEIVE, .port = flow->port};
 
-	if (tp_ring_order(w->dp->workers[link->owner]->rings.workers, &order))
+	if (tp_ring_order(w->dp->workers[coding->owner]->rings.workers, &order))
 		tp_count(&flow->counters->handed_to_workers, 1);
 	else
 		tp_drop(w, flow, m, TP_DROP_WORKER_RING_FULL);
 }
 
-static void to_owner(struct tp_worker *w, const struct tp_flow *flow, const struct tp_link *link,
-		     struct rte_mbuf *m, uint32_t slot)
+static void to_owner(struct tp_worker *w, const struct tp_flow *flow,
+		     const struct tp_coding *coding, struct rte_mbuf *m, uint32_t slot)
 {
 	struct tp_ring_order order = {
 		.mbuf = m,
@@ -36,24 +36,24 @@ static void to_owner(struct tp_worker *w, const struct tp_flow *flow, const stru
 		.slot = slot,
 	};
 
-	if (!tp_ring_order(w->dp->workers[link->owner]->rings.workers, &order))
+	if (!tp_ring_order(w->dp->workers[coding->owner]->rings.workers, &order))
 		tp_drop(w, flow, m, TP_DROP_WORKER_RING_FULL);
 	else if (flow->counters != NULL)
 		tp_count(&flow->counters->handed_to_workers, 1);
 }
 
-void tp_link_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-		  uint32_t slot)
+void tp_coding_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		    uint32_t slot)
 {
-	struct tp_link *link = tp_link_of(w, slot);
+	struct tp_coding *coding = tp_coding_of(w, slot);
 	uint8_t *protocol;
 
-	if (link == NULL) { /* withdrawn a moment ago */
+	if (coding == NULL) { /* withdrawn a moment ago */
 		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
 		return;
 	}
-	if (link->owner != w->id) {
-		to_owner(w, flow, link, m, slot);
+	if (coding->owner != w->id) {
+		to_owner(w, flow, coding, m, slot);
 		return;
 	}
 	protocol = (uint8_t *)rte_pktmbuf_prepend(m, TP_PPP_PROTO_LEN);
@@ -62,11 +62,11 @@ void tp_link_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_mb
 		return;
 	}
 	tp_put_be16(protocol, TP_PPP_PROTO_IPV4);
-	if (tp_link_encrypt(w, flow, link, m))
-		tp_multilink_send(w, flow, link, m, slot);
+	if (tp_coding_encrypt(w, flow, coding, m))
+		tp_multilink_send(w, flow, coding, m, slot);
 }
 
-void tp_link_send_order(struct tp_worker *w, uint32_t slot, unsigned from, struct rte_mbuf *m)
+void tp_coding_send_order(struct tp_worker *w, uint32_t slot, unsigned from, struct rte_mbuf *m)
 {
 	bool own = from >= TP_DATAPLANE_MAX_PORTS;
 	uint16_t port = own ? w->down[slot].port : (uint16_t)from;
@@ -84,6 +84,6 @@ void tp_link_send_order(struct tp_worker *w, uint32_t slot, unsigned from, struc
 		tp_drop(w, &flow, m, TP_DROP_STALE_ROUTE);
 		return;
 	}
-	tp_link_send(w, &flow, m, slot);
+	tp_coding_send(w, &flow, m, slot);
 	tp_tx_flush(w, port);
 }

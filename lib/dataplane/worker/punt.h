@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a worker punts: gives to control, or by it to the kernel, within limits. Worker lcores. Each
+ * call takes the mbuf. */
+#pragma once
+
+#include "dataplane/worker/classify.h"
+#include "dataplane/worker/tx.h"
+
+/* A discovery frame, if port and source MAC are within their limits. */
+void tp_punt_discovery(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		       const struct tp_class *class);
+
+/* A frame of no session, if it may earn a PADT. */
+void tp_punt_unknown(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		     const struct tp_class *class);
+
+/* A PPP frame of FLOW's session, if that is within its limit. */
+void tp_punt_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		     const struct tp_class *class);
+
+/* A frame for the kernel, behind the core port that it came in by, as it was on the wire. ROUTING:
+ * it is one that routing cannot do without. */
+void tp_punt_frame(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		   bool routing);
+
+/* An IPv4 packet (M at it) for the kernel behind core PORT. */
+void tp_punt_packet(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
+		    struct rte_mbuf *m);
+
+/* Control shall resolve ADDRESS on PORT for FLOW's packet, if it has not just been asked to. */
+void tp_punt_resolve(struct tp_worker *w, const struct tp_flow *flow, uint16_t port,
+		     uint32_t address);
