@@ -3,8 +3,9 @@
  * when a server has acknowledged it, or when there is no room for it.
  *
  * Records of one session go one after the other, oldest first; those of different sessions beside
- * each other, so that nobody waits for a stranger's. What can't be sent now (no server answers) is
- * tried again, a few at a time, until one does.
+ * each other, so that nobody waits for a stranger's. A session whose record no server has taken is
+ * parked, and tried again after RETRY_MS (queue.c), or later when many are, so that no more than a
+ * thousand a second are tried in vain; all at once when one of them was taken after all.
  *
  * All records are known here; their bytes may be in the store alone (struct tp_record_store_ops),
  * and are asked for when their turn comes. No I/O, no clock; the control thread. */
@@ -35,21 +36,28 @@ struct tp_record {
 /* Where records outlive the daemon. Nothing here waits; what fails is the store's to tell. */
 struct tp_record_store_ops {
 	/* RECORD with its BYTES, which are copied. A Start or Interim is also kept as the last of
-	 * its session until its Stop comes, whether it was acknowledged or not. */
-	void (*put)(void *store, const struct tp_record *record, const uint8_t *bytes);
+	 * its session until its Stop comes, whether it was acknowledged or not. False: no memory,
+	 * it will never have them. */
+	bool (*put)(void *store, const struct tp_record *record, const uint8_t *bytes);
 	void (*remove)(void *store, uint64_t seq);
 	/* Wants the bytes: tp_record_queue_loaded() is called, now or later. */
 	void (*load)(void *store, uint64_t seq);
+	/* What was put with this seq, or an older one, is safe there: its bytes need not be here. */
+	uint64_t (*kept)(void *store);
 };
 
 struct tp_record_queue_setup {
 	const struct tp_record_store_ops *store; /* NULL: in memory alone */
 	void *store_user;
 	/* Puts one record to the servers; tp_record_queue_done() is called with RECORD and TOKEN
-	 * later, once. A negative errno: not now (-EHOSTDOWN, -ENOBUFS, …), or never (-EINVAL). */
+	 * later, once, and not from inside. BYTES are copied. A negative errno: -EINVAL never;
+	 * -ENOBUFS and -ENOMEM no record can be sent just now; any other: not this one. */
 	int (*send)(void *owner, const struct tp_record *record, const uint8_t *bytes, void *token);
 	void *owner;
-	uint64_t max_bytes; /* of all records; beyond it the oldest Interim goes, then the oldest */
+	/* Of all records; beyond it the oldest Interim goes, then the oldest, but none that is with
+	 * a server. */
+	uint64_t max_bytes;
+	uint64_t memory_bytes; /* of those whose bytes are here and in the store; 0: 64 MiB */
 };
 
 struct tp_record_queue_counters {
@@ -62,6 +70,7 @@ struct tp_record_queue_counters {
 	uint64_t waiting_bytes; /* gauge: of theirs */
 	uint32_t oldest_unix_s; /* gauge: when the oldest that waits happened; 0: none does */
 	uint32_t in_flight;	/* gauge: with servers now */
+	uint32_t parked;	/* gauge: sessions whose turn comes later, as it was in vain */
 };
 
 /* NULL: no memory. */
@@ -82,9 +91,10 @@ int tp_record_queue_put(struct tp_record_queue *queue, enum tp_record_kind kind,
 /* At the start: one that waited in the store, in the order of seq, before any is put. -ENOMEM. */
 int tp_record_queue_restore(struct tp_record_queue *queue, const struct tp_record *record);
 
-/* From the store: the bytes of record SEQ; LEN 0: they are lost. */
+/* From the store: the bytes of record SEQ. LEN 0, or not its own: they are lost, and it with them;
+ * BYTES NULL: they can't be read just now. */
 void tp_record_queue_loaded(struct tp_record_queue *queue, uint64_t seq, const uint8_t *bytes,
-			    size_t len);
+			    size_t len, uint64_t now_ms);
 
 /* The record with this TOKEN was acknowledged, or no server answered. */
 void tp_record_queue_done(struct tp_record_queue *queue, void *token, bool acknowledged,
@@ -94,8 +104,14 @@ void tp_record_queue_done(struct tp_record_queue *queue, void *token, bool ackno
  * are served. */
 void tp_record_queue_only_before(struct tp_record_queue *queue, uint64_t seq);
 
+/* What was in vain may be worth another try: a server has come back, or there is another one. */
+void tp_record_queue_wake(struct tp_record_queue *queue);
+
 /* The seq of the oldest record that waits; UINT64_MAX: none does. */
 uint64_t tp_record_queue_oldest(const struct tp_record_queue *queue);
+
+/* Record SEQ has not been given up, nor acknowledged. */
+bool tp_record_queue_waits(const struct tp_record_queue *queue, uint64_t seq);
 
 void tp_record_queue_set_max_bytes(struct tp_record_queue *queue, uint64_t max_bytes);
 

@@ -6,13 +6,14 @@
 
 #include "base/timer.h"
 
-#define INTERIM_MIN_S 1
-#define JITTER	      10 /* an Interim comes up to a tenth of its interval early */
+#define JITTER 10 /* an Interim comes up to a tenth of its interval early */
 
 /* A session that a server was told of. */
 struct told {
 	struct tp_accounting *accounting;
-	uint64_t id; /* tp_session_info.id */
+	uint64_t id;	     /* tp_session_info.id */
+	uint32_t address;    /* that was told */
+	uint32_t interval_s; /* that `interim` was started with; 0: it was not */
 	struct tp_timer interim;
 	UT_hash_handle hh;
 };
@@ -23,6 +24,9 @@ struct tp_accounting {
 	struct tp_timer_wheel wheel;
 	struct told *sessions; /* by id */
 	uint64_t now_ms;
+	/* Those of this slot and above have not been looked at since the settings have changed;
+	 * UINT32_MAX: all have. */
+	uint32_t to_look_at;
 };
 
 struct tp_accounting *tp_accounting_create(const struct tp_accounting_setup *setup, uint64_t now_ms)
@@ -33,6 +37,7 @@ struct tp_accounting *tp_accounting_create(const struct tp_accounting_setup *set
 		return NULL;
 	accounting->setup = *setup;
 	accounting->now_ms = now_ms;
+	accounting->to_look_at = UINT32_MAX;
 	tp_timer_wheel_init(&accounting->wheel, now_ms);
 	return accounting;
 }
@@ -127,6 +132,7 @@ static void put(struct tp_accounting *accounting, enum tp_record_kind kind,
 		.nas_port = info->slot,
 		.accounting_id = info->accounting_id,
 	};
+	const uint32_t up_s = (uint32_t)((accounting->now_ms - info->up_ms) / 1000);
 	struct tp_radius_record record = {
 		.status = status_of[kind],
 		.unix_s = accounting->setup.unix_s(accounting->setup.owner),
@@ -134,13 +140,15 @@ static void put(struct tp_accounting *accounting, enum tp_record_kind kind,
 		.subscriber = info->subscriber,
 		.by_radius = info->secret_id == 0,
 		.address = info->remote_address,
-		.session_time_s = (uint32_t)((accounting->now_ms - info->up_ms) / 1000),
+		.session_time_s = up_s,
 		.bundle_id = info->mrru != 0 ? info->accounting_id : 0,
 		.link_count = info->active_links,
 		.cause = tp_accounting_cause(info->reason),
 	};
 
-	if (kind != TP_RECORD_START)
+	if (kind == TP_RECORD_START)
+		record.unix_s -= up_s;
+	else
 		accounting->setup.usage(accounting->setup.owner, s, &record.usage);
 	put_record(accounting, kind, info->accounting_id, &record);
 }
@@ -159,9 +167,8 @@ static uint32_t interval_of(const struct tp_accounting *accounting,
 			    const struct tp_subscriber *subscriber)
 {
 	uint32_t own = subscriber->radius != NULL ? subscriber->radius->interim_s : 0;
-	uint32_t interval = own != 0 ? own : accounting->settings.interim_s;
 
-	return interval == 0 || interval >= INTERIM_MIN_S ? interval : INTERIM_MIN_S;
+	return own != 0 ? own : accounting->settings.interim_s;
 }
 
 static void interim(struct tp_timer *timer, uint64_t now_ms);
@@ -169,11 +176,13 @@ static void interim(struct tp_timer *timer, uint64_t now_ms);
 static void arm(struct told *told, const struct tp_subscriber *subscriber)
 {
 	struct tp_accounting *accounting = told->accounting;
-	uint64_t interval = interval_of(accounting, subscriber) * UINT64_C(1000);
-	uint64_t early;
+	uint64_t interval, early;
 
-	if (interval == 0)
+	told->interval_s = interval_of(accounting, subscriber);
+	tp_timer_stop(&accounting->wheel, &told->interim);
+	if (told->interval_s == 0)
 		return;
+	interval = told->interval_s * UINT64_C(1000);
 	early = tp_random_u32(accounting->setup.random) % (interval / JITTER + 1);
 	tp_timer_start(&accounting->wheel, &told->interim, accounting->now_ms + interval - early,
 		       interim);
@@ -193,6 +202,12 @@ static void interim(struct tp_timer *timer, uint64_t now_ms)
 	arm(told, info.subscriber);
 }
 
+static bool wanted(const struct tp_accounting *accounting, const struct tp_session_info *info)
+{
+	return accounting->settings.enabled &&
+	       accounting->setup.wanted(accounting->setup.owner, info->user, info->service_name);
+}
+
 /* NULL: no memory; then it is never told of. */
 static struct told *start(struct tp_accounting *accounting, const struct tp_session *s,
 			  const struct tp_session_info *info)
@@ -203,30 +218,37 @@ static struct told *start(struct tp_accounting *accounting, const struct tp_sess
 		return NULL;
 	told->accounting = accounting;
 	told->id = info->id;
+	told->address = info->remote_address;
 	HASH_ADD(hh, accounting->sessions, id, sizeof(told->id), told);
 	put(accounting, TP_RECORD_START, s, info);
+	arm(told, info->subscriber);
 	return told;
 }
 
-/* It has come up: for the first time, or again, perhaps with another family or address. */
-static void came_up(struct tp_accounting *accounting, const struct tp_session *s)
+/* It is up: for the first time, or again. A client that renegotiates all the time makes no records
+ * of it, nor does it put off its next: only another address is news, and another interval of its
+ * own (HEARD: it comes to be so now, and not by our settings). */
+static void look_at(struct tp_accounting *accounting, const struct tp_session *s, bool heard)
 {
 	struct tp_session_info info;
 	struct told *told;
+	bool paced;
 
 	tp_session_info(s, &info);
-	if (info.bundle_id != 0) /* a link, and no session */
+	if (info.bundle_id != 0 || info.state != TP_SESSION_UP) /* a link, and no session */
 		return;
 	told = find(accounting, info.id);
-	if (told != NULL) {
-		put(accounting, TP_RECORD_INTERIM, s, &info);
-		arm(told, info.subscriber);
+	if (told == NULL) {
+		if (wanted(accounting, &info))
+			(void)start(accounting, s, &info);
 		return;
 	}
-	if (!accounting->settings.enabled)
-		return;
-	told = start(accounting, s, &info);
-	if (told != NULL)
+	paced = told->interval_s != interval_of(accounting, info.subscriber);
+	if (told->address != info.remote_address || (paced && heard)) {
+		told->address = info.remote_address;
+		put(accounting, TP_RECORD_INTERIM, s, &info);
+	}
+	if (paced)
 		arm(told, info.subscriber);
 }
 
@@ -237,6 +259,11 @@ static void ended(struct tp_accounting *accounting, const struct tp_session *s)
 
 	tp_session_info(s, &info);
 	told = find(accounting, info.id);
+	/* It stood when accounting was enabled, and it was not its turn yet. Links have no address.
+	 */
+	if (told == NULL && accounting->to_look_at <= info.slot && info.up_ms != 0 &&
+	    info.remote_address != 0 && info.bundle_id == 0 && wanted(accounting, &info))
+		told = start(accounting, s, &info);
 	if (told == NULL)
 		return;
 	put(accounting, TP_RECORD_STOP, s, &info);
@@ -249,41 +276,29 @@ void tp_accounting_event(struct tp_accounting *accounting, const struct tp_ac_ev
 		return;
 	accounting->now_ms = event->now_ms;
 	if (event->kind == TP_AC_SESSION_UP)
-		came_up(accounting, event->session);
+		look_at(accounting, event->session, true);
 	else if (event->kind == TP_AC_SESSION_ENDED)
 		ended(accounting, event->session);
 }
 
 /* ---- as a whole ---- */
 
-/* Those that stood before it was enabled. */
-static void start_standing(struct tp_accounting *accounting)
+/* True: there are more. */
+static bool look_at_next(struct tp_accounting *accounting, unsigned limit)
 {
 	const struct tp_session *s;
 	struct tp_session_info info;
 
-	for (uint32_t slot = 0; (s = tp_ac_next(accounting->setup.ac, slot)) != NULL;
-	     slot = info.slot + 1) {
-		tp_session_info(s, &info);
-		if (info.state == TP_SESSION_UP && find(accounting, info.id) == NULL)
-			came_up(accounting, s);
-	}
-}
-
-static void arm_all(struct tp_accounting *accounting)
-{
-	struct told *told, *next;
-
-	HASH_ITER (hh, accounting->sessions, told, next) {
-		const struct tp_session *s = tp_ac_find_id(accounting->setup.ac, told->id);
-		struct tp_session_info info;
-
-		tp_timer_stop(&accounting->wheel, &told->interim);
+	for (unsigned i = 0; i < limit && accounting->to_look_at != UINT32_MAX; i++) {
+		s = tp_ac_next(accounting->setup.ac, accounting->to_look_at);
+		accounting->to_look_at = UINT32_MAX;
 		if (s == NULL)
-			continue;
+			break;
+		look_at(accounting, s, false);
 		tp_session_info(s, &info);
-		arm(told, info.subscriber);
+		accounting->to_look_at = info.slot + 1;
 	}
+	return accounting->to_look_at != UINT32_MAX;
 }
 
 static void tell_whole(struct tp_accounting *accounting, enum tp_record_kind kind)
@@ -300,17 +315,11 @@ static void tell_whole(struct tp_accounting *accounting, enum tp_record_kind kin
 void tp_accounting_set(struct tp_accounting *accounting,
 		       const struct tp_accounting_settings *settings, bool on, uint64_t now_ms)
 {
-	bool began = settings->enabled && !accounting->settings.enabled;
-	bool paced = settings->interim_s != accounting->settings.interim_s;
-
 	accounting->settings = *settings;
 	accounting->now_ms = now_ms;
+	accounting->to_look_at = 0;
 	if (on)
 		tell_whole(accounting, TP_RECORD_ON);
-	if (paced)
-		arm_all(accounting);
-	if (began)
-		start_standing(accounting);
 }
 
 void tp_accounting_off(struct tp_accounting *accounting, uint64_t now_ms)
@@ -322,7 +331,8 @@ void tp_accounting_off(struct tp_accounting *accounting, uint64_t now_ms)
 bool tp_accounting_tick(struct tp_accounting *accounting, uint64_t now_ms, unsigned limit)
 {
 	accounting->now_ms = now_ms;
-	return tp_timer_wheel_advance(&accounting->wheel, now_ms, limit) == limit;
+	return (tp_timer_wheel_advance(&accounting->wheel, now_ms, limit) == limit) |
+	       look_at_next(accounting, limit);
 }
 
 uint32_t tp_accounting_standing(const struct tp_accounting *accounting)

@@ -21,9 +21,12 @@ struct tp_accounting_settings {
 };
 
 struct tp_accounting_setup {
-	const struct tp_ac *ac; /* to find sessions in, when their Interim is due */
+	const struct tp_ac *ac; /* to find sessions in */
 	struct tp_record_queue *queue;
 	struct tp_random *random; /* for jitter: not all at once */
+	/* Is there a server that is to hear of USER, who dialled SERVICE_NAME? Of those that none is
+	 * to hear of there are no records, which would wait for ever. */
+	bool (*wanted)(void *owner, const char *user, const char *service_name);
 	/* What has gone through S since it began. */
 	void (*usage)(void *owner, const struct tp_session *s, struct tp_radius_usage *usage);
 	uint32_t (*unix_s)(void *owner); /* the clock on the wall */
@@ -37,9 +40,10 @@ struct tp_accounting *tp_accounting_create(const struct tp_accounting_setup *set
 /* NULL is fine. */
 void tp_accounting_destroy(struct tp_accounting *accounting);
 
-/* Sessions that stand while it is enabled are told of with their next Interim or Stop, which a
- * Start goes before. Those told of already are told to the end, also when it is disabled. ON: the
- * first record is to be Accounting-On. */
+/* Sessions that stand when it is enabled, or when there is a server for them for the first time,
+ * are told of by and by, in tp_accounting_tick(), with a Start as of when they came up; and get
+ * another interval likewise. Those told of already are told to the end, also when it is disabled.
+ * ON: the first record is to be Accounting-On. */
 void tp_accounting_set(struct tp_accounting *accounting,
 		       const struct tp_accounting_settings *settings, bool on, uint64_t now_ms);
 
@@ -49,7 +53,8 @@ void tp_accounting_event(struct tp_accounting *accounting, const struct tp_ac_ev
 /* The daemon ends. */
 void tp_accounting_off(struct tp_accounting *accounting, uint64_t now_ms);
 
-/* Interims that are due, at most LIMIT. True: there may be more. */
+/* Interims that are due, and sessions that are to be looked at, at most LIMIT of each. True: there
+ * may be more. */
 bool tp_accounting_tick(struct tp_accounting *accounting, uint64_t now_ms, unsigned limit);
 
 /* Sessions with a Start and without a Stop. */

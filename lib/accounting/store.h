@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Accounting records on disk: an SQLite database, written in batches by a thread of its own, so
  * that control never waits for the disk. A record that is acknowledged before its batch is written
- * never gets there.
+ * never gets there. The file is for the daemon's user alone: it names subscribers.
  *
  * What a sudden end of the daemon takes is at most the last batch, TP_RECORD_STORE_BATCH_MS; of the
  * whole machine, what the kernel had not written yet.
  *
  * A disk that is full or broken is told in the log and counted, and costs nothing but the promise:
- * the queue goes on in memory. All functions are for the control thread. */
+ * the queue goes on in memory. What could not be written is tried again every few seconds, all of
+ * it, less what has become void meanwhile; so when the disk is well again, it has all that it
+ * should. All functions are for the control thread. */
 #pragma once
 
 #include <sched.h>
@@ -21,7 +23,8 @@ struct tp_record_store;
 
 /* What tp_record_store_open() finds. */
 struct tp_record_store_found {
-	/* Records that wait, in the order of seq. */
+	/* Records that wait, in the order of seq. Of a database that proves to be broken some may be
+	 * told before that is known. */
 	void (*record)(void *user, const struct tp_record *record);
 	/* The last record of a session that stood when the daemon ended without a word; its kind is
 	 * Start or Interim. */
@@ -31,7 +34,8 @@ struct tp_record_store_found {
 
 /* The database in DIRECTORY, made if it is not there. *NEXT_SEQ: greater than of any record that
  * was ever put. CPUS: where the thread may run. -errno: E names the file and says what is wrong; a
- * database of another daemon that runs is -EBUSY, one that can't be read -EIO. */
+ * database of another daemon that runs is -EBUSY, one that can't be read, or is of a later version,
+ * -EIO. */
 int tp_record_store_open(const char *directory, const cpu_set_t *cpus,
 			 const struct tp_record_store_found *found, uint64_t *next_seq,
 			 struct tp_record_store **store, struct tp_error *e);
@@ -46,12 +50,13 @@ extern const struct tp_record_store_ops tp_record_store_ops;
 void tp_record_store_forget(struct tp_record_store *store, uint64_t session);
 
 /* Gives QUEUE what has been read for it. */
-void tp_record_store_poll(struct tp_record_store *store, struct tp_record_queue *queue);
+void tp_record_store_poll(struct tp_record_store *store, struct tp_record_queue *queue,
+			  uint64_t now_ms);
 
 struct tp_record_store_counters {
 	uint64_t written; /* records that went to disk */
-	uint64_t failed;  /* orders that could not be carried out */
-	uint64_t batches;
+	uint64_t failed;  /* times that a batch could not be written, or an order not be taken */
+	uint64_t batches; /* that were written */
 	uint32_t lag; /* gauge: orders that wait for the thread */
 };
 

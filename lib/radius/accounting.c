@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "radius/accounting.h"
 
+#define CLASS_MAX 2048 /* bytes of them all: the rest of a record is always to have room */
+
 static void put_usage(struct tp_radius_builder *b, const struct tp_radius_usage *u)
 {
 	tp_radius_put_u64(b, TP_RADIUS_ACCT_INPUT_OCTETS, TP_RADIUS_ACCT_INPUT_GIGAWORDS,
@@ -25,7 +27,7 @@ static void put_echoes(struct tp_radius_builder *b, const struct tp_subscriber_r
 	for (unsigned at = 0; at + 2u <= radius->class_len;) {
 		unsigned len = radius->class[at + 1];
 
-		if (len < 2 || at + len > radius->class_len)
+		if (len < 2 || at + len > radius->class_len || at + len > CLASS_MAX)
 			return;
 		tp_radius_put_bytes(b, tp_radius_lookup(0, radius->class[at]),
 				    radius->class + at + 2, len - 2);

@@ -125,6 +125,8 @@ static bool in_domain(const char *user, const char *domain)
 
 static bool suits(const struct tp_radius_choice *choice, const char *user, const char *service_name)
 {
+	if (user == NULL)
+		return true;
 	return (choice->domain[0] == '\0' || in_domain(user, choice->domain)) &&
 	       (choice->called_id[0] == '\0' || strcmp(service_name, choice->called_id) == 0);
 }

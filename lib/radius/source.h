@@ -54,7 +54,7 @@ int tp_radius_source_set(struct tp_radius_source *source,
 			 const struct tp_radius_source_settings *settings);
 
 /* The servers for USER (as it was sent) who dials the service SERVICE_NAME, in order, into IDS; and
- * the realm that they are told. Returns how many. */
+ * the realm that they are told. NULL for both: those of anybody. Returns how many. */
 unsigned tp_radius_source_choose(const struct tp_radius_source *source,
 				 enum tp_radius_service service, const char *user,
 				 const char *service_name, uint32_t ids[TP_RADIUS_ORDER_MAX],

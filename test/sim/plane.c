@@ -187,6 +187,8 @@ static void event(void *user, const struct tp_ac_event *e)
 	struct sim *sim = user;
 
 	sim->events[e->kind]++;
+	if (sim->listener != NULL)
+		sim->listener(sim->listening, e);
 	assert_true(strlen(e->text) < sizeof(sim->last_event));
 	snprintf(sim->last_event, sizeof(sim->last_event), "%s", e->text);
 	if (e->kind == TP_AC_AUTH_FAILED)

@@ -200,6 +200,9 @@ struct sim {
 	char auth_event[640];	 /* the last TP_AC_AUTH_FAILED */
 	char address_event[640]; /* the last TP_AC_NO_ADDRESS */
 	bool verbose;		 /* TP_SIM_VERBOSE: events on stderr */
+	/* Hears of each event; or NULL. */
+	void (*listener)(void *listening, const struct tp_ac_event *event);
+	void *listening;
 };
 
 /* The configuration that most scenarios use: server "internet" on ether3, every user by the name

@@ -231,7 +231,6 @@ const struct tp_property tp_ppp_aaa_properties[] = {
 	 .offset = offsetof(struct tp_config_ppp_aaa, queue_directory),
 	 .default_text = "/var/lib/turnpike",
 	 .max = PATH_LEN_MAX,
-	 .flags = TP_RUNTIME,
 	 .help = "Where accounting records wait that no server has acknowledged, through restarts; empty: in memory alone"},
 	[TP_PPP_AAA_QUEUE_SIZE] = {.name = "queue-size",
 	 .type = &tp_type_bytes,

@@ -260,6 +260,8 @@ static void tell(struct tp_control *c)
 
 			if (!tp_radius_client_counters(c->radius->client, item->id, i, &n))
 				continue;
+			if (!n.dead && (told->dead & 1u << i) != 0 && i == TP_RADIUS_ACCT)
+				tp_control_accounting_wake(c);
 			tell_death(item, i, n.dead, told);
 			if (i == TP_RADIUS_AUTH)
 				tell_bad(c, item, &n, told);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "api/json.h"
 #include "base/log.h"
@@ -12,7 +13,9 @@
 
 #define SEND_SLICE    256
 #define INTERIM_SLICE 256
-#define FIRST_MS      30000 /* that what waited from before may hold up the rest */
+#define BACKLOG_MS    30000  /* that what waited from before may hold up the rest, after it began */
+#define ON_MS	      300000 /* that Accounting-On may */
+#define TELL_MS	      600000
 
 /* A session of before that nobody saw end. */
 struct orphan {
@@ -23,6 +26,22 @@ struct orphan {
 	uint8_t bytes[];
 };
 
+/* What may be sent now. */
+enum gate {
+	GATE_BACKLOG, /* what was there before Accounting-On */
+	GATE_ON,      /* and that itself */
+	GATE_OPEN,    /* all */
+	GATE_STOPS,   /* all but Accounting-Off */
+};
+
+/* A record that is with the servers. */
+struct flight {
+	struct tp_control_accounting *a;
+	void *token;
+	uint32_t unix_s;
+	LIST_ENTRY(flight) entry;
+};
+
 struct tp_control_accounting {
 	struct tp_control *c;
 	struct tp_record_queue *queue;
@@ -30,8 +49,13 @@ struct tp_control_accounting {
 	struct tp_accounting *sessions;
 	bool opened; /* the store, or there is to be none; and On was said */
 	bool closing;
-	uint64_t on_seq;   /* of Accounting-On; 0: it is acknowledged, or nobody waits any more */
-	uint64_t first_ms; /* when a server first acknowledged something; 0: not yet */
+	uint8_t gate;	   /* enum gate */
+	uint64_t gate_ms;  /* when it came to be so, or a server first acknowledged something */
+	uint64_t gate_seq; /* of Accounting-On, or -Off */
+	bool heard;	   /* a server has acknowledged something */
+	bool told_none;	   /* the log: that there is no server */
+	uint64_t homeless, homeless_told_ms; /* times that there was no server for a record */
+	LIST_HEAD(, flight) flights;
 	struct orphan *orphans;
 	struct orphan **last_orphan;
 	uint64_t restored, closed; /* at the start: records, sessions */
@@ -60,12 +84,6 @@ static void usage(void *owner, const struct tp_session *s, struct tp_radius_usag
 
 /* ---- to the servers ---- */
 
-struct flight {
-	struct tp_control_accounting *a;
-	void *token;
-	uint32_t unix_s;
-};
-
 static void done(void *owner, const struct tp_radius_outcome *outcome)
 {
 	struct flight *flight = owner;
@@ -74,9 +92,12 @@ static void done(void *owner, const struct tp_radius_outcome *outcome)
 	bool acknowledged = outcome->result == TP_RADIUS_ANSWERED &&
 			    outcome->packet->code == TP_RADIUS_ACCOUNTING_RESPONSE;
 
+	LIST_REMOVE(flight, entry);
 	free(flight);
-	if (acknowledged && a->first_ms == 0)
-		a->first_ms = a->c->now_ms;
+	if (acknowledged && !a->heard) {
+		a->heard = true;
+		a->gate_ms = a->c->now_ms;
+	}
 	tp_record_queue_done(a->queue, token, acknowledged, a->c->now_ms);
 }
 
@@ -100,16 +121,59 @@ static void text_of(const struct tp_radius_packet *packet, enum tp_radius_attrib
 		(void)tp_radius_text(&value, text, TP_RADIUS_VALUE_MAX + 1);
 }
 
+/* Those of its user; of a record of no session all. */
+static unsigned choose(const struct tp_control_accounting *a, const struct tp_record *record,
+		       const struct tp_radius_packet *packet, uint32_t ids[TP_RADIUS_ORDER_MAX])
+{
+	char user[TP_RADIUS_VALUE_MAX + 1], service[TP_RADIUS_VALUE_MAX + 1];
+	const struct tp_radius_source *source = a->c->radius->source;
+	const char *realm;
+
+	if (record->session == 0)
+		return tp_radius_source_choose(source, TP_RADIUS_ACCT, NULL, NULL, ids, &realm);
+	text_of(packet, TP_RADIUS_USER_NAME, user);
+	text_of(packet, TP_RADIUS_CALLED_STATION_ID, service);
+	return tp_radius_source_choose(source, TP_RADIUS_ACCT, user, service, ids, &realm);
+}
+
+static int put_to_servers(struct tp_control_accounting *a, const struct tp_radius_ask *ask)
+{
+	struct flight *flight = malloc(sizeof(*flight));
+	struct tp_radius_ask with = *ask;
+	int error;
+
+	if (flight == NULL)
+		return -ENOMEM;
+	*flight = *(const struct flight *)ask->owner;
+	with.owner = flight;
+	error = tp_radius_client_ask(a->c->radius->client, &with, NULL, a->c->now_ms);
+	if (error != 0)
+		free(flight);
+	else
+		LIST_INSERT_HEAD(&a->flights, flight, entry);
+	return error;
+}
+
+/* They would wait without a word. */
+static void tell_homeless(struct tp_control_accounting *a)
+{
+	uint64_t now_ms = a->c->now_ms;
+
+	a->homeless++;
+	if (a->homeless_told_ms != 0 && now_ms - a->homeless_told_ms < TELL_MS)
+		return;
+	a->homeless_told_ms = now_ms;
+	tp_log_warning("radius", "there are accounting records that no RADIUS server is for, by "
+				 "its service, domain or called-id: they wait until there is one");
+}
+
 static int send_record(void *owner, const struct tp_record *record, const uint8_t *bytes,
 		       void *token)
 {
 	struct tp_control_accounting *a = owner;
-	struct tp_control_radius *radius = a->c->radius;
-	char user[TP_RADIUS_VALUE_MAX + 1], service[TP_RADIUS_VALUE_MAX + 1];
+	struct flight flight = {.a = a, .token = token, .unix_s = record->unix_s};
 	uint32_t ids[TP_RADIUS_ORDER_MAX];
 	struct tp_radius_packet packet;
-	const char *realm;
-	struct flight *flight;
 	struct tp_radius_ask ask = {
 		.service = TP_RADIUS_ACCT,
 		.bytes = bytes,
@@ -117,24 +181,27 @@ static int send_record(void *owner, const struct tp_record *record, const uint8_
 		.servers = ids,
 		.done = done,
 		.renew = renew,
+		.owner = &flight,
 	};
 	int error;
 
 	if (tp_radius_parse(bytes, record->len, &packet) != TP_RADIUS_WELL_FORMED)
 		return -EINVAL;
-	text_of(&packet, TP_RADIUS_USER_NAME, user);
-	text_of(&packet, TP_RADIUS_CALLED_STATION_ID, service);
-	ask.server_count =
-		tp_radius_source_choose(radius->source, TP_RADIUS_ACCT, user, service, ids, &realm);
-	flight = malloc(sizeof(*flight));
-	if (flight == NULL)
-		return -ENOMEM;
-	*flight = (struct flight){a, token, record->unix_s};
-	ask.owner = flight;
-	error = tp_radius_client_ask(radius->client, &ask, NULL, a->c->now_ms);
-	if (error != 0)
-		free(flight);
+	ask.server_count = choose(a, record, &packet, ids);
+	error = put_to_servers(a, &ask);
+	if (error == -ENOENT)
+		tell_homeless(a);
 	return error;
+}
+
+static bool is_wanted(void *owner, const char *user, const char *service_name)
+{
+	struct tp_control_accounting *a = owner;
+	uint32_t ids[TP_RADIUS_ORDER_MAX];
+	const char *realm;
+
+	return tp_radius_source_choose(a->c->radius->source, TP_RADIUS_ACCT, user, service_name,
+				       ids, &realm) > 0;
 }
 
 /* ---- from before ---- */
@@ -152,27 +219,35 @@ static void found_standing(void *user, const struct tp_record *record, const uin
 	struct tp_control_accounting *a = user;
 	uint8_t room[TP_RADIUS_PACKET_MAX];
 	size_t len = tp_radius_record_end(bytes, record->len, TP_RADIUS_CAUSE_NAS_REBOOT, room);
-	struct orphan *orphan = len > 0 ? malloc(sizeof(*orphan) + len) : NULL;
+	struct orphan *orphan = malloc(sizeof(*orphan) + len);
 
 	if (orphan == NULL)
 		return;
 	*orphan = (struct orphan){.session = record->session, .unix_s = record->unix_s, .len = len};
-	memcpy(orphan->bytes, room, len);
+	if (len > 0)
+		memcpy(orphan->bytes, room, len);
 	*a->last_orphan = orphan;
 	a->last_orphan = &orphan->next;
 }
 
+/* What can't be made a Stop of is to be forgotten. */
 static void end_orphans(struct tp_control_accounting *a)
 {
 	struct orphan *orphan;
 
 	while ((orphan = a->orphans) != NULL) {
 		a->orphans = orphan->next;
-		(void)tp_record_queue_put(a->queue, TP_RECORD_STOP, orphan->session, orphan->unix_s,
-					  orphan->bytes, orphan->len, a->c->now_ms);
-		a->closed++;
+		if (orphan->len > 0) {
+			(void)tp_record_queue_put(a->queue, TP_RECORD_STOP, orphan->session,
+						  orphan->unix_s, orphan->bytes, orphan->len,
+						  a->c->now_ms);
+			a->closed++;
+		} else if (a->store != NULL) {
+			tp_record_store_forget(a->store, orphan->session);
+		}
 		free(orphan);
 	}
+	a->last_orphan = &a->orphans;
 }
 
 static void open_store(struct tp_control_accounting *a, const struct tp_config_ppp_aaa *aaa)
@@ -222,11 +297,17 @@ int tp_control_accounting_create(struct tp_control *c, struct tp_control_account
 
 void tp_control_accounting_destroy(struct tp_control_accounting *a)
 {
+	struct flight *flight;
+
 	if (a == NULL)
 		return;
 	tp_accounting_destroy(a->sessions);
 	tp_record_queue_destroy(a->queue);
 	tp_record_store_close(a->store);
+	while ((flight = LIST_FIRST(&a->flights)) != NULL) {
+		LIST_REMOVE(flight, entry);
+		free(flight);
+	}
 	free(a);
 }
 
@@ -239,6 +320,7 @@ static bool has_engine(struct tp_control_accounting *a)
 				.ac = a->c->ac,
 				.queue = a->queue,
 				.random = &a->c->random,
+				.wanted = is_wanted,
 				.usage = usage,
 				.unix_s = wall_s,
 				.owner = a,
@@ -247,12 +329,29 @@ static bool has_engine(struct tp_control_accounting *a)
 	return a->sessions != NULL;
 }
 
+static bool has_server(struct tp_control_accounting *a, const struct tp_config_ppp_aaa *aaa)
+{
+	bool wants = aaa->use_radius && aaa->accounting, has = is_wanted(a, NULL, NULL);
+
+	if (wants && !has && !a->told_none)
+		tp_log_warning("radius", "no RADIUS server has service=ppp: there is no accounting");
+	a->told_none = wants && !has;
+	return has;
+}
+
+static void set_gate(struct tp_control_accounting *a, enum gate gate, uint64_t only_before)
+{
+	a->gate = (uint8_t)gate;
+	a->gate_ms = a->c->now_ms;
+	tp_record_queue_only_before(a->queue, only_before);
+}
+
 void tp_control_accounting_apply(struct tp_control *c)
 {
 	struct tp_control_accounting *a = c->radius->accounting;
 	const struct tp_config_ppp_aaa *aaa = (const void *)tp_config_first(c->config, TP_PPP_AAA);
 	const struct tp_accounting_settings settings = {
-		.enabled = aaa->use_radius && aaa->accounting,
+		.enabled = has_server(a, aaa) && aaa->use_radius && aaa->accounting,
 		.interim_s = aaa->interim_update,
 		.nas = *tp_radius_source_nas(c->radius->source),
 	};
@@ -265,11 +364,17 @@ void tp_control_accounting_apply(struct tp_control *c)
 	if (first)
 		begin(a, aaa);
 	tp_record_queue_set_max_bytes(a->queue, aaa->queue_size);
+	tp_record_queue_wake(a->queue);
 	if (first) {
-		a->on_seq = tp_record_queue_next_seq(a->queue);
-		tp_record_queue_only_before(a->queue, a->on_seq);
+		a->gate_seq = tp_record_queue_next_seq(a->queue);
+		set_gate(a, GATE_BACKLOG, a->gate_seq);
 	}
 	tp_accounting_set(a->sessions, &settings, first, c->now_ms);
+}
+
+void tp_control_accounting_wake(struct tp_control *c)
+{
+	tp_record_queue_wake(c->radius->accounting->queue);
 }
 
 /* ---- the loop ---- */
@@ -291,17 +396,26 @@ void tp_control_accounting_changed(struct tp_control *c, const struct tp_session
 }
 
 /* What comes first has gone, or held up the rest for long enough. */
-static void let_next(struct tp_control_accounting *a)
+static void move_gate(struct tp_control_accounting *a)
 {
-	uint64_t oldest = tp_record_queue_oldest(a->queue);
+	const uint64_t for_ms = a->c->now_ms - a->gate_ms;
+	const bool first = tp_record_queue_oldest(a->queue) >= a->gate_seq;
 
-	if (a->on_seq == 0)
-		return;
-	if (oldest > a->on_seq || (a->first_ms != 0 && a->c->now_ms - a->first_ms > FIRST_MS)) {
-		a->on_seq = 0;
-		tp_record_queue_only_before(a->queue, 0);
-	} else if (oldest == a->on_seq) {
-		tp_record_queue_only_before(a->queue, a->on_seq + 1);
+	switch (a->gate) {
+	case GATE_BACKLOG:
+		if (first || for_ms > BACKLOG_MS)
+			set_gate(a, GATE_ON, a->gate_seq + 1);
+		break;
+	case GATE_ON:
+		if (!tp_record_queue_waits(a->queue, a->gate_seq) || for_ms > ON_MS)
+			set_gate(a, GATE_OPEN, 0);
+		break;
+	case GATE_STOPS:
+		if (first)
+			set_gate(a, GATE_OPEN, 0);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -313,9 +427,9 @@ bool tp_control_accounting_turn(struct tp_control *c)
 	if (a->sessions == NULL || !a->opened)
 		return false;
 	if (a->store != NULL)
-		tp_record_store_poll(a->store, a->queue);
+		tp_record_store_poll(a->store, a->queue, c->now_ms);
 	work |= tp_accounting_tick(a->sessions, c->now_ms, INTERIM_SLICE);
-	let_next(a);
+	move_gate(a);
 	work |= tp_record_queue_tick(a->queue, c->now_ms, SEND_SLICE);
 	return work;
 }
@@ -326,8 +440,11 @@ bool tp_control_accounting_closed(struct tp_control *c)
 
 	if (a->sessions == NULL || !a->opened)
 		return true;
-	if (!a->closing)
+	if (!a->closing) {
+		a->gate_seq = tp_record_queue_next_seq(a->queue);
+		set_gate(a, GATE_STOPS, a->gate_seq);
 		tp_accounting_off(a->sessions, c->now_ms);
+	}
 	a->closing = true;
 	return tp_record_queue_counters(a->queue)->waiting == 0;
 }

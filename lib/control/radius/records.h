@@ -2,9 +2,13 @@
 /* Accounting in the daemon: the records of lib/accounting, their queue and store, put to the
  * servers of the configuration.
  *
- * At the start come first, in this order, what waited from before and the Stops of sessions that
- * the daemon did not see end; then Accounting-On, by which a server closes whatever else it has;
- * then the sessions of this start. Control thread. */
+ * At the start come first what waited from before and the Stops of sessions that the daemon did not
+ * see end; then Accounting-On, by which a server closes whatever else it has; then the sessions of
+ * this start. At the end come the Stops, then Accounting-Off. None of these waits for ever for what
+ * goes before it: a server that acknowledges no Accounting-On gets the rest five minutes later.
+ *
+ * Without a server for accounting there are no records, and of sessions that no server is for there
+ * are none either; the log says so. Control thread. */
 #pragma once
 
 #include <stdbool.h>
@@ -30,6 +34,9 @@ void tp_control_accounting_event(struct tp_control *c, const struct tp_ac_event 
 /* The interval of S's interim updates has changed: servers are told how much it used until then,
  * and the interval until the next time is the new one. */
 void tp_control_accounting_changed(struct tp_control *c, const struct tp_session *s);
+
+/* A server has come back. */
+void tp_control_accounting_wake(struct tp_control *c);
 
 /* Of a turn of the loop; true: there was work. */
 bool tp_control_accounting_turn(struct tp_control *c);
