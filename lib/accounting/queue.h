@@ -42,7 +42,8 @@ struct tp_record_store_ops {
 	void (*remove)(void *store, uint64_t seq);
 	/* Wants the bytes: tp_record_queue_loaded() is called, now or later. */
 	void (*load)(void *store, uint64_t seq);
-	/* What was put with this seq, or an older one, is safe there: its bytes need not be here. */
+	/* What was put with this seq, or an older one, is safe there: its bytes need not be here.
+	 */
 	uint64_t (*kept)(void *store);
 };
 

@@ -24,8 +24,8 @@ struct tp_accounting_setup {
 	const struct tp_ac *ac; /* to find sessions in */
 	struct tp_record_queue *queue;
 	struct tp_random *random; /* for jitter: not all at once */
-	/* Is there a server that is to hear of USER, who dialled SERVICE_NAME? Of those that none is
-	 * to hear of there are no records, which would wait for ever. */
+	/* Is there a server that is to hear of USER, who dialled SERVICE_NAME? Of those that none
+	 * is to hear of there are no records, which would wait for ever. */
 	bool (*wanted)(void *owner, const char *user, const char *service_name);
 	/* What has gone through S since it began. */
 	void (*usage)(void *owner, const struct tp_session *s, struct tp_radius_usage *usage);

@@ -32,9 +32,9 @@ struct order {
 	enum order_kind kind;
 	struct tp_record record; /* but of a PUT only seq, or session */
 	/* While a batch is made up, of a PUT: */
-	bool removed;	/* its record need not be written */
-	bool last;	/* of its session: it says whether that stands */
-	bool not_now;	/* of a LOAD: it can't be read just now */
+	bool removed; /* its record need not be written */
+	bool last;    /* of its session: it says whether that stands */
+	bool not_now; /* of a LOAD: it can't be read just now */
 	UT_hash_handle by_seq, by_session;
 	uint8_t bytes[];
 };
@@ -325,8 +325,7 @@ static const uint8_t *read_whole_row(sqlite3_stmt *statement, struct tp_record *
 	if (!read_row(statement, record) || sqlite3_column_bytes(statement, 5) != record->len)
 		return NULL;
 	bytes = sqlite3_column_blob(statement, 5);
-	if (bytes == NULL ||
-	    (uint64_t)sqlite3_column_int64(statement, 6) != sum_of(record, bytes))
+	if (bytes == NULL || (uint64_t)sqlite3_column_int64(statement, 6) != sum_of(record, bytes))
 		return NULL;
 	return bytes;
 }

@@ -23,8 +23,8 @@ struct tp_record_store;
 
 /* What tp_record_store_open() finds. */
 struct tp_record_store_found {
-	/* Records that wait, in the order of seq. Of a database that proves to be broken some may be
-	 * told before that is known. */
+	/* Records that wait, in the order of seq. Of a database that proves to be broken some may
+	 * be told before that is known. */
 	void (*record)(void *user, const struct tp_record *record);
 	/* The last record of a session that stood when the daemon ended without a word; its kind is
 	 * Start or Interim. */
@@ -57,7 +57,7 @@ struct tp_record_store_counters {
 	uint64_t written; /* records that went to disk */
 	uint64_t failed;  /* times that a batch could not be written, or an order not be taken */
 	uint64_t batches; /* that were written */
-	uint32_t lag; /* gauge: orders that wait for the thread */
+	uint32_t lag;	  /* gauge: orders that wait for the thread */
 };
 
 struct tp_record_store_counters tp_record_store_counters(const struct tp_record_store *store);

@@ -133,6 +133,12 @@ server default {{
             mschap
         }}
     }}
+    preacct {{
+        # Or all sessions would be one row.
+        update request {{
+            Acct-Unique-Session-Id := "%{{md5:%{{User-Name}},%{{Acct-Session-Id}},%{{NAS-Identifier}}}}"
+        }}
+    }}
     accounting {{
         detail
         sql

@@ -334,7 +334,8 @@ static bool has_server(struct tp_control_accounting *a, const struct tp_config_p
 	bool wants = aaa->use_radius && aaa->accounting, has = is_wanted(a, NULL, NULL);
 
 	if (wants && !has && !a->told_none)
-		tp_log_warning("radius", "no RADIUS server has service=ppp: there is no accounting");
+		tp_log_warning("radius",
+			       "no RADIUS server has service=ppp: there is no accounting");
 	a->told_none = wants && !has;
 	return has;
 }

@@ -438,8 +438,8 @@ static void test_lost_bytes_lose_a_record_and_not_the_next(void **state)
 
 	begin(true, 0);
 	for (uint64_t seq = 1; seq <= 3; seq++)
-		tp_record_queue_restore(
-			queue, &(struct tp_record){.seq = seq, .session = 9, .len = 10});
+		tp_record_queue_restore(queue,
+					&(struct tp_record){.seq = seq, .session = 9, .len = 10});
 	tick_all();
 	tp_record_queue_loaded(queue, 1, bytes, 0, now_ms);
 	tick_all();

@@ -92,8 +92,8 @@ static void begin(const char *server, bool enabled)
 	sim = town_with(server);
 	seen_count = acknowledged = 0;
 	nobody_wanted = false;
-	queue = tp_record_queue_create(&(struct tp_record_queue_setup){
-		.send = take, .max_bytes = UINT64_MAX});
+	queue = tp_record_queue_create(
+		&(struct tp_record_queue_setup){.send = take, .max_bytes = UINT64_MAX});
 	accounting = tp_accounting_create(
 		&(struct tp_accounting_setup){
 			.ac = sim->ac,
@@ -106,8 +106,8 @@ static void begin(const char *server, bool enabled)
 		sim->now_ms);
 	assert_non_null(accounting);
 	sim->listener = hear;
-	settings = (struct tp_accounting_settings){.enabled = enabled,
-						   .nas = {.identifier = "TOWN"}};
+	settings =
+		(struct tp_accounting_settings){.enabled = enabled, .nas = {.identifier = "TOWN"}};
 	tp_accounting_set(accounting, &settings, false, sim->now_ms);
 }
 
@@ -352,14 +352,13 @@ static void test_the_servers_interval_goes_first(void **state)
 	sim->listener = NULL;
 	sim_destroy(without);
 	sim = with_source;
-	accounting = tp_accounting_create(
-		&(struct tp_accounting_setup){.ac = sim->ac,
-					      .queue = queue,
-					      .random = &sim->ac_random,
-					      .wanted = wanted,
-					      .usage = usage,
-					      .unix_s = unix_s},
-		sim->now_ms);
+	accounting = tp_accounting_create(&(struct tp_accounting_setup){.ac = sim->ac,
+									.queue = queue,
+									.random = &sim->ac_random,
+									.wanted = wanted,
+									.usage = usage,
+									.unix_s = unix_s},
+					  sim->now_ms);
 	sim->listener = hear;
 	settings.interim_s = 600;
 	set();

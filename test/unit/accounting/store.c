@@ -289,9 +289,8 @@ static void restore(struct tp_record_queue *queue)
 
 static struct tp_record_queue *make_queue(unsigned *sent)
 {
-	struct tp_record_queue *queue =
-		tp_record_queue_create(&(struct tp_record_queue_setup){
-			.send = send_and_keep, .owner = sent, .max_bytes = UINT64_MAX});
+	struct tp_record_queue *queue = tp_record_queue_create(&(struct tp_record_queue_setup){
+		.send = send_and_keep, .owner = sent, .max_bytes = UINT64_MAX});
 
 	assert_non_null(queue);
 	return queue;
