@@ -350,7 +350,7 @@ static struct order *with_bytes(struct order *order, const uint8_t *bytes, uint1
 static struct order *load(struct tp_record_store *store, struct order *order)
 {
 	sqlite3_stmt *statement = store->statement[SELECT_RECORD];
-	struct tp_record record;
+	struct tp_record record = {0};
 	const uint8_t *bytes = NULL;
 	int rc;
 
