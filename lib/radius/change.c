@@ -19,7 +19,7 @@ static void forget_names(struct tp_radius_grant *grant)
 	static const enum tp_radius_attribute names[] = {
 		TP_RADIUS_FRAMED_IP_ADDRESS,	 TP_RADIUS_FRAMED_INTERFACE_ID,
 		TP_RADIUS_FRAMED_IPV6_PREFIX,	 TP_RADIUS_FRAMED_IPV6_ADDRESS,
-		TP_RADIUS_DELEGATED_IPV6_PREFIX,
+		TP_RADIUS_DELEGATED_IPV6_PREFIX, TP_RADIUS_CHARGEABLE_USER_IDENTITY,
 	};
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)

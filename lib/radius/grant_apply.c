@@ -148,23 +148,21 @@ static bool renew_name(struct making *m, const char *text, const char **name)
 	return *name != NULL;
 }
 
-/* What accounting is to say again: as given now, and what is not given as it was. */
-static void put_echoes(const struct tp_radius_grant *grant, const struct tp_subscriber_radius *had,
-		       struct tp_subscriber_radius *radius)
+/* Of the attributes in CLASS, those that are GIVEN now, or those that are not. */
+static void put_echoes(const struct tp_radius_grant *grant, bool given, const uint8_t *class,
+		       unsigned class_len, struct tp_subscriber_radius *radius)
 {
 	unsigned len;
 
-	for (unsigned at = 0; had != NULL && at + 2u <= had->class_len; at += len) {
-		len = had->class[at + 1];
-		if (len < 2 || at + len > had->class_len)
+	for (unsigned at = 0; at + 2 <= class_len; at += len) {
+		len = class[at + 1];
+		if (len < 2 || at + len > class_len)
 			break;
-		if (grant->given[tp_radius_lookup(0, had->class[at])])
+		if (grant->given[tp_radius_lookup(0, class[at])] != given)
 			continue;
-		memcpy(radius->class + radius->class_len, had->class + at, len);
+		memcpy(radius->class + radius->class_len, class + at, len);
 		radius->class_len = (uint16_t)(radius->class_len + len);
 	}
-	memcpy(radius->class + radius->class_len, grant->class, grant->class_len);
-	radius->class_len = (uint16_t)(radius->class_len + grant->class_len);
 }
 
 static bool make_radius(struct making *m)
@@ -179,7 +177,9 @@ static bool make_radius(struct making *m)
 	if (had != NULL)
 		memcpy(radius, had, sizeof(*radius));
 	radius->class_len = 0;
-	put_echoes(grant, had, radius);
+	if (had != NULL)
+		put_echoes(grant, false, had->class, had->class_len, radius);
+	put_echoes(grant, true, grant->class, grant->class_len, radius);
 	set_given(grant, radius);
 	set_numbers(grant, radius);
 	set_ipv6(grant, radius);

@@ -105,8 +105,10 @@ static void test_what_names_the_session_is_not_changed(void **state)
 
 	tp_radius_put_u32(&b, TP_RADIUS_FRAMED_IP_ADDRESS, 0x0a000009);
 	tp_radius_put_ipv6_prefix(&b, TP_RADIUS_DELEGATED_IPV6_PREFIX, address, 56);
+	tp_radius_put_bytes(&b, TP_RADIUS_CHARGEABLE_USER_IDENTITY, "id", 2);
 	tp_radius_put_u32(&b, TP_RADIUS_SESSION_TIMEOUT, 60);
 	assert_int_equal(change(false), TP_RADIUS_NO_ERROR);
+	assert_int_equal(now.radius->class_len, 0);
 	assert_int_equal(now.remote.fixed, 0);
 	assert_false(now.radius->has_delegated_ipv6_prefix);
 	assert_int_equal(now.session_timeout_s, 60);
