@@ -4,8 +4,9 @@
  * for the same request. */
 #include <stdlib.h>
 
+#include "config/file/file.h"
 #include "radius/authenticator.h"
-#include "radius/dynamic.h"
+#include "radius/change.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -13,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define WALL   1700000000u
 
 static struct tp_radius_dynamic *dynamic;
+static struct tp_aaa_local *profiles;
 static struct tp_radius_endpoint from;
 static uint8_t reply[TP_RADIUS_PACKET_MAX], again[TP_RADIUS_PACKET_MAX];
 static struct tp_radius_dynamic_request request;
@@ -43,6 +45,27 @@ static void check_reply(const uint8_t *bytes, size_t len)
 		abort();
 }
 
+/* All that a change says, or nothing; an address and a route are never among it. */
+static void check_change(void)
+{
+	static const struct tp_subscriber nothing;
+	const struct tp_radius_change how = {profiles, "", true};
+	struct tp_subscriber had = {0}, now = {0};
+	char why[TP_RADIUS_WHY] = "";
+	enum tp_radius_error error;
+
+	if (tp_aaa_local_profile(profiles, NULL, NULL, &had) != 0)
+		abort();
+	error = tp_radius_change(&how, &request, &had, &now, why);
+	if (error != TP_RADIUS_NO_ERROR &&
+	    (why[0] == '\0' || memcmp(&now, &nothing, sizeof(now)) != 0))
+		abort();
+	if (now.remote.fixed != had.remote.fixed || now.route_count != 0 || now.secret_id != 0)
+		abort();
+	tp_subscriber_clear(&now);
+	tp_subscriber_clear(&had);
+}
+
 static void take(const uint8_t *bytes, size_t len, enum tp_radius_error error, uint64_t now_ms)
 {
 	uint32_t wall_s = WALL + (uint32_t)(now_ms / 1000);
@@ -56,7 +79,7 @@ static void take(const uint8_t *bytes, size_t len, enum tp_radius_error error, u
 		return;
 	case TP_RADIUS_DYNAMIC_APPLY:
 		check_texts();
-		tp_radius_dynamic_changes(&request);
+		check_change();
 		tp_radius_dynamic_is_for(&request, 1, NULL, "bras");
 		reply_len =
 			tp_radius_dynamic_answer(dynamic, &request, error, wall_s, now_ms, reply);
@@ -101,12 +124,31 @@ static bool take_next(struct tp_reader *r, uint64_t *now_ms)
 	return true;
 }
 
+/* Once: with two profiles of a rate each. */
+static void make_profiles(void)
+{
+	static const char text[] = "ppp:\n"
+				   "  profile:\n"
+				   "  - {name: default, rate-limit: 1M/1M, address-list: a}\n"
+				   "  - {name: gold, rate-limit: 5M/20M, session-timeout: 1h}\n";
+	struct tp_errors errors = {0};
+	struct tp_config *config;
+
+	if (profiles != NULL)
+		return;
+	config = tp_config_load_text(TP_PROGRAM_SERVER, "profiles", text, strlen(text), &errors);
+	profiles = config != NULL ? tp_aaa_local_create(config) : NULL;
+	if (profiles == NULL)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct tp_radius_dynamic_config config;
 	struct tp_reader r = tp_reader_of(data, size);
 	uint64_t now_ms = 0;
 
+	make_profiles();
 	tp_radius_dynamic_config_init(&config);
 	config.max_answers = 3;
 	dynamic = tp_radius_dynamic_create(&config);
