@@ -32,46 +32,78 @@ void tp_radius_put_nas(struct tp_radius_builder *b, const struct tp_radius_nas *
 
 /* ---- formats ---- */
 
-static int write_mac(FILE *out, const struct tp_mac *mac, const char *between)
-{
-	const uint8_t *b = mac->bytes;
+/* A text in the making; what has no room is left out. */
+struct out {
+	char *text;
+	size_t size, used;
+};
 
-	return fprintf(out, "%02X%s%02X%s%02X%s%02X%s%02X%s%02X", b[0], between, b[1], between,
-		       b[2], between, b[3], between, b[4], between, b[5]);
+static void put(struct out *out, const char *bytes, size_t len)
+{
+	size_t room = out->size - 1 - out->used;
+
+	if (len > room)
+		len = room;
+	memcpy(out->text + out->used, bytes, len);
+	out->used += len;
 }
 
-static void write_word(FILE *out, enum tp_line_word word, const struct tp_radius_session *s)
+static void put_string(struct out *out, const char *text)
+{
+	put(out, text, strlen(text));
+}
+
+static void put_number(struct out *out, unsigned number)
+{
+	char text[16];
+
+	put(out, text, (size_t)snprintf(text, sizeof(text), "%u", number));
+}
+
+static void put_mac(struct out *out, const struct tp_mac *mac, const char *between)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (unsigned i = 0; i < sizeof(mac->bytes); i++) {
+		const char pair[] = {digits[mac->bytes[i] >> 4], digits[mac->bytes[i] & 15]};
+
+		put_string(out, i > 0 ? between : "");
+		put(out, pair, sizeof(pair));
+	}
+}
+
+static void put_word(struct out *out, enum tp_line_word word, const struct tp_radius_session *s)
 {
 	switch (word) {
 	case TP_LINE_WORD_INTERFACE:
-		fputs(s->interface, out);
+		put_string(out, s->interface);
 		break;
 	case TP_LINE_WORD_MAC:
-		write_mac(out, &s->mac, ":");
+		put_mac(out, &s->mac, ":");
 		break;
 	case TP_LINE_WORD_MAC_DASHES:
-		write_mac(out, &s->mac, "-");
+		put_mac(out, &s->mac, "-");
 		break;
 	case TP_LINE_WORD_MAC_BARE:
-		write_mac(out, &s->mac, "");
+		put_mac(out, &s->mac, "");
 		break;
 	case TP_LINE_WORD_SERVICE:
-		fputs(s->service_name, out);
+		put_string(out, s->service_name);
 		break;
 	case TP_LINE_WORD_CIRCUIT_ID:
-		fputs(s->line != NULL ? s->line->circuit_id : "", out);
+		put_string(out, s->line != NULL ? s->line->circuit_id : "");
 		break;
 	case TP_LINE_WORD_REMOTE_ID:
-		fputs(s->line != NULL ? s->line->remote_id : "", out);
+		put_string(out, s->line != NULL ? s->line->remote_id : "");
 		break;
 	case TP_LINE_WORD_OUTER_VLAN:
-		fprintf(out, "%u", s->vlans.outer);
+		put_number(out, s->vlans.outer);
 		break;
 	case TP_LINE_WORD_INNER_VLAN:
-		fprintf(out, "%u", s->vlans.inner);
+		put_number(out, s->vlans.inner);
 		break;
 	default:
-		fprintf(out, "%u", s->session_id);
+		put_number(out, s->session_id);
 		break;
 	}
 }
@@ -79,22 +111,18 @@ static void write_word(FILE *out, enum tp_line_word word, const struct tp_radius
 char *tp_radius_format(const char *format, const struct tp_radius_session *session, char *text,
 		       size_t size)
 {
-	FILE *out = fmemopen(text, size, "w");
+	struct out out = {.text = text, .size = size};
 
-	text[0] = '\0';
-	if (out == NULL)
-		return text;
 	while (*format != '\0') {
 		const char *start = format;
 		size_t plain;
 		int word = tp_format_next(tp_line_words, &format, &plain);
 
-		fwrite(start, 1, plain, out);
+		put(&out, start, plain);
 		if (word >= 0)
-			write_word(out, (enum tp_line_word)word, session);
+			put_word(&out, (enum tp_line_word)word, session);
 	}
-	fclose(out);
-	text[size - 1] = '\0';
+	text[out.used] = '\0';
 	return text;
 }
 
