@@ -32,6 +32,7 @@ bool tp_request_only_reads(enum tp_method method, const char *path)
 	case TP_METHOD_GET:
 	case TP_METHOD_METRICS:
 	case TP_METHOD_HEALTH:
+	case TP_METHOD_LOGIN:
 		return true;
 	case TP_METHOD_POST:
 		command = tp_command_find(path, &length);

@@ -32,7 +32,13 @@ enum tp_method {
 	TP_METHOD_POST,	   /* a command: /rest/ppp/active/print, …/system/reload */
 	TP_METHOD_METRICS, /* /metrics: an array of {name, type, help, labels, value} */
 	TP_METHOD_HEALTH,  /* /healthz: 200 and {"status":"ok"}; 503 while ending */
+	/* Management's own question, which no client can put: is the operator whose name is the
+	 * path one of a RADIUS server's? The body is {"password":…,"address":…}, of any bytes. 200
+	 * and {"group":…}; 401; 503: no server answers. It comes within TP_LOGIN_WAIT_MS. */
+	TP_METHOD_LOGIN,
 };
+
+#define TP_LOGIN_WAIT_MS 30000
 
 STAILQ_HEAD(tp_requests, tp_request);
 

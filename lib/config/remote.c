@@ -21,6 +21,7 @@ static bool copy_user(struct tp_remote_user *to, const struct tp_config_user *fr
 	to->name = strdup(from->name);
 	to->hash = strdup(from->password);
 	to->group = from->group;
+	to->disabled = from->disabled;
 	return copy_networks(&to->address, &from->address) && to->name != NULL && to->hash != NULL;
 }
 
@@ -32,17 +33,15 @@ static bool copy_users(struct tp_remote *remote, const struct tp_config *config)
 	remote->user = calloc(tp_config_count(config, TP_USER) + 1, sizeof(*remote->user));
 	if (remote->user == NULL)
 		return false;
-	for (; ok && item != NULL; item = tp_config_next(item)) {
-		const struct tp_config_user *user = (const void *)item;
-		if (!user->disabled)
-			ok = copy_user(&remote->user[remote->user_count++], user);
-	}
+	for (; ok && item != NULL; item = tp_config_next(item))
+		ok = copy_user(&remote->user[remote->user_count++], (const void *)item);
 	return ok;
 }
 
 struct tp_remote *tp_remote_create(const struct tp_config *config)
 {
 	const struct tp_config_service *service = tp_config_service(config, TP_SERVICE_WWW_SSL);
+	const struct tp_config_user_aaa *aaa = (const void *)tp_config_first(config, TP_USER_AAA);
 	struct tp_remote *remote = calloc(1, sizeof(*remote));
 
 	if (remote == NULL)
@@ -53,6 +52,7 @@ struct tp_remote *tp_remote_create(const struct tp_config *config)
 	remote->certificate = strdup(service->certificate);
 	remote->private_key = strdup(service->private_key);
 	remote->max_sessions = service->max_sessions;
+	remote->use_radius = aaa != NULL && aaa->use_radius; /* a client has none */
 	if (copy_networks(&remote->address, &service->address) && copy_users(remote, config) &&
 	    remote->certificate != NULL && remote->private_key != NULL)
 		return remote;

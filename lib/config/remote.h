@@ -10,6 +10,7 @@ struct tp_remote_user {
 	char *hash; /* of the password, see password.h */
 	enum tp_group group;
 	struct tp_prefix_list address; /* empty: from anywhere */
+	bool disabled;		       /* known, but not let in */
 };
 
 struct tp_remote {
@@ -20,8 +21,9 @@ struct tp_remote {
 	char *certificate;
 	char *private_key; /* "": in the certificate's file */
 	unsigned max_sessions;
-	unsigned user_count; /* without those who are disabled */
+	unsigned user_count;
 	struct tp_remote_user *user;
+	bool use_radius; /* who is none of them may be a server's */
 };
 
 /* NULL when memory is out. */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "control/radius/operators.h"
+
 static const struct tp_live *const live_resources[] = {
 	&tp_live_active,   &tp_live_interfaces, &tp_live_address_list,
 	&tp_live_locked,   &tp_live_used,	&tp_live_resource,
@@ -86,6 +88,8 @@ bool tp_control_execute(struct tp_control *c, struct tp_request *request)
 	case TP_METHOD_HEALTH:
 		tp_api_health(request, "turnpike", c->ending);
 		return true;
+	case TP_METHOD_LOGIN:
+		return tp_control_operator_login(c, request);
 	default:
 		return tp_api_execute(&api, request);
 	}

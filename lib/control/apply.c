@@ -360,6 +360,7 @@ static const struct applier {
 	[TP_PPPOE_STATIC] = {.after = change_static},
 	[TP_PPPOE_MAC_FILTER] = {.after = change_mac_filter},
 	[TP_USER] = {.again = AGAIN(REMOTE)},
+	[TP_USER_AAA] = {.again = AGAIN(REMOTE)},
 	[TP_IP_SERVICE] = {.again = AGAIN(REMOTE)},
 };
 

@@ -217,6 +217,7 @@ int tp_control_run(struct tp_control *c)
 	tp_ending_waits_for("the configuration's file to be saved");
 	tp_save_finish(&c->save, c->config);
 	tp_log_info("system", "all sessions have ended");
+	tp_control_operators_end(c);
 	tp_mailbox_end(&c->mailbox);
 	return 0;
 }

@@ -22,17 +22,24 @@ static uint32_t address_of(const struct mgmt_call *call)
 }
 
 /* Which of the reasons it was, a stranger is told only as far as waiting helps. */
-static enum MHD_Result refuse(struct mgmt_call *call, enum mgmt_login_result result)
+static void refuse(struct mgmt_call *call, enum mgmt_login_result result)
 {
 	switch (result) {
 	case MGMT_LOGIN_LOCKED:
-		return mgmt_reply_error(call, MHD_HTTP_TOO_MANY_REQUESTS,
-					"too many wrong logins from this address, wait");
+		call->failure = MHD_HTTP_TOO_MANY_REQUESTS;
+		call->failure_detail = "too many wrong logins from this address, wait";
+		break;
 	case MGMT_LOGIN_BUSY:
-		return mgmt_reply_error(call, MHD_HTTP_SERVICE_UNAVAILABLE,
-					"too many logins at once, try again");
+		call->failure = MHD_HTTP_SERVICE_UNAVAILABLE;
+		call->failure_detail = "too many logins at once, try again";
+		break;
+	case MGMT_LOGIN_SILENCE:
+		call->failure = MHD_HTTP_SERVICE_UNAVAILABLE;
+		call->failure_detail = "no RADIUS server answers, try again";
+		break;
 	default:
-		return mgmt_reply_error(call, MHD_HTTP_UNAUTHORIZED, NULL);
+		call->failure = MHD_HTTP_UNAUTHORIZED;
+		break;
 	}
 }
 
@@ -73,26 +80,89 @@ enum MHD_Result mgmt_access_origin(struct mgmt_call *call, const char *method, b
 	return MHD_YES;
 }
 
-enum MHD_Result mgmt_access(struct mgmt_call *call, bool *allowed)
+/* What follows from RESULT. */
+static void decide(struct mgmt_call *call, enum mgmt_login_result result, enum tp_group group)
 {
-	enum mgmt_login_result result;
-	enum tp_group group;
-
-	*allowed = !call->service->secure;
-	if (*allowed)
-		return MHD_YES;
-	result = mgmt_login(
-		call->mgmt->logins,
-		MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, "Authorization"),
-		address_of(call), call->mgmt->now_ms, &group);
-	if (result != MGMT_LOGIN_OK)
-		return refuse(call, result);
+	if (result != MGMT_LOGIN_OK) {
+		refuse(call, result);
+		return;
+	}
 	mgmt_peer_trust(call->connection);
-	*allowed = group >= mgmt_route_group(&call->route, call->request->path);
-	if (*allowed)
-		return MHD_YES;
+	if (group >= mgmt_route_group(&call->route, call->request->path))
+		return;
 	call->mgmt->forbidden++;
-	return mgmt_reply_error(call, MHD_HTTP_FORBIDDEN, "not enough permissions (9)");
+	call->failure = MHD_HTTP_FORBIDDEN;
+	call->failure_detail = "not enough permissions (9)";
+}
+
+void mgmt_access(struct mgmt_call *call)
+{
+	enum tp_group group = TP_GROUP_READ;
+	enum mgmt_login_result result;
+
+	if (!call->service->secure)
+		return;
+	result = mgmt_login(call->mgmt->logins, header(call, "Authorization"), address_of(call),
+			    call->mgmt->now_ms, &group);
+	if (result == MGMT_LOGIN_ASK && mgmt_call_ask(call))
+		return;
+	decide(call, result != MGMT_LOGIN_ASK ? result : MGMT_LOGIN_BUSY, group);
+}
+
+/* ---- by RADIUS ------------------------------------------------------------------------------ */
+
+struct tp_request *mgmt_access_question(struct mgmt_call *call)
+{
+	struct tp_request *question = calloc(1, sizeof(*question));
+	struct mgmt_credentials credentials;
+	char address[TP_IPV4_TEXT_LEN];
+
+	if (question == NULL || !mgmt_credentials_read(header(call, "Authorization"), &credentials))
+		return question;
+	question->method = TP_METHOD_LOGIN;
+	question->path = strdup(credentials.text);
+	/* Not checked to be UTF-8: it is the server that knows what it is. */
+	question->body =
+		json_pack("{s:o,s:s}", "password", json_string_nocheck(credentials.password),
+			  "address", tp_ipv4_format(address_of(call), address));
+	explicit_bzero(&credentials, sizeof(credentials));
+	return question;
+}
+
+void mgmt_access_wipe(struct tp_request *question)
+{
+	const json_t *password = json_object_get(question->body, "password");
+
+	if (password != NULL)
+		explicit_bzero((char *)json_string_value(password), json_string_length(password));
+}
+
+static bool read_group(const json_t *answer, enum tp_group *group)
+{
+	const char *word = json_string_value(json_object_get(answer, "group"));
+
+	for (unsigned i = 0; word != NULL && tp_group_words[i] != NULL; i++) {
+		if (strcmp(word, tp_group_words[i]) != 0)
+			continue;
+		*group = (enum tp_group)i;
+		return true;
+	}
+	return false;
+}
+
+void mgmt_access_told(struct mgmt_call *call, const struct tp_request *question)
+{
+	enum mgmt_login_result said = MGMT_LOGIN_SILENCE;
+	enum tp_group group = TP_GROUP_READ;
+
+	if (question->status == MHD_HTTP_OK && read_group(question->answer, &group))
+		said = MGMT_LOGIN_OK;
+	else if (question->status == MHD_HTTP_UNAUTHORIZED)
+		said = MGMT_LOGIN_WRONG;
+	decide(call,
+	       mgmt_login_told(call->mgmt->logins, header(call, "Authorization"), address_of(call),
+			       call->mgmt->now_ms, said, group),
+	       group);
 }
 
 /* ---- before control has it ------------------------------------------------------------------- */

@@ -27,9 +27,18 @@ static void request_free(struct tp_request *request)
 	free(request);
 }
 
+static void question_free(struct mgmt_call *call)
+{
+	if (call->question != NULL)
+		mgmt_access_wipe(call->question);
+	request_free(call->question);
+	call->question = NULL;
+}
+
 static void call_free(struct mgmt_call *call)
 {
 	TAILQ_REMOVE(&call->mgmt->calls, call, entry);
+	question_free(call);
 	request_free(call->request);
 	mgmt_body_free(&call->body);
 	mgmt_stream_free(&call->stream);
@@ -73,15 +82,46 @@ void mgmt_call_completed(void *cls, struct MHD_Connection *connection, void **co
 		call_free(call);
 }
 
-bool mgmt_call_submit(struct mgmt_call *call)
+static bool submit(struct mgmt_call *call, struct tp_request *request)
 {
 	struct tp_mgmt *mgmt = call->mgmt;
 
-	if (mgmt->stopping || !tp_mailbox_submit(mgmt->setup.mailbox, call->request))
+	if (mgmt->stopping || !tp_mailbox_submit(mgmt->setup.mailbox, request))
 		return false;
 	call->under_way = true;
 	mgmt->under_way++;
 	return true;
+}
+
+bool mgmt_call_submit(struct mgmt_call *call)
+{
+	return submit(call, call->request);
+}
+
+bool mgmt_call_ask(struct mgmt_call *call)
+{
+	call->question = mgmt_access_question(call);
+	if (call->question == NULL)
+		return false;
+	call->question->user = call;
+	if (call->question->path == NULL || call->question->body == NULL ||
+	    !submit(call, call->question)) {
+		question_free(call);
+		return false;
+	}
+	call->state = MGMT_CALL_ASKING;
+	call->deadline_ms =
+		call->mgmt->now_ms + TP_LOGIN_WAIT_MS + call->mgmt->setup.answer_timeout_ms;
+	mgmt_peer_waits(call->connection, call->deadline_ms);
+	return true;
+}
+
+static void told(struct mgmt_call *call)
+{
+	call->state = MGMT_CALL_TOLD;
+	if (call->suspended)
+		MHD_resume_connection(call->connection);
+	call->suspended = false;
 }
 
 static void resume_answered(struct mgmt_call *call)
@@ -98,6 +138,8 @@ void mgmt_call_answered(struct tp_request *request)
 	call->mgmt->under_way--;
 	if (call->connection == NULL)
 		call_free(call);
+	else if (call->state == MGMT_CALL_ASKING)
+		told(call);
 	else if (call->state == MGMT_CALL_WAITING)
 		resume_answered(call);
 	else if (call->state == MGMT_CALL_FETCHING)
@@ -122,6 +164,10 @@ void mgmt_call_tick(struct mgmt_call *call)
 	if (call->connection == NULL)
 		return;
 	switch (call->state) {
+	case MGMT_CALL_ASKING:
+		if (late)
+			told(call);
+		break;
 	case MGMT_CALL_WAITING:
 		if (late)
 			give_up(call);
@@ -176,6 +222,11 @@ static bool make_request(struct mgmt_call *call, const char *url)
 	return true;
 }
 
+static enum MHD_Result refuse(struct mgmt_call *call)
+{
+	return mgmt_reply_error(call, call->failure, call->failure_detail);
+}
+
 static enum MHD_Result begin(struct mgmt_call *call, const char *method, const char *url)
 {
 	bool allowed = false;
@@ -190,11 +241,13 @@ static enum MHD_Result begin(struct mgmt_call *call, const char *method, const c
 	if (!make_request(call, url))
 		return MHD_NO;
 	enum MHD_Result result = mgmt_access_origin(call, method, &allowed);
-	if (allowed)
-		result = mgmt_access(call, &allowed);
 	if (!allowed)
 		return result;
-	if (length != NULL && strtoumax(length, NULL, 10) > MGMT_BODY_MAX)
+	mgmt_access(call);
+	if (call->failure != 0)
+		return refuse(call);
+	if (call->state == MGMT_CALL_RECEIVING && length != NULL &&
+	    strtoumax(length, NULL, 10) > MGMT_BODY_MAX)
 		return mgmt_reply_error(call, MHD_HTTP_CONTENT_TOO_LARGE,
 					"a body has at most 1 MiB");
 	return MHD_YES;
@@ -205,6 +258,28 @@ static enum MHD_Result receive(struct mgmt_call *call, const char *data, size_t 
 	mgmt_body_append(&call->body, data, *size);
 	*size = 0;
 	return call->body.received <= DRAIN_MAX ? MHD_YES : MHD_NO;
+}
+
+/* libmicrohttpd goes on to the body once the headers have been looked at, and a refusal can be
+ * queued only at its end: whether it is to be kept must be known before the first byte is taken. */
+static enum MHD_Result wait_for_answer(struct mgmt_call *call)
+{
+	call->suspended = true;
+	MHD_suspend_connection(call->connection);
+	return MHD_YES;
+}
+
+/* Who it is has been found out, or can't be. */
+static void admit(struct mgmt_call *call)
+{
+	static const struct tp_request none;
+
+	call->state = MGMT_CALL_RECEIVING;
+	mgmt_access_told(call, call->under_way ? &none : call->question);
+	if (!call->under_way)
+		question_free(call);
+	mgmt_peer_begun(call->connection, call->mgmt->now_ms,
+			call->mgmt->now_ms + call->mgmt->setup.request_timeout_ms);
 }
 
 static enum MHD_Result reply_schema(struct mgmt_call *call)
@@ -269,6 +344,17 @@ static enum MHD_Result dispatch(struct mgmt_call *call)
 	return MHD_YES;
 }
 
+static enum MHD_Result go_on(struct mgmt_call *call, const char *data, size_t *size)
+{
+	if (*size == 0)
+		return call->failure != 0 ? refuse(call) : dispatch(call);
+	if (call->failure == 0)
+		return receive(call, data, size);
+	call->body.received += *size;
+	*size = 0;
+	return call->body.received <= MGMT_BODY_MAX ? MHD_YES : MHD_NO;
+}
+
 static enum MHD_Result reply_health(struct mgmt_call *call)
 {
 	struct mgmt_text text = {0};
@@ -284,7 +370,7 @@ static enum MHD_Result answer(struct mgmt_call *call)
 	struct tp_request *request = call->request;
 
 	if (call->failure != 0)
-		return mgmt_reply_error(call, call->failure, call->failure_detail);
+		return refuse(call);
 	tp_log_debug("management", "%s: %d", request->path, request->status);
 	if (call->route.target == MGMT_HEALTH)
 		return reply_health(call);
@@ -314,8 +400,13 @@ enum MHD_Result mgmt_call_handle(void *cls, struct MHD_Connection *connection, c
 	switch (call->state) {
 	case MGMT_CALL_NEW:
 		return begin(call, method, url);
+	case MGMT_CALL_ASKING:
+		return wait_for_answer(call);
+	case MGMT_CALL_TOLD:
+		admit(call);
+		/* fall through */
 	case MGMT_CALL_RECEIVING:
-		return *upload_size > 0 ? receive(call, upload, upload_size) : dispatch(call);
+		return go_on(call, upload, upload_size);
 	case MGMT_CALL_ANSWERED:
 		return answer(call);
 	default:

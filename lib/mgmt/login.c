@@ -10,26 +10,30 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "config/types/password.h"
 
-#define CREDENTIALS_MAX 512 /* bytes of "name:password" */
-#define REMEMBERED	64  /* logins */
-#define REMEMBER_MS	300000
-#define SUSPECTS	256 /* addresses with wrong logins; the one quiet for longest makes room */
-#define WRONG_MAX	5   /* in a row, with less than WRONG_MS between them */
-#define WRONG_MS	60000
-#define HASHES_AT_ONCE	8 /* tokens of the bucket, and one more each HASH_MS */
-#define HASH_MS		250
+#define REMEMBERED     64 /* logins */
+#define REMEMBER_MS    300000
+#define SUSPECTS       256 /* addresses with wrong logins; the one quiet for longest makes room */
+#define WRONG_MAX      5   /* in a row, with less than WRONG_MS between them */
+#define WRONG_MS       60000
+#define HASHES_AT_ONCE 8 /* tokens of the bucket, and one more each HASH_MS */
+#define HASH_MS	       250
 
 const char *const mgmt_login_words[MGMT_LOGIN_RESULTS] = {
-	[MGMT_LOGIN_OK] = "accepted",	[MGMT_LOGIN_NONE] = "no-credentials",
-	[MGMT_LOGIN_WRONG] = "wrong",	[MGMT_LOGIN_ADDRESS] = "address",
-	[MGMT_LOGIN_LOCKED] = "locked", [MGMT_LOGIN_BUSY] = "busy",
+	[MGMT_LOGIN_OK] = "accepted",	    [MGMT_LOGIN_NONE] = "no-credentials",
+	[MGMT_LOGIN_WRONG] = "wrong",	    [MGMT_LOGIN_ADDRESS] = "address",
+	[MGMT_LOGIN_LOCKED] = "locked",	    [MGMT_LOGIN_BUSY] = "busy",
+	[MGMT_LOGIN_SILENCE] = "no-answer",
 };
 
 struct remembered {
 	uint8_t mac[SHA256_DIGEST_SIZE]; /* of "name:password" */
+	bool radius;			 /* a server's user; else one of /user: */
 	unsigned user;
+	enum tp_group group; /* a server's user: what the server said, of who is there */
+	uint32_t address;
 	uint64_t until_ms; /* 0: empty */
 };
 
@@ -48,12 +52,6 @@ struct mgmt_logins {
 	uint64_t tokens_at_ms;
 	char *nobody; /* the hash that an unknown user is measured by: it takes as long */
 	uint64_t counts[MGMT_LOGIN_RESULTS];
-};
-
-struct credentials {
-	char text[CREDENTIALS_MAX + 1]; /* the name, a NUL, the password, a NUL */
-	size_t len;
-	const char *password;
 };
 
 struct mgmt_logins *mgmt_logins_create(void)
@@ -93,7 +91,7 @@ void mgmt_logins_set(struct mgmt_logins *logins, const struct tp_remote *remote)
 }
 
 /* "Basic dXNlcjpwYXNzd29yZA==". */
-static bool read_basic(const char *header, struct credentials *out)
+bool mgmt_credentials_read(const char *header, struct mgmt_credentials *out)
 {
 	struct base64_decode_ctx context;
 	size_t len;
@@ -102,7 +100,7 @@ static bool read_basic(const char *header, struct credentials *out)
 		return false;
 	header += 5 + strspn(header + 5, " ");
 	len = strlen(header);
-	if (BASE64_DECODE_LENGTH(len) > CREDENTIALS_MAX)
+	if (BASE64_DECODE_LENGTH(len) > MGMT_CREDENTIALS_MAX)
 		return false;
 	base64_decode_init(&context);
 	if (!base64_decode_update(&context, &out->len, (uint8_t *)out->text, len, header) ||
@@ -117,7 +115,8 @@ static bool read_basic(const char *header, struct credentials *out)
 	return true;
 }
 
-static void authenticate(const struct mgmt_logins *logins, const struct credentials *credentials,
+static void authenticate(const struct mgmt_logins *logins,
+			 const struct mgmt_credentials *credentials,
 			 uint8_t mac[SHA256_DIGEST_SIZE])
 {
 	struct hmac_sha256_ctx context;
@@ -128,27 +127,31 @@ static void authenticate(const struct mgmt_logins *logins, const struct credenti
 	explicit_bzero(&context, sizeof(context));
 }
 
+/* A server has seen the address, and may have let the user in for its sake. */
 static const struct remembered *recall(const struct mgmt_logins *logins,
-				       const uint8_t mac[SHA256_DIGEST_SIZE], uint64_t now_ms)
+				       const uint8_t mac[SHA256_DIGEST_SIZE], uint32_t address,
+				       uint64_t now_ms)
 {
 	for (unsigned i = 0; i < REMEMBERED; i++) {
 		const struct remembered *r = &logins->remembered[i];
-		if (now_ms < r->until_ms && memeql_sec(r->mac, mac, sizeof(r->mac)))
+		if (now_ms < r->until_ms && memeql_sec(r->mac, mac, sizeof(r->mac)) &&
+		    (!r->radius || r->address == address))
 			return r;
 	}
 	return NULL;
 }
 
-static void remember(struct mgmt_logins *logins, const uint8_t mac[SHA256_DIGEST_SIZE],
-		     unsigned user, uint64_t now_ms)
+/* WHAT's MAC and time are filled in. */
+static void remember(struct mgmt_logins *logins, const struct mgmt_credentials *credentials,
+		     struct remembered what, uint64_t now_ms)
 {
 	struct remembered *oldest = &logins->remembered[0];
 
 	for (unsigned i = 1; i < REMEMBERED; i++)
 		if (logins->remembered[i].until_ms < oldest->until_ms)
 			oldest = &logins->remembered[i];
-	memcpy(oldest->mac, mac, sizeof(oldest->mac));
-	oldest->user = user;
+	*oldest = what;
+	authenticate(logins, credentials, oldest->mac);
 	oldest->until_ms = now_ms + REMEMBER_MS;
 }
 
@@ -224,9 +227,19 @@ static const struct tp_remote_user *find_user(const struct mgmt_logins *logins, 
 	return NULL;
 }
 
+/* Is it for a RADIUS server to say? Whom /user has, disabled or not, is not a server's. Nobody has
+ * an empty password: directories take it for no login at all, and let it in. */
+static bool is_for_radius(const struct mgmt_logins *logins,
+			  const struct mgmt_credentials *credentials)
+{
+	return logins->remote != NULL && logins->remote->use_radius &&
+	       credentials->text[0] != '\0' && credentials->password[0] != '\0' &&
+	       find_user(logins, credentials->text) == NULL;
+}
+
 /* The slow way. What a stranger typed as a name is not logged: it may be a password. */
 static enum mgmt_login_result verify(struct mgmt_logins *logins,
-				     const struct credentials *credentials, uint32_t address,
+				     const struct mgmt_credentials *credentials, uint32_t address,
 				     uint64_t now_ms, const struct tp_remote_user **user)
 {
 	const struct tp_remote_user *found = find_user(logins, credentials->text);
@@ -237,6 +250,10 @@ static enum mgmt_login_result verify(struct mgmt_logins *logins,
 		return MGMT_LOGIN_LOCKED;
 	if (!take_token(logins, now_ms))
 		return MGMT_LOGIN_BUSY;
+	if (is_for_radius(logins, credentials))
+		return MGMT_LOGIN_ASK;
+	if (found != NULL && found->disabled)
+		found = NULL;
 	if (tp_password_verify(credentials->password,
 			       found != NULL ? found->hash : logins->nobody) &&
 	    found != NULL)
@@ -257,7 +274,7 @@ static enum mgmt_login_result verify(struct mgmt_logins *logins,
 }
 
 static enum mgmt_login_result check(struct mgmt_logins *logins,
-				    const struct credentials *credentials, uint32_t address,
+				    const struct mgmt_credentials *credentials, uint32_t address,
 				    uint64_t now_ms, enum tp_group *group)
 {
 	const struct tp_remote_user *user = NULL;
@@ -265,7 +282,11 @@ static enum mgmt_login_result check(struct mgmt_logins *logins,
 	enum mgmt_login_result result;
 
 	authenticate(logins, credentials, mac);
-	const struct remembered *known = recall(logins, mac, now_ms);
+	const struct remembered *known = recall(logins, mac, address, now_ms);
+	if (known != NULL && known->radius) {
+		*group = known->group;
+		return MGMT_LOGIN_OK;
+	}
 	if (known != NULL) {
 		user = &logins->remote->user[known->user];
 		*group = user->group;
@@ -274,7 +295,8 @@ static enum mgmt_login_result check(struct mgmt_logins *logins,
 	}
 	result = verify(logins, credentials, address, now_ms, &user);
 	if (result == MGMT_LOGIN_OK) {
-		remember(logins, mac, (unsigned)(user - logins->remote->user), now_ms);
+		const unsigned number = (unsigned)(user - logins->remote->user);
+		remember(logins, credentials, (struct remembered){.user = number}, now_ms);
 		*group = user->group;
 	}
 	return result;
@@ -283,11 +305,54 @@ static enum mgmt_login_result check(struct mgmt_logins *logins,
 enum mgmt_login_result mgmt_login(struct mgmt_logins *logins, const char *authorization,
 				  uint32_t address, uint64_t now_ms, enum tp_group *group)
 {
-	struct credentials credentials;
+	struct mgmt_credentials credentials;
 	enum mgmt_login_result result = MGMT_LOGIN_NONE;
 
-	if (read_basic(authorization, &credentials))
+	if (mgmt_credentials_read(authorization, &credentials))
 		result = check(logins, &credentials, address, now_ms, group);
+	explicit_bzero(&credentials, sizeof(credentials));
+	if (result != MGMT_LOGIN_ASK)
+		logins->counts[result]++;
+	return result;
+}
+
+/* As above: who is wrong is not named. */
+static enum mgmt_login_result settle(struct mgmt_logins *logins,
+				     const struct mgmt_credentials *credentials, uint32_t address,
+				     uint64_t now_ms, enum mgmt_login_result said,
+				     enum tp_group group)
+{
+	char text[TP_IPV4_TEXT_LEN], shown[TP_TEXT_ROOM(64)];
+
+	if (!is_for_radius(logins, credentials))
+		return MGMT_LOGIN_BUSY;
+	if (locked(find_suspect(logins, address), now_ms))
+		return MGMT_LOGIN_LOCKED;
+	if (said != MGMT_LOGIN_OK) {
+		tp_log_warning("management", "login from %s by RADIUS is refused: %s",
+			       address_text(address, text), mgmt_login_words[said]);
+		if (said == MGMT_LOGIN_WRONG)
+			note_wrong(logins, address, now_ms);
+		return said;
+	}
+	tp_log_info("management", "%s has logged in from %s by RADIUS, as one who may %s",
+		    tp_text_show(credentials->text, shown, sizeof(shown)),
+		    address_text(address, text), tp_group_words[group]);
+	forget_wrong(logins, address);
+	remember(logins, credentials,
+		 (struct remembered){.radius = true, .group = group, .address = address}, now_ms);
+	return said;
+}
+
+enum mgmt_login_result mgmt_login_told(struct mgmt_logins *logins, const char *authorization,
+				       uint32_t address, uint64_t now_ms,
+				       enum mgmt_login_result said, enum tp_group group)
+{
+	struct mgmt_credentials credentials;
+	enum mgmt_login_result result = MGMT_LOGIN_NONE;
+
+	if (mgmt_credentials_read(authorization, &credentials))
+		result = settle(logins, &credentials, address, now_ms, said, group);
 	explicit_bzero(&credentials, sizeof(credentials));
 	logins->counts[result]++;
 	return result;

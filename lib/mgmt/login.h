@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Who is at the other end: HTTP's Basic authentication (RFC 7617) against /user.
+/* Who is at the other end: HTTP's Basic authentication (RFC 7617) against /user, and, for those
+ * whom that does not have, by what the owner hears from a RADIUS server (/user/aaa).
  *
  * Passwords are verified against slow hashes, which takes this thread tens of milliseconds. So
  * what was right is remembered for a while, as an HMAC under a key that nobody else has; hashing is
@@ -20,11 +21,25 @@ enum mgmt_login_result {
 	MGMT_LOGIN_ADDRESS, /* the user may not log in from there */
 	MGMT_LOGIN_LOCKED,  /* too many wrong ones from this address */
 	MGMT_LOGIN_BUSY,    /* too many logins in all */
-	MGMT_LOGIN_RESULTS
+	MGMT_LOGIN_SILENCE, /* no RADIUS server answers */
+	MGMT_LOGIN_RESULTS,
+	MGMT_LOGIN_ASK, /* none yet: a RADIUS server is to be asked, then mgmt_login_told() */
 };
 
 /* The words of /metrics. */
 extern const char *const mgmt_login_words[MGMT_LOGIN_RESULTS];
+
+#define MGMT_CREDENTIALS_MAX 512 /* bytes of "name:password" */
+
+/* Wipe them with explicit_bzero(). */
+struct mgmt_credentials {
+	char text[MGMT_CREDENTIALS_MAX + 1]; /* the name, a NUL, the password, a NUL */
+	size_t len;
+	const char *password;
+};
+
+/* What stands in the header AUTHORIZATION, which may be NULL; false: nothing that can be read. */
+bool mgmt_credentials_read(const char *authorization, struct mgmt_credentials *out);
 
 struct mgmt_logins;
 
@@ -37,9 +52,17 @@ void mgmt_logins_destroy(struct mgmt_logins *logins); /* NULL is fine */
 void mgmt_logins_set(struct mgmt_logins *logins, const struct tp_remote *remote);
 
 /* AUTHORIZATION is that header's value, or NULL; ADDRESS the client's, in host byte order. On
- * MGMT_LOGIN_OK *GROUP says what the user may do. */
+ * MGMT_LOGIN_OK *GROUP says what the user may do. MGMT_LOGIN_ASK is counted when its answer is
+ * here. */
 enum mgmt_login_result mgmt_login(struct mgmt_logins *logins, const char *authorization,
 				  uint32_t address, uint64_t now_ms, enum tp_group *group);
+
+/* What came of MGMT_LOGIN_ASK with the same AUTHORIZATION and ADDRESS: SAID is MGMT_LOGIN_OK, with
+ * the server's GROUP, MGMT_LOGIN_WRONG or MGMT_LOGIN_SILENCE. Returns what becomes of the login,
+ * which is another thing if the settings are others by now, or the address is locked. */
+enum mgmt_login_result mgmt_login_told(struct mgmt_logins *logins, const char *authorization,
+				       uint32_t address, uint64_t now_ms,
+				       enum mgmt_login_result said, enum tp_group group);
 
 uint64_t mgmt_logins_count(const struct mgmt_logins *logins, enum mgmt_login_result result);
 /* Addresses that have to wait. */

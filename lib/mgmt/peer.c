@@ -126,6 +126,18 @@ void mgmt_peer_trust(struct MHD_Connection *connection)
 		peer->login_by_ms = 0;
 }
 
+void mgmt_peer_waits(struct MHD_Connection *connection, uint64_t until_ms)
+{
+	struct mgmt_peer *peer = peer_of(connection);
+
+	if (peer == NULL)
+		return;
+	if (peer->deadline_ms < until_ms)
+		peer->deadline_ms = until_ms;
+	if (peer->login_by_ms != 0 && peer->login_by_ms < until_ms)
+		peer->login_by_ms = until_ms;
+}
+
 /* ---- too many, or too slow --------------------------------------------------------------------
  */
 

@@ -41,6 +41,8 @@ void mgmt_peer_begun(struct MHD_Connection *connection, uint64_t now_ms, uint64_
 void mgmt_peer_serves(struct MHD_Connection *connection, uint64_t now_ms);
 void mgmt_peer_served(struct MHD_Connection *connection, uint64_t now_ms, uint64_t deadline_ms);
 void mgmt_peer_trust(struct MHD_Connection *connection);
+/* It is found out who it is, which may last until then. */
+void mgmt_peer_waits(struct MHD_Connection *connection, uint64_t until_ms);
 
 /* How many are there that have not been cut off: all of the service's, or an owner's. */
 unsigned mgmt_peers_open(const struct mgmt_service *service);

@@ -18,6 +18,8 @@
 
 enum mgmt_call_state {
 	MGMT_CALL_NEW,	     /* the headers are not read yet */
+	MGMT_CALL_ASKING,    /* control asks a RADIUS server who it is; its body may come */
+	MGMT_CALL_TOLD,	     /* there is an answer to that, or none in time */
 	MGMT_CALL_RECEIVING, /* its body comes */
 	MGMT_CALL_WAITING,   /* suspended: control has the request */
 	MGMT_CALL_ANSWERED,  /* the answer, or `failure`, is here and not queued yet */
@@ -57,8 +59,10 @@ struct mgmt_call {
 	bool bad_url; /* holds a NUL, or is not UTF-8 */
 	struct mgmt_route route;
 	struct mgmt_body body;
-	struct tp_request *request; /* control's while UNDER_WAY; its `user` is this call */
-	bool under_way;
+	struct tp_request *request;  /* control's while UNDER_WAY; its `user` is this call */
+	struct tp_request *question; /* who is it: control's while ASKING */
+	bool under_way;		     /* control holds one of the two */
+	bool suspended;		     /* while ASKING: nothing more can be done without the answer */
 	uint64_t deadline_ms;
 	int failure; /* 0, or the status to answer with in place of control's */
 	const char *failure_detail;
@@ -101,6 +105,8 @@ void *mgmt_call_create(void *cls, const char *uri, struct MHD_Connection *connec
 void mgmt_call_completed(void *cls, struct MHD_Connection *connection, void **context,
 			 enum MHD_RequestTerminationCode code);
 bool mgmt_call_submit(struct mgmt_call *call);
+/* Asks control who it is, mgmt_access_question(). False: that can't be. */
+bool mgmt_call_ask(struct mgmt_call *call);
 void mgmt_call_answered(struct tp_request *request);
 /* Timeouts and second tries; when STOPPING, everything suspended fails. */
 void mgmt_call_tick(struct mgmt_call *call);
@@ -115,11 +121,17 @@ enum MHD_Result mgmt_reply_stream(struct mgmt_call *call, const char *type,
 				  MHD_ContentReaderCallback read);
 
 /* access.c: is it a request that a stranger's page made a browser send, or of a type that one can
- * send? Results as of mgmt_access(). */
+ * send? MHD_YES and *ALLOWED, or the refusal is queued; then the result is what the handler must
+ * return. */
 enum MHD_Result mgmt_access_origin(struct mgmt_call *call, const char *method, bool *allowed);
-/* access.c: may this client do that? MHD_YES and *ALLOWED, or the refusal is queued; then the
- * result is what the handler must return. */
-enum MHD_Result mgmt_access(struct mgmt_call *call, bool *allowed);
+/* access.c: may this client do that? If not, `failure` says so; or it is asked who it is, and the
+ * call is ASKING. */
+void mgmt_access(struct mgmt_call *call);
+/* The question to control, with a password in it that mgmt_access_wipe() takes out again; and what
+ * follows from the answer, as of mgmt_access(). NULL, or no body: memory is out. */
+struct tp_request *mgmt_access_question(struct mgmt_call *call);
+void mgmt_access_wipe(struct tp_request *question);
+void mgmt_access_told(struct mgmt_call *call, const struct tp_request *question);
 /* What stands in a body for /user and /ip/service: passwords become hashes before control sees
  * them, and settings that would not do are refused. 0, or -EINVAL and ERROR. */
 int mgmt_access_prepare(struct mgmt_call *call, struct tp_error *error);

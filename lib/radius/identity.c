@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "config/schema/radius.h"
 
@@ -19,6 +20,19 @@ bool tp_radius_session_id_parse(const char *text, uint64_t *accounting_id)
 	    strspn(text, "0123456789abcdefABCDEF") != TP_RADIUS_SESSION_ID_LEN - 1)
 		return false;
 	return sscanf(text, "%16" SCNx64, accounting_id) == 1;
+}
+
+bool tp_radius_in_domain(const char *user, const char *domain)
+{
+	const char *at = strrchr(user, '@'), *backslash = strchr(user, '\\');
+	size_t len = strlen(domain);
+
+	if (len == 0)
+		return true;
+	if (backslash != NULL && (size_t)(backslash - user) == len &&
+	    strncasecmp(user, domain, len) == 0)
+		return true;
+	return at != NULL && strcasecmp(at + 1, domain) == 0;
 }
 
 void tp_radius_put_nas(struct tp_radius_builder *b, const struct tp_radius_nas *nas)

@@ -39,6 +39,10 @@ char *tp_radius_session_id(uint64_t accounting_id, char text[TP_RADIUS_SESSION_I
 /* Reads one, in either case; false: it can't be ours. */
 bool tp_radius_session_id_parse(const char *text, uint64_t *accounting_id);
 
+/* Is USER written as one of DOMAIN, "DOMAIN\user" or "user@domain", in any case? Of "" everybody
+ * is. */
+bool tp_radius_in_domain(const char *user, const char *domain);
+
 /* NAS-Identifier, NAS-IP-Address or NAS-IPv6-Address. */
 void tp_radius_put_nas(struct tp_radius_builder *b, const struct tp_radius_nas *nas);
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <uthash.h>
 
 #include "base/text.h"
@@ -111,23 +110,11 @@ int tp_radius_source_set(struct tp_radius_source *source,
 
 /* ---- whom to ask ---- */
 
-/* "DOMAIN\user" or "user@domain". */
-static bool in_domain(const char *user, const char *domain)
-{
-	const char *at = strrchr(user, '@'), *backslash = strchr(user, '\\');
-	size_t len = strlen(domain);
-
-	if (backslash != NULL && (size_t)(backslash - user) == len &&
-	    strncasecmp(user, domain, len) == 0)
-		return true;
-	return at != NULL && strcasecmp(at + 1, domain) == 0;
-}
-
 static bool suits(const struct tp_radius_choice *choice, const char *user, const char *service_name)
 {
 	if (user == NULL)
 		return true;
-	return (choice->domain[0] == '\0' || in_domain(user, choice->domain)) &&
+	return tp_radius_in_domain(user, choice->domain) &&
 	       (choice->called_id[0] == '\0' || strcmp(service_name, choice->called_id) == 0);
 }
 

@@ -575,6 +575,10 @@ ELSEWHERE = {
         ("address", "test_all_is_set_by_cli_as_well"),
         ("disabled", "test_others_are_refused"),
         ("comment", "test_all_is_set_by_cli_as_well"))},
+    ("/user/aaa", "use-radius"):
+        "../interop/test_radius_login.test_with_use_radius_off_nobody_is_asked",
+    ("/user/aaa", "default-group"):
+        "../interop/test_radius_login.test_who_is_given_no_group_has_the_default",
     **{("/ip/service", name): f"test_remote.{test}" for name, test in (
         ("name", "test_the_service_is_changed_while_it_runs"),
         ("disabled", "test_the_service_is_changed_while_it_runs"),

@@ -9,7 +9,7 @@
 #define CERTIFICATE_MAX 255 /* bytes of a path */
 
 static const char *const service_words[] = {"www-ssl", NULL};
-static const char *const group_words[] = {"read", "write", "full", NULL};
+const char *const tp_group_words[] = {"read", "write", "full", NULL};
 
 /* clang-format off */
 const struct tp_property tp_ip_service_properties[] = {
@@ -90,7 +90,7 @@ const struct tp_property tp_user_properties[] = {
 	 .type = &tp_type_enum,
 	 .offset = offsetof(struct tp_config_user, group),
 	 .default_text = "read",
-	 .words = group_words,
+	 .words = tp_group_words,
 	 .flags = TP_RUNTIME,
 	 .help = "What the user may do: look (read), change all but users and services (write), or "
 		 "everything (full)"},

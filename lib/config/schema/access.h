@@ -30,6 +30,7 @@ struct tp_config_service {
 
 /* From the least to the most. */
 enum tp_group { TP_GROUP_READ, TP_GROUP_WRITE, TP_GROUP_FULL };
+extern const char *const tp_group_words[]; /* by group; NULL at the end */
 enum {
 	TP_USER_NAME,
 	TP_USER_PASSWORD,

@@ -13,7 +13,6 @@
 static const char *const radius_service_words[] = {"ppp", "login", NULL};
 static const char *const protocol_words[] = {"udp", "radsec", NULL};
 static const char *const message_auth_words[] = {"no", "yes-for-request-resp", NULL};
-static const char *const group_words[] = {"read", "write", "full", NULL};
 
 const char *const tp_line_words[TP_LINE_WORDS + 1] = {
 	[TP_LINE_WORD_INTERFACE] = "interface",	  [TP_LINE_WORD_MAC] = "mac",
@@ -251,7 +250,7 @@ const struct tp_property tp_user_aaa_properties[] = {
 	 .type = &tp_type_enum,
 	 .offset = offsetof(struct tp_config_user_aaa, default_group),
 	 .default_text = "read",
-	 .words = group_words,
+	 .words = tp_group_words,
 	 .flags = TP_RUNTIME,
 	 .help = "The group of those whom the server gives none (Mikrotik-Group)"},
 };

@@ -33,6 +33,8 @@ int tp_control_radius_create(struct tp_control *c, struct tp_error *e)
 
 	c->radius = radius;
 	if (radius != NULL)
+		TAILQ_INIT(&radius->operators);
+	if (radius != NULL)
 		radius->client = tp_radius_client_create(&config, c->now_ms);
 	if (radius != NULL)
 		radius->radsec = tp_radsec_create(c);
@@ -54,6 +56,7 @@ void tp_control_radius_destroy(struct tp_control_radius *radius)
 	tp_radius_source_destroy(radius->source);
 	tp_control_accounting_destroy(radius->accounting);
 	tp_radius_client_destroy(radius->client);
+	tp_control_operators_forget(&radius->operators);
 	tp_radsec_destroy(radius->radsec);
 	free(radius);
 }
@@ -115,10 +118,8 @@ static void apply_server(struct tp_control *c, const struct tp_config_radius *co
 		tp_log_error("radius", "server %s: out of memory", config->head.key);
 }
 
-/* What servers are told to be our address: of the first, its src-address, or else the one that the
- * kernel would take. */
-static void find_own_address(const struct tp_config_radius *first, struct tp_radius_nas *nas,
-			     uint8_t address6[16])
+void tp_control_radius_own_address(const struct tp_config_radius *first, struct tp_radius_nas *nas,
+				   uint8_t address6[16])
 {
 	const struct tp_radius_endpoint peer =
 		tp_radius_socket_endpoint(&first->address, first->authentication_port);
@@ -137,7 +138,7 @@ static void find_own_address(const struct tp_config_radius *first, struct tp_rad
 	}
 }
 
-static bool asks(const struct tp_config_radius *server, uint32_t service)
+bool tp_control_radius_asks(const struct tp_config_radius *server, uint32_t service)
 {
 	return !server->disabled && (server->service & service) != 0;
 }
@@ -164,10 +165,10 @@ static void apply_source(struct tp_control *c, struct tp_radius_choice *choices)
 	for (; item != NULL; item = tp_config_next(item)) {
 		const struct tp_config_radius *server = (const void *)item;
 
-		if (!asks(server, TP_RADIUS_FOR_PPP))
+		if (!tp_control_radius_asks(server, TP_RADIUS_FOR_PPP))
 			continue;
 		if (settings.choice_count == 0)
-			find_own_address(server, &settings.nas, address6);
+			tp_control_radius_own_address(server, &settings.nas, address6);
 		choices[settings.choice_count++] = (struct tp_radius_choice){
 			.id = server->head.id,
 			.domain = server->domain,
@@ -276,6 +277,7 @@ bool tp_control_radius_turn(struct tp_control *c)
 
 	tp_radius_source_now(radius->source, c->now_ms);
 	work |= tp_radsec_turn(radius->radsec);
+	tp_control_operators_expire(c);
 	if (c->now_ms - radius->told_ms >= TELL_MS) {
 		radius->told_ms = c->now_ms;
 		tell(c);

@@ -10,6 +10,7 @@
 #include "api/menus.h"
 #include "base/error.h"
 #include "config/store.h"
+#include "control/radius/operators.h"
 #include "radius/client.h"
 #include "radius/source.h"
 
@@ -35,6 +36,7 @@ struct tp_control_radius {
 	struct tp_control_accounting *accounting;
 	struct tp_radsec *radsec;
 	struct tp_radius_incoming *incoming;
+	struct tp_operator_logins operators;	    /* with the servers; the oldest first */
 	uint64_t told_ms;			    /* when servers were last looked at */
 	struct tp_radius_told told[TP_RADIUS_TOLD]; /* by .id */
 };
@@ -50,6 +52,14 @@ void tp_control_radius_apply(struct tp_control *c);
 
 /* A server that was configured is no more. */
 void tp_control_radius_removed(struct tp_control *c, uint32_t id);
+
+/* Is SERVER asked about this, a bit of `service`? */
+bool tp_control_radius_asks(const struct tp_config_radius *server, uint32_t service);
+
+/* What servers are told to be our address, into NAS (and ADDRESS6, where it points then): of the
+ * FIRST to be asked, its src-address, or else the one that the kernel would take. */
+void tp_control_radius_own_address(const struct tp_config_radius *first, struct tp_radius_nas *nas,
+				   uint8_t address6[16]);
 
 /* Of a turn of the loop: true: there was work. */
 bool tp_control_radius_turn(struct tp_control *c);

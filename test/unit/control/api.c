@@ -381,6 +381,24 @@ static void test_health_is_ok_until_it_ends(void **state)
 	assert_int_equal(fixture_status(c, TP_METHOD_HEALTH, "/healthz", NULL), 503);
 }
 
+static void test_an_operator_whom_no_server_knows_is_refused(void **state)
+{
+	const char *body = "{\"password\":\"x\",\"address\":\"127.0.0.1\"}";
+	struct tp_control *c = *state;
+
+	assert_int_equal(fixture_status(c, TP_METHOD_LOGIN, "ann", body), 401);
+	json_decref(fixture_call(c, TP_METHOD_PUT, "/radius", NULL,
+				 "{\"address\":\"127.0.0.1\",\"service\":\"ppp\"}", NULL));
+	assert_int_equal(fixture_status(c, TP_METHOD_LOGIN, "ann", body), 401);
+	json_decref(fixture_call(c, TP_METHOD_PUT, "/radius", NULL,
+				 "{\"address\":\"127.0.0.2\",\"service\":\"login\","
+				 "\"domain\":\"noc\"}",
+				 NULL));
+	assert_int_equal(fixture_status(c, TP_METHOD_LOGIN, "ann", body), 401);
+	c->ending = true;
+	assert_int_equal(fixture_status(c, TP_METHOD_LOGIN, "ann@noc", body), 503);
+}
+
 static void test_samples_of_one_name_stand_together(void **state)
 {
 	json_t *samples = fixture_call(*state, TP_METHOD_METRICS, "/metrics", NULL, NULL, NULL);
@@ -428,6 +446,7 @@ int main(void)
 		TEST(test_ports_tell_what_drives_them),
 		TEST(test_counters_that_count_nothing_are_left_out),
 		TEST(test_health_is_ok_until_it_ends),
+		TEST(test_an_operator_whom_no_server_knows_is_refused),
 		TEST(test_samples_of_one_name_stand_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,10 +85,29 @@ static void answer_metrics(struct tp_request *request)
 			  "gauge", "help", "Sessions", "labels", "interface", "ether3", "value", 7);
 }
 
+static void answer_login(struct tp_request *request)
+{
+	static const char *const known[][2] = {
+		{"writer", "write"}, {"reader", "read"}, {"/silent", "read"}};
+	const char *password = json_string_value(json_object_get(request->body, "password"));
+	const char *address = json_string_value(json_object_get(request->body, "address"));
+
+	request->status = strcmp(request->path, "nobody-answers") == 0 ? 503 : 401;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(request->path, known[i][0]) != 0 || strcmp(password, "there") != 0 ||
+		    strcmp(address, "127.0.0.1") != 0)
+			continue;
+		request->status = 200;
+		request->answer = json_pack("{s:s}", "group", known[i][1]);
+	}
+}
+
 static void answer(struct tp_mailbox *control, struct tp_request *request)
 {
 	if (control->answer != NULL) {
 		control->answer(control, request);
+	} else if (request->method == TP_METHOD_LOGIN) {
+		answer_login(request);
 	} else if (request->method == TP_METHOD_HEALTH) {
 		request->status = 200;
 		request->answer = json_pack("{s:s}", "status", "ok");

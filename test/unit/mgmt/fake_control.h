@@ -6,6 +6,9 @@
  *	/broken       a list whose second page fails
  *	/status/NNN   an error of that status
  *	/silent       nothing, until `silent` is cleared
+ *
+ * Of operators (TP_METHOD_LOGIN), whose password is "there", it knows `writer`, `reader`, and
+ * `/silent`, a reader as well; of `nobody-answers` it hears nothing.
  */
 #pragma once
 

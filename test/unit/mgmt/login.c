@@ -193,6 +193,82 @@ static void test_a_login_is_remembered_until_the_users_change_or_five_minutes_pa
 	assert_int_equal(login("noc:secret", HERE, 302000), MGMT_LOGIN_BUSY);
 }
 
+static enum mgmt_login_result told(const char *credentials, uint32_t address, uint64_t now_ms,
+				   enum mgmt_login_result said, enum tp_group said_group)
+{
+	char header[1024] = "Basic ";
+	size_t len = strlen(credentials);
+
+	base64_encode_raw(header + 6, len, (const uint8_t *)credentials);
+	header[6 + BASE64_ENCODE_RAW_LENGTH(len)] = '\0';
+	return mgmt_login_told(logins, header, address, now_ms, said, said_group);
+}
+
+static void test_whom_user_does_not_have_is_asked_for_at_radius(void **state)
+{
+	remote->use_radius = true;
+	assert_int_equal(login("ann:there", HERE, 1000), MGMT_LOGIN_ASK);
+	assert_int_equal(told("ann:there", HERE, 1000, MGMT_LOGIN_OK, TP_GROUP_WRITE),
+			 MGMT_LOGIN_OK);
+	assert_int_equal(mgmt_logins_count(logins, MGMT_LOGIN_OK), 1);
+	assert_int_equal(login("ann:there", HERE, 1100), MGMT_LOGIN_OK);
+	assert_int_equal(group, TP_GROUP_WRITE);
+	/* Another password, or the same from another place, is another question. */
+	assert_int_equal(login("ann:where", HERE, 1100), MGMT_LOGIN_ASK);
+	assert_int_equal(login("ann:there", THERE, 1100), MGMT_LOGIN_ASK);
+	assert_int_equal(login("ann:there", HERE, 301000), MGMT_LOGIN_ASK); /* five minutes */
+}
+
+static void test_whom_user_has_is_never_asked_for(void **state)
+{
+	static const char *const wrong[] = {"noc:other", "off:secret", "nobody:", ":secret"};
+
+	remote->use_radius = true;
+	assert_int_equal(login("noc:secret", HERE, 1000), MGMT_LOGIN_OK);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(login(wrong[i], HERE, 1000), MGMT_LOGIN_WRONG);
+}
+
+static void test_what_radius_refuses_is_wrong_and_silence_is_not(void **state)
+{
+	remote->use_radius = true;
+	for (uint64_t i = 0; i < 8; i++)
+		assert_int_equal(told("ann:x", THERE, 1000, MGMT_LOGIN_SILENCE, TP_GROUP_READ),
+				 MGMT_LOGIN_SILENCE);
+	assert_int_equal(mgmt_logins_locked(logins, 1000), 0);
+	for (uint64_t i = 0; i < 5; i++)
+		assert_int_equal(told("ann:x", THERE, 1000, MGMT_LOGIN_WRONG, TP_GROUP_READ),
+				 MGMT_LOGIN_WRONG);
+	assert_int_equal(mgmt_logins_locked(logins, 1000), 1);
+	assert_int_equal(login("ann:there", THERE, 2000), MGMT_LOGIN_LOCKED);
+	/* Nor is a guess taken that was asked before the fifth was wrong. */
+	assert_int_equal(told("ann:there", THERE, 2000, MGMT_LOGIN_OK, TP_GROUP_FULL),
+			 MGMT_LOGIN_LOCKED);
+	assert_int_equal(login("ann:there", THERE, 2000), MGMT_LOGIN_LOCKED);
+	assert_int_equal(login("ann:there", HERE, 2000), MGMT_LOGIN_ASK);
+}
+
+static void test_questions_to_radius_are_limited_as_hashes_are(void **state)
+{
+	unsigned busy = 0;
+
+	remote->use_radius = true;
+	for (uint32_t i = 0; i < 20; i++)
+		busy += login("ann:x", THERE + i, 1000) == MGMT_LOGIN_BUSY;
+	assert_int_equal(busy, 12);
+}
+
+static void test_an_answer_counts_for_nothing_when_radius_is_no_longer_used(void **state)
+{
+	remote->use_radius = true;
+	assert_int_equal(login("ann:there", HERE, 1000), MGMT_LOGIN_ASK);
+	remote->use_radius = false;
+	mgmt_logins_set(logins, remote);
+	assert_int_equal(told("ann:there", HERE, 1000, MGMT_LOGIN_OK, TP_GROUP_FULL),
+			 MGMT_LOGIN_BUSY);
+	assert_int_equal(login("ann:there", HERE, 1000), MGMT_LOGIN_WRONG);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -209,6 +285,11 @@ int main(void)
 		TEST(test_wrong_ones_long_ago_do_not_count),
 		TEST(test_hashing_is_limited_in_all),
 		TEST(test_a_login_is_remembered_until_the_users_change_or_five_minutes_passed),
+		TEST(test_whom_user_does_not_have_is_asked_for_at_radius),
+		TEST(test_whom_user_has_is_never_asked_for),
+		TEST(test_what_radius_refuses_is_wrong_and_silence_is_not),
+		TEST(test_questions_to_radius_are_limited_as_hashes_are),
+		TEST(test_an_answer_counts_for_nothing_when_radius_is_no_longer_used),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
