@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/json.h"
+#include "radius/identity.h"
 #include "control/api.h"
 #include "dataplane/sessions.h"
 
@@ -81,6 +82,31 @@ static void add_bundle(json_t *o, const struct tp_session_info *info)
 	tp_json_text(o, "bundle", id);
 }
 
+/* What it may have beside its rate, and the name by which a RADIUS server knows it. */
+static void add_terms(json_t *o, const struct tp_session_info *info)
+{
+	const struct tp_subscriber *subscriber = info->subscriber;
+	const struct tp_subscriber_radius *radius = subscriber->radius;
+	char id[TP_RADIUS_SESSION_ID_LEN];
+
+	tp_json_text(o, "acct-session-id", tp_radius_session_id(info->accounting_id, id));
+	if (info->up_ms != 0)
+		tp_json_bool(o, "radius", info->secret_id == 0 && radius != NULL);
+	if (subscriber->address_list != NULL)
+		tp_json_text(o, "address-list", subscriber->address_list);
+	if (subscriber->session_timeout_s != 0)
+		tp_json_time(o, "session-timeout", subscriber->session_timeout_s * UINT64_C(1000));
+	if (subscriber->idle_timeout_s != 0)
+		tp_json_time(o, "idle-timeout", subscriber->idle_timeout_s * UINT64_C(1000));
+	tp_json_some(o, "limit-bytes-in", subscriber->limit_bytes_in);
+	tp_json_some(o, "limit-bytes-out", subscriber->limit_bytes_out);
+	if (radius == NULL)
+		return;
+	tp_json_some(o, "limit-bytes-total", radius->limit_bytes_total);
+	if (radius->interim_s != 0)
+		tp_json_time(o, "interim-update", radius->interim_s * UINT64_C(1000));
+}
+
 static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 {
 	struct tp_session_counters counters;
@@ -112,6 +138,7 @@ static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 		tp_json_number(o, "active-links", info.active_links);
 	tp_json_text(o, "profile", profile_of(c, &info));
 	tp_api_rate_limit(o, &info);
+	add_terms(o, &info);
 	tp_dataplane_session_counters(c->dp, info.slot, &counters);
 	tp_api_counters(o, &counters);
 	return o;
@@ -200,6 +227,15 @@ static const struct tp_status active_status[] = {
 	{"bundle", "Of a link that has joined another session: the .id of that"},
 	{"profile", "The profile that its RADIUS server names, or its secret, or else the first in force"},
 	{"rate-limit", "As it is in force"},
+	{"acct-session-id", "Its name in RADIUS accounting"},
+	{"radius", "Whether a RADIUS server let it in"},
+	{"address-list", "The list that its address is in"},
+	{"session-timeout", "It ends so long after it came up"},
+	{"idle-timeout", "It ends so long after its last packet"},
+	{"limit-bytes-in", "It ends after so many bytes from the subscriber"},
+	{"limit-bytes-out", "It ends after so many bytes to the subscriber"},
+	{"limit-bytes-total", "It ends after so many bytes of both ways"},
+	{"interim-update", "How often its RADIUS server wants to be told of it"},
 	TP_STATUS_TRAFFIC,
 	{"circuit-id", "Of the access line, as the access node tells it"},
 	{"remote-id", "Of the subscriber, as the access node tells it"},

@@ -154,6 +154,26 @@ def test_address_list_class_and_interim_are_changed_together(lab, radius, host):
     assert mine[-1]["Class"] == ["0x0202"]
 
 
+def test_what_is_changed_is_seen(lab, radius, host):
+    row = active(lab, "ann")
+    assert row["radius"] in (True, "true")
+    end = time.monotonic() + 30
+    while session_id(radius, "ann") != row["acct-session-id"]:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    said(radius.client("coa", User_Name="ann", Mikrotik_Address_List="walled", Session_Timeout=7200,
+                       Idle_Timeout=600, Mikrotik_Recv_Limit=5, Mikrotik_Recv_Limit_Gigawords=1,
+                       Mikrotik_Xmit_Limit=3000000000, Mikrotik_Total_Limit=4000000000,
+                       Acct_Interim_Interval=300), "CoA-ACK")
+    row = active(lab, "ann")
+    assert row["address-list"] == "walled"
+    assert row["session-timeout"] == "2h" and row["idle-timeout"] == "10m"
+    assert int(row["limit-bytes-in"]) == 2 ** 32 + 5
+    assert int(row["limit-bytes-out"]) == 3000000000
+    assert int(row["limit-bytes-total"]) == 4000000000
+    assert row["interim-update"] == "5m"
+
+
 def test_a_session_timeout_counts_from_the_sessions_begin(lab, radius, host):
     host.run(2)
     said(radius.client("coa", User_Name="ann", Session_Timeout=1), "CoA-ACK")
