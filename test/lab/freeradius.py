@@ -71,7 +71,7 @@ modules {{
         dialect = "sqlite"
         sqlite {{
             filename = {folder}/radius.db
-            busy_timeout = 2000
+            busy_timeout = 10000
         }}
         radius_db = radius
         acct_table1 = radacct
@@ -91,6 +91,7 @@ modules {{
             max = 1
             spare = 1
             uses = 0
+            retry_delay = 1
             lifetime = 0
             idle_timeout = 0
         }}
@@ -215,6 +216,7 @@ class FreeRadius:
         self.process = None
         self.database = self.folder / "radius.db"
         with sqlite3.connect(self.database) as db:
+            db.execute("pragma journal_mode = wal")  # tests that read hold nobody up
             db.executescript((SCHEMA / "schema.sql").read_text())
         shutil.copy("/usr/share/freeradius/dictionary", self.folder / "dictionary")
         (self.folder / "dictionary").write_text("$INCLUDE /usr/share/freeradius/dictionary\n")
