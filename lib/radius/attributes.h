@@ -13,11 +13,11 @@
 /* clang-format off */
 #define TP_RADIUS_STANDARD(X) \
 	X(USER_NAME, 1, TEXT, "User-Name", Q | C | D, "RFC 2865, 5.1", "the peer's name as it gave it; in a CoA or Disconnect it names the session") \
-	X(USER_PASSWORD, 2, STRING, "User-Password", Q, "RFC 2865, 5.2", "PAP's password, hidden by the secret") \
+	X(USER_PASSWORD, 2, STRING, "User-Password", Q, "RFC 2865, 5.2", "the password of PAP, or of an operator, hidden by the secret") \
 	X(CHAP_PASSWORD, 3, STRING, "CHAP-Password", Q, "RFC 2865, 5.3", "CHAP's identifier and response") \
 	X(NAS_IP_ADDRESS, 4, IPV4ADDR, "NAS-IP-Address", Q | C | D, "RFC 2865, 5.4", "our address towards a server that has an IPv4 one; in a CoA or Disconnect it must be ours") \
 	X(NAS_PORT, 5, INTEGER, "NAS-Port", Q | C | D, "RFC 2865, 5.5", "number of the session's port; in a CoA or Disconnect it names the session") \
-	X(SERVICE_TYPE, 6, ENUM, "Service-Type", Q | A | C | D, "RFC 2865, 5.6", "Framed; an accept of another type is refused, and a CoA that asks to authorize only") \
+	X(SERVICE_TYPE, 6, ENUM, "Service-Type", Q | A | C | D, "RFC 2865, 5.6", "Framed, of an operator Login; an accept of another type is refused, and a CoA that asks to authorize only") \
 	X(FRAMED_PROTOCOL, 7, ENUM, "Framed-Protocol", Q | C | D, "RFC 2865, 5.7", "PPP") \
 	X(FRAMED_IP_ADDRESS, 8, IPV4ADDR, "Framed-IP-Address", A | C | D, "RFC 2865, 5.8", "the subscriber's address; 255.255.255.254 or 255.255.255.255: one of the pool; in a CoA or Disconnect it names the session") \
 	X(FRAMED_IP_NETMASK, 9, IPV4ADDR, "Framed-IP-Netmask", A, "RFC 2865, 5.9", "with Framed-IP-Address: the network behind the subscriber is routed to it") \
@@ -86,7 +86,7 @@
 #define TP_RADIUS_MIKROTIK(X) \
 	X(MIKROTIK_RECV_LIMIT, 1, INTEGER, "Mikrotik-Recv-Limit", A | D, "MikroTik", "bytes from the subscriber until the session ends, the lower 32 bits") \
 	X(MIKROTIK_XMIT_LIMIT, 2, INTEGER, "Mikrotik-Xmit-Limit", A | D, "MikroTik", "bytes to the subscriber until the session ends, the lower 32 bits") \
-	X(MIKROTIK_GROUP, 3, TEXT, "Mikrotik-Group", A | D, "MikroTik", "the profile; one that there is not refuses the login") \
+	X(MIKROTIK_GROUP, 3, TEXT, "Mikrotik-Group", A | D, "MikroTik", "the profile, of an operator the group; one that there is not refuses the login") \
 	X(MIKROTIK_RATE_LIMIT, 8, TEXT, "Mikrotik-Rate-Limit", A | D, "MikroTik", "the rate limit, as in /ppp profile; goes before all others") \
 	X(MIKROTIK_REALM, 9, TEXT, "Mikrotik-Realm", Q, "MikroTik", "the realm of /radius") \
 	X(MIKROTIK_RECV_LIMIT_GIGAWORDS, 14, INTEGER, "Mikrotik-Recv-Limit-Gigawords", A | D, "MikroTik", "the upper 32 bits of Mikrotik-Recv-Limit") \
