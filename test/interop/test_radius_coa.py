@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Sessions changed and ended by FreeRADIUS's radclient, as scripts for RouterOS and accel-ppp do."""
 
+import itertools
 import re
 import socket
 import time
@@ -72,20 +73,14 @@ def session_id(radius, user):
 
 # ---- Disconnect -----------------------------------------------------------------------------------
 
-def test_a_session_is_ended_as_routeros_scripts_do(lab, radius, host):
-    records_of(radius, "ann")
-    before = len(radius.records())
-    answer = radius.client("disconnect", User_Name="ann", Framed_IP_Address=FIXED,
-                           NAS_IP_Address="192.0.2.1")
-    said(answer, "Disconnect-ACK")
+def test_a_session_is_ended_as_routeros_scripts_do(lab, radius, dial):
+    radius.user("ida", "pass", Framed_IP_Address="10.9.9.62")
+    host = dial("ida", "pass")
+    said(radius.client("disconnect", User_Name="ida", Framed_IP_Address="10.9.9.62",
+                       NAS_IP_Address="192.0.2.1"), "Disconnect-ACK")
     host.until(lambda: ended(host), what="its end")
-    end = time.monotonic() + 30
-    while not (stops := [record for record in radius.records()[before:]
-                         if record["Acct-Status-Type"] == ["Stop"]]):
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    assert stops[0]["Acct-Terminate-Cause"] == ["Admin-Reset"]
-    assert "Disconnect-Request of 192.0.2.2: the session of 'ann' (10.9.9.60) is ended" in \
+    assert records_of(radius, "ida", "Stop")[-1]["Acct-Terminate-Cause"] == ["Admin-Reset"]
+    assert "Disconnect-Request of 192.0.2.2: the session of 'ida' (10.9.9.62) is ended" in \
         lab.daemon.log()
 
 
@@ -135,23 +130,21 @@ def test_the_rate_limit_is_changed_as_accel_ppp_scripts_do(lab, radius, dial):
     assert active(lab, "gus")["rate-limit"] == "3M/30M"
 
 
-def test_address_list_class_and_interim_are_changed_together(lab, radius, host):
-    records_of(radius, "ann")
-    before = len(radius.records())
-    said(radius.client("coa", User_Name="ann", Mikrotik_Address_List="walled", Class="0x0202",
+def test_address_list_class_and_interim_are_changed_together(lab, radius, dial):
+    radius.user("hal", "pass", Class="0x0101")
+    host = dial("hal", "pass")
+    records_of(radius, "hal")
+    said(radius.client("coa", User_Name="hal", Mikrotik_Address_List="walled", Class="0x0202",
                        Acct_Interim_Interval=60), "CoA-ACK")
     assert [row["list"] for row in lab.api.get("ip/firewall/address-list")
-            if row["address"] == FIXED] == ["walled"]
-    said(radius.client("disconnect", User_Name="ann"), "Disconnect-ACK")
-    host.run(0.5)
-    end = time.monotonic() + 30
-    while [record["Acct-Status-Type"][0] for record in radius.records()[before:]
-           if record.get("User-Name") == ["ann"]][-1:] != ["Stop"]:
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    mine = [record for record in radius.records()[before:] if record.get("User-Name") == ["ann"]]
-    assert mine[0]["Acct-Status-Type"] == ["Interim-Update"]
-    assert mine[-1]["Class"] == ["0x0202"]
+            if row["address"] == host.address] == ["walled"]
+    said(radius.client("disconnect", User_Name="hal"), "Disconnect-ACK")
+    host.until(lambda: ended(host), what="its end")
+    records = records_of(radius, "hal", "Stop")
+    kinds = [kind for kind, _ in itertools.groupby(
+        record["Acct-Status-Type"][0] for record in records)]
+    assert kinds == ["Start", "Interim-Update", "Stop"]
+    assert records[0]["Class"] == ["0x0101"] and records[-1]["Class"] == ["0x0202"]
 
 
 def test_what_is_changed_is_seen(lab, radius, host):
