@@ -2,6 +2,7 @@
 """Operators whom FreeRADIUS knows, over HTTPS."""
 
 import sqlite3
+import threading
 import time
 from types import SimpleNamespace
 
@@ -167,3 +168,29 @@ def test_with_use_radius_off_nobody_is_asked(site):
     finally:
         site.api.patch("user/aaa", **{"use-radius": True})
     assert site.login("lea", "there")("GET", SECRETS)[0] == 200
+
+
+def test_the_end_does_not_wait_for_the_server(site):
+    server = next(row for row in site.api.get("radius") if row["service"] == "login")
+    site.api.patch(f"radius/{server['.id']}", address="192.0.2.98", timeout="20s")
+    before, got = asked(site), []
+
+    def ask():
+        try:
+            got.append(site.login("mia", "there")("GET", SECRETS)[0])
+        except OSError:
+            got.append("closed")
+
+    thread = threading.Thread(target=ask)
+    try:
+        thread.start()
+        until(lambda: asked(site) > before, 10)
+        begin = time.monotonic()
+        site.lab.daemon.stop_cleanly()
+        thread.join()
+        assert got[0] in (503, "closed")
+        assert time.monotonic() - begin < 19  # sooner than the server's first timeout
+    finally:
+        thread.join()
+        site.lab.daemon.start()
+        site.api.patch(f"radius/{server['.id']}", address=site.lab.CORE_HOST, timeout="300ms")
