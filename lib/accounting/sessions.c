@@ -330,9 +330,11 @@ void tp_accounting_off(struct tp_accounting *accounting, uint64_t now_ms)
 
 bool tp_accounting_tick(struct tp_accounting *accounting, uint64_t now_ms, unsigned limit)
 {
+	bool more;
+
 	accounting->now_ms = now_ms;
-	return (tp_timer_wheel_advance(&accounting->wheel, now_ms, limit) == limit) |
-	       look_at_next(accounting, limit);
+	more = tp_timer_wheel_advance(&accounting->wheel, now_ms, limit) == limit;
+	return look_at_next(accounting, limit) || more;
 }
 
 uint32_t tp_accounting_standing(const struct tp_accounting *accounting)
