@@ -27,10 +27,11 @@ def lab():
         config["radius"]["incoming"] = {"accept": True}
         config["radius"]["server"] += [
             {"address": "::1", "secret": OTHER_SECRET},
-            {"address": "192.0.2.9", "secret": SECRET, "disabled": True}]
+            {"address": "192.0.2.9", "secret": SECRET, "disabled": True},
+            {"address": "192.0.2.4", "protocol": "radsec"}]
         lab.net.run("ac", "sysctl", "-qw", "net.ipv6.conf.lo.disable_ipv6=0")
-        lab.net.run("core", "ip", "addr", "add", "192.0.2.3/24", "dev", "host0")
-        lab.net.run("core", "ip", "addr", "add", "192.0.2.9/24", "dev", "host0")
+        for address in ("192.0.2.3", "192.0.2.4", "192.0.2.9"):
+            lab.net.run("core", "ip", "addr", "add", f"{address}/24", "dev", "host0")
         yield lab.start(config)
     finally:
         lab.close()
@@ -277,10 +278,14 @@ def test_a_wrong_secret_is_not_answered(lab, radius, host):
         lab.daemon.log()
 
 
-@pytest.mark.parametrize("address", ["192.0.2.3", "192.0.2.9"])
-def test_strangers_and_disabled_servers_are_not_answered(lab, radius, host, address):
-    unanswered(radius.client("disconnect", timeout=1, User_Name="ann",
+# The secret of RadSec is known to everybody: over UDP it proves nothing.
+@pytest.mark.parametrize("address, secret", [
+    ("192.0.2.3", SECRET), ("192.0.2.9", SECRET), ("192.0.2.4", "radsec")])
+def test_strangers_and_disabled_servers_are_not_answered(lab, radius, host, address, secret):
+    before = int(incoming(lab)["bad-requests"])
+    unanswered(radius.client("disconnect", secret=secret, timeout=1, User_Name="ann",
                              Packet_Src_IP_Address=address))
+    assert int(incoming(lab)["bad-requests"]) > before
     assert "unknown-server=" in incoming(lab)["bad-reasons"]
     assert active(lab, "ann")["state"] == "connected"
 
