@@ -308,6 +308,17 @@ def test_a_message_authenticator_is_required_where_configured(lab, radius, host)
     said(radius.client("coa", **names), "CoA-ACK")
 
 
+def test_a_time_is_required_where_configured(lab, radius, host):
+    names = {"User_Name": "ann", "Session_Timeout": 7200}
+    lab.api.patch("radius/incoming", require_event_timestamp="yes")
+    try:
+        unanswered(radius.client("coa", timeout=1, **names))
+        said(radius.client("coa", Event_Timestamp=int(time.time()), **names), "CoA-ACK")
+    finally:
+        lab.api.patch("radius/incoming", require_event_timestamp="no")
+    said(radius.client("coa", **names), "CoA-ACK")
+
+
 def test_ipv6_has_its_own_servers(lab, radius, host):
     said(radius.client("coa", namespace="ac", to="[::1]", secret=OTHER_SECRET, User_Name="ann",
                        Session_Timeout=7200), "CoA-ACK")
