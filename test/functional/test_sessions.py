@@ -67,16 +67,19 @@ def test_no_client_gets_an_address_that_the_core_has(make_lab, subscriber):
         config["ip"]["pool"][0]["ranges"] = "192.0.2.2-192.0.2.4"
         config["ppp"]["secret"] += [
             {"name": name, "password": "StrongPass", "profile": "for-pppoe", "remote-address": address}
-            for name, address in (("gate", "192.0.2.9"), ("near", "192.0.2.2"), ("ours", "10.0.0.1"))]
+            for name, address in (("gate", "192.0.2.9"), ("near", "192.0.2.2"),
+                                  ("ours", "10.0.0.1"), ("mine", "203.0.113.5"))]
 
     lab = make_lab(change)
     ac = lab.net.run
     ac("ac", "ip", "route", "add", "198.18.0.0/24", "via", "192.0.2.9")
     ac("ac", "ip", "neigh", "replace", "192.0.2.3", "lladdr", "02:00:00:00:00:33", "dev", "core0")
     ac("ac", "ip", "neigh", "replace", "192.0.2.2", "lladdr", "02:00:00:00:00:22", "dev", "core0")
+    ac("ac", "ip", "addr", "add", "203.0.113.5/32", "dev", "core0")
     for user, why in (("gate", "192.0.2.9 is a gateway of the kernel's routes"),
                       ("near", "192.0.2.2 is a neighbour on core0"),
-                      ("ours", "10.0.0.1 is the local-address of profile for-pppoe")):
+                      ("ours", "10.0.0.1 is the local-address of profile for-pppoe"),
+                      ("mine", "203.0.113.5 is an address of this host")):
         def told(user=user, why=why):
             with contextlib.suppress(AssertionError, TimeoutError):
                 subscriber(lab, user=user).dial(timeout=1)

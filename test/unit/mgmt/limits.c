@@ -372,10 +372,31 @@ static void test_the_end_comes_soon_even_if_clients_hold_on(void **state)
 	close(fd);
 }
 
+static void test_places_that_are_all_taken_do_not_make_it_spin(void **state)
+{
+	int held[9];
+
+	f.control.silent = true;
+	for (int i = 0; i < 9; i++) {
+		held[i] = raw_connect(&f);
+		raw_send(held[i], "GET /rest/silent HTTP/1.1\r\nHost: x\r\n\r\n");
+	}
+	usleep(20000);
+	uint64_t before = cpu_ms();
+	usleep(200000);
+	uint64_t used = cpu_ms() - before;
+	assert_true(used < 100); /* it spins through all 200 */
+	for (int i = 0; i < 9; i++)
+		close(held[i]);
+	f.control.silent = false;
+	fake_control_wake(&f.control);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(test_places_that_are_all_taken_do_not_make_it_spin),
 		TEST(test_a_full_ring_is_503_with_retry_after),
 		TEST(test_a_ring_that_fills_within_a_list_delays_the_list_only),
 		TEST(test_a_silent_control_is_504_in_time),

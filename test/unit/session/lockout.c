@@ -222,9 +222,72 @@ static void test_what_is_over_makes_room_first(void **state)
 	sim_destroy(sim);
 }
 
+static void test_each_wrong_login_holds_the_next_off_for_longer(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 9, login-lock-time: 1h");
+	const struct tp_session session = *town_session(sim, town_dial(sim, 0, "alice"));
+
+	fail_at(&session, 10, 1, "bob");
+	assert_false(is_held(&session, 10, 1, "bob"));
+	for (unsigned wait = 1000; wait <= 4000; wait *= 2) {
+		fail_at(&session, 10, 1, "bob");
+		sim_run(sim, wait - 10);
+		assert_true(is_held(&session, 10, 1, "bob"));
+		sim_run(sim, 20);
+		assert_false(is_held(&session, 10, 1, "bob"));
+	}
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_wrong_logins_are_forgotten_after_a_while(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 2, login-lock-time: 1h");
+	const struct tp_session session = *town_session(sim, town_dial(sim, 0, "alice"));
+
+	fail_at(&session, 10, 1, "bob");
+	sim_run(sim, 601000);
+	fail_at(&session, 10, 1, "bob");
+	assert_int_equal(tp_ac_lockouts(sim->ac), 0);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_a_newcomer_counts_among_its_own(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
+	const struct tp_session session = *town_session(sim, town_dial(sim, 0, "alice"));
+
+	flood(&session, 10, 256);
+	flood(&session, 20, 257);
+	for (unsigned host = 1; host <= 256; host++)
+		assert_true(is_held(&session, 10, 1000 + host, "mallory"));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_a_flood_on_a_port_takes_its_own_places(void **state)
+{
+	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
+	struct tp_session session = *town_session(sim, town_dial(sim, 0, "alice"));
+	struct tp_session flooder = session;
+
+	flooder.line.access.port = session.line.access.port + 1;
+	tp_ac_lockout_failed(&session, "bob");
+	for (uint16_t vlan = 0; vlan < FLOOD; vlan++)
+		fail_at(&flooder, vlan, 1, "mallory");
+	assert_true(tp_ac_lockout_holds(&session, "bob"));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_wrong_login_holds_the_next_off_for_longer),
+		cmocka_unit_test(test_wrong_logins_are_forgotten_after_a_while),
+		cmocka_unit_test(test_a_newcomer_counts_among_its_own),
+		cmocka_unit_test(test_a_flood_on_a_port_takes_its_own_places),
 		cmocka_unit_test(test_a_user_is_locked_at_the_place_that_fails_alone),
 		cmocka_unit_test(test_a_right_login_ends_the_wrong_ones_in_a_row),
 		cmocka_unit_test(test_a_lock_ends_with_its_time_or_by_the_operator),
