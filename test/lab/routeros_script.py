@@ -107,7 +107,7 @@ need(len(rows) == 1 and rows[0]["service"] == "pppoe" and rows[0]["address"], ro
 strings(rows)
 _, rows = rest("POST", "ppp/active/print", {".query": [f"name={online}"],
                                             ".proplist": ".id,name,address,caller-id,uptime,radius"})
-need(set(rows[0]) == {".id", "name", "address", "caller-id", "uptime"}, rows)
+need(set(rows[0]) == {".id", "name", "address", "caller-id", "uptime", "radius"}, rows)
 need(rest("GET", f"ppp/active/{rows[0]['.id']}")[1]["name"] == online, "by .id")
 need(rest("POST", "ppp/active/remove", {".id": rows[0][".id"]}) == (200, []), "disconnect")
 need(refused("POST", "ppp/active/remove", {".id": "*FFFFFF"})[0] == 404, "a session that is not")
