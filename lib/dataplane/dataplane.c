@@ -303,10 +303,14 @@ static void free_all(struct tp_dataplane *dp)
 	rte_mempool_free(dp->control_pool);
 }
 
-/* Between counting free huge pages and taking them others may take them. */
+/* Between counting free huge pages and taking them others may take them. When none is left the EAL
+ * finds no information about them, and calls that -EACCES. */
 static int name_error(const struct tp_dataplane_config *config, int err)
 {
-	return err == -ENOMEM && config->huge_pages < 0 && rte_eal_has_hugepages() ? -EAGAIN : err;
+	return (err == -ENOMEM || err == -EACCES) && config->huge_pages < 0 &&
+			       rte_eal_has_hugepages()
+		       ? -EAGAIN
+		       : err;
 }
 
 int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_dataplane **out,
