@@ -118,10 +118,9 @@ static const enum tp_radius_acct_status status_of[] = {
 	[TP_RECORD_OFF] = TP_RADIUS_ACCT_OFF,
 };
 
-static void put(struct tp_accounting *accounting, enum tp_record_kind kind,
-		const struct tp_session *s, const struct tp_session_info *info)
+struct tp_radius_session tp_accounting_session(const struct tp_session_info *info)
 {
-	const struct tp_radius_session session = {
+	return (struct tp_radius_session){
 		.user = info->user,
 		.mac = info->mac,
 		.line = info->line,
@@ -132,6 +131,12 @@ static void put(struct tp_accounting *accounting, enum tp_record_kind kind,
 		.nas_port = info->slot,
 		.accounting_id = info->accounting_id,
 	};
+}
+
+static void put(struct tp_accounting *accounting, enum tp_record_kind kind,
+		const struct tp_session *s, const struct tp_session_info *info)
+{
+	const struct tp_radius_session session = tp_accounting_session(info);
 	const uint32_t up_s = (uint32_t)((accounting->now_ms - info->up_ms) / 1000);
 	struct tp_radius_record record = {
 		.status = status_of[kind],

@@ -60,5 +60,8 @@ bool tp_accounting_tick(struct tp_accounting *accounting, uint64_t now_ms, unsig
 /* Sessions with a Start and without a Stop. */
 uint32_t tp_accounting_standing(const struct tp_accounting *accounting);
 
+/* What servers are told of the session of INFO; its texts are INFO's. */
+struct tp_radius_session tp_accounting_session(const struct tp_session_info *info);
+
 /* Acct-Terminate-Cause of REASON: RFC 2866, section 5.10. */
 enum tp_radius_cause tp_accounting_cause(enum tp_end_reason reason);

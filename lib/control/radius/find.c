@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "accounting/sessions.h"
+
 /* One look for a session. What is named is tried at once; candidates come from the narrowest index
  * that there is for what was named, and each is compared with all of it. */
 struct search {
@@ -137,17 +139,7 @@ static bool agrees_in_ipv6(const struct search *q, const struct tp_subscriber *s
 
 static bool agrees_in_line(const struct search *q, const struct tp_session_info *info)
 {
-	const struct tp_radius_session session = {
-		.user = info->user,
-		.mac = info->mac,
-		.line = info->line,
-		.interface = info->interface,
-		.service_name = info->service_name,
-		.vlans = info->access.vlans,
-		.session_id = info->session_id,
-		.nas_port = info->slot,
-		.accounting_id = info->accounting_id,
-	};
+	const struct tp_radius_session session = tp_accounting_session(info);
 	const struct tp_radius_nas *nas = q->finder->nas;
 	char text[TP_RADIUS_LINE_TEXT];
 
