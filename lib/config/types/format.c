@@ -55,42 +55,17 @@ static void expect(FILE *out, const struct tp_property *property)
 }
 
 /* All else is as with any text. */
-static json_t *to_json(const struct tp_property *property, const void *field)
-{
-	return tp_type_string.to_json(property, field);
-}
-
-static bool is_empty(const void *field)
-{
-	return tp_type_string.is_empty(field);
-}
-
-static bool equal(const void *a, const void *b)
-{
-	return tp_type_string.equal(a, b);
-}
-
-static bool copy(void *to, const void *from)
-{
-	return tp_type_string.copy(to, from);
-}
-
-static void clear(void *field)
-{
-	tp_type_string.clear(field);
-}
-
 const struct tp_type tp_type_format = {
 	.name = "format",
 	.size = TP_VALUE_SIZE(char *),
 	.text = true,
 	.bounds = TP_BOUNDS_LENGTH,
 	.parse = parse,
-	.to_json = to_json,
-	.is_empty = is_empty,
-	.equal = equal,
-	.copy = copy,
-	.clear = clear,
+	.to_json = tp_string_to_json,
+	.is_empty = tp_string_is_empty,
+	.equal = tp_string_equal,
+	.copy = tp_string_copy,
+	.clear = tp_string_clear,
 	.expect = expect,
 	.describe = expect,
 };

@@ -28,31 +28,31 @@ static bool parse(struct tp_parse *p, void *field)
 	return *s != NULL;
 }
 
-static json_t *to_json(const struct tp_property *property, const void *field)
+json_t *tp_string_to_json(const struct tp_property *property, const void *field)
 {
 	return json_string(*(char *const *)field);
 }
 
-static bool is_empty(const void *field)
+bool tp_string_is_empty(const void *field)
 {
 	return **(char *const *)field == '\0';
 }
 
-static bool equal(const void *a, const void *b)
+bool tp_string_equal(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b) == 0;
 }
 
 /* As it is: a password that is kept hashed is not hashed again. */
-static bool copy(void *to, const void *from)
+bool tp_string_copy(void *to, const void *from)
 {
 	char **s = to;
 
-	*s = is_empty(from) ? tp_empty_string : strdup(*(char *const *)from);
+	*s = tp_string_is_empty(from) ? tp_empty_string : strdup(*(char *const *)from);
 	return *s != NULL;
 }
 
-static void clear(void *field)
+void tp_string_clear(void *field)
 {
 	char **s = field;
 
@@ -85,11 +85,11 @@ const struct tp_type tp_type_string = {
 	.text = true,
 	.bounds = TP_BOUNDS_LENGTH,
 	.parse = parse,
-	.to_json = to_json,
-	.is_empty = is_empty,
-	.equal = equal,
-	.copy = copy,
-	.clear = clear,
+	.to_json = tp_string_to_json,
+	.is_empty = tp_string_is_empty,
+	.equal = tp_string_equal,
+	.copy = tp_string_copy,
+	.clear = tp_string_clear,
 	.refers_to = refers_to,
 	.expect = expect,
 	.describe = describe,

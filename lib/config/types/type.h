@@ -102,6 +102,13 @@ extern char tp_empty_string[1];
 /* The text as a JSON string. A new reference, or NULL when memory is out. */
 json_t *tp_value_to_json_string(const struct tp_property *property, const void *field);
 
+/* What fields that are texts (char *) have in common, as `to_json` and so on. */
+json_t *tp_string_to_json(const struct tp_property *property, const void *field);
+bool tp_string_is_empty(const void *field);
+bool tp_string_equal(const void *a, const void *b);
+bool tp_string_copy(void *to, const void *from);
+void tp_string_clear(void *field);
+
 /* Decimal digits from *P on; moves *P past them. False when there are none, or too many. */
 bool tp_digits_read(const char **p, uint32_t *out);
 /* The same of up to five digits. */
