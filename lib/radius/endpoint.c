@@ -13,6 +13,13 @@ struct tp_radius_endpoint tp_radius_endpoint_ipv4(uint32_t address, uint16_t por
 	return endpoint;
 }
 
+bool tp_radius_address_is_ipv4(const uint8_t address[16])
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	return memcmp(address, mapped, sizeof(mapped)) == 0;
+}
+
 bool tp_radius_endpoint_equal(const struct tp_radius_endpoint *a,
 			      const struct tp_radius_endpoint *b)
 {

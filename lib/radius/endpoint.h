@@ -13,5 +13,7 @@ struct tp_radius_endpoint {
 
 /* ADDRESS in host order. */
 struct tp_radius_endpoint tp_radius_endpoint_ipv4(uint32_t address, uint16_t port);
+/* Is ADDRESS one of IPv4? Its own four bytes are the last. */
+bool tp_radius_address_is_ipv4(const uint8_t address[16]);
 bool tp_radius_endpoint_equal(const struct tp_radius_endpoint *a,
 			      const struct tp_radius_endpoint *b);

@@ -76,17 +76,6 @@ static bool read_echoed(struct reading *r, const struct tp_radius_value *value)
 	return true;
 }
 
-static bool read_message(struct reading *r, const struct tp_radius_value *value)
-{
-	size_t used = strlen(r->grant->message);
-
-	if (used > 0 && used + 1 < sizeof(r->grant->message))
-		r->grant->message[used++] = ' ';
-	tp_text_escape(value->bytes, value->len, r->grant->message + used,
-		       sizeof(r->grant->message) - used);
-	return true;
-}
-
 static bool read_ascend_data(struct reading *r, const struct tp_radius_value *value)
 {
 	unsigned i = r->ascend_data_count < 2 ? r->ascend_data_count++ : 1;
@@ -139,7 +128,6 @@ static const struct rule rules[] = {
 	IN_GRANT(PORT_LIMIT, port_limit),
 	BY(CLASS, read_echoed),
 	BY(CHARGEABLE_USER_IDENTITY, read_echoed),
-	BY(REPLY_MESSAGE, read_message),
 	IN_READING(FILTER_ID, filter_id),
 	IN_GRANT(MS_PRIMARY_DNS_SERVER, dns[0]),
 	IN_GRANT(MS_SECONDARY_DNS_SERVER, dns[1]),

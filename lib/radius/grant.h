@@ -45,8 +45,7 @@ struct tp_radius_grant {
 	struct tp_prefix routes[TP_RADIUS_ROUTES_MAX];
 	unsigned route_count;
 	uint16_t class_len;
-	uint8_t class[TP_RADIUS_CLASS_MAX];   /* what is echoed, each with type and length */
-	char message[TP_PPP_MESSAGE_MAX + 1]; /* all Reply-Messages, as text: base/text.h */
+	uint8_t class[TP_RADIUS_CLASS_MAX]; /* what is echoed, each with type and length */
 };
 
 /* Reads PACKET into GRANT. FILTER_ID: a Filter-Id is a rate, as accel-ppp has it ("down/up" or one

@@ -267,9 +267,7 @@ static enum tp_radius_error carry_out(struct turn *t)
 static const char *address_text(const struct tp_radius_endpoint *endpoint,
 				char text[INET6_ADDRSTRLEN])
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	if (memcmp(endpoint->address, mapped, sizeof(mapped)) == 0)
+	if (tp_radius_address_is_ipv4(endpoint->address))
 		inet_ntop(AF_INET, endpoint->address + 12, text, INET6_ADDRSTRLEN);
 	else
 		inet_ntop(AF_INET6, endpoint->address, text, INET6_ADDRSTRLEN);

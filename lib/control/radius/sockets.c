@@ -26,13 +26,6 @@ struct handle {
 
 /* ---- addresses ---- */
 
-static bool is_ipv4(const uint8_t address[16])
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	return memcmp(address, mapped, sizeof(mapped)) == 0;
-}
-
 struct tp_radius_endpoint tp_radius_socket_endpoint(const struct tp_ip_address *address,
 						    uint32_t port)
 {
@@ -54,7 +47,7 @@ static socklen_t to_sockaddr(const uint8_t address[16], uint16_t port,
 	struct sockaddr_in6 *v6 = (void *)storage;
 
 	memset(storage, 0, sizeof(*storage));
-	if (is_ipv4(address)) {
+	if (tp_radius_address_is_ipv4(address)) {
 		v4->sin_family = AF_INET;
 		v4->sin_port = htons(port);
 		memcpy(&v4->sin_addr, address + 12, 4);

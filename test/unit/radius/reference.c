@@ -141,6 +141,7 @@ static bool is_of_the_login(enum tp_radius_attribute attribute)
 {
 	switch ((unsigned)attribute) {
 	case TP_RADIUS_SERVICE_TYPE:
+	case TP_RADIUS_REPLY_MESSAGE:
 	case TP_RADIUS_MESSAGE_AUTHENTICATOR:
 	case TP_RADIUS_MS_CHAP_MPPE_KEYS:
 	case TP_RADIUS_MS_MPPE_SEND_KEY:
