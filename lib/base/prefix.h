@@ -2,7 +2,9 @@
 /* Prefixes, as the configuration, sessions and the data plane have it. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 struct tp_prefix {
 	uint32_t address; /* host byte order; of a network: host bits are zero; of an interface: as
@@ -15,6 +17,20 @@ struct tp_prefix6 {
 	uint8_t address[16]; /* as on the wire; host bits are zero */
 	uint8_t length;	     /* 0 … 128 */
 };
+
+/* Is ADDRESS (16 bytes, as on the wire) in PREFIX? */
+static inline bool tp_prefix6_has(const struct tp_prefix6 *prefix, const uint8_t *address)
+{
+	unsigned whole = prefix->length / 8, bits = prefix->length % 8;
+
+	return memcmp(prefix->address, address, whole) == 0 &&
+	       (bits == 0 || (prefix->address[whole] ^ address[whole]) >> (8 - bits) == 0);
+}
+
+static inline bool tp_prefix6_same(const struct tp_prefix6 *a, const struct tp_prefix6 *b)
+{
+	return a->length == b->length && memcmp(a->address, b->address, sizeof(a->address)) == 0;
+}
 
 /* The network mask of a prefix length, host byte order. */
 static inline uint32_t tp_prefix_mask(uint8_t length)
