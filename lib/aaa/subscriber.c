@@ -25,6 +25,7 @@ void tp_subscriber_clear(struct tp_subscriber *subscriber)
 	free(subscriber->rate_limit);
 	free(subscriber->routes);
 	tp_subscriber_radius_free(subscriber->radius);
+	tp_subscriber_ipv6_free(subscriber->ipv6);
 	memset(subscriber, 0, sizeof(*subscriber));
 }
 
@@ -52,13 +53,21 @@ static size_t radius_size(const struct tp_subscriber_radius *radius)
 	return radius != NULL ? sizeof(*radius) + radius->class_len : 0;
 }
 
+static bool copy_of_ipv6(const struct tp_subscriber_ipv6 *from, struct tp_subscriber_ipv6 **copy)
+{
+	*copy = from != NULL ? tp_subscriber_ipv6_copy(from) : NULL;
+	return from == NULL || *copy != NULL;
+}
+
 int tp_subscriber_copy(struct tp_subscriber *into, const struct tp_subscriber *from)
 {
 	void *limit, *routes = NULL, *radius = NULL;
+	struct tp_subscriber_ipv6 *ipv6;
 
 	if (!copy_of(from->rate_limit, sizeof(*from->rate_limit), &limit) ||
 	    !copy_of(from->routes, from->route_count * sizeof(from->routes[0]), &routes) ||
-	    !copy_of(from->radius, radius_size(from->radius), &radius)) {
+	    !copy_of(from->radius, radius_size(from->radius), &radius) ||
+	    !copy_of_ipv6(from->ipv6, &ipv6)) {
 		free(limit);
 		free(routes);
 		free(radius);
@@ -70,6 +79,7 @@ int tp_subscriber_copy(struct tp_subscriber *into, const struct tp_subscriber *f
 	into->rate_limit = limit;
 	into->routes = routes;
 	into->radius = radius;
+	into->ipv6 = ipv6;
 	tp_name_ref(into->profile);
 	tp_name_ref(into->address_list);
 	tp_name_ref(into->local.pool);
@@ -112,6 +122,6 @@ bool tp_subscriber_same_rate_limit(const struct tp_subscriber *a, const struct t
 size_t tp_subscriber_memory(const struct tp_subscriber *subscriber)
 {
 	return (subscriber->rate_limit != NULL ? sizeof(*subscriber->rate_limit) : 0) +
-	       radius_size(subscriber->radius) +
+	       radius_size(subscriber->radius) + tp_subscriber_ipv6_memory(subscriber->ipv6) +
 	       subscriber->route_count * sizeof(subscriber->routes[0]);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aaa/subscriber_ipv6.h"
 #include "base/prefix.h"
 #include "config/schema/model.h"
 
@@ -58,6 +59,7 @@ struct tp_subscriber {
 	struct tp_subscriber_address remote; /* the subscriber's */
 	struct tp_rate_limit *rate_limit;    /* NULL: none */
 	struct tp_subscriber_radius *radius; /* NULL: no server gave it anything of these */
+	struct tp_subscriber_ipv6 *ipv6;     /* NULL: there is nothing of IPv6 to give */
 	struct tp_prefix *routes;	     /* framed routes, to the subscriber */
 	uint64_t limit_bytes_in;	     /* from the subscriber, of one session; 0: none */
 	uint64_t limit_bytes_out;	     /* to the subscriber; 0: none */
@@ -72,6 +74,8 @@ struct tp_subscriber {
 	bool stateful_encryption;
 	uint8_t encryption_strengths; /* TP_PPP_MPPE_40, … or-ed; 0: all */
 	uint8_t use_encryption;	      /* enum tp_use_encryption, never TP_ENCRYPTION_DEFAULT */
+	uint8_t use_ipv6;	      /* enum tp_use_ipv6, never TP_USE_IPV6_DEFAULT but of one that
+					 gets nothing */
 };
 
 /* Frees it and what it owns; NULL is fine. */

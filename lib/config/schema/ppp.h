@@ -29,6 +29,13 @@ enum tp_use_encryption {
 	TP_ENCRYPTION_NO,
 	TP_ENCRYPTION_REQUIRED,
 };
+/* Likewise: IPV6CP, and what comes with it. */
+enum tp_use_ipv6 {
+	TP_USE_IPV6_DEFAULT,
+	TP_USE_IPV6_YES,
+	TP_USE_IPV6_NO,
+	TP_USE_IPV6_REQUIRED,
+};
 #define TP_PROFILE_DEFAULT "default" /* the profile that is always there */
 /* What is not set is inherited: ask lib/aaa what it comes to. */
 struct tp_config_profile {
