@@ -25,6 +25,11 @@
 #define TP_IPV6_NO_NEXT	    59
 #define TP_IPV6_DESTINATION 60
 
+/* The Fragment header, and the two parts of its field: RFC 8200, section 4.5. */
+#define TP_IPV6_FRAGMENT_LEN	8
+#define TP_IPV6_FRAGMENT_OFFSET 0xfff8
+#define TP_IPV6_FRAGMENT_MORE	0x0001
+
 struct tp_ipv6 {
 	uint32_t version_class_flow_be;
 	uint16_t payload_length_be;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the data plane reads of a frame, without an EAL: tags, IPv4 header, MSS, ICMP. The input's
+/* What the data plane reads of a frame, without an EAL: tags, the IP header, MSS, ICMP. The input's
  * first five bytes are what a driver may have stripped; each piece is given in a block of its
  * exact size, so that a byte read too far is seen. */
 #include <assert.h>
@@ -8,7 +8,9 @@
 
 #include "dataplane/worker/classify.h"
 #include "wire/icmp.h"
+#include "wire/icmp6.h"
 #include "wire/ipv4.h"
+#include "wire/ipv6_chain.h"
 #include "wire/tcp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -60,6 +62,61 @@ static void one_packet(const uint8_t *data, size_t size)
 	free(packet);
 }
 
+/* ---- IPv6 ------------------------------------------------------------------------------------ */
+
+static void assert_signed(const uint8_t *packet, size_t len)
+{
+	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)packet;
+
+	assert(tp_ipv6_total(packet) == len);
+	assert(tp_ipv6_checksum(ip->src, ip->dst, TP_IPV6_ICMP, packet + TP_IPV6_HEADER_LEN,
+				len - TP_IPV6_HEADER_LEN) == 0);
+}
+
+/* What a host with the packet's destination makes of it. Answers to wrong checksums are none. */
+static void to_the_box6(const uint8_t *data, size_t total)
+{
+	uint8_t *packet = copy(data, total), ours[TP_IPV6_ADDRESS_LEN];
+	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)packet;
+	size_t len;
+
+	memcpy(ours, ip->dst, sizeof(ours));
+	if (tp_icmp6_echo_answer(packet, total, ours)) {
+		assert(tp_ipv6_same(ip->src, ours));
+		if (ip->next_header == TP_IPV6_ICMP)
+			assert_signed(packet, total);
+	}
+	memcpy(packet, data, total);
+	if (total >= TP_IPV6_HEADER_LEN + 24)
+		memcpy(ours, packet + TP_IPV6_HEADER_LEN + 8, sizeof(ours));
+	len = tp_icmp6_solicitation_answer(packet, total, ours);
+	if (len > 0)
+		assert_signed(packet, len);
+	free(packet);
+}
+
+static void one_packet6(const uint8_t *data, size_t size)
+{
+	uint8_t *packet = copy(data, size), out[TP_ICMP6_ERROR_MAX];
+	struct tp_ipv6_upper upper;
+	size_t at = 0;
+	enum tp_ipv6_fault fault = tp_ipv6_check(packet, size, &at);
+
+	if (fault == TP_IPV6_JUMBO)
+		assert(at < size && packet[at] == 0xc2);
+	if (fault == TP_IPV6_OK) {
+		size_t total = tp_ipv6_total(packet);
+		tp_icmp6_is_discovery(packet, total);
+		if (tp_ipv6_upper_find(packet, total, &upper))
+			assert(upper.offset >= TP_IPV6_HEADER_LEN && upper.offset <= total);
+		if (tp_icmp6_error_allowed(packet, total, TP_ICMP6_TOO_BIG))
+			assert_signed(out, tp_icmp6_error_build(out, TP_ICMP6_TOO_BIG, 0, 1280,
+								packet + 24, packet, total));
+		to_the_box6(packet, total);
+	}
+	free(packet);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct tp_class class;
@@ -73,6 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(class.offset <= size - 5);
 		assert((class.vlans & 0xffff) <= 0xfff && class.vlans >> 16 <= 0xfff);
 		one_packet(frame + class.offset, size - 5 - class.offset);
+		one_packet6(frame + class.offset, size - 5 - class.offset);
 	}
 	free(frame);
 	return 0;
