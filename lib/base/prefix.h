@@ -32,6 +32,28 @@ static inline bool tp_prefix6_same(const struct tp_prefix6 *a, const struct tp_p
 	return a->length == b->length && memcmp(a->address, b->address, sizeof(a->address)) == 0;
 }
 
+/* The first LENGTH bits of ADDRESS (16 bytes), as a network. */
+static inline struct tp_prefix6 tp_prefix6_of(const uint8_t *address, unsigned length)
+{
+	struct tp_prefix6 network = {.length = (uint8_t)length};
+
+	memcpy(network.address, address, (length + 7) / 8);
+	if (length % 8 != 0)
+		network.address[length / 8] &= (uint8_t)(0xff00 >> length % 8);
+	return network;
+}
+
+/* Is PREFIX one, without host bits? */
+static inline bool tp_prefix6_is_network(const struct tp_prefix6 *prefix)
+{
+	struct tp_prefix6 network;
+
+	if (prefix->length > 128)
+		return false;
+	network = tp_prefix6_of(prefix->address, prefix->length);
+	return memcmp(network.address, prefix->address, sizeof(network.address)) == 0;
+}
+
 /* The network mask of a prefix length, host byte order. */
 static inline uint32_t tp_prefix_mask(uint8_t length)
 {

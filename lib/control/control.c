@@ -76,9 +76,10 @@ static uint32_t start_number(void)
 static int make_engine(struct tp_control *c, struct tp_error *e)
 {
 	c->pools = tp_pool_registry_create();
+	c->pools6 = tp_pool6_registry_create();
 	c->aaa = tp_aaa_create();
 	c->secrets = tp_aaa_local_create(c->config);
-	if (c->pools == NULL || c->aaa == NULL || c->secrets == NULL ||
+	if (c->pools == NULL || c->pools6 == NULL || c->aaa == NULL || c->secrets == NULL ||
 	    tp_aaa_local_add(c->secrets, c->aaa) != 0)
 		return out_of_memory(e);
 	if (tp_control_radius_create(c, e) != 0)
@@ -91,6 +92,7 @@ static int make_engine(struct tp_control *c, struct tp_error *e)
 			.aaa = c->aaa,
 			.secrets = c->secrets,
 			.pools = c->pools,
+			.pools6 = c->pools6,
 			.random = &c->random,
 			.max_mrru = tp_dataplane_packet_max(c->dp),
 			.ops = &tp_control_ops,
@@ -180,6 +182,7 @@ void tp_control_destroy(struct tp_control *c)
 	tp_aaa_destroy(c->aaa);
 	tp_aaa_local_destroy(c->secrets);
 	tp_pool_registry_destroy(c->pools);
+	tp_pool6_registry_destroy(c->pools6);
 	tp_subscribers_destroy(c->subscribers);
 	tp_kernel_close(&c->kernel);
 	tp_netlink_close(&c->netlink);

@@ -56,6 +56,7 @@ struct tp_control {
 	struct tp_aaa_local *secrets;
 	struct tp_control_radius *radius;
 	struct tp_pool_registry *pools;
+	struct tp_pool6_registry *pools6;
 	char reserved_text[TP_KEEPER_TEXT_LEN]; /* tp_control_reserved()'s last answer */
 	struct tp_random random;
 	uint64_t started_ms, now_ms;

@@ -37,6 +37,7 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	ac->aaa = setup->aaa;
 	ac->secrets = setup->secrets;
 	ac->pools = setup->pools;
+	ac->pools6 = setup->pools6;
 	ac->random = setup->random;
 	ac->ops = *setup->ops;
 	ac->user = setup->user;

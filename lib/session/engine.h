@@ -21,6 +21,7 @@ struct tp_ac {
 	struct tp_aaa *aaa;
 	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
+	struct tp_pool6_registry *pools6;
 	struct tp_random *random;
 	struct tp_ac_ops ops;
 	void *user;

@@ -28,6 +28,7 @@
 #include "base/random.h"
 #include "config/store.h"
 #include "pool/pool.h"
+#include "pool/pool6.h"
 #include "session/counters.h"
 #include "session/info.h"
 #include "session/ops.h"
@@ -49,13 +50,15 @@ struct tp_ac_setup {
 	uint32_t max_sessions; /* slots, 1 … TP_AC_MAX_SESSIONS */
 	/* Borrowed, must outlive the engine. CONFIG answers for the identity, AAA for who a peer is
 	 * and what it gets, SECRETS for those who have no login, and for what is changed while
-	 * sessions stand; the pools in POOLS are the owner's to put and remove. Leases that are not
-	 * the engine's have a NULL owner; the owner of the engine's is the const struct tp_session.
+	 * sessions stand; the pools in POOLS and POOLS6 are the owner's to put and remove. Leases
+	 * that are not the engine's have a NULL owner; the owner of the engine's is the const
+	 * struct tp_session.
 	 */
 	const struct tp_config *config;
 	struct tp_aaa *aaa;
 	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
+	struct tp_pool6_registry *pools6;
 	struct tp_random *random;
 	/* A number that no start of before had, nor of the quarters of a second since: accounting
 	 * ids begin with it. */

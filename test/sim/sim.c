@@ -111,6 +111,7 @@ struct sim *sim_create(const struct sim_setup *setup, uint64_t seed)
 	tp_timer_wheel_init(&sim->wheel, sim->now_ms);
 	load(sim, setup->config);
 	sim->pools = tp_pool_registry_create();
+	sim->pools6 = tp_pool6_registry_create();
 	sim_plane_init(sim, setup->max_sessions);
 	sim->aaa = tp_aaa_create();
 	sim->secrets = tp_aaa_local_create(sim->config);
@@ -121,6 +122,7 @@ struct sim *sim_create(const struct sim_setup *setup, uint64_t seed)
 	ac.aaa = sim->aaa;
 	ac.secrets = sim->secrets;
 	ac.pools = sim->pools;
+	ac.pools6 = sim->pools6;
 	ac.random = &sim->ac_random;
 	ac.user = sim;
 	ac.now_ms = sim->now_ms;
@@ -162,9 +164,11 @@ void sim_destroy(struct sim *sim)
 	tp_aaa_destroy(sim->aaa);
 	tp_aaa_local_destroy(sim->secrets);
 	assert_int_equal(tp_pool_used_count(sim->pools), 0);
+	assert_int_equal(tp_pool6_used_count(sim->pools6), 0);
 	sim_plane_clear(sim);
 	sim_wire_clear(&sim->wire);
 	tp_pool_registry_destroy(sim->pools);
+	tp_pool6_registry_destroy(sim->pools6);
 	tp_config_destroy(sim->config);
 	free(sim);
 }

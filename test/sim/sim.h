@@ -189,6 +189,7 @@ struct sim {
 	struct tp_aaa *aaa;
 	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
+	struct tp_pool6_registry *pools6;
 	struct tp_ac *ac;
 	struct sim_wire wire;
 	struct sim_plane plane;

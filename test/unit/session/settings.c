@@ -163,6 +163,7 @@ static void test_a_table_of_no_or_too_many_slots_is_refused(void **state)
 		.aaa = sim->aaa,
 		.secrets = sim->secrets,
 		.pools = sim->pools,
+		.pools6 = sim->pools6,
 		.random = &sim->ac_random,
 		.ops = &sim_plane_ops,
 	};

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which prefixes of IPv6 are held: of any lengths, no two of which overlap. A binary trie with
+ * skipped levels: a leaf for each that is held, a fork where two part, and in each fork how large a
+ * block is free below it. So whether something overlaps, and where the next free block of a length
+ * is, takes one walk from the root, at most 128 steps, and memory goes by what is held.
+ * Private to lib/pool; no I/O, one thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/prefix.h"
+
+#define TP_HELD6_NONE 129 /* as the length of a free block: there is none */
+
+/* The head of a leaf, which is its owner's memory, and of a fork. */
+struct tp_held6_node {
+	struct tp_prefix6 prefix; /* of a fork: what all below it have in common */
+	uint8_t best;		  /* the length of the largest block in PREFIX that is free */
+	bool leaf;
+};
+
+struct tp_held6 {
+	struct tp_held6_node *root; /* NULL: nothing is held */
+};
+
+/* The first leaf that has anything in common with PREFIX; NULL: none. */
+struct tp_held6_node *tp_held6_overlap(const struct tp_held6 *held,
+				       const struct tp_prefix6 *prefix);
+
+/* Holds LEAF's prefix, which overlaps nothing that is held. False: no memory. */
+bool tp_held6_add(struct tp_held6 *held, struct tp_held6_node *leaf);
+
+/* LEAF is held. */
+void tp_held6_remove(struct tp_held6 *held, const struct tp_held6_node *leaf);
+
+/* The first free block of LENGTH in REGION whose address is START, of that length, or above it.
+ * START is in REGION. False: there is none. */
+bool tp_held6_find_free(const struct tp_held6 *held, const struct tp_prefix6 *region,
+			uint8_t length, const uint8_t start[16], struct tp_prefix6 *found);
+
+/* The leaf whose address is FROM or the next above it; NULL: none. */
+struct tp_held6_node *tp_held6_next(const struct tp_held6 *held, const uint8_t from[16]);

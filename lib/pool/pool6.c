@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "pool6.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "held6.h"
+
+struct pool {
+	UT_hash_handle hh; /* by name */
+	char name[TP_POOL_NAME_MAX];
+	char next_pool[TP_POOL_NAME_MAX];
+	struct tp_prefix6 prefix;
+	uint8_t length; /* of the blocks */
+	uint64_t used;
+	uint64_t visited; /* the walk along a chain that came here last */
+	bool removed;	  /* here only for its leases' sake */
+};
+
+struct lease {
+	struct tp_held6_node node; /* first: the trie's leaf */
+	uint8_t use;		   /* enum tp_pool6_use */
+	struct pool *pool;	   /* NULL: of none */
+	void *owner;
+	const char *info;
+	uint64_t since_ms;
+};
+
+struct tp_pool6_registry {
+	struct pool *pools;
+	struct tp_held6 held;
+	size_t count;	/* of leases */
+	uint64_t walks; /* along chains of pools, so far */
+};
+
+/* ---- pools ---- */
+
+struct tp_pool6_registry *tp_pool6_registry_create(void)
+{
+	return calloc(1, sizeof(struct tp_pool6_registry));
+}
+
+static void pool_free(struct tp_pool6_registry *registry, struct pool *pool)
+{
+	HASH_DEL(registry->pools, pool);
+	free(pool);
+}
+
+void tp_pool6_registry_destroy(struct tp_pool6_registry *registry)
+{
+	struct pool *pool, *next;
+
+	if (registry == NULL)
+		return;
+	while (registry->held.root != NULL) {
+		struct tp_held6_node *node = tp_held6_next(&registry->held, (uint8_t[16]){0});
+
+		tp_held6_remove(&registry->held, node);
+		free(node);
+	}
+	HASH_ITER (hh, registry->pools, pool, next)
+		pool_free(registry, pool);
+	free(registry);
+}
+
+/* Removed ones too. */
+static struct pool *find_pool(const struct tp_pool6_registry *registry, const char *name)
+{
+	struct pool *pool;
+
+	HASH_FIND_STR(registry->pools, name, pool);
+	return pool;
+}
+
+static struct pool *find_live_pool(const struct tp_pool6_registry *registry, const char *name)
+{
+	struct pool *pool = find_pool(registry, name);
+
+	return pool == NULL || pool->removed ? NULL : pool;
+}
+
+int tp_pool6_put(struct tp_pool6_registry *registry, const char *name,
+		 const struct tp_prefix6 *prefix, uint8_t length, const char *next_pool,
+		 struct tp_error *error)
+{
+	struct pool *pool;
+
+	if (next_pool == NULL)
+		next_pool = "";
+	if (name[0] == '\0' || strlen(name) >= TP_POOL_NAME_MAX ||
+	    strlen(next_pool) >= TP_POOL_NAME_MAX)
+		return tp_error_set(error, -EINVAL, name, "a pool's name has 1 to %d characters",
+				    TP_POOL_NAME_MAX - 1);
+	if (!tp_prefix6_is_network(prefix))
+		return tp_error_set(error, -EINVAL, name, "its prefix has host bits");
+	if (length < prefix->length || length > 128)
+		return tp_error_set(error, -EINVAL, name,
+				    "prefix-length %u is not within %u to 128", length,
+				    prefix->length);
+	pool = find_pool(registry, name);
+	if (pool == NULL) {
+		pool = calloc(1, sizeof(*pool));
+		if (pool == NULL)
+			return tp_error_set(error, -ENOMEM, name, "out of memory");
+		snprintf(pool->name, sizeof(pool->name), "%s", name);
+		HASH_ADD_STR(registry->pools, name, pool);
+	}
+	snprintf(pool->next_pool, sizeof(pool->next_pool), "%s", next_pool);
+	pool->prefix = *prefix;
+	pool->length = length;
+	pool->removed = false;
+	return 0;
+}
+
+int tp_pool6_remove(struct tp_pool6_registry *registry, const char *name)
+{
+	struct pool *pool = find_live_pool(registry, name);
+
+	if (pool == NULL)
+		return -ENOENT;
+	pool->removed = true;
+	if (pool->used == 0)
+		pool_free(registry, pool);
+	return 0;
+}
+
+uint8_t tp_pool6_length(const struct tp_pool6_registry *registry, const char *name)
+{
+	const struct pool *pool = find_live_pool(registry, name);
+
+	return pool != NULL ? pool->length : 0;
+}
+
+/* ---- leases ---- */
+
+/* Registers PREFIX, which overlaps nothing, as held. */
+static int hold(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
+		struct pool *pool, const struct tp_pool6_holder *holder)
+{
+	struct lease *lease = calloc(1, sizeof(*lease));
+
+	if (lease == NULL)
+		return -ENOMEM;
+	lease->node.prefix = *prefix;
+	lease->use = (uint8_t)holder->use;
+	lease->pool = pool;
+	lease->owner = holder->owner;
+	lease->info = holder->info;
+	lease->since_ms = holder->now_ms;
+	if (!tp_held6_add(&registry->held, &lease->node)) {
+		free(lease);
+		return -ENOMEM;
+	}
+	registry->count++;
+	if (pool != NULL)
+		pool->used++;
+	return 0;
+}
+
+static bool is_free(const struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix)
+{
+	return tp_held6_overlap(&registry->held, prefix) == NULL;
+}
+
+/* FNV-1a, and at last a mix (of SplitMix64), as a pool takes the low bits. */
+uint64_t tp_pool6_place(const char *user, enum tp_pool6_use use, unsigned number)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *user != '\0'; user++)
+		hash = (hash ^ (uint8_t)*user) * UINT64_C(0x100000001b3);
+	hash += ((uint64_t)number << 8 | (unsigned)use) * UINT64_C(0x9e3779b97f4a7c15);
+	hash = (hash ^ hash >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	hash = (hash ^ hash >> 27) * UINT64_C(0x94d049bb133111eb);
+	return hash ^ hash >> 31;
+}
+
+/* The block of LENGTH in POOL with the number PLACE, modulo how many there are. */
+static struct tp_prefix6 block_at(const struct pool *pool, uint8_t length, uint64_t place)
+{
+	struct tp_prefix6 block = pool->prefix;
+
+	block.length = length;
+	for (unsigned i = length; i > pool->prefix.length && place != 0; i--, place >>= 1)
+		if ((place & 1) != 0)
+			block.address[(i - 1) / 8] |= (uint8_t)(0x80 >> (i - 1) % 8);
+	return block;
+}
+
+/* Of a network of hosts the first address is the routers', RFC 4291, 2.6.1 (of two there is none:
+ * RFC 6164). */
+static bool first_is_the_routers(const struct pool *pool, uint8_t length)
+{
+	return length == 128 && pool->prefix.length < 127;
+}
+
+/* The first block of POOL that it may give out. */
+static struct tp_prefix6 first_block(const struct pool *pool, uint8_t length)
+{
+	return block_at(pool, length, first_is_the_routers(pool, length) ? 1 : 0);
+}
+
+/* Blocks from OWN on, then those before it. */
+static bool find_from(const struct tp_pool6_registry *registry, const struct pool *pool,
+		      const struct tp_prefix6 *own, struct tp_prefix6 *found)
+{
+	const struct tp_prefix6 first = first_block(pool, own->length);
+	const uint8_t *start = own->address;
+
+	if (memcmp(start, first.address, 16) < 0)
+		start = first.address;
+	return tp_held6_find_free(&registry->held, &pool->prefix, own->length, start, found) ||
+	       tp_held6_find_free(&registry->held, &pool->prefix, own->length, first.address,
+				  found);
+}
+
+/* HINT is a block that POOL may give out, and free. */
+static bool may_have(const struct tp_pool6_registry *registry, const struct pool *pool,
+		     uint8_t length, const struct tp_prefix6 *hint)
+{
+	return hint != NULL && hint->length == length && tp_prefix6_is_network(hint) &&
+	       tp_prefix6_has(&pool->prefix, hint->address) && is_free(registry, hint) &&
+	       memcmp(hint->address, first_block(pool, length).address, 16) >= 0;
+}
+
+static bool find_free(const struct tp_pool6_registry *registry, const struct pool *pool,
+		      const struct tp_pool6_wish *wish, struct tp_prefix6 *found)
+{
+	uint8_t length =
+		wish->length > pool->length && wish->length <= 128 ? wish->length : pool->length;
+	struct tp_prefix6 own = block_at(pool, length, wish->place);
+
+	if (!is_free(registry, &own) && may_have(registry, pool, length, wish->hint)) {
+		*found = *wish->hint;
+		return true;
+	}
+	return find_from(registry, pool, &own, found);
+}
+
+int tp_pool6_allocate(struct tp_pool6_registry *registry, const char *name,
+		      const struct tp_pool6_holder *holder, const struct tp_pool6_wish *wish,
+		      struct tp_prefix6 *prefix)
+{
+	struct pool *pool = find_live_pool(registry, name);
+	uint64_t walk = ++registry->walks;
+
+	if (pool == NULL)
+		return -ENOENT;
+	for (; pool != NULL && pool->visited != walk;
+	     pool = find_live_pool(registry, pool->next_pool)) {
+		pool->visited = walk;
+		if (find_free(registry, pool, wish, prefix))
+			return hold(registry, prefix, pool, holder);
+	}
+	return -EADDRNOTAVAIL;
+}
+
+/* A prefix that nobody's link has: ::/0, or in fe80::/10 or ff00::/8. */
+static bool is_nobodys(const struct tp_prefix6 *prefix)
+{
+	static const struct tp_prefix6 link_local = {.address = {0xfe, 0x80}, .length = 10},
+				       multicast = {.address = {0xff}, .length = 8};
+
+	return prefix->length == 0 || tp_prefix6_has(&link_local, prefix->address) ||
+	       tp_prefix6_has(&multicast, prefix->address);
+}
+
+int tp_pool6_reserve(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
+		     const struct tp_pool6_holder *holder)
+{
+	if (!tp_prefix6_is_network(prefix) || is_nobodys(prefix))
+		return -EINVAL;
+	return is_free(registry, prefix) ? hold(registry, prefix, NULL, holder) : -EADDRINUSE;
+}
+
+int tp_pool6_release(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
+		     const void *owner)
+{
+	struct lease *lease = (void *)tp_held6_overlap(&registry->held, prefix);
+	struct pool *pool;
+
+	if (lease == NULL || !tp_prefix6_same(&lease->node.prefix, prefix))
+		return -ENOENT;
+	if (lease->owner != owner)
+		return -EPERM;
+	pool = lease->pool;
+	tp_held6_remove(&registry->held, &lease->node);
+	free(lease);
+	registry->count--;
+	if (pool != NULL && --pool->used == 0 && pool->removed)
+		pool_free(registry, pool);
+	return 0;
+}
+
+/* ---- looking ---- */
+
+static bool show(const struct tp_held6_node *node, struct tp_pool6_lease *to)
+{
+	const struct lease *lease = (const void *)node;
+
+	if (lease == NULL)
+		return false;
+	*to = (struct tp_pool6_lease){
+		.prefix = lease->node.prefix,
+		.use = lease->use,
+		.pool = lease->pool != NULL ? lease->pool->name : "",
+		.owner = lease->owner,
+		.info = lease->info,
+		.since_ms = lease->since_ms,
+	};
+	return true;
+}
+
+bool tp_pool6_find(const struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
+		   struct tp_pool6_lease *lease)
+{
+	return show(tp_held6_overlap(&registry->held, prefix), lease);
+}
+
+bool tp_pool6_used(const struct tp_pool6_registry *registry, const uint8_t from[16],
+		   struct tp_pool6_lease *lease)
+{
+	return show(tp_held6_next(&registry->held, from), lease);
+}
+
+bool tp_pool6_behind(const struct tp_prefix6 *prefix, uint8_t address[16])
+{
+	memcpy(address, prefix->address, 16);
+	for (unsigned i = prefix->length; i > 0; i--) {
+		uint8_t mask = (uint8_t)(0x80 >> (i - 1) % 8);
+
+		address[(i - 1) / 8] ^= mask;
+		if ((address[(i - 1) / 8] & mask) != 0)
+			return true;
+	}
+	return false;
+}
+
+size_t tp_pool6_used_count(const struct tp_pool6_registry *registry)
+{
+	return registry->count;
+}
+
+int tp_pool6_stats(const struct tp_pool6_registry *registry, const char *name,
+		   struct tp_pool6_stats *stats)
+{
+	const struct pool *pool = find_live_pool(registry, name);
+	unsigned bits;
+
+	if (pool == NULL)
+		return -ENOENT;
+	bits = pool->length - pool->prefix.length;
+	stats->total = bits < 64 ? UINT64_C(1) << bits : UINT64_MAX;
+	if (first_is_the_routers(pool, pool->length) && bits < 64)
+		stats->total--;
+	stats->used = pool->used;
+	return 0;
+}
