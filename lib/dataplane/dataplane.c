@@ -80,8 +80,8 @@ static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers
 	bytes +=
 		sessions * (sizeof(struct tp_terms) + sizeof(struct tp_rate_limits) +
 			    workers * (sizeof(struct tp_record_up) + sizeof(struct tp_record_down) +
-				       sizeof(struct tp_record_drops) + sizeof(struct tp_share) +
-				       2 * sizeof(uint16_t)));
+				       sizeof(struct tp_record6) + sizeof(struct tp_record_drops) +
+				       sizeof(struct tp_share) + 2 * sizeof(uint16_t)));
 	bytes += TP_SESSION_IDS * sizeof(uint32_t) *
 		 (sessions / TP_SESSION_IDS + dp->port_count + 16);
 	bytes += workers * (sizeof(struct tp_worker) + sizeof(struct tp_wheel) + (1ull << 20));
@@ -429,5 +429,15 @@ int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32
 	if (port >= dp->port_count)
 		return -EINVAL;
 	tp_write_once(&dp->ports[port].address, address);
+	return 0;
+}
+
+int tp_dataplane_port_address6_set(struct tp_dataplane *dp, unsigned port, const uint8_t *address)
+{
+	if (port >= dp->port_count)
+		return -EINVAL;
+	/* A worker may make an error's source of half the old one and half the new. */
+	for (unsigned i = 0; i < sizeof(dp->ports[port].address6); i++)
+		tp_write_once(&dp->ports[port].address6[i], address != NULL ? address[i] : 0);
 	return 0;
 }

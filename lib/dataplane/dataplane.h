@@ -87,6 +87,8 @@ int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct 
 
 /* The address that ICMP errors to the core side come from; 0: none are sent there. */
 int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32_t address);
+/* The same of IPv6 (16 bytes), and of errors to subscribers, too; NULL: none. */
+int tp_dataplane_port_address6_set(struct tp_dataplane *dp, unsigned port, const uint8_t *address);
 
 /* PADIs a second that a worker lets through to control, and as many at once; 0: no limit. Until
  * they are set: the defaults of worker/flood.h. What a VLAN sends beyond its limit does not count

@@ -10,8 +10,10 @@
 #include "base/once.h"
 #include "dataplane/coding.h"
 #include "dataplane/sessions.h"
+#include "dataplane/slot.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/worker.h"
+#include "wire/ipv6.h"
 
 static void translate(const struct tp_ring_message *m, struct tp_message *out)
 {
@@ -139,6 +141,33 @@ bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans v
 		       const void *frame, uint16_t len)
 {
 	return give(dp, TP_ORDER_SEND, port, vlans, frame, len);
+}
+
+bool tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const void *packet,
+			       uint16_t len)
+{
+	if (slot >= dp->max_sessions || dp->terms[slot].ipv6 == NULL || len < TP_IPV6_HEADER_LEN ||
+	    len > dp->frame_room)
+		return false;
+	uint16_t port = dp->slots[slot].port;
+	const struct tp_coding *coding = dp->codings[slot];
+	unsigned owner = coding != NULL ? coding->owner : dp->ports[port].owner;
+	struct tp_ring_order order = {
+		.kind = TP_ORDER_TO_LINK,
+		.port = port,
+		.slot = slot,
+		.mbuf = rte_pktmbuf_alloc(dp->control_pool),
+	};
+
+	if (order.mbuf != NULL) {
+		memcpy(rte_pktmbuf_append(order.mbuf, len), packet, len);
+		if (rte_ring_sp_enqueue_elem(dp->workers[owner]->rings.control, &order,
+					     sizeof(order)) == 0)
+			return true;
+		rte_pktmbuf_free(order.mbuf);
+	}
+	tp_count(&dp->control_delayed[port], 1);
+	return false;
 }
 
 void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot)

@@ -47,6 +47,14 @@ unsigned tp_dataplane_receive(struct tp_dataplane *dp, struct tp_message *messag
 bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans vlans,
 		       const void *frame, uint16_t len);
 
+/* Sends an IPv6 packet of LEN bytes, with its header, to the subscriber of SLOT, whose IPv6 is up,
+ * through whatever its link has (MP, MPPE, a bundle). Control's own (advertisements, DHCPv6): it is
+ * not forwarded, loses no hop, is not counted as the subscriber's traffic and waits for no rate
+ * limit. The bytes are copied. False: no such session, no mbuf or the ring is full; counted, the
+ * caller may try again. */
+bool tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const void *packet,
+			       uint16_t len);
+
 /* Hands a worker an Ethernet frame as if it had arrived on core PORT: what the host says to a
  * subscriber (from a TAP) goes this way. Otherwise as tp_dataplane_send(). */
 bool tp_dataplane_inject(struct tp_dataplane *dp, uint16_t port, const void *frame, uint16_t len);

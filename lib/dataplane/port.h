@@ -21,7 +21,8 @@ struct tp_port {
 	uint16_t mtu;  /* of the Ethernet payload: what was asked for, then what the driver took */
 	uint8_t owner; /* the worker that sends for control */
 	bool spread;   /* workers spread what they receive among themselves */
-	uint32_t address; /* source of ICMP errors to the core; host byte order; 0: none */
+	uint32_t address;     /* source of ICMP errors to the core; host byte order; 0: none */
+	uint8_t address6[16]; /* of IPv6 errors, to subscribers too; all zero: none */
 	uint32_t *sessions[TP_DATAPLANE_SCOPES]; /* by session id: slot, or max_sessions: none */
 
 	/* of PADIs, which control sets */

@@ -5,8 +5,8 @@
  * session, counters included, so that a packet fetches one line and no more. They stand in two
  * arrays, because CPUs fetch lines in pairs: traffic in one direction shall not drag the other's
  * in. Each worker has records of its own; control writes the upper part of each into all of
- * them, the worker counts below. The terms: what the careful way and the keepalive need besides;
- * shared.
+ * them, the worker counts below. What IPv6 needs besides has a line of its own: record6.h. The
+ * terms: what the careful way and the keepalive need besides; shared.
  *
  * Fields change one aligned store at a time while packets flow; a packet may see some old and
  * some new, which is as good as arriving a moment earlier. What must be seen whole (header,
@@ -18,6 +18,8 @@
 
 #include "base/once.h"
 #include "wire/ethernet.h"
+
+struct tp_terms6;
 
 /* A session's framed routes beyond the first, which is in the record itself. Immutable once
  * published; replaced whole, freed after a grace period. */
@@ -52,7 +54,7 @@ struct tp_record_up {
 	/* control writes */
 	uint64_t mac;	     /* the client's, as tp_mac_key(), or-ed with enum tp_careful */
 	uint32_t vlans;	     /* as tp_vlan_key() */
-	uint32_t address_be; /* the subscriber's */
+	uint32_t address_be; /* the subscriber's; 0: IPv4 is not up */
 	uint32_t route_be; /* the first framed route; with mask 0 and route 1 when there is none */
 	uint32_t route_mask_be;
 	/* the worker writes */
@@ -78,8 +80,8 @@ struct tp_record_down {
 	uint16_t mtu; /* of plain packets; 0: there are none */
 	uint8_t reserved_too[2];
 	/* the worker writes */
-	uint32_t data_tick; /* when it last forwarded a packet to the client */
-	uint64_t packets, bytes;
+	uint32_t data_tick;	 /* when it last forwarded a packet to the client */
+	uint64_t packets, bytes; /* IPv4 packets to it */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_record_down) == 64, "one cache line");
 
@@ -91,6 +93,7 @@ struct tp_record_drops {
 /* Shared by all workers; control writes, but for the keepalive's part. */
 struct tp_terms {
 	const struct tp_routes *routes; /* framed routes beyond the first, or NULL */
+	const struct tp_terms6 *ipv6;	/* record6.h; NULL: IPv6 is not up */
 	uint32_t local_address_be;
 	uint32_t magic_be;
 	uint32_t keepalive_ticks; /* 0: never */

@@ -39,6 +39,7 @@ enum tp_order_kind {
 	TP_ORDER_FORWARD,    /* out of PORT; it was received on FROM */
 	TP_ORDER_RECEIVE,    /* as if received on PORT: the sender only spread the load */
 	TP_ORDER_TO_SESSION, /* a packet to SLOT, whose coding is the worker's; as FORWARD else */
+	TP_ORDER_TO_LINK,    /* an IPv6 packet of control's to the subscriber of SLOT */
 	TP_ORDER_FLUSH,	     /* the encryption to SLOT starts afresh; no mbuf */
 };
 

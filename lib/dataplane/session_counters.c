@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What workers have counted for a session. Any thread, but for the slot's own times: control. */
+#include "dataplane/record6.h"
 #include "dataplane/sessions.h"
 #include "dataplane/slot.h"
 #include "dataplane/worker/worker.h"
@@ -13,13 +14,23 @@ void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		const struct tp_record_up *up = &dp->workers[i]->up[slot];
 		const struct tp_record_down *down = &dp->workers[i]->down[slot];
+		const struct tp_record6 *six = &dp->workers[i]->six[slot];
+
 		counters->packets_in += tp_read_once(&up->packets);
 		counters->bytes_in += tp_read_once(&up->bytes);
 		counters->packets_out += tp_read_once(&down->packets);
 		counters->bytes_out += tp_read_once(&down->bytes);
+		counters->ipv6_packets_in += tp_read_once(&six->up_packets);
+		counters->ipv6_bytes_in += tp_read_once(&six->up_bytes);
+		counters->ipv6_packets_out += tp_read_once(&six->down_packets);
+		counters->ipv6_bytes_out += tp_read_once(&six->down_bytes);
 		counters->drops_in += tp_read_once(&dp->workers[i]->session_drops[slot].up);
 		counters->drops_out += tp_read_once(&dp->workers[i]->session_drops[slot].down);
 	}
+	counters->packets_in += counters->ipv6_packets_in;
+	counters->bytes_in += counters->ipv6_bytes_in;
+	counters->packets_out += counters->ipv6_packets_out;
+	counters->bytes_out += counters->ipv6_bytes_out;
 }
 
 /* IDLE, or the ticks from TICK on if those are fewer; 0 is no tick. */

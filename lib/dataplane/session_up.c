@@ -7,96 +7,50 @@
 
 #include <rte_cycles.h>
 
+#include "base/ip.h"
 #include "dataplane/coding.h"
-#include "dataplane/fib.h"
+#include "dataplane/holding.h"
+#include "dataplane/record6.h"
 #include "dataplane/sessions.h"
 #include "dataplane/slot.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/rate_limit.h"
 #include "dataplane/worker/worker.h"
 #include "wire/ipv4.h"
-
-/* The prefixes of a session that is up: its address first, then its framed routes. What
- * workers need of it (the routes beyond the first) is at its end. */
-struct holding {
-	struct tp_grace_item grace;
-	uint32_t local_address;
-	unsigned prefix_count;
-	struct tp_prefix *prefixes;
-	struct tp_routes routes;
-};
-
-static struct holding *holding_create(const struct tp_dataplane_session_up *up)
-{
-	unsigned others = up->route_count > 1 ? up->route_count - 1 : 0;
-	size_t routes_size = others * sizeof(((struct tp_routes *)0)->prefixes[0]);
-	size_t prefixes_size = (1 + up->route_count) * sizeof(struct tp_prefix);
-	struct holding *h = calloc(1, sizeof(*h) + routes_size + prefixes_size);
-	if (h == NULL)
-		return NULL;
-	h->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = h};
-	h->local_address = up->local_address;
-	h->routes.count = others;
-	for (unsigned i = 0; i < others; i++) {
-		const struct tp_prefix *p = &up->routes[i + 1];
-		h->routes.prefixes[i].address_be = htonl(p->address);
-		h->routes.prefixes[i].mask_be = htonl(tp_prefix_mask(p->length));
-	}
-	h->prefixes = (struct tp_prefix *)(void *)((char *)(h + 1) + routes_size);
-	h->prefixes[h->prefix_count++] =
-		(struct tp_prefix){.address = up->remote_address, .length = 32};
-	for (unsigned i = 0; i < up->route_count; i++)
-		h->prefixes[h->prefix_count++] = up->routes[i];
-	return h;
-}
-
-static bool holds(const struct holding *h, const struct tp_prefix *prefix)
-{
-	for (unsigned i = 0; h != NULL && i < h->prefix_count; i++)
-		if (h->prefixes[i].address == prefix->address &&
-		    h->prefixes[i].length == prefix->length)
-			return true;
-	return false;
-}
-
-static void release_prefixes(struct tp_dataplane *dp, const struct holding *h, unsigned count,
-			     const struct holding *keep)
-{
-	for (unsigned i = 0; i < count; i++)
-		if (!holds(keep, &h->prefixes[i]))
-			tp_fib_release(dp->fib, &h->prefixes[i], TP_CLAIM_SESSION);
-}
-
-/* Claims what H has and BEFORE had not; all or nothing. */
-static int claim_prefixes(struct tp_dataplane *dp, uint32_t slot, const struct holding *h,
-			  const struct holding *before)
-{
-	for (unsigned i = 0; i < h->prefix_count; i++) {
-		const struct tp_prefix *p = &h->prefixes[i];
-		uint32_t mine = TP_HOP(TP_HOP_SESSION, slot);
-		uint32_t claimed = tp_fib_claimed(dp->fib, p, TP_CLAIM_SESSION);
-		int err = 0;
-		if ((claimed != 0 && claimed != mine) ||
-		    (p->length == 32 && tp_local_has(dp->locals, p->address)))
-			err = -EEXIST;
-		else
-			err = tp_fib_claim(dp->fib, p, TP_CLAIM_SESSION, mine);
-		if (err != 0) {
-			release_prefixes(dp, h, i, before);
-			return err;
-		}
-	}
-	return 0;
-}
+#include "wire/ipv6.h"
 
 static bool is_encrypted(const struct tp_dataplane_encryption *encryption)
 {
 	return encryption->in.bits != 0 || encryption->out.bits != 0;
 }
 
+/* A network that a subscriber may have: no group's, nothing that never leaves a link. */
+static bool is_fit(const struct tp_prefix6 *prefix)
+{
+	const struct tp_ip_prefix p = tp_ip_prefix_of6(prefix);
+
+	return tp_ip_prefix_is_network(&p) && !tp_ipv6_is_multicast(prefix->address) &&
+	       !tp_ipv6_is_link_local(prefix->address);
+}
+
+static int check_ipv6(const struct tp_dataplane_ipv6 *ipv6, uint16_t mtu)
+{
+	if (mtu < TP_IPV6_MIN_MTU ||
+	    memcmp(ipv6->local_id, ipv6->remote_id, sizeof(ipv6->local_id)) == 0)
+		return -EINVAL;
+	if (ipv6->prefix.length > 0 && !is_fit(&ipv6->prefix))
+		return -EINVAL;
+	for (unsigned i = 0; i < ipv6->route_count; i++)
+		if (!is_fit(&ipv6->routes[i]))
+			return -EINVAL;
+	return 0;
+}
+
 static int check_up(const struct tp_dataplane_session_up *up)
 {
-	if (up->remote_address == 0 || up->mtu < TP_IPV4_MIN_MTU)
+	if ((up->remote_address == 0 && !up->ipv6.up) || up->mtu < TP_IPV4_MIN_MTU)
+		return -EINVAL;
+	if (up->remote_address == 0 && (up->route_count > 0 || up->local_address != 0))
 		return -EINVAL;
 	if ((up->multilink.mrru != 0 || is_encrypted(&up->encryption)) &&
 	    up->multilink.link_mtu < TP_IPV4_MIN_MTU)
@@ -106,7 +60,7 @@ static int check_up(const struct tp_dataplane_session_up *up)
 		if (p->length > 32 || (p->address & ~tp_prefix_mask(p->length)) != 0)
 			return -EINVAL;
 	}
-	return 0;
+	return up->ipv6.up ? check_ipv6(&up->ipv6, up->mtu) : 0;
 }
 
 uint32_t tp_slot_ticks(const struct tp_dataplane *dp, unsigned seconds)
@@ -126,6 +80,43 @@ void tp_slot_careful(struct tp_dataplane *dp, uint32_t slot, unsigned careful)
 		publish(&r->mac, mac | careful);
 	}
 	publish(&dp->terms[slot].careful, (uint8_t)careful);
+}
+
+static struct tp_record6 record6_of(const struct tp_terms6 *terms)
+{
+	struct tp_record6 r = tp_record6_none();
+
+	for (unsigned i = 0; terms != NULL && i < terms->count; i++) {
+		const struct tp_prefix6 *p = &terms->prefixes[i];
+
+		if (r.prefix == TP_RECORD6_NONE && (p->length == 64 || p->length == 128)) {
+			r.prefix = tp_half(p->address);
+			r.host = tp_half(p->address + 8);
+			r.any_host = p->length == 64;
+		} else if (r.route == TP_RECORD6_NONE && p->length > 0 && p->length <= 64) {
+			r.route = tp_half(p->address);
+			r.route_shift = (uint8_t)(64 - p->length);
+		}
+	}
+	return r;
+}
+
+/* Those of the prefixes that the record has room for; TERMS NULL: none. */
+static void write_record6(struct tp_record6 *r, const struct tp_terms6 *terms)
+{
+	const struct tp_record6 next = record6_of(terms);
+
+	if (r->prefix != next.prefix || r->host != next.host || r->any_host != next.any_host) {
+		publish(&r->prefix, TP_RECORD6_NONE);
+		publish(&r->host, next.host);
+		publish(&r->any_host, next.any_host);
+		publish(&r->prefix, next.prefix);
+	}
+	if (r->route != next.route || r->route_shift != next.route_shift) {
+		publish(&r->route, TP_RECORD6_NONE);
+		publish(&r->route_shift, next.route_shift);
+		publish(&r->route, next.route);
+	}
 }
 
 static void write_records(struct tp_record_up *r, struct tp_record_down *d,
@@ -167,7 +158,7 @@ static void write_rates(struct tp_dataplane *dp, uint32_t slot,
 
 /* The terms first, so that they are there when packets are let in. */
 static void write_up(struct tp_dataplane *dp, uint32_t slot,
-		     const struct tp_dataplane_session_up *up, const struct holding *h)
+		     const struct tp_dataplane_session_up *up, const struct tp_holding *h)
 {
 	struct tp_terms *t = &dp->terms[slot];
 	unsigned careful = tp_coding_careful(dp->codings[slot]);
@@ -184,10 +175,14 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 	publish(&t->packet_mtu, up->mtu);
 	publish(&t->link_mtu, up->multilink.link_mtu != 0 ? up->multilink.link_mtu : up->mtu);
 	publish(&t->routes, others);
+	publish(&t->ipv6, h->ipv6);
 	write_rates(dp, slot, up);
-	for (unsigned i = 0; i < dp->worker_count; i++)
-		write_records(&dp->workers[i]->up[slot], &dp->workers[i]->down[slot], up,
-			      careful == 0);
+	for (unsigned i = 0; i < dp->worker_count; i++) {
+		struct tp_worker *w = dp->workers[i];
+
+		write_records(&w->up[slot], &w->down[slot], up, careful == 0);
+		write_record6(&w->six[slot], h->ipv6);
+	}
 	tp_slot_careful(dp, slot, careful);
 }
 
@@ -203,34 +198,10 @@ static void write_down(struct tp_dataplane *dp, uint32_t slot)
 		publish(&d->address_be, 0);
 		publish(&r->route_mask_be, 0);
 		publish(&r->route_be, 1);
+		write_record6(&dp->workers[i]->six[slot], NULL);
 	}
 	publish(&dp->terms[slot].routes, NULL);
-}
-
-static void let_go(struct tp_dataplane *dp, struct holding *h, const struct holding *keep)
-{
-	release_prefixes(dp, h, h->prefix_count, keep);
-	if (h->local_address != 0)
-		tp_local_drop(dp->locals, h->local_address);
-	tp_grace_add(&dp->grace, &h->grace);
-}
-
-/* Takes the addresses of H for SLOT; all or nothing. */
-static int claim(struct tp_dataplane *dp, uint32_t slot, const struct holding *h)
-{
-	struct tp_prefix local = {.address = h->local_address, .length = 32};
-	int err = 0;
-
-	if (h->local_address != 0)
-		err = holds(h, &local) || tp_fib_claimed(dp->fib, &local, TP_CLAIM_SESSION) != 0
-			      ? -EEXIST
-			      : tp_local_hold(dp->locals, h->local_address);
-	if (err != 0)
-		return err;
-	err = claim_prefixes(dp, slot, h, dp->slots[slot].holding);
-	if (err != 0 && h->local_address != 0)
-		tp_local_drop(dp->locals, h->local_address);
-	return err;
+	publish(&dp->terms[slot].ipv6, NULL);
 }
 
 /* RFC 1990, section 3: the peer goes on counting as long as LCP stands. A worker may still send a
@@ -283,12 +254,12 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 	if (err != 0)
 		return err;
 	struct tp_coding *coding = dp->codings[slot];
-	struct holding *h = holding_create(up);
+	struct tp_holding *h = tp_holding_create(up);
 	err = h == NULL ? -ENOMEM : 0;
 	if (err == 0 && !link_stays(dp, slot, up))
 		err = tp_coding_create(dp, slot, up, &coding);
 	if (err == 0)
-		err = claim(dp, slot, h);
+		err = tp_holding_claim(dp, slot, h);
 	if (err != 0) {
 		if (coding != dp->codings[slot])
 			free(coding);
@@ -306,7 +277,7 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 	tp_bundle_relink(dp, slot);
 	write_up(dp, slot, up, h);
 	if (s->holding != NULL)
-		let_go(dp, s->holding, h);
+		tp_holding_let_go(dp, s->holding, h);
 	s->holding = h;
 	return 0;
 }
@@ -320,7 +291,7 @@ void tp_dataplane_session_down(struct tp_dataplane *dp, uint32_t slot)
 	struct tp_slot *s = &dp->slots[slot];
 	write_down(dp, slot);
 	set_coding(dp, slot, NULL);
-	let_go(dp, s->holding, NULL);
+	tp_holding_let_go(dp, s->holding, NULL);
 	s->holding = NULL;
 	s->state = SLOT_OPEN;
 }

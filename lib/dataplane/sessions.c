@@ -128,6 +128,7 @@ static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_sess
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		dp->workers[i]->up[s->slot] = up;
 		dp->workers[i]->down[s->slot] = down;
+		dp->workers[i]->six[s->slot] = tp_record6_none();
 		dp->workers[i]->session_drops[s->slot] = (struct tp_record_drops){0};
 		dp->workers[i]->shares[s->slot] = (struct tp_share){0};
 	}

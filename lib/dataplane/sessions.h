@@ -55,8 +55,20 @@ struct tp_dataplane_rate {
 	uint64_t burst_bytes; /* what these may be ahead of the rate; 0: no bursts */
 };
 
+/* IPv6 of a session, while IPV6CP is up. Other packets than those of its prefixes, and of its
+ * link-local address to ours, are not taken. */
+struct tp_dataplane_ipv6 {
+	bool up;	     /* else nothing of IPv6 is taken or sent, and the rest not looked at */
+	uint8_t local_id[8]; /* the interface identifiers that IPV6CP agreed on: ours */
+	uint8_t remote_id[8];	  /* and the subscriber's */
+	struct tp_prefix6 prefix; /* of the link: a /64, or the /128 of its one address; length 0:
+				     none */
+	const struct tp_prefix6 *routes; /* delegated prefixes, then framed routes; copied */
+	unsigned route_count;
+};
+
 struct tp_dataplane_session_up {
-	uint32_t remote_address;	  /* the subscriber's */
+	uint32_t remote_address;	  /* the subscriber's; 0: IPv4 is not up */
 	uint32_t local_address;		  /* ours on this link: answers ping */
 	uint16_t mtu;			  /* the largest IP packet to the subscriber; at least 68 */
 	uint32_t magic;			  /* our LCP magic number, for echoes; 0: none agreed */
@@ -70,15 +82,18 @@ struct tp_dataplane_session_up {
 						    * as MTU */
 	struct tp_dataplane_encryption encryption; /* likewise */
 	const struct tp_prefix *routes; /* framed routes: sources allowed, destinations routed;
-					   copied */
+					   copied; none without IPv4 */
 	unsigned route_count;
+	struct tp_dataplane_ipv6 ipv6;
 };
 
-/* Forwards for SLOT; called again, it changes what differs while packets flow. Adds the
- * subscriber's /32 and framed routes to the FIB, and local_address, which many sessions may
- * share. From now on the worker answers LCP Echo-Requests and runs the keepalive. -ENOSPC: the
- * FIB is full; -EEXIST: an address or a route is another's; -ENOENT: SLOT is not open. On
- * error nothing has changed. */
+/* Forwards for SLOT, of either family or both; called again, it changes what differs while packets
+ * flow: a family may come or go meanwhile. Adds the subscriber's /32, its prefixes and framed
+ * routes to the FIB, and local_address, which many sessions may share. From now on the worker
+ * answers LCP Echo-Requests and runs the keepalive. -ENOSPC: the FIB is full; -EEXIST: an address,
+ * a prefix or a route is another's; -ENOENT: SLOT is not open; -EINVAL: neither family is up, host
+ * bits are set, or IPv6 has an MTU below 1,280 (RFC 8200, section 5). On error nothing has
+ * changed. */
 int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 			    const struct tp_dataplane_session_up *up);
 
@@ -115,9 +130,11 @@ void tp_dataplane_session_close(struct tp_dataplane *dp, uint32_t slot);
  * Never blocks. Returns how many were written to SLOTS. */
 unsigned tp_dataplane_released(struct tp_dataplane *dp, uint32_t *slots, unsigned max);
 
-struct tp_session_counters { /* summed over workers; in: from the subscriber */
-	uint64_t packets_in, bytes_in;
+struct tp_session_counters {	       /* summed over workers; in: from the subscriber */
+	uint64_t packets_in, bytes_in; /* of both families */
 	uint64_t packets_out, bytes_out;
+	uint64_t ipv6_packets_in, ipv6_bytes_in; /* and of IPv6 alone */
+	uint64_t ipv6_packets_out, ipv6_bytes_out;
 	uint64_t drops_in, drops_out;
 };
 

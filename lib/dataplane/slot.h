@@ -9,7 +9,7 @@
 /* JOINED: its link is one of another session's bundle. */
 enum slot_state { SLOT_FREE, SLOT_OPEN, SLOT_UP, SLOT_JOINED, SLOT_CLOSED };
 
-struct holding;
+struct tp_holding;
 
 struct tp_slot {
 	enum slot_state state;
@@ -17,13 +17,13 @@ struct tp_slot {
 	uint16_t port;
 	struct tp_vlans vlans;
 	uint32_t up_tick;
-	struct holding *holding; /* up, or NULL */
-	uint32_t mp_era;	 /* of the coding that the session had last; 0: none */
-	uint32_t mp_next;	 /* a sequence number beyond those that it has sent */
-	uint32_t leader;	 /* joined: the slot of the bundle's session */
-	uint16_t link_mtu;	 /* of its own link */
-	bool unlinked;		 /* up, but its own link carries nothing: its bundle's others do */
-	bool gone;		 /* and its session id is nobody's */
+	struct tp_holding *holding; /* up, or NULL */
+	uint32_t mp_era;	    /* of the coding that the session had last; 0: none */
+	uint32_t mp_next;	    /* a sequence number beyond those that it has sent */
+	uint32_t leader;	    /* joined: the slot of the bundle's session */
+	uint16_t link_mtu;	    /* of its own link */
+	bool unlinked; /* up, but its own link carries nothing: its bundle's others do */
+	bool gone;     /* and its session id is nobody's */
 	struct tp_grace_item grace;
 };
 

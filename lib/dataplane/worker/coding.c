@@ -47,6 +47,7 @@ void tp_coding_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 {
 	struct tp_coding *coding = tp_coding_of(w, slot);
 	uint8_t *protocol;
+	bool is_ipv6;
 
 	if (coding == NULL) { /* withdrawn a moment ago */
 		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
@@ -56,12 +57,13 @@ void tp_coding_send(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 		to_owner(w, flow, coding, m, slot);
 		return;
 	}
+	is_ipv6 = *rte_pktmbuf_mtod(m, const uint8_t *) >> 4 == 6;
 	protocol = (uint8_t *)rte_pktmbuf_prepend(m, TP_PPP_PROTO_LEN);
 	if (protocol == NULL) {
 		tp_drop(w, flow, m, TP_DROP_NO_MBUF);
 		return;
 	}
-	tp_put_be16(protocol, TP_PPP_PROTO_IPV4);
+	tp_put_be16(protocol, is_ipv6 ? TP_PPP_PROTO_IPV6 : TP_PPP_PROTO_IPV4);
 	if (tp_coding_encrypt(w, flow, coding, m))
 		tp_multilink_send(w, flow, coding, m, slot);
 }

@@ -21,6 +21,7 @@
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/share.h"
 #include "dataplane/worker/slow.h"
+#include "dataplane/worker/to_link.h"
 
 #define IDLE_POLLS	  256	 /* empty turns before the first sleep */
 #define IDLE_SLEEP_MIN	  20000	 /* ns */
@@ -85,17 +86,19 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	size_t records = dp->max_sessions + 1ul;
 	w->up = rte_zmalloc("up", sizeof(*w->up) * records, 64);
 	w->down = rte_zmalloc("down", sizeof(*w->down) * records, 64);
+	w->six = rte_zmalloc("six", sizeof(*w->six) * records, 64);
 	w->session_drops = rte_zmalloc("drops", sizeof(*w->session_drops) * records, 64);
 	w->shares = rte_zmalloc("shares", sizeof(*w->shares) * records, 64);
 	w->wheel = tp_wheel_create(rte_get_tsc_hz(), dp->max_sessions);
-	if (w->up == NULL || w->down == NULL || w->session_drops == NULL || w->shares == NULL ||
-	    w->wheel == NULL || !tp_reorder_create(w)) {
+	if (w->up == NULL || w->down == NULL || w->six == NULL || w->session_drops == NULL ||
+	    w->shares == NULL || w->wheel == NULL || !tp_reorder_create(w)) {
 		tp_error_set(error, -ENOMEM, "dataplane",
 			     "no memory for the records of %u sessions", dp->max_sessions);
 		tp_worker_destroy(w);
 		return NULL;
 	}
 	w->up[w->no_slot] = (struct tp_record_up){.mac = TP_CAREFUL_DOWN, .route_be = 1};
+	w->six[w->no_slot] = tp_record6_none();
 	if (tp_rings_create(&w->rings, id, error) != 0) {
 		tp_worker_destroy(w);
 		return NULL;
@@ -115,6 +118,7 @@ void tp_worker_destroy(struct tp_worker *w)
 	rte_free(w->session_drops);
 	rte_free(w->up);
 	rte_free(w->down);
+	rte_free(w->six);
 	rte_free(w);
 }
 
@@ -176,6 +180,9 @@ static void obey(struct tp_worker *w, const struct tp_ring_order *order)
 		break;
 	case TP_ORDER_TO_SESSION:
 		tp_coding_send_order(w, order->slot, order->from, m);
+		break;
+	case TP_ORDER_TO_LINK:
+		tp_to_link(w, order->slot, m);
 		break;
 	case TP_ORDER_FLUSH:
 		tp_coding_flush(w, order->slot);

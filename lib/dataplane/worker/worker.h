@@ -9,6 +9,7 @@
 #include "dataplane/counters.h"
 #include "dataplane/dataplane.h"
 #include "dataplane/record.h"
+#include "dataplane/record6.h"
 #include "dataplane/rings.h"
 #include "dataplane/worker/flood.h"
 
@@ -52,6 +53,7 @@ struct tp_worker {
 	struct rte_fib *fib;
 	struct tp_record_up *up; /* its own, by slot; others read the counters in them */
 	struct tp_record_down *down;
+	struct tp_record6 *six;
 	struct tp_terms *terms;		    /* everybody's */
 	struct tp_rate_limits *rate_limits; /* likewise */
 	struct tp_wheel *wheel;

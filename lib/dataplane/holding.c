@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dataplane/holding.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "dataplane/fib.h"
+#include "dataplane/slot.h"
+#include "wire/ipv6.h"
+
+/* ---- making ------------------------------------------------------------------------------- */
+
+static unsigned count6(const struct tp_dataplane_ipv6 *ipv6)
+{
+	return (ipv6->prefix.length > 0) + ipv6->route_count;
+}
+
+static size_t size6(const struct tp_dataplane_ipv6 *ipv6)
+{
+	if (!ipv6->up)
+		return 0;
+	return sizeof(struct tp_terms6) + count6(ipv6) * sizeof(struct tp_prefix6);
+}
+
+static void fill6(struct tp_terms6 *terms, const struct tp_dataplane_ipv6 *ipv6)
+{
+	tp_ipv6_link_local(terms->local, ipv6->local_id);
+	tp_ipv6_link_local(terms->remote, ipv6->remote_id);
+	if (ipv6->prefix.length > 0)
+		terms->prefixes[terms->count++] = ipv6->prefix;
+	for (unsigned i = 0; i < ipv6->route_count; i++)
+		terms->prefixes[terms->count++] = ipv6->routes[i];
+}
+
+static void fill4(struct tp_holding *h, const struct tp_dataplane_session_up *up)
+{
+	if (up->remote_address == 0)
+		return;
+	h->prefixes[h->prefix_count++] =
+		(struct tp_prefix){.address = up->remote_address, .length = 32};
+	for (unsigned i = 0; i < up->route_count; i++)
+		h->prefixes[h->prefix_count++] = up->routes[i];
+	for (unsigned i = 0; i < h->routes.count; i++) {
+		const struct tp_prefix *p = &up->routes[i + 1];
+
+		h->routes.prefixes[i].address_be = htonl(p->address);
+		h->routes.prefixes[i].mask_be = htonl(tp_prefix_mask(p->length));
+	}
+}
+
+struct tp_holding *tp_holding_create(const struct tp_dataplane_session_up *up)
+{
+	unsigned others = up->route_count > 1 ? up->route_count - 1 : 0;
+	size_t routes_size = others * sizeof(((struct tp_routes *)0)->prefixes[0]);
+	size_t prefixes_size = (1 + up->route_count) * sizeof(struct tp_prefix);
+	struct tp_holding *h =
+		calloc(1, sizeof(*h) + routes_size + prefixes_size + size6(&up->ipv6));
+
+	if (h == NULL)
+		return NULL;
+	char *behind = (char *)(h + 1) + routes_size;
+	h->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = h};
+	h->local_address = up->local_address;
+	h->routes.count = others;
+	h->prefixes = (struct tp_prefix *)(void *)behind;
+	fill4(h, up);
+	if (up->ipv6.up) {
+		h->ipv6 = (struct tp_terms6 *)(void *)(behind + prefixes_size);
+		fill6(h->ipv6, &up->ipv6);
+	}
+	return h;
+}
+
+/* ---- taking and giving back ---------------------------------------------------------------- */
+
+static bool holds(const struct tp_holding *h, const struct tp_prefix *prefix)
+{
+	for (unsigned i = 0; h != NULL && i < h->prefix_count; i++)
+		if (h->prefixes[i].address == prefix->address &&
+		    h->prefixes[i].length == prefix->length)
+			return true;
+	return false;
+}
+
+static void release_prefixes(struct tp_dataplane *dp, const struct tp_holding *h, unsigned count,
+			     const struct tp_holding *keep)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (!holds(keep, &h->prefixes[i]))
+			tp_fib_release(dp->fib, &h->prefixes[i], TP_CLAIM_SESSION);
+}
+
+/* Claims what H has and BEFORE had not; all or nothing. */
+static int claim_prefixes(struct tp_dataplane *dp, uint32_t slot, const struct tp_holding *h,
+			  const struct tp_holding *before)
+{
+	for (unsigned i = 0; i < h->prefix_count; i++) {
+		const struct tp_prefix *p = &h->prefixes[i];
+		uint32_t mine = TP_HOP(TP_HOP_SESSION, slot);
+		uint32_t claimed = tp_fib_claimed(dp->fib, p, TP_CLAIM_SESSION);
+		int err = 0;
+		if ((claimed != 0 && claimed != mine) ||
+		    (p->length == 32 && tp_local_has(dp->locals, p->address)))
+			err = -EEXIST;
+		else
+			err = tp_fib_claim(dp->fib, p, TP_CLAIM_SESSION, mine);
+		if (err != 0) {
+			release_prefixes(dp, h, i, before);
+			return err;
+		}
+	}
+	return 0;
+}
+
+int tp_holding_claim(struct tp_dataplane *dp, uint32_t slot, const struct tp_holding *h)
+{
+	struct tp_prefix local = {.address = h->local_address, .length = 32};
+	int err = 0;
+
+	if (h->local_address != 0)
+		err = holds(h, &local) || tp_fib_claimed(dp->fib, &local, TP_CLAIM_SESSION) != 0
+			      ? -EEXIST
+			      : tp_local_hold(dp->locals, h->local_address);
+	if (err != 0)
+		return err;
+	err = claim_prefixes(dp, slot, h, dp->slots[slot].holding);
+	if (err != 0 && h->local_address != 0)
+		tp_local_drop(dp->locals, h->local_address);
+	return err;
+}
+
+void tp_holding_let_go(struct tp_dataplane *dp, struct tp_holding *h, const struct tp_holding *keep)
+{
+	release_prefixes(dp, h, h->prefix_count, keep);
+	if (h->local_address != 0)
+		tp_local_drop(dp->locals, h->local_address);
+	tp_grace_add(&dp->grace, &h->grace);
+}

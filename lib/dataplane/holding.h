@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a session that is up holds of the FIB: its address, prefixes and routes of both families,
+ * and its own end's address, which it shares. What workers read of them is here, too: immutable,
+ * replaced whole, freed after a grace period. Control alone. */
+#pragma once
+
+#include "base/prefix.h"
+#include "dataplane/grace.h"
+#include "dataplane/record.h"
+#include "dataplane/record6.h"
+#include "dataplane/sessions.h"
+
+struct tp_holding {
+	struct tp_grace_item grace;
+	uint32_t local_address;	    /* 0: none */
+	unsigned prefix_count;	    /* of IPv4 */
+	struct tp_prefix *prefixes; /* its address first, then its framed routes */
+	struct tp_terms6 *ipv6;	    /* all of IPv6; NULL: it is not up */
+	struct tp_routes routes;    /* of IPv4, those beyond the first */
+};
+
+/* In one piece of memory; NULL: there is none. For free(), until it is claimed. */
+struct tp_holding *tp_holding_create(const struct tp_dataplane_session_up *up);
+
+/* Takes the addresses of H for SLOT, besides those that SLOT holds already; all or nothing.
+ * -EEXIST: one is another's; -ENOSPC: the FIB is full. */
+int tp_holding_claim(struct tp_dataplane *dp, uint32_t slot, const struct tp_holding *h);
+
+/* Gives back what H has taken, but for what KEEP, or NULL, has taken too, and frees it when no
+ * worker looks any more. */
+void tp_holding_let_go(struct tp_dataplane *dp, struct tp_holding *h,
+		       const struct tp_holding *keep);

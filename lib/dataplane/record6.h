@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is known of a session's IPv6: see record.h, whose rules hold here too.
+ *
+ * The record: one cache line a session and worker with what a plain packet of IPv6 needs besides
+ * the records of its direction (whose MAC, VLANs, header, port, MTU and rate limit are those of
+ * both families): the prefixes most of its packets are of, and the counters. The terms: all of its
+ * prefixes and the addresses of its link, for the careful way; whole and immutable, replaced by
+ * others, freed after a grace period. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/once.h"
+#include "base/prefix.h"
+
+/* No source and no destination that gets so far begins with this: it is a group's address. */
+#define TP_RECORD6_NONE UINT64_MAX
+
+struct tp_record6 {
+	/* control writes; halves of addresses in host byte order */
+	uint64_t prefix;     /* the upper half of the link's prefix, or TP_RECORD6_NONE */
+	uint64_t host;	     /* the lower half, when that prefix is a single address */
+	uint64_t route;	     /* of the first route, most often the delegated prefix, or NONE */
+	uint8_t route_shift; /* 64 less its length */
+	uint8_t any_host;    /* the prefix is a /64, whose lower half is the subscriber's own */
+	uint8_t reserved[6];
+	/* the worker writes: IPv6 packets, in bytes of layer 3 */
+	uint64_t up_packets, up_bytes; /* from the subscriber */
+	uint64_t down_packets, down_bytes;
+} __attribute__((aligned(64)));
+_Static_assert(sizeof(struct tp_record6) == 64, "one cache line");
+
+/* Published in tp_terms.ipv6 while IPV6CP is up; else that is NULL. */
+struct tp_terms6 {
+	uint8_t local[16];  /* our link-local address */
+	uint8_t remote[16]; /* the subscriber's */
+	unsigned count;	    /* all its prefixes: the link's, if it has one, and routes */
+	struct tp_prefix6 prefixes[];
+};
+
+static inline struct tp_record6 tp_record6_none(void)
+{
+	return (struct tp_record6){.prefix = TP_RECORD6_NONE, .route = TP_RECORD6_NONE};
+}
+
+/* Half an address, in host byte order. */
+static inline uint64_t tp_half(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return __builtin_bswap64(v);
+}
+
+/* Is ADDRESS one of those that the record itself knows for the subscriber's? For any other ask
+ * tp_terms6_has(). */
+static inline bool tp_record6_has(const struct tp_record6 *r, const uint8_t *address)
+{
+	uint64_t upper = tp_half(address), lower = tp_half(address + 8);
+	bool link = (upper == tp_glance(&r->prefix)) &
+		    ((lower == tp_glance(&r->host)) | (tp_glance(&r->any_host) != 0));
+
+	return link | ((upper ^ tp_glance(&r->route)) >> tp_glance(&r->route_shift) == 0);
+}
+
+/* Is ADDRESS in a prefix of the subscriber's? False for its link-local one. */
+static inline bool tp_terms6_has(const struct tp_terms6 *terms, const uint8_t *address)
+{
+	for (unsigned i = 0; terms != NULL && i < terms->count; i++)
+		if (tp_prefix6_has(&terms->prefixes[i], address))
+			return true;
+	return false;
+}
