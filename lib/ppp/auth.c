@@ -162,7 +162,7 @@ void tp_ppp_auth_decide(struct tp_ppp *ppp, const struct tp_ppp_auth_result *res
 		return;
 	}
 	if (!ppp->authenticated)
-		ppp->wanted = result->addresses;
+		tp_ppp_network_given(ppp, result);
 	if (is_pap(ppp)) {
 		tp_ppp_pap_send_verdict(ppp, true, result->message);
 	} else {

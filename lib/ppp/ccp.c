@@ -197,6 +197,11 @@ static void give_up(struct tp_ppp *ppp, uint64_t now_ms)
 		settle(ppp, true, now_ms);
 }
 
+static void ccp_failed(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms)
+{
+	give_up(ppp, now_ms);
+}
+
 /* ---- the link's part ----------------------------------------------------------------------- */
 
 /* If there are keys. */
@@ -256,9 +261,9 @@ const struct tp_ppp_protocol tp_ppp_ccp = {
 	.up = ccp_up,
 	.down = ccp_down,
 	.finished = give_up,
+	.failed = ccp_failed,
 	.start = ccp_start,
 	.stop = ccp_stop,
-	.rejected = give_up,
 	.deadline = ccp_deadline,
 	.timeout = tp_ppp_ccp_timeout,
 	.take = ccp_take,

@@ -19,6 +19,7 @@ struct tp_ppp_answer {
 	struct tp_writer w;
 	uint8_t code;
 	bool no_naks; /* Max-Failure is reached: reject instead */
+	bool failed;  /* the peer insists on what can't be: the protocol comes to nothing */
 	/* How long the frame of a Nak or a Reject may be: the peer's MRU. What does not fit is left
 	 * for the next round. (LCP's own go by the default, RFC 1661 section 6.1.) */
 	size_t most;
@@ -38,7 +39,8 @@ void tp_ppp_answer_nak_be32(struct tp_ppp_answer *a, const struct tp_ppp_option 
 struct tp_ppp_protocol {
 	uint16_t number;
 	struct tp_ppp_fsm *(*fsm)(struct tp_ppp *ppp); /* its automaton */
-	bool optional; /* the link goes on without it: fewer tries, and no blame */
+	bool essential; /* the link ends with it */
+	bool optional;	/* packets wait for it: fewer tries */
 	/* Our request again, when the peer's first arrives? NULL: no. */
 	bool (*resend_on_first)(const struct tp_ppp *ppp);
 	/* Negotiation starts afresh: forget what was agreed or refused before. */
@@ -53,29 +55,39 @@ struct tp_ppp_protocol {
 	void (*input_reject)(struct tp_ppp *ppp, const struct tp_ppp_option *option);
 	/* A code above Code-Reject; false: unknown. */
 	bool (*input_code)(struct tp_ppp *ppp, const struct tp_ppp_packet *packet, uint64_t now_ms);
-	/* The RFC's This-Layer-Up, -Down, -Finished. */
+	/* The RFC's This-Layer-Up, -Down, -Finished; the last may be NULL. */
 	void (*up)(struct tp_ppp *ppp, uint64_t now_ms);
 	void (*down)(struct tp_ppp *ppp, uint64_t now_ms);
 	void (*finished)(struct tp_ppp *ppp, uint64_t now_ms);
 	/* The peer ended it when it was open, and has its Ack; `finished` follows. TEXT: its words.
 	 * NULL: they are of no interest. */
 	void (*terminated)(struct tp_ppp *ppp, struct tp_reader text);
+	/* Of one that is not essential: the peer won't have it (TP_PPP_PEER_REFUSED), or there is no
+	 * agreement. It may still come back, if the peer begins. */
+	void (*failed)(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
 
 	/* Of a network protocol, a row of network.c's table; NULL: nothing beyond the automaton.
 	 * `fsm` may return NULL: the link does not have it, and none of these is called. */
 	uint16_t data; /* the protocol of the packets that it is for */
+	/* Of one whose packets are the network's (IPCP is, CCP is not): its bit in tp_ppp.open and
+	 * tp_ppp.up, what the owner is told, and what was agreed on, for that event. */
+	uint8_t family;
+	enum tp_ppp_event_type told_up, told_down;
+	void (*agreed)(const struct tp_ppp *ppp, struct tp_ppp_event *event);
+	/* A server has accepted the peer. */
+	void (*given)(struct tp_ppp *ppp, const struct tp_ppp_auth_result *result);
 	/* The network phase begins: opens it, if it is wanted. */
 	void (*start)(struct tp_ppp *ppp, uint64_t now_ms);
 	/* LCP goes down, and the automaton has been halted. */
 	void (*stop)(struct tp_ppp *ppp, uint64_t now_ms);
-	/* The peer does not know it, and the automaton was told. */
-	void (*rejected)(struct tp_ppp *ppp, uint64_t now_ms);
 	/* A deadline beside the restart timer's, and what is due then. Both or neither. */
 	uint64_t (*deadline)(const struct tp_ppp *ppp);
 	void (*timeout)(struct tp_ppp *ppp, uint64_t now_ms);
 	/* TO, in a bundle, gets what FROM has, which is left as one that never began. */
 	void (*take)(struct tp_ppp *to, struct tp_ppp *from);
 };
+
+#define TP_PPP_FAMILY_IPV4 0x01
 
 extern const struct tp_ppp_protocol tp_ppp_lcp;
 extern const struct tp_ppp_protocol tp_ppp_ipcp;
@@ -108,6 +120,8 @@ void tp_ppp_fsm_input(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, struc
 		      uint64_t now_ms);
 /* RXJ-: the peer rejected the protocol, or a code that it can't do without. */
 void tp_ppp_fsm_rejected(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+/* There is no agreement: the link ends, or P alone does. */
+void tp_ppp_fsm_fail(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
 
 /* lcp_options.c: the handlers of LCP's options, and what was agreed on by them */
 void tp_ppp_lcp_reset(struct tp_ppp *ppp);
@@ -184,10 +198,6 @@ void tp_ppp_ccp_set_keys(struct tp_ppp *ppp, const struct tp_mppe_keys *keys);
 /* tp_ppp_decryption_lost(), of a link that decrypts. */
 void tp_ppp_ccp_lost(struct tp_ppp *ppp, enum tp_mppe_need need, uint64_t now_ms);
 
-/* ipcp.c */
-/* What was agreed on, for the owner. */
-void tp_ppp_ipcp_agreed(const struct tp_ppp *ppp, struct tp_ppp_addresses *agreed);
-
 /* network.c: the network phase, and its protocols, of which nobody else names one */
 void tp_ppp_network_init(struct tp_ppp *ppp);
 void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms);
@@ -200,7 +210,15 @@ void tp_ppp_network_tick(struct tp_ppp *ppp, uint64_t now_ms);
 uint64_t tp_ppp_network_deadline(const struct tp_ppp *ppp);
 /* LCP goes down, and they with it. */
 void tp_ppp_network_halt(struct tp_ppp *ppp, uint64_t now_ms);
-/* IPCP or CCP has come to something: tells when packets may flow, and when no more. */
+/* A server has accepted the peer. */
+void tp_ppp_network_given(struct tp_ppp *ppp, const struct tp_ppp_auth_result *result);
+/* P, which has a family, is open, or is so no more. */
+void tp_ppp_network_opened(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+void tp_ppp_network_closed(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+/* P, which has a family, has come to nothing: the link ends, if nothing else is up or under way. */
+void tp_ppp_network_failed(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+			   enum tp_ppp_reason reason);
+/* One of them or CCP has come to something: tells when packets may flow, and when no more. */
 void tp_ppp_network_check(struct tp_ppp *ppp, uint64_t now_ms);
 
 /* link.c */

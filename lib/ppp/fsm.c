@@ -132,7 +132,8 @@ void tp_ppp_fsm_close(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint6
 		break;
 	case TP_PPP_STARTING:
 		enter(fsm, TP_PPP_INITIAL);
-		p->finished(ppp, now_ms);
+		if (p->finished != NULL)
+			p->finished(ppp, now_ms);
 		break;
 	case TP_PPP_STOPPED:
 		enter(fsm, TP_PPP_CLOSED);
@@ -167,7 +168,8 @@ static void finish(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t
 
 	enter(fsm, fsm->state == TP_PPP_CLOSING || fsm->state == TP_PPP_CLOSED ? TP_PPP_CLOSED
 									       : TP_PPP_STOPPED);
-	p->finished(ppp, now_ms);
+	if (p->finished != NULL)
+		p->finished(ppp, now_ms);
 }
 
 /* TO+ and TO-. */
@@ -197,7 +199,7 @@ void tp_ppp_fsm_rejected(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, ui
 
 	if (fsm->state <= TP_PPP_STARTING)
 		return;
-	if (!p->optional)
+	if (p->essential)
 		tp_ppp_note_reason(ppp, TP_PPP_PEER_REFUSED);
 	if (fsm->state == TP_PPP_OPENED) {
 		p->down(ppp, now_ms);
@@ -205,6 +207,25 @@ void tp_ppp_fsm_rejected(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, ui
 	} else {
 		finish(ppp, p, now_ms);
 	}
+	if (p->failed != NULL)
+		p->failed(ppp, TP_PPP_PEER_REFUSED, now_ms);
+}
+
+/* Of CCP the peer hears no more: packets wait for it. */
+void tp_ppp_fsm_fail(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	if (p->essential) {
+		tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
+		return;
+	}
+	p->failed(ppp, TP_PPP_NO_AGREEMENT, now_ms);
+	if (p->optional) {
+		finish(ppp, p, now_ms);
+		return;
+	}
+	if (tp_ppp_fsm_of(ppp, p)->state == TP_PPP_OPENED)
+		p->down(ppp, now_ms);
+	terminate(ppp, p, TP_PPP_STOPPING, now_ms);
 }
 
 static bool options_are_well_formed(struct tp_reader options)
@@ -246,8 +267,9 @@ static void ack_again(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 	tp_ppp_send(ppp, &w);
 }
 
-/* Sends the answer to a Configure-Request; true for an Ack. */
-static bool answer_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+/* Sends the answer to a Configure-Request. Returns its code; 0: there is none, it has all come to
+ * nothing. */
+static uint8_t answer_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 			   const struct tp_ppp_packet *packet)
 {
 	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
@@ -263,6 +285,8 @@ static bool answer_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 
 	tp_ppp_packet_begin(&a.w, p->number, a.code, packet->id);
 	p->input_request(ppp, packet->data, &a);
+	if (a.failed)
+		return 0;
 	frame[TP_PPP_PROTO_LEN] = a.code;
 	fsm->granted = a.code == TP_PPP_CODE_CONFIGURE_ACK ? digest_of(packet) : 0;
 	fsm->repeats = 0;
@@ -271,7 +295,7 @@ static bool answer_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 	else if (a.code == TP_PPP_CODE_CONFIGURE_NAK)
 		fsm->naks_sent++;
 	tp_ppp_send(ppp, &a.w);
-	return a.code == TP_PPP_CODE_CONFIGURE_ACK;
+	return a.code;
 }
 
 /* RCR+ and RCR-. */
@@ -314,8 +338,11 @@ static void receive_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 		break;
 	}
 	fsm->resent = true;
-	bool good = answer_request(ppp, p, packet);
-	if (fsm->state == TP_PPP_ACK_RCVD) {
+	uint8_t code = answer_request(ppp, p, packet);
+	bool good = code == TP_PPP_CODE_CONFIGURE_ACK;
+	if (code == 0) {
+		tp_ppp_fsm_fail(ppp, p, now_ms);
+	} else if (fsm->state == TP_PPP_ACK_RCVD) {
 		if (good) {
 			enter(fsm, TP_PPP_OPENED);
 			p->up(ppp, now_ms);
@@ -364,10 +391,7 @@ static void receive_nak(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 	struct tp_ppp_option option;
 
 	if (++fsm->naks_taken > NAKS_TAKEN_MAX) {
-		if (p->optional)
-			finish(ppp, p, now_ms);
-		else
-			tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
+		tp_ppp_fsm_fail(ppp, p, now_ms);
 		return;
 	}
 	while (tp_ppp_option_next(&options, &option) == TP_PPP_OPTION_OK) {

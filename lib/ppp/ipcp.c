@@ -75,7 +75,7 @@ static void judge_wish(struct tp_ppp *ppp, struct tp_ppp_answer *a, uint32_t wis
 	if (wish == 0)
 		a->no_naks = false;
 	else if (wish != ppp->wanted.remote && a->no_naks)
-		tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
+		a->failed = true;
 }
 
 static void server_input_request(struct tp_ppp *ppp, struct tp_reader options,
@@ -104,7 +104,7 @@ static void server_input_request(struct tp_ppp *ppp, struct tp_reader options,
 	/* RFC 1661 section 5.3: options that are wanted are appended to a Nak. A peer that still
 	 * does not ask would be up with an address that it does not know. */
 	if (a->no_naks)
-		tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
+		a->failed = true;
 	option = (struct tp_ppp_option){.type = TP_PPP_IPCP_ADDRESS};
 	tp_ppp_answer_nak_be32(a, &option, ppp->wanted.remote);
 }
@@ -178,8 +178,10 @@ static void ipcp_input_nak(struct tp_ppp *ppp, const struct tp_ppp_option *optio
 }
 
 /* A name server that is given alone is the first, whichever option brought it. */
-void tp_ppp_ipcp_agreed(const struct tp_ppp *ppp, struct tp_ppp_addresses *agreed)
+static void ipcp_agreed(const struct tp_ppp *ppp, struct tp_ppp_event *event)
 {
+	struct tp_ppp_addresses *agreed = &event->addresses;
+
 	*agreed = ppp->agreed;
 	if (!is_server(ppp) && agreed->dns[0] == 0) {
 		agreed->dns[0] = agreed->dns[1];
@@ -189,31 +191,30 @@ void tp_ppp_ipcp_agreed(const struct tp_ppp *ppp, struct tp_ppp_addresses *agree
 
 static void ipcp_up(struct tp_ppp *ppp, uint64_t now_ms)
 {
-	if (!is_server(ppp) && ppp->agreed.local == 0) {
-		tp_ppp_fail(ppp, TP_PPP_NO_AGREEMENT);
-		return;
-	}
-	ppp->ipcp_open = true;
-	tp_ppp_network_check(ppp, now_ms);
+	if (!is_server(ppp) && ppp->agreed.local == 0)
+		tp_ppp_fsm_fail(ppp, &tp_ppp_ipcp, now_ms);
+	else
+		tp_ppp_network_opened(ppp, &tp_ppp_ipcp, now_ms);
 }
 
 static void ipcp_down(struct tp_ppp *ppp, uint64_t now_ms)
 {
-	ppp->ipcp_open = false;
-	tp_ppp_network_check(ppp, now_ms);
+	tp_ppp_network_closed(ppp, &tp_ppp_ipcp, now_ms);
 }
 
-/* IPCP waits in Stopped for a peer that changes its mind; how long, is the network phase's
- * affair. A peer that can't do IPCP at all won't. */
-static void ipcp_finished(struct tp_ppp *ppp, uint64_t now_ms)
+static void ipcp_failed(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms)
 {
-	if (ppp->reason == TP_PPP_PEER_REFUSED)
-		tp_ppp_fail(ppp, TP_PPP_PEER_REFUSED);
+	tp_ppp_network_failed(ppp, &tp_ppp_ipcp, reason);
+}
+
+static void ipcp_given(struct tp_ppp *ppp, const struct tp_ppp_auth_result *result)
+{
+	ppp->wanted = result->addresses;
 }
 
 static struct tp_ppp_fsm *ipcp_fsm(struct tp_ppp *ppp)
 {
-	return &ppp->ipcp;
+	return ppp->config->ipcp ? &ppp->ipcp : NULL;
 }
 
 /* Linux's pppd does not hear IPCP before CCP is done: what we sent meanwhile is lost. */
@@ -237,14 +238,17 @@ static void ipcp_take(struct tp_ppp *to, struct tp_ppp *from)
 	to->wanted = from->wanted;
 	to->agreed = from->agreed;
 	to->ipcp_refused = from->ipcp_refused;
-	to->ipcp_open = from->ipcp_open;
 	tp_ppp_fsm_init(&from->ipcp);
-	from->ipcp_open = false;
 }
 
 const struct tp_ppp_protocol tp_ppp_ipcp = {
 	.number = TP_PPP_PROTO_IPCP,
 	.data = TP_PPP_PROTO_IPV4,
+	.family = TP_PPP_FAMILY_IPV4,
+	.told_up = TP_PPP_IPCP_UP,
+	.told_down = TP_PPP_IPCP_DOWN,
+	.agreed = ipcp_agreed,
+	.given = ipcp_given,
 	.fsm = ipcp_fsm,
 	.resend_on_first = ipcp_resend_on_first,
 	.reset = ipcp_reset,
@@ -254,7 +258,7 @@ const struct tp_ppp_protocol tp_ppp_ipcp = {
 	.input_reject = ipcp_input_reject,
 	.up = ipcp_up,
 	.down = ipcp_down,
-	.finished = ipcp_finished,
+	.failed = ipcp_failed,
 	.start = ipcp_start,
 	.take = ipcp_take,
 };

@@ -177,6 +177,7 @@ static bool lcp_resend_on_first(const struct tp_ppp *ppp)
 const struct tp_ppp_protocol tp_ppp_lcp = {
 	.number = TP_PPP_PROTO_LCP,
 	.fsm = lcp_fsm,
+	.essential = true,
 	.resend_on_first = lcp_resend_on_first,
 	.reset = tp_ppp_lcp_reset,
 	.build_request = tp_ppp_lcp_build_request,

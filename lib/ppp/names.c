@@ -82,6 +82,7 @@ void tp_ppp_config_init(struct tp_ppp_config *config, enum tp_ppp_role role)
 {
 	*config = (struct tp_ppp_config){
 		.role = role,
+		.ipcp = true,
 		.mru = 1480,
 		.max_mtu = 1480,
 		.peer_mru_min = TP_PPP_MRU_MIN,

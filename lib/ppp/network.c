@@ -30,6 +30,13 @@ static void bound(struct tp_ppp *ppp, uint32_t ms, uint64_t now_ms)
 			now_ms + (ms < ppp->config->network_ms ? ms : ppp->config->network_ms);
 }
 
+void tp_ppp_network_given(struct tp_ppp *ppp, const struct tp_ppp_auth_result *result)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++)
+		if (protocols[i]->given != NULL)
+			protocols[i]->given(ppp, result);
+}
+
 void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms)
 {
 	ppp->phase = TP_PPP_NETWORK;
@@ -71,8 +78,6 @@ void tp_ppp_network_rejected(struct tp_ppp *ppp, uint16_t protocol, uint64_t now
 		if (protocol != p->number || !has(ppp, p))
 			continue;
 		tp_ppp_fsm_rejected(ppp, p, now_ms);
-		if (p->rejected != NULL)
-			p->rejected(ppp, now_ms);
 	}
 }
 
@@ -120,25 +125,57 @@ void tp_ppp_network_halt(struct tp_ppp *ppp, uint64_t now_ms)
 	}
 }
 
+static void tell(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, bool up, uint64_t now_ms)
+{
+	struct tp_ppp_event event = {.type = up ? p->told_up : p->told_down, .now_ms = now_ms};
+
+	if (up)
+		p->agreed(ppp, &event);
+	tp_ppp_emit(ppp, &event);
+}
+
 /* Until CCP has settled whether packets are encrypted, none may go in clear. */
 void tp_ppp_network_check(struct tp_ppp *ppp, uint64_t now_ms)
 {
-	bool up = ppp->ipcp_open && tp_ppp_ccp_is_settled(ppp);
-	struct tp_ppp_event event = {
-		.type = up ? TP_PPP_IPCP_UP : TP_PPP_IPCP_DOWN,
-		.now_ms = now_ms,
-	};
+	uint8_t up = tp_ppp_ccp_is_settled(ppp) ? ppp->open : 0;
+	uint8_t changed = up ^ ppp->up;
 
-	if (up == ppp->ipcp_up)
+	if (changed == 0)
 		return;
-	ppp->ipcp_up = up;
-	if (up) {
-		tp_ppp_ipcp_agreed(ppp, &event.addresses);
+	ppp->up = up;
+	if (up != 0)
 		ppp->network_deadline_ms = TP_NEVER;
-	} else {
+	else
 		bound(ppp, LEFT_MS, now_ms);
+	for (size_t i = 0; i < PROTOCOLS; i++)
+		if (protocols[i]->family & changed)
+			tell(ppp, protocols[i], protocols[i]->family & up, now_ms);
+}
+
+void tp_ppp_network_opened(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	ppp->open |= p->family;
+	tp_ppp_network_check(ppp, now_ms);
+}
+
+void tp_ppp_network_closed(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms)
+{
+	ppp->open &= (uint8_t)~p->family;
+	tp_ppp_network_check(ppp, now_ms);
+}
+
+/* One that the peer has ended, or never answered, is waited for no longer. */
+void tp_ppp_network_failed(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+			   enum tp_ppp_reason reason)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++) {
+		const struct tp_ppp_protocol *other = protocols[i];
+
+		if (other != p && other->family != 0 && has(ppp, other) &&
+		    other->fsm(ppp)->state >= TP_PPP_REQ_SENT)
+			return;
 	}
-	tp_ppp_emit(ppp, &event);
+	tp_ppp_fail(ppp, reason);
 }
 
 /* ---- bundles of links (RFC 1990) ------------------------------------------------------------ */
@@ -157,11 +194,13 @@ void tp_ppp_take_network(struct tp_ppp *to, struct tp_ppp *from)
 {
 	for (size_t i = 0; i < PROTOCOLS; i++)
 		protocols[i]->take(to, from);
-	to->ipcp_up = from->ipcp_up;
+	to->open = from->open;
+	to->up = from->up;
 	to->network_deadline_ms = from->network_deadline_ms;
 	to->joined = false;
 
-	from->ipcp_up = false;
+	from->open = 0;
+	from->up = 0;
 	from->network_deadline_ms = TP_NEVER;
 	from->joined = true;
 }

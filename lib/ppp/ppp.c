@@ -226,7 +226,7 @@ static void overdue(struct tp_ppp *ppp, uint64_t now_ms)
 {
 	switch ((enum tp_ppp_phase)ppp->phase) {
 	case TP_PPP_NETWORK:
-		if (ppp->ipcp_open && !tp_ppp_ccp_is_settled(ppp))
+		if (ppp->open != 0 && !tp_ppp_ccp_is_settled(ppp))
 			tp_ppp_ccp_timeout(ppp, now_ms);
 		else
 			tp_ppp_fail(ppp, TP_PPP_NO_NETWORK);

@@ -106,6 +106,10 @@ struct tp_ppp {
 	struct tp_ppp_addresses agreed;
 	uint8_t ipcp_refused; /* bits, private */
 
+	/* The network protocols, bits: private */
+	uint8_t open; /* the automaton is Opened */
+	uint8_t up;   /* TP_PPP_IPCP_UP was told, and not yet taken back */
+
 	/* The link */
 	uint8_t phase;	      /* enum tp_ppp_phase */
 	uint8_t depth;	      /* calls on the stack */
@@ -114,8 +118,6 @@ struct tp_ppp {
 	bool finished : 1;    /* TP_PPP_FINISHED is due when the outermost call returns */
 	bool lower_gone : 1;  /* tp_ppp_lower_down() was called from inside a callback */
 	bool joined : 1;      /* the network protocols are another link's */
-	bool ipcp_open : 1;
-	bool ipcp_up : 1;		/* TP_PPP_IPCP_UP was told, and not yet taken back */
 	char text[TP_PPP_TEXT_MAX + 1]; /* the peer's words about the end */
 };
 
