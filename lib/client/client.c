@@ -111,6 +111,9 @@ static void on_event(void *user, const struct tp_ppp_event *event)
 	case TP_PPP_IPCP_DOWN:
 		tell(client, client->ops->network_down);
 		break;
+	case TP_PPP_IPV6CP_UP:
+	case TP_PPP_IPV6CP_DOWN: /* not wished for */
+		break;
 	case TP_PPP_LCP_LEAVING:
 		tell(client, client->ops->leaving);
 		break;

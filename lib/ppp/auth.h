@@ -65,6 +65,8 @@ struct tp_ppp_auth_result {
 	uint8_t authenticator_response[20]; /* accept, MS-CHAPv2: RFC 2759 section 8.7, the digest
 					     * itself, not its 40 digits */
 	struct tp_ppp_addresses addresses;  /* accept, unless `again` */
+	struct tp_ppp_interface_ids interface_ids; /* likewise */
+	bool no_ipv6;				   /* likewise: the peer's IPV6CP is rejected */
 };
 
 /* Compares REQUEST with the secret PASSWORD (NUL-terminated, UTF-8) and fills accept and

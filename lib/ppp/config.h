@@ -17,6 +17,7 @@ enum tp_ppp_role {
 struct tp_ppp_config {
 	enum tp_ppp_role role;
 	bool ipcp;	  /* IPv4 is wished for */
+	bool ipv6cp;	  /* IPv6 is wished for */
 	uint16_t mru;	  /* what we ask the peer to keep to; at least TP_PPP_MRU_MIN */
 	uint16_t max_mtu; /* we send no more than this, whatever the peer can take */
 	/* What the peer may ask for as its own MRU; what is not within is naked. The smaller it is,
@@ -48,7 +49,7 @@ struct tp_ppp_config {
 #define TP_PPP_MRU_MIN	128 /* a smaller MRU is naked: MS-CHAPv2's packets would not fit */
 #define TP_PPP_MRRU_MIN 512 /* a smaller MRRU is naked */
 
-/* Defaults: IPv4; RFC 1661's timers and counts (3 s, 10, 2, 5), MRU and MTU 1480, of the peer 128 to
- * 1492, all four methods, mschap2 first, no re-challenge, no keepalive, 120 s for the set-up, 60 s
- * for a decision, and for a network. */
+/* Defaults: IPv4 alone; RFC 1661's timers and counts (3 s, 10, 2, 5), MRU and MTU 1480, of the peer
+ * 128 to 1492, all four methods, mschap2 first, no re-challenge, no keepalive, 120 s for the
+ * set-up, 60 s for a decision, and for a network. */
 void tp_ppp_config_init(struct tp_ppp_config *config, enum tp_ppp_role role);

@@ -3,7 +3,8 @@
  * automaton, and what the phases of a link ask of each other.
  *
  * Calls go down: ppp.c (the owner's calls), lcp.c (all that begins and ends with LCP), auth.c with
- * pap.c and chap.c, network.c with ccp.c and ipcp.c, fsm.c, lcp_options.c, link.c. */
+ * pap.c and chap.c, network.c with ccp.c, ipcp.c and ipv6cp.c,
+ * fsm.c, lcp_options.c, link.c. */
 #pragma once
 
 #include "base/bytes.h"
@@ -39,8 +40,8 @@ void tp_ppp_answer_nak_be32(struct tp_ppp_answer *a, const struct tp_ppp_option 
 struct tp_ppp_protocol {
 	uint16_t number;
 	struct tp_ppp_fsm *(*fsm)(struct tp_ppp *ppp); /* its automaton */
-	bool essential; /* the link ends with it */
-	bool optional;	/* packets wait for it: fewer tries */
+	bool essential;				       /* the link ends with it */
+	bool optional;				       /* packets wait for it: fewer tries */
 	/* Our request again, when the peer's first arrives? NULL: no. */
 	bool (*resend_on_first)(const struct tp_ppp *ppp);
 	/* Negotiation starts afresh: forget what was agreed or refused before. */
@@ -62,8 +63,8 @@ struct tp_ppp_protocol {
 	/* The peer ended it when it was open, and has its Ack; `finished` follows. TEXT: its words.
 	 * NULL: they are of no interest. */
 	void (*terminated)(struct tp_ppp *ppp, struct tp_reader text);
-	/* Of one that is not essential: the peer won't have it (TP_PPP_PEER_REFUSED), or there is no
-	 * agreement. It may still come back, if the peer begins. */
+	/* Of one that is not essential: the peer won't have it (TP_PPP_PEER_REFUSED), or there is
+	 * no agreement. It may still come back, if the peer begins. */
 	void (*failed)(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
 
 	/* Of a network protocol, a row of network.c's table; NULL: nothing beyond the automaton.
@@ -88,9 +89,11 @@ struct tp_ppp_protocol {
 };
 
 #define TP_PPP_FAMILY_IPV4 0x01
+#define TP_PPP_FAMILY_IPV6 0x02
 
 extern const struct tp_ppp_protocol tp_ppp_lcp;
 extern const struct tp_ppp_protocol tp_ppp_ipcp;
+extern const struct tp_ppp_protocol tp_ppp_ipv6cp;
 extern const struct tp_ppp_protocol tp_ppp_ccp;
 
 static inline struct tp_ppp_fsm *tp_ppp_fsm_of(struct tp_ppp *ppp, const struct tp_ppp_protocol *p)

@@ -16,9 +16,10 @@ enum tp_ppp_reason {
 	TP_PPP_BY_PEER,	     /* a Terminate-Request */
 	TP_PPP_LOWER_LAYER,  /* tp_ppp_lower_down(): PADT, the interface went */
 	TP_PPP_NO_ANSWER,    /* LCP Configure-Requests went unanswered */
-	TP_PPP_NO_AGREEMENT, /* LCP or IPCP did not converge */
+	TP_PPP_NO_AGREEMENT, /* LCP or the last network protocol did not converge */
 	TP_PPP_LOOPED_BACK,  /* we hear ourselves: RFC 1661 section 6.4 */
-	TP_PPP_PEER_REFUSED, /* the peer rejected LCP, IPCP or a code that we can't do without */
+	TP_PPP_PEER_REFUSED, /* the peer rejected LCP, the last network protocol, or a code that we
+			      * can't do without */
 	TP_PPP_NO_METHOD,    /* no authentication method suits both */
 	TP_PPP_AUTH_FAILED,  /* wrong name or password, or the owner's decision */
 	TP_PPP_AUTH_TIMEOUT, /* the peer did not authenticate itself in time, or no verdict came */
@@ -44,10 +45,12 @@ enum tp_ppp_event_type {
 	TP_PPP_AUTHENTICATED, /* .auth; also when a re-challenge was passed */
 	TP_PPP_IPCP_UP,	      /* packets may flow. .addresses: what was agreed; and whether they are
 			       * encrypted tells tp_ppp_encryption() */
+	TP_PPP_IPV6CP_UP,     /* the same for IPv6's. .interface_ids: what was agreed */
 	TP_PPP_LCP_LEAVING,   /* LCP goes down: the last moment for tp_ppp_take_network(), in a
 			       * bundle */
 	TP_PPP_IPCP_DOWN,     /* no IPv4 from now on; may come up again, perhaps with other keys */
-	TP_PPP_LCP_DOWN,      /* after IPCP_DOWN; LCP renegotiates, or TP_PPP_FINISHED follows */
+	TP_PPP_IPV6CP_DOWN,   /* no IPv6, likewise. Either may come and go while the other is up */
+	TP_PPP_LCP_DOWN,      /* after these two; LCP renegotiates, or TP_PPP_FINISHED follows */
 	TP_PPP_FINISHED,      /* .finished; the last thing in a call, see ppp.h */
 };
 
@@ -79,6 +82,7 @@ struct tp_ppp_event {
 						call */
 		} auth;
 		struct tp_ppp_addresses addresses;
+		struct tp_ppp_interface_ids interface_ids;
 		struct {
 			enum tp_ppp_reason reason;
 			const char *text; /* the peer's words, if it gave any; else "". Printable,

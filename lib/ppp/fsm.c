@@ -270,7 +270,7 @@ static void ack_again(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 /* Sends the answer to a Configure-Request. Returns its code; 0: there is none, it has all come to
  * nothing. */
 static uint8_t answer_request(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
-			   const struct tp_ppp_packet *packet)
+			      const struct tp_ppp_packet *packet)
 {
 	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 	uint8_t frame[TP_PPP_FRAME_MAX];

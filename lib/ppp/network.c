@@ -4,7 +4,8 @@
 #include "ppp/engine.h"
 
 /* In the order in which they begin. */
-static const struct tp_ppp_protocol *const protocols[] = {&tp_ppp_ccp, &tp_ppp_ipcp};
+static const struct tp_ppp_protocol *const protocols[] = {&tp_ppp_ccp, &tp_ppp_ipcp,
+							  &tp_ppp_ipv6cp};
 #define PROTOCOLS (sizeof(protocols) / sizeof(protocols[0]))
 
 static bool has(struct tp_ppp *ppp, const struct tp_ppp_protocol *p)

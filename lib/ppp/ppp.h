@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One PPP link, in either role: LCP (RFC 1661), PAP (RFC 1334), CHAP (RFC 1994), MS-CHAP
- * version 1 and 2 (RFC 2433, RFC 2759), IPCP (RFC 1332, RFC 1877), CCP (RFC 1962) for encryption by
- * MPPE (RFC 3078), and the negotiation of MP over the one link (RFC 1990).
+ * version 1 and 2 (RFC 2433, RFC 2759), IPCP (RFC 1332, RFC 1877), IPV6CP (RFC 5072), CCP (RFC
+ *1962) for encryption by MPPE (RFC 3078), and the negotiation of MP over the one link (RFC 1990).
  *
  * The engine does no I/O. It is given frames and the time, and gives back frames (ops.output),
  * questions (ops.auth_request) and events (ops.event), all from inside the calls below, and the
@@ -17,11 +17,11 @@
  *	event TP_PPP_FINISHED                 the link is dead; open again, or free it
  *
  * Re-entrancy. From inside `auth_request`: tp_ppp_auth_result(). From inside `auth_request` and
- * `event`: also tp_ppp_set_addresses(), tp_ppp_set_encryption(), tp_ppp_alive(), what only reads,
- * and tp_ppp_close() and tp_ppp_lower_down(), which take effect when the outermost call is about to
- * return. From inside `output` and `flush`: nothing. TP_PPP_FINISHED is the last thing that a call
- * does: its handler may free the link, or call tp_ppp_init() or tp_ppp_open() on it. It comes once
- * for each tp_ppp_open().
+ * `event`: also tp_ppp_set_addresses(), tp_ppp_set_interface_ids(), tp_ppp_set_encryption(),
+ *tp_ppp_alive(), what only reads, and tp_ppp_close() and tp_ppp_lower_down(), which take effect
+ *when the outermost call is about to return. From inside `output` and `flush`: nothing.
+ *TP_PPP_FINISHED is the last thing that a call does: its handler may free the link, or call
+ *tp_ppp_init() or tp_ppp_open() on it. It comes once for each tp_ppp_open().
  *
  * What the owner says of a link is in config.h, what it is told and asked in events.h, the question
  * of who the peer is in auth.h, encryption in encryption.h.
@@ -71,6 +71,7 @@ struct tp_ppp {
 
 	struct tp_ppp_fsm lcp;
 	struct tp_ppp_fsm ipcp;
+	struct tp_ppp_fsm ipv6cp;
 
 	/* LCP */
 	uint32_t magic;	     /* ours; 0: the peer rejected the option */
@@ -106,18 +107,24 @@ struct tp_ppp {
 	struct tp_ppp_addresses agreed;
 	uint8_t ipcp_refused; /* bits, private */
 
+	/* IPV6CP */
+	struct tp_ppp_interface_ids wanted_ids; /* given by the owner */
+	struct tp_ppp_interface_ids agreed_ids;
+	bool no_ipv6 : 1;	 /* the owner won't have it */
+	bool ipv6cp_refused : 1; /* our option */
+
 	/* The network protocols, bits: private */
 	uint8_t open; /* the automaton is Opened */
-	uint8_t up;   /* TP_PPP_IPCP_UP was told, and not yet taken back */
+	uint8_t up;   /* TP_PPP_IPCP_UP, … was told, and not yet taken back */
 
 	/* The link */
-	uint8_t phase;	      /* enum tp_ppp_phase */
-	uint8_t depth;	      /* calls on the stack */
-	uint8_t reason;	      /* enum tp_ppp_reason: why the link is ending */
-	uint8_t close_reason; /* asked for from inside a callback */
-	bool finished : 1;    /* TP_PPP_FINISHED is due when the outermost call returns */
-	bool lower_gone : 1;  /* tp_ppp_lower_down() was called from inside a callback */
-	bool joined : 1;      /* the network protocols are another link's */
+	uint8_t phase;			/* enum tp_ppp_phase */
+	uint8_t depth;			/* calls on the stack */
+	uint8_t reason;			/* enum tp_ppp_reason: why the link is ending */
+	uint8_t close_reason;		/* asked for from inside a callback */
+	bool finished : 1;		/* TP_PPP_FINISHED is due when the outermost call returns */
+	bool lower_gone : 1;		/* tp_ppp_lower_down() was called from inside a callback */
+	bool joined : 1;		/* the network protocols are another link's */
 	char text[TP_PPP_TEXT_MAX + 1]; /* the peer's words about the end */
 };
 
@@ -133,6 +140,10 @@ void tp_ppp_set_credentials(struct tp_ppp *ppp, const char *user, const char *pa
  * A server without sets them by the time it is told TP_PPP_LCP_UP; a client, when it wishes for
  * fixed addresses, before tp_ppp_open(). Taken up when IPCP next starts. */
 void tp_ppp_set_addresses(struct tp_ppp *ppp, const struct tp_ppp_addresses *addresses);
+
+/* What IPV6CP is to negotiate, when a zero and a zero will not do; the same rules. NULL: it is not,
+ * and the peer's is rejected. */
+void tp_ppp_set_interface_ids(struct tp_ppp *ppp, const struct tp_ppp_interface_ids *ids);
 
 /* MP over several links (RFC 1990): a link that has JOINED a bundle has no network protocol of its
  * own. Once authenticated it is in its network phase and stays there; packets for IPCP and CCP that
@@ -153,9 +164,9 @@ void tp_ppp_take_network(struct tp_ppp *to, struct tp_ppp *from);
 void tp_ppp_open(struct tp_ppp *ppp, uint64_t now_ms);
 
 /* A frame from the peer. Any bytes of any length; what makes no sense is discarded as the RFCs
- * say. An IPv4 datagram is only a sign of life here. Once MP is agreed, a packet that came whole in
+ * say. An IP datagram is only a sign of life here. Once MP is agreed, a packet that came whole in
  * one fragment counts as what is inside it; those in several are for who joins them. What has no
- * engine yet (IPv6CP, …) gets a Protocol-Reject once the link is in its network phase. */
+ * engine, or is not wished for, gets a Protocol-Reject once the link is in its network phase. */
 void tp_ppp_input(struct tp_ppp *ppp, const uint8_t *frame, size_t len, uint64_t now_ms);
 
 /* Does what is due by NOW_MS. Calling it early or late is harmless. */

@@ -176,6 +176,9 @@ static void event(void *user, const struct tp_ppp_event *e)
 	case TP_PPP_IPCP_UP:
 		ipcp_up(tp_session_leader(s));
 		break;
+	case TP_PPP_IPV6CP_UP:
+	case TP_PPP_IPV6CP_DOWN: /* not wished for */
+		break;
 	case TP_PPP_LCP_LEAVING:
 		tp_ac_bundle_leaving(s);
 		break;

@@ -79,6 +79,10 @@
 #define TP_PPP_IPCP_DNS2	131
 #define TP_PPP_IPCP_NBNS2	132
 
+/* IPV6CP options: RFC 5072 section 4. */
+#define TP_PPP_IPV6CP_INTERFACE_ID 1
+#define TP_PPP_IPV6CP_COMPRESSION  2
+
 /* CCP's option for MPPE, and the bits in it: RFC 3078 section 2. */
 #define TP_PPP_CCP_MPPE	      18
 #define TP_PPP_MPPE_STATELESS 0x01000000

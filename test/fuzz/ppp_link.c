@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Fuzzes a whole PPP link in either role: LCP, PAP, CHAP, CCP, IPCP, what they come to together,
- * and the timers between. The input is a role and a list of steps; a step may answer what the
- * engine sent last, so that the deeper states are within reach. Everything sent must be
+/* Fuzzes a whole PPP link in either role: LCP, PAP, CHAP, CCP, IPCP, IPV6CP, what they come to
+ * together, and the timers between. The input is a role and a list of steps; a step may answer what
+ * the engine sent last, so that the deeper states are within reach. Everything sent must be
  * well-formed. */
 #include <stdlib.h>
 
@@ -23,7 +23,7 @@ struct link {
 	uint8_t last[1502];
 	size_t request_len; /* of the last Configure-Request sent */
 	uint8_t request[1502];
-	bool lcp_up, ipcp_up, finished;
+	bool lcp_up, ipcp_up, ipv6cp_up, finished;
 	struct tp_ppp_ccp ccp;
 	struct tp_ppp_encryption_wish wish;
 	bool joined; /* a link of a bundle: the network protocols are another's */
@@ -46,6 +46,12 @@ static void check_options(struct tp_reader r)
 	require(result == TP_PPP_OPTION_END);
 }
 
+static bool has_options(uint16_t protocol)
+{
+	return protocol == TP_PPP_PROTO_LCP || protocol == TP_PPP_PROTO_IPCP ||
+	       protocol == TP_PPP_PROTO_IPV6CP || protocol == TP_PPP_PROTO_CCP;
+}
+
 static void output(void *user, const uint8_t *frame, size_t len)
 {
 	struct link *link = user;
@@ -56,15 +62,11 @@ static void output(void *user, const uint8_t *frame, size_t len)
 	require(link->inside && len <= sizeof(link->last));
 	require(tp_read_be16(&r, &protocol) && tp_ppp_packet_parse(&r, &packet));
 	require(tp_reader_left(&r) == 0);
-	if ((protocol == TP_PPP_PROTO_LCP || protocol == TP_PPP_PROTO_IPCP ||
-	     protocol == TP_PPP_PROTO_CCP) &&
-	    packet.code <= TP_PPP_CODE_CONFIGURE_REJECT)
+	if (has_options(protocol) && packet.code <= TP_PPP_CODE_CONFIGURE_REJECT)
 		check_options(packet.data);
 	memcpy(link->last, frame, len);
 	link->last_len = len;
-	if ((protocol == TP_PPP_PROTO_LCP || protocol == TP_PPP_PROTO_IPCP ||
-	     protocol == TP_PPP_PROTO_CCP) &&
-	    packet.code == TP_PPP_CODE_CONFIGURE_REQUEST) {
+	if (has_options(protocol) && packet.code == TP_PPP_CODE_CONFIGURE_REQUEST) {
 		memcpy(link->request, frame, len);
 		link->request_len = len;
 	}
@@ -92,6 +94,23 @@ static void auth_request(void *user, const struct tp_ppp_auth_request *request)
 	require(tp_ppp_auth_result(&link->ppp, request->serial, &result, link->now_ms) == 0);
 }
 
+/* Nothing passes in clear where that is not allowed. */
+static void check_up(const struct link *link)
+{
+	require(link->lcp_up && !link->joined);
+	if (tp_ppp_ccp_of(&link->ppp) != NULL && link->wish.use == TP_PPP_ENCRYPT_REQUIRED)
+		require(tp_ppp_encryption(&link->ppp) != NULL);
+}
+
+static void check_interface_ids(const struct tp_ppp_interface_ids *ids)
+{
+	static const uint8_t none[TP_PPP_INTERFACE_ID_LEN];
+
+	require(memcmp(ids->local, none, sizeof(none)) != 0);
+	require(memcmp(ids->remote, none, sizeof(none)) != 0);
+	require(memcmp(ids->local, ids->remote, sizeof(none)) != 0);
+}
+
 static void event(void *user, const struct tp_ppp_event *e)
 {
 	struct link *link = user;
@@ -106,12 +125,15 @@ static void event(void *user, const struct tp_ppp_event *e)
 		require(link->lcp_up);
 		break;
 	case TP_PPP_IPCP_UP:
-		require(link->lcp_up && !link->ipcp_up);
-		/* Nothing passes in clear where that is not allowed. */
-		if (tp_ppp_ccp_of(&link->ppp) != NULL && link->wish.use == TP_PPP_ENCRYPT_REQUIRED)
-			require(tp_ppp_encryption(&link->ppp) != NULL);
-		require(!link->joined);
+		require(!link->ipcp_up);
+		check_up(link);
 		link->ipcp_up = true;
+		break;
+	case TP_PPP_IPV6CP_UP:
+		require(!link->ipv6cp_up);
+		check_up(link);
+		check_interface_ids(&e->interface_ids);
+		link->ipv6cp_up = true;
 		break;
 	case TP_PPP_LCP_LEAVING:
 		require(link->lcp_up);
@@ -120,8 +142,12 @@ static void event(void *user, const struct tp_ppp_event *e)
 		require(link->lcp_up && link->ipcp_up);
 		link->ipcp_up = false;
 		break;
+	case TP_PPP_IPV6CP_DOWN:
+		require(link->lcp_up && link->ipv6cp_up);
+		link->ipv6cp_up = false;
+		break;
 	case TP_PPP_LCP_DOWN:
-		require(link->lcp_up && !link->ipcp_up);
+		require(link->lcp_up && !link->ipcp_up && !link->ipv6cp_up);
 		link->lcp_up = false;
 		break;
 	case TP_PPP_FINISHED:
@@ -178,12 +204,13 @@ static void agree(struct link *link, bool client, uint8_t arg)
 /* Bytes of the input as the data of a packet, with the header that the engine waits for. */
 static void feed_data(struct link *link, uint8_t kind, struct tp_reader data)
 {
-	static const uint16_t protocols[] = {TP_PPP_PROTO_LCP, TP_PPP_PROTO_IPCP, TP_PPP_PROTO_PAP,
-					     TP_PPP_PROTO_CHAP, TP_PPP_PROTO_CCP};
+	static const uint16_t protocols[] = {TP_PPP_PROTO_LCP, TP_PPP_PROTO_IPCP,
+					     TP_PPP_PROTO_PAP, TP_PPP_PROTO_CHAP,
+					     TP_PPP_PROTO_CCP, TP_PPP_PROTO_IPV6CP};
 	uint8_t frame[512];
 	struct tp_writer w = tp_writer_of(frame, sizeof(frame));
 
-	tp_ppp_packet_begin(&w, protocols[(kind & 15) % 5], kind >> 4, link->last[3]);
+	tp_ppp_packet_begin(&w, protocols[(kind & 15) % 6], kind >> 4, link->last[3]);
 	tp_write_bytes(&w, data.p, tp_reader_left(&data));
 	if (tp_ppp_packet_end(&w))
 		tp_ppp_input(&link->ppp, frame, tp_writer_len(&w), link->now_ms);
@@ -270,6 +297,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config.short_sequence = flags & 4;
 	config.method_count = flags >> 2 & 3 ? 4 : 0;
 	config.methods[0] = (uint8_t)(TP_PPP_PAP + (flags >> 4 & 3));
+	config.ipcp = (wish & 0x81) != 0x80; /* both, IPv4 alone, IPv6 alone */
+	config.ipv6cp = (wish & 0x81) != 0;
 	config.keepalive_ms = flags & 64 ? 10000 : 0;
 	config.rechallenge_ms = flags & 64 ? 9000 : 0;
 	link.decide_later = flags & 128;
@@ -293,7 +322,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (tp_read_u8(&r, &op)) {
 		link.sent = 0;
 		step(&link, op, &r);
-		require(link.sent <= 6);
+		require(link.sent <= 8);
 		require((tp_ppp_phase(&link.ppp) == TP_PPP_DEAD) == link.finished);
 	}
 	return 0;

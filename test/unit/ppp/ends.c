@@ -20,6 +20,8 @@ static void auth_request(void *user, const struct tp_ppp_auth_request *request)
 	struct tp_ppp_auth_result result = {
 		.message = end->reject_message,
 		.addresses = end->addresses,
+		.interface_ids = end->interface_ids,
+		.no_ipv6 = end->no_ipv6,
 	};
 
 	end->request = *request;
@@ -69,6 +71,15 @@ static const struct tp_ppp_ops ops = {
 	.flush = flush,
 };
 
+void end_wish(struct end *end, bool ipv4, bool ipv6)
+{
+	end->config.ipcp = ipv4;
+	end->config.ipv6cp = ipv6;
+	tp_ppp_init(&end->ppp, &end->config, &ops, end, &end->random);
+	if (end->config.role == TP_PPP_CLIENT)
+		tp_ppp_set_credentials(&end->ppp, "MT-User", "StrongPass");
+}
+
 void end_init(struct end *end, enum tp_ppp_role role)
 {
 	memset(end, 0, sizeof(*end));
@@ -78,9 +89,7 @@ void end_init(struct end *end, enum tp_ppp_role role)
 	end->password = "StrongPass";
 	end->addresses = (struct tp_ppp_addresses){.local = 0x0a000001, .remote = 0x0a000002};
 	tp_random_init_seed(&end->random, role + 1);
-	tp_ppp_init(&end->ppp, &end->config, &ops, end, &end->random);
-	if (role == TP_PPP_CLIENT)
-		tp_ppp_set_credentials(&end->ppp, "MT-User", "StrongPass");
+	end_wish(end, true, false);
 }
 
 void end_encrypt(struct end *end, enum tp_ppp_encrypt use)

@@ -37,6 +37,8 @@ struct end {
 	const char *reject_message; /* reject all, with this */
 	bool decide_later;
 	struct tp_ppp_addresses addresses;
+	struct tp_ppp_interface_ids interface_ids;
+	bool no_ipv6;
 	struct tp_ppp_auth_request request; /* the last one */
 	int request_count;
 
@@ -54,6 +56,9 @@ struct end {
 /* A dead link in ROLE with the defaults; the server has the Quick Example's addresses, the
  * client its user and password. */
 void end_init(struct end *end, enum tp_ppp_role role);
+
+/* END wishes for these; before anything else is set. */
+void end_wish(struct end *end, bool ipv4, bool ipv6);
 
 /* END wishes for encryption; before it is opened. */
 void end_encrypt(struct end *end, enum tp_ppp_encrypt use);
