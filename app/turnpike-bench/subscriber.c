@@ -65,7 +65,7 @@ static void client_ended(void *user, const struct tp_client_end *end)
 
 static const struct tp_client_ops client_ops = {
 	.send = send_packet,
-	.network_up = network_up,
+	.ipv4_up = network_up,
 	.ended = client_ended,
 };
 
@@ -178,6 +178,8 @@ const uint8_t *subscriber_session_input(struct subscriber *s, const struct tp_ma
 	case TP_CLIENT_IS_IPV4:
 		*ip_len = (uint16_t)tp_reader_left(&ip);
 		return ip.p;
+	case TP_CLIENT_IS_IPV6: /* not wished for */
+		break;
 	case TP_CLIENT_IS_STRAY:
 		s->city->stray_frames++;
 		break;

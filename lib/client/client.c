@@ -105,14 +105,18 @@ static void on_event(void *user, const struct tp_ppp_event *event)
 		authenticated(client, event);
 		break;
 	case TP_PPP_IPCP_UP:
-		if (client->ops->network_up != NULL)
-			client->ops->network_up(client->user, &event->addresses);
+		if (client->ops->ipv4_up != NULL)
+			client->ops->ipv4_up(client->user, &event->addresses);
 		break;
 	case TP_PPP_IPCP_DOWN:
-		tell(client, client->ops->network_down);
+		tell(client, client->ops->ipv4_down);
 		break;
 	case TP_PPP_IPV6CP_UP:
-	case TP_PPP_IPV6CP_DOWN: /* not wished for */
+		if (client->ops->ipv6_up != NULL)
+			client->ops->ipv6_up(client->user, &event->interface_ids);
+		break;
+	case TP_PPP_IPV6CP_DOWN:
+		tell(client, client->ops->ipv6_down);
 		break;
 	case TP_PPP_LCP_LEAVING:
 		tell(client, client->ops->leaving);
@@ -169,6 +173,7 @@ int tp_client_set_discovery(struct tp_client *client, const struct tp_pppoe_clie
 void tp_client_set_ppp(struct tp_client *client, const struct tp_client_ppp *ppp,
 		       struct tp_random *random)
 {
+	client->has_ipv6 = ppp->config->ipv6cp;
 	tp_ppp_init(&client->ppp, ppp->config, &ppp_ops, client, random);
 	tp_ppp_set_credentials(&client->ppp, ppp->user, ppp->password);
 	if (ppp->ccp != NULL)

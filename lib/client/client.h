@@ -42,9 +42,12 @@ struct tp_client_ops {
 	void (*lcp_up)(void *user, const struct tp_ppp_event *event);
 	/* The peer lets us in, by a login or without one. The network protocols begin on return. */
 	void (*admitted)(void *user);
-	/* Packets may flow: tp_ppp_encryption() says how. */
-	void (*network_up)(void *user, const struct tp_ppp_addresses *addresses);
-	void (*network_down)(void *user);
+	/* Packets may flow: tp_ppp_encryption() says how. Of each family that PPP's configuration
+	 * wishes for, by itself. */
+	void (*ipv4_up)(void *user, const struct tp_ppp_addresses *addresses);
+	void (*ipv4_down)(void *user);
+	void (*ipv6_up)(void *user, const struct tp_ppp_interface_ids *ids);
+	void (*ipv6_down)(void *user);
 	/* LCP goes down: the last moment for tp_ppp_take_network(). */
 	void (*leaving)(void *user);
 	/* It has gone down, and a link that had joined has not joined any more. It comes up again,
@@ -80,6 +83,7 @@ struct tp_client {
 	const struct tp_client_ops *ops;
 	void *user;
 	struct tp_pppoe_client *discovery;
+	bool has_ipv6; /* is it wished for? */
 	struct tp_ppp ppp;
 };
 
@@ -127,14 +131,15 @@ enum tp_pppoe_reason tp_client_discovery_input(struct tp_client *client,
 enum tp_client_verdict {
 	TP_CLIENT_IS_TAKEN,
 	TP_CLIENT_IS_IPV4, /* it is the owner's; a sign of life, which tp_ppp_alive() is not told */
+	TP_CLIENT_IS_IPV6, /* likewise, if it is wished for; else it is refused */
 	TP_CLIENT_IS_STRAY, /* malformed, or of no session of ours */
 };
 
-/* A packet of type 0x8864 that was sent to our address. Of one with an IPv4 packet inside, that is
- * IPV4. For links without MP and encryption. */
+/* A packet of type 0x8864 that was sent to our address. Of one with an IP packet inside, that is
+ * IP. For links without MP and encryption. */
 enum tp_client_verdict tp_client_session_input(struct tp_client *client,
 					       const struct tp_pppoe_packet *packet,
-					       struct tp_reader *ipv4, uint64_t now_ms);
+					       struct tp_reader *ip, uint64_t now_ms);
 
 /* A PPP frame of our session, from its protocol field on. */
 void tp_client_ppp_input(struct tp_client *client, const uint8_t *frame, size_t len,

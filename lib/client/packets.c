@@ -74,7 +74,7 @@ static bool is_ours(const struct tp_client *client, const struct tp_pppoe_header
 
 enum tp_client_verdict tp_client_session_input(struct tp_client *client,
 					       const struct tp_pppoe_packet *packet,
-					       struct tp_reader *ipv4, uint64_t now_ms)
+					       struct tp_reader *ip, uint64_t now_ms)
 {
 	struct tp_pppoe_header header;
 	struct tp_reader frame, r;
@@ -86,9 +86,9 @@ enum tp_client_verdict tp_client_session_input(struct tp_client *client,
 	r = frame;
 	if (!tp_read_be16(&r, &protocol))
 		return TP_CLIENT_IS_STRAY;
-	if (protocol == TP_PPP_PROTO_IPV4) {
-		*ipv4 = r;
-		return TP_CLIENT_IS_IPV4;
+	if (protocol == TP_PPP_PROTO_IPV4 || (protocol == TP_PPP_PROTO_IPV6 && client->has_ipv6)) {
+		*ip = r;
+		return protocol == TP_PPP_PROTO_IPV4 ? TP_CLIENT_IS_IPV4 : TP_CLIENT_IS_IPV6;
 	}
 	tp_client_ppp_input(client, frame.p, tp_reader_left(&frame), now_ms);
 	return TP_CLIENT_IS_TAKEN;

@@ -27,6 +27,22 @@ static void test_a_dial_comes_to_an_address(void **state)
 	assert_int_equal(host->told.ended, 0);
 }
 
+static void test_each_family_comes_and_goes_by_itself(void **state)
+{
+	struct host *host = *state;
+
+	want_ipv6(host);
+	dial(host);
+	assert_int_equal(host->told.up, 1);
+	assert_int_equal(host->told.ipv6_up, 1);
+	assert_memory_not_equal(host->told.ids.local, host->told.ids.remote, 8);
+	tp_ppp_input(&host->server, (const uint8_t[]){0x80, 0x57, 1, 99, 0, 4}, 6, host->now_ms);
+	carry(host);
+	assert_int_equal(host->told.ipv6_down, 1);
+	assert_int_equal(host->told.down, 0);
+	assert_int_equal(host->told.ended, 0);
+}
+
 static void test_who_asks_for_no_login_admits(void **state)
 {
 	struct host *host = *state;
@@ -229,6 +245,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, host_setup, host_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_dial_comes_to_an_address),
+		TEST(test_each_family_comes_and_goes_by_itself),
 		TEST(test_who_asks_for_no_login_admits),
 		TEST(test_a_dial_that_nobody_answers_ends_with_discoverys_reason),
 		TEST(test_a_refused_password_ends_the_session),

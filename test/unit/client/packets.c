@@ -3,6 +3,7 @@
 #include "peer.h"
 
 static const uint8_t ipv4[] = {0x00, 0x21, 0x45, 0, 0, 20, 'p', 'a', 'c', 'k'};
+static const uint8_t ipv6[] = {0x00, 0x57, 0x60, 0, 0, 0, 'p', 'a', 'c', 'k'};
 static const uint8_t echo[] = {0xc0, 0x21, 9, 1, 0, 8, 0, 0, 0, 0};
 
 static enum tp_client_verdict give(struct host *host, const struct tp_pppoe_packet *packet,
@@ -23,6 +24,26 @@ static void test_an_ipv4_packet_is_given_back(void **state)
 	assert_int_equal(give(host, &packet, &inside), TP_CLIENT_IS_IPV4);
 	assert_int_equal(tp_reader_left(&inside), sizeof(ipv4) - 2);
 	assert_memory_equal(inside.p, ipv4 + 2, sizeof(ipv4) - 2);
+}
+
+static void test_an_ipv6_packet_is_given_back_where_it_is_wished_for(void **state)
+{
+	struct host *host = *state;
+	struct tp_reader inside;
+	uint8_t room[1600];
+	struct tp_pppoe_packet packet = session_packet(room, SESSION, ipv6, sizeof(ipv6));
+
+	dial(host);
+	assert_int_equal(give(host, &packet, &inside), TP_CLIENT_IS_TAKEN);
+	assert_memory_equal(host->last.bytes + 6, "\xc0\x21\x08", 3); /* Protocol-Reject */
+	host_teardown(state);
+	host_setup(state);
+	host = *state;
+	want_ipv6(host);
+	dial(host);
+	assert_int_equal(give(host, &packet, &inside), TP_CLIENT_IS_IPV6);
+	assert_int_equal(tp_reader_left(&inside), sizeof(ipv6) - 2);
+	assert_memory_equal(inside.p, ipv6 + 2, sizeof(ipv6) - 2);
 }
 
 static void test_what_is_for_ppp_is_answered_to_the_access_concentrator(void **state)
@@ -99,6 +120,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, host_setup, host_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_an_ipv4_packet_is_given_back),
+		TEST(test_an_ipv6_packet_is_given_back_where_it_is_wished_for),
 		TEST(test_what_is_for_ppp_is_answered_to_the_access_concentrator),
 		TEST(test_what_is_not_ours_is_stray),
 		TEST(test_a_header_is_that_of_the_session),

@@ -164,6 +164,19 @@ static void on_network_down(void *user)
 	((struct host *)user)->told.down++;
 }
 
+static void on_ipv6_up(void *user, const struct tp_ppp_interface_ids *ids)
+{
+	struct host *host = user;
+
+	host->told.ipv6_up++;
+	host->told.ids = *ids;
+}
+
+static void on_ipv6_down(void *user)
+{
+	((struct host *)user)->told.ipv6_down++;
+}
+
 static void on_leaving(void *user)
 {
 	struct host *host = user;
@@ -210,8 +223,10 @@ static const struct tp_client_ops client_ops = {
 	.send = on_send,
 	.may_open = on_may_open,
 	.admitted = on_admitted,
-	.network_up = on_network_up,
-	.network_down = on_network_down,
+	.ipv4_up = on_network_up,
+	.ipv4_down = on_network_down,
+	.ipv6_up = on_ipv6_up,
+	.ipv6_down = on_ipv6_down,
 	.leaving = on_leaving,
 	.lcp_down = on_lcp_down,
 	.network_frame = on_network_frame,
@@ -262,6 +277,25 @@ void dial(struct host *host)
 	carry(host);
 }
 
+static void set_ppp(struct host *host)
+{
+	const struct tp_client_ppp ppp = {
+		.config = &host->config,
+		.user = "alice",
+		.password = "wonderland",
+	};
+
+	tp_ppp_init(&host->server, &host->server_config, &server_ops, host, &host->random);
+	tp_client_set_ppp(&host->client, &ppp, &host->random);
+}
+
+void want_ipv6(struct host *host)
+{
+	host->config.ipv6cp = true;
+	host->server_config.ipv6cp = true;
+	set_ppp(host);
+}
+
 int host_setup(void **state)
 {
 	struct host *host = calloc(1, sizeof(*host));
@@ -271,11 +305,6 @@ int host_setup(void **state)
 		.vlans = {100, 7},
 		.padi_tries = 3,
 	};
-	const struct tp_client_ppp ppp = {
-		.config = &host->config,
-		.user = "alice",
-		.password = "wonderland",
-	};
 
 	if (host == NULL)
 		return -1;
@@ -284,9 +313,8 @@ int host_setup(void **state)
 	tp_random_init_seed(&host->random, 7);
 	tp_ppp_config_init(&host->config, TP_PPP_CLIENT);
 	tp_ppp_config_init(&host->server_config, TP_PPP_SERVER);
-	tp_ppp_init(&host->server, &host->server_config, &server_ops, host, &host->random);
 	tp_client_init(&host->client, &host->ops, host);
-	tp_client_set_ppp(&host->client, &ppp, &host->random);
+	set_ppp(host);
 	*state = host;
 	return tp_client_set_discovery(&host->client, &discovery, &host->random);
 }

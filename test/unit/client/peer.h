@@ -32,6 +32,8 @@ struct told {
 	char said[TP_PPP_MESSAGE_MAX + 1];
 	bool said_at_end;
 	struct tp_ppp_addresses addresses;
+	unsigned ipv6_up, ipv6_down;
+	struct tp_ppp_interface_ids ids;
 };
 
 struct host {
@@ -59,6 +61,9 @@ struct host {
 /* cmocka's: *STATE is a host that has not dialled. */
 int host_setup(void **state);
 int host_teardown(void **state);
+
+/* Both ends wish for IPv6 too; before the dial. */
+void want_ipv6(struct host *host);
 
 /* All that was sent arrives, and all that is sent because of it. */
 void carry(struct host *host);
