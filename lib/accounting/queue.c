@@ -128,6 +128,16 @@ static struct item *find(const struct tp_record_queue *queue, uint64_t seq)
 	return item;
 }
 
+/* What was read for it is not to be given up for want of memory before it is its turn, however many
+ * wait for theirs. */
+static void serve_next(struct tp_record_queue *queue, struct session *session)
+{
+	if (session->place != READY)
+		return;
+	TAILQ_REMOVE(&queue->in[READY], session, entry);
+	TAILQ_INSERT_HEAD(&queue->in[READY], session, entry);
+}
+
 void tp_record_queue_loaded(struct tp_record_queue *queue, uint64_t seq, const uint8_t *bytes,
 			    size_t len, uint64_t now_ms)
 {
@@ -150,6 +160,7 @@ void tp_record_queue_loaded(struct tp_record_queue *queue, uint64_t seq, const u
 	memcpy(copy, bytes, len);
 	tp_queue_keep_bytes(queue, item, copy);
 	tp_queue_settle(queue, item->session);
+	serve_next(queue, item->session);
 	tp_queue_trim_memory(queue);
 }
 
