@@ -102,6 +102,7 @@ struct sim *sim_create(const struct sim_setup *setup, uint64_t seed)
 
 	assert_non_null(sim);
 	sim->now_ms = 1000000;
+	sim->check_every_ms = CHECK_EVERY_MS;
 	sim->verbose = getenv("TP_SIM_VERBOSE") != NULL;
 	tp_random_init_seed(&sim->random, seed);
 	tp_random_init_seed(&sim->ac_random, ~seed);
@@ -227,7 +228,7 @@ void sim_run(struct sim *sim, uint64_t for_ms)
 		while (tp_timer_wheel_advance(&sim->wheel, sim->now_ms, 1000) == 1000)
 			;
 		sim_plane_tick(sim);
-		if (sim->now_ms >= sim->checked_ms + CHECK_EVERY_MS) {
+		if (sim->now_ms >= sim->checked_ms + sim->check_every_ms) {
 			sim->checked_ms = sim->now_ms;
 			sim_check(sim);
 		}

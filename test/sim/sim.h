@@ -183,6 +183,7 @@ struct sim_setup {
 struct sim {
 	uint64_t now_ms;
 	uint64_t checked_ms;
+	uint32_t check_every_ms;    /* sim_check() */
 	struct tp_random random;    /* of what happens */
 	struct tp_random ac_random; /* of the engine */
 	struct tp_config *config;
