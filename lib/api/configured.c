@@ -149,7 +149,7 @@ static int list(const struct tp_api *api, struct tp_request *request,
 		struct tp_error *e)
 {
 	const struct tp_config_item *item =
-		tp_config_after(*api->config, resource->id, (uint32_t)request->cursor);
+		tp_config_after(*api->config, resource->id, (uint32_t)request->cursor[0]);
 
 	for (unsigned i = 0; item != NULL && i < TP_API_PAGE; i++, item = tp_config_next(item)) {
 		bool passes;
@@ -159,7 +159,7 @@ static int list(const struct tp_api *api, struct tp_request *request,
 			return error;
 		if (passes && passes_words(api, item, request->query))
 			json_array_append_new(page, describe(api, item, view));
-		request->cursor = item->id;
+		request->cursor[0] = item->id;
 	}
 	request->more = item != NULL;
 	return 0;

@@ -113,7 +113,7 @@ static void list(const struct tp_api *api, struct tp_request *request, const str
 	json_t *item = NULL;
 
 	for (unsigned i = 0; i < TP_API_PAGE; i++) {
-		item = live->next(api->user, &request->cursor);
+		item = live->next(api->user, request->cursor);
 		if (item == NULL)
 			break;
 		if (json_is_object(item) && matches(item, request->query))

@@ -31,8 +31,9 @@ struct tp_live {
 	const char *path;
 	const char *help;		/* one line, without a full stop */
 	const struct tp_status *status; /* all that an item may have beside CONFIGURED's */
-	/* The first item at CURSOR or behind, as JSON; CURSOR is moved behind it. NULL: no more.
-	 * Each call looks at a bounded number; JSON null: none among these, go on. */
+	/* The first item at CURSOR or behind, as JSON; CURSOR, two numbers of the list's own that
+	 * begin with zeros, is moved behind it. NULL: no more. Each call looks at a bounded
+	 * number; JSON null: none among these, go on. */
 	json_t *(*next)(void *user, uint64_t *cursor);
 	/* The one that KEY names, NULL: there is none. NULL: found by its name or .id in the
 	 * list. */

@@ -49,7 +49,7 @@ struct tp_request {
 	json_t *body;  /* or NULL */
 	bool routeros; /* the client knows RouterOS: errors are as there where scripts look at them
 			*/
-	uint64_t cursor; /* of a list: 0 at first, then what the last page left here */
+	uint64_t cursor[2]; /* of a list: zeros at first, then what the last page left here */
 
 	/* the answer */
 	int status;	/* HTTP's */

@@ -61,7 +61,7 @@ static void answer_echo(struct tp_request *request)
 
 static void answer_list(struct tp_mailbox *control, struct tp_request *request)
 {
-	uint64_t page = request->cursor++;
+	uint64_t page = request->cursor[0]++;
 	uint64_t first = (page - page / 3) * control->page;
 
 	request->status = 200;
