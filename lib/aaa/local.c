@@ -132,6 +132,15 @@ static bool resolve_endpoints(struct tp_aaa_local *local, const struct tp_config
 	       set_endpoint(local, &out->remote, choose(remotes, n));
 }
 
+/* RouterOS's profile `default` has IPv6; so has who does not decide. */
+static unsigned resolve_use_ipv6(const struct chain *chain)
+{
+	for (unsigned i = 0; i < chain->count; i++)
+		if (chain->profile[i]->use_ipv6 != TP_USE_IPV6_DEFAULT)
+			return chain->profile[i]->use_ipv6;
+	return TP_USE_IPV6_YES;
+}
+
 /* `default` hands the decision down; where nobody decides, it is no. */
 static void resolve_switches(const struct chain *chain, struct tp_subscriber *out)
 {
@@ -152,6 +161,7 @@ static void resolve_switches(const struct chain *chain, struct tp_subscriber *ou
 	out->change_tcp_mss = change_tcp_mss == TP_YES;
 	out->use_encryption = encryption == TP_ENCRYPTION_DEFAULT ? TP_ENCRYPTION_NO : encryption;
 	out->stateful_encryption = stateful == TP_YES;
+	out->use_ipv6 = (uint8_t)resolve_use_ipv6(chain);
 }
 
 static void set_servers(uint32_t to[2], const struct tp_address_list *from)
@@ -166,7 +176,7 @@ static bool resolve_profiles(struct tp_aaa_local *local, const struct chain *cha
 	const struct tp_config_profile *profile = setter(chain, TP_PROFILE_DNS_SERVER);
 
 	if (profile != NULL)
-		set_servers(out->dns, &profile->dns_server);
+		memcpy(out->dns, profile->dns_server.v4, sizeof(out->dns));
 	profile = setter(chain, TP_PROFILE_WINS_SERVER);
 	if (profile != NULL)
 		set_servers(out->wins, &profile->wins_server);
@@ -203,13 +213,65 @@ static bool resolve_secret(const struct tp_config_secret *secret, struct tp_subs
 	return true;
 }
 
+/* ---- IPv6 ---- */
+
+static void of_profiles(const struct chain *chain, struct tp_subscriber_ipv6 *ipv6,
+			const char **prefix_pool, const char **pd_pool)
+{
+	const struct tp_config_profile *last = chain->profile[chain->count - 1];
+	const struct tp_config_profile *profile = setter(chain, TP_PROFILE_DHCPV6_LEASE_TIME);
+
+	ipv6->lease_time_s = (profile != NULL ? profile : last)->dhcpv6_lease_time;
+	profile = setter(chain, TP_PROFILE_REMOTE_IPV6_PREFIX_POOL);
+	*prefix_pool = profile != NULL ? profile->remote_ipv6_prefix_pool : "";
+	profile = setter(chain, TP_PROFILE_DHCPV6_PD_POOL);
+	*pd_pool = profile != NULL ? profile->dhcpv6_pd_pool : "";
+	profile = setter(chain, TP_PROFILE_DNS_SERVER);
+	if (profile == NULL)
+		return;
+	ipv6->dns_count = profile->dns_server.v6_count;
+	memcpy(ipv6->dns, profile->dns_server.v6, sizeof(ipv6->dns));
+}
+
+static void of_secret(const struct tp_config_secret *secret, struct tp_subscriber_ipv6 *ipv6)
+{
+	ipv6->prefix = secret->remote_ipv6_prefix;
+	ipv6->delegated = secret->delegated_ipv6_prefix.prefix;
+	ipv6->delegated_count = (uint8_t)secret->delegated_ipv6_prefix.count;
+	ipv6->routes = secret->ipv6_routes.prefix;
+	ipv6->route_count = secret->ipv6_routes.count;
+}
+
+/* False: no memory. */
+static bool resolve_ipv6(struct tp_aaa_local *local, const struct tp_config_secret *secret,
+			 const struct chain *chain, struct tp_subscriber *out)
+{
+	struct tp_subscriber_ipv6 ipv6 = {0};
+	const char *prefix_pool, *pd_pool;
+	bool done;
+
+	of_profiles(chain, &ipv6, &prefix_pool, &pd_pool);
+	if (secret != NULL)
+		of_secret(secret, &ipv6);
+	done = set_name(local, &ipv6.prefix_pool, prefix_pool) &&
+	       set_name(local, &ipv6.pd_pool, pd_pool);
+	if (done && !tp_subscriber_ipv6_is_nothing(&ipv6)) {
+		out->ipv6 = tp_subscriber_ipv6_copy(&ipv6);
+		done = out->ipv6 != NULL;
+	}
+	tp_name_unref(ipv6.prefix_pool);
+	tp_name_unref(ipv6.pd_pool);
+	return done;
+}
+
 static int resolve(struct tp_aaa_local *local, const struct tp_config_secret *secret,
 		   const struct chain *chain, struct tp_subscriber *out)
 {
 	memset(out, 0, sizeof(*out));
 	resolve_switches(chain, out);
 	if (resolve_endpoints(local, secret, chain, out) && resolve_profiles(local, chain, out) &&
-	    (secret == NULL || resolve_secret(secret, out)))
+	    (secret == NULL || resolve_secret(secret, out)) &&
+	    resolve_ipv6(local, secret, chain, out))
 		return 0;
 	tp_subscriber_clear(out);
 	return -ENOMEM;

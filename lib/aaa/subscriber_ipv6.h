@@ -13,8 +13,7 @@
 
 #include "base/prefix.h"
 
-#define TP_SUBSCRIBER_PREFIXES_MAX 16 /* delegated prefixes of one subscriber */
-#define TP_SUBSCRIBER_DNS6_MAX	   2
+#define TP_SUBSCRIBER_DNS6_MAX 2
 
 /* One piece of memory: what the pointers lead to stands behind it, but for names. */
 struct tp_subscriber_ipv6 {
@@ -25,7 +24,7 @@ struct tp_subscriber_ipv6 {
 	uint32_t route_count;
 	uint32_t lease_time_s;	  /* of DHCPv6; never 0 */
 	struct tp_prefix6 prefix; /* of the link, fixed: 64 for SLAAC, 128 by IA_NA; 0: none */
-	uint8_t delegated_count;
+	uint8_t delegated_count;  /* TP_DELEGATED_MAX at most */
 	uint8_t dns_count;
 	bool has_address;      /* a fixed one by IA_NA, beside the prefix: RFC 6911, 3.1 */
 	bool has_interface_id; /* the subscriber's is to be this one: RFC 3162, 2.2 */
@@ -36,6 +35,9 @@ struct tp_subscriber_ipv6 {
 
 /* A copy of WHAT, whose pointers may lead anywhere; names get a reference more. NULL: no memory. */
 struct tp_subscriber_ipv6 *tp_subscriber_ipv6_copy(const struct tp_subscriber_ipv6 *what);
+
+/* It gives nothing: a subscriber needs none. */
+bool tp_subscriber_ipv6_is_nothing(const struct tp_subscriber_ipv6 *ipv6);
 
 /* NULL is fine. */
 void tp_subscriber_ipv6_free(struct tp_subscriber_ipv6 *ipv6);

@@ -54,6 +54,14 @@ static inline bool tp_prefix6_is_network(const struct tp_prefix6 *prefix)
 	return memcmp(network.address, prefix->address, sizeof(network.address)) == 0;
 }
 
+/* Nobody's link has one of it: ::/0, or in fe80::/10 or ff00::/8. */
+static inline bool tp_prefix6_is_nobodys(const struct tp_prefix6 *prefix)
+{
+	const uint8_t *a = prefix->address;
+
+	return prefix->length == 0 || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80) || a[0] == 0xff;
+}
+
 /* The network mask of a prefix length, host byte order. */
 static inline uint32_t tp_prefix_mask(uint8_t length)
 {

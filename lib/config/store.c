@@ -308,6 +308,21 @@ const struct tp_config_pool *tp_config_pool(const struct tp_config *config, cons
 	return (const void *)tp_config_by_key(config, TP_IP_POOL, name);
 }
 
+const struct tp_config_pool6 *tp_config_pool6(const struct tp_config *config, const char *name)
+{
+	return (const void *)tp_config_by_key(config, TP_IPV6_POOL, name);
+}
+
+const struct tp_config_nd *tp_config_nd(const struct tp_config *config)
+{
+	return (const void *)tp_config_first(config, TP_IPV6_ND);
+}
+
+const struct tp_config_nd_prefix *tp_config_nd_prefix(const struct tp_config *config)
+{
+	return (const void *)tp_config_first(config, TP_IPV6_ND_PREFIX);
+}
+
 const struct tp_config_profile *tp_config_profile(const struct tp_config *config, const char *name)
 {
 	return (const void *)tp_config_by_key(config, TP_PPP_PROFILE, name);

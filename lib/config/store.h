@@ -56,6 +56,10 @@ const struct tp_config_service *tp_config_service(const struct tp_config *config
 const struct tp_config_port *tp_config_port(const struct tp_config *config, const char *name);
 const struct tp_config_vlan *tp_config_vlan(const struct tp_config *config, const char *name);
 const struct tp_config_pool *tp_config_pool(const struct tp_config *config, const char *name);
+const struct tp_config_pool6 *tp_config_pool6(const struct tp_config *config, const char *name);
+const struct tp_config_nd *tp_config_nd(const struct tp_config *config); /* never NULL */
+const struct tp_config_nd_prefix *
+tp_config_nd_prefix(const struct tp_config *config); /* the same */
 const struct tp_config_profile *tp_config_profile(const struct tp_config *config, const char *name);
 const struct tp_config_secret *tp_config_secret(const struct tp_config *config, const char *name);
 

@@ -15,6 +15,7 @@ extern const struct tp_live tp_live_interfaces;	  /* /interface/pppoe-server */
 extern const struct tp_live tp_live_address_list; /* /ip/firewall/address-list */
 extern const struct tp_live tp_live_locked;	  /* /ppp/locked */
 extern const struct tp_live tp_live_used;	  /* /ip/pool/used */
+extern const struct tp_live tp_live_used6;	  /* /ipv6/pool/used */
 extern const struct tp_live tp_live_resource;	  /* /system/resource */
 extern const struct tp_live tp_live_accounting;	  /* /radius/accounting */
 extern const struct tp_live tp_live_counters;	  /* /dataplane/counter */

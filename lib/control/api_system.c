@@ -250,6 +250,22 @@ static void decorate_pool(void *user, const struct tp_config_item *item, json_t 
 	tp_json_number(o, "available", stats.total > stats.used ? stats.total - stats.used : 0);
 }
 
+static void decorate_pool6(void *user, const struct tp_config_item *item, json_t *o)
+{
+	struct tp_control *c = user;
+	const struct tp_config_pool6 *pool = (const void *)item;
+	struct tp_pool6_stats stats;
+
+	if (tp_pool6_stats(c->pools6, pool->name, &stats) != 0)
+		return;
+	if (stats.total <= INT64_MAX) { /* JSON's numbers end there */
+		tp_json_number(o, "total", stats.total);
+		tp_json_number(o, "available",
+			       stats.total > stats.used ? stats.total - stats.used : 0);
+	}
+	tp_json_number(o, "used", stats.used);
+}
+
 /* clang-format off */
 static const struct tp_status port_status[] = {
 	{"role", "`core` or `access`"},
@@ -270,6 +286,15 @@ static const struct tp_status port_status[] = {
 /* clang-format off */
 static const struct tp_status pool_status[] = {
 	{"total", "Addresses"},
+	{"used", "Of these, those in use"},
+	{"available", "Of these, those that are free"},
+	TP_STATUS_END,
+};
+/* clang-format on */
+
+/* clang-format off */
+static const struct tp_status pool6_status[] = {
+	{"total", "Prefixes; not told of more than 2^63"},
 	{"used", "Of these, those in use"},
 	{"available", "Of these, those that are free"},
 	TP_STATUS_END,
@@ -313,6 +338,7 @@ static void decorate_server(void *user, const struct tp_config_item *item, json_
 const struct tp_decorator tp_api_decorators[TP_RESOURCES] = {
 	[TP_DATAPLANE_PORT] = {port_status, decorate_port},
 	[TP_IP_POOL] = {pool_status, decorate_pool},
+	[TP_IPV6_POOL] = {pool6_status, decorate_pool6},
 	[TP_PPP_SECRET] = {secret_status, decorate_secret},
 	[TP_RADIUS] = {tp_control_radius_status, tp_control_radius_describe},
 	[TP_RADIUS_INCOMING] = {tp_radius_incoming_status, tp_radius_incoming_describe},

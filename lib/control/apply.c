@@ -132,6 +132,21 @@ static int change_pool(struct tp_control *c, const struct tp_config_change *chan
 	return error;
 }
 
+static int change_pool6(struct tp_control *c, const struct tp_config_change *change,
+			struct tp_error *e)
+{
+	const struct tp_config_pool6 *before = (const void *)change->before;
+	const struct tp_config_pool6 *after = (const void *)change->after;
+	int error = 0;
+
+	if (after != NULL)
+		error = tp_pool6_put(c->pools6, after->name, &after->prefix,
+				     (uint8_t)after->prefix_length, after->next_pool, e);
+	if (error == 0 && before != NULL && (after == NULL || strcmp(before->name, after->name)))
+		tp_pool6_remove(c->pools6, before->name);
+	return error;
+}
+
 /* ---- servers --------------------------------------------------------------------------------- */
 
 static int port_number(const struct tp_control *c, const char *name)
@@ -351,6 +366,7 @@ static const struct applier {
 	[TP_INTERFACE_VLAN] = {.after = change_vlan, .again = AGAIN(SERVERS)},
 	[TP_IP_POOL] = {.before = change_pool},
 	[TP_IP_ROUTE] = {.before = change_route},
+	[TP_IPV6_POOL] = {.before = change_pool6},
 	[TP_PPP_PROFILE] = {.after = change_profile},
 	[TP_PPP_SECRET] = {.after = change_secret},
 	[TP_RADIUS] = {.after = change_radius, .again = AGAIN(RADIUS)},

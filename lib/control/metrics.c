@@ -100,6 +100,22 @@ static void add_pools(const struct tp_control *c, struct tp_samples *to, const c
 	}
 }
 
+static void add_pools6(const struct tp_control *c, struct tp_samples *to, const char *name,
+		       const char *help, bool total)
+{
+	const struct tp_config_item *item;
+
+	tp_samples_family(to, true, name, "pool", help);
+	for (item = tp_config_first(c->config, TP_IPV6_POOL); item != NULL;
+	     item = tp_config_next(item)) {
+		const struct tp_config_pool6 *pool = (const void *)item;
+		struct tp_pool6_stats stats;
+
+		if (tp_pool6_stats(c->pools6, pool->name, &stats) == 0)
+			tp_samples_put(to, pool->name, total ? stats.total : stats.used);
+	}
+}
+
 json_t *tp_control_metrics(struct tp_control *c)
 {
 	json_t *array = json_array();
@@ -110,6 +126,8 @@ json_t *tp_control_metrics(struct tp_control *c)
 	tp_ac_samples(c->ac, tp_samples_write, array);
 	add_pools(c, &to, "turnpike_pool_addresses", "Addresses in a pool.", true);
 	add_pools(c, &to, "turnpike_pool_addresses_used", "Addresses given out.", false);
+	add_pools6(c, &to, "turnpike_pool_prefixes", "IPv6 prefixes in a pool.", true);
+	add_pools6(c, &to, "turnpike_pool_prefixes_used", "IPv6 prefixes given out.", false);
 	add_control(c, &to);
 	tp_control_radius_samples(c, &to);
 	tp_radius_incoming_samples(c, &to);

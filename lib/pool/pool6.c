@@ -259,20 +259,10 @@ int tp_pool6_allocate(struct tp_pool6_registry *registry, const char *name,
 	return -EADDRNOTAVAIL;
 }
 
-/* A prefix that nobody's link has: ::/0, or in fe80::/10 or ff00::/8. */
-static bool is_nobodys(const struct tp_prefix6 *prefix)
-{
-	static const struct tp_prefix6 link_local = {.address = {0xfe, 0x80}, .length = 10},
-				       multicast = {.address = {0xff}, .length = 8};
-
-	return prefix->length == 0 || tp_prefix6_has(&link_local, prefix->address) ||
-	       tp_prefix6_has(&multicast, prefix->address);
-}
-
 int tp_pool6_reserve(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
 		     const struct tp_pool6_holder *holder)
 {
-	if (!tp_prefix6_is_network(prefix) || is_nobodys(prefix))
+	if (!tp_prefix6_is_network(prefix) || tp_prefix6_is_nobodys(prefix))
 		return -EINVAL;
 	return is_free(registry, prefix) ? hold(registry, prefix, NULL, holder) : -EADDRINUSE;
 }

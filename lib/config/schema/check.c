@@ -70,6 +70,8 @@ static void check_reference(const struct tp_config *config, const struct tp_conf
 		kind = "profile";
 	if (property->refers == TP_REFERS_POOL)
 		kind = "pool";
+	if (property->refers == TP_REFERS_POOL6)
+		kind = "IPv6 pool";
 	if (report->count < HINTED_MAX)
 		hint = nearest_item(config, property->refers, name);
 	tp_quote(name, quoted);
@@ -138,19 +140,22 @@ void tp_check_of_vlan(const struct tp_config *config, const struct tp_config_ite
 			  outer->name);
 }
 
-static void check_chain(const struct tp_config *config, const struct tp_config_pool *pool,
-			struct tp_report *report)
+void tp_check_chain(const struct tp_config *config, const struct tp_config_item *item,
+		    unsigned property, struct tp_report *report)
 {
-	const struct tp_config_pool *next = pool;
+	const struct tp_property *next_pool = &item->resource->properties[property];
+	const struct tp_config_item *next = item;
+	const char *name = tp_property_reference(next_pool, item);
 
-	for (unsigned n = 0; next != NULL && *next->next_pool != '\0'; n++) {
-		next = tp_config_pool(config, next->next_pool);
-		if (next == pool || n == POOL_CHAIN_MAX) {
-			tp_report(report, &pool->head, TP_POOL_NEXT_POOL, -EINVAL,
-				  next == pool ? "leads back to this pool"
+	for (unsigned n = 0; next != NULL && name != NULL; n++) {
+		next = tp_config_by_key(config, item->resource->id, name);
+		if (next == item || n == POOL_CHAIN_MAX) {
+			tp_report(report, item, (int)property, -EINVAL,
+				  next == item ? "leads back to this pool"
 					       : "leads on through more than 64 pools");
 			return;
 		}
+		name = next != NULL ? tp_property_reference(next_pool, next) : NULL;
 	}
 }
 
@@ -160,7 +165,7 @@ void tp_check_of_pool(const struct tp_config *config, const struct tp_config_ite
 	const struct tp_config_pool *pool = (const void *)item;
 
 	tp_check_pool_addresses(config, pool, report);
-	check_chain(config, pool, report);
+	tp_check_chain(config, item, TP_POOL_NEXT_POOL, report);
 }
 
 static void check_server_size(const struct tp_config_server *server, unsigned property,
@@ -208,6 +213,7 @@ void tp_check_of_secret(const struct tp_config *config, const struct tp_config_i
 		tp_report(report, &secret->head, TP_SECRET_CALLER_ID, -EINVAL,
 			  "'%s' is a group's address, not a host's", secret->caller_id);
 	tp_check_secret_addresses(config, secret, report);
+	tp_check_secret_ipv6(secret, report);
 }
 
 void tp_check_of_mac_filter(const struct tp_config *config, const struct tp_config_item *item,

@@ -170,4 +170,5 @@ void tp_check_of_profile(const struct tp_config *config, const struct tp_config_
 
 	check_local(config, item, TP_PROFILE_LOCAL_ADDRESS, &profile->local_address, report);
 	check_remote(config, item, TP_PROFILE_REMOTE_ADDRESS, &profile->remote_address, report);
+	tp_check_profile_ipv6(config, profile, report);
 }

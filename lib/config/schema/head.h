@@ -17,6 +17,9 @@ enum tp_resource_id {
 	TP_INTERFACE_VLAN,   /* /interface/vlan */
 	TP_IP_POOL,	     /* /ip/pool */
 	TP_IP_ROUTE,	     /* /ip/route */
+	TP_IPV6_POOL,	     /* /ipv6/pool */
+	TP_IPV6_ND,	     /* /ipv6/nd */
+	TP_IPV6_ND_PREFIX,   /* /ipv6/nd/prefix/default */
 	TP_PPP_PROFILE,	     /* /ppp/profile */
 	TP_PPP_SECRET,	     /* /ppp/secret */
 	TP_RADIUS,	     /* /radius */

@@ -5,6 +5,7 @@
 
 static const char *const tristate_words[] = {"default", "yes", "no", NULL};
 static const char *const encryption_words[] = {"default", "yes", "no", "required", NULL};
+static const char *const use_ipv6_words[] = {"default", "yes", "no", "required", NULL};
 static const char *const service_words[] = {"any", "pppoe", NULL};
 
 /* clang-format off */
@@ -32,10 +33,10 @@ const struct tp_property tp_profile_properties[] = {
 	 .help = "The subscriber's address (no core port's, no route's gateway), or a pool to "
 		 "take it from"},
 	[TP_PROFILE_DNS_SERVER] = {.name = "dns-server",
-	 .type = &tp_type_address_list,
+	 .type = &tp_type_name_servers,
 	 .offset = offsetof(struct tp_config_profile, dns_server),
 	 .flags = TP_RUNTIME,
-	 .help = "DNS servers for the subscriber, at most two"},
+	 .help = "DNS servers for the subscriber, at most two of IPv4 and two of IPv6"},
 	[TP_PROFILE_WINS_SERVER] = {.name = "wins-server",
 	 .type = &tp_type_address_list,
 	 .offset = offsetof(struct tp_config_profile, wins_server),
@@ -98,6 +99,35 @@ const struct tp_property tp_profile_properties[] = {
 	 .flags = TP_RUNTIME,
 	 .help = "Propose MPPE's stateful mode, which costs much less, but a lost packet takes "
 		 "others with it; no: stateless"},
+	[TP_PROFILE_USE_IPV6] = {.name = "use-ipv6",
+	 .type = &tp_type_enum,
+	 .offset = offsetof(struct tp_config_profile, use_ipv6),
+	 .default_text = "default",
+	 .words = use_ipv6_words,
+	 .flags = TP_RUNTIME,
+	 .help = "IPv6 beside IPv4: for clients that want it, or required: a session without it "
+		 "ends; where no profile says, yes"},
+	[TP_PROFILE_REMOTE_IPV6_PREFIX_POOL] = {.name = "remote-ipv6-prefix-pool",
+	 .type = &tp_type_string,
+	 .offset = offsetof(struct tp_config_profile, remote_ipv6_prefix_pool),
+	 .max = NAME_MAX_LEN,
+	 .refers = TP_REFERS_POOL6,
+	 .flags = TP_RUNTIME,
+	 .help = "The pool of the link's prefix, whose hosts make addresses of it (SLAAC); if its "
+		 "prefixes have 128 bits, of one address by DHCPv6"},
+	[TP_PROFILE_DHCPV6_PD_POOL] = {.name = "dhcpv6-pd-pool",
+	 .type = &tp_type_string,
+	 .offset = offsetof(struct tp_config_profile, dhcpv6_pd_pool),
+	 .max = NAME_MAX_LEN,
+	 .refers = TP_REFERS_POOL6,
+	 .flags = TP_RUNTIME,
+	 .help = "The pool of prefixes to delegate to the subscriber's router by DHCPv6"},
+	[TP_PROFILE_DHCPV6_LEASE_TIME] = {.name = "dhcpv6-lease-time",
+	 .type = &tp_type_time,
+	 .offset = offsetof(struct tp_config_profile, dhcpv6_lease_time),
+	 .default_text = "1d",
+	 .flags = TP_RUNTIME,
+	 .help = "How long what DHCPv6 gives is good for; clients ask again when half of it is over"},
 	[TP_PROFILE_COMMENT] = {.name = "comment",
 	 .type = &tp_type_string,
 	 .offset = offsetof(struct tp_config_profile, comment),
@@ -167,6 +197,25 @@ const struct tp_property tp_secret_properties[] = {
 	 .flags = TP_RUNTIME,
 	 .help = "Networks behind the subscriber: dst-address [gateway [metric]], ...; none of a "
 		 "core port's network"},
+	[TP_SECRET_REMOTE_IPV6_PREFIX] = {.name = "remote-ipv6-prefix",
+	 .type = &tp_type_prefix6,
+	 .offset = offsetof(struct tp_config_secret, remote_ipv6_prefix),
+	 .flags = TP_RUNTIME,
+	 .help = "The prefix of the subscriber's link, of 64 bits, or of 128: its address by DHCPv6; "
+		 "before the profile's pool"},
+	[TP_SECRET_DELEGATED_IPV6_PREFIX] = {.name = "delegated-ipv6-prefix",
+	 .type = &tp_type_prefix6_list,
+	 .offset = offsetof(struct tp_config_secret, delegated_ipv6_prefix),
+	 .default_text = "",
+	 .flags = TP_RUNTIME,
+	 .help = "Prefixes to delegate to the subscriber's router by DHCPv6, eight at most; before "
+		 "the profile's pool"},
+	[TP_SECRET_IPV6_ROUTES] = {.name = "ipv6-routes",
+	 .type = &tp_type_prefix6_list,
+	 .offset = offsetof(struct tp_config_secret, ipv6_routes),
+	 .default_text = "",
+	 .flags = TP_RUNTIME,
+	 .help = "IPv6 networks behind the subscriber"},
 	[TP_SECRET_LIMIT_BYTES_IN] = {.name = "limit-bytes-in",
 	 .type = &tp_type_bytes,
 	 .offset = offsetof(struct tp_config_secret, limit_bytes_in),

@@ -20,6 +20,10 @@ enum {
 	TP_PROFILE_ADDRESS_LIST,
 	TP_PROFILE_USE_ENCRYPTION,
 	TP_PROFILE_STATEFUL_ENCRYPTION,
+	TP_PROFILE_USE_IPV6,
+	TP_PROFILE_REMOTE_IPV6_PREFIX_POOL,
+	TP_PROFILE_DHCPV6_PD_POOL,
+	TP_PROFILE_DHCPV6_LEASE_TIME,
 	TP_PROFILE_COMMENT,
 };
 /* As enum tp_tristate, and one more. */
@@ -43,7 +47,7 @@ struct tp_config_profile {
 	char *name;
 	struct tp_endpoint local_address;
 	struct tp_endpoint remote_address;
-	struct tp_address_list dns_server;
+	struct tp_name_servers dns_server;
 	struct tp_address_list wins_server;
 	uint32_t session_timeout;	  /* seconds; 0: none */
 	uint32_t idle_timeout;		  /* seconds; 0: none */
@@ -51,11 +55,16 @@ struct tp_config_profile {
 	unsigned change_tcp_mss;	  /* enum tp_tristate */
 	unsigned use_encryption;	  /* enum tp_use_encryption */
 	unsigned stateful_encryption;	  /* enum tp_tristate */
+	unsigned use_ipv6;		  /* enum tp_use_ipv6 */
+	char *remote_ipv6_prefix_pool;	  /* "": not set */
+	char *dhcpv6_pd_pool;		  /* "": not set */
+	uint32_t dhcpv6_lease_time;	  /* seconds */
 	struct tp_rate_limit *rate_limit; /* NULL: not set */
 	char *address_list;		  /* "": in none */
 	char *comment;
 };
 
+#define TP_DELEGATED_MAX 8u /* prefixes delegated to one subscriber */
 enum tp_service { TP_SERVICE_ANY, TP_SERVICE_PPPOE };
 enum {
 	TP_SECRET_NAME,
@@ -66,6 +75,9 @@ enum {
 	TP_SECRET_LOCAL_ADDRESS,
 	TP_SECRET_REMOTE_ADDRESS,
 	TP_SECRET_ROUTES,
+	TP_SECRET_REMOTE_IPV6_PREFIX,
+	TP_SECRET_DELEGATED_IPV6_PREFIX,
+	TP_SECRET_IPV6_ROUTES,
 	TP_SECRET_LIMIT_BYTES_IN,
 	TP_SECRET_LIMIT_BYTES_OUT,
 	TP_SECRET_RATE_LIMIT,
@@ -82,6 +94,9 @@ struct tp_config_secret {
 	struct tp_endpoint local_address;
 	struct tp_endpoint remote_address;
 	struct tp_framed_route_list routes;
+	struct tp_prefix6 remote_ipv6_prefix; /* length 0: not set */
+	struct tp_prefix6_list delegated_ipv6_prefix;
+	struct tp_prefix6_list ipv6_routes;
 	uint64_t limit_bytes_in;	  /* from the subscriber, of one session; 0: none */
 	uint64_t limit_bytes_out;	  /* to the subscriber; 0: none */
 	struct tp_rate_limit *rate_limit; /* NULL: the profile's */

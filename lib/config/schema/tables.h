@@ -18,6 +18,9 @@ extern const struct tp_property tp_port_properties[TP_PORT_COMMENT + 1];
 extern const struct tp_property tp_vlan_properties[TP_VLAN_COMMENT + 1];
 extern const struct tp_property tp_pool_properties[TP_POOL_COMMENT + 1];
 extern const struct tp_property tp_route_properties[TP_STATIC_ROUTE_COMMENT + 1];
+extern const struct tp_property tp_pool6_properties[TP_POOL6_COMMENT + 1];
+extern const struct tp_property tp_nd_properties[TP_ND_ADVERTISE_DNS + 1];
+extern const struct tp_property tp_nd_prefix_properties[TP_ND_PREFIX_DELEGATION + 1];
 extern const struct tp_property tp_profile_properties[TP_PROFILE_COMMENT + 1];
 extern const struct tp_property tp_secret_properties[TP_SECRET_COMMENT + 1];
 extern const struct tp_property tp_radius_properties[TP_RADIUS_SERVER_COMMENT + 1];
@@ -45,6 +48,9 @@ TP_CHECK(dataplane);
 TP_CHECK(port);
 TP_CHECK(vlan);
 TP_CHECK(pool);
+TP_CHECK(pool6);
+TP_CHECK(nd);
+TP_CHECK(nd_prefix);
 TP_CHECK(profile);
 TP_CHECK(server);
 TP_CHECK(secret);
@@ -60,6 +66,16 @@ void tp_check_pool_addresses(const struct tp_config *config, const struct tp_con
 			     struct tp_report *report);
 void tp_check_secret_addresses(const struct tp_config *config,
 			       const struct tp_config_secret *secret, struct tp_report *report);
+
+/* check_ipv6.c: the same of IPv6. */
+void tp_check_profile_ipv6(const struct tp_config *config, const struct tp_config_profile *profile,
+			   struct tp_report *report);
+void tp_check_secret_ipv6(const struct tp_config_secret *secret, struct tp_report *report);
+
+/* Reports that the pool ITEM, of either family, leads back to itself by PROPERTY, its next-pool, or
+ * too far. */
+void tp_check_chain(const struct tp_config *config, const struct tp_config_item *item,
+		    unsigned property, struct tp_report *report);
 
 /* Reports each VLAN whose tag another one has on the same interface. */
 void tp_check_tags(const struct tp_config *config, struct tp_report *report);

@@ -31,7 +31,7 @@ struct tp_property {
 	const char *client_default; /* turnpike-client's, where it has another; NULL: the same */
 	uint32_t min, max;	    /* of a number; of a string's length in bytes */
 	const char *const *words;   /* of an enum; ends with NULL */
-	const char *zero; /* of a number: the word for 0, which may be beside min and max */
+	const char *zero; /* of a number, a time: the word for 0, which may be beside min and max */
 	uint32_t refers;  /* the name of an item of these, 1 << enum tp_resource_id */
 	unsigned flags;	  /* enum tp_property_flag */
 	const char *help; /* one line, without a full stop */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* RouterOS's times. */
+#include "config/types/property.h"
 #include "config/types/type.h"
 #include "config/types/value.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 /* "01:00" (hours and minutes) or "00:01:00", HOURS being read already and P at the colon. */
 static bool clock_time(const char *p, uint32_t hours, uint64_t *seconds)
@@ -72,6 +74,8 @@ char *tp_time_format(uint32_t seconds, char text[TP_TIME_TEXT_LEN])
 
 static bool parse(struct tp_parse *p, void *field)
 {
+	if (p->property->zero != NULL && strcasecmp(p->whole, p->property->zero) == 0)
+		return true;
 	return tp_time_parse(p->whole, field);
 }
 
@@ -79,7 +83,10 @@ static void print(FILE *out, const struct tp_property *property, const void *fie
 {
 	char text[TP_TIME_TEXT_LEN];
 
-	fputs(tp_time_format(*(const uint32_t *)field, text), out);
+	fputs(property->zero != NULL && *(const uint32_t *)field == 0
+		      ? property->zero
+		      : tp_time_format(*(const uint32_t *)field, text),
+	      out);
 }
 
 const struct tp_type tp_type_time = {

@@ -20,6 +20,7 @@ extern const struct tp_type tp_type_bool;	  /* bool */
 extern const struct tp_type tp_type_number;	  /* uint32_t */
 extern const struct tp_type tp_type_number_list;  /* struct tp_number_list */
 extern const struct tp_type tp_type_time;	  /* uint32_t, seconds */
+extern const struct tp_type tp_type_time_range;	  /* struct tp_time_range, MIN to MAX */
 extern const struct tp_type tp_type_milliseconds; /* uint32_t, MIN to MAX */
 extern const struct tp_type tp_type_enum;	  /* unsigned, index into `words` */
 extern const struct tp_type tp_type_words;	  /* uint32_t, 1 << index into `words`, or-ed */
@@ -28,11 +29,14 @@ extern const struct tp_type tp_type_auth_list;	  /* struct tp_auth_list, indexes
 extern const struct tp_type tp_type_address;	  /* uint32_t, host byte order */
 extern const struct tp_type tp_type_ip_address;	  /* struct tp_ip_address */
 extern const struct tp_type tp_type_address_list; /* struct tp_address_list */
+extern const struct tp_type tp_type_name_servers; /* struct tp_name_servers */
 extern const struct tp_type tp_type_endpoint;	  /* struct tp_endpoint: address or pool */
 extern const struct tp_type tp_type_range_list;	  /* struct tp_range_list */
 extern const struct tp_type tp_type_prefix;	  /* struct tp_prefix, without host bits */
 extern const struct tp_type tp_type_prefix_list;  /* struct tp_prefix_list, with host bits */
 extern const struct tp_type tp_type_network_list; /* struct tp_prefix_list, without host bits */
+extern const struct tp_type tp_type_prefix6;	  /* struct tp_prefix6, without host bits */
+extern const struct tp_type tp_type_prefix6_list; /* struct tp_prefix6_list, the same */
 extern const struct tp_type tp_type_route_list;	  /* struct tp_framed_route_list */
 extern const struct tp_type tp_type_delay_list;	  /* struct tp_delay_list */
 extern const struct tp_type tp_type_bytes;	  /* uint64_t, at most INT64_MAX */

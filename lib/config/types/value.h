@@ -34,6 +34,18 @@ struct tp_address_list {
 	uint32_t address[2];
 };
 
+/* Of both families, up to two each. */
+struct tp_name_servers {
+	uint8_t v4_count, v6_count;
+	uint32_t v4[2];
+	uint8_t v6[2][16];
+};
+
+/* A time at random within the two, in seconds. */
+struct tp_time_range {
+	uint32_t first, last; /* both included; FIRST <= LAST */
+};
+
 enum tp_endpoint_kind { TP_ENDPOINT_NONE, TP_ENDPOINT_ADDRESS, TP_ENDPOINT_POOL };
 
 /* An address, or the name of a pool that gives one. */
@@ -72,6 +84,11 @@ struct tp_mac_prefix {
 struct tp_prefix_list {
 	uint32_t count;
 	struct tp_prefix *prefix;
+};
+
+struct tp_prefix6_list {
+	uint32_t count;
+	struct tp_prefix6 *prefix;
 };
 
 /* An address of either family. */

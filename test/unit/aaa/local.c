@@ -14,6 +14,8 @@
 static const char text[] =
 	"ip: { pool: [ { name: low, ranges: 10.1.0.0/24 }, { name: high, ranges: 10.2.0.0/24 } ] "
 	"}\n"
+	"ipv6: { pool: [ { name: links, prefix: '2001:db8:1::/48', prefix-length: 64 },\n"
+	"  { name: homes, prefix: '2001:db8:2::/48', prefix-length: 56 } ] }\n"
 	"ppp:\n"
 	"  profile:\n"
 	"    - { name: default, dns-server: 192.0.2.53, idle-timeout: 1h, local-address: 10.0.0.1 "
@@ -24,6 +26,10 @@ static const char text[] =
 	"        dns-server: '192.0.2.1,192.0.2.2', change-tcp-mss: no }\n"
 	"    - { name: fixed, remote-address: 10.9.9.9 }\n"
 	"    - { name: strict, only-one: no }\n"
+	"    - { name: six, remote-ipv6-prefix-pool: links, dhcpv6-pd-pool: homes,\n"
+	"        dns-server: '2001:db8::53,192.0.2.53', dhcpv6-lease-time: 2h, use-ipv6: required "
+	"}\n"
+	"    - { name: noisy, dhcpv6-pd-pool: '', use-ipv6: no }\n"
 	"  secret:\n"
 	"    - { name: plain, password: one }\n"
 	"    - { name: profiled, password: two, profile: own }\n"
@@ -31,6 +37,11 @@ static const char text[] =
 	"        local-address: 10.7.7.1, routes: [10.70.0.0/16, 10.71.0.0/16 10.7.7.7 3] }\n"
 	"    - { name: pooled, password: four, profile: fixed, remote-address: high }\n"
 	"    - { name: many, password: five, profile: strict }\n"
+	"    - { name: dual, profile: six }\n"
+	"    - { name: legacy, profile: noisy }\n"
+	"    - { name: static6, profile: noisy, remote-ipv6-prefix: '2001:db8:9::/64',\n"
+	"        delegated-ipv6-prefix: '2001:db8:a::/56,2001:db8:b::/60',\n"
+	"        ipv6-routes: '2001:db8:c::/48' }\n"
 	"    - { name: off, password: hunter2, disabled: yes }\n"
 	"    - { name: here, password: hunter2, caller-id: '02:00:00:00:00:0A' }\n"
 	"    - { name: line, password: x, caller-id: dslam1 eth 1/2 }\n"
@@ -336,6 +347,79 @@ static void test_a_name_that_is_no_utf8_is_read_as_latin1_or_escaped(void **stat
 	assert_int_equal(strlen(name), TP_AAA_NAME_MAX / 4 * 4);
 }
 
+static void take(const char *user, const char *default_profile, struct tp_subscriber *out)
+{
+	memset(out, 0, sizeof(*out));
+	assert_int_equal(tp_aaa_local_attributes(secrets, user, default_profile, out), 0);
+}
+
+static void test_who_has_nothing_of_ipv6_has_it_all_the_same(void **state)
+{
+	struct tp_subscriber s;
+
+	take("plain", "server", &s);
+	assert_int_equal(s.use_ipv6, TP_USE_IPV6_YES);
+	assert_null(s.ipv6);
+	tp_subscriber_clear(&s);
+	take("legacy", "server", &s);
+	assert_int_equal(s.use_ipv6, TP_USE_IPV6_NO);
+	assert_null(s.ipv6);
+	tp_subscriber_clear(&s);
+}
+
+static void test_a_profile_gives_pools_and_name_servers_of_ipv6(void **state)
+{
+	static const uint8_t dns[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x53};
+	struct tp_subscriber s;
+
+	take("dual", "server", &s);
+	assert_int_equal(s.use_ipv6, TP_USE_IPV6_REQUIRED);
+	assert_string_equal(s.ipv6->prefix_pool, "links");
+	assert_string_equal(s.ipv6->pd_pool, "homes");
+	assert_int_equal(s.ipv6->lease_time_s, 7200);
+	assert_int_equal(s.ipv6->dns_count, 1);
+	assert_memory_equal(s.ipv6->dns[0], dns, 16);
+	assert_int_equal(s.dns[0], 0xc0000235);
+	assert_int_equal(s.dns[1], 0);
+	assert_int_equal(s.ipv6->prefix.length, 0);
+	tp_subscriber_clear(&s);
+}
+
+/* The nearest that sets a pool counts, also when it sets none. */
+static void test_pools_of_ipv6_are_inherited(void **state)
+{
+	struct tp_subscriber s;
+
+	take("plain", "six", &s);
+	assert_string_equal(s.ipv6->pd_pool, "homes");
+	tp_subscriber_clear(&s);
+	take("legacy", "six", &s);
+	assert_string_equal(s.ipv6->prefix_pool, "links");
+	assert_null(s.ipv6->pd_pool);
+	assert_int_equal(s.use_ipv6, TP_USE_IPV6_NO);
+	tp_subscriber_clear(&s);
+}
+
+static void test_a_secret_has_prefixes_and_routes_of_its_own(void **state)
+{
+	const struct tp_prefix6 link = {.address = {0x20, 1, 0x0d, 0xb8, 0, 9}, .length = 64};
+	const struct tp_prefix6 second = {.address = {0x20, 1, 0x0d, 0xb8, 0, 0xb}, .length = 60};
+	const struct tp_prefix6 route = {.address = {0x20, 1, 0x0d, 0xb8, 0, 0xc}, .length = 48};
+	struct tp_subscriber s;
+
+	take("static6", "six", &s);
+	assert_true(tp_prefix6_same(&s.ipv6->prefix, &link));
+	assert_string_equal(s.ipv6->prefix_pool, "links");
+	assert_int_equal(s.ipv6->delegated_count, 2);
+	assert_true(tp_prefix6_same(&s.ipv6->delegated[1], &second));
+	assert_int_equal(s.ipv6->route_count, 1);
+	assert_true(tp_prefix6_same(&s.ipv6->routes[0], &route));
+	tp_subscriber_clear(&s);
+	take("static6", "server", &s);
+	assert_int_equal(s.ipv6->lease_time_s, 86400); /* nobody says another */
+	tp_subscriber_clear(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +437,10 @@ int main(void)
 		TEST(test_a_name_that_is_no_utf8_is_read_as_latin1_or_escaped),
 		TEST(test_a_profile_alone_inherits_from_default),
 		TEST(test_an_address_list_is_inherited_and_may_be_none),
+		TEST(test_who_has_nothing_of_ipv6_has_it_all_the_same),
+		TEST(test_a_profile_gives_pools_and_name_servers_of_ipv6),
+		TEST(test_pools_of_ipv6_are_inherited),
+		TEST(test_a_secret_has_prefixes_and_routes_of_its_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -160,6 +160,117 @@ static void test_a_held_address_is_in_the_used_list(void **state)
 	json_decref(item);
 }
 
+static int take6(struct tp_control *c, const char *pool, uint64_t place, struct tp_prefix6 *prefix)
+{
+	const struct tp_pool6_holder holder = {
+		.owner = c, .info = "MT-User", .use = TP_POOL6_DELEGATED, .now_ms = c->now_ms};
+	const struct tp_pool6_wish wish = {.place = place};
+
+	return tp_pool6_allocate(c->pools6, pool, &holder, &wish, prefix);
+}
+
+static void test_a_new_pool_of_ipv6_can_be_taken_from(void **state)
+{
+	struct tp_control *c = *state;
+	struct tp_prefix6 prefix, other;
+	json_t *pool;
+
+	assert_int_equal(fixture_status(c, TP_METHOD_PUT, "/ipv6/pool",
+					"{\"name\":\"p\",\"prefix\":\"2001:db8::/48\","
+					"\"prefix-length\":56}"),
+			 201);
+	assert_int_equal(take6(c, "p", 1, &prefix), 0);
+	assert_int_equal(prefix.length, 56);
+	assert_int_equal(prefix.address[6], 1);
+	pool = fixture_call(c, TP_METHOD_GET, "/ipv6/pool/p", NULL, NULL, NULL);
+	assert_int_equal(json_integer_value(json_object_get(pool, "total")), 256);
+	assert_int_equal(json_integer_value(json_object_get(pool, "used")), 1);
+	assert_int_equal(json_integer_value(json_object_get(pool, "available")), 255);
+	json_decref(pool);
+	assert_int_equal(
+		fixture_status(c, TP_METHOD_PATCH, "/ipv6/pool/p", "{\"prefix-length\":60}"), 200);
+	assert_int_equal(take6(c, "p", 1, &other), 0);
+	assert_int_equal(other.length, 60);
+	assert_int_equal(fixture_status(c, TP_METHOD_DELETE, "/ipv6/pool/p", NULL), 204);
+	assert_int_equal(take6(c, "p", 1, &other), -ENOENT);
+	assert_int_equal(tp_pool6_release(c->pools6, &prefix, c), 0);
+	assert_int_equal(tp_pool6_used_count(c->pools6), 1);
+}
+
+static void test_a_pool_of_ipv6_that_a_profile_names_stays(void **state)
+{
+	struct tp_control *c = *state;
+
+	fixture_status(c, TP_METHOD_PUT, "/ipv6/pool",
+		       "{\"name\":\"p\",\"prefix\":\"2001:db8::/48\",\"prefix-length\":64}");
+	assert_int_equal(fixture_status(c, TP_METHOD_PUT, "/ppp/profile",
+					"{\"name\":\"six\",\"remote-ipv6-prefix-pool\":\"p\"}"),
+			 201);
+	assert_int_equal(fixture_status(c, TP_METHOD_DELETE, "/ipv6/pool/p", NULL), 409);
+	assert_non_null(strstr(
+		fixture_refusal(c, TP_METHOD_PATCH, "/ipv6/pool/p", NULL, "{\"prefix-length\":56}"),
+		"gives prefixes of 56"));
+	assert_non_null(strstr(fixture_refusal(c, TP_METHOD_PUT, "/ppp/profile", NULL,
+					       "{\"name\":\"seven\",\"dhcpv6-pd-pool\":\"q\"}"),
+			       "there is no IPv6 pool 'q'"));
+}
+
+/* All pages of /ipv6/pool/used. */
+static json_t *all_used6(struct tp_control *c)
+{
+	struct tp_request request = {.method = TP_METHOD_GET, .more = true};
+	json_t *all = json_array();
+
+	while (request.more) {
+		request.path = strdup("/ipv6/pool/used");
+		assert_true(tp_control_execute(c, &request));
+		assert_int_equal(request.status, 200);
+		assert_int_equal(json_array_extend(all, request.answer), 0);
+		json_decref(request.answer);
+		request.answer = NULL;
+		free(request.path);
+	}
+	return all;
+}
+
+/* More than a page, of lengths from 56 to 128. */
+static void test_held_prefixes_are_in_the_used_list(void **state)
+{
+	struct tp_control *c = *state;
+	struct tp_prefix6 prefix;
+	json_t *list, *item;
+	char path[96];
+
+	fixture_status(c, TP_METHOD_PUT, "/ipv6/pool",
+		       "{\"name\":\"homes\",\"prefix\":\"2001:db8::/40\",\"prefix-length\":56}");
+	fixture_status(
+		c, TP_METHOD_PUT, "/ipv6/pool",
+		"{\"name\":\"hosts\",\"prefix\":\"2001:db8:100::/64\",\"prefix-length\":128}");
+	for (unsigned i = 0; i < 300; i++) {
+		assert_int_equal(take6(c, "homes", i, &prefix), 0);
+		assert_int_equal(take6(c, "hosts", i, &prefix), 0);
+	}
+	list = all_used6(c);
+	assert_int_equal(json_array_size(list), 600);
+	item = json_array_get(list, 1);
+	assert_string_equal(text_of(item, "prefix"), "2001:db8:0:100::/56");
+	item = json_array_get(list, 599);
+	assert_string_equal(text_of(item, "prefix"), "2001:db8:100::12c/128");
+	assert_string_equal(text_of(item, "owner"), "dhcpv6");
+	assert_string_equal(text_of(item, "info"), "MT-User");
+	snprintf(path, sizeof(path), "/ipv6/pool/used/%s", text_of(item, ".id"));
+	json_decref(list);
+	item = fixture_call(c, TP_METHOD_GET, path, NULL, NULL, NULL);
+	assert_string_equal(text_of(item, "prefix"), "2001:db8:100::12c/128");
+	json_decref(item);
+	item = fixture_call(c, TP_METHOD_GET, "/ipv6/pool/used/2001:db8:0:1ff::7", NULL, NULL,
+			    NULL);
+	assert_string_equal(text_of(item, "prefix"), "2001:db8:0:100::/56");
+	json_decref(item);
+	assert_int_equal(fixture_status(c, TP_METHOD_GET, "/ipv6/pool/used/2001:db9::", NULL), 404);
+	assert_int_equal(fixture_status(c, TP_METHOD_GET, "/ipv6/pool/used/*12", NULL), 404);
+}
+
 static void test_commands_do_as_methods(void **state)
 {
 	json_t *list;
@@ -434,6 +545,9 @@ int main(void)
 		TEST(test_an_item_comes_changes_and_goes),
 		TEST(test_a_new_pool_can_be_taken_from),
 		TEST(test_a_held_address_is_in_the_used_list),
+		TEST(test_a_new_pool_of_ipv6_can_be_taken_from),
+		TEST(test_a_pool_of_ipv6_that_a_profile_names_stays),
+		TEST(test_held_prefixes_are_in_the_used_list),
 		TEST(test_commands_do_as_methods),
 		TEST(test_print_takes_routeros_lists_too),
 		TEST(test_filters_and_proplist_cut_a_list_down),

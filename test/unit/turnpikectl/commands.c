@@ -281,7 +281,7 @@ static void expect_completion(const char *text, size_t stem, const char *expecte
 static void test_completion_knows_menus_commands_properties_and_values(void **state)
 {
 	script(quick_example, CTL_OK);
-	expect_completion("/i", 1, "interface |ip |");
+	expect_completion("/i", 1, "interface |ip |ipv6 |");
 	expect_completion("/ip po", 2, "pool |");
 	expect_completion("/ip/po", 2, "pool |");
 	expect_completion("/ip pool pr", 2, "print |");

@@ -61,7 +61,7 @@ static void test_lists_may_be_written_either_way(void **state)
 	const struct tp_config_secret *secret = tp_config_secret(config, "u");
 	assert_int_equal(tp_config_dataplane(config)->worker_lcores.count, 3);
 	assert_int_equal(tp_config_pool(config, "a")->ranges.count, 2);
-	assert_int_equal(tp_config_profile(config, "p")->dns_server.count, 2);
+	assert_int_equal(tp_config_profile(config, "p")->dns_server.v4_count, 2);
 	assert_int_equal(secret->routes.count, 2);
 	assert_int_equal(secret->routes.route[0].gateway, 0x0a000009);
 	assert_int_equal(secret->routes.route[0].metric, 5);
