@@ -83,7 +83,7 @@ def rich_config(lab):
     config["interface"]["pppoe-server"]["server"] = [
         server("pppoeservice"),
         server("papers", authentication="pap"),
-        server("choosy", authentication="chap,pap"),
+        server("choosy", authentication="pap,chap"),
         server("hosts", one_session_per_host=True),
         server("unwired", trust_access_line=False),
         server("few", max_sessions=1),

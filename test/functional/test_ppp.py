@@ -41,7 +41,7 @@ def test_after_a_failure_lcp_begins_anew(subscriber):
     assert host.dial().address
 
 
-def test_the_operators_first_method_is_proposed_first(subscriber):
+def test_the_strongest_method_is_proposed_first_in_whatever_order_they_stand(subscriber):
     host = subscriber(service="choosy", auth=None)
     host.open().negotiate()
     assert host.agreed_auth == AUTH_VALUES["chap"]

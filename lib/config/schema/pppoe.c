@@ -31,7 +31,7 @@ const struct tp_property tp_server_properties[] = {
 	 .default_text = "mschap2,mschap1,chap,pap",
 	 .words = auth_words,
 	 .flags = TP_RUNTIME,
-	 .help = "Methods to authenticate clients by, in order of preference"},
+	 .help = "Methods to authenticate clients by, a set: of those that a client knows, the strongest is used"},
 	[TP_SERVER_CHAP_INTERVAL] = {.name = "chap-interval",
 	 .type = &tp_type_time,
 	 .offset = offsetof(struct tp_config_server, chap_interval),

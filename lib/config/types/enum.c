@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One of some words, and authentication methods in their order. */
+/* One of some words, and sets of authentication methods. */
 #include "config/types/property.h"
 #include "config/types/type.h"
 #include "config/types/value.h"
@@ -53,19 +53,25 @@ const struct tp_type tp_type_enum = {
 	.describe = expect,
 };
 
+/* A set: whatever the order, the strongest comes first. */
 static bool parse_list(struct tp_parse *p, void *field)
 {
 	struct tp_auth_list *list = field;
+	bool has[TP_AUTH_METHODS] = {false};
+
 	for (unsigned i = 0; i < p->count; i++) {
 		int method = tp_word_find(p->property->words, p->text[i]);
 		if (method < 0)
 			return false;
-		if (memchr(list->method, method, list->count) != NULL) {
+		if (has[method]) {
 			p->why = "has a method twice";
 			return false;
 		}
-		list->method[list->count++] = (uint8_t)method;
+		has[method] = true;
 	}
+	for (uint8_t method = 0; method < TP_AUTH_METHODS; method++)
+		if (has[method])
+			list->method[list->count++] = method;
 	return list->count > 0;
 }
 

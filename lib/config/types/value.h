@@ -18,11 +18,11 @@
 /* default: decided elsewhere (by the profile that is inherited from, or by Turnpike). */
 enum tp_tristate { TP_DEFAULT, TP_YES, TP_NO };
 
-/* Authentication methods, by RouterOS's names. */
+/* Authentication methods, by RouterOS's names, the strongest first. */
 enum tp_auth_method { TP_AUTH_MSCHAP2, TP_AUTH_MSCHAP1, TP_AUTH_CHAP, TP_AUTH_PAP };
 #define TP_AUTH_METHODS 4
 
-/* The operator's order; the first is proposed first. No method twice. */
+/* A set, the strongest first: that is proposed first. */
 struct tp_auth_list {
 	uint8_t count;
 	uint8_t method[TP_AUTH_METHODS]; /* enum tp_auth_method */

@@ -115,6 +115,8 @@ static void test_jsons_own_types_are_taken(void **state)
 	assert_true(server->one_session_per_host);
 	assert_false(server->disabled);
 	assert_int_equal(server->authentication.count, 2);
+	assert_int_equal(server->authentication.method[0], TP_AUTH_CHAP);
+	assert_int_equal(server->authentication.method[1], TP_AUTH_PAP);
 }
 
 struct refusal {

@@ -66,8 +66,8 @@ static void test_every_option_is_taken(void **state)
 	assert_string_equal(o.client.service_name, "s");
 	assert_string_equal(o.client.ac_name, "a");
 	assert_int_equal(o.client.allow_count, 2);
-	assert_int_equal(o.client.allow[0], TP_PPP_PAP);
-	assert_int_equal(o.client.allow[1], TP_PPP_CHAP);
+	assert_int_equal(o.client.allow[0], TP_PPP_CHAP);
+	assert_int_equal(o.client.allow[1], TP_PPP_PAP);
 	assert_true(o.client.add_default_route && o.client.use_peer_dns && o.client.once &&
 		    o.verbose);
 	assert_int_equal(o.client.default_route_distance, 0);

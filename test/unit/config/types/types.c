@@ -25,7 +25,7 @@ static const struct {
 	{&tp_type_enum, {"one", "two"}},
 	{&tp_type_words, {"one,two", "two", "one"}},
 	{&tp_type_format, {"port {two}.{one}", "{one}"}},
-	{&tp_type_auth_list, {"two,one", "one,two", "one"}},
+	{&tp_type_auth_list, {"one,two", "two", "one"}},
 	{&tp_type_address, {"192.0.2.1", "10.0.0.1"}},
 	{&tp_type_ip_address, {"192.0.2.1", "2001:db8::1"}},
 	{&tp_type_address_list, {"192.0.2.1,10.0.0.1", "10.0.0.1,192.0.2.1", "10.0.0.1"}},
