@@ -128,7 +128,7 @@ static int perform(struct ctl_api *api, const char *url, struct received *receiv
 }
 
 /* What an error's JSON says, for a person. */
-static void explain(struct ctl_api *api, long status, const json_t *value)
+static void explain(struct ctl_api *api, const json_t *value)
 {
 	const char *detail = json_string_value(json_object_get(value, "detail"));
 	const char *message = json_string_value(json_object_get(value, "message"));
@@ -138,7 +138,7 @@ static void explain(struct ctl_api *api, long status, const json_t *value)
 	else if (message != NULL)
 		snprintf(api->error, sizeof(api->error), "%s", message);
 	else
-		snprintf(api->error, sizeof(api->error), "the daemon answered %ld", status);
+		snprintf(api->error, sizeof(api->error), "the daemon answered %ld", api->status);
 }
 
 int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, const char *item,
@@ -147,8 +147,8 @@ int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, cons
 	struct received received = {0};
 	char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
 	json_t *answer = NULL;
-	long status = 0;
 
+	api->status = 0;
 	curl_easy_reset(api->curl);
 	char *url = make_url(api->curl, menu, item, query);
 	curl_easy_setopt(api->curl, CURLOPT_CUSTOMREQUEST, method);
@@ -158,11 +158,11 @@ int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, cons
 		text != NULL ? curl_slist_append(NULL, "Content-Type: application/json") : NULL;
 	curl_easy_setopt(api->curl, CURLOPT_HTTPHEADER, headers);
 	int code = perform(api, url, &received);
-	curl_easy_getinfo(api->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(api->curl, CURLINFO_RESPONSE_CODE, &api->status);
 	if (code == 0 && received.len > 0)
 		answer = json_loadb(received.data, received.len, JSON_DECODE_ANY, NULL);
-	if (code == 0 && (status < 200 || status > 299)) {
-		explain(api, status, answer);
+	if (code == 0 && (api->status < 200 || api->status > 299)) {
+		explain(api, answer);
 		code = -1;
 	} else if (code == 0 && received.len > 0 && answer == NULL) {
 		snprintf(api->error, sizeof(api->error), "%s did not answer with JSON",
@@ -176,6 +176,21 @@ int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, cons
 	free(received.data);
 	free(text);
 	free(url);
+	return code;
+}
+
+int ctl_api_list(struct ctl_api *api, const char *menu, json_t *query, const char *proplist,
+		 json_t **value)
+{
+	json_t *words = json_object();
+
+	if (query != NULL)
+		json_object_set(words, ".query", query);
+	if (proplist != NULL)
+		json_object_set_new(words, ".proplist", json_string(proplist));
+	int code = query != NULL ? ctl_api_call(api, "POST", menu, "print", NULL, words, value)
+				 : ctl_api_call(api, "GET", menu, NULL, words, NULL, value);
+	json_decref(words);
 	return code;
 }
 

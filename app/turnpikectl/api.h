@@ -12,6 +12,7 @@ struct ctl_api {
 	const volatile sig_atomic_t
 		*interrupted; /* breaks a call off when it is set; may be NULL */
 	char error[512];      /* of the last call that failed: a sentence */
+	long status;	      /* HTTP's, of the last call; 0: none came */
 };
 
 /* 0, or -ENOMEM. */
@@ -23,6 +24,11 @@ void ctl_api_close(struct ctl_api *api);
  * when nothing came back; may itself be NULL); or -1 and api->error. */
 int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, const char *item,
 		 json_t *query, json_t *body, json_t **value);
+
+/* The list at MENU: those of its items that QUERY (query words; NULL: all) lets pass, and of them
+ * what PROPLIST names (NULL: all). Otherwise as ctl_api_call(). */
+int ctl_api_list(struct ctl_api *api, const char *menu, json_t *query, const char *proplist,
+		 json_t **value);
 
 /* GET of a stream of events: EVENT is called with each event's JSON until it returns non-zero or
  * the server ends. Returns 0, or -1 and api->error. */

@@ -63,18 +63,39 @@ static enum ctl_result add(struct ctl *ctl, const struct ctl_menu *menu,
 	return result;
 }
 
-static enum ctl_result call_each(struct ctl *ctl, const char *method, const char *path,
+#define AT_ONCE 1000 /* items that the daemon takes in one command */
+
+/* Those of ITEMS from FIRST on, as one command: all of them, or none. */
+static enum ctl_result call_some(struct ctl *ctl, const char *path, const char *command,
+				 json_t *items, size_t first, json_t *body)
+{
+	json_t *some = json_array(), *whole = body != NULL ? json_copy(body) : json_object();
+
+	for (size_t i = first; i < json_array_size(items) && i < first + AT_ONCE; i++)
+		json_array_append(some, json_array_get(items, i));
+	json_object_set_new(whole, ".id", some);
+	int code = ctl_api_call(&ctl->api, "POST", path, command, NULL, whole, NULL);
+	json_decref(whole);
+	if (code == 0)
+		return CTL_OK;
+	if (first > 0)
+		return ctl_fail(ctl, CTL_ERROR, 0, "%s; the first %zu of %zu items are done",
+				ctl->api.error, first, json_array_size(items));
+	return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
+}
+
+static enum ctl_result call_each(struct ctl *ctl, enum ctl_verb verb, const char *path,
 				 json_t *items, json_t *body)
 {
-	json_t *item;
-	size_t i;
+	bool remove = verb == CTL_REMOVE;
+	enum ctl_result result = CTL_OK;
 
-	json_array_foreach (items, i, item) {
-		enum ctl_result result = call(ctl, method, path, json_string_value(item), body);
-		if (result != CTL_OK)
-			return result;
-	}
-	return CTL_OK;
+	if (json_array_size(items) == 1)
+		return call(ctl, remove ? "DELETE" : "PATCH", path,
+			    json_string_value(json_array_get(items, 0)), body);
+	for (size_t i = 0; i < json_array_size(items) && result == CTL_OK; i += AT_ONCE)
+		result = call_some(ctl, path, remove ? "remove" : "set", items, i, body);
+	return result;
 }
 
 /* What set, enable and disable change. */
@@ -120,8 +141,7 @@ enum ctl_result ctl_change(struct ctl *ctl, const char *path, enum ctl_verb verb
 		result = ctl_fail(ctl, CTL_USAGE, words->words[first - 1].column,
 				  "set needs what to set, as in name=value");
 	if (result == CTL_OK && menu->list)
-		result = call_each(ctl, verb == CTL_REMOVE ? "DELETE" : "PATCH", path, items,
-				   verb == CTL_REMOVE ? NULL : body);
+		result = call_each(ctl, verb, path, items, verb == CTL_REMOVE ? NULL : body);
 	else if (result == CTL_OK)
 		result = call(ctl, "PATCH", path, NULL, body);
 	json_decref(items);

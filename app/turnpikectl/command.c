@@ -24,6 +24,12 @@ enum ctl_result ctl_fail(struct ctl *ctl, enum ctl_result result, int column, co
 	return result;
 }
 
+enum ctl_result ctl_fail_list(struct ctl *ctl)
+{
+	return ctl_fail(ctl, ctl->api.status == 400 ? CTL_USAGE : CTL_ERROR, 0, "%s",
+			ctl->api.error);
+}
+
 static enum ctl_result reload(struct ctl *ctl)
 {
 	if (ctl_api_call(&ctl->api, "POST", "/system/reload", NULL, NULL, NULL, NULL) != 0)

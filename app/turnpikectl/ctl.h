@@ -40,6 +40,10 @@ enum ctl_result ctl_run(struct ctl *ctl, const char *line);
 enum ctl_result ctl_fail(struct ctl *ctl, enum ctl_result result, int column, const char *format,
 			 ...) __attribute__((format(printf, 4, 5)));
 
+/* The same of a list that the daemon did not give: a condition that it does not understand is a
+ * mistake of who typed it. */
+enum ctl_result ctl_fail_list(struct ctl *ctl);
+
 /* print.c: `print` with its words from FIRST on. */
 enum ctl_result ctl_print(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			  size_t first);

@@ -26,9 +26,9 @@ static int fail(struct scanner *s, size_t at, const char *message)
 	return -EINVAL;
 }
 
-static bool ends_word(const struct scanner *s, char c)
+static bool ends_word(char c)
 {
-	return c == '\0' || isspace((unsigned char)c) || c == ';' || (c == ']' && s->depth > 0);
+	return c == '\0' || isspace((unsigned char)c) || c == ';';
 }
 
 static bool is_name(char c)
@@ -81,36 +81,70 @@ static int quoted(struct scanner *s, char *out, size_t *len)
 	return 0;
 }
 
+int ctl_parse_value(const char *text, size_t *at, bool (*ends)(const char *at), char **value,
+		    bool *is_quoted, struct ctl_mistake *mistake)
+{
+	struct scanner s = {.text = text, .at = *at, .mistake = mistake};
+	size_t len = 0;
+
+	*value = malloc(strlen(text + s.at) + 1);
+	if (*value == NULL)
+		return fail(&s, s.at, "memory is out");
+	while (!ends(text + s.at)) {
+		if (text[s.at] == '"') {
+			*is_quoted = true;
+			if (quoted(&s, *value, &len) != 0)
+				return -EINVAL;
+		} else {
+			(*value)[len++] = text[s.at++];
+		}
+	}
+	(*value)[len] = '\0';
+	*at = s.at;
+	return 0;
+}
+
+static bool ends_command_word(const char *at)
+{
+	return ends_word(at[0]);
+}
+
+static bool ends_word_in_brackets(const char *at)
+{
+	return ends_word(at[0]) || at[0] == ']';
+}
+
 /* A value: quoted and bare pieces up to the end of the word. */
 static int value(struct scanner *s, struct ctl_word *word)
 {
-	size_t len = 0;
-
-	word->text = malloc(strlen(s->text + s->at) + 1);
-	if (word->text == NULL)
-		return fail(s, s->at, "memory is out");
-	while (!ends_word(s, s->text[s->at])) {
-		if (s->text[s->at] == '"') {
-			word->quoted = true;
-			if (quoted(s, word->text, &len) != 0)
-				return -EINVAL;
-		} else {
-			word->text[len++] = s->text[s->at++];
-		}
-	}
-	word->text[len] = '\0';
-	return 0;
+	return ctl_parse_value(s->text, &s->at,
+			       s->depth > 0 ? ends_word_in_brackets : ends_command_word,
+			       &word->text, &word->quoted, s->mistake);
 }
 
 /* The operator at TEXT: its length, or 0. */
 static size_t operator_at(const char *text)
 {
-	if (strncmp(text, "!=", 2) == 0)
+	if (text[0] != '\0' && text[1] == '=' && strchr("!<>", text[0]) != NULL)
 		return 2;
 	return *text != '\0' && strchr("=~<>", *text) != NULL ? 1 : 0;
 }
 
 static int words(struct scanner *s, struct ctl_words *out);
+
+static int brackets(struct scanner *s, struct ctl_word *word)
+{
+	word->kind = CTL_BRACKETS;
+	if (++s->depth > DEPTH_MAX)
+		return fail(s, s->at, "too many brackets");
+	s->at++;
+	if (words(s, &word->inside) != 0)
+		return -EINVAL;
+	char next = s->text[s->at];
+	if (!ends_word(next) && !(next == ']' && s->depth > 0))
+		return fail(s, s->at, "a blank is expected behind a bracket");
+	return 0;
+}
 
 static int one_word(struct scanner *s, struct ctl_word *word)
 {
@@ -118,13 +152,8 @@ static int one_word(struct scanner *s, struct ctl_word *word)
 	size_t name = 0;
 
 	word->column = (int)s->at + 1;
-	if (*begin == '[') {
-		word->kind = CTL_BRACKETS;
-		if (++s->depth > DEPTH_MAX)
-			return fail(s, s->at, "too many brackets");
-		s->at++;
-		return words(s, &word->inside);
-	}
+	if (*begin == '[')
+		return brackets(s, word);
 	while (is_name(begin[name]))
 		name++;
 	size_t op = name > 0 ? operator_at(begin + name) : 0;
@@ -153,10 +182,12 @@ static int words(struct scanner *s, struct ctl_words *out)
 {
 	size_t begin = s->at;
 
+	out->text = s->text;
 	for (;;) {
 		while (isspace((unsigned char)s->text[s->at]))
 			s->at++;
 		char c = s->text[s->at];
+		out->end = s->at;
 		if (s->depth > 0 && c == ']') {
 			s->at++;
 			s->depth--;

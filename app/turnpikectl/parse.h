@@ -8,19 +8,21 @@
 
 enum ctl_word_kind {
 	CTL_BARE,     /* print, /ip, 0,1,2, "a b" */
-	CTL_PAIR,     /* name=value, and of a condition name!=value, name~value, name<value … */
+	CTL_PAIR,     /* name=value; where conditions stand, where.h reads the text anew */
 	CTL_BRACKETS, /* [find name=x] */
 };
 
 struct ctl_words {
 	struct ctl_word *words;
 	size_t count;
+	const char *text; /* what they were read from, borrowed */
+	size_t end;	  /* of them in it */
 };
 
 struct ctl_word {
 	enum ctl_word_kind kind;
 	char *name; /* of a pair */
-	char op[3]; /* of a pair: "=", "!=", "~", "<", ">" */
+	char op[3]; /* of a pair: "=", "!=", "~", "<", ">" … */
 	char *text; /* of a bare word or a pair's value, without quotes and escapes */
 	bool quoted;
 	struct ctl_words inside; /* of brackets */
@@ -36,6 +38,11 @@ struct ctl_mistake {
  * a comment has no words. Returns 0, or -EINVAL and MISTAKE. */
 int ctl_parse(const char *text, size_t *at, struct ctl_words *words, struct ctl_mistake *mistake);
 void ctl_words_free(struct ctl_words *words);
+
+/* Reads a value that begins at TEXT[*AT]: quoted and bare pieces up to where ENDS says that a bare
+ * one does. *VALUE is the caller's. Returns 0, or -EINVAL and MISTAKE. */
+int ctl_parse_value(const char *text, size_t *at, bool (*ends)(const char *at), char **value,
+		    bool *quoted, struct ctl_mistake *mistake);
 
 /* The length of a prompt at the start of LINE, "[admin@MikroTik] /ip pool> " with blanks around
  * it, or 0. The path in it, as it stands there, goes to PATH ("" if there is none). */

@@ -76,21 +76,10 @@ static void show(struct ctl *ctl, const struct options *options, const json_t *v
 		ctl_table(ctl->out, ctl->width, value);
 }
 
-static json_t *filter(json_t *items, const struct ctl_words *words, size_t where)
-{
-	json_t *kept = json_array(), *item;
-	size_t i;
-
-	json_array_foreach (items, i, item)
-		if (ctl_where_matches(words, where, item))
-			json_array_append(kept, item);
-	json_decref(items);
-	return kept;
-}
-
 enum ctl_result ctl_print(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			  size_t first)
 {
+	const struct ctl_menu *menu = ctl_menu_find(&ctl->tree, path);
 	struct options options = {0};
 	struct ctl_mistake mistake;
 	json_t *query = NULL, *value = NULL;
@@ -98,18 +87,15 @@ enum ctl_result ctl_print(struct ctl *ctl, const char *path, const struct ctl_wo
 	enum ctl_result result = read_options(ctl, words, first, &options);
 	if (result != CTL_OK)
 		return result;
-	if (options.where > 0 && ctl_where(words, options.where, &query, &mistake) != 0)
+	if (options.where > 0 && !menu->list)
+		return ctl_fail(ctl, CTL_USAGE, words->words[options.where - 1].column,
+				"%s is no list: there is nothing to choose from", path);
+	if (options.where > 0 && ctl_where(menu, words, options.where, &query, &mistake) != 0)
 		return ctl_fail(ctl, CTL_USAGE, mistake.column, "%s", mistake.message);
-	if (options.proplist != NULL) {
-		query = query != NULL ? query : json_object();
-		json_object_set_new(query, ".proplist", json_string(options.proplist));
-	}
-	int code = ctl_api_call(&ctl->api, "GET", path, NULL, query, NULL, &value);
+	int code = ctl_api_list(&ctl->api, path, query, options.proplist, &value);
 	json_decref(query);
 	if (code != 0)
-		return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
-	if (options.where > 0 && json_is_array(value))
-		value = filter(value, words, options.where);
+		return ctl_fail_list(ctl);
 	if (json_is_array(value))
 		remember(ctl, path, value);
 	show(ctl, &options, value);

@@ -1,27 +1,33 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "select.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "where.h"
 
-/* Appends the .ids of the items that QUERY finds and the words from FIRST on let pass. */
-static enum ctl_result find(struct ctl *ctl, const char *path, json_t *query,
-			    const struct ctl_words *words, size_t first, json_t *items)
+/* Appends the .ids of the items that QUERY finds. */
+static enum ctl_result find(struct ctl *ctl, const char *path, json_t *query, json_t *items)
 {
 	json_t *found = NULL, *item;
 	size_t i;
 
-	if (ctl_api_call(&ctl->api, "GET", path, NULL, query, NULL, &found) != 0)
-		return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
+	if (ctl_api_list(&ctl->api, path, query, ".id", &found) != 0)
+		return ctl_fail_list(ctl);
 	json_array_foreach (found, i, item) {
 		json_t *id = json_object_get(item, ".id");
-		if (json_is_string(id) && (words == NULL || ctl_where_matches(words, first, item)))
+		if (json_is_string(id))
 			json_array_append(items, id);
 	}
 	json_decref(found);
 	return CTL_OK;
+}
+
+static bool is_bare(const struct ctl_words *words, size_t index, const char *text)
+{
+	return index < words->count && words->words[index].kind == CTL_BARE &&
+	       strcmp(words->words[index].text, text) == 0;
 }
 
 static enum ctl_result find_brackets(struct ctl *ctl, const char *path, const struct ctl_word *word,
@@ -29,60 +35,68 @@ static enum ctl_result find_brackets(struct ctl *ctl, const char *path, const st
 {
 	const struct ctl_words *inside = &word->inside;
 	struct ctl_mistake mistake;
-	json_t *query;
-	size_t first = 1;
+	json_t *query = NULL;
+	size_t first = is_bare(inside, 1, "where") ? 2 : 1;
 
-	if (inside->count == 0 || inside->words[0].kind != CTL_BARE ||
-	    strcmp(inside->words[0].text, "find") != 0)
+	if (!is_bare(inside, 0, "find"))
 		return ctl_fail(ctl, CTL_USAGE, word->column,
 				"only [find …] may stand in brackets here");
-	if (inside->count > 1 && inside->words[1].kind == CTL_BARE &&
-	    strcmp(inside->words[1].text, "where") == 0)
-		first = 2;
-	if (ctl_where(inside, first, &query, &mistake) != 0)
+	if (inside->count > 1 &&
+	    ctl_where(ctl_menu_find(&ctl->tree, path), inside, first, &query, &mistake) != 0)
 		return ctl_fail(ctl, CTL_USAGE, mistake.column, "%s", mistake.message);
-	enum ctl_result result = find(ctl, path, query, inside, first, items);
+	enum ctl_result result = find(ctl, path, query, items);
 	json_decref(query);
 	return result;
 }
 
-/* The numbers of a list that was never printed are those that print would show. */
-static enum ctl_result number_items(struct ctl *ctl, const char *path)
+/* Numbers are those that print has shown last. */
+static enum ctl_result add_number(struct ctl *ctl, const char *path, const char *text,
+				  json_t *items)
 {
-	if (ctl->ids != NULL && strcmp(ctl->numbered, path) == 0)
+	bool shown = ctl->ids != NULL && strcmp(ctl->numbered, path) == 0;
+	json_t *id = shown ? json_array_get(ctl->ids, strtoul(text, NULL, 10)) : NULL;
+
+	if (json_is_string(id)) {
+		json_array_append(items, id);
 		return CTL_OK;
-	json_decref(ctl->ids);
-	ctl->ids = json_array();
-	snprintf(ctl->numbered, sizeof(ctl->numbered), "%s", path);
-	return find(ctl, path, NULL, NULL, 0, ctl->ids);
+	}
+	return ctl_fail(ctl, CTL_ERROR, 0,
+			shown ? "no such item: the last print has shown no number %s"
+			      : "no such item: number %s means something after a print only; an "
+				"item of that name is [find name=%s]",
+			text, text);
 }
 
-static enum ctl_result add_one(struct ctl *ctl, const char *path, const char *name, json_t *items)
+/* A slash in a name would not survive in a path. */
+static enum ctl_result add_with_slash(struct ctl *ctl, const char *path, const char *name,
+				      json_t *items)
+{
+	json_t *query = json_array();
+	size_t before = json_array_size(items);
+	char *word;
+
+	if (asprintf(&word, "=name=%s", name) >= 0) {
+		json_array_append_new(query, json_string(word));
+		free(word);
+	}
+	enum ctl_result result = find(ctl, path, query, items);
+	json_decref(query);
+	if (result == CTL_OK && json_array_size(items) == before)
+		return ctl_fail(ctl, CTL_ERROR, 0, "no such item: %s", name);
+	return result;
+}
+
+static enum ctl_result add_one(struct ctl *ctl, const char *path, const char *name, bool quoted,
+			       json_t *items)
 {
 	size_t digits = strspn(name, "0123456789");
-	enum ctl_result result = CTL_OK;
 
-	if (digits > 0 && digits < 10 && name[digits] == '\0') {
-		result = number_items(ctl, path);
-		json_t *id = json_array_get(ctl->ids, strtoul(name, NULL, 10));
-		if (result == CTL_OK && json_is_string(id)) {
-			json_array_append(items, id);
-			return CTL_OK;
-		}
-	}
-	/* A slash in a name would not survive in a path. */
-	if (result == CTL_OK && strchr(name, '/') != NULL) {
-		json_t *query = json_pack("{s:s}", "name", name);
-		size_t before = json_array_size(items);
-		result = find(ctl, path, query, NULL, 0, items);
-		json_decref(query);
-		if (result == CTL_OK && json_array_size(items) == before)
-			return ctl_fail(ctl, CTL_ERROR, 0, "no such item: %s", name);
-		return result;
-	}
-	if (result == CTL_OK)
-		json_array_append_new(items, json_string(name));
-	return result;
+	if (!quoted && digits > 0 && digits < 10 && name[digits] == '\0')
+		return add_number(ctl, path, name, items);
+	if (strchr(name, '/') != NULL)
+		return add_with_slash(ctl, path, name, items);
+	json_array_append_new(items, json_string(name));
+	return CTL_OK;
 }
 
 static enum ctl_result add_list(struct ctl *ctl, const char *path, const struct ctl_word *word,
@@ -92,11 +106,11 @@ static enum ctl_result add_list(struct ctl *ctl, const char *path, const struct 
 	char *copy = strdup(word->text), *rest = copy, *name;
 
 	if (word->quoted)
-		result = add_one(ctl, path, word->text, items);
+		result = add_one(ctl, path, word->text, true, items);
 	else
 		while (result == CTL_OK && (name = strsep(&rest, ",")) != NULL)
 			if (*name != '\0')
-				result = add_one(ctl, path, name, items);
+				result = add_one(ctl, path, name, false, items);
 	free(copy);
 	return result;
 }

@@ -19,19 +19,6 @@ void tp_api_live(const struct tp_api *api, struct tp_request *request, const str
 /* Does HAVE, an item's value or NULL, say what WANTED does? live.c */
 bool tp_api_same_text(const json_t *have, const char *wanted);
 
-/* ---- RouterOS's query words: query.c ----------------------------------------------------------
- */
-
-#define TP_API_QUERY ".query" /* where they stand in a request's query: an array of strings */
-
-/* Do WORDS make sense? */
-bool tp_api_query_check(const json_t *words);
-
-/* Does an item pass the words in QUERY, if there are any? OBJECT is all of it; ITEM its
- * configuration, whose values are compared as such, or NULL. */
-bool tp_api_query_passes(const json_t *query, const json_t *object,
-			 const struct tp_config_item *item);
-
 /* ---- errors as RouterOS's: routeros.c ---------------------------------------------------------
  */
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* POST: RouterOS's commands, most of them a method by another name. They answer as there: `add`
  * with the new item's .id, the others with an empty list. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/api_private.h"
 #include "api/methods.h"
+#include "api/query.h"
 #include "base/log.h"
 #include "config/types/property.h"
 
@@ -15,12 +17,22 @@
 /* ---- print ---------------------------------------------------------------------------------- */
 
 /* ["name=joe", "disabled=true", "#|"], RouterOS's way, or an object of filters. */
-static bool add_filters(json_t *query, json_t *filters)
+static bool add_filters(json_t *query, json_t *filters, struct tp_error *e)
 {
-	if (json_is_array(filters))
-		return tp_api_query_check(filters) &&
-		       json_object_set(query, TP_API_QUERY, filters) == 0;
-	return filters == NULL || json_object_update(query, filters) == 0;
+	struct tp_api_query *words;
+	int error;
+
+	if (filters == NULL)
+		return true;
+	if (!json_is_array(filters)) {
+		tp_error_set(e, -EINVAL, TP_API_QUERY,
+			     "an object of filters, or a list of RouterOS's query words, is "
+			     "expected");
+		return json_object_update(query, filters) == 0;
+	}
+	error = tp_api_query_open(filters, &words, e);
+	tp_api_query_close(words);
+	return error == 0 && json_object_set(query, TP_API_QUERY, filters) == 0;
 }
 
 /* "name,address" or ["name", "address"]. */
@@ -47,17 +59,18 @@ static bool add_proplist(json_t *query, const json_t *proplist)
 /* POST …/print with {".query":…, ".proplist":…}. */
 static bool body_to_query(struct tp_request *request)
 {
+	struct tp_error e = {0};
 	json_t *query = json_object();
-	const char *wrong = NULL;
+	bool right = add_filters(query, json_object_get(request->body, ".query"), &e);
 
-	if (!add_filters(query, json_object_get(request->body, ".query")))
-		wrong = ".query: an object of filters, or a list of RouterOS's query words, is "
-			"expected";
-	else if (!add_proplist(query, json_object_get(request->body, ".proplist")))
-		wrong = ".proplist: names separated by commas or a list of names is expected";
-	if (wrong != NULL) {
+	if (right && !add_proplist(query, json_object_get(request->body, ".proplist"))) {
+		tp_error_set(&e, -EINVAL, ".proplist",
+			     "names separated by commas or a list of names is expected");
+		right = false;
+	}
+	if (!right) {
 		json_decref(query);
-		tp_api_error(request, TP_API_BAD_REQUEST, wrong);
+		tp_api_refuse(request, -EINVAL, &e);
 		return false;
 	}
 	json_decref(request->query);
@@ -251,21 +264,28 @@ static void run_on_all(const struct tp_api *api, struct tp_request *request, enu
 	tp_api_answer(request, TP_API_OK, json_array());
 }
 
-/* Names become .ids, which stay. */
+/* Names become .ids, which stay; what was named twice stands there once. */
 static void use_ids(const struct tp_api *api, const struct tp_request *request, size_t length,
 		    json_t *keys)
 {
-	json_t *key;
-	size_t i;
+	json_t *seen = json_object();
 
-	json_array_foreach (keys, i, key) {
-		const struct tp_config_item *item =
-			configured(api, request->path, length, json_string_value(key));
+	for (size_t i = 0; i < json_array_size(keys);) {
+		const struct tp_config_item *item = configured(
+			api, request->path, length, json_string_value(json_array_get(keys, i)));
 		char id[TP_CONFIG_ID_TEXT_LEN];
 
 		if (item != NULL)
 			json_array_set_new(keys, i, json_string(tp_config_id_format(item->id, id)));
+		const char *key = json_string_value(json_array_get(keys, i));
+		if (json_object_get(seen, key) != NULL) {
+			json_array_remove(keys, i);
+		} else {
+			json_object_set_new(seen, key, json_true());
+			i++;
+		}
 	}
+	json_decref(seen);
 }
 
 /* monitor, with `once`: what there is to see of each now. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The configured resources, all alike: what they are stands in the schema (config/schema/). */
 #include "api/api_private.h"
+#include "api/query.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -116,18 +117,27 @@ static json_t *describe(const struct tp_api *api, const struct tp_config_item *i
 	return object;
 }
 
-static bool passes_words(const struct tp_api *api, const struct tp_config_item *item,
-			 const json_t *query)
+/* Does ITEM pass filters and query words? A negative errno when one of them makes no sense. */
+static int passes(const struct tp_api *api, const struct tp_config_item *item,
+		  const struct tp_api_query *words, const json_t *query, bool *yes,
+		  struct tp_error *e)
 {
 	json_t *object;
-	bool passes;
+	int error = filter(item, query, yes, e);
 
-	if (json_object_get(query, TP_API_QUERY) == NULL)
-		return true;
+	if (error != 0 || !*yes || words == NULL)
+		return error;
 	object = describe(api, item, &whole);
-	passes = tp_api_query_passes(query, object, item);
+	error = tp_api_query_passes(words, object, item, yes, e);
 	json_decref(object);
-	return passes;
+	return error;
+}
+
+static bool has_property(const struct tp_api *api, const struct tp_resource *resource,
+			 const char *name)
+{
+	return strcmp(name, ".id") == 0 || tp_property_find(resource, name) >= 0 ||
+	       tp_status_find(decorator(api, resource)->status, name, strlen(name)) >= 0;
 }
 
 /* A filter that makes no sense is an error even where there is nothing to filter. */
@@ -144,21 +154,49 @@ static int check_filters(const struct tp_resource *resource, const json_t *query
 	return 0;
 }
 
-static int list(const struct tp_api *api, struct tp_request *request,
-		const struct tp_resource *resource, const struct view *view, json_t *page,
-		struct tp_error *e)
+/* To RouterOS, a property that is not known is one that no item has. */
+static int check_words(const struct tp_api *api, const struct tp_resource *resource,
+		       const struct tp_api_query *words, struct tp_error *e)
+{
+	unsigned index = 0;
+	const char *name;
+
+	while (words != NULL && (name = tp_api_query_name(words, &index)) != NULL)
+		if (!has_property(api, resource, name))
+			return tp_error_set(e, -EINVAL, name, "no such property");
+	return 0;
+}
+
+/* What is asked of a list. */
+struct question {
+	const struct tp_resource *resource;
+	struct tp_api_query *words; /* or NULL */
+	struct view view;
+};
+
+static int add_page(const struct tp_api *api, const struct tp_request *request,
+		    const struct question *q, const struct tp_config_item *item, json_t *page,
+		    struct tp_error *e)
+{
+	bool yes;
+	int error = passes(api, item, q->words, request->query, &yes, e);
+
+	if (error == 0 && yes)
+		json_array_append_new(page, describe(api, item, &q->view));
+	return error;
+}
+
+static int list(const struct tp_api *api, struct tp_request *request, const struct question *q,
+		json_t *page, struct tp_error *e)
 {
 	const struct tp_config_item *item =
-		tp_config_after(*api->config, resource->id, (uint32_t)request->cursor[0]);
+		tp_config_after(*api->config, q->resource->id, (uint32_t)request->cursor[0]);
 
 	for (unsigned i = 0; item != NULL && i < TP_API_PAGE; i++, item = tp_config_next(item)) {
-		bool passes;
-		int error = filter(item, request->query, &passes, e);
+		int error = add_page(api, request, q, item, page, e);
 
 		if (error != 0)
 			return error;
-		if (passes && passes_words(api, item, request->query))
-			json_array_append_new(page, describe(api, item, view));
 		request->cursor[0] = item->id;
 	}
 	request->more = item != NULL;
@@ -178,27 +216,38 @@ static const struct tp_config_item *by_name(const struct tp_api *api,
 	return tp_config_by_key(*api->config, resource->id, name);
 }
 
-static void get_list(const struct tp_api *api, struct tp_request *request,
-		     const struct tp_resource *resource, const struct view *view)
+/* What a client that knows RouterOS gets for what makes no sense: as there, nothing. */
+static int get_page(const struct tp_api *api, struct tp_request *request, struct question *q,
+		    json_t *page, struct tp_error *e)
 {
-	const struct tp_config_item *one = by_name(api, request, resource);
-	json_t *page = json_array();
-	struct tp_error e = {0};
-	bool passes = false;
-	int error = check_filters(resource, request->query, &e);
+	const struct tp_config_item *one = by_name(api, request, q->resource);
+	int error = tp_api_query_open(json_object_get(request->query, TP_API_QUERY), &q->words, e);
 
-	if (error == 0 && one != NULL) {
-		error = filter(one, request->query, &passes, &e);
-		if (passes && passes_words(api, one, request->query))
-			json_array_append_new(page, describe(api, one, view));
-	} else if (error == 0) {
-		error = list(api, request, resource, view, page, &e);
-	}
+	if (error != 0)
+		return error;
+	error = check_filters(q->resource, request->query, e);
+	if (error == 0 && !request->routeros)
+		error = check_words(api, q->resource, q->words, e);
+	if (error == 0)
+		error = one != NULL ? add_page(api, request, q, one, page, e)
+				    : list(api, request, q, page, e);
 	if (error != 0 && request->routeros) {
-		json_array_clear(page); /* a value that it cannot have matches nothing */
+		json_array_clear(page);
 		request->more = false;
 		error = 0;
 	}
+	return error;
+}
+
+static void get_list(const struct tp_api *api, struct tp_request *request,
+		     const struct tp_resource *resource, const struct view *view)
+{
+	struct question q = {.resource = resource, .view = *view};
+	json_t *page = json_array();
+	struct tp_error e = {0};
+	int error = get_page(api, request, &q, page, &e);
+
+	tp_api_query_close(q.words);
 	if (error == 0) {
 		tp_api_answer(request, TP_API_OK, page);
 		return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Lists of what runs: filtered, cut down to the properties asked for, in pages. */
 #include "api/api_private.h"
+#include "api/query.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -67,8 +68,10 @@ bool tp_api_same_text(const json_t *have, const char *wanted)
 	return text != NULL && strcasecmp(text, wanted) == 0;
 }
 
-static bool matches(const json_t *item, const json_t *query)
+static bool matches(const json_t *item, const json_t *query, const struct tp_api_query *words)
 {
+	struct tp_error e = {0};
+	bool passes = false;
 	const char *name;
 	json_t *value;
 
@@ -81,7 +84,7 @@ static bool matches(const json_t *item, const json_t *query)
 		    (text == NULL || !tp_api_same_text(json_object_get(item, name), text)))
 			return false;
 	}
-	return tp_api_query_passes(query, item, NULL);
+	return tp_api_query_passes(words, item, NULL, &passes, &e) == 0 && passes;
 }
 
 /* Only what .proplist names; takes ITEM's reference. RouterOS always adds the .id. */
@@ -107,7 +110,31 @@ static json_t *cut_down(json_t *item, const json_t *query, bool routeros)
 	return few;
 }
 
-static void list(const struct tp_api *api, struct tp_request *request, const struct tp_live *live)
+/* The query words are in order, and each name in them is a property; else the request is refused.
+ */
+static bool read_words(struct tp_request *request, const struct tp_live *live,
+		       struct tp_api_query **words)
+{
+	struct tp_error e = {0};
+	unsigned index = 0;
+	const char *name;
+	int error = tp_api_query_open(json_object_get(request->query, TP_API_QUERY), words, &e);
+
+	if (error != 0) {
+		tp_api_refuse(request, error, &e);
+		return false;
+	}
+	while (*words != NULL && !request->routeros &&
+	       (name = tp_api_query_name(*words, &index)) != NULL)
+		if (!has_property(live, name, strlen(name))) {
+			refuse_property(request, name, strlen(name));
+			return false;
+		}
+	return true;
+}
+
+static void list(const struct tp_api *api, struct tp_request *request, const struct tp_live *live,
+		 const struct tp_api_query *words)
 {
 	json_t *page = json_array();
 	json_t *item = NULL;
@@ -116,7 +143,7 @@ static void list(const struct tp_api *api, struct tp_request *request, const str
 		item = live->next(api->user, request->cursor);
 		if (item == NULL)
 			break;
-		if (json_is_object(item) && matches(item, request->query))
+		if (json_is_object(item) && matches(item, request->query, words))
 			json_array_append_new(page,
 					      cut_down(item, request->query, request->routeros));
 		else
@@ -134,7 +161,11 @@ static void get(const struct tp_api *api, struct tp_request *request, const stru
 	if (!check_query(request, live))
 		return;
 	if (key[0] == '\0' && !live->singleton) {
-		list(api, request, live);
+		struct tp_api_query *words = NULL;
+
+		if (read_words(request, live, &words))
+			list(api, request, live, words);
+		tp_api_query_close(words);
 		return;
 	}
 	item = live->find != NULL ? live->find(api->user, key) : NULL;

@@ -197,6 +197,8 @@ static enum MHD_Result collect_query(void *cls, enum MHD_ValueKind kind, const c
 
 	if (request->query == NULL)
 		request->query = json_object();
+	if (json_object_get(request->query, key) != NULL)
+		call->twice = true;
 	if (json_object_set_new(request->query, key, json_string(value != NULL ? value : "")) != 0)
 		call->bad_url = true;
 	return MHD_YES;
@@ -312,6 +314,10 @@ static enum MHD_Result dispatch(struct mgmt_call *call)
 	if (call->bad_url)
 		return mgmt_reply_error(call, MHD_HTTP_BAD_REQUEST,
 					"the URL holds what is no UTF-8 text");
+	if (call->twice)
+		return mgmt_reply_error(call, MHD_HTTP_BAD_REQUEST,
+					"a name stands twice in the query; several conditions on "
+					"one property go into .query of POST …/print");
 	if (call->route.status != 0)
 		return mgmt_reply_error(call, call->route.status,
 					"resources are below /rest, as in /rest/ppp/active");

@@ -57,6 +57,7 @@ struct mgmt_call {
 	bool strings; /* answers are as RouterOS's, each value a string */
 	bool last;    /* its connection ends with the answer */
 	bool bad_url; /* holds a NUL, or is not UTF-8 */
+	bool twice;   /* a name in its query comes twice, of which one would be passed over */
 	struct mgmt_route route;
 	struct mgmt_body body;
 	struct tp_request *request;  /* control's while UNDER_WAY; its `user` is this call */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/query.h"
 #include "base/text.h"
 #include "config/schema/schema.h"
 #include "menu.h"
@@ -46,13 +47,21 @@ static void check_word(const char *text, const struct ctl_word *word)
 		check_word(text, &word->inside.words[i]);
 }
 
-/* Regular expressions are glibc's, which takes minutes and gigabytes for some. */
-static bool has_expression(const struct ctl_words *words)
+/* What the daemon makes of a condition that was read: it understands it, or says why not. */
+static void ask(json_t *words)
 {
-	for (size_t i = 0; i < words->count; i++)
-		if (words->words[i].kind == CTL_PAIR && strcmp(words->words[i].op, "~") == 0)
-			return true;
-	return false;
+	struct tp_api_query *query;
+	struct tp_error e = {0};
+	bool passes;
+
+	if (tp_api_query_open(words, &query, &e) != 0) {
+		require(e.message[0] != '\0');
+		return;
+	}
+	json_t *item = json_pack("{s:s, s:b, s:i}", "name", "x", "disabled", 1, "number", 5);
+	require(tp_api_query_passes(query, item, NULL, &passes, &e) == 0);
+	json_decref(item);
+	tp_api_query_close(query);
 }
 
 static void find(const char *text, const struct ctl_words *words)
@@ -68,15 +77,14 @@ static void find(const char *text, const struct ctl_words *words)
 		return;
 	}
 	require(next <= words->count && verb < CTL_VERBS && path[0] == '/');
-	if (has_expression(words))
+	const struct ctl_menu *menu = ctl_menu_find(&tree, path);
+	if (menu == NULL)
 		return;
-	if (ctl_where(words, next, &query, &mistake) != 0) {
+	if (ctl_where(menu, words, next, &query, &mistake) != 0) {
 		check_place(text, &mistake);
 		return;
 	}
-	json_t *item = json_pack("{s:s, s:b, s:i}", "name", "x", "disabled", 1, "number", 5);
-	ctl_where_matches(words, next, item);
-	json_decref(item);
+	ask(query);
 	json_decref(query);
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/api_private.h"
+#include "api/query.h"
 #include "base/log.h"
 #include "config/file/file.h"
 #include "mgmt/login.h"
@@ -59,11 +59,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	json_t *words = json_loadb((const char *)data + 1, size - 1, 0, NULL);
-	if (json_is_array(words) && tp_api_query_check(words)) {
-		json_t *query = json_pack("{s:O}", TP_API_QUERY, words);
-		tp_api_query_passes(query, object, (data[0] & 2) != 0 ? item : NULL);
-		json_decref(query);
-	}
+	struct tp_api_query *query = NULL;
+	struct tp_error e = {0};
+	bool passes;
+	if (json_is_array(words) && tp_api_query_open(words, &query, &e) == 0)
+		tp_api_query_passes(query, object, (data[0] & 2) != 0 ? item : NULL, &passes, &e);
+	tp_api_query_close(query);
 	json_decref(words);
 	return 0;
 }

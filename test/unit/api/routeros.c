@@ -87,6 +87,12 @@ static const struct {
 	{"['-colour']", "MT-User,a,b,d"},
 	{"['password=x']", ""},
 	{"['password']", ""},
+	{"['~name=^(a|b)$']", "a,b"},
+	{"['~comment=^$']", "MT-User,b,d"},
+	{"['*disabled']", "b"},
+	{"['*comment']", "a"},
+	{"['@caller-id=10.0.0.0/8']", ""},
+	{"['=comment=']", "MT-User,b,d"},
 };
 
 static void names_of(const char *words, char *names)
@@ -121,16 +127,42 @@ static void test_query_words_select(void **state)
 
 static void test_words_without_sense_are_refused(void **state)
 {
-	static const char *const wrong[] = {"['#|']", "['name=a','#&']", "['#!']", "['#x']",
-					    "['#']",  "['name=a','#7']", "['']",   "['=']",
-					    "[7]",    "['<name']",	 "['#.']", "'name=a'",
-					    "7"};
+	static const char *const wrong[] = {
+		"['#|']",    "['name=a','#&']", "['#!']",      "['#x']",
+		"['#']",     "['name=a','#7']", "['']",	       "['=']",
+		"[7]",	     "['<name']",	"['#.']",      "'name=a'",
+		"7",	     "['~name']",	"['~name=(']", "['~name=a{1,2}']",
+		"['@name']", "['@name=x']"};
 	char body[128];
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		snprintf(body, sizeof(body), "{'.query':%s}", wrong[i]);
 		if (post("/ppp/secret/print", body) != 400)
 			fail_msg("%s was taken", wrong[i]);
+	}
+}
+
+/* Who does not know RouterOS is told of a condition that can't be meant so. */
+static void test_conditions_about_nothing_are_refused(void **state)
+{
+	static const char *const wrong[] = {"['colour=red']", "['-colour']",
+					    "['disabled=perhaps']"};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char body[128];
+		struct tp_request request = {.method = TP_METHOD_POST,
+					     .path = strdup("/ppp/secret/print")};
+
+		snprintf(body, sizeof(body), "{'.query':%s}", wrong[i]);
+		for (char *p = body; *p != '\0'; p++)
+			*p = *p == '\'' ? '"' : *p;
+		request.body = json_loads(body, 0, NULL);
+		assert_true(tp_control_execute(c, &request));
+		assert_int_equal(request.status, 400);
+		free(request.path);
+		json_decref(request.query);
+		json_decref(request.body);
+		json_decref(request.answer);
 	}
 }
 
@@ -281,6 +313,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_query_words_select),
+		TEST(test_conditions_about_nothing_are_refused),
 		TEST(test_words_without_sense_are_refused),
 		TEST(test_add_answers_with_the_id),
 		TEST(test_commands_take_several_items),

@@ -79,6 +79,7 @@ static void test_a_refused_request_is_told_where_and_why(void **state)
 		{"GET", "/rest/echo/a%00b", NULL, 400, "no UTF-8 text"},
 		{"GET", "/rest/echo/a%ffb", NULL, 400, "no UTF-8 text"},
 		{"GET", "/rest/echo?a=%ff", NULL, 400, "no UTF-8 text"},
+		{"GET", "/rest/echo?a=1&b=2&a=3", NULL, 400, "stands twice"},
 		{"GET", "/", NULL, 404, "below /rest"},
 		{"GET", "/rest", NULL, 404, "below /rest"},
 		{"GET", "/rest//", NULL, 404, "below /rest"},

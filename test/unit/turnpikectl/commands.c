@@ -136,6 +136,7 @@ static void test_an_export_makes_the_same_again(void **state)
 	assert_int_equal(run("/interface pppoe-server server remove [find]"), CTL_OK);
 	assert_int_equal(run("/ppp secret remove [find]"), CTL_OK);
 	assert_int_equal(run("/ppp profile remove for-pppoe"), CTL_OK);
+	run("/ip pool print");
 	assert_int_equal(run("/ip pool remove 0"), CTL_OK);
 	assert_int_equal(run("/system identity set name=other"), CTL_OK);
 	script(saved, CTL_OK);
@@ -177,6 +178,8 @@ static void test_items_are_meant_by_name_number_id_and_find(void **state)
 	       CTL_OK);
 	assert_int_equal(run("/ip pool"), CTL_OK);
 	assert_int_equal(run("set b ranges=10.9.0.1"), CTL_OK);
+	assert_int_equal(run("set 2 comment=third"), CTL_ERROR); /* nobody was shown a number */
+	assert_int_equal(run("print"), CTL_OK);
 	assert_int_equal(run("set 2 comment=third"), CTL_OK);
 	assert_int_equal(run("set [find ranges=10.0.0.1] comment=first"), CTL_OK);
 	expect("print", "#  NAME  RANGES\n"
@@ -196,6 +199,155 @@ static void test_items_are_meant_by_name_number_id_and_find(void **state)
 	expect("print count-only", "0\n");
 	/* Nothing found is nothing to do. */
 	assert_int_equal(run("remove [find name=zzz]"), CTL_OK);
+}
+
+static void add_secrets(void)
+{
+	script("/ppp secret\n"
+	       "add name=w1 password=x limit-bytes-in=5 comment=\"a (b) && c\"\n"
+	       "add name=w2 password=x limit-bytes-in=20 disabled=yes remote-address=10.1.0.7\n"
+	       "add name=w3 password=x limit-bytes-in=100 remote-address=10.2.0.7\n"
+	       "add name=a/b password=x comment=\"x;y]z\"\n",
+	       CTL_OK);
+	assert_int_equal(run("/ppp secret"), CTL_OK);
+}
+
+/* The names that a condition finds, with commas between. */
+static void expect_found(const char *condition, const char *names)
+{
+	char line[256], found[256] = "";
+	json_t *list, *item;
+	size_t i;
+
+	snprintf(line, sizeof(line), "print where %s", condition);
+	ctl.json = true;
+	if (run(line) != CTL_OK)
+		fail_msg("%s: %s", line, err);
+	ctl.json = false;
+	list = json_loads(out, 0, NULL);
+	json_array_foreach (list, i, item)
+		snprintf(found + strlen(found), sizeof(found) - strlen(found), "%s%s",
+			 i > 0 ? "," : "", json_string_value(json_object_get(item, "name")));
+	json_decref(list);
+	if (strcmp(found, names) != 0)
+		fail_msg("%s: found \"%s\", expected \"%s\"", condition, found, names);
+}
+
+static void test_conditions_are_routeros_whole_expressions(void **state)
+{
+	static const struct {
+		const char *condition, *names;
+	} cases[] = {
+		{"name=w1", "w1"},
+		{"name = w1", "w1"},
+		{"name=\"w1\"", "w1"},
+		{"!(name=w1)", "w2,w3,a/b"},
+		{"not name=w1", "w2,w3,a/b"},
+		{"!!(name=w1)", "w1"},
+		{"name=w1 and name=w2", ""},
+		{"name=w1 name=w2", ""},
+		{"name=w1 or name=w2", "w1,w2"},
+		{"name=w1||name=w2", "w1,w2"},
+		{"(name=w1||name=w2)&&disabled=yes", "w2"},
+		{"name=w1 or name=w2 and disabled=no", "w1"},
+		{"(name=w1 or name=w2) and disabled=no", "w1"},
+		{"!(name=w1 or name=w2) and !(name=w3)", "a/b"},
+		{"limit-bytes-in<20", "w1,a/b"},
+		{"limit-bytes-in<=20", "w1,w2,a/b"},
+		{"limit-bytes-in>5 limit-bytes-in<100", "w2"},
+		{"limit-bytes-in>=20", "w2,w3"},
+		{"limit-bytes-in!=20", "w1,w3,a/b"},
+		{"remote-address>=10.1.0.7", "w2,w3"},
+		{"remote-address in 10.1.0.0/16", "w2"},
+		{"!(remote-address in 10.1.0.0/16)", "w1,w3,a/b"},
+		{"disabled", "w2"},
+		{"!disabled", "w1,w3,a/b"},
+		{"comment", "w1,a/b"},
+		{"comment=\"\"", "w2,w3"},
+		{"comment!=\"\"", "w1,a/b"},
+		{"comment=\"a (b) && c\"", "w1"},
+		{"comment=\"x;y]z\"", "a/b"},
+		{"name~\"^w[12]\"", "w1,w2"},
+		{"!(name~\"^w\")", "a/b"},
+		{"name~\"^w\" and !(name~\"2\" || name~3)", "w1"},
+		{"name=a/b", "a/b"},
+		{"name=order", ""}, /* not `or` and `der` */
+	};
+
+	add_secrets();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect_found(cases[i].condition, cases[i].names);
+}
+
+static void test_a_condition_that_is_not_understood_changes_nothing(void **state)
+{
+	static const struct {
+		const char *condition, *sentence;
+	} cases[] = {
+		{"", "expected a condition"},
+		{"colour=w1", "/ppp/secret has no property colour"},
+		{"name==w1", "there is no such relation"},
+		{"name=<w1", "there is no such relation"},
+		{"name=", "a value is expected"},
+		{"name=w1 or", "expected a condition"},
+		{"or name=w1", "/ppp/secret has no property or"},
+		{"name=w1 && && name=w2", "expected a condition"},
+		{"(name=w1", "a parenthesis is opened and not closed"},
+		{"name=w1)", "expected end of condition"},
+		{"name=w1 xor name=w2", "/ppp/secret has no property xor"},
+		{"name=w1 | name=w2", "expected a condition"},
+		{"name~\"(\"", "bad regular expression"},
+		{"name~\"((((a+)+)+)+)+\"", "regular expression"},
+		{"name~\"a{1,999}\"", "regular expression"},
+		{"remote-address in w1", "expected a prefix"},
+		{"disabled=perhaps", "'perhaps' is not yes or no"},
+		{"!", "expected a condition"},
+		{"[find]", "expected a condition"},
+		{"\"name=w1\"", "expected a condition"},
+	};
+	char line[256];
+
+	add_secrets();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(line, sizeof(line), "print where %s", cases[i].condition);
+		expect_refusal(line, CTL_USAGE, cases[i].sentence);
+		snprintf(line, sizeof(line), "set [find where %s] comment=gone",
+			 cases[i].condition);
+		if (run(line) != CTL_USAGE)
+			fail_msg("%s was taken", line);
+	}
+	expect_refusal("print where name=w1 bogus", CTL_USAGE, "(line 1 column 21)");
+	expect_found("comment=gone", "");
+}
+
+static void test_several_items_are_changed_all_or_none(void **state)
+{
+	add_secrets();
+	expect_refusal("remove [find name~\"^w\"]x", CTL_USAGE, "a blank is expected");
+	expect_refusal("remove w1,w2,zzz", CTL_ERROR, "no such item");
+	assert_int_equal(run("print"), CTL_OK);
+	expect_refusal("remove 0,1,99", CTL_ERROR, "no such item");
+	expect_refusal("set w1,w2 limit-bytes-in=much", CTL_ERROR, "limit-bytes-in");
+	expect_refusal("set w1,w2 name=same", CTL_ERROR, "same");
+	expect("print count-only", "4\n");
+	expect_found("limit-bytes-in=5", "w1");
+	expect_found("name=same", "");
+	assert_int_equal(run("print"), CTL_OK);
+	assert_int_equal(run("remove 0,1,1"), CTL_OK);
+	expect("print count-only", "2\n");
+}
+
+static void test_a_number_that_nobody_was_shown_is_refused(void **state)
+{
+	add_secrets();
+	expect_refusal("remove 1", CTL_ERROR, "after a print only");
+	assert_int_equal(run("/ip pool print"), CTL_OK);
+	expect_refusal("/ppp secret remove 1", CTL_ERROR, "after a print only");
+	assert_int_equal(run("/ppp secret print where name=w3"), CTL_OK);
+	expect_refusal("/ppp secret remove 1", CTL_ERROR, "has shown no number 1");
+	assert_int_equal(run("/ppp secret remove 0"), CTL_OK);
+	strcpy(ctl.menu, "/ppp/secret");
+	expect_found("name~w", "w1,w2");
 }
 
 static void test_items_are_disabled_and_enabled(void **state)
@@ -244,6 +396,7 @@ static void test_mistakes_are_told_with_their_place(void **state)
 	expect_refusal("/ip pool add name=\"x", CTL_USAGE, "a quote is opened");
 	expect_refusal("/ip pool set [print] a=b", CTL_USAGE, "only [find …]");
 	expect_refusal("/ip pool print where name~\"(\"", CTL_USAGE, "bad regular expression");
+	expect_refusal("/system identity print where name=x", CTL_USAGE, "is no list");
 	expect_refusal("/ppp active add name=x", CTL_USAGE, "bad command name add");
 	expect_refusal("quit now", CTL_USAGE, "expected end of command");
 	expect_refusal("name=x", CTL_USAGE, "expected a command name");
@@ -330,6 +483,10 @@ int main(void)
 		TEST(test_an_export_makes_the_same_again),
 		TEST(test_menus_are_entered_left_and_shortened),
 		TEST(test_items_are_meant_by_name_number_id_and_find),
+		TEST(test_conditions_are_routeros_whole_expressions),
+		TEST(test_a_condition_that_is_not_understood_changes_nothing),
+		TEST(test_several_items_are_changed_all_or_none),
+		TEST(test_a_number_that_nobody_was_shown_is_refused),
 		TEST(test_items_are_disabled_and_enabled),
 		TEST(test_a_single_item_is_set_and_printed),
 		TEST(test_json_is_what_the_daemon_said),
