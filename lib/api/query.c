@@ -72,7 +72,7 @@ static const char *take_regex(struct word *word)
 
 /* A prefix of either family; an address is one of all its bits. */
 struct net {
-	struct tp_ip_address address;
+	struct tp_ip address;
 	unsigned length;
 };
 
@@ -89,7 +89,7 @@ static bool read_net(const char *text, size_t len, struct net *net)
 	address[before] = '\0';
 	if (!tp_ip_parse(address, &net->address))
 		return false;
-	most = net->address.version == 4 ? 32 : 128;
+	most = tp_ip_bits(&net->address);
 	net->length = slash != NULL ? 0 : most;
 	if (slash == NULL)
 		return true;
@@ -105,7 +105,7 @@ static bool net_has(const struct net *outer, const struct net *inner)
 {
 	unsigned whole = outer->length / 8, bits = outer->length % 8;
 
-	if (outer->address.version != inner->address.version || inner->length < outer->length ||
+	if (outer->address.family != inner->address.family || inner->length < outer->length ||
 	    memcmp(outer->address.bytes, inner->address.bytes, whole) != 0)
 		return false;
 	return bits == 0 ||
@@ -184,12 +184,12 @@ static bool number_of(const char *text, uint64_t *out)
 
 static int compare(const char *a, const char *b)
 {
-	struct tp_ip_address one, other;
+	struct tp_ip one, other;
 	uint64_t x, y;
 
 	if (number_of(a, &x) && number_of(b, &y))
 		return (x > y) - (x < y);
-	if (tp_ip_parse(a, &one) && tp_ip_parse(b, &other) && one.version == other.version)
+	if (tp_ip_parse(a, &one) && tp_ip_parse(b, &other) && one.family == other.family)
 		return memcmp(one.bytes, other.bytes, sizeof(one.bytes));
 	return strcmp(a, b);
 }

@@ -119,3 +119,13 @@ static inline bool tp_ip_prefix_is_network(const struct tp_ip_prefix *prefix)
 			return false;
 	return true;
 }
+
+/* The network that an interface's address is of: without its host bits. */
+static inline struct tp_ip_prefix tp_ip_network(const struct tp_ip_prefix *address)
+{
+	struct tp_ip_prefix network = *address;
+
+	for (unsigned bit = network.length; bit < 128; bit++)
+		network.ip.bytes[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+	return network;
+}

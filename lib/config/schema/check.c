@@ -277,8 +277,8 @@ void tp_check_of_radius(const struct tp_config *config, const struct tp_config_i
 	if (radius->protocol == TP_RADIUS_UDP && radius->secret[0] == '\0' && !radius->disabled)
 		tp_report(report, item, TP_RADIUS_SERVER_SECRET, -EINVAL,
 			  "is missing; without one anybody could answer for the server");
-	if (radius->src_address.version != 0 &&
-	    radius->src_address.version != radius->address.version)
+	if (!tp_ip_is_none(&radius->src_address) &&
+	    radius->src_address.family != radius->address.family)
 		tp_report(report, item, TP_RADIUS_SERVER_SRC_ADDRESS, -EINVAL,
 			  "is of another IP version than address");
 }

@@ -33,20 +33,20 @@ enum {
 struct tp_config_radius {
 	struct tp_config_item head;
 	uint32_t service; /* TP_RADIUS_FOR_… or-ed; 0: it is asked nothing */
-	struct tp_ip_address address;
+	struct tp_ip address;
 	char *secret;
 	uint32_t authentication_port;
 	uint32_t accounting_port;
 	uint32_t timeout_ms; /* until a request is sent again */
 	bool accounting_backup;
-	struct tp_ip_address src_address; /* .version 0: the kernel's choice */
-	char *domain;			  /* "": users of any */
-	char *realm;			  /* "": none is told */
-	char *called_id;		  /* a service name; "": any */
-	unsigned protocol;		  /* enum tp_radius_protocol */
-	char *certificate;		  /* path of a PEM file, ours with its key; "": none */
-	char *ca_certificate;		  /* path of a PEM file; "": the system's */
-	unsigned require_message_auth;	  /* enum tp_require_message_auth */
+	struct tp_ip src_address;      /* none: the kernel's choice */
+	char *domain;		       /* "": users of any */
+	char *realm;		       /* "": none is told */
+	char *called_id;	       /* a service name; "": any */
+	unsigned protocol;	       /* enum tp_radius_protocol */
+	char *certificate;	       /* path of a PEM file, ours with its key; "": none */
+	char *ca_certificate;	       /* path of a PEM file; "": the system's */
+	unsigned require_message_auth; /* enum tp_require_message_auth */
 	bool disabled;
 	char *comment;
 };

@@ -7,31 +7,41 @@
 #include <stdio.h>
 #include <string.h>
 
-bool tp_ip_parse(const char *text, struct tp_ip_address *out)
+bool tp_ip_parse(const char *text, struct tp_ip *out)
 {
 	memset(out, 0, sizeof(*out));
 	if (inet_pton(AF_INET, text, out->bytes) == 1)
-		out->version = 4;
+		out->family = TP_FAMILY_IPV4;
 	else if (inet_pton(AF_INET6, text, out->bytes) == 1)
-		out->version = 6;
-	return out->version != 0;
+		out->family = TP_FAMILY_IPV6;
+	return out->family != TP_NO_FAMILY;
 }
 
-char *tp_ip_format(const struct tp_ip_address *address, char text[TP_IP_TEXT_LEN])
+char *tp_ip_format(const struct tp_ip *address, char text[TP_IP_TEXT_LEN])
 {
-	if (address->version == 0 || inet_ntop(address->version == 4 ? AF_INET : AF_INET6,
-					       address->bytes, text, TP_IP_TEXT_LEN) == NULL)
+	if (tp_ip_is_none(address) ||
+	    inet_ntop(address->family == TP_FAMILY_IPV4 ? AF_INET : AF_INET6, address->bytes, text,
+		      TP_IP_TEXT_LEN) == NULL)
 		text[0] = '\0';
 	return text;
 }
 
+char *tp_ip_prefix_format(const struct tp_ip_prefix *prefix, char text[TP_IP_PREFIX_TEXT_LEN])
+{
+	char address[TP_IP_TEXT_LEN];
+
+	snprintf(text, TP_IP_PREFIX_TEXT_LEN, "%s/%u", tp_ip_format(&prefix->ip, address),
+		 prefix->length);
+	return text;
+}
+
 /* One that a host can have: RFC 1122, 3.2.1.3; RFC 4291, 2.4. */
-static bool is_host(const struct tp_ip_address *address)
+static bool is_host(const struct tp_ip *address)
 {
 	static const uint8_t none[16];
 	const uint8_t *b = address->bytes;
 
-	if (address->version == 4)
+	if (address->family == TP_FAMILY_IPV4)
 		return b[0] != 0 && b[0] < 224;
 	return b[0] != 0xff && memcmp(b, none, sizeof(none)) != 0;
 }
@@ -50,12 +60,12 @@ static void print(FILE *out, const struct tp_property *property, const void *fie
 
 static bool is_empty(const void *field)
 {
-	return ((const struct tp_ip_address *)field)->version == 0;
+	return tp_ip_is_none(field);
 }
 
 const struct tp_type tp_type_ip_address = {
 	.name = "IPv4 or IPv6 address",
-	.size = TP_VALUE_SIZE(struct tp_ip_address),
+	.size = TP_VALUE_SIZE(struct tp_ip),
 	.plain = true,
 	.expected = "an address such as 192.0.2.1 or 2001:db8::1",
 	.parse = parse,

@@ -27,7 +27,7 @@ extern const struct tp_type tp_type_words;	  /* uint32_t, 1 << index into `words
 extern const struct tp_type tp_type_format;	  /* char *, with `words` in braces */
 extern const struct tp_type tp_type_auth_list;	  /* struct tp_auth_list, indexes into `words` */
 extern const struct tp_type tp_type_address;	  /* uint32_t, host byte order */
-extern const struct tp_type tp_type_ip_address;	  /* struct tp_ip_address */
+extern const struct tp_type tp_type_ip_address;	  /* struct tp_ip */
 extern const struct tp_type tp_type_address_list; /* struct tp_address_list */
 extern const struct tp_type tp_type_name_servers; /* struct tp_name_servers */
 extern const struct tp_type tp_type_endpoint;	  /* struct tp_endpoint: address or pool */

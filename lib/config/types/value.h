@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ip.h"
 #include "base/prefix.h"
 #include "base/range.h"
 #include "wire/ethernet.h"
@@ -91,12 +92,6 @@ struct tp_prefix6_list {
 	struct tp_prefix6 *prefix;
 };
 
-/* An address of either family. */
-struct tp_ip_address {
-	uint8_t version;   /* 4, 6; 0: none */
-	uint8_t bytes[16]; /* as on the wire; of IPv4 four, zeroes behind them */
-};
-
 /* A route to a subscriber: RouterOS's "dst-address [gateway [metric]]". */
 struct tp_framed_route {
 	struct tp_prefix dst;
@@ -142,7 +137,7 @@ struct tp_delay_list {
 bool tp_ipv4_parse(const char *text, uint32_t *out);
 
 /* "192.0.2.1", "2001:db8::1". */
-bool tp_ip_parse(const char *text, struct tp_ip_address *out);
+bool tp_ip_parse(const char *text, struct tp_ip *out);
 
 /* RouterOS's times: "10s", "1d2h", "1w2d3h4m5s", "00:01:00", "1d00:01:00", "90" (seconds).
  * Whole seconds. */
@@ -187,7 +182,10 @@ char *tp_milliseconds_format(uint32_t ms, char text[TP_TIME_TEXT_LEN]);
 
 #define TP_IP_TEXT_LEN 46
 /* "" of none. */
-char *tp_ip_format(const struct tp_ip_address *address, char text[TP_IP_TEXT_LEN]);
+char *tp_ip_format(const struct tp_ip *address, char text[TP_IP_TEXT_LEN]);
+
+#define TP_IP_PREFIX_TEXT_LEN (TP_IP_TEXT_LEN + 4) /* "/128" */
+char *tp_ip_prefix_format(const struct tp_ip_prefix *prefix, char text[TP_IP_PREFIX_TEXT_LEN]);
 
 /* Of a format: the bytes of plain text at *FORMAT, and the index in WORDS of the word in braces
  * behind them, -1 at the end of the format. *FORMAT moves behind both. The format is valid. */

@@ -103,7 +103,7 @@ static void apply_server(struct tp_control *c, const struct tp_config_radius *co
 		tp_radius_socket_endpoint(&config->address, config->authentication_port);
 	server.endpoint[TP_RADIUS_ACCT] =
 		tp_radius_socket_endpoint(&config->address, config->accounting_port);
-	if (config->src_address.version != 0)
+	if (!tp_ip_is_none(&config->src_address))
 		memcpy(server.source, tp_radius_socket_endpoint(&config->src_address, 0).address,
 		       sizeof(server.source));
 	server.secret = config->secret;
@@ -125,11 +125,11 @@ void tp_control_radius_own_address(const struct tp_config_radius *first, struct 
 		tp_radius_socket_endpoint(&first->address, first->authentication_port);
 	uint8_t own[16];
 
-	if (first->src_address.version != 0)
+	if (!tp_ip_is_none(&first->src_address))
 		memcpy(own, tp_radius_socket_endpoint(&first->src_address, 0).address, sizeof(own));
 	else if (tp_radius_own_address(&peer, own) != 0)
 		return;
-	if (first->address.version == 4) {
+	if (first->address.family == TP_FAMILY_IPV4) {
 		nas->address = (uint32_t)own[12] << 24 | (uint32_t)own[13] << 16 |
 			       (uint32_t)own[14] << 8 | own[15];
 	} else {

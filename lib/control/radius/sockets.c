@@ -26,12 +26,11 @@ struct handle {
 
 /* ---- addresses ---- */
 
-struct tp_radius_endpoint tp_radius_socket_endpoint(const struct tp_ip_address *address,
-						    uint32_t port)
+struct tp_radius_endpoint tp_radius_socket_endpoint(const struct tp_ip *address, uint32_t port)
 {
 	struct tp_radius_endpoint endpoint = {.port = (uint16_t)port};
 
-	if (address->version == 4)
+	if (address->family == TP_FAMILY_IPV4)
 		return tp_radius_endpoint_ipv4(
 			(uint32_t)address->bytes[0] << 24 | (uint32_t)address->bytes[1] << 16 |
 				(uint32_t)address->bytes[2] << 8 | address->bytes[3],

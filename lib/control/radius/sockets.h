@@ -18,8 +18,7 @@ void tp_radius_socket_read(struct tp_control *c, void *socket);
  * zero: the kernel's choice. Or a negative errno. */
 int tp_radius_connect(const struct tp_radius_endpoint *peer, const uint8_t source[16], int type);
 
-struct tp_radius_endpoint tp_radius_socket_endpoint(const struct tp_ip_address *address,
-						    uint32_t port);
+struct tp_radius_endpoint tp_radius_socket_endpoint(const struct tp_ip *address, uint32_t port);
 
 /* Our address towards ENDPOINT: 0 and the address, IPv4 as ::ffff:a.b.c.d; or a negative errno. */
 int tp_radius_own_address(const struct tp_radius_endpoint *endpoint, uint8_t address[16]);

@@ -16,7 +16,7 @@ static void test_a_server_needs_little_and_has_routeros_defaults(void **state)
 	const struct tp_config_radius *s = server(config);
 	const struct tp_config_ppp_aaa *aaa = (const void *)tp_config_first(config, TP_PPP_AAA);
 
-	assert_int_equal(s->address.version, 4);
+	assert_int_equal(s->address.family, TP_FAMILY_IPV4);
 	assert_int_equal(s->service, TP_RADIUS_FOR_PPP);
 	assert_int_equal(s->authentication_port, 1812);
 	assert_int_equal(s->accounting_port, 1813);
