@@ -16,8 +16,8 @@ static int tell_route(struct tp_control *c, uint16_t type, const struct tp_confi
 {
 	char buffer[512] __attribute__((aligned(8)));
 	const struct tp_netlink_route message = {
-		.prefix = route->dst_address,
-		.gateway = route->gateway,
+		.prefix = tp_ip_prefix_of4(&route->dst_address),
+		.gateway = tp_ip_of4(route->gateway),
 		.metric = route->distance,
 		.protocol = TP_RTPROT_STATIC,
 	};

@@ -74,6 +74,7 @@ struct tp_control {
 	struct tp_netlink bulk;	   /* subscribers' routes */
 	struct tp_kernel kernel;
 	struct tp_subscribers *subscribers; /* NULL: no core port */
+	uint64_t pressed;		    /* tp_subscribers_pressed() of the last turn */
 	struct tp_outbox outbox;
 	struct tp_waiting padis;	  /* that wait until control has time for new sessions */
 	struct tp_waiting padrs;	  /* whose PADO has gone out: they come first */

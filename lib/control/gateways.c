@@ -6,30 +6,30 @@
 #include <uthash.h>
 
 struct tp_gateway {
-	uint32_t address;
+	struct tp_ip address;
 	unsigned routes;
 	UT_hash_handle hh;
 };
 
-static struct tp_gateway *find(const struct tp_gateways *gateways, uint32_t address)
+static struct tp_gateway *find(const struct tp_gateways *gateways, const struct tp_ip *address)
 {
 	struct tp_gateway *g;
 
-	HASH_FIND(hh, gateways->all, &address, sizeof(address), g);
+	HASH_FIND(hh, gateways->all, address, sizeof(*address), g);
 	return g;
 }
 
-void tp_gateways_add(struct tp_gateways *gateways, uint32_t address)
+void tp_gateways_add(struct tp_gateways *gateways, const struct tp_ip *address)
 {
 	struct tp_gateway *g = find(gateways, address);
 
-	if (address == 0)
+	if (tp_ip_is_none(address))
 		return;
 	if (g == NULL) {
 		g = calloc(1, sizeof(*g));
 		if (g == NULL)
 			return;
-		g->address = address;
+		g->address = *address;
 		HASH_ADD(hh, gateways->all, address, sizeof(g->address), g);
 	}
 	g->routes++;
@@ -41,7 +41,7 @@ static void forget(struct tp_gateways *gateways, struct tp_gateway *g)
 	free(g);
 }
 
-void tp_gateways_remove(struct tp_gateways *gateways, uint32_t address)
+void tp_gateways_remove(struct tp_gateways *gateways, const struct tp_ip *address)
 {
 	struct tp_gateway *g = find(gateways, address);
 
@@ -49,7 +49,7 @@ void tp_gateways_remove(struct tp_gateways *gateways, uint32_t address)
 		forget(gateways, g);
 }
 
-bool tp_gateways_has(const struct tp_gateways *gateways, uint32_t address)
+bool tp_gateways_has(const struct tp_gateways *gateways, const struct tp_ip *address)
 {
 	return find(gateways, address) != NULL;
 }

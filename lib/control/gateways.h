@@ -3,7 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdint.h>
+#include "base/ip.h"
 
 struct tp_gateway;
 
@@ -11,9 +11,9 @@ struct tp_gateways {
 	struct tp_gateway *all;
 };
 
-/* A route by ADDRESS (0: by none) has come into force, or is no longer. */
-void tp_gateways_add(struct tp_gateways *gateways, uint32_t address);
-void tp_gateways_remove(struct tp_gateways *gateways, uint32_t address);
+/* A route by ADDRESS (none: by none) has come into force, or is no longer. */
+void tp_gateways_add(struct tp_gateways *gateways, const struct tp_ip *address);
+void tp_gateways_remove(struct tp_gateways *gateways, const struct tp_ip *address);
 
-bool tp_gateways_has(const struct tp_gateways *gateways, uint32_t address);
+bool tp_gateways_has(const struct tp_gateways *gateways, const struct tp_ip *address);
 void tp_gateways_clear(struct tp_gateways *gateways);

@@ -11,10 +11,13 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/siphash.h"
 #include "dataplane/routes.h"
+#include "wire/ipv6.h"
 
 #define DUMP_DELAY_MS	    50	 /* changes of links and addresses come several at once */
-#define RESOLVE_INTERVAL_MS 1000 /* the kernel repeats ARP requests by itself meanwhile */
+#define RETRY_MAX_MS	    5000 /* between dumps of which each wants another */
+#define RESOLVE_INTERVAL_MS 1000 /* the kernel repeats its requests by itself meanwhile */
 #define RECONCILE_MS	    10000
 #define RECEIVE_SLICE	    16 /* buffers in one turn */
 
@@ -40,34 +43,59 @@ static const struct tp_tap *first_tap(const struct tp_kernel *k)
 
 /* ---- routes ---------------------------------------------------------------------------- */
 
-static int program_route(void *user, const struct tp_dataplane_route *route, bool remove)
+static int set_or_remove(struct tp_kernel *k, const struct tp_route *route, bool remove)
+{
+	const struct tp_dataplane_route in_dataplane = {
+		.prefix = tp_ip_prefix_to4(&route->prefix),
+		.kind = route->kind,
+		.port = route->port,
+		.gateway = tp_ip_to4(&route->gateway),
+	};
+
+	if (route->prefix.ip.family != TP_FAMILY_IPV4)
+		return 0;
+	return remove ? tp_dataplane_route_remove(k->dp, &in_dataplane.prefix)
+		      : tp_dataplane_route_set(k->dp, &in_dataplane);
+}
+
+static int program_route(void *user, const struct tp_route *route, bool remove)
 {
 	struct tp_kernel *k = user;
-	int error = remove ? tp_dataplane_route_remove(k->dp, &route->prefix)
-			   : tp_dataplane_route_set(k->dp, route);
+	int error = set_or_remove(k, route, remove);
 
 	if (error != 0) {
-		char text[TP_PREFIX_TEXT_LEN];
+		char text[TP_IP_PREFIX_TEXT_LEN];
 
 		tp_log_warning("route", "can't %s the route to %s in the data plane: %s",
-			       remove ? "remove" : "set", tp_prefix_format(&route->prefix, text),
+			       remove ? "remove" : "set", tp_ip_prefix_format(&route->prefix, text),
 			       strerror(-error));
 	} else if (!remove && route->kind == TP_ROUTE_GATEWAY) {
 		/* Before the first packet wants to go there. */
-		tp_kernel_resolve(k, route->port, route->gateway, k->now_ms);
+		tp_kernel_resolve(k, route->port, &route->gateway, k->now_ms);
 	}
 	return error;
 }
 
+/* 127.0.0.0/8, ::1. */
+static bool is_loopback(const struct tp_ip *ip)
+{
+	static const struct tp_ip loopback6 = {.family = TP_FAMILY_IPV6, .bytes = {[15] = 1}};
+
+	return (ip->family == TP_FAMILY_IPV4 && ip->bytes[0] == 127) || tp_ip_same(ip, &loopback6);
+}
+
 /* An address of the box: of a core port, or of the loopback interface (a router's own
- * address). Addresses of other interfaces stay out of subscribers' reach. */
+ * address). Addresses of other interfaces stay out of subscribers' reach. A router has, of each
+ * network of IPv6, the network's own address besides: its anycast address (RFC 4291, 2.6.1). */
 static bool local_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
-			struct tp_dataplane_route *route)
+			struct tp_route *route)
 {
 	const struct tp_tap *tap = tap_of(k, info->ifindex);
-	bool loopback = info->ifindex == 1 && info->prefix.address >> 24 != 127;
+	bool loopback = info->ifindex == 1 && !is_loopback(&info->prefix.ip);
 
-	if (info->type != RTN_LOCAL || info->prefix.length != 32)
+	if (info->type != RTN_LOCAL && info->type != RTN_ANYCAST)
+		return false;
+	if (info->prefix.length != tp_ip_bits(&info->prefix.ip))
 		return false;
 	if (tap == NULL && loopback)
 		tap = first_tap(k);
@@ -79,7 +107,7 @@ static bool local_route(const struct tp_kernel *k, const struct tp_netlink_route
 }
 
 static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
-		       struct tp_dataplane_route *route)
+		       struct tp_route *route)
 {
 	const struct tp_tap *tap;
 
@@ -93,17 +121,28 @@ static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_
 	tap = tap_of(k, info->ifindex);
 	if (info->type != RTN_UNICAST || tap == NULL)
 		return false;
-	route->kind = info->gateway != 0 ? TP_ROUTE_GATEWAY : TP_ROUTE_CONNECTED;
+	/* The data plane's neighbours take packets of their own family alone. */
+	if (!tp_ip_is_none(&info->gateway) && info->gateway.family != info->prefix.ip.family)
+		return false;
+	route->kind = tp_ip_is_none(&info->gateway) ? TP_ROUTE_CONNECTED : TP_ROUTE_GATEWAY;
 	route->port = tap->port;
 	route->gateway = info->gateway;
 	return true;
 }
 
+/* What no router forwards: each port has its own link-local network, and a group is on each. */
+static bool is_of_the_link(const struct tp_ip_prefix *prefix)
+{
+	return prefix->ip.family == TP_FAMILY_IPV6 &&
+	       (tp_ipv6_is_link_local(prefix->ip.bytes) || tp_ipv6_is_multicast(prefix->ip.bytes));
+}
+
 /* Of those tables that packets of the data plane are routed by, and not our own: a subscriber's, or
- * one of those alone that have a TOS, which the data plane does not look at. */
+ * one of those alone that have a TOS or a source, which the data plane does not look at. */
 static bool is_followed(const struct tp_netlink_route_info *info)
 {
-	return info->protocol != TP_RTPROT_SUBSCRIBER && info->tos == 0 &&
+	return info->protocol != TP_RTPROT_SUBSCRIBER && !info->selective &&
+	       !is_of_the_link(&info->prefix) &&
 	       (info->table == RT_TABLE_LOCAL || info->table == RT_TABLE_MAIN);
 }
 
@@ -122,10 +161,14 @@ static struct tp_kernel_route translate_route(const struct tp_kernel *k,
 	return route;
 }
 
+/* IPv6 puts what is no part of another (RTA_MULTIPATH) behind all others of its metric, however it
+ * was asked (fib6_add_rt2node() in net/ipv6/ip6_fib.c), and says when there are none. */
 static enum tp_route_place place_of(const struct nlmsghdr *event)
 {
 	if ((event->nlmsg_flags & NLM_F_REPLACE) != 0)
 		return TP_ROUTE_INSTEAD;
+	if (tp_netlink_family(event) == TP_FAMILY_IPV6)
+		return (event->nlmsg_flags & NLM_F_EXCL) != 0 ? TP_ROUTE_FIRST : TP_ROUTE_LAST;
 	return (event->nlmsg_flags & NLM_F_APPEND) != 0 ? TP_ROUTE_LAST : TP_ROUTE_FIRST;
 }
 
@@ -150,15 +193,19 @@ static void hear_route(struct tp_kernel *k, const struct nlmsghdr *m, enum tp_ne
 
 /* ---- neighbours -------------------------------------------------------------------------- */
 
-static int program_neighbour(void *user, unsigned port, uint32_t address, enum tp_reach reach,
-			     const struct tp_mac *mac)
+static int program_neighbour(void *user, unsigned port, const struct tp_ip *address,
+			     enum tp_reach reach, const struct tp_mac *mac)
 {
 	struct tp_kernel *k = user;
 
+	const uint32_t address4 = tp_ip_to4(address);
+
+	if (address->family != TP_FAMILY_IPV4)
+		return 0;
 	if (reach == TP_REACH_YES)
-		return tp_dataplane_neighbour_set(k->dp, port, address, mac);
-	if (reach == TP_REACH_UNKNOWN || tp_dataplane_neighbour_failed(k->dp, port, address) != 0)
-		tp_dataplane_neighbour_remove(k->dp, port, address);
+		return tp_dataplane_neighbour_set(k->dp, port, address4, mac);
+	if (reach == TP_REACH_UNKNOWN || tp_dataplane_neighbour_failed(k->dp, port, address4) != 0)
+		tp_dataplane_neighbour_remove(k->dp, port, address4);
 	return 0;
 }
 
@@ -187,27 +234,33 @@ static void hear_neighbour(struct tp_kernel *k, const struct nlmsghdr *m, enum t
 	if (tap == NULL)
 		return;
 	reach = reach_of(m, &info);
-	if (tp_neighbours_put(k->neighbours, tap->port, info.address, reach, &info.mac, news) != 0)
+	if (tp_neighbours_put(k->neighbours, tap->port, &info.address, reach, &info.mac, news) != 0)
 		tp_log_warning("route", "the data plane has no room for another neighbour");
 	/* The kernel does not see what workers send: so that it goes on to confirm the
 	 * neighbour, and notices when it has gone, it is told that the entry is in use. */
 	if (reach == TP_REACH_YES && (info.state & NUD_STALE) != 0)
-		tp_netlink_neighbour_use(&k->query, info.ifindex, info.address);
+		tp_netlink_neighbour_use(&k->query, info.ifindex, &info.address);
 }
 
-void tp_kernel_resolve(struct tp_kernel *k, unsigned port, uint32_t address, uint64_t now_ms)
+void tp_kernel_resolve(struct tp_kernel *k, unsigned port, const struct tp_ip *address,
+		       uint64_t now_ms)
 {
-	unsigned i = (address * 2654435761u) >> 24; /* Knuth's multiplicative hash */
+	static const uint64_t key[2]; /* whoever collides on purpose makes us ask too often */
+	unsigned i = tp_siphash(key, address, sizeof(*address)) % TP_RESOLVE_MEMORY;
 	int error;
 
-	_Static_assert(TP_RESOLVE_MEMORY == 256, "the hash has eight bits");
 	if (port >= k->tap_count || k->taps[port].ifindex == 0)
 		return;
-	if (k->asked[i].address == address && now_ms - k->asked[i].at_ms < RESOLVE_INTERVAL_MS)
+	if (k->asked[i].port == port && tp_ip_same(&k->asked[i].address, address) &&
+	    now_ms - k->asked[i].at_ms < RESOLVE_INTERVAL_MS)
 		return;
-	k->asked[i].address = address;
+	k->asked[i].address = *address;
+	k->asked[i].port = (uint8_t)port;
 	k->asked[i].at_ms = now_ms;
-	k->resolves++;
+	if (address->family == TP_FAMILY_IPV6)
+		k->resolves6++;
+	else
+		k->resolves++;
 	error = tp_netlink_neighbour_use(&k->query, k->taps[port].ifindex, address);
 	if (error != 0)
 		tp_log_debug("route", "can't ask for a neighbour on %s: %s", k->taps[port].name,
@@ -216,7 +269,7 @@ void tp_kernel_resolve(struct tp_kernel *k, unsigned port, uint32_t address, uin
 
 /* ---- hearing ----------------------------------------------------------------------------- */
 
-/* Soon: tp_kernel_poll() puts the time in place of the 0. */
+/* Soon: start_dumps() puts the time in place of the 0. */
 static void dump_again(struct tp_kernel *k)
 {
 	if (k->dump_due_ms == TP_NEVER)
@@ -230,6 +283,8 @@ void tp_kernel_hear_event(void *user, const struct nlmsghdr *m)
 	switch (m->nlmsg_type) {
 	case RTM_DELROUTE:
 	case RTM_NEWROUTE:
+		if (m->nlmsg_type == RTM_DELROUTE && tp_netlink_family(m) == TP_FAMILY_IPV6)
+			tp_routes_shaken(k->routes);
 		hear_route(k, m, TP_NEWS_EVENT);
 		if (tp_routes_unsure(k->routes))
 			dump_again(k);
@@ -266,8 +321,12 @@ static void end_dump(struct tp_kernel *k, bool complete)
 		tp_neighbours_end_dump(k->neighbours, complete);
 	if (!complete)
 		k->incomplete++;
-	if (!complete || tp_routes_unsure(k->routes))
+	if (!complete || tp_routes_unsure(k->routes)) {
+		k->doubts++;
 		dump_again(k);
+	} else {
+		k->doubts = 0;
+	}
 	k->next_dump = complete && k->dumping == TP_DUMP_ROUTES ? TP_DUMP_NEIGHBOURS : TP_DUMP_NONE;
 	k->dumping = TP_DUMP_NONE;
 }
@@ -309,7 +368,7 @@ void tp_kernel_begin_dump(struct tp_kernel *k, enum tp_kernel_dump what)
 	struct nlmsghdr *m = tp_netlink_begin(buffer, type, NLM_F_DUMP);
 	struct rtmsg *r = mnl_nlmsg_put_extra_header(m, sizeof(*r)); /* begins as ndmsg does */
 
-	r->rtm_family = AF_INET;
+	r->rtm_family = AF_UNSPEC; /* of one family after the other */
 	m->nlmsg_seq = ++k->dumper.seq;
 	k->dumping = what;
 	k->next_dump = TP_DUMP_NONE;
@@ -360,12 +419,22 @@ static bool poll_dumper(struct tp_kernel *k)
 	return any;
 }
 
+/* Where routes come and go all the time one dump may want the next, and each is work. */
+static uint64_t dump_delay_ms(const struct tp_kernel *k)
+{
+	uint64_t delay_ms = DUMP_DELAY_MS;
+
+	for (unsigned i = 1; i < k->doubts && delay_ms < RETRY_MAX_MS; i++)
+		delay_ms *= 2;
+	return delay_ms;
+}
+
 /* All is asked for when there is cause; neighbours also from time to time, for events of one that
  * two CPUs of the kernel change at once may come in the wrong order. */
 static void start_dumps(struct tp_kernel *k, uint64_t now_ms)
 {
 	if (k->dump_due_ms == 0)
-		k->dump_due_ms = now_ms + DUMP_DELAY_MS;
+		k->dump_due_ms = now_ms + dump_delay_ms(k);
 	/* Events that are older than those which were lost would outweigh a dump begun before they
 	 * are read; and until then the kernel goes on to leave out new ones. */
 	if (k->dumping != TP_DUMP_NONE || k->behind)
@@ -406,6 +475,16 @@ bool tp_kernel_poll(struct tp_kernel *k, uint64_t now_ms)
 	return any;
 }
 
+bool tp_kernel_reads_routes(const struct tp_kernel *k)
+{
+	return k->dumping == TP_DUMP_ROUTES;
+}
+
+void tp_kernel_interrupt(struct tp_kernel *k)
+{
+	k->interrupted = true;
+}
+
 /* ---- opening ------------------------------------------------------------------------------ */
 
 /* Has the kernel itself leave out what we tell it: thousands of subscribers' routes a second. */
@@ -441,8 +520,9 @@ int tp_kernel_prepare(struct tp_kernel *k, uint64_t now_ms)
 int tp_kernel_open(struct tp_kernel *k, struct tp_dataplane *dp, const struct tp_tap *taps,
 		   unsigned tap_count, uint64_t now_ms)
 {
-	const unsigned groups =
-		RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_NEIGH | NEXTHOP_GROUP;
+	const unsigned groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR |
+				RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE | RTMGRP_NEIGH |
+				NEXTHOP_GROUP;
 	int error;
 
 	*k = (struct tp_kernel){.dp = dp, .taps = taps, .tap_count = tap_count};

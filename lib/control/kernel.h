@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the kernel knows and the data plane must: routes and neighbours on the TAPs of core
- * ports. Asked for whole at the start (and when the kernel had to leave something out), heard of
- * one by one from then on; see enum tp_netlink_news for how the two go together. Never waits.
- * Control thread. */
+/* What the kernel knows and the data plane must: routes and neighbours of both families on the TAPs
+ * of core ports. Asked for whole at the start (and when the kernel had to leave something out),
+ * heard of one by one from then on; see enum tp_netlink_news for how the two go together. Never
+ * waits. Control thread. */
 #pragma once
 
 #include <stdint.h>
@@ -34,11 +34,13 @@ struct tp_kernel {
 	bool behind;	      /* events were lost, and those before them are still to be read */
 	uint64_t dump_due_ms; /* TP_NEVER: no need */
 	uint64_t reconcile_due_ms; /* of neighbours alone */
+	unsigned doubts;	   /* dumps in succession that another had to follow */
 	struct {
-		uint32_t address;
+		struct tp_ip address;
+		uint8_t port;
 		uint64_t at_ms;
 	} asked[TP_RESOLVE_MEMORY];
-	uint64_t resolves, overruns, incomplete;
+	uint64_t resolves, resolves6, overruns, incomplete;
 };
 
 /* TAPS must outlive it. Returns 0 or a negative errno. */
@@ -54,7 +56,14 @@ bool tp_kernel_poll(struct tp_kernel *kernel, uint64_t now_ms);
 bool tp_kernel_settled(struct tp_kernel *kernel);
 
 /* A worker wants the neighbour ADDRESS on PORT: asks the kernel, at most once a second. */
-void tp_kernel_resolve(struct tp_kernel *kernel, unsigned port, uint32_t address, uint64_t now_ms);
+void tp_kernel_resolve(struct tp_kernel *kernel, unsigned port, const struct tp_ip *address,
+		       uint64_t now_ms);
+
+/* Are routes being read? Then it is no time to remove any of IPv6: see tp_routes_shaken(). */
+bool tp_kernel_reads_routes(const struct tp_kernel *kernel);
+
+/* That was done all the same. */
+void tp_kernel_interrupt(struct tp_kernel *kernel);
 
 /* ---- the parts of the above, for tests: without a socket -------------------------------- */
 

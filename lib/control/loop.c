@@ -165,6 +165,17 @@ static bool may_judge(struct tp_control *c)
 	return c->judged;
 }
 
+/* While routes are read they wait: the kernel's dump of IPv6 would leave out others. */
+static bool tell_subscribers(struct tp_control *c)
+{
+	if (c->subscribers == NULL || c->tun.fd < 0 || c->ending)
+		return false;
+	if (c->pressed != tp_subscribers_pressed(c->subscribers))
+		tp_kernel_interrupt(&c->kernel);
+	c->pressed = tp_subscribers_pressed(c->subscribers);
+	return !tp_kernel_reads_routes(&c->kernel) && tp_subscribers_poll(c->subscribers);
+}
+
 /* True: there was work, and may be more. */
 static bool turn(struct tp_control *c)
 {
@@ -178,8 +189,7 @@ static bool turn(struct tp_control *c)
 	work |= tp_kernel_poll(&c->kernel, c->now_ms);
 	if (tp_kernel_settled(&c->kernel))
 		tp_apply_routes_again(c);
-	if (c->subscribers != NULL && c->tun.fd >= 0 && !c->ending)
-		work |= tp_subscribers_poll(c->subscribers);
+	work |= tell_subscribers(c);
 	tp_taps_mend(c);
 	work |= serve_requests(c);
 	work |= tp_reload_poll(c);

@@ -44,8 +44,6 @@ static void add_control(const struct tp_control *c, struct tp_samples *to)
 		{"turnpike_host_interfaces_lost_total", false,
 		 "Times that an interface of the host was deleted, to be made again.",
 		 s->host_lost_interfaces},
-		{"turnpike_neighbour_requests_total", false,
-		 "Neighbours that the kernel was asked to resolve.", c->kernel.resolves},
 		{"turnpike_kernel_overruns_total", false,
 		 "Times that the kernel's news were too many, and all was read anew.",
 		 c->kernel.overruns},
@@ -53,10 +51,6 @@ static void add_control(const struct tp_control *c, struct tp_samples *to)
 		 "Times that the kernel's answer was not all that there is, and was asked for "
 		 "again.",
 		 c->kernel.incomplete},
-		{"turnpike_kernel_neighbours", true, "Neighbours in the core that can be reached.",
-		 c->kernel.neighbours != NULL ? tp_neighbours_count(c->kernel.neighbours) : 0},
-		{"turnpike_kernel_routes", true, "Destinations taken from the kernel.",
-		 c->kernel.routes != NULL ? tp_routes_count(c->kernel.routes) : 0},
 		{"turnpike_route_failures_total", false, "Routes that the data plane did not take.",
 		 c->kernel.routes != NULL ? tp_routes_failures(c->kernel.routes) : 0},
 		{"turnpike_subscriber_routes_queued", true,
@@ -116,6 +110,29 @@ static void add_pools6(const struct tp_control *c, struct tp_samples *to, const 
 	}
 }
 
+static void put_families(struct tp_samples *to, uint64_t ipv4, uint64_t ipv6)
+{
+	tp_samples_put(to, "ipv4", ipv4);
+	tp_samples_put(to, "ipv6", ipv6);
+}
+
+static void add_kernel(const struct tp_kernel *k, struct tp_samples *to)
+{
+	tp_samples_family(to, false, "turnpike_neighbour_requests_total", "family",
+			  "Neighbours that the kernel was asked to resolve.");
+	put_families(to, k->resolves, k->resolves6);
+	if (k->routes == NULL) /* nor neighbours: there is no core port */
+		return;
+	tp_samples_family(to, true, "turnpike_kernel_neighbours", "family",
+			  "Neighbours in the core that can be reached.");
+	put_families(to, tp_neighbours_count(k->neighbours, TP_FAMILY_IPV4),
+		     tp_neighbours_count(k->neighbours, TP_FAMILY_IPV6));
+	tp_samples_family(to, true, "turnpike_kernel_routes", "family",
+			  "Destinations taken from the kernel.");
+	put_families(to, tp_routes_count(k->routes, TP_FAMILY_IPV4),
+		     tp_routes_count(k->routes, TP_FAMILY_IPV6));
+}
+
 json_t *tp_control_metrics(struct tp_control *c)
 {
 	json_t *array = json_array();
@@ -129,6 +146,7 @@ json_t *tp_control_metrics(struct tp_control *c)
 	add_pools6(c, &to, "turnpike_pool_prefixes", "IPv6 prefixes in a pool.", true);
 	add_pools6(c, &to, "turnpike_pool_prefixes_used", "IPv6 prefixes given out.", false);
 	add_control(c, &to);
+	add_kernel(&c->kernel, &to);
 	tp_control_radius_samples(c, &to);
 	tp_radius_incoming_samples(c, &to);
 	tp_dataplane_samples(c->dp, tp_samples_write, array);

@@ -6,8 +6,14 @@
 #include <string.h>
 #include <uthash.h>
 
+/* No padding: it is hashed. */
+struct place {
+	struct tp_ip address;
+	uint8_t port;
+};
+
 struct neighbour {
-	uint64_t key;	     /* port and address */
+	struct place place;
 	unsigned generation; /* of the dump that it was last seen in, or heard of since */
 	bool by_event;
 	enum tp_reach reach; /* UNKNOWN: kept while a dump is under way, that may tell of it yet */
@@ -22,7 +28,7 @@ struct tp_neighbours {
 	tp_neighbour_fn fn;
 	void *user;
 	unsigned generation;
-	unsigned count; /* that can be reached */
+	unsigned count, count6; /* that can be reached */
 	bool dumping;
 };
 
@@ -37,23 +43,24 @@ struct tp_neighbours *tp_neighbours_create(tp_neighbour_fn fn, void *user)
 	return n;
 }
 
-static struct neighbour *find(const struct tp_neighbours *n, unsigned port, uint32_t address)
+static struct neighbour *find(const struct tp_neighbours *n, unsigned port,
+			      const struct tp_ip *address)
 {
-	uint64_t key = (uint64_t)port << 32 | address;
+	const struct place place = {*address, (uint8_t)port};
 	struct neighbour *one;
 
-	HASH_FIND(hh, n->all, &key, sizeof(key), one);
+	HASH_FIND(hh, n->all, &place, sizeof(place), one);
 	return one;
 }
 
-static struct neighbour *add(struct tp_neighbours *n, unsigned port, uint32_t address)
+static struct neighbour *add(struct tp_neighbours *n, unsigned port, const struct tp_ip *address)
 {
 	struct neighbour *one = calloc(1, sizeof(*one));
 
 	if (one == NULL)
 		return NULL;
-	one->key = (uint64_t)port << 32 | address;
-	HASH_ADD(hh, n->all, key, sizeof(one->key), one);
+	one->place = (struct place){*address, (uint8_t)port};
+	HASH_ADD(hh, n->all, place, sizeof(one->place), one);
 	return one;
 }
 
@@ -65,8 +72,7 @@ static int program(struct tp_neighbours *n, struct neighbour *one)
 	if (one->reach == one->in_force &&
 	    (one->reach != TP_REACH_YES || tp_mac_equal(&one->mac, &one->mac_in_force)))
 		return 0;
-	error = n->fn(n->user, (unsigned)(one->key >> 32), (uint32_t)one->key, one->reach,
-		      &one->mac);
+	error = n->fn(n->user, one->place.port, &one->place.address, one->reach, &one->mac);
 	if (error == 0) {
 		one->in_force = one->reach;
 		one->mac_in_force = one->mac;
@@ -76,8 +82,10 @@ static int program(struct tp_neighbours *n, struct neighbour *one)
 
 static void set_reach(struct tp_neighbours *n, struct neighbour *one, enum tp_reach reach)
 {
-	n->count -= one->reach == TP_REACH_YES;
-	n->count += reach == TP_REACH_YES;
+	unsigned *count = one->place.address.family == TP_FAMILY_IPV6 ? &n->count6 : &n->count;
+
+	*count -= one->reach == TP_REACH_YES;
+	*count += reach == TP_REACH_YES;
 	one->reach = reach;
 }
 
@@ -87,8 +95,8 @@ static void forget(struct tp_neighbours *n, struct neighbour *one)
 	free(one);
 }
 
-int tp_neighbours_put(struct tp_neighbours *n, unsigned port, uint32_t address, enum tp_reach reach,
-		      const struct tp_mac *mac, enum tp_netlink_news news)
+int tp_neighbours_put(struct tp_neighbours *n, unsigned port, const struct tp_ip *address,
+		      enum tp_reach reach, const struct tp_mac *mac, enum tp_netlink_news news)
 {
 	struct neighbour *one = find(n, port, address);
 	int error;
@@ -132,16 +140,16 @@ void tp_neighbours_end_dump(struct tp_neighbours *n, bool complete)
 	}
 }
 
-bool tp_neighbours_has(const struct tp_neighbours *n, unsigned port, uint32_t address)
+bool tp_neighbours_has(const struct tp_neighbours *n, unsigned port, const struct tp_ip *address)
 {
 	const struct neighbour *one = find(n, port, address);
 
 	return one != NULL && one->reach == TP_REACH_YES;
 }
 
-unsigned tp_neighbours_count(const struct tp_neighbours *n)
+unsigned tp_neighbours_count(const struct tp_neighbours *n, enum tp_family family)
 {
-	return n->count;
+	return family == TP_FAMILY_IPV6 ? n->count6 : n->count;
 }
 
 void tp_neighbours_destroy(struct tp_neighbours *n)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The kernel's neighbours on core ports, those that can be reached and those that were asked for in
  * vain, learnt from events and from dumps, in whatever order the two are read; what follows for the
- * data plane is programmed. No I/O. */
+ * data plane is programmed. Both families in one. No I/O. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/ip.h"
 #include "control/netlink.h"
 
 struct tp_neighbours;
@@ -19,15 +20,15 @@ enum tp_reach {
 
 /* Programs a neighbour; MAC only when it can be reached. A failure is tried again at the next
  * news. */
-typedef int (*tp_neighbour_fn)(void *user, unsigned port, uint32_t address, enum tp_reach reach,
-			       const struct tp_mac *mac);
+typedef int (*tp_neighbour_fn)(void *user, unsigned port, const struct tp_ip *address,
+			       enum tp_reach reach, const struct tp_mac *mac);
 
 struct tp_neighbours *tp_neighbours_create(tp_neighbour_fn fn, void *user);
 void tp_neighbours_destroy(struct tp_neighbours *neighbours);
 
 /* What the kernel says of ADDRESS on PORT; with TP_REACH_YES where it is. -ENOMEM, or what the
  * programming came to. */
-int tp_neighbours_put(struct tp_neighbours *neighbours, unsigned port, uint32_t address,
+int tp_neighbours_put(struct tp_neighbours *neighbours, unsigned port, const struct tp_ip *address,
 		      enum tp_reach reach, const struct tp_mac *mac, enum tp_netlink_news news);
 
 /* Around a dump, as tp_routes_begin_dump() and tp_routes_end_dump(). */
@@ -35,6 +36,8 @@ void tp_neighbours_begin_dump(struct tp_neighbours *neighbours);
 void tp_neighbours_end_dump(struct tp_neighbours *neighbours, bool complete);
 
 /* Can ADDRESS be reached on PORT, as far as is known? */
-bool tp_neighbours_has(const struct tp_neighbours *neighbours, unsigned port, uint32_t address);
+bool tp_neighbours_has(const struct tp_neighbours *neighbours, unsigned port,
+		       const struct tp_ip *address);
 
-unsigned tp_neighbours_count(const struct tp_neighbours *neighbours);
+/* Those that can be reached. */
+unsigned tp_neighbours_count(const struct tp_neighbours *neighbours, enum tp_family family);

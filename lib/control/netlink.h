@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/prefix.h"
+#include "base/ip.h"
 #include "wire/ethernet.h"
 
 /* What our routes carry in `protocol`, from the range that the kernel leaves to user space;
@@ -60,45 +60,59 @@ enum tp_netlink_news { TP_NEWS_EVENT, TP_NEWS_DUMP };
 /* Brings IFINDEX up with this MAC (NULL: as it is) and MTU. */
 int tp_netlink_link_up(struct tp_netlink *nl, int ifindex, const struct tp_mac *mac, uint16_t mtu);
 
-/* Gives IFINDEX an address with the length of its network. */
-int tp_netlink_address_add(struct tp_netlink *nl, int ifindex, const struct tp_prefix *address);
+/* How the kernel makes a link-local address of IPv6 for an interface (RFC 4291, appendix A). */
+enum tp_address_mode {
+	TP_ADDRESS_EUI64 = 0, /* of its MAC; IN6_ADDR_GEN_MODE_EUI64 */
+	TP_ADDRESS_NONE = 1,  /* it has none; IN6_ADDR_GEN_MODE_NONE */
+};
+int tp_netlink_link_local(struct tp_netlink *nl, int ifindex, enum tp_address_mode mode);
+
+/* Gives IFINDEX an address with the length of its network, or takes it. Of IPv6, DETECT: the kernel
+ * asks first whether somebody else has it (RFC 4862, section 5.4); -EEXIST: it is there. */
+int tp_netlink_address_add(struct tp_netlink *nl, int ifindex, const struct tp_ip_prefix *address,
+			   bool detect);
+int tp_netlink_address_remove(struct tp_netlink *nl, int ifindex,
+			      const struct tp_ip_prefix *address);
 
 /* Writes an RTM_NEWROUTE or RTM_DELROUTE. */
 struct tp_netlink_route {
-	struct tp_prefix prefix;
-	uint32_t gateway; /* 0: none, the hosts are on the link */
-	uint32_t metric;  /* 0: the kernel's choice */
-	uint32_t mtu;	  /* 0: the interface's */
-	int ifindex;	  /* 0: found by the gateway */
+	struct tp_ip_prefix prefix;
+	struct tp_ip gateway; /* none: the hosts are on the link */
+	uint32_t metric;      /* 0: the kernel's choice */
+	uint32_t mtu;	      /* 0: the interface's */
+	int ifindex;	      /* 0: found by the gateway */
 	uint8_t protocol;
 };
 struct nlmsghdr *tp_netlink_route_message(void *buffer, uint16_t type, uint16_t flags,
 					  const struct tp_netlink_route *route);
 
 /* Asks the kernel to resolve, or to confirm, ADDRESS on IFINDEX: a neighbour entry that is in
- * use (NTF_USE), so the kernel sends the ARP requests. */
-int tp_netlink_neighbour_use(struct tp_netlink *nl, int ifindex, uint32_t address);
+ * use (NTF_USE), so the kernel sends ARP requests or Neighbor Solicitations. */
+int tp_netlink_neighbour_use(struct tp_netlink *nl, int ifindex, const struct tp_ip *address);
 
 /* ---- parsing ------------------------------------------------------------------------ */
 
-/* One IPv4 unicast route of the kernel's, from RTM_NEWROUTE or RTM_DELROUTE. */
+/* The family of a route, a neighbour or an address that MESSAGE is about. */
+enum tp_family tp_netlink_family(const struct nlmsghdr *message);
+
+/* One route of the kernel's, from RTM_NEWROUTE or RTM_DELROUTE. */
 struct tp_netlink_route_info {
-	struct tp_prefix prefix;
+	struct tp_ip_prefix prefix;
 	uint32_t table;
 	uint32_t metric;
 	uint64_t identity; /* of all that tells it from others of the same table, prefix and metric
 			    */
-	uint32_t gateway;  /* 0: none */
-	int ifindex;	   /* 0: none */
-	uint8_t type;	   /* RTN_… */
+	struct tp_ip gateway; /* may be of the other family; none: on the link */
+	int ifindex;	      /* 0: none */
+	uint8_t type;	      /* RTN_… */
 	uint8_t protocol;
-	uint8_t tos; /* of the packets that it is for; 0: of all */
+	bool selective; /* for packets of one TOS, or from one network, alone */
 };
-/* False: not IPv4, no route, cached, or it makes no sense. Of several next hops the first. */
+/* False: another family, no route, cached, or it makes no sense. Of several next hops the first. */
 bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_route_info *info);
 
 struct tp_netlink_neighbour_info {
-	uint32_t address;
+	struct tp_ip address;
 	int ifindex;
 	uint16_t state; /* NUD_… */
 	bool has_mac;

@@ -27,22 +27,72 @@ int tp_netlink_link_up(struct tp_netlink *nl, int ifindex, const struct tp_mac *
 	return tp_netlink_request(nl, m);
 }
 
-int tp_netlink_address_add(struct tp_netlink *nl, int ifindex, const struct tp_prefix *address)
+/* `ip link set NAME addrgenmode …`. */
+int tp_netlink_link_local(struct tp_netlink *nl, int ifindex, enum tp_address_mode mode)
 {
 	char buffer[512] __attribute__((aligned(8)));
-	struct nlmsghdr *m = tp_netlink_begin(buffer, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE);
+	struct nlmsghdr *m = tp_netlink_begin(buffer, RTM_NEWLINK, 0);
+	struct ifinfomsg *link = mnl_nlmsg_put_extra_header(m, sizeof(*link));
+	struct nlattr *families, *ipv6;
+
+	link->ifi_family = AF_UNSPEC;
+	link->ifi_index = ifindex;
+	families = mnl_attr_nest_start(m, IFLA_AF_SPEC);
+	ipv6 = mnl_attr_nest_start(m, AF_INET6);
+	mnl_attr_put_u8(m, IFLA_INET6_ADDR_GEN_MODE, mode);
+	mnl_attr_nest_end(m, ipv6);
+	mnl_attr_nest_end(m, families);
+	return tp_netlink_request(nl, m);
+}
+
+static uint8_t family_of(const struct tp_ip *ip)
+{
+	return ip->family == TP_FAMILY_IPV6 ? AF_INET6 : AF_INET;
+}
+
+static void put_ip(struct nlmsghdr *m, uint16_t type, const struct tp_ip *ip)
+{
+	mnl_attr_put(m, type, tp_ip_bits(ip) / 8, ip->bytes);
+}
+
+static struct nlmsghdr *address_message(void *buffer, uint16_t type, uint16_t flags, int ifindex,
+					const struct tp_ip_prefix *address)
+{
+	struct nlmsghdr *m = tp_netlink_begin(buffer, type, flags);
 	struct ifaddrmsg *a = mnl_nlmsg_put_extra_header(m, sizeof(*a));
 
-	a->ifa_family = AF_INET;
+	a->ifa_family = family_of(&address->ip);
 	a->ifa_prefixlen = address->length;
 	a->ifa_scope = RT_SCOPE_UNIVERSE;
 	a->ifa_index = (uint32_t)ifindex;
-	mnl_attr_put_u32(m, IFA_LOCAL, htonl(address->address));
-	mnl_attr_put_u32(m, IFA_ADDRESS, htonl(address->address));
-	if (address->length < 31)
+	put_ip(m, IFA_LOCAL, &address->ip);
+	put_ip(m, IFA_ADDRESS, &address->ip);
+	return m;
+}
+
+int tp_netlink_address_add(struct tp_netlink *nl, int ifindex, const struct tp_ip_prefix *address,
+			   bool detect)
+{
+	char buffer[512] __attribute__((aligned(8)));
+	bool ipv6 = address->ip.family == TP_FAMILY_IPV6;
+	struct nlmsghdr *m = address_message(buffer, RTM_NEWADDR,
+					     NLM_F_CREATE | (ipv6 ? NLM_F_EXCL : NLM_F_REPLACE),
+					     ifindex, address);
+
+	if (ipv6 && !detect)
+		mnl_attr_put_u32(m, IFA_FLAGS, IFA_F_NODAD);
+	if (!ipv6 && address->length < 31)
 		mnl_attr_put_u32(m, IFA_BROADCAST,
-				 htonl(address->address | ~tp_prefix_mask(address->length)));
+				 htonl(tp_ip_to4(&address->ip) | ~tp_prefix_mask(address->length)));
 	return tp_netlink_request(nl, m);
+}
+
+int tp_netlink_address_remove(struct tp_netlink *nl, int ifindex,
+			      const struct tp_ip_prefix *address)
+{
+	char buffer[512] __attribute__((aligned(8)));
+
+	return tp_netlink_request(nl, address_message(buffer, RTM_DELADDR, 0, ifindex, address));
 }
 
 struct nlmsghdr *tp_netlink_route_message(void *buffer, uint16_t type, uint16_t flags,
@@ -50,16 +100,17 @@ struct nlmsghdr *tp_netlink_route_message(void *buffer, uint16_t type, uint16_t 
 {
 	struct nlmsghdr *m = tp_netlink_begin(buffer, type, flags);
 	struct rtmsg *r = mnl_nlmsg_put_extra_header(m, sizeof(*r));
+	bool on_link = tp_ip_is_none(&route->gateway);
 
-	r->rtm_family = AF_INET;
+	r->rtm_family = family_of(&route->prefix.ip);
 	r->rtm_dst_len = route->prefix.length;
 	r->rtm_table = RT_TABLE_MAIN;
 	r->rtm_protocol = route->protocol;
-	r->rtm_scope = route->gateway != 0 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+	r->rtm_scope = on_link ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
 	r->rtm_type = RTN_UNICAST;
-	mnl_attr_put_u32(m, RTA_DST, htonl(route->prefix.address));
-	if (route->gateway != 0)
-		mnl_attr_put_u32(m, RTA_GATEWAY, htonl(route->gateway));
+	put_ip(m, RTA_DST, &route->prefix.ip);
+	if (!on_link)
+		put_ip(m, RTA_GATEWAY, &route->gateway);
 	if (route->ifindex != 0)
 		mnl_attr_put_u32(m, RTA_OIF, (uint32_t)route->ifindex);
 	if (route->metric != 0)
@@ -73,18 +124,29 @@ struct nlmsghdr *tp_netlink_route_message(void *buffer, uint16_t type, uint16_t 
 	return m;
 }
 
-int tp_netlink_neighbour_use(struct tp_netlink *nl, int ifindex, uint32_t address)
+int tp_netlink_neighbour_use(struct tp_netlink *nl, int ifindex, const struct tp_ip *address)
 {
 	char buffer[256] __attribute__((aligned(8)));
 	struct nlmsghdr *m = tp_netlink_begin(buffer, RTM_NEWNEIGH, NLM_F_CREATE);
 	struct ndmsg *neighbour = mnl_nlmsg_put_extra_header(m, sizeof(*neighbour));
 
-	neighbour->ndm_family = AF_INET;
+	neighbour->ndm_family = family_of(address);
 	neighbour->ndm_ifindex = ifindex;
 	neighbour->ndm_state = NUD_NONE;
 	neighbour->ndm_flags = NTF_USE;
-	mnl_attr_put_u32(m, NDA_DST, htonl(address));
+	put_ip(m, NDA_DST, address);
 	return tp_netlink_request(nl, m);
+}
+
+enum tp_family tp_netlink_family(const struct nlmsghdr *message)
+{
+	const uint8_t *family = mnl_nlmsg_get_payload(message); /* of rtmsg, ndmsg, ifaddrmsg */
+
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*family))
+		return TP_NO_FAMILY;
+	return *family == AF_INET    ? TP_FAMILY_IPV4
+	       : *family == AF_INET6 ? TP_FAMILY_IPV6
+				     : TP_NO_FAMILY;
 }
 
 /* The attributes up to MAX by their types; those not there are NULL. */
@@ -106,14 +168,32 @@ static bool read_u32(const struct nlattr *a, uint32_t *value)
 	return true;
 }
 
-static bool read_address(const struct nlattr *a, uint32_t *address)
+static bool copy_ip(const void *bytes, size_t len, enum tp_family family, struct tp_ip *ip)
 {
-	uint32_t value_be;
+	struct tp_ip read = {.family = (uint8_t)family};
 
-	if (!read_u32(a, &value_be))
+	if (family == TP_NO_FAMILY || len != tp_ip_bits(&read) / 8u)
 		return false;
-	*address = ntohl(value_be);
+	memcpy(read.bytes, bytes, len);
+	*ip = read;
 	return true;
+}
+
+static bool read_ip(const struct nlattr *a, enum tp_family family, struct tp_ip *ip)
+{
+	return a != NULL &&
+	       copy_ip(mnl_attr_get_payload(a), mnl_attr_get_payload_len(a), family, ip);
+}
+
+/* RTA_VIA: a gateway of another family than the route's (RFC 8950). */
+static void read_via(const void *data, size_t len, struct tp_ip *gateway)
+{
+	const struct rtvia *via = data;
+
+	if (len < sizeof(*via))
+		return;
+	copy_ip(via->rtvia_addr, len - sizeof(*via),
+		via->rtvia_family == AF_INET6 ? TP_FAMILY_IPV6 : TP_FAMILY_IPV4, gateway);
 }
 
 /* The first next hop of several (RTA_MULTIPATH). */
@@ -128,13 +208,13 @@ static void read_first_hop(const struct nlattr *multipath, struct tp_netlink_rou
 		return;
 	info->ifindex = hop->rtnh_ifindex;
 	left = hop->rtnh_len - (int)sizeof(*hop);
-	for (a = RTNH_DATA(hop); RTA_OK(a, left); a = RTA_NEXT(a, left))
-		if (a->rta_type == RTA_GATEWAY && RTA_PAYLOAD(a) == sizeof(uint32_t)) {
-			uint32_t gateway_be;
-
-			memcpy(&gateway_be, RTA_DATA(a), sizeof(gateway_be));
-			info->gateway = ntohl(gateway_be);
-		}
+	for (a = RTNH_DATA(hop); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
+		if (a->rta_type == RTA_GATEWAY)
+			copy_ip(RTA_DATA(a), RTA_PAYLOAD(a), info->prefix.ip.family,
+				&info->gateway);
+		else if (a->rta_type == RTA_VIA)
+			read_via(RTA_DATA(a), RTA_PAYLOAD(a), &info->gateway);
+	}
 }
 
 static uint64_t add_identity(uint64_t identity, const void *data, size_t len)
@@ -171,38 +251,69 @@ static uint64_t route_identity(const struct nlmsghdr *message, const struct rtms
 	{
 		if (mnl_attr_get_type(a) == RTA_MULTIPATH)
 			identity = add_hops(identity, a);
-		else
+		else if (mnl_attr_get_type(a) != RTA_CACHEINFO) /* IPv6: ages and uses */
 			identity = add_identity(identity, a, a->nla_len);
 	}
 	return identity;
 }
 
-bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_route_info *info)
+/* 0.0.0.0 and :: are no gateway's address. */
+static bool is_unspecified(const struct tp_ip *ip)
 {
-	const struct rtmsg *r = mnl_nlmsg_get_payload(message);
-	const struct nlattr *a[RTA_TABLE + 1];
+	static const uint8_t unspecified[sizeof(ip->bytes)];
+
+	return memcmp(ip->bytes, unspecified, sizeof(unspecified)) == 0;
+}
+
+static void read_hop(const struct nlattr **a, struct tp_netlink_route_info *info)
+{
 	uint32_t ifindex = 0;
 
-	*info = (struct tp_netlink_route_info){0};
-	if (mnl_nlmsg_get_payload_len(message) < sizeof(*r) || r->rtm_family != AF_INET ||
-	    r->rtm_dst_len > 32 || (r->rtm_flags & RTM_F_CLONED) != 0)
-		return false;
-	attributes(message, sizeof(*r), a, RTA_TABLE);
-	info->prefix.length = r->rtm_dst_len;
-	if (!read_address(a[RTA_DST], &info->prefix.address) && r->rtm_dst_len != 0)
-		return false;
-	info->prefix.address &= tp_prefix_mask(r->rtm_dst_len);
-	info->table = r->rtm_table;
-	read_u32(a[RTA_TABLE], &info->table);
-	read_u32(a[RTA_PRIORITY], &info->metric);
-	read_address(a[RTA_GATEWAY], &info->gateway);
+	read_ip(a[RTA_GATEWAY], info->prefix.ip.family, &info->gateway);
+	if (a[RTA_VIA] != NULL)
+		read_via(mnl_attr_get_payload(a[RTA_VIA]), mnl_attr_get_payload_len(a[RTA_VIA]),
+			 &info->gateway);
 	if (read_u32(a[RTA_OIF], &ifindex))
 		info->ifindex = (int)ifindex;
 	else if (a[RTA_MULTIPATH] != NULL)
 		read_first_hop(a[RTA_MULTIPATH], info);
+	if (is_unspecified(&info->gateway))
+		info->gateway = (struct tp_ip){0};
+}
+
+/* The destination; the default route has no attribute of it. */
+static bool read_prefix(const struct rtmsg *r, const struct nlattr *dst, enum tp_family family,
+			struct tp_ip_prefix *prefix)
+{
+	prefix->ip.family = (uint8_t)family;
+	prefix->length = r->rtm_dst_len;
+	if (prefix->length > tp_ip_bits(&prefix->ip) ||
+	    (!read_ip(dst, family, &prefix->ip) && prefix->length != 0))
+		return false;
+	*prefix = tp_ip_network(prefix);
+	return true;
+}
+
+bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_route_info *info)
+{
+	const struct rtmsg *r = mnl_nlmsg_get_payload(message);
+	const struct nlattr *a[RTA_TABLE > RTA_VIA ? RTA_TABLE + 1 : RTA_VIA + 1];
+	enum tp_family family = tp_netlink_family(message);
+
+	*info = (struct tp_netlink_route_info){0};
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*r) || family == TP_NO_FAMILY ||
+	    (r->rtm_flags & RTM_F_CLONED) != 0)
+		return false;
+	attributes(message, sizeof(*r), a, sizeof(a) / sizeof(a[0]) - 1);
+	if (!read_prefix(r, a[RTA_DST], family, &info->prefix))
+		return false;
+	info->table = r->rtm_table;
+	read_u32(a[RTA_TABLE], &info->table);
+	read_u32(a[RTA_PRIORITY], &info->metric);
+	read_hop(a, info);
 	info->type = r->rtm_type;
 	info->protocol = r->rtm_protocol;
-	info->tos = r->rtm_tos;
+	info->selective = r->rtm_tos != 0 || r->rtm_src_len != 0;
 	info->identity = route_identity(message, r);
 	return true;
 }
@@ -212,13 +323,13 @@ bool tp_netlink_parse_neighbour(const struct nlmsghdr *message,
 {
 	const struct ndmsg *neighbour = mnl_nlmsg_get_payload(message);
 	const struct nlattr *a[NDA_LLADDR + 1];
+	enum tp_family family = tp_netlink_family(message);
 
 	*info = (struct tp_netlink_neighbour_info){0};
-	if (mnl_nlmsg_get_payload_len(message) < sizeof(*neighbour) ||
-	    neighbour->ndm_family != AF_INET)
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*neighbour) || family == TP_NO_FAMILY)
 		return false;
 	attributes(message, sizeof(*neighbour), a, NDA_LLADDR);
-	if (!read_address(a[NDA_DST], &info->address))
+	if (!read_ip(a[NDA_DST], family, &info->address))
 		return false;
 	info->ifindex = neighbour->ndm_ifindex;
 	info->state = neighbour->ndm_state;

@@ -10,16 +10,17 @@
 
 static const char *of_the_kernel(struct tp_control *c, uint32_t address)
 {
-	const struct tp_prefix host = {.address = address, .length = 32};
-	const struct tp_dataplane_route *route = tp_routes_get(c->kernel.routes, &host);
+	const struct tp_ip ip = tp_ip_of4(address);
+	const struct tp_ip_prefix host = tp_ip_host(&ip);
+	const struct tp_route *route = tp_routes_get(c->kernel.routes, &host);
 
-	if (tp_routes_has_gateway(c->kernel.routes, address))
+	if (tp_routes_has_gateway(c->kernel.routes, &ip))
 		return "a gateway of the kernel's routes";
 	if (route != NULL && route->kind == TP_ROUTE_LOCAL)
 		return "an address of this host";
 	for (unsigned i = 0; i < c->port_count; i++) {
 		if (c->ports[i].role != TP_PORT_CORE ||
-		    !tp_neighbours_has(c->kernel.neighbours, i, address))
+		    !tp_neighbours_has(c->kernel.neighbours, i, &ip))
 			continue;
 		snprintf(c->reserved_text, sizeof(c->reserved_text), "a neighbour on %s",
 			 c->ports[i].name);

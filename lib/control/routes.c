@@ -7,7 +7,6 @@
 #include <uthash.h>
 
 #include "control/gateways.h"
-#include "dataplane/routes.h"
 
 /* One of a destination's routes. */
 struct candidate {
@@ -18,13 +17,13 @@ struct candidate {
 };
 
 struct destination {
-	uint64_t key;
+	struct tp_ip_prefix prefix;
 	struct candidate *candidates; /* best first */
 	struct candidate *gone;	      /* removed by events since the dump under way was asked for */
 	unsigned heard;		      /* the dump that an event was last heard since */
 	bool delicate;		      /* the next event about it wants a dump besides */
 	bool programmed;
-	struct tp_dataplane_route in_force; /* when PROGRAMMED */
+	struct tp_route in_force; /* when PROGRAMMED */
 	UT_hash_handle hh;
 };
 
@@ -34,9 +33,11 @@ struct tp_routes {
 	tp_route_fn fn;
 	void *user;
 	unsigned generation;
-	unsigned count; /* programmed */
+	unsigned count, count6; /* programmed */
 	bool dumping;
 	bool unsure;
+	bool shaken; /* IPv6 has lost a route since the dump was asked for */
+	bool swept6; /* the last dump has, and IPv6 has lost none since */
 	uint64_t failures;
 };
 
@@ -54,34 +55,43 @@ struct tp_routes *tp_routes_create(tp_route_fn fn, void *user)
 
 /* ---- programming --------------------------------------------------------------------------- */
 
-static bool same_route(const struct tp_dataplane_route *a, const struct tp_dataplane_route *b)
+static bool same_route(const struct tp_route *a, const struct tp_route *b)
 {
-	return a->kind == b->kind && a->port == b->port && a->gateway == b->gateway;
+	return a->kind == b->kind && a->port == b->port && tp_ip_same(&a->gateway, &b->gateway);
+}
+
+static bool is_ipv6(const struct destination *d)
+{
+	return d->prefix.ip.family == TP_FAMILY_IPV6;
+}
+
+static unsigned *count_of(struct tp_routes *routes, const struct destination *d)
+{
+	return is_ipv6(d) ? &routes->count6 : &routes->count;
 }
 
 static void take_out(struct tp_routes *routes, struct destination *d)
 {
 	if (routes->fn(routes->user, &d->in_force, true) != 0)
 		routes->failures++;
-	tp_gateways_remove(&routes->gateways, d->in_force.gateway);
-	routes->count--;
+	tp_gateways_remove(&routes->gateways, &d->in_force.gateway);
+	--*count_of(routes, d);
 	d->programmed = false;
 }
 
-static void put_in(struct tp_routes *routes, struct destination *d,
-		   const struct tp_dataplane_route *route)
+static void put_in(struct tp_routes *routes, struct destination *d, const struct tp_route *route)
 {
 	if (routes->fn(routes->user, route, false) != 0) {
 		routes->failures++;
 		return;
 	}
 	if (d->programmed)
-		tp_gateways_remove(&routes->gateways, d->in_force.gateway);
+		tp_gateways_remove(&routes->gateways, &d->in_force.gateway);
 	else
-		routes->count++;
+		++*count_of(routes, d);
 	d->in_force = *route;
 	d->programmed = true;
-	tp_gateways_add(&routes->gateways, route->gateway);
+	tp_gateways_add(&routes->gateways, &route->gateway);
 }
 
 /* Makes the data plane's route what the best candidate says. */
@@ -99,16 +109,15 @@ static void program(struct tp_routes *routes, struct destination *d)
 
 /* ---- destinations --------------------------------------------------------------------------- */
 
-static struct destination *find(const struct tp_routes *routes, const struct tp_prefix *prefix)
+static struct destination *find(const struct tp_routes *routes, const struct tp_ip_prefix *prefix)
 {
-	uint64_t key = (uint64_t)prefix->address << 8 | prefix->length;
 	struct destination *d;
 
-	HASH_FIND(hh, routes->destinations, &key, sizeof(key), d);
+	HASH_FIND(hh, routes->destinations, prefix, sizeof(*prefix), d);
 	return d;
 }
 
-static struct destination *find_or_add(struct tp_routes *routes, const struct tp_prefix *prefix)
+static struct destination *find_or_add(struct tp_routes *routes, const struct tp_ip_prefix *prefix)
 {
 	struct destination *d = find(routes, prefix);
 
@@ -117,8 +126,8 @@ static struct destination *find_or_add(struct tp_routes *routes, const struct tp
 	d = calloc(1, sizeof(*d));
 	if (d == NULL)
 		return NULL;
-	d->key = (uint64_t)prefix->address << 8 | prefix->length;
-	HASH_ADD(hh, routes->destinations, key, sizeof(d->key), d);
+	d->prefix = *prefix;
+	HASH_ADD(hh, routes->destinations, prefix, sizeof(d->prefix), d);
 	return d;
 }
 
@@ -329,6 +338,15 @@ void tp_routes_begin_dump(struct tp_routes *routes)
 	routes->generation++;
 	routes->dumping = true;
 	routes->unsure = false;
+	routes->shaken = routes->swept6 = false;
+}
+
+void tp_routes_shaken(struct tp_routes *routes)
+{
+	routes->shaken |= routes->dumping;
+	/* The event may come behind the dump that it has shaken. */
+	routes->unsure |= routes->swept6;
+	routes->swept6 = false;
 }
 
 /* The kernel's dumps count the routes to a prefix that they have told of: when one of these goes
@@ -348,7 +366,22 @@ static bool sweep(struct tp_routes *routes, struct destination *d)
 		swept = true;
 	}
 	routes->unsure |= swept && d->heard == routes->generation;
+	routes->swept6 |= swept && is_ipv6(d);
 	return swept && d->candidates != NULL;
+}
+
+/* Of IPv6 they count the prefixes, too. What was not told of stays until the next dump, rather than
+ * that a route is lost which is there. */
+static bool may_be_left_out(struct tp_routes *routes, const struct destination *d)
+{
+	if (!routes->shaken || !is_ipv6(d))
+		return false;
+	for (const struct candidate *c = d->candidates; c != NULL; c = c->next)
+		if (c->generation != routes->generation) {
+			routes->unsure = true;
+			return true;
+		}
+	return false;
 }
 
 /* Of one table and metric. */
@@ -368,7 +401,7 @@ void tp_routes_end_dump(struct tp_routes *routes, bool complete)
 	HASH_ITER (hh, routes->destinations, d, next) {
 		while (d->gone != NULL)
 			free(detach(&d->gone));
-		if (complete)
+		if (complete && !may_be_left_out(routes, d))
 			d->delicate = sweep(routes, d) || has_several(d) ||
 				      (d->delicate && d->heard == routes->generation);
 		program(routes, d);
@@ -383,22 +416,22 @@ bool tp_routes_unsure(const struct tp_routes *routes)
 
 /* ---- what others may know -------------------------------------------------------------------- */
 
-const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
-					       const struct tp_prefix *prefix)
+const struct tp_route *tp_routes_get(const struct tp_routes *routes,
+				     const struct tp_ip_prefix *prefix)
 {
 	const struct destination *d = find(routes, prefix);
 
 	return d != NULL && d->programmed ? &d->in_force : NULL;
 }
 
-bool tp_routes_has_gateway(const struct tp_routes *routes, uint32_t address)
+bool tp_routes_has_gateway(const struct tp_routes *routes, const struct tp_ip *address)
 {
 	return tp_gateways_has(&routes->gateways, address);
 }
 
-unsigned tp_routes_count(const struct tp_routes *routes)
+unsigned tp_routes_count(const struct tp_routes *routes, enum tp_family family)
 {
-	return routes->count;
+	return family == TP_FAMILY_IPV6 ? routes->count6 : routes->count;
 }
 
 uint64_t tp_routes_failures(const struct tp_routes *routes)

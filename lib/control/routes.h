@@ -2,7 +2,7 @@
 /* The kernel's routes, and for each destination the one in force: what is programmed into the FIB.
  * A destination may have several, of other tables and metrics; the local table goes first, then the
  * lowest metric, as the kernel has it. Even of one table and metric there may be several (`ip route
- * append` and `prepend`), of which the first counts. No I/O.
+ * append` and `prepend`), of which the first counts. Both families in one. No I/O.
  *
  * An event tells of a change to that order, and so ends in the truth only where all before it were
  * heard; a dump tells the order itself. Where an event does not fit what is known, or several are
@@ -17,21 +17,28 @@
 
 struct tp_routes;
 
+/* A route as the data plane is to have it, of either family. */
+struct tp_route {
+	struct tp_ip_prefix prefix;
+	enum tp_route_kind kind;
+	unsigned port;	      /* gateway, connected, local */
+	struct tp_ip gateway; /* gateway; else none */
+};
+
 /* Programs a route (REMOVE: takes it out). What it returns is counted, and tried again at the
  * next change of the same destination. */
-typedef int (*tp_route_fn)(void *user, const struct tp_dataplane_route *route, bool remove);
+typedef int (*tp_route_fn)(void *user, const struct tp_route *route, bool remove);
 
 struct tp_routes *tp_routes_create(tp_route_fn fn, void *user);
 void tp_routes_destroy(struct tp_routes *routes);
 
-/* A route that the kernel has, or has no more. KIND, PORT and GATEWAY as the data plane has
- * them. */
+/* A route that the kernel has, or has no more. */
 struct tp_kernel_route {
 	uint32_t table;
 	uint32_t metric;
 	uint64_t identity; /* what else tells it from others to the same destination */
 	bool foreign;	   /* nothing for the data plane: it only takes its place */
-	struct tp_dataplane_route route;
+	struct tp_route route;
 };
 
 /* Where an event says that a route has its place, of those of its table and metric. */
@@ -55,16 +62,20 @@ int tp_routes_put(struct tp_routes *routes, const struct tp_kernel_route *route)
 void tp_routes_begin_dump(struct tp_routes *routes);
 void tp_routes_end_dump(struct tp_routes *routes, bool complete);
 
+/* The kernel has removed a route of IPv6, whichever. Its dumps find their place again by the number
+ * of prefixes that they have told of, so one under way may now leave out any other. */
+void tp_routes_shaken(struct tp_routes *routes);
+
 /* Is a dump wanted, later than the one that was begun last? */
 bool tp_routes_unsure(const struct tp_routes *routes);
 
 /* The route to PREFIX that is in force; NULL: none. */
-const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
-					       const struct tp_prefix *prefix);
+const struct tp_route *tp_routes_get(const struct tp_routes *routes,
+				     const struct tp_ip_prefix *prefix);
 
 /* Is ADDRESS the gateway of a route in force? */
-bool tp_routes_has_gateway(const struct tp_routes *routes, uint32_t address);
+bool tp_routes_has_gateway(const struct tp_routes *routes, const struct tp_ip *address);
 
 /* Those in force. */
-unsigned tp_routes_count(const struct tp_routes *routes);
+unsigned tp_routes_count(const struct tp_routes *routes, enum tp_family family);
 uint64_t tp_routes_failures(const struct tp_routes *routes);

@@ -44,14 +44,14 @@ static int open_session(void *user, const struct tp_session *s)
 
 static void tell_kernel(struct tp_control *c, const struct tp_session_info *info)
 {
-	struct tp_prefix prefixes[1 + ROUTES_MAX];
+	struct tp_ip_prefix prefixes[1 + ROUTES_MAX];
 	unsigned count = 0;
 
 	if (c->subscribers == NULL)
 		return;
-	prefixes[count++] = (struct tp_prefix){info->remote_address, 32};
+	prefixes[count++] = (struct tp_ip_prefix){TP_IP4(info->remote_address), 32};
 	for (unsigned i = 0; i < info->subscriber->route_count && i < ROUTES_MAX; i++)
-		prefixes[count++] = info->subscriber->routes[i];
+		prefixes[count++] = tp_ip_prefix_of4(&info->subscriber->routes[i]);
 	tp_subscribers_set(c->subscribers, info->slot, prefixes, count, info->mtu);
 }
 

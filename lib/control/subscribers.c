@@ -15,13 +15,12 @@
 struct prefixes {
 	unsigned count;
 	uint16_t mtu;
-	struct tp_prefix prefix[];
+	struct tp_ip_prefix prefix[];
 };
 
 struct change {
-	uint32_t address;
+	struct tp_ip_prefix prefix;
 	uint16_t mtu;
-	uint8_t length;
 	bool add;
 };
 
@@ -34,7 +33,7 @@ struct tp_subscribers {
 	 * be removed after it was added. */
 	struct change *queue;
 	uint32_t size, head, queued;
-	uint64_t refused;
+	uint64_t refused, pressed;
 	char buffer[TP_NETLINK_BUFFER] __attribute__((aligned(8)));
 	size_t used;
 };
@@ -70,15 +69,28 @@ void tp_subscribers_destroy(struct tp_subscribers *s)
 	free(s);
 }
 
-/* Behind what is queued; when the queue is full the kernel has to keep up. */
-static void enqueue(struct tp_subscribers *s, const struct prefixes *p, bool add)
+static bool has(const struct prefixes *p, const struct tp_ip_prefix *prefix)
+{
+	for (unsigned i = 0; p != NULL && i < p->count; i++)
+		if (tp_ip_prefix_same(&p->prefix[i], prefix))
+			return true;
+	return false;
+}
+
+/* What P has, but for what OTHER has besides (or NULL); behind what is queued. When the queue is
+ * full the kernel has to keep up. */
+static void enqueue(struct tp_subscribers *s, const struct prefixes *p,
+		    const struct prefixes *other, bool add)
 {
 	for (unsigned i = 0; i < p->count; i++) {
-		while (s->queued == s->size)
+		if (has(other, &p->prefix[i]))
+			continue;
+		while (s->queued == s->size) {
+			s->pressed++;
 			tp_subscribers_poll(s);
+		}
 		s->queue[(s->head + s->queued) % s->size] = (struct change){
-			.address = p->prefix[i].address,
-			.length = p->prefix[i].length,
+			.prefix = p->prefix[i],
 			.mtu = p->mtu,
 			.add = add,
 		};
@@ -86,45 +98,44 @@ static void enqueue(struct tp_subscribers *s, const struct prefixes *p, bool add
 	}
 }
 
-static bool same_prefixes(const struct prefixes *a, const struct tp_prefix *prefix, unsigned count,
-			  uint16_t mtu)
+/* In place of what SLOT has; what stays is not touched, so that who redistributes it sees no gap
+ * when the other family comes or goes. */
+static void replace(struct tp_subscribers *s, uint32_t slot, struct prefixes *p)
 {
-	if (a == NULL || a->count != count || a->mtu != mtu)
-		return false;
-	for (unsigned i = 0; i < count; i++)
-		if (a->prefix[i].address != prefix[i].address ||
-		    a->prefix[i].length != prefix[i].length)
-			return false;
-	return true;
+	struct prefixes *before = s->slot[slot];
+	bool same_mtu = before != NULL && p != NULL && before->mtu == p->mtu;
+
+	if (before != NULL)
+		enqueue(s, before, same_mtu ? p : NULL, false);
+	if (p != NULL)
+		enqueue(s, p, same_mtu ? before : NULL, true);
+	free(before);
+	s->slot[slot] = p;
 }
 
-void tp_subscribers_set(struct tp_subscribers *s, uint32_t slot, const struct tp_prefix *prefix,
+void tp_subscribers_set(struct tp_subscribers *s, uint32_t slot, const struct tp_ip_prefix *prefix,
 			unsigned count, uint16_t mtu)
 {
 	struct prefixes *p;
 
-	if (slot >= s->max_sessions || same_prefixes(s->slot[slot], prefix, count, mtu))
+	if (slot >= s->max_sessions)
 		return;
-	tp_subscribers_clear(s, slot);
 	p = malloc(sizeof(*p) + count * sizeof(*prefix));
 	if (p == NULL) {
 		s->refused++;
+		tp_subscribers_clear(s, slot);
 		return;
 	}
 	p->count = count;
 	p->mtu = mtu;
 	memcpy(p->prefix, prefix, count * sizeof(*prefix));
-	s->slot[slot] = p;
-	enqueue(s, p, true);
+	replace(s, slot, p);
 }
 
 void tp_subscribers_clear(struct tp_subscribers *s, uint32_t slot)
 {
-	if (slot >= s->max_sessions || s->slot[slot] == NULL)
-		return;
-	enqueue(s, s->slot[slot], false);
-	free(s->slot[slot]);
-	s->slot[slot] = NULL;
+	if (slot < s->max_sessions)
+		replace(s, slot, NULL);
 }
 
 void tp_subscribers_again(struct tp_subscribers *s, int ifindex)
@@ -133,7 +144,7 @@ void tp_subscribers_again(struct tp_subscribers *s, int ifindex)
 	s->head = s->queued = 0;
 	for (uint32_t i = 0; i < s->max_sessions; i++)
 		if (s->slot[i] != NULL)
-			enqueue(s, s->slot[i], true);
+			enqueue(s, s->slot[i], NULL, true);
 }
 
 static void flush(struct tp_subscribers *s)
@@ -146,7 +157,7 @@ static void flush(struct tp_subscribers *s)
 static void tell(struct tp_subscribers *s, const struct change *change)
 {
 	const struct tp_netlink_route route = {
-		.prefix = {change->address, change->length},
+		.prefix = change->prefix,
 		.mtu = change->add ? change->mtu : 0,
 		.ifindex = s->ifindex,
 		.protocol = TP_RTPROT_SUBSCRIBER,
@@ -191,6 +202,11 @@ bool tp_subscribers_poll(struct tp_subscribers *s)
 uint32_t tp_subscribers_queued(const struct tp_subscribers *s)
 {
 	return s->queued;
+}
+
+uint64_t tp_subscribers_pressed(const struct tp_subscribers *s)
+{
+	return s->pressed;
 }
 
 uint64_t tp_subscribers_refused(const struct tp_subscribers *s)

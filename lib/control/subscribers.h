@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Subscribers' addresses and framed routes as routes of the kernel, over the TUN `pppoe` and
- * with protocol 158: for routing daemons to redistribute, and for what the box itself has to say
- * to subscribers.
+/* Subscribers' addresses, prefixes and framed routes as routes of the kernel, over the TUN `pppoe`
+ * and with protocol 158: for routing daemons to redistribute, and for what the box itself has to
+ * say to subscribers.
  *
  * The kernel takes a few microseconds for each, so sessions come and go without waiting for it:
- * changes are queued, and told to the kernel in batches between the loop's other work. Control
- * thread. */
+ * changes are queued, and told to the kernel in batches between the loop's other work; they wait
+ * while the kernel's routes are read (tp_kernel_reads_routes()). Control thread. */
 #pragma once
 
 #include <stdbool.h>
@@ -20,9 +20,9 @@ struct tp_subscribers *tp_subscribers_create(struct tp_netlink *nl, int ifindex,
 					     uint32_t max_sessions);
 void tp_subscribers_destroy(struct tp_subscribers *subscribers);
 
-/* SLOT has these prefixes from now on; the first is its address. MTU: the link's. */
+/* SLOT has these prefixes, of both families, from now on. MTU: the link's. */
 void tp_subscribers_set(struct tp_subscribers *subscribers, uint32_t slot,
-			const struct tp_prefix *prefixes, unsigned count, uint16_t mtu);
+			const struct tp_ip_prefix *prefixes, unsigned count, uint16_t mtu);
 
 /* SLOT has none any more. Harmless when it had none. */
 void tp_subscribers_clear(struct tp_subscribers *subscribers, uint32_t slot);
@@ -34,4 +34,6 @@ void tp_subscribers_again(struct tp_subscribers *subscribers, int ifindex);
 bool tp_subscribers_poll(struct tp_subscribers *subscribers);
 
 uint32_t tp_subscribers_queued(const struct tp_subscribers *subscribers);
+/* How often the queue was full, and the kernel had to be told at once. */
+uint64_t tp_subscribers_pressed(const struct tp_subscribers *subscribers);
 uint64_t tp_subscribers_refused(const struct tp_subscribers *subscribers);

@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "config/types/value.h"
 
 unsigned if_nametoindex(const char *name); /* <net/if.h> and <linux/if.h> exclude each other */
@@ -64,21 +65,46 @@ static int open_device(struct tp_tap *tap, const char *name, int mode, struct tp
 	return 0;
 }
 
+/* `sysctl net.FAMILY.conf.NAME.KEY=VALUE`. They are read-only in some containers, and those of IPv6
+ * not there where the kernel has none: the operator has to see to it. */
+static void set(const char *family, const char *name, const char *key, const char *value)
+{
+	char path[96];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, name, key);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, value, strlen(value)) < 0)
+		tp_log_debug("interface", "%s: %s", path, strerror(errno));
+	close(fd);
+}
+
 /* Replies to the host's packets may be routed by another interface than they came in by, the
  * TUN; a strict reverse-path filter would drop them. 2 is the loose one (RFC 3704). */
 static void loosen_reverse_path_filter(const char *name)
 {
-	char path[64];
-	int fd;
+	set("ipv4", name, "rp_filter", "2");
+}
 
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv4/conf/%s/rp_filter", name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	if (write(fd, "2", 1) < 0) {
-		/* read-only in some containers, where the operator has to see to it */
-	}
-	close(fd);
+/* Whatever the host has for interfaces by default. The kernel is to be a router towards the core
+ * (RFC 4861, section 6.2.2): it says so when it answers for its addresses, and takes Router
+ * Advertisements only with accept_ra=2. What the operator has configured stays when somebody sets
+ * the link down. The link-local address is the one that the port's MAC gives. */
+static void prepare_core(struct tp_tap *tap, struct tp_netlink *nl)
+{
+	set("ipv6", tap->name, "disable_ipv6", "0");
+	set("ipv6", tap->name, "forwarding", "1");
+	set("ipv6", tap->name, "keep_addr_on_down", "1");
+	tp_netlink_link_local(nl, tap->ifindex, TP_ADDRESS_EUI64);
+}
+
+/* Subscribers' own links have link-local addresses; behind the TUN nobody has any. */
+static void prepare_tun(struct tp_tap *tap, struct tp_netlink *nl)
+{
+	set("ipv6", tap->name, "disable_ipv6", "0");
+	tp_netlink_link_local(nl, tap->ifindex, TP_ADDRESS_NONE);
 }
 
 static int start_device(struct tp_tap *tap, struct tp_netlink *nl, const struct tp_mac *mac,
@@ -101,10 +127,14 @@ int tp_tap_create(struct tp_tap *tap, struct tp_netlink *nl, unsigned port,
 	char text[TP_PREFIX_TEXT_LEN];
 	int error = open_device(tap, info->name, IFF_TAP, e);
 
-	if (error == 0)
+	if (error == 0) {
+		prepare_core(tap, nl);
 		error = start_device(tap, nl, &info->mac, info->mtu, e);
+	}
 	for (unsigned i = 0; error == 0 && i < address_count; i++) {
-		error = tp_netlink_address_add(nl, tap->ifindex, &addresses[i]);
+		const struct tp_ip_prefix address = tp_ip_prefix_of4(&addresses[i]);
+
+		error = tp_netlink_address_add(nl, tap->ifindex, &address, true);
 		if (error != 0)
 			tp_error_set(e, error, info->name, "can't take the address %s: %s",
 				     tp_prefix_format(&addresses[i], text), strerror(-error));
@@ -120,8 +150,10 @@ int tp_tap_create_tun(struct tp_tap *tap, struct tp_netlink *nl, uint16_t mtu, s
 {
 	int error = open_device(tap, TP_TUN_NAME, IFF_TUN, e);
 
-	if (error == 0)
+	if (error == 0) {
+		prepare_tun(tap, nl);
 		error = start_device(tap, nl, NULL, mtu, e);
+	}
 	if (error != 0)
 		tp_tap_destroy(tap);
 	return error;

@@ -12,6 +12,7 @@
 #include "control/control_private.h"
 #include "control/loop.h"
 #include "dataplane/messages.h"
+#include "wire/ipv6.h"
 
 #define HOST_SLICE     32
 #define HOST_FRAME_MAX 9216
@@ -139,16 +140,32 @@ void tp_taps_read(struct tp_control *c, unsigned port)
 	}
 }
 
+/* False: nothing for a subscriber. The kernel looks for routers and groups on every interface
+ * that speaks IPv6. */
+static bool write_ethertype(uint8_t *frame, const uint8_t *packet, size_t len)
+{
+	const struct tp_ipv6 *ip = (const void *)packet;
+	struct tp_writer w = tp_writer_of(frame + 2 * sizeof(struct tp_mac), sizeof(uint16_t));
+
+	if (packet[0] >> 4 == 4) {
+		tp_write_be16(&w, TP_ETHERTYPE_IPV4);
+		return true;
+	}
+	if (packet[0] >> 4 != 6 || len < sizeof(*ip) || tp_ipv6_is_multicast(ip->dst))
+		return false;
+	tp_write_be16(&w, TP_ETHERTYPE_IPV6);
+	return true;
+}
+
 /* What the kernel says to a subscriber goes the way of what comes in by a core port. */
 void tp_taps_read_tun(struct tp_control *c)
 {
 	uint8_t frame[HOST_FRAME_MAX];
 	const uint8_t *mac = c->ports[c->core_port].mac.bytes;
-	struct tp_writer w = tp_writer_of(frame, TP_ETHERNET_HEADER_LEN);
+	struct tp_writer w = tp_writer_of(frame, 2 * sizeof(struct tp_mac));
 
 	tp_write_bytes(&w, mac, sizeof(struct tp_mac));
 	tp_write_bytes(&w, mac, sizeof(struct tp_mac));
-	tp_write_be16(&w, TP_ETHERTYPE_IPV4);
 	for (unsigned i = 0; i < HOST_SLICE; i++) {
 		uint8_t *packet = frame + TP_ETHERNET_HEADER_LEN;
 		int len = tp_tap_read(&c->tun, packet, sizeof(frame) - TP_ETHERNET_HEADER_LEN);
@@ -157,8 +174,8 @@ void tp_taps_read_tun(struct tp_control *c)
 			lost(c, &c->tun);
 		if (len <= 0)
 			return;
-		if (packet[0] >> 4 != 4)
-			continue; /* IPv6's multicast chatter on every interface */
+		if (!write_ethertype(frame, packet, (size_t)len))
+			continue;
 		if (tp_dataplane_inject(c->dp, (uint16_t)c->core_port, frame,
 					(uint16_t)(len + TP_ETHERNET_HEADER_LEN)))
 			c->stats.host_sent++;

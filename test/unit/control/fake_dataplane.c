@@ -8,7 +8,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/ipv6_text.h"
 
 struct fake_dataplane fake;
 
@@ -32,29 +35,41 @@ void fake_reset(unsigned port_count)
 	}
 }
 
-static bool same_prefix(const struct tp_prefix *a, const struct tp_prefix *b)
-{
-	return a->address == b->address && a->length == b->length;
-}
-
-static unsigned route_index(const struct tp_prefix *prefix)
+static unsigned route_index(const struct tp_ip_prefix *prefix)
 {
 	unsigned i = 0;
 
-	while (i < fake.route_count && !same_prefix(&fake.routes[i].prefix, prefix))
+	while (i < fake.route_count && !tp_ip_prefix_same(&fake.routes[i].prefix, prefix))
 		i++;
 	return i;
 }
 
-const struct tp_dataplane_route *fake_route(uint32_t address, uint8_t length)
+const struct fake_route *fake_route_to(const struct tp_ip_prefix *prefix)
 {
-	const struct tp_prefix prefix = {address, length};
-	unsigned i = route_index(&prefix);
+	unsigned i = route_index(prefix);
 
 	return i < fake.route_count ? &fake.routes[i] : NULL;
 }
 
-int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route)
+const struct fake_route *fake_route(uint32_t address, uint8_t length)
+{
+	const struct tp_ip_prefix prefix = {TP_IP4(address), length};
+
+	return fake_route_to(&prefix);
+}
+
+const struct fake_route *fake_route6(const char *text)
+{
+	struct tp_ip_prefix prefix;
+	struct tp_prefix6 parsed;
+
+	if (!tp_prefix6_parse(text, &parsed))
+		abort();
+	prefix = tp_ip_prefix_of6(&parsed);
+	return fake_route_to(&prefix);
+}
+
+int fake_route_set(const struct fake_route *route)
 {
 	unsigned i = route_index(&route->prefix);
 
@@ -65,10 +80,11 @@ int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_ro
 	if (i == fake.route_count)
 		fake.route_count++;
 	fake.routes[i] = *route;
+	fake.routes[i].gateway = tp_ip_to4(&route->via);
 	return 0;
 }
 
-int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_prefix *prefix)
+int fake_route_remove(const struct tp_ip_prefix *prefix)
 {
 	unsigned i = route_index(prefix);
 
@@ -78,21 +94,47 @@ int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_prefix *p
 	return 0;
 }
 
-static unsigned neighbour_index(unsigned port, uint32_t address)
+int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route)
+{
+	const struct fake_route one = {
+		.prefix = tp_ip_prefix_of4(&route->prefix),
+		.kind = route->kind,
+		.port = route->port,
+		.via = route->gateway != 0 ? tp_ip_of4(route->gateway) : (struct tp_ip){0},
+	};
+
+	return fake_route_set(&one);
+}
+
+int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_prefix *prefix)
+{
+	const struct tp_ip_prefix of = tp_ip_prefix_of4(prefix);
+
+	return fake_route_remove(&of);
+}
+
+static unsigned neighbour_index(unsigned port, const struct tp_ip *address)
 {
 	unsigned i = 0;
 
-	while (i < fake.neighbour_count &&
-	       (fake.neighbours[i].port != port || fake.neighbours[i].address != address))
+	while (i < fake.neighbour_count && (fake.neighbours[i].port != port ||
+					    !tp_ip_same(&fake.neighbours[i].address, address)))
 		i++;
 	return i;
 }
 
-const struct fake_neighbour *fake_neighbour(unsigned port, uint32_t address)
+const struct fake_neighbour *fake_neighbour_at(unsigned port, const struct tp_ip *address)
 {
 	unsigned i = neighbour_index(port, address);
 
 	return i < fake.neighbour_count ? &fake.neighbours[i] : NULL;
+}
+
+const struct fake_neighbour *fake_neighbour(unsigned port, uint32_t address)
+{
+	const struct tp_ip ip = tp_ip_of4(address);
+
+	return fake_neighbour_at(port, &ip);
 }
 
 bool fake_has_neighbour(unsigned port, uint32_t address)
@@ -100,9 +142,19 @@ bool fake_has_neighbour(unsigned port, uint32_t address)
 	return fake_neighbour(port, address) != NULL;
 }
 
-int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address,
+bool fake_has_neighbour6(unsigned port, const char *text)
+{
+	struct tp_ip ip = {.family = TP_FAMILY_IPV6};
+
+	if (!tp_ipv6_parse(text, ip.bytes))
+		abort();
+	return fake_neighbour_at(port, &ip) != NULL;
+}
+
+int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address4,
 			       const struct tp_mac *mac)
 {
+	const struct tp_ip ip = tp_ip_of4(address4), *address = &ip;
 	unsigned i = neighbour_index(port, address);
 
 	if (i == FAKE_MAX)
@@ -110,20 +162,21 @@ int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t 
 	if (i == fake.neighbour_count)
 		fake.neighbour_count++;
 	fake.neighbours[i].port = port;
-	fake.neighbours[i].address = address;
+	fake.neighbours[i].address = *address;
 	fake.neighbours[i].mac = *mac;
 	return 0;
 }
 
-int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, uint32_t address)
+int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, uint32_t address4)
 {
-	tp_dataplane_neighbour_remove(dp, port, address);
-	fake.failed_neighbour = address;
+	tp_dataplane_neighbour_remove(dp, port, address4);
+	fake.failed_neighbour = tp_ip_of4(address4);
 	return 0;
 }
 
-void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address)
+void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address4)
 {
+	const struct tp_ip ip = tp_ip_of4(address4), *address = &ip;
 	unsigned i = neighbour_index(port, address);
 
 	if (i < fake.neighbour_count)

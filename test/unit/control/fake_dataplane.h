@@ -2,6 +2,7 @@
 /* Stands in for lib/dataplane under control's tests: it writes down what it is told. */
 #pragma once
 
+#include "base/ip.h"
 #include "dataplane/dataplane.h"
 #include "dataplane/messages.h"
 #include "dataplane/routes.h"
@@ -12,17 +13,23 @@ struct fake_dataplane {
 	unsigned port_count;
 	struct tp_port_info ports[TP_DATAPLANE_MAX_PORTS];
 
-	struct tp_dataplane_route routes[FAKE_MAX]; /* in force */
+	struct fake_route {
+		struct tp_ip_prefix prefix;
+		enum tp_route_kind kind;
+		unsigned port;
+		struct tp_ip via;
+		uint32_t gateway; /* VIA of IPv4 */
+	} routes[FAKE_MAX];	  /* in force */
 	unsigned route_count;
 	int route_error; /* what route_set returns */
 
 	struct fake_neighbour {
 		unsigned port;
-		uint32_t address;
+		struct tp_ip address;
 		struct tp_mac mac;
 	} neighbours[FAKE_MAX]; /* in force */
 	unsigned neighbour_count;
-	uint32_t failed_neighbour; /* the last that did not answer */
+	struct tp_ip failed_neighbour; /* the last that did not answer */
 
 	uint8_t service_tags[512]; /* of port 1: a bit for each VLAN id */
 	struct tp_padi_limits padi_limits[TP_DATAPLANE_MAX_PORTS];
@@ -41,9 +48,17 @@ extern struct fake_dataplane fake;
 /* Empty, with PORT_COUNT access ports "ether0", … */
 void fake_reset(unsigned port_count);
 
-/* The route in force to ADDRESS/LENGTH; NULL: none. */
-const struct tp_dataplane_route *fake_route(uint32_t address, uint8_t length);
+/* The route in force to ADDRESS/LENGTH, to TEXT of IPv6, to PREFIX; NULL: none. */
+const struct fake_route *fake_route(uint32_t address, uint8_t length);
+const struct fake_route *fake_route6(const char *text);
+const struct fake_route *fake_route_to(const struct tp_ip_prefix *prefix);
+
+/* As the data plane's own. */
+int fake_route_set(const struct fake_route *route);
+int fake_route_remove(const struct tp_ip_prefix *prefix);
 
 bool fake_has_neighbour(unsigned port, uint32_t address);
+bool fake_has_neighbour6(unsigned port, const char *text);
 /* NULL: it can't be reached. */
 const struct fake_neighbour *fake_neighbour(unsigned port, uint32_t address);
+const struct fake_neighbour *fake_neighbour_at(unsigned port, const struct tp_ip *address);

@@ -24,10 +24,14 @@ static const char yaml[] =
 	"ip:\n"
 	"  route: [ { dst-address: 0.0.0.0/0, gateway: 192.0.2.2, distance: 5 } ]\n";
 
+/* What the host has for new interfaces, as containers do: no IPv6, and no link-local addresses. */
+#define WITHOUT_IPV6                                                                               \
+	"cd /proc/sys/net/ipv6/conf/default && echo 1 >disable_ipv6 && echo 1 >addr_gen_mode"
+
 static int setup(void **state)
 {
 	*state = NULL;
-	if (geteuid() != 0 || unshare(CLONE_NEWNET) != 0)
+	if (geteuid() != 0 || unshare(CLONE_NEWNET) != 0 || system(WITHOUT_IPV6) != 0)
 		return 0;
 	fake_reset(2);
 	fake.ports[1].role = TP_PORT_CORE;
@@ -41,10 +45,11 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Lets control hear what the kernel says, for a while. */
+/* Lets control hear what the kernel says, for a while, and until it is content: a second after the
+ * TAP was made the kernel has its link-local address, which is news. */
 static void hear(struct tp_control *c)
 {
-	for (unsigned i = 0; i < 40; i++) {
+	for (unsigned i = 0; i < 40 || (i < 400 && c->kernel.dump_due_ms != TP_NEVER); i++) {
 		c->kernel.readable = true;
 		c->now_ms = tp_clock_ms();
 		tp_kernel_poll(&c->kernel, c->now_ms);
@@ -79,6 +84,26 @@ static void test_a_core_port_has_a_tap_with_its_mac_and_address(void **state)
 	run("ip -o link show ether1 | grep -q 'mtu 1500'");
 	run("ip -o addr show ether1 | grep -q '192.0.2.1/24'");
 	run("! ip -o link show ether0 2>/dev/null | grep -q .");
+}
+
+/* Neighbours find the port by it: RFC 4291, appendix A. */
+static void test_a_core_port_has_the_link_local_address_of_its_mac(void **state)
+{
+	control_of(state);
+	run("ip -o addr show dev ether1 | grep -q 'inet6 fe80::ff:fe00:1/64'");
+	run("! ip -o addr show dev pppoe | grep -q inet6");
+}
+
+static void test_a_core_port_is_a_router_s(void **state)
+{
+	control_of(state);
+	run("grep -q 1 /proc/sys/net/ipv6/conf/ether1/forwarding");
+	run("ip link set ether1 down");
+	run("ip addr add 2001:db8::1/64 dev ether1 nodad");
+	run("ip link set ether1 up");
+	run("ip link set ether1 down");
+	run("ip link set ether1 up");
+	run("ip -o addr show dev ether1 | grep -q 2001:db8::1/64");
 }
 
 static void test_the_port_s_own_routes_are_in_the_data_plane(void **state)
@@ -190,7 +215,7 @@ static void test_a_neighbour_that_does_not_answer_is_known_to_have_failed(void *
 	run("ip neigh change 192.0.2.7 dev ether1 nud failed");
 	hear(c);
 	assert_false(fake_has_neighbour(1, 0xc0000207));
-	assert_int_equal(fake.failed_neighbour, 0xc0000207);
+	assert_int_equal(tp_ip_to4(&fake.failed_neighbour), 0xc0000207);
 	run("ip neigh change 192.0.2.7 lladdr 02:00:00:00:00:77 dev ether1 nud reachable");
 	hear(c);
 	assert_true(fake_has_neighbour(1, 0xc0000207));
@@ -340,7 +365,7 @@ static void test_neighbours_are_compared_from_time_to_time(void **state)
 /* The last byte of the gateway of the route in force to PREFIX; 0: there is no route. */
 static uint8_t gateway_after(struct tp_control *c, const char *command)
 {
-	const struct tp_dataplane_route *route;
+	const struct fake_route *route;
 
 	run(command);
 	hear(c);
@@ -448,12 +473,13 @@ static void test_what_was_lost_outweighs_the_older_events_that_were_not(void **s
 
 static void test_resolving_makes_the_kernel_send_arp(void **state)
 {
+	const struct tp_ip unknown = TP_IP4(0xc000020b);
 	struct tp_control *c = control_of(state);
 	uint8_t frame[2048];
 	bool arp = false;
 	int len;
 
-	tp_kernel_resolve(&c->kernel, 1, 0xc000020b, c->now_ms);
+	tp_kernel_resolve(&c->kernel, 1, &unknown, c->now_ms);
 	usleep(50000);
 	while ((len = tp_tap_read(&c->taps[1], frame, sizeof(frame))) > 0)
 		if (len >= 42 && frame[12] == 0x08 && frame[13] == 0x06 && frame[41] == 0x0b)
@@ -461,10 +487,46 @@ static void test_resolving_makes_the_kernel_send_arp(void **state)
 	assert_true(arp);
 }
 
+static void test_resolving_makes_the_kernel_solicit_neighbours(void **state)
+{
+	const struct tp_ip unknown = {TP_FAMILY_IPV6, {0xfe, 0x80, [15] = 0x0b}};
+	struct tp_control *c = control_of(state);
+	uint8_t frame[2048];
+	unsigned solicited = 0;
+	int len;
+
+	tp_kernel_resolve(&c->kernel, 1, &unknown, c->now_ms);
+	for (unsigned i = 0; i < 300 && solicited == 0; i++) { /* until our address is known good */
+		usleep(10000);
+		while ((len = tp_tap_read(&c->taps[1], frame, sizeof(frame))) > 0)
+			solicited += len >= 78 && frame[12] == 0x86 && frame[13] == 0xdd &&
+				     frame[54] == 135 && frame[77] == 0x0b;
+	}
+	assert_true(solicited > 0);
+	assert_int_equal(c->kernel.resolves6, 1);
+}
+
+static void test_a_neighbour_is_asked_for_once_a_second_on_each_port(void **state)
+{
+	const struct tp_ip one = {TP_FAMILY_IPV6, {0xfe, 0x80, [15] = 1}};
+	struct tp_control *c = control_of(state);
+	uint64_t before = c->kernel.resolves6;
+
+	c->taps[0].ifindex = c->taps[1].ifindex;
+	tp_kernel_resolve(&c->kernel, 1, &one, 1000);
+	tp_kernel_resolve(&c->kernel, 1, &one, 1999);
+	assert_int_equal(c->kernel.resolves6 - before, 1);
+	tp_kernel_resolve(&c->kernel, 0, &one, 1999);
+	assert_int_equal(c->kernel.resolves6 - before, 2);
+	tp_kernel_resolve(&c->kernel, 0, &one, 2999);
+	assert_int_equal(c->kernel.resolves6 - before, 3);
+	c->taps[0].ifindex = 0;
+}
+
 static void test_subscribers_are_routes_over_the_tun(void **state)
 {
 	struct tp_control *c = control_of(state);
-	const struct tp_prefix prefixes[] = {{0x0a000002, 32}, {0xcb007100, 24}};
+	const struct tp_ip_prefix prefixes[] = {{TP_IP4(0x0a000002), 32}, {TP_IP4(0xcb007100), 24}};
 
 	tp_subscribers_set(c->subscribers, 3, prefixes, 2, 1480);
 	while (tp_subscribers_poll(c->subscribers))
@@ -480,10 +542,71 @@ static void test_subscribers_are_routes_over_the_tun(void **state)
 	assert_int_equal(tp_subscribers_refused(c->subscribers), 0);
 }
 
+static void tell_all(struct tp_control *c)
+{
+	while (tp_subscribers_poll(c->subscribers))
+		;
+}
+
+static void test_subscribers_have_routes_of_both_families(void **state)
+{
+	const struct tp_ip_prefix prefixes[] = {
+		{TP_IP4(0x0a000002), 32},
+		{{TP_FAMILY_IPV6, {0x20, 0x01, 0x0d, 0xb8, 0, 1}}, 64},
+		{{TP_FAMILY_IPV6, {0x20, 0x01, 0x0d, 0xb8, 0, 2, [15] = 1}}, 128},
+		{{TP_FAMILY_IPV6, {0x20, 0x01, 0x0d, 0xb8, 0, 3}}, 56},
+	};
+	struct tp_control *c = control_of(state);
+
+	tp_subscribers_set(c->subscribers, 3, prefixes, 4, 1480);
+	tell_all(c);
+	assert_int_equal(tp_subscribers_refused(c->subscribers), 0);
+	run("ip route show proto 158 | grep -q '10.0.0.2 dev pppoe.*mtu 1480'");
+	run("ip -6 route show proto 158 | grep -q '2001:db8:1::/64 dev pppoe.*mtu 1480'");
+	run("ip -6 route show proto 158 | grep -q '2001:db8:2::1 dev pppoe'");
+	run("ip -6 route show proto 158 | grep -q '2001:db8:3::/56 dev pppoe'");
+	hear(c);
+	assert_null(fake_route6("2001:db8:1::/64"));
+	tp_subscribers_clear(c->subscribers, 3);
+	tell_all(c);
+	run("test -z \"$(ip -6 route show proto 158)$(ip route show proto 158)\"");
+	assert_int_equal(tp_subscribers_refused(c->subscribers), 0);
+}
+
+/* A routing daemon that redistributes them would withdraw what is gone for a moment. */
+static void test_what_a_subscriber_keeps_is_not_touched(void **state)
+{
+	const struct tp_ip_prefix prefixes[] = {
+		{TP_IP4(0x0a000002), 32},
+		{{TP_FAMILY_IPV6, {0x20, 0x01, 0x0d, 0xb8, 0, 1}}, 64},
+		{{TP_FAMILY_IPV6, {0x20, 0x01, 0x0d, 0xb8, 0, 2}}, 64},
+	};
+	struct tp_subscribers *s = control_of(state)->subscribers;
+
+	tp_subscribers_set(s, 3, prefixes, 1, 1480);
+	assert_int_equal(tp_subscribers_queued(s), 1);
+	tell_all(*state);
+	tp_subscribers_set(s, 3, prefixes, 3, 1480); /* IPv6 comes */
+	assert_int_equal(tp_subscribers_queued(s), 2);
+	tell_all(*state);
+	tp_subscribers_set(s, 3, prefixes, 3, 1480);
+	assert_int_equal(tp_subscribers_queued(s), 0);
+	tp_subscribers_set(s, 3, prefixes + 1, 2, 1480); /* IPv4 goes */
+	assert_int_equal(tp_subscribers_queued(s), 1);
+	tell_all(*state);
+	run("test -z \"$(ip route show proto 158)\"");
+	run("test $(ip -6 route show proto 158 | wc -l) = 2");
+	tp_subscribers_set(s, 3, prefixes + 1, 2, 1492); /* each has another MTU now */
+	assert_int_equal(tp_subscribers_queued(s), 4);
+	tell_all(*state);
+	run("ip -6 route show proto 158 | grep -c 'mtu 1492' | grep -q 2");
+	assert_int_equal(tp_subscribers_refused(s), 0);
+}
+
 static void test_an_address_may_move_to_another_slot(void **state)
 {
 	struct tp_control *c = control_of(state);
-	const struct tp_prefix prefix = {0x0a000002, 32};
+	const struct tp_ip_prefix prefix = {TP_IP4(0x0a000002), 32};
 
 	tp_subscribers_set(c->subscribers, 3, &prefix, 1, 1480);
 	tp_subscribers_clear(c->subscribers, 3);
@@ -496,7 +619,7 @@ static void test_an_address_may_move_to_another_slot(void **state)
 static void test_a_route_of_the_operators_is_left_alone(void **state)
 {
 	struct tp_control *c = control_of(state);
-	const struct tp_prefix prefix = {0x0a000002, 32};
+	const struct tp_ip_prefix prefix = {TP_IP4(0x0a000002), 32};
 
 	run("ip route add 10.0.0.2/32 via 192.0.2.3");
 	tp_subscribers_set(c->subscribers, 3, &prefix, 1, 1480);
@@ -512,6 +635,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_core_port_has_a_tap_with_its_mac_and_address),
+		TEST(test_a_core_port_has_the_link_local_address_of_its_mac),
+		TEST(test_a_core_port_is_a_router_s),
 		TEST(test_the_port_s_own_routes_are_in_the_data_plane),
 		TEST(test_a_static_route_comes_back_by_the_kernel),
 		TEST(test_a_static_route_goes_and_comes_at_run_time),
@@ -534,7 +659,11 @@ int main(void)
 		TEST(test_a_route_goes_with_the_next_hop_that_it_shares),
 		TEST(test_what_was_lost_outweighs_the_older_events_that_were_not),
 		TEST(test_resolving_makes_the_kernel_send_arp),
+		TEST(test_resolving_makes_the_kernel_solicit_neighbours),
+		TEST(test_a_neighbour_is_asked_for_once_a_second_on_each_port),
 		TEST(test_subscribers_are_routes_over_the_tun),
+		TEST(test_subscribers_have_routes_of_both_families),
+		TEST(test_what_a_subscriber_keeps_is_not_touched),
 		TEST(test_an_address_may_move_to_another_slot),
 		TEST(test_a_route_of_the_operators_is_left_alone),
 	};

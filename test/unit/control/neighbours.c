@@ -10,7 +10,7 @@
 
 #include "control/neighbours.h"
 
-#define ADDRESS 0xc0000202
+static struct tp_ip address; /* of the neighbour */
 
 static struct {
 	struct tp_mac mac;
@@ -19,11 +19,11 @@ static struct {
 	int error;
 } plane;
 
-static int program(void *user, unsigned port, uint32_t address, enum tp_reach reach,
+static int program(void *user, unsigned port, const struct tp_ip *ip, enum tp_reach reach,
 		   const struct tp_mac *mac)
 {
 	assert_int_equal(port, 1);
-	assert_int_equal(address, ADDRESS);
+	assert_true(tp_ip_same(ip, &address));
 	plane.calls++;
 	if (plane.error != 0)
 		return plane.error;
@@ -96,7 +96,7 @@ static void put(struct tp_neighbours *n, char what, enum tp_netlink_news news)
 					    : TP_REACH_YES;
 
 	assert_int_equal(
-		tp_neighbours_put(n, 1, ADDRESS, reach, what == '1' ? &here : &there, news), 0);
+		tp_neighbours_put(n, 1, &address, reach, what == '1' ? &here : &there, news), 0);
 }
 
 static void play(struct tp_neighbours *n, const char *story)
@@ -111,8 +111,11 @@ static void play(struct tp_neighbours *n, const char *story)
 	}
 }
 
-static void test_every_order_of_dump_and_event_ends_in_the_truth(void **state)
+static void tell_stories(struct tp_ip of)
 {
+	enum tp_family other = of.family == TP_FAMILY_IPV4 ? TP_FAMILY_IPV6 : TP_FAMILY_IPV4;
+
+	address = of;
 	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++) {
 		struct tp_neighbours *n = tp_neighbours_create(program, NULL);
 		const struct tp_mac *at = stories[i].at;
@@ -124,12 +127,20 @@ static void test_every_order_of_dump_and_event_ends_in_the_truth(void **state)
 		play(n, stories[i].story);
 		if (plane.reach != reach)
 			fail_msg("%s: %d, expected %d", stories[i].story, plane.reach, reach);
-		assert_int_equal(tp_neighbours_has(n, 1, ADDRESS), reach == TP_REACH_YES);
-		assert_int_equal(tp_neighbours_count(n), reach == TP_REACH_YES);
+		assert_int_equal(tp_neighbours_has(n, 1, &of), reach == TP_REACH_YES);
+		assert_false(tp_neighbours_has(n, 2, &of));
+		assert_int_equal(tp_neighbours_count(n, of.family), reach == TP_REACH_YES);
+		assert_int_equal(tp_neighbours_count(n, other), 0);
 		if (reach == TP_REACH_YES && !tp_mac_equal(&plane.mac, at))
 			fail_msg("%s: it has the wrong MAC address", stories[i].story);
 		tp_neighbours_destroy(n);
 	}
+}
+
+static void test_every_order_of_dump_and_event_ends_in_the_truth(void **state)
+{
+	tell_stories(tp_ip_of4(0xc0000202));
+	tell_stories((struct tp_ip){TP_FAMILY_IPV6, {0xfe, 0x80, [15] = 2}});
 }
 
 static void test_what_is_known_already_is_not_programmed_again(void **state)
@@ -148,7 +159,7 @@ static void test_one_that_found_no_room_is_tried_again(void **state)
 
 	plane.error = -ENOSPC;
 	plane.reach = TP_REACH_UNKNOWN;
-	assert_int_equal(tp_neighbours_put(n, 1, ADDRESS, TP_REACH_YES, &here, TP_NEWS_EVENT),
+	assert_int_equal(tp_neighbours_put(n, 1, &address, TP_REACH_YES, &here, TP_NEWS_EVENT),
 			 -ENOSPC);
 	plane.error = 0;
 	play(n, "(D1)");
