@@ -9,29 +9,51 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "base/prefix.h"
+#include "base/ip.h"
 #include "control/netlink.h"
 
 #define ROUTES_MAX 64
-#define ADDRESSES  4 /* of neighbours on a link: 192.0.2.1 … */
-#define NEIGHBOUR  0xc0000201u
+#define ADDRESSES  4 /* of neighbours on a link: 192.0.2.1 …, fe80::1 … */
+#define HOPS	   3 /* that a route of IPv6 may have */
 
 #define FAKE_PORT_ID 4711 /* of all of control's sockets */
 
 enum { TAP1, TAP2, LOOPBACK, ELSEWHERE, LINKS };
 
+enum { FAMILY4, FAMILY6, FAMILIES };
+
 /* What tells a route from others, most by numbers of the tables below. */
 struct route {
-	uint8_t table, prefix, tos, metric; /* its place, in this order */
-	uint8_t type, link, gateway, protocol, several;
+	uint8_t family, table, prefix, tos, metric; /* its place, in this order; TOS: of IPv6, that
+						       it is for packets from one network */
+	uint8_t type, link, protocol;
+	uint8_t gateway; /* of IPv6 a set of them, 1 << hop: the kernel makes one route of several
+			  */
+	uint8_t several; /* hops; of IPv4 alone */
 };
 
-static const struct tp_prefix prefixes[] = {
-	{0, 0}, {0x0a000000, 8}, {0x0a010000, 16}, {0xc0000201, 32}, {0x7f000001, 32},
+#define PREFIXES 6
+static const struct tp_ip_prefix prefixes[FAMILIES][PREFIXES] = {
+	{
+		{TP_IP4(0), 0},
+		{TP_IP4(0x0a000000), 8},
+		{TP_IP4(0x0a010000), 16},
+		{TP_IP4(0xc0000201), 32},
+		{TP_IP4(0x7f000001), 32},
+		{TP_IP4(0xc6336400), 24},
+	},
+	{
+		{{TP_FAMILY_IPV6, {0}}, 0},
+		{{TP_FAMILY_IPV6, {10}}, 8}, /* 10.0.0.0/8 looks like it */
+		{{TP_FAMILY_IPV6, {0x20, 0x01, 0x0d, 0xb8}}, 48},
+		{{TP_FAMILY_IPV6, {0x20, 0x01, 0x0d, 0xb8, [15] = 1}}, 128},
+		{{TP_FAMILY_IPV6, {[15] = 1}}, 128},
+		{{TP_FAMILY_IPV6, {0xfe, 0x80}}, 64}, /* which is no router's business */
+	},
 };
 static const uint8_t tables[] = {RT_TABLE_LOCAL, RT_TABLE_MAIN, 100};
 static const uint8_t types[] = {RTN_UNICAST,	 RTN_LOCAL,    RTN_BLACKHOLE,
-				RTN_UNREACHABLE, RTN_PROHIBIT, RTN_BROADCAST};
+				RTN_UNREACHABLE, RTN_PROHIBIT, RTN_ANYCAST};
 static const uint8_t protocols[] = {RTPROT_BOOT, RTPROT_STATIC, TP_RTPROT_SUBSCRIBER};
 static const uint16_t states[] = {NUD_NONE,  NUD_INCOMPLETE, NUD_REACHABLE, NUD_STALE,
 				  NUD_DELAY, NUD_PROBE,	     NUD_FAILED,    NUD_PERMANENT};
@@ -63,7 +85,7 @@ struct fake_kernel {
 
 	struct route routes[ROUTES_MAX]; /* in the kernel's order */
 	unsigned route_count;
-	struct neighbour neighbours[LINKS][ADDRESSES];
+	struct neighbour neighbours[FAMILIES][LINKS][ADDRESSES];
 	int ifindex[LINKS];
 
 	struct queue sockets[SOCKETS];
@@ -73,7 +95,10 @@ struct fake_kernel {
 	bool dumping;
 	uint16_t dump_type;
 	unsigned dump_seq;
-	unsigned dump_table, dump_prefix, dump_skip, dump_neighbour; /* where it goes on */
+	/* Where it goes on. Of IPv6 DUMP_PREFIX is the number of prefixes of the table that it has
+	 * told of, and DUMP_SERIAL what the table's was then. */
+	unsigned dump_family, dump_table, dump_prefix, dump_skip, dump_neighbour, dump_serial;
+	unsigned serial[3]; /* of each table of IPv6: it counts its changes */
 	uint8_t dump_trouble;
 
 	unsigned hop_turn; /* a hop's flags are others each time */
@@ -89,16 +114,21 @@ enum { ADD, APPEND, PREPEND, REPLACE, WAYS };
 
 void kernel_route_put(const struct route *r, unsigned way);
 void kernel_route_remove(unsigned index);
-/* Without a word; GATEWAY 0: by any. */
+/* Without a word; GATEWAY 0: by any, of IPv6 it is a hop's number from 1. */
 void kernel_route_flush(unsigned link, uint8_t gateway);
 
-void kernel_neighbour_set(unsigned link, unsigned address, uint16_t state, uint8_t mac);
-void kernel_neighbour_remove(unsigned link, unsigned address);
+void kernel_neighbour_set(unsigned family, unsigned link, unsigned address, uint16_t state,
+			  uint8_t mac);
+void kernel_neighbour_remove(unsigned family, unsigned link, unsigned address);
 
 /* Does control follow it? */
 bool kernel_route_counts(const struct route *r);
-uint32_t kernel_gateway(const struct route *r);
-/* Is it before (< 0), of, or after PREFIX of TABLE? */
+/* The first, if there are several; none if there is none. */
+struct tp_ip kernel_gateway(const struct route *r);
+struct tp_ip kernel_address(unsigned family, unsigned number);
+/* The link that a hop of IPv6 is on. */
+unsigned kernel_hop_link(unsigned hop);
+/* Is it before (< 0), of, or after PREFIX of TABLE? Of IPv4. */
 int kernel_route_compare(const struct route *r, unsigned table, unsigned prefix);
 
 /* Of links, addresses and next hops control wants to know no more than that. */
@@ -108,7 +138,7 @@ void kernel_tell(uint16_t type);
 struct nlmsghdr *kernel_route_message(void *at, uint16_t type, uint16_t flags, unsigned seq,
 				      const struct route *r);
 struct nlmsghdr *kernel_neighbour_message(void *at, uint16_t type, uint16_t flags, unsigned seq,
-					  unsigned link, unsigned address);
+					  unsigned family, unsigned link, unsigned address);
 
 /* ---- its sockets: fake_sockets.c ---------------------------------------------------------------
  */

@@ -83,7 +83,7 @@ static void answer(unsigned socket, uint16_t type, unsigned seq, int error)
 /* The next of those to be dumped, by the kernel's way to find where it was: the prefix, and how
  * many of its routes it has told already. Where one of these has gone meanwhile it leaves one out.
  */
-static const struct route *next_route(void)
+static const struct route *next_route4(void)
 {
 	unsigned skip = kernel.dump_skip;
 
@@ -91,6 +91,8 @@ static const struct route *next_route(void)
 		const struct route *r = &kernel.routes[i];
 		int at = kernel_route_compare(r, kernel.dump_table, kernel.dump_prefix);
 
+		if (r->family != FAMILY4)
+			break;
 		if (at < 0 || (at == 0 && skip > 0)) {
 			skip -= at == 0;
 			continue;
@@ -105,6 +107,63 @@ static const struct route *next_route(void)
 	return NULL;
 }
 
+static bool same_node(const struct route *a, const struct route *b)
+{
+	return a->family == b->family && a->table == b->table && a->prefix == b->prefix;
+}
+
+/* The first route of the NUMBERth prefix of IPv6 in TABLE; NULL: there are not so many. */
+static const struct route *find_node(unsigned table, unsigned number)
+{
+	for (unsigned i = 0; i < kernel.route_count; i++) {
+		const struct route *r = &kernel.routes[i];
+
+		if (r->family != FAMILY6 || r->table != table || (i > 0 && same_node(r - 1, r)))
+			continue;
+		if (number-- == 0)
+			return r;
+	}
+	return NULL;
+}
+
+/* As fib6_dump_table() in net/ipv6/ip6_fib.c: when the table has changed it begins anew, and passes
+ * over as many prefixes as it has told of. */
+static const struct route *next_route6(void)
+{
+	for (; kernel.dump_table < COUNT(tables); kernel.dump_table++) {
+		const struct route *r, *behind = &kernel.routes[kernel.route_count];
+
+		if (kernel.dump_serial != kernel.serial[kernel.dump_table])
+			kernel.dump_skip = 0;
+		kernel.dump_serial = kernel.serial[kernel.dump_table];
+		r = find_node(kernel.dump_table, kernel.dump_prefix);
+		if (r != NULL) {
+			r += kernel.dump_skip++;
+			if (r + 1 == behind || !same_node(r, r + 1)) {
+				kernel.dump_prefix++;
+				kernel.dump_skip = 0;
+			}
+			return r;
+		}
+		kernel.dump_prefix = kernel.dump_skip = 0;
+	}
+	return NULL;
+}
+
+/* One family after the other (rtnl_dump_all() in net/core/rtnetlink.c). */
+static const struct route *next_route(void)
+{
+	const struct route *r = kernel.dump_family == FAMILY4 ? next_route4() : NULL;
+
+	if (r != NULL)
+		return r;
+	if (kernel.dump_family == FAMILY4) {
+		kernel.dump_family = FAMILY6;
+		kernel.dump_table = kernel.dump_prefix = kernel.dump_skip = 0;
+	}
+	return next_route6();
+}
+
 static struct nlmsghdr *next_of_dump(void *at, uint16_t flags)
 {
 	const struct route *r;
@@ -115,15 +174,16 @@ static struct nlmsghdr *next_of_dump(void *at, uint16_t flags)
 			       ? NULL
 			       : kernel_route_message(at, RTM_NEWROUTE, flags, kernel.dump_seq, r);
 	}
-	for (; kernel.dump_neighbour < LINKS * ADDRESSES; kernel.dump_neighbour++) {
-		unsigned link = kernel.dump_neighbour / ADDRESSES,
-			 address = kernel.dump_neighbour % ADDRESSES;
+	for (; kernel.dump_neighbour < FAMILIES * LINKS * ADDRESSES; kernel.dump_neighbour++) {
+		unsigned address = kernel.dump_neighbour % ADDRESSES,
+			 link = kernel.dump_neighbour / ADDRESSES % LINKS,
+			 family = kernel.dump_neighbour / (ADDRESSES * LINKS);
 
-		if (!kernel.neighbours[link][address].there)
+		if (!kernel.neighbours[family][link][address].there)
 			continue;
 		kernel.dump_neighbour++;
-		return kernel_neighbour_message(at, RTM_NEWNEIGH, flags, kernel.dump_seq, link,
-						address);
+		return kernel_neighbour_message(at, RTM_NEWNEIGH, flags, kernel.dump_seq, family,
+						link, address);
 	}
 	return NULL;
 }
@@ -169,7 +229,8 @@ static void begin_dump(const struct nlmsghdr *m)
 	kernel.dumping = true;
 	kernel.dump_type = m->nlmsg_type;
 	kernel.dump_seq = m->nlmsg_seq;
-	kernel.dump_table = kernel.dump_prefix = kernel.dump_skip = kernel.dump_neighbour = 0;
+	kernel.dump_family = kernel.dump_table = kernel.dump_prefix = kernel.dump_skip = 0;
+	kernel.dump_neighbour = 0;
 	dump_on();
 }
 
@@ -232,18 +293,21 @@ static void use_neighbour(const struct nlmsghdr *m)
 {
 	struct tp_netlink_neighbour_info info;
 
+	unsigned family;
+
 	assert_true(tp_netlink_parse_neighbour(m, &info));
+	family = info.address.family == TP_FAMILY_IPV4 ? FAMILY4 : FAMILY6;
 	for (unsigned link = 0; link < LINKS; link++) {
-		unsigned address = info.address - NEIGHBOUR;
+		unsigned address = info.address.bytes[family == FAMILY4 ? 3 : 15] - 1u;
 		const struct neighbour *n;
 
 		if (info.ifindex != kernel.ifindex[link] || address >= ADDRESSES)
 			continue;
-		n = &kernel.neighbours[link][address];
+		n = &kernel.neighbours[family][link][address];
 		if (!n->there || n->state == NUD_FAILED || n->state == NUD_NONE)
-			kernel_neighbour_set(link, address, NUD_INCOMPLETE, 0);
+			kernel_neighbour_set(family, link, address, NUD_INCOMPLETE, 0);
 		else if (n->state == NUD_STALE)
-			kernel_neighbour_set(link, address, NUD_DELAY, n->mac.bytes[5] - 1);
+			kernel_neighbour_set(family, link, address, NUD_DELAY, n->mac.bytes[5] - 1);
 	}
 }
 

@@ -25,8 +25,9 @@
 #include "fake_dataplane.h"
 #include "fake_kernel.h"
 
-#define STEP_MAX   400
-#define SETTLE_MAX 600 /* turns in which control has to catch up */
+#define STEP_MAX	400
+#define LOOPBACK_PREFIX 4    /* 127.0.0.1, ::1 */
+#define SETTLE_MAX	2000 /* turns in which control has to catch up */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -39,16 +40,14 @@ static bool refused; /* something, by the data plane, since the last check */
 
 /* ---- what may happen ------------------------------------------------------------------------ */
 
-static struct route read_route(void)
+static struct route read_route4(uint8_t a, uint8_t b)
 {
-	uint8_t a = kernel_choice(), b = kernel_choice();
-
 	return (struct route){
 		.table = (a & 3) < 2	? 1
 			 : (a & 3) == 2 ? 0
 			 : (a & 4) != 0 ? 2
 					: 1,
-		.prefix = (uint8_t)((a >> 3) % COUNT(prefixes)),
+		.prefix = (uint8_t)((a >> 3) % PREFIXES),
 		.tos = b % 16 == 1 ? 0x10 : 0,
 		.metric = b % 8 == 2 ? 7 : 0,
 		.type = (b & 12) != 0 ? 0 : (uint8_t)((b >> 4) % COUNT(types)),
@@ -59,11 +58,40 @@ static struct route read_route(void)
 	};
 }
 
+/* By the gateway of that NUMBER, which of IPv6 is on one link; 0: by none. */
+static struct route by_hop(struct route r, unsigned number)
+{
+	r.gateway = (uint8_t)number;
+	if (r.family == FAMILY6 && number != 0) {
+		r.link = (uint8_t)kernel_hop_link(number - 1);
+		r.gateway = (uint8_t)(1 << (number - 1));
+	}
+	return r;
+}
+
+/* What leads nowhere has the loopback's link, what has a gateway its gateway's. */
+static struct route read_route(void)
+{
+	uint8_t a = kernel_choice(), b = kernel_choice();
+	struct route r = read_route4(a, b);
+	uint8_t type = types[r.type];
+
+	if (kernel_choice() % 2 == FAMILY4)
+		return r;
+	r.family = FAMILY6;
+	r.several = 0;
+	if (type == RTN_BLACKHOLE || type == RTN_UNREACHABLE || type == RTN_PROHIBIT)
+		r.link = LOOPBACK;
+	if (type != RTN_UNICAST || protocols[r.protocol] == TP_RTPROT_SUBSCRIBER)
+		r.gateway = 0;
+	return by_hop(r, r.gateway);
+}
+
 static void change_link(unsigned link)
 {
 	kernel_route_flush(link, 0);
-	for (unsigned i = 0; i < ADDRESSES; i++)
-		kernel_neighbour_remove(link, i);
+	for (unsigned i = 0; i < FAMILIES * ADDRESSES; i++)
+		kernel_neighbour_remove(i % FAMILIES, link, i / FAMILIES);
 	kernel_tell(RTM_NEWLINK);
 }
 
@@ -95,8 +123,8 @@ static void say_nonsense(uint8_t what)
 		m->nlmsg_seq = control.dumper.seq - 1;
 		kernel_send(DUMPER, m, m->nlmsg_len, 0);
 		break;
-	default: /* IPv6 */
-		((struct rtmsg *)mnl_nlmsg_get_payload(m))->rtm_family = AF_INET6;
+	default: /* of another family */
+		((struct rtmsg *)mnl_nlmsg_get_payload(m))->rtm_family = AF_MPLS;
 		kernel_send(MONITOR, m, m->nlmsg_len, 0);
 	}
 }
@@ -127,18 +155,22 @@ static void flap(uint8_t arg)
 	struct route r = read_route();
 
 	for (unsigned i = 0; i < 16u + arg / 4; i++) {
-		r.gateway = (uint8_t)(1 + i % 2);
 		if (arg & 1)
-			kernel_neighbour_set(arg >> 1 & 1, 0, NUD_REACHABLE, (uint8_t)i % 2);
-		else if (kernel_route_counts(&r))
-			kernel_route_put(&r, REPLACE);
+			kernel_neighbour_set(r.family, arg >> 1 & 1, 0, NUD_REACHABLE,
+					     (uint8_t)i % 2);
+		else if (kernel_route_counts(&r) &&
+			 (r.family == FAMILY4 || types[r.type] == RTN_UNICAST)) {
+			struct route turned = by_hop(r, 1 + i % 2);
+
+			kernel_route_put(&turned, REPLACE);
+		}
 	}
 }
 
 static void happen(void)
 {
 	uint8_t op = kernel_choice(), arg = kernel_choice();
-	unsigned link = arg % LINKS, address = (arg >> 2) % ADDRESSES;
+	unsigned link = arg % LINKS, address = (arg >> 2) % ADDRESSES, family = arg >> 7;
 	struct route r;
 
 	switch (op % 22) {
@@ -153,11 +185,11 @@ static void happen(void)
 			kernel_route_remove(arg % kernel.route_count);
 		break;
 	case 10 ... 12:
-		kernel_neighbour_set(link, address, states[(arg >> 4) % COUNT(states)],
+		kernel_neighbour_set(family, link, address, states[(arg >> 4) % COUNT(states)],
 				     kernel_choice());
 		break;
 	case 13:
-		kernel_neighbour_remove(link, address);
+		kernel_neighbour_remove(family, link, address);
 		break;
 	case 14:
 		if (arg & 16)
@@ -201,19 +233,20 @@ static void meanwhile(void)
 
 /* As docs/architecture.md has it: the port of the TAP, which for the loopback's own addresses is
  * the first. False: nothing for the data plane. */
-static bool expected_route(const struct route *r, struct tp_dataplane_route *out)
+static bool expected_route(const struct route *r, struct tp_route *out)
 {
 	bool tap = r->link == TAP1 || r->link == TAP2;
 	uint8_t type = types[r->type];
 
-	*out = (struct tp_dataplane_route){.prefix = prefixes[r->prefix],
-					   .port = tap ? r->link + 1u : 1};
+	*out = (struct tp_route){.prefix = prefixes[r->family][r->prefix],
+				 .port = tap ? r->link + 1u : 1};
 	if (!kernel_route_counts(r))
 		return false;
 	if (tables[r->table] == RT_TABLE_LOCAL) {
 		out->kind = TP_ROUTE_LOCAL;
-		return type == RTN_LOCAL && out->prefix.length == 32 &&
-		       (tap || (r->link == LOOPBACK && out->prefix.address >> 24 != 127));
+		return (type == RTN_LOCAL || type == RTN_ANYCAST) &&
+		       out->prefix.length == tp_ip_bits(&out->prefix.ip) &&
+		       (tap || (r->link == LOOPBACK && r->prefix != LOOPBACK_PREFIX));
 	}
 	if (tables[r->table] != RT_TABLE_MAIN)
 		return false;
@@ -225,61 +258,99 @@ static bool expected_route(const struct route *r, struct tp_dataplane_route *out
 		return true;
 	}
 	out->gateway = kernel_gateway(r);
-	out->kind = out->gateway != 0 ? TP_ROUTE_GATEWAY : TP_ROUTE_CONNECTED;
+	out->kind = r->gateway != 0 ? TP_ROUTE_GATEWAY : TP_ROUTE_CONNECTED;
 	return type == RTN_UNICAST && tap;
+}
+
+/* By any of its next hops, where there are several: the kernel tells of them in one order or
+ * another. */
+static void check_way(const struct fake_route *is, const struct route *r)
+{
+	struct route one = *r;
+	struct tp_route wanted;
+
+	assert_true(expected_route(r, &wanted));
+	for (unsigned hop = 0; r->family == FAMILY6 && hop < HOPS; hop++) {
+		one.gateway = (uint8_t)(1 << hop);
+		one.link = (uint8_t)kernel_hop_link(hop);
+		if ((r->gateway >> hop & 1) != 0 && expected_route(&one, &wanted) &&
+		    tp_ip_same(&is->via, &wanted.gateway))
+			break;
+	}
+	assert_int_equal(is->kind, wanted.kind);
+	assert_int_equal(is->port, wanted.port);
+	assert_true(tp_ip_same(&is->via, &wanted.gateway));
+}
+
+static bool check_prefix(unsigned family, unsigned p)
+{
+	const struct fake_route *is = fake_route_to(&prefixes[family][p]);
+	struct tp_route wanted;
+
+	for (unsigned i = 0; i < kernel.route_count; i++) {
+		const struct route *r = &kernel.routes[i];
+
+		if (r->family != family || r->prefix != p || !expected_route(r, &wanted))
+			continue;
+		assert_non_null(is);
+		check_way(is, r);
+		return true;
+	}
+	assert_null(is);
+	return false;
+}
+
+static void check_gateways(unsigned family)
+{
+	for (unsigned number = 1; number < 5; number++) {
+		const struct tp_ip address = kernel_address(family, number);
+		bool wanted = false;
+
+		for (unsigned i = 0; i < fake.route_count; i++)
+			wanted |= tp_ip_same(&fake.routes[i].via, &address);
+		assert_int_equal(tp_routes_has_gateway(control.routes, &address), wanted);
+	}
 }
 
 static void check_routes(void)
 {
-	bool by_gateway[5] = {false};
-	unsigned count = 0;
+	unsigned count[FAMILIES] = {0};
 
-	for (unsigned p = 0; p < COUNT(prefixes); p++) {
-		const struct tp_dataplane_route *is =
-			fake_route(prefixes[p].address, prefixes[p].length);
-		struct tp_dataplane_route wanted;
-		bool found = false;
-
-		for (unsigned i = 0; i < kernel.route_count && !found; i++)
-			found = kernel.routes[i].prefix == p &&
-				expected_route(&kernel.routes[i], &wanted);
-		assert_int_equal(is != NULL, found);
-		if (!found)
-			continue;
-		count++;
-		assert_int_equal(is->kind, wanted.kind);
-		assert_int_equal(is->port, wanted.port);
-		assert_int_equal(is->gateway, wanted.gateway);
-		if (wanted.gateway != 0)
-			by_gateway[wanted.gateway - 0xc0000200] = true;
+	for (unsigned family = 0; family < FAMILIES; family++) {
+		for (unsigned p = 0; p < PREFIXES; p++)
+			count[family] += check_prefix(family, p);
+		check_gateways(family);
 	}
-	assert_int_equal(fake.route_count, count);
-	assert_int_equal(tp_routes_count(control.routes), count);
-	for (uint32_t i = 1; i < COUNT(by_gateway); i++)
-		assert_int_equal(tp_routes_has_gateway(control.routes, 0xc0000200 + i),
-				 by_gateway[i]);
+	assert_int_equal(fake.route_count, count[FAMILY4] + count[FAMILY6]);
+	assert_int_equal(tp_routes_count(control.routes, TP_FAMILY_IPV4), count[FAMILY4]);
+	assert_int_equal(tp_routes_count(control.routes, TP_FAMILY_IPV6), count[FAMILY6]);
+}
+
+static bool check_neighbour(unsigned family, unsigned link, unsigned i)
+{
+	const struct neighbour *n = &kernel.neighbours[family][link][i];
+	const struct tp_ip address = kernel_address(family, 1 + i);
+	const struct fake_neighbour *is = fake_neighbour_at(link + 1, &address);
+	bool wanted = n->there && n->mac.bytes[0] == 2;
+
+	assert_int_equal(is != NULL, wanted);
+	assert_int_equal(tp_neighbours_has(control.neighbours, link + 1, &address), wanted);
+	if (wanted)
+		assert_true(tp_mac_equal(&is->mac, &n->mac));
+	return wanted;
 }
 
 static void check_neighbours(void)
 {
-	unsigned count = 0;
+	unsigned count[FAMILIES] = {0};
 
-	for (unsigned link = TAP1; link <= TAP2; link++)
-		for (unsigned i = 0; i < ADDRESSES; i++) {
-			const struct neighbour *n = &kernel.neighbours[link][i];
-			const struct fake_neighbour *is = fake_neighbour(link + 1, NEIGHBOUR + i);
-			bool wanted = n->there && n->mac.bytes[0] == 2;
-
-			assert_int_equal(is != NULL, wanted);
-			assert_int_equal(
-				tp_neighbours_has(control.neighbours, link + 1, NEIGHBOUR + i),
-				wanted);
-			if (wanted)
-				assert_true(tp_mac_equal(&is->mac, &n->mac));
-			count += wanted;
-		}
-	assert_int_equal(fake.neighbour_count, count);
-	assert_int_equal(tp_neighbours_count(control.neighbours), count);
+	for (unsigned family = 0; family < FAMILIES; family++)
+		for (unsigned link = TAP1; link <= TAP2; link++)
+			for (unsigned i = 0; i < ADDRESSES; i++)
+				count[family] += check_neighbour(family, link, i);
+	assert_int_equal(fake.neighbour_count, count[FAMILY4] + count[FAMILY6]);
+	assert_int_equal(tp_neighbours_count(control.neighbours, TP_FAMILY_IPV4), count[FAMILY4]);
+	assert_int_equal(tp_neighbours_count(control.neighbours, TP_FAMILY_IPV6), count[FAMILY6]);
 }
 
 /* ---- a run -------------------------------------------------------------------------------- */
@@ -349,6 +420,13 @@ static void begin(void)
 	assert_int_equal(tp_kernel_prepare(&control, now_ms), 0);
 }
 
+static void resolve(unsigned port)
+{
+	const struct tp_ip address = kernel_address(kernel_choice() % 2, 1 + kernel_choice() % 5);
+
+	tp_kernel_resolve(&control, port, &address, now_ms);
+}
+
 static void step(void)
 {
 	static const uint16_t times[] = {0, 1, 10, 49, 50, 200, 1000, 10000};
@@ -357,8 +435,7 @@ static void step(void)
 	if (op % 4 == 0)
 		turn(times[(op >> 2) % COUNT(times)]);
 	else if (op % 64 == 1)
-		tp_kernel_resolve(&control, 1u + (op >> 7), NEIGHBOUR + kernel_choice() % 5,
-				  now_ms);
+		resolve(1u + (op >> 7));
 	else if (op % 64 == 2)
 		check();
 	else
