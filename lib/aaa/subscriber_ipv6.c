@@ -46,7 +46,8 @@ bool tp_subscriber_ipv6_is_nothing(const struct tp_subscriber_ipv6 *ipv6)
 {
 	return ipv6->prefix_pool == NULL && ipv6->pd_pool == NULL && ipv6->prefix.length == 0 &&
 	       ipv6->delegated_count == 0 && ipv6->route_count == 0 && ipv6->dns_count == 0 &&
-	       !ipv6->has_address && !ipv6->has_interface_id;
+	       !ipv6->has_address && !ipv6->has_interface_id &&
+	       ipv6->lease_time_s == TP_SUBSCRIBER_LEASE_S;
 }
 
 void tp_subscriber_ipv6_free(struct tp_subscriber_ipv6 *ipv6)

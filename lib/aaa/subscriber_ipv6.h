@@ -14,6 +14,7 @@
 #include "base/prefix.h"
 
 #define TP_SUBSCRIBER_DNS6_MAX 2
+#define TP_SUBSCRIBER_LEASE_S  86400 /* where nobody says another */
 
 /* One piece of memory: what the pointers lead to stands behind it, but for names. */
 struct tp_subscriber_ipv6 {

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ipv6_text.h"
 #include "base/text.h"
+#include "wire/ipv6.h"
 
 /* One reply on its way into a grant. Numbers come in halves, rates in several attributes. */
 struct reading {
@@ -60,6 +62,74 @@ static bool read_route(struct reading *r, const struct tp_radius_value *value)
 	return true;
 }
 
+/* An address that only the subscriber can have as a gateway: of its link, or the prefix's. */
+static bool is_subscribers(const struct tp_radius_grant *grant, const uint8_t *address)
+{
+	const struct tp_prefix6 *prefix = &grant->framed_ipv6_prefix;
+
+	return tp_ipv6_is_unspecified(address) || tp_ipv6_is_link_local(address) ||
+	       (prefix->length != 0 && tp_prefix6_has(prefix, address)) ||
+	       memcmp(grant->framed_ipv6_address, address, 16) == 0;
+}
+
+/* RFC 3162, 2.5: as Framed-Route. */
+static bool read_ipv6_route(struct reading *r, const struct tp_radius_value *value)
+{
+	struct tp_radius_grant *grant = r->grant;
+	tp_radius_name text;
+	char *save = NULL, *dst, *gateway;
+	uint8_t address[16] = {0};
+
+	if (!tp_radius_text(value, text, sizeof(text)))
+		return refuse(r, value, "is no text");
+	if (grant->ipv6_route_count == TP_RADIUS_ROUTES_MAX)
+		return refuse(r, value, "is one too many");
+	dst = strtok_r(text, " \t", &save);
+	gateway = strtok_r(NULL, " \t", &save);
+	if (dst == NULL || !tp_prefix6_parse(dst, &grant->ipv6_routes[grant->ipv6_route_count]) ||
+	    (gateway != NULL && !tp_ipv6_parse(gateway, address)))
+		return refuse(r, value, "is no route");
+	if (tp_prefix6_is_nobodys(&grant->ipv6_routes[grant->ipv6_route_count]))
+		return refuse(r, value, "leads to what no subscriber has");
+	if (!is_subscribers(grant, address))
+		return refuse(r, value, "has a gateway that is not the subscriber");
+	grant->ipv6_route_count++;
+	return true;
+}
+
+/* Host bits are cut off: they say nothing, and servers put them there. */
+static bool read_prefix(struct reading *r, const struct tp_radius_value *value,
+			struct tp_prefix6 *prefix)
+{
+	if (!tp_radius_ipv6_prefix(value, prefix->address, &prefix->length))
+		return refuse(r, value, "is no prefix");
+	*prefix = tp_prefix6_of(prefix->address, prefix->length);
+	return !tp_prefix6_is_nobodys(prefix) || refuse(r, value, "is what no subscriber has");
+}
+
+/* SLAAC has 64 bits (RFC 4862, 5.5.3); 128 are an address, by DHCPv6. */
+static bool read_framed_prefix(struct reading *r, const struct tp_radius_value *value)
+{
+	struct tp_prefix6 *prefix = &r->grant->framed_ipv6_prefix;
+
+	return read_prefix(r, value, prefix) &&
+	       (prefix->length == 64 || prefix->length == 128 ||
+		refuse(r, value, "is neither of 64 nor of 128 bits"));
+}
+
+static bool read_delegated(struct reading *r, const struct tp_radius_value *value)
+{
+	struct tp_radius_grant *grant = r->grant;
+	struct tp_prefix6 *prefix = &grant->delegated_ipv6_prefixes[grant->delegated_ipv6_count];
+
+	if (grant->delegated_ipv6_count == TP_DELEGATED_MAX)
+		return refuse(r, value, "is one too many");
+	if (!read_prefix(r, value, prefix))
+		return false;
+	grant->delegated_ipv6_count++;
+	return prefix->length <= 64 || refuse(r, value, "is longer than 64 bits");
+}
+
 /* Class and Chargeable-User-Identity. */
 static bool read_echoed(struct reading *r, const struct tp_radius_value *value)
 {
@@ -89,8 +159,11 @@ static bool read_ipv6_dns(struct reading *r, const struct tp_radius_value *value
 
 	if (grant->ipv6_dns_count == 2) /* more than we can tell anybody of */
 		return true;
-	return tp_radius_ipv6(value, grant->ipv6_dns[grant->ipv6_dns_count++]) ||
-	       refuse(r, value, "is no address");
+	if (!tp_radius_ipv6(value, grant->ipv6_dns[grant->ipv6_dns_count]))
+		return refuse(r, value, "is no address");
+	if (!tp_ipv6_is_unspecified(grant->ipv6_dns[grant->ipv6_dns_count]))
+		grant->ipv6_dns_count++;
+	return true;
 }
 
 /* ---- which attribute is which ---- */
@@ -149,10 +222,12 @@ static const struct rule rules[] = {
 	IN_READING(WISPR_BANDWIDTH_MAX_UP, wispr_up),
 	IN_READING(WISPR_BANDWIDTH_MAX_DOWN, wispr_down),
 	IN_GRANT(FRAMED_INTERFACE_ID, framed_interface_id),
-	IN_GRANT(FRAMED_IPV6_PREFIX, framed_ipv6_prefix),
+	BY(FRAMED_IPV6_PREFIX, read_framed_prefix),
 	IN_GRANT(FRAMED_IPV6_ADDRESS, framed_ipv6_address),
 	IN_GRANT(FRAMED_IPV6_POOL, framed_ipv6_pool),
-	IN_GRANT(DELEGATED_IPV6_PREFIX, delegated_ipv6_prefix),
+	IN_GRANT(STATEFUL_IPV6_ADDRESS_POOL, stateful_ipv6_pool),
+	BY(FRAMED_IPV6_ROUTE, read_ipv6_route),
+	BY(DELEGATED_IPV6_PREFIX, read_delegated),
 	IN_GRANT(DELEGATED_IPV6_PREFIX_POOL, delegated_ipv6_pool),
 	IN_GRANT(MIKROTIK_DELEGATED_IPV6_POOL, delegated_ipv6_pool),
 	BY(DNS_SERVER_IPV6_ADDRESS, read_ipv6_dns),
@@ -168,17 +243,12 @@ static const struct rule *rule_of(enum tp_radius_attribute attribute)
 
 static bool store(struct reading *r, const struct tp_radius_value *value, void *to)
 {
-	struct tp_prefix6 *prefix = to;
-
 	switch (tp_radius_define(value->attribute)->kind) {
 	case TP_RADIUS_KIND_TEXT:
 		return tp_radius_text(value, to, sizeof(tp_radius_name)) ||
 		       refuse(r, value, "is no text");
 	case TP_RADIUS_KIND_IPV6ADDR:
 		return tp_radius_ipv6(value, to) || refuse(r, value, "is no address");
-	case TP_RADIUS_KIND_IPV6PREFIX:
-		return tp_radius_ipv6_prefix(value, prefix->address, &prefix->length) ||
-		       refuse(r, value, "is no prefix");
 	case TP_RADIUS_KIND_IFID:
 		if (value->len != 8)
 			return refuse(r, value, "is no interface identifier");
@@ -275,6 +345,11 @@ bool tp_radius_grant_read(const struct tp_radius_packet *packet, bool filter_id,
 	/* Routes are compared with it, wherever it stands. */
 	if (tp_radius_get(packet, TP_RADIUS_FRAMED_IP_ADDRESS, &value))
 		(void)tp_radius_u32(&value, &grant->framed_address);
+	if (tp_radius_get(packet, TP_RADIUS_FRAMED_IPV6_ADDRESS, &value))
+		(void)tp_radius_ipv6(&value, grant->framed_ipv6_address);
+	if (tp_radius_get(packet, TP_RADIUS_FRAMED_IPV6_PREFIX, &value))
+		(void)tp_radius_ipv6_prefix(&value, grant->framed_ipv6_prefix.address,
+					    &grant->framed_ipv6_prefix.length);
 	while (tp_radius_next(&iterator, &value))
 		if (!read_value(&r, &value))
 			return false;

@@ -3,9 +3,9 @@
  * attributes read and checked, and then as a struct tp_subscriber.
  *
  * Of what says the same in two ways the more precise counts, as on RouterOS: Framed-IP-Address
- * before Framed-Pool; Mikrotik-Rate-Limit before Ascend's rates, before WISPr's, before Filter-Id.
- * Of an attribute that may come once the last counts. What is not known is ignored; a value of a
- * known one that can't be used refuses the whole.
+ * before Framed-Pool, and IPv6's prefixes before their pools; Mikrotik-Rate-Limit before Ascend's
+ * rates, before WISPr's, before Filter-Id. Of an attribute that may come once the last counts. What
+ * is not known is ignored; a value of a known one that can't be used refuses the whole.
  *
  * No I/O, no state; one thread, that of the names. Addresses are in host byte order. */
 #pragma once
@@ -13,7 +13,7 @@
 #include "aaa/local.h"
 #include "radius/packet.h"
 
-#define TP_RADIUS_ROUTES_MAX 32	  /* Framed-Routes of one subscriber */
+#define TP_RADIUS_ROUTES_MAX 32	  /* Framed-Routes of one subscriber, and as many -IPv6-Routes */
 #define TP_RADIUS_CLASS_MAX  1024 /* bytes of all attributes that are echoed */
 #define TP_RADIUS_WHY	     160
 
@@ -37,10 +37,12 @@ struct tp_radius_grant {
 	uint32_t encryption_policy, encryption_types; /* RFC 2548, 2.4.4 and 2.4.5 */
 
 	tp_radius_name group, pool, address_list;
-	tp_radius_name framed_ipv6_pool, delegated_ipv6_pool;
-	struct tp_prefix6 framed_ipv6_prefix, delegated_ipv6_prefix;
+	tp_radius_name framed_ipv6_pool, delegated_ipv6_pool, stateful_ipv6_pool;
+	struct tp_prefix6 framed_ipv6_prefix, delegated_ipv6_prefixes[TP_DELEGATED_MAX];
 	uint8_t framed_ipv6_address[16], ipv6_dns[2][16], framed_interface_id[8];
-	unsigned ipv6_dns_count;
+	unsigned ipv6_dns_count, delegated_ipv6_count;
+	struct tp_prefix6 ipv6_routes[TP_RADIUS_ROUTES_MAX];
+	unsigned ipv6_route_count;
 
 	struct tp_prefix routes[TP_RADIUS_ROUTES_MAX];
 	unsigned route_count;

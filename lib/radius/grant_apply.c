@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/name.h"
+#include "wire/ipv6.h"
 #include "wire/ppp.h"
 
 /* RFC 2548, 2.4.4: the policy; 2.4.5: a bit for each kind of encryption. */
@@ -25,6 +26,7 @@ struct making {
 	struct tp_prefix *routes;
 	uint32_t route_count;
 	struct tp_subscriber_radius *radius;
+	struct tp_subscriber_ipv6 *ipv6; /* NULL: as it was */
 };
 
 static bool make_name(struct making *m, const char *text, const char **name)
@@ -88,6 +90,105 @@ static bool make_rate_limit(struct making *m)
 	return m->rate_limit != NULL;
 }
 
+/* ---- IPv6 ---- */
+
+static bool gives_ipv6(const struct tp_radius_grant *grant)
+{
+	static const enum tp_radius_attribute attributes[] = {
+		TP_RADIUS_FRAMED_INTERFACE_ID,
+		TP_RADIUS_FRAMED_IPV6_PREFIX,
+		TP_RADIUS_FRAMED_IPV6_POOL,
+		TP_RADIUS_STATEFUL_IPV6_ADDRESS_POOL,
+		TP_RADIUS_FRAMED_IPV6_ADDRESS,
+		TP_RADIUS_FRAMED_IPV6_ROUTE,
+		TP_RADIUS_DELEGATED_IPV6_PREFIX,
+		TP_RADIUS_DELEGATED_IPV6_PREFIX_POOL,
+		TP_RADIUS_MIKROTIK_DELEGATED_IPV6_POOL,
+		TP_RADIUS_DNS_SERVER_IPV6_ADDRESS,
+	};
+
+	for (unsigned i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
+		if (grant->given[attributes[i]])
+			return true;
+	return false;
+}
+
+/* All zero is none, as for Framed-IP-Address. */
+static bool is_zero(const uint8_t *bytes, size_t len)
+{
+	while (len > 0 && bytes[len - 1] == 0)
+		len--;
+	return len == 0;
+}
+
+static void set_fixed(const struct tp_radius_grant *grant, struct tp_subscriber_ipv6 *ipv6)
+{
+	const bool *given = grant->given;
+
+	if (given[TP_RADIUS_FRAMED_IPV6_PREFIX])
+		ipv6->prefix = grant->framed_ipv6_prefix;
+	if (given[TP_RADIUS_DELEGATED_IPV6_PREFIX]) {
+		ipv6->delegated = grant->delegated_ipv6_prefixes;
+		ipv6->delegated_count = (uint8_t)grant->delegated_ipv6_count;
+	}
+	if (given[TP_RADIUS_FRAMED_IPV6_ADDRESS]) {
+		ipv6->has_address = !is_zero(grant->framed_ipv6_address, 16);
+		memcpy(ipv6->address, grant->framed_ipv6_address, 16);
+	}
+	if (given[TP_RADIUS_FRAMED_INTERFACE_ID]) {
+		ipv6->has_interface_id = !is_zero(grant->framed_interface_id, 8);
+		memcpy(ipv6->interface_id, grant->framed_interface_id, 8);
+	}
+	if (given[TP_RADIUS_FRAMED_IPV6_ROUTE]) {
+		ipv6->routes = grant->ipv6_routes;
+		ipv6->route_count = grant->ipv6_route_count;
+	}
+	if (grant->ipv6_dns_count > 0) {
+		ipv6->dns_count = (uint8_t)grant->ipv6_dns_count;
+		memcpy(ipv6->dns, grant->ipv6_dns, sizeof(ipv6->dns));
+	}
+}
+
+/* Pools that take the place of IPV6's, whose references stay the subscriber's of before; what they
+ * give was fixed before no more. */
+static bool set_pools(struct making *m, struct tp_subscriber_ipv6 *ipv6, const char *names[2])
+{
+	const struct tp_radius_grant *grant = m->grant;
+	const char *of_link = grant->framed_ipv6_pool[0] != '\0' ? grant->framed_ipv6_pool
+								 : grant->stateful_ipv6_pool;
+
+	if (!make_name(m, of_link, &names[0]) ||
+	    !make_name(m, grant->delegated_ipv6_pool, &names[1]))
+		return false;
+	if (names[0] != NULL) {
+		ipv6->prefix_pool = names[0];
+		ipv6->prefix.length = 0;
+	}
+	if (names[1] != NULL) {
+		ipv6->pd_pool = names[1];
+		ipv6->delegated_count = 0;
+	}
+	return true;
+}
+
+static bool make_ipv6(struct making *m)
+{
+	struct tp_subscriber_ipv6 ipv6 = {.lease_time_s = TP_SUBSCRIBER_LEASE_S};
+	const char *names[2] = {NULL, NULL};
+
+	if (!gives_ipv6(m->grant))
+		return true;
+	if (m->had->ipv6 != NULL)
+		ipv6 = *m->had->ipv6;
+	if (set_pools(m, &ipv6, names)) {
+		set_fixed(m->grant, &ipv6);
+		m->ipv6 = tp_subscriber_ipv6_copy(&ipv6);
+	}
+	tp_name_unref(names[0]);
+	tp_name_unref(names[1]);
+	return m->ipv6 != NULL;
+}
+
 /* ---- what only RADIUS gives ---- */
 
 static void set_ipv6(const struct tp_radius_grant *grant, struct tp_subscriber_radius *radius)
@@ -98,7 +199,7 @@ static void set_ipv6(const struct tp_radius_grant *grant, struct tp_subscriber_r
 	}
 	if (grant->given[TP_RADIUS_DELEGATED_IPV6_PREFIX]) {
 		radius->has_delegated_ipv6_prefix = true;
-		radius->delegated_ipv6_prefix = grant->delegated_ipv6_prefix;
+		radius->delegated_ipv6_prefix = grant->delegated_ipv6_prefixes[0];
 	}
 	if (grant->given[TP_RADIUS_FRAMED_IPV6_ADDRESS]) {
 		radius->has_framed_ipv6_address = true;
@@ -263,6 +364,10 @@ static void put(const struct making *m, struct tp_subscriber *subscriber)
 	}
 	tp_subscriber_radius_free(subscriber->radius);
 	subscriber->radius = m->radius;
+	if (m->ipv6 != NULL) {
+		tp_subscriber_ipv6_free(subscriber->ipv6);
+		subscriber->ipv6 = m->ipv6;
+	}
 }
 
 static void drop(struct making *m)
@@ -272,6 +377,7 @@ static void drop(struct making *m)
 	free(m->rate_limit);
 	free(m->routes);
 	tp_subscriber_radius_free(m->radius);
+	tp_subscriber_ipv6_free(m->ipv6);
 }
 
 /* Values that are well-formed, but that nobody can have. */
@@ -279,6 +385,11 @@ static bool check(const struct tp_radius_grant *grant, char why[TP_RADIUS_WHY])
 {
 	if (grant->given[TP_RADIUS_FRAMED_IP_NETMASK] && !is_mask(grant->framed_netmask))
 		snprintf(why, TP_RADIUS_WHY, "Framed-IP-Netmask is no netmask");
+	else if (grant->given[TP_RADIUS_FRAMED_IPV6_ADDRESS] &&
+		 !is_zero(grant->framed_ipv6_address, 16) &&
+		 (tp_ipv6_is_martian(grant->framed_ipv6_address) ||
+		  tp_ipv6_is_link_local(grant->framed_ipv6_address)))
+		snprintf(why, TP_RADIUS_WHY, "Framed-IPv6-Address is no host's");
 	else if (grant->given[TP_RADIUS_FRAMED_MTU] &&
 		 (grant->framed_mtu < 64 || grant->framed_mtu > 65535))
 		snprintf(why, TP_RADIUS_WHY, "Framed-MTU %u is not within 64 to 65535",
@@ -299,7 +410,7 @@ bool tp_radius_grant_apply(const struct tp_radius_grant *grant, struct tp_aaa_lo
 		return false;
 	if (make_name(&m, grant->address_list, &m.address_list) &&
 	    (has_fixed_address(grant) || make_name(&m, grant->pool, &m.pool)) && make_routes(&m) &&
-	    make_rate_limit(&m) && make_radius(&m)) {
+	    make_rate_limit(&m) && make_radius(&m) && make_ipv6(&m)) {
 		put(&m, subscriber);
 		return true;
 	}

@@ -57,6 +57,18 @@ static void check(const struct tp_aaa_answer *answer)
 			abort();
 	if (s->remote.fixed >= TP_RADIUS_ADDRESS_OF_POOL)
 		abort();
+	if (s->ipv6 == NULL)
+		return;
+	if (s->ipv6->prefix.length != 0 && s->ipv6->prefix.length != 64 &&
+	    s->ipv6->prefix.length != 128)
+		abort();
+	for (unsigned i = 0; i < s->ipv6->delegated_count; i++)
+		if (!tp_prefix6_is_network(&s->ipv6->delegated[i]) ||
+		    tp_prefix6_is_nobodys(&s->ipv6->delegated[i]))
+			abort();
+	for (unsigned i = 0; i < s->ipv6->route_count; i++)
+		if (!tp_prefix6_is_network(&s->ipv6->routes[i]))
+			abort();
 }
 
 static void fuzz_login(enum tp_ppp_method method, uint8_t code, const uint8_t *data, size_t size)

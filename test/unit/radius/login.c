@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/ipv6_text.h"
 #include "config/file/file.h"
 #include "radius/authenticator.h"
 #include "radius/login.h"
@@ -17,10 +18,12 @@
 static const char text[] =
 	"ip: { pool: [ { name: low, ranges: 10.1.0.0/24 }, { name: high, ranges: 10.2.0.0/24 } ] "
 	"}\n"
+	"ipv6: { pool: [ { name: links, prefix: '2001:db8::/48', prefix-length: 64 } ] }\n"
 	"ppp:\n"
 	"  profile:\n"
 	"    - { name: default, local-address: 10.0.0.1, dns-server: 192.0.2.53 }\n"
-	"    - { name: server, remote-address: low, session-timeout: 1d, rate-limit: 1M/1M }\n"
+	"    - { name: server, remote-address: low, session-timeout: 1d, rate-limit: 1M/1M,\n"
+	"        remote-ipv6-prefix-pool: links, dhcpv6-lease-time: 2h }\n"
 	"    - { name: gold, remote-address: high, idle-timeout: 5m }\n";
 
 static const uint8_t authenticator[TP_RADIUS_AUTHENTICATOR_LEN] = "sixteen bytes!!";
@@ -300,24 +303,72 @@ static void test_an_identity_is_kept_beside_the_classes(void **state)
 	tp_subscriber_clear(&s);
 }
 
-static void test_ipv6_is_kept(void **state)
+static void put_prefix(enum tp_radius_attribute attribute, const char *words)
 {
-	static const uint8_t prefix[16] = {0x20, 1, 0x0d, 0xb8, 0, 1};
-	const struct tp_subscriber_radius *r;
+	struct tp_prefix6 prefix;
 
-	tp_radius_put_ipv6_prefix(&reply, TP_RADIUS_FRAMED_IPV6_PREFIX, prefix, 64);
-	tp_radius_put_ipv6_prefix(&reply, TP_RADIUS_DELEGATED_IPV6_PREFIX, prefix, 56);
-	tp_radius_put_ipv6(&reply, TP_RADIUS_FRAMED_IPV6_ADDRESS, prefix);
-	tp_radius_put_ipv6(&reply, TP_RADIUS_DNS_SERVER_IPV6_ADDRESS, prefix);
-	TEXT(FRAMED_IPV6_POOL, "links");
-	TEXT(MIKROTIK_DELEGATED_IPV6_POOL, "homes");
-	r = take()->radius;
-	assert_true(r->has_framed_ipv6_prefix && r->framed_ipv6_prefix.length == 64);
-	assert_true(r->has_delegated_ipv6_prefix && r->delegated_ipv6_prefix.length == 56);
-	assert_memory_equal(r->framed_ipv6_address, prefix, 16);
-	assert_memory_equal(r->ipv6_dns[0], prefix, 16);
-	assert_string_equal(r->framed_ipv6_pool, "links");
-	assert_string_equal(r->delegated_ipv6_pool, "homes");
+	assert_true(tp_prefix6_parse(words, &prefix));
+	tp_radius_put_ipv6_prefix(&reply, attribute, prefix.address, prefix.length);
+}
+
+static void assert_prefix(const struct tp_prefix6 *prefix, const char *words)
+{
+	char room_for[TP_PREFIX6_TEXT_LEN];
+
+	assert_string_equal(tp_prefix6_format(prefix, room_for), words);
+}
+
+static void test_ipv6_is_given(void **state)
+{
+	static const uint8_t id[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+	static const uint8_t address[16] = {0x20, 1, 0x0d, 0xb8, [15] = 0x53};
+	const struct tp_subscriber_ipv6 *ipv6;
+
+	put_prefix(TP_RADIUS_FRAMED_IPV6_PREFIX, "2001:db8:1::/64");
+	put_prefix(TP_RADIUS_DELEGATED_IPV6_PREFIX, "2001:db8:2::/56");
+	put_prefix(TP_RADIUS_DELEGATED_IPV6_PREFIX, "2001:db8:3::/48");
+	tp_radius_put_ipv6(&reply, TP_RADIUS_FRAMED_IPV6_ADDRESS, address);
+	tp_radius_put_ipv6(&reply, TP_RADIUS_DNS_SERVER_IPV6_ADDRESS, address);
+	tp_radius_put_bytes(&reply, TP_RADIUS_FRAMED_INTERFACE_ID, id, sizeof(id));
+	TEXT(FRAMED_IPV6_ROUTE, "2001:db8:4::/48 2001:db8:1::7 1");
+	TEXT(FRAMED_IPV6_ROUTE, "2001:db8:5::/64 ::");
+	TEXT(FRAMED_IPV6_ROUTE, "2001:db8:6::/64 fe80::1");
+	ipv6 = take()->ipv6;
+	assert_prefix(&ipv6->prefix, "2001:db8:1::/64");
+	assert_int_equal(ipv6->delegated_count, 2);
+	assert_prefix(&ipv6->delegated[0], "2001:db8:2::/56");
+	assert_prefix(&ipv6->delegated[1], "2001:db8:3::/48");
+	assert_true(ipv6->has_address && ipv6->has_interface_id);
+	assert_memory_equal(ipv6->address, address, 16);
+	assert_memory_equal(ipv6->interface_id, id, 8);
+	assert_int_equal(ipv6->dns_count, 1);
+	assert_memory_equal(ipv6->dns[0], address, 16);
+	assert_int_equal(ipv6->route_count, 3);
+	assert_prefix(&ipv6->routes[2], "2001:db8:6::/64");
+	assert_int_equal(ipv6->lease_time_s, 7200); /* the profile's */
+}
+
+static void test_pools_of_ipv6_take_the_place_of_the_profiles(void **state)
+{
+	const struct tp_subscriber_ipv6 *ipv6;
+
+	assert_string_equal(take()->ipv6->prefix_pool, "links"); /* the profile's */
+	begin(state);
+	TEXT(FRAMED_IPV6_POOL, "gold-links");
+	TEXT(STATEFUL_IPV6_ADDRESS_POOL, "hosts");
+	TEXT(MIKROTIK_DELEGATED_IPV6_POOL, "gold-homes");
+	ipv6 = take()->ipv6;
+	assert_string_equal(ipv6->prefix_pool, "gold-links");
+	assert_string_equal(ipv6->pd_pool, "gold-homes");
+	assert_int_equal(ipv6->lease_time_s, 7200); /* the profile's */
+	begin(state);
+	TEXT(DELEGATED_IPV6_PREFIX_POOL, "gold-homes");
+	TEXT(STATEFUL_IPV6_ADDRESS_POOL, "hosts");
+	put_prefix(TP_RADIUS_DELEGATED_IPV6_PREFIX, "2001:db8:2::/56");
+	ipv6 = take()->ipv6;
+	assert_string_equal(ipv6->prefix_pool, "hosts");
+	assert_string_equal(ipv6->pd_pool, "gold-homes");
+	assert_int_equal(ipv6->delegated_count, 1); /* before the pool */
 }
 
 static void test_what_cannot_be_used_refuses_the_login(void **state)
@@ -338,6 +389,15 @@ static void test_what_cannot_be_used_refuses_the_login(void **state)
 		BAD(MIKROTIK_RATE_LIMIT, "fast", "Mikrotik-Rate-Limit 'fast'"),
 		BAD(SESSION_TIMEOUT, "12", "Session-Timeout"),
 		BAD(FRAMED_IPV6_PREFIX, "\0\x40\x20\1\xd\xb8\0\0\0\0\xff", "Framed-IPv6-Prefix"),
+		BAD(FRAMED_IPV6_PREFIX, "\0\x38\x20\1\xd\xb8\0\0\0", "neither of 64 nor of 128"),
+		BAD(FRAMED_IPV6_PREFIX, "\0\x40\xfe\x80\0\0\0\0\0\0", "no subscriber has"),
+		BAD(DELEGATED_IPV6_PREFIX, "\0\0", "no subscriber has"),
+		BAD(DELEGATED_IPV6_PREFIX, "\0\x48\x20\1\xd\xb8\0\0\0\0\1", "longer than 64"),
+		BAD(FRAMED_IPV6_ADDRESS, "\xff\2\0\0\0\0\0\0\0\0\0\0\0\0\0\1", "no host's"),
+		BAD(FRAMED_IPV6_ROUTE, "nowhere", "Framed-IPv6-Route 'nowhere' is no route"),
+		BAD(FRAMED_IPV6_ROUTE, "2001:db8::1/64", "is no route"),
+		BAD(FRAMED_IPV6_ROUTE, "fe80::/64", "no subscriber has"),
+		BAD(FRAMED_IPV6_ROUTE, "2001:db8::/48 2001:db8::1", "gateway"),
 		BAD(FRAMED_POOL, "a\0b", "Framed-Pool"),
 		BAD(SERVICE_TYPE, "\0\0\0\1", "Service-Type"),
 	};
@@ -378,7 +438,7 @@ static void test_a_change_is_whole_or_none(void **state)
 	assert_true(tp_radius_grant_read(&packet, false, &grant, why));
 	assert_true(tp_radius_grant_apply(&grant, profiles, &s, why));
 	assert_string_equal(s.address_list, "second");
-	assert_string_equal(s.radius->framed_ipv6_pool, "links");
+	assert_string_equal(s.ipv6->prefix_pool, "links");
 	assert_int_equal(s.radius->class_len, 5);
 	assert_int_equal(s.radius->interim_s, 60);
 	assert_int_equal(s.session_timeout_s, 86400);
@@ -590,7 +650,8 @@ int main(void)
 		T(test_a_group_is_a_profile),
 		T(test_classes_are_kept_as_they_came),
 		T(test_an_identity_is_kept_beside_the_classes),
-		T(test_ipv6_is_kept),
+		T(test_ipv6_is_given),
+		T(test_pools_of_ipv6_take_the_place_of_the_profiles),
 		T(test_what_cannot_be_used_refuses_the_login),
 		T(test_a_change_is_whole_or_none),
 		T(test_a_reject_says_why),

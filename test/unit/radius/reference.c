@@ -110,6 +110,18 @@ static void test_an_accounting_request_has_what_the_dictionary_says(void **state
 	compare(TP_RADIUS_IN_ACCOUNTING, "in an Accounting-Request");
 }
 
+static const char *any_text(enum tp_radius_attribute attribute)
+{
+	switch ((unsigned)attribute) {
+	case TP_RADIUS_FRAMED_ROUTE:
+		return "10.0.0.0/8";
+	case TP_RADIUS_FRAMED_IPV6_ROUTE:
+		return "2001:db8::/32";
+	default:
+		return "1k/1k";
+	}
+}
+
 /* A value that suits its kind, and is one that anybody may have. */
 static void put_any(enum tp_radius_attribute attribute)
 {
@@ -117,8 +129,7 @@ static void put_any(enum tp_radius_attribute attribute)
 
 	switch (tp_radius_define(attribute)->kind) {
 	case TP_RADIUS_KIND_TEXT:
-		tp_radius_put_text(&b, attribute,
-				   attribute == TP_RADIUS_FRAMED_ROUTE ? "10.0.0.0/8" : "1k/1k");
+		tp_radius_put_text(&b, attribute, any_text(attribute));
 		break;
 	case TP_RADIUS_KIND_STRING:
 	case TP_RADIUS_KIND_IPV6ADDR:
