@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* TCP segments that follow each other in one connection, joined into one large packet for a TUN
- * interface, as the kernel's own GRO does for network cards: its TCP, or its forwarding, then
- * works once for all of them. What cannot be joined passes as it is. The packets of a connection
- * stay in order. Pure functions. */
+/* TCP segments, in IPv4 or IPv6, that follow each other in one connection, joined into one large
+ * packet for a TUN interface, as the kernel's own GRO does for network cards: its TCP, or its
+ * forwarding, then works once for all of them. What cannot be joined passes as it is. The packets
+ * of a connection stay in order. Pure functions. */
 #pragma once
 
 #include <stdbool.h>
@@ -23,6 +23,7 @@ struct coalesced {
 	size_t bytes;				/* in them, headers and all */
 	size_t len;				/* of the one that is made of them */
 	size_t size;				/* of the payload of each, but the last */
+	size_t ip_len;				/* of IP's header */
 	size_t header_len;
 	uint32_t next; /* sequence number */
 	uint16_t next_id;

@@ -22,18 +22,37 @@ static bool finish_checksum(const struct virtio_net_hdr *vnet, uint8_t *packet, 
 	return true;
 }
 
+/* Where TCP begins in an IPv4 packet; 0: it can't be cut. */
+static size_t tcp_of_ipv4(const uint8_t *packet, size_t len)
+{
+	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)packet;
+
+	if (len < sizeof(*ip) || ip->version_ihl >> 4 != 4 || ip->protocol != TP_IPPROTO_TCP ||
+	    (ntohs(ip->fragment_be) & (TP_IPV4_OFFSET | TP_IPV4_MF)) != 0)
+		return 0;
+	return tp_ipv4_header_len(ip) >= sizeof(*ip) ? tp_ipv4_header_len(ip) : 0;
+}
+
+/* The same of IPv6. With extension headers the kernel cuts it itself. */
+static size_t tcp_of_ipv6(const uint8_t *packet, size_t len)
+{
+	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)packet;
+
+	return len >= sizeof(*ip) && packet[0] >> 4 == 6 && ip->next_header == TP_IPPROTO_TCP
+		       ? sizeof(*ip)
+		       : 0;
+}
+
 static bool start_cutting(struct segmenter *s, const struct virtio_net_hdr *vnet,
 			  const uint8_t *packet, size_t len)
 {
-	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)packet;
 	size_t tcp_len;
 
-	if (vnet->gso_type != VIRTIO_NET_HDR_GSO_TCPV4 || vnet->gso_size == 0 ||
-	    len < sizeof(*ip) || ip->version_ihl >> 4 != 4 || ip->protocol != TP_IPPROTO_TCP ||
-	    (ntohs(ip->fragment_be) & (TP_IPV4_OFFSET | TP_IPV4_MF)) != 0)
+	s->is_ipv6 = vnet->gso_type == VIRTIO_NET_HDR_GSO_TCPV6;
+	if ((!s->is_ipv6 && vnet->gso_type != VIRTIO_NET_HDR_GSO_TCPV4) || vnet->gso_size == 0)
 		return false;
-	s->ip_len = tp_ipv4_header_len(ip);
-	if (s->ip_len < sizeof(*ip) || s->ip_len + TP_TCP_HEADER_LEN > len)
+	s->ip_len = s->is_ipv6 ? tcp_of_ipv6(packet, len) : tcp_of_ipv4(packet, len);
+	if (s->ip_len == 0 || s->ip_len + TP_TCP_HEADER_LEN > len)
 		return false;
 	tcp_len = (size_t)(packet[s->ip_len + TP_TCP_DATA_OFFSET] >> 4) * 4;
 	s->header_len = s->ip_len + tcp_len;
@@ -41,7 +60,7 @@ static bool start_cutting(struct segmenter *s, const struct virtio_net_hdr *vnet
 		return false;
 	s->packet = packet;
 	s->size = vnet->gso_size;
-	s->id = ntohs(ip->id_be);
+	s->id = s->is_ipv6 ? 0 : ntohs(((const struct tp_ipv4 *)packet)->id_be);
 	memcpy(&s->sequence, packet + s->ip_len + TP_TCP_SEQUENCE, sizeof(s->sequence));
 	s->sequence = ntohl(s->sequence);
 	s->payload = tp_reader_of(packet + s->header_len, len - s->header_len);
@@ -82,11 +101,19 @@ static void write_ipv4(struct segmenter *s, struct tp_ipv4 *ip, size_t len)
 	ip->checksum_be = tp_checksum_finish(tp_checksum_add(0, ip, s->ip_len));
 }
 
+static void write_ipv6(struct tp_ipv6 *ip, size_t len)
+{
+	ip->payload_length_be = htons((uint16_t)(len - sizeof(*ip)));
+}
+
 /* TCP's: CWR belongs to the first segment, FIN and PSH to the last (RFC 3168, section 6.1.2). */
-static void write_tcp(const struct segmenter *s, const struct tp_ipv4 *ip, uint8_t *tcp,
+static void write_tcp(const struct segmenter *s, const uint8_t *ip, uint8_t *tcp,
 		      const struct tp_reader *payload, bool last)
 {
-	const size_t tcp_len = s->header_len - s->ip_len;
+	const size_t tcp_len = s->header_len - s->ip_len, left = tp_reader_left(payload);
+	const uint32_t pseudo =
+		s->is_ipv6 ? tp_tcp_pseudo_sum6((const struct tp_ipv6 *)ip, tcp_len + left)
+			   : tp_tcp_pseudo_sum((const struct tp_ipv4 *)ip, tcp_len + left);
 	uint16_t checksum = 0;
 
 	tp_put_be32(tcp + TP_TCP_SEQUENCE, s->sequence);
@@ -95,7 +122,7 @@ static void write_tcp(const struct segmenter *s, const struct tp_ipv4 *ip, uint8
 	if (!last)
 		tcp[TP_TCP_FLAGS_OFFSET] &= (uint8_t) ~(TP_TCP_FIN | TP_TCP_PSH);
 	memcpy(tcp + TP_TCP_CHECKSUM, &checksum, sizeof(checksum));
-	checksum = tp_tcp_checksum(ip, tcp, tcp_len, payload->p, tp_reader_left(payload));
+	checksum = tp_tcp_checksum_of(pseudo, tcp, tcp_len, payload->p, left);
 	memcpy(tcp + TP_TCP_CHECKSUM, &checksum, sizeof(checksum));
 }
 
@@ -112,8 +139,11 @@ bool segment_next(struct segmenter *s, uint8_t header[SEGMENT_HEADER_MAX], size_
 	if (s->header_len == 0)
 		return true;
 	memcpy(header, s->packet, s->header_len);
-	write_ipv4(s, (struct tp_ipv4 *)header, s->header_len + part);
-	write_tcp(s, (struct tp_ipv4 *)header, header + s->ip_len, payload, part == left);
+	if (s->is_ipv6)
+		write_ipv6((struct tp_ipv6 *)header, s->header_len + part);
+	else
+		write_ipv4(s, (struct tp_ipv4 *)header, s->header_len + part);
+	write_tcp(s, header, header + s->ip_len, payload, part == left);
 	s->sequence += (uint32_t)part;
 	s->begun = true;
 	return true;

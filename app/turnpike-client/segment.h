@@ -13,11 +13,12 @@
 #include "base/bytes.h"
 #include "wire/ipv4.h"
 
-#define SEGMENT_HEADER_MAX (TP_IPV4_HEADER_MAX + 60) /* IPv4's and TCP's, with options */
+#define SEGMENT_HEADER_MAX (TP_IPV4_HEADER_MAX + 60) /* IP's and TCP's, with options */
 
 struct segmenter {
-	const uint8_t *packet;	  /* the headers, as in the first segment */
-	size_t ip_len;		  /* of IPv4's header */
+	const uint8_t *packet; /* the headers, as in the first segment */
+	size_t ip_len;	       /* of IP's header */
+	bool is_ipv6;
 	size_t header_len;	  /* of both; 0: the packet is not cut */
 	size_t size;		  /* of TCP's payload in a segment, but the last */
 	struct tp_reader payload; /* that is left */

@@ -62,13 +62,25 @@ uint32_t tp_tcp_pseudo_sum(const struct tp_ipv4 *ip, size_t len)
 			       8);
 }
 
+uint32_t tp_tcp_pseudo_sum6(const struct tp_ipv6 *ip, size_t len)
+{
+	return tp_checksum_add((uint32_t)htons(TP_IPPROTO_TCP) + htons((uint16_t)len), ip->src,
+			       2 * sizeof(ip->src));
+}
+
+uint16_t tp_tcp_checksum_of(uint32_t pseudo, const uint8_t *header, size_t header_len,
+			    const uint8_t *payload, size_t payload_len)
+{
+	uint32_t sum = tp_checksum_add(pseudo, header, header_len);
+
+	return tp_checksum_finish(tp_checksum_add(sum, payload, payload_len));
+}
+
 uint16_t tp_tcp_checksum(const struct tp_ipv4 *ip, const uint8_t *header, size_t header_len,
 			 const uint8_t *payload, size_t payload_len)
 {
-	uint32_t sum = tp_tcp_pseudo_sum(ip, header_len + payload_len);
-
-	sum = tp_checksum_add(sum, header, header_len);
-	return tp_checksum_finish(tp_checksum_add(sum, payload, payload_len));
+	return tp_tcp_checksum_of(tp_tcp_pseudo_sum(ip, header_len + payload_len), header,
+				  header_len, payload, payload_len);
 }
 
 /* The reset of a segment whose sequence space ends at END. */

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "wire/ipv4.h"
+#include "wire/ipv6.h"
 
 #define TP_TCP_HEADER_LEN   20
 #define TP_TCP_SEQUENCE	    4 /* offsets in the header */
@@ -38,8 +39,12 @@ size_t tp_tcp_reset_answer(void *packet, size_t len);
 
 /* The sum of the pseudo header of LEN bytes of TCP in IP, for tp_checksum_add(). */
 uint32_t tp_tcp_pseudo_sum(const struct tp_ipv4 *ip, size_t len);
+uint32_t tp_tcp_pseudo_sum6(const struct tp_ipv6 *ip, size_t len);
 
-/* The checksum field of a segment: its header and payload, covered by it as they are; 0 when there
- * is a checksum in HEADER already and it is right. */
+/* The checksum field of a segment whose pseudo header has the sum PSEUDO: its header and payload,
+ * covered by it as they are; 0 when there is a checksum in HEADER already and it is right. */
+uint16_t tp_tcp_checksum_of(uint32_t pseudo, const uint8_t *header, size_t header_len,
+			    const uint8_t *payload, size_t payload_len);
+/* The same in IPv4. */
 uint16_t tp_tcp_checksum(const struct tp_ipv4 *ip, const uint8_t *header, size_t header_len,
 			 const uint8_t *payload, size_t payload_len);

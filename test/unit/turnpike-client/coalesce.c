@@ -313,6 +313,83 @@ static void test_no_packet_becomes_too_large(void **state)
 	assert_int_equal(rig->counts[0], 45);
 }
 
+#define HEADER6_LEN (TP_IPV6_HEADER_LEN + TP_TCP_HEADER_LEN + OPTIONS)
+
+/* The next segment of the stream, in IPv6; FLIP is at OFFSET, and the checksum right. */
+static void add6(struct rig *rig, uint8_t flags, size_t payload, size_t offset, uint8_t flip)
+{
+	const uint8_t src[16] = {0x20, 1, 0xd, 0xb8, [15] = 1}, dst[16] = {0x20, 1, [15] = 2};
+	uint8_t *packet = make(rig, 1, flags, payload), *tcp = packet + TP_IPV6_HEADER_LEN;
+	const size_t len = HEADER_LEN - TP_IPV4_HEADER_LEN + payload;
+	struct tp_ipv6 *ip = (struct tp_ipv6 *)packet;
+	uint16_t checksum = 0;
+
+	memmove(tcp, packet + TP_IPV4_HEADER_LEN, len);
+	tp_ipv6_build(ip, (uint16_t)len, TP_IPPROTO_TCP, 64, src, dst);
+	packet[offset] ^= flip;
+	memcpy(tcp + TP_TCP_CHECKSUM, &checksum, 2);
+	checksum = tp_ipv6_checksum(ip->src, ip->dst, TP_IPPROTO_TCP, tcp, len);
+	memcpy(tcp + TP_TCP_CHECKSUM, &checksum, 2);
+	coalesce_add(&rig->coalescer, packet, TP_IPV6_HEADER_LEN + len, true);
+}
+
+static void test_segments_in_ipv6_become_one_packet(void **state)
+{
+	struct rig *rig = *state;
+	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)rig->last;
+	uint16_t sum;
+
+	for (int i = 0; i < 5; i++)
+		add6(rig, TP_TCP_ACK, SIZE, 0, 0);
+	coalesce_flush(&rig->coalescer);
+	assert_int_equal(rig->writes, 1);
+	assert_int_equal(rig->counts[0], 5);
+	assert_int_equal(rig->len, HEADER6_LEN + 5 * SIZE);
+	assert_int_equal(rig->vnet.gso_type, VIRTIO_NET_HDR_GSO_TCPV6);
+	assert_int_equal(rig->vnet.flags, VIRTIO_NET_HDR_F_NEEDS_CSUM);
+	assert_int_equal(rig->vnet.gso_size, SIZE);
+	assert_int_equal(rig->vnet.csum_start, TP_IPV6_HEADER_LEN);
+	assert_int_equal(ntohs(ip->payload_length_be), rig->len - TP_IPV6_HEADER_LEN);
+	memcpy(&sum, rig->last + TP_IPV6_HEADER_LEN + TP_TCP_CHECKSUM, 2);
+	assert_int_equal(tp_checksum_finish(tp_tcp_pseudo_sum6(ip, rig->len - 40)), (uint16_t)~sum);
+	for (size_t i = 0; i < 5 * SIZE; i++)
+		assert_int_equal(rig->last[HEADER6_LEN + i], (uint8_t)(0xffffff00 + i));
+}
+
+static void test_what_says_something_else_in_ipv6_is_not_joined(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t offset;
+		uint8_t flip;
+	} cases[] = {
+		{"traffic class", 1, 0x10}, {"flow label", 3, 1},
+		{"hop limit", 7, 1},	    {"source", 8 + 15, 1},
+		{"destination", 24 + 7, 1}, {"port", TP_IPV6_HEADER_LEN + 1, 3},
+	};
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		rig->used = rig->writes = 0;
+		add6(rig, TP_TCP_ACK, SIZE, 0, 0);
+		add6(rig, TP_TCP_ACK, SIZE, cases[i].offset, cases[i].flip);
+		coalesce_flush(&rig->coalescer);
+		if (rig->writes != 2)
+			fail_msg("joined: another %s", cases[i].what);
+	}
+}
+
+/* Of which connection it is, nobody looks: it overtakes none. */
+static void test_tcp_behind_an_extension_header_overtakes_nothing(void **state)
+{
+	struct rig *rig = *state;
+
+	add6(rig, TP_TCP_ACK, SIZE, 0, 0);
+	add6(rig, TP_TCP_ACK, SIZE, 6, TP_IPPROTO_TCP ^ TP_IPV6_DESTINATION);
+	assert_int_equal(rig->writes, 2);
+	assert_int_equal(rig->last[6], TP_IPV6_DESTINATION);
+}
+
 static void test_nothing_is_read_past_the_end_of_a_short_packet(void **state)
 {
 	struct rig *rig = *state;
@@ -346,6 +423,9 @@ int main(void)
 		TEST(test_connections_are_joined_each_by_itself),
 		TEST(test_what_will_not_stay_is_written_at_once_and_in_order),
 		TEST(test_no_packet_becomes_too_large),
+		TEST(test_segments_in_ipv6_become_one_packet),
+		TEST(test_what_says_something_else_in_ipv6_is_not_joined),
+		TEST(test_tcp_behind_an_extension_header_overtakes_nothing),
 		TEST(test_nothing_is_read_past_the_end_of_a_short_packet),
 	};
 #undef TEST

@@ -177,6 +177,91 @@ static void test_headers_that_cannot_be_are_refused(void **state)
 	}
 }
 
+#define HEADER6_LEN (TP_IPV6_HEADER_LEN + TP_TCP_HEADER_LEN + OPTIONS)
+
+static const struct virtio_net_hdr tcp6_by_1000 = {
+	.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+	.gso_type = VIRTIO_NET_HDR_GSO_TCPV6,
+	.hdr_len = HEADER6_LEN,
+	.gso_size = 1000,
+	.csum_start = TP_IPV6_HEADER_LEN,
+	.csum_offset = TP_TCP_CHECKSUM,
+};
+
+/* The same TCP as make()'s, in IPv6. */
+static size_t make6(uint8_t *packet, uint8_t flags, size_t payload)
+{
+	const uint8_t src[16] = {0x20, 1, 0xd, 0xb8, [15] = 1}, dst[16] = {0x20, 1, [15] = 2};
+	const size_t len = make(packet, flags, payload) - TP_IPV4_HEADER_LEN;
+
+	memmove(packet + TP_IPV6_HEADER_LEN, packet + TP_IPV4_HEADER_LEN, len);
+	tp_ipv6_build((struct tp_ipv6 *)packet, (uint16_t)len, TP_IPPROTO_TCP, 64, src, dst);
+	return TP_IPV6_HEADER_LEN + len;
+}
+
+static void test_ipv6_is_cut_too(void **state)
+{
+	uint8_t *packet = malloc(LARGE), whole[2048];
+	const size_t len = make6(packet, TP_TCP_ACK | TP_TCP_PSH, 2500);
+	struct segmenter s;
+	struct tp_reader payload;
+	size_t header_len, done = 0, count = 0;
+
+	assert_true(segment_start(&s, &tcp6_by_1000, packet, len));
+	assert_int_equal(segment_longest(&s), HEADER6_LEN + 1000);
+	for (; segment_next(&s, whole, &header_len, &payload); count++) {
+		const struct tp_ipv6 *ip = (const struct tp_ipv6 *)whole;
+		const size_t part = tp_reader_left(&payload), tcp_len = HEADER6_LEN - 40 + part;
+
+		assert_int_equal(header_len, HEADER6_LEN);
+		assert_int_equal(part, count < 2 ? 1000 : 500);
+		assert_int_equal(ntohs(ip->payload_length_be), tcp_len);
+		assert_memory_equal(ip->src, ((struct tp_ipv6 *)packet)->src, 32);
+		assert_int_equal(get_be32(whole + 40 + TP_TCP_SEQUENCE),
+				 (uint32_t)(0xfffffff0 + done));
+		memcpy(whole + header_len, payload.p, part);
+		assert_int_equal(
+			tp_ipv6_checksum(ip->src, ip->dst, TP_IPPROTO_TCP, whole + 40, tcp_len), 0);
+		done += part;
+	}
+	assert_int_equal(count, 3);
+	assert_int_equal(done, 2500);
+	free(packet);
+}
+
+static void test_ipv6_that_cannot_be_cut_is_refused(void **state)
+{
+	const struct {
+		const char *what;
+		size_t offset;
+		uint8_t value;
+	} cases[] = {
+		{"version", 0, 0x45},
+		{"an extension header", 6, TP_IPV6_DESTINATION},
+		{"UDP", 6, TP_IPPROTO_UDP},
+		{"data offset below", TP_IPV6_HEADER_LEN + TP_TCP_DATA_OFFSET, 4 << 4},
+		{"data offset past the end", TP_IPV6_HEADER_LEN + TP_TCP_DATA_OFFSET, 15 << 4},
+	};
+	uint8_t whole[HEADER6_LEN + 8];
+	struct segmenter s;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		make6(whole, TP_TCP_ACK, 8);
+		whole[cases[i].offset] = cases[i].value;
+		if (segment_start(&s, &tcp6_by_1000, whole, sizeof(whole)))
+			fail_msg("taken: %s", cases[i].what);
+	}
+	make6(whole, TP_TCP_ACK, 8);
+	assert_false(segment_start(&s, &tcp_by_1000, whole, sizeof(whole)));
+	for (size_t len = 0; len <= HEADER6_LEN; len++) {
+		uint8_t *packet = malloc(len + 1);
+
+		memcpy(packet, whole, len);
+		assert_false(segment_start(&s, &tcp6_by_1000, packet, len));
+		free(packet);
+	}
+}
+
 static void test_nothing_is_read_past_the_end_of_a_short_packet(void **state)
 {
 	uint8_t whole[HEADER_LEN + 8];
@@ -205,6 +290,8 @@ int main(void)
 		cmocka_unit_test(test_a_packet_that_is_not_large_gets_its_checksum_alone),
 		cmocka_unit_test(test_a_packet_that_is_whole_stays_as_it_is),
 		cmocka_unit_test(test_headers_that_cannot_be_are_refused),
+		cmocka_unit_test(test_ipv6_is_cut_too),
+		cmocka_unit_test(test_ipv6_that_cannot_be_cut_is_refused),
 		cmocka_unit_test(test_nothing_is_read_past_the_end_of_a_short_packet),
 	};
 
