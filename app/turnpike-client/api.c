@@ -8,8 +8,12 @@
 
 #include "api/event.h"
 #include "api/json.h"
+#include "base/ipv6_text.h"
 #include "base/log.h"
 #include "service.h"
+#include "wire/ipv6.h"
+
+#define ADDRESSES_MAX 16 /* that are shown */
 
 static const char *const op_words[] = {
 	[TP_CONFIG_ADD] = "add",
@@ -77,6 +81,9 @@ static const struct tp_status monitor_status[] = {
 	{"mru", "The largest packet that is taken"},
 	{"local-address", "The address that it was given"},
 	{"remote-address", "The address of the other end"},
+	{"local-ipv6-address", "The link-local address, as IPV6CP has agreed it"},
+	{"remote-ipv6-address", "The link-local address of the other end"},
+	{"ipv6-addresses", "The other addresses of the interface, as the kernel has them"},
 	TP_STATUS_END,
 };
 
@@ -87,6 +94,25 @@ static const struct tp_status scan_status[] = {
 	TP_STATUS_END,
 };
 /* clang-format on */
+
+static void tell_ipv6(json_t *o, const struct interface *i)
+{
+	struct tp_prefix6 addresses[ADDRESSES_MAX];
+	const unsigned count = interface_addresses6(i, addresses, ADDRESSES_MAX);
+	char text[ADDRESSES_MAX * TP_PREFIX6_TEXT_LEN] = "", *end = text;
+
+	tp_json_text(o, "local-ipv6-address", tp_ipv6_format(i->local6, text));
+	tp_json_text(o, "remote-ipv6-address", tp_ipv6_format(i->remote6, text));
+	for (unsigned n = 0; n < count; n++) {
+		char one[TP_PREFIX6_TEXT_LEN];
+
+		if (!tp_ipv6_is_link_local(addresses[n].address))
+			end += sprintf(end, "%s%s", end != text ? "," : "",
+				       tp_prefix6_format(&addresses[n], one));
+	}
+	if (end != text)
+		tp_json_text(o, "ipv6-addresses", text);
+}
 
 /* RouterOS's monitor. What there is not is left out, but for what it always has. */
 static json_t *monitor_json(const struct service *s, const struct client *client)
@@ -115,8 +141,12 @@ static json_t *monitor_json(const struct service *s, const struct client *client
 	tp_json_mac(o, "ac-mac", &session->ac_mac);
 	tp_json_number(o, "mtu", link_packet_max(c->active));
 	tp_json_number(o, "mru", c->active->mru);
-	tp_json_address(o, "local-address", c->addresses.local);
-	tp_json_address(o, "remote-address", c->addresses.remote);
+	if (c->ipv4) {
+		tp_json_address(o, "local-address", c->addresses.local);
+		tp_json_address(o, "remote-address", c->addresses.remote);
+	}
+	if (c->interface.up6)
+		tell_ipv6(o, &c->interface);
 	return o;
 }
 

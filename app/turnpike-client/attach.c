@@ -56,6 +56,7 @@ static void set_ppp(struct link *link)
 	};
 
 	tp_ppp_config_init(config, TP_PPP_CLIENT);
+	config->ipv6cp = link->common->ipv6;
 	config->mru = attach_wanted(link, settings->max_mru);
 	config->max_mtu = attach_wanted(link, settings->max_mtu);
 	config->mrru = settings->mrru;

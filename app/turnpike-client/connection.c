@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/ipv6_text.h"
 #include "base/least.h"
 #include "base/log.h"
 #include "config/types/value.h"
@@ -11,25 +12,39 @@
 #include "tun.h"
 
 #define TUN_MEND_MS 1000
+#define ALONE_MS    3000 /* so long IPv6 waits for IPv4, before it is a connection alone */
 
 /* ---- the connection ---------------------------------------------------------------------------
  */
 
-static void tell_connected(struct connection *c, const struct tp_ppp_addresses *addresses)
+static void tell_connected(const struct connection *c)
 {
 	const struct tp_pppoe_client_session *session = link_session(c->active);
-	char local[TP_IPV4_TEXT_LEN], remote[TP_IPV4_TEXT_LEN], mac[TP_MAC_TEXT_LEN];
+	char local[TP_IPV6_TEXT_LEN] = "none", remote[TP_IPV6_TEXT_LEN] = "none",
+	     mac[TP_MAC_TEXT_LEN];
 
+	if (c->ipv4) {
+		tp_ipv4_format(c->addresses.local, local);
+		tp_ipv4_format(c->addresses.remote, remote);
+	}
 	tp_log_info(c->settings->name,
 		    "connected: local-address %s, remote-address %s, mtu %u, ac-mac %s, "
 		    "ac-name \"%s\", service-name \"%s\"",
-		    tp_ipv4_format(addresses->local, local),
-		    tp_ipv4_format(addresses->remote, remote), link_packet_max(c->active),
-		    tp_mac_format(&session->ac_mac, mac), session->ac_name, session->service_name);
-	if (addresses->dns[0] != 0)
+		    local, remote, link_packet_max(c->active), tp_mac_format(&session->ac_mac, mac),
+		    session->ac_name, session->service_name);
+	if (c->ipv4 && c->addresses.dns[0] != 0)
 		tp_log_info(c->settings->name, "dns-server %s,%s",
-			    tp_ipv4_format(addresses->dns[0], local),
-			    tp_ipv4_format(addresses->dns[1], remote));
+			    tp_ipv4_format(c->addresses.dns[0], local),
+			    tp_ipv4_format(c->addresses.dns[1], remote));
+}
+
+static void tell_ipv6(const struct connection *c)
+{
+	char local[TP_IPV6_TEXT_LEN], remote[TP_IPV6_TEXT_LEN];
+
+	tp_log_info(c->settings->name, "IPv6: local-ipv6-address %s, remote-ipv6-address %s",
+		    tp_ipv6_format(c->interface.local6, local),
+		    tp_ipv6_format(c->interface.remote6, remote));
 }
 
 /* What waited leaves with the new address. */
@@ -45,45 +60,98 @@ static void send_what_waited(struct connection *c, uint32_t old_address)
 	c->demand.count = 0;
 }
 
-/* Packets, either way. */
+/* Packets, either way, but for what IPv6 has to say of itself. */
 static uint64_t traffic_of(const struct connection *c)
 {
 	uint64_t packets = 0;
 
-	for (unsigned i = 0; i < c->link_count; i++)
-		packets += c->link[i].forward.packets_in + c->link[i].forward.packets_out;
+	for (unsigned i = 0; i < c->link_count; i++) {
+		const struct forward *f = &c->link[i].forward;
+
+		packets += f->packets_in + f->packets_out - f->upkeep;
+	}
 	return packets;
 }
 
-static void on_network_up(void *owner, struct link *link, const struct tp_ppp_addresses *addresses)
+/* Its packets may pass, by all links of a bundle. */
+static void carry(struct connection *c)
+{
+	for (unsigned i = 0; i < c->link_count; i++) {
+		if (c->link[i].state == LINK_NETWORK)
+			dialling_carry(c, &c->link[i]);
+	}
+}
+
+static void connected(struct connection *c)
+{
+	c->alone_ms = TP_NEVER;
+	c->was_connected = true;
+	c->connected_ms = c->traffic_ms = c->now_ms;
+	c->traffic = traffic_of(c);
+	tell_connected(c);
+	if (c->ops != NULL)
+		c->ops->connected(c->owner, c);
+	dialling_open_held(c);
+}
+
+static void on_ipv4_up(void *owner, struct link *link, const struct tp_ppp_addresses *addresses)
 {
 	struct connection *c = owner;
 	const uint32_t old_address = c->interface.local;
 
 	c->now_ms = link->now_ms;
 	c->addresses = *addresses;
+	c->ipv4 = true;
 	interface_up(&c->interface, addresses, link_packet_max(link));
-	c->was_connected = true;
-	c->connected_ms = c->traffic_ms = c->now_ms;
-	for (unsigned i = 0; i < c->link_count; i++) {
-		if (c->link[i].state == LINK_NETWORK)
-			dialling_carry(c, &c->link[i]);
-	}
+	carry(c);
 	send_what_waited(c, old_address);
-	c->traffic = traffic_of(c);
-	tell_connected(c, addresses);
-	if (c->ops != NULL)
-		c->ops->connected(c->owner, c);
-	dialling_open_held(c);
+	if (c->connected_ms == 0 || !c->ipv6)
+		connected(c);
+	else
+		tell_connected(c);
 }
 
-static void on_network_down(void *owner, struct link *link)
+static void on_ipv4_down(void *owner, struct link *link)
 {
 	struct connection *c = owner;
 
+	c->ipv4 = false;
 	for (unsigned i = 0; i < c->link_count; i++)
-		c->link[i].forward.network = false;
+		c->link[i].forward.ipv4 = false;
 	interface_down(&c->interface);
+}
+
+/* It is often there before IPv4, whose address has to be asked for. */
+static void on_ipv6_up(void *owner, struct link *link, const struct tp_ppp_interface_ids *ids)
+{
+	struct connection *c = owner;
+
+	c->now_ms = link->now_ms;
+	c->ipv6 = true;
+	interface_up6(&c->interface, ids, link_packet_max(link));
+	carry(c);
+	if (c->interface.up6)
+		tell_ipv6(c);
+	c->alone_ms = c->ipv4 ? TP_NEVER : c->now_ms + ALONE_MS;
+}
+
+static void on_ipv6_down(void *owner, struct link *link)
+{
+	struct connection *c = owner;
+
+	c->ipv6 = false;
+	c->alone_ms = TP_NEVER;
+	for (unsigned i = 0; i < c->link_count; i++)
+		c->link[i].forward.ipv6 = false;
+	interface_down6(&c->interface);
+}
+
+/* IPv6 alone is a connection when IPv4 does not come. */
+static void look_at_families(struct connection *c)
+{
+	if (c->alone_ms != TP_NEVER &&
+	    (c->now_ms >= c->alone_ms || !tp_ppp_is_negotiating(&c->active->client.ppp)))
+		connected(c);
 }
 
 static const struct link_ops link_ops = {
@@ -91,8 +159,10 @@ static const struct link_ops link_ops = {
 	.admitted = dialling_admitted,
 	.leaving = dialling_leaving,
 	.network_frame = dialling_network_frame,
-	.network_up = on_network_up,
-	.network_down = on_network_down,
+	.ipv4_up = on_ipv4_up,
+	.ipv4_down = on_ipv4_down,
+	.ipv6_up = on_ipv6_up,
+	.ipv6_down = on_ipv6_down,
 	.ended = dialling_ended,
 };
 
@@ -262,6 +332,7 @@ void connection_tick(struct connection *c, uint64_t now_ms)
 	c->now_ms = now_ms;
 	for (unsigned i = 0; i < c->link_count; i++)
 		link_tick(&c->link[i], now_ms);
+	look_at_families(c);
 	check_limits(c);
 	if (now_ms >= c->tun_ms)
 		look_at_tun(c);
@@ -271,7 +342,8 @@ void connection_tick(struct connection *c, uint64_t now_ms)
 
 uint64_t connection_deadline(const struct connection *c)
 {
-	uint64_t deadline = tp_least_u64(multilink_deadline(&c->multilink), c->tun_ms);
+	uint64_t deadline = tp_least_u64(multilink_deadline(&c->multilink),
+					 tp_least_u64(c->tun_ms, c->alone_ms));
 
 	for (unsigned i = 0; i < LINKS_MAX; i++)
 		deadline = tp_least_u64(deadline, c->dialer[i].redial_ms);
@@ -317,9 +389,12 @@ static int open_links(struct connection *c, const struct tp_mac *endpoint, struc
 		.tun = c->interface.tun,
 		.multilink = &c->multilink,
 		.encryption = &c->encryption,
+		.ipv6 = c->settings->use_ipv6 && interface_may_have6(&c->interface),
 		.ops = &link_ops,
 		.owner = c,
 	};
+	if (c->settings->use_ipv6 && !c->common.ipv6)
+		tp_log_info(c->settings->name, "IPv6 is disabled on this machine: IPv4 alone");
 	memcpy(c->common.endpoint, endpoint->bytes, sizeof(c->common.endpoint));
 	for (unsigned i = 0; err == 0 && i < c->settings->interface_count; i++) {
 		err = link_open(&c->link[i], &c->common, c->settings->interface[i], error);
@@ -339,7 +414,7 @@ int connection_open(struct connection *c, const struct settings *settings, struc
 	if (err != 0)
 		return err;
 	memset(c, 0, sizeof(*c));
-	c->tun_ms = TP_NEVER;
+	c->tun_ms = c->alone_ms = TP_NEVER;
 	c->settings = settings;
 	c->ops = ops;
 	c->owner = owner;

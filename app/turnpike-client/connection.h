@@ -57,13 +57,15 @@ struct connection {
 	struct multilink multilink;
 	struct encryption encryption;
 	struct demand demand;
-	struct tp_ppp_addresses addresses; /* while connected */
+	bool ipv4, ipv6;		   /* which are up */
+	struct tp_ppp_addresses addresses; /* while IPv4 is */
 	uint64_t now_ms;		   /* of the call that is running */
 	uint64_t connected_ms;		   /* since when; 0: not connected */
 	uint64_t traffic_ms;		   /* when there last was any */
 	uint64_t traffic;		   /* packets, then */
 	uint64_t dials, failures;	   /* for metrics */
-	bool waiting;			   /* for a packet that wants out */
+	uint64_t alone_ms; /* when IPv6 waits for IPv4 no longer; TP_NEVER: it does not */
+	bool waiting;	   /* for a packet that wants out */
 	bool hanging_up;
 	bool finished; /* the end: it may be closed */
 	bool broken;   /* and it was not what the owner wanted: open it again */

@@ -43,7 +43,7 @@ unsigned connection_links(const struct connection *c)
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < c->link_count; i++)
-		count += c->link[i].forward.network;
+		count += link_carries(&c->link[i]);
 	return count;
 }
 
@@ -59,7 +59,7 @@ static bool fits(const struct link *a, const struct link *b)
 
 void dialling_carry(struct connection *c, struct link *link)
 {
-	link_carry(link, link_packet_max(c->active));
+	link_carry(link, c->active);
 	dialer_of(c, link)->up_ms = c->now_ms;
 }
 

@@ -20,7 +20,7 @@ void dialling_wait(struct connection *c);
 /* Dials what is due. */
 void dialling_tick(struct connection *c);
 
-/* LINK, which is authenticated, carries packets from now on: the network is up. */
+/* LINK, which is authenticated, carries packets as the active one does: the network is up. */
 void dialling_carry(struct connection *c, struct link *link);
 
 /* Those that were held may begin, as far as they may. */

@@ -14,15 +14,19 @@
 #include "segment.h"
 #include "tun.h"
 #include "wire/ipv4.h"
+#include "wire/ipv6.h"
 #include "wire/ppp.h"
 #include "wire/tcp.h"
+
+#define ROUTER_ADVERTISEMENT 134 /* RFC 4861, section 4.2 */
+#define DHCP6_CLIENT_PORT    546 /* RFC 8415, section 7.2 */
 
 #define DECRYPT_BUDGET 4096 /* changes of keys in one batch: what a hostile peer can cost */
 
 void forward_start(struct forward *f, uint16_t session_id, const struct tp_mac *ac_mac)
 {
 	f->running = true;
-	f->network = false;
+	f->ipv4 = f->ipv6 = false;
 	f->session_id = session_id;
 	f->ac_mac = *ac_mac;
 }
@@ -30,7 +34,7 @@ void forward_start(struct forward *f, uint16_t session_id, const struct tp_mac *
 void forward_stop(struct forward *f)
 {
 	f->running = false;
-	f->network = false;
+	f->ipv4 = f->ipv6 = false;
 }
 
 /* Ethernet and PPPoE in front of PPP_LEN bytes of PPP; the protocol field is PPP's first two. */
@@ -57,12 +61,46 @@ void forward_send_ppp(struct forward *f, const uint8_t *ppp, size_t len)
 	packet_send(f->socket, frame, header_len + len);
 }
 
+static bool is_ipv6(const uint8_t *packet)
+{
+	return packet[0] >> 4 == 6;
+}
+
+/* May a packet of LEN bytes pass? What the host or the peer would take it for, say its first bits.
+ */
+static bool is_up(const struct forward *f, const uint8_t *packet, size_t len)
+{
+	if (len >= TP_IPV6_HEADER_LEN && is_ipv6(packet))
+		return f->ipv6;
+	return len >= TP_IPV4_HEADER_LEN && packet[0] >> 4 == 4 && f->ipv4;
+}
+
+/* Solicitations and the like, which go on while nobody uses the link. */
+static bool is_upkeep(const uint8_t *packet)
+{
+	return is_ipv6(packet) && tp_ipv6_is_multicast(((const struct tp_ipv6 *)packet)->dst);
+}
+
+static void clamp_ipv6(const struct forward *f, uint8_t *packet, size_t len)
+{
+	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)packet;
+	const uint16_t longer = TP_IPV6_HEADER_LEN - TP_IPV4_HEADER_LEN;
+
+	if (ip->next_header == TP_IPPROTO_TCP && f->mss > longer)
+		tp_tcp_mss_clamp(packet + sizeof(*ip), len - sizeof(*ip),
+				 (uint16_t)(f->mss - longer));
+}
+
 /* Lowers the MSS of a TCP connection that begins with PACKET. */
 static void clamp(const struct forward *f, uint8_t *packet, size_t len)
 {
 	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)packet;
 	size_t header;
 
+	if (f->mss != 0 && len > TP_IPV6_HEADER_LEN && is_ipv6(packet)) {
+		clamp_ipv6(f, packet, len);
+		return;
+	}
 	if (f->mss == 0 || len < sizeof(*ip) || ip->protocol != TP_IPPROTO_TCP)
 		return;
 	header = tp_ipv4_header_len(ip);
@@ -71,13 +109,19 @@ static void clamp(const struct forward *f, uint8_t *packet, size_t len)
 		tp_tcp_mss_clamp(packet + header, len - header, f->mss);
 }
 
-/* Makes a PPP packet of the IPv4 packet of *LEN bytes at P, in front of which is room, encrypted if
- * it is to be. Returns where it begins; *LEN is its length. */
-static uint8_t *make_ppp(struct forward *f, uint8_t *p, size_t *len)
+/* The PPP protocol of the IP packet that begins at P. */
+static uint16_t protocol_of(const uint8_t *p)
+{
+	return is_ipv6(p) ? TP_PPP_PROTO_IPV6 : TP_PPP_PROTO_IPV4;
+}
+
+/* Makes a PPP packet of PROTOCOL of the IP packet of *LEN bytes whose place is P, in front of which
+ * is room, encrypted if it is to be. Returns where it begins; *LEN is its length. */
+static uint8_t *make_ppp(struct forward *f, uint16_t protocol, uint8_t *p, size_t *len)
 {
 	p -= TP_PPP_PROTO_LEN;
 	*len += TP_PPP_PROTO_LEN;
-	tp_put_be16(p, TP_PPP_PROTO_IPV4);
+	tp_put_be16(p, protocol);
 	if (f->encryption == NULL || !f->encryption->sends)
 		return p;
 	p = encryption_apply(f->encryption, p, *len);
@@ -91,7 +135,7 @@ static bool is_cut(const struct forward *f, size_t len)
 	return f->multilink != NULL && multilink_is_needed(f->multilink, len);
 }
 
-/* IPv4 packets that it was. */
+/* IP packets that it was. */
 static void count_out(struct forward *f, size_t len)
 {
 	f->packets_out++;
@@ -103,11 +147,11 @@ void forward_send_packet(struct forward *f, uint8_t *packet, size_t len)
 	uint8_t frame[PACKET_FRAME_MAX], *ppp = frame + FORWARD_ROOM;
 	size_t ppp_len = len;
 
-	if (!f->network || len > FORWARD_PACKET_MAX)
+	if (!is_up(f, packet, len) || len > FORWARD_PACKET_MAX)
 		return;
 	clamp(f, packet, len);
 	memcpy(ppp, packet, len);
-	ppp = make_ppp(f, ppp, &ppp_len);
+	ppp = make_ppp(f, protocol_of(packet), ppp, &ppp_len);
 	if (is_cut(f, ppp_len))
 		multilink_send(f->multilink, ppp, ppp_len);
 	else
@@ -159,11 +203,13 @@ static void add_to_batch(struct forward *f, struct batch *batch, uint8_t *ppp, s
 	batch->packet_len[i] = packet_len;
 }
 
-/* Sends an IPv4 packet, HEADER_LEN bytes in the batch's next frame and then PAYLOAD. */
+/* Sends an IP packet, HEADER_LEN bytes in the batch's next frame and then PAYLOAD. */
 static void send_packet(struct forward *f, struct batch *batch, size_t header_len,
 			struct tp_reader payload)
 {
 	const size_t payload_len = tp_reader_left(&payload), len = header_len + payload_len;
+	const uint16_t protocol =
+		protocol_of(header_len > 0 ? f->frames[batch->count] + FORWARD_ROOM : payload.p);
 	const bool encrypts = f->encryption != NULL && f->encryption->sends;
 	uint8_t *packet = f->frames[batch->count] + FORWARD_ROOM, *ppp;
 	size_t ppp_len = len;
@@ -173,7 +219,7 @@ static void send_packet(struct forward *f, struct batch *batch, size_t header_le
 		memcpy(packet + header_len, payload.p, payload_len);
 		payload.p = payload.end;
 	}
-	ppp = make_ppp(f, packet, &ppp_len);
+	ppp = make_ppp(f, protocol, packet, &ppp_len);
 	if (!is_cut(f, ppp_len)) {
 		add_to_batch(f, batch, ppp, ppp_len, payload, len);
 		return;
@@ -191,15 +237,15 @@ static void send_read(struct forward *f, struct batch *batch, const struct virti
 	struct tp_reader payload;
 	size_t header_len;
 
-	/* The kernel sends IPv6 of its own through every interface: not ours to carry. */
-	if (!f->network || len == 0 || bytes[0] >> 4 != 4 ||
-	    !segment_start(&segmenter, vnet, bytes, len) ||
+	/* The kernel sends IPv6 of its own through every interface, whether there is any or not. */
+	if (!is_up(f, bytes, len) || !segment_start(&segmenter, vnet, bytes, len) ||
 	    segment_longest(&segmenter) > FORWARD_PACKET_MAX) {
 		f->dropped++;
 		return;
 	}
 	if (!segment_is_cut(&segmenter))
 		clamp(f, bytes, len);
+	f->upkeep += is_upkeep(bytes);
 	for (;;) {
 		if (batch->count == FORWARD_BATCH)
 			send_batch(f, batch);
@@ -272,17 +318,33 @@ static bool is_in_a_frame(const struct forward *f, const uint8_t *p)
 	return (uintptr_t)p - (uintptr_t)f->frames < sizeof(f->frames);
 }
 
+/* A Router Advertisement, or DHCPv6 for a client: what a peer says of its own accord. */
+static bool is_control(const uint8_t *packet, size_t len)
+{
+	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)packet;
+	const uint8_t *payload = packet + sizeof(*ip);
+
+	if (len < sizeof(*ip) + 4)
+		return false;
+	return (ip->next_header == TP_IPV6_ICMP && payload[0] == ROUTER_ADVERTISEMENT) ||
+	       (ip->next_header == TP_IPPROTO_UDP &&
+		(payload[2] << 8 | payload[3]) == DHCP6_CLIENT_PORT);
+}
+
 static void to_tun(struct forward *f, const struct tp_reader *packet)
 {
 	/* It is in a buffer of ours. */
 	uint8_t *bytes = (uint8_t *)(uintptr_t)packet->p;
 	size_t len = tp_reader_left(packet);
 
-	/* The host would take it for what its first bits say. */
-	if (!f->network || len < sizeof(struct tp_ipv4) || bytes[0] >> 4 != 4) {
+	if (!is_up(f, bytes, len)) {
 		f->dropped++;
 		return;
 	}
+	if (is_ipv6(bytes) && is_control(bytes, len) && f->on_ipv6 != NULL &&
+	    f->on_ipv6(f->ctx, bytes, len))
+		return;
+	f->upkeep += is_upkeep(bytes);
 	clamp(f, bytes, len);
 	coalesce_add(&f->coalescer, bytes, len, is_in_a_frame(f, bytes));
 }
@@ -293,10 +355,21 @@ struct taker {
 	unsigned budget; /* tp_mppe_decrypt()'s */
 };
 
-/* An IPv4 packet that came as it is, or that was encrypted. */
-static void take_ipv4(struct forward *f, const struct tp_reader *packet, bool was_encrypted)
+/* Is PROTOCOL that of packets of the network? */
+static bool is_ip(const struct forward *f, uint16_t protocol)
 {
-	if (f->encryption != NULL && f->encryption->receives && !was_encrypted)
+	return protocol == TP_PPP_PROTO_IPV4 || (protocol == TP_PPP_PROTO_IPV6 && !f->no_ipv6);
+}
+
+/* An IP packet that came as it is, or that was encrypted. */
+static void take_ip(struct forward *f, uint16_t protocol, const struct tp_reader *packet,
+		    bool was_encrypted)
+{
+	const uint8_t version = protocol == TP_PPP_PROTO_IPV6 ? 6 : 4;
+
+	if (tp_reader_left(packet) == 0 || packet->p[0] >> 4 != version)
+		f->dropped++;
+	else if (f->encryption != NULL && f->encryption->receives && !was_encrypted)
 		f->dropped++;
 	else
 		to_tun(f, packet);
@@ -310,8 +383,8 @@ static void take_encrypted(struct forward *f, const struct tp_reader *encrypted,
 
 	if (!encryption_remove(f->encryption, encrypted, &packet, &taker->budget))
 		return;
-	if (tp_mp_protocol(&packet, &protocol) && protocol == TP_PPP_PROTO_IPV4)
-		take_ipv4(f, &packet, true);
+	if (tp_mp_protocol(&packet, &protocol) && is_ip(f, protocol))
+		take_ip(f, protocol, &packet, true);
 	else
 		f->dropped++;
 }
@@ -325,8 +398,8 @@ static void take_ppp(struct forward *f, struct tp_reader ppp, bool inside, struc
 	uint16_t protocol = 0;
 	bool ok = inside ? tp_mp_protocol(&packet, &protocol) : tp_read_be16(&packet, &protocol);
 
-	if (ok && protocol == TP_PPP_PROTO_IPV4)
-		take_ipv4(f, &packet, false);
+	if (ok && is_ip(f, protocol))
+		take_ip(f, protocol, &packet, false);
 	else if (ok && protocol == TP_PPP_PROTO_MPPE && f->encryption != NULL &&
 		 f->encryption->receives)
 		take_encrypted(f, &packet, taker);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The session stage (RFC 2516, section 6): IPv4 between the TUN interface and the Ethernet
+/* The session stage (RFC 2516, section 6): IP between the TUN interface and the Ethernet
  * interface in batches, and PPP frames between Ethernet and the PPP engine. */
 #pragma once
 
@@ -23,9 +23,11 @@ struct forward {
 	const struct packet_socket *socket;
 	int tun;
 	bool running; /* a session id is known */
-	bool network; /* IPCP is up: packets may pass */
+	bool ipv4;    /* IPCP is up: packets may pass */
+	bool ipv6;    /* IPV6CP is */
+	bool no_ipv6; /* it is not wished for: PPP refuses it */
 	uint16_t session_id;
-	uint16_t mss;		     /* TCP's, both ways, is no larger; 0: it is left alone */
+	uint16_t mss; /* TCP's in IPv4, both ways, is no larger; 0: it is left alone, in IPv6 too */
 	uint64_t now_ms;	     /* its owner's, of the call that is running */
 	struct multilink *multilink; /* NULL: no MP; of a bundle, that of all its links */
 	struct encryption *encryption;
@@ -34,8 +36,13 @@ struct forward {
 	uint64_t packets_out; /* from it */
 	uint64_t bytes_in;    /* of IP */
 	uint64_t bytes_out;
+	uint64_t upkeep; /* of the packets: what hosts and routers of IPv6 say to each other */
 	uint64_t dropped;
 	struct coalescer coalescer; /* to the TUN interface */
+	/* Looks at what the peer says of IPv6 itself: Router Advertisements and DHCPv6. True: it is
+	 * not for the host. NULL: nobody looks. */
+	bool (*on_ipv6)(void *ctx, const uint8_t *packet, size_t len);
+	void *ctx;
 	uint8_t frames[FORWARD_BATCH][PACKET_FRAME_MAX];
 	uint8_t large[FORWARD_LARGE]; /* from the TUN interface */
 };
@@ -47,7 +54,7 @@ void forward_stop(struct forward *f);
 /* Sends FRAME, a PPP frame from its protocol field on. */
 void forward_send_ppp(struct forward *f, const uint8_t *frame, size_t len);
 
-/* Sends PACKET, an IPv4 packet of LEN bytes, which is changed on the way. */
+/* Sends PACKET, an IP packet of LEN bytes, if its family is up, which is changed on the way. */
 void forward_send_packet(struct forward *f, uint8_t *packet, size_t len);
 
 /* Takes what waits at the TUN interface, one batch at most. */
@@ -57,7 +64,7 @@ void forward_from_tun(struct forward *f);
 void forward_tick(struct forward *f, void (*control)(void *ctx, const uint8_t *frame, size_t len),
 		  void *ctx);
 
-/* Takes what waits at the Ethernet interface, one batch at most: IPv4 goes to the TUN interface,
+/* Takes what waits at the Ethernet interface, one batch at most: IP goes to the TUN interface,
  * all else to CONTROL as PPP frames from their protocol field on. Returns how many frames of our
  * session there were: each is a sign of the peer's life. */
 unsigned forward_from_ethernet(struct forward *f,

@@ -30,6 +30,8 @@ int interface_open(struct interface *i, const struct settings *settings, struct 
 		mnl_socket_close(i->nl);
 		return i->tun;
 	}
+	if (settings->use_ipv6)
+		netlink_no_own_address6(i->nl, i->ifindex);
 	/* What one that was killed has left. */
 	resolver_clear(resolver, settings->name);
 	return 0;
@@ -37,6 +39,7 @@ int interface_open(struct interface *i, const struct settings *settings, struct 
 
 void interface_close(struct interface *i)
 {
+	interface_down6(i);
 	interface_down(i);
 	mnl_socket_close(i->nl);
 	if (i->tun >= 0)
@@ -107,15 +110,30 @@ static void bring_up(struct interface *i, uint32_t local, uint32_t remote, uint1
 
 static void give_name_servers(struct interface *i)
 {
+	const bool had_dns = i->has_dns;
+
+	i->has_dns = i->settings->use_peer_dns && name_servers_any(&i->dns);
 	if (i->has_dns)
-		resolver_set(i->resolver, i->settings->name, i->ifindex, i->dns);
+		resolver_set(i->resolver, i->settings->name, i->ifindex, &i->dns);
+	else if (had_dns)
+		resolver_clear(i->resolver, i->settings->name);
+}
+
+void interface_name_servers6(struct interface *i, const uint8_t (*dns)[16], unsigned count)
+{
+	const struct name_servers before = i->dns;
+
+	memset(i->dns.ipv6, 0, sizeof(i->dns.ipv6));
+	for (unsigned n = 0; n < count && n < 2; n++)
+		memcpy(i->dns.ipv6[n], dns[n], sizeof(i->dns.ipv6[n]));
+	if (memcmp(&before, &i->dns, sizeof(before)) != 0)
+		give_name_servers(i);
 }
 
 void interface_up(struct interface *i, const struct tp_ppp_addresses *addresses, uint16_t mtu)
 {
 	bring_up(i, addresses->local, addresses->remote, mtu, false);
-	memcpy(i->dns, addresses->dns, sizeof(i->dns));
-	i->has_dns = i->settings->use_peer_dns && (i->dns[0] != 0 || i->dns[1] != 0);
+	memcpy(i->dns.ipv4, addresses->dns, sizeof(i->dns.ipv4));
 	give_name_servers(i);
 }
 
@@ -128,6 +146,8 @@ enum interface_state interface_state(const struct interface *i)
 
 	if (if_indextoname((unsigned)i->ifindex, request.ifr_name) == NULL)
 		return INTERFACE_GONE;
+	if (i->up6 && !interface_is_fine6(i))
+		return INTERFACE_CHANGED;
 	fd = i->up ? socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
 	if (fd < 0)
 		return INTERFACE_FINE;
@@ -145,7 +165,10 @@ void interface_restore(struct interface *i)
 {
 	tp_log_warning(i->settings->name, "somebody has set the interface down or taken its "
 					  "address: it is put back");
-	configure(i);
+	if (i->up)
+		configure(i);
+	if (i->up6)
+		interface_configure6(i);
 }
 
 int interface_remake(struct interface *i, struct tp_error *error)
@@ -156,8 +179,12 @@ int interface_remake(struct interface *i, struct tp_error *error)
 	i->tun = tun_open(i->settings->name, &i->ifindex, error);
 	if (i->tun < 0)
 		return i->tun;
+	if (i->settings->use_ipv6)
+		netlink_no_own_address6(i->nl, i->ifindex);
 	if (i->up)
 		configure(i);
+	if (i->up6)
+		interface_configure6(i);
 	give_name_servers(i);
 	return 0;
 }
@@ -167,10 +194,11 @@ void interface_down(struct interface *i)
 	if (!i->up)
 		return;
 	i->up = false;
-	if (i->has_dns)
-		resolver_clear(i->resolver, i->settings->name);
-	i->has_dns = false;
-	netlink_link(i->nl, i->ifindex, false, 0);
+	memset(i->dns.ipv4, 0, sizeof(i->dns.ipv4));
+	give_name_servers(i);
+	/* The routes go with the address, if not with the interface. */
+	if (!i->up6)
+		netlink_link(i->nl, i->ifindex, false, 0);
 	netlink_address(i->nl, i->ifindex, i->local, i->remote, false);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "ppp/addresses.h"
+#include "resolv.h"
 #include "settings.h"
 
 struct mnl_socket;
@@ -19,13 +20,16 @@ struct interface {
 	struct mnl_socket *nl;
 	int tun; /* the descriptor of its packets */
 	int ifindex;
-	bool up;
-	bool has_dns;
+	bool up;	/* IPv4 */
+	bool up6;	/* IPv6 */
+	bool has_dns;	/* name servers have been handed over */
 	uint32_t local; /* while it is up */
 	uint32_t remote;
-	uint16_t mtu; /* 0: as it is */
-	bool via;     /* the default route is by REMOTE */
-	uint32_t dns[2];
+	uint16_t mtu;	    /* 0: as it is */
+	bool via;	    /* the default route is by REMOTE */
+	uint8_t local6[16]; /* while it is up6: the link-local addresses */
+	uint8_t remote6[16];
+	struct name_servers dns;
 	int before; /* whose default route comes before ours, as was told; 0: nobody's */
 	uint32_t before_metric;
 };
@@ -40,6 +44,20 @@ void interface_close(struct interface *i);
 /* Configures it; what fails is told in the log, and the rest is done nevertheless. */
 void interface_up(struct interface *i, const struct tp_ppp_addresses *addresses, uint16_t mtu);
 void interface_down(struct interface *i);
+
+/* interface6.c: does the machine have IPv6, and may this interface? */
+bool interface_may_have6(const struct interface *i);
+/* The same for IPv6. */
+void interface_up6(struct interface *i, const struct tp_ppp_interface_ids *ids, uint16_t mtu);
+void interface_down6(struct interface *i);
+/* The name servers that IPv6 has brought: COUNT, of 16 bytes each, or none. */
+void interface_name_servers6(struct interface *i, const uint8_t (*dns)[16], unsigned count);
+/* Its addresses now, with the lengths of their prefixes. Returns how many, MAX at most. */
+unsigned interface_addresses6(const struct interface *i, struct tp_prefix6 *addresses,
+			      unsigned max);
+/* For interface.c: is the link-local address there? And sets it all, again. */
+bool interface_is_fine6(const struct interface *i);
+void interface_configure6(struct interface *i);
 
 /* What became of it, by the hands of others. */
 enum interface_state {

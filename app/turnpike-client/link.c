@@ -128,32 +128,64 @@ static void on_lcp_down(void *user)
 
 	multilink_remove(link->common->multilink, &link->forward);
 	link->forward.multilink = NULL;
-	link->forward.network = false;
+	link->forward.ipv4 = link->forward.ipv6 = false;
 	link->state = LINK_DIALING;
 }
 
-void link_carry(struct link *link, uint16_t packet_max)
+void link_carry(struct link *link, const struct link *active)
 {
-	link->forward.network = true;
+	link->forward.ipv4 = active->forward.ipv4;
+	link->forward.ipv6 = active->forward.ipv6;
 	link->forward.encryption = link->common->encryption;
-	link->forward.mss = link->settings->change_tcp_mss ? packet_max - 40 : 0;
+	link->forward.mss = link->settings->change_tcp_mss ? link_packet_max(active) - 40 : 0;
 }
 
-static void on_network_up(void *user, const struct tp_ppp_addresses *addresses)
+bool link_carries(const struct link *link)
+{
+	return link->forward.ipv4 || link->forward.ipv6;
+}
+
+/* The first of the families: the ciphers begin. */
+static void begin_carrying(struct link *link)
+{
+	if (!link_carries(link))
+		encryption_start(link->common->encryption, tp_ppp_encryption(&link->client.ppp));
+}
+
+static void on_ipv4_up(void *user, const struct tp_ppp_addresses *addresses)
 {
 	struct link *link = user;
 
-	encryption_start(link->common->encryption, tp_ppp_encryption(&link->client.ppp));
-	link_carry(link, link_packet_max(link));
-	link->common->ops->network_up(link->common->owner, link, addresses);
+	begin_carrying(link);
+	link->forward.ipv4 = true;
+	link_carry(link, link);
+	link->common->ops->ipv4_up(link->common->owner, link, addresses);
 }
 
-static void on_network_down(void *user)
+static void on_ipv4_down(void *user)
 {
 	struct link *link = user;
 
-	link->forward.network = false;
-	link->common->ops->network_down(link->common->owner, link);
+	link->forward.ipv4 = false;
+	link->common->ops->ipv4_down(link->common->owner, link);
+}
+
+static void on_ipv6_up(void *user, const struct tp_ppp_interface_ids *ids)
+{
+	struct link *link = user;
+
+	begin_carrying(link);
+	link->forward.ipv6 = true;
+	link_carry(link, link);
+	link->common->ops->ipv6_up(link->common->owner, link, ids);
+}
+
+static void on_ipv6_down(void *user)
+{
+	struct link *link = user;
+
+	link->forward.ipv6 = false;
+	link->common->ops->ipv6_down(link->common->owner, link);
 }
 
 static void on_network_frame(void *user, const uint8_t *frame, size_t len)
@@ -206,8 +238,10 @@ const struct tp_client_ops link_client_ops = {
 	.may_open = on_session_opened,
 	.lcp_up = on_lcp_up,
 	.admitted = on_admitted,
-	.ipv4_up = on_network_up,
-	.ipv4_down = on_network_down,
+	.ipv4_up = on_ipv4_up,
+	.ipv4_down = on_ipv4_down,
+	.ipv6_up = on_ipv6_up,
+	.ipv6_down = on_ipv6_down,
 	.leaving = on_leaving,
 	.lcp_down = on_lcp_down,
 	.network_frame = on_network_frame,
@@ -231,6 +265,7 @@ int link_open(struct link *link, const struct link_common *common, const char *i
 	link->hangup_ms = TP_NEVER;
 	link->forward.socket = &link->session;
 	link->forward.tun = common->tun;
+	link->forward.no_ipv6 = !common->ipv6;
 	return attach_nothing(link, error);
 }
 

@@ -16,7 +16,7 @@ enum link_state {
 	LINK_IDLE,
 	LINK_DIALING,
 	LINK_VERIFYING, /* the password */
-	LINK_NETWORK,	/* authenticated: IPCP, or packets */
+	LINK_NETWORK,	/* authenticated: IPCP and IPV6CP, or packets */
 };
 
 /* Why it is over. */
@@ -49,9 +49,10 @@ struct link_ops {
 	void (*leaving)(void *owner, struct link *link);
 	/* A frame for the network protocols that came by a link that has joined. */
 	void (*network_frame)(void *owner, struct link *link, const uint8_t *frame, size_t len);
-	void (*network_up)(void *owner, struct link *link,
-			   const struct tp_ppp_addresses *addresses);
-	void (*network_down)(void *owner, struct link *link);
+	void (*ipv4_up)(void *owner, struct link *link, const struct tp_ppp_addresses *addresses);
+	void (*ipv4_down)(void *owner, struct link *link);
+	void (*ipv6_up)(void *owner, struct link *link, const struct tp_ppp_interface_ids *ids);
+	void (*ipv6_down)(void *owner, struct link *link);
 	void (*ended)(void *owner, struct link *link, const struct link_end *end);
 };
 
@@ -91,6 +92,7 @@ struct link_common {
 	struct multilink *multilink;
 	struct encryption *encryption;
 	uint8_t endpoint[6]; /* our name for our end */
+	bool ipv6;	     /* it is wished for, and the machine has it */
 	const struct link_ops *ops;
 	void *owner;
 };
@@ -119,8 +121,11 @@ bool link_hang_up(struct link *link, enum tp_ppp_reason reason, uint64_t now_ms)
 /* PPP begins, if it was held. */
 void link_open_ppp(struct link *link, uint64_t now_ms);
 
-/* Packets of the network may pass by it; none is larger than PACKET_MAX. */
-void link_carry(struct link *link, uint16_t packet_max);
+/* Packets of the network, as far as it is up on ACTIVE, may pass by LINK, which may be the same. */
+void link_carry(struct link *link, const struct link *active);
+
+/* Does it carry packets of the network? */
+bool link_carries(const struct link *link);
 
 void link_tick(struct link *link, uint64_t now_ms);
 uint64_t link_deadline(const struct link *link);

@@ -5,7 +5,7 @@
 #include "api/samples.h"
 #include "service.h"
 
-#define ROWS 10 /* of each client */
+#define ROWS 12 /* of each client */
 
 /* All of CLIENT's, in their order. */
 static void rows_of(const struct service *s, const struct client *client,
@@ -15,6 +15,10 @@ static void rows_of(const struct service *s, const struct client *client,
 	const struct client_counters n = client_counters(client);
 	const struct tp_sample_row all[ROWS] = {
 		{"turnpike_client_up", true, "Connected: 1, else 0.", since_ms != 0},
+		{"turnpike_client_ipv4_up", true, "It has IPv4: 1, else 0.",
+		 client->connection != NULL && client->connection->ipv4},
+		{"turnpike_client_ipv6_up", true, "It has IPv6: 1, else 0.",
+		 client->connection != NULL && client->connection->ipv6},
 		{"turnpike_client_uptime_seconds", true, "Since when, in seconds.",
 		 since_ms != 0 ? (s->now_ms - since_ms) / 1000 : 0},
 		{"turnpike_client_packets_in_total", false, "Packets from the access concentrator.",

@@ -100,7 +100,9 @@ int monitor_open(struct monitor *m, struct loop *loop,
 	m->nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (m->nl == NULL)
 		return -errno;
-	if (mnl_socket_bind(m->nl, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE,
+	if (mnl_socket_bind(m->nl,
+			    RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE |
+				    RTMGRP_IPV6_IFADDR,
 			    MNL_SOCKET_AUTOPID) < 0) {
 		int err = -errno;
 

@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <libmnl/libmnl.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
 #define REQUEST_MAX 512
@@ -153,4 +155,118 @@ int netlink_default_of(struct mnl_socket *nl, uint32_t *metric)
 	}
 	*metric = found.metric;
 	return found.ifindex;
+}
+
+/* ---- IPv6 -------------------------------------------------------------------------------------
+ */
+
+int netlink_no_own_address6(struct mnl_socket *nl, int ifindex)
+{
+	char room[REQUEST_MAX];
+	struct nlmsghdr *message = begin(room, RTM_NEWLINK, 0);
+	struct ifinfomsg *link = mnl_nlmsg_put_extra_header(message, sizeof(*link));
+	struct nlattr *families, *ipv6;
+
+	link->ifi_index = ifindex;
+	families = mnl_attr_nest_start(message, IFLA_AF_SPEC);
+	ipv6 = mnl_attr_nest_start(message, AF_INET6);
+	mnl_attr_put_u8(message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+	mnl_attr_nest_end(message, ipv6);
+	mnl_attr_nest_end(message, families);
+	return ask(nl, message);
+}
+
+int netlink_address6(struct mnl_socket *nl, int ifindex, const struct netlink_address6 *address,
+		     bool add)
+{
+	const struct ifa_cacheinfo lifetimes = {.ifa_prefered = address->preferred_s,
+						.ifa_valid = address->valid_s};
+	char room[REQUEST_MAX];
+	struct nlmsghdr *message = add ? begin(room, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE)
+				       : begin(room, RTM_DELADDR, 0);
+	struct ifaddrmsg *header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+
+	header->ifa_family = AF_INET6;
+	header->ifa_prefixlen = address->prefix.length;
+	header->ifa_index = (uint32_t)ifindex;
+	mnl_attr_put(message, IFA_LOCAL, sizeof(address->prefix.address), address->prefix.address);
+	if (add) {
+		mnl_attr_put_u32(message, IFA_FLAGS, IFA_F_NODAD);
+		mnl_attr_put(message, IFA_CACHEINFO, sizeof(lifetimes), &lifetimes);
+	}
+	return ask(nl, message);
+}
+
+struct addresses6 {
+	int ifindex;
+	struct tp_prefix6 *address;
+	unsigned count, max;
+};
+
+static int take_address6(const struct nlmsghdr *message, void *data)
+{
+	const struct ifaddrmsg *header = mnl_nlmsg_get_payload(message);
+	struct addresses6 *found = data;
+	const struct nlattr *attr;
+
+	if (message->nlmsg_type != RTM_NEWADDR ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*header) ||
+	    (int)header->ifa_index != found->ifindex || header->ifa_family != AF_INET6)
+		return MNL_CB_OK;
+	mnl_attr_for_each(attr, message, sizeof(*header))
+	{
+		if (mnl_attr_get_type(attr) != IFA_ADDRESS ||
+		    mnl_attr_get_payload_len(attr) != sizeof(found->address->address) ||
+		    found->count == found->max)
+			continue;
+		found->address[found->count].length = header->ifa_prefixlen;
+		memcpy(found->address[found->count++].address, mnl_attr_get_payload(attr),
+		       sizeof(found->address->address));
+	}
+	return MNL_CB_OK;
+}
+
+unsigned netlink_addresses6(struct mnl_socket *nl, int ifindex, struct tp_prefix6 *addresses,
+			    unsigned max)
+{
+	struct addresses6 found = {.ifindex = ifindex, .address = addresses, .max = max};
+	char room[REQUEST_MAX], answer[16384];
+	struct nlmsghdr *message = begin(room, RTM_GETADDR, 0);
+	struct ifaddrmsg *header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	int more = MNL_CB_OK;
+
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	header->ifa_family = AF_INET6;
+	if (mnl_socket_sendto(nl, message, message->nlmsg_len) < 0)
+		return 0;
+	while (more > MNL_CB_STOP) {
+		ssize_t len = mnl_socket_recvfrom(nl, answer, sizeof(answer));
+
+		more = len < 0 ? MNL_CB_STOP
+			       : mnl_cb_run(answer, (size_t)len, 0, mnl_socket_get_portid(nl),
+					    take_address6, &found);
+	}
+	return found.count;
+}
+
+int netlink_route6(struct mnl_socket *nl, int ifindex, const struct tp_prefix6 *prefix,
+		   uint32_t metric, bool add)
+{
+	char room[REQUEST_MAX];
+	struct nlmsghdr *message = add ? begin(room, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND)
+				       : begin(room, RTM_DELROUTE, 0);
+	struct rtmsg *route = mnl_nlmsg_put_extra_header(message, sizeof(*route));
+
+	route->rtm_family = AF_INET6;
+	route->rtm_dst_len = prefix->length;
+	route->rtm_table = RT_TABLE_MAIN;
+	route->rtm_protocol = RTPROT_STATIC;
+	route->rtm_scope = RT_SCOPE_UNIVERSE;
+	route->rtm_type = ifindex != 0 ? RTN_UNICAST : RTN_UNREACHABLE;
+	if (prefix->length > 0)
+		mnl_attr_put(message, RTA_DST, sizeof(prefix->address), prefix->address);
+	if (ifindex != 0)
+		mnl_attr_put_u32(message, RTA_OIF, (uint32_t)ifindex);
+	mnl_attr_put_u32(message, RTA_PRIORITY, metric);
+	return ask(nl, message);
 }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/prefix.h"
+
 struct mnl_socket;
 
 /* NULL, with errno set, when it fails; closed by mnl_socket_close(). */
@@ -25,3 +27,26 @@ int netlink_default_route(struct mnl_socket *nl, int ifindex, uint32_t local, ui
 /* Which interface has the default route that is in force; 0: none has, or it can't be told. METRIC
  * is the route's. */
 int netlink_default_of(struct mnl_socket *nl, uint32_t *metric);
+
+/* ---- IPv6 ----------------------------------------------------------------------------------- */
+
+/* The kernel makes up no link-local address of its own for the interface. While it is down. */
+int netlink_no_own_address6(struct mnl_socket *nl, int ifindex);
+
+struct netlink_address6 {
+	struct tp_prefix6 prefix;      /* the address, and how long its network's prefix is */
+	uint32_t preferred_s, valid_s; /* UINT32_MAX: for ever */
+};
+
+/* Gives the interface an address, or its lifetimes anew; or takes it away. It is not looked whether
+ * another has it (RFC 4862, section 5.4): there is none that could. */
+int netlink_address6(struct mnl_socket *nl, int ifindex, const struct netlink_address6 *address,
+		     bool add);
+
+/* The interface's addresses, with their prefixes' lengths. Returns how many, MAX at most. */
+unsigned netlink_addresses6(struct mnl_socket *nl, int ifindex, struct tp_prefix6 *addresses,
+			    unsigned max);
+
+/* Adds or removes a route through the interface; IFINDEX 0: what has no better route is nowhere. */
+int netlink_route6(struct mnl_socket *nl, int ifindex, const struct tp_prefix6 *prefix,
+		   uint32_t metric, bool add);

@@ -47,6 +47,7 @@ static const char usage[] =
 	"  --use-peer-dns               ask for name servers, and give them to resolvconf or\n"
 	"                               systemd-resolved, or to\n"
 	"                               /run/turnpike-dns/NAME.resolv.conf\n"
+	"  --use-ipv6 no                IPv4 alone; default: IPv6 too, if the other side has it\n"
 	"  --dial-on-demand             dial when a packet is to go out\n"
 	"  --idle-timeout SECONDS       and hang up after so long without any; default 0: never\n"
 	"  --max-mru N, --max-mtu N     default 1460; over 1492 needs RFC 4638 on the other side;\n"
@@ -75,6 +76,7 @@ enum option_id {
 	ADD_DEFAULT_ROUTE,
 	DEFAULT_ROUTE_DISTANCE,
 	USE_PEER_DNS,
+	USE_IPV6,
 	MAX_MRU,
 	MAX_MTU,
 	KEEPALIVE_TIMEOUT,
@@ -109,6 +111,7 @@ static const struct option long_options[] = {
 	{"add-default-route", no_argument, NULL, ADD_DEFAULT_ROUTE},
 	{"default-route-distance", required_argument, NULL, DEFAULT_ROUTE_DISTANCE},
 	{"use-peer-dns", no_argument, NULL, USE_PEER_DNS},
+	{"use-ipv6", required_argument, NULL, USE_IPV6},
 	{"max-mru", required_argument, NULL, MAX_MRU},
 	{"max-mtu", required_argument, NULL, MAX_MTU},
 	{"keepalive-timeout", required_argument, NULL, KEEPALIVE_TIMEOUT},
@@ -186,6 +189,7 @@ static bool read_property(struct words *words, int option, const char *name, cha
 	case AC_NAME:
 	case ALLOW:
 	case DEFAULT_ROUTE_DISTANCE:
+	case USE_IPV6:
 	case MAX_MRU:
 	case MAX_MTU:
 	case MRRU:

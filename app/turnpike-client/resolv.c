@@ -17,9 +17,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/ipv6_text.h"
 #include "base/log.h"
 #include "config/types/value.h"
 #include "resolv_file.h"
+#include "wire/ipv6.h"
 
 #define RESOLVED "/run/systemd/resolve/io.systemd.Resolve"
 
@@ -28,12 +30,40 @@ extern char **environ;
 struct message {
 	char name[IFNAMSIZ];
 	int32_t ifindex;
-	uint32_t dns[2]; /* none: what there was is taken back */
+	struct name_servers servers; /* none: what there was is taken back */
 };
+
+#define SERVERS_MAX 4
+
+/* As words, in their order. */
+struct words {
+	unsigned count;
+	char word[SERVERS_MAX][TP_IPV6_TEXT_LEN];
+};
+
+bool name_servers_any(const struct name_servers *servers)
+{
+	static const struct name_servers none;
+
+	return memcmp(servers, &none, sizeof(none)) != 0;
+}
 
 static bool has_servers(const struct message *m)
 {
-	return m->dns[0] != 0 || m->dns[1] != 0;
+	return name_servers_any(&m->servers);
+}
+
+static struct words words_of(const struct name_servers *servers)
+{
+	struct words words = {0};
+
+	for (unsigned i = 0; i < 2; i++)
+		if (servers->ipv4[i] != 0)
+			tp_ipv4_format(servers->ipv4[i], words.word[words.count++]);
+	for (unsigned i = 0; i < 2; i++)
+		if (!tp_ipv6_is_unspecified(servers->ipv6[i]))
+			tp_ipv6_format(servers->ipv6[i], words.word[words.count++]);
+	return words;
 }
 
 struct resolver {
@@ -87,16 +117,15 @@ static bool run(char *const *words, const char *text)
 	return err == 0 && status == 0;
 }
 
-static void name_servers(char *text, size_t size, const uint32_t dns[2])
+static void name_servers(char *text, size_t size, const struct name_servers *servers)
 {
-	char address[TP_IPV4_TEXT_LEN];
+	const struct words words = words_of(servers);
 	size_t used = 0;
 
 	text[0] = '\0';
-	for (int i = 0; i < 2; i++)
-		if (dns[i] != 0)
-			used += (size_t)snprintf(text + used, size - used, "nameserver %s\n",
-						 tp_ipv4_format(dns[i], address));
+	for (unsigned i = 0; i < words.count; i++)
+		used += (size_t)snprintf(text + used, size - used, "nameserver %s\n",
+					 words.word[i]);
 }
 
 static const char *by_file(const struct resolv_place *place, const struct message *m,
@@ -125,19 +154,18 @@ static bool by_resolvconf(const struct message *m, const char *text)
 
 static bool by_resolved(const struct message *m)
 {
-	char number[16], name[IFNAMSIZ], address[2][TP_IPV4_TEXT_LEN];
-	char *set[] = {(char[]){"resolvectl"}, (char[]){"dns"}, number, NULL, NULL, NULL};
+	char number[16], name[IFNAMSIZ];
+	char *set[3 + SERVERS_MAX + 1] = {(char[]){"resolvectl"}, (char[]){"dns"}, number};
 	char *revert[] = {(char[]){"resolvectl"}, (char[]){"revert"}, number, NULL};
-	unsigned count = 3;
+	struct words words = words_of(&m->servers);
 
 	/* By number: somebody may have given it another name. */
 	snprintf(number, sizeof(number), "%d", m->ifindex);
 	/* With the interface it goes by itself. */
 	if (!has_servers(m))
 		return if_indextoname((unsigned)m->ifindex, name) == NULL || run(revert, "");
-	for (unsigned i = 0; i < 2; i++)
-		if (m->dns[i] != 0)
-			set[count++] = tp_ipv4_format(m->dns[i], address[i]);
+	for (unsigned i = 0; i < words.count; i++)
+		set[3 + i] = words.word[i];
 	return run(set, "");
 }
 
@@ -156,19 +184,20 @@ static const char *hand_over(const struct resolv_place *place, const struct mess
 
 static void tell(const struct resolv_place *place, const struct message *m, const char *whom)
 {
-	char first[TP_IPV4_TEXT_LEN], second[TP_IPV4_TEXT_LEN], path[RESOLV_PATH_MAX];
-	const bool two = m->dns[0] != 0 && m->dns[1] != 0;
-	const char *all = tp_ipv4_format(m->dns[0] != 0 ? m->dns[0] : m->dns[1], first);
-	const char *comma = two ? ", " : "", *other = two ? tp_ipv4_format(m->dns[1], second) : "";
+	const struct words words = words_of(&m->servers);
+	char all[sizeof(words.word) + 2 * SERVERS_MAX] = "", path[RESOLV_PATH_MAX];
 
 	if (whom == NULL)
 		return; /* a warning has told */
+	for (unsigned i = 0; i < words.count; i++)
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i > 0 ? ", " : "",
+			 words.word[i]);
 	if (strcmp(whom, "file") != 0)
-		tp_log_info(m->name, "name servers %s%s%s given to %s", all, comma, other, whom);
+		tp_log_info(m->name, "name servers %s given to %s", all, whom);
 	else
 		tp_log_warning(m->name,
-			       "name servers %s%s%s are in %s, which nothing reads by itself: %s",
-			       all, comma, other, resolv_file_path(place, m->name, path),
+			       "name servers %s are in %s, which nothing reads by itself: %s", all,
+			       resolv_file_path(place, m->name, path),
 			       place->namespace[0] != '\0'
 				       ? "this is a network namespace of its own, let its "
 					 "/etc/resolv.conf lead there"
@@ -199,7 +228,7 @@ static struct known *find(struct server *s, const char *name)
 
 static void take_back(struct server *s, struct known *known)
 {
-	known->message.dns[0] = known->message.dns[1] = 0;
+	known->message.servers = (struct name_servers){0};
 	hand_over(&s->place, &known->message, "");
 	TAILQ_REMOVE(&s->known, known, entry);
 	free(known);
@@ -207,7 +236,7 @@ static void take_back(struct server *s, struct known *known)
 
 static void give(struct server *s, struct known *known, const struct message *m)
 {
-	char text[64];
+	char text[SERVERS_MAX * (TP_IPV6_TEXT_LEN + 16)];
 
 	if (known == NULL) {
 		known = calloc(1, sizeof(*known));
@@ -216,7 +245,7 @@ static void give(struct server *s, struct known *known, const struct message *m)
 		TAILQ_INSERT_HEAD(&s->known, known, entry);
 	}
 	known->message = *m;
-	name_servers(text, sizeof(text), m->dns);
+	name_servers(text, sizeof(text), &m->servers);
 	tell(&s->place, m, hand_over(&s->place, m, text));
 }
 
@@ -294,9 +323,10 @@ void resolver_stop(struct resolver *resolver)
 	free(resolver);
 }
 
-static void say(struct resolver *resolver, const char *name, int ifindex, const uint32_t dns[2])
+static void say(struct resolver *resolver, const char *name, int ifindex,
+		const struct name_servers *servers)
 {
-	struct message m = {.ifindex = ifindex, .dns = {dns[0], dns[1]}};
+	struct message m = {.ifindex = ifindex, .servers = *servers};
 
 	snprintf(m.name, sizeof(m.name), "%s", name);
 	if (send(resolver->socket, &m, sizeof(m), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
@@ -304,12 +334,13 @@ static void say(struct resolver *resolver, const char *name, int ifindex, const 
 			       strerror(errno));
 }
 
-void resolver_set(struct resolver *resolver, const char *name, int ifindex, const uint32_t dns[2])
+void resolver_set(struct resolver *resolver, const char *name, int ifindex,
+		  const struct name_servers *servers)
 {
-	say(resolver, name, ifindex, dns);
+	say(resolver, name, ifindex, servers);
 }
 
 void resolver_clear(struct resolver *resolver, const char *name)
 {
-	say(resolver, name, 0, (const uint32_t[2]){0, 0});
+	say(resolver, name, 0, &(struct name_servers){0});
 }

@@ -9,6 +9,7 @@
  * says but addresses, and names of interfaces after a look at them. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Root's alone: not that of the API's socket, which may be another user's. */
@@ -16,13 +17,21 @@
 
 struct resolver;
 
+/* Those of one interface; zero: none. */
+struct name_servers {
+	uint32_t ipv4[2];    /* host byte order */
+	uint8_t ipv6[2][16]; /* as on the wire */
+};
+
 /* Before the client gives up its rights or makes threads. NULL, with errno set, when it fails. */
 struct resolver *resolver_start(void);
 
 /* Waits until all has been taken back. NULL is fine. */
 void resolver_stop(struct resolver *resolver);
 
-/* For the interface NAME: DNS, one or two servers in host byte order (0: none), until
- * resolver_clear(). Does not wait. */
-void resolver_set(struct resolver *resolver, const char *name, int ifindex, const uint32_t dns[2]);
+bool name_servers_any(const struct name_servers *servers);
+
+/* For the interface NAME, until resolver_clear(). Does not wait. */
+void resolver_set(struct resolver *resolver, const char *name, int ifindex,
+		  const struct name_servers *servers);
 void resolver_clear(struct resolver *resolver, const char *name);

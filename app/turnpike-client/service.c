@@ -49,7 +49,7 @@ void service_tell(struct service *s, const struct client *client, const char *ev
 	o = tp_event_create(event);
 	tp_json_id(o, client->id);
 	tp_json_text(o, "name", client->settings.name);
-	if (client->connection != NULL && client->connection->connected_ms != 0) {
+	if (client->connection != NULL && client->connection->ipv4) {
 		tp_json_address(o, "local-address", client->connection->addresses.local);
 		tp_json_address(o, "remote-address", client->connection->addresses.remote);
 	}

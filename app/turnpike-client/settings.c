@@ -17,6 +17,7 @@ void settings_init(struct settings *settings)
 	settings->default_route_distance = 1;
 	settings->max_mru = 1460;
 	settings->max_mtu = 1460;
+	settings->use_ipv6 = true;
 	settings->keepalive_timeout_s = 60;
 	settings->change_tcp_mss = true;
 }
@@ -81,6 +82,7 @@ void settings_read(struct settings *settings, const struct tp_config *config,
 	settings->add_default_route = client->add_default_route;
 	settings->default_route_distance = client->default_route_distance;
 	settings->use_peer_dns = client->use_peer_dns;
+	settings->use_ipv6 = client->use_ipv6;
 	settings->dial_on_demand = client->dial_on_demand;
 	settings->max_mru = (uint16_t)client->max_mru;
 	settings->max_mtu = (uint16_t)client->max_mtu;

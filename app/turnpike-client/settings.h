@@ -25,6 +25,7 @@ struct settings {
 	bool add_default_route;
 	uint32_t default_route_distance;
 	bool use_peer_dns;
+	bool use_ipv6;
 	bool dial_on_demand;
 	uint16_t max_mru; /* 0: auto */
 	uint16_t max_mtu;

@@ -28,7 +28,7 @@ int tun_open(const char *name, int *ifindex, struct tp_error *error)
 		return err;
 	}
 	/* Without it all packets come one by one, and whole. */
-	ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4);
+	ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6);
 	*ifindex = (int)if_nametoindex(request.ifr_name);
 	return fd;
 }

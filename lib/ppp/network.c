@@ -179,6 +179,18 @@ void tp_ppp_network_failed(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 	tp_ppp_fail(ppp, reason);
 }
 
+bool tp_ppp_is_negotiating(const struct tp_ppp *ppp)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++) {
+		const struct tp_ppp_fsm *fsm = protocols[i]->fsm((struct tp_ppp *)(uintptr_t)ppp);
+
+		if (protocols[i]->family != 0 && fsm != NULL && fsm->state >= TP_PPP_REQ_SENT &&
+		    fsm->state != TP_PPP_OPENED)
+			return true;
+	}
+	return false;
+}
+
 /* ---- bundles of links (RFC 1990) ------------------------------------------------------------ */
 
 void tp_ppp_set_joined(struct tp_ppp *ppp, bool joined)

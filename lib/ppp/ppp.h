@@ -194,3 +194,6 @@ void tp_ppp_close(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms
 void tp_ppp_lower_down(struct tp_ppp *ppp, enum tp_ppp_reason reason, uint64_t now_ms);
 
 enum tp_ppp_phase tp_ppp_phase(const struct tp_ppp *ppp);
+
+/* Is IPCP or IPV6CP under way? Then it may be up soon. */
+bool tp_ppp_is_negotiating(const struct tp_ppp *ppp);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Fuzzes what the client forwards: any frames of a hostile access concentrator, by one link or two,
  * with MP and encryption or without, and any packets out of the TUN interface. What leaves is well
- * formed as far as its receiver takes it for granted: PPPoE's length, and IPv4 alone to the TUN. */
+ * formed as far as its receiver takes it for granted: PPPoE's length, and IP alone to the TUN. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -72,7 +72,9 @@ static void begin(uint8_t flags)
 		f->socket = &rig.socket[i];
 		f->tun = rig.tun;
 		forward_start(f, (uint16_t)(0x1234 + i), &ac_mac);
-		f->network = true;
+		f->ipv4 = true;
+		f->ipv6 = !(flags & 128);
+		f->no_ipv6 = flags & 128;
 		f->mss = flags & 64 ? 1400 : 0;
 		f->encryption = &rig.encryption;
 		if (!(flags & 1) || (i > 0 && !(flags & 2)))
@@ -112,7 +114,7 @@ static void check_host(void)
 
 	while ((len = recv(rig.host, packet, sizeof(packet), 0)) >= 0) {
 		require((size_t)len >= header + 20 && (size_t)len <= header + TUN_PACKET_MAX);
-		require(packet[header] >> 4 == 4);
+		require(packet[header] >> 4 == 4 || packet[header] >> 4 == 6);
 	}
 }
 

@@ -7,10 +7,11 @@ import time
 
 from lab import frames
 from lab.frames import (AC_COOKIE, AC_NAME, CONF_ACK, CONF_NAK, CONF_REQ, ECHO_REP, ECHO_REQ,
-                        HOST_UNIQ, IPCP, LCP, PADI, PADO, PADR, PADS, PADT, SERVICE_NAME, TERM_ACK,
+                        HOST_UNIQ, IPCP, IPV6CP, LCP, PADI, PADO, PADR, PADS, PADT, SERVICE_NAME, TERM_ACK,
                         TERM_REQ, Frame, option, parse_options, tag)
 
 MAC = "02:00:00:00:00:ac"
+INTERFACE_ID, CLIENT_ID = bytes(7) + b"\xac", bytes(7) + b"\x0c"  # of IPv6's link-local addresses
 LOCAL, REMOTE = bytes([10, 99, 0, 1]), bytes([10, 99, 0, 2])
 
 
@@ -25,6 +26,8 @@ class Concentrator:
         self.lcp_options = option(frames.MAGIC, self.magic)
         self.up = False
         self.ups = 0
+        self.ipv4, self.ipv6 = True, False  # what it offers
+        self.up6 = False
         self.seen = []
 
     # -- frames out ---------------------------------------------------------------------------
@@ -57,6 +60,8 @@ class Concentrator:
             self.lcp(*frame.control())
         elif frame.session == self.session and frame.protocol == IPCP:
             self.ipcp(*frame.control())
+        elif frame.session == self.session and frame.protocol == IPV6CP and self.ipv6:
+            self.ipv6cp(*frame.control())
         return frame
 
     def run(self, seconds, until=lambda: False):
@@ -70,10 +75,10 @@ class Concentrator:
         if frame.code == PADI:
             self.padi()
         elif frame.code == PADR:
-            self.up = False
+            self.up = self.up6 = False
             self.padr()
         elif frame.code == PADT:
-            self.up = False
+            self.up = self.up6 = False
 
     def padi(self):
         self.discover(PADO, tag(AC_NAME, "wild") + tag(SERVICE_NAME) + tag(AC_COOKIE, b"cookie") +
@@ -90,15 +95,33 @@ class Concentrator:
             self.lcp_open()
         elif code == TERM_REQ:
             self.control(LCP, TERM_ACK, b"", identifier)
-            self.up = False
+            self.up = self.up6 = False
         elif code == ECHO_REQ:
             self.control(LCP, ECHO_REP, self.magic, identifier)
 
     def lcp_open(self):
-        self.control(IPCP, CONF_REQ, option(frames.IP_ADDRESS, LOCAL))
+        if self.ipv4:
+            self.control(IPCP, CONF_REQ, option(frames.IP_ADDRESS, LOCAL))
+        if self.ipv6:
+            self.control(IPV6CP, CONF_REQ, option(frames.INTERFACE_ID, INTERFACE_ID))
+
+    def reject(self, protocol, code, identifier, data):
+        rejected = be16(protocol) + frames.control(code, identifier, data)
+        self.control(LCP, frames.PROTO_REJ, rejected)
+
+    def ipv6cp(self, code, identifier, data):
+        if code != CONF_REQ:
+            return
+        if dict(parse_options(data)).get(frames.INTERFACE_ID) != CLIENT_ID:
+            self.control(IPV6CP, CONF_NAK, option(frames.INTERFACE_ID, CLIENT_ID), identifier)
+        else:
+            self.control(IPV6CP, CONF_ACK, data, identifier)
+            self.up6 = True
 
     def ipcp(self, code, identifier, data):
-        if code != CONF_REQ:
+        if code == CONF_REQ and not self.ipv4:
+            self.reject(IPCP, code, identifier, data)
+        if code != CONF_REQ or not self.ipv4:
             return
         wanted = dict(parse_options(data))
         if wanted.get(frames.IP_ADDRESS, REMOTE) != REMOTE:

@@ -17,6 +17,7 @@ enum {
 	TP_CLIENT_ADD_DEFAULT_ROUTE,
 	TP_CLIENT_DEFAULT_ROUTE_DISTANCE,
 	TP_CLIENT_USE_PEER_DNS,
+	TP_CLIENT_USE_IPV6,
 	TP_CLIENT_DIAL_ON_DEMAND,
 	TP_CLIENT_ALLOW,
 	TP_CLIENT_KEEPALIVE_TIMEOUT,
@@ -38,6 +39,7 @@ struct tp_config_client {
 	bool add_default_route;
 	uint32_t default_route_distance;
 	bool use_peer_dns;
+	bool use_ipv6;
 	bool dial_on_demand;
 	struct tp_auth_list allow;
 	uint32_t keepalive_timeout; /* seconds; 0: never */

@@ -15,6 +15,7 @@
 
 #include "forward.h"
 #include "wire/ipv4.h"
+#include "wire/ipv6.h"
 #include "wire/tcp.h"
 
 /* An IPv4 packet, as far as the forwarder looks. */
@@ -56,7 +57,7 @@ static int setup(void **state)
 	rig->forward.tun = tun[0];
 	rig->host = tun[1];
 	forward_start(&rig->forward, 0x1234, &ac);
-	rig->forward.network = true;
+	rig->forward.ipv4 = true;
 	*state = rig;
 	return 0;
 }
@@ -183,7 +184,7 @@ static void test_nothing_passes_before_ipcp_is_up(void **state)
 	struct rig *rig = *state;
 	uint8_t room[100];
 
-	rig->forward.network = false;
+	rig->forward.ipv4 = false;
 	assert_int_equal(receive(rig, frame, sizeof(frame)), 1);
 	assert_int_equal(recv(rig->host, room, sizeof(room), 0), -1);
 	host_sends(rig, packet, sizeof(packet));
@@ -210,7 +211,123 @@ static void test_packets_of_the_host_go_out_in_our_session(void **state)
 	assert_int_equal(rig->forward.packets_out, 5);
 }
 
-static void test_ipv6_of_the_host_stays(void **state)
+/* A SYN in IPv6 with an MSS of 1460: 40 bytes of IPv6, 24 of TCP. */
+#define SYN6_LEN 64
+static size_t make_syn6(uint8_t *frame6, uint16_t mss)
+{
+	const uint8_t src[16] = {0x20, 1, 0xd, 0xb8, [15] = 1}, dst[16] = {0x20, 1, [15] = 2};
+	uint8_t *ip = frame6 + FORWARD_HEADER_LEN, *tcp = ip + TP_IPV6_HEADER_LEN;
+	uint16_t checksum;
+
+	memcpy(frame6, frame, FORWARD_HEADER_LEN);
+	frame6[19] = 2 + SYN6_LEN;
+	frame6[21] = 0x57;
+	memset(tcp, 0, 24);
+	tp_ipv6_build((struct tp_ipv6 *)ip, 24, TP_IPPROTO_TCP, 64, src, dst);
+	tcp[TP_TCP_DATA_OFFSET] = 6 << 4;
+	tcp[TP_TCP_FLAGS_OFFSET] = TP_TCP_SYN;
+	tcp[20] = TP_TCP_OPTION_MSS;
+	tcp[21] = 4;
+	tp_put_be16(tcp + 22, mss);
+	checksum = tp_ipv6_checksum(src, dst, TP_IPPROTO_TCP, tcp, 24);
+	memcpy(tcp + TP_TCP_CHECKSUM, &checksum, 2);
+	return FORWARD_HEADER_LEN + SYN6_LEN;
+}
+
+static void test_ipv6_passes_both_ways_with_an_mss_60_below_the_mtu(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t syn[128], room[128], expected[128];
+	size_t len = make_syn6(syn, 1460);
+	struct virtio_net_hdr vnet;
+
+	rig->forward.ipv6 = true;
+	rig->forward.mss = 1460 - 40;
+	make_syn6(expected, 1460 - 60);
+	assert_int_equal(receive(rig, syn, len), 1);
+	assert_int_equal(host_receives(rig, &vnet, room, sizeof(room)), SYN6_LEN);
+	assert_memory_equal(room, expected + FORWARD_HEADER_LEN, SYN6_LEN);
+	make_syn6(syn, 1460);
+	host_sends(rig, syn + FORWARD_HEADER_LEN, SYN6_LEN);
+	forward_from_tun(&rig->forward);
+	assert_int_equal(recv(rig->wire, room, sizeof(room), 0), len);
+	assert_memory_equal(room + 14, expected + 14, len - 14);
+	assert_int_equal(rig->forward.packets_in + rig->forward.packets_out, 2);
+	assert_int_equal(rig->forward.upkeep, 0);
+}
+
+static void test_each_family_passes_only_while_it_is_up(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t syn[128], room[128];
+	size_t len = make_syn6(syn, 1460);
+
+	assert_int_equal(receive(rig, syn, len), 1);
+	assert_int_equal(recv(rig->host, room, sizeof(room), 0), -1);
+	host_sends(rig, syn + FORWARD_HEADER_LEN, SYN6_LEN);
+	forward_from_tun(&rig->forward);
+	assert_int_equal(recv(rig->wire, room, sizeof(room), 0), -1);
+	assert_int_equal(rig->forward.dropped, 2);
+	rig->forward.ipv4 = false;
+	rig->forward.ipv6 = true;
+	assert_int_equal(receive(rig, frame, sizeof(frame)), 1);
+	assert_int_equal(recv(rig->host, room, sizeof(room), 0), -1);
+	syn[21] = 0x21; /* neither by the other's number */
+	assert_int_equal(receive(rig, syn, len), 1);
+	assert_int_equal(recv(rig->host, room, sizeof(room), 0), -1);
+	assert_int_equal(rig->forward.dropped, 4);
+	assert_int_equal(rig->control_len, 0);
+}
+
+static void test_ipv6_that_is_not_wished_for_is_ppps_to_refuse(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t syn[128];
+	size_t len = make_syn6(syn, 1460);
+
+	rig->forward.no_ipv6 = true;
+	syn[19] = 40;
+	assert_int_equal(receive(rig, syn, len), 1);
+	assert_memory_equal(rig->control, "\x00\x57\x60", 3);
+}
+
+static bool looks(void *ctx, const uint8_t *bytes, size_t len)
+{
+	struct rig *rig = ctx;
+
+	rig->control[rig->control_len++] = bytes[6];
+	return bytes[6] == TP_IPPROTO_UDP;
+}
+
+static void test_what_the_peer_says_of_ipv6_is_shown_and_is_no_traffic(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t said[128], room[128];
+	size_t len = make_syn6(said, 1460);
+	uint8_t *ip = said + FORWARD_HEADER_LEN, *payload = ip + TP_IPV6_HEADER_LEN;
+	struct virtio_net_hdr vnet;
+
+	rig->forward.ipv6 = true;
+	rig->forward.on_ipv6 = looks;
+	rig->forward.ctx = rig;
+	receive(rig, said, len); /* TCP is nobody's affair */
+	assert_int_equal(rig->control_len, 0);
+	assert_true(host_receives(rig, &vnet, room, sizeof(room)) > 0);
+	ip[6] = TP_IPV6_ICMP;
+	payload[0] = 134;
+	ip[24] = 0xff;
+	receive(rig, said, len);
+	assert_int_equal(rig->control[0], TP_IPV6_ICMP);
+	assert_true(host_receives(rig, &vnet, room, sizeof(room)) > 0);
+	assert_int_equal(rig->forward.upkeep, 1);
+	ip[6] = TP_IPPROTO_UDP;
+	tp_put_be16(payload + 2, 546);
+	receive(rig, said, len);
+	assert_int_equal(rig->control[1], TP_IPPROTO_UDP);
+	assert_true(host_receives(rig, &vnet, room, sizeof(room)) < 0);
+}
+
+static void test_ipv6_of_the_host_stays_while_there_is_none(void **state)
 {
 	const uint8_t solicitation[] = {0x60, 0, 0, 0};
 	struct rig *rig = *state;
@@ -372,7 +489,11 @@ int main(void)
 		TEST(test_frames_that_are_not_of_our_session_are_dropped),
 		TEST(test_nothing_passes_before_ipcp_is_up),
 		TEST(test_packets_of_the_host_go_out_in_our_session),
-		TEST(test_ipv6_of_the_host_stays),
+		TEST(test_ipv6_of_the_host_stays_while_there_is_none),
+		TEST(test_ipv6_passes_both_ways_with_an_mss_60_below_the_mtu),
+		TEST(test_each_family_passes_only_while_it_is_up),
+		TEST(test_ipv6_that_is_not_wished_for_is_ppps_to_refuse),
+		TEST(test_what_the_peer_says_of_ipv6_is_shown_and_is_no_traffic),
 		TEST(test_what_the_wire_does_not_take_is_dropped_and_counted),
 		TEST(test_a_large_packet_of_the_host_goes_out_in_segments),
 		TEST(test_segments_that_follow_each_other_reach_the_host_as_one),

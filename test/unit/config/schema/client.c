@@ -31,7 +31,7 @@ static void test_a_client_has_the_references_defaults(void **state)
 		"{'.id': '*1', 'name': 'pppoe-out1', 'interface': 'ether1', 'user': '',"
 		" 'profile': 'default', 'service-name': '', 'ac-name': '',"
 		" 'add-default-route': false, 'default-route-distance': 1, 'use-peer-dns': false,"
-		" 'dial-on-demand': false, 'allow': 'mschap2,mschap1,chap,pap',"
+		" 'use-ipv6': true, 'dial-on-demand': false, 'allow': 'mschap2,mschap1,chap,pap',"
 		" 'keepalive-timeout': 60, 'max-mru': 1460, 'max-mtu': 1460, 'mrru': 'disabled',"
 		" 'disabled': false}");
 
