@@ -123,8 +123,10 @@ static int create_dataplane(struct rig *rig)
 		.huge_pages = rig->o->huge_pages,
 		.memory_mb = 640,
 	};
-	struct tp_dataplane_route route = {
-		.kind = TP_ROUTE_GATEWAY, .port = CORE, .gateway = GATEWAY};
+	struct tp_dataplane_route route = {.prefix.ip.family = TP_FAMILY_IPV4,
+					   .kind = TP_ROUTE_GATEWAY,
+					   .port = CORE,
+					   .gateway = TP_IP4(GATEWAY)};
 	struct tp_error error;
 	if (tp_dataplane_create(&config, &rig->dp, &error) != 0) {
 		fprintf(stderr, "%s: %s\n", error.place, error.message);
@@ -134,7 +136,7 @@ static int create_dataplane(struct rig *rig)
 	rte_rcu_qsbr_thread_register(rig->dp->qsbr, 0);
 	rte_rcu_qsbr_thread_online(rig->dp->qsbr, 0);
 	if (tp_dataplane_route_set(rig->dp, &route) != 0 ||
-	    tp_dataplane_neighbour_set(rig->dp, CORE, GATEWAY, &gateway_mac) != 0)
+	    tp_dataplane_neighbour_set(rig->dp, CORE, &route.gateway, &gateway_mac) != 0)
 		return -1;
 	return 0;
 }

@@ -43,25 +43,11 @@ static const struct tp_tap *first_tap(const struct tp_kernel *k)
 
 /* ---- routes ---------------------------------------------------------------------------- */
 
-static int set_or_remove(struct tp_kernel *k, const struct tp_route *route, bool remove)
-{
-	const struct tp_dataplane_route in_dataplane = {
-		.prefix = tp_ip_prefix_to4(&route->prefix),
-		.kind = route->kind,
-		.port = route->port,
-		.gateway = tp_ip_to4(&route->gateway),
-	};
-
-	if (route->prefix.ip.family != TP_FAMILY_IPV4)
-		return 0;
-	return remove ? tp_dataplane_route_remove(k->dp, &in_dataplane.prefix)
-		      : tp_dataplane_route_set(k->dp, &in_dataplane);
-}
-
-static int program_route(void *user, const struct tp_route *route, bool remove)
+static int program_route(void *user, const struct tp_dataplane_route *route, bool remove)
 {
 	struct tp_kernel *k = user;
-	int error = set_or_remove(k, route, remove);
+	int error = remove ? tp_dataplane_route_remove(k->dp, &route->prefix)
+			   : tp_dataplane_route_set(k->dp, route);
 
 	if (error != 0) {
 		char text[TP_IP_PREFIX_TEXT_LEN];
@@ -88,7 +74,7 @@ static bool is_loopback(const struct tp_ip *ip)
  * address). Addresses of other interfaces stay out of subscribers' reach. A router has, of each
  * network of IPv6, the network's own address besides: its anycast address (RFC 4291, 2.6.1). */
 static bool local_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
-			struct tp_route *route)
+			struct tp_dataplane_route *route)
 {
 	const struct tp_tap *tap = tap_of(k, info->ifindex);
 	bool loopback = info->ifindex == 1 && !is_loopback(&info->prefix.ip);
@@ -107,7 +93,7 @@ static bool local_route(const struct tp_kernel *k, const struct tp_netlink_route
 }
 
 static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
-		       struct tp_route *route)
+		       struct tp_dataplane_route *route)
 {
 	const struct tp_tap *tap;
 
@@ -198,14 +184,10 @@ static int program_neighbour(void *user, unsigned port, const struct tp_ip *addr
 {
 	struct tp_kernel *k = user;
 
-	const uint32_t address4 = tp_ip_to4(address);
-
-	if (address->family != TP_FAMILY_IPV4)
-		return 0;
 	if (reach == TP_REACH_YES)
-		return tp_dataplane_neighbour_set(k->dp, port, address4, mac);
-	if (reach == TP_REACH_UNKNOWN || tp_dataplane_neighbour_failed(k->dp, port, address4) != 0)
-		tp_dataplane_neighbour_remove(k->dp, port, address4);
+		return tp_dataplane_neighbour_set(k->dp, port, address, mac);
+	if (reach == TP_REACH_UNKNOWN || tp_dataplane_neighbour_failed(k->dp, port, address) != 0)
+		tp_dataplane_neighbour_remove(k->dp, port, address);
 	return 0;
 }
 

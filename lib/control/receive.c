@@ -118,13 +118,6 @@ static void take_host_frame(struct tp_control *c, const struct tp_message *m)
 		c->stats.host_refused++;
 }
 
-static void resolve(struct tp_control *c, const struct tp_message *m)
-{
-	const struct tp_ip address = tp_ip_of4(m->address);
-
-	tp_kernel_resolve(&c->kernel, m->port, &address, c->now_ms);
-}
-
 static void take(struct tp_control *c, const struct tp_message *m)
 {
 	switch (m->kind) {
@@ -137,7 +130,7 @@ static void take(struct tp_control *c, const struct tp_message *m)
 		take_host_frame(c, m);
 		break;
 	case TP_MESSAGE_RESOLVE:
-		resolve(c, m);
+		tp_kernel_resolve(&c->kernel, m->port, &m->ip, c->now_ms);
 		break;
 	case TP_MESSAGE_KEEPALIVE_LOST:
 		tp_ac_keepalive_lost(c->ac, m->slot, c->now_ms);

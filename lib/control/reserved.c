@@ -12,7 +12,7 @@ static const char *of_the_kernel(struct tp_control *c, uint32_t address)
 {
 	const struct tp_ip ip = tp_ip_of4(address);
 	const struct tp_ip_prefix host = tp_ip_host(&ip);
-	const struct tp_route *route = tp_routes_get(c->kernel.routes, &host);
+	const struct tp_dataplane_route *route = tp_routes_get(c->kernel.routes, &host);
 
 	if (tp_routes_has_gateway(c->kernel.routes, &ip))
 		return "a gateway of the kernel's routes";

@@ -23,7 +23,7 @@ struct destination {
 	unsigned heard;		      /* the dump that an event was last heard since */
 	bool delicate;		      /* the next event about it wants a dump besides */
 	bool programmed;
-	struct tp_route in_force; /* when PROGRAMMED */
+	struct tp_dataplane_route in_force; /* when PROGRAMMED */
 	UT_hash_handle hh;
 };
 
@@ -55,7 +55,7 @@ struct tp_routes *tp_routes_create(tp_route_fn fn, void *user)
 
 /* ---- programming --------------------------------------------------------------------------- */
 
-static bool same_route(const struct tp_route *a, const struct tp_route *b)
+static bool same_route(const struct tp_dataplane_route *a, const struct tp_dataplane_route *b)
 {
 	return a->kind == b->kind && a->port == b->port && tp_ip_same(&a->gateway, &b->gateway);
 }
@@ -79,7 +79,8 @@ static void take_out(struct tp_routes *routes, struct destination *d)
 	d->programmed = false;
 }
 
-static void put_in(struct tp_routes *routes, struct destination *d, const struct tp_route *route)
+static void put_in(struct tp_routes *routes, struct destination *d,
+		   const struct tp_dataplane_route *route)
 {
 	if (routes->fn(routes->user, route, false) != 0) {
 		routes->failures++;
@@ -416,8 +417,8 @@ bool tp_routes_unsure(const struct tp_routes *routes)
 
 /* ---- what others may know -------------------------------------------------------------------- */
 
-const struct tp_route *tp_routes_get(const struct tp_routes *routes,
-				     const struct tp_ip_prefix *prefix)
+const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
+					       const struct tp_ip_prefix *prefix)
 {
 	const struct destination *d = find(routes, prefix);
 

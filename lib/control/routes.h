@@ -17,17 +17,9 @@
 
 struct tp_routes;
 
-/* A route as the data plane is to have it, of either family. */
-struct tp_route {
-	struct tp_ip_prefix prefix;
-	enum tp_route_kind kind;
-	unsigned port;	      /* gateway, connected, local */
-	struct tp_ip gateway; /* gateway; else none */
-};
-
 /* Programs a route (REMOVE: takes it out). What it returns is counted, and tried again at the
  * next change of the same destination. */
-typedef int (*tp_route_fn)(void *user, const struct tp_route *route, bool remove);
+typedef int (*tp_route_fn)(void *user, const struct tp_dataplane_route *route, bool remove);
 
 struct tp_routes *tp_routes_create(tp_route_fn fn, void *user);
 void tp_routes_destroy(struct tp_routes *routes);
@@ -38,7 +30,7 @@ struct tp_kernel_route {
 	uint32_t metric;
 	uint64_t identity; /* what else tells it from others to the same destination */
 	bool foreign;	   /* nothing for the data plane: it only takes its place */
-	struct tp_route route;
+	struct tp_dataplane_route route;
 };
 
 /* Where an event says that a route has its place, of those of its table and metric. */
@@ -70,8 +62,8 @@ void tp_routes_shaken(struct tp_routes *routes);
 bool tp_routes_unsure(const struct tp_routes *routes);
 
 /* The route to PREFIX that is in force; NULL: none. */
-const struct tp_route *tp_routes_get(const struct tp_routes *routes,
-				     const struct tp_ip_prefix *prefix);
+const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
+					       const struct tp_ip_prefix *prefix);
 
 /* Is ADDRESS the gateway of a route in force? */
 bool tp_routes_has_gateway(const struct tp_routes *routes, const struct tp_ip *address);

@@ -232,11 +232,11 @@ static int create_pools(struct tp_dataplane *dp, unsigned workers, struct tp_err
 
 static int create_tables(struct tp_dataplane *dp, unsigned workers, struct tp_error *error)
 {
-	dp->fib = tp_fib_create(dp->max_sessions);
+	dp->fib = tp_fib_create(dp->max_sessions, &dp->grace);
 	dp->neighbours = tp_neighbour_table_create(&dp->grace);
 	dp->routes = tp_route_table_create();
 	if (dp->fib != NULL)
-		dp->locals = tp_local_table_create(dp->fib);
+		dp->locals = tp_local_table_create(dp->fib, &dp->grace);
 	if (dp->fib == NULL || dp->neighbours == NULL || dp->routes == NULL || dp->locals == NULL ||
 	    tp_sessions_create(dp) != 0)
 		return tp_error_set(error, -ENOMEM, "dataplane.max-sessions",

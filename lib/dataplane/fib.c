@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* rte_fib, with the claims on each prefix kept beside it. */
+/* rte_fib and fib6.h, with the claims on each prefix kept beside them. */
 #define ALLOW_EXPERIMENTAL_API /* rte_vect_set_max_simd_bitwidth() */
 #include "dataplane/fib.h"
 
@@ -10,29 +10,20 @@
 #include <rte_fib.h>
 #include <rte_memory.h>
 #include <rte_vect.h>
-#include <uthash.h>
 
 #include "base/once.h"
+#include "dataplane/claims.h"
+#include "dataplane/fib6.h"
 
 #define OTHER_PREFIXES 16384 /* framed routes, routes, neighbours */
 #define TBL8_BYTES     1024  /* 256 entries of 4 bytes */
 #define RIB_NODE_BYTES 192   /* rte_rib's node in its mempool, with room to spare */
 
-struct entry {
-	uint64_t key;
-	uint32_t hops[TP_CLAIMS]; /* 0: no claim */
-	UT_hash_handle hh;
-};
-
 struct tp_fib {
-	struct rte_fib *fib;
-	struct entry *entries;
+	struct tp_claims *claims;
+	struct rte_fib *four;
+	struct tp_fib6 *six;
 };
-
-static uint64_t key_of(const struct tp_prefix *prefix)
-{
-	return (uint64_t)prefix->address << 8 | prefix->length;
-}
 
 /* A group of 256 addresses with any /32 in it takes a tbl8. Subscribers' addresses scattered at
  * random take one each; with more than 65,536 sessions they are expected to come from pools. */
@@ -53,11 +44,18 @@ uint64_t tp_fib_memory(uint32_t max_sessions)
 	       (uint64_t)rib_nodes(max_sessions) * RIB_NODE_BYTES;
 }
 
-/* RFC 1812, section 5.3.7: destinations that are never forwarded to. */
+/* RFC 1812, section 5.3.7, and RFC 4291, sections 2.5 and 2.7: destinations that are never
+ * forwarded to. */
 static int add_martians(struct tp_fib *fib)
 {
-	static const struct tp_prefix martians[] = {
-		{0x00000000, 8}, {0x7f000000, 8}, {0xe0000000, 3}, /* classes D and E */
+	static const struct tp_ip_prefix martians[] = {
+		{TP_IP4(0x00000000u), 8},
+		{TP_IP4(0x7f000000u), 8},
+		{TP_IP4(0xe0000000u), 3}, /* classes D and E */
+		{{TP_FAMILY_IPV6, {0}}, 96},
+		{{TP_FAMILY_IPV6, {[10] = 0xff, 0xff}}, 96}, /* mapped */
+		{{TP_FAMILY_IPV6, {0xfe, 0x80}}, 10},
+		{{TP_FAMILY_IPV6, {0xff}}, 8},
 	};
 	for (size_t i = 0; i < sizeof(martians) / sizeof(martians[0]); i++) {
 		int err =
@@ -79,7 +77,7 @@ static void select_lookup(struct rte_fib *fib)
 	rte_vect_set_max_simd_bitwidth(width);
 }
 
-struct tp_fib *tp_fib_create(uint32_t max_sessions)
+struct tp_fib *tp_fib_create(uint32_t max_sessions, struct tp_grace *grace)
 {
 	struct rte_fib_conf conf = {
 		.type = RTE_FIB_DIR24_8,
@@ -90,13 +88,13 @@ struct tp_fib *tp_fib_create(uint32_t max_sessions)
 	struct tp_fib *fib = calloc(1, sizeof(*fib));
 	if (fib == NULL)
 		return NULL;
-	fib->fib = rte_fib_create("turnpike", SOCKET_ID_ANY, &conf);
-	if (fib->fib == NULL) {
-		free(fib);
-		return NULL;
-	}
-	select_lookup(fib->fib);
-	if (add_martians(fib) != 0) {
+	fib->claims = tp_claims_create();
+	fib->six = tp_fib6_create(max_sessions, grace);
+	fib->four = rte_fib_create("turnpike", SOCKET_ID_ANY, &conf);
+	if (fib->four != NULL)
+		select_lookup(fib->four);
+	if (fib->claims == NULL || fib->four == NULL || fib->six == NULL ||
+	    add_martians(fib) != 0) {
 		tp_fib_destroy(fib);
 		return NULL;
 	}
@@ -105,91 +103,102 @@ struct tp_fib *tp_fib_create(uint32_t max_sessions)
 
 void tp_fib_destroy(struct tp_fib *fib)
 {
-	struct entry *e, *next;
 	if (fib == NULL)
 		return;
-	HASH_ITER (hh, fib->entries, e, next) {
-		HASH_DEL(fib->entries, e);
-		free(e);
-	}
-	rte_fib_free(fib->fib);
+	rte_fib_free(fib->four);
+	tp_fib6_destroy(fib->six);
+	tp_claims_destroy(fib->claims);
 	free(fib);
 }
 
 struct rte_fib *tp_fib_lookup_handle(const struct tp_fib *fib)
 {
-	return fib->fib;
+	return fib->four;
 }
 
-static struct entry *find(const struct tp_fib *fib, const struct tp_prefix *prefix)
+const struct tp_fib6 *tp_fib6_lookup_handle(const struct tp_fib *fib)
 {
-	struct entry *e;
-	uint64_t key = key_of(prefix);
-	HASH_FIND(hh, fib->entries, &key, sizeof(key), e);
-	return e;
+	return fib->six;
 }
 
-static uint32_t winner(const struct entry *e)
+static bool is_six(const struct tp_ip_prefix *prefix)
 {
-	for (unsigned i = 0; i < TP_CLAIMS; i++)
-		if (e->hops[i] != 0)
-			return e->hops[i];
-	return 0;
+	return prefix->ip.family == TP_FAMILY_IPV6;
 }
 
-int tp_fib_claim(struct tp_fib *fib, const struct tp_prefix *prefix, enum tp_claim claim,
+/* PREFIX has HOP from now on. */
+static int put(struct tp_fib *fib, const struct tp_ip_prefix *prefix, uint32_t hop)
+{
+	const struct tp_prefix6 six = tp_ip_prefix_to6(prefix);
+
+	if (is_six(prefix))
+		return tp_fib6_put(fib->six, &six, hop);
+	tp_gives(fib->four);
+	return rte_fib_add(fib->four, tp_ip_to4(&prefix->ip), prefix->length, hop) == 0 ? 0
+											: -ENOSPC;
+}
+
+/* It has none any more. */
+static void take_out(struct tp_fib *fib, const struct tp_ip_prefix *prefix)
+{
+	const struct tp_prefix6 six = tp_ip_prefix_to6(prefix);
+	struct tp_ip_prefix cover;
+	uint32_t hop = 0;
+
+	if (!is_six(prefix)) {
+		rte_fib_delete(fib->four, tp_ip_to4(&prefix->ip), prefix->length);
+		return;
+	}
+	if (tp_claims_cover(fib->claims, prefix, tp_fib6_cover_from(prefix->length), &cover))
+		hop = tp_claims_winner(fib->claims, &cover);
+	tp_fib6_remove(fib->six, &six, hop, hop != 0 ? cover.length : 0);
+}
+
+int tp_fib_claim(struct tp_fib *fib, const struct tp_ip_prefix *prefix, enum tp_claim claim,
 		 uint32_t hop)
 {
-	struct entry *e = find(fib, prefix);
-	bool fresh = e == NULL;
-	if (fresh) {
-		e = calloc(1, sizeof(*e));
-		if (e == NULL)
-			return -ENOMEM;
-		e->key = key_of(prefix);
-	}
-	uint32_t before = e->hops[claim], winner_before = winner(e);
-	e->hops[claim] = hop;
-	tp_gives(fib->fib);
-	if (winner(e) != winner_before &&
-	    rte_fib_add(fib->fib, prefix->address, prefix->length, winner(e)) != 0) {
-		e->hops[claim] = before;
-		if (fresh)
-			free(e);
-		return -ENOSPC;
-	}
-	if (fresh)
-		HASH_ADD(hh, fib->entries, key, sizeof(e->key), e);
-	return 0;
+	uint32_t before = tp_claims_get(fib->claims, prefix, claim);
+	uint32_t winner_before = tp_claims_winner(fib->claims, prefix);
+	int err = tp_claims_set(fib->claims, prefix, claim, hop);
+
+	if (err != 0)
+		return err;
+	uint32_t winner = tp_claims_winner(fib->claims, prefix);
+	err = winner != winner_before ? put(fib, prefix, winner) : 0;
+	if (err != 0)
+		tp_claims_set(fib->claims, prefix, claim, before);
+	return err;
 }
 
-int tp_fib_release(struct tp_fib *fib, const struct tp_prefix *prefix, enum tp_claim claim)
+int tp_fib_release(struct tp_fib *fib, const struct tp_ip_prefix *prefix, enum tp_claim claim)
 {
-	struct entry *e = find(fib, prefix);
-	if (e == NULL || e->hops[claim] == 0)
+	uint32_t winner_before = tp_claims_winner(fib->claims, prefix);
+
+	if (tp_claims_get(fib->claims, prefix, claim) == 0)
 		return -ENOENT;
-	uint32_t winner_before = winner(e);
-	e->hops[claim] = 0;
-	if (winner(e) == 0) {
-		rte_fib_delete(fib->fib, prefix->address, prefix->length);
-		HASH_DEL(fib->entries, e);
-		free(e);
-	} else if (winner(e) != winner_before) {
-		rte_fib_add(fib->fib, prefix->address, prefix->length, winner(e));
-	}
+	tp_claims_set(fib->claims, prefix, claim, 0);
+	uint32_t winner = tp_claims_winner(fib->claims, prefix);
+	if (winner == 0)
+		take_out(fib, prefix);
+	else if (winner != winner_before)
+		put(fib, prefix, winner); /* of a prefix that is there: it cannot fail */
 	return 0;
 }
 
-uint32_t tp_fib_claimed(const struct tp_fib *fib, const struct tp_prefix *prefix,
+uint32_t tp_fib_claimed(const struct tp_fib *fib, const struct tp_ip_prefix *prefix,
 			enum tp_claim claim)
 {
-	const struct entry *e = find(fib, prefix);
-	return e == NULL ? 0 : e->hops[claim];
+	return tp_claims_get(fib->claims, prefix, claim);
 }
 
-uint32_t tp_fib_lookup(const struct tp_fib *fib, uint32_t address)
+uint32_t tp_fib_lookup(const struct tp_fib *fib, const struct tp_ip *ip)
 {
+	uint32_t four = tp_ip_to4(ip);
 	uint64_t hop = 0;
-	rte_fib_lookup_bulk(fib->fib, &address, &hop, 1);
+
+	if (ip->family == TP_FAMILY_IPV6)
+		tp_fib6_lookup_burst(fib->six, &ip->bytes, &hop, 1);
+	else
+		rte_fib_lookup_bulk(fib->four, &four, &hop, 1);
 	return (uint32_t)hop;
 }

@@ -75,37 +75,58 @@ struct tp_holding *tp_holding_create(const struct tp_dataplane_session_up *up)
 
 /* ---- taking and giving back ---------------------------------------------------------------- */
 
-static bool holds(const struct tp_holding *h, const struct tp_prefix *prefix)
+static unsigned count_of(const struct tp_holding *h)
 {
-	for (unsigned i = 0; h != NULL && i < h->prefix_count; i++)
-		if (h->prefixes[i].address == prefix->address &&
-		    h->prefixes[i].length == prefix->length)
+	return h->prefix_count + (h->ipv6 != NULL ? h->ipv6->count : 0);
+}
+
+/* Its prefix number I, of either family. */
+static struct tp_ip_prefix prefix_of(const struct tp_holding *h, unsigned i)
+{
+	return i < h->prefix_count ? tp_ip_prefix_of4(&h->prefixes[i])
+				   : tp_ip_prefix_of6(&h->ipv6->prefixes[i - h->prefix_count]);
+}
+
+static bool holds(const struct tp_holding *h, const struct tp_ip_prefix *prefix)
+{
+	for (unsigned i = 0; h != NULL && i < count_of(h); i++) {
+		const struct tp_ip_prefix p = prefix_of(h, i);
+
+		if (tp_ip_prefix_same(&p, prefix))
 			return true;
+	}
 	return false;
 }
 
 static void release_prefixes(struct tp_dataplane *dp, const struct tp_holding *h, unsigned count,
 			     const struct tp_holding *keep)
 {
-	for (unsigned i = 0; i < count; i++)
-		if (!holds(keep, &h->prefixes[i]))
-			tp_fib_release(dp->fib, &h->prefixes[i], TP_CLAIM_SESSION);
+	for (unsigned i = 0; i < count; i++) {
+		const struct tp_ip_prefix p = prefix_of(h, i);
+
+		if (!holds(keep, &p))
+			tp_fib_release(dp->fib, &p, TP_CLAIM_SESSION);
+	}
+}
+
+static bool is_ours(const struct tp_dataplane *dp, const struct tp_ip_prefix *prefix)
+{
+	return prefix->length == tp_ip_bits(&prefix->ip) && tp_local_has(dp->locals, &prefix->ip);
 }
 
 /* Claims what H has and BEFORE had not; all or nothing. */
 static int claim_prefixes(struct tp_dataplane *dp, uint32_t slot, const struct tp_holding *h,
 			  const struct tp_holding *before)
 {
-	for (unsigned i = 0; i < h->prefix_count; i++) {
-		const struct tp_prefix *p = &h->prefixes[i];
-		uint32_t mine = TP_HOP(TP_HOP_SESSION, slot);
-		uint32_t claimed = tp_fib_claimed(dp->fib, p, TP_CLAIM_SESSION);
-		int err = 0;
-		if ((claimed != 0 && claimed != mine) ||
-		    (p->length == 32 && tp_local_has(dp->locals, p->address)))
-			err = -EEXIST;
-		else
-			err = tp_fib_claim(dp->fib, p, TP_CLAIM_SESSION, mine);
+	uint32_t mine = TP_HOP(TP_HOP_SESSION, slot);
+
+	for (unsigned i = 0; i < count_of(h); i++) {
+		const struct tp_ip_prefix p = prefix_of(h, i);
+		uint32_t claimed = tp_fib_claimed(dp->fib, &p, TP_CLAIM_SESSION);
+		int err = -EEXIST;
+
+		if ((claimed == 0 || claimed == mine) && !is_ours(dp, &p))
+			err = tp_fib_claim(dp->fib, &p, TP_CLAIM_SESSION, mine);
 		if (err != 0) {
 			release_prefixes(dp, h, i, before);
 			return err;
@@ -116,25 +137,28 @@ static int claim_prefixes(struct tp_dataplane *dp, uint32_t slot, const struct t
 
 int tp_holding_claim(struct tp_dataplane *dp, uint32_t slot, const struct tp_holding *h)
 {
-	struct tp_prefix local = {.address = h->local_address, .length = 32};
+	const struct tp_ip ip = tp_ip_of4(h->local_address);
+	const struct tp_ip_prefix local = tp_ip_host(&ip);
 	int err = 0;
 
 	if (h->local_address != 0)
 		err = holds(h, &local) || tp_fib_claimed(dp->fib, &local, TP_CLAIM_SESSION) != 0
 			      ? -EEXIST
-			      : tp_local_hold(dp->locals, h->local_address);
+			      : tp_local_hold(dp->locals, &ip);
 	if (err != 0)
 		return err;
 	err = claim_prefixes(dp, slot, h, dp->slots[slot].holding);
 	if (err != 0 && h->local_address != 0)
-		tp_local_drop(dp->locals, h->local_address);
+		tp_local_drop(dp->locals, &ip);
 	return err;
 }
 
 void tp_holding_let_go(struct tp_dataplane *dp, struct tp_holding *h, const struct tp_holding *keep)
 {
-	release_prefixes(dp, h, h->prefix_count, keep);
+	const struct tp_ip ip = tp_ip_of4(h->local_address);
+
+	release_prefixes(dp, h, count_of(h), keep);
 	if (h->local_address != 0)
-		tp_local_drop(dp->locals, h->local_address);
+		tp_local_drop(dp->locals, &ip);
 	tp_grace_add(&dp->grace, &h->grace);
 }

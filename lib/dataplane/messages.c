@@ -20,13 +20,18 @@ static void translate(const struct tp_ring_message *m, struct tp_message *out)
 	*out = (struct tp_message){
 		.kind = (enum tp_message_kind)m->kind,
 		.port = m->port,
-		.vlans = tp_vlans_of_key(m->vlans),
-		.slot = m->slot,
-		.address = m->kind == TP_MESSAGE_RESOLVE ? m->address : 0,
-		.need = m->kind == TP_MESSAGE_DECRYPTION_LOST ? (enum tp_mppe_need)m->address
-							      : TP_MPPE_NEEDS_NOTHING,
-		.mbuf = m->mbuf,
+		.slot = TP_SLOT_NONE,
 	};
+	if (m->kind == TP_MESSAGE_RESOLVE) {
+		out->ip.family = (uint8_t)m->detail;
+		memcpy(out->ip.bytes, m->address, sizeof(out->ip.bytes));
+		return;
+	}
+	out->vlans = tp_vlans_of_key(m->vlans);
+	out->slot = m->slot;
+	out->need = m->kind == TP_MESSAGE_DECRYPTION_LOST ? (enum tp_mppe_need)m->detail
+							  : TP_MPPE_NEEDS_NOTHING;
+	out->mbuf = m->mbuf;
 }
 
 static unsigned drain(struct rte_ring *ring, struct tp_message *messages, unsigned max)

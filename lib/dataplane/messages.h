@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/ip.h"
 #include "ppp/mppe.h"
 #include "wire/ethernet.h"
 
@@ -17,7 +18,7 @@ enum tp_message_kind {
 	TP_MESSAGE_DISCOVERY,	    /* an 0x8863 frame (mbuf) */
 	TP_MESSAGE_UNKNOWN_SESSION, /* an 0x8864 frame of no session (mbuf): PADT may be due */
 	TP_MESSAGE_HOST,	    /* a frame for the TAP of a core port (mbuf) */
-	TP_MESSAGE_RESOLVE,	    /* an unresolved neighbour on PORT is wanted: ADDRESS */
+	TP_MESSAGE_RESOLVE,	    /* an unresolved neighbour on PORT is wanted: IP */
 	TP_MESSAGE_KEEPALIVE_LOST,  /* SLOT has been silent for twice its keepalive time */
 	TP_MESSAGE_DECRYPTION_LOST, /* SLOT's packets can't be decrypted: NEED would help */
 };
@@ -29,8 +30,8 @@ struct tp_message {
 	enum tp_message_kind kind;
 	uint16_t port;
 	struct tp_vlans vlans;
-	uint32_t slot; /* TP_SLOT_NONE unless the kind has one */
-	uint32_t address;
+	uint32_t slot;	 /* TP_SLOT_NONE unless the kind has one */
+	struct tp_ip ip; /* RESOLVE: the neighbour's; else none */
 	enum tp_mppe_need need;
 	struct rte_mbuf *mbuf; /* the receiver's, to be freed; NULL for kinds without a frame */
 };

@@ -12,10 +12,16 @@
 #include "dataplane/dataplane.h"
 #include "dataplane/grace.h"
 
+/* Without padding. */
+struct key {
+	struct tp_ip ip;
+	uint8_t port;
+};
+
 struct holder {
 	struct tp_grace_item grace;
 	struct tp_neighbour_table *table;
-	uint64_t key; /* port and address */
+	struct key key;
 	unsigned index;
 	unsigned users;
 	UT_hash_handle hh;
@@ -28,6 +34,7 @@ struct tp_neighbour_table {
 	uint16_t free[TP_NEIGHBOURS];
 	struct holder *by_index[TP_NEIGHBOURS];
 	struct tp_neighbour entries[TP_NEIGHBOURS];
+	struct tp_ip ips[TP_NEIGHBOURS];
 };
 
 struct tp_neighbour_table *tp_neighbour_table_create(struct tp_grace *grace)
@@ -59,22 +66,24 @@ const struct tp_neighbour *tp_neighbour_array(const struct tp_neighbour_table *t
 	return table->entries;
 }
 
-static uint64_t key_of(unsigned port, uint32_t address)
+const struct tp_ip *tp_neighbour_ips(const struct tp_neighbour_table *table)
 {
-	return (uint64_t)port << 32 | address;
+	return table->ips;
 }
 
-static struct holder *find(const struct tp_neighbour_table *table, unsigned port, uint32_t address)
+static struct holder *find(const struct tp_neighbour_table *table, unsigned port,
+			   const struct tp_ip *ip)
 {
+	const struct key key = {*ip, (uint8_t)port};
 	struct holder *h;
-	uint64_t key = key_of(port, address);
+
 	HASH_FIND(hh, table->holders, &key, sizeof(key), h);
 	return h;
 }
 
-int tp_neighbour_find(const struct tp_neighbour_table *table, unsigned port, uint32_t address)
+int tp_neighbour_find(const struct tp_neighbour_table *table, unsigned port, const struct tp_ip *ip)
 {
-	const struct holder *h = find(table, port, address);
+	const struct holder *h = find(table, port, ip);
 	return h == NULL ? -ENOENT : (int)h->index;
 }
 
@@ -87,9 +96,9 @@ static void give_back(struct tp_grace_item *item)
 	free(h);
 }
 
-int tp_neighbour_hold(struct tp_neighbour_table *table, unsigned port, uint32_t address)
+int tp_neighbour_hold(struct tp_neighbour_table *table, unsigned port, const struct tp_ip *ip)
 {
-	struct holder *h = find(table, port, address);
+	struct holder *h = find(table, port, ip);
 	if (h == NULL) {
 		if (table->free_count == 0)
 			tp_grace_collect(table->grace, NULL, 0);
@@ -100,11 +109,11 @@ int tp_neighbour_hold(struct tp_neighbour_table *table, unsigned port, uint32_t 
 			return -ENOMEM;
 		h->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .over = give_back};
 		h->table = table;
-		h->key = key_of(port, address);
+		h->key = (struct key){*ip, (uint8_t)port};
 		h->index = table->free[--table->free_count];
 		table->by_index[h->index] = h;
-		table->entries[h->index] =
-			(struct tp_neighbour){.address = address, .port = (uint8_t)port};
+		table->ips[h->index] = *ip;
+		table->entries[h->index] = (struct tp_neighbour){.port = (uint8_t)port};
 		HASH_ADD(hh, table->holders, key, sizeof(h->key), h);
 	}
 	h->users++;
@@ -134,7 +143,9 @@ void tp_neighbour_resolve(struct tp_neighbour_table *table, unsigned index,
 	struct tp_neighbour next = {0};
 	memcpy(next.header + 2, mac->bytes, 6);
 	memcpy(next.header + 8, ours->bytes, 6);
-	tp_put_be16(next.header + 14, TP_ETHERTYPE_IPV4);
+	tp_put_be16(next.header + 14, table->ips[index].family == TP_FAMILY_IPV6
+					      ? TP_ETHERTYPE_IPV6
+					      : TP_ETHERTYPE_IPV4);
 	for (unsigned i = 0; i < 2; i++)
 		if (n->words[i] != next.words[i])
 			tp_write_once(&n->words[i], next.words[i]);

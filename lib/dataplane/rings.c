@@ -50,7 +50,8 @@ static void free_messages(struct rte_ring *ring)
 {
 	struct tp_ring_message m;
 	while (ring != NULL && rte_ring_sc_dequeue_elem(ring, &m, sizeof(m)) == 0)
-		rte_pktmbuf_free(m.mbuf);
+		if (m.kind != TP_MESSAGE_RESOLVE)
+			rte_pktmbuf_free(m.mbuf);
 	rte_ring_free(ring);
 }
 

@@ -23,10 +23,15 @@ struct tp_worker;
 
 /* Worker → control. */
 struct tp_ring_message {
-	struct rte_mbuf *mbuf;
-	uint32_t vlans; /* tp_vlan_key() */
-	uint32_t slot;
-	uint32_t address; /* or enum tp_mppe_need */
+	union {
+		struct { /* all but RESOLVE */
+			struct rte_mbuf *mbuf;
+			uint32_t vlans; /* tp_vlan_key() */
+			uint32_t slot;
+		};
+		uint8_t address[16]; /* RESOLVE: as struct tp_ip has it */
+	};
+	uint32_t detail; /* RESOLVE: its family; DECRYPTION_LOST: enum tp_mppe_need */
 	uint16_t port;
 	uint16_t kind; /* enum tp_message_kind */
 };

@@ -10,17 +10,23 @@
 #include "dataplane/neighbour.h"
 #include "dataplane/routes.h"
 #include "dataplane/state.h"
+#include "wire/ipv6.h"
 
 struct route {
-	uint64_t key; /* prefix */
-	struct tp_dataplane_route what;
-	int neighbour; /* of a gateway: its index, held */
+	struct tp_dataplane_route what; /* its prefix is the key */
+	int neighbour;			/* of a gateway: its index, held */
 	UT_hash_handle hh;
+};
+
+/* Without padding. */
+struct neighbour_key {
+	struct tp_ip ip;
+	uint8_t port;
 };
 
 /* A neighbour that control has told us of: that it answers, or does not. */
 struct resolved {
-	uint64_t key; /* port and address */
+	struct neighbour_key key;
 	unsigned index;
 	UT_hash_handle hh;
 };
@@ -57,76 +63,87 @@ static bool is_core(const struct tp_dataplane *dp, unsigned port)
 	return port < dp->port_count && dp->ports[port].role == TP_PORT_CORE;
 }
 
+static bool is_host(const struct tp_ip *ip)
+{
+	const struct tp_ip_prefix host = tp_ip_host(ip);
+
+	return tp_ip_prefix_is_network(&host);
+}
+
 /* ---- neighbours ---------------------------------------------------------------------------- */
 
 static struct resolved *find_resolved(const struct tp_dataplane *dp, unsigned port,
-				      uint32_t address)
+				      const struct tp_ip *ip)
 {
+	const struct neighbour_key key = {*ip, (uint8_t)port};
 	struct resolved *r;
-	uint64_t key = (uint64_t)port << 32 | address;
 	HASH_FIND(hh, dp->routes->resolved, &key, sizeof(key), r);
 	return r;
 }
 
-/* Is ADDRESS in a network that PORT is connected to? Then the neighbour has a /32 of its own. */
-static bool is_connected(const struct tp_dataplane *dp, unsigned port, uint32_t address)
+/* Is IP in a network that PORT is connected to? Then the neighbour is in the FIB by itself. */
+static bool is_connected(const struct tp_dataplane *dp, unsigned port, const struct tp_ip *ip)
 {
 	struct route *r, *next;
 	HASH_ITER (hh, dp->routes->routes, r, next) {
 		if (r->what.kind == TP_ROUTE_CONNECTED && r->what.port == port &&
-		    (address & tp_prefix_mask(r->what.prefix.length)) == r->what.prefix.address)
+		    tp_ip_prefix_has(&r->what.prefix, ip))
 			return true;
 	}
 	return false;
 }
 
-static int claim_host(struct tp_dataplane *dp, unsigned port, uint32_t address, unsigned index)
+static int claim_host(struct tp_dataplane *dp, unsigned port, const struct tp_ip *ip,
+		      unsigned index)
 {
-	struct tp_prefix host = {.address = address, .length = 32};
-	if (!is_connected(dp, port, address))
+	const struct tp_ip_prefix host = tp_ip_host(ip);
+
+	if (!is_connected(dp, port, ip))
 		return 0;
 	return tp_fib_claim(dp->fib, &host, TP_CLAIM_NEIGHBOUR, TP_HOP(TP_HOP_NEIGHBOUR, index));
 }
 
-/* The /32 of neighbour number INDEX, unless another port's neighbour has taken it over. */
-static void release_host(struct tp_dataplane *dp, uint32_t address, unsigned index)
+/* What neighbour number INDEX has in the FIB, unless another port's has taken it over. */
+static void release_host(struct tp_dataplane *dp, const struct tp_ip *ip, unsigned index)
 {
-	struct tp_prefix host = {.address = address, .length = 32};
+	const struct tp_ip_prefix host = tp_ip_host(ip);
+
 	if (tp_fib_claimed(dp->fib, &host, TP_CLAIM_NEIGHBOUR) == TP_HOP(TP_HOP_NEIGHBOUR, index))
 		tp_fib_release(dp->fib, &host, TP_CLAIM_NEIGHBOUR);
 }
 
-/* What is known of the neighbour ADDRESS, made if nothing is. */
-static int learn(struct tp_dataplane *dp, unsigned port, uint32_t address, struct resolved **found)
+/* What is known of the neighbour IP, made if nothing is. */
+static int learn(struct tp_dataplane *dp, unsigned port, const struct tp_ip *ip,
+		 struct resolved **found)
 {
-	struct resolved *r = *found = find_resolved(dp, port, address);
+	struct resolved *r = *found = find_resolved(dp, port, ip);
 	if (r != NULL)
 		return 0;
 	r = calloc(1, sizeof(*r));
 	if (r == NULL)
 		return -ENOMEM;
-	int index = tp_neighbour_hold(dp->neighbours, port, address);
-	int err = index < 0 ? index : claim_host(dp, port, address, (unsigned)index);
+	int index = tp_neighbour_hold(dp->neighbours, port, ip);
+	int err = index < 0 ? index : claim_host(dp, port, ip, (unsigned)index);
 	if (err != 0) {
 		if (index >= 0)
 			tp_neighbour_drop(dp->neighbours, (unsigned)index);
 		free(r);
 		return err;
 	}
-	r->key = (uint64_t)port << 32 | address;
+	r->key = (struct neighbour_key){*ip, (uint8_t)port};
 	r->index = (unsigned)index;
 	HASH_ADD(hh, dp->routes->resolved, key, sizeof(r->key), r);
 	*found = r;
 	return 0;
 }
 
-int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address,
+int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, const struct tp_ip *ip,
 			       const struct tp_mac *mac)
 {
 	struct resolved *r;
-	if (!is_core(dp, port) || tp_mac_is_multicast(mac))
+	if (!is_core(dp, port) || !is_host(ip) || tp_mac_is_multicast(mac))
 		return -EINVAL;
-	int err = learn(dp, port, address, &r);
+	int err = learn(dp, port, ip, &r);
 	if (err != 0)
 		return err;
 	const struct tp_port *p = &dp->ports[port];
@@ -134,27 +151,27 @@ int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t 
 	return 0;
 }
 
-int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, uint32_t address)
+int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, const struct tp_ip *ip)
 {
 	struct resolved *r;
-	if (!is_core(dp, port))
+	if (!is_core(dp, port) || !is_host(ip))
 		return -EINVAL;
 	/* Whoever scans a network does not take the room of those that answer. */
-	if (find_resolved(dp, port, address) == NULL &&
+	if (find_resolved(dp, port, ip) == NULL &&
 	    HASH_COUNT(dp->routes->resolved) >= TP_NEIGHBOURS / 2)
 		return -ENOSPC;
-	int err = learn(dp, port, address, &r);
+	int err = learn(dp, port, ip, &r);
 	if (err == 0)
 		tp_neighbour_fail(dp->neighbours, r->index);
 	return err;
 }
 
-void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address)
+void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, const struct tp_ip *ip)
 {
-	struct resolved *r = find_resolved(dp, port, address);
+	struct resolved *r = find_resolved(dp, port, ip);
 	if (r == NULL)
 		return;
-	release_host(dp, address, r->index);
+	release_host(dp, ip, r->index);
 	tp_neighbour_resolve(dp->neighbours, r->index, NULL, NULL, 0);
 	tp_neighbour_drop(dp->neighbours, r->index);
 	HASH_DEL(dp->routes->resolved, r);
@@ -163,11 +180,10 @@ void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint3
 
 /* ---- routes -------------------------------------------------------------------------------- */
 
-static struct route *find_route(const struct tp_dataplane *dp, const struct tp_prefix *prefix)
+static struct route *find_route(const struct tp_dataplane *dp, const struct tp_ip_prefix *prefix)
 {
 	struct route *r;
-	uint64_t key = (uint64_t)prefix->address << 8 | prefix->length;
-	HASH_FIND(hh, dp->routes->routes, &key, sizeof(key), r);
+	HASH_FIND(hh, dp->routes->routes, prefix, sizeof(*prefix), r);
 	return r;
 }
 
@@ -176,14 +192,26 @@ static bool leads_on(enum tp_route_kind kind)
 	return kind == TP_ROUTE_GATEWAY || kind == TP_ROUTE_CONNECTED || kind == TP_ROUTE_LOCAL;
 }
 
+static bool is_to_route_by(const struct tp_ip_prefix *prefix)
+{
+	bool six = prefix->ip.family == TP_FAMILY_IPV6;
+
+	return !six || prefix->length == 0 ||
+	       !(tp_ipv6_is_multicast(prefix->ip.bytes) || tp_ipv6_is_link_local(prefix->ip.bytes));
+}
+
 static int check(const struct tp_dataplane *dp, const struct tp_dataplane_route *route)
 {
-	const struct tp_prefix *p = &route->prefix;
-	if (p->length > 32 || (p->address & ~tp_prefix_mask(p->length)) != 0)
+	const struct tp_ip_prefix *p = &route->prefix;
+
+	if (!tp_ip_prefix_is_network(p) || !is_to_route_by(p))
 		return -EINVAL;
 	if (leads_on(route->kind) && !is_core(dp, route->port))
 		return -EINVAL;
-	return route->kind == TP_ROUTE_LOCAL && p->length != 32 ? -EINVAL : 0;
+	if (route->kind == TP_ROUTE_GATEWAY &&
+	    (route->gateway.family != p->ip.family || !is_host(&route->gateway)))
+		return -EINVAL;
+	return route->kind == TP_ROUTE_LOCAL && p->length != tp_ip_bits(&p->ip) ? -EINVAL : 0;
 }
 
 /* Puts WHAT into the FIB; *NEIGHBOUR: the gateway's index, held, or -1. */
@@ -193,9 +221,9 @@ static int install(struct tp_dataplane *dp, const struct tp_dataplane_route *wha
 	*neighbour = -1;
 	switch (what->kind) {
 	case TP_ROUTE_LOCAL:
-		return tp_local_host_set(dp->locals, what->prefix.address, (uint8_t)what->port);
+		return tp_local_host_set(dp->locals, &what->prefix.ip, (uint8_t)what->port);
 	case TP_ROUTE_GATEWAY:
-		*neighbour = tp_neighbour_hold(dp->neighbours, what->port, what->gateway);
+		*neighbour = tp_neighbour_hold(dp->neighbours, what->port, &what->gateway);
 		if (*neighbour < 0)
 			return *neighbour;
 		hop = TP_HOP(TP_HOP_NEIGHBOUR, *neighbour);
@@ -223,13 +251,13 @@ static void connect_hosts(struct tp_dataplane *dp, unsigned port)
 {
 	struct resolved *r, *next;
 	HASH_ITER (hh, dp->routes->resolved, r, next) {
-		uint32_t address = (uint32_t)r->key;
-		if (r->key >> 32 != port)
+		const struct tp_ip *ip = &r->key.ip;
+		if (r->key.port != port)
 			continue;
-		if (is_connected(dp, port, address))
-			claim_host(dp, port, address, r->index);
+		if (is_connected(dp, port, ip))
+			claim_host(dp, port, ip, r->index);
 		else
-			release_host(dp, address, r->index);
+			release_host(dp, ip, r->index);
 	}
 }
 
@@ -239,7 +267,7 @@ static void uninstall(struct tp_dataplane *dp, const struct route *r,
 {
 	bool local = r->what.kind == TP_ROUTE_LOCAL;
 	if (local && (next == NULL || next->kind != TP_ROUTE_LOCAL))
-		tp_local_host_set(dp->locals, r->what.prefix.address, TP_LOCAL_NO_PORT);
+		tp_local_host_set(dp->locals, &r->what.prefix.ip, TP_LOCAL_NO_PORT);
 	if (!local && (next == NULL || next->kind == TP_ROUTE_LOCAL))
 		tp_fib_release(dp->fib, &r->what.prefix, TP_CLAIM_ROUTE);
 	if (r->neighbour >= 0)
@@ -266,8 +294,8 @@ int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_ro
 		uninstall(dp, r, route);
 	} else {
 		r = fresh;
-		r->key = (uint64_t)route->prefix.address << 8 | route->prefix.length;
-		HASH_ADD(hh, dp->routes->routes, key, sizeof(r->key), r);
+		r->what.prefix = route->prefix;
+		HASH_ADD(hh, dp->routes->routes, what.prefix, sizeof(r->what.prefix), r);
 	}
 	r->what = *route;
 	r->neighbour = neighbour;
@@ -278,7 +306,7 @@ int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_ro
 	return 0;
 }
 
-int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_prefix *prefix)
+int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_ip_prefix *prefix)
 {
 	struct route *r = find_route(dp, prefix);
 	if (r == NULL)

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Routes beyond core ports, and the neighbours that they lead through. Control thread; addresses
- * and errors as in dataplane.h. */
+/* Routes beyond core ports, and the neighbours that they lead through, of either family. Control
+ * thread; errors as in dataplane.h. */
 #pragma once
 
 #include <stdint.h>
 
-#include "base/prefix.h"
+#include "base/ip.h"
 #include "wire/ethernet.h"
 
 struct tp_dataplane;
 
-/* A neighbour on a core port: where packets of routes through it go. -ENOSPC: too many. */
-int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address,
+/* A neighbour on a core port, by its address (of IPv6 a link-local one, most often): where packets
+ * of routes through it go. -ENOSPC: too many. */
+int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, const struct tp_ip *ip,
 			       const struct tp_mac *mac);
 
 /* It was asked for in vain: senders of its packets are told so (and control asked to resolve it
  * again) until it is set or removed. -ENOSPC: too many are known. */
-int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, uint32_t address);
+int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, const struct tp_ip *ip);
 
 /* Its packets are dropped and counted (and control asked to resolve it) from now on. */
-void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address);
+void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, const struct tp_ip *ip);
 
 enum tp_route_kind {
 	TP_ROUTE_GATEWAY,   /* through a neighbour, resolved or not yet */
@@ -32,15 +33,16 @@ enum tp_route_kind {
 };
 
 struct tp_dataplane_route {
-	struct tp_prefix prefix;
+	struct tp_ip_prefix prefix;
 	enum tp_route_kind kind;
-	unsigned port;	  /* gateway, connected, local */
-	uint32_t gateway; /* gateway */
+	unsigned port;	      /* gateway, connected, local */
+	struct tp_ip gateway; /* gateway; of the prefix's family */
 };
 
-/* Adds or replaces. TP_ROUTE_LOCAL takes /32s only. Where a subscriber holds the same prefix,
- * the subscriber's wins as long as it is up. -ENOSPC: a table is full. */
+/* Adds or replaces. TP_ROUTE_LOCAL takes single addresses only. Where a subscriber holds the same
+ * prefix, the subscriber's wins as long as it is up. Link-local and multicast prefixes of IPv6 are
+ * nothing to route by: -EINVAL. -ENOSPC: a table is full. */
 int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route);
 
 /* -ENOENT: there is no such route. */
-int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_prefix *prefix);
+int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_ip_prefix *prefix);

@@ -233,13 +233,13 @@ static void meanwhile(void)
 
 /* As docs/architecture.md has it: the port of the TAP, which for the loopback's own addresses is
  * the first. False: nothing for the data plane. */
-static bool expected_route(const struct route *r, struct tp_route *out)
+static bool expected_route(const struct route *r, struct tp_dataplane_route *out)
 {
 	bool tap = r->link == TAP1 || r->link == TAP2;
 	uint8_t type = types[r->type];
 
-	*out = (struct tp_route){.prefix = prefixes[r->family][r->prefix],
-				 .port = tap ? r->link + 1u : 1};
+	*out = (struct tp_dataplane_route){.prefix = prefixes[r->family][r->prefix],
+					   .port = tap ? r->link + 1u : 1};
 	if (!kernel_route_counts(r))
 		return false;
 	if (tables[r->table] == RT_TABLE_LOCAL) {
@@ -267,7 +267,7 @@ static bool expected_route(const struct route *r, struct tp_route *out)
 static void check_way(const struct fake_route *is, const struct route *r)
 {
 	struct route one = *r;
-	struct tp_route wanted;
+	struct tp_dataplane_route wanted;
 
 	assert_true(expected_route(r, &wanted));
 	for (unsigned hop = 0; r->family == FAMILY6 && hop < HOPS; hop++) {
@@ -285,7 +285,7 @@ static void check_way(const struct fake_route *is, const struct route *r)
 static bool check_prefix(unsigned family, unsigned p)
 {
 	const struct fake_route *is = fake_route_to(&prefixes[family][p]);
-	struct tp_route wanted;
+	struct tp_dataplane_route wanted;
 
 	for (unsigned i = 0; i < kernel.route_count; i++) {
 		const struct route *r = &kernel.routes[i];

@@ -217,41 +217,44 @@ static void change_session(void)
 static void set_routes(void)
 {
 	static const struct tp_dataplane_route routes[] = {
-		{.prefix = {0, 0},
+		{.prefix = {TP_IP4(0u), 0},
 		 .kind = TP_ROUTE_GATEWAY,
 		 .port = CORE,
-		 .gateway = IP(192, 0, 2, 2)},
-		{.prefix = {IP(192, 0, 2, 0), 24}, .kind = TP_ROUTE_CONNECTED, .port = CORE},
-		{.prefix = {IP(192, 0, 2, 1), 32}, .kind = TP_ROUTE_LOCAL, .port = CORE},
-		{.prefix = {IP(203, 0, 113, 0), 24}, .kind = TP_ROUTE_UNREACHABLE},
+		 .gateway = TP_IP4(IP(192, 0, 2, 2))},
+		{.prefix = {TP_IP4(IP(192, 0, 2, 0)), 24},
+		 .kind = TP_ROUTE_CONNECTED,
+		 .port = CORE},
+		{.prefix = {TP_IP4(IP(192, 0, 2, 1)), 32}, .kind = TP_ROUTE_LOCAL, .port = CORE},
+		{.prefix = {TP_IP4(IP(203, 0, 113, 0)), 24}, .kind = TP_ROUTE_UNREACHABLE},
 	};
 
 	for (size_t i = 0; i < RTE_DIM(routes); i++)
 		tp_dataplane_route_set(dp, &routes[i]);
-	tp_dataplane_neighbour_set(dp, CORE, IP(192, 0, 2, 2), &gateway);
+	tp_dataplane_neighbour_set(dp, CORE, &routes[0].gateway, &gateway);
 	tp_dataplane_port_address_set(dp, CORE, IP(192, 0, 2, 1));
 }
 
 static void change_core(void)
 {
 	struct tp_dataplane_route route = {
-		.prefix = {IP(198, 51, 100, 0), 24},
+		.prefix = {TP_IP4(IP(198, 51, 100, 0)), 24},
 		.kind = (enum tp_route_kind)ONE_OF(TP_ROUTE_GATEWAY, TP_ROUTE_BLACKHOLE,
 						   TP_ROUTE_PROHIBIT),
 		.port = CORE,
-		.gateway = ONE_OF(IP(192, 0, 2, 2), IP(192, 0, 2, 3)),
+		.gateway = tp_ip_of4(ONE_OF(IP(192, 0, 2, 2), IP(192, 0, 2, 3))),
 	};
-	uint32_t neighbour = ONE_OF(IP(192, 0, 2, 2), IP(192, 0, 2, 3), IP(192, 0, 2, 9));
+	const struct tp_ip neighbour =
+		tp_ip_of4(ONE_OF(IP(192, 0, 2, 2), IP(192, 0, 2, 3), IP(192, 0, 2, 9)));
 
 	switch (below(6)) {
 	case 0:
-		tp_dataplane_neighbour_set(dp, CORE, neighbour, &gateway);
+		tp_dataplane_neighbour_set(dp, CORE, &neighbour, &gateway);
 		break;
 	case 1:
-		tp_dataplane_neighbour_failed(dp, CORE, neighbour);
+		tp_dataplane_neighbour_failed(dp, CORE, &neighbour);
 		break;
 	case 2:
-		tp_dataplane_neighbour_remove(dp, CORE, neighbour);
+		tp_dataplane_neighbour_remove(dp, CORE, &neighbour);
 		break;
 	case 3:
 		tp_dataplane_route_set(dp, &route);

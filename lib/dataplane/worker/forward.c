@@ -134,7 +134,7 @@ static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct
 	struct rte_mbuf *fragments[TP_FRAGMENTS_MAX];
 
 	if (mtu == 0) {
-		tp_punt_resolve(w, flow, tp_read_once(&n->port), tp_read_once(&n->address));
+		tp_punt_resolve(w, flow, tp_read_once(&n->port), &w->neighbour_ips[index]);
 		if (tp_read_once(&n->failed))
 			tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE, TP_ICMP_CODE_HOST, 0);
 		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
@@ -185,6 +185,7 @@ void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 		    uint64_t hop)
 {
 	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
+	const struct tp_ip dst = tp_ip_of4(rte_be_to_cpu_32(ip->dst_be));
 	uint32_t index = tp_hop_index(hop);
 
 	switch (tp_hop_kind(hop)) {
@@ -202,7 +203,7 @@ void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 			refuse(w, flow, m, TP_ICMP_CODE_HOST, TP_DROP_NOT_A_SUBSCRIBER);
 			return;
 		}
-		tp_punt_resolve(w, flow, (uint16_t)index, rte_be_to_cpu_32(ip->dst_be));
+		tp_punt_resolve(w, flow, (uint16_t)index, &dst);
 		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
 		return;
 	case TP_HOP_LOCAL:

@@ -83,7 +83,7 @@ void tp_local_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 	const uint8_t host_port = tp_read_once(&local->host_port);
 	const bool hosts = host_port != TP_LOCAL_NO_PORT && !(answers && is_plain_ping(m));
 
-	if (flow->counters == NULL || tp_read_once(&local->address) != rte_be_to_cpu_32(ip->dst_be))
+	if (flow->counters == NULL || memcmp(local->ip.bytes, &ip->dst_be, sizeof(ip->dst_be)) != 0)
 		tp_drop(w, flow, m, TP_DROP_LOCAL);
 	else if (!(hosts && flow->slot == TP_SLOT_NONE) &&
 		 !tp_share_host(w, flow, &w->ports[flow->port].host_rate, ip->src_be))

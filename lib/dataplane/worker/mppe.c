@@ -37,10 +37,10 @@ static void tell_control(struct tp_worker *w, const struct tp_flow *flow, struct
 		.kind = TP_MESSAGE_DECRYPTION_LOST,
 		.port = flow->port,
 		.slot = flow->slot,
-		.address = tp_mppe_need(&cipher->in),
+		.detail = tp_mppe_need(&cipher->in),
 	};
 
-	if (message.address == TP_MPPE_NEEDS_NOTHING ||
+	if (message.detail == TP_MPPE_NEEDS_NOTHING ||
 	    (cipher->told_tick != 0 && w->tick - cipher->told_tick < w->second_ticks / 2))
 		return;
 	if (tp_ring_put(w->rings.session, &message)) /* full: with the next packet */

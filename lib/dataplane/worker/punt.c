@@ -172,15 +172,20 @@ void tp_punt_packet(struct tp_worker *w, const struct tp_flow *flow, unsigned po
 }
 
 void tp_punt_resolve(struct tp_worker *w, const struct tp_flow *flow, uint16_t port,
-		     uint32_t address)
+		     const struct tp_ip *ip)
 {
 	struct tp_ring_message message = {
 		.kind = TP_MESSAGE_RESOLVE,
 		.port = port,
-		.slot = TP_SLOT_NONE,
-		.address = address,
+		.detail = ip->family,
 	};
-	const struct tp_flood_key key = {.who = address, .place = port};
+	struct tp_flood_key key;
+	uint64_t place;
+
+	memcpy(message.address, ip->bytes, sizeof(message.address));
+	memcpy(&key.who, ip->bytes, sizeof(key.who));
+	memcpy(&place, ip->bytes + sizeof(key.who), sizeof(place));
+	key.place = place ^ ((uint64_t)ip->family << 16 | port);
 
 	if (flow->slot != TP_SLOT_NONE &&
 	    !tp_flood_take(&w->shares[flow->slot].resolves, &w->resolve_session_rate, w->tick))

@@ -27,6 +27,6 @@ void tp_punt_frame(struct tp_worker *w, const struct tp_flow *flow, struct rte_m
 void tp_punt_packet(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
 		    struct rte_mbuf *m);
 
-/* Control shall resolve ADDRESS on PORT for FLOW's packet, if it has not just been asked to. */
+/* Control shall resolve IP on PORT for FLOW's packet, if it has not just been asked to. */
 void tp_punt_resolve(struct tp_worker *w, const struct tp_flow *flow, uint16_t port,
-		     uint32_t address);
+		     const struct tp_ip *ip);

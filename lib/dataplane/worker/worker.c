@@ -69,9 +69,11 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	w->count = (uint16_t)config->worker_count;
 	w->no_slot = dp->max_sessions;
 	w->fib = tp_fib_lookup_handle(dp->fib);
+	w->fib6 = tp_fib6_lookup_handle(dp->fib);
 	w->terms = dp->terms;
 	w->rate_limits = dp->rate_limits;
 	w->neighbours = tp_neighbour_array(dp->neighbours);
+	w->neighbour_ips = tp_neighbour_ips(dp->neighbours);
 	w->locals = tp_local_array(dp->locals);
 	w->ports = dp->ports;
 	w->port_count = (uint16_t)dp->port_count;

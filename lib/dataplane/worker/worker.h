@@ -16,6 +16,8 @@
 struct rte_fib;
 struct rte_mbuf;
 struct rte_mempool;
+struct tp_fib6;
+struct tp_ip;
 struct tp_local;
 struct tp_neighbour;
 struct tp_pipeline;
@@ -51,6 +53,7 @@ struct tp_worker {
 	uint64_t now;	  /* TSC, of this turn */
 	uint32_t no_slot; /* max_sessions: the record that no frame matches */
 	struct rte_fib *fib;
+	const struct tp_fib6 *fib6;
 	struct tp_record_up *up; /* its own, by slot; others read the counters in them */
 	struct tp_record_down *down;
 	struct tp_record6 *six;
@@ -60,6 +63,7 @@ struct tp_worker {
 	struct tp_record_drops *session_drops; /* its own, by slot; others read them */
 	struct tp_share *shares;	       /* its own, by slot */
 	const struct tp_neighbour *neighbours;
+	const struct tp_ip *neighbour_ips; /* likewise */
 	const struct tp_local *locals;
 	struct tp_port *ports;
 	uint16_t port_count;

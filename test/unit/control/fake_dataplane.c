@@ -69,7 +69,7 @@ const struct fake_route *fake_route6(const char *text)
 	return fake_route_to(&prefix);
 }
 
-int fake_route_set(const struct fake_route *route)
+int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route)
 {
 	unsigned i = route_index(&route->prefix);
 
@@ -79,12 +79,17 @@ int fake_route_set(const struct fake_route *route)
 		return -ENOSPC;
 	if (i == fake.route_count)
 		fake.route_count++;
-	fake.routes[i] = *route;
-	fake.routes[i].gateway = tp_ip_to4(&route->via);
+	fake.routes[i] = (struct fake_route){
+		.prefix = route->prefix,
+		.kind = route->kind,
+		.port = route->port,
+		.via = route->gateway,
+		.gateway = tp_ip_to4(&route->gateway),
+	};
 	return 0;
 }
 
-int fake_route_remove(const struct tp_ip_prefix *prefix)
+int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_ip_prefix *prefix)
 {
 	unsigned i = route_index(prefix);
 
@@ -92,25 +97,6 @@ int fake_route_remove(const struct tp_ip_prefix *prefix)
 		return -ENOENT;
 	fake.routes[i] = fake.routes[--fake.route_count];
 	return 0;
-}
-
-int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route)
-{
-	const struct fake_route one = {
-		.prefix = tp_ip_prefix_of4(&route->prefix),
-		.kind = route->kind,
-		.port = route->port,
-		.via = route->gateway != 0 ? tp_ip_of4(route->gateway) : (struct tp_ip){0},
-	};
-
-	return fake_route_set(&one);
-}
-
-int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_prefix *prefix)
-{
-	const struct tp_ip_prefix of = tp_ip_prefix_of4(prefix);
-
-	return fake_route_remove(&of);
 }
 
 static unsigned neighbour_index(unsigned port, const struct tp_ip *address)
@@ -151,10 +137,9 @@ bool fake_has_neighbour6(unsigned port, const char *text)
 	return fake_neighbour_at(port, &ip) != NULL;
 }
 
-int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t address4,
+int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, const struct tp_ip *address,
 			       const struct tp_mac *mac)
 {
-	const struct tp_ip ip = tp_ip_of4(address4), *address = &ip;
 	unsigned i = neighbour_index(port, address);
 
 	if (i == FAKE_MAX)
@@ -167,16 +152,17 @@ int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, uint32_t 
 	return 0;
 }
 
-int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, uint32_t address4)
+int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port,
+				  const struct tp_ip *address)
 {
-	tp_dataplane_neighbour_remove(dp, port, address4);
-	fake.failed_neighbour = tp_ip_of4(address4);
+	tp_dataplane_neighbour_remove(dp, port, address);
+	fake.failed_neighbour = *address;
 	return 0;
 }
 
-void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, uint32_t address4)
+void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port,
+				   const struct tp_ip *address)
 {
-	const struct tp_ip ip = tp_ip_of4(address4), *address = &ip;
 	unsigned i = neighbour_index(port, address);
 
 	if (i < fake.neighbour_count)

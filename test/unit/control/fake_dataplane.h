@@ -53,10 +53,6 @@ const struct fake_route *fake_route(uint32_t address, uint8_t length);
 const struct fake_route *fake_route6(const char *text);
 const struct fake_route *fake_route_to(const struct tp_ip_prefix *prefix);
 
-/* As the data plane's own. */
-int fake_route_set(const struct fake_route *route);
-int fake_route_remove(const struct tp_ip_prefix *prefix);
-
 bool fake_has_neighbour(unsigned port, uint32_t address);
 bool fake_has_neighbour6(unsigned port, const char *text);
 /* NULL: it can't be reached. */

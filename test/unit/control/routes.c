@@ -12,16 +12,10 @@
 #include "dataplane/routes.h"
 #include "fake_dataplane.h"
 
-static int program(void *user, const struct tp_route *route, bool remove)
+static int program(void *user, const struct tp_dataplane_route *route, bool remove)
 {
-	const struct fake_route one = {
-		.prefix = route->prefix,
-		.kind = route->kind,
-		.port = route->port,
-		.via = route->gateway,
-	};
-
-	return remove ? fake_route_remove(&route->prefix) : fake_route_set(&one);
+	return remove ? tp_dataplane_route_remove(NULL, &route->prefix)
+		      : tp_dataplane_route_set(NULL, route);
 }
 
 static int setup(void **state)

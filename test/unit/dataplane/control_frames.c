@@ -415,7 +415,7 @@ static void test_an_unresolved_neighbour_is_asked_for_and_not_for_each_packet(vo
 	while (take_message(&message, &out)) {
 		assert_int_equal(message.kind, TP_MESSAGE_RESOLVE);
 		assert_int_equal(message.port, CORE);
-		assert_int_equal(message.address, IP(192, 0, 2, 77));
+		assert_int_equal(tp_ip_to4(&message.ip), IP(192, 0, 2, 77));
 		assert_null(message.mbuf);
 		asked++;
 	}

@@ -84,7 +84,7 @@ static void test_framed_routes_lead_to_the_session(void **state)
 
 static void test_a_route_that_still_names_a_session_since_gone_sends_nothing_there(void **state)
 {
-	struct tp_prefix stale = {IP(10, 0, 0, 99), 32};
+	struct tp_ip_prefix stale = {TP_IP4(IP(10, 0, 0, 99)), 32};
 	struct packet p = plain(INTERNET, IP(10, 0, 0, 99));
 	struct frame f = down_frame(&p);
 	bring_up(1);

@@ -59,13 +59,18 @@ int begin(void **state)
 {
 	(void)state;
 	static const struct tp_dataplane_route routes[] = {
-		{.prefix = {0, 0}, .kind = TP_ROUTE_GATEWAY, .port = CORE, .gateway = GATEWAY},
-		{.prefix = {IP(192, 0, 2, 0), 24}, .kind = TP_ROUTE_CONNECTED, .port = CORE},
-		{.prefix = {PORT_ADDRESS, 32}, .kind = TP_ROUTE_LOCAL, .port = CORE},
+		{.prefix = {TP_IP4(0u), 0},
+		 .kind = TP_ROUTE_GATEWAY,
+		 .port = CORE,
+		 .gateway = TP_IP4(GATEWAY)},
+		{.prefix = {TP_IP4(IP(192, 0, 2, 0)), 24},
+		 .kind = TP_ROUTE_CONNECTED,
+		 .port = CORE},
+		{.prefix = {TP_IP4(PORT_ADDRESS), 32}, .kind = TP_ROUTE_LOCAL, .port = CORE},
 	};
 	for (unsigned i = 0; i < 3; i++)
 		assert_int_equal(tp_dataplane_route_set(dp, &routes[i]), 0);
-	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, GATEWAY, &gateway_mac), 0);
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, AT(GATEWAY), &gateway_mac), 0);
 	tp_dataplane_port_address_set(dp, CORE, PORT_ADDRESS);
 	memset(w->counters, 0, sizeof(w->counters));
 	begin_table(&w->discovery_macs);

@@ -33,6 +33,9 @@
 
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
 
+/* The same as a function takes it. */
+#define AT(address) (&(const struct tp_ip)TP_IP4(address))
+
 #define OUR_ADDRESS  IP(10, 0, 0, 1)	 /* of every session */
 #define PORT_ADDRESS IP(192, 0, 2, 1)	 /* of the core port */
 #define GATEWAY	     IP(192, 0, 2, 2)	 /* resolved */

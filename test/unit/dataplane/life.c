@@ -70,8 +70,10 @@ static void test_a_refused_route_leaves_nothing_behind(void **state)
 	open_session(2, (struct tp_vlans){0});
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
 	assert_int_equal(tp_dataplane_session_up(dp, 2, &second), -EEXIST);
-	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, IP(203, 0, 113, 1))), TP_HOP_NEIGHBOUR);
-	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, IP(10, 0, 0, 3))), TP_HOP_NEIGHBOUR);
+	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, AT(IP(203, 0, 113, 1)))),
+			 TP_HOP_NEIGHBOUR);
+	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, AT(IP(10, 0, 0, 3)))),
+			 TP_HOP_NEIGHBOUR);
 	assert_false(reaches(2));
 }
 
@@ -90,8 +92,10 @@ static void test_changing_a_session_keeps_what_stays_and_drops_what_goes(void **
 	up.mtu = 1400;
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
 	assert_true(reaches(1));
-	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, IP(203, 0, 113, 64))), TP_HOP_SESSION);
-	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, IP(203, 0, 113, 1))), TP_HOP_NEIGHBOUR);
+	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, AT(IP(203, 0, 113, 64)))),
+			 TP_HOP_SESSION);
+	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, AT(IP(203, 0, 113, 1)))),
+			 TP_HOP_NEIGHBOUR);
 }
 
 static void test_down_stops_packets_and_lets_ppp_through(void **state)
@@ -253,9 +257,9 @@ static void test_a_neighbour_in_the_ports_network_is_reached_directly(void **sta
 	uint32_t address = IP(192, 0, 2, 77);
 	bring_up(1);
 	assert_false(sent_to(address, &mac));
-	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, address, &mac), 0);
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, AT(address), &mac), 0);
 	assert_true(sent_to(address, &mac));
-	tp_dataplane_neighbour_remove(dp, CORE, address);
+	tp_dataplane_neighbour_remove(dp, CORE, AT(address));
 	assert_false(sent_to(address, &mac));
 }
 
@@ -264,9 +268,9 @@ static void test_a_gateway_that_moves_takes_its_routes_with_it(void **state)
 	static const struct tp_mac mac = {{2, 0, 0, 0, 9, 9}};
 	bring_up(1);
 	assert_true(sent_to(INTERNET, &gateway_mac));
-	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, GATEWAY, &mac), 0);
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, AT(GATEWAY), &mac), 0);
 	assert_true(sent_to(INTERNET, &mac));
-	tp_dataplane_neighbour_remove(dp, CORE, GATEWAY);
+	tp_dataplane_neighbour_remove(dp, CORE, AT(GATEWAY));
 	assert_false(sent_to(INTERNET, &mac));
 	assert_only_drop(ACCESS, TP_DROP_NEIGHBOUR_UNRESOLVED, 1);
 }
@@ -278,22 +282,22 @@ static void test_a_neighbours_place_is_anothers_when_every_worker_has_looked_awa
 	const struct tp_neighbour *seen = tp_neighbour_array(dp->neighbours);
 	uint32_t slot;
 
-	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, first, &mac), 0);
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, AT(first), &mac), 0);
 	rte_rcu_qsbr_thread_register(dp->qsbr, 0);
 	rte_rcu_qsbr_thread_online(dp->qsbr, 0);
-	int index = tp_neighbour_find(dp->neighbours, CORE, first);
-	tp_dataplane_neighbour_remove(dp, CORE, first);
-	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, second, &mac), 0);
-	assert_int_not_equal(tp_neighbour_find(dp->neighbours, CORE, second), index);
-	assert_int_equal(seen[index].address, first);
+	int index = tp_neighbour_find(dp->neighbours, CORE, AT(first));
+	tp_dataplane_neighbour_remove(dp, CORE, AT(first));
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, AT(second), &mac), 0);
+	assert_int_not_equal(tp_neighbour_find(dp->neighbours, CORE, AT(second)), index);
+	assert_true(tp_ip_same(&tp_neighbour_ips(dp->neighbours)[index], AT(first)));
 	assert_int_equal(seen[index].mtu, 0);
-	tp_dataplane_neighbour_remove(dp, CORE, second);
+	tp_dataplane_neighbour_remove(dp, CORE, AT(second));
 	rte_rcu_qsbr_quiescent(dp->qsbr, 0);
 	tp_dataplane_released(dp, &slot, 1);
-	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, second, &mac), 0);
-	int again = tp_neighbour_find(dp->neighbours, CORE, second);
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, AT(second), &mac), 0);
+	int again = tp_neighbour_find(dp->neighbours, CORE, AT(second));
 	assert_true(again == index || again == index - 1 || again == index + 1);
-	tp_dataplane_neighbour_remove(dp, CORE, second);
+	tp_dataplane_neighbour_remove(dp, CORE, AT(second));
 	rte_rcu_qsbr_thread_offline(dp->qsbr, 0);
 	rte_rcu_qsbr_thread_unregister(dp->qsbr, 0);
 }
@@ -303,16 +307,19 @@ static void test_neighbours_that_come_and_go_do_not_use_up_the_places(void **sta
 	static const struct tp_mac mac = {{2, 0, 0, 0, 9, 9}};
 
 	for (uint32_t i = 0; i < 2 * TP_NEIGHBOURS; i++) {
-		assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, IP(192, 0, 2, 77), &mac), 0);
-		tp_dataplane_neighbour_remove(dp, CORE, IP(192, 0, 2, 77));
+		assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, AT(IP(192, 0, 2, 77)), &mac),
+				 0);
+		tp_dataplane_neighbour_remove(dp, CORE, AT(IP(192, 0, 2, 77)));
 	}
 }
 
 static void test_a_route_gives_way_to_a_subscriber_and_comes_back(void **state)
 {
 	static const struct tp_prefix routes[] = {{IP(203, 0, 113, 0), 24}};
-	struct tp_dataplane_route route = {
-		.prefix = routes[0], .kind = TP_ROUTE_GATEWAY, .port = CORE, .gateway = GATEWAY};
+	struct tp_dataplane_route route = {.prefix = tp_ip_prefix_of4(&routes[0]),
+					   .kind = TP_ROUTE_GATEWAY,
+					   .port = CORE,
+					   .gateway = TP_IP4(GATEWAY)};
 	struct tp_dataplane_session_up up = up_of(1);
 	uint32_t inside = IP(203, 0, 113, 5);
 	up.routes = routes;
@@ -320,9 +327,9 @@ static void test_a_route_gives_way_to_a_subscriber_and_comes_back(void **state)
 	assert_int_equal(tp_dataplane_route_set(dp, &route), 0);
 	open_session(1, (struct tp_vlans){0});
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
-	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, inside)), TP_HOP_SESSION);
+	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, AT(inside))), TP_HOP_SESSION);
 	tp_dataplane_session_down(dp, 1);
-	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, inside)), TP_HOP_NEIGHBOUR);
+	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, AT(inside))), TP_HOP_NEIGHBOUR);
 	assert_int_equal(tp_dataplane_route_remove(dp, &route.prefix), 0);
 	assert_int_equal(tp_dataplane_route_remove(dp, &route.prefix), -ENOENT);
 }

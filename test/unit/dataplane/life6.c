@@ -2,6 +2,9 @@
 /* IPv6 of sessions that come up, change and go: what the workers' records and terms say. */
 #include "fixture.h"
 
+#include "dataplane/fib.h"
+#include "dataplane/local.h"
+#include "dataplane/neighbour.h"
 #include "dataplane/record6.h"
 #include "wire/ipv6.h"
 
@@ -231,6 +234,179 @@ static void test_counters_are_of_both_families(void **state)
 	w->up[1].packets = w->up[1].bytes = w->down[1].packets = w->down[1].bytes = 0;
 }
 
+static uint32_t hop_of(const struct tp_prefix6 *prefix)
+{
+	const struct tp_ip ip = tp_ip_of6(in(prefix, 9));
+
+	return tp_fib_lookup(dp->fib, &ip);
+}
+
+static void test_its_prefixes_are_in_the_fib(void **state)
+{
+	struct tp_dataplane_session_up up = dual_of(1);
+
+	open_session(1, NO_VLANS);
+	assert_int_equal(hop_of(&link_prefix), 0);
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	assert_int_equal(hop_of(&link_prefix), TP_HOP(TP_HOP_SESSION, 1));
+	assert_int_equal(hop_of(&delegated), TP_HOP(TP_HOP_SESSION, 1));
+	assert_int_equal(hop_of(&framed), 0);
+	/* Another delegation instead of the first. */
+	up.ipv6.routes = &framed;
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	assert_int_equal(hop_of(&link_prefix), TP_HOP(TP_HOP_SESSION, 1));
+	assert_int_equal(hop_of(&delegated), 0);
+	assert_int_equal(hop_of(&framed), TP_HOP(TP_HOP_SESSION, 1));
+	/* IPv4 alone goes on. */
+	up.ipv6.up = false;
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	assert_int_equal(hop_of(&link_prefix), 0);
+	assert_int_equal(hop_of(&framed), 0);
+	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, AT(SUBSCRIBER))), TP_HOP_SESSION);
+	tp_dataplane_session_down(dp, 1);
+	assert_int_not_equal(tp_hop_kind(tp_fib_lookup(dp->fib, AT(SUBSCRIBER))), TP_HOP_SESSION);
+}
+
+/* Refused whole: IPv4 does not change, and what was taken before the refusal is given back. */
+static void test_nobody_has_what_is_anothers(void **state)
+{
+	struct tp_dataplane_session_up first = dual_of(1), second = dual_of(2);
+	const struct tp_prefix6 others = {{0x20, 0x01, 0x0d, 0xb8, 0, 2}, 64};
+	const struct tp_prefix6 routes[] = {framed, delegated};
+
+	open_session(1, NO_VLANS);
+	open_session(2, NO_VLANS);
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &first), 0);
+	second.ipv6.prefix = others;
+	second.ipv6.routes = routes;
+	second.ipv6.route_count = 2;
+	assert_int_equal(tp_dataplane_session_up(dp, 2, &second), -EEXIST);
+	assert_int_equal(hop_of(&others), 0);
+	assert_int_equal(hop_of(&framed), 0);
+	assert_int_equal(hop_of(&delegated), TP_HOP(TP_HOP_SESSION, 1));
+	assert_int_not_equal(tp_hop_kind(tp_fib_lookup(dp->fib, AT(second.remote_address))),
+			     TP_HOP_SESSION);
+	assert_null(w->terms[2].ipv6);
+	/* Likewise while it is up already: it stays as it was. */
+	second.ipv6.route_count = 1;
+	assert_int_equal(tp_dataplane_session_up(dp, 2, &second), 0);
+	second.ipv6.prefix = link_prefix;
+	assert_int_equal(tp_dataplane_session_up(dp, 2, &second), -EEXIST);
+	assert_int_equal(hop_of(&others), TP_HOP(TP_HOP_SESSION, 2));
+	assert_int_equal(hop_of(&framed), TP_HOP(TP_HOP_SESSION, 2));
+	assert_true(record_has(2, &others));
+	/* A longer prefix inside another's is no conflict: the operator routes it so. */
+	second.ipv6.prefix = (struct tp_prefix6){{0x20, 0x01, 0x0d, 0xb8, 0x81, [7] = 5}, 64};
+	assert_int_equal(tp_dataplane_session_up(dp, 2, &second), 0);
+	assert_int_equal(hop_of(&second.ipv6.prefix), TP_HOP(TP_HOP_SESSION, 2));
+	assert_int_equal(hop_of(&delegated), TP_HOP(TP_HOP_SESSION, 1));
+	tp_dataplane_session_down(dp, 2);
+	assert_int_equal(hop_of(&second.ipv6.prefix), TP_HOP(TP_HOP_SESSION, 1));
+}
+
+static struct tp_dataplane_route route6(const struct tp_prefix6 *prefix, enum tp_route_kind kind)
+{
+	return (struct tp_dataplane_route){
+		.prefix = tp_ip_prefix_of6(prefix), .kind = kind, .port = CORE};
+}
+
+static const struct tp_prefix6 any = {.length = 0};
+static const uint8_t gateway6[16] = {0xfe, 0x80, [15] = 0x99};
+
+static void test_a_route_through_a_neighbour(void **state)
+{
+	struct tp_dataplane_route route = route6(&any, TP_ROUTE_GATEWAY);
+	const struct tp_ip gateway = tp_ip_of6(gateway6);
+
+	route.gateway = gateway;
+	assert_int_equal(tp_dataplane_route_set(dp, &route), 0);
+	uint32_t hop = hop_of(&framed);
+	assert_int_equal(tp_hop_kind(hop), TP_HOP_NEIGHBOUR);
+	const struct tp_neighbour *n = &w->neighbours[tp_hop_index(hop)];
+	assert_int_equal(n->mtu, 0);
+	assert_true(tp_ip_same(&w->neighbour_ips[tp_hop_index(hop)], &gateway));
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, &gateway, &gateway_mac), 0);
+	assert_int_equal(n->mtu, 1500);
+	assert_memory_equal(n->header + 2, gateway_mac.bytes, 6);
+	assert_int_equal(n->header[14] << 8 | n->header[15], TP_ETHERTYPE_IPV6);
+	assert_int_equal(tp_dataplane_neighbour_failed(dp, CORE, &gateway), 0);
+	assert_int_equal(n->mtu, 0);
+	tp_dataplane_neighbour_remove(dp, CORE, &gateway);
+	/* IPv4's default route is another one. */
+	assert_int_equal(tp_dataplane_route_remove(dp, &route.prefix), 0);
+	assert_int_equal(hop_of(&framed), 0);
+	assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, AT(INTERNET))), TP_HOP_NEIGHBOUR);
+}
+
+/* The core's own network, the box's address in it, and a host that is found. */
+static void test_the_core_network(void **state)
+{
+	const struct tp_prefix6 network = {{0x20, 0x01, 0x0d, 0xb8, 0xc0}, 64};
+	struct tp_prefix6 ours = network;
+	struct tp_dataplane_route connected = route6(&network, TP_ROUTE_CONNECTED), local;
+	const struct tp_ip host = tp_ip_of6(in(&network, 9));
+
+	ours.address[15] = 1;
+	ours.length = 128;
+	local = route6(&ours, TP_ROUTE_LOCAL);
+	assert_int_equal(tp_dataplane_route_set(dp, &connected), 0);
+	assert_int_equal(tp_dataplane_route_set(dp, &local), 0);
+	assert_int_equal(hop_of(&network), TP_HOP(TP_HOP_GLEAN, CORE));
+	uint32_t hop = tp_fib_lookup(dp->fib, &local.prefix.ip);
+	assert_int_equal(tp_hop_kind(hop), TP_HOP_LOCAL);
+	assert_true(tp_ip_same(&w->locals[tp_hop_index(hop)].ip, &local.prefix.ip));
+	assert_int_equal(w->locals[tp_hop_index(hop)].host_port, CORE);
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, &host, &gateway_mac), 0);
+	assert_int_equal(tp_hop_kind(hop_of(&network)), TP_HOP_NEIGHBOUR);
+	/* No session gets the box's address. */
+	struct tp_dataplane_session_up up = dual_of(1);
+	up.ipv6.prefix = ours;
+	open_session(1, NO_VLANS);
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), -EEXIST);
+	assert_int_equal(tp_dataplane_route_remove(dp, &connected.prefix), 0);
+	assert_int_equal(hop_of(&network), 0);
+	tp_dataplane_neighbour_remove(dp, CORE, &host);
+	assert_int_equal(tp_dataplane_route_remove(dp, &local.prefix), 0);
+	assert_int_equal(tp_fib_lookup(dp->fib, &local.prefix.ip), 0);
+}
+
+static void test_what_is_no_route(void **state)
+{
+	const struct tp_prefix6 link_local = {{0xfe, 0x80}, 64}, groups = {{0xff}, 8};
+	struct tp_dataplane_route route = route6(&link_local, TP_ROUTE_CONNECTED);
+
+	assert_int_equal(tp_dataplane_route_set(dp, &route), -EINVAL);
+	route = route6(&groups, TP_ROUTE_CONNECTED);
+	assert_int_equal(tp_dataplane_route_set(dp, &route), -EINVAL);
+	route = route6(&any, TP_ROUTE_GATEWAY); /* through one of IPv4, or none */
+	assert_int_equal(tp_dataplane_route_set(dp, &route), -EINVAL);
+	route.gateway = *AT(GATEWAY);
+	assert_int_equal(tp_dataplane_route_set(dp, &route), -EINVAL);
+	route = route6(&link_prefix, TP_ROUTE_LOCAL);
+	assert_int_equal(tp_dataplane_route_set(dp, &route), -EINVAL);
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, &(struct tp_ip){0}, &gateway_mac),
+			 -EINVAL);
+}
+
+static void test_martians_are_nobodys(void **state)
+{
+	static const uint8_t martians[][16] = {
+		{0},
+		{[15] = 1},
+		{[10] = 0xff, 0xff, 192, 0, 2, 1},
+		{[12] = 192, 0, 2, 1},
+		{0xfe, 0x80, [15] = 1},
+		{0xfe, 0xbf, [15] = 1},
+		{0xff, 0x02, [15] = 1},
+	};
+
+	for (size_t i = 0; i < sizeof(martians) / sizeof(martians[0]); i++) {
+		const struct tp_ip ip = tp_ip_of6(martians[i]);
+
+		assert_int_equal(tp_hop_kind(tp_fib_lookup(dp->fib, &ip)), TP_HOP_MARTIAN);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +418,12 @@ int main(void)
 		TEST(test_what_no_session_can_have),
 		TEST(test_control_speaks_to_the_link),
 		TEST(test_counters_are_of_both_families),
+		TEST(test_its_prefixes_are_in_the_fib),
+		TEST(test_nobody_has_what_is_anothers),
+		TEST(test_a_route_through_a_neighbour),
+		TEST(test_the_core_network),
+		TEST(test_what_is_no_route),
+		TEST(test_martians_are_nobodys),
 	};
 
 	return RUN(tests);

@@ -9,7 +9,7 @@
 
 static struct frame out;
 
-static const struct tp_prefix far_network = {IP(198, 18, 0, 0), 15};
+static const struct tp_ip_prefix far_network = {TP_IP4(IP(198, 18, 0, 0)), 15};
 
 static void give_up(const struct packet *p)
 {
@@ -45,7 +45,7 @@ static void assert_told(uint32_t src, uint8_t code)
 static void test_who_sends_where_no_route_leads_is_told(void **state)
 {
 	struct packet p = plain(SUBSCRIBER, INTERNET);
-	struct tp_prefix any = {0, 0};
+	struct tp_ip_prefix any = {TP_IP4(0u), 0};
 
 	(void)state;
 	bring_up(1);
@@ -91,7 +91,7 @@ static void test_a_gateway_that_does_not_answer_is_told_of_once_that_is_known(vo
 	struct tp_dataplane_route route = {.prefix = far_network,
 					   .kind = TP_ROUTE_GATEWAY,
 					   .port = CORE,
-					   .gateway = IP(192, 0, 2, 9)};
+					   .gateway = TP_IP4(IP(192, 0, 2, 9))};
 	struct packet p = plain(SUBSCRIBER, FAR);
 
 	(void)state;
@@ -99,14 +99,14 @@ static void test_a_gateway_that_does_not_answer_is_told_of_once_that_is_known(vo
 	assert_int_equal(tp_dataplane_route_set(dp, &route), 0);
 	give_up(&p);
 	assert_nothing_out(); /* it is being asked for */
-	assert_int_equal(tp_dataplane_neighbour_failed(dp, CORE, route.gateway), 0);
+	assert_int_equal(tp_dataplane_neighbour_failed(dp, CORE, &route.gateway), 0);
 	give_up(&p);
 	assert_told(OUR_ADDRESS, TP_ICMP_CODE_HOST);
 	assert_only_drop(ACCESS, TP_DROP_NEIGHBOUR_UNRESOLVED, 2);
-	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, route.gateway, &gateway_mac), 0);
+	assert_int_equal(tp_dataplane_neighbour_set(dp, CORE, &route.gateway, &gateway_mac), 0);
 	give_up(&p);
 	assert_true(take(CORE, &out));
-	tp_dataplane_neighbour_remove(dp, CORE, route.gateway);
+	tp_dataplane_neighbour_remove(dp, CORE, &route.gateway);
 	give_up(&p);
 	assert_nothing_out();
 	assert_int_equal(tp_dataplane_route_remove(dp, &far_network), 0);
@@ -122,7 +122,7 @@ static void test_a_host_in_the_ports_network_that_does_not_answer_is_told_of_too
 	bring_up(1);
 	give_up(&p);
 	assert_nothing_out();
-	assert_int_equal(tp_dataplane_neighbour_failed(dp, CORE, host), 0);
+	assert_int_equal(tp_dataplane_neighbour_failed(dp, CORE, AT(host)), 0);
 	while (take_message(&message, &out))
 		;
 	w->tick += w->second_ticks;
@@ -130,8 +130,8 @@ static void test_a_host_in_the_ports_network_that_does_not_answer_is_told_of_too
 	assert_told(OUR_ADDRESS, TP_ICMP_CODE_HOST);
 	assert_true(take_message(&message, &out)); /* it may have come back */
 	assert_int_equal(message.kind, TP_MESSAGE_RESOLVE);
-	assert_int_equal(message.address, host);
-	tp_dataplane_neighbour_remove(dp, CORE, host);
+	assert_int_equal(tp_ip_to4(&message.ip), host);
+	tp_dataplane_neighbour_remove(dp, CORE, AT(host));
 }
 
 /* Its answers come from the core port's address. */
@@ -208,11 +208,11 @@ static void test_nor_from_a_subscriber_whose_route_covers_it(void **state)
 	up.routes = &all;
 	up.route_count = 1;
 	open_session(1, (struct tp_vlans){0});
-	tp_dataplane_route_remove(dp, &all);
-	struct tp_dataplane_route there = {.prefix = {INTERNET, 32},
+	tp_dataplane_route_remove(dp, &(struct tp_ip_prefix){TP_IP4(0u), 0});
+	struct tp_dataplane_route there = {.prefix = {TP_IP4(INTERNET), 32},
 					   .kind = TP_ROUTE_GATEWAY,
 					   .port = CORE,
-					   .gateway = GATEWAY};
+					   .gateway = TP_IP4(GATEWAY)};
 	assert_int_equal(tp_dataplane_route_set(dp, &there), 0);
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
 	for (unsigned i = 0; i < MARTIANS; i++) {

@@ -30,7 +30,8 @@ bool __wrap_tp_flood_take(struct tp_flood_bucket *bucket, const struct tp_flood_
 			  uint32_t tick)
 {
 	if (ends)
-		assert_int_equal(tp_local_host_set(dp->locals, PORT_ADDRESS, TP_LOCAL_NO_PORT), 0);
+		assert_int_equal(tp_local_host_set(dp->locals, AT(PORT_ADDRESS), TP_LOCAL_NO_PORT),
+				 0);
 	return __real_tp_flood_take(bucket, rate, tick);
 }
 

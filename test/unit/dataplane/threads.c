@@ -136,10 +136,12 @@ static void test_a_closed_session_is_released_while_workers_run(void **state)
 static void bring_up(unsigned count)
 {
 	static const struct tp_mac gateway = {{2, 0, 0, 0, 0xff, 2}};
-	struct tp_dataplane_route route = {
-		.kind = TP_ROUTE_GATEWAY, .port = 1, .gateway = 0xc0000202};
+	struct tp_dataplane_route route = {.prefix.ip.family = TP_FAMILY_IPV4,
+					   .kind = TP_ROUTE_GATEWAY,
+					   .port = 1,
+					   .gateway = TP_IP4(0xc0000202)};
 	assert_int_equal(tp_dataplane_route_set(dp, &route), 0);
-	assert_int_equal(tp_dataplane_neighbour_set(dp, 1, 0xc0000202, &gateway), 0);
+	assert_int_equal(tp_dataplane_neighbour_set(dp, 1, &route.gateway, &gateway), 0);
 	for (unsigned n = 1; n <= count; n++) {
 		struct tp_dataplane_session s = {
 			.slot = n, .session_id = (uint16_t)n, .mac = {{2, 0, 0, 0, 0, (uint8_t)n}}};

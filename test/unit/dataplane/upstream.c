@@ -237,7 +237,7 @@ static void test_destinations_without_a_way_are_dropped_for_their_own_reason(voi
 		{IP(192, 0, 2, 77), TP_DROP_NEIGHBOUR_UNRESOLVED},
 		{OUR_ADDRESS, TP_DROP_LOCAL}, /* UDP to the box */
 	};
-	struct tp_dataplane_route hole = {.prefix = {IP(198, 18, 0, 0), 15},
+	struct tp_dataplane_route hole = {.prefix = {TP_IP4(IP(198, 18, 0, 0)), 15},
 					  .kind = TP_ROUTE_BLACKHOLE};
 	assert_int_equal(tp_dataplane_route_set(dp, &hole), 0);
 	bring_up(1);
@@ -256,7 +256,7 @@ static void test_without_a_default_route_there_is_no_route(void **state)
 {
 	struct packet p = plain(SUBSCRIBER, INTERNET);
 	struct frame f = up_frame(1, &p);
-	struct tp_prefix any = {0, 0};
+	struct tp_ip_prefix any = {TP_IP4(0u), 0};
 	bring_up(1);
 	assert_int_equal(tp_dataplane_route_remove(dp, &any), 0);
 	give(ACCESS, &f);

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* IPv6's FIB against a model that looks at every prefix there is. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <errno.h>
+
+#include <cmocka.h>
+
+#include <rte_rcu_qsbr.h>
+
+#include "base/random.h"
+#include "dataplane/claims.h"
+#include "dataplane/fib6.h"
+
+#define SESSIONS 64
+
+static struct tp_grace grace;
+static struct rte_rcu_qsbr *qsbr;
+static struct tp_fib6 *fib;
+static struct tp_random rng;
+
+/* What there is: by the claims, as fib.c has it. */
+static struct tp_claims *model;
+
+static int begin(void **state)
+{
+	qsbr = aligned_alloc(64, (rte_rcu_qsbr_get_memsize(1) + 63) & ~(size_t)63);
+	assert_int_equal(rte_rcu_qsbr_init(qsbr, 1), 0);
+	tp_grace_init(&grace, qsbr);
+	fib = tp_fib6_create(SESSIONS, &grace);
+	model = tp_claims_create();
+	assert_true(fib != NULL && model != NULL);
+	return 0;
+}
+
+static int end(void **state)
+{
+	tp_grace_destroy(&grace);
+	tp_fib6_destroy(fib);
+	tp_claims_destroy(model);
+	free(qsbr);
+	return 0;
+}
+
+static int put(const struct tp_prefix6 *prefix, uint32_t hop)
+{
+	const struct tp_ip_prefix p = tp_ip_prefix_of6(prefix);
+	int err = tp_fib6_put(fib, prefix, hop);
+
+	if (err == 0)
+		tp_claims_set(model, &p, TP_CLAIM_ROUTE, hop);
+	return err;
+}
+
+static void take_out(const struct tp_prefix6 *prefix)
+{
+	const struct tp_ip_prefix p = tp_ip_prefix_of6(prefix);
+	struct tp_ip_prefix cover;
+	uint32_t hop = 0;
+
+	tp_claims_set(model, &p, TP_CLAIM_ROUTE, 0);
+	if (tp_claims_cover(model, &p, tp_fib6_cover_from(p.length), &cover))
+		hop = tp_claims_winner(model, &cover);
+	tp_fib6_remove(fib, prefix, hop, hop != 0 ? cover.length : 0);
+}
+
+static uint32_t look_up(const uint8_t *address)
+{
+	uint8_t addresses[1][16];
+	uint64_t hop;
+
+	memcpy(addresses[0], address, 16);
+	tp_fib6_lookup_burst(fib, addresses, &hop, 1);
+	return (uint32_t)hop;
+}
+
+static uint32_t expected(const uint8_t *address)
+{
+	const struct tp_ip ip = tp_ip_of6(address);
+	struct tp_ip_prefix p = tp_ip_host(&ip), cover;
+	uint32_t hop = tp_claims_winner(model, &p);
+
+	if (hop == 0 && tp_claims_cover(model, &p, 0, &cover))
+		hop = tp_claims_winner(model, &cover);
+	return hop;
+}
+
+static struct tp_prefix6 of(const char *hex, uint8_t length)
+{
+	struct tp_prefix6 p = {.length = length};
+
+	for (unsigned i = 0; hex[2 * i] != '\0'; i++) {
+		unsigned byte;
+
+		sscanf(hex + 2 * i, "%2x", &byte);
+		p.address[i] = (uint8_t)byte;
+	}
+	return p;
+}
+
+static void test_nothing_is_found_in_nothing(void **state)
+{
+	const struct tp_prefix6 a = of("20010db8", 32);
+
+	assert_int_equal(look_up(a.address), 0);
+}
+
+/* One prefix of each length, all within one another: the longest one says, until it goes. */
+static void test_the_longest_of_all_lengths(void **state)
+{
+	const struct tp_prefix6 host = of("20010db8a5a55a5a0123456789abcdef", 128);
+	struct tp_prefix6 p[129];
+
+	for (unsigned n = 0; n <= 128; n++) {
+		p[n] = host;
+		p[n].length = (uint8_t)n;
+		for (unsigned bit = n; bit < 128; bit++)
+			p[n].address[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+		assert_int_equal(put(&p[n], 1000 + n), 0);
+		assert_int_equal(look_up(host.address), 1000 + n);
+	}
+	for (unsigned n = 128; n > 0; n--) {
+		take_out(&p[n]);
+		assert_int_equal(look_up(host.address), 1000 + n - 1);
+	}
+	take_out(&p[0]);
+	assert_int_equal(look_up(host.address), 0);
+	/* The other way round, from the shortest on. */
+	for (unsigned n = 128; n <= 128; n--)
+		assert_int_equal(put(&p[n], 1 + n), 0);
+	for (unsigned n = 0; n < 128; n++) {
+		take_out(&p[n]);
+		assert_int_equal(look_up(host.address), 129);
+	}
+	take_out(&p[128]);
+	assert_int_equal(look_up(host.address), 0);
+}
+
+static void test_a_hop_changes(void **state)
+{
+	static const uint8_t lengths[] = {0, 12, 16, 17, 40, 48, 49, 56, 64, 65, 128};
+
+	for (size_t i = 0; i < sizeof(lengths); i++) {
+		const struct tp_prefix6 p = of("2001", lengths[i] < 16 ? 16 : lengths[i]);
+
+		assert_int_equal(put(&p, 5), 0);
+		assert_int_equal(put(&p, 6), 0);
+		assert_int_equal(look_up(p.address), 6);
+		take_out(&p);
+		assert_int_equal(look_up(p.address), 0);
+	}
+}
+
+/* Few enough that they often lie within one another, and come and go again and again. */
+static struct tp_prefix6 any_prefix(void)
+{
+	static const uint8_t lengths[] = {0,  3,  8,  16, 17, 29,  32,	36, 44, 47,
+					  48, 48, 49, 52, 53, 56,  56,	60, 61, 63,
+					  64, 64, 64, 65, 96, 112, 127, 128};
+	struct tp_prefix6 p = of("20010db8", lengths[tp_random_u32(&rng) % sizeof(lengths)]);
+	unsigned spread = tp_random_u32(&rng) % 4;
+
+	for (unsigned i = 4; i < 16; i++)
+		if (spread == 0 || i == 5 || i == 6 || i == 7 || i == 15)
+			p.address[i] = (uint8_t)(tp_random_u32(&rng) & (spread == 1 ? 0xff : 0x11));
+	if (spread == 3)
+		p.address[1] = (uint8_t)(tp_random_u32(&rng) & 3);
+	for (unsigned bit = p.length; bit < 128; bit++)
+		p.address[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+	return p;
+}
+
+#define PREFIXES 3000
+
+static void compare(const struct tp_prefix6 *prefixes, unsigned count)
+{
+	uint8_t addresses[TP_FIB6_BURST][16];
+	uint64_t hops[TP_FIB6_BURST];
+
+	for (unsigned n = 0; n < count; n += TP_FIB6_BURST) {
+		unsigned burst = count - n < TP_FIB6_BURST ? count - n : TP_FIB6_BURST;
+
+		for (unsigned i = 0; i < burst; i++) {
+			memcpy(addresses[i], prefixes[n + i].address, 16);
+			addresses[i][tp_random_u32(&rng) % 16] ^=
+				(uint8_t)(1u << tp_random_u32(&rng) % 8);
+		}
+		tp_fib6_lookup_burst(fib, addresses, hops, burst);
+		for (unsigned i = 0; i < burst; i++)
+			assert_int_equal(hops[i], expected(addresses[i]));
+	}
+}
+
+static void test_it_says_what_the_model_says(void **state)
+{
+	static struct tp_prefix6 prefixes[PREFIXES];
+
+	tp_random_init_seed(&rng, 1);
+	for (unsigned i = 0; i < PREFIXES; i++)
+		prefixes[i] = any_prefix();
+	for (unsigned turn = 0; turn < 40; turn++) {
+		for (unsigned i = 0; i < PREFIXES / 4; i++) {
+			const struct tp_prefix6 *p = &prefixes[tp_random_u32(&rng) % PREFIXES];
+			const struct tp_ip_prefix key = tp_ip_prefix_of6(p);
+
+			if (tp_claims_winner(model, &key) != 0 && tp_random_u32(&rng) % 2 == 0)
+				take_out(p);
+			else /* few hops: neighbours in a node often say the same */
+				assert_int_equal(put(p, 1 + tp_random_u32(&rng) % 3), 0);
+			if (i % 64 == 0)
+				tp_grace_collect(&grace, NULL, 0);
+		}
+		compare(prefixes, PREFIXES);
+	}
+	for (unsigned i = 0; i < PREFIXES; i++) {
+		const struct tp_ip_prefix key = tp_ip_prefix_of6(&prefixes[i]);
+
+		if (tp_claims_winner(model, &key) != 0)
+			take_out(&prefixes[i]);
+	}
+	compare(prefixes, PREFIXES);
+}
+
+/* A /64 here and there needs all its nodes for itself; of two for each session there is room, and
+ * then it ends well. What is taken out makes room again. */
+static void test_it_is_full(void **state)
+{
+	struct tp_prefix6 p = of("2001", 64);
+	unsigned count = 0;
+	int err = 0;
+
+	while (err == 0) {
+		count++;
+		p.address[2] = (uint8_t)(count >> 16);
+		p.address[3] = (uint8_t)(count >> 8);
+		p.address[4] = (uint8_t)count;
+		err = put(&p, 7);
+	}
+	assert_int_equal(err, -ENOSPC);
+	assert_true(count > 2 * SESSIONS);
+	assert_int_equal(look_up(p.address), 0);
+	p.address[4]--;
+	assert_int_equal(look_up(p.address), 7);
+	take_out(&p);
+	assert_int_equal(look_up(p.address), 0);
+	p.address[4]++;
+	assert_int_equal(put(&p, 7), 0);
+	assert_int_equal(look_up(p.address), 7);
+}
+
+/* Those that come and go leave nothing behind, in the table neither. */
+static void test_churn_costs_no_memory(void **state)
+{
+	for (unsigned i = 0; i < 200000; i++) {
+		struct tp_prefix6 p = of("2001", i % 2 == 0 ? 48 : 64);
+
+		p.address[3] = (uint8_t)(i >> 16);
+		p.address[4] = (uint8_t)(i >> 8);
+		p.address[5] = (uint8_t)i;
+		assert_int_equal(put(&p, 7), 0);
+		take_out(&p);
+		if (i % 1024 == 0)
+			tp_grace_collect(&grace, NULL, 0);
+	}
+	assert_true(fib->table->mask < 4096);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_nothing_is_found_in_nothing, begin, end),
+		cmocka_unit_test_setup_teardown(test_the_longest_of_all_lengths, begin, end),
+		cmocka_unit_test_setup_teardown(test_a_hop_changes, begin, end),
+		cmocka_unit_test_setup_teardown(test_it_says_what_the_model_says, begin, end),
+		cmocka_unit_test_setup_teardown(test_it_is_full, begin, end),
+		cmocka_unit_test_setup_teardown(test_churn_costs_no_memory, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
