@@ -5,8 +5,8 @@
  *
  * Small and without allocation, for a hundred thousand in one process. Thread: the owner's only. No
  * I/O, no clock: call tp_ipv6_host_tick() when tp_ipv6_host_deadline() has come, and ask for it
- * after each call. Callbacks are made from within these calls, and may call none of them for the
- * same host. */
+ * after each call. Callbacks are made from within these calls; output() may call none of them for
+ * the same host, changed() any. */
 #pragma once
 
 #include "base/clock.h"
@@ -34,9 +34,9 @@ struct tp_ipv6_host_config {
 /* What has changed, as bits. */
 #define TP_IPV6_HOST_ROUTER   0x01 /* the default route: router_until_ms */
 #define TP_IPV6_HOST_SLAAC    0x02 /* slaac */
-#define TP_IPV6_HOST_ADDRESS  0x04 /* by IA_NA */
-#define TP_IPV6_HOST_PREFIX   0x08 /* delegated ones */
-#define TP_IPV6_HOST_DNS      0x10 /* dns, by either way; the search list's bytes come with the call */
+#define TP_IPV6_HOST_ADDRESS  0x04 /* by IA_NA; renewed, too */
+#define TP_IPV6_HOST_PREFIX   0x08 /* delegated ones; renewed, too */
+#define TP_IPV6_HOST_DNS      0x10 /* dns, by either way */
 #define TP_IPV6_HOST_RELEASED 0x20 /* tp_ipv6_host_release() is done, or given up */
 #define TP_IPV6_HOST_REFUSED  0x40 /* DHCPv6 has nothing for us; it is asked again */
 
@@ -72,6 +72,7 @@ enum tp_ipv6_host_state {
 	TP_IPV6_HOST_RELEASING,
 	TP_IPV6_HOST_ASKING, /* Information-request */
 	TP_IPV6_HOST_INFORMED,
+	TP_IPV6_HOST_DONE, /* it has given back what it had; tp_ipv6_host_again() begins anew */
 };
 
 /* A message that is sent until it is answered: RFC 8415, section 15. */
@@ -84,7 +85,9 @@ struct tp_ipv6_retry {
 
 /* The owner embeds it, and may read what says so. */
 struct tp_ipv6_host {
-	/* For the owner to read. */
+	/* For the owner to read. What DHCPv6 gave is in use while BOUND; before, it is an
+	 * offer. */
+	bool bound;
 	struct tp_ipv6_host_lease slaac;			 /* an address, length 128 */
 	struct tp_ipv6_host_lease address;			 /* by IA_NA */
 	struct tp_ipv6_host_lease prefixes[TP_IPV6_HOST_LEASES]; /* the first with a preferred
@@ -113,6 +116,7 @@ struct tp_ipv6_host {
 	bool has_offer;
 	bool up;
 	bool dns_by_dhcp6;
+	uint8_t changed; /* not told yet */
 };
 
 /* Nothing is sent. COMMON and USER outlive it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* IPv6 packets as the engines of lib/ipv6 take and make them: ICMPv6 and UDP right behind the
- * header, never more than 1,280 octets to send. Pure functions; any thread. */
+ * header, those to send of 1,280 octets at most. Pure functions; any thread. */
 #pragma once
 
 #include "base/bytes.h"
@@ -10,7 +10,6 @@
 #define TP_IPV6_UDP	       17
 #define TP_IPV6_UDP_HEADER_LEN 8
 #define TP_IPV6_ND_HOP_LIMIT   255 /* RFC 4861, section 4: proof that no router forwarded it */
-#define TP_IPV6_PACKET_MAX     TP_IPV6_MIN_MTU
 
 extern const uint8_t tp_ipv6_all_nodes[TP_IPV6_ADDRESS_LEN];	     /* ff02::1 */
 extern const uint8_t tp_ipv6_all_routers[TP_IPV6_ADDRESS_LEN];	     /* ff02::2 */
@@ -36,7 +35,7 @@ enum tp_ipv6_reason tp_ipv6_in_parse(struct tp_ipv6_in *in, const void *packet, 
 /* A packet to be sent. */
 struct tp_ipv6_out {
 	struct tp_writer w; /* behind the headers */
-	uint8_t bytes[TP_IPV6_PACKET_MAX];
+	uint8_t bytes[TP_IPV6_MIN_MTU];
 };
 
 /* Begins a packet from SRC to DST with nothing in it: of ICMPv6, or of UDP between the ports. */

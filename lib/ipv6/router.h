@@ -35,7 +35,7 @@ struct tp_ipv6_router_config {
 	enum { TP_IPV6_FLAG_AUTO, TP_IPV6_FLAG_NO, TP_IPV6_FLAG_YES } managed, other;
 	bool advertise_dns;	/* RDNSS and DNSSL in Router Advertisements too */
 	bool prefer_delegation; /* RFC 9762's P flag, on links where prefixes are delegated */
-	uint32_t sol_max_rt_s;	/* for clients that we have nothing for: 60 … 86,400 */
+	uint32_t max_rt_s;	/* SOL_MAX_RT and INF_MAX_RT, for who asks: 60 … 86,400 */
 	struct tp_duid duid;	/* ours */
 };
 
@@ -47,10 +47,10 @@ void tp_ipv6_router_config_init(struct tp_ipv6_router_config *config);
 struct tp_ipv6_terms {
 	uint8_t local_id[8], remote_id[8]; /* interface identifiers, as IPV6CP agreed */
 	uint16_t mtu;			   /* of the link; 0: not told */
-	struct tp_prefix6 prefix;	   /* of the link, for SLAAC: length 64; 0: none */
-	struct tp_prefix6 address;	   /* by IA_NA: length 128; 0: none */
-	uint8_t delegations;		   /* prefixes that may be delegated, 0 … 8 */
-	uint32_t lease_s;		   /* valid lifetime of what DHCPv6 gives; preferred too */
+	struct tp_prefix6 prefix; /* of the link: of 64 bits, for SLAAC; 128: as ADDRESS; 0: none */
+	struct tp_prefix6 address; /* by IA_NA: length 128; 0: none */
+	uint8_t delegations;	   /* prefixes that may be delegated, 0 … 8 */
+	uint32_t lease_s; /* how long what DHCPv6 gives is valid, and preferred; 0: a day */
 	const uint8_t (*dns)[16];
 	unsigned dns_count;
 	const char *const *search; /* "example.net" */
@@ -82,7 +82,7 @@ enum tp_ipv6_release {
 	TP_IPV6_EXPIRED,
 	TP_IPV6_LAPSED,	    /* an offer that was not taken up */
 	TP_IPV6_REPLACED,   /* by another prefix, as delegate() or terms() say now, or by none */
-	TP_IPV6_TAKEN_OVER, /* by another client; its own bound() follows if that one gets it */
+	TP_IPV6_TAKEN_OVER, /* by another client: delegate() for it follows */
 };
 
 /* One for all links; all are there. USER is the link's. */
@@ -99,10 +99,11 @@ struct tp_ipv6_router_ops {
 	int (*delegate)(void *user, const struct tp_ipv6_ia *ia, const struct tp_prefix6 *hint,
 			bool commit, struct tp_prefix6 *prefix);
 
-	/* BINDING was committed, or renewed (since_ms is older than renewed_ms then). */
+	/* BINDING was committed (since_ms and renewed_ms are the same), or renewed. */
 	void (*bound)(void *user, const struct tp_ipv6_binding *binding);
 
-	/* It is over, whether it was committed or only offered. */
+	/* It is over, whether it was committed or only offered. What is over is its prefix: when it
+	 * was replaced, its number has another already. BINDING is gone after the call. */
 	void (*released)(void *user, const struct tp_ipv6_binding *binding,
 			 enum tp_ipv6_release why);
 };
@@ -120,16 +121,15 @@ struct tp_ipv6_router {
 	const struct tp_ipv6_routers *common;
 	void *user;
 	struct tp_ipv6_lease *leases; /* each allocated */
-	uint64_t next_ra_ms;	      /* to all nodes */
-	uint64_t answer_ms;	      /* a Router Solicitation waits for it; TP_NEVER: none does */
-	uint64_t last_ra_ms;	      /* of any kind; answers wait by it */
+	uint64_t next_ra_ms;	      /* to all nodes, unsolicited */
+	uint64_t all_from_ms;	      /* not before: RFC 4861's MIN_DELAY_BETWEEN_RAS */
+	uint64_t answer_ms;	      /* to the peer that has solicited; TP_NEVER: it has not */
+	uint64_t answers_from_ms;     /* not before */
 	uint64_t expiry_ms;	      /* of the first lease */
-	struct tp_prefix6 old;	      /* deprecated: told with lifetime zero; length 0: none */
+	struct tp_prefix6 old;	      /* told with lifetime zero; length 0: none */
 	uint8_t old_left;	      /* in so many advertisements more */
 	uint8_t initial_left;	      /* advertisements that come in quick succession */
-	uint8_t lease_count;
 	bool up;
-	bool answer_all; /* the answer goes to all nodes: who asked has no address yet */
 };
 
 /* COMMON and USER outlive it. Nothing is sent. */
