@@ -23,7 +23,7 @@
 	X(SESSION_LIMIT, "session_limit")     /* too many PPP control frames of one session */     \
 	X(SESSION_RING_FULL, "session_ring_full")                                                  \
 	X(LCP_ECHO, "lcp_echo")		    /* an echo that is too short */                        \
-	X(SESSION_NOT_UP, "session_not_up") /* IPv4 before IPCP is done, or after */               \
+	X(SESSION_NOT_UP, "session_not_up") /* IP before its NCP is done, or after */              \
 	/* MP */                                                                                   \
 	X(MP_HEADER, "mp_header")   /* no room for header and data */                              \
 	X(MP_LATE, "mp_late")	    /* of a packet given up already, or twice */                   \
@@ -36,15 +36,19 @@
 	X(MPPE_LOST, "mppe_lost")	  /* unreadable, as one before it was lost */              \
 	X(MPPE_GARBLED, "mppe_garbled")	  /* decrypted, it is no packet */                         \
 	X(MPPE_LIMIT, "mppe_limit")	  /* too much work to catch up with what was lost */       \
-	X(MPPE_PROTOCOL, "mppe_protocol") /* decrypted, it is not IPv4 */                          \
-	/* IPv4 */                                                                                 \
+	X(MPPE_PROTOCOL, "mppe_protocol") /* decrypted, it is not IP */                            \
+	/* IP */                                                                                   \
 	X(IP_HEADER, "ip_header") /* version or header length */                                   \
 	X(IP_LENGTH, "ip_length")                                                                  \
 	X(IP_CHECKSUM, "ip_checksum")                                                              \
-	X(SPOOFED_SOURCE, "spoofed_source") /* not the subscriber's address or route */            \
+	X(JUMBO, "jumbo")		    /* of IPv6: a length that no link here has */          \
+	X(SPOOFED_SOURCE, "spoofed_source") /* not the subscriber's address, prefix or route */    \
 	X(MARTIAN_SOURCE, "martian_source") /* a source that is not one host's */                  \
-	X(TTL_EXPIRED, "ttl_expired")                                                              \
-	X(MTU_EXCEEDED, "mtu_exceeded") /* with DF set */                                          \
+	X(LINK_LOCAL, "link_local") /* of IPv6: it would leave its link, or is nobody's there */   \
+	X(ND, "nd")   /* Neighbor Discovery of a subscriber that asks for nothing of ours */       \
+	X(MLD, "mld") /* a subscriber's groups: nothing is sent to them */                         \
+	X(TTL_EXPIRED, "ttl_expired")	/* or IPv6's hop limit */                                  \
+	X(MTU_EXCEEDED, "mtu_exceeded") /* with DF set, or of IPv6 */                              \
 	X(FRAGMENT_FAILED, "fragment_failed")                                                      \
 	X(RATE_LIMIT, "rate_limit")	/* it would have had to wait too long */                   \
 	X(SHAPER_SHARE, "shaper_share") /* too many of the session's own wait */                   \

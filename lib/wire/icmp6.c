@@ -40,7 +40,7 @@ bool tp_icmp6_error_allowed(const void *packet, size_t len, uint8_t type)
 	if (tp_ipv6_is_martian(ip->src) || (tp_ipv6_is_multicast(ip->dst) && !to_many))
 		return false;
 	if (!tp_ipv6_upper_find(packet, len, &upper))
-		return false; /* what it is, nobody will find out */
+		return type == TP_ICMP6_PARAMETER; /* what it is, nobody will find out */
 	if (upper.protocol != TP_IPV6_ICMP)
 		return true;
 	if (upper.later || upper.offset >= len)

@@ -31,12 +31,14 @@
 /* Codes of Destination Unreachable. */
 #define TP_ICMP6_CODE_NO_ROUTE	 0
 #define TP_ICMP6_CODE_PROHIBITED 1
+#define TP_ICMP6_CODE_SCOPE	 2 /* beyond that of the source */
 #define TP_ICMP6_CODE_ADDRESS	 3
 #define TP_ICMP6_CODE_PORT	 4
 #define TP_ICMP6_CODE_SOURCE	 5 /* it failed the ingress policy */
-/* Of Time Exceeded: in transit; of Parameter Problem: an option that is not known. */
-#define TP_ICMP6_CODE_HOP_LIMIT 0
-#define TP_ICMP6_CODE_OPTION	2
+/* Of Time Exceeded: in transit; of Parameter Problem: a protocol or an option that is not known. */
+#define TP_ICMP6_CODE_HOP_LIMIT	  0
+#define TP_ICMP6_CODE_NEXT_HEADER 1
+#define TP_ICMP6_CODE_OPTION	  2
 
 #define TP_ICMP6_ND_HOP_LIMIT 255 /* RFC 4861, section 3.1: nobody beyond the link can forge it */
 

@@ -72,7 +72,7 @@ bool tp_ipv6_upper_find(const void *packet, size_t len, struct tp_ipv6_upper *up
 	uint8_t next = ((const struct tp_ipv6 *)packet)->next_header;
 
 	len = total < len ? total : len;
-	*upper = (struct tp_ipv6_upper){0};
+	*upper = (struct tp_ipv6_upper){.named = offsetof(struct tp_ipv6, next_header)};
 	for (unsigned i = 0; i <= HEADERS_MAX; i++) {
 		const uint8_t *header = at + sizeof(none) <= len ? p + at : none;
 		size_t size = header_len(next, header);
@@ -88,6 +88,7 @@ bool tp_ipv6_upper_find(const void *packet, size_t len, struct tp_ipv6_upper *up
 			upper->later =
 				((header[2] << 8 | header[3]) & TP_IPV6_FRAGMENT_OFFSET) != 0;
 		next = header[0];
+		upper->named = at;
 		at += size;
 	}
 	return false;

@@ -29,7 +29,8 @@ static inline size_t tp_ipv6_total(const void *packet)
 /* What lies behind the extension headers. */
 struct tp_ipv6_upper {
 	uint8_t protocol;
-	bool later; /* the packet is a fragment, and not the first: at OFFSET is no header */
+	size_t named; /* where the packet says so */
+	bool later;   /* the packet is a fragment, and not the first: at OFFSET is no header */
 	size_t offset;
 };
 

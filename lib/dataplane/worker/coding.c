@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 #include "dataplane/state.h"
-#include "wire/ipv4.h"
+#include "dataplane/worker/forward.h"
 #include "wire/ppp.h"
 
 struct tp_coding *tp_coding_of(const struct tp_worker *w, uint32_t slot)
@@ -81,8 +81,7 @@ void tp_coding_send_order(struct tp_worker *w, uint32_t slot, unsigned from, str
 	if (!own)
 		tp_count(&flow.counters->received_from_workers, 1);
 	/* The slot may be another session's since the packet was handed on. */
-	if (!tp_record_has(&w->up[slot], &w->terms[slot],
-			   rte_pktmbuf_mtod(m, const struct tp_ipv4 *)->dst_be)) {
+	if (!tp_is_for_session(w, slot, m)) {
 		tp_drop(w, &flow, m, TP_DROP_STALE_ROUTE);
 		return;
 	}

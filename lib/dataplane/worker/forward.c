@@ -1,43 +1,66 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Forwarding one packet, step by step (RFC 1812, section 5.2). */
+/* Forwarding one packet of either family, step by step (RFC 1812, section 5.2; RFC 8200). */
 #include "dataplane/worker/forward.h"
 
 #include <rte_fib.h>
 #include <rte_mbuf.h>
 
 #include "dataplane/fib.h"
+#include "dataplane/fib6.h"
 #include "dataplane/port.h"
 #include "dataplane/worker/coding.h"
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/punt.h"
 #include "dataplane/worker/shaper.h"
-#include "wire/icmp.h"
 #include "wire/ipv4.h"
+#include "wire/ipv6.h"
+
+/* Drops M and tells its sender why. */
+static void refuse(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		   enum tp_trouble trouble, uint32_t value, enum tp_drop reason)
+{
+	tp_icmp_send(w, flow, m, trouble, value);
+	tp_drop(w, flow, m, reason);
+}
+
+static bool hop(struct rte_mbuf *m)
+{
+	struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, struct tp_ipv4 *);
+	struct tp_ipv6 *ip6 = rte_pktmbuf_mtod(m, struct tp_ipv6 *);
+
+	if ((tp_is_ipv6(m) ? ip6->hop_limit : ip->ttl) <= 1)
+		return false;
+	if (tp_is_ipv6(m))
+		ip6->hop_limit--;
+	else
+		tp_ipv4_ttl_decrement(ip);
+	return true;
+}
 
 /* RFC 1812, section 5.3.1: one hop less, or the end. What began here has not hopped yet. */
 static bool hop_taken(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
 {
-	struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, struct tp_ipv4 *);
-	if (flow->counters == NULL)
+	if (flow->counters == NULL || hop(m))
 		return true;
-	if (ip->ttl > 1) {
-		tp_ipv4_ttl_decrement(ip);
-		return true;
-	}
-	tp_icmp_send(w, flow, m, TP_ICMP_TIME_EXCEEDED, TP_ICMP_CODE_TTL, 0);
-	tp_drop(w, flow, m, TP_DROP_TTL_EXPIRED);
+	refuse(w, flow, m, TP_TROUBLE_HOPS, 0, TP_DROP_TTL_EXPIRED);
 	return false;
 }
 
-/* M does not fit: RFC 1191 for those that must not be cut. Returns how many FRAGMENTS there are
- * to send instead of M, which is gone when there are none. */
+/* IPv6 is cut by its senders alone (RFC 8200, section 5), IPv4 wherever it has to be. */
+static bool may_be_cut(const struct rte_mbuf *m)
+{
+	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
+
+	return !tp_is_ipv6(m) && (rte_be_to_cpu_16(ip->fragment_be) & TP_IPV4_DF) == 0;
+}
+
+/* M does not fit: RFC 1191, RFC 8201 for those that must not be cut. Returns how many FRAGMENTS
+ * there are to send instead of M, which is gone when there are none. */
 static unsigned too_big(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 			uint16_t mtu, struct rte_mbuf *fragments[TP_FRAGMENTS_MAX])
 {
-	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
-	if ((rte_be_to_cpu_16(ip->fragment_be) & TP_IPV4_DF) != 0) {
-		tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE, TP_ICMP_CODE_FRAG_NEEDED, mtu);
-		tp_drop(w, flow, m, TP_DROP_MTU_EXCEEDED);
+	if (!may_be_cut(m)) {
+		refuse(w, flow, m, TP_TROUBLE_TOO_BIG, mtu, TP_DROP_MTU_EXCEEDED);
 		return 0;
 	}
 	unsigned count = tp_fragment(w, m, mtu, fragments);
@@ -51,11 +74,12 @@ static unsigned too_big(struct tp_worker *w, const struct tp_flow *flow, struct 
 	return count;
 }
 
-static void count_out(struct tp_worker *w, uint32_t slot, unsigned packets, unsigned bytes)
+static void count_out(struct tp_worker *w, uint32_t slot, const struct rte_mbuf *m)
 {
 	struct tp_record_down *r = &w->down[slot];
-	tp_count(&r->packets, packets);
-	tp_count(&r->bytes, bytes);
+
+	tp_count(tp_is_ipv6(m) ? &w->six[slot].down_packets : &r->packets, 1);
+	tp_count(tp_is_ipv6(m) ? &w->six[slot].down_bytes : &r->bytes, m->data_len);
 	tp_write_once(&r->data_tick, w->tick);
 }
 
@@ -63,6 +87,16 @@ static void count_out(struct tp_worker *w, uint32_t slot, unsigned packets, unsi
 static bool goes_by_link(const struct tp_worker *w, uint32_t slot)
 {
 	return (tp_terms_careful(&w->terms[slot]) & (TP_CAREFUL_CODED | TP_CAREFUL_DOWN)) != 0;
+}
+
+static void encapsulate(struct rte_mbuf *m, const struct tp_record_down *r)
+{
+	uint8_t *packet = rte_pktmbuf_mtod(m, uint8_t *);
+
+	if (tp_is_ipv6(m))
+		tp_encap_session6(m, packet, 0, m->data_len, r);
+	else
+		tp_encap_session(m, packet, 0, m->data_len, r);
 }
 
 static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
@@ -76,28 +110,36 @@ static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, stru
 	if (count == 0)
 		tp_count(&w->session_drops[slot].down, 1);
 	for (unsigned i = 0; i < count; i++) {
-		uint16_t len = fragments[i]->data_len;
-		count_out(w, slot, 1, len);
+		count_out(w, slot, fragments[i]);
 		if (goes_by_link(w, slot)) {
 			tp_coding_send(w, &own, fragments[i], slot);
 			continue;
 		}
-		tp_encap_session(fragments[i], rte_pktmbuf_mtod(fragments[i], uint8_t *), 0, len,
-				 r);
+		encapsulate(fragments[i], r);
 		tp_tx_own(w, r->port, fragments[i]);
 	}
+}
+
+bool tp_is_for_session(const struct tp_worker *w, uint32_t slot, const struct rte_mbuf *m)
+{
+	const struct tp_terms *terms = &w->terms[slot];
+
+	if (tp_is_ipv6(m))
+		return tp_terms6_has(__atomic_load_n(&terms->ipv6, __ATOMIC_ACQUIRE),
+				     rte_pktmbuf_mtod(m, const struct tp_ipv6 *)->dst);
+	return tp_record_has(&w->up[slot], terms,
+			     rte_pktmbuf_mtod(m, const struct tp_ipv4 *)->dst_be);
 }
 
 void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		       uint32_t slot)
 {
 	const struct tp_record_down *r = &w->down[slot];
-	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
 	/* Read once: when the session ends meanwhile it is 0, which is no size to cut to. */
 	const uint16_t mtu = tp_read_once(&w->terms[slot].packet_mtu);
 
 	/* Looked at after it has waited, and so once for all. */
-	if (mtu == 0 || !tp_record_has(&w->up[slot], &w->terms[slot], ip->dst_be)) {
+	if (mtu == 0 || !tp_is_for_session(w, slot, m)) {
 		tp_drop(w, flow, m, TP_DROP_STALE_ROUTE);
 		return;
 	}
@@ -108,12 +150,12 @@ void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct r
 		to_session_cut(w, flow, m, slot, mtu);
 		return;
 	}
-	count_out(w, slot, 1, m->data_len);
+	count_out(w, slot, m);
 	if (goes_by_link(w, slot)) {
 		tp_coding_send(w, flow, m, slot);
 		return;
 	}
-	tp_encap_session(m, rte_pktmbuf_mtod(m, uint8_t *), 0, m->data_len, r);
+	encapsulate(m, r);
 	tp_tx(w, flow, r->port, m);
 }
 
@@ -136,7 +178,7 @@ static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct
 	if (mtu == 0) {
 		tp_punt_resolve(w, flow, tp_read_once(&n->port), &w->neighbour_ips[index]);
 		if (tp_read_once(&n->failed))
-			tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE, TP_ICMP_CODE_HOST, 0);
+			tp_icmp_send(w, flow, m, TP_TROUBLE_HOST, 0);
 		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
 		return;
 	}
@@ -155,21 +197,16 @@ static void to_neighbour(struct tp_worker *w, const struct tp_flow *flow, struct
 	}
 }
 
-/* Drops M and tells its sender that its destination can't be reached: RFC 1812, section 5.2.7.1. */
-static void refuse(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-		   uint8_t code, enum tp_drop reason)
-{
-	tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE, code, 0);
-	tp_drop(w, flow, m, reason);
-}
-
 static void to_blackhole(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 			 enum tp_blackhole kind)
 {
+	/* As Linux says it of such routes. */
+	const enum tp_trouble unreachable = tp_is_ipv6(m) ? TP_TROUBLE_ROUTE : TP_TROUBLE_HOST;
+
 	if (kind == TP_BLACKHOLE_UNREACHABLE)
-		refuse(w, flow, m, TP_ICMP_CODE_HOST, TP_DROP_UNREACHABLE);
+		refuse(w, flow, m, unreachable, 0, TP_DROP_UNREACHABLE);
 	else if (kind == TP_BLACKHOLE_PROHIBITED)
-		refuse(w, flow, m, TP_ICMP_CODE_PROHIBITED, TP_DROP_PROHIBITED);
+		refuse(w, flow, m, TP_TROUBLE_PROHIBITED, 0, TP_DROP_PROHIBITED);
 	else
 		tp_drop(w, flow, m, TP_DROP_BLACKHOLE);
 }
@@ -184,9 +221,8 @@ static bool is_transit(const struct tp_flow *flow)
 void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		    uint64_t hop)
 {
-	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
-	const struct tp_ip dst = tp_ip_of4(rte_be_to_cpu_32(ip->dst_be));
 	uint32_t index = tp_hop_index(hop);
+	struct tp_ip dst;
 
 	switch (tp_hop_kind(hop)) {
 	case TP_HOP_SESSION:
@@ -194,15 +230,16 @@ void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 		return;
 	case TP_HOP_NEIGHBOUR:
 		if (is_transit(flow))
-			refuse(w, flow, m, TP_ICMP_CODE_HOST, TP_DROP_NOT_A_SUBSCRIBER);
+			refuse(w, flow, m, TP_TROUBLE_HOST, 0, TP_DROP_NOT_A_SUBSCRIBER);
 		else
 			to_neighbour(w, flow, m, index);
 		return;
 	case TP_HOP_GLEAN:
 		if (is_transit(flow)) {
-			refuse(w, flow, m, TP_ICMP_CODE_HOST, TP_DROP_NOT_A_SUBSCRIBER);
+			refuse(w, flow, m, TP_TROUBLE_HOST, 0, TP_DROP_NOT_A_SUBSCRIBER);
 			return;
 		}
+		dst = tp_destination(m);
 		tp_punt_resolve(w, flow, (uint16_t)index, &dst);
 		tp_drop(w, flow, m, TP_DROP_NEIGHBOUR_UNRESOLVED);
 		return;
@@ -213,19 +250,27 @@ void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 		to_blackhole(w, flow, m, (enum tp_blackhole)index);
 		return;
 	case TP_HOP_MARTIAN:
-		tp_drop(w, flow, m, TP_DROP_MARTIAN);
+		if (tp_is_ipv6(m) && flow->counters != NULL && flow->slot != TP_SLOT_NONE)
+			tp_link_input(w, flow, m);
+		else
+			tp_drop(w, flow, m, TP_DROP_MARTIAN);
 		return;
 	case TP_HOP_NONE:
 		break;
 	}
-	refuse(w, flow, m, TP_ICMP_CODE_NETWORK, TP_DROP_NO_ROUTE);
+	refuse(w, flow, m, TP_TROUBLE_ROUTE, 0, TP_DROP_NO_ROUTE);
 }
 
 void tp_forward(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
 {
+	const struct tp_ipv6 *ip6 = rte_pktmbuf_mtod(m, const struct tp_ipv6 *);
 	uint32_t dst = rte_be_to_cpu_32(rte_pktmbuf_mtod(m, const struct tp_ipv4 *)->dst_be);
 	uint64_t hop = 0;
-	rte_fib_lookup_bulk(w->fib, &dst, &hop, 1);
+
+	if (tp_is_ipv6(m))
+		tp_fib6_lookup_burst(w->fib6, &ip6->dst, &hop, 1);
+	else
+		rte_fib_lookup_bulk(w->fib, &dst, &hop, 1);
 	tp_gets(w->fib);
 	tp_forward_hop(w, flow, m, hop);
 }

@@ -9,8 +9,10 @@
 #include "dataplane/state.h"
 #include "dataplane/worker/classify.h"
 #include "wire/ipv4.h"
+#include "wire/ipv6.h"
 
-/* 32 bits of a hash of what belongs together: the client's MAC address; the IPv4 destination. */
+/* 32 bits of a hash of what belongs together: the client's MAC address; the destination, of IPv6
+ * its network. */
 static uint32_t hash(const struct tp_port *port, const struct rte_mbuf *m)
 {
 	const uint8_t *p = rte_pktmbuf_mtod(m, const uint8_t *);
@@ -23,6 +25,10 @@ static uint32_t hash(const struct tp_port *port, const struct rte_mbuf *m)
 		uint32_t dst;
 		memcpy(&dst, p + TP_ETHERNET_HEADER_LEN + 16, sizeof(dst));
 		key = dst;
+	} else if (tp_load_be16(p + 12) == TP_ETHERTYPE_IPV6 &&
+		   m->data_len >= TP_ETHERNET_HEADER_LEN + TP_IPV6_HEADER_LEN) {
+		memcpy(&key, p + TP_ETHERNET_HEADER_LEN + offsetof(struct tp_ipv6, dst),
+		       sizeof(key));
 	}
 	return (uint32_t)((key * 0x9e3779b97f4a7c15u) >> 32);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Packets to the box itself. An address that the host has is the host's, but for plain pings of one
- * that sessions have as well; at those that only sessions have, the worker is the host. */
+ * that sessions have as well; at those that only sessions have, of IPv4, the worker is the host. */
 #include "dataplane/worker/forward.h"
 
 #include <rte_mbuf.h>
@@ -12,6 +12,7 @@
 #include "dataplane/worker/share.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
+#include "wire/ipv6.h"
 #include "wire/tcp.h"
 
 /* The whole of an Echo Request, and no options. */
@@ -68,25 +69,34 @@ static void host_input(struct tp_worker *w, const struct tp_flow *flow, struct r
 	} else if (ip->protocol == TP_IPPROTO_TCP) {
 		tcp_input(w, flow, m);
 	} else {
-		tp_icmp_send(w, flow, m, TP_ICMP_UNREACHABLE,
-			     udp ? TP_ICMP_CODE_PORT : TP_ICMP_CODE_PROTOCOL, 0);
+		tp_icmp_send(w, flow, m, udp ? TP_TROUBLE_PORT : TP_TROUBLE_PROTOCOL, 0);
 		tp_drop(w, flow, m, TP_DROP_LOCAL);
 	}
 }
 
+/* Who is to be asked for its share. */
+static uint64_t source_of(const struct rte_mbuf *m)
+{
+	if (tp_is_ipv6(m))
+		return tp_half(rte_pktmbuf_mtod(m, const struct tp_ipv6 *)->src);
+	return rte_pktmbuf_mtod(m, const struct tp_ipv4 *)->src_be;
+}
+
+/* Of IPv6 the box has no address but the host's and, on each link, that which link_input.c knows.
+ */
 void tp_local_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		    uint32_t index)
 {
 	const struct tp_local *local = &w->locals[index];
-	const struct tp_ipv4 *ip = rte_pktmbuf_mtod(m, const struct tp_ipv4 *);
+	const struct tp_ip dst = tp_destination(m);
 	const bool answers = tp_read_once(&local->answers_ping);
 	const uint8_t host_port = tp_read_once(&local->host_port);
 	const bool hosts = host_port != TP_LOCAL_NO_PORT && !(answers && is_plain_ping(m));
 
-	if (flow->counters == NULL || memcmp(local->ip.bytes, &ip->dst_be, sizeof(ip->dst_be)) != 0)
+	if (flow->counters == NULL || !tp_ip_same(&local->ip, &dst))
 		tp_drop(w, flow, m, TP_DROP_LOCAL);
 	else if (!(hosts && flow->slot == TP_SLOT_NONE) &&
-		 !tp_share_host(w, flow, &w->ports[flow->port].host_rate, ip->src_be))
+		 !tp_share_host(w, flow, &w->ports[flow->port].host_rate, source_of(m)))
 		tp_drop(w, flow, m, TP_DROP_HOST_LIMIT);
 	else if (hosts)
 		tp_punt_packet(w, flow, host_port, m);

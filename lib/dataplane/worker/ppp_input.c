@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The PPP frames of known sessions, by their protocol: out of MP's fragments and MPPE, if the
- * session has them, to IPv4, which is forwarded, or to control. */
+ * session has them, to IP, which is forwarded, or to control. */
 #include "dataplane/worker/slow.h"
 
 #include <rte_mbuf.h>
@@ -10,93 +10,14 @@
 #include "dataplane/worker/forward.h"
 #include "dataplane/worker/punt.h"
 #include "dataplane/worker/reorder.h"
-#include "dataplane/worker/shaper.h"
-#include "wire/ipv4.h"
 #include "wire/ppp.h"
-#include "wire/pppoe.h"
 
-/* RFC 1812, section 5.2.2. */
-static enum tp_drop drop_of(enum tp_ipv4_fault fault)
+static bool is_ip(uint16_t protocol)
 {
-	switch (fault) {
-	case TP_IPV4_BAD_HEADER:
-		return TP_DROP_IP_HEADER;
-	case TP_IPV4_BAD_LENGTH:
-		return TP_DROP_IP_LENGTH;
-	default:
-		return TP_DROP_IP_CHECKSUM;
-	}
+	return protocol == TP_PPP_PROTO_IPV4 || protocol == TP_PPP_PROTO_IPV6;
 }
 
-/* An IPv4 packet of at most LEN bytes, OFFSET bytes into M. */
-static void ipv4_input(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-		       uint16_t offset, uint16_t len)
-{
-	struct tp_record_up *r = &w->up[flow->slot];
-	const struct tp_terms *terms = &w->terms[flow->slot];
-	struct tp_ipv4 *ip = rte_pktmbuf_mtod_offset(m, struct tp_ipv4 *, offset);
-
-	if ((tp_terms_careful(terms) & TP_CAREFUL_DOWN) != 0) {
-		tp_drop(w, flow, m, TP_DROP_SESSION_NOT_UP);
-		return;
-	}
-	enum tp_ipv4_fault fault = tp_ipv4_check(ip, len);
-	if (fault != TP_IPV4_OK) {
-		tp_drop(w, flow, m, drop_of(fault));
-		return;
-	}
-	if (!tp_record_has(r, terms, ip->src_be)) {
-		tp_drop(w, flow, m, TP_DROP_SPOOFED_SOURCE);
-		return;
-	}
-	if (tp_ipv4_is_martian(ip->src_be)) { /* of a route that covers it */
-		tp_drop(w, flow, m, TP_DROP_MARTIAN_SOURCE);
-		return;
-	}
-	uint16_t total = rte_be_to_cpu_16(ip->total_length_be);
-	enum tp_shaped shaped = TP_SHAPED_PASS;
-	tp_mbuf_narrow(m, offset, total);
-	tp_mss(m, tp_read_once(&terms->mss_up));
-	if (tp_read_once(&r->shaped))
-		shaped = tp_shape(w, flow, m, total, flow->slot, false);
-	if (shaped == TP_SHAPED_DROPPED)
-		return;
-	tp_count(&r->packets, 1);
-	tp_count(&r->bytes, total);
-	tp_write_once(&r->data_tick, w->tick);
-	if (shaped == TP_SHAPED_PASS)
-		tp_forward(w, flow, m);
-}
-
-/* A packet out of an MP fragment, that is none of ours: control gets it as the frame it might have
- * come in. M begins with its PPP protocol field. */
-static void punt_packet(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
-{
-	const struct tp_record_down *r = &w->down[flow->slot];
-	const struct tp_class class = {
-		.vlans = w->up[flow->slot].vlans,
-		.ethertype = TP_ETHERTYPE_SESSION,
-		.offset = TP_ETHERNET_HEADER_LEN,
-	};
-	uint16_t len = m->data_len;
-	uint8_t *p =
-		(uint8_t *)rte_pktmbuf_prepend(m, TP_ETHERNET_HEADER_LEN + TP_PPPOE_HEADER_LEN);
-
-	if (p == NULL) {
-		tp_drop(w, flow, m, TP_DROP_NO_MBUF);
-		return;
-	}
-	memcpy(p, w->ports[flow->port].mac.bytes, 6);
-	memcpy(p + 6, r->header + TP_SESSION_HEADER_MAX - r->header_len, 6);
-	tp_put_be16(p + 12, TP_ETHERTYPE_SESSION);
-	p[14] = TP_PPPOE_VER_TYPE;
-	p[15] = TP_PPPOE_CODE_SESSION;
-	memcpy(p + 16, r->header + TP_SESSION_HEADER_MAX - 6, 2);
-	tp_put_be16(p + 18, len);
-	tp_punt_session(w, flow, m, &class);
-}
-
-/* An encrypted packet of LEN bytes, OFFSET bytes into M. Nothing but IPv4 has been agreed on, and
+/* An encrypted packet of LEN bytes, OFFSET bytes into M. Nothing but IP has been agreed on, and
  * to reject it would send it back in clear. */
 static void encrypted_input(struct tp_worker *w, const struct tp_flow *flow,
 			    struct tp_coding *coding, struct rte_mbuf *m, uint16_t offset,
@@ -110,25 +31,26 @@ static void encrypted_input(struct tp_worker *w, const struct tp_flow *flow,
 	packet = tp_reader_of(
 		rte_pktmbuf_mtod_offset(m, const uint8_t *, offset + TP_MPPE_HEADER_LEN),
 		len - TP_MPPE_HEADER_LEN);
-	if (!tp_mp_protocol(&packet, &protocol) || protocol != TP_PPP_PROTO_IPV4) {
+	if (!tp_mp_protocol(&packet, &protocol) || !is_ip(protocol)) {
 		tp_drop(w, flow, m, TP_DROP_MPPE_PROTOCOL);
 		return;
 	}
-	ipv4_input(w, flow, m, (uint16_t)(packet.p - rte_pktmbuf_mtod(m, const uint8_t *)),
-		   (uint16_t)tp_reader_left(&packet));
+	tp_ip_input(w, flow, m, protocol,
+		    (uint16_t)(packet.p - rte_pktmbuf_mtod(m, const uint8_t *)),
+		    (uint16_t)tp_reader_left(&packet));
 }
 
-/* A packet of PROTOCOL, if it is the subscriber's own traffic: IPv4, or that encrypted. Else false.
+/* A packet of PROTOCOL, if it is the subscriber's own traffic: IP, or that encrypted. Else false.
  */
 static bool traffic_input(struct tp_worker *w, const struct tp_flow *flow, struct tp_coding *coding,
 			  struct rte_mbuf *m, uint16_t protocol, uint16_t offset, uint16_t len)
 {
 	bool encrypted = tp_coding_decrypts(coding);
 
-	if (protocol == TP_PPP_PROTO_IPV4 && encrypted)
+	if (is_ip(protocol) && encrypted)
 		tp_drop(w, flow, m, TP_DROP_NOT_ENCRYPTED);
-	else if (protocol == TP_PPP_PROTO_IPV4)
-		ipv4_input(w, flow, m, offset, len);
+	else if (is_ip(protocol))
+		tp_ip_input(w, flow, m, protocol, offset, len);
 	else if (protocol == TP_PPP_PROTO_MPPE && encrypted)
 		encrypted_input(w, flow, coding, m, offset, len);
 	else
@@ -156,7 +78,7 @@ static void fragment_input(struct tp_worker *w, const struct tp_flow *flow,
 	len = (uint16_t)tp_reader_left(&packet);
 	if (!traffic_input(w, flow, coding, m, protocol, offset, len) &&
 	    (protocol != TP_PPP_PROTO_LCP || !tp_echo_input(w, flow, m, offset, len)))
-		punt_packet(w, flow, m);
+		tp_punt_session_packet(w, flow, m);
 }
 
 void tp_multilink_deliver(struct tp_worker *w, struct tp_coding *coding, unsigned burst)
@@ -194,8 +116,7 @@ static void multilink_input(struct tp_worker *w, const struct tp_flow *flow,
 
 static bool is_traffic(uint16_t protocol)
 {
-	return protocol == TP_PPP_PROTO_IPV4 || protocol == TP_PPP_PROTO_MPPE ||
-	       protocol == TP_PPP_PROTO_MP;
+	return is_ip(protocol) || protocol == TP_PPP_PROTO_MPPE || protocol == TP_PPP_PROTO_MP;
 }
 
 void tp_ppp_frame_input(struct tp_worker *w, struct tp_flow *flow, struct rte_mbuf *m,

@@ -6,7 +6,9 @@
 
 #include "base/bytes.h"
 #include "dataplane/port.h"
+#include "dataplane/worker/forward.h"
 #include "dataplane/worker/share.h"
+#include "wire/ppp.h"
 #include "wire/pppoe.h"
 
 /* Takes the tags out: the addresses move up to the Ethernet type. */
@@ -124,6 +126,44 @@ void tp_punt_session(struct tp_worker *w, const struct tp_flow *flow, struct rte
 		tp_drop(w, flow, m, TP_DROP_SESSION_RING_FULL);
 }
 
+void tp_punt_session_packet(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
+{
+	const struct tp_record_down *r = &w->down[flow->slot];
+	const struct tp_class class = {
+		.vlans = w->up[flow->slot].vlans,
+		.ethertype = TP_ETHERTYPE_SESSION,
+		.offset = TP_ETHERNET_HEADER_LEN,
+	};
+	uint16_t len = m->data_len;
+	uint8_t *p =
+		(uint8_t *)rte_pktmbuf_prepend(m, TP_ETHERNET_HEADER_LEN + TP_PPPOE_HEADER_LEN);
+
+	if (p == NULL) {
+		tp_drop(w, flow, m, TP_DROP_NO_MBUF);
+		return;
+	}
+	memcpy(p, w->ports[flow->port].mac.bytes, 6);
+	memcpy(p + 6, r->header + TP_SESSION_HEADER_MAX - r->header_len, 6);
+	tp_put_be16(p + 12, TP_ETHERTYPE_SESSION);
+	p[14] = TP_PPPOE_VER_TYPE;
+	p[15] = TP_PPPOE_CODE_SESSION;
+	memcpy(p + 16, r->header + TP_SESSION_HEADER_MAX - 6, 2);
+	tp_put_be16(p + 18, len);
+	tp_punt_session(w, flow, m, &class);
+}
+
+void tp_punt_ipv6(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)
+{
+	uint8_t *protocol = (uint8_t *)rte_pktmbuf_prepend(m, TP_PPP_PROTO_LEN);
+
+	if (protocol == NULL) {
+		tp_drop(w, flow, m, TP_DROP_NO_MBUF);
+		return;
+	}
+	tp_put_be16(protocol, TP_PPP_PROTO_IPV6);
+	tp_punt_session_packet(w, flow, m);
+}
+
 static void to_host(struct tp_worker *w, struct rte_ring *ring, const struct tp_flow *flow,
 		    unsigned port, struct rte_mbuf *m)
 {
@@ -159,6 +199,7 @@ void tp_punt_packet(struct tp_worker *w, const struct tp_flow *flow, unsigned po
 		    struct rte_mbuf *m)
 {
 	const struct tp_mac *ours = &w->ports[port].mac;
+	const uint16_t type = tp_is_ipv6(m) ? TP_ETHERTYPE_IPV6 : TP_ETHERTYPE_IPV4;
 	uint8_t *p = (uint8_t *)rte_pktmbuf_prepend(m, TP_ETHERNET_HEADER_LEN);
 	if (p == NULL) {
 		tp_drop(w, flow, m, TP_DROP_LOCAL);
@@ -167,7 +208,7 @@ void tp_punt_packet(struct tp_worker *w, const struct tp_flow *flow, unsigned po
 	memcpy(p, ours->bytes, 6);
 	memcpy(p + 6, ours->bytes, 6);
 	p[6] ^= 0x02; /* not the address that it goes to: some neighbour of the host's */
-	tp_put_be16(p + 12, TP_ETHERTYPE_IPV4);
+	tp_put_be16(p + 12, type);
 	to_host(w, tp_side(flow) == 0 ? w->rings.access : w->rings.core, flow, port, m);
 }
 

@@ -18,12 +18,19 @@ void tp_punt_unknown(struct tp_worker *w, const struct tp_flow *flow, struct rte
 void tp_punt_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		     const struct tp_class *class);
 
+/* A packet out of a fragment of MP, or out of MPPE: M begins with its PPP protocol field. Control
+ * gets it as the frame that it might have come in. */
+void tp_punt_session_packet(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m);
+
+/* The same of M at an IPv6 packet. */
+void tp_punt_ipv6(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m);
+
 /* A frame for the kernel, behind the core port that it came in by, as it was on the wire. ROUTING:
  * it is one that routing cannot do without. */
 void tp_punt_frame(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		   bool routing);
 
-/* An IPv4 packet (M at it) for the kernel behind core PORT. */
+/* An IP packet (M at it) for the kernel behind core PORT. */
 void tp_punt_packet(struct tp_worker *w, const struct tp_flow *flow, unsigned port,
 		    struct rte_mbuf *m);
 

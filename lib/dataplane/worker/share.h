@@ -20,11 +20,11 @@ static inline unsigned tp_side(const struct tp_flow *flow)
 	return flow->slot == TP_SLOT_NONE;
 }
 
-/* May FLOW's sender, whose packets have this SOURCE, be told of one more error? */
-static inline bool tp_share_icmp(struct tp_worker *w, const struct tp_flow *flow,
-				 uint32_t source_be)
+/* May FLOW's sender, whose packets have this SOURCE (of IPv6: of this network), be told of one more
+ * error? */
+static inline bool tp_share_icmp(struct tp_worker *w, const struct tp_flow *flow, uint64_t source)
 {
-	const struct tp_flood_key beyond = {.who = source_be, .place = flow->port};
+	const struct tp_flood_key beyond = {.who = source, .place = flow->port};
 	bool own = flow->slot != TP_SLOT_NONE
 			   ? tp_flood_take(&w->shares[flow->slot].icmp, &w->icmp_one_rate, w->tick)
 			   : tp_flood_table_take_at(&w->icmp_addresses, &beyond, &w->icmp_one_rate,
@@ -35,9 +35,9 @@ static inline bool tp_share_icmp(struct tp_worker *w, const struct tp_flow *flow
 
 /* May it send one more packet to the box? */
 static inline bool tp_share_host(struct tp_worker *w, const struct tp_flow *flow,
-				 const struct tp_flood_rate *rate, uint32_t source_be)
+				 const struct tp_flood_rate *rate, uint64_t source)
 {
-	const struct tp_flood_key beyond = {.who = source_be, .place = flow->port};
+	const struct tp_flood_key beyond = {.who = source, .place = flow->port};
 
 	if (flow->slot != TP_SLOT_NONE)
 		return tp_flood_take(&w->shares[flow->slot].host, rate, w->tick);

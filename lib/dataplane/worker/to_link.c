@@ -3,10 +3,8 @@
 
 #include <rte_mbuf.h>
 
-#include "base/bytes.h"
 #include "dataplane/worker/coding.h"
 #include "dataplane/worker/encap.h"
-#include "wire/ppp.h"
 
 void tp_to_link(struct tp_worker *w, uint32_t slot, struct rte_mbuf *m)
 {
@@ -24,8 +22,6 @@ void tp_to_link(struct tp_worker *w, uint32_t slot, struct rte_mbuf *m)
 		tp_coding_send(w, &own, m, slot);
 		return;
 	}
-	uint8_t *packet = rte_pktmbuf_mtod(m, uint8_t *);
-	tp_encap_session(m, packet, 0, len, r);
-	tp_put_be16(packet - TP_PPP_PROTO_LEN, TP_PPP_PROTO_IPV6);
+	tp_encap_session6(m, rte_pktmbuf_mtod(m, uint8_t *), 0, len, r);
 	tp_tx_own(w, r->port, m);
 }

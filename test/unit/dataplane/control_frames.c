@@ -356,15 +356,15 @@ static void test_a_ping_of_our_address_is_answered_even_with_ttl_1(void **state)
 
 /* ---- the host ------------------------------------------------------------------------------ */
 
-static void test_arp_ipv6_and_multicast_on_a_core_port_reach_the_host(void **state)
+static void test_arp_multicast_and_what_is_no_ip_on_a_core_port_reach_the_host(void **state)
 {
 	struct packet p = plain(INTERNET, IP(224, 0, 0, 5));
-	struct frame ospf = down_frame(&p), arp = ospf, ipv6 = ospf;
+	struct frame ospf = down_frame(&p), arp = ospf, lldp = ospf;
 	memcpy(ospf.bytes, "\x01\x00\x5e\x00\x00\x05", 6);
 	memset(arp.bytes, 0xff, 6);
 	tp_put_be16(arp.bytes + 12, TP_ETHERTYPE_ARP);
-	tp_put_be16(ipv6.bytes + 12, TP_ETHERTYPE_IPV6);
-	const struct frame *frames[] = {&ospf, &arp, &ipv6};
+	tp_put_be16(lldp.bytes + 12, 0x88cc);
+	const struct frame *frames[] = {&ospf, &arp, &lldp};
 	for (unsigned i = 0; i < 3; i++) {
 		give(CORE, frames[i]);
 		assert_true(take_message(&message, &out));
@@ -542,7 +542,7 @@ int main(void)
 		TEST(test_an_echo_before_the_session_is_up_is_controls),
 		TEST(test_an_echo_that_is_too_short_is_dropped),
 		TEST(test_a_ping_of_our_address_is_answered_even_with_ttl_1),
-		TEST(test_arp_ipv6_and_multicast_on_a_core_port_reach_the_host),
+		TEST(test_arp_multicast_and_what_is_no_ip_on_a_core_port_reach_the_host),
 		TEST(test_a_tag_stripped_on_a_core_port_is_put_back_for_the_host),
 		TEST(test_a_packet_to_the_ports_address_reaches_the_host_from_both_sides),
 		TEST(test_an_unresolved_neighbour_is_asked_for_and_not_for_each_packet),

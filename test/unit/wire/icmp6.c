@@ -124,6 +124,7 @@ static const struct {
 	 false},
 	{"a later fragment of UDP", "2001:db8::1", "2001:db8::2", 2, 44, 16, {17, 0, 0, 8}, true},
 	{"options that are cut off", "2001:db8::1", "2001:db8::2", 1, 60, 8, {58, 3}, false},
+	{"options that are wrong", "2001:db8::1", "2001:db8::2", 4, 60, 8, {58, 3}, true},
 	{"from nobody", "::", "2001:db8::2", 1, 17, 8, {0}, false},
 	{"from many", "ff02::1", "2001:db8::2", 1, 17, 8, {0}, false},
 	{"from the loopback", "::1", "2001:db8::2", 1, 17, 8, {0}, false},

@@ -122,6 +122,7 @@ static void test_a_chain_without_end_is_given_up(void **state)
 	packet[H + 8 * 7] = 6; /* the eighth is the last that is walked */
 	assert_true(tp_ipv6_upper_find(packet, sizeof(packet), &upper));
 	assert_int_equal(upper.offset, H + 64);
+	assert_int_equal(upper.named, H + 56);
 	packet[H + 8 * 7] = TP_IPV6_DESTINATION;
 	assert_false(tp_ipv6_upper_find(packet, sizeof(packet), &upper));
 }
