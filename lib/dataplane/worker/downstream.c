@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The hot path from the core to subscribers, stage by stage over a burst. Compiled once for each
  * level of x86-64. A frame that is anything but a plain IPv4 packet to a subscriber goes the
- * careful way (slow.h, forward.h). */
+ * careful way (slow.h, forward.h), or, of IPv6, into a burst of its own (downstream6.c). */
 #include "dataplane/worker/level.h"
 
 #include <rte_fib.h>
@@ -17,6 +17,7 @@
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
 #include "wire/ipv4.h"
+#include "wire/ipv6.h"
 #include "wire/tcp.h"
 
 /* Ethernet type, then IPv4's version and header length, as one load of 4 bytes gives them. */
@@ -52,8 +53,46 @@ static inline bool is_plain(const struct tp_port *port, const struct rte_mbuf *m
 #define FRAME_AHEAD   16
 #define SESSION_AHEAD 12
 
+/* A plain IPv6 frame to us whose header is in order, and neither a TCP SYN nor of the link itself
+ * (RFC 4861). */
+static inline bool is_plain6(const struct tp_port *port, const struct rte_mbuf *m,
+			     const uint8_t *frame, const struct tp_ipv6 *ip)
+{
+	int total = TP_IPV6_HEADER_LEN + rte_bswap16(ip->payload_length_be);
+	int room = (int)m->data_len - TP_ETHERNET_HEADER_LEN - total;
+	uint64_t differs = tp_mac_key_at(frame) ^ port->mac_key;
+
+	differs |= (uint32_t)(m->nb_segs ^ 1) | (m->ol_flags & TP_STRIPPED);
+	differs |= tp_header6_differs(ip) | (uint32_t)room >> 31 | tp_source6_is_odd(ip);
+	differs |= (ip->next_header == TP_IPV6_ICMP) & (ip->hop_limit == TP_ICMP6_ND_HOP_LIMIT);
+	return differs == 0 && !tp_is_syn6(ip);
+}
+
+static __rte_noinline void check6(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m,
+				  struct tp_burst6 *six)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(frame + TP_ETHERNET_HEADER_LEN);
+
+	if (unlikely(!is_plain6(port, m, frame, ip))) {
+		tp_downstream_slow(w, port, m);
+		return;
+	}
+	six->frames[six->count] = m;
+	memcpy(six->dst[six->count], ip->dst, sizeof(six->dst[0]));
+	six->count++;
+}
+
+static inline bool is_ipv6(const uint8_t *frame)
+{
+	uint16_t type_be;
+
+	memcpy(&type_be, frame + 12, sizeof(type_be));
+	return type_be == RTE_BE16(TP_ETHERTYPE_IPV6);
+}
+
 static unsigned check(struct tp_worker *w, struct tp_port *port, struct burst *b,
-		      struct rte_mbuf **frames, unsigned count)
+		      struct rte_mbuf **frames, unsigned count, struct tp_burst6 *six)
 {
 	unsigned n = 0;
 
@@ -66,6 +105,10 @@ static unsigned check(struct tp_worker *w, struct tp_port *port, struct burst *b
 
 		if (i + FRAME_AHEAD < count)
 			rte_prefetch0(rte_pktmbuf_mtod(frames[i + FRAME_AHEAD], const void *));
+		if (unlikely(is_ipv6(frame))) {
+			check6(w, port, m, six);
+			continue;
+		}
 		if (unlikely(!is_plain(port, m, frame, ip))) {
 			tp_downstream_slow(w, port, m);
 			continue;
@@ -158,12 +201,16 @@ void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct
 			       unsigned count)
 {
 	struct burst b;
+	struct tp_burst6 six;
 
+	six.count = 0;
 	b.shaping = tp_read_once(&w->dp->shaping);
-	count = check(w, port, &b, frames, count);
+	count = check(w, port, &b, frames, count, &six);
 	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
 	tp_gets(w->fib);
 	send(w, port, &b, count);
+	if (unlikely(six.count > 0))
+		LEVEL_NAME(tp_downstream6)(w, port, &six);
 }
 
 const struct tp_pipeline LEVEL_NAME(tp_pipeline) = {

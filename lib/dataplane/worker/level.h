@@ -2,6 +2,7 @@
 /* The names of what is compiled once for each level of x86-64: TP_LEVEL is v2, v3 or v4. */
 #pragma once
 
+#include "dataplane/worker/burst6.h"
 #include "dataplane/worker/pipeline.h"
 
 #define LEVEL_CAT(a, b)	 a##_##b
@@ -14,4 +15,6 @@ void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct r
 			     unsigned count);
 void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
 			       unsigned count);
+void LEVEL_NAME(tp_upstream6)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b);
+void LEVEL_NAME(tp_downstream6)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b);
 extern const struct tp_pipeline LEVEL_NAME(tp_pipeline);
