@@ -18,7 +18,9 @@ static const char usage[] =
 	"multiple of the floor (the least that any such code must do), in one process.\n"
 	"\n"
 	"  --sessions LIST   numbers of sessions, ascending (1,1000,60000)\n"
-	"  --size BYTES      of each IPv4 packet, 28 to 1480, or imix (46)\n"
+	"  --family KIND     4, 6, or both by chance (4)\n"
+	"  --size BYTES      of each IPv4 packet, 28 to 1480, or imix (46);\n"
+	"                    one of IPv6 carries as much\n"
 	"  --vlans KIND      none, one or two tags on the access side (none)\n"
 	"  --mrru            sessions with MP: what it costs packets that fit the link (off)\n"
 	"  --rate-limit      sessions with rate limits that they stay below (off)\n"
@@ -32,21 +34,14 @@ static const char usage[] =
 	"  --json            for programs\n";
 
 static const struct option long_options[] = {
-	{"sessions", required_argument, NULL, 's'},
-	{"size", required_argument, NULL, 'z'},
-	{"vlans", required_argument, NULL, 'v'},
-	{"burst", required_argument, NULL, 'b'},
-	{"in-flight", required_argument, NULL, 'f'},
-	{"rounds", required_argument, NULL, 'r'},
-	{"level", required_argument, NULL, 'l'},
-	{"lcore", required_argument, NULL, 'c'},
-	{"mrru", no_argument, NULL, 'm'},
-	{"rate-limit", no_argument, NULL, 'R'},
-	{"encryption", no_argument, NULL, 'e'},
-	{"no-huge", no_argument, NULL, 'H'},
-	{"json", no_argument, NULL, 'j'},
-	{"help", no_argument, NULL, 'h'},
-	{0},
+	{"sessions", required_argument, NULL, 's'}, {"family", required_argument, NULL, 'F'},
+	{"size", required_argument, NULL, 'z'},	    {"vlans", required_argument, NULL, 'v'},
+	{"burst", required_argument, NULL, 'b'},    {"in-flight", required_argument, NULL, 'f'},
+	{"rounds", required_argument, NULL, 'r'},   {"level", required_argument, NULL, 'l'},
+	{"lcore", required_argument, NULL, 'c'},    {"mrru", no_argument, NULL, 'm'},
+	{"rate-limit", no_argument, NULL, 'R'},	    {"encryption", no_argument, NULL, 'e'},
+	{"no-huge", no_argument, NULL, 'H'},	    {"json", no_argument, NULL, 'j'},
+	{"help", no_argument, NULL, 'h'},	    {0},
 };
 
 static bool read_number(const char *text, unsigned min, unsigned max, unsigned *number)
@@ -81,6 +76,13 @@ static bool read_size(const char *text, struct pipeline_options *o)
 	return o->imix || read_number(text, 28, 1480, &o->size);
 }
 
+static bool read_family(const char *text, struct pipeline_options *o)
+{
+	o->ipv4 = strcmp(text, "4") == 0 || strcmp(text, "both") == 0;
+	o->ipv6 = strcmp(text, "6") == 0 || strcmp(text, "both") == 0;
+	return o->ipv4 || o->ipv6;
+}
+
 static bool read_vlans(const char *text, struct pipeline_options *o)
 {
 	static const char *const kinds[] = {"none", "one", "two"};
@@ -98,6 +100,8 @@ static bool read_option(int option, struct pipeline_options *o)
 	switch (option) {
 	case 's':
 		return read_sessions(optarg, o);
+	case 'F':
+		return read_family(optarg, o);
 	case 'z':
 		return read_size(optarg, o);
 	case 'v':
@@ -138,6 +142,7 @@ int bench_dataplane(int argc, char **argv)
 		.sessions = {1, 1000, 60000},
 		.session_count = 3,
 		.size = 46,
+		.ipv4 = true,
 		.burst = 64,
 		.in_flight = 4096,
 		.rounds = 101,

@@ -5,18 +5,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static const char *family_of(const struct pipeline_options *o)
+{
+	return o->ipv4 && o->ipv6 ? "IPv4 and IPv6" : o->ipv6 ? "IPv6" : "IPv4";
+}
+
 void pipeline_report_table(const struct pipeline_options *o, const struct pipeline_result *results,
 			   unsigned count)
 {
 	char size[16] = "IMIX";
 	if (!o->imix)
 		snprintf(size, sizeof(size), "%u-byte", o->size);
-	printf("%s IPv4, %u tags%s%s%s, bursts of %u, %u frames in flight, code for %s\n"
+	printf("%s %s, %u tags%s%s%s, bursts of %u, %u frames in flight, code for %s\n"
 	       "TSC cycles a packet, median of %u rounds (best)\n\n"
 	       "direction  sessions      turnpike         floor  ratio    Mpps\n",
-	       size, o->tags, o->mrru ? ", MP" : "", o->rate_limit ? ", rate limits" : "",
-	       o->encryption ? ", encryption" : "", o->burst, o->in_flight, results[0].level,
-	       o->rounds);
+	       size, family_of(o), o->tags, o->mrru ? ", MP" : "",
+	       o->rate_limit ? ", rate limits" : "", o->encryption ? ", encryption" : "", o->burst,
+	       o->in_flight, results[0].level, o->rounds);
 	for (unsigned i = 0; i < count; i++) {
 		const struct pipeline_result *r = &results[i];
 		printf("%-9s  %8u  %5.1f (%5.1f)  %4.1f (%4.1f)  %5.2f  %6.1f\n", r->direction,
@@ -43,11 +48,12 @@ void pipeline_report_json(const struct pipeline_options *o, const struct pipelin
 				  r->tsc_ghz * 1000 / r->cycles));
 	}
 	json_t *size = o->imix ? json_string("imix") : json_integer((json_int_t)o->size);
-	json_t *all = json_pack(
-		"{s:o, s:o, s:i, s:b, s:b, s:b, s:i, s:i, s:i, s:s, s:f}", "results", list, "size",
-		size, "vlan_tags", (int)o->tags, "mp", o->mrru, "rate_limit", o->rate_limit,
-		"encryption", o->encryption, "burst", (int)o->burst, "in_flight", (int)o->in_flight,
-		"rounds", (int)o->rounds, "level", results[0].level, "tsc_ghz", results[0].tsc_ghz);
+	json_t *all =
+		json_pack("{s:o, s:s, s:o, s:i, s:b, s:b, s:b, s:i, s:i, s:i, s:s, s:f}", "results",
+			  list, "family", family_of(o), "size", size, "vlan_tags", (int)o->tags,
+			  "mp", o->mrru, "rate_limit", o->rate_limit, "encryption", o->encryption,
+			  "burst", (int)o->burst, "in_flight", (int)o->in_flight, "rounds",
+			  (int)o->rounds, "level", results[0].level, "tsc_ghz", results[0].tsc_ghz);
 	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(5));
 	putchar('\n');
 	json_decref(all);

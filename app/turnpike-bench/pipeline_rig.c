@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include <rte_cycles.h>
-#include <rte_fib.h>
-#include <rte_malloc.h>
 #include <rte_mbuf.h>
 #include <rte_random.h>
 #include <rte_rcu_qsbr.h>
@@ -22,9 +20,11 @@
 #include "dataplane/worker/slow.h"
 #include "floor.h"
 #include "wire/ipv4.h"
-#include "wire/ppp.h"
+#include "wire/ipv6.h"
+#include "wire/ipv6_chain.h"
 #include "wire/ppp.h"
 
+#define MTU	   1480
 #define RATE_LIMIT UINT64_C(1000000000000) /* bits a second: no packet waits */
 #define ACCESS	   0
 #define CORE	   1
@@ -46,12 +46,33 @@ struct rig {
 	unsigned faults;
 };
 
+static const uint8_t gateway6[16] = {0xfe, 0x80, [15] = 2};
+static const uint8_t internet6[16] = {0x20, 0x01, 0x48, 0x60, [15] = 8};
+
 static const struct tp_mac gateway_mac = {{0x02, 0, 0, 0, 0, 0x02}};
 
 static struct tp_mac client_mac(uint32_t slot)
 {
 	return (struct tp_mac){
 		{0x02, 1, 0, (uint8_t)(slot >> 16), (uint8_t)(slot >> 8), (uint8_t)slot}};
+}
+
+/* Of each session the link's prefix, 2001:db8:1::/48, and the delegated one, 2001:db8:8000::/40: in
+ * a row, as pools give them out. */
+static struct tp_prefix6 link_of(uint32_t slot)
+{
+	struct tp_prefix6 p = {{0x20, 0x01, 0x0d, 0xb8, 0, 1}, 64};
+
+	tp_put_be16(p.address + 6, (uint16_t)slot);
+	return p;
+}
+
+static struct tp_prefix6 delegated_to(uint32_t slot)
+{
+	struct tp_prefix6 p = {{0x20, 0x01, 0x0d, 0xb8, 0x80}, 56};
+
+	tp_put_be16(p.address + 5, (uint16_t)slot);
+	return p;
 }
 
 static struct tp_vlans vlans_of(const struct rig *rig)
@@ -71,18 +92,25 @@ static int open_session(struct rig *rig, uint32_t slot)
 		.vlans = vlans_of(rig),
 		.mac = client_mac(slot),
 	};
+	const struct tp_prefix6 delegated = delegated_to(slot);
 	struct tp_dataplane_session_up up = {
 		.remote_address = POOL + slot + 1,
 		.local_address = LOCAL,
-		.mtu = 1480,
+		.mtu = MTU,
 		.magic = 1,
 		.keepalive_s = 10,
 		.mss_up = 1440,
 		.mss_down = 1440,
-		.multilink = {.mrru = rig->o->mrru ? 1614 : 0, .link_mtu = 1480},
+		.multilink = {.mrru = rig->o->mrru ? 1614 : 0, .link_mtu = MTU},
+		.ipv6 = {.up = true,
+			 .local_id = {[7] = 1},
+			 .remote_id = {[7] = 2},
+			 .prefix = link_of(slot),
+			 .routes = &delegated,
+			 .route_count = 1},
 	};
 	if (rig->o->encryption) {
-		up.multilink.link_mtu = 1480;
+		up.multilink.link_mtu = MTU;
 		up.encryption.out = (struct tp_mppe_terms){.bits = 128, .stateless = true};
 	}
 	if (rig->o->rate_limit)
@@ -91,7 +119,8 @@ static int open_session(struct rig *rig, uint32_t slot)
 	if (err == 0)
 		err = tp_dataplane_session_up(rig->dp, slot, &up);
 	if (err == 0)
-		err = floor_add(rig->floor, slot, s.mac.bytes, up.remote_address);
+		err = floor_add(rig->floor, slot, s.mac.bytes, up.remote_address,
+				delegated.address);
 	return err;
 }
 
@@ -107,8 +136,24 @@ static int open_sessions(struct rig *rig, unsigned count)
 	return 0;
 }
 
+/* The default route of GATEWAY's family leads through it. */
+static int set_gateway(struct rig *rig, const struct tp_ip *gateway)
+{
+	struct tp_dataplane_route route = {
+		.prefix.ip.family = gateway->family,
+		.kind = TP_ROUTE_GATEWAY,
+		.port = CORE,
+		.gateway = *gateway,
+	};
+
+	return tp_dataplane_route_set(rig->dp, &route) == 0
+		       ? tp_dataplane_neighbour_set(rig->dp, CORE, gateway, &gateway_mac)
+		       : -1;
+}
+
 static int create_dataplane(struct rig *rig)
 {
+	const struct tp_ip gateway = TP_IP4(GATEWAY), gateway_of6 = tp_ip_of6(gateway6);
 	const struct tp_dataplane_port_config ports[] = {
 		{.name = "access", .device = "net_null0", .role = TP_PORT_ACCESS},
 		{.name = "core", .device = "net_null1", .role = TP_PORT_CORE},
@@ -123,10 +168,6 @@ static int create_dataplane(struct rig *rig)
 		.huge_pages = rig->o->huge_pages,
 		.memory_mb = 640,
 	};
-	struct tp_dataplane_route route = {.prefix.ip.family = TP_FAMILY_IPV4,
-					   .kind = TP_ROUTE_GATEWAY,
-					   .port = CORE,
-					   .gateway = TP_IP4(GATEWAY)};
 	struct tp_error error;
 	if (tp_dataplane_create(&config, &rig->dp, &error) != 0) {
 		fprintf(stderr, "%s: %s\n", error.place, error.message);
@@ -135,10 +176,7 @@ static int create_dataplane(struct rig *rig)
 	rig->w = rig->dp->workers[0];
 	rte_rcu_qsbr_thread_register(rig->dp->qsbr, 0);
 	rte_rcu_qsbr_thread_online(rig->dp->qsbr, 0);
-	if (tp_dataplane_route_set(rig->dp, &route) != 0 ||
-	    tp_dataplane_neighbour_set(rig->dp, CORE, &route.gateway, &gateway_mac) != 0)
-		return -1;
-	return 0;
+	return set_gateway(rig, &gateway) == 0 ? set_gateway(rig, &gateway_of6) : -1;
 }
 
 static int create(struct rig *rig)
@@ -166,10 +204,15 @@ static int create(struct rig *rig)
 
 /* ---- frames -------------------------------------------------------------------------------- */
 
-static uint16_t packet_size(const struct rig *rig)
+/* Of IPv6, whose header is longer, with the same payload. */
+static uint16_t packet_size(const struct rig *rig, bool ipv6)
 {
 	static const uint16_t mix[12] = {46, 576, 46, 46, 576, 46, 1480, 46, 576, 46, 576, 46};
-	return rig->o->imix ? mix[rte_rand_max(12)] : (uint16_t)rig->o->size;
+	unsigned size = rig->o->imix ? mix[rte_rand_max(12)] : rig->o->size;
+
+	if (ipv6)
+		size += TP_IPV6_HEADER_LEN - TP_IPV4_HEADER_LEN;
+	return (uint16_t)(size < MTU ? size : MTU);
 }
 
 static void put_ipv4(uint8_t *p, uint16_t size, uint32_t src, uint32_t dst)
@@ -179,66 +222,105 @@ static void put_ipv4(uint8_t *p, uint16_t size, uint32_t src, uint32_t dst)
 	memset(p + TP_IPV4_HEADER_LEN, 0, size - TP_IPV4_HEADER_LEN);
 }
 
-static void make_up(const struct rig *rig, struct rte_mbuf *m, uint32_t slot, unsigned tags)
+static void put_ipv6(uint8_t *p, uint16_t size, const uint8_t *src, const uint8_t *dst)
 {
-	struct tp_mac mac = client_mac(slot);
-	uint16_t size = packet_size(rig);
-	uint8_t head[32];
-	struct tp_writer out = tp_writer_of(head, sizeof(head));
-	tp_write_bytes(&out, rig->dp->ports[ACCESS].mac.bytes, 6);
-	tp_write_bytes(&out, mac.bytes, 6);
-	for (unsigned i = 0; i < tags; i++) {
-		tp_write_be16(&out, TP_ETHERTYPE_VLAN);
-		tp_write_be16(&out, i == 0 ? 16 : 200);
-	}
-	tp_write_be16(&out, TP_ETHERTYPE_SESSION);
-	tp_write_be16(&out, 0x1100);
-	tp_write_be16(&out, (uint16_t)(slot + 1));
-	tp_write_be16(&out, (uint16_t)(size + 2));
-	tp_write_be16(&out, TP_PPP_PROTO_IPV4);
+	tp_ipv6_build((struct tp_ipv6 *)(void *)p, (uint16_t)(size - TP_IPV6_HEADER_LEN),
+		      TP_IPPROTO_UDP, 64, src, dst);
+	memset(p + TP_IPV6_HEADER_LEN, 0, size - TP_IPV6_HEADER_LEN);
+}
 
-	uint16_t len = (uint16_t)tp_writer_len(&out);
+/* A packet from the subscriber of SLOT, or to it, behind HEAD. */
+static void make_frame(struct rte_mbuf *m, const struct tp_writer *head, uint32_t slot, bool up,
+		       bool ipv6, uint16_t size)
+{
+	uint16_t len = (uint16_t)tp_writer_len(head);
+	struct tp_prefix6 host = delegated_to(slot);
+	uint32_t address = POOL + slot + 1;
+
+	host.address[15] = 1;
 	rte_pktmbuf_reset(m);
 	uint8_t *p = (uint8_t *)rte_pktmbuf_append(m, (uint16_t)(len + size));
-	memcpy(p, head, len);
-	put_ipv4(p + len, size, POOL + slot + 1, INTERNET);
+	memcpy(p, head->start, len);
+	if (ipv6)
+		put_ipv6(p + len, size, up ? host.address : internet6,
+			 up ? internet6 : host.address);
+	else
+		put_ipv4(p + len, size, up ? address : INTERNET, up ? INTERNET : address);
 }
 
-static void make_down(const struct rig *rig, struct rte_mbuf *m, uint32_t slot)
+static void make_up(const struct rig *rig, struct rte_mbuf *m, uint32_t slot, unsigned tags,
+		    bool ipv6)
 {
-	uint16_t size = packet_size(rig);
-	rte_pktmbuf_reset(m);
-	uint8_t *p = (uint8_t *)rte_pktmbuf_append(m, (uint16_t)(TP_ETHERNET_HEADER_LEN + size));
-	memcpy(p, rig->dp->ports[CORE].mac.bytes, 6);
-	memcpy(p + 6, gateway_mac.bytes, 6);
-	tp_put_be16(p + 12, TP_ETHERTYPE_IPV4);
-	put_ipv4(p + TP_ETHERNET_HEADER_LEN, size, INTERNET, POOL + slot + 1);
+	struct tp_mac mac = client_mac(slot);
+	uint16_t size = packet_size(rig, ipv6);
+	uint8_t bytes[32];
+	struct tp_writer head = tp_writer_of(bytes, sizeof(bytes));
+	tp_write_bytes(&head, rig->dp->ports[ACCESS].mac.bytes, 6);
+	tp_write_bytes(&head, mac.bytes, 6);
+	for (unsigned i = 0; i < tags; i++) {
+		tp_write_be16(&head, TP_ETHERTYPE_VLAN);
+		tp_write_be16(&head, i == 0 ? 16 : 200);
+	}
+	tp_write_be16(&head, TP_ETHERTYPE_SESSION);
+	tp_write_be16(&head, 0x1100);
+	tp_write_be16(&head, (uint16_t)(slot + 1));
+	tp_write_be16(&head, (uint16_t)(size + 2));
+	tp_write_be16(&head, ipv6 ? TP_PPP_PROTO_IPV6 : TP_PPP_PROTO_IPV4);
+	make_frame(m, &head, slot, true, ipv6, size);
 }
 
-/* Fresh frames of sessions at random. TAGS: the floor knows no VLANs. */
-static void make_frames(struct rig *rig, bool up, unsigned sessions, unsigned tags)
+static void make_down(const struct rig *rig, struct rte_mbuf *m, uint32_t slot, bool ipv6)
+{
+	uint8_t bytes[16];
+	struct tp_writer head = tp_writer_of(bytes, sizeof(bytes));
+	tp_write_bytes(&head, rig->dp->ports[CORE].mac.bytes, 6);
+	tp_write_bytes(&head, gateway_mac.bytes, 6);
+	tp_write_be16(&head, ipv6 ? TP_ETHERTYPE_IPV6 : TP_ETHERTYPE_IPV4);
+	make_frame(m, &head, slot, false, ipv6, packet_size(rig, ipv6));
+}
+
+/* Fresh frames of sessions at random, of IPv4, IPv6 or either. TAGS: the floor knows no VLANs. */
+static void make_frames(struct rig *rig, bool up, unsigned sessions, unsigned tags, bool ipv4,
+			bool ipv6)
 {
 	for (unsigned i = 0; i < rig->o->in_flight; i++) {
 		uint32_t slot = (uint32_t)rte_rand_max(sessions);
+		bool six = ipv6 && (!ipv4 || rte_rand_max(2) == 0);
 		if (up)
-			make_up(rig, rig->frames[i], slot, tags);
+			make_up(rig, rig->frames[i], slot, tags, six);
 		else
-			make_down(rig, rig->frames[i], slot);
+			make_down(rig, rig->frames[i], slot, six);
 	}
 }
 
 /* ---- measuring ----------------------------------------------------------------------------- */
 
-static double measure_floor(struct rig *rig, bool up)
+static double measure_family(struct rig *rig, bool up, unsigned sessions, bool ipv6)
 {
 	const struct pipeline_options *o = rig->o;
-	floor_fn fn = up ? rig->floor_level->up : rig->floor_level->down;
+	const struct floor_level *l = rig->floor_level;
+	floor_fn fn = ipv6 ? (up ? l->up6 : l->down6) : (up ? l->up : l->down);
+
+	make_frames(rig, up, sessions, 0, !ipv6, ipv6);
 	uint64_t start = rte_rdtsc_precise();
 	for (unsigned i = 0; i < o->in_flight; i += o->burst) {
 		unsigned n = o->in_flight - i < o->burst ? o->in_flight - i : o->burst;
 		fn(rig->floor, rig->frames + i, n, &rig->faults);
 	}
 	return (double)(rte_rdtsc_precise() - start) / o->in_flight;
+}
+
+/* The floor takes one family at a time; of both it is what they cost on average. */
+static double measure_floor(struct rig *rig, bool up, unsigned sessions)
+{
+	const struct pipeline_options *o = rig->o;
+	double cycles = 0;
+
+	if (o->ipv4)
+		cycles += measure_family(rig, up, sessions, false);
+	if (o->ipv6)
+		cycles += measure_family(rig, up, sessions, true);
+	return cycles / (o->ipv4 + o->ipv6);
 }
 
 /* The worker's loop but for the drivers: tick, pipeline, keepalive sweep, quiescent state. Where
@@ -270,18 +352,33 @@ static double measure_worker(struct rig *rig, bool up)
 	return cycles;
 }
 
+/* Whose packet is at P, LEN bytes, one hop on, and of which subscriber it is; false: it is none. */
+static bool packet_is_right(const uint8_t *p, unsigned len, uint32_t *slot)
+{
+	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(const void *)p;
+	const struct tp_ipv6 *ip6 = (const struct tp_ipv6 *)(const void *)p;
+	size_t at;
+
+	if (p[0] >> 4 == 6) {
+		*slot = (uint32_t)(ip6->dst[5] << 8 | ip6->dst[6]);
+		return tp_ipv6_check(ip6, len, &at) == TP_IPV6_OK && ip6->hop_limit == 63;
+	}
+	*slot = ntohl(ip->dst_be) - POOL - 1;
+	return tp_ipv4_check(ip, len) == TP_IPV4_OK && ip->ttl == 63;
+}
+
 /* What came out of the worker must be what should: the last frame stands for all. */
 static bool last_frame_is_right(const struct rig *rig, bool up)
 {
 	const struct rte_mbuf *m = rig->frames[rig->o->in_flight - 1];
 	const uint8_t *p = rte_pktmbuf_mtod(m, const uint8_t *);
 	unsigned header = up ? 14 : 22 + 4 * rig->o->tags;
+	uint32_t slot;
 	if (!up && rig->o->encryption) /* what it is, shows to its receiver alone */
 		return rte_be_to_cpu_16(*(const uint16_t *)(p + header - 2)) == TP_PPP_PROTO_MPPE;
-	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(const void *)(p + header);
-	if (tp_ipv4_check(ip, m->data_len - header) != TP_IPV4_OK || ip->ttl != 63)
+	if (!packet_is_right(p + header, m->data_len - header, &slot))
 		return false;
-	struct tp_mac mac = client_mac(ntohl(ip->dst_be) - POOL - 1);
+	struct tp_mac mac = client_mac(slot);
 	return memcmp(p, up ? gateway_mac.bytes : mac.bytes, 6) == 0;
 }
 
@@ -301,9 +398,8 @@ static int run_case(struct rig *rig, bool up, unsigned sessions, struct pipeline
 	/* One round of each to warm up, then in turns, so that a busy neighbour hits both. */
 	for (int i = -1; i < (int)rounds; i++) {
 		unsigned at = i < 0 ? 0 : (unsigned)i;
-		make_frames(rig, up, sessions, 0);
-		floor[at] = measure_floor(rig, up);
-		make_frames(rig, up, sessions, rig->o->tags);
+		floor[at] = measure_floor(rig, up, sessions);
+		make_frames(rig, up, sessions, rig->o->tags, rig->o->ipv4, rig->o->ipv6);
 		cycles[at] = measure_worker(rig, up);
 	}
 	bool right = rig->faults == 0 && last_frame_is_right(rig, up);
@@ -345,9 +441,7 @@ int pipeline_rig_run(const struct pipeline_options *options, struct pipeline_res
 	rte_pktmbuf_free_bulk(rig.frames, options->in_flight);
 	rte_mempool_free(rig.pool);
 	free(rig.frames);
-	rte_fib_free(rig.floor->fib);
-	rte_free(rig.floor->sessions);
-	free(rig.floor);
+	floor_free(rig.floor);
 	tp_dataplane_destroy(rig.dp);
 	return count;
 }

@@ -10,9 +10,10 @@
 struct pipeline_options {
 	unsigned sessions[PIPELINE_CASES_MAX]; /* ascending */
 	unsigned session_count;
-	unsigned size; /* of the IPv4 packet */
-	bool imix;     /* 7 : 4 : 1 of 46, 576 and 1,480 bytes instead */
-	unsigned tags; /* VLAN tags on the access side */
+	unsigned size;	 /* of the IPv4 packet; those of IPv6 carry as much, if the MTU allows it */
+	bool imix;	 /* 7 : 4 : 1 of 46, 576 and 1,480 bytes instead */
+	bool ipv4, ipv6; /* families of the packets: one, or both by chance */
+	unsigned tags;	 /* VLAN tags on the access side */
 	unsigned burst, in_flight, rounds, lcore;
 	const char *level; /* NULL: the best */
 	bool mrru;	   /* sessions have agreed on MP, though no packet needs it */
