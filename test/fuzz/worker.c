@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Fuzzes the worker as a whole: two of them, run in turns, over ports that are rings. The input
- * says what comes in and by whom, what control does meanwhile (sessions come up with MP, MPPE and
- * rate limits, join bundles and end; routes and neighbours come and go), how time passes, and which
- * port takes nothing.
+ * says what comes in and by whom, what control does meanwhile (sessions come up with either family
+ * or both, MP, MPPE and rate limits, join bundles and end; routes and neighbours come and go), how
+ * time passes, and which port takes nothing.
  *
  * Every call ends. At the end, when all sessions have been closed and what waited has been waited
  * for, of each worker and port what was received has been forwarded, answered, handed over, joined
@@ -24,6 +24,7 @@
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/share.h"
 #include "input.h"
+#include "wire/ipv6.h"
 #include "worker_frames.h"
 
 #define WORKERS	  2
@@ -142,8 +143,39 @@ static void any_encryption(struct tp_dataplane_encryption *e, unsigned slot)
 		tp_mppe_sender_init(&peers[slot].cipher, &e->in);
 }
 
+/* What is in ROOM lives as long as the call that it is given to. */
+static struct tp_dataplane_ipv6 any_ipv6(unsigned slot, struct tp_prefix6 room[3])
+{
+	struct tp_dataplane_ipv6 six = {
+		.up = below(4) != 0,
+		.local_id = {[7] = 1},
+		.remote_id = {[7] = (uint8_t)(slot + 2)},
+		.prefix.length = (uint8_t)ONE_OF(64, 64, 128, 0),
+		.routes = room,
+		.route_count = below(4),
+	};
+
+	if (six.prefix.length != 0) {
+		tp_put_be32(six.prefix.address, LINKS6);
+		tp_put_be32(six.prefix.address + 4, slot);
+		six.prefix.address[15] = six.prefix.length == 128;
+	}
+	memset(room, 0, 3 * sizeof(*room));
+	tp_put_be32(room[0].address, DELEGATED6);
+	tp_put_be32(room[0].address + 4, (below(16) != 0 ? slot : below(SLOTS)) << 8);
+	room[0].length = 56;
+	tp_put_be32(room[1].address, 0x20010dc0 + below(2));
+	room[1].length = (uint8_t)ONE_OF(32, 64, 96);
+	room[2] = room[1];
+	room[2].length = (uint8_t)ONE_OF(48, 128);
+	if (below(32) == 0)
+		memset(&room[0], 0, sizeof(room[0])); /* everything */
+	return six;
+}
+
 static void bring_up(unsigned slot)
 {
+	struct tp_prefix6 routes6[3];
 	static const struct tp_prefix routes[] = {
 		{IP(172, 16, 0, 0), 16}, {IP(172, 17, 0, 0), 16}, {IP(127, 0, 0, 0), 8}};
 	struct tp_dataplane_session_up up = {
@@ -158,8 +190,13 @@ static void bring_up(unsigned slot)
 		.rate_down = any_rate(),
 		.routes = routes + below(3),
 		.route_count = below(4) == 0,
+		.ipv6 = any_ipv6(slot, routes6),
 	};
 
+	if (below(16) == 0) {
+		up.remote_address = up.local_address = 0;
+		up.route_count = 0;
+	}
 	up.multilink = (struct tp_dataplane_multilink){
 		.mrru = (uint16_t)ONE_OF(1600, 1600, 0, tp_dataplane_packet_max(dp)),
 		.link_mtu = (uint16_t)ONE_OF(1488, 500, 68, 1400, 0),
@@ -234,6 +271,15 @@ static void set_routes(void)
 	tp_dataplane_port_address_set(dp, CORE, IP(192, 0, 2, 1));
 }
 
+/* A host in the core's network. */
+static struct tp_ip core6(uint8_t host)
+{
+	struct tp_ip ip = {.family = TP_FAMILY_IPV6, .bytes = {[15] = host}};
+
+	tp_put_be32(ip.bytes, CORE6);
+	return ip;
+}
+
 static void change_core(void)
 {
 	struct tp_dataplane_route route = {
@@ -265,6 +311,76 @@ static void change_core(void)
 	default:
 		set_routes();
 	}
+}
+
+/* IPv6's routes stand beside IPv4's. */
+static void set_routes6(void)
+{
+	struct tp_dataplane_route route = {.kind = TP_ROUTE_GATEWAY, .port = CORE};
+	struct tp_ip own = core6(1), neighbour = core6(2);
+
+	route.prefix.ip.family = TP_FAMILY_IPV6;
+	route.gateway = neighbour;
+	tp_dataplane_route_set(dp, &route);
+	route.prefix = tp_ip_host(&own);
+	route.kind = TP_ROUTE_LOCAL;
+	tp_dataplane_route_set(dp, &route);
+	route.prefix.ip.bytes[15] = 0;
+	route.prefix.length = 64;
+	route.kind = TP_ROUTE_CONNECTED;
+	tp_dataplane_route_set(dp, &route);
+	tp_dataplane_neighbour_set(dp, CORE, &neighbour, &gateway);
+	tp_dataplane_port_address6_set(dp, CORE, own.bytes);
+}
+
+static void change_core6(void)
+{
+	struct tp_ip neighbour = core6((uint8_t)ONE_OF(2, 3, 9));
+	struct tp_dataplane_route route = {
+		.prefix = {.ip.family = TP_FAMILY_IPV6, .ip.bytes = {0x20, 1, 0x48, 0x70}},
+		.kind = (enum tp_route_kind)ONE_OF(TP_ROUTE_BLACKHOLE, TP_ROUTE_PROHIBIT,
+						   TP_ROUTE_UNREACHABLE, TP_ROUTE_GATEWAY),
+		.port = CORE,
+		.gateway = neighbour,
+	};
+
+	route.prefix.length = (uint8_t)ONE_OF(32, 48, 64);
+	switch (below(7)) {
+	case 0:
+		tp_dataplane_neighbour_set(dp, CORE, &neighbour, &gateway);
+		break;
+	case 1:
+		tp_dataplane_neighbour_failed(dp, CORE, &neighbour);
+		break;
+	case 2:
+		tp_dataplane_neighbour_remove(dp, CORE, &neighbour);
+		break;
+	case 3:
+		tp_dataplane_route_set(dp, &route);
+		break;
+	case 4:
+		tp_dataplane_route_remove(dp, &route.prefix);
+		break;
+	case 5:
+		tp_dataplane_port_address6_set(dp, CORE, NULL);
+		break;
+	default:
+		set_routes6();
+	}
+}
+
+/* An advertisement, say. */
+static void send_to_link(void)
+{
+	static uint8_t packet[TP_IPV6_HEADER_LEN + 1500];
+	uint8_t src[16], dst[16];
+	uint16_t payload = (uint16_t)(word() % 1500);
+
+	any_address6(src);
+	any_address6(dst);
+	tp_ipv6_build((struct tp_ipv6 *)packet, payload, TP_IPV6_ICMP, 255, src, dst);
+	tp_dataplane_send_session(dp, below(SLOTS), packet,
+				  (uint16_t)(TP_IPV6_HEADER_LEN + payload));
 }
 
 /* The host says something, to the core or to a subscriber. */
@@ -396,6 +512,7 @@ static void begin(bool several)
 	}
 	memset(peers, 0, sizeof(peers));
 	set_routes();
+	set_routes6();
 	for (unsigned id = 0; id < WORKERS; id++)
 		turn(id);
 }
@@ -423,10 +540,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			drain_messages();
 			break;
 		case 7:
-			change_core();
+			if (below(2) == 0)
+				change_core();
+			else
+				change_core6();
 			break;
 		case 8:
-			send_from_control();
+			if (below(2) == 0)
+				send_from_control();
+			else
+				send_to_link();
 			break;
 		case 9:
 			release();

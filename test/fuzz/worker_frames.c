@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Frames of subscribers (IPv4, fragments of MP, MPPE, control frames, discovery) and of the core.
- */
+/* Frames of subscribers (IP, fragments of MP, MPPE, control frames, discovery) and of the core. */
 #include "worker_frames.h"
 
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "input.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
+#include "wire/ipv6.h"
 #include "wire/ppp.h"
 #include "wire/pppoe.h"
 
@@ -27,7 +27,8 @@ uint32_t any_address(void)
 		      IP(127, 0, 0, 1), IP(224, 0, 0, 5), 0, UINT32_MAX);
 }
 
-/* An IPv4 packet of SLOT, or to it, but for what the input has otherwise. */
+/* ---- IPv4 ------------------------------------------------------------------------------------ */
+
 static uint16_t put_packet(uint8_t *p, uint32_t src, uint32_t dst)
 {
 	struct tp_ipv4 *ip = (struct tp_ipv4 *)p;
@@ -45,12 +46,131 @@ static uint16_t put_packet(uint8_t *p, uint32_t src, uint32_t dst)
 	return total;
 }
 
-static uint16_t any_packet_of(unsigned slot, uint8_t *p)
-{
-	uint32_t src = below(8) != 0 ? SUBSCRIBERS + slot : any_address();
+/* ---- IPv6 ------------------------------------------------------------------------------------ */
 
-	return put_packet(p, src, any_address());
+static void address6(uint8_t *address, uint32_t upper, uint32_t network, uint32_t host)
+{
+	memset(address, 0, 16);
+	tp_put_be32(address, upper);
+	tp_put_be32(address + 4, network);
+	tp_put_be32(address + 12, host);
 }
+
+/* An address of SLOT's: in its link's prefix, in its delegated one, or link-local. */
+static void address6_of(uint8_t *address, unsigned slot)
+{
+	switch (below(4)) {
+	case 0:
+	case 1:
+		address6(address, LINKS6, slot, 1 + below(3));
+		break;
+	case 2:
+		address6(address, DELEGATED6, slot << 8 | below(4), 1);
+		break;
+	default:
+		address6(address, 0xfe800000, 0, 2 + slot);
+	}
+}
+
+void any_address6(uint8_t *address)
+{
+	static const uint32_t others[][3] = {
+		{0x20014860, 0, 8},	     /* beyond the gateway */
+		{CORE6, 0, 1},		     /* the box's own */
+		{CORE6, 0, 2},		     /* the gateway */
+		{CORE6, 0, 9},		     /* a neighbour, perhaps */
+		{0x20014870, 0, 1},	     /* a blackhole */
+		{0xfe800000, 0, 1},	     /* our end of a link */
+		{0xfe800000, 0, 0x99},	     /* nobody's */
+		{0xff020000, 0, 1},	     /* all nodes */
+		{0xff020000, 0, 2},	     /* all routers */
+		{0xff020000, 0, 0x10002},    /* DHCPv6 */
+		{0xff020000, 0, 0xff000001}, /* near enough to a solicited node's */
+		{0xff0e0000, 0, 5},	     /* a group */
+		{0, 0, 0},
+		{0, 0, 1},
+	};
+
+	if (below(2) == 0) {
+		address6_of(address, below(SLOTS));
+		return;
+	}
+	const uint32_t *other = others[below(sizeof(others) / sizeof(others[0]))];
+	address6(address, other[0], other[1], other[2]);
+}
+
+/* Some extension headers at P, of which the last says NEXT; *NEXT becomes the first's. */
+static uint16_t put_chain(uint8_t *p, uint8_t *next)
+{
+	uint8_t *names = next;
+	uint8_t last = *next;
+	uint16_t len = 0;
+
+	for (unsigned i = below(4); i > 1; i--) {
+		*names = (uint8_t)ONE_OF(TP_IPV6_HOP_BY_HOP, TP_IPV6_DESTINATION, TP_IPV6_FRAGMENT,
+					 TP_IPV6_ROUTING, TP_IPV6_AUTH);
+		names = p + len;
+		tp_put_be32(p + len,
+			    ONE_OF(0, 0x00000104, 0x00000001, 0x00000008, 0x0000c204, 0x00ff0000));
+		tp_put_be32(p + len + 4, byte());
+		len = (uint16_t)(len + 8);
+	}
+	*names = last;
+	return len;
+}
+
+static uint16_t put_packet6(uint8_t *p, const uint8_t *src, const uint8_t *dst)
+{
+	struct tp_ipv6 *ip = (struct tp_ipv6 *)p;
+	uint8_t hops = (uint8_t)ONE_OF(64, 255, 2, 1, 0);
+	uint8_t protocol = (uint8_t)ONE_OF(TP_IPPROTO_TCP, TP_IPV6_ICMP, TP_IPV6_ICMP, 17, 59, 132);
+	uint16_t payload = (uint16_t)(below(8) != 0 ? 24 + word() % 1940 : below(64)), at;
+	uint8_t next = protocol;
+	uint16_t sum;
+
+	memset(p + TP_IPV6_HEADER_LEN, (int)byte(), 2048);
+	at = put_chain(p + TP_IPV6_HEADER_LEN, &next);
+	uint8_t *upper = p + TP_IPV6_HEADER_LEN + at;
+	if (protocol == 17)
+		tp_put_be16(upper + 2, (uint16_t)ONE_OF(547, 53));
+	tp_ipv6_build(ip, payload, next, hops, src, dst);
+	if (protocol == TP_IPV6_ICMP) {
+		upper[0] = (uint8_t)ONE_OF(128, 133, 135, 135, 134, 136, 137, 143, 130, 1, 2);
+		upper[1] = 0;
+		memset(upper + 2, 0, 6);
+		address6(upper + 8, 0xfe800000, 0, below(4));
+		upper[24] = (uint8_t)ONE_OF(1, 5);
+		upper[25] = (uint8_t)ONE_OF(1, 0, 9);
+		if (payload > at) {
+			sum = tp_ipv6_checksum(src, dst, TP_IPV6_ICMP, upper, payload - (size_t)at);
+			memcpy(upper + 2, &sum, sizeof(sum));
+		}
+	}
+	if (below(32) == 0)
+		memset(&ip->payload_length_be, 0, 2);
+	return (uint16_t)(TP_IPV6_HEADER_LEN + payload);
+}
+
+/* Either family's packet of SLOT; its PPP PROTOCOL. */
+static uint16_t any_packet_of(unsigned slot, uint8_t *p, uint16_t *protocol)
+{
+	uint8_t src6[16], dst6[16];
+	uint32_t src;
+
+	*protocol = below(2) == 0 ? TP_PPP_PROTO_IPV4 : TP_PPP_PROTO_IPV6;
+	if (*protocol == TP_PPP_PROTO_IPV4) {
+		src = below(8) != 0 ? SUBSCRIBERS + slot : any_address();
+		return put_packet(p, src, any_address());
+	}
+	if (below(8) != 0)
+		address6_of(src6, slot);
+	else
+		any_address6(src6);
+	any_address6(dst6);
+	return put_packet6(p, src6, dst6);
+}
+
+/* ---- frames ---------------------------------------------------------------------------------- */
 
 struct tp_vlans vlans_of(unsigned slot)
 {
@@ -108,10 +228,10 @@ static void put_control(struct tp_writer *out, unsigned slot)
 
 static void put_encrypted(struct tp_writer *out, unsigned slot, uint8_t *room)
 {
-	uint16_t len;
+	uint16_t len, protocol;
 
-	tp_put_be16(room + TP_MPPE_HEADER_LEN, TP_PPP_PROTO_IPV4);
-	len = (uint16_t)(any_packet_of(slot, room + TP_MPPE_HEADER_LEN + 2) + 2);
+	len = (uint16_t)(any_packet_of(slot, room + TP_MPPE_HEADER_LEN + 2, &protocol) + 2);
+	tp_put_be16(room + TP_MPPE_HEADER_LEN, protocol);
 	if (peers[slot].encrypts && below(16) != 0)
 		tp_mppe_encrypt(&peers[slot].cipher, room, len);
 	put_session(out, slot, TP_PPP_PROTO_MPPE, room, (uint16_t)(len + TP_MPPE_HEADER_LEN));
@@ -122,7 +242,7 @@ static void put_fragment(struct tp_writer *out, unsigned leader, unsigned via, u
 {
 	uint8_t flags = (uint8_t)ONE_OF(0xc0, 0x80, 0x40, 0, 0x80, 0x40);
 	bool is_short = peers[leader].is_short;
-	uint16_t header = is_short ? 2 : 4, len = header;
+	uint16_t header = is_short ? 2 : 4, len = header, protocol;
 	uint32_t *sequence = &peers[leader].sequence;
 
 	*sequence += ONE_OF(1, 1, 1, 1, 1, 2, 0, 0xfffffffe, 5, 0x7fffff, 0x800000, 300);
@@ -130,11 +250,11 @@ static void put_fragment(struct tp_writer *out, unsigned leader, unsigned via, u
 		tp_put_be16(room, (uint16_t)(flags << 8 | (*sequence & 0xfff)));
 	else
 		tp_put_be32(room, (uint32_t)flags << 24 | (*sequence & 0xffffff));
-	if ((flags & TP_MP_BEGIN) != 0) {
-		tp_put_be16(room + len, TP_PPP_PROTO_IPV4);
+	if ((flags & TP_MP_BEGIN) != 0)
 		len = (uint16_t)(len + 2);
-	}
-	len = (uint16_t)(len + any_packet_of(leader, room + len));
+	len = (uint16_t)(len + any_packet_of(leader, room + len, &protocol));
+	if ((flags & TP_MP_BEGIN) != 0)
+		tp_put_be16(room + header, protocol);
 	if (flags != (TP_MP_BEGIN | TP_MP_END))
 		len = (uint16_t)(header + 1 + word() % (len - header));
 	put_session(out, via, TP_PPP_PROTO_MP, room, len);
@@ -144,13 +264,13 @@ static void put_from_subscriber(struct tp_writer *out)
 {
 	static uint8_t room[4096];
 	unsigned slot = below(SLOTS);
-	uint16_t len;
+	uint16_t len, protocol;
 
 	switch (below(8)) {
 	case 0:
 	case 1:
-		len = any_packet_of(slot, room);
-		put_session(out, slot, TP_PPP_PROTO_IPV4, room, len);
+		len = any_packet_of(slot, room, &protocol);
+		put_session(out, slot, protocol, room, len);
 		break;
 	case 2:
 	case 3:
@@ -173,13 +293,41 @@ static void put_from_subscriber(struct tp_writer *out)
 	}
 }
 
+static void put_from_core6(struct tp_writer *out)
+{
+	static uint8_t room[4096];
+	uint8_t src[16], dst[16];
+	uint16_t len;
+
+	address6(src, 0x20014860, 0, 8);
+	if (below(2) == 0)
+		any_address6(src);
+	if (below(8) != 0)
+		address6_of(dst, below(SLOTS));
+	else
+		any_address6(dst);
+	len = put_packet6(room, src, dst);
+	if (below(8) != 0)
+		tp_write_bytes(out, dp->ports[CORE].mac.bytes, 6);
+	else
+		tp_write_bytes(out, "\x33\x33\0\0\0\1", 6);
+	tp_write_bytes(out, gateway.bytes, 6);
+	tp_write_be16(out, TP_ETHERTYPE_IPV6);
+	tp_write_bytes(out, room, len);
+}
+
 void put_from_core(struct tp_writer *out)
 {
 	static uint8_t room[4096];
 	uint16_t len, type = (uint16_t)ONE_OF(TP_ETHERTYPE_IPV4, TP_ETHERTYPE_IPV4, 0x806, 0x86dd,
 					      TP_ETHERTYPE_IPV4, TP_ETHERTYPE_IPV4);
-	uint32_t dst = below(8) != 0 ? SUBSCRIBERS + below(SLOTS) : any_address();
+	uint32_t dst;
 
+	if (below(2) == 0) {
+		put_from_core6(out);
+		return;
+	}
+	dst = below(8) != 0 ? SUBSCRIBERS + below(SLOTS) : any_address();
 	len = put_packet(room, below(2) != 0 ? IP(198, 51, 100, 7) : any_address(), dst);
 	tp_write_bytes(out, dp->ports[CORE].mac.bytes, 6);
 	tp_write_bytes(out, gateway.bytes, 6);

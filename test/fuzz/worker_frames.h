@@ -15,6 +15,12 @@
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
 #define SUBSCRIBERS    IP(10, 0, 0, 16) /* and SLOTS from there */
 
+/* The first 32 bits of IPv6's networks: of links, a /64 each; of delegated prefixes, a /56 each; of
+ * the core. */
+#define LINKS6	   0x20010db8
+#define DELEGATED6 0x20010db9
+#define CORE6	   0x20010dba
+
 /* What the subscriber's side knows. */
 struct peer {
 	uint32_t sequence;
@@ -32,6 +38,8 @@ struct tp_mac mac_of(unsigned slot);
 
 /* A subscriber's, one by the router beyond the core, or any there is. */
 uint32_t any_address(void);
+
+void any_address6(uint8_t *address);
 
 /* A frame of the router beyond the core. */
 void put_from_core(struct tp_writer *out);
