@@ -77,11 +77,12 @@ static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers
 	uint64_t sessions = dp->max_sessions + 1ull;
 	uint64_t bytes = tp_fib_memory(dp->max_sessions);
 	bytes += mbuf * ((uint64_t)frames_of_all(dp, workers) + CONTROL_POOL_SIZE);
-	bytes +=
-		sessions * (sizeof(struct tp_terms) + sizeof(struct tp_rate_limits) +
-			    workers * (sizeof(struct tp_record_up) + sizeof(struct tp_record_down) +
-				       sizeof(struct tp_record6) + sizeof(struct tp_record_drops) +
-				       sizeof(struct tp_share) + 2 * sizeof(uint16_t)));
+	bytes += sessions *
+		 (sizeof(struct tp_terms) + sizeof(struct tp_rate_limits) +
+		  workers * (sizeof(struct tp_record_up) + sizeof(struct tp_record_down) +
+			     sizeof(struct tp_record_up6) + sizeof(struct tp_record_down) +
+			     sizeof(struct tp_record_drops) + sizeof(struct tp_share) +
+			     2 * sizeof(uint16_t)));
 	bytes += TP_SESSION_IDS * sizeof(uint32_t) *
 		 (sessions / TP_SESSION_IDS + dp->port_count + 16);
 	bytes += workers * (sizeof(struct tp_worker) + sizeof(struct tp_wheel) + (1ull << 20));

@@ -5,8 +5,8 @@
  * session, counters included, so that a packet fetches one line and no more. They stand in two
  * arrays, because CPUs fetch lines in pairs: traffic in one direction shall not drag the other's
  * in. Each worker has records of its own; control writes the upper part of each into all of
- * them, the worker counts below. What IPv6 needs besides has a line of its own: record6.h. The
- * terms: what the careful way and the keepalive need besides; shared.
+ * them, the worker counts below. IPv6 has records of its own: record6.h. The terms: what the
+ * careful way and the keepalive need besides; shared.
  *
  * Fields change one aligned store at a time while packets flow; a packet may see some old and
  * some new, which is as good as arriving a moment earlier. What must be seen whole (header,
@@ -67,12 +67,14 @@ struct tp_record_up {
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_record_up) == 64, "one cache line");
 
+/* Of either family: there is one for each. */
 struct tp_record_down {
 	/* control writes */
 	uint16_t before;		       /* nothing, but stored along with the header */
 	uint8_t header[TP_SESSION_HEADER_MAX]; /* right-aligned: its last byte stands before the
-						  IPv4 packet; PPPoE length to be patched */
-	uint32_t address_be;		       /* the subscriber's */
+						  packet; PPPoE length to be patched */
+	uint32_t address_be;		       /* the subscriber's; of IPv6 unused: its FIB tells
+						  no session that was gone before the burst */
 	uint8_t header_len;		       /* 22, 26 or 30 */
 	uint8_t port;
 	uint8_t shaped;
@@ -81,7 +83,7 @@ struct tp_record_down {
 	uint8_t reserved_too[2];
 	/* the worker writes */
 	uint32_t data_tick;	 /* when it last forwarded a packet to the client */
-	uint64_t packets, bytes; /* IPv4 packets to it */
+	uint64_t packets, bytes; /* of its family, to the client */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_record_down) == 64, "one cache line");
 

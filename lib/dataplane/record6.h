@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is known of a session's IPv6: see record.h, whose rules hold here too.
  *
- * The record: one cache line a session and worker with what a plain packet of IPv6 needs besides
- * the records of its direction (whose MAC, VLANs, header, port, MTU and rate limit are those of
- * both families): the prefixes most of its packets are of, and the counters. The terms: all of its
- * prefixes and the addresses of its link, for the careful way; whole and immutable, replaced by
- * others, freed after a grace period. */
+ * The records: one cache line a direction, as IPv4's: what a plain packet needs stands in one,
+ * because a second line would cost it more than all that is done with it. That to the subscriber is
+ * of IPv4's kind, but for the header's last two bytes. The terms: all of the session's prefixes and
+ * the addresses of its link, for the careful way; whole and immutable, replaced by others, freed
+ * after a grace period. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,19 +18,23 @@
 /* No source and no destination that gets so far begins with this: it is a group's address. */
 #define TP_RECORD6_NONE UINT64_MAX
 
-struct tp_record6 {
+struct tp_record_up6 {
 	/* control writes; halves of addresses in host byte order */
-	uint64_t prefix;     /* the upper half of the link's prefix, or TP_RECORD6_NONE */
-	uint64_t host;	     /* the lower half, when that prefix is a single address */
-	uint64_t route;	     /* of the first route, most often the delegated prefix, or NONE */
-	uint8_t route_shift; /* 64 less its length */
+	uint64_t mac;	     /* as in struct tp_record_up */
+	uint32_t vlans;	     /* likewise */
+	uint8_t route_shift; /* 64 less the length of `route` */
 	uint8_t any_host;    /* the prefix is a /64, whose lower half is the subscriber's own */
-	uint8_t reserved[6];
-	/* the worker writes: IPv6 packets, in bytes of layer 3 */
-	uint64_t up_packets, up_bytes; /* from the subscriber */
-	uint64_t down_packets, down_bytes;
+	uint8_t shaped;	     /* it has a rate limit: worker/rate_limit.h */
+	uint8_t reserved;
+	uint64_t prefix; /* the upper half of the link's prefix, or TP_RECORD6_NONE */
+	uint64_t host;	 /* the lower half, when that prefix is a single address */
+	uint64_t route;	 /* of the first route, most often the delegated prefix, or NONE */
+	/* the worker writes */
+	uint32_t seen_tick;	 /* as in struct tp_record_up, of plain packets */
+	uint32_t data_tick;	 /* likewise */
+	uint64_t packets, bytes; /* IPv6 packets from the subscriber, in bytes of layer 3 */
 } __attribute__((aligned(64)));
-_Static_assert(sizeof(struct tp_record6) == 64, "one cache line");
+_Static_assert(sizeof(struct tp_record_up6) == 64, "one cache line");
 
 /* Published in tp_terms.ipv6 while IPV6CP is up; else that is NULL. */
 struct tp_terms6 {
@@ -39,11 +43,6 @@ struct tp_terms6 {
 	unsigned count;	    /* all its prefixes: the link's, if it has one, and routes */
 	struct tp_prefix6 prefixes[];
 };
-
-static inline struct tp_record6 tp_record6_none(void)
-{
-	return (struct tp_record6){.prefix = TP_RECORD6_NONE, .route = TP_RECORD6_NONE};
-}
 
 /* Half an address, in host byte order. */
 static inline uint64_t tp_half(const uint8_t *p)
@@ -56,7 +55,7 @@ static inline uint64_t tp_half(const uint8_t *p)
 
 /* Is ADDRESS one of those that the record itself knows for the subscriber's? For any other ask
  * tp_terms6_has(). */
-static inline bool tp_record6_has(const struct tp_record6 *r, const uint8_t *address)
+static inline bool tp_record6_has(const struct tp_record_up6 *r, const uint8_t *address)
 {
 	uint64_t upper = tp_half(address), lower = tp_half(address + 8);
 	bool link = (upper == tp_glance(&r->prefix)) &

@@ -14,16 +14,17 @@ void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		const struct tp_record_up *up = &dp->workers[i]->up[slot];
 		const struct tp_record_down *down = &dp->workers[i]->down[slot];
-		const struct tp_record6 *six = &dp->workers[i]->six[slot];
+		const struct tp_record_up6 *up6 = &dp->workers[i]->up6[slot];
+		const struct tp_record_down *down6 = &dp->workers[i]->down6[slot];
 
 		counters->packets_in += tp_read_once(&up->packets);
 		counters->bytes_in += tp_read_once(&up->bytes);
 		counters->packets_out += tp_read_once(&down->packets);
 		counters->bytes_out += tp_read_once(&down->bytes);
-		counters->ipv6_packets_in += tp_read_once(&six->up_packets);
-		counters->ipv6_bytes_in += tp_read_once(&six->up_bytes);
-		counters->ipv6_packets_out += tp_read_once(&six->down_packets);
-		counters->ipv6_bytes_out += tp_read_once(&six->down_bytes);
+		counters->ipv6_packets_in += tp_read_once(&up6->packets);
+		counters->ipv6_bytes_in += tp_read_once(&up6->bytes);
+		counters->ipv6_packets_out += tp_read_once(&down6->packets);
+		counters->ipv6_bytes_out += tp_read_once(&down6->bytes);
 		counters->drops_in += tp_read_once(&dp->workers[i]->session_drops[slot].up);
 		counters->drops_out += tp_read_once(&dp->workers[i]->session_drops[slot].down);
 	}
@@ -49,10 +50,10 @@ uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t sl
 	uint32_t idle = tp_tick_since(now, dp->slots[slot].up_tick);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		const struct tp_worker *w = dp->workers[i];
-		uint32_t in = tp_read_once(&w->up[slot].data_tick);
-		uint32_t out = tp_read_once(&w->down[slot].data_tick);
-		idle = shorter(idle, now, in);
-		idle = shorter(idle, now, out);
+		idle = shorter(idle, now, tp_read_once(&w->up[slot].data_tick));
+		idle = shorter(idle, now, tp_read_once(&w->down[slot].data_tick));
+		idle = shorter(idle, now, tp_read_once(&w->up6[slot].data_tick));
+		idle = shorter(idle, now, tp_read_once(&w->down6[slot].data_tick));
 	}
 	return (uint64_t)(idle * 1000.0 / dp->ticks_per_second);
 }

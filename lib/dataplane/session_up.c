@@ -74,17 +74,19 @@ uint32_t tp_slot_ticks(const struct tp_dataplane *dp, unsigned seconds)
 void tp_slot_careful(struct tp_dataplane *dp, uint32_t slot, unsigned careful)
 {
 	for (unsigned i = 0; i < dp->worker_count; i++) {
-		struct tp_record_up *r = &dp->workers[i]->up[slot];
-		uint64_t mac = r->mac & ~(uint64_t)TP_MAC_CAREFUL;
+		struct tp_worker *w = dp->workers[i];
+		uint64_t mac = w->up[slot].mac & ~(uint64_t)TP_MAC_CAREFUL;
 
-		publish(&r->mac, mac | careful);
+		publish(&w->up[slot].mac, mac | careful);
+		publish(&w->up6[slot].mac, mac | careful);
 	}
 	publish(&dp->terms[slot].careful, (uint8_t)careful);
 }
 
-static struct tp_record6 record6_of(const struct tp_terms6 *terms)
+/* What of TERMS' prefixes a record has room for; the rest of it is nothing. TERMS NULL: none. */
+static struct tp_record_up6 record6_of(const struct tp_terms6 *terms)
 {
-	struct tp_record6 r = tp_record6_none();
+	struct tp_record_up6 r = {.prefix = TP_RECORD6_NONE, .route = TP_RECORD6_NONE};
 
 	for (unsigned i = 0; terms != NULL && i < terms->count; i++) {
 		const struct tp_prefix6 *p = &terms->prefixes[i];
@@ -101,10 +103,11 @@ static struct tp_record6 record6_of(const struct tp_terms6 *terms)
 	return r;
 }
 
-/* Those of the prefixes that the record has room for; TERMS NULL: none. */
-static void write_record6(struct tp_record6 *r, const struct tp_terms6 *terms)
+/* MTU of plain packets; 0: there are none. */
+static void write_records6(struct tp_record_up6 *r, struct tp_record_down *d,
+			   const struct tp_terms6 *terms, uint16_t mtu)
 {
-	const struct tp_record6 next = record6_of(terms);
+	const struct tp_record_up6 next = record6_of(terms);
 
 	if (r->prefix != next.prefix || r->host != next.host || r->any_host != next.any_host) {
 		publish(&r->prefix, TP_RECORD6_NONE);
@@ -117,6 +120,7 @@ static void write_record6(struct tp_record6 *r, const struct tp_terms6 *terms)
 		publish(&r->route_shift, next.route_shift);
 		publish(&r->route, next.route);
 	}
+	publish(&d->mtu, terms != NULL ? mtu : 0);
 }
 
 static void write_records(struct tp_record_up *r, struct tp_record_down *d,
@@ -152,7 +156,9 @@ static void write_rates(struct tp_dataplane *dp, uint32_t slot,
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_worker *w = dp->workers[i];
 		publish(&w->up[slot].shaped, up->rate_up.rate != 0);
+		publish(&w->up6[slot].shaped, up->rate_up.rate != 0);
 		publish(&w->down[slot].shaped, up->rate_down.rate != 0);
+		publish(&w->down6[slot].shaped, up->rate_down.rate != 0);
 	}
 }
 
@@ -181,7 +187,7 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 		struct tp_worker *w = dp->workers[i];
 
 		write_records(&w->up[slot], &w->down[slot], up, careful == 0);
-		write_record6(&w->six[slot], h->ipv6);
+		write_records6(&w->up6[slot], &w->down6[slot], h->ipv6, careful == 0 ? up->mtu : 0);
 	}
 	tp_slot_careful(dp, slot, careful);
 }
@@ -198,7 +204,7 @@ static void write_down(struct tp_dataplane *dp, uint32_t slot)
 		publish(&d->address_be, 0);
 		publish(&r->route_mask_be, 0);
 		publish(&r->route_be, 1);
-		write_record6(&dp->workers[i]->six[slot], NULL);
+		write_records6(&dp->workers[i]->up6[slot], &dp->workers[i]->down6[slot], NULL, 0);
 	}
 	publish(&dp->terms[slot].routes, NULL);
 	publish(&dp->terms[slot].ipv6, NULL);

@@ -76,7 +76,7 @@ static uint32_t *scope_index(struct tp_dataplane *dp, struct tp_port *port, stru
 
 /* The ready-made header: Ethernet, tags, PPPoE, PPP, ending at the record's header's end. */
 static void make_header(struct tp_record_down *r, const struct tp_port *port,
-			const struct tp_dataplane_session *s)
+			const struct tp_dataplane_session *s, uint16_t protocol)
 {
 	uint8_t bytes[TP_SESSION_HEADER_MAX];
 	struct tp_writer out = tp_writer_of(bytes, sizeof(bytes));
@@ -96,7 +96,7 @@ static void make_header(struct tp_record_down *r, const struct tp_port *port,
 	tp_write_u8(&out, TP_PPPOE_CODE_SESSION);
 	tp_write_be16(&out, s->session_id);
 	tp_write_be16(&out, 0); /* the length, for each packet */
-	tp_write_be16(&out, TP_PPP_PROTO_IPV4);
+	tp_write_be16(&out, protocol);
 
 	size_t len = tp_writer_len(&out);
 	memset(r->header, 0, sizeof(r->header));
@@ -123,12 +123,20 @@ static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_sess
 		.vlans = tp_vlan_key(s->vlans),
 		.route_be = 1,
 	};
-	struct tp_record_down down = {.port = (uint8_t)s->port};
-	make_header(&down, &dp->ports[s->port], s);
+	const struct tp_record_up6 up6 = {
+		.mac = up.mac,
+		.vlans = up.vlans,
+		.prefix = TP_RECORD6_NONE,
+		.route = TP_RECORD6_NONE,
+	};
+	struct tp_record_down down = {.port = (uint8_t)s->port}, down6 = down;
+	make_header(&down, &dp->ports[s->port], s, TP_PPP_PROTO_IPV4);
+	make_header(&down6, &dp->ports[s->port], s, TP_PPP_PROTO_IPV6);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		dp->workers[i]->up[s->slot] = up;
 		dp->workers[i]->down[s->slot] = down;
-		dp->workers[i]->six[s->slot] = tp_record6_none();
+		dp->workers[i]->up6[s->slot] = up6;
+		dp->workers[i]->down6[s->slot] = down6;
 		dp->workers[i]->session_drops[s->slot] = (struct tp_record_drops){0};
 		dp->workers[i]->shares[s->slot] = (struct tp_share){0};
 	}

@@ -30,17 +30,16 @@ static inline void fetch_session(struct tp_worker *w, const struct tp_burst6 *b,
 {
 	uint32_t slot = slot_of(w, b->hops[i]);
 
-	__builtin_prefetch(&w->down[slot], 1);
-	__builtin_prefetch(&w->six[slot], 1);
+	__builtin_prefetch(&w->down6[slot], 1);
 	if (unlikely(shaping))
 		__builtin_prefetch(&w->rate_limits[slot].down, 1);
 }
 
-/* The FIB's answer may be a moment old: the record itself says whose the destination is. */
-static inline bool fits(const struct tp_record_down *r, const struct tp_record6 *six,
-			const struct tp_ipv6 *ip, unsigned total)
+/* Whose the destination is, the FIB has said: a session that it names is not another's before this
+ * burst is done (fib6.h), and one that has gone down since has no MTU. */
+static inline bool fits(const struct tp_record_down *r, const struct tp_ipv6 *ip, unsigned total)
 {
-	return tp_record6_has(six, ip->dst) & (total <= tp_glance(&r->mtu)) & (ip->hop_limit > 1);
+	return (total <= tp_glance(&r->mtu)) & (ip->hop_limit > 1);
 }
 
 /* Is the packet within its session's rate? Else it waits, or has been dropped. */
@@ -71,12 +70,11 @@ static void send(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b,
 		uint16_t total =
 			(uint16_t)(TP_IPV6_HEADER_LEN + rte_bswap16(ip->payload_length_be));
 		uint32_t slot = slot_of(w, b->hops[i]);
-		struct tp_record_down *r = &w->down[slot];
-		struct tp_record6 *six = &w->six[slot];
+		struct tp_record_down *r = &w->down6[slot];
 
 		if (i + SESSION_AHEAD < count)
 			fetch_session(w, b, i + SESSION_AHEAD, shaping);
-		if (unlikely(!fits(r, six, ip, total))) {
+		if (unlikely(!fits(r, ip, total))) {
 			const struct tp_flow flow = tp_flow_of_port(w, port);
 			tp_mbuf_narrow(m, TP_ETHERNET_HEADER_LEN, total);
 			tp_forward_hop(w, &flow, m, b->hops[i]);
@@ -84,11 +82,11 @@ static void send(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b,
 		}
 		if (unlikely(tp_glance(&r->shaped)) && !goes_now(w, port, m, total, slot))
 			continue;
-		tp_count(&six->down_packets, 1);
-		tp_count(&six->down_bytes, total);
+		tp_count(&r->packets, 1);
+		tp_count(&r->bytes, total);
 		tp_write_once(&r->data_tick, w->tick);
 		ip->hop_limit--;
-		tp_encap_session6(m, (uint8_t *)ip, TP_ETHERNET_HEADER_LEN, total, r);
+		tp_encap_session(m, (uint8_t *)ip, TP_ETHERNET_HEADER_LEN, total, r);
 		struct tp_tx *tx = &w->tx[r->port];
 		tx->frames[tx->count++] = m;
 	}

@@ -14,7 +14,6 @@
 
 #include "dataplane/neighbour.h"
 #include "dataplane/record.h"
-#include "wire/ppp.h"
 
 /* M's data begin OFFSET bytes further on and are LEN bytes. One segment. */
 static inline void tp_mbuf_narrow(struct rte_mbuf *m, uint16_t offset, uint16_t len)
@@ -38,18 +37,6 @@ static inline void tp_encap_session(struct rte_mbuf *m, uint8_t *payload, uint16
 	uint8_t header_len = r->header_len;
 	memcpy(payload - TP_HEADER_STORE, &r->before, TP_HEADER_STORE);
 	memcpy(payload - 4, &length_be, sizeof(length_be));
-	tp_mbuf_narrow(m, (uint16_t)(offset - header_len), (uint16_t)(len + header_len));
-}
-
-/* The same of an IPv6 packet: the header is IPv4's but for its last two bytes, PPP's protocol. */
-static inline void tp_encap_session6(struct rte_mbuf *m, uint8_t *payload, uint16_t offset,
-				     uint16_t len, const struct tp_record_down *r)
-{
-	const uint32_t tail_be = rte_cpu_to_be_32((len + 2u) << 16 | TP_PPP_PROTO_IPV6);
-	uint8_t header_len = r->header_len;
-
-	memcpy(payload - TP_HEADER_STORE, &r->before, TP_HEADER_STORE);
-	memcpy(payload - sizeof(tail_be), &tail_be, sizeof(tail_be));
 	tp_mbuf_narrow(m, (uint16_t)(offset - header_len), (uint16_t)(len + header_len));
 }
 

@@ -74,12 +74,19 @@ static unsigned too_big(struct tp_worker *w, const struct tp_flow *flow, struct 
 	return count;
 }
 
+/* That of M's family. */
+static struct tp_record_down *record_of(const struct tp_worker *w, uint32_t slot,
+					const struct rte_mbuf *m)
+{
+	return tp_is_ipv6(m) ? &w->down6[slot] : &w->down[slot];
+}
+
 static void count_out(struct tp_worker *w, uint32_t slot, const struct rte_mbuf *m)
 {
-	struct tp_record_down *r = &w->down[slot];
+	struct tp_record_down *r = record_of(w, slot, m);
 
-	tp_count(tp_is_ipv6(m) ? &w->six[slot].down_packets : &r->packets, 1);
-	tp_count(tp_is_ipv6(m) ? &w->six[slot].down_bytes : &r->bytes, m->data_len);
+	tp_count(&r->packets, 1);
+	tp_count(&r->bytes, m->data_len);
 	tp_write_once(&r->data_tick, w->tick);
 }
 
@@ -87,16 +94,6 @@ static void count_out(struct tp_worker *w, uint32_t slot, const struct rte_mbuf 
 static bool goes_by_link(const struct tp_worker *w, uint32_t slot)
 {
 	return (tp_terms_careful(&w->terms[slot]) & (TP_CAREFUL_CODED | TP_CAREFUL_DOWN)) != 0;
-}
-
-static void encapsulate(struct rte_mbuf *m, const struct tp_record_down *r)
-{
-	uint8_t *packet = rte_pktmbuf_mtod(m, uint8_t *);
-
-	if (tp_is_ipv6(m))
-		tp_encap_session6(m, packet, 0, m->data_len, r);
-	else
-		tp_encap_session(m, packet, 0, m->data_len, r);
 }
 
 static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
@@ -115,7 +112,8 @@ static void to_session_cut(struct tp_worker *w, const struct tp_flow *flow, stru
 			tp_coding_send(w, &own, fragments[i], slot);
 			continue;
 		}
-		encapsulate(fragments[i], r);
+		tp_encap_session(fragments[i], rte_pktmbuf_mtod(fragments[i], uint8_t *), 0,
+				 fragments[i]->data_len, r);
 		tp_tx_own(w, r->port, fragments[i]);
 	}
 }
@@ -134,7 +132,7 @@ bool tp_is_for_session(const struct tp_worker *w, uint32_t slot, const struct rt
 void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		       uint32_t slot)
 {
-	const struct tp_record_down *r = &w->down[slot];
+	const struct tp_record_down *r = record_of(w, slot, m);
 	/* Read once: when the session ends meanwhile it is 0, which is no size to cut to. */
 	const uint16_t mtu = tp_read_once(&w->terms[slot].packet_mtu);
 
@@ -155,7 +153,7 @@ void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct r
 		tp_coding_send(w, flow, m, slot);
 		return;
 	}
-	encapsulate(m, r);
+	tp_encap_session(m, rte_pktmbuf_mtod(m, uint8_t *), 0, m->data_len, r);
 	tp_tx(w, flow, r->port, m);
 }
 

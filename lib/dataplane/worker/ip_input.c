@@ -14,11 +14,11 @@
 static void count_in(struct tp_worker *w, uint32_t slot, bool ipv6, uint16_t len)
 {
 	struct tp_record_up *r = &w->up[slot];
-	struct tp_record6 *six = &w->six[slot];
+	struct tp_record_up6 *r6 = &w->up6[slot];
 
-	tp_count(ipv6 ? &six->up_packets : &r->packets, 1);
-	tp_count(ipv6 ? &six->up_bytes : &r->bytes, len);
-	tp_write_once(&r->data_tick, w->tick);
+	tp_count(ipv6 ? &r6->packets : &r->packets, 1);
+	tp_count(ipv6 ? &r6->bytes : &r->bytes, len);
+	tp_write_once(ipv6 ? &r6->data_tick : &r->data_tick, w->tick);
 }
 
 /* M, at its packet, whose source is the subscriber's. */

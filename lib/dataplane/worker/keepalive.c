@@ -7,19 +7,25 @@
 
 #define SLICE 64 /* sessions a loop */
 
+/* SILENT, or the ticks since SEEN if those are fewer; 0 is no tick. */
+static uint32_t shorter(const struct tp_worker *w, uint32_t silent, uint32_t seen)
+{
+	uint32_t since = tp_tick_since(w->tick, seen);
+
+	return seen != 0 && since < silent ? since : silent;
+}
+
 /* How many ticks ago a worker last heard from the client. Frames of one session may reach several
- * workers, whose ticks are newer than this one's when it was held up. */
-static uint32_t silence(const struct tp_worker *w, uint32_t slot)
+ * workers, whose ticks are newer than this one's when it was held up. Who is heard by IPv4, or has
+ * been within KEEPALIVE, is not looked for further. */
+static uint32_t silence(const struct tp_worker *w, uint32_t slot, uint32_t keepalive)
 {
 	uint32_t silent = tp_tick_since(w->tick, tp_read_once(&w->terms[slot].since_tick));
 
-	for (unsigned i = 0; i < w->count; i++) {
-		uint32_t seen = tp_read_once(&w->dp->workers[i]->up[slot].seen_tick);
-		uint32_t since = tp_tick_since(w->tick, seen);
-
-		if (seen != 0 && since < silent)
-			silent = since;
-	}
+	for (unsigned i = 0; i < w->count; i++)
+		silent = shorter(w, silent, tp_read_once(&w->dp->workers[i]->up[slot].seen_tick));
+	for (unsigned i = 0; i < w->count && silent >= keepalive; i++)
+		silent = shorter(w, silent, tp_read_once(&w->dp->workers[i]->up6[slot].seen_tick));
 	return silent;
 }
 
@@ -63,7 +69,7 @@ static void look_at(struct tp_worker *w, uint32_t slot)
 	uint32_t keepalive = tp_read_once(&t->keepalive_ticks);
 	if (keepalive == 0)
 		return;
-	uint32_t silent = silence(w, slot);
+	uint32_t silent = silence(w, slot, keepalive);
 	if (silent < keepalive) {
 		t->lost = 0;
 		t->asked = 0;

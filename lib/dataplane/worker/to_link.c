@@ -8,7 +8,7 @@
 
 void tp_to_link(struct tp_worker *w, uint32_t slot, struct rte_mbuf *m)
 {
-	const struct tp_record_down *r = &w->down[slot];
+	const struct tp_record_down *r = &w->down6[slot];
 	const struct tp_terms *terms = &w->terms[slot];
 	const struct tp_flow own = {.counters = NULL, .port = r->port, .slot = TP_SLOT_NONE};
 	const uint16_t len = m->data_len;
@@ -22,6 +22,6 @@ void tp_to_link(struct tp_worker *w, uint32_t slot, struct rte_mbuf *m)
 		tp_coding_send(w, &own, m, slot);
 		return;
 	}
-	tp_encap_session6(m, rte_pktmbuf_mtod(m, uint8_t *), 0, len, r);
+	tp_encap_session(m, rte_pktmbuf_mtod(m, uint8_t *), 0, len, r);
 	tp_tx_own(w, r->port, m);
 }

@@ -118,9 +118,11 @@ static inline void find_session(struct tp_worker *w, const struct tp_port *port,
 		slot = find_tagged(w, port, b, i, head);
 	}
 	b->slots[i] = slot;
-	__builtin_prefetch(&w->up[slot], 1);
-	if (is_ipv6(rte_pktmbuf_mtod_offset(m, const uint8_t *, b->offsets[i] + PPP_HEADERS)))
-		__builtin_prefetch(&w->six[slot], 1);
+	if (unlikely(is_ipv6(rte_pktmbuf_mtod_offset(m, const uint8_t *,
+						     b->offsets[i] + (unsigned)PPP_HEADERS))))
+		__builtin_prefetch(&w->up6[slot], 1);
+	else
+		__builtin_prefetch(&w->up[slot], 1);
 	if (unlikely(b->shaping))
 		__builtin_prefetch(&w->rate_limits[slot].up, 1);
 }
@@ -181,10 +183,10 @@ static __rte_noinline bool shape(struct tp_worker *w, const struct tp_port *port
 }
 
 /* As IPv4's: in one verdict without a branch between, but for what most packets have not. */
-static inline bool is_plain6(const struct tp_port *port, const struct tp_record_up *r,
-			     const struct tp_record6 *six, const struct rte_mbuf *m,
-			     const uint8_t *frame, const struct tp_ipv6 *ip, unsigned offset,
-			     uint32_t vlans, int length, int total)
+static inline bool is_plain6(const struct tp_port *port, const struct tp_record_up6 *r,
+			     const struct rte_mbuf *m, const uint8_t *frame,
+			     const struct tp_ipv6 *ip, unsigned offset, uint32_t vlans, int length,
+			     int total)
 {
 	uint64_t differs = (tp_mac_key_at(frame) ^ port->mac_key) |
 			   (tp_mac_key_at(frame + 6) ^ tp_glance(&r->mac));
@@ -195,7 +197,7 @@ static inline bool is_plain6(const struct tp_port *port, const struct tp_record_
 	int room = (int)m->data_len - (int)offset - TP_PPPOE_HEADER_LEN - length;
 	int payload = length - TP_PPP_PROTO_LEN - total;
 	differs |= (uint32_t)(room | payload | (ip->hop_limit - 2)) >> 31;
-	differs |= (uint64_t)!tp_record6_has(six, ip->src) | tp_source6_is_odd(ip);
+	differs |= (uint64_t)!tp_record6_has(r, ip->src) | tp_source6_is_odd(ip);
 	return differs == 0 && !tp_is_syn6(ip);
 }
 
@@ -204,15 +206,15 @@ static __rte_noinline void shape6(struct tp_worker *w, const struct tp_port *por
 				  struct rte_mbuf *m, uint16_t offset, uint16_t total,
 				  uint64_t start, uint32_t slot)
 {
-	struct tp_record6 *six = &w->six[slot];
+	struct tp_record_up6 *r = &w->up6[slot];
 	struct tp_flow flow = tp_flow_of_port(w, port);
 
 	flow.slot = slot;
 	tp_mbuf_narrow(m, offset, total);
 	if (tp_shape_later(w, &flow, m, start, slot, false) == TP_SHAPED_WAITS) {
-		tp_count(&six->up_packets, 1);
-		tp_count(&six->up_bytes, total);
-		tp_write_once(&w->up[slot].data_tick, w->tick);
+		tp_count(&r->packets, 1);
+		tp_count(&r->bytes, total);
+		tp_write_once(&r->data_tick, w->tick);
 	}
 }
 
@@ -222,14 +224,13 @@ static __rte_noinline void check6(struct tp_worker *w, struct tp_port *port,
 				  struct tp_burst6 *burst, struct rte_mbuf *m, uint32_t slot,
 				  uint32_t vlans, unsigned start, int length)
 {
-	struct tp_record_up *r = &w->up[slot];
-	struct tp_record6 *six = &w->six[slot];
+	struct tp_record_up6 *r = &w->up6[slot];
 	unsigned offset = start + (unsigned)PPP_HEADERS;
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(frame + offset);
 	int total = TP_IPV6_HEADER_LEN + rte_bswap16(ip->payload_length_be);
 
-	if (unlikely(!is_plain6(port, r, six, m, frame, ip, start, vlans, length, total))) {
+	if (unlikely(!is_plain6(port, r, m, frame, ip, start, vlans, length, total))) {
 		tp_upstream_slow(w, port, m);
 		return;
 	}
@@ -242,8 +243,8 @@ static __rte_noinline void check6(struct tp_worker *w, struct tp_port *port,
 			return;
 		}
 	}
-	tp_count(&six->up_packets, 1);
-	tp_count(&six->up_bytes, (unsigned)total);
+	tp_count(&r->packets, 1);
+	tp_count(&r->bytes, (unsigned)total);
 	tp_write_once(&r->data_tick, w->tick);
 	unsigned n = burst->count++;
 	burst->frames[n] = m;

@@ -88,19 +88,22 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	size_t records = dp->max_sessions + 1ul;
 	w->up = rte_zmalloc("up", sizeof(*w->up) * records, 64);
 	w->down = rte_zmalloc("down", sizeof(*w->down) * records, 64);
-	w->six = rte_zmalloc("six", sizeof(*w->six) * records, 64);
+	w->up6 = rte_zmalloc("up6", sizeof(*w->up6) * records, 64);
+	w->down6 = rte_zmalloc("down6", sizeof(*w->down6) * records, 64);
 	w->session_drops = rte_zmalloc("drops", sizeof(*w->session_drops) * records, 64);
 	w->shares = rte_zmalloc("shares", sizeof(*w->shares) * records, 64);
 	w->wheel = tp_wheel_create(rte_get_tsc_hz(), dp->max_sessions);
-	if (w->up == NULL || w->down == NULL || w->six == NULL || w->session_drops == NULL ||
-	    w->shares == NULL || w->wheel == NULL || !tp_reorder_create(w)) {
+	if (w->up == NULL || w->down == NULL || w->up6 == NULL || w->down6 == NULL ||
+	    w->session_drops == NULL || w->shares == NULL || w->wheel == NULL ||
+	    !tp_reorder_create(w)) {
 		tp_error_set(error, -ENOMEM, "dataplane",
 			     "no memory for the records of %u sessions", dp->max_sessions);
 		tp_worker_destroy(w);
 		return NULL;
 	}
 	w->up[w->no_slot] = (struct tp_record_up){.mac = TP_CAREFUL_DOWN, .route_be = 1};
-	w->six[w->no_slot] = tp_record6_none();
+	w->up6[w->no_slot] = (struct tp_record_up6){
+		.mac = TP_CAREFUL_DOWN, .prefix = TP_RECORD6_NONE, .route = TP_RECORD6_NONE};
 	if (tp_rings_create(&w->rings, id, error) != 0) {
 		tp_worker_destroy(w);
 		return NULL;
@@ -120,7 +123,8 @@ void tp_worker_destroy(struct tp_worker *w)
 	rte_free(w->session_drops);
 	rte_free(w->up);
 	rte_free(w->down);
-	rte_free(w->six);
+	rte_free(w->up6);
+	rte_free(w->down6);
 	rte_free(w);
 }
 

@@ -56,7 +56,8 @@ struct tp_worker {
 	const struct tp_fib6 *fib6;
 	struct tp_record_up *up; /* its own, by slot; others read the counters in them */
 	struct tp_record_down *down;
-	struct tp_record6 *six;
+	struct tp_record_up6 *up6; /* likewise, of IPv6 */
+	struct tp_record_down *down6;
 	struct tp_terms *terms;		    /* everybody's */
 	struct tp_rate_limits *rate_limits; /* likewise */
 	struct tp_wheel *wheel;

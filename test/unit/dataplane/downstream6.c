@@ -24,7 +24,7 @@ static void test_a_packet_to_a_subscriber_goes_into_his_session(void **state)
 	assert_int_equal(c.bytes_out, 132);
 	assert_int_equal(c.ipv6_packets_out, 2);
 	assert_int_equal(c.ipv6_bytes_out, 132);
-	assert_int_equal(w->down[1].data_tick, w->tick);
+	assert_int_equal(w->down6[1].data_tick, w->tick);
 	assert_int_equal(w->counters[CORE].forwarded, 2);
 }
 
@@ -214,6 +214,7 @@ static void test_a_route_that_still_names_a_session_since_gone_sends_nothing_the
 
 	(void)state;
 	bring_up6(1);
+	tp_dataplane_session_down(dp, 1);
 	bring_up(2); /* whose IPv6 is down */
 	for (unsigned slot = 1; slot <= 3; slot++) {
 		tp_fib_claim(dp->fib, &stale, TP_CLAIM_SESSION, TP_HOP(TP_HOP_SESSION, slot));

@@ -41,7 +41,7 @@ static const uint8_t *in(const struct tp_prefix6 *prefix, uint8_t last)
 
 static bool record_has(uint32_t slot, const struct tp_prefix6 *prefix)
 {
-	return tp_record6_has(&w->six[slot], in(prefix, 9));
+	return tp_record6_has(&w->up6[slot], in(prefix, 9));
 }
 
 static bool terms_have(uint32_t slot, const struct tp_prefix6 *prefix)
@@ -114,7 +114,7 @@ static void test_one_address_and_many_routes(void **state)
 	up.ipv6.route_count = 3;
 	open_session(1, NO_VLANS);
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
-	assert_true(tp_record6_has(&w->six[1], up.ipv6.prefix.address));
+	assert_true(tp_record6_has(&w->up6[1], up.ipv6.prefix.address));
 	assert_false(record_has(1, &link_prefix));
 	assert_false(terms_have(1, &link_prefix));
 	assert_true(record_has(1, &delegated));
@@ -220,8 +220,8 @@ static void test_counters_are_of_both_families(void **state)
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
 	w->up[1].packets = 1, w->up[1].bytes = 20;
 	w->down[1].packets = 2, w->down[1].bytes = 40;
-	w->six[1].up_packets = 3, w->six[1].up_bytes = 120;
-	w->six[1].down_packets = 4, w->six[1].down_bytes = 160;
+	w->up6[1].packets = 3, w->up6[1].bytes = 120;
+	w->down6[1].packets = 4, w->down6[1].bytes = 160;
 	tp_dataplane_session_counters(dp, 1, &counters);
 	assert_int_equal(counters.packets_in, 4);
 	assert_int_equal(counters.bytes_in, 140);

@@ -25,8 +25,8 @@ static void test_a_packet_of_a_session_goes_to_the_gateway(void **state)
 	assert_int_equal(c.ipv6_bytes_in, 66);
 	assert_int_equal(c.packets_out, 0);
 	assert_int_equal(w->counters[ACCESS].forwarded, 1);
-	assert_int_equal(w->up[1].data_tick, w->tick);
-	assert_int_equal(w->up[1].seen_tick, w->tick);
+	assert_int_equal(w->up6[1].data_tick, w->tick);
+	assert_int_equal(w->up6[1].seen_tick, w->tick);
 }
 
 /* The third and fourth are in no record, so that the careful way finds them. */
