@@ -172,6 +172,107 @@ static enum tp_api_command monitor(void *user, struct tp_request *request)
 	return TP_API_ANSWERED;
 }
 
+/* clang-format off */
+static const struct tp_status dhcp6_status[] = {
+	{"status", "`searching...`, `requesting...`, `bound`, `renewing...`, `rebinding...` or `stopped`"},
+	{"prefix", "The delegated prefix"},
+	{"address", "The address of the interface by DHCPv6"},
+	{"expires-after", "How long the prefix, or else the address, is valid if it is not renewed"},
+	{"lan-address", "The addresses that LAN interfaces have got of the prefix"},
+	{"duid", "Who we are to the server"},
+	{"server-duid", "Who the server is"},
+	TP_STATUS_END,
+};
+/* clang-format on */
+
+static void tell_dhcp6(const struct service *s, const struct host6 *h, json_t *o)
+{
+	const uint64_t until_ms = host6_valid_until_ms(h);
+	char text[LAN_MAX * (IFNAMSIZ + TP_PREFIX6_TEXT_LEN + 2)], duid[2 * TP_DUID_MAX + 3];
+	size_t used = 0;
+
+	tp_json_text(o, "status", host6_status(h));
+	if (h->delegated.length != 0)
+		tp_json_text(o, "prefix", tp_prefix6_format(&h->delegated, text));
+	if (h->address.length != 0)
+		tp_json_text(o, "address", tp_ipv6_format(h->address.address, text));
+	if (until_ms != 0 && until_ms != TP_NEVER)
+		tp_json_time(o, "expires-after", until_ms > s->now_ms ? until_ms - s->now_ms : 0);
+	text[0] = '\0';
+	for (unsigned i = 0; i < h->wish.lan_count; i++) {
+		char address[TP_PREFIX6_TEXT_LEN];
+
+		if (h->lan[i].ifindex != 0)
+			used += (size_t)snprintf(
+				text + used, sizeof(text) - used, "%s%s@%s", used > 0 ? "," : "",
+				tp_prefix6_format(&h->lan[i].address, address), h->wish.lan[i]);
+	}
+	if (used > 0)
+		tp_json_text(o, "lan-address", text);
+	tp_json_text(o, "duid", tp_duid_format(h->duid.bytes, h->duid.len, duid, sizeof(duid)));
+	if (h->host.server.len != 0)
+		tp_json_text(o, "server-duid",
+			     tp_duid_format(h->host.server.bytes, h->host.server.len, duid,
+					    sizeof(duid)));
+}
+
+/* The host's end of the client on whose connection ITEM asks; NULL: there is no connection. */
+static struct host6 *host6_of(const struct service *s, const struct tp_config_item *item)
+{
+	const char *interface = ((const struct tp_config_dhcp6_client *)item)->interface;
+	struct client *client;
+
+	TAILQ_FOREACH (client, &s->clients, entry)
+		if (!client->removed && client->connection != NULL &&
+		    strcmp(client->wanted.name, interface) == 0)
+			return &client->connection->host6;
+	return NULL;
+}
+
+static void decorate_dhcp6(void *user, const struct tp_config_item *item, json_t *o)
+{
+	const struct service *s = user;
+	const struct host6 *h = host6_of(s, item);
+
+	if (h != NULL)
+		tell_dhcp6(s, h, o);
+	else
+		tp_json_text(o, "status", "stopped");
+}
+
+/* {".id":…} or {"numbers":…}: an interface or .id. */
+static enum tp_api_command on_dhcp6_verb(struct service *s, struct tp_request *request,
+					 bool (*act)(struct host6 *h, uint64_t now_ms))
+{
+	const char *key = json_string_value(json_object_get(request->body, ".id"));
+	const struct tp_config_item *item;
+	struct host6 *h;
+
+	if (key == NULL)
+		key = json_string_value(json_object_get(request->body, "numbers"));
+	item = key != NULL ? tp_config_find(s->config, TP_IPV6_DHCP_CLIENT, key) : NULL;
+	h = item != NULL ? host6_of(s, item) : NULL;
+	if (key == NULL)
+		tp_api_error(request, TP_API_BAD_REQUEST, "numbers: which client?");
+	else if (item == NULL)
+		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
+	else if (h == NULL || !act(h, s->now_ms))
+		tp_api_error(request, TP_API_BAD_REQUEST, "there is nothing to give back or renew");
+	else
+		tp_api_answer(request, TP_API_OK, json_array());
+	return TP_API_ANSWERED;
+}
+
+static enum tp_api_command renew_dhcp6(void *user, struct tp_request *request)
+{
+	return on_dhcp6_verb(user, request, host6_renew);
+}
+
+static enum tp_api_command release_dhcp6(void *user, struct tp_request *request)
+{
+	return on_dhcp6_verb(user, request, host6_again);
+}
+
 static enum tp_api_command scan(void *user, struct tp_request *request)
 {
 	return scan_job_begin(user, request) ? TP_API_ANSWERED : TP_API_LATER;
@@ -198,6 +299,10 @@ static const struct tp_verb verbs[] = {
 	 "looks for access concentrators for so long, which is at most 8s, then answers with a "
 	 "list",
 	 scan, scan_status},
+	{"/ipv6/dhcp-client", "renew", "`{\"numbers\": INTERFACE}`",
+	 "asks the server to renew what it has given", renew_dhcp6, NULL},
+	{"/ipv6/dhcp-client", "release", "`{\"numbers\": INTERFACE}`",
+	 "gives back what the server has given, and asks anew", release_dhcp6, NULL},
 	{"/system", "reload", TP_RELOAD_BODY, TP_RELOAD_HELP, reload, NULL},
 	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save, NULL},
 	{0},
@@ -255,6 +360,7 @@ static const struct tp_live *const live_resources[] = {&live_resource, NULL};
 
 static const struct tp_decorator decorators[TP_RESOURCES] = {
 	[TP_PPPOE_CLIENT] = {client_status, decorate},
+	[TP_IPV6_DHCP_CLIENT] = {dhcp6_status, decorate_dhcp6},
 };
 
 const struct tp_menus service_menus = {

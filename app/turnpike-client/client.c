@@ -25,7 +25,15 @@ static void on_disconnected(void *owner, struct connection *c, const char *reaso
 	service_tell(client->service, client, "client-disconnected", reason);
 }
 
+static void on_dhcp6(void *owner, struct connection *c, const char *text)
+{
+	struct client *client = owner;
+
+	service_tell(client->service, client, "client-prefix", text);
+}
+
 static const struct connection_ops connection_ops = {
+	.dhcp6 = on_dhcp6,
 	.connected = on_connected,
 	.disconnected = on_disconnected,
 };
@@ -69,6 +77,7 @@ static void open_connection(struct client *client, uint64_t now_ms)
 			: tp_error_set(&error, -ENOMEM, NULL, "out of memory");
 	if (err == 0) {
 		client->connection = c;
+		connection_set_dhcp6(c, &client->dhcp6, now_ms);
 		client->error = (struct tp_error){0};
 		return;
 	}
@@ -111,6 +120,7 @@ struct client *client_create(struct service *service, const struct tp_config_cli
 	client->id = item->head.id;
 	client->disabled = item->disabled;
 	settings_read(&client->wanted, service->config, item);
+	settings_read_dhcp6(&client->dhcp6, service->config, item->name);
 	renew(client);
 	return client;
 }
@@ -125,6 +135,13 @@ void client_set(struct client *client, const struct tp_config_client *item)
 	client->disabled = item->disabled;
 	client->wanted = wanted;
 	renew(client);
+}
+
+void client_set_dhcp6(struct client *client)
+{
+	settings_read_dhcp6(&client->dhcp6, client->service->config, client->wanted.name);
+	if (client->connection != NULL && !client->connection->hanging_up)
+		connection_set_dhcp6(client->connection, &client->dhcp6, client->service->now_ms);
 }
 
 void client_remove(struct client *client)

@@ -21,9 +21,10 @@ struct client {
 	struct service *service;
 	uint32_t id; /* the item's */
 	bool disabled;
-	bool removed;		  /* the item is gone; the connection may still be hanging up */
-	struct settings wanted;	  /* as the configuration has them now */
-	struct settings settings; /* the connection's */
+	bool removed;		     /* the item is gone; the connection may still be hanging up */
+	struct settings wanted;	     /* as the configuration has them now */
+	struct settings settings;    /* the connection's */
+	struct dhcp6_settings dhcp6; /* as the configuration has them now */
 	struct connection *connection; /* NULL: there is none */
 	uint64_t open_ms;	       /* when to try to open one; TP_NEVER */
 	struct tp_error error;	       /* why there is none; code 0: no reason */
@@ -35,6 +36,9 @@ struct client *client_create(struct service *service, const struct tp_config_cli
 /* Takes over ITEM, which is in the configuration. The connection is dialled anew if it needs to
  * be. */
 void client_set(struct client *client, const struct tp_config_client *item);
+
+/* Its `/ipv6 dhcp-client` may have changed. */
+void client_set_dhcp6(struct client *client);
 
 /* Hangs up; when that is done client_is_over(). */
 void client_remove(struct client *client);

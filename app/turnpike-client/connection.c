@@ -10,6 +10,7 @@
 #include "config/types/value.h"
 #include "dialling.h"
 #include "tun.h"
+#include "wire/ipv6.h"
 
 #define TUN_MEND_MS 1000
 #define ALONE_MS    3000 /* so long IPv6 waits for IPv4, before it is a connection alone */
@@ -130,8 +131,10 @@ static void on_ipv6_up(void *owner, struct link *link, const struct tp_ppp_inter
 	c->ipv6 = true;
 	interface_up6(&c->interface, ids, link_packet_max(link));
 	carry(c);
-	if (c->interface.up6)
+	if (c->interface.up6) {
 		tell_ipv6(c);
+		host6_up(&c->host6, ids->local, c->now_ms);
+	}
 	c->alone_ms = c->ipv4 ? TP_NEVER : c->now_ms + ALONE_MS;
 }
 
@@ -143,7 +146,46 @@ static void on_ipv6_down(void *owner, struct link *link)
 	c->alone_ms = TP_NEVER;
 	for (unsigned i = 0; i < c->link_count; i++)
 		c->link[i].forward.ipv6 = false;
+	host6_down(&c->host6, link->now_ms);
 	interface_down6(&c->interface);
+}
+
+static bool on_ipv6_packet(void *owner, struct link *link, const uint8_t *packet, size_t len)
+{
+	struct connection *c = owner;
+
+	return host6_input(&c->host6, packet, len, link->now_ms);
+}
+
+/* ---- DHCPv6 -----------------------------------------------------------------------------------
+ */
+
+static void on_dhcp6_output(void *user, const uint8_t *packet, size_t len)
+{
+	struct connection *c = user;
+	uint8_t copy[TP_IPV6_MIN_MTU];
+
+	if (len > sizeof(copy))
+		return;
+	memcpy(copy, packet, len);
+	forward_send_packet(&c->active->forward, copy, len);
+}
+
+static void on_dhcp6_told(void *user, const char *text)
+{
+	struct connection *c = user;
+
+	tp_log_info(c->settings->name, "dhcp-client: %s", text);
+	if (c->ops != NULL)
+		c->ops->dhcp6(c->owner, c, text);
+}
+
+static const struct host6_ops host6_ops = {.output = on_dhcp6_output, .told = on_dhcp6_told};
+
+void connection_set_dhcp6(struct connection *c, const struct dhcp6_settings *wish, uint64_t now_ms)
+{
+	c->now_ms = now_ms;
+	host6_set(&c->host6, wish, now_ms);
 }
 
 /* IPv6 alone is a connection when IPv4 does not come. */
@@ -163,6 +205,7 @@ static const struct link_ops link_ops = {
 	.ipv4_down = on_ipv4_down,
 	.ipv6_up = on_ipv6_up,
 	.ipv6_down = on_ipv6_down,
+	.ipv6_packet = on_ipv6_packet,
 	.ended = dialling_ended,
 };
 
@@ -313,6 +356,7 @@ void connection_changed(struct connection *c, const struct monitor_change *chang
 	}
 	if (change == NULL || change->ifindex == c->interface.ifindex)
 		tun_changed(c);
+	host6_look(&c->host6, now_ms);
 }
 
 const char *connection_invalid(const struct connection *c)
@@ -333,6 +377,7 @@ void connection_tick(struct connection *c, uint64_t now_ms)
 	for (unsigned i = 0; i < c->link_count; i++)
 		link_tick(&c->link[i], now_ms);
 	look_at_families(c);
+	host6_tick(&c->host6, now_ms);
 	check_limits(c);
 	if (now_ms >= c->tun_ms)
 		look_at_tun(c);
@@ -345,6 +390,7 @@ uint64_t connection_deadline(const struct connection *c)
 	uint64_t deadline = tp_least_u64(multilink_deadline(&c->multilink),
 					 tp_least_u64(c->tun_ms, c->alone_ms));
 
+	deadline = tp_least_u64(deadline, host6_deadline(&c->host6));
 	for (unsigned i = 0; i < LINKS_MAX; i++)
 		deadline = tp_least_u64(deadline, c->dialer[i].redial_ms);
 	if (c->active->hangup_ms == TP_NEVER)
@@ -427,6 +473,7 @@ int connection_open(struct connection *c, const struct settings *settings, struc
 	err = interface_open(&c->interface, settings, resolver, error);
 	if (err != 0)
 		return err;
+	host6_init(&c->host6, settings, &c->interface, endpoint.bytes, &c->random, &host6_ops, c);
 	err = open_links(c, &endpoint, error);
 	if (err != 0) {
 		connection_close(c);
@@ -442,6 +489,7 @@ int connection_open(struct connection *c, const struct settings *settings, struc
 
 void connection_close(struct connection *c)
 {
+	host6_release(&c->host6, c->now_ms);
 	for (unsigned i = 0; i < c->link_count; i++)
 		link_close(&c->link[i]);
 	multilink_clear(&c->multilink);
@@ -452,6 +500,7 @@ void connection_hang_up(struct connection *c, uint64_t now_ms)
 {
 	c->now_ms = now_ms;
 	c->hanging_up = true;
+	host6_release(&c->host6, now_ms);
 	for (unsigned i = 0; i < LINKS_MAX; i++)
 		c->dialer[i].redial_ms = TP_NEVER;
 	if (!hang_up_links(c, TP_PPP_BY_OWNER))

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "demand.h"
 #include "encryption.h"
+#include "host6.h"
 #include "interface.h"
 #include "link.h"
 #include "loop.h"
@@ -27,6 +28,8 @@ struct connection_ops {
 	void (*connected)(void *owner, struct connection *c);
 	/* REASON for people. */
 	void (*disconnected)(void *owner, struct connection *c, const char *reason);
+	/* DHCPv6 has come to something: TEXT for people. */
+	void (*dhcp6)(void *owner, struct connection *c, const char *text);
 };
 
 /* When a link is dialled again. */
@@ -56,6 +59,7 @@ struct connection {
 	struct link_common common;
 	struct multilink multilink;
 	struct encryption encryption;
+	struct host6 host6;
 	struct demand demand;
 	bool ipv4, ipv6;		   /* which are up */
 	struct tp_ppp_addresses addresses; /* while IPv4 is */
@@ -81,6 +85,9 @@ int connection_open(struct connection *c, const struct settings *settings, struc
 		    struct resolver *resolver, const struct connection_ops *ops, void *owner,
 		    uint64_t now_ms, struct tp_error *error);
 void connection_close(struct connection *c);
+
+/* What `/ipv6 dhcp-client` wishes for, now and from now on. */
+void connection_set_dhcp6(struct connection *c, const struct dhcp6_settings *wish, uint64_t now_ms);
 
 /* Does what is due, and when the next is. */
 void connection_tick(struct connection *c, uint64_t now_ms);

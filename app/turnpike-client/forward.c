@@ -156,6 +156,7 @@ void forward_send_packet(struct forward *f, uint8_t *packet, size_t len)
 		multilink_send(f->multilink, ppp, ppp_len);
 	else
 		forward_send_ppp(f, ppp, ppp_len);
+	f->upkeep += is_upkeep(packet);
 	count_out(f, len);
 }
 

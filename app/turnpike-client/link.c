@@ -253,6 +253,13 @@ const struct tp_client_ops link_client_ops = {
 /* ---- the interface ----------------------------------------------------------------------------
  */
 
+static bool on_ipv6_packet(void *ctx, const uint8_t *packet, size_t len)
+{
+	struct link *link = ctx;
+
+	return link->common->ops->ipv6_packet(link->common->owner, link, packet, len);
+}
+
 int link_open(struct link *link, const struct link_common *common, const char *interface,
 	      struct tp_error *error)
 {
@@ -266,6 +273,8 @@ int link_open(struct link *link, const struct link_common *common, const char *i
 	link->forward.socket = &link->session;
 	link->forward.tun = common->tun;
 	link->forward.no_ipv6 = !common->ipv6;
+	link->forward.on_ipv6 = on_ipv6_packet;
+	link->forward.ctx = link;
 	return attach_nothing(link, error);
 }
 

@@ -53,6 +53,8 @@ struct link_ops {
 	void (*ipv4_down)(void *owner, struct link *link);
 	void (*ipv6_up)(void *owner, struct link *link, const struct tp_ppp_interface_ids *ids);
 	void (*ipv6_down)(void *owner, struct link *link);
+	/* forward.h's on_ipv6(). */
+	bool (*ipv6_packet)(void *owner, struct link *link, const uint8_t *packet, size_t len);
 	void (*ended)(void *owner, struct link *link, const struct link_end *end);
 };
 

@@ -5,7 +5,7 @@
 #include "api/samples.h"
 #include "service.h"
 
-#define ROWS 12 /* of each client */
+#define ROWS 13 /* of each client */
 
 /* All of CLIENT's, in their order. */
 static void rows_of(const struct service *s, const struct client *client,
@@ -19,6 +19,10 @@ static void rows_of(const struct service *s, const struct client *client,
 		 client->connection != NULL && client->connection->ipv4},
 		{"turnpike_client_ipv6_up", true, "It has IPv6: 1, else 0.",
 		 client->connection != NULL && client->connection->ipv6},
+		{"turnpike_client_delegated_prefix", true,
+		 "It holds a delegated prefix: 1, else 0.",
+		 client->connection != NULL && client->connection->host6.host.bound &&
+			 client->connection->host6.delegated.length != 0},
 		{"turnpike_client_uptime_seconds", true, "Since when, in seconds.",
 		 since_ms != 0 ? (s->now_ms - since_ms) / 1000 : 0},
 		{"turnpike_client_packets_in_total", false, "Packets from the access concentrator.",

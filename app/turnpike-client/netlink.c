@@ -260,7 +260,7 @@ int netlink_route6(struct mnl_socket *nl, int ifindex, const struct tp_prefix6 *
 	route->rtm_family = AF_INET6;
 	route->rtm_dst_len = prefix->length;
 	route->rtm_table = RT_TABLE_MAIN;
-	route->rtm_protocol = RTPROT_STATIC;
+	route->rtm_protocol = add ? RTPROT_STATIC : RTPROT_UNSPEC; /* whosever */
 	route->rtm_scope = RT_SCOPE_UNIVERSE;
 	route->rtm_type = ifindex != 0 ? RTN_UNICAST : RTN_UNREACHABLE;
 	if (prefix->length > 0)

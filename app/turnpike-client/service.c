@@ -80,6 +80,14 @@ static void on_client(struct service *s, uint32_t id, const struct tp_config_ite
 	apply_client(s, id, (const struct tp_config_client *)item);
 }
 
+static void on_dhcp_client(struct service *s, uint32_t id, const struct tp_config_item *item)
+{
+	struct client *client;
+
+	TAILQ_FOREACH (client, &s->clients, entry)
+		client_set_dhcp6(client);
+}
+
 /* A profile has changed: those clients that it makes another of. */
 static void on_profile(struct service *s, uint32_t id, const struct tp_config_item *item)
 {
@@ -106,8 +114,11 @@ void service_apply(struct service *s, enum tp_resource_id resource, uint32_t id,
 {
 	static void (*const appliers[TP_RESOURCES])(struct service * s, uint32_t id,
 						    const struct tp_config_item *item) = {
-		[TP_PPPOE_CLIENT] = on_client,	 [TP_PPP_PROFILE] = on_profile,
-		[TP_MANAGEMENT] = on_management, [TP_USER] = on_remote,
+		[TP_IPV6_DHCP_CLIENT] = on_dhcp_client,
+		[TP_PPPOE_CLIENT] = on_client,
+		[TP_PPP_PROFILE] = on_profile,
+		[TP_MANAGEMENT] = on_management,
+		[TP_USER] = on_remote,
 		[TP_IP_SERVICE] = on_remote,
 	};
 

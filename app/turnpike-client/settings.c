@@ -91,6 +91,25 @@ void settings_read(struct settings *settings, const struct tp_config *config,
 	read_profile(settings, config, client->profile);
 }
 
+void settings_read_dhcp6(struct dhcp6_settings *settings, const struct tp_config *config,
+			 const char *name)
+{
+	const struct tp_config_dhcp6_client *item =
+		(const void *)tp_config_by_key(config, TP_IPV6_DHCP_CLIENT, name);
+
+	memset(settings, 0, sizeof(*settings));
+	if (item == NULL || item->disabled)
+		return;
+	settings->enabled = true;
+	settings->address = (item->request & TP_DHCP6_REQUEST_ADDRESS) != 0;
+	settings->prefix = (item->request & TP_DHCP6_REQUEST_PREFIX) != 0;
+	settings->rapid_commit = item->rapid_commit;
+	settings->hint = item->prefix_hint;
+	for (unsigned i = 0; i < item->lan_interface.count && i < LAN_MAX; i++)
+		snprintf(settings->lan[settings->lan_count++], IFNAMSIZ, "%s",
+			 item->lan_interface.name[i]);
+}
+
 bool settings_equal(const struct settings *a, const struct settings *b)
 {
 	return memcmp(a, b, sizeof(*a)) == 0;

@@ -7,10 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/prefix.h"
 #include "config/store.h"
 #include "ppp/auth.h"
 
-#define LINKS_MAX 8 /* interfaces of one client */
+#define LINKS_MAX 8  /* interfaces of one client */
+#define LAN_MAX	  16 /* interfaces that get networks of its prefix */
 
 struct settings {
 	char name[IFNAMSIZ]; /* of the interface that is created */
@@ -41,11 +43,25 @@ struct settings {
 	bool once; /* the end of the connection is the end of the client */
 };
 
+/* What its `/ipv6 dhcp-client` is to do; without one all zero. */
+struct dhcp6_settings {
+	bool enabled;
+	bool address, prefix; /* are asked for */
+	bool rapid_commit;
+	struct tp_prefix6 hint; /* length 0: none */
+	unsigned lan_count;
+	char lan[LAN_MAX][IFNAMSIZ];
+};
+
 /* The defaults, without user and interface. */
 void settings_init(struct settings *settings);
 
 /* What CLIENT comes to, with its profile in CONFIG. */
 void settings_read(struct settings *settings, const struct tp_config *config,
 		   const struct tp_config_client *client);
+
+/* That of the client NAME. */
+void settings_read_dhcp6(struct dhcp6_settings *settings, const struct tp_config *config,
+			 const char *name);
 
 bool settings_equal(const struct settings *a, const struct settings *b);

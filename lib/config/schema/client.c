@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The schema of the PPPoE client (turnpike-client).
+/* The schema of the PPPoE client (turnpike-client), and of DHCPv6 on it.
  * The properties stand in the order of their enum in client.h. */
 #include "config/schema/tables.h"
 
@@ -9,6 +9,7 @@
 #define KEEPALIVE_MAX 86400
 #define DISTANCE_MAX  255
 
+static const char *const request_words[] = {"address", "prefix", NULL};
 static const char *const auth_words[] = {"mschap2", "mschap1", "chap", "pap", NULL};
 
 /* clang-format off */
@@ -156,6 +157,56 @@ const struct tp_property tp_client_properties[] = {
 	[TP_CLIENT_COMMENT] = {.name = "comment",
 	 .type = &tp_type_string,
 	 .offset = offsetof(struct tp_config_client, comment),
+	 .max = TEXT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "A note for people"},
+};
+
+const struct tp_property tp_dhcp6_client_properties[] = {
+	[TP_DHCP6_CLIENT_INTERFACE] = {.name = "interface",
+	 .type = &tp_type_string,
+	 .offset = offsetof(struct tp_config_dhcp6_client, interface),
+	 .min = 1,
+	 .max = IFNAME_MAX,
+	 .refers = TP_REFERS_CLIENT,
+	 .flags = TP_REQUIRED | TP_KEY | TP_RUNTIME,
+	 .help = "The PPPoE client on whose connection to ask"},
+	[TP_DHCP6_CLIENT_REQUEST] = {.name = "request",
+	 .type = &tp_type_words,
+	 .offset = offsetof(struct tp_config_dhcp6_client, request),
+	 .default_text = "prefix",
+	 .words = request_words,
+	 .flags = TP_RUNTIME,
+	 .help = "What to ask for: a prefix to be delegated, an address of the interface, or both"},
+	[TP_DHCP6_CLIENT_PREFIX_HINT] = {.name = "prefix-hint",
+	 .type = &tp_type_prefix6,
+	 .offset = offsetof(struct tp_config_dhcp6_client, prefix_hint),
+	 .flags = TP_RUNTIME,
+	 .help = "The prefix that is wished for, or with an address of zeroes only its length "
+		 "(::/56); not given: the one that there was last. The server decides"},
+	[TP_DHCP6_CLIENT_RAPID_COMMIT] = {.name = "rapid-commit",
+	 .type = &tp_type_bool,
+	 .offset = offsetof(struct tp_config_dhcp6_client, rapid_commit),
+	 .default_text = "yes",
+	 .flags = TP_RUNTIME,
+	 .help = "Ask for an answer in two messages instead of four"},
+	[TP_DHCP6_CLIENT_LAN_INTERFACE] = {.name = "lan-interface",
+	 .type = &tp_type_name_list,
+	 .offset = offsetof(struct tp_config_dhcp6_client, lan_interface),
+	 .min = 1,
+	 .max = IFNAME_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "Interfaces that get a network of 64 bits each of the delegated prefix, the first "
+		 "number 0, and ::1 in it as their address"},
+	[TP_DHCP6_CLIENT_DISABLED] = {.name = "disabled",
+	 .type = &tp_type_bool,
+	 .offset = offsetof(struct tp_config_dhcp6_client, disabled),
+	 .default_text = "no",
+	 .flags = TP_RUNTIME,
+	 .help = "Not in use: what there is is given back"},
+	[TP_DHCP6_CLIENT_COMMENT] = {.name = "comment",
+	 .type = &tp_type_string,
+	 .offset = offsetof(struct tp_config_dhcp6_client, comment),
 	 .max = TEXT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "A note for people"},

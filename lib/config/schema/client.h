@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* PPPoE clients. Their properties: client.c. */
+/* PPPoE clients, and DHCPv6 on them. Their properties: client.c. */
 #pragma once
 
 #include "config/schema/head.h"
@@ -46,6 +46,30 @@ struct tp_config_client {
 	uint32_t max_mru;
 	uint32_t max_mtu;
 	uint32_t mrru; /* 0: disabled */
+	bool disabled;
+	char *comment;
+};
+
+/* Bits of tp_config_dhcp6_client.request, in the order of its words. */
+#define TP_DHCP6_REQUEST_ADDRESS 0x01
+#define TP_DHCP6_REQUEST_PREFIX	 0x02
+
+enum {
+	TP_DHCP6_CLIENT_INTERFACE,
+	TP_DHCP6_CLIENT_REQUEST,
+	TP_DHCP6_CLIENT_PREFIX_HINT,
+	TP_DHCP6_CLIENT_RAPID_COMMIT,
+	TP_DHCP6_CLIENT_LAN_INTERFACE,
+	TP_DHCP6_CLIENT_DISABLED,
+	TP_DHCP6_CLIENT_COMMENT,
+};
+struct tp_config_dhcp6_client {
+	struct tp_config_item head;
+	char *interface; /* a PPPoE client's name */
+	uint32_t request;
+	struct tp_prefix6 prefix_hint;
+	bool rapid_commit;
+	struct tp_name_list lan_interface;
 	bool disabled;
 	char *comment;
 };

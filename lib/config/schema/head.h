@@ -32,6 +32,7 @@ enum tp_resource_id {
 	TP_USER_AAA,	     /* /user/aaa */
 	TP_IP_SERVICE,	     /* /ip/service */
 	TP_PPPOE_CLIENT,     /* /interface/pppoe-client */
+	TP_IPV6_DHCP_CLIENT, /* /ipv6/dhcp-client */
 	TP_RESOURCES
 };
 

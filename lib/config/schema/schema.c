@@ -233,7 +233,18 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_client),
 	 PROPERTIES(tp_client_properties),
 	 .check = tp_check_of_client,
+	 .dependents = 1u << TP_IPV6_DHCP_CLIENT,
 	 .help = "PPPoE clients: each is an interface that dials in to an access concentrator"},
+	[TP_IPV6_DHCP_CLIENT] = {.id = TP_IPV6_DHCP_CLIENT,
+	 .programs = TP_FOR_CLIENT,
+	 .path = "/ipv6/dhcp-client",
+	 .yaml_path = "ipv6.dhcp-client",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_dhcp6_client),
+	 PROPERTIES(tp_dhcp6_client_properties),
+	 .check = tp_check_of_dhcp6_client,
+	 .help = "DHCPv6 on the connections of PPPoE clients: delegated prefixes, which LAN "
+		 "interfaces get networks of, and addresses"},
 };
 /* clang-format on */
 

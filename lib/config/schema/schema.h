@@ -17,6 +17,7 @@
 #define TP_REFERS_POOL	    (1u << TP_IP_POOL)
 #define TP_REFERS_POOL6	    (1u << TP_IPV6_POOL)
 #define TP_REFERS_PROFILE   (1u << TP_PPP_PROFILE)
+#define TP_REFERS_CLIENT    (1u << TP_PPPOE_CLIENT)
 
 /* The programs, each of which has some of the resources. */
 enum tp_program {

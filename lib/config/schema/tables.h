@@ -31,6 +31,7 @@ extern const struct tp_property tp_user_aaa_properties[TP_USER_AAA_DEFAULT_GROUP
 extern const struct tp_property tp_server_properties[TP_SERVER_COMMENT + 1];
 extern const struct tp_property tp_static_properties[TP_STATIC_COMMENT + 1];
 extern const struct tp_property tp_client_properties[TP_CLIENT_COMMENT + 1];
+extern const struct tp_property tp_dhcp6_client_properties[TP_DHCP6_CLIENT_COMMENT + 1];
 extern const struct tp_property tp_mac_filter_properties[TP_MAC_FILTER_COMMENT + 1];
 
 /* keys.c: what the records' `key` and `complete` are. */
@@ -56,6 +57,7 @@ TP_CHECK(server);
 TP_CHECK(secret);
 TP_CHECK(mac_filter);
 TP_CHECK(client);
+TP_CHECK(dhcp6_client);
 TP_CHECK(static);
 TP_CHECK(user);
 TP_CHECK(service);
