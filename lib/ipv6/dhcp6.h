@@ -65,7 +65,7 @@ struct tp_dhcp6_lease {
 };
 
 #define TP_DHCP6_IAS_MAX    8
-#define TP_DHCP6_LEASES_MAX 4 /* of one IA */
+#define TP_DHCP6_LEASES_MAX 16 /* of one IA: all that a link may have, and all it had before */
 
 /* An identity association. */
 struct tp_dhcp6_ia {

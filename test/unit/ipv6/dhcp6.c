@@ -116,7 +116,7 @@ static void test_options_that_cannot_be_are_refused(void **state)
 	}
 }
 
-static void test_the_ninth_association_and_the_fifth_lease_are_too_many(void **state)
+static void test_the_ninth_association_and_the_seventeenth_lease_are_too_many(void **state)
 {
 	char hex[2048] = "01123456";
 	struct tp_dhcp6_message m;
@@ -132,9 +132,14 @@ static void test_the_ninth_association_and_the_fifth_lease_are_too_many(void **s
 	assert_int_equal(parse(&m, hex), TP_IPV6_DHCP6_TOO_MANY);
 
 #define ADDRESS "0005 0018 20010db8000100020000000000000005 00001c20 00001c20"
-	assert_int_equal(parse(&m, "01123456 0003 0098 00000001 00000000 00000000" ADDRESS ADDRESS
-					   ADDRESS ADDRESS ADDRESS),
-			 TP_IPV6_DHCP6_TOO_MANY);
+#define FOUR	ADDRESS ADDRESS ADDRESS ADDRESS
+	assert_int_equal(
+		parse(&m, "01123456 0003 01cc 00000001 00000000 00000000" FOUR FOUR FOUR FOUR),
+		TP_IPV6_NO_REASON);
+	assert_int_equal(
+		parse(&m,
+		      "01123456 0003 01e8 00000001 00000000 00000000" FOUR FOUR FOUR FOUR ADDRESS),
+		TP_IPV6_DHCP6_TOO_MANY);
 }
 
 static void test_what_stands_where_it_does_not_belong_is_passed_over(void **state)
@@ -180,7 +185,7 @@ int main(void)
 		cmocka_unit_test(test_a_message_is_parsed),
 		cmocka_unit_test(test_a_message_cut_short_is_refused),
 		cmocka_unit_test(test_options_that_cannot_be_are_refused),
-		cmocka_unit_test(test_the_ninth_association_and_the_fifth_lease_are_too_many),
+		cmocka_unit_test(test_the_ninth_association_and_the_seventeenth_lease_are_too_many),
 		cmocka_unit_test(test_what_stands_where_it_does_not_belong_is_passed_over),
 		cmocka_unit_test(test_a_message_is_built_byte_by_byte),
 	};
