@@ -2,6 +2,7 @@
 /* The engine as a whole: made and taken apart, its ports, its ticks. */
 #include "session/engine.h"
 #include "session/half_open.h"
+#include "session/ipv6.h"
 #include "session/life.h"
 #include "session/login.h"
 #include "session/ppp_config.h"
@@ -44,6 +45,7 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	ac->start_number = setup->start_number;
 	ac->max_mrru = setup->max_mrru;
 	ac->now_ms = setup->now_ms;
+	tp_ac_ipv6_init(ac);
 	TAILQ_INIT(&ac->unused_logins);
 	TAILQ_INIT(&ac->delayed);
 	tp_timer_wheel_init(&ac->wheel, ac->now_ms);
@@ -69,6 +71,7 @@ static void drop(struct tp_session *s)
 	struct tp_ac *ac = s->ac;
 
 	tp_ac_release_addresses(s);
+	tp_ac_ipv6_release(s);
 	tp_ac_subscriber_drop(s);
 	tp_ac_free(ac, s->line.access_line, sizeof(*s->line.access_line));
 	tp_ac_text_free(ac, s->user);
@@ -109,6 +112,7 @@ void tp_ac_config_set(struct tp_ac *ac, const struct tp_config *config)
 	tp_aaa_local_config_set(ac->secrets, config);
 	tp_pppoe_ac_set_name(ac->discovery, tp_config_identity(config)->name);
 	tp_ac_servers_rename(ac);
+	tp_ac_ipv6_configure(ac);
 }
 
 int tp_ac_port_set(struct tp_ac *ac, uint16_t number, const char *name, const struct tp_mac *mac,
@@ -124,6 +128,7 @@ int tp_ac_port_set(struct tp_ac *ac, uint16_t number, const char *name, const st
 	port->mac = *mac;
 	port->mtu = mtu;
 	tp_ac_servers_update_port(ac, number);
+	tp_ac_ipv6_identify(ac);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 /* Addresses of a session: fixed or out of a pool, each held by one session at a time, and held
  * until the session's slot is released, when no worker forwards for it any more. */
 #include "session/engine.h"
+#include "session/ipv6.h"
 #include "session/life.h"
 #include "session/login.h"
 
@@ -13,15 +14,11 @@ static enum tp_ac_take wait(struct tp_session *on, struct tp_session **wait_for)
 	return TP_AC_TAKE_WAIT;
 }
 
-/* The address is held. By an earlier session of the same user it is the user's all the same: the
- * newest gets it, as with only-one. */
-static enum tp_ac_take held(struct tp_session *s, uint32_t address, struct tp_session **wait_for,
-			    char text[160])
+/* By an earlier session of the same user it is the user's all the same: the newest gets it, as with
+ * only-one. */
+enum tp_ac_take tp_ac_take_held(struct tp_session *s, const char *what, struct tp_session *holder,
+				const char *info, struct tp_session **wait_for, char text[160])
 {
-	const struct tp_pool_lease *lease = tp_pool_find(s->ac->pools, address);
-	struct tp_session *holder = lease->owner;
-	char address_text[TP_IPV4_TEXT_LEN];
-
 	if (holder != NULL && holder != s) {
 		if (!holder->ending && s->user != NULL &&
 		    strcmp(tp_session_user(holder), s->user) == 0)
@@ -30,10 +27,19 @@ static enum tp_ac_take held(struct tp_session *s, uint32_t address, struct tp_se
 		if (holder->ending)
 			return wait(holder, wait_for);
 	}
-	snprintf(text, 160, "its address %s is in use%s%.100s",
-		 tp_ipv4_format(address, address_text), holder != NULL ? " by " : "",
-		 holder != NULL ? lease->info : "");
+	snprintf(text, 160, "its %s is in use%s%.80s", what, holder != NULL ? " by " : "",
+		 holder != NULL ? info : "");
 	return TP_AC_TAKE_FAILED;
+}
+
+static enum tp_ac_take held(struct tp_session *s, uint32_t address, struct tp_session **wait_for,
+			    char text[160])
+{
+	const struct tp_pool_lease *lease = tp_pool_find(s->ac->pools, address);
+	char address_text[TP_IPV4_TEXT_LEN], what[TP_IPV4_TEXT_LEN + 8];
+
+	snprintf(what, sizeof(what), "address %s", tp_ipv4_format(address, address_text));
+	return tp_ac_take_held(s, what, lease->owner, lease->info, wait_for, text);
 }
 
 /* The pool may hold the address that is ours on this link: it is not for a subscriber. */
@@ -117,11 +123,15 @@ static int take_local(struct tp_session *s, char text[160])
 	return 0;
 }
 
-enum tp_ac_take tp_ac_take_addresses(struct tp_session *s, struct tp_session *replaced,
-				     struct tp_session **wait_for, char text[160])
+/* Who is to have none stands on IPv6. */
+static enum tp_ac_take take_ipv4(struct tp_session *s, struct tp_session *replaced,
+				 struct tp_session **wait_for, char text[160])
 {
 	const struct tp_subscriber_address *remote = &s->subscriber->remote;
 
+	if (s->remote_address == 0 && remote->fixed == 0 && remote->pool == NULL &&
+	    tp_ac_ipv6_suffices(s))
+		return TP_AC_TAKEN;
 	if (take_local(s, text) != 0)
 		return TP_AC_TAKE_FAILED;
 	if (s->remote_address != 0) /* a renegotiation keeps it */
@@ -132,6 +142,14 @@ enum tp_ac_take tp_ac_take_addresses(struct tp_session *s, struct tp_session *re
 		return take_from_pool(s, remote->pool, replaced, wait_for, text);
 	snprintf(text, 160, "neither secret nor profile has a remote-address");
 	return TP_AC_TAKE_FAILED;
+}
+
+enum tp_ac_take tp_ac_take_addresses(struct tp_session *s, struct tp_session *replaced,
+				     struct tp_session **wait_for, char text[160])
+{
+	enum tp_ac_take take = take_ipv4(s, replaced, wait_for, text);
+
+	return take == TP_AC_TAKEN ? tp_ac_take_prefixes(s, replaced, wait_for, text) : take;
 }
 
 void tp_ac_release_addresses(struct tp_session *s)

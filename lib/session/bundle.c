@@ -136,7 +136,7 @@ bool tp_ac_bundle_join(struct tp_session *s)
 {
 	struct tp_session *leader;
 
-	if (s->endpoint == 0 || count(s) != 1 || s->remote_address != 0)
+	if (s->endpoint == 0 || count(s) != 1 || s->remote_address != 0 || s->ipv6 != NULL)
 		return false;
 	leader = find_leader(s);
 	if (leader == NULL)

@@ -29,6 +29,38 @@ static void sessions(struct tp_samples *to, const struct tp_ac_counters *c)
 			   "Times that a session went down to renegotiate", c->down);
 }
 
+static void ipv6(struct tp_samples *to, const struct tp_ac *ac)
+{
+	static const char *const refusals[TP_AC_IPV6_REFUSALS] = {"no-prefix", "taken", "mtu",
+								  "no-room", "no-delegation"};
+	const struct tp_ac_counters *c = &ac->counters;
+	const struct tp_ipv6_counters *messages = &ac->ipv6_counters;
+
+	tp_samples_family(to, true, "turnpike_sessions_with", "family",
+			  "Sessions whose packets of the family are forwarded");
+	tp_samples_put(to, "ipv4", c->with_ipv4);
+	tp_samples_put(to, "ipv6", c->with_ipv6);
+	tp_samples_gauge(to, "turnpike_ipv6_delegated", "Prefixes that subscribers have by DHCPv6",
+			 c->delegated);
+	tp_samples_counter(to, "turnpike_ipv6_up_total", "Times that IPV6CP came up", c->ipv6_up);
+	tp_samples_family(to, false, "turnpike_ipv6_refused_total", "reason",
+			  "Times that a subscriber could not have what it is to have of IPv6");
+	for (unsigned i = 0; i < TP_AC_IPV6_REFUSALS; i++)
+		tp_samples_put(to, refusals[i], c->ipv6_refused[i]);
+	tp_samples_family(to, false, "turnpike_ipv6_received_total", "message",
+			  "Messages of ND and DHCPv6 from subscribers");
+	for (unsigned i = 0; i < TP_IPV6_MESSAGE_COUNT; i++)
+		tp_samples_put(to, tp_ipv6_message_name(i), messages->received[i]);
+	tp_samples_family(to, false, "turnpike_ipv6_sent_total", "message",
+			  "Messages of ND and DHCPv6 to subscribers");
+	for (unsigned i = 0; i < TP_IPV6_MESSAGE_COUNT; i++)
+		tp_samples_put(to, tp_ipv6_message_name(i), messages->sent[i]);
+	tp_samples_family(to, false, "turnpike_ipv6_discarded_total", "reason",
+			  "IPv6 packets for us from subscribers that were not taken");
+	for (unsigned i = TP_IPV6_NO_REASON + 1; i < TP_IPV6_REASON_COUNT; i++)
+		tp_samples_put(to, tp_ipv6_reason_name(i), messages->discarded[i]);
+}
+
 static void logins(struct tp_samples *to, const struct tp_ac *ac, const struct tp_ac_counters *c)
 {
 	tp_samples_gauge(to, "turnpike_logins_locked",
@@ -126,6 +158,7 @@ void tp_ac_samples(const struct tp_ac *ac, tp_sample_fn fn, void *user)
 	struct tp_samples to = {.fn = fn, .user = user};
 
 	sessions(&to, &ac->counters);
+	ipv6(&to, ac);
 	logins(&to, ac, &ac->counters);
 	encryption(&to, &ac->counters);
 	discovery(&to, tp_pppoe_ac_stats(ac->discovery));

@@ -37,6 +37,16 @@ enum tp_ac_bound {
 	TP_AC_BOUNDS,
 };
 
+/* Why a subscriber has less of IPv6 than it could have. */
+enum tp_ac_ipv6_refusal {
+	TP_AC_NO_IPV6_PREFIX, /* none could be taken for the link: it has IPv4 alone */
+	TP_AC_IPV6_TAKEN,     /* the data plane knows another with that prefix or route */
+	TP_AC_IPV6_MTU,	      /* the link's MTU is below what IPv6 needs (RFC 8200, 5) */
+	TP_AC_NO_IPV6_ROOM,   /* no room or memory in the data plane */
+	TP_AC_NO_DELEGATION,  /* DHCPv6 had no prefix to delegate */
+	TP_AC_IPV6_REFUSALS,
+};
+
 /* All from the start of the engine but the gauges. At any time:
  * started = the sum of ended[] + the sum of standing[] without TP_SESSION_CLOSED. */
 struct tp_ac_counters {
@@ -45,8 +55,13 @@ struct tp_ac_counters {
 	size_t memory_bytes;		      /* gauge: what the engine holds */
 	uint64_t started;
 	uint64_t ended[TP_END_REASONS];
-	uint64_t up;   /* times that a session came up */
-	uint64_t down; /* times that it went down to renegotiate */
+	uint64_t up;	    /* times that a session came up */
+	uint64_t down;	    /* times that it went down to renegotiate */
+	uint32_t with_ipv4; /* gauges: sessions with packets of it, of links none */
+	uint32_t with_ipv6;
+	uint32_t delegated; /* gauge: prefixes that subscribers have by DHCPv6 */
+	uint64_t ipv6_up;   /* times that IPV6CP came up */
+	uint64_t ipv6_refused[TP_AC_IPV6_REFUSALS];
 	uint64_t auth_accepted;
 	uint64_t auth_failed[TP_AUTH_FAILURES];
 	uint64_t login_locks;	  /* times that a user or a place was locked */

@@ -187,6 +187,7 @@ static void close_session(struct tp_session *s)
 		s->forwarding = false;
 		ac->ops.down(ac->user, s);
 	}
+	tp_ac_families_clear(s);
 	tp_ac_set_state(s, TP_SESSION_CLOSED);
 }
 

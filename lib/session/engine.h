@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/token_bucket.h"
+#include "ipv6/router.h"
 #include "session/discovery.h"
 #include "session/server.h"
 #include "session/table.h"
@@ -22,6 +23,8 @@ struct tp_ac {
 	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
 	struct tp_pool6_registry *pools6;
+	struct tp_ipv6_routers routers; /* what the router's ends of all links have in common */
+	struct tp_ipv6_counters ipv6_counters;
 	struct tp_random *random;
 	struct tp_ac_ops ops;
 	void *user;

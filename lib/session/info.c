@@ -3,6 +3,7 @@
 #include "base/least.h"
 #include "session/bundle.h"
 #include "session/engine.h"
+#include "session/ipv6.h"
 
 #define FRAMED_MTU_MIN 576 /* what every host must take: RFC 791, 3.1 */
 #define TCP_IP_HEADERS 40  /* IPv4 and TCP without options: what an MSS leaves out of an MTU */
@@ -51,6 +52,22 @@ static uint16_t mss_of(const struct tp_session *s, uint16_t mtu)
 	return s->subscriber->change_tcp_mss && mtu > TCP_IP_HEADERS ? mtu - TCP_IP_HEADERS : 0;
 }
 
+static struct tp_session_ipv6 ipv6_of(const struct tp_ac_ipv6 *ipv6)
+{
+	struct tp_session_ipv6 info = {0};
+
+	if (ipv6 == NULL)
+		return info;
+	memcpy(info.local_id, ipv6->local_id, sizeof(info.local_id));
+	memcpy(info.remote_id, ipv6->remote_id, sizeof(info.remote_id));
+	info.prefix = ipv6->prefix;
+	info.address = ipv6->address;
+	info.routes = ipv6->routes;
+	info.delegated_count = ipv6->delegated_count;
+	info.route_count = ipv6->route_count;
+	return info;
+}
+
 void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 {
 	const struct tp_session *leader = tp_session_leader(s);
@@ -79,8 +96,10 @@ void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 		.secret_id = leader->subscriber->secret_id,
 		.subscriber = s->subscriber,
 		.method = s->line.method,
+		.families = leader->families,
 		.remote_address = leader->remote_address,
 		.local_address = leader->local_address,
+		.ipv6 = ipv6_of(leader->ipv6),
 		.encryption = encryption_of(s),
 		.mtu = mtu_of(s),
 		.mru = s->line.mru,

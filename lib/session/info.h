@@ -19,11 +19,15 @@ struct tp_access {
 	struct tp_vlans vlans;
 };
 
+/* Whose packets flow. Each comes and goes alone. */
+#define TP_AC_IPV4 0x01
+#define TP_AC_IPV6 0x02
+
 enum tp_session_state {
 	TP_SESSION_LCP,		   /* PADS sent, LCP being negotiated */
 	TP_SESSION_AUTHENTICATING, /* "verifying password..." */
-	TP_SESSION_NETWORK,	   /* IPCP being negotiated */
-	TP_SESSION_UP,		   /* "connected" */
+	TP_SESSION_NETWORK,	   /* network protocols being negotiated */
+	TP_SESSION_UP,		   /* "connected": by IPv4, by IPv6, or by both */
 	TP_SESSION_ENDING,	   /* Terminate-Request sent, waiting for the Ack */
 	TP_SESSION_CLOSED,	   /* the slot waits for its grace period */
 	TP_SESSION_STATES,
@@ -47,6 +51,7 @@ enum tp_end_reason {
 	TP_END_IPCP_FAILED,
 	TP_END_NO_ADDRESS,    /* pool empty, or the fixed address or a route is in use */
 	TP_END_NO_ENCRYPTION, /* it is required, and the peer won't or can't */
+	TP_END_NO_IPV6,	      /* likewise */
 	TP_END_LOOPBACK,
 	TP_END_RESOURCES, /* the data plane had no room */
 	TP_END_GAVE_WAY,  /* half-open, where there were too many */
@@ -62,6 +67,16 @@ const char *tp_end_reason_text(enum tp_end_reason reason);
 
 /* The words of RouterOS where it has them: "verifying password...", "connected". Any thread. */
 const char *tp_session_state_text(enum tp_session_state state);
+
+/* What it has of IPv6. */
+struct tp_session_ipv6 {
+	uint8_t local_id[8]; /* interface identifiers, as IPV6CP agreed last; zero: not yet */
+	uint8_t remote_id[8];
+	struct tp_prefix6 prefix;  /* of the link: a /64, or the /128 of its one address; 0: none */
+	struct tp_prefix6 address; /* one by DHCPv6 beside it; 0: none */
+	const struct tp_prefix6 *routes; /* delegated prefixes first, then all else behind it */
+	unsigned delegated_count, route_count;
+};
 
 /* What there is to know about one session, for orders to the data plane and for people. Pointers
  * hold until the next call of any function of the engine that is not const. */
@@ -92,9 +107,11 @@ struct tp_session_info {
 	const struct tp_subscriber *subscriber; /* never NULL; nothing until authenticated, and for
 						 * links of a bundle */
 
-	/* Set by the time of ops.up; 0 while not known. */
-	uint32_t remote_address;		    /* the subscriber's */
-	uint32_t local_address;			    /* ours on this link */
+	uint8_t families; /* TP_AC_IPV… or-ed */
+	/* Set by the time of ops.up; 0 while not known, or if there is none. */
+	uint32_t remote_address; /* the subscriber's */
+	uint32_t local_address;	 /* ours on this link */
+	struct tp_session_ipv6 ipv6;
 	const struct tp_ppp_encryption *encryption; /* NULL: packets go in clear */
 	uint16_t mtu; /* the largest IP packet to the subscriber, encryption taken off */
 	uint16_t mru; /* the largest that we promised to take */
@@ -116,3 +133,9 @@ struct tp_session_info {
 
 /* Fills INFO. */
 void tp_session_info(const struct tp_session *s, struct tp_session_info *info);
+
+/* What DHCPv6 has given to S or offers it, one after the other: the first after NULL, NULL after
+ * the last. They are the engine's until its next call. */
+struct tp_ipv6_binding;
+const struct tp_ipv6_binding *tp_session_next_binding(const struct tp_session *s,
+						      const struct tp_ipv6_binding *previous);

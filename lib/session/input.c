@@ -2,6 +2,7 @@
 /* What the data plane brings for a session: frames of its PPP link, and verdicts. */
 #include "session/bundle.h"
 #include "session/engine.h"
+#include "session/ipv6.h"
 #include "session/life.h"
 
 #include "wire/ppp.h"
@@ -19,6 +20,18 @@ static struct tp_session *hearer(struct tp_session *s, const struct tp_reader *p
 	return protocol == TP_PPP_PROTO_MP ? tp_line_owner(tp_session_leader(s)->network) : s;
 }
 
+/* An IPv6 packet; PAYLOAD is moved to it. */
+static bool is_ipv6(struct tp_reader *payload)
+{
+	struct tp_reader r = *payload;
+	uint16_t protocol;
+
+	if (!tp_read_be16(&r, &protocol) || protocol != TP_PPP_PROTO_IPV6)
+		return false;
+	*payload = r;
+	return true;
+}
+
 void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *src,
 			 const uint8_t *packet, size_t len, uint64_t now_ms)
 {
@@ -32,6 +45,10 @@ void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *s
 	    header.code != TP_PPPOE_CODE_SESSION || header.session_id != s->line.session_id ||
 	    !tp_mac_equal(&s->line.mac, src)) {
 		ac->counters.stray_frames++;
+		return;
+	}
+	if (is_ipv6(&payload)) {
+		tp_ac_ipv6_input(tp_session_leader(s), payload.p, tp_reader_left(&payload));
 		return;
 	}
 	s = hearer(s, &payload);

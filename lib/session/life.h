@@ -23,6 +23,15 @@ int tp_ac_forward(struct tp_session *s);
 /* Starts PPP on a session whose PADS has been sent. */
 void tp_ac_start_ppp(struct tp_session *s);
 
+/* families.c */
+/* FAMILIES (TP_AC_IPV… or-ed) of S, which is no link of another's, have been agreed on: their
+ * packets are to flow. False: they do not, and that has been seen to. */
+bool tp_ac_family_up(struct tp_session *s, uint8_t families);
+/* They are to flow no more. ALL: nor are the others', of which the same follows at once. */
+void tp_ac_family_down(struct tp_session *s, uint8_t family, bool all);
+/* S is over, and with it all of them. */
+void tp_ac_families_clear(struct tp_session *s);
+
 /* end.c */
 /* Decides the end of S; does nothing when it was decided before. GRACEFUL: the peer is told by
  * Terminate-Request, and by PADT after its Ack or TP_AC_TERMINATE_MS. Else: by PADT at once (never
@@ -47,13 +56,19 @@ void tp_ac_disarm(struct tp_session *s);
 /* By session-timeout; TP_NEVER: it has none, or was not up yet. */
 uint64_t tp_ac_session_end(const struct tp_session *s);
 
-/* timeouts.c */
-/* What its timer calls. */
-void tp_ac_due(struct tp_timer *timer, uint64_t now_ms);
+/* The subscriber of S is to have IPv6, and has none yet. */
+bool tp_ac_lacks_ipv6(const struct tp_session *s);
 /* A session has come up: its idle time and bytes are to be looked at, as far as it has limits. */
 void tp_ac_look_begin(struct tp_session *s);
 /* The limits of one that is up are others than before. */
 void tp_ac_look_again(struct tp_session *s);
+/* limit-bytes-total; 0: none. When bytes are to be looked at next; TP_NEVER: they have no limit. */
+uint64_t tp_ac_limit_total(const struct tp_session *s);
+uint64_t tp_ac_next_bytes_look(const struct tp_session *s);
+
+/* timeouts.c */
+/* What its timer calls. */
+void tp_ac_due(struct tp_timer *timer, uint64_t now_ms);
 
 /* sweep.c */
 unsigned tp_ac_sweep(struct tp_ac *ac, unsigned limit);

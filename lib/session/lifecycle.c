@@ -5,12 +5,10 @@
 #include "session/bundle.h"
 #include "session/engine.h"
 #include "session/events.h"
-#include "session/half_open.h"
+#include "session/ipv6.h"
 #include "session/life.h"
 #include "session/login.h"
 #include "session/ppp_config.h"
-
-#include <errno.h>
 
 /* ---- what PPP asks of us ---- */
 
@@ -62,86 +60,6 @@ static void lcp_up(struct tp_session *s, const struct tp_ppp_event *event)
 							       : TP_SESSION_AUTHENTICATING);
 }
 
-/* What became of encryption, for a subscriber whose profile has it. */
-static const char *encoding_of(const struct tp_session *s,
-			       const struct tp_ppp_encryption *encryption,
-			       char text[TP_PPP_ENCODING_LEN])
-{
-	tp_ppp_encoding(encryption, text);
-	if (text[0] == '\0' && tp_ppp_ccp_of(&s->network->ppp) != NULL)
-		return "not encrypted, as the client did not agree to it";
-	return text;
-}
-
-static void tell_up(struct tp_session *s)
-{
-	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN], room[TP_PPP_ENCODING_LEN];
-	struct tp_session_info info;
-	const char *encoding;
-
-	tp_session_info(s, &info);
-	encoding = encoding_of(s, info.encryption, room);
-	tp_ac_tell(s, TP_AC_SESSION_UP, TP_LOG_INFO,
-		   "connected: %s, gateway %s, MTU %u, MRU %u, %s%s%s",
-		   tp_ipv4_format(info.remote_address, remote),
-		   tp_ipv4_format(info.local_address, local), info.mtu, info.mru,
-		   tp_ppp_method_name(info.method), encoding[0] != '\0' ? ", " : "", encoding);
-}
-
-/* The pools keep sessions apart; the data plane knows the router's own addresses too, and whose
- * routes are whose. */
-static void tell_taken(struct tp_session *s)
-{
-	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN];
-
-	tp_ac_tell(s, TP_AC_NO_ADDRESS, TP_LOG_WARNING,
-		   "its address %s is the router's own, or local-address %s a subscriber's%s",
-		   tp_ipv4_format(s->remote_address, remote),
-		   tp_ipv4_format(s->local_address, local),
-		   s->subscriber->route_count > 0 ? "; or one of its routes is another session's"
-						  : "");
-}
-
-static void ipcp_up(struct tp_session *s)
-{
-	struct tp_ac *ac = s->ac;
-	int rc;
-
-	if (s->ending)
-		return;
-	rc = tp_ac_forward(s);
-	if (rc != 0) {
-		if (rc == -EEXIST)
-			tell_taken(s);
-		tp_ac_end(s, rc == -EEXIST ? TP_END_NO_ADDRESS : TP_END_RESOURCES, true);
-		return;
-	}
-	tp_ac_half_open_over(s);
-	s->forwarding = true;
-	s->was_up = false;
-	s->last_up_ms = ac->now_ms;
-	if (s->up_ms == 0)
-		s->up_ms = ac->now_ms;
-	tp_ac_look_begin(s);
-	ac->counters.up++;
-	tp_ac_set_state(s, TP_SESSION_UP);
-	tell_up(s);
-	tp_ac_bundle_network_up(s);
-}
-
-static void ipcp_down(struct tp_session *s)
-{
-	if (!s->forwarding)
-		return;
-	tp_ac_bundle_network_down(s);
-	s->forwarding = false;
-	s->was_up = true;
-	s->ac->ops.down(s->ac->user, s);
-	s->limit_ms = s->ending ? s->limit_ms : s->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
-	if (!s->ending)
-		tp_ac_set_state(s, TP_SESSION_NETWORK);
-}
-
 static void authenticated(struct tp_session *s)
 {
 	if (s->ending)
@@ -153,6 +71,7 @@ static void authenticated(struct tp_session *s)
 
 static void lcp_down(struct tp_session *s)
 {
+	s->leaving = false;
 	tp_ac_login_abandon(s);
 	if (s->line.session == NULL)
 		return;
@@ -174,16 +93,20 @@ static void event(void *user, const struct tp_ppp_event *e)
 			authenticated(s);
 		break;
 	case TP_PPP_IPCP_UP:
-		ipcp_up(tp_session_leader(s));
+		tp_ac_ipv4_up(tp_session_leader(s));
 		break;
 	case TP_PPP_IPV6CP_UP:
-	case TP_PPP_IPV6CP_DOWN: /* not wished for */
+		tp_ac_ipv6_up(tp_session_leader(s), &e->interface_ids);
+		break;
+	case TP_PPP_IPV6CP_DOWN:
+		tp_ac_ipv6_down(tp_session_leader(s), s->leaving);
 		break;
 	case TP_PPP_LCP_LEAVING:
+		s->leaving = true;
 		tp_ac_bundle_leaving(s);
 		break;
 	case TP_PPP_IPCP_DOWN:
-		ipcp_down(tp_session_leader(s));
+		tp_ac_family_down(tp_session_leader(s), TP_AC_IPV4, s->leaving);
 		break;
 	case TP_PPP_LCP_DOWN:
 		lcp_down(s);

@@ -8,6 +8,7 @@
 #include "session/engine.h"
 #include "session/events.h"
 #include "session/half_open.h"
+#include "session/ipv6.h"
 #include "session/life.h"
 #include "session/login.h"
 
@@ -58,6 +59,8 @@ static void accept(struct tp_ac_login *login)
 		.accept = true,
 		.message = login->message[0] != '\0' ? login->message : NULL,
 		.addresses = tp_ac_subscriber_addresses(login->session),
+		.interface_ids = tp_ac_interface_ids(login->session),
+		.no_ipv6 = login->session->no_ipv6,
 	};
 
 	memcpy(result.authenticator_response, login->authenticator_response,
@@ -79,7 +82,7 @@ static struct tp_session *replace_others(struct tp_session *s)
 		next = tp_ac_index_find_user(s->ac, s->user, other);
 		if (other == s)
 			continue;
-		if (other->remote_address != 0)
+		if (other->remote_address != 0 || other->ipv6 != NULL)
 			dying = other;
 		tp_ac_end(other, TP_END_REPLACED_USER,
 			  !tp_mac_equal(&other->line.mac, &s->line.mac));
@@ -278,6 +281,7 @@ void tp_ac_login_anonymous(struct tp_session *s)
 {
 	struct tp_subscriber subscriber;
 	struct tp_session *wait_for;
+	struct tp_ppp_interface_ids ids;
 	struct tp_ppp_addresses addresses;
 	char why[160];
 
@@ -304,4 +308,6 @@ void tp_ac_login_anonymous(struct tp_session *s)
 	}
 	addresses = tp_ac_subscriber_addresses(s);
 	tp_ppp_set_addresses(&s->line.ppp, &addresses);
+	ids = tp_ac_interface_ids(s);
+	tp_ppp_set_interface_ids(&s->line.ppp, s->no_ipv6 ? NULL : &ids);
 }

@@ -66,6 +66,9 @@ enum tp_ac_take { TP_AC_TAKEN, TP_AC_TAKE_WAIT, TP_AC_TAKE_FAILED };
  * says why. */
 enum tp_ac_take tp_ac_take_addresses(struct tp_session *s, struct tp_session *replaced,
 				     struct tp_session **wait_for, char text[160]);
+/* WHAT ("address 10.0.0.1") of S is held by HOLDER, known as INFO; as tp_ac_take_addresses(). */
+enum tp_ac_take tp_ac_take_held(struct tp_session *s, const char *what, struct tp_session *holder,
+				const char *info, struct tp_session **wait_for, char text[160]);
 void tp_ac_release_addresses(struct tp_session *s);
 
 /* encryption.c */

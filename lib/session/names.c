@@ -24,6 +24,7 @@ static const struct {
 	[TP_END_NO_ADDRESS] = {"no-address", "no address or route could be given to it"},
 	[TP_END_NO_ENCRYPTION] = {"no-encryption",
 				  "its profile requires encryption, and the client has none"},
+	[TP_END_NO_IPV6] = {"no-ipv6", "its profile requires IPv6, and the client has none"},
 	[TP_END_LOOPBACK] = {"loopback", "the line is looped back"},
 	[TP_END_RESOURCES] = {"resources", "no room or memory for it"},
 	[TP_END_GAVE_WAY] = {"gave-way", "too many sessions were half-open, and it was of the "
@@ -61,6 +62,7 @@ const char *tp_ac_event_name(enum tp_ac_event_kind kind)
 		[TP_AC_SESSION_STARTED] = "session-started",
 		[TP_AC_SESSION_UP] = "session-up",
 		[TP_AC_SESSION_DOWN] = "session-down",
+		[TP_AC_SESSION_CHANGED] = "session-changed",
 		[TP_AC_SESSION_ENDED] = "session-ended",
 		[TP_AC_LINK_UP] = "link-up",
 		[TP_AC_LINK_DOWN] = "link-down",

@@ -9,6 +9,7 @@ enum tp_ac_event_kind {
 	TP_AC_SESSION_STARTED,	 /* PADS sent */
 	TP_AC_SESSION_UP,	 /* packets flow; also when a renegotiation has brought it back */
 	TP_AC_SESSION_DOWN,	 /* the client renegotiates: packets do not flow meanwhile */
+	TP_AC_SESSION_CHANGED,	 /* up, with other families or prefixes than before */
 	TP_AC_SESSION_ENDED,	 /* with .reason; exactly one for each STARTED */
 	TP_AC_LINK_UP,		 /* the session has joined the bundle of another */
 	TP_AC_LINK_DOWN,	 /* a bundle's session has lost its own link, others go on */
@@ -44,6 +45,10 @@ struct tp_ac_ops {
 	 * before the call returns. */
 	void (*output)(void *user, const struct tp_access *to, const struct tp_mac *dst,
 		       uint16_t ethertype, const uint8_t *payload, size_t len);
+	/* Sends an IPv6 packet to the subscriber of S, by whichever line, and as all that is sent
+	 * to it: in MP, encrypted. S is up with IPv6, and leads its bundle. */
+	void (*send_ipv6)(void *user, const struct tp_session *s, const uint8_t *packet,
+			  size_t len);
 	/* The data plane's side of the session: open, up (or changed), down, close. One that has
 	 * joined a bundle (bundle_id) is up as a link of it. After
 	 * close() the outside calls tp_ac_slot_released() when no worker can see it any more.

@@ -56,6 +56,7 @@ tp_ac_ppp_config_create(struct tp_ac *ac, const struct tp_ac_server *server, uin
 	snprintf(link->name, sizeof(link->name), "%s", tp_config_identity(ac->config)->name);
 	tp_ppp_config_init(&link->config, TP_PPP_SERVER);
 	link->config.name = link->name;
+	link->config.ipv6cp = true; /* but for those whose profile says no */
 	link->config.mru = tp_least_u16(server->max_mru, max_payload);
 	link->config.max_mtu = tp_least_u16(server->max_mtu, max_payload);
 	link->config.peer_mru_max =

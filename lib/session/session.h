@@ -79,8 +79,10 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **ac, struct tp_e
 void tp_ac_destroy(struct tp_ac *ac);
 
 /* From now on CONFIG answers (a reload has put another in place of the first), for the secrets as
- * well, and PADOs and challenges carry its identity. Servers are not compared: put and remove them.
- * Also to be called when the identity has changed in place. Standing sessions stay as they are. */
+ * well, and PADOs and challenges carry its identity, Router Advertisements what its
+ * /ipv6 nd says. Servers are not compared: put and remove them.
+ * Also to be called when the identity or /ipv6 nd has changed in place. Standing sessions stay as
+ * they are. */
 void tp_ac_config_set(struct tp_ac *ac, const struct tp_config *config);
 
 /* A port: its NAME (borrowed) for what operators are told, its address, and its MTU (of the

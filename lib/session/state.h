@@ -10,6 +10,7 @@
 #include "base/timer.h"
 #include "session/session.h"
 
+struct tp_ac_ipv6;
 struct tp_ac_login;
 struct tp_ac_place;
 struct tp_ac_ppp_config;
@@ -70,12 +71,16 @@ struct tp_session {
 	bool by_link : 1;      /* by the PPP link itself: why comes with TP_PPP_FINISHED */
 	bool forwarding : 1;   /* the data plane has it up */
 	bool was_up : 1;       /* went down since the event was last told */
+	bool leaving : 1;      /* LCP of its line goes down, and all that depends on it */
 	bool local_leased : 1; /* local_address is out of a pool */
-	uint32_t uses;	       /* of its slot, with this */
+	bool no_ipv6 : 1;      /* IPV6CP is not for it */
+	uint8_t families; /* whose packets flow: TP_AC_IPV… or-ed; of links: their session's */
+	uint32_t uses;	  /* of its slot, with this */
 	uint32_t instance;
 	uint32_t remote_address; /* 0: none yet; ours until the slot is released */
 	uint32_t local_address;
 	const struct tp_subscriber *subscriber; /* what it gets: subscriber.c */
+	struct tp_ac_ipv6 *ipv6;		/* ipv6.h; NULL: nothing of it yet */
 
 	uint64_t started_ms;
 	uint64_t up_ms;	       /* first; 0: not yet */

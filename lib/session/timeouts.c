@@ -2,13 +2,19 @@
 /* What is due in a session: its PPP link, and its own deadlines. The limit of the set-up or of the
  * Terminate exchange, session-timeout, idle-timeout, limits on bytes. */
 #include "session/engine.h"
+#include "session/ipv6.h"
 #include "session/life.h"
 
-#define BYTES_LOOK_MS 1000
-
-static enum tp_end_reason setup_failure(enum tp_session_state state)
+static bool is_set_up(const struct tp_session *s)
 {
-	switch (state) {
+	return s->state == TP_SESSION_UP && !tp_ac_lacks_ipv6(s);
+}
+
+static enum tp_end_reason setup_failure(const struct tp_session *s)
+{
+	switch (s->state) {
+	case TP_SESSION_UP:
+		return TP_END_NO_IPV6;
 	case TP_SESSION_AUTHENTICATING:
 		return TP_END_AUTH_TIMEOUT;
 	case TP_SESSION_NETWORK:
@@ -29,43 +35,15 @@ static bool idle_too_long(struct tp_session *s)
 	return idle >= limit;
 }
 
-static uint64_t limit_total(const struct tp_session *s)
-{
-	return s->subscriber->radius != NULL ? s->subscriber->radius->limit_bytes_total : 0;
-}
-
-static uint64_t next_bytes_look(const struct tp_session *s)
-{
-	bool limited = s->subscriber->limit_bytes_in != 0 || s->subscriber->limit_bytes_out != 0;
-
-	return limited || limit_total(s) != 0 ? s->ac->now_ms + BYTES_LOOK_MS : TP_NEVER;
-}
-
-void tp_ac_look_begin(struct tp_session *s)
-{
-	s->idle_look_ms = s->subscriber->idle_timeout_s == 0
-				  ? TP_NEVER
-				  : s->ac->now_ms + s->subscriber->idle_timeout_s * UINT64_C(1000);
-	s->bytes_look_ms = next_bytes_look(s);
-}
-
-/* How long it has been idle by now is not known here. */
-void tp_ac_look_again(struct tp_session *s)
-{
-	tp_ac_look_begin(s);
-	if (s->idle_look_ms != TP_NEVER)
-		s->idle_look_ms = s->ac->now_ms;
-}
-
 static bool too_many_bytes(struct tp_session *s)
 {
 	uint64_t in, out;
 
-	s->bytes_look_ms = next_bytes_look(s);
+	s->bytes_look_ms = tp_ac_next_bytes_look(s);
 	s->ac->ops.bytes(s->ac->user, s, &in, &out);
 	return (s->subscriber->limit_bytes_in != 0 && in >= s->subscriber->limit_bytes_in) ||
 	       (s->subscriber->limit_bytes_out != 0 && out >= s->subscriber->limit_bytes_out) ||
-	       (limit_total(s) != 0 && in + out >= limit_total(s));
+	       (tp_ac_limit_total(s) != 0 && in + out >= tp_ac_limit_total(s));
 }
 
 static void look(struct tp_session *s)
@@ -77,9 +55,10 @@ static void look(struct tp_session *s)
 			tp_ac_end_now(s);
 	} else if (now >= tp_ac_session_end(s)) {
 		tp_ac_end(s, TP_END_SESSION_TIMEOUT, true);
+	} else if (!is_set_up(s) && now >= s->limit_ms) {
+		tp_ac_end(s, setup_failure(s), true);
 	} else if (s->state != TP_SESSION_UP) {
-		if (now >= s->limit_ms)
-			tp_ac_end(s, setup_failure(s->state), true);
+		return;
 	} else if (now >= s->idle_look_ms && idle_too_long(s)) {
 		tp_ac_end(s, TP_END_IDLE_TIMEOUT, true);
 	} else if (now >= s->bytes_look_ms && too_many_bytes(s)) {
@@ -94,6 +73,8 @@ void tp_ac_due(struct tp_timer *timer, uint64_t now_ms)
 	tp_ac_ppp_enter(s);
 	tp_ppp_tick(&s->line.ppp, s->ac->now_ms);
 	tp_ac_ppp_leave(s);
+	if (s->state != TP_SESSION_CLOSED)
+		tp_ac_ipv6_tick(s);
 	if (s->state != TP_SESSION_CLOSED)
 		look(s);
 	if (s->state != TP_SESSION_CLOSED)

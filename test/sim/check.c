@@ -36,6 +36,46 @@ static void check_counters(const struct sim *sim)
 					      sim->client_count * 700u + ids_memory(sim->ac));
 }
 
+/* What the subscriber may send from and be sent to is held for it, and for nobody else. */
+static void check_prefixes(const struct sim *sim, const struct tp_session_info *info)
+{
+	const struct tp_session *holder = tp_ac_find_slot(sim->ac, info->bundle_slot);
+	struct tp_pool6_lease lease;
+
+	if (info->ipv6.prefix.length != 0) {
+		assert_true(tp_pool6_find(sim->pools6, &info->ipv6.prefix, &lease));
+		assert_true(tp_prefix6_same(&lease.prefix, &info->ipv6.prefix));
+		assert_ptr_equal(lease.owner, holder);
+	}
+	for (unsigned i = 0; i < info->ipv6.delegated_count; i++) {
+		assert_true(tp_pool6_find(sim->pools6, &info->ipv6.routes[i], &lease));
+		assert_true(tp_prefix6_same(&lease.prefix, &info->ipv6.routes[i]));
+		assert_ptr_equal(lease.owner, holder);
+		assert_int_equal(lease.use, TP_POOL6_DELEGATED);
+	}
+}
+
+/* Every prefix that is held is held for a session whose slot is not released. */
+static void check_held_prefixes(const struct sim *sim)
+{
+	struct tp_pool6_lease lease;
+	uint8_t from[16] = {0};
+	size_t count = 0;
+
+	while (tp_pool6_used(sim->pools6, from, &lease)) {
+		struct tp_session_info info;
+
+		tp_session_info(lease.owner, &info);
+		assert_true(sim->plane.slots[info.slot].state != SIM_SLOT_FREE);
+		assert_true(sim->plane.slots[info.slot].id == info.id);
+		assert_string_equal(lease.info, info.user);
+		count++;
+		if (!tp_pool6_behind(&lease.prefix, from))
+			break;
+	}
+	assert_int_equal(count, tp_pool6_used_count(sim->pools6));
+}
+
 static void check_session(const struct sim *sim, const struct tp_session *s,
 			  struct tp_session_info *info)
 {
@@ -56,7 +96,13 @@ static void check_session(const struct sim *sim, const struct tp_session *s,
 		assert_int_equal(tp_ppp_phase(&s->line.ppp), TP_PPP_NETWORK);
 	if (s->line.session == NULL)
 		assert_true(s->ending || !SLIST_EMPTY(&s->lines));
-	if (info->state == TP_SESSION_UP) {
+	assert_true((info->state == TP_SESSION_UP) == (info->families != 0) ||
+		    info->state == TP_SESSION_ENDING);
+	if (info->state == TP_SESSION_UP && info->bundle_id == 0)
+		assert_int_equal(slot->families, info->families);
+	if (info->state == TP_SESSION_UP && (info->families & TP_AC_IPV6) != 0)
+		check_prefixes(sim, info);
+	if (info->state == TP_SESSION_UP && (info->families & TP_AC_IPV4) != 0) {
 		const struct tp_pool_lease *lease = tp_pool_find(sim->pools, info->remote_address);
 
 		assert_non_null(lease);
@@ -143,6 +189,21 @@ void sim_check(struct sim *sim)
 	check_counters(sim);
 	check_standing(sim);
 	check_addresses(sim);
+	check_held_prefixes(sim);
+}
+
+static void check_ipv6_agreement(const struct sim_client *client,
+				 const struct tp_session_info *info)
+{
+	const struct tp_ipv6_host *host = &client->ipv6;
+	bool bound = host->state >= TP_IPV6_HOST_BOUND && host->state <= TP_IPV6_HOST_REBINDING;
+
+	if (host->slaac.prefix.length != 0)
+		assert_true(tp_prefix6_has(&info->ipv6.prefix, host->slaac.prefix.address));
+	if (bound && host->prefixes[0].prefix.length != 0) {
+		assert_true(info->ipv6.delegated_count > 0);
+		assert_true(tp_prefix6_same(&host->prefixes[0].prefix, &info->ipv6.routes[0]));
+	}
 }
 
 void sim_check_agreement(struct sim *sim)
@@ -160,8 +221,17 @@ void sim_check_agreement(struct sim *sim)
 		assert_true(tp_mac_equal(&info.mac, &client->mac));
 		assert_int_equal(info.state, TP_SESSION_UP);
 		assert_string_equal(info.user, client->user);
-		assert_true(info.remote_address == client->addresses.local);
-		assert_true(info.local_address == client->addresses.remote);
+		assert_int_equal(info.families, client->families);
+		if ((info.families & TP_AC_IPV4) != 0) {
+			assert_true(info.remote_address == client->addresses.local);
+			assert_true(info.local_address == client->addresses.remote);
+		}
+		if ((info.families & TP_AC_IPV6) != 0) {
+			assert_memory_equal(info.ipv6.remote_id, client->ids.local, 8);
+			assert_memory_equal(info.ipv6.local_id, client->ids.remote, 8);
+			if (client->host == NULL)
+				check_ipv6_agreement(client, &info);
+		}
 		/* Not every server has MP; where there is, its MRRU is the larger. */
 		assert_true(info.mrru == 0 || (info.mrru == 1600 && client->config.mrru != 0));
 		assert_int_equal(info.mtu, info.mrru != 0 ? client->config.mrru : 1480);
@@ -181,6 +251,8 @@ void sim_check_empty(struct sim *sim)
 	assert_int_equal(c->slots_free, sim->plane.count);
 	assert_int_equal(sim->plane.not_free, 0);
 	assert_int_equal(tp_pool_used_count(sim->pools), 0);
+	assert_int_equal(tp_pool6_used_count(sim->pools6), 0);
+	assert_int_equal(c->with_ipv4 + c->with_ipv6 + c->delegated, 0);
 	assert_null(tp_ac_next(sim->ac, 0));
 	for (unsigned scope = 0; scope < TP_VLAN_SCOPES; scope++)
 		assert_int_equal(sim->ac->ports[0].ids[scope].count, 0);

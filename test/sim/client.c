@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sim.h"
 
+#include "base/least.h"
+
 static void arm(struct sim_client *client);
 
 static void go_down(struct sim_client *client)
@@ -9,6 +11,8 @@ static void go_down(struct sim_client *client)
 
 	client->session_id = 0;
 	memset(&client->addresses, 0, sizeof(client->addresses));
+	memset(&client->ids, 0, sizeof(client->ids));
+	client->families = 0;
 	client->state = client->wanted ? SIM_CLIENT_WAITING : SIM_CLIENT_OFF;
 	client->dial_ms = sim->now_ms + client->redial_ms / 2 +
 			  tp_random_below(&sim->random, client->redial_ms + 1);
@@ -63,6 +67,20 @@ static void lcp_down(void *user)
 		sim_host_left(client);
 }
 
+void sim_client_family_up(struct sim_client *client, uint8_t family)
+{
+	client->ups += client->families == 0;
+	client->families |= family;
+	client->state = SIM_CLIENT_UP;
+}
+
+void sim_client_family_down(struct sim_client *client, uint8_t family)
+{
+	client->families &= (uint8_t)~family;
+	if (client->families == 0 && client->state == SIM_CLIENT_UP)
+		client->state = SIM_CLIENT_PPP;
+}
+
 static void network_up(void *user, const struct tp_ppp_addresses *addresses)
 {
 	struct sim_client *client = user;
@@ -71,9 +89,8 @@ static void network_up(void *user, const struct tp_ppp_addresses *addresses)
 		sim_host_network_up(client, addresses);
 		return;
 	}
-	client->state = SIM_CLIENT_UP;
 	client->addresses = *addresses;
-	client->ups++;
+	sim_client_family_up(client, TP_AC_IPV4);
 }
 
 static void network_down(void *user)
@@ -81,9 +98,33 @@ static void network_down(void *user)
 	struct sim_client *client = user;
 
 	if (client->host != NULL)
-		sim_host_network_down(client);
+		sim_host_network_down(client, TP_AC_IPV4);
 	else
-		client->state = SIM_CLIENT_PPP;
+		sim_client_family_down(client, TP_AC_IPV4);
+}
+
+static void network6_up(void *user, const struct tp_ppp_interface_ids *ids)
+{
+	struct sim_client *client = user;
+
+	if (client->host != NULL) {
+		sim_host_network6_up(client, ids);
+	} else {
+		client->ids = *ids;
+		sim_client_family_up(client, TP_AC_IPV6);
+	}
+	sim_ipv6_up(client, ids);
+}
+
+static void network6_down(void *user)
+{
+	struct sim_client *client = user;
+
+	sim_ipv6_down(client);
+	if (client->host != NULL)
+		sim_host_network_down(client, TP_AC_IPV6);
+	else
+		sim_client_family_down(client, TP_AC_IPV6);
 }
 
 static void network_frame(void *user, const uint8_t *frame, size_t len)
@@ -144,6 +185,8 @@ static const struct tp_client_ops ops = {
 	.admitted = admitted,
 	.ipv4_up = network_up,
 	.ipv4_down = network_down,
+	.ipv6_up = network6_up,
+	.ipv6_down = network6_down,
 	.leaving = leaving,
 	.lcp_down = lcp_down,
 	.network_frame = network_frame,
@@ -183,6 +226,7 @@ struct sim_client *sim_client_create(struct sim *sim, unsigned number)
 	client->config.methods[0] = (uint8_t)(TP_PPP_PAP + number % TP_PPP_METHODS);
 	client->config.mrru = number % 3 == 0 ? (uint16_t)(1500 + number % 100) : 0;
 	tp_client_init(&client->engine, &ops, client);
+	sim_ipv6_init(client);
 	make_discovery(client, NULL, 0);
 	return client;
 }
@@ -194,6 +238,23 @@ void sim_client_ask_payload(struct sim_client *client, uint16_t payload)
 	client->config.max_mtu = payload;
 	client->config.peer_mru_max =
 		payload > TP_PPPOE_MAX_PAYLOAD ? UINT16_MAX : TP_PPPOE_MAX_PAYLOAD;
+}
+
+void sim_client_ask_families(struct sim_client *client, uint8_t families)
+{
+	client->config.ipcp = (families & TP_AC_IPV4) != 0;
+	client->config.ipv6cp = (families & TP_AC_IPV6) != 0;
+}
+
+void sim_client_ask_prefix(struct sim_client *client, const struct tp_prefix6 *hint)
+{
+	client->hosts.config.prefix = true;
+	client->hosts.config.hint = *hint;
+}
+
+void sim_client_arm(struct sim_client *client)
+{
+	arm(client);
 }
 
 void sim_client_ask_service(struct sim_client *client, const char *service)
@@ -230,6 +291,7 @@ static void tick(struct tp_timer *timer, uint64_t now_ms)
 	case SIM_CLIENT_PPP:
 	case SIM_CLIENT_UP:
 		tp_client_tick(&client->engine, client->sim->now_ms);
+		sim_ipv6_tick(client);
 		break;
 	}
 	arm(client);
@@ -248,7 +310,7 @@ static void arm(struct sim_client *client)
 	case SIM_CLIENT_DISCOVERY:
 	case SIM_CLIENT_PPP:
 	case SIM_CLIENT_UP:
-		at = tp_client_deadline(&client->engine);
+		at = tp_least_u64(tp_client_deadline(&client->engine), sim_ipv6_deadline(client));
 		break;
 	}
 	if (at == TP_NEVER)
@@ -332,13 +394,23 @@ void sim_client_receive(struct sim_client *client, const struct sim_frame *frame
 		.len = frame->len,
 	};
 	const uint64_t now_ms = client->sim->now_ms;
-	struct tp_reader ipv4;
+	struct tp_reader ip;
 
-	if (frame->ethertype == TP_ETHERTYPE_DISCOVERY)
+	if (frame->ethertype == TP_ETHERTYPE_DISCOVERY) {
 		tp_client_discovery_input(&client->engine, &packet, now_ms);
-	else if (tp_client_session_input(&client->engine, &packet, &ipv4, now_ms) ==
-		 TP_CLIENT_IS_IPV4)
-		tp_ppp_alive(&client->engine.ppp, now_ms);
+	} else {
+		switch (tp_client_session_input(&client->engine, &packet, &ip, now_ms)) {
+		case TP_CLIENT_IS_IPV4:
+			tp_ppp_alive(&client->engine.ppp, now_ms);
+			break;
+		case TP_CLIENT_IS_IPV6:
+			tp_ppp_alive(&client->engine.ppp, now_ms);
+			sim_ipv6_receive(client, &ip);
+			break;
+		default:
+			break;
+		}
+	}
 	arm(client);
 	for (unsigned i = 0; client->host != NULL && i < client->host->count; i++)
 		arm(client->host->link[i]);

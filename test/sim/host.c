@@ -30,9 +30,9 @@ void sim_host_admitted(struct sim_client *link)
 	tp_ppp_set_joined(&link->engine.ppp, true);
 	if (host->network->state != SIM_CLIENT_UP)
 		return;
-	link->state = SIM_CLIENT_UP;
 	link->addresses = host->network->addresses;
-	link->ups++;
+	link->ids = host->network->ids;
+	sim_client_family_up(link, host->network->families);
 }
 
 void sim_host_leaving(struct sim_client *link)
@@ -52,8 +52,7 @@ void sim_host_leaving(struct sim_client *link)
 void sim_host_left(struct sim_client *link)
 {
 	link->admitted = false;
-	if (link->state == SIM_CLIENT_UP)
-		link->state = SIM_CLIENT_PPP;
+	sim_client_family_down(link, link->families);
 	if (link->host->network == link)
 		link->host->network = NULL;
 }
@@ -65,17 +64,27 @@ void sim_host_network_up(struct sim_client *link, const struct tp_ppp_addresses 
 
 		if (!one->admitted)
 			continue;
-		one->state = SIM_CLIENT_UP;
 		one->addresses = *addresses;
-		one->ups++;
+		sim_client_family_up(one, TP_AC_IPV4);
 	}
 }
 
-void sim_host_network_down(struct sim_client *link)
+void sim_host_network6_up(struct sim_client *link, const struct tp_ppp_interface_ids *ids)
+{
+	for (unsigned i = 0; i < link->host->count; i++) {
+		struct sim_client *one = link->host->link[i];
+
+		if (!one->admitted)
+			continue;
+		one->ids = *ids;
+		sim_client_family_up(one, TP_AC_IPV6);
+	}
+}
+
+void sim_host_network_down(struct sim_client *link, uint8_t family)
 {
 	for (unsigned i = 0; i < link->host->count; i++)
-		if (link->host->link[i]->state == SIM_CLIENT_UP)
-			link->host->link[i]->state = SIM_CLIENT_PPP;
+		sim_client_family_down(link->host->link[i], family);
 }
 
 struct sim_client *sim_host_hearer(struct sim_client *link)

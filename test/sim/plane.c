@@ -3,6 +3,8 @@
  * back only after a while. Whatever the engine orders that makes no sense fails the test. */
 #include "sim.h"
 
+#include "wire/ppp.h"
+
 #include <errno.h>
 
 #define SWEEP_MS 1000
@@ -110,6 +112,74 @@ static void unlink_slot(void *user, const struct tp_session *s)
 		*entry_of(sim, slot->access.vlans, slot->session_id) = 0;
 }
 
+static bool overlap(const struct tp_prefix6 *a, const struct tp_prefix6 *b)
+{
+	return a->length != 0 && b->length != 0 &&
+	       (a->length < b->length ? tp_prefix6_has(a, b->address)
+				      : tp_prefix6_has(b, a->address));
+}
+
+static bool overlaps_any(const struct sim_slot *slot, const struct tp_prefix6 *prefix)
+{
+	for (unsigned i = 0; i < slot->prefix_count; i++)
+		if (overlap(&slot->prefixes[i], prefix))
+			return true;
+	return false;
+}
+
+/* No two sessions have anything in common. */
+static bool differ(const struct sim_slot *slot, const struct tp_session_info *info)
+{
+	if (info->remote_address != 0 && slot->address == info->remote_address)
+		return false;
+	if ((info->families & TP_AC_IPV6) == 0)
+		return true;
+	if (overlaps_any(slot, &info->ipv6.prefix))
+		return false;
+	for (unsigned i = 0; i < info->ipv6.route_count; i++)
+		if (overlaps_any(slot, &info->ipv6.routes[i]))
+			return false;
+	return true;
+}
+
+static void take_prefixes(struct sim_slot *slot, const struct tp_session_info *info)
+{
+	slot->prefix_count = 0;
+	if ((info->families & TP_AC_IPV6) == 0)
+		return;
+	assert_true(info->ipv6.route_count < SIM_PREFIXES_MAX);
+	assert_true(info->ipv6.delegated_count <= info->ipv6.route_count);
+	slot->prefixes[slot->prefix_count++] = info->ipv6.prefix;
+	for (unsigned i = 0; i < info->ipv6.route_count; i++)
+		slot->prefixes[slot->prefix_count++] = info->ipv6.routes[i];
+}
+
+/* As a worker would put a header before it. */
+static void send_ipv6(void *user, const struct tp_session *s, const uint8_t *packet, size_t len)
+{
+	struct sim *sim = user;
+	struct tp_session_info info;
+	struct sim_slot *slot = slot_of(sim, s, &info);
+	uint8_t room[TP_PPPOE_HEADER_LEN + 1502];
+	struct tp_writer w = tp_writer_of(room, sizeof(room));
+	struct sim_frame frame = {
+		.access = info.access,
+		.src = {{2, 0xac, 0, 0, 0, 1}},
+		.dst = info.mac,
+		.ethertype = TP_ETHERTYPE_SESSION,
+		.payload = room,
+	};
+
+	assert_int_equal(slot->state, SIM_SLOT_UP);
+	assert_true((slot->families & TP_AC_IPV6) != 0 && info.bundle_id == 0);
+	assert_true(len >= 40 && len <= 1280);
+	tp_pppoe_begin(&w, TP_PPPOE_CODE_SESSION, info.session_id);
+	tp_write_be16(&w, TP_PPP_PROTO_IPV6);
+	tp_write_bytes(&w, packet, len);
+	frame.len = (uint16_t)tp_pppoe_finish(&w);
+	sim_wire_send(&sim->wire, &frame, sim->now_ms);
+}
+
 static int up_slot(void *user, const struct tp_session *s)
 {
 	struct sim *sim = user;
@@ -118,18 +188,22 @@ static int up_slot(void *user, const struct tp_session *s)
 
 	if (sim->plane.fail_up != 0)
 		return sim->plane.fail_up;
+	if (sim->plane.fail_up6 != 0 && (info.families & TP_AC_IPV6) != 0)
+		return sim->plane.fail_up6;
 	assert_true(slot->state == SIM_SLOT_OPEN || slot->state == SIM_SLOT_UP);
 	assert_true(slot->id == info.id);
-	assert_true(info.remote_address != 0);
+	assert_true(info.families != 0);
 	if (info.bundle_id != 0)
 		return join_slot(sim, slot, &info);
 	for (uint32_t i = 0; i < sim->plane.count; i++)
 		assert_true(i == info.slot || sim->plane.slots[i].state == SIM_SLOT_FREE ||
-			    sim->plane.slots[i].address != info.remote_address);
+			    differ(&sim->plane.slots[i], &info));
 	if (slot->state != SIM_SLOT_UP)
 		slot->alive_ms = slot->traffic_ms = sim->now_ms;
 	slot->state = SIM_SLOT_UP;
-	slot->address = info.remote_address;
+	slot->families = info.families;
+	slot->address = (info.families & TP_AC_IPV4) != 0 ? info.remote_address : 0;
+	take_prefixes(slot, &info);
 	slot->keepalive_s = info.keepalive_s;
 	return 0;
 }
@@ -142,6 +216,7 @@ static void down_slot(void *user, const struct tp_session *s)
 
 	assert_int_equal(slot->state, SIM_SLOT_UP);
 	slot->state = SIM_SLOT_OPEN;
+	slot->families = 0;
 }
 
 static void close_slot(void *user, const struct tp_session *s)
@@ -202,6 +277,7 @@ static void event(void *user, const struct tp_ac_event *e)
 
 const struct tp_ac_ops sim_plane_ops = {
 	.output = output,
+	.send_ipv6 = send_ipv6,
 	.open = open_slot,
 	.up = up_slot,
 	.down = down_slot,

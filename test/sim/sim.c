@@ -89,6 +89,15 @@ void sim_apply_config(struct sim *sim)
 					     pool->ranges.count, pool->next_pool, &error),
 				 0);
 	}
+	for (item = tp_config_first(sim->config, TP_IPV6_POOL); item != NULL;
+	     item = tp_config_next(item)) {
+		const struct tp_config_pool6 *pool = (const void *)item;
+
+		assert_int_equal(tp_pool6_put(sim->pools6, pool->name, &pool->prefix,
+					      (uint8_t)pool->prefix_length, pool->next_pool,
+					      &error),
+				 0);
+	}
 	for (item = tp_config_first(sim->config, TP_PPPOE_SERVER); item != NULL;
 	     item = tp_config_next(item))
 		sim_server_put(sim, (const struct tp_config_server *)item);

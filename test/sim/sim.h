@@ -15,6 +15,7 @@
 
 #include "base/timer.h"
 #include "client/client.h"
+#include "ipv6/host.h"
 #include "pppoe/pppoe.h"
 #include "session/session.h"
 
@@ -61,13 +62,19 @@ void sim_wire_clear(struct sim_wire *wire);
 
 enum sim_slot_state { SIM_SLOT_FREE, SIM_SLOT_OPEN, SIM_SLOT_UP, SIM_SLOT_CLOSED };
 
+#define SIM_PREFIXES_MAX 8
+
 struct sim_slot {
 	enum sim_slot_state state;
 	uint64_t id; /* tp_session_info.id */
 	uint16_t session_id;
 	struct tp_access access;
 	struct tp_mac mac;
+	uint8_t families; /* TP_AC_IPV… */
 	uint32_t address;
+	struct tp_prefix6
+		prefixes[SIM_PREFIXES_MAX]; /* the link's first; kept while it is closed */
+	unsigned prefix_count;
 	uint32_t keepalive_s;
 	uint64_t alive_ms;   /* last heard */
 	uint64_t traffic_ms; /* last packet */
@@ -85,6 +92,7 @@ struct sim_plane {
 	unsigned closing;
 	bool hold_slots;	/* nothing is released for now */
 	int fail_open, fail_up; /* errno to fail with from now on; 0: none */
+	int fail_up6;		/* likewise, of what has IPv6 */
 };
 
 void sim_plane_init(struct sim *sim, uint32_t slots);
@@ -133,7 +141,13 @@ struct sim_client {
 	struct tp_ppp_ccp ccp;
 	uint16_t session_id;
 	struct tp_mac ac_mac;
-	struct tp_ppp_addresses addresses; /* when up */
+	struct tp_ppp_addresses addresses; /* when up by IPv4 */
+	struct tp_ppp_interface_ids ids;   /* when up by IPv6 */
+	uint8_t families;		   /* TP_AC_IPV…: agreed with the engine */
+	unsigned advertisements;	   /* Router Advertisements that it got */
+	struct tp_ipv6_hosts hosts;	   /* what it wishes for of IPv6 */
+	struct tp_ipv6_host ipv6;
+	unsigned changes; /* TP_IPV6_HOST_…: what it has been told of */
 	uint16_t mtu;
 	unsigned dials, ups, padts_heard, terminated;
 	enum tp_ppp_reason last_reason;
@@ -147,12 +161,16 @@ void sim_host_admitted(struct sim_client *link);
 void sim_host_leaving(struct sim_client *link);
 void sim_host_left(struct sim_client *link);
 void sim_host_network_up(struct sim_client *link, const struct tp_ppp_addresses *addresses);
-void sim_host_network_down(struct sim_client *link);
+void sim_host_network6_up(struct sim_client *link, const struct tp_ppp_interface_ids *ids);
+void sim_host_network_down(struct sim_client *link, uint8_t family);
 /* Whose PPP link is to hear what came for the network protocols by LINK, which has joined. */
 struct sim_client *sim_host_hearer(struct sim_client *link);
 
 struct sim_client *sim_client_create(struct sim *sim, unsigned number);
 void sim_client_destroy(struct sim_client *client);
+/* FAMILY (TP_AC_IPV…) has been agreed on, or is gone. */
+void sim_client_family_up(struct sim_client *client, uint8_t family);
+void sim_client_family_down(struct sim_client *client, uint8_t family);
 /* Wants to be up from DELAY_MS on. */
 void sim_client_dial(struct sim_client *client, uint32_t delay_ms);
 /* Terminate-Request, then PADT; wants to be off. */
@@ -163,10 +181,25 @@ void sim_client_vanish(struct sim_client *client);
 void sim_client_renegotiate(struct sim_client *client);
 /* Asks for PAYLOAD bytes by RFC 4638, and as MRU. Before it dials. */
 void sim_client_ask_payload(struct sim_client *client, uint16_t payload);
+/* Wishes for FAMILIES (TP_AC_IPV…); IPv4 alone is the default. Before it dials. */
+void sim_client_ask_families(struct sim_client *client, uint8_t families);
+/* Wishes for a delegated prefix: HINT, its length 0 for any. Before it dials. */
+void sim_client_ask_prefix(struct sim_client *client, const struct tp_prefix6 *hint);
+/* Arms its timer anew. */
+void sim_client_arm(struct sim_client *client);
 /* Dials for this service only. Before it dials. */
 void sim_client_ask_service(struct sim_client *client, const char *service);
 void sim_client_receive(struct sim_client *client, const struct sim_frame *frame);
 void sim_client_send_session(struct sim_client *client, const uint8_t *frame, size_t len);
+
+/* ---- ipv6.c: the host's end of its link ---- */
+
+void sim_ipv6_init(struct sim_client *client);
+void sim_ipv6_up(struct sim_client *link, const struct tp_ppp_interface_ids *ids);
+void sim_ipv6_down(struct sim_client *link);
+void sim_ipv6_receive(struct sim_client *link, const struct tp_reader *packet);
+void sim_ipv6_tick(struct sim_client *client);
+uint64_t sim_ipv6_deadline(const struct sim_client *client);
 
 /* ---- sim.c: all of it ---- */
 
@@ -195,6 +228,7 @@ struct sim {
 	struct sim_wire wire;
 	struct sim_plane plane;
 	struct tp_timer_wheel wheel; /* the clients' */
+	struct tp_ipv6_counters host_counters;
 	struct sim_client **clients;
 	unsigned client_count;
 	unsigned events[TP_AC_EVENT_KINDS];

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a session holds of IPv6, and what leads to it. What is delegated out of a pool is taken when
+ * DHCPv6 asks for it, and given back with its lease; all else is taken at the login (ipv6_take.c).
+ */
+#include "session/engine.h"
+#include "session/ipv6.h"
+#include "wire/ipv6.h"
+
+#include <errno.h>
+
+struct tp_pool6_holder tp_ac_ipv6_holder(struct tp_session *s, enum tp_pool6_use use)
+{
+	return (struct tp_pool6_holder){
+		.owner = s,
+		.info = tp_session_user(s),
+		.use = use,
+		.now_ms = s->ac->now_ms,
+	};
+}
+
+/* Who dials in without a name is known by its host. */
+uint64_t tp_ac_ipv6_place(const struct tp_session *s, enum tp_pool6_use use, unsigned number)
+{
+	char mac[TP_MAC_TEXT_LEN];
+
+	return tp_pool6_place(s->user != NULL ? s->user : tp_mac_format(&s->line.mac, mac), use,
+			      number);
+}
+
+struct tp_ac_ipv6 *tp_ac_ipv6_of(struct tp_session *s)
+{
+	if (s->ipv6 != NULL)
+		return s->ipv6;
+	s->ipv6 = tp_ac_alloc(s->ac, sizeof(*s->ipv6));
+	if (s->ipv6 != NULL)
+		tp_ipv6_router_init(&s->ipv6->router, &s->ac->routers, s);
+	return s->ipv6;
+}
+
+/* ---- delegated ones ---- */
+
+int tp_ac_ipv6_make_room(struct tp_session *s, unsigned count)
+{
+	struct tp_ac_ipv6 *ipv6 = s->ipv6;
+	struct tp_ac_delegated *more;
+
+	if (count <= ipv6->room)
+		return 0;
+	more = tp_ac_alloc(s->ac, count * sizeof(*more));
+	if (more == NULL)
+		return -ENOMEM;
+	if (ipv6->room > 0)
+		memcpy(more, ipv6->delegated, ipv6->room * sizeof(*more));
+	tp_ac_free(s->ac, ipv6->delegated, ipv6->room * sizeof(*more));
+	ipv6->delegated = more;
+	ipv6->room = (uint8_t)count;
+	return 0;
+}
+
+unsigned tp_ac_delegations(const struct tp_session *s)
+{
+	const struct tp_subscriber_ipv6 *terms = s->subscriber->ipv6;
+	unsigned count = terms == NULL ? 0 : terms->delegated_count;
+
+	if (terms != NULL && count == 0)
+		return terms->pd_pool != NULL ? 1 : 0;
+	return count < TP_AC_DELEGATIONS_MAX ? count : TP_AC_DELEGATIONS_MAX;
+}
+
+int tp_ac_delegate(struct tp_session *s, unsigned number, const struct tp_prefix6 *hint,
+		   struct tp_prefix6 *prefix)
+{
+	const struct tp_pool6_holder holder = tp_ac_ipv6_holder(s, TP_POOL6_DELEGATED);
+	const struct tp_pool6_wish wish = {
+		.place = tp_ac_ipv6_place(s, TP_POOL6_DELEGATED, number),
+		.hint = tp_ipv6_is_unspecified(hint->address) ? NULL : hint,
+		.length = hint->length,
+	};
+	const struct tp_subscriber_ipv6 *terms = s->subscriber->ipv6;
+	struct tp_ac_delegated *to;
+	int rc = 0;
+
+	if (number >= tp_ac_delegations(s) || s->ipv6 == NULL)
+		return -EADDRNOTAVAIL;
+	if (tp_ac_ipv6_make_room(s, number + 1) != 0)
+		return -ENOMEM;
+	to = &s->ipv6->delegated[number];
+	if (to->prefix.length == 0 && terms->pd_pool == NULL)
+		return -EADDRNOTAVAIL;
+	if (to->prefix.length == 0)
+		rc = tp_pool6_allocate(s->ac->pools6, terms->pd_pool, &holder, &wish, &to->prefix);
+	*prefix = to->prefix;
+	return rc;
+}
+
+void tp_ac_undelegate(struct tp_session *s, unsigned number)
+{
+	struct tp_ac_delegated *of;
+
+	if (s->ipv6 == NULL || number >= s->ipv6->room)
+		return;
+	of = &s->ipv6->delegated[number];
+	of->committed = false;
+	if (of->fixed || of->prefix.length == 0)
+		return;
+	tp_pool6_release(s->ac->pools6, &of->prefix, s);
+	of->prefix.length = 0;
+}
+
+/* ---- what leads to it ---- */
+
+static void routes_free(struct tp_session *s)
+{
+	tp_ac_free(s->ac, s->ipv6->routes, s->ipv6->route_count * sizeof(s->ipv6->routes[0]));
+	s->ipv6->routes = NULL;
+	s->ipv6->route_count = s->ipv6->delegated_count = 0;
+}
+
+/* The address is in the link's prefix, or there is none. */
+static bool prefix_covers_address(const struct tp_ac_ipv6 *ipv6)
+{
+	return ipv6->address.length == 0 ||
+	       (ipv6->prefix.length != 0 && tp_prefix6_has(&ipv6->prefix, ipv6->address.address));
+}
+
+static unsigned committed(const struct tp_ac_ipv6 *ipv6)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < ipv6->room; i++)
+		count += ipv6->delegated[i].committed;
+	return count;
+}
+
+int tp_ac_ipv6_routes_make(struct tp_session *s)
+{
+	const struct tp_subscriber_ipv6 *terms = s->subscriber->ipv6;
+	struct tp_ac_ipv6 *ipv6 = s->ipv6;
+	unsigned count = committed(ipv6) + !prefix_covers_address(ipv6) +
+			 (terms != NULL ? terms->route_count : 0);
+	struct tp_prefix6 *routes = NULL, *to;
+
+	if (count > 0) {
+		routes = tp_ac_alloc(s->ac, count * sizeof(*routes));
+		if (routes == NULL)
+			return -ENOMEM;
+	}
+	routes_free(s);
+	to = routes;
+	for (unsigned i = 0; i < ipv6->room; i++)
+		if (ipv6->delegated[i].committed)
+			*to++ = ipv6->delegated[i].prefix;
+	ipv6->delegated_count = (uint16_t)(to - routes);
+	if (!prefix_covers_address(ipv6))
+		*to++ = ipv6->address;
+	for (unsigned i = 0; terms != NULL && i < terms->route_count; i++)
+		*to++ = terms->routes[i];
+	ipv6->routes = routes;
+	ipv6->route_count = (uint16_t)count;
+	return 0;
+}
+
+/* ---- the end ---- */
+
+void tp_ac_ipv6_release(struct tp_session *s)
+{
+	struct tp_ac_ipv6 *ipv6 = s->ipv6;
+
+	if (ipv6 == NULL)
+		return;
+	tp_ipv6_router_clear(&ipv6->router);
+	routes_free(s);
+	s->ac->counters.delegated -= committed(ipv6);
+	for (unsigned i = 0; i < ipv6->room; i++)
+		if (ipv6->delegated[i].prefix.length != 0)
+			tp_pool6_release(s->ac->pools6, &ipv6->delegated[i].prefix, s);
+	tp_ac_free(s->ac, ipv6->delegated, ipv6->room * sizeof(ipv6->delegated[0]));
+	if (ipv6->address.length != 0) /* held or not */
+		tp_pool6_release(s->ac->pools6, &ipv6->address, s);
+	if (ipv6->prefix.length != 0)
+		tp_pool6_release(s->ac->pools6, &ipv6->prefix, s);
+	tp_ac_free(s->ac, ipv6, sizeof(*ipv6));
+	s->ipv6 = NULL;
+}
