@@ -7,15 +7,6 @@
 
 #include "base/name.h"
 
-void tp_subscriber_radius_free(struct tp_subscriber_radius *radius)
-{
-	if (radius == NULL)
-		return;
-	tp_name_unref(radius->framed_ipv6_pool);
-	tp_name_unref(radius->delegated_ipv6_pool);
-	free(radius);
-}
-
 void tp_subscriber_clear(struct tp_subscriber *subscriber)
 {
 	tp_name_unref(subscriber->profile);
@@ -24,7 +15,7 @@ void tp_subscriber_clear(struct tp_subscriber *subscriber)
 	tp_name_unref(subscriber->remote.pool);
 	free(subscriber->rate_limit);
 	free(subscriber->routes);
-	tp_subscriber_radius_free(subscriber->radius);
+	free(subscriber->radius);
 	tp_subscriber_ipv6_free(subscriber->ipv6);
 	memset(subscriber, 0, sizeof(*subscriber));
 }
@@ -84,10 +75,6 @@ int tp_subscriber_copy(struct tp_subscriber *into, const struct tp_subscriber *f
 	tp_name_ref(into->address_list);
 	tp_name_ref(into->local.pool);
 	tp_name_ref(into->remote.pool);
-	if (into->radius != NULL) {
-		tp_name_ref(into->radius->framed_ipv6_pool);
-		tp_name_ref(into->radius->delegated_ipv6_pool);
-	}
 	return 0;
 }
 

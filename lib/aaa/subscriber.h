@@ -37,15 +37,6 @@ struct tp_subscriber_radius {
 	uint16_t port_limit;	     /* links that one bundle may have */
 	uint16_t framed_mtu;	     /* the largest packet to the subscriber */
 	uint8_t given;		     /* TP_GIVEN_… or-ed */
-	/* Of IPv6: RFC 3162, 4818, 6911. */
-	bool has_framed_ipv6_prefix, has_delegated_ipv6_prefix, has_framed_ipv6_address;
-	struct tp_prefix6 framed_ipv6_prefix;
-	struct tp_prefix6 delegated_ipv6_prefix;
-	uint8_t framed_ipv6_address[16];
-	uint8_t ipv6_dns[2][16];
-	uint8_t framed_interface_id[8];
-	const char *framed_ipv6_pool; /* names */
-	const char *delegated_ipv6_pool;
 	/* To be told again: Class and Chargeable-User-Identity attributes as they came, each with
 	 * its type and length. */
 	uint16_t class_len;
@@ -77,9 +68,6 @@ struct tp_subscriber {
 	uint8_t use_ipv6;	      /* enum tp_use_ipv6, never TP_USE_IPV6_DEFAULT but of one that
 					 gets nothing */
 };
-
-/* Frees it and what it owns; NULL is fine. */
-void tp_subscriber_radius_free(struct tp_subscriber_radius *radius);
 
 /* Frees what SUBSCRIBER owns, and makes it the one that gets nothing: all zero. */
 void tp_subscriber_clear(struct tp_subscriber *subscriber);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <uthash.h>
 
+#include "base/siphash.h"
 #include "base/timer.h"
 
 #define JITTER 10 /* an Interim comes up to a tenth of its interval early */
@@ -13,6 +14,7 @@ struct told {
 	struct tp_accounting *accounting;
 	uint64_t id;	     /* tp_session_info.id */
 	uint32_t address;    /* that was told */
+	uint64_t prefixes;   /* likewise: a digest */
 	uint32_t interval_s; /* that `interim` was started with; 0: it was not */
 	struct tp_timer interim;
 	UT_hash_handle hh;
@@ -133,6 +135,25 @@ struct tp_radius_session tp_accounting_session(const struct tp_session_info *inf
 	};
 }
 
+/* IPV6CP has come up once, at least. */
+static bool has_had_ipv6(const struct tp_session_info *info)
+{
+	static const uint8_t none[sizeof(info->ipv6.local_id)];
+
+	return memcmp(info->ipv6.local_id, none, sizeof(none)) != 0;
+}
+
+static struct tp_radius_ipv6 ipv6_of(const struct tp_session_info *info)
+{
+	return (struct tp_radius_ipv6){
+		.prefix = info->ipv6.prefix,
+		.address = info->ipv6.address,
+		.interface_id = has_had_ipv6(info) ? info->ipv6.remote_id : NULL,
+		.delegated = info->ipv6.routes,
+		.delegated_count = info->ipv6.delegated_count,
+	};
+}
+
 static void put(struct tp_accounting *accounting, enum tp_record_kind kind,
 		const struct tp_session *s, const struct tp_session_info *info)
 {
@@ -145,6 +166,7 @@ static void put(struct tp_accounting *accounting, enum tp_record_kind kind,
 		.subscriber = info->subscriber,
 		.by_radius = info->secret_id == 0,
 		.address = info->remote_address,
+		.ipv6 = ipv6_of(info),
 		.session_time_s = up_s,
 		.bundle_id = info->mrru != 0 ? info->accounting_id : 0,
 		.link_count = info->active_links,
@@ -159,6 +181,18 @@ static void put(struct tp_accounting *accounting, enum tp_record_kind kind,
 }
 
 /* ---- sessions ---- */
+
+/* Of its prefixes: other ones are news. */
+static uint64_t digest(const struct tp_session_info *info)
+{
+	static const uint64_t key[2]; /* no secret: it is compared with the same session's alone */
+	const struct tp_session_ipv6 *ipv6 = &info->ipv6;
+	uint64_t sum = tp_siphash(key, &ipv6->prefix, sizeof(ipv6->prefix));
+
+	for (unsigned i = 0; i < ipv6->delegated_count; i++)
+		sum = sum * 31 + tp_siphash(key, &ipv6->routes[i], sizeof(ipv6->routes[i]));
+	return sum;
+}
 
 static struct told *find(const struct tp_accounting *accounting, uint64_t id)
 {
@@ -224,15 +258,16 @@ static struct told *start(struct tp_accounting *accounting, const struct tp_sess
 	told->accounting = accounting;
 	told->id = info->id;
 	told->address = info->remote_address;
+	told->prefixes = digest(info);
 	HASH_ADD(hh, accounting->sessions, id, sizeof(told->id), told);
 	put(accounting, TP_RECORD_START, s, info);
 	arm(told, info->subscriber);
 	return told;
 }
 
-/* It is up: for the first time, or again. A client that renegotiates all the time makes no records
- * of it, nor does it put off its next: only another address is news, and another interval of its
- * own (HEARD: it comes to be so now, and not by our settings). */
+/* It is up: for the first time, or again, or otherwise than before. A client that renegotiates all
+ * the time makes no records of it, nor does it put off its next: only another address or prefix is
+ * news, and another interval of its own (HEARD: it comes to be so now, and not by our settings). */
 static void look_at(struct tp_accounting *accounting, const struct tp_session *s, bool heard)
 {
 	struct tp_session_info info;
@@ -249,8 +284,10 @@ static void look_at(struct tp_accounting *accounting, const struct tp_session *s
 		return;
 	}
 	paced = told->interval_s != interval_of(accounting, info.subscriber);
-	if (told->address != info.remote_address || (paced && heard)) {
+	if (told->address != info.remote_address || told->prefixes != digest(&info) ||
+	    (paced && heard)) {
 		told->address = info.remote_address;
+		told->prefixes = digest(&info);
 		put(accounting, TP_RECORD_INTERIM, s, &info);
 	}
 	if (paced)
@@ -267,7 +304,8 @@ static void ended(struct tp_accounting *accounting, const struct tp_session *s)
 	/* It stood when accounting was enabled, and it was not its turn yet. Links have no address.
 	 */
 	if (told == NULL && accounting->to_look_at <= info.slot && info.up_ms != 0 &&
-	    info.remote_address != 0 && info.bundle_id == 0 && wanted(accounting, &info))
+	    (info.remote_address != 0 || has_had_ipv6(&info)) && info.bundle_id == 0 &&
+	    wanted(accounting, &info))
 		told = start(accounting, s, &info);
 	if (told == NULL)
 		return;
@@ -280,7 +318,7 @@ void tp_accounting_event(struct tp_accounting *accounting, const struct tp_ac_ev
 	if (event->session == NULL)
 		return;
 	accounting->now_ms = event->now_ms;
-	if (event->kind == TP_AC_SESSION_UP)
+	if (event->kind == TP_AC_SESSION_UP || event->kind == TP_AC_SESSION_CHANGED)
 		look_at(accounting, event->session, true);
 	else if (event->kind == TP_AC_SESSION_ENDED)
 		ended(accounting, event->session);

@@ -35,16 +35,24 @@ static void put_echoes(struct tp_radius_builder *b, const struct tp_subscriber_r
 	}
 }
 
-static void put_prefixes(struct tp_radius_builder *b, const struct tp_subscriber_radius *radius)
+static void put_prefix(struct tp_radius_builder *b, enum tp_radius_attribute attribute,
+		       const struct tp_prefix6 *prefix)
 {
-	if (radius->has_framed_ipv6_prefix)
-		tp_radius_put_ipv6_prefix(b, TP_RADIUS_FRAMED_IPV6_PREFIX,
-					  radius->framed_ipv6_prefix.address,
-					  radius->framed_ipv6_prefix.length);
-	if (radius->has_delegated_ipv6_prefix)
-		tp_radius_put_ipv6_prefix(b, TP_RADIUS_DELEGATED_IPV6_PREFIX,
-					  radius->delegated_ipv6_prefix.address,
-					  radius->delegated_ipv6_prefix.length);
+	if (prefix->length == 128 && attribute == TP_RADIUS_FRAMED_IPV6_PREFIX)
+		tp_radius_put_ipv6(b, TP_RADIUS_FRAMED_IPV6_ADDRESS, prefix->address);
+	else if (prefix->length != 0)
+		tp_radius_put_ipv6_prefix(b, attribute, prefix->address, prefix->length);
+}
+
+static void put_what_it_has(struct tp_radius_builder *b, const struct tp_radius_ipv6 *ipv6)
+{
+	put_prefix(b, TP_RADIUS_FRAMED_IPV6_PREFIX, &ipv6->prefix);
+	if (ipv6->address.length != 0)
+		tp_radius_put_ipv6(b, TP_RADIUS_FRAMED_IPV6_ADDRESS, ipv6->address.address);
+	if (ipv6->interface_id != NULL)
+		tp_radius_put_bytes(b, TP_RADIUS_FRAMED_INTERFACE_ID, ipv6->interface_id, 8);
+	for (unsigned i = 0; i < ipv6->delegated_count; i++)
+		put_prefix(b, TP_RADIUS_DELEGATED_IPV6_PREFIX, &ipv6->delegated[i]);
 }
 
 static void put_of_session(struct tp_radius_builder *b, const struct tp_radius_nas *nas,
@@ -58,10 +66,9 @@ static void put_of_session(struct tp_radius_builder *b, const struct tp_radius_n
 			  r->by_radius ? TP_RADIUS_AUTHENTIC_RADIUS : TP_RADIUS_AUTHENTIC_LOCAL);
 	if (r->address != 0)
 		tp_radius_put_u32(b, TP_RADIUS_FRAMED_IP_ADDRESS, r->address);
-	if (radius != NULL) {
+	put_what_it_has(b, &r->ipv6);
+	if (radius != NULL)
 		put_echoes(b, radius);
-		put_prefixes(b, radius);
-	}
 	if (r->bundle_id != 0) {
 		tp_radius_put_text(b, TP_RADIUS_ACCT_MULTI_SESSION_ID,
 				   tp_radius_session_id(r->bundle_id, bundle));

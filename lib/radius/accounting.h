@@ -13,6 +13,15 @@ struct tp_radius_usage {
 	uint64_t ipv6_packets_in, ipv6_packets_out;
 };
 
+/* What a session has of IPv6. Prefixes of length 0: none. */
+struct tp_radius_ipv6 {
+	struct tp_prefix6 prefix;	    /* of the link, or, of length 128, its address */
+	struct tp_prefix6 address;	    /* one beside it */
+	const uint8_t *interface_id;	    /* the subscriber's, 8 bytes; NULL: none */
+	const struct tp_prefix6 *delegated; /* by DHCPv6 */
+	unsigned delegated_count;
+};
+
 struct tp_radius_record {
 	enum tp_radius_acct_status status;
 	uint32_t unix_s; /* when it happened: Event-Timestamp */
@@ -21,6 +30,7 @@ struct tp_radius_record {
 	const struct tp_subscriber *subscriber;
 	bool by_radius;	  /* a server let the peer in, not a local secret */
 	uint32_t address; /* the subscriber's, host byte order; 0: none */
+	struct tp_radius_ipv6 ipv6;
 	uint32_t session_time_s;
 	struct tp_radius_usage usage;
 	uint64_t bundle_id;	    /* accounting id of the bundle's session; 0: no bundle */

@@ -58,16 +58,16 @@
 	X(FRAMED_POOL, 88, TEXT, "Framed-Pool", A, "RFC 2869, 5.18", "the pool of the subscriber's address, unless Framed-IP-Address gives one") \
 	X(CHARGEABLE_USER_IDENTITY, 89, STRING, "Chargeable-User-Identity", A | C | D, "RFC 4372, 2.2", "echoed in accounting; in a CoA or Disconnect nothing") \
 	X(NAS_IPV6_ADDRESS, 95, IPV6ADDR, "NAS-IPv6-Address", Q | C | D, "RFC 3162, 2.1", "our address towards a server that has an IPv6 one; in a CoA or Disconnect it must be ours") \
-	X(FRAMED_INTERFACE_ID, 96, IFID, "Framed-Interface-Id", A | D, "RFC 3162, 2.2", "the subscriber's interface identifier; kept, not in force before IPv6 is") \
-	X(FRAMED_IPV6_PREFIX, 97, IPV6PREFIX, "Framed-IPv6-Prefix", A | C | D, "RFC 3162, 2.3", "the prefix of the subscriber's link, echoed in accounting; kept, not in force before IPv6 is") \
+	X(FRAMED_INTERFACE_ID, 96, IFID, "Framed-Interface-Id", A | C | D, "RFC 3162, 2.2", "the subscriber's interface identifier; in accounting the one that IPV6CP agreed on") \
+	X(FRAMED_IPV6_PREFIX, 97, IPV6PREFIX, "Framed-IPv6-Prefix", A | C | D, "RFC 3162, 2.3", "the prefix of the subscriber's link, in accounting wherever it is from; a /128 is Framed-IPv6-Address there") \
 	X(FRAMED_IPV6_ROUTE, 99, TEXT, "Framed-IPv6-Route", A, "RFC 3162, 2.5", "a route to the subscriber: dst-address [gateway [metric]], the gateway :: or the subscriber; several, 32 at most") \
-	X(FRAMED_IPV6_POOL, 100, TEXT, "Framed-IPv6-Pool", A, "RFC 3162, 2.6", "the pool of the link's prefix; kept, not in force before IPv6 is") \
+	X(FRAMED_IPV6_POOL, 100, TEXT, "Framed-IPv6-Pool", A, "RFC 3162, 2.6", "the pool of the link's prefix") \
 	X(ERROR_CAUSE, 101, ENUM, "Error-Cause", N, "RFC 5176, 3.5", "why a CoA or Disconnect was refused") \
-	X(DELEGATED_IPV6_PREFIX, 123, IPV6PREFIX, "Delegated-IPv6-Prefix", A | C | D, "RFC 4818, 3", "the prefix delegated to the subscriber, echoed in accounting; kept, not in force before IPv6 is") \
-	X(FRAMED_IPV6_ADDRESS, 168, IPV6ADDR, "Framed-IPv6-Address", A | D, "RFC 6911, 3.1", "the subscriber's address by DHCPv6; kept, not in force before IPv6 is") \
-	X(DNS_SERVER_IPV6_ADDRESS, 169, IPV6ADDR, "DNS-Server-IPv6-Address", A, "RFC 6911, 3.2", "an IPv6 name server; two; kept, not in force before IPv6 is") \
-	X(DELEGATED_IPV6_PREFIX_POOL, 171, TEXT, "Delegated-IPv6-Prefix-Pool", A, "RFC 6911, 3.4", "the pool of the delegated prefix; kept, not in force before IPv6 is") \
-	X(STATEFUL_IPV6_ADDRESS_POOL, 172, TEXT, "Stateful-IPv6-Address-Pool", A, "RFC 6911, 3.5", "a pool of addresses by DHCPv6, unless Framed-IPv6-Pool gives a prefix; kept, not in force before IPv6 is")
+	X(DELEGATED_IPV6_PREFIX, 123, IPV6PREFIX, "Delegated-IPv6-Prefix", A | C | D, "RFC 4818, 3", "a prefix to be delegated to the subscriber, several; in accounting those that it has by DHCPv6, wherever they are from") \
+	X(FRAMED_IPV6_ADDRESS, 168, IPV6ADDR, "Framed-IPv6-Address", A | C | D, "RFC 6911, 3.1", "the subscriber's address by DHCPv6") \
+	X(DNS_SERVER_IPV6_ADDRESS, 169, IPV6ADDR, "DNS-Server-IPv6-Address", A, "RFC 6911, 3.2", "an IPv6 name server; two") \
+	X(DELEGATED_IPV6_PREFIX_POOL, 171, TEXT, "Delegated-IPv6-Prefix-Pool", A, "RFC 6911, 3.4", "the pool of the delegated prefix") \
+	X(STATEFUL_IPV6_ADDRESS_POOL, 172, TEXT, "Stateful-IPv6-Address-Pool", A, "RFC 6911, 3.5", "a pool of addresses by DHCPv6, unless Framed-IPv6-Pool gives a prefix")
 
 #define TP_RADIUS_MICROSOFT(X) \
 	X(MS_CHAP_RESPONSE, 1, STRING, "MS-CHAP-Response", Q, "RFC 2548, 2.1.3", "MS-CHAP's response") \
@@ -96,7 +96,7 @@
 	X(MIKROTIK_TOTAL_LIMIT, 17, INTEGER, "Mikrotik-Total-Limit", A | D, "MikroTik", "bytes of both directions until the session ends, the lower 32 bits") \
 	X(MIKROTIK_TOTAL_LIMIT_GIGAWORDS, 18, INTEGER, "Mikrotik-Total-Limit-Gigawords", A | D, "MikroTik", "the upper 32 bits of Mikrotik-Total-Limit") \
 	X(MIKROTIK_ADDRESS_LIST, 19, TEXT, "Mikrotik-Address-List", A | D, "MikroTik", "the address list that has the subscriber") \
-	X(MIKROTIK_DELEGATED_IPV6_POOL, 22, TEXT, "Mikrotik-Delegated-IPv6-Pool", A, "MikroTik", "the pool of the delegated prefix; kept, not in force before IPv6 is")
+	X(MIKROTIK_DELEGATED_IPV6_POOL, 22, TEXT, "Mikrotik-Delegated-IPv6-Pool", A, "MikroTik", "the pool of the delegated prefix")
 
 #define TP_RADIUS_WISPR(X) \
 	X(WISPR_BANDWIDTH_MAX_UP, 7, INTEGER, "WISPr-Bandwidth-Max-Up", A | D, "WISPr", "bit/s from the subscriber, if neither MikroTik's nor Ascend's are given") \

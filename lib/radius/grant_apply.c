@@ -191,26 +191,6 @@ static bool make_ipv6(struct making *m)
 
 /* ---- what only RADIUS gives ---- */
 
-static void set_ipv6(const struct tp_radius_grant *grant, struct tp_subscriber_radius *radius)
-{
-	if (grant->given[TP_RADIUS_FRAMED_IPV6_PREFIX]) {
-		radius->has_framed_ipv6_prefix = true;
-		radius->framed_ipv6_prefix = grant->framed_ipv6_prefix;
-	}
-	if (grant->given[TP_RADIUS_DELEGATED_IPV6_PREFIX]) {
-		radius->has_delegated_ipv6_prefix = true;
-		radius->delegated_ipv6_prefix = grant->delegated_ipv6_prefixes[0];
-	}
-	if (grant->given[TP_RADIUS_FRAMED_IPV6_ADDRESS]) {
-		radius->has_framed_ipv6_address = true;
-		memcpy(radius->framed_ipv6_address, grant->framed_ipv6_address, 16);
-	}
-	if (grant->ipv6_dns_count > 0)
-		memcpy(radius->ipv6_dns, grant->ipv6_dns, sizeof(radius->ipv6_dns));
-	if (grant->given[TP_RADIUS_FRAMED_INTERFACE_ID])
-		memcpy(radius->framed_interface_id, grant->framed_interface_id, 8);
-}
-
 static void set_given(const struct tp_radius_grant *grant, struct tp_subscriber_radius *radius)
 {
 	if (grant->group[0] != '\0')
@@ -238,15 +218,6 @@ static void set_numbers(const struct tp_radius_grant *grant, struct tp_subscribe
 		radius->port_limit = (uint16_t)grant->port_limit;
 	if (grant->given[TP_RADIUS_FRAMED_MTU])
 		radius->framed_mtu = (uint16_t)grant->framed_mtu;
-}
-
-/* A name's new value, or one more reference to the one of before. */
-static bool renew_name(struct making *m, const char *text, const char **name)
-{
-	if (text[0] == '\0' && *name == NULL)
-		return true;
-	*name = tp_aaa_local_name(m->names, text[0] != '\0' ? text : *name);
-	return *name != NULL;
 }
 
 /* Of the attributes in CLASS, those that are GIVEN now, or those that are not. */
@@ -283,13 +254,8 @@ static bool make_radius(struct making *m)
 	put_echoes(grant, true, grant->class, grant->class_len, radius);
 	set_given(grant, radius);
 	set_numbers(grant, radius);
-	set_ipv6(grant, radius);
 	m->radius = radius;
-	if (!renew_name(m, grant->framed_ipv6_pool, &radius->framed_ipv6_pool)) {
-		radius->delegated_ipv6_pool = NULL; /* not a reference of ours yet */
-		return false;
-	}
-	return renew_name(m, grant->delegated_ipv6_pool, &radius->delegated_ipv6_pool);
+	return true;
 }
 
 /* ---- the whole ---- */
@@ -362,7 +328,7 @@ static void put(const struct making *m, struct tp_subscriber *subscriber)
 		subscriber->routes = m->routes;
 		subscriber->route_count = m->route_count;
 	}
-	tp_subscriber_radius_free(subscriber->radius);
+	free(subscriber->radius);
 	subscriber->radius = m->radius;
 	if (m->ipv6 != NULL) {
 		tp_subscriber_ipv6_free(subscriber->ipv6);
@@ -376,7 +342,7 @@ static void drop(struct making *m)
 	tp_name_unref(m->pool);
 	free(m->rate_limit);
 	free(m->routes);
-	tp_subscriber_radius_free(m->radius);
+	free(m->radius);
 	tp_subscriber_ipv6_free(m->ipv6);
 }
 

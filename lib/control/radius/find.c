@@ -85,6 +85,39 @@ static const struct tp_session *by_address(const struct search *q,
 	return tp_ac_find_id(q->finder->ac, info.id);
 }
 
+/* The prefix that the request names first; length 0: none. */
+static struct tp_prefix6 named_prefix(const struct search *q)
+{
+	const struct tp_radius_dynamic_request *r = q->request;
+	struct tp_prefix6 prefix = {.length = 0};
+
+	if (has(q, TP_RADIUS_FRAMED_IPV6_PREFIX)) {
+		prefix.length = r->framed_ipv6_prefix.length;
+		memcpy(prefix.address, r->framed_ipv6_prefix.address, sizeof(prefix.address));
+	} else if (has(q, TP_RADIUS_DELEGATED_IPV6_PREFIX)) {
+		prefix.length = r->delegated_ipv6_prefix.length;
+		memcpy(prefix.address, r->delegated_ipv6_prefix.address, sizeof(prefix.address));
+	} else if (has(q, TP_RADIUS_FRAMED_IPV6_ADDRESS)) {
+		prefix.length = 128;
+		memcpy(prefix.address, r->framed_ipv6_address, sizeof(prefix.address));
+	}
+	return prefix;
+}
+
+/* As by_address(). */
+static const struct tp_session *by_prefix(const struct search *q, const struct tp_session *previous)
+{
+	const struct tp_prefix6 prefix = named_prefix(q);
+	struct tp_pool6_lease lease;
+	struct tp_session_info info;
+
+	if (previous != NULL || !tp_pool6_find(q->finder->pools6, &prefix, &lease) ||
+	    lease.owner == NULL)
+		return NULL;
+	tp_session_info(lease.owner, &info);
+	return tp_ac_find_id(q->finder->ac, info.id);
+}
+
 static const struct tp_session *by_user(const struct search *q, const struct tp_session *previous)
 {
 	return tp_ac_find_user(q->finder->ac, q->user, previous);
@@ -107,34 +140,48 @@ static const struct tp_session *by_all(const struct search *q, const struct tp_s
 
 /* ---- do they agree? ---- */
 
-static bool same_prefix(const struct tp_radius_ipv6_prefix *said, bool there,
-			const struct tp_prefix6 *prefix)
+static bool same_prefix(const struct tp_radius_ipv6_prefix *said, const struct tp_prefix6 *prefix)
 {
-	return there && said->length == prefix->length &&
+	return said->length == prefix->length &&
 	       memcmp(said->address, prefix->address, sizeof(said->address)) == 0;
 }
 
-static bool agrees_in_ipv6(const struct search *q, const struct tp_subscriber *subscriber)
+/* It may be held for the session and not be bound yet, or not any more. */
+static bool has_delegated(const struct tp_session_info *info,
+			  const struct tp_radius_ipv6_prefix *said)
 {
-	static const struct tp_subscriber_radius nothing;
+	const struct tp_subscriber_ipv6 *granted = info->subscriber->ipv6;
+
+	for (unsigned i = 0; i < info->ipv6.delegated_count; i++)
+		if (same_prefix(said, &info->ipv6.routes[i]))
+			return true;
+	for (unsigned i = 0; granted != NULL && i < granted->delegated_count; i++)
+		if (same_prefix(said, &granted->delegated[i]))
+			return true;
+	return false;
+}
+
+static bool has_address(const struct tp_session_ipv6 *ipv6, const uint8_t *said)
+{
+	return (ipv6->address.length == 128 && memcmp(ipv6->address.address, said, 16) == 0) ||
+	       (ipv6->prefix.length == 128 && memcmp(ipv6->prefix.address, said, 16) == 0);
+}
+
+static bool agrees_in_ipv6(const struct search *q, const struct tp_session_info *info)
+{
 	const struct tp_radius_dynamic_request *r = q->request;
-	const struct tp_subscriber_radius *radius =
-		subscriber->radius != NULL ? subscriber->radius : &nothing;
 
 	if (has(q, TP_RADIUS_FRAMED_IPV6_PREFIX) &&
-	    !same_prefix(&r->framed_ipv6_prefix, radius->has_framed_ipv6_prefix,
-			 &radius->framed_ipv6_prefix))
+	    !same_prefix(&r->framed_ipv6_prefix, &info->ipv6.prefix))
 		return false;
 	if (has(q, TP_RADIUS_DELEGATED_IPV6_PREFIX) &&
-	    !same_prefix(&r->delegated_ipv6_prefix, radius->has_delegated_ipv6_prefix,
-			 &radius->delegated_ipv6_prefix))
+	    !has_delegated(info, &r->delegated_ipv6_prefix))
 		return false;
 	if (has(q, TP_RADIUS_FRAMED_IPV6_ADDRESS) &&
-	    (!radius->has_framed_ipv6_address ||
-	     memcmp(r->framed_ipv6_address, radius->framed_ipv6_address, 16) != 0))
+	    !has_address(&info->ipv6, r->framed_ipv6_address))
 		return false;
 	return !has(q, TP_RADIUS_FRAMED_INTERFACE_ID) ||
-	       memcmp(r->framed_interface_id, radius->framed_interface_id, 8) == 0;
+	       memcmp(r->framed_interface_id, info->ipv6.remote_id, 8) == 0;
 }
 
 static bool agrees_in_line(const struct search *q, const struct tp_session_info *info)
@@ -192,7 +239,7 @@ static bool agrees(const struct search *q, const struct tp_session *s)
 		return false;
 	if (has(q, TP_RADIUS_USER_NAME) && strcmp(info.user, q->user) != 0)
 		return false;
-	return agrees_in_line(q, &info) && agrees_in_ipv6(q, info.subscriber);
+	return agrees_in_line(q, &info) && agrees_in_ipv6(q, &info);
 }
 
 /* ---- the search ---- */
@@ -216,6 +263,7 @@ static bool begin(struct search *q)
 	q->next = has(q, TP_RADIUS_ACCT_SESSION_ID)	    ? by_accounting_id
 		  : has(q, TP_RADIUS_NAS_PORT)		    ? by_slot
 		  : has(q, TP_RADIUS_FRAMED_IP_ADDRESS)	    ? by_address
+		  : named_prefix(q).length != 0		    ? by_prefix
 		  : has(q, TP_RADIUS_USER_NAME)		    ? by_user
 		  : q->by_mac				    ? by_mac
 		  : has(q, TP_RADIUS_ACCT_MULTI_SESSION_ID) ? by_multi_id

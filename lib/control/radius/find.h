@@ -11,6 +11,7 @@
 struct tp_radius_finder {
 	const struct tp_ac *ac;
 	const struct tp_pool_registry *pools;
+	const struct tp_pool6_registry *pools6;
 	const struct tp_config *config;
 	const struct tp_radius_nas *nas; /* how its texts are made */
 };

@@ -240,6 +240,7 @@ static enum tp_radius_error carry_out(struct turn *t)
 	const struct tp_radius_finder finder = {
 		.ac = c->ac,
 		.pools = c->pools,
+		.pools6 = c->pools6,
 		.config = c->config,
 		.nas = tp_radius_source_nas(c->radius->source),
 	};

@@ -78,6 +78,10 @@ static void usage(void *owner, const struct tp_session *s, struct tp_radius_usag
 		.octets_out = n.bytes_out,
 		.packets_in = n.packets_in,
 		.packets_out = n.packets_out,
+		.ipv6_octets_in = n.ipv6_bytes_in,
+		.ipv6_octets_out = n.ipv6_bytes_out,
+		.ipv6_packets_in = n.ipv6_packets_in,
+		.ipv6_packets_out = n.ipv6_packets_out,
 	};
 }
 

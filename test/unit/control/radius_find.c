@@ -39,7 +39,8 @@ static void say_session(uint64_t accounting_id)
 
 static enum tp_radius_error look(struct sim *sim, uint64_t *id)
 {
-	const struct tp_radius_finder finder = {sim->ac, sim->pools, sim->config, &nas};
+	const struct tp_radius_finder finder = {sim->ac, sim->pools, sim->pools6, sim->config,
+						&nas};
 	const struct tp_session *s;
 	enum tp_radius_error error = tp_radius_find_session(&finder, &request, &s);
 	struct tp_session_info info = {0};

@@ -110,7 +110,7 @@ static void test_what_names_the_session_is_not_changed(void **state)
 	assert_int_equal(change(false), TP_RADIUS_NO_ERROR);
 	assert_int_equal(now.radius->class_len, 0);
 	assert_int_equal(now.remote.fixed, 0);
-	assert_false(now.radius->has_delegated_ipv6_prefix);
+	assert_null(now.ipv6);
 	assert_int_equal(now.session_timeout_s, 60);
 }
 

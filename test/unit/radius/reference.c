@@ -81,11 +81,18 @@ static void test_an_accounting_request_has_what_the_dictionary_says(void **state
 	struct tp_subscriber_radius *radius = calloc(1, sizeof(*radius) + sizeof(told));
 	const struct tp_radius_session session = {
 		.user = "alice", .line = &line, .interface = "ether3", .service_name = "internet"};
+	static const uint8_t interface_id[8] = {1};
+	static const struct tp_prefix6 delegated = {.length = 56};
 	const struct tp_subscriber subscriber = {.radius = radius};
 	struct tp_radius_record record = {
 		.session = &session,
 		.subscriber = &subscriber,
 		.address = 0x0a000002,
+		.ipv6 = {.prefix = {.length = 64},
+			 .address = {.length = 128},
+			 .interface_id = interface_id,
+			 .delegated = &delegated,
+			 .delegated_count = 1},
 		.usage = {.octets_in = UINT64_MAX,
 			  .octets_out = UINT64_MAX,
 			  .ipv6_octets_in = UINT64_MAX,
@@ -96,7 +103,6 @@ static void test_an_accounting_request_has_what_the_dictionary_says(void **state
 	};
 
 	assert_non_null(radius);
-	radius->has_framed_ipv6_prefix = radius->has_delegated_ipv6_prefix = true;
 	radius->class_len = sizeof(told);
 	memcpy(radius->class, told, sizeof(told));
 	memset(seen, 0, sizeof(seen));
