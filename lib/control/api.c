@@ -8,11 +8,17 @@
 #include "control/radius/operators.h"
 
 static const struct tp_live *const live_resources[] = {
-	&tp_live_active,       &tp_live_interfaces,
-	&tp_live_address_list, &tp_live_locked,
-	&tp_live_used,	       &tp_live_resource,
-	&tp_live_counters,     &tp_live_accounting,
-	&tp_live_used6,	       NULL,
+	&tp_live_active,
+	&tp_live_interfaces,
+	&tp_live_address_list,
+	&tp_live_locked,
+	&tp_live_used,
+	&tp_live_resource,
+	&tp_live_counters,
+	&tp_live_accounting,
+	&tp_live_used6,
+	&tp_live_binding,
+	NULL,
 };
 
 static const char *const op_words[] = {

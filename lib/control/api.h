@@ -16,6 +16,7 @@ extern const struct tp_live tp_live_address_list; /* /ip/firewall/address-list *
 extern const struct tp_live tp_live_locked;	  /* /ppp/locked */
 extern const struct tp_live tp_live_used;	  /* /ip/pool/used */
 extern const struct tp_live tp_live_used6;	  /* /ipv6/pool/used */
+extern const struct tp_live tp_live_binding;	  /* /ipv6/dhcp-server/binding */
 extern const struct tp_live tp_live_resource;	  /* /system/resource */
 extern const struct tp_live tp_live_accounting;	  /* /radius/accounting */
 extern const struct tp_live tp_live_counters;	  /* /dataplane/counter */
@@ -41,6 +42,8 @@ int tp_api_disconnect(struct tp_control *c, const struct tp_session *s);
 void tp_api_counters(json_t *o, const struct tp_session_counters *n);
 /* rate-limit, if there is one. */
 void tp_api_rate_limit(json_t *o, const struct tp_session_info *info);
+/* What the session has of IPv6. */
+void tp_api_ipv6(json_t *o, const struct tp_session_info *info);
 void tp_api_encoding(json_t *o, const struct tp_session_info *info);
 void tp_api_uptime(const struct tp_control *c, json_t *o, const struct tp_session_info *info);
 

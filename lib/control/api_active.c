@@ -107,6 +107,14 @@ static void add_terms(json_t *o, const struct tp_session_info *info)
 		tp_json_time(o, "interim-update", radius->interim_s * UINT64_C(1000));
 }
 
+static void add_ipv6_counters(json_t *o, const struct tp_session_counters *n)
+{
+	tp_json_some(o, "ipv6-bytes-in", n->ipv6_bytes_in);
+	tp_json_some(o, "ipv6-packets-in", n->ipv6_packets_in);
+	tp_json_some(o, "ipv6-bytes-out", n->ipv6_bytes_out);
+	tp_json_some(o, "ipv6-packets-out", n->ipv6_packets_out);
+}
+
 static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 {
 	struct tp_session_counters counters;
@@ -129,6 +137,7 @@ static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 	tp_json_some(o, "inner-vlan", info.access.vlans.inner);
 	add_line(o, info.line);
 	tp_json_address(o, "local-address", info.local_address);
+	tp_api_ipv6(o, &info);
 	tp_json_some(o, "mtu", info.mtu);
 	tp_json_some(o, "mru", info.mru);
 	tp_json_some(o, "mrru", info.mrru);
@@ -141,6 +150,7 @@ static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 	add_terms(o, &info);
 	tp_dataplane_session_counters(c->dp, info.slot, &counters);
 	tp_api_counters(o, &counters);
+	add_ipv6_counters(o, &counters);
 	return o;
 }
 
@@ -220,6 +230,11 @@ static const struct tp_status active_status[] = {
 	{"outer-vlan", "The outer tag"},
 	{"inner-vlan", "The inner tag"},
 	{"local-address", "The router's address on the link"},
+	{"remote-ipv6-prefix", "The prefix of the link, from which the subscriber makes its addresses; with /128 its address"},
+	{"ipv6-address", "The subscriber's address by DHCPv6, beside the prefix"},
+	{"delegated-ipv6-prefix", "The prefixes that the subscriber has by DHCPv6"},
+	{"local-ipv6-address", "The router's link-local address"},
+	{"remote-ipv6-address", "The subscriber's link-local address"},
 	{"mtu", "The largest packet that is sent to the subscriber"},
 	{"mru", "The largest packet that is taken from the subscriber"},
 	{"mrru", "With MP alone: the largest packet that a bundle takes"},
@@ -237,6 +252,10 @@ static const struct tp_status active_status[] = {
 	{"limit-bytes-total", "It ends after so many bytes of both ways"},
 	{"interim-update", "How often its RADIUS server wants to be told of it"},
 	TP_STATUS_TRAFFIC,
+	{"ipv6-bytes-in", "IPv6's part of bytes-in"},
+	{"ipv6-packets-in", "IPv6's part of packets-in"},
+	{"ipv6-bytes-out", "IPv6's part of bytes-out"},
+	{"ipv6-packets-out", "IPv6's part of packets-out"},
 	{"circuit-id", "Of the access line, as the access node tells it"},
 	{"remote-id", "Of the subscriber, as the access node tells it"},
 #define LINE_NUMBER(id, option, name) {name, "Of the access line: kbit/s, or ms for delays"},

@@ -367,6 +367,8 @@ static const struct applier {
 	[TP_IP_POOL] = {.before = change_pool},
 	[TP_IP_ROUTE] = {.before = change_route},
 	[TP_IPV6_POOL] = {.before = change_pool6},
+	[TP_IPV6_ND] = {.again = AGAIN(IDENTITY)},
+	[TP_IPV6_ND_PREFIX] = {.again = AGAIN(IDENTITY)},
 	[TP_PPP_PROFILE] = {.after = change_profile},
 	[TP_PPP_SECRET] = {.after = change_secret},
 	[TP_RADIUS] = {.after = change_radius, .again = AGAIN(RADIUS)},

@@ -131,7 +131,7 @@ void tp_apply_undo(struct tp_control *c, const struct tp_config_change *change);
 unsigned tp_apply_after(struct tp_control *c, const struct tp_config_change *change);
 
 enum tp_again {
-	TP_AGAIN_IDENTITY, /* what carries the AC's name */
+	TP_AGAIN_IDENTITY, /* what carries the AC's name, and what its links say of IPv6 */
 	TP_AGAIN_SERVERS,  /* every server, and the tags of every VLAN */
 	TP_AGAIN_RADIUS,   /* servers, and what they are used for */
 	TP_AGAIN_REMOTE,   /* how management is reached over the network */

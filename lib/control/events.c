@@ -6,6 +6,7 @@
 #include "api/event.h"
 #include "api/json.h"
 #include "base/log.h"
+#include "control/api.h"
 #include "control/control_private.h"
 #include "control/radius/records.h"
 #include "dataplane/sessions.h"
@@ -20,6 +21,8 @@ static const char *kind_name(enum tp_ac_event_kind kind)
 		return "session-up";
 	case TP_AC_SESSION_DOWN:
 		return "session-renegotiating";
+	case TP_AC_SESSION_CHANGED:
+		return "session-changed";
 	case TP_AC_SESSION_ENDED:
 		return "session-down";
 	case TP_AC_LINK_UP:
@@ -61,6 +64,7 @@ static void add_session(const struct tp_control *c, json_t *o, const struct tp_a
 		tp_json_text(o, "remote-id", info.line->remote_id);
 	tp_json_address(o, "address", info.remote_address);
 	tp_json_address(o, "local-address", info.local_address);
+	tp_api_ipv6(o, &info);
 	if (event->kind != TP_AC_SESSION_ENDED)
 		return;
 	tp_json_text(o, "reason", tp_end_reason_text(event->reason));

@@ -4,10 +4,11 @@
 
 #include "base/bytes.h"
 #include "control/control_private.h"
+#include "dataplane/messages.h"
 #include "dataplane/sessions.h"
 
-#define FRAME_MAX  9216
-#define ROUTES_MAX 256 /* framed routes of one subscriber that the kernel is told of */
+#define FRAME_MAX    9216
+#define PREFIXES_MAX 512 /* of one subscriber that the kernel is told of */
 
 static void output(void *user, const struct tp_access *to, const struct tp_mac *dst,
 		   uint16_t ethertype, const uint8_t *payload, size_t len)
@@ -27,6 +28,16 @@ static void output(void *user, const struct tp_access *to, const struct tp_mac *
 			       (uint16_t)tp_writer_len(&w));
 }
 
+/* What finds no room is lost, as it may be on any link: it is sent again, or asked for again. */
+static void send_ipv6(void *user, const struct tp_session *s, const uint8_t *packet, size_t len)
+{
+	struct tp_control *c = user;
+	struct tp_session_info info;
+
+	tp_session_info(s, &info);
+	(void)tp_dataplane_send_session(c->dp, info.slot, packet, (uint16_t)len);
+}
+
 static int open_session(void *user, const struct tp_session *s)
 {
 	struct tp_control *c = user;
@@ -42,17 +53,45 @@ static int open_session(void *user, const struct tp_session *s)
 						});
 }
 
+/* What the kernel is told of one subscriber. */
+struct prefixes {
+	struct tp_ip_prefix prefix[PREFIXES_MAX];
+	unsigned count;
+};
+
+static void add(struct prefixes *to, struct tp_ip_prefix prefix)
+{
+	if (to->count < PREFIXES_MAX)
+		to->prefix[to->count++] = prefix;
+}
+
+static void add_ipv4(struct prefixes *to, const struct tp_session_info *info)
+{
+	add(to, (struct tp_ip_prefix){TP_IP4(info->remote_address), 32});
+	for (unsigned i = 0; i < info->subscriber->route_count; i++)
+		add(to, tp_ip_prefix_of4(&info->subscriber->routes[i]));
+}
+
+static void add_ipv6(struct prefixes *to, const struct tp_session_ipv6 *ipv6)
+{
+	if (ipv6->prefix.length != 0)
+		add(to, tp_ip_prefix_of6(&ipv6->prefix));
+	for (unsigned i = 0; i < ipv6->route_count; i++)
+		add(to, tp_ip_prefix_of6(&ipv6->routes[i]));
+}
+
 static void tell_kernel(struct tp_control *c, const struct tp_session_info *info)
 {
-	struct tp_ip_prefix prefixes[1 + ROUTES_MAX];
-	unsigned count = 0;
+	struct prefixes prefixes;
 
 	if (c->subscribers == NULL)
 		return;
-	prefixes[count++] = (struct tp_ip_prefix){TP_IP4(info->remote_address), 32};
-	for (unsigned i = 0; i < info->subscriber->route_count && i < ROUTES_MAX; i++)
-		prefixes[count++] = tp_ip_prefix_of4(&info->subscriber->routes[i]);
-	tp_subscribers_set(c->subscribers, info->slot, prefixes, count, info->mtu);
+	prefixes.count = 0;
+	if ((info->families & TP_AC_IPV4) != 0)
+		add_ipv4(&prefixes, info);
+	if ((info->families & TP_AC_IPV6) != 0)
+		add_ipv6(&prefixes, &info->ipv6);
+	tp_subscribers_set(c->subscribers, info->slot, prefixes.prefix, prefixes.count, info->mtu);
 }
 
 static void untell_kernel(struct tp_control *c, uint32_t slot)
@@ -83,6 +122,20 @@ static struct tp_dataplane_encryption encryption_of(const struct tp_session_info
 	};
 }
 
+static struct tp_dataplane_ipv6 ipv6_of(const struct tp_session_info *info)
+{
+	struct tp_dataplane_ipv6 ipv6 = {
+		.up = (info->families & TP_AC_IPV6) != 0,
+		.prefix = info->ipv6.prefix,
+		.routes = info->ipv6.routes,
+		.route_count = info->ipv6.route_count,
+	};
+
+	memcpy(ipv6.local_id, info->ipv6.local_id, sizeof(ipv6.local_id));
+	memcpy(ipv6.remote_id, info->ipv6.remote_id, sizeof(ipv6.remote_id));
+	return ipv6;
+}
+
 static int join(struct tp_control *c, const struct tp_session_info *info)
 {
 	return tp_dataplane_session_join(c->dp, info->slot, info->bundle_slot,
@@ -99,17 +152,19 @@ static int bring_up(void *user, const struct tp_session *s)
 	static const struct tp_rate_limit none;
 	const struct tp_rate_limit *limit;
 	struct tp_session_info info;
+	bool with_ipv4;
 	int error;
 
 	tp_session_info(s, &info);
 	if (info.bundle_id != 0)
 		return join(c, &info);
+	with_ipv4 = (info.families & TP_AC_IPV4) != 0;
 	limit = info.subscriber->rate_limit != NULL ? info.subscriber->rate_limit : &none;
 	error = tp_dataplane_session_up(
 		c->dp, info.slot,
 		&(struct tp_dataplane_session_up){
-			.remote_address = info.remote_address,
-			.local_address = info.local_address,
+			.remote_address = with_ipv4 ? info.remote_address : 0,
+			.local_address = with_ipv4 ? info.local_address : 0,
 			.mtu = info.mtu,
 			.multilink =
 				{
@@ -126,8 +181,9 @@ static int bring_up(void *user, const struct tp_session *s)
 			.mss_down = info.mss_down,
 			.rate_up = rate_of(&limit->rx),
 			.rate_down = rate_of(&limit->tx),
-			.routes = info.subscriber->routes,
-			.route_count = info.subscriber->route_count,
+			.routes = with_ipv4 ? info.subscriber->routes : NULL,
+			.route_count = with_ipv4 ? info.subscriber->route_count : 0,
+			.ipv6 = ipv6_of(&info),
 		});
 	if (error == 0)
 		tell_kernel(c, &info);
@@ -195,6 +251,7 @@ static void bytes(void *user, const struct tp_session *s, uint64_t *in, uint64_t
 
 const struct tp_ac_ops tp_control_ops = {
 	.output = output,
+	.send_ipv6 = send_ipv6,
 	.open = open_session,
 	.up = bring_up,
 	.down = bring_down,

@@ -269,6 +269,12 @@ void tp_dataplane_session_unlink(struct tp_dataplane *dp, uint32_t slot, bool go
 {
 }
 
+bool tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const void *packet,
+			       uint16_t len)
+{
+	return true;
+}
+
 void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot)
 {
 }
