@@ -68,13 +68,13 @@ static inline bool classify_tags(const struct rte_mbuf *m, uint64_t head, struct
 
 #define PPP_HEADERS (TP_PPPOE_HEADER_LEN + TP_PPP_PROTO_LEN)
 
-/* Does PPP's protocol field before PACKET say so? */
-static inline bool is_ipv6(const void *packet)
+/* PPP's protocol field before PACKET, as it stands there. */
+static inline uint16_t protocol_be(const void *packet)
 {
-	uint16_t protocol_be;
+	uint16_t protocol;
 
-	memcpy(&protocol_be, (const uint8_t *)packet - TP_PPP_PROTO_LEN, sizeof(protocol_be));
-	return protocol_be == RTE_BE16(TP_PPP_PROTO_IPV6);
+	memcpy(&protocol, (const uint8_t *)packet - TP_PPP_PROTO_LEN, sizeof(protocol));
+	return protocol;
 }
 
 /* Tagged frames, and frames of no session, which no record fits. HEAD: 8 bytes from the type. */
@@ -105,10 +105,12 @@ static inline void find_session(struct tp_worker *w, const struct tp_port *port,
 				unsigned i)
 {
 	const struct rte_mbuf *m = b->frames[i];
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	const uint8_t *packet = frame + TP_ETHERNET_HEADER_LEN + PPP_HEADERS;
 	uint32_t slot;
 	uint64_t head;
 
-	memcpy(&head, rte_pktmbuf_mtod_offset(m, const uint8_t *, 12), sizeof(head));
+	memcpy(&head, frame + 12, sizeof(head));
 	if (likely((uint32_t)head == PLAIN_SESSION && (m->ol_flags & TP_STRIPPED) == 0)) {
 		b->vlans[i] = 0;
 		b->offsets[i] = TP_ETHERNET_HEADER_LEN;
@@ -116,10 +118,10 @@ static inline void find_session(struct tp_worker *w, const struct tp_port *port,
 		slot = tp_port_session(port, 0, rte_bswap16((uint16_t)(head >> 32)));
 	} else {
 		slot = find_tagged(w, port, b, i, head);
+		packet = frame + b->offsets[i] + PPP_HEADERS;
 	}
 	b->slots[i] = slot;
-	if (unlikely(is_ipv6(rte_pktmbuf_mtod_offset(m, const uint8_t *,
-						     b->offsets[i] + (unsigned)PPP_HEADERS))))
+	if (unlikely(protocol_be(packet) == RTE_BE16(TP_PPP_PROTO_IPV6)))
 		__builtin_prefetch(&w->up6[slot], 1);
 	else
 		__builtin_prefetch(&w->up[slot], 1);
@@ -140,13 +142,9 @@ static inline bool is_plain(const struct tp_port *port, const struct tp_record_u
 			    const struct tp_ipv4 *ip, unsigned offset, uint32_t vlans, int length,
 			    int total)
 {
-	uint16_t protocol_be;
-	memcpy(&protocol_be, (const uint8_t *)ip - TP_PPP_PROTO_LEN, sizeof(protocol_be));
-
 	uint64_t differs = (tp_mac_key_at(frame) ^ port->mac_key) |
 			   (tp_mac_key_at(frame + 6) ^ tp_glance(&r->mac));
 	differs |= vlans ^ r->vlans;
-	differs |= (uint32_t)(protocol_be ^ RTE_BE16(TP_PPP_PROTO_IPV4));
 	differs |= (uint32_t)(ip->version_ihl ^ TP_IPV4_VERSION_IHL);
 	differs |= (uint32_t)(m->nb_segs ^ 1);
 
@@ -218,19 +216,22 @@ static __rte_noinline void shape6(struct tp_worker *w, const struct tp_port *por
 	}
 }
 
-/* Checks M, which PPP says is IPv6, against its session and counts it. A plain one becomes the next
- * of BURST, at its packet. Any other goes the careful way. */
-static __rte_noinline void check6(struct tp_worker *w, struct tp_port *port,
-				  struct tp_burst6 *burst, struct rte_mbuf *m, uint32_t slot,
-				  uint32_t vlans, unsigned start, int length)
+/* Checks frame number I, which PPP says is not IPv4, against its session and counts it. A plain one
+ * of IPv6 becomes the next of SIX, at its packet. Any other goes the careful way. */
+static __rte_noinline void check6(struct tp_worker *w, struct tp_port *port, const struct burst *b,
+				  unsigned i, struct tp_burst6 *six)
 {
+	struct rte_mbuf *m = b->frames[i];
+	uint32_t slot = b->slots[i];
 	struct tp_record_up6 *r = &w->up6[slot];
-	unsigned offset = start + (unsigned)PPP_HEADERS;
+	unsigned offset = b->offsets[i] + (unsigned)PPP_HEADERS;
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(frame + offset);
 	int total = TP_IPV6_HEADER_LEN + rte_bswap16(ip->payload_length_be);
 
-	if (unlikely(!is_plain6(port, r, m, frame, ip, start, vlans, length, total))) {
+	if (unlikely(protocol_be(ip) != RTE_BE16(TP_PPP_PROTO_IPV6) ||
+		     !is_plain6(port, r, m, frame, ip, b->offsets[i], b->vlans[i], b->lengths[i],
+				total))) {
 		tp_upstream_slow(w, port, m);
 		return;
 	}
@@ -246,12 +247,12 @@ static __rte_noinline void check6(struct tp_worker *w, struct tp_port *port,
 	tp_count(&r->packets, 1);
 	tp_count(&r->bytes, (unsigned)total);
 	tp_write_once(&r->data_tick, w->tick);
-	unsigned n = burst->count++;
-	burst->frames[n] = m;
-	burst->slots[n] = slot;
-	burst->offsets[n] = (uint16_t)offset;
-	burst->lengths[n] = (uint16_t)total;
-	memcpy(burst->dst[n], ip->dst, sizeof(burst->dst[n]));
+	unsigned n = six->count++;
+	six->frames[n] = m;
+	six->slots[n] = slot;
+	six->offsets[n] = (uint16_t)offset;
+	six->lengths[n] = (uint16_t)total;
+	memcpy(six->dst[n], ip->dst, sizeof(six->dst[n]));
 }
 
 /* Checks frame number I against its session and counts it. A plain one becomes number N of those
@@ -267,8 +268,8 @@ static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst
 	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(frame + offset);
 	uint16_t total = rte_bswap16(ip->total_length_be);
 
-	if (unlikely(is_ipv6(ip))) {
-		check6(w, port, six, m, slot, b->vlans[i], b->offsets[i], b->lengths[i]);
+	if (unlikely(protocol_be(ip) != RTE_BE16(TP_PPP_PROTO_IPV4))) {
+		check6(w, port, b, i, six);
 		return false;
 	}
 	if (unlikely(!is_plain(port, r, m, frame, ip, b->offsets[i], b->vlans[i], b->lengths[i],
