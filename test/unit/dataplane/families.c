@@ -6,6 +6,7 @@
 
 #include "fixture6.h"
 
+#include "dataplane/slot.h"
 #include "dataplane/worker/classify.h"
 
 static struct frame out;
@@ -97,6 +98,57 @@ static void test_a_burst_of_all_sorts_is_sorted(void **state)
 	assert_int_equal(w->counters[ACCESS].drops[TP_DROP_PPPOE_LENGTH], 8);
 	while (take_message(&message, &out))
 		assert_int_equal(message.kind, TP_MESSAGE_UNKNOWN_SESSION);
+}
+
+/* ---- signs of life
+ * ------------------------------------------------------------------------------- */
+
+/* For 30 seconds, thrice the time after which it would be asked. */
+static void test_who_is_heard_by_ipv6_alone_is_not_asked_whether_it_lives(void **state)
+{
+	struct packet6 p = plain6(host_of(1), INTERNET6);
+	struct tp_message message;
+	uint16_t queues[2] = {w->rx_queue[ACCESS], w->rx_queue[CORE]};
+
+	(void)state;
+	bring_up6(1);
+	dp->terms[1].since_tick = w->tick;
+	w->rx_queue[ACCESS] = w->rx_queue[CORE] = UINT16_MAX;
+	for (unsigned i = 0; i < 30 * w->second_ticks; i++) {
+		w->tick++;
+		if (i % w->second_ticks == 0) {
+			give_up6(1, &p);
+			assert_true(take(CORE, &out));
+		}
+		tp_worker_poll(w);
+		assert_nothing_out();
+	}
+	for (unsigned i = 0; i < 11 * w->second_ticks; i++) { /* and then it is */
+		w->tick++;
+		tp_worker_poll(w);
+	}
+	assert_true(take(ACCESS, &out));
+	assert_memory_equal(out.bytes + 20, "\xc0\x21\x09", 3);
+	while (take(ACCESS, &out))
+		;
+	assert_false(take_message(&message, &out));
+	w->rx_queue[ACCESS] = queues[ACCESS];
+	w->rx_queue[CORE] = queues[CORE];
+}
+
+static void test_packets_of_ipv6_end_a_sessions_idleness(void **state)
+{
+	(void)state;
+	bring_up6(1);
+	dp->slots[1].up_tick = 1;
+	dp->tsc_start -= (uint64_t)(60 * (double)rte_get_tsc_hz());
+	assert_true(tp_dataplane_session_idle_ms(dp, 1) >= 59000);
+	w->down6[1].data_tick = tp_dataplane_tick(dp);
+	assert_true(tp_dataplane_session_idle_ms(dp, 1) < 30000);
+	w->down6[1].data_tick = 0;
+	w->up6[1].data_tick = tp_dataplane_tick(dp);
+	assert_true(tp_dataplane_session_idle_ms(dp, 1) < 30000);
+	dp->tsc_start += (uint64_t)(60 * (double)rte_get_tsc_hz());
 }
 
 /* ---- rate limits -------------------------------------------------------------------------------
@@ -406,6 +458,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST6(test_bursts_of_both_families_keep_the_order_of_each),
 		TEST6(test_a_burst_of_all_sorts_is_sorted),
+		TEST6(test_who_is_heard_by_ipv6_alone_is_not_asked_whether_it_lives),
+		TEST6(test_packets_of_ipv6_end_a_sessions_idleness),
 		TEST6(test_a_rate_limit_is_one_for_both_families),
 		TEST6(test_what_would_wait_too_long_is_dropped_of_ipv6_too),
 		TEST6(test_mp_carries_ipv6_to_the_subscriber),
