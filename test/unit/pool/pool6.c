@@ -335,9 +335,9 @@ static void test_a_large_pool_costs_nothing(void **state)
 	assert_in_range(mallinfo2().uordblks, 0, before + 2048);
 }
 
-/* Hundreds of thousands of searches that have to go round a pool of which one block is left, and as
- * many of one that has none: linear ones would take hours. In each /64 of the third an address is
- * held. */
+/* Thousands of searches that go round a pool of which one block is left, and of those that have
+ * none, since all is given out or in each block an address is held: linear ones would take
+ * minutes. */
 static void test_a_full_pool_is_searched_in_a_few_steps(void **state)
 {
 	const struct tp_prefix6 last = prefix_of("2001:db8:0:8000::", 64);
@@ -354,7 +354,7 @@ static void test_a_full_pool_is_searched_in_a_few_steps(void **state)
 		prefix.length = 128;
 		assert_int_equal(tp_pool6_reserve(registry, &prefix, &holder), 0);
 	}
-	for (unsigned i = 0; i < 300000; i++) {
+	for (unsigned i = 0; i < 20000; i++) {
 		assert_int_equal(tp_pool6_release(registry, &last, &alice), 0);
 		wish.place = i * 2654435761u;
 		assert_int_equal(allocate("links", &alice, &wish, &prefix), 0);
