@@ -8,15 +8,20 @@ ties the properties to the check that shows their effect; the last test finds th
 import struct
 import subprocess
 import time
+from ipaddress import IPv6Address, IPv6Network
 from pathlib import Path
 
 import pytest
+from scapy.layers.dhcp6 import DHCP6OptDNSServers
 from scapy.layers.inet import ICMP, IP, TCP
+from scapy.layers.inet6 import (ICMPv6ND_RA, ICMPv6NDOptMTU, ICMPv6NDOptPrefixInfo,
+                                ICMPv6NDOptRDNSS)
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
 from lab import frames
 from lab.daemon import Lab, program
+from lab.ipv6 import Ipv6
 from lab.subscriber import dotted
 
 POOL, ROUTE, VLAN = "/ip/pool", "/ip/route", "/interface/vlan"
@@ -25,7 +30,10 @@ SERVER, STATIC = "/interface/pppoe-server/server", "/interface/pppoe-server"
 PORT = "/dataplane/port"
 FILTER = "/interface/pppoe-server/mac-filter"
 IDENTITY, MANAGEMENT = "/system/identity", "/management"
-ONCE = (IDENTITY, MANAGEMENT)  # one of each is there
+POOL6, ND, ND_PREFIX = "/ipv6/pool", "/ipv6/nd", "/ipv6/nd/prefix/default"
+ONCE = (IDENTITY, MANAGEMENT, ND, ND_PREFIX)  # one of each is there
+#: Where YAML has them, if not by the menu's words.
+IN_YAML = {STATIC: STATIC + "/static", ND_PREFIX: "/ipv6/nd-prefix-default"}
 
 
 def profile(name, **more):
@@ -56,7 +64,21 @@ ITEMS = [
     (ROUTE, {"dst-address": "203.0.113.0/24", "gateway": "192.0.2.7", "distance": 9}),
     (ROUTE, {"dst-address": "203.0.113.0/24", "gateway": "192.0.2.2", "distance": 5}),
     (ROUTE, {"dst-address": "198.18.0.0/16", "gateway": "192.0.2.2", "disabled": "yes"}),
+    (POOL6, {"name": "links", "prefix": "2001:db8:1::/48", "prefix-length": 64, "comment": "of /64"}),
+    (POOL6, {"name": "hosts", "prefix": "2001:db8:2::/64", "prefix-length": 128}),
+    (POOL6, {"name": "homes", "prefix": "2001:db8:4::/48", "prefix-length": 56}),
+    (POOL6, {"name": "last-home", "prefix": "2001:db8:3::/56", "prefix-length": 56, "next-pool": "homes"}),
+    (ND, {"ra-interval": "10s-20s", "ra-lifetime": "15m", "hop-limit": 55, "mtu": 1300,
+          "managed-address-configuration": "yes", "other-configuration": "no", "advertise-dns": "no"}),
+    (ND_PREFIX, {"valid-lifetime": "2h", "preferred-lifetime": "30m", "prefer-delegation": "yes"}),
     profile("plain", comment="of most"),
+    profile("six", **{"remote-ipv6-prefix-pool": "links", "dhcpv6-pd-pool": "last-home",
+                      "dhcpv6-lease-time": "3h", "dns-server": "2001:db8::53,2001:db8::54"}),
+    secret("six", "six"), secret("seven", "six"),
+    profile("one6", **{"remote-ipv6-prefix-pool": "hosts"}), secret("one6", "one6"),
+    profile("no6", **{"use-ipv6": "no"}), secret("no6", "no6"),
+    secret("fixed6", **{"remote-ipv6-prefix": "2001:db8:9:9::/64", "ipv6-routes": "2001:db8:a::/48",
+                        "delegated-ipv6-prefix": "2001:db8:b::/56,2001:db8:c::/56"}),
     profile("fixed", **{"local-address": "10.22.0.1", "remote-address": "10.22.0.9"}),
     profile("chained", **{"remote-address": "first"}),
     profile("named", **{"dns-server": "198.51.100.53,198.51.100.54", "wins-server": "198.51.100.1"}),
@@ -117,9 +139,7 @@ def bare(lab):
 def by_yaml(lab):
     config = bare(lab)
     for path, properties in ITEMS:
-        *way, last = path.strip("/").split("/")
-        if path == STATIC:
-            way, last = [*way, last], "static"
+        *way, last = IN_YAML.get(path, path).strip("/").split("/")
         place = config
         for word in way:
             place = place.setdefault(word, {})
@@ -193,6 +213,10 @@ class Given:
         host = self.host(**how)
         host.open().negotiate()
         return host.authenticate() is False
+
+    def dual(self, user):
+        """IPv6 of a subscriber that has dialled in, both families up."""
+        return Ipv6(self.host(user=user)).dial()
 
     def mss_at_core(self, host):
         host.send_ip(IP(src=host.address, dst=self.lab.CORE_HOST) / TCP(
@@ -272,6 +296,60 @@ def name_servers_are_given(given):
     host.ipcp_wants[frames.NBNS1] = bytes(4)
     host.dial()
     assert host.dns == ["198.51.100.53", "198.51.100.54"] and host.nbns == ["198.51.100.1"]
+    servers = given.dual("six").inform()[DHCP6OptDNSServers].dnsservers
+    assert servers == ["2001:db8::53", "2001:db8::54"]
+
+
+@shows(POOL6, "name", "prefix", "prefix-length")
+@shows(PROFILE, "remote-ipv6-prefix-pool")
+def a_link_has_a_prefix_of_the_pool(given):
+    ipv6 = given.dual("six")
+    prefix = IPv6Network((ipv6.solicit()[ICMPv6NDOptPrefixInfo].prefix, 64))
+    assert prefix.subnet_of(IPv6Network("2001:db8:1::/48"))
+    used, = given.api.get("ipv6/pool/used", pool="links", info="six")
+    assert IPv6Network(used["prefix"]) == prefix and used["owner"] == "pppoe"
+    address = IPv6Address(given.dual("one6").leased_address().addr)
+    assert address in IPv6Network("2001:db8:2::/64")
+
+
+@shows(POOL6, "next-pool")
+@shows(PROFILE, "dhcpv6-pd-pool", "dhcpv6-lease-time")
+def a_prefix_is_delegated_out_of_the_pools(given):
+    (first,), (second,) = (given.dual(user).delegated() for user in ("six", "seven"))
+    assert (first.prefix, first.plen, first.validlft) == ("2001:db8:3::", 56, 3 * 3600)
+    assert second.plen == 56 and IPv6Address(second.prefix) in IPv6Network("2001:db8:4::/48")
+
+
+@shows(PROFILE, "use-ipv6")
+def ipv6_is_refused_by_itself(given):
+    ipv6 = Ipv6(given.host(user="no6").dial())
+    ipv6.ask()
+    ipv6.host.until(lambda: ipv6.rejected, what="rejected")
+    assert ipv6.host.ping("10.20.0.1")
+
+
+@shows(SECRET, "remote-ipv6-prefix", "delegated-ipv6-prefix", "ipv6-routes")
+def a_secrets_prefixes_win(given):
+    ipv6 = given.dual("fixed6")
+    assert ipv6.solicit()[ICMPv6NDOptPrefixInfo].prefix == "2001:db8:9:9::"
+    assert {each.prefix for each in ipv6.delegated()} == {"2001:db8:b::", "2001:db8:c::"}
+    row = given.row(ipv6.host)
+    assert row["remote-ipv6-prefix"] == "2001:db8:9:9::/64"
+    table = given.lab.net.run("ac", "ip", "-6", "route")
+    assert "2001:db8:a::/48" in table and "2001:db8:c::/56" in table
+
+
+@shows(ND, "ra-lifetime", "hop-limit", "mtu", "managed-address-configuration", "other-configuration",
+       "advertise-dns")
+@shows(ND_PREFIX, "valid-lifetime", "preferred-lifetime", "prefer-delegation")
+def advertisements_tell_what_is_configured(given):
+    advertisement = given.dual("six").solicit()
+    ra, prefix = advertisement[ICMPv6ND_RA], advertisement[ICMPv6NDOptPrefixInfo]
+    assert (ra.routerlifetime, ra.chlim, ra.M, ra.O) == (900, 55, 1, 0)
+    assert advertisement[ICMPv6NDOptMTU].mtu == 1300
+    assert ICMPv6NDOptRDNSS not in advertisement
+    assert (prefix.validlifetime, prefix.preferredlifetime) == (7200, 1800)
+    assert bytes(prefix)[3] & 0x10  # RFC 9762's P
 
 
 @shows(PROFILE, "address-list")
@@ -531,8 +609,9 @@ def a_static_interface_is_for_its_service(given):
 @shows(SERVER, "comment")
 @shows(STATIC, "comment")
 @shows(FILTER, "comment")
+@shows(POOL6, "comment")
 def comments_are_kept(given):
-    for path in (VLAN, POOL, ROUTE, PROFILE, SECRET, SERVER, STATIC, FILTER):
+    for path in (VLAN, POOL, POOL6, ROUTE, PROFILE, SECRET, SERVER, STATIC, FILTER):
         kept = {row.get("comment") for row in given.api.get(path.strip("/"))}
         assert {item["comment"] for where, item in ITEMS if where == path and "comment" in item} <= kept
 
@@ -546,6 +625,8 @@ def test_a_property_does_what_it_says(lab, subscriber, core, check):
 ELSEWHERE = {
     (PROFILE, "stateful-encryption"):
         "../interop/test_mppe.test_packets_are_encrypted_both_ways",
+    (ND, "ra-interval"):
+        "test_ipv6_nd.test_advertisements_come_as_often_as_is_configured",
     (MANAGEMENT, "socket"): "test_api.test_the_socket_is_for_its_group_only",
     ("/dataplane", "control-lcore"): "test_start.test_what_the_machine_has_not_is_named",
     ("/dataplane", "worker-lcores"): "test_start.test_two_workers_serve_sessions_of_one_port",
