@@ -37,8 +37,8 @@ struct tp_subscriber_radius {
 	uint16_t port_limit;	     /* links that one bundle may have */
 	uint16_t framed_mtu;	     /* the largest packet to the subscriber */
 	uint8_t given;		     /* TP_GIVEN_… or-ed */
-	/* To be told again: Class and Chargeable-User-Identity attributes as they came, each with
-	 * its type and length. */
+	/* To be told again: Class, Chargeable-User-Identity and User-Name attributes as they came,
+	 * each with its type and length. */
 	uint16_t class_len;
 	uint8_t class[];
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "radius/accounting.h"
 
+#include <string.h>
+
 #define CLASS_MAX 2048 /* bytes of them all: the rest of a record is always to have room */
 
 static void put_usage(struct tp_radius_builder *b, const struct tp_radius_usage *u)
@@ -21,7 +23,26 @@ static void put_usage(struct tp_radius_builder *b, const struct tp_radius_usage 
 	tp_radius_put_u32(b, TP_RADIUS_IPV6_ACCT_OUTPUT_PACKETS, (uint32_t)u->ipv6_packets_out);
 }
 
-/* Class and Chargeable-User-Identity are kept as they came, with type and length. */
+bool tp_radius_told_name(const struct tp_subscriber_radius *radius,
+			 char name[TP_RADIUS_VALUE_MAX + 1])
+{
+	const unsigned class_len = radius != NULL ? radius->class_len : 0;
+
+	for (unsigned at = 0, len; at + 2u <= class_len; at += len) {
+		len = radius->class[at + 1];
+		if (len < 2 || at + len > class_len)
+			return false;
+		if (tp_radius_lookup(0, radius->class[at]) != TP_RADIUS_USER_NAME)
+			continue;
+		memcpy(name, radius->class + at + 2, len - 2);
+		name[len - 2] = '\0';
+		return len > 2 && strlen(name) == len - 2;
+	}
+	return false;
+}
+
+/* Class and Chargeable-User-Identity are kept as they came, with type and length; so is User-Name,
+ * which has gone before. */
 static void put_echoes(struct tp_radius_builder *b, const struct tp_subscriber_radius *radius)
 {
 	for (unsigned at = 0; at + 2u <= radius->class_len;) {
@@ -29,10 +50,24 @@ static void put_echoes(struct tp_radius_builder *b, const struct tp_subscriber_r
 
 		if (len < 2 || at + len > radius->class_len || at + len > CLASS_MAX)
 			return;
-		tp_radius_put_bytes(b, tp_radius_lookup(0, radius->class[at]),
-				    radius->class + at + 2, len - 2);
+		if (tp_radius_lookup(0, radius->class[at]) != TP_RADIUS_USER_NAME)
+			tp_radius_put_bytes(b, tp_radius_lookup(0, radius->class[at]),
+					    radius->class + at + 2, len - 2);
 		at += len;
 	}
+}
+
+/* An identifier, of which there is none, and the domain. */
+static void put_domain(struct tp_radius_builder *b, const char *user)
+{
+	uint8_t bytes[TP_RADIUS_VALUE_MAX] = {0};
+	size_t len;
+	const char *domain = tp_radius_domain_of(user, &len);
+
+	if (len == 0 || len + 1 > sizeof(bytes) - 6) /* of the vendor's attribute */
+		return;
+	memcpy(bytes + 1, domain, len);
+	tp_radius_put_bytes(b, TP_RADIUS_MS_CHAP_DOMAIN, bytes, len + 1);
 }
 
 static void put_prefix(struct tp_radius_builder *b, enum tp_radius_attribute attribute,
@@ -59,9 +94,14 @@ static void put_of_session(struct tp_radius_builder *b, const struct tp_radius_n
 			   const struct tp_radius_record *r)
 {
 	const struct tp_subscriber_radius *radius = r->subscriber->radius;
-	char bundle[TP_RADIUS_SESSION_ID_LEN];
+	struct tp_radius_session session = *r->session;
+	char bundle[TP_RADIUS_SESSION_ID_LEN], name[TP_RADIUS_VALUE_MAX + 1];
 
-	tp_radius_put_session(b, nas, r->session);
+	if (tp_radius_told_name(radius, name)) {
+		put_domain(b, session.user);
+		session.user = name;
+	}
+	tp_radius_put_session(b, nas, &session);
 	tp_radius_put_u32(b, TP_RADIUS_ACCT_AUTHENTIC,
 			  r->by_radius ? TP_RADIUS_AUTHENTIC_RADIUS : TP_RADIUS_AUTHENTIC_LOCAL);
 	if (r->address != 0)

@@ -43,6 +43,11 @@ struct tp_radius_record {
 void tp_radius_put_record(struct tp_radius_builder *b, const struct tp_radius_nas *nas,
 			  const struct tp_radius_record *record);
 
+/* What servers are told that the peer is called, if that is not the session's own name: an accept
+ * had another User-Name, or the peer has sent bytes that are no text (RFC 2865, section 5.1). */
+bool tp_radius_told_name(const struct tp_subscriber_radius *radius,
+			 char name[TP_RADIUS_VALUE_MAX + 1]);
+
 /* Of the LEN bytes of a Start or Interim-Update that was put so, makes in ROOM the Stop of a
  * session that ended, unseen, with what was known then. Returns its length; 0: it is no such
  * record. */

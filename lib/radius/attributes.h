@@ -12,7 +12,7 @@
 
 /* clang-format off */
 #define TP_RADIUS_STANDARD(X) \
-	X(USER_NAME, 1, TEXT, "User-Name", Q | C | D, "RFC 2865, 5.1", "the peer's name as it gave it; in a CoA or Disconnect it names the session") \
+	X(USER_NAME, 1, TEXT, "User-Name", Q | A | C | D, "RFC 2865, 5.1", "the peer's name as it gave it, to the byte; an accept's is told in accounting instead; in a CoA or Disconnect either names the session") \
 	X(USER_PASSWORD, 2, STRING, "User-Password", Q, "RFC 2865, 5.2", "the password of PAP, or of an operator, hidden by the secret") \
 	X(CHAP_PASSWORD, 3, STRING, "CHAP-Password", Q, "RFC 2865, 5.3", "CHAP's identifier and response") \
 	X(NAS_IP_ADDRESS, 4, IPV4ADDR, "NAS-IP-Address", Q | C | D, "RFC 2865, 5.4", "our address towards a server that has an IPv4 one; in a CoA or Disconnect it must be ours") \
@@ -52,6 +52,7 @@
 	X(CHAP_CHALLENGE, 60, STRING, "CHAP-Challenge", Q, "RFC 2865, 5.40", "CHAP's challenge") \
 	X(NAS_PORT_TYPE, 61, ENUM, "NAS-Port-Type", Q | C | D, "RFC 2865, 5.41", "Ethernet; in a CoA or Disconnect nothing") \
 	X(PORT_LIMIT, 62, INTEGER, "Port-Limit", A, "RFC 2865, 5.42", "1: one session of the user at a time; another number: nothing") \
+	X(CONNECT_INFO, 77, TEXT, "Connect-Info", Q | C | D, "RFC 2869, 5.11", "the line's rates in bit/s, to and from the subscriber, where the access node names them: 50000000/10000000; in a CoA or Disconnect nothing") \
 	X(MESSAGE_AUTHENTICATOR, 80, STRING, "Message-Authenticator", Q | A | J | D | N, "RFC 3579, 3.2", "proves that the packet is whole and the server's") \
 	X(ACCT_INTERIM_INTERVAL, 85, INTEGER, "Acct-Interim-Interval", A | D, "RFC 2869, 5.16", "seconds from one interim record to the next") \
 	X(NAS_PORT_ID, 87, TEXT, "NAS-Port-Id", Q | C | D, "RFC 2869, 5.17", "the interface or the line; in a CoA or Disconnect it names the session") \
@@ -70,6 +71,7 @@
 	X(STATEFUL_IPV6_ADDRESS_POOL, 172, TEXT, "Stateful-IPv6-Address-Pool", A, "RFC 6911, 3.5", "a pool of addresses by DHCPv6, unless Framed-IPv6-Pool gives a prefix")
 
 #define TP_RADIUS_MICROSOFT(X) \
+	X(MS_CHAP_DOMAIN, 10, STRING, "MS-CHAP-Domain", C, "RFC 2548, 2.1.4", "where User-Name is not what the peer has sent: the domain that it has sent, by which servers are chosen") \
 	X(MS_CHAP_RESPONSE, 1, STRING, "MS-CHAP-Response", Q, "RFC 2548, 2.1.3", "MS-CHAP's response") \
 	X(MS_CHAP_ERROR, 2, STRING, "MS-CHAP-Error", J, "RFC 2548, 2.1.5", "told to the peer") \
 	X(MS_MPPE_ENCRYPTION_POLICY, 7, ENUM, "MS-MPPE-Encryption-Policy", A, "RFC 2548, 2.4.4", "2: encryption is required; 1: as the types say") \

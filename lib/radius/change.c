@@ -17,9 +17,13 @@ static enum tp_radius_error fail(enum tp_radius_error error, const char *clause,
 static void forget_names(struct tp_radius_grant *grant)
 {
 	static const enum tp_radius_attribute names[] = {
-		TP_RADIUS_FRAMED_IP_ADDRESS,	 TP_RADIUS_FRAMED_INTERFACE_ID,
-		TP_RADIUS_FRAMED_IPV6_PREFIX,	 TP_RADIUS_FRAMED_IPV6_ADDRESS,
-		TP_RADIUS_DELEGATED_IPV6_PREFIX, TP_RADIUS_CHARGEABLE_USER_IDENTITY,
+		TP_RADIUS_FRAMED_IP_ADDRESS,
+		TP_RADIUS_FRAMED_INTERFACE_ID,
+		TP_RADIUS_FRAMED_IPV6_PREFIX,
+		TP_RADIUS_FRAMED_IPV6_ADDRESS,
+		TP_RADIUS_DELEGATED_IPV6_PREFIX,
+		TP_RADIUS_CHARGEABLE_USER_IDENTITY,
+		TP_RADIUS_USER_NAME,
 	};
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -130,20 +130,33 @@ static bool read_delegated(struct reading *r, const struct tp_radius_value *valu
 	return prefix->length <= 64 || refuse(r, value, "is longer than 64 bits");
 }
 
-/* Class and Chargeable-User-Identity. */
+static bool echo(struct tp_radius_grant *grant, enum tp_radius_attribute attribute,
+		 const void *bytes, size_t bytes_len)
+{
+	uint8_t *to = grant->class + grant->class_len;
+	size_t len = bytes_len + 2;
+
+	if (bytes_len > TP_RADIUS_VALUE_MAX || grant->class_len + len > sizeof(grant->class))
+		return false;
+	to[0] = tp_radius_define(attribute)->number;
+	to[1] = (uint8_t)len;
+	memcpy(to + 2, bytes, bytes_len);
+	grant->class_len = (uint16_t)(grant->class_len + len);
+	grant->given[attribute] = true;
+	return true;
+}
+
+/* Class, Chargeable-User-Identity and User-Name. */
 static bool read_echoed(struct reading *r, const struct tp_radius_value *value)
 {
-	struct tp_radius_grant *grant = r->grant;
-	uint8_t *to = grant->class + grant->class_len;
-	size_t len = value->len + 2u;
+	return echo(r->grant, value->attribute, value->bytes, value->len) ||
+	       refuse(r, value, "is more than there is room for");
+}
 
-	if (grant->class_len + len > sizeof(grant->class))
-		return refuse(r, value, "is more than there is room for");
-	to[0] = tp_radius_define(value->attribute)->number;
-	to[1] = (uint8_t)len;
-	memcpy(to + 2, value->bytes, value->len);
-	grant->class_len = (uint16_t)(grant->class_len + len);
-	return true;
+void tp_radius_grant_name(struct tp_radius_grant *grant, const char *name)
+{
+	if (!grant->given[TP_RADIUS_USER_NAME])
+		(void)echo(grant, TP_RADIUS_USER_NAME, name, strlen(name));
 }
 
 static bool read_ascend_data(struct reading *r, const struct tp_radius_value *value)
@@ -199,6 +212,7 @@ static const struct rule rules[] = {
 	IN_GRANT(TERMINATION_ACTION, termination_action),
 	IN_GRANT(ACCT_INTERIM_INTERVAL, interim_s),
 	IN_GRANT(PORT_LIMIT, port_limit),
+	BY(USER_NAME, read_echoed),
 	BY(CLASS, read_echoed),
 	BY(CHARGEABLE_USER_IDENTITY, read_echoed),
 	IN_READING(FILTER_ID, filter_id),

@@ -14,7 +14,7 @@
 #include "radius/packet.h"
 
 #define TP_RADIUS_ROUTES_MAX 32	  /* Framed-Routes of one subscriber, and as many -IPv6-Routes */
-#define TP_RADIUS_CLASS_MAX  1024 /* bytes of all attributes that are echoed */
+#define TP_RADIUS_CLASS_MAX  1280 /* bytes of all attributes that are echoed */
 #define TP_RADIUS_WHY	     160
 
 /* What Framed-IP-Address says: RFC 2865, 5.8. */
@@ -54,6 +54,10 @@ struct tp_radius_grant {
  * for both, in kbit/s). False: WHY is a clause that names the attribute. */
 bool tp_radius_grant_read(const struct tp_radius_packet *packet, bool filter_id,
 			  struct tp_radius_grant *grant, char why[TP_RADIUS_WHY]);
+
+/* Unless the server gave another, NAME is what accounting calls the peer: as it was sent, when we
+ * have it in other words. */
+void tp_radius_grant_name(struct tp_radius_grant *grant, const char *name);
 
 /* SUBSCRIBER, with what it had before (of its profile, or of a standing session), gets what GRANT
  * gives, as a whole; names are NAMES'. False, and nothing has changed: WHY says what it can't have,

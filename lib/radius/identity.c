@@ -35,6 +35,18 @@ bool tp_radius_in_domain(const char *user, const char *domain)
 	return at != NULL && strcasecmp(at + 1, domain) == 0;
 }
 
+const char *tp_radius_domain_of(const char *user, size_t *len)
+{
+	const char *at = strrchr(user, '@'), *backslash = strchr(user, '\\');
+
+	if (at != NULL) {
+		*len = strlen(at + 1);
+		return at + 1;
+	}
+	*len = backslash != NULL ? (size_t)(backslash - user) : 0;
+	return user;
+}
+
 void tp_radius_put_nas(struct tp_radius_builder *b, const struct tp_radius_nas *nas)
 {
 	tp_radius_put_text(b, TP_RADIUS_NAS_IDENTIFIER, nas->identifier);
@@ -165,6 +177,19 @@ char *tp_radius_calling_station_id(const struct tp_radius_nas *nas,
 				TP_RADIUS_LINE_TEXT);
 }
 
+/* What we transmit at, a slash, what we receive at: RFC 2869, 5.11. */
+static void put_connect_info(struct tp_radius_builder *b, const struct tp_access_line *line)
+{
+	const uint64_t down = line->number[TP_LINE_ACTUAL_RATE_DOWN];
+	const uint64_t up = line->number[TP_LINE_ACTUAL_RATE_UP];
+	char text[48];
+
+	if (down == 0 || up == 0)
+		return;
+	snprintf(text, sizeof(text), "%" PRIu64 "/%" PRIu64, down * 1000, up * 1000);
+	tp_radius_put_text(b, TP_RADIUS_CONNECT_INFO, text);
+}
+
 /* Rates are kbit/s on the PPPoE wire and bit/s in RADIUS: TR-101, 3.9.1; RFC 4679, 3.3.3. */
 static void put_line(struct tp_radius_builder *b, const struct tp_access_line *line)
 {
@@ -184,6 +209,7 @@ static void put_line(struct tp_radius_builder *b, const struct tp_access_line *l
 		[TP_LINE_ACTUAL_DELAY_DOWN] = {TP_RADIUS_ADSL_ACTUAL_DELAY_DOWN, 1},
 	};
 
+	put_connect_info(b, line);
 	tp_radius_put_text(b, TP_RADIUS_ADSL_AGENT_CIRCUIT_ID, line->circuit_id);
 	tp_radius_put_text(b, TP_RADIUS_ADSL_AGENT_REMOTE_ID, line->remote_id);
 	for (unsigned i = 0; i < TP_LINE_NUMBER_COUNT; i++) {

@@ -43,6 +43,9 @@ bool tp_radius_session_id_parse(const char *text, uint64_t *accounting_id);
  * is. */
 bool tp_radius_in_domain(const char *user, const char *domain);
 
+/* The domain of USER, "DOMAIN\\user" or "user@domain", of *LEN bytes; 0: it has none. */
+const char *tp_radius_domain_of(const char *user, size_t *len);
+
 /* NAS-Identifier, NAS-IP-Address or NAS-IPv6-Address. */
 void tp_radius_put_nas(struct tp_radius_builder *b, const struct tp_radius_nas *nas);
 

@@ -238,6 +238,8 @@ static bool take_grant(const struct tp_radius_reply *reply, const struct tp_aaa_
 			 grant.group);
 		return false;
 	}
+	if (strcmp(question->proof->name, question->user) != 0)
+		tp_radius_grant_name(&grant, question->proof->name);
 	return tp_radius_grant_apply(&grant, profiles, &answer->subscriber, why);
 }
 

@@ -246,19 +246,42 @@ def test_who_was_let_in_yesterday_gets_in_today(lab, add, login):
 
 def test_the_queue_is_bounded_and_live(lab, add, login):
     server = add()
-    assert login("ann")
-    server.wait(lambda: server.records("ann", radius.START))
+    server.gives = 5 * radius.attribute(radius.CLASS, bytes(250))  # records are large
+    users = [f"user{number}" for number in range(5)]
+    assert all(login(user) for user in users)
+    server.wait(lambda: all(server.records(user, radius.START) for user in users))
     server.silent = True
     lab.api.patch("ppp/aaa", interim_update="1s")
-    end, enough = time.monotonic() + 30, lab.api.get("radius/accounting")["waiting"] + 4
-    while lab.api.get("radius/accounting")["waiting"] < enough:
+    end = time.monotonic() + 60
+    while lab.api.get("radius/accounting")["waiting-bytes"] < 75000:
         assert time.monotonic() < end
         time.sleep(0.2)
     before = lab.api.get("radius/accounting")["given-up-interim"]
-    lab.api.patch("ppp/aaa", queue_size=500)
+    lab.api.patch("ppp/aaa", queue_size="64Ki")
     told = lab.api.get("radius/accounting")
     assert told["given-up-interim"] > before
-    assert told["waiting-bytes"] <= 500 + 400 * told["in-flight"]
+    assert told["waiting-bytes"] <= 65536 + 2000 * told["in-flight"]
+    with pytest.raises(ApiError, match="64Ki at least"):
+        lab.api.patch("ppp/aaa", queue_size=65535)
+
+
+# ---- names ---------------------------------------------------------------------------------------
+
+def test_an_accepts_user_name_is_told_to_the_servers_of_the_domain_dialled(add, login):
+    server, other = add(domain="isp.example"), add()
+    server.gives = radius.attribute(radius.USER_NAME, b"contract 4711")
+    assert login("ann@isp.example")
+    server.wait(lambda: server.records("contract 4711", radius.START))
+    assert not other.asked
+
+
+def test_a_name_that_is_no_text_is_the_same_in_both(add, login):
+    server = add()
+    assert login(b"m\xfcller")
+    sent = {one.attributes[radius.USER_NAME][0] for one in server.wait(
+        lambda: [one for one in list(server.asked) if one.code == radius.ACCOUNTING_REQUEST
+                 and one.status == radius.START] and list(server.asked))}
+    assert len(sent) == 1, sent
 
 
 def test_the_queues_directory_is_for_the_start(lab):

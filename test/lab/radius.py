@@ -15,7 +15,12 @@ from lab.net import inside
 ACCESS_REQUEST, ACCESS_ACCEPT, ACCOUNTING_REQUEST, ACCOUNTING_RESPONSE = 1, 2, 4, 5
 USER_NAME, FILTER_ID, CALLED_STATION_ID, CALLING_STATION_ID = 1, 11, 30, 31
 VENDOR_SPECIFIC, STATUS_TYPE, MESSAGE_AUTHENTICATOR, NAS_PORT_ID = 26, 40, 80, 87
-START, STOP, INTERIM = 1, 2, 3
+CLASS = 25
+START, STOP, INTERIM, ON, OFF = 1, 2, 3, 7, 8
+
+
+def attribute(number, value):
+    return bytes([number, 2 + len(value)]) + value
 
 
 class Request:
@@ -38,11 +43,12 @@ class Request:
 
 
 class RadiusServer:
-    """silent: hears and says nothing. signs: accepts have a Message-Authenticator."""
+    """silent: hears and says nothing. signs: accepts have a Message-Authenticator. gives: what accepts
+    have besides."""
 
     def __init__(self, lab, port=1812, accounting_port=1813, secret="testing123"):
         self.secret, self.silent, self.signs, self.asked = secret.encode(), False, True, []
-        self.sockets = []
+        self.gives, self.sockets = b"", []
         with inside(lab.net.namespace("core")):
             for number in (port, accounting_port):
                 one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -68,12 +74,14 @@ class RadiusServer:
         accept = request.code == ACCESS_REQUEST
         code = ACCESS_ACCEPT if accept else ACCOUNTING_RESPONSE
         signature = bytes([MESSAGE_AUTHENTICATOR, 18]) + bytes(16) if accept and self.signs else b""
-        head = struct.pack("!BBH", code, request.id, 20 + len(signature))
+        gives = self.gives if accept else b""
+        head = struct.pack("!BBH", code, request.id, 20 + len(signature) + len(gives))
         if signature:
             signature = signature[:2] + hmac.new(
-                self.secret, head + request.authenticator + signature, hashlib.md5).digest()
-        proof = hashlib.md5(head + request.authenticator + signature + self.secret).digest()
-        return head + proof + signature
+                self.secret, head + request.authenticator + signature + gives, hashlib.md5).digest()
+        body = signature + gives
+        proof = hashlib.md5(head + request.authenticator + body + self.secret).digest()
+        return head + proof + body
 
     def logins(self, user=None):
         return [one for one in list(self.asked) if one.code == ACCESS_REQUEST
@@ -82,6 +90,11 @@ class RadiusServer:
     def records(self, user, status=None):
         return [one for one in list(self.asked) if one.code == ACCOUNTING_REQUEST
                 and one.text(USER_NAME) == user and status in (None, one.status)]
+
+    def told(self, status):
+        """Records of no session: that the daemon has begun or ended."""
+        return [one for one in list(self.asked) if one.code == ACCOUNTING_REQUEST
+                and USER_NAME not in one.attributes and one.status == status]
 
     def wait(self, found, timeout=20):
         """Until found() is true; gives it back."""

@@ -208,7 +208,7 @@ class Subscriber:
         if code == 1 and self.agreed_auth == frames.AUTH_VALUES["chap"]:
             challenge = data[1:1 + data[0]]
             digest = hashlib.md5(bytes([identifier]) + self.password.encode() + challenge).digest()
-            self.send_control(frames.CHAP, 2, bytes([16]) + digest + self.user.encode(), identifier)
+            self.send_control(frames.CHAP, 2, bytes([16]) + digest + self._name(), identifier)
         elif code in (3, 4):
             self.authenticated = code == 3
             self.auth_message = data.decode(errors="replace")
@@ -282,8 +282,11 @@ class Subscriber:
         self.until(lambda: self.authenticated is not None, timeout, "authenticated or refused")
         return self.authenticated
 
+    def _name(self):
+        return self.user if isinstance(self.user, bytes) else self.user.encode()
+
     def send_pap(self):
-        name = self.user if isinstance(self.user, bytes) else self.user.encode()
+        name = self._name()
         word = self.password.encode()
         self.send_control(frames.PAP, 1, bytes([len(name)]) + name + bytes([len(word)]) + word)
 

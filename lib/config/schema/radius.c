@@ -3,8 +3,11 @@
  * The properties stand in the order of their enum in radius.h. */
 #include "config/schema/tables.h"
 
-#define PORT_MAX       65535
-#define SECRET_MAX     255
+#define PORT_MAX   65535
+#define SECRET_MAX 255
+#define QUEUE_SIZE_MIN                                                                             \
+	65536 /* sixteen records of the largest size, two hundred of the usual one                 \
+	       */
 #define PATH_LEN_MAX   255
 #define TIMEOUT_MIN_MS 10
 #define TIMEOUT_MAX_MS 60000
@@ -235,6 +238,7 @@ const struct tp_property tp_ppp_aaa_properties[] = {
 	 .type = &tp_type_bytes,
 	 .offset = offsetof(struct tp_config_ppp_aaa, queue_size),
 	 .default_text = "1Gi",
+	 .min = QUEUE_SIZE_MIN,
 	 .flags = TP_RUNTIME,
 	 .help = "Bytes that they may take; beyond it interim updates are given up first, then the oldest records"},
 };

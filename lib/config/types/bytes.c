@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Numbers of bytes. */
+#include "config/types/property.h"
 #include "config/types/type.h"
 #include "config/types/value.h"
 
@@ -34,7 +35,7 @@ bool tp_bytes_parse(const char *text, uint64_t *bytes)
 
 static bool parse(struct tp_parse *p, void *field)
 {
-	return tp_bytes_parse(p->whole, field);
+	return tp_bytes_parse(p->whole, field) && *(uint64_t *)field >= p->property->min;
 }
 
 static void print(FILE *out, const struct tp_property *property, const void *field)
@@ -47,13 +48,28 @@ static json_t *to_json(const struct tp_property *property, const void *field)
 	return json_integer((json_int_t) * (const uint64_t *)field);
 }
 
+static void expect(FILE *out, const struct tp_property *property)
+{
+	fputs("a number of bytes such as 5000000, 500M or 10G", out);
+	if (property->min > 0)
+		fprintf(out, ", %uKi at least", property->min / 1024);
+}
+
+static void describe(FILE *out, const struct tp_property *property)
+{
+	fputs("number of bytes", out);
+	if (property->min > 0)
+		fprintf(out, ", %uKi at least", property->min / 1024);
+}
+
 const struct tp_type tp_type_bytes = {
 	.name = "number of bytes",
 	.size = TP_VALUE_SIZE(uint64_t),
 	.plain = true,
 	.numeric = true,
-	.expected = "a number of bytes such as 5000000, 500M or 10G",
 	.parse = parse,
 	.print = print,
 	.to_json = to_json,
+	.expect = expect,
+	.describe = describe,
 };

@@ -221,6 +221,16 @@ static bool is_bundle(const struct search *q, const struct tp_session *s)
 	return info.mrru != 0 && info.accounting_id == q->multi_id;
 }
 
+/* As we call it, or as servers are told. */
+static bool is_called(const struct search *q, const struct tp_session_info *info)
+{
+	char told[TP_RADIUS_VALUE_MAX + 1];
+
+	return strcmp(info->user, q->user) == 0 ||
+	       (tp_radius_told_name(info->subscriber->radius, told) &&
+		strcmp(told, q->request->user_name) == 0);
+}
+
 static bool agrees(const struct search *q, const struct tp_session *s)
 {
 	struct tp_session_info info;
@@ -237,7 +247,7 @@ static bool agrees(const struct search *q, const struct tp_session *s)
 	if (has(q, TP_RADIUS_FRAMED_IP_ADDRESS) &&
 	    info.remote_address != q->request->framed_ip_address)
 		return false;
-	if (has(q, TP_RADIUS_USER_NAME) && strcmp(info.user, q->user) != 0)
+	if (has(q, TP_RADIUS_USER_NAME) && !is_called(q, &info))
 		return false;
 	return agrees_in_line(q, &info) && agrees_in_ipv6(q, &info);
 }
@@ -271,26 +281,39 @@ static bool begin(struct search *q)
 	return true;
 }
 
-enum tp_radius_error tp_radius_find_session(const struct tp_radius_finder *finder,
-					    const struct tp_radius_dynamic_request *request,
-					    const struct tp_session **session)
+static enum tp_radius_error look(const struct search *q, const struct tp_session **session)
 {
-	struct search q = {.finder = finder, .request = request};
 	const struct tp_session *s = NULL, *found = NULL;
 
-	*session = NULL;
-	if (!begin(&q))
-		return TP_RADIUS_ERROR_SESSION_NOT_FOUND;
-	while ((s = q.next(&q, s)) != NULL) {
-		if (!agrees(&q, s))
+	while ((s = q->next(q, s)) != NULL) {
+		if (!agrees(q, s))
 			continue;
 		if (found == NULL)
 			found = s;
-		else if (leader_of(&q, found) == leader_of(&q, s))
-			found = leader_of(&q, s);
+		else if (leader_of(q, found) == leader_of(q, s))
+			found = leader_of(q, s);
 		else
 			return TP_RADIUS_ERROR_MULTIPLE_SELECTION;
 	}
 	*session = found;
 	return found != NULL ? TP_RADIUS_NO_ERROR : TP_RADIUS_ERROR_SESSION_NOT_FOUND;
+}
+
+enum tp_radius_error tp_radius_find_session(const struct tp_radius_finder *finder,
+					    const struct tp_radius_dynamic_request *request,
+					    const struct tp_session **session)
+{
+	struct search q = {.finder = finder, .request = request};
+	enum tp_radius_error error;
+
+	*session = NULL;
+	if (!begin(&q))
+		return TP_RADIUS_ERROR_SESSION_NOT_FOUND;
+	error = look(&q, session);
+	/* There is no index of what servers call peers otherwise. */
+	if (error == TP_RADIUS_ERROR_SESSION_NOT_FOUND && q.next == by_user) {
+		q.next = by_all;
+		error = look(&q, session);
+	}
+	return error;
 }

@@ -217,6 +217,30 @@ static void test_a_bundle_is_one_session_and_its_links_have_names_of_their_own(v
 	sim_destroy(sim);
 }
 
+/* RFC 2865, 5.1: servers know the session by the name that they gave. */
+static void test_a_session_is_found_by_the_name_that_its_server_gave_it(void **state)
+{
+	static const uint8_t given[] = {1, 2 + 6, 'c', '-', '4', '7', '1', '1'};
+	struct sim *sim = town();
+	struct tp_session_info info = town_info(sim, town_dial(sim, 0, "alice"));
+	struct tp_subscriber now = {0};
+
+	town_dial(sim, 1, "bob");
+	say_user("c-4711");
+	expect_error(sim, TP_RADIUS_ERROR_SESSION_NOT_FOUND);
+	assert_int_equal(tp_subscriber_copy(&now, info.subscriber), 0);
+	now.radius = calloc(1, sizeof(*now.radius) + sizeof(given));
+	now.radius->class_len = sizeof(given);
+	memcpy(now.radius->class, given, sizeof(given));
+	assert_int_equal(tp_ac_subscriber_change(sim->ac, info.slot, &now, sim->now_ms), 0);
+	expect(sim, info.id);
+	request.user_name[0] = '\0';
+	say_user("alice");
+	expect(sim, info.id);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, begin)
 
 int main(void)
@@ -228,6 +252,7 @@ int main(void)
 		TEST(test_a_port_that_several_came_in_by_names_none),
 		TEST(test_what_has_ended_is_not_found_by_its_address),
 		TEST(test_a_session_that_is_ending_is_not_found),
+		TEST(test_a_session_is_found_by_the_name_that_its_server_gave_it),
 		TEST(test_a_bundle_is_one_session_and_its_links_have_names_of_their_own),
 	};
 

@@ -77,10 +77,12 @@ static void test_an_access_request_has_what_the_dictionary_says(void **state)
 
 static void test_an_accounting_request_has_what_the_dictionary_says(void **state)
 {
-	static const uint8_t told[] = {25, 3, 'c', 89, 3, 'u'};
+	static const uint8_t told[] = {1, 3, 'a', 25, 3, 'c', 89, 3, 'u'};
 	struct tp_subscriber_radius *radius = calloc(1, sizeof(*radius) + sizeof(told));
-	const struct tp_radius_session session = {
-		.user = "alice", .line = &line, .interface = "ether3", .service_name = "internet"};
+	const struct tp_radius_session session = {.user = "alice@isp",
+						  .line = &line,
+						  .interface = "ether3",
+						  .service_name = "internet"};
 	static const uint8_t interface_id[8] = {1};
 	static const struct tp_prefix6 delegated = {.length = 56};
 	const struct tp_subscriber subscriber = {.radius = radius};

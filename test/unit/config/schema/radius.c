@@ -80,6 +80,7 @@ static void test_mistakes_are_named(void **state)
 		 "service", "ppp, login"},
 		{"radius: { server: [ { address: 192.0.2.1, secret: x, src-address: '::1' } ] }",
 		 "src-address", "IP version"},
+		{"ppp: { aaa: { queue-size: 500 } }", "queue-size", "64Ki at least"},
 		{"ppp: { aaa: { nas-port-id: '{nothing}' } }", "nas-port-id", "{circuit-id}"},
 		{"ppp: { aaa: { nas-port-id: '{mac' } }", "nas-port-id", "brace"},
 	};
