@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <uthash.h>
 
 #include "base/text.h"
@@ -136,6 +137,45 @@ unsigned tp_radius_source_choose(const struct tp_radius_source *source,
 			if (count == 0)
 				*realm = choice->realm;
 			ids[count++] = choice->id;
+		}
+	}
+	return count;
+}
+
+static bool is_same_group(const struct tp_radius_choice *a, const struct tp_radius_choice *b)
+{
+	return strcasecmp(a->domain, b->domain) == 0 && strcmp(a->called_id, b->called_id) == 0;
+}
+
+/* The first server of group NUMBER; NULL: there are not so many. */
+static const struct tp_radius_choice *first_of(const struct tp_radius_source *source,
+					       unsigned number)
+{
+	for (unsigned i = 0; i < source->settings.choice_count; i++) {
+		const struct tp_radius_choice *choice = &source->choices[i];
+		bool known = false;
+
+		for (unsigned k = 0; k < i && !known; k++)
+			known = is_same_group(&source->choices[k], choice);
+		if (!known && number-- == 0)
+			return choice;
+	}
+	return NULL;
+}
+
+unsigned tp_radius_source_group(const struct tp_radius_source *source, unsigned number,
+				uint32_t ids[TP_RADIUS_ORDER_MAX])
+{
+	const struct tp_radius_choice *first = first_of(source, number);
+	unsigned count = 0;
+
+	for (unsigned turn = 0; turn < 2 && first != NULL; turn++) {
+		for (unsigned i = 0; i < source->settings.choice_count; i++) {
+			const struct tp_radius_choice *choice = &source->choices[i];
+
+			if (count < TP_RADIUS_ORDER_MAX && is_same_group(choice, first) &&
+			    choice->accounting_backup == (turn == 1))
+				ids[count++] = choice->id;
 		}
 	}
 	return count;

@@ -60,6 +60,12 @@ unsigned tp_radius_source_choose(const struct tp_radius_source *source,
 				 const char *service_name, uint32_t ids[TP_RADIUS_ORDER_MAX],
 				 const char **realm);
 
+/* Servers with the same domain and called-id stand in for each other: those of group NUMBER, from
+ * 0, into IDS, those that get accounting in need alone last. Returns how many; 0: there is no such
+ * group. */
+unsigned tp_radius_source_group(const struct tp_radius_source *source, unsigned number,
+				uint32_t ids[TP_RADIUS_ORDER_MAX]);
+
 /* What servers are told of us; it holds until the next tp_radius_source_set(). */
 const struct tp_radius_nas *tp_radius_source_nas(const struct tp_radius_source *source);
 

@@ -2,6 +2,7 @@
 #include "control/radius/records.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -9,11 +10,13 @@
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/radius/radius.h"
+#include "radius/groups.h"
 
 #define SEND_SLICE    256
 #define INTERIM_SLICE 256
 #define BACKLOG_MS    30000  /* that what waited from before may hold up the rest, after it began */
-#define ON_MS	      300000 /* that Accounting-On may */
+#define ON_MS	      300000 /* that Accounting-On may, */
+#define ON_OTHERS_MS  5000   /* when one group of servers has it, and others are silent */
 #define TELL_MS	      600000
 
 /* A session of before that nobody saw end. */
@@ -38,6 +41,7 @@ struct flight {
 	struct tp_control_accounting *a;
 	void *token;
 	uint32_t unix_s;
+	uint32_t group; /* of On and Off: the first server's id; else 0 */
 	LIST_ENTRY(flight) entry;
 };
 
@@ -51,8 +55,9 @@ struct tp_control_accounting {
 	uint8_t gate;	   /* enum gate */
 	uint64_t gate_ms;  /* when it came to be so, or a server first acknowledged something */
 	uint64_t gate_seq; /* of Accounting-On, or -Off */
-	bool heard;	   /* a server has acknowledged something */
-	bool told_none;	   /* the log: that there is no server */
+	struct tp_radius_groups whole;	     /* On or Off, on its way */
+	bool heard;			     /* a server has acknowledged something */
+	bool told_none;			     /* the log: that there is no server */
 	uint64_t homeless, homeless_told_ms; /* times that there was no server for a record */
 	LIST_HEAD(, flight) flights;
 	struct orphan *orphans;
@@ -87,11 +92,18 @@ static void usage(void *owner, const struct tp_session *s, struct tp_radius_usag
 
 /* ---- to the servers ---- */
 
+/* There is a later On or Off. */
+static bool is_superseded(const struct tp_control_accounting *a)
+{
+	return a->whole.seq < a->gate_seq;
+}
+
 static void done(void *owner, const struct tp_radius_outcome *outcome)
 {
 	struct flight *flight = owner;
 	struct tp_control_accounting *a = flight->a;
 	void *token = flight->token;
+	uint32_t group = flight->group;
 	bool acknowledged = outcome->result == TP_RADIUS_ANSWERED &&
 			    outcome->packet->code == TP_RADIUS_ACCOUNTING_RESPONSE;
 
@@ -101,6 +113,9 @@ static void done(void *owner, const struct tp_radius_outcome *outcome)
 		a->heard = true;
 		a->gate_ms = a->c->now_ms;
 	}
+	if (group != 0 &&
+	    !tp_radius_groups_answered(&a->whole, group, is_superseded(a), &acknowledged))
+		return;
 	tp_record_queue_done(a->queue, token, acknowledged, a->c->now_ms);
 }
 
@@ -124,17 +139,20 @@ static void text_of(const struct tp_radius_packet *packet, enum tp_radius_attrib
 		(void)tp_radius_text(&value, text, TP_RADIUS_VALUE_MAX + 1);
 }
 
-/* Those of its user; of a record of no session all. */
-static unsigned choose(const struct tp_control_accounting *a, const struct tp_record *record,
-		       const struct tp_radius_packet *packet, uint32_t ids[TP_RADIUS_ORDER_MAX])
+/* Those of its user. */
+static unsigned choose(const struct tp_control_accounting *a, const struct tp_radius_packet *packet,
+		       uint32_t ids[TP_RADIUS_ORDER_MAX])
 {
+	struct tp_radius_value domain;
 	char user[TP_RADIUS_VALUE_MAX + 1], service[TP_RADIUS_VALUE_MAX + 1];
 	const struct tp_radius_source *source = a->c->radius->source;
 	const char *realm;
 
-	if (record->session == 0)
-		return tp_radius_source_choose(source, TP_RADIUS_ACCT, NULL, NULL, ids, &realm);
-	text_of(packet, TP_RADIUS_USER_NAME, user);
+	if (tp_radius_get(packet, TP_RADIUS_MS_CHAP_DOMAIN, &domain) && domain.len > 1)
+		snprintf(user, sizeof(user), "@%.*s", domain.len - 1,
+			 (const char *)domain.bytes + 1);
+	else
+		text_of(packet, TP_RADIUS_USER_NAME, user);
 	text_of(packet, TP_RADIUS_CALLED_STATION_ID, service);
 	return tp_radius_source_choose(source, TP_RADIUS_ACCT, user, service, ids, &realm);
 }
@@ -155,6 +173,19 @@ static int put_to_servers(struct tp_control_accounting *a, const struct tp_radiu
 	else
 		LIST_INSERT_HEAD(&a->flights, flight, entry);
 	return error;
+}
+
+static int put_to_group(void *owner, const uint32_t *ids, unsigned count)
+{
+	struct tp_radius_ask *ask = owner;
+	struct flight *flight = ask->owner;
+	int error;
+
+	ask->servers = ids;
+	ask->server_count = count;
+	flight->group = ids[0];
+	error = put_to_servers(flight->a, ask);
+	return error == -ENOENT ? -EHOSTDOWN : error; /* they are about to be gone */
 }
 
 /* They would wait without a word. */
@@ -190,8 +221,13 @@ static int send_record(void *owner, const struct tp_record *record, const uint8_
 
 	if (tp_radius_parse(bytes, record->len, &packet) != TP_RADIUS_WELL_FORMED)
 		return -EINVAL;
-	ask.server_count = choose(a, record, &packet, ids);
-	error = put_to_servers(a, &ask);
+	if (record->session == 0) {
+		error = tp_radius_groups_ask(&a->whole, a->c->radius->source, record->seq,
+					     record->seq < a->gate_seq, put_to_group, &ask);
+	} else {
+		ask.server_count = choose(a, &packet, ids);
+		error = put_to_servers(a, &ask);
+	}
 	if (error == -ENOENT)
 		tell_homeless(a);
 	return error;
@@ -411,7 +447,9 @@ static void move_gate(struct tp_control_accounting *a)
 			set_gate(a, GATE_ON, a->gate_seq + 1);
 		break;
 	case GATE_ON:
-		if (!tp_record_queue_waits(a->queue, a->gate_seq) || for_ms > ON_MS)
+		if (!tp_record_queue_waits(a->queue, a->gate_seq) || for_ms > ON_MS ||
+		    (for_ms > ON_OTHERS_MS && a->whole.seq == a->gate_seq &&
+		     a->whole.told_count > 0))
 			set_gate(a, GATE_OPEN, 0);
 		break;
 	case GATE_STOPS:
