@@ -2,6 +2,7 @@
 /* What the control loop waits for. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct tp_control;
@@ -20,6 +21,10 @@ enum {
 
 /* FD, unless it is -1, is WHAT from now on, until it is closed. 0 or a negative errno. */
 int tp_loop_watch(struct tp_control *c, int fd, uint64_t what);
+
+/* A descriptor that is watched: whether it can be written to, if OUT, is told as well from now on.
+ */
+int tp_loop_watch_out(struct tp_control *c, int fd, uint64_t what, bool out);
 
 /* Makes the descriptors and watches all that control has. 0 or a negative errno; then
  * tp_control_destroy() closes what was made. */

@@ -12,3 +12,10 @@ int tp_loop_watch(struct tp_control *c, int fd, uint64_t what)
 
 	return fd < 0 || epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
 }
+
+int tp_loop_watch_out(struct tp_control *c, int fd, uint64_t what, bool out)
+{
+	struct epoll_event event = {.events = EPOLLIN | (out ? EPOLLOUT : 0), .data.u64 = what};
+
+	return epoll_ctl(c->epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0 ? 0 : -errno;
+}

@@ -68,8 +68,11 @@ struct tp_radius_server {
 	uint32_t max_requests; /* on their way to one port at a time; 0: by identifiers alone */
 	uint32_t dead_ms;
 	uint16_t max_fails;
-	uint16_t max_sockets; /* to one port; 1 for a stream, as RadSec is */
-	uint8_t tries;	      /* 1 for a stream: RFC 6613, section 2.6.1 */
+	uint16_t max_sockets; /* to one port, 1 to TP_RADIUS_SOCKETS_MAX */
+	uint8_t tries;
+	/* Sockets are connections over TCP (RadSec): there is one to a port, and nothing is sent
+	 * twice by it (RFC 6613, section 2.6.1). It counts, and not the two above. */
+	bool stream;
 	/* An Access-Accept, -Reject or -Challenge must have a Message-Authenticator
 	 * (CVE-2024-3596). One that is there must be right in any case. */
 	bool require_message_auth;
@@ -115,8 +118,8 @@ void tp_radius_client_destroy(struct tp_radius_client *client);
 /* ---- servers ------------------------------------------------------------------------------- */
 
 /* Adds the server, or changes the one of its id. Counters stay; whether it is alive is forgotten
- * if it is another address, port, source, secret or generation. -ENOMEM: all is as before;
- * -EINVAL: a number is out of its range, likewise. */
+ * if it is another address, port, source, secret or generation, or a stream and was none. -ENOMEM:
+ * all is as before; -EINVAL: a number is out of its range, likewise. */
 int tp_radius_client_set(struct tp_radius_client *client, const struct tp_radius_server *server,
 			 uint64_t now_ms);
 

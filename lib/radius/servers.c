@@ -96,6 +96,15 @@ static void leave(struct place *place)
 	client->reap = true;
 }
 
+static void take_config(struct place *place, const struct tp_radius_server *config,
+			const char *secret)
+{
+	place->config = *config;
+	place->config.secret = secret;
+	if (config->stream)
+		place->config.max_sockets = place->config.tries = 1;
+}
+
 static struct place *make_place(const struct tp_radius_server *config)
 {
 	struct place *place = calloc(1, sizeof(*place));
@@ -106,8 +115,7 @@ static struct place *make_place(const struct tp_radius_server *config)
 		free(secret);
 		return NULL;
 	}
-	place->config = *config;
-	place->config.secret = secret;
+	take_config(place, config, secret);
 	for (unsigned i = 0; i < TP_RADIUS_SERVICES; i++)
 		init_lane(&place->lanes[i], place, (enum tp_radius_service)i);
 	return place;
@@ -129,7 +137,8 @@ static bool same_place(const struct tp_radius_server *a, const struct tp_radius_
 		if (!tp_radius_endpoint_equal(&a->endpoint[i], &b->endpoint[i]))
 			return false;
 	return memcmp(a->source, b->source, sizeof(a->source)) == 0 &&
-	       a->generation == b->generation && strcmp(a->secret, b->secret) == 0;
+	       a->generation == b->generation && a->stream == b->stream &&
+	       strcmp(a->secret, b->secret) == 0;
 }
 
 static bool in_range(const struct tp_radius_server *config)
@@ -151,8 +160,7 @@ int tp_radius_client_set(struct tp_radius_client *client, const struct tp_radius
 	if (server != NULL && same_place(&server->current->config, config)) {
 		const char *secret = server->current->config.secret;
 
-		server->current->config = *config;
-		server->current->config.secret = secret;
+		take_config(server->current, config, secret);
 		return 0;
 	}
 	place = make_place(config);

@@ -170,6 +170,7 @@ static void set_server(uint32_t id, uint8_t how)
 	server.max_sockets = how & 4 ? 1 : 256;
 	server.max_requests = how & 8 ? 2 : 0;
 	server.tries = how & 16 ? 1 : 3;
+	server.stream = (how & 20) == 20;
 	server.require_message_auth = (how & 32) != 0;
 	if (tp_radius_client_set(client, &server, now_ms) != 0)
 		abort();

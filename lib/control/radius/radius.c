@@ -85,8 +85,7 @@ static bool make_stream(struct tp_control *c, const struct tp_config_radius *con
 {
 	server->endpoint[TP_RADIUS_ACCT] = server->endpoint[TP_RADIUS_AUTH];
 	server->secret = TP_RADSEC_SECRET;
-	server->max_sockets = 1;
-	server->tries = 1;
+	server->stream = true;
 	server->timeout_ms = RADSEC_TIMES * config->timeout_ms;
 	if (server->timeout_ms < RADSEC_TIMEOUT_MIN_MS)
 		server->timeout_ms = RADSEC_TIMEOUT_MIN_MS;

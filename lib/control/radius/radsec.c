@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "control/control_private.h"
+#include "control/loop.h"
 #include "control/radius/radius.h"
 #include "control/radius/sockets.h"
 #include "radius/stream.h"
@@ -47,6 +48,9 @@ struct tp_radsec_connection {
 	enum state state;
 	uint64_t since_ms;
 	int fd;
+	uint64_t what;	  /* the loop calls it by */
+	bool ready;	  /* there may be something to do at it */
+	bool waits_write; /* the loop is to say when it can be written to */
 	gnutls_session_t session;
 	uint8_t *out;
 	size_t out_len;
@@ -216,7 +220,7 @@ static int make_session(struct tp_radsec_connection *connection, const struct se
 
 int tp_radsec_open(struct tp_radsec *radsec, struct tp_radius_socket *socket,
 		   const struct tp_radius_server *config, enum tp_radius_service service,
-		   struct tp_radsec_connection **out)
+		   uint64_t what, struct tp_radsec_connection **out)
 {
 	struct server *server = find(radsec, config->id);
 	struct tp_radsec_connection *connection;
@@ -234,10 +238,14 @@ int tp_radsec_open(struct tp_radsec *radsec, struct tp_radius_socket *socket,
 	connection->peer = config->endpoint[service];
 	connection->server = config->id;
 	connection->since_ms = radsec->c->now_ms;
+	connection->what = what;
+	connection->ready = true;
 	connection->fd = tp_radius_connect(&connection->peer, config->source, SOCK_STREAM);
 	if (connection->fd < 0)
 		error = connection->fd;
 	LIST_INSERT_HEAD(&radsec->connections, connection, entry);
+	if (error == 0)
+		error = tp_loop_watch(radsec->c, connection->fd, what);
 	if (error == 0)
 		error = make_session(connection, server);
 	if (error != 0) {
@@ -273,7 +281,13 @@ int tp_radsec_send(struct tp_radsec_connection *connection, const uint8_t *bytes
 	memcpy(grown + connection->out_len, bytes, len);
 	connection->out = grown;
 	connection->out_len += len;
+	connection->ready = true;
 	return 0;
+}
+
+void tp_radsec_ready(struct tp_radsec_connection *connection)
+{
+	connection->ready = true;
 }
 
 static bool is_patient(int rc)
@@ -311,6 +325,8 @@ static void shake_hands(struct tp_radsec_connection *connection)
 		gnutls_free(text.data);
 	} else if (gnutls_error_is_fatal(rc)) {
 		lose(connection, gnutls_strerror(rc));
+	} else if (!is_patient(rc)) {
+		connection->ready = true; /* a warning: there may be more */
 	}
 }
 
@@ -371,13 +387,30 @@ static bool receive(struct tp_radsec_connection *connection)
 		tp_radius_stream_add(&connection->in, (size_t)n);
 		take_packets(connection);
 	}
+	connection->ready |= i == READ_MAX;
 	return i > 0;
 }
 
-static bool go_on(struct tp_radsec_connection *connection)
+/* What is to be read the loop tells always. */
+static void wait_for_write(struct tp_radsec_connection *connection)
+{
+	bool wait = connection->state == CONNECTING ||
+		    (connection->state == SHAKING_HANDS &&
+		     gnutls_record_get_direction(connection->session) == 1) ||
+		    (connection->state == OPEN && connection->out_len > 0);
+
+	if (wait == connection->waits_write || connection->state == LOST)
+		return;
+	connection->waits_write = wait;
+	if (tp_loop_watch_out(connection->radsec->c, connection->fd, connection->what, wait) != 0)
+		lose(connection, strerror(errno));
+}
+
+static bool work_at(struct tp_radsec_connection *connection)
 {
 	bool work = false;
 
+	connection->ready = false;
 	if (connection->state == CONNECTING)
 		finish_connect(connection);
 	if (connection->state == SHAKING_HANDS)
@@ -386,10 +419,19 @@ static bool go_on(struct tp_radsec_connection *connection)
 		work = connection->out_len > 0;
 		flush(connection);
 		work |= receive(connection);
-	} else if (connection->state != LOST &&
-		   connection->radsec->c->now_ms - connection->since_ms > HANDSHAKE_MS) {
-		lose(connection, "it was not made in time");
 	}
+	wait_for_write(connection);
+	return work;
+}
+
+static bool go_on(struct tp_radsec_connection *connection)
+{
+	const uint64_t for_ms = connection->radsec->c->now_ms - connection->since_ms;
+	bool work = connection->ready && connection->state != LOST && work_at(connection);
+
+	if ((connection->state == CONNECTING || connection->state == SHAKING_HANDS) &&
+	    for_ms > HANDSHAKE_MS)
+		lose(connection, "it was not made in time");
 	return work;
 }
 

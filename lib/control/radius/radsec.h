@@ -23,12 +23,15 @@ bool tp_radsec_server(struct tp_radsec *radsec, const struct tp_config_radius *c
 		      uint32_t *generation);
 void tp_radsec_remove(struct tp_radsec *radsec, uint32_t server);
 
-/* For tp_radius_client_ops. */
+/* For tp_radius_client_ops. WHAT is what the control loop calls it by (control/loop.h). */
 int tp_radsec_open(struct tp_radsec *radsec, struct tp_radius_socket *socket,
 		   const struct tp_radius_server *server, enum tp_radius_service service,
-		   struct tp_radsec_connection **connection);
+		   uint64_t what, struct tp_radsec_connection **connection);
 void tp_radsec_close(struct tp_radsec_connection *connection);
 int tp_radsec_send(struct tp_radsec_connection *connection, const uint8_t *bytes, size_t len);
+
+/* It can be read or written: the next turn goes on with it. */
+void tp_radsec_ready(struct tp_radsec_connection *connection);
 
 /* Goes on with connections that are being made, have something to send or to read, or are lost.
  * True: there was work. Not from inside a callback of the client. */

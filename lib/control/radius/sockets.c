@@ -129,8 +129,9 @@ static int open_socket(void *owner, struct tp_radius_socket *socket,
 	udp->socket = socket;
 	udp->peer = server->endpoint[service];
 	udp->fd = -1;
-	if (server->max_sockets == 1) { /* a stream */
-		error = tp_radsec_open(c->radius->radsec, socket, server, service, &udp->radsec);
+	if (server->stream) {
+		error = tp_radsec_open(c->radius->radsec, socket, server, service, (uintptr_t)udp,
+				       &udp->radsec);
 		if (error != 0)
 			free(udp);
 		else
@@ -182,6 +183,10 @@ void tp_radius_socket_read(struct tp_control *c, void *socket)
 	struct handle *udp = socket;
 	uint8_t bytes[TP_RADIUS_PACKET_MAX];
 
+	if (udp->radsec != NULL) {
+		tp_radsec_ready(udp->radsec);
+		return;
+	}
 	for (unsigned i = 0; i < READ_BURST; i++) {
 		ssize_t len = recv(udp->fd, bytes, sizeof(bytes), 0);
 

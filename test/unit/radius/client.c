@@ -354,13 +354,28 @@ static void test_what_is_no_request_is_refused(void **state)
 	assert_int_equal(tp_radius_client_ask(net.client, &ask, NULL, 0), -EINVAL);
 }
 
+/* One connection to a port, by which nothing is sent twice. */
+static void test_a_stream_has_one_socket_and_one_try(void **state)
+{
+	struct tp_radius_server server = net_server(1);
+	static struct verdict verdicts[300];
+
+	server.stream = true;
+	tp_radius_client_set(net.client, &server, net.now_ms);
+	for (unsigned i = 0; i < 300; i++)
+		net_ask(&verdicts[i], one);
+	assert_int_equal(net.sent_count, 256);
+	assert_int_equal(net_counters(1, TP_RADIUS_AUTH).sockets, 1);
+	net_until(net.now_ms + 2 * server.timeout_ms);
+	assert_int_equal(net_counters(1, TP_RADIUS_AUTH).resends, 0);
+}
+
 static void test_a_lost_connection_has_its_requests_sent_by_another(void **state)
 {
 	struct tp_radius_server server = net_server(1);
 	struct verdict verdict;
 
-	server.max_sockets = 1;
-	server.tries = 1;
+	server.stream = true;
 	server.timeout_ms = 5000;
 	server.generation = 1;
 	tp_radius_client_set(net.client, &server, net.now_ms);
@@ -429,6 +444,7 @@ int main(void)
 		TEST(test_what_finds_no_room_waits_in_order_and_is_bounded),
 		TEST(test_all_identifiers_in_use_make_requests_wait),
 		TEST(test_what_is_no_request_is_refused),
+		TEST(test_a_stream_has_one_socket_and_one_try),
 		TEST(test_a_lost_connection_has_its_requests_sent_by_another),
 		TEST(test_a_request_waits_for_one_whose_connection_was_lost),
 		TEST(test_no_socket_can_be_opened),
