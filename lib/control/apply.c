@@ -371,7 +371,8 @@ static const struct applier {
 	[TP_IPV6_ND_PREFIX] = {.again = AGAIN(IDENTITY)},
 	[TP_PPP_PROFILE] = {.after = change_profile},
 	[TP_PPP_SECRET] = {.after = change_secret},
-	[TP_RADIUS] = {.after = change_radius, .again = AGAIN(RADIUS)},
+	/* Operators whom a server has let in have to ask again: REMOTE. */
+	[TP_RADIUS] = {.after = change_radius, .again = AGAIN(RADIUS) | AGAIN(REMOTE)},
 	[TP_RADIUS_INCOMING] = {.before = change_radius_incoming},
 	[TP_PPP_AAA] = {.again = AGAIN(RADIUS)},
 	[TP_PPPOE_SERVER] = {.after = change_server, .again = AGAIN(SERVERS)},

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "config/remote.h"
 #include "fixture.h"
 
 static int setup(void **state)
@@ -510,6 +511,20 @@ static void test_an_operator_whom_no_server_knows_is_refused(void **state)
 	assert_int_equal(fixture_status(c, TP_METHOD_LOGIN, "ann@noc", body), 503);
 }
 
+/* Management forgets whom a server has let in when it is told anew. */
+static void test_another_server_has_operators_ask_again(void **state)
+{
+	struct tp_control *c = *state;
+	struct tp_remote *remote;
+
+	tp_remote_destroy(tp_mailbox_remote(&c->mailbox));
+	json_decref(fixture_call(c, TP_METHOD_PUT, "/radius", NULL,
+				 "{\"address\":\"127.0.0.1\",\"secret\":\"x\",\"service\":\"login\"}", NULL));
+	remote = tp_mailbox_remote(&c->mailbox);
+	assert_non_null(remote);
+	tp_remote_destroy(remote);
+}
+
 static void test_samples_of_one_name_stand_together(void **state)
 {
 	json_t *samples = fixture_call(*state, TP_METHOD_METRICS, "/metrics", NULL, NULL, NULL);
@@ -561,6 +576,7 @@ int main(void)
 		TEST(test_counters_that_count_nothing_are_left_out),
 		TEST(test_health_is_ok_until_it_ends),
 		TEST(test_an_operator_whom_no_server_knows_is_refused),
+		TEST(test_another_server_has_operators_ask_again),
 		TEST(test_samples_of_one_name_stand_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
