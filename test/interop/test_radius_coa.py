@@ -4,6 +4,7 @@
 import itertools
 import re
 import socket
+import threading
 import time
 
 import pytest
@@ -70,6 +71,45 @@ def incoming(lab):
 
 def session_id(radius, user):
     return records_of(radius, user)[-1]["Acct-Session-Id"][0]
+
+
+class Forgetful:
+    """Stands between radclient and the daemon: the first answer is lost, so radclient sends again."""
+
+    def __init__(self, lab, losses=1):
+        self.requests, self.answers, self.losses = [], [], losses
+        with inside(lab.net.namespace("core")):
+            self.front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self.front.bind((lab.CORE_HOST, 0))
+            self.back = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self.back.connect((lab.CORE_AC, 3799))
+        self.port = self.front.getsockname()[1]
+        threading.Thread(target=self._carry, daemon=True).start()
+
+    def _carry(self):
+        self.back.settimeout(10)
+        while len(self.answers) <= self.losses:
+            packet, peer = self.front.recvfrom(4096)
+            self.requests.append(packet)
+            self.back.send(packet)
+            self.answers.append(self.back.recv(4096))
+            if len(self.answers) > self.losses:
+                self.front.sendto(self.answers[-1], peer)
+
+
+def test_what_radclient_sends_again_is_done_once_and_answered_alike(lab, radius, dial):
+    radius.user("ann", "pass")
+    dial("ann", "pass")
+    between, before = Forgetful(lab), incoming(lab)
+    answer = radius.client("coa", to=lab.CORE_HOST, port=between.port, timeout=1, tries=3,
+                           User_Name="ann", Mikrotik_Rate_Limit="3M/4M")
+    said(answer, "CoA-ACK")
+    assert len(between.requests) == 2 and between.requests[0] == between.requests[1]
+    assert between.answers[0] == between.answers[1]
+    after = incoming(lab)
+    assert after["acks"] - before["acks"] == 1
+    # Ours is not the only second one: the kernel hears of each frame by net_af_packet's device too.
+    assert after["duplicates"] - before["duplicates"] == after["requests"] - before["requests"] - 1
 
 
 # ---- Disconnect -----------------------------------------------------------------------------------

@@ -283,14 +283,14 @@ class FreeRadius:
             (self.folder / "out.log").unlink(missing_ok=True)
 
     def client(self, kind, secret=SECRET, port=3799, to="192.0.2.1", timeout=5, namespace=None,
-               **attributes):
+               tries=1, **attributes):
         """radclient: sends one packet, gives back (code, what it printed)."""
         text = "".join(f"{name.replace('_', '-')} = {value!r}\n".replace("'", '"')
                        for name, values in attributes.items()
                        for value in (values if isinstance(values, list) else [values]))
         done = subprocess.run(
             ["ip", "netns", "exec", self.net.prefix + (namespace or self.namespace), "radclient",
-             "-x", "-r", "1", "-t", str(timeout), f"{to}:{port}", kind, secret],
+             "-x", "-r", str(tries), "-t", str(timeout), f"{to}:{port}", kind, secret],
             input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         return done.returncode, done.stdout
 
