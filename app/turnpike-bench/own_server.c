@@ -33,7 +33,7 @@ static const char config_head[] =
 	"  profile: [ { name: city, local-address: 10.0.0.1, remote-address: city } ]\n";
 
 static const char config_radius[] =
-	"  aaa: { use-radius: yes, interim-update: 1m, queue-directory: \"%s\" }\n"
+	"  aaa: { use-radius: yes, interim-update: %us, queue-directory: \"%s\" }\n"
 	"radius: { server: [ { address: 127.0.0.1, service: ppp, timeout: 1s,\n"
 	"  secret: " RADIUS_SERVER_SECRET " } ] }\n";
 
@@ -79,7 +79,8 @@ static bool write_secrets(const struct city_config *city, FILE *f)
 }
 
 static bool write_config(const struct own_server *server, const struct city_config *city,
-			 unsigned lcore, bool radius, const char *path)
+			 unsigned lcore, const struct radius_server_options *radius,
+			 const char *path)
 {
 	FILE *f = fopen(path, "w");
 	bool ok = true;
@@ -87,8 +88,8 @@ static bool write_config(const struct own_server *server, const struct city_conf
 	if (f == NULL)
 		return false;
 	fprintf(f, config_head, lcore, server->folder, server->folder);
-	if (radius)
-		fprintf(f, config_radius, server->folder);
+	if (radius != NULL)
+		fprintf(f, config_radius, radius->interim_s, server->folder);
 	else
 		ok = write_secrets(city, f);
 	return fclose(f) == 0 && ok;
@@ -166,7 +167,7 @@ int own_server_start(struct own_server *server, const struct city_config *city, 
 	snprintf(server->device, sizeof(server->device),
 		 "net_memif0,role=client,socket=%s/memif.sock,socket-abstract=no,rsize=13",
 		 server->folder);
-	if (!write_config(server, city, lcore, radius != NULL, config))
+	if (!write_config(server, city, lcore, radius, config))
 		return tp_error_set(error, -EIO, config, "cannot be written");
 	server->pid = fork();
 	if (server->pid == 0) {

@@ -17,6 +17,7 @@ struct radius_server_options {
 	const char *secret;
 	const char *password;  /* "{}" is the number in the user's name */
 	unsigned delay_ms;     /* of each answer */
+	unsigned interim_s;    /* how often who starts it wants to tell it of a session; 0: never */
 	unsigned loss_percent; /* of what comes, and of what goes: each is lost so often */
 };
 

@@ -30,6 +30,7 @@ static const char usage[] =
 	"                      well, and tells it of each session\n"
 	"  --radius-delay MS   before each of the server's answers (0)\n"
 	"  --radius-loss N     per cent of requests, and of answers (0)\n"
+	"  --radius-interim S  seconds from one interim update of a session to the next (60)\n"
 	"  --stay              end without hanging up, as in a power cut\n";
 
 struct options {
@@ -39,6 +40,7 @@ struct options {
 	bool stay;
 	bool radius;
 	struct radius_server_options server;
+	pid_t pid; /* of the Turnpike that was started; 0: none was */
 };
 
 enum {
@@ -49,6 +51,7 @@ enum {
 	OPT_RADIUS,
 	OPT_RADIUS_DELAY,
 	OPT_RADIUS_LOSS,
+	OPT_RADIUS_INTERIM,
 };
 
 static const struct option long_options[] = {
@@ -60,6 +63,7 @@ static const struct option long_options[] = {
 	{"radius", no_argument, NULL, OPT_RADIUS},
 	{"radius-delay", required_argument, NULL, OPT_RADIUS_DELAY},
 	{"radius-loss", required_argument, NULL, OPT_RADIUS_LOSS},
+	{"radius-interim", required_argument, NULL, OPT_RADIUS_INTERIM},
 	{0},
 };
 
@@ -100,6 +104,11 @@ static bool take_own(int option, const char *value, void *user)
 		if (!option_number(value, 100, &n))
 			return false;
 		o->server.loss_percent = (unsigned)n;
+		return true;
+	case OPT_RADIUS_INTERIM:
+		if (!option_number(value, 86400, &n))
+			return false;
+		o->server.interim_s = (unsigned)n;
 		return true;
 	case OPT_STAY:
 		o->stay = true;
@@ -147,11 +156,13 @@ static void ping_all(struct city *city, const struct options *o, bool progress)
 	}
 }
 
-static void hold(struct city *city, const struct options *o, bool progress)
+static void hold(struct city *city, const struct options *o, struct control_load *load,
+		 bool progress)
 {
 	uint64_t start = city->now_us, end = start + (uint64_t)o->hold_s * 1000000;
 	uint64_t churned = 0;
 
+	control_load_begin(load, o->pid, start);
 	while (!interrupted && city->now_us < end) {
 		uint64_t due = (city->now_us - start) * o->common.city.count / 100 *
 			       o->churn_percent / 1000000;
@@ -161,6 +172,7 @@ static void hold(struct city *city, const struct options *o, bool progress)
 			churned = due;
 		}
 		work(city, progress);
+		control_load_sample(load, city->now_us);
 	}
 }
 
@@ -183,7 +195,7 @@ static int run(struct city *city, const struct options *o)
 	setup_result_take(&result, city);
 	if (o->ping != 0)
 		ping_all(city, o, progress);
-	hold(city, o, progress);
+	hold(city, o, &result.load, progress);
 	result.up_after_hold = city->in_state[SUBSCRIBER_UP];
 	if (!o->stay) {
 		uint64_t start = city->now_us;
@@ -231,6 +243,7 @@ int bench_setup(int argc, char **argv)
 	int code;
 
 	city_options_init(&o.common);
+	o.server.interim_s = 60;
 	code = city_options_parse(argc, argv, long_options, usage, &o.common, take_own, &o);
 	if (code != 0)
 		return code - 1;
@@ -243,6 +256,7 @@ int bench_setup(int argc, char **argv)
 	o.server.password = o.common.city.password;
 	if (own_server_start(&server, &o.common.city, o.common.lcore, o.radius ? &o.server : NULL,
 			     &error) == 0) {
+		o.pid = server.pid;
 		code = dial_over(server.device, &o);
 	} else {
 		fprintf(stderr, "turnpike-bench: %s: %s\n", error.place, error.message);

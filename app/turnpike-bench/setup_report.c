@@ -117,6 +117,11 @@ static void report_json(const struct setup_result *r, const struct city *city)
 	json_object_set_new(all, "failures", failures);
 	json_object_set_new(all, "curve", curve_json(r));
 	json_object_set_new(all, "hung_up", json_integer(city->in_state[SUBSCRIBER_GONE]));
+	if (r->load.pid != 0)
+		json_object_set_new(all, "control",
+				    json_pack("{s:f s:f s:f}", "seconds", r->load.seconds,
+					      "percent", r->load.percent, "highest_percent",
+					      r->load.highest_percent));
 	json_object_set_new(all, "tear_down_seconds", json_real(r->tear_down_s));
 	json_dumpf(all, stdout, JSON_REAL_PRECISION(6));
 	putchar('\n');
@@ -141,6 +146,9 @@ static void report_table(const struct setup_result *r, const struct city *city)
 		printf("pings                %lu answered of %u subscribers, %lu sent\n",
 		       city->pings_answered, r->established, city->pings_sent);
 	printf("up after the hold    %u\n", r->up_after_hold);
+	if (r->load.pid != 0 && r->load.seconds > 0)
+		printf("control meanwhile    %.2f %% of its core, %.2f %% in the busiest second\n",
+		       r->load.percent, r->load.highest_percent);
 	printf("hung up              %u in %.3f s\n", city->in_state[SUBSCRIBER_GONE],
 	       r->tear_down_s);
 	printf("frames               %lu in, %lu out, %lu not sent, %lu stray\n", port->received,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "city.h"
+#include "control_load.h"
 
 struct setup_result {
 	uint32_t sessions, established, failed;
@@ -17,6 +18,7 @@ struct setup_result {
 	double best_rate, lowest_rate;
 	uint64_t retransmissions;
 	uint32_t up_after_hold;
+	struct control_load load; /* while they stood */
 	double tear_down_s;
 };
 
