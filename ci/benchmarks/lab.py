@@ -28,12 +28,19 @@ ip:
   pool: [ {{ name: pool, ranges: 10.0.0.2-10.3.255.255 }} ]
 ppp:
   profile: [ {{ name: subscribers, local-address: 10.0.0.1, remote-address: pool }} ]
-  secret:
-{secrets}
+{who}
 interface:
   pppoe-server:
     server: [ {{ service-name: internet, interface: access0, default-profile: subscribers }} ]
 """
+
+
+BY_RADIUS = """\
+  aaa: {{ use-radius: yes, queue-directory: "{folder}" }}
+radius:
+  server: [ {{ address: 127.0.0.1, service: ppp, secret: {secret}, timeout: 1s }} ]
+"""
+SECRET = "turnpike-bench"
 
 
 class Failure(Exception):
@@ -49,6 +56,7 @@ class Lab:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="turnpike-bench."))
         self.namespace = self.folder.name
         self.daemon = None
+        self.radius = None
 
     def __enter__(self):
         subprocess.run(["ip", "netns", "add", self.namespace], check=True)
@@ -60,18 +68,33 @@ class Lab:
         subprocess.run(["ip", "netns", "del", self.namespace], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _inside(self, *command):
+    def inside(self, *command):
         return ["ip", "netns", "exec", self.namespace, *map(str, command)]
 
     def _memif(self, name, number):
         return f"socket={self.folder}/{name}.sock,socket-abstract=no,id={number},rsize=14"
 
-    def start(self, slots=65536):
-        """Starts the daemon and waits until it is up."""
-        secrets = "\n".join(
+    @staticmethod
+    def _secrets():
+        return "  secret:\n" + "\n".join(
             f"    - {{ name: user{i}, password: password{i}, profile: subscribers }}"
             for i in range(1, SUBSCRIBERS + 1)
         )
+
+    def serve_radius(self, *command):
+        """Starts a RADIUS server, which the daemon will ask; it ends with the daemon."""
+        log = open(self.folder / "radius.log", "wb")
+        self.radius = subprocess.Popen(self.inside(*command), stdout=log, stderr=log)
+        for _ in range(100):
+            listening = subprocess.run(self.inside("ss", "-Hlun"), capture_output=True, text=True, check=False)
+            if ":1812 " in listening.stdout and ":1813 " in listening.stdout:
+                return
+            time.sleep(0.1)
+        raise Failure("the RADIUS server does not start:\n" + (self.folder / "radius.log").read_text()[-2000:])
+
+    def start(self, slots=65536):
+        """Starts the daemon and waits until it is up."""
+        who = self._secrets() if self.radius is None else BY_RADIUS.format(folder=self.folder, secret=SECRET)
         config = self.folder / "turnpike.yaml"
         config.write_text(
             CONFIG.format(
@@ -81,12 +104,12 @@ class Lab:
                 folder=self.folder,
                 access=self._memif("access", 0),
                 core=self._memif("core", 1),
-                secrets=secrets,
+                who=who,
             )
         )
         log = open(self.folder / "log", "wb")
         self.daemon = subprocess.Popen(
-            self._inside(self.daemon_program, "--config", config), stdout=log, stderr=log
+            self.inside(self.daemon_program, "--config", config), stdout=log, stderr=log
         )
         for _ in range(300):
             if b"is up, its API" in (self.folder / "log").read_bytes():
@@ -97,15 +120,18 @@ class Lab:
         raise Failure("the daemon does not start:\n" + (self.folder / "log").read_text()[-2000:])
 
     def stop(self):
-        if self.daemon is None:
-            return
-        self.daemon.terminate()
-        try:
-            self.daemon.wait(20)
-        except subprocess.TimeoutExpired:
-            self.daemon.kill()
-            self.daemon.wait()
-        self.daemon = None
+        for process in (self.daemon, self.radius):
+            if process is None:
+                continue
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.daemon = self.radius = None
+        for left in self.folder.glob("accounting.db*"):
+            left.unlink()
 
     def memory(self):
         """Bytes: {"VmRSS": …, "RssAnon": …, "HugetlbPages": …} of the daemon."""
@@ -116,7 +142,7 @@ class Lab:
 
     def _rig(self, command, *options):
         run = subprocess.run(
-            self._inside(self.rig_program, command, "--json", *options),
+            self.inside(self.rig_program, command, "--json", *options),
             capture_output=True,
             text=True,
             timeout=300,
@@ -130,6 +156,10 @@ class Lab:
     def setup(self, *options, core=OTHER):
         device = f"net_memif0,role=client,{self._memif('access', 0)}"
         return self._rig("setup", "--device", device, "--lcore", core, *options)
+
+    def own_setup(self, *options):
+        """With a daemon of the rig's own, whose load it tells."""
+        return self._rig("setup", "--lcore", OTHER, *options)
 
     def traffic(self, *options, core=CONTROL):
         return self._rig(

@@ -6,7 +6,8 @@ import pathlib
 import sys
 import time
 
-from lab import OTHER, Failure, Lab, machine
+import freeradius
+from lab import OTHER, SECRET, Failure, Lab, machine
 
 SESSIONS = 60000
 TRAFFIC_SESSIONS = 10000
@@ -65,6 +66,14 @@ def one_setup(lab, *options):
     return result
 
 
+def middle(runs):
+    """Ordered by their time."""
+    runs.sort(key=lambda r: (r["failed"], r["seconds"]))
+    result = runs[len(runs) // 2]
+    result["all_seconds"] = [r["seconds"] for r in runs]
+    return result
+
+
 def setups(lab, repeat):
     """The middle one of each: runs are ordered by their time."""
     kinds = {
@@ -76,11 +85,40 @@ def setups(lab, repeat):
     results = {}
     for kind, options in kinds.items():
         say(f"set-up of {SESSIONS} sessions: {kind.replace('_', ' ')}")
-        runs = [one_setup(lab, *options) for _ in range(repeat)]
-        runs.sort(key=lambda r: (r["failed"], r["seconds"]))
-        results[kind] = runs[len(runs) // 2]
-        results[kind]["all_seconds"] = [r["seconds"] for r in runs]
+        results[kind] = middle([one_setup(lab, *options) for _ in range(repeat)])
     return results
+
+
+def radius(lab, repeat):
+    """All dial at once, with authentication and accounting by a server beside the daemon."""
+    own = [lab.rig_program, "radius", "--address", "127.0.0.1", "--secret", SECRET]
+    kinds = {"own": own, "far": [*own, "--delay", 50, "--loss", 1]}
+    results = {}
+    for kind, command in kinds.items():
+        say(f"set-up of {SESSIONS} sessions by RADIUS: {kind}")
+        runs = []
+        for _ in range(repeat):
+            lab.serve_radius(*command)
+            runs.append(one_setup(lab, "--allow", "chap"))
+        results[kind] = middle(runs)
+    if freeradius.is_there():
+        results["freeradius"] = by_freeradius(lab)
+    say(f"interim updates of {SESSIONS} sessions a minute")
+    hold = ["--sessions", SESSIONS, "--radius", "--stay", "--hold", 120]
+    results["interims"] = {s: lab.own_setup(*hold, "--radius-interim", s)["control"] for s in (60, 0)}
+    for seconds, control in results["interims"].items():
+        say(f"  each {seconds} s: control {control['percent']:.2f} % of its core")
+    return results
+
+
+def by_freeradius(lab):
+    say(f"the same by FreeRADIUS {freeradius.version()}")
+    lab.serve_radius(*freeradius.command(lab))
+    alone = freeradius.alone(lab)
+    result = one_setup(lab, "--allow", "chap")
+    result.update(alone=alone, version=freeradius.version(), all_seconds=[result["seconds"]])
+    say(f"  radclient alone: {alone:.0f} requests a second")
+    return result
 
 
 def slots(lab):
@@ -134,6 +172,7 @@ def main():
         results["dataplane"] = dataplane(lab, repeat)
         results["features"] = features(lab, repeat)
         results["setup"] = setups(lab, repeat)
+        results["radius"] = radius(lab, repeat)
         results["slots"] = slots(lab)
         results["traffic"] = traffic(lab)
     out.write_text(json.dumps(results, indent=1))

@@ -52,15 +52,18 @@ plot $up using 1:2 with linespoints lt 1 title 'upstream', \\
     )
 
 
+def climb(run):
+    """Thousand sessions that are up, over time."""
+    curve = run["curve"]
+    step, up, rows = curve["step_seconds"], 0, [(0, 0)]
+    for i, n in enumerate(curve["sessions_up"]):
+        up += n
+        rows.append(((i + 1) * step, up / 1000))
+    return rows
+
+
 def setup(results, folder):
-    data = ""
-    for kind in ("chap", "pap", "power_cut"):
-        curve = results["setup"][kind]["curve"]
-        step, up, rows = curve["step_seconds"], 0, [(0, 0)]
-        for i, n in enumerate(curve["sessions_up"]):
-            up += n
-            rows.append(((i + 1) * step, up / 1000))
-        data += block(kind, rows)
+    data = "".join(block(kind, climb(results["setup"][kind])) for kind in ("chap", "pap", "power_cut"))
     plot(
         folder / "setup.svg",
         data
@@ -74,6 +77,31 @@ plot $power_cut with linespoints lt 2 title 'all at once, CHAP', \\
      $chap with linespoints lt 1 title '25,000 a second, CHAP', \\
      $pap with lines lt 5 title '25,000 a second, PAP'
 """,
+    )
+
+
+def radius(results, folder):
+    runs = {"secrets": results["setup"]["power_cut"], **results["radius"]}
+    names = {
+        "secrets": (3, "local secrets"),
+        "own": (1, "RADIUS"),
+        "far": (2, "RADIUS that answers after 50 ms and loses 1 %"),
+        "freeradius": (5, "FreeRADIUS"),
+    }
+    there = [kind for kind in names if kind in runs]
+    lines = [f"${kind} with lines lt {names[kind][0]} title '{names[kind][1]}'" for kind in there]
+    plot(
+        folder / "radius.svg",
+        "".join(block(kind, climb(runs[kind])) for kind in there)
+        + """
+set title '60,000 subscribers dial in at once: authentication and accounting by RADIUS'
+set xlabel 'seconds since the first PADI'
+set ylabel 'thousand sessions up'
+set yrange [0:65]
+set key bottom right
+plot """
+        + ", ".join(lines)
+        + "\n",
     )
 
 
@@ -125,5 +153,5 @@ plot $up with linespoints lt 1 title 'upstream', \\
 
 
 def draw(results, folder):
-    for one in (cycles, setup, loss, latency):
+    for one in (cycles, setup, radius, loss, latency):
         one(results, folder)
