@@ -518,8 +518,9 @@ static void test_another_server_has_operators_ask_again(void **state)
 	struct tp_remote *remote;
 
 	tp_remote_destroy(tp_mailbox_remote(&c->mailbox));
-	json_decref(fixture_call(c, TP_METHOD_PUT, "/radius", NULL,
-				 "{\"address\":\"127.0.0.1\",\"secret\":\"x\",\"service\":\"login\"}", NULL));
+	json_decref(fixture_call(
+		c, TP_METHOD_PUT, "/radius", NULL,
+		"{\"address\":\"127.0.0.1\",\"secret\":\"x\",\"service\":\"login\"}", NULL));
 	remote = tp_mailbox_remote(&c->mailbox);
 	assert_non_null(remote);
 	tp_remote_destroy(remote);
