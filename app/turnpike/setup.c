@@ -64,7 +64,7 @@ static unsigned describe_ports(const struct tp_config *config,
 		ports[count++] = (struct tp_dataplane_port_config){
 			.name = port->name,
 			.device = port->device,
-			.role = port->address.count > 0 ? TP_PORT_CORE : TP_PORT_ACCESS,
+			.role = tp_config_is_core(config, port) ? TP_PORT_CORE : TP_PORT_ACCESS,
 			.mtu = (uint16_t)port->mtu,
 			.rx_queues = (uint16_t)port->rx_queues,
 		};

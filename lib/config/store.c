@@ -308,6 +308,19 @@ const struct tp_config_pool *tp_config_pool(const struct tp_config *config, cons
 	return (const void *)tp_config_by_key(config, TP_IP_POOL, name);
 }
 
+bool tp_config_is_core(const struct tp_config *config, const struct tp_config_port *port)
+{
+	const struct tp_config_item *item = tp_config_first(config, TP_IPV6_ADDRESS);
+
+	for (; item != NULL && port->address.count == 0; item = tp_config_next(item)) {
+		const struct tp_config_address6 *address = (const void *)item;
+
+		if (!address->disabled && strcmp(address->interface, port->name) == 0)
+			return true;
+	}
+	return port->address.count > 0;
+}
+
 const struct tp_config_pool6 *tp_config_pool6(const struct tp_config *config, const char *name)
 {
 	return (const void *)tp_config_by_key(config, TP_IPV6_POOL, name);

@@ -56,6 +56,8 @@ const struct tp_config_service *tp_config_service(const struct tp_config *config
 const struct tp_config_port *tp_config_port(const struct tp_config *config, const char *name);
 const struct tp_config_vlan *tp_config_vlan(const struct tp_config *config, const char *name);
 const struct tp_config_pool *tp_config_pool(const struct tp_config *config, const char *name);
+/* Is PORT a core port, as it has an address of either family? */
+bool tp_config_is_core(const struct tp_config *config, const struct tp_config_port *port);
 const struct tp_config_pool6 *tp_config_pool6(const struct tp_config *config, const char *name);
 const struct tp_config_nd *tp_config_nd(const struct tp_config *config); /* never NULL */
 const struct tp_config_nd_prefix *

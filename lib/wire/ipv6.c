@@ -13,6 +13,15 @@ void tp_ipv6_link_local(uint8_t address[TP_IPV6_ADDRESS_LEN], const uint8_t *int
 	memcpy(address + sizeof(prefix), interface_id, TP_IPV6_INTERFACE_ID_LEN);
 }
 
+void tp_ipv6_eui64(uint8_t *interface_id, const struct tp_mac *mac)
+{
+	const uint8_t *b = mac->bytes;
+	const uint8_t id[TP_IPV6_INTERFACE_ID_LEN] = {b[0] ^ 0x02, b[1], b[2], 0xff,
+						      0xfe,	   b[3], b[4], b[5]};
+
+	memcpy(interface_id, id, sizeof(id));
+}
+
 /* ::/96 has unspecified, loopback and IPv4-compatible addresses; ::ffff:0:0/96 the mapped ones. */
 bool tp_ipv6_is_martian(const uint8_t *address)
 {

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "wire/ethernet.h"
+
 #define TP_IPV6_HEADER_LEN	  40
 #define TP_IPV6_ADDRESS_LEN	  16
 #define TP_IPV6_INTERFACE_ID_LEN  8
@@ -64,6 +66,9 @@ static inline bool tp_ipv6_same(const uint8_t *a, const uint8_t *b)
 
 /* fe80:: with the interface identifier (8 bytes): RFC 5072, section 5. */
 void tp_ipv6_link_local(uint8_t address[TP_IPV6_ADDRESS_LEN], const uint8_t *interface_id);
+
+/* The interface identifier that an Ethernet address makes (RFC 4291, appendix A): 8 bytes. */
+void tp_ipv6_eui64(uint8_t *interface_id, const struct tp_mac *mac);
 
 /* No packet from or to a host on the Internet has such an address: unspecified, loopback,
  * multicast, IPv4-mapped or -compatible. Link-local ones are not among them. */

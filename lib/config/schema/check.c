@@ -71,6 +71,8 @@ static void check_reference(const struct tp_config *config, const struct tp_conf
 		kind = "profile";
 	if (property->refers == TP_REFERS_POOL)
 		kind = "pool";
+	if (property->refers == TP_REFERS_PORT)
+		kind = "port";
 	if (property->refers == TP_REFERS_POOL6)
 		kind = "IPv6 pool";
 	if (report->count < HINTED_MAX)
@@ -131,7 +133,7 @@ void tp_check_of_vlan(const struct tp_config *config, const struct tp_config_ite
 	if (tp_config_port(config, vlan->name) != NULL)
 		tp_report(report, &vlan->head, TP_VLAN_NAME, -EEXIST,
 			  "there is a port '%s' already", vlan->name);
-	if (port != NULL && port->address.count > 0)
+	if (port != NULL && tp_config_is_core(config, port))
 		tp_report(report, &vlan->head, TP_VLAN_INTERFACE, -EINVAL,
 			  "'%s' is a core port (it has an address); expected an access port",
 			  port->name);
@@ -186,7 +188,7 @@ void tp_check_of_server(const struct tp_config *config, const struct tp_config_i
 	const struct tp_config_port *port = tp_config_port(config, server->interface);
 	const struct tp_config_vlan *vlan = tp_config_vlan(config, server->interface), *over = vlan;
 
-	if (port != NULL && port->address.count > 0)
+	if (port != NULL && tp_config_is_core(config, port))
 		tp_report(report, &server->head, TP_SERVER_INTERFACE, -EINVAL,
 			  "'%s' is a core port (it has an address); expected an access port",
 			  port->name);
@@ -214,7 +216,7 @@ void tp_check_of_secret(const struct tp_config *config, const struct tp_config_i
 		tp_report(report, &secret->head, TP_SECRET_CALLER_ID, -EINVAL,
 			  "'%s' is a group's address, not a host's", secret->caller_id);
 	tp_check_secret_addresses(config, secret, report);
-	tp_check_secret_ipv6(secret, report);
+	tp_check_secret_ipv6(config, secret, report);
 }
 
 void tp_check_of_mac_filter(const struct tp_config *config, const struct tp_config_item *item,

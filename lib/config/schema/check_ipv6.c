@@ -32,6 +32,7 @@ void tp_check_of_pool6(const struct tp_config *config, const struct tp_config_it
 
 	if (!check_prefix(item, TP_POOL6_PREFIX, &pool->prefix, report))
 		return;
+	tp_check_beside_core(config, item, TP_POOL6_PREFIX, &pool->prefix, true, report);
 	if (pool->prefix_length < pool->prefix.length)
 		tp_report(report, item, TP_POOL6_PREFIX_LENGTH, -EINVAL,
 			  "%u is shorter than the prefix itself, which has %u", pool->prefix_length,
@@ -70,11 +71,13 @@ void tp_check_profile_ipv6(const struct tp_config *config, const struct tp_confi
 			  "is less than a minute");
 }
 
-static void check_list(const struct tp_config_item *item, unsigned property,
-		       const struct tp_prefix6_list *list, struct tp_report *report)
+static void check_list(const struct tp_config *config, const struct tp_config_item *item,
+		       unsigned property, const struct tp_prefix6_list *list, bool whole,
+		       struct tp_report *report)
 {
 	for (uint32_t i = 0; i < list->count; i++)
-		if (!check_prefix(item, property, &list->prefix[i], report))
+		if (!check_prefix(item, property, &list->prefix[i], report) ||
+		    !tp_check_beside_core(config, item, property, &list->prefix[i], whole, report))
 			return;
 }
 
@@ -95,7 +98,8 @@ static void check_delegated(const struct tp_config_secret *secret, struct tp_rep
 	}
 }
 
-void tp_check_secret_ipv6(const struct tp_config_secret *secret, struct tp_report *report)
+void tp_check_secret_ipv6(const struct tp_config *config, const struct tp_config_secret *secret,
+			  struct tp_report *report)
 {
 	const struct tp_prefix6 *prefix = &secret->remote_ipv6_prefix;
 	char text[TP_PREFIX6_TEXT_LEN];
@@ -104,11 +108,15 @@ void tp_check_secret_ipv6(const struct tp_config_secret *secret, struct tp_repor
 		tp_report(report, &secret->head, TP_SECRET_REMOTE_IPV6_PREFIX, -EINVAL,
 			  "%s: expected a prefix of 64, or one of 128 for an address by DHCPv6",
 			  tp_prefix6_format(prefix, text));
-	else if (prefix->length != 0)
-		check_prefix(&secret->head, TP_SECRET_REMOTE_IPV6_PREFIX, prefix, report);
-	check_list(&secret->head, TP_SECRET_IPV6_ROUTES, &secret->ipv6_routes, report);
-	check_list(&secret->head, TP_SECRET_DELEGATED_IPV6_PREFIX, &secret->delegated_ipv6_prefix,
+	else if (prefix->length != 0 &&
+		 check_prefix(&secret->head, TP_SECRET_REMOTE_IPV6_PREFIX, prefix, report))
+		tp_check_beside_core(config, &secret->head, TP_SECRET_REMOTE_IPV6_PREFIX, prefix,
+				     true, report);
+	/* The longer prefix wins, so a larger route takes nothing from a core network. */
+	check_list(config, &secret->head, TP_SECRET_IPV6_ROUTES, &secret->ipv6_routes, false,
 		   report);
+	check_list(config, &secret->head, TP_SECRET_DELEGATED_IPV6_PREFIX,
+		   &secret->delegated_ipv6_prefix, true, report);
 	check_delegated(secret, report);
 }
 

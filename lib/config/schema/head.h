@@ -17,6 +17,8 @@ enum tp_resource_id {
 	TP_INTERFACE_VLAN,   /* /interface/vlan */
 	TP_IP_POOL,	     /* /ip/pool */
 	TP_IP_ROUTE,	     /* /ip/route */
+	TP_IPV6_ADDRESS,     /* /ipv6/address */
+	TP_IPV6_ROUTE,	     /* /ipv6/route */
 	TP_IPV6_POOL,	     /* /ipv6/pool */
 	TP_IPV6_ND,	     /* /ipv6/nd */
 	TP_IPV6_ND_PREFIX,   /* /ipv6/nd/prefix/default */

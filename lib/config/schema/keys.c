@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ipv6_text.h"
 #include "config/schema/tables.h"
 
 char *tp_key_of_server(const struct tp_config_item *item)
@@ -31,6 +32,30 @@ char *tp_key_of_route(const struct tp_config_item *item)
 
 	return asprintf(&key, "%s %s", tp_prefix_format(&route->dst_address, dst),
 			tp_ipv4_format(route->gateway, gateway)) < 0
+		       ? NULL
+		       : key;
+}
+
+char *tp_key_of_address6(const struct tp_config_item *item)
+{
+	const struct tp_config_address6 *address = (const void *)item;
+	char text[TP_PREFIX6_TEXT_LEN], *key;
+
+	return asprintf(&key, "%s@%s", tp_prefix6_format(&address->address, text),
+			address->interface) < 0
+		       ? NULL
+		       : key;
+}
+
+char *tp_key_of_route6(const struct tp_config_item *item)
+{
+	const struct tp_config_route6 *route = (const void *)item;
+	const char *interface = route->gateway.interface;
+	char dst[TP_PREFIX6_TEXT_LEN], gateway[TP_IPV6_TEXT_LEN], *key;
+
+	return asprintf(&key, "%s %s%s%s", tp_prefix6_format(&route->dst_address, dst),
+			tp_ipv6_format(route->gateway.address, gateway),
+			interface[0] != '\0' ? "%" : "", interface) < 0
 		       ? NULL
 		       : key;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* VLANs, pools of addresses, static routes. Their properties: network.c. */
+/* VLANs, pools of addresses; of both families static routes, and IPv6 addresses of core ports.
+ * Their properties: network.c. */
 #pragma once
 
 #include "config/schema/head.h"
@@ -43,6 +44,41 @@ struct tp_config_route {
 	struct tp_config_item head;
 	struct tp_prefix dst_address;
 	uint32_t gateway;
+	uint32_t distance; /* 1 … 255 */
+	bool disabled;
+	char *comment;
+};
+
+enum {
+	TP_ADDRESS6_ADDRESS,
+	TP_ADDRESS6_INTERFACE,
+	TP_ADDRESS6_EUI_64,
+	TP_ADDRESS6_NO_DAD,
+	TP_ADDRESS6_DISABLED,
+	TP_ADDRESS6_COMMENT,
+};
+/* /ipv6/address: of core ports. */
+struct tp_config_address6 {
+	struct tp_config_item head;
+	struct tp_prefix6 address; /* with host bits; none of a network that EUI_64 completes */
+	char *interface;
+	bool eui_64; /* the host's part is made of the port's MAC address */
+	bool no_dad; /* nobody is asked first whether it is theirs */
+	bool disabled;
+	char *comment;
+};
+
+enum {
+	TP_STATIC_ROUTE6_DST_ADDRESS,
+	TP_STATIC_ROUTE6_GATEWAY,
+	TP_STATIC_ROUTE6_DISTANCE,
+	TP_STATIC_ROUTE6_DISABLED,
+	TP_STATIC_ROUTE6_COMMENT,
+};
+struct tp_config_route6 {
+	struct tp_config_item head;
+	struct tp_prefix6 dst_address;
+	struct tp_gateway6 gateway;
 	uint32_t distance; /* 1 … 255 */
 	bool disabled;
 	char *comment;

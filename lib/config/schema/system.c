@@ -122,8 +122,8 @@ const struct tp_property tp_port_properties[] = {
 	[TP_PORT_ADDRESS] = {.name = "address",
 	 .type = &tp_type_prefix_list,
 	 .offset = offsetof(struct tp_config_port, address),
-	 .help = "Addresses of the router on this port (192.0.2.1/24): makes it a core port; "
-		 "without one it is an access port"},
+	 .help = "IPv4 addresses of the router on this port (192.0.2.1/24): makes it a core port, "
+		 "as one in /ipv6/address does; without any it is an access port"},
 	[TP_PORT_MTU] = {.name = "mtu",
 	 .type = &tp_type_number,
 	 .offset = offsetof(struct tp_config_port, mtu),

@@ -18,6 +18,8 @@ extern const struct tp_property tp_port_properties[TP_PORT_COMMENT + 1];
 extern const struct tp_property tp_vlan_properties[TP_VLAN_COMMENT + 1];
 extern const struct tp_property tp_pool_properties[TP_POOL_COMMENT + 1];
 extern const struct tp_property tp_route_properties[TP_STATIC_ROUTE_COMMENT + 1];
+extern const struct tp_property tp_address6_properties[TP_ADDRESS6_COMMENT + 1];
+extern const struct tp_property tp_route6_properties[TP_STATIC_ROUTE6_COMMENT + 1];
 extern const struct tp_property tp_pool6_properties[TP_POOL6_COMMENT + 1];
 extern const struct tp_property tp_nd_properties[TP_ND_ADVERTISE_DNS + 1];
 extern const struct tp_property tp_nd_prefix_properties[TP_ND_PREFIX_DELEGATION + 1];
@@ -39,6 +41,8 @@ char *tp_key_of_server(const struct tp_config_item *item);
 char *tp_key_of_mac_filter(const struct tp_config_item *item);
 char *tp_key_of_radius(const struct tp_config_item *item);
 char *tp_key_of_route(const struct tp_config_item *item);
+char *tp_key_of_address6(const struct tp_config_item *item);
+char *tp_key_of_route6(const struct tp_config_item *item);
 void tp_complete_profile(struct tp_config_item *item);
 
 /* check.c: what their `check` is. */
@@ -50,6 +54,8 @@ TP_CHECK(port);
 TP_CHECK(vlan);
 TP_CHECK(pool);
 TP_CHECK(pool6);
+TP_CHECK(address6);
+TP_CHECK(route6);
 TP_CHECK(nd);
 TP_CHECK(nd_prefix);
 TP_CHECK(profile);
@@ -69,10 +75,17 @@ void tp_check_pool_addresses(const struct tp_config *config, const struct tp_con
 void tp_check_secret_addresses(const struct tp_config *config,
 			       const struct tp_config_secret *secret, struct tp_report *report);
 
+/* check_core6.c: is PREFIX, which subscribers are to have, no part of a core port's network, nor,
+ * if WHOLE, that of it? False: it was reported. */
+bool tp_check_beside_core(const struct tp_config *config, const struct tp_config_item *item,
+			  unsigned property, const struct tp_prefix6 *prefix, bool whole,
+			  struct tp_report *report);
+
 /* check_ipv6.c: the same of IPv6. */
 void tp_check_profile_ipv6(const struct tp_config *config, const struct tp_config_profile *profile,
 			   struct tp_report *report);
-void tp_check_secret_ipv6(const struct tp_config_secret *secret, struct tp_report *report);
+void tp_check_secret_ipv6(const struct tp_config *config, const struct tp_config_secret *secret,
+			  struct tp_report *report);
 
 /* Reports that the pool ITEM, of either family, leads back to itself by PROPERTY, its next-pool, or
  * too far. */

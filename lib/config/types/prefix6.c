@@ -56,6 +56,20 @@ const struct tp_type tp_type_prefix6 = {
 	.is_empty = is_empty,
 };
 
+static bool parse_any(struct tp_parse *p, void *field)
+{
+	return read_one(p->whole, field, &p->why);
+}
+
+const struct tp_type tp_type_network6 = {
+	.name = "IPv6 network",
+	.size = TP_VALUE_SIZE(struct tp_prefix6),
+	.plain = true,
+	.expected = "an IPv6 network such as 2001:db8::/32",
+	.parse = parse_any,
+	.print = print,
+};
+
 static bool parse_list(struct tp_parse *p, void *field)
 {
 	struct tp_prefix6_list *list = field;

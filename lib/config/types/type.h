@@ -36,6 +36,9 @@ extern const struct tp_type tp_type_prefix;	  /* struct tp_prefix, without host 
 extern const struct tp_type tp_type_prefix_list;  /* struct tp_prefix_list, with host bits */
 extern const struct tp_type tp_type_network_list; /* struct tp_prefix_list, without host bits */
 extern const struct tp_type tp_type_prefix6;	  /* struct tp_prefix6, without host bits */
+extern const struct tp_type tp_type_network6;	  /* the same, and ::/0 is one, too */
+extern const struct tp_type tp_type_address6;	  /* struct tp_prefix6, with host bits */
+extern const struct tp_type tp_type_gateway6;	  /* struct tp_gateway6 */
 extern const struct tp_type tp_type_prefix6_list; /* struct tp_prefix6_list, the same */
 extern const struct tp_type tp_type_route_list;	  /* struct tp_framed_route_list */
 extern const struct tp_type tp_type_delay_list;	  /* struct tp_delay_list */

@@ -92,6 +92,13 @@ struct tp_prefix6_list {
 	struct tp_prefix6 *prefix;
 };
 
+/* The next router of IPv6. */
+struct tp_gateway6 {
+	uint8_t address[16];
+	char interface[16]; /* the port that it is on, which a link-local one always has; "": not
+			       said */
+};
+
 /* A route to a subscriber: RouterOS's "dst-address [gateway [metric]]". */
 struct tp_framed_route {
 	struct tp_prefix dst;

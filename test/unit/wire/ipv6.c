@@ -76,10 +76,20 @@ static void test_a_prefix_has_what_agrees_in_its_bits(void **state)
 	assert_false(tp_prefix6_has(&p, address("2001:db8:0:8::1")));
 }
 
+static void test_an_interface_identifier_is_made_of_a_mac(void **state)
+{
+	static const uint8_t id[] = {0x00, 0x00, 0x5e, 0xff, 0xfe, 0x00, 0x53, 0x01};
+	uint8_t made[TP_IPV6_INTERFACE_ID_LEN];
+
+	tp_ipv6_eui64(made, &(struct tp_mac){{0x02, 0x00, 0x5e, 0x00, 0x53, 0x01}});
+	assert_memory_equal(made, id, sizeof(id));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_link_local_address_ends_with_the_interface_identifier),
+		cmocka_unit_test(test_an_interface_identifier_is_made_of_a_mac),
 		cmocka_unit_test(test_martians_are_what_no_host_has),
 		cmocka_unit_test(test_the_checksum_covers_the_pseudo_header),
 		cmocka_unit_test(test_a_prefix_has_what_agrees_in_its_bits),
