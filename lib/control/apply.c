@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the configuration says comes to be: pools, the kernel's static routes, servers, the
- * identity. A change touches what it is about and nothing else. */
+/* What the configuration says comes to be: pools, servers, the identity; of the core side core.c
+ * has it. A change touches what it is about and nothing else. */
 #include <errno.h>
 #include <string.h>
 
@@ -9,111 +9,6 @@
 #include "control/control_private.h"
 #include "control/radius/incoming.h"
 #include "control/radius/radius.h"
-
-/* ---- static routes ---------------------------------------------------------------------- */
-
-static int tell_route(struct tp_control *c, uint16_t type, const struct tp_config_route *route)
-{
-	char buffer[512] __attribute__((aligned(8)));
-	const struct tp_netlink_route message = {
-		.prefix = tp_ip_prefix_of4(&route->dst_address),
-		.gateway = tp_ip_of4(route->gateway),
-		.metric = route->distance,
-		.protocol = TP_RTPROT_STATIC,
-	};
-	uint16_t flags = type == RTM_NEWROUTE ? NLM_F_CREATE | NLM_F_EXCL : 0;
-
-	return tp_netlink_request(&c->netlink,
-				  tp_netlink_route_message(buffer, type, flags, &message));
-}
-
-static void route_place(const struct tp_config_route *route, char *place, size_t size)
-{
-	char dst[TP_PREFIX_TEXT_LEN];
-
-	snprintf(place, size, "ip.route[%s].gateway", tp_prefix_format(&route->dst_address, dst));
-}
-
-static int add_route(struct tp_control *c, const struct tp_config_route *route, struct tp_error *e)
-{
-	char gateway[TP_IPV4_TEXT_LEN], place[64];
-	int error;
-
-	if (route == NULL || route->disabled)
-		return 0;
-	error = tell_route(c, RTM_NEWROUTE, route);
-	if (error == 0)
-		return 0;
-	route_place(route, place, sizeof(place));
-	tp_ipv4_format(route->gateway, gateway);
-	if (error == -ENETUNREACH || error == -EINVAL)
-		return tp_error_set(e, -EINVAL, place, "%s is on no network of a core port",
-				    gateway);
-	if (error == -EEXIST)
-		return tp_error_set(e, -EEXIST, place,
-				    "the kernel has a route to this destination with this distance "
-				    "already");
-	return tp_error_set(e, error, place, "the kernel refuses the route: %s", strerror(-error));
-}
-
-static void remove_route(struct tp_control *c, const struct tp_config_route *route)
-{
-	int error;
-
-	if (route == NULL || route->disabled)
-		return;
-	error = tell_route(c, RTM_DELROUTE, route);
-	if (error != 0 && error != -ESRCH) {
-		char place[64];
-
-		route_place(route, place, sizeof(place));
-		tp_log_warning("route", "%s: the kernel does not remove the route: %s", place,
-			       strerror(-error));
-	}
-}
-
-void tp_apply_routes_again(struct tp_control *c)
-{
-	const struct tp_config_item *item = tp_config_first(c->config, TP_IP_ROUTE);
-
-	for (; item != NULL; item = tp_config_next(item)) {
-		const struct tp_config_route *route = (const void *)item;
-
-		if (!route->disabled && tell_route(c, RTM_NEWROUTE, route) == 0)
-			tp_log_info("route", "%s is back", route->head.key);
-	}
-}
-
-/* A gateway that a subscriber has is no gateway. */
-static int check_gateway(struct tp_control *c, const struct tp_config_route *route,
-			 struct tp_error *e)
-{
-	const struct tp_pool_lease *lease = NULL;
-	char gateway[TP_IPV4_TEXT_LEN], place[64];
-
-	if (route != NULL && !route->disabled)
-		lease = tp_pool_find(c->pools, route->gateway);
-	if (lease == NULL)
-		return 0;
-	route_place(route, place, sizeof(place));
-	return tp_error_set(e, -EBUSY, place, "%s is held by the session of %.100s",
-			    tp_ipv4_format(route->gateway, gateway), lease->info);
-}
-
-static int change_route(struct tp_control *c, const struct tp_config_change *change,
-			struct tp_error *e)
-{
-	const struct tp_config_route *before = (const void *)change->before;
-	int error = check_gateway(c, (const void *)change->after, e);
-
-	if (error != 0)
-		return error;
-	remove_route(c, before);
-	error = add_route(c, (const void *)change->after, e);
-	if (error != 0)
-		add_route(c, before, NULL);
-	return error;
-}
 
 /* ---- pools --------------------------------------------------------------------------------- */
 
@@ -149,18 +44,10 @@ static int change_pool6(struct tp_control *c, const struct tp_config_change *cha
 
 /* ---- servers --------------------------------------------------------------------------------- */
 
-static int port_number(const struct tp_control *c, const char *name)
-{
-	for (unsigned i = 0; i < c->port_count; i++)
-		if (strcmp(c->ports[i].name, name) == 0)
-			return (int)i;
-	return -1;
-}
-
 /* How a VLAN that is directly on a port is tagged. */
 static void apply_tag(struct tp_control *c, const struct tp_config_vlan *vlan, bool service)
 {
-	int number = port_number(c, vlan->interface);
+	int number = tp_control_port(c, vlan->interface);
 
 	if (number < 0)
 		return;
@@ -200,7 +87,7 @@ static void apply_server(struct tp_control *c, const struct tp_config_server *se
 	int number = -1;
 
 	if (tp_config_interface(c->config, server->interface, &place))
-		number = port_number(c, place.port->name);
+		number = tp_control_port(c, place.port->name);
 	if (number < 0) {
 		tp_ac_server_remove(c->ac, server->head.id, c->now_ms);
 		return;
@@ -241,7 +128,7 @@ static void change_port(struct tp_control *c, const struct tp_config_change *cha
 		.vlan = port->half_open_limit_vlan,
 		.mac = port->half_open_limit_mac,
 	};
-	int number = port_number(c, port->name);
+	int number = tp_control_port(c, port->name);
 
 	if (number < 0)
 		return;
@@ -347,6 +234,7 @@ static void (*const together[])(struct tp_control *c) = {
 	[TP_AGAIN_SERVERS] = apply_servers,
 	[TP_AGAIN_RADIUS] = tp_control_radius_apply,
 	[TP_AGAIN_REMOTE] = apply_remote,
+	[TP_AGAIN_ADDRESSES6] = tp_core_apply_addresses6,
 };
 
 #define AGAIN(what) (1u << TP_AGAIN_##what)
@@ -365,7 +253,9 @@ static const struct applier {
 	[TP_DATAPLANE_PORT] = {.after = change_port},
 	[TP_INTERFACE_VLAN] = {.after = change_vlan, .again = AGAIN(SERVERS)},
 	[TP_IP_POOL] = {.before = change_pool},
-	[TP_IP_ROUTE] = {.before = change_route},
+	[TP_IP_ROUTE] = {.before = tp_core_change_route},
+	[TP_IPV6_ADDRESS] = {.before = tp_core_change_address6, .again = AGAIN(ADDRESSES6)},
+	[TP_IPV6_ROUTE] = {.before = tp_core_change_route},
 	[TP_IPV6_POOL] = {.before = change_pool6},
 	[TP_IPV6_ND] = {.again = AGAIN(IDENTITY)},
 	[TP_IPV6_ND_PREFIX] = {.again = AGAIN(IDENTITY)},

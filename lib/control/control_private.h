@@ -131,10 +131,11 @@ void tp_apply_undo(struct tp_control *c, const struct tp_config_change *change);
 unsigned tp_apply_after(struct tp_control *c, const struct tp_config_change *change);
 
 enum tp_again {
-	TP_AGAIN_IDENTITY, /* what carries the AC's name, and what its links say of IPv6 */
-	TP_AGAIN_SERVERS,  /* every server, and the tags of every VLAN */
-	TP_AGAIN_RADIUS,   /* servers, and what they are used for */
-	TP_AGAIN_REMOTE,   /* how management is reached over the network */
+	TP_AGAIN_IDENTITY,   /* what carries the AC's name, and what its links say of IPv6 */
+	TP_AGAIN_SERVERS,    /* every server, and the tags of every VLAN */
+	TP_AGAIN_RADIUS,     /* servers, and what they are used for */
+	TP_AGAIN_REMOTE,     /* how management is reached over the network */
+	TP_AGAIN_ADDRESSES6, /* whom ICMPv6 errors are from */
 };
 
 /* Makes anew, as the configuration in force has it, what the bits of WHAT say. */
@@ -143,9 +144,22 @@ void tp_apply_again(struct tp_control *c, unsigned what);
 /* All of the configuration, at the start. */
 int tp_apply_all(struct tp_control *c, struct tp_error *error);
 
-/* Gives the kernel the static routes that it lost with a link; those that still can't be are left
- * for the next time. */
-void tp_apply_routes_again(struct tp_control *c);
+/* ---- core.c ---------------------------------------------------------------------------- */
+
+/* The number of the port NAME; -1: there is none. */
+int tp_control_port(const struct tp_control *c, const char *name);
+
+/* As tp_apply_before() and tp_apply_again(): of static routes of both families, of addresses of
+ * IPv6. */
+int tp_core_change_route(struct tp_control *c, const struct tp_config_change *change,
+			 struct tp_error *error);
+int tp_core_change_address6(struct tp_control *c, const struct tp_config_change *change,
+			    struct tp_error *error);
+void tp_core_apply_addresses6(struct tp_control *c);
+
+/* Gives the kernel the addresses of IPv6 and the static routes that it lost with a link; those that
+ * still can't be are left for the next time. */
+void tp_core_again(struct tp_control *c);
 
 /* ---- reserved.c ----------------------------------------------------------------------- */
 

@@ -188,7 +188,7 @@ static bool turn(struct tp_control *c)
 	work |= tp_outbox_retry(&c->outbox, c->dp);
 	work |= tp_kernel_poll(&c->kernel, c->now_ms);
 	if (tp_kernel_settled(&c->kernel))
-		tp_apply_routes_again(c);
+		tp_core_again(c);
 	work |= tell_subscribers(c);
 	tp_taps_mend(c);
 	work |= serve_requests(c);

@@ -190,6 +190,12 @@ int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32
 	return 0;
 }
 
+int tp_dataplane_port_address6_set(struct tp_dataplane *dp, unsigned port, const uint8_t *address)
+{
+	fake.address6[port] = address != NULL ? tp_ip_of6(address) : (struct tp_ip){0};
+	return 0;
+}
+
 int tp_dataplane_service_tag_set(struct tp_dataplane *dp, unsigned port, uint16_t vlan_id,
 				 bool service)
 {

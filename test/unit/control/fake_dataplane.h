@@ -31,7 +31,8 @@ struct fake_dataplane {
 	unsigned neighbour_count;
 	struct tp_ip failed_neighbour; /* the last that did not answer */
 
-	uint8_t service_tags[512]; /* of port 1: a bit for each VLAN id */
+	struct tp_ip address6[TP_DATAPLANE_MAX_PORTS]; /* where errors of IPv6 come from */
+	uint8_t service_tags[512];		       /* of port 1: a bit for each VLAN id */
 	struct tp_padi_limits padi_limits[TP_DATAPLANE_MAX_PORTS];
 	uint32_t host_limits[TP_DATAPLANE_MAX_PORTS];
 

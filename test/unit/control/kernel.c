@@ -22,7 +22,10 @@ static const char yaml[] =
 	"    - { name: ether0, device: net_null0 }\n"
 	"    - { name: ether1, device: net_null1, address: 192.0.2.1/24 }\n"
 	"ip:\n"
-	"  route: [ { dst-address: 0.0.0.0/0, gateway: 192.0.2.2, distance: 5 } ]\n";
+	"  route: [ { dst-address: 0.0.0.0/0, gateway: 192.0.2.2, distance: 5 } ]\n"
+	"ipv6:\n"
+	"  address: [ { address: '2001:db8::1/64', interface: ether1, no-dad: yes } ]\n"
+	"  route: [ { dst-address: '::/0', gateway: 'fe80::2%ether1' } ]\n";
 
 /* What the host has for new interfaces, as containers do: no IPv6, and no link-local addresses. */
 #define WITHOUT_IPV6                                                                               \
@@ -54,7 +57,7 @@ static void hear(struct tp_control *c)
 		c->now_ms = tp_clock_ms();
 		tp_kernel_poll(&c->kernel, c->now_ms);
 		if (tp_kernel_settled(&c->kernel))
-			tp_apply_routes_again(c);
+			tp_core_again(c);
 		usleep(5000);
 	}
 }
@@ -99,11 +102,110 @@ static void test_a_core_port_is_a_router_s(void **state)
 	control_of(state);
 	run("grep -q 1 /proc/sys/net/ipv6/conf/ether1/forwarding");
 	run("ip link set ether1 down");
-	run("ip addr add 2001:db8::1/64 dev ether1 nodad");
-	run("ip link set ether1 up");
-	run("ip link set ether1 down");
 	run("ip link set ether1 up");
 	run("ip -o addr show dev ether1 | grep -q 2001:db8::1/64");
+}
+
+static void test_addresses_and_routes_of_ipv6_are_the_kernel_s(void **state)
+{
+	control_of(state);
+	run("ip -o addr show ether1 | grep -q 'inet6 2001:db8::1/64'");
+	run("ip -6 route show default | grep -q 'via fe80::2 dev ether1 proto 159.*metric 1'");
+	run("ip -6 route show 2001:db8::/64 | grep -q 'dev ether1 proto kernel'");
+	assert_int_equal(fake.address6[1].bytes[15], 1);
+	assert_true(tp_ip_is_none(&fake.address6[0]));
+}
+
+static void set6(struct tp_control *c, enum tp_resource_id menu, const char *path, const char *body,
+		 int status)
+{
+	char item[80], id[TP_CONFIG_ID_TEXT_LEN];
+
+	tp_config_id_format(tp_config_first(c->config, menu)->id, id);
+	snprintf(item, sizeof(item), "%s/%s", path, id);
+	assert_int_equal(fixture_status(c, TP_METHOD_PATCH, item, body), status);
+}
+
+static void test_an_address_of_ipv6_goes_and_comes_at_run_time(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	set6(c, TP_IPV6_ADDRESS, "/ipv6/address", "{\"disabled\":true}", 200);
+	run("! ip -o addr show ether1 | grep -q 2001:db8");
+	assert_true(tp_ip_is_none(&fake.address6[1]));
+	hear(c); /* and it stays away */
+	run("! ip -o addr show ether1 | grep -q 2001:db8");
+	set6(c, TP_IPV6_ADDRESS, "/ipv6/address",
+	     "{\"disabled\":false,\"address\":\"2001:db8:5::/64\",\"eui-64\":true}", 200);
+	run("ip -o addr show ether1 | grep -q 2001:db8:5::ff:fe00:1/64");
+	assert_int_equal(fake.address6[1].bytes[11], 0xff);
+	assert_int_equal(fixture_status(c, TP_METHOD_PUT, "/ipv6/address",
+					"{\"address\":\"2001:db8:6::1\",\"interface\":\"ether0\"}"),
+			 400); /* an access port */
+	assert_int_equal(tp_config_count(c->config, TP_IPV6_ADDRESS), 1);
+}
+
+static void count_removed(void *user, const struct nlmsghdr *m)
+{
+	*(unsigned *)user += m->nlmsg_type == RTM_DELADDR || m->nlmsg_type == RTM_DELROUTE;
+}
+
+/* A comment's change would take the networks' routes along, and their subscribers' packets. */
+static void test_what_the_kernel_has_already_is_not_taken_from_it(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	struct tp_netlink monitor;
+	unsigned heard = 0;
+
+	assert_int_equal(tp_netlink_open(&monitor, RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE), 0);
+	set6(c, TP_IPV6_ADDRESS, "/ipv6/address", "{\"comment\":\"core\"}", 200);
+	set6(c, TP_IPV6_ROUTE, "/ipv6/route", "{\"comment\":\"core\"}", 200);
+	while (tp_netlink_receive(&monitor, count_removed, &heard) > 0)
+		;
+	assert_int_equal(heard, 0);
+	set6(c, TP_IPV6_ROUTE, "/ipv6/route", "{\"distance\":9}", 200);
+	while (tp_netlink_receive(&monitor, count_removed, &heard) > 0)
+		;
+	assert_int_equal(heard, 1);
+	tp_netlink_close(&monitor);
+}
+
+static void test_a_route_of_ipv6_goes_and_comes_at_run_time(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	set6(c, TP_IPV6_ROUTE, "/ipv6/route", "{\"gateway\":\"2001:db8::9\",\"distance\":7}", 200);
+	run("ip -6 route show default | grep -q 'via 2001:db8::9 dev ether1 proto 159.*metric 7'");
+	run("test $(ip -6 route show default | wc -l) = 1");
+	assert_non_null(strstr(fixture_refusal(c, TP_METHOD_PUT, "/ipv6/route", NULL,
+					       "{\"dst-address\":\"2001:db8:1::/48\","
+					       "\"gateway\":\"2001:db8:9::1\"}"),
+			       "no network of a core port"));
+	assert_non_null(strstr(fixture_refusal(c, TP_METHOD_PUT, "/ipv6/route", NULL,
+					       "{\"dst-address\":\"2001:db8:1::/48\","
+					       "\"gateway\":\"fe80::1%ether0\"}"),
+			       "access port"));
+	set6(c, TP_IPV6_ROUTE, "/ipv6/route", "{\"disabled\":true}", 200);
+	run("test -z \"$(ip -6 route show default)\"");
+}
+
+/* The kernel takes addresses of IPv6 with the link unless it is told not to. */
+static void test_ipv6_comes_back_with_its_link(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("echo 0 >/proc/sys/net/ipv6/conf/ether1/keep_addr_on_down");
+	run("ip link set ether1 down");
+	hear(c);
+	run("! ip -6 route show default | grep -q .");
+	run("ip link set ether1 up");
+	hear(c);
+	run("ip -o addr show ether1 | grep -q 'inet6 2001:db8::1/64'");
+	run("ip -6 route show default | grep -q 'via fe80::2 dev ether1 proto 159'");
+	run("ip addr del 2001:db8::1/64 dev ether1"); /* what is configured is there */
+	hear(c);
+	run("ip -o addr show ether1 | grep -q 'inet6 2001:db8::1/64'");
 }
 
 static void test_the_port_s_own_routes_are_in_the_data_plane(void **state)
@@ -492,6 +594,7 @@ static void test_resolving_makes_the_kernel_solicit_neighbours(void **state)
 	const struct tp_ip unknown = {TP_FAMILY_IPV6, {0xfe, 0x80, [15] = 0x0b}};
 	struct tp_control *c = control_of(state);
 	uint8_t frame[2048];
+	uint64_t before = c->kernel.resolves6;
 	unsigned solicited = 0;
 	int len;
 
@@ -503,7 +606,7 @@ static void test_resolving_makes_the_kernel_solicit_neighbours(void **state)
 				     frame[54] == 135 && frame[77] == 0x0b;
 	}
 	assert_true(solicited > 0);
-	assert_int_equal(c->kernel.resolves6, 1);
+	assert_int_equal(c->kernel.resolves6 - before, 1);
 }
 
 static void test_a_neighbour_is_asked_for_once_a_second_on_each_port(void **state)
@@ -637,6 +740,11 @@ int main(void)
 		TEST(test_a_core_port_has_a_tap_with_its_mac_and_address),
 		TEST(test_a_core_port_has_the_link_local_address_of_its_mac),
 		TEST(test_a_core_port_is_a_router_s),
+		TEST(test_addresses_and_routes_of_ipv6_are_the_kernel_s),
+		TEST(test_an_address_of_ipv6_goes_and_comes_at_run_time),
+		TEST(test_what_the_kernel_has_already_is_not_taken_from_it),
+		TEST(test_a_route_of_ipv6_goes_and_comes_at_run_time),
+		TEST(test_ipv6_comes_back_with_its_link),
 		TEST(test_the_port_s_own_routes_are_in_the_data_plane),
 		TEST(test_a_static_route_comes_back_by_the_kernel),
 		TEST(test_a_static_route_goes_and_comes_at_run_time),
