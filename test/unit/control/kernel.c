@@ -112,6 +112,16 @@ static void test_addresses_and_routes_of_ipv6_are_the_kernel_s(void **state)
 	run("ip -o addr show ether1 | grep -q 'inet6 2001:db8::1/64'");
 	run("ip -6 route show default | grep -q 'via fe80::2 dev ether1 proto 159.*metric 1'");
 	run("ip -6 route show 2001:db8::/64 | grep -q 'dev ether1 proto kernel'");
+	assert_int_equal(fake_route6("::/0")->kind, TP_ROUTE_GATEWAY);
+	assert_int_equal(fake_route6("::/0")->port, 1);
+	assert_int_equal(fake_route6("2001:db8::/64")->kind, TP_ROUTE_CONNECTED);
+	assert_int_equal(fake_route6("2001:db8::1/128")->kind, TP_ROUTE_LOCAL);
+	/* all routers' of the network: RFC 4291, section 2.6.1 */
+	assert_int_equal(fake_route6("2001:db8::/128")->kind, TP_ROUTE_LOCAL);
+	assert_null(fake_route6("fe80::/64"));
+	assert_null(fake_route6("fe80::ff:fe00:1/128"));
+	assert_null(fake_route6("ff00::/8"));
+	assert_null(fake_route6("::1/128"));
 	assert_int_equal(fake.address6[1].bytes[15], 1);
 	assert_true(tp_ip_is_none(&fake.address6[0]));
 }
@@ -190,6 +200,105 @@ static void test_a_route_of_ipv6_goes_and_comes_at_run_time(void **state)
 	run("test -z \"$(ip -6 route show default)\"");
 }
 
+static void test_a_routing_daemons_routes_of_ipv6_are_followed(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip link set lo up; ip addr add 2001:db8:ffff::1/128 dev lo");
+	run("ip -6 route add 2001:db8:1::/48 via 2001:db8::3");
+	run("ip -6 route add 2001:db8:2::/48 nexthop via 2001:db8::4 nexthop via 2001:db8::5");
+	run("ip -6 route add blackhole 2001:db8:3::/48");
+	run("ip -6 route add unreachable 2001:db8:4::/48");
+	run("ip -6 route add prohibit 2001:db8:5::/48");
+	run("ip -6 route add 2001:db8:6::/48 from 2001:db8:7::/48 via 2001:db8::3");
+	run("ip -6 route add 2001:db8:8::/48 dev pppoe proto 158");
+	hear(c);
+	assert_int_equal(fake_route6("2001:db8:1::/48")->via.bytes[15], 3);
+	assert_int_equal(fake_route6("2001:db8:2::/48")->via.bytes[15], 4);
+	assert_int_equal(fake_route6("2001:db8:3::/48")->kind, TP_ROUTE_BLACKHOLE);
+	assert_int_equal(fake_route6("2001:db8:4::/48")->kind, TP_ROUTE_UNREACHABLE);
+	assert_int_equal(fake_route6("2001:db8:5::/48")->kind, TP_ROUTE_PROHIBIT);
+	assert_null(fake_route6("2001:db8:6::/48"));
+	assert_null(fake_route6("2001:db8:8::/48"));
+	assert_int_equal(fake_route6("2001:db8:ffff::1/128")->kind, TP_ROUTE_LOCAL);
+	run("ip -6 route del 2001:db8:1::/48");
+	run("ip -6 route del 2001:db8:2::/48 via 2001:db8::4"); /* one hop of two */
+	hear(c);
+	assert_null(fake_route6("2001:db8:1::/48"));
+	assert_int_equal(fake_route6("2001:db8:2::/48")->via.bytes[15], 5);
+}
+
+/* The last byte of the gateway in force to 2001:db8:1::/48; 0: there is no route. */
+static uint8_t gateway6_after(struct tp_control *c, const char *command)
+{
+	const struct fake_route *route;
+
+	run(command);
+	hear(c);
+	route = fake_route6("2001:db8:1::/48");
+	return route != NULL ? route->via.bytes[15] : 0;
+}
+
+#define PREFIX6 "2001:db8:1::/48"
+
+/* Routes of one metric join to one of several hops; what has no gateway stands behind. */
+static void test_of_several_routes_of_ipv6_the_first_is_in_force(void **state)
+{
+	static const struct {
+		const char *command;
+		uint8_t gateway;
+	} steps[] = {
+		{"add " PREFIX6 " via 2001:db8::3", 3},
+		{"append " PREFIX6 " via 2001:db8::4", 3},
+		{"append blackhole " PREFIX6, 3},
+		{"del " PREFIX6 " via 2001:db8::3", 4},
+		{"add " PREFIX6 " via 2001:db8::7 metric 9", 7},
+		{"replace " PREFIX6 " via 2001:db8::5", 7},
+		{"del " PREFIX6 " metric 9", 5},
+		{"del " PREFIX6 " via 2001:db8::5", 0}, /* the blackhole */
+	};
+	struct tp_control *c = control_of(state);
+	char command[128];
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		snprintf(command, sizeof(command), "ip -6 route %s", steps[i].command);
+		if (gateway6_after(c, command) != steps[i].gateway)
+			fail_msg("%s: not by %u", steps[i].command, steps[i].gateway);
+	}
+	assert_int_equal(fake_route6(PREFIX6)->kind, TP_ROUTE_BLACKHOLE);
+}
+
+static void test_a_route_of_ipv4_by_a_gateway_of_ipv6_is_left_out(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip route add 198.51.100.0/24 via inet6 fe80::1 dev ether1");
+	hear(c);
+	assert_null(fake_route(0xc6336400, 24));
+	run("ip route add 198.51.100.0/24 via 192.0.2.3 metric 5");
+	hear(c);
+	assert_int_equal(fake_route(0xc6336400, 24)->gateway, 0xc0000203);
+}
+
+static void test_a_neighbour_of_ipv6_is_learnt_and_forgotten(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip neigh add fe80::7 lladdr 02:00:00:00:00:77 dev ether1 nud reachable");
+	hear(c);
+	assert_true(fake_has_neighbour6(1, "fe80::7"));
+	run("ip neigh change fe80::7 dev ether1 nud failed");
+	hear(c);
+	assert_false(fake_has_neighbour6(1, "fe80::7"));
+	assert_int_equal(fake.failed_neighbour.bytes[15], 7);
+	run("ip neigh change fe80::7 lladdr 02:00:00:00:00:78 dev ether1 nud stale");
+	hear(c);
+	assert_true(fake_has_neighbour6(1, "fe80::7"));
+	run("ip neigh del fe80::7 dev ether1");
+	hear(c);
+	assert_false(fake_has_neighbour6(1, "fe80::7"));
+}
+
 /* The kernel takes addresses of IPv6 with the link unless it is told not to. */
 static void test_ipv6_comes_back_with_its_link(void **state)
 {
@@ -199,10 +308,12 @@ static void test_ipv6_comes_back_with_its_link(void **state)
 	run("ip link set ether1 down");
 	hear(c);
 	run("! ip -6 route show default | grep -q .");
+	assert_null(fake_route6("::/0"));
 	run("ip link set ether1 up");
 	hear(c);
 	run("ip -o addr show ether1 | grep -q 'inet6 2001:db8::1/64'");
 	run("ip -6 route show default | grep -q 'via fe80::2 dev ether1 proto 159'");
+	assert_non_null(fake_route6("::/0"));
 	run("ip addr del 2001:db8::1/64 dev ether1"); /* what is configured is there */
 	hear(c);
 	run("ip -o addr show ether1 | grep -q 'inet6 2001:db8::1/64'");
@@ -745,6 +856,10 @@ int main(void)
 		TEST(test_what_the_kernel_has_already_is_not_taken_from_it),
 		TEST(test_a_route_of_ipv6_goes_and_comes_at_run_time),
 		TEST(test_ipv6_comes_back_with_its_link),
+		TEST(test_a_routing_daemons_routes_of_ipv6_are_followed),
+		TEST(test_of_several_routes_of_ipv6_the_first_is_in_force),
+		TEST(test_a_route_of_ipv4_by_a_gateway_of_ipv6_is_left_out),
+		TEST(test_a_neighbour_of_ipv6_is_learnt_and_forgotten),
 		TEST(test_the_port_s_own_routes_are_in_the_data_plane),
 		TEST(test_a_static_route_comes_back_by_the_kernel),
 		TEST(test_a_static_route_goes_and_comes_at_run_time),
