@@ -74,7 +74,7 @@ int tp_ac_delegate(struct tp_session *s, unsigned number, const struct tp_prefix
 	const struct tp_pool6_wish wish = {
 		.place = tp_ac_ipv6_place(s, TP_POOL6_DELEGATED, number),
 		.hint = tp_ipv6_is_unspecified(hint->address) ? NULL : hint,
-		.length = hint->length,
+		.length = hint->length <= 64 ? hint->length : 0, /* less is no network */
 	};
 	const struct tp_subscriber_ipv6 *terms = s->subscriber->ipv6;
 	struct tp_ac_delegated *to;

@@ -36,7 +36,11 @@ static enum tp_ac_take take_from_pool(struct tp_session *s, const char *pool,
 				      char text[160])
 {
 	const struct tp_pool6_holder holder = tp_ac_ipv6_holder(s, TP_POOL6_LINK);
-	const struct tp_pool6_wish wish = {.place = tp_ac_ipv6_place(s, TP_POOL6_LINK, 0)};
+	/* A RADIUS server may name a pool of larger blocks: a link has 64 bits of one. */
+	const struct tp_pool6_wish wish = {
+		.place = tp_ac_ipv6_place(s, TP_POOL6_LINK, 0),
+		.length = 64,
+	};
 
 	switch (tp_pool6_allocate(s->ac->pools6, pool, &holder, &wish, &s->ipv6->prefix)) {
 	case 0:

@@ -5,10 +5,12 @@ import itertools
 import time
 
 import pytest
+from scapy.layers.inet6 import ICMPv6NDOptPrefixInfo, ICMPv6NDOptRDNSS
 
 from lab import frames
 from lab.daemon import Lab
 from lab.freeradius import SECRET, FreeRadius
+from lab.ipv6 import Ipv6
 from lab.subscriber import Subscriber
 
 
@@ -17,6 +19,9 @@ def config_of(lab):
     config["ppp"]["secret"] = [{"name": "local", "password": "here", "profile": "for-pppoe"}]
     config["ppp"]["profile"].append({"name": "gold", "rate-limit": "5M/20M", "idle-timeout": "1h"})
     config["ppp"]["aaa"] = {"use-radius": True, "queue-directory": lab.folder.name}
+    config["ipv6"] = {"pool": [
+        {"name": "links", "prefix": "2001:db8:1000::/40", "prefix-length": 64},
+        {"name": "homes", "prefix": "2001:db8:2000::/40", "prefix-length": 56}]}
     config["ip"]["pool"].append({"name": "special", "ranges": "10.6.0.2-10.6.0.9"})
     config["radius"] = {"server": [
         {"address": lab.CORE_HOST, "secret": SECRET, "service": "ppp", "timeout": "3s"}]}
@@ -114,6 +119,42 @@ def test_framed_mtu_bounds_what_is_sent(lab, radius, dial):
     assert host.ping(lab.CORE_HOST, size=900)
     route = lab.net.run("ac", "ip", "route", "show", host.address)
     assert "mtu 1000" in route or "mtu lock 1000" in route
+
+
+def test_what_the_server_gives_of_ipv6(lab, radius, dial):
+    radius.user("six", "pack", Framed_IPv6_Prefix="2001:db8:1:1::/64",
+                Delegated_IPv6_Prefix="2001:db8:2::/56", Framed_Interface_Id="0:0:0:6",
+                DNS_Server_IPv6_Address="2001:db8::53", Framed_IPv6_Route="2001:db8:3::/48 :: 1")
+    host = Subscriber(lab.wire(), user="six", password="pack")
+    ipv6 = Ipv6(host).dial()
+    assert ipv6.address == "fe80::6"
+    advertisement = ipv6.solicit()
+    assert advertisement[ICMPv6NDOptPrefixInfo].prefix == "2001:db8:1:1::"
+    assert advertisement[ICMPv6NDOptRDNSS].dns == ["2001:db8::53"]
+    delegated, = ipv6.delegated()
+    assert (delegated.prefix, delegated.plen) == ("2001:db8:2::", 56)
+    row = active(lab, "six")
+    assert row["remote-ipv6-prefix"] == "2001:db8:1:1::/64"
+    assert row["delegated-ipv6-prefix"] == "2001:db8:2::/56"
+    assert "2001:db8:3::/48" in lab.net.run("ac", "ip", "-6", "route", "show", "table", "all")
+    told = records_of(radius, "six", last="Interim-Update")  # at once: of what is delegated
+    start, interim = told[0], told[-1]
+    assert start["Framed-IPv6-Prefix"] == ["2001:db8:1:1::/64"]
+    assert interim["Framed-Interface-Id"] == ["0:0:0:6"]
+    assert "Delegated-IPv6-Prefix" not in start
+    assert interim["Delegated-IPv6-Prefix"] == ["2001:db8:2::/56"]
+    host.hang_up()
+    host.wire.close()
+
+
+def test_an_ipv6_pool_is_one_of_ours(lab, radius, dial):
+    radius.user("seven", "dwarfs", Framed_IPv6_Pool="links", Delegated_IPv6_Prefix_Pool="homes")
+    host = Subscriber(lab.wire(), user="seven", password="dwarfs")
+    ipv6 = Ipv6(host).dial()
+    assert ipv6.solicit()[ICMPv6NDOptPrefixInfo].prefix.startswith("2001:db8:10")
+    assert ipv6.delegated()[0].prefix.startswith("2001:db8:20")
+    host.hang_up()
+    host.wire.close()
 
 
 def test_what_can_not_be_had_refuses_the_login(lab, radius):

@@ -10,15 +10,21 @@
 
 static const struct tp_prefix6 any;
 
-/* Dials as USER, asks for a prefix, and waits for what comes of it. */
-static struct sim_client *ask(struct sim *sim, unsigned number, const char *user)
+/* Dials as USER, asks for a prefix like HINT, and waits for what comes of it. */
+static struct sim_client *ask_for(struct sim *sim, unsigned number, const char *user,
+				  const struct tp_prefix6 *hint)
 {
 	struct sim_client *client = town6_client(sim, number, user, BOTH);
 
-	sim_client_ask_prefix(client, &any);
+	sim_client_ask_prefix(client, hint);
 	town_dial(sim, number, user);
 	sim_run(sim, 5000);
 	return client;
+}
+
+static struct sim_client *ask(struct sim *sim, unsigned number, const char *user)
+{
+	return ask_for(sim, number, user, &any);
 }
 
 static bool in(const char *text, const struct tp_prefix6 *prefix)
@@ -55,6 +61,22 @@ static void test_a_prefix_is_delegated_and_led_to_the_session(void **state)
 	assert_int_equal(tp_ac_counters(sim->ac)->delegated, 1);
 	assert_int_equal(sim->events[TP_AC_SESSION_CHANGED], 1);
 	town6_done(sim);
+}
+
+static void test_a_router_may_wish_for_less_but_not_for_more_or_next_to_nothing(void **state)
+{
+	static const struct {
+		uint8_t wished, given;
+	} cases[] = {{60, 60}, {64, 64}, {48, 56}, {65, 56}, {128, 56}};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct tp_prefix6 hint = {.length = cases[i].wished};
+		struct sim *sim = town6();
+		struct sim_client *client = ask_for(sim, 0, "home", &hint);
+
+		assert_int_equal(town_info(sim, client).ipv6.routes[0].length, cases[i].given);
+		town6_done(sim);
+	}
 }
 
 static void test_a_wan_without_a_prefix_of_its_own_delegates_all_the_same(void **state)
@@ -247,6 +269,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_prefix_is_delegated_and_led_to_the_session),
+		cmocka_unit_test(
+			test_a_router_may_wish_for_less_but_not_for_more_or_next_to_nothing),
 		cmocka_unit_test(test_a_wan_without_a_prefix_of_its_own_delegates_all_the_same),
 		cmocka_unit_test(test_a_prefix_that_is_given_back_is_free_again),
 		cmocka_unit_test(test_a_prefix_that_nobody_renews_expires),

@@ -104,6 +104,17 @@ static void test_a_renegotiation_keeps_the_prefix(void **state)
 	town6_done(sim);
 }
 
+static void test_a_link_has_64_bits_of_whatever_a_pool_gives(void **state)
+{
+	struct sim *sim = town6();
+	struct tp_prefix6 links;
+
+	assert_true(tp_prefix6_parse("2001:db8::/48", &links));
+	assert_int_equal(tp_pool6_put(sim->pools6, "links", &links, 56, NULL, NULL), 0);
+	assert_int_equal(town_info(sim, town6_dial(sim, 0, "dual", BOTH)).ipv6.prefix.length, 64);
+	town6_done(sim);
+}
+
 /* ---- one ---- */
 
 static void test_a_subscriber_without_an_address_stands_on_ipv6(void **state)
@@ -439,6 +450,7 @@ int main(void)
 		cmocka_unit_test(test_without_a_prefix_there_is_still_a_link_local_address),
 		cmocka_unit_test(test_the_same_user_gets_the_same_prefix_again),
 		cmocka_unit_test(test_a_renegotiation_keeps_the_prefix),
+		cmocka_unit_test(test_a_link_has_64_bits_of_whatever_a_pool_gives),
 		cmocka_unit_test(test_a_subscriber_without_an_address_stands_on_ipv6),
 		cmocka_unit_test(test_a_client_that_asks_for_ipv6_alone_is_served),
 		cmocka_unit_test(test_who_is_to_have_nothing_is_turned_away),
