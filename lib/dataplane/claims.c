@@ -157,10 +157,10 @@ uint32_t tp_claims_winner(const struct tp_claims *claims, const struct tp_ip_pre
 }
 
 bool tp_claims_cover(const struct tp_claims *claims, const struct tp_ip_prefix *prefix,
-		     unsigned least, struct tp_ip_prefix *cover)
+		     struct tp_ip_prefix *cover)
 {
 	*cover = *prefix;
-	while (cover->length > least) {
+	while (cover->length > 0) {
 		unsigned bit = --cover->length;
 
 		cover->ip.bytes[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);

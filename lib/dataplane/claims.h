@@ -26,7 +26,6 @@ uint32_t tp_claims_get(const struct tp_claims *claims, const struct tp_ip_prefix
 /* What the first that claims PREFIX says; 0: nobody does. */
 uint32_t tp_claims_winner(const struct tp_claims *claims, const struct tp_ip_prefix *prefix);
 
-/* The longest prefix around PREFIX, LEAST bits at least, that somebody claims. False: there is
- * none. */
+/* The longest prefix around PREFIX that somebody claims. False: there is none. */
 bool tp_claims_cover(const struct tp_claims *claims, const struct tp_ip_prefix *prefix,
-		     unsigned least, struct tp_ip_prefix *cover);
+		     struct tp_ip_prefix *cover);

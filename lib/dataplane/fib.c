@@ -149,7 +149,7 @@ static void take_out(struct tp_fib *fib, const struct tp_ip_prefix *prefix)
 		rte_fib_delete(fib->four, tp_ip_to4(&prefix->ip), prefix->length);
 		return;
 	}
-	if (tp_claims_cover(fib->claims, prefix, tp_fib6_cover_from(prefix->length), &cover))
+	if (prefix->length <= 64 && tp_claims_cover(fib->claims, prefix, &cover))
 		hop = tp_claims_winner(fib->claims, &cover);
 	tp_fib6_remove(fib->six, &six, hop, hop != 0 ? cover.length : 0);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Control's side of fib6.h. Whatever may fail comes before the first store that workers see. */
+/* Control's side of fib6.h: the trie. What may fail comes before the first store that workers see.
+ */
 #include "dataplane/fib6.h"
 
 #include <errno.h>
@@ -7,42 +8,40 @@
 #include <stdlib.h>
 
 #include "dataplane/dataplane.h"
+#include "dataplane/fib.h"
+#include "dataplane/fib6_table.h"
 
-#define FIRST_CELLS    1024
-#define DEPTH	       4 /* steps from a /48 to a /64 */
-#define NODES_AT_ONCE  (DEPTH + 1)
-#define NODES_A_PREFIX DEPTH
-#define NODES_BESIDES  65536 /* of other prefixes than subscribers' */
-#define ROOTS	       65536
+#define ROOTS	  65536
+#define ROOT_BITS 16
+#define LEVELS	  8	/* of nodes: four wide ones, four narrow ones */
+#define BESIDES	  65536 /* nodes for other prefixes than subscribers' */
 
-/* What control knows of a node besides. */
+_Static_assert(TP_HOP(TP_HOP_MARTIAN, 0) < TP_FIB6_DEEP, "no hop has that kind");
+
 struct node_control {
 	struct tp_grace_item grace;
-	struct fib *fib;
-	uint8_t lengths[16]; /* of the prefixes whose hops the entries are; 0: nobody's */
+	struct nodes *nodes;
 };
 
-/* The prefixes of 17 to 47 bits of a root. */
-struct root_counts {
-	uint32_t of_length[31];
+/* Nodes of one width. */
+struct nodes {
+	unsigned bits; /* that a step takes */
+	uint32_t *entries;
+	uint8_t *lengths; /* of the prefixes whose hops the entries are; 0: nobody's, or the /0's */
+	struct node_control *controls;
+	uint32_t limit;
+	uint32_t end;  /* the first that was never in use */
+	uint32_t free; /* the first that is free again, 0: none; each names the next */
+	uint32_t free_count;
 };
 
 struct fib {
 	struct tp_fib6 seen; /* by workers */
 	struct tp_grace *grace;
-	struct tp_fib6_table *table;
-	uint32_t used; /* cells, those that are gone among them */
-	uint32_t live; /* and without these */
-	struct tp_fib6_node *nodes;
-	struct node_control *controls;
-	uint32_t node_limit;
-	uint32_t node_end;  /* the first that was never in use */
-	uint32_t node_free; /* the first that is free again, 0: none; each names the next */
-	uint32_t free_count;
-	struct tp_fib6_root *roots;
-	uint8_t *root_lengths; /* one more than that of the prefix, 0: nobody's */
-	struct root_counts *root_counts;
-	uint32_t deep_counts[64];
+	struct tp_deep *deep;
+	uint32_t *roots;
+	uint8_t *root_lengths; /* as of nodes */
+	struct nodes wide, narrow;
 };
 
 /* A value that workers read meanwhile, after those stored before it. */
@@ -53,24 +52,78 @@ static struct fib *fib_of(struct tp_fib6 *seen)
 	return (struct fib *)(void *)seen;
 }
 
+/* ---- nodes ---------------------------------------------------------------------------------- */
+
+/* So large that the memory is there only when it is touched: nothing is cleared here. */
+static bool nodes_create(struct nodes *nodes, unsigned bits, uint32_t limit)
+{
+	size_t entries = (size_t)limit << bits;
+
+	nodes->bits = bits;
+	nodes->limit = limit;
+	nodes->end = 1;
+	nodes->entries = aligned_alloc(64, entries * sizeof(*nodes->entries));
+	nodes->lengths = malloc(entries);
+	nodes->controls = malloc(limit * sizeof(*nodes->controls));
+	if (nodes->entries == NULL || nodes->lengths == NULL || nodes->controls == NULL)
+		return false;
+	memset(nodes->entries, 0, sizeof(*nodes->entries) << bits); /* looked into, in vain */
+	return true;
+}
+
+static void nodes_destroy(struct nodes *nodes)
+{
+	free(nodes->entries);
+	free(nodes->lengths);
+	free(nodes->controls);
+}
+
+static bool has_room(struct nodes *nodes, struct tp_grace *grace, uint32_t count)
+{
+	if (nodes->free_count + nodes->limit - nodes->end < count)
+		tp_grace_collect(grace, NULL, 0);
+	return nodes->free_count + nodes->limit - nodes->end >= count;
+}
+
+/* A node, for which there is room, whose entries all say HOP, of a prefix of LENGTH. */
+static uint32_t node_create(struct nodes *nodes, uint32_t hop, uint8_t length)
+{
+	uint32_t n = nodes->free;
+
+	if (n != 0) {
+		nodes->free = nodes->entries[n << nodes->bits];
+		nodes->free_count--;
+	} else {
+		n = nodes->end++;
+	}
+	for (unsigned i = 0; i < 1u << nodes->bits; i++)
+		tp_write_once(&nodes->entries[n << nodes->bits | i], hop);
+	memset(nodes->lengths + (n << nodes->bits), length, 1u << nodes->bits);
+	return n;
+}
+
+/* No worker is in it any more. */
+static void give_back(struct tp_grace_item *item)
+{
+	struct node_control *control = (struct node_control *)(void *)item;
+	struct nodes *nodes = control->nodes;
+	uint32_t n = (uint32_t)(control - nodes->controls);
+
+	nodes->entries[n << nodes->bits] = nodes->free;
+	nodes->free = n;
+	nodes->free_count++;
+}
+
+static void node_free(struct nodes *nodes, struct tp_grace *grace, uint32_t n)
+{
+	struct node_control *control = &nodes->controls[n];
+
+	control->nodes = nodes;
+	control->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .over = give_back};
+	tp_grace_add(grace, &control->grace);
+}
+
 /* ---- life ----------------------------------------------------------------------------------- */
-
-static size_t table_size(uint32_t cells)
-{
-	return sizeof(struct tp_fib6_table) + (size_t)cells * sizeof(struct tp_fib6_cell);
-}
-
-static struct tp_fib6_table *table_create(uint32_t cells)
-{
-	struct tp_fib6_table *table = aligned_alloc(64, (table_size(cells) + 63) & ~(size_t)63);
-
-	if (table == NULL)
-		return NULL;
-	memset(table, 0, table_size(cells));
-	table->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = table};
-	table->mask = cells - 1;
-	return table;
-}
 
 struct tp_fib6 *tp_fib6_create(uint32_t max_sessions, struct tp_grace *grace)
 {
@@ -79,22 +132,18 @@ struct tp_fib6 *tp_fib6_create(uint32_t max_sessions, struct tp_grace *grace)
 	if (fib == NULL)
 		return NULL;
 	fib->grace = grace;
-	fib->node_limit = 2 * NODES_A_PREFIX * max_sessions + NODES_BESIDES;
-	fib->node_end = 1;
-	fib->table = table_create(FIRST_CELLS);
-	/* So large that they are there only when they are touched: they are not cleared here. */
-	fib->nodes = aligned_alloc(64, fib->node_limit * sizeof(*fib->nodes));
-	fib->controls = malloc(fib->node_limit * sizeof(*fib->controls));
 	fib->roots = calloc(ROOTS, sizeof(*fib->roots));
-	fib->root_lengths = calloc(ROOTS, 1);
-	fib->root_counts = calloc(ROOTS, sizeof(*fib->root_counts));
-	fib->seen = (struct tp_fib6){.table = fib->table, .nodes = fib->nodes, .roots = fib->roots};
-	if (fib->table == NULL || fib->nodes == NULL || fib->controls == NULL ||
-	    fib->roots == NULL || fib->root_lengths == NULL || fib->root_counts == NULL) {
+	fib->root_lengths = calloc(ROOTS, sizeof(*fib->root_lengths));
+	fib->deep = tp_deep_create(&fib->seen, grace);
+	bool made = nodes_create(&fib->wide, 8, max_sessions / 2 + BESIDES) &&
+		    nodes_create(&fib->narrow, 4, 2 * 5 * max_sessions + BESIDES);
+	if (!made || fib->roots == NULL || fib->root_lengths == NULL || fib->deep == NULL) {
 		tp_fib6_destroy(&fib->seen);
 		return NULL;
 	}
-	fib->nodes[0] = (struct tp_fib6_node){0};
+	fib->seen.roots = fib->roots;
+	fib->seen.wide = fib->wide.entries;
+	fib->seen.narrow = fib->narrow.entries;
 	return &fib->seen;
 }
 
@@ -104,350 +153,176 @@ void tp_fib6_destroy(struct tp_fib6 *seen)
 
 	if (fib == NULL)
 		return;
-	free(fib->nodes);
-	free(fib->controls);
-	free(fib->root_counts);
+	nodes_destroy(&fib->wide);
+	nodes_destroy(&fib->narrow);
+	tp_deep_destroy(fib->deep);
 	free(fib->roots);
 	free(fib->root_lengths);
-	free(fib->table);
 	free(fib);
 }
 
-/* ---- cells ---------------------------------------------------------------------------------- */
+/* ---- painting -------------------------------------------------------------------------------
+ *
+ * Each entry of the trie says what the longest prefix around it says; where there are longer ones
+ * within it, it leads on to a node instead. */
 
-/* The cell of exactly this prefix, or NULL. */
-static struct tp_fib6_cell *find_cell(const struct fib *fib, uint64_t upper, uint64_t lower,
-				      uint32_t length)
+enum act {
+	PUT,	 /* a prefix of LENGTH comes, or says another hop */
+	REMOVE,	 /* it goes: what is around it, of HOP_LENGTH, shows again */
+	DEEPEN,	 /* one more prefix of more than 64 bits in the /64 */
+	FLATTEN, /* one less */
+};
+
+struct change {
+	enum act act;
+	uint64_t upper;
+	uint8_t length;
+	uint32_t hop;
+	uint8_t hop_length;
+};
+
+/* Nodes of LEVEL are reached by so many bits. */
+static unsigned bits_before(unsigned level)
 {
-	struct tp_fib6_table *table = fib->table;
-	uint32_t i = tp_fib6_home(table, upper, lower, length);
+	return ROOT_BITS + (level < 4 ? 8 * level : 32 + 4 * (level - 4));
+}
 
-	for (;; i = (i + 1) & table->mask) {
-		struct tp_fib6_cell *c = &table->cells[i];
+static struct nodes *nodes_of(struct fib *fib, unsigned level)
+{
+	return level < 4 ? &fib->wide : &fib->narrow;
+}
 
-		if (c->length == 0)
-			return NULL;
-		if (c->length == length && c->upper == upper && c->lower == lower)
-			return c;
+static bool leads_on(uint32_t entry)
+{
+	return (entry & TP_FIB6_NODE) != 0;
+}
+
+static bool is_deep(uint32_t entry)
+{
+	return (entry & TP_FIB6_KINDS) == TP_FIB6_DEEP;
+}
+
+/* Of the node of a /64 with longer prefixes: the hop of the rest, then how many they are. */
+static uint32_t *deep_node(struct fib *fib, uint32_t entry)
+{
+	return &fib->narrow.entries[(entry & ~TP_FIB6_KINDS) << 4];
+}
+
+static void deepen(struct fib *fib, uint32_t *entry)
+{
+	if (!is_deep(*entry)) {
+		uint32_t n = node_create(&fib->narrow, *entry, 0);
+
+		fib->narrow.entries[n << 4 | 1] = 0;
+		publish(entry, TP_FIB6_DEEP | n);
 	}
+	deep_node(fib, *entry)[1]++;
 }
 
-/* The first cell on its way that is not in use. */
-static struct tp_fib6_cell *free_cell(struct tp_fib6_table *table, uint64_t upper, uint64_t lower,
-				      uint32_t length)
+static void flatten(struct fib *fib, uint32_t *entry)
 {
-	uint32_t i = tp_fib6_home(table, upper, lower, length);
+	uint32_t n = *entry & ~TP_FIB6_KINDS, *node = deep_node(fib, *entry);
 
-	while (table->cells[i].length != 0 && table->cells[i].length != TP_FIB6_GONE)
-		i = (i + 1) & table->mask;
-	return &table->cells[i];
-}
-
-/* Room for two more. A table that is full, of cells in use or gone, is replaced by another, in
- * which none are gone. */
-static int reserve_cells(struct fib *fib)
-{
-	uint32_t cells = FIRST_CELLS;
-
-	if ((uint64_t)(fib->used + 2) * 3 < (uint64_t)fib->table->mask * 2)
-		return 0;
-	while (cells < (fib->live + 2) * 2)
-		cells *= 2;
-	struct tp_fib6_table *before = fib->table, *next = table_create(cells);
-	if (next == NULL)
-		return -ENOMEM;
-	for (uint32_t i = 0; i <= before->mask; i++) {
-		const struct tp_fib6_cell *c = &before->cells[i];
-
-		if (c->length != 0 && c->length != TP_FIB6_GONE)
-			*free_cell(next, c->upper, c->lower, c->length) = *c;
-	}
-	fib->table = next;
-	fib->used = fib->live;
-	publish(&fib->seen.table, next);
-	tp_grace_add(fib->grace, &before->grace);
-	return 0;
-}
-
-/* Its cell, made if there is none: then it has no hop yet. Of a /48 for what is below it, too. */
-static struct tp_fib6_cell *get_cell(struct fib *fib, uint64_t upper, uint64_t lower,
-				     uint32_t length)
-{
-	struct tp_fib6_cell *c = find_cell(fib, upper, lower, length);
-
-	if (c != NULL)
-		return c;
-	c = free_cell(fib->table, upper, lower, length);
-	fib->used += c->length == 0;
-	fib->live++;
-	/* What it says comes after whose it is, and that it is in use after both: tp_fib6_find().
-	 */
-	publish(&c->upper, upper);
-	publish(&c->lower, lower);
-	publish(&c->hop, 0);
-	publish(&c->below, 0);
-	publish(&c->deep, 0);
-	publish(&c->length, length);
-	return c;
-}
-
-/* C says nothing any more: it is gone, or empty if the search ends behind it anyway, and so are
- * those before it. */
-static void put_cell(struct fib *fib, struct tp_fib6_cell *c)
-{
-	struct tp_fib6_table *table = fib->table;
-	uint32_t i = (uint32_t)(c - table->cells);
-
-	if (c->hop != 0 || c->below != 0 || c->deep != 0)
+	if (--node[1] > 0)
 		return;
-	fib->live--;
-	publish(&c->length, TP_FIB6_GONE);
-	if (table->cells[(i + 1) & table->mask].length != 0)
-		return;
-	for (; table->cells[i].length == TP_FIB6_GONE; i = (i - 1) & table->mask) {
-		publish(&table->cells[i].length, 0);
-		fib->used--;
+	publish(entry, node[0]);
+	node_free(&fib->narrow, fib->grace, n);
+}
+
+static void paint_entry(struct fib *fib, unsigned level, uint32_t *entry, uint8_t *length,
+			const struct change *change)
+{
+	const struct nodes *nodes = nodes_of(fib, level);
+
+	if (leads_on(*entry)) {
+		uint32_t first = (*entry & ~TP_FIB6_NODE) << nodes->bits;
+
+		for (uint32_t i = first; i < first + (1u << nodes->bits); i++)
+			paint_entry(fib, level + 1, &nodes->entries[i], &nodes->lengths[i], change);
+	} else if (change->act == DEEPEN) {
+		deepen(fib, entry);
+	} else if (change->act == FLATTEN) {
+		flatten(fib, entry);
+	} else if (change->act == PUT ? *length <= change->length : *length == change->length) {
+		publish(is_deep(*entry) ? deep_node(fib, *entry) : entry, change->hop);
+		*length = change->hop_length;
 	}
 }
 
-/* ---- nodes ---------------------------------------------------------------------------------- */
-
-static int reserve_nodes(struct fib *fib, unsigned count)
+/* Do all entries of the node say what one prefix of no more than BITS bits says? Then the entry
+ * that leads to it can say so. */
+static bool is_uniform(const struct nodes *nodes, uint32_t n, unsigned bits)
 {
-	if (fib->free_count + fib->node_limit - fib->node_end < count)
-		tp_grace_collect(fib->grace, NULL, 0);
-	return fib->free_count + fib->node_limit - fib->node_end < count ? -ENOSPC : 0;
-}
+	const uint32_t *entries = &nodes->entries[n << nodes->bits];
+	const uint8_t *lengths = &nodes->lengths[n << nodes->bits];
 
-/* A node, reserved before, whose entries all say HOP, of a prefix of LENGTH. */
-static uint32_t node_create(struct fib *fib, uint32_t hop, uint8_t length)
-{
-	uint32_t n = fib->node_free;
-
-	if (n != 0) {
-		fib->node_free = fib->nodes[n].entries[0];
-		fib->free_count--;
-	} else {
-		n = fib->node_end++;
-	}
-	for (unsigned i = 0; i < 16; i++)
-		tp_write_once(&fib->nodes[n].entries[i], hop);
-	memset(fib->controls[n].lengths, length, sizeof(fib->controls[n].lengths));
-	return n;
-}
-
-/* No worker is in it any more. */
-static void give_back(struct tp_grace_item *item)
-{
-	struct node_control *control = (struct node_control *)(void *)item;
-	struct fib *fib = control->fib;
-	uint32_t n = (uint32_t)(control - fib->controls);
-
-	fib->nodes[n].entries[0] = fib->node_free;
-	fib->node_free = n;
-	fib->free_count++;
-}
-
-static void node_free(struct fib *fib, uint32_t n)
-{
-	struct node_control *control = &fib->controls[n];
-
-	control->fib = fib;
-	control->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .over = give_back};
-	tp_grace_add(fib->grace, &control->grace);
-}
-
-/* Do all entries of N say what one prefix of no more than BITS bits says? Then the entry that leads
- * to N can say so. */
-static bool is_uniform(const struct fib *fib, uint32_t n, unsigned bits)
-{
-	const uint32_t *entries = fib->nodes[n].entries;
-	const uint8_t *lengths = fib->controls[n].lengths;
-
-	if ((entries[0] & TP_FIB6_NODE) != 0 || lengths[0] > bits)
+	if (leads_on(entries[0]) || is_deep(entries[0]) || lengths[0] > bits)
 		return false;
-	for (unsigned i = 1; i < 16; i++)
+	for (unsigned i = 1; i < 1u << nodes->bits; i++)
 		if (entries[i] != entries[0] || lengths[i] != lengths[0])
 			return false;
 	return true;
 }
 
-/* A prefix of 49 to 64 bits that comes (FROM 0), or goes: then what it said, its length being FROM,
- * is said by what is around it from now on. */
-struct change {
-	uint64_t upper;
-	uint8_t length; /* where it is painted */
-	uint8_t from;
-	uint32_t hop;
-	uint8_t hop_length;
-};
-
-static bool concerns(const struct change *change, uint8_t length)
+/* In ENTRIES, as many as a step of BITS bits tells apart, which are reached by BEFORE bits; they
+ * lead to nodes of LEVEL. Where a prefix goes its nodes are there, so that none has to be made. */
+static void paint(struct fib *fib, uint32_t *entries, uint8_t *lengths, unsigned before,
+		  unsigned bits, unsigned level, const struct change *change)
 {
-	return change->from != 0 ? length == change->from : length <= change->length;
-}
+	unsigned first = (unsigned)(change->upper >> (64 - before - bits)) & ((1u << bits) - 1);
 
-static void paint_entry(struct fib *fib, uint32_t n, unsigned i, const struct change *change)
-{
-	uint32_t *entry = &fib->nodes[n].entries[i];
-	uint8_t *length = &fib->controls[n].lengths[i];
-
-	if ((*entry & TP_FIB6_NODE) != 0) {
-		for (unsigned below = 0; below < 16; below++)
-			paint_entry(fib, *entry & ~TP_FIB6_NODE, below, change);
-	} else if (concerns(change, *length)) {
-		publish(entry, change->hop);
-		*length = change->hop_length;
-	}
-}
-
-/* Node N is reached by BITS bits of the prefix, which has more than those. Where the prefix was put
- * already its nodes are there. */
-static void paint(struct fib *fib, uint32_t n, unsigned bits, const struct change *change)
-{
-	unsigned first = change->upper >> (60 - bits) & 15;
-
-	if (change->length <= bits + 4) {
-		for (unsigned i = 0; i < 1u << (bits + 4 - change->length); i++)
-			paint_entry(fib, n, first + i, change);
+	if (change->length <= before + bits) {
+		for (unsigned i = 0; i < 1u << (before + bits - change->length); i++)
+			paint_entry(fib, level, &entries[first + i], &lengths[first + i], change);
 		return;
 	}
-	uint32_t *entry = &fib->nodes[n].entries[first];
-	uint8_t *length = &fib->controls[n].lengths[first];
-	if ((*entry & TP_FIB6_NODE) == 0)
-		publish(entry, node_create(fib, *entry, *length) | TP_FIB6_NODE);
-	uint32_t below = *entry & ~TP_FIB6_NODE;
-	paint(fib, below, bits + 4, change);
-	if (!is_uniform(fib, below, bits + 4))
+	struct nodes *nodes = nodes_of(fib, level);
+	if (!leads_on(entries[first]))
+		publish(&entries[first],
+			node_create(nodes, entries[first], lengths[first]) | TP_FIB6_NODE);
+	uint32_t n = entries[first] & ~TP_FIB6_NODE;
+	paint(fib, nodes->entries + (n << nodes->bits), nodes->lengths + (n << nodes->bits),
+	      bits_before(level), nodes->bits, level + 1, change);
+	if (!is_uniform(nodes, n, before + bits))
 		return;
-	*length = fib->controls[below].lengths[0];
-	publish(entry, fib->nodes[below].entries[0]);
-	node_free(fib, below);
+	lengths[first] = nodes->lengths[n << nodes->bits];
+	publish(&entries[first], nodes->entries[n << nodes->bits]);
+	node_free(nodes, fib->grace, n);
 }
 
-static void paint_below(struct fib *fib, struct tp_fib6_cell *cell, const struct change *change)
+static void paint_all(struct fib *fib, const struct change *change)
 {
-	if (cell->below == 0)
-		publish(&cell->below, node_create(fib, 0, 0));
-	uint32_t below = cell->below;
-	paint(fib, below, 48, change);
-	if (!is_uniform(fib, below, 0))
-		return;
-	publish(&cell->below, 0);
-	node_free(fib, below);
+	paint(fib, fib->roots, fib->root_lengths, 0, ROOT_BITS, 0, change);
 }
 
-/* ---- prefixes, by their length --------------------------------------------------------------- */
-
-static bool is_in_roots(uint8_t length)
-{
-	return length <= 16;
-}
-
-static bool is_in_nodes(uint8_t length)
-{
-	return length > 48 && length <= 64;
-}
-
-uint8_t tp_fib6_cover_from(uint8_t length)
-{
-	if (is_in_roots(length))
-		return 0;
-	return is_in_nodes(length) ? 49 : 255;
-}
-
-/* Those of LENGTH that concern it, FIRST on, say HOP, of a prefix of HOP_LENGTH less one. */
-static void paint_roots(struct fib *fib, const struct change *change)
-{
-	uint32_t first = (uint32_t)(change->upper >> 48);
-
-	for (uint32_t i = first; i < first + (1u << (16 - change->length)); i++) {
-		uint8_t is = fib->root_lengths[i];
-
-		if (change->from != 0 ? is != change->from : is > change->length + 1)
-			continue;
-		publish(&fib->roots[i].hop, change->hop);
-		fib->root_lengths[i] = change->hop_length;
-	}
-}
-
-/* One more, or one less, of 17 to 47 bits. */
-static void count_short(struct fib *fib, uint64_t upper, unsigned length, int more)
-{
-	struct tp_fib6_root *root = &fib->roots[upper >> 48];
-	unsigned bit = length - 17;
-	uint32_t *count = &fib->root_counts[upper >> 48].of_length[bit];
-
-	*count += (uint32_t)more;
-	publish(&root->lengths,
-		*count > 0 ? root->lengths | 1u << bit : root->lengths & ~(1u << bit));
-}
-
-/* Likewise, of more than 64. */
-static void count_deep(struct fib *fib, struct tp_fib6_cell *whole, unsigned length, int more)
-{
-	unsigned bit = length - 65;
-	uint64_t lengths = fib->seen.deep_lengths;
-
-	fib->deep_counts[bit] += (uint32_t)more;
-	lengths = fib->deep_counts[bit] > 0 ? lengths | 1ull << bit : lengths & ~(1ull << bit);
-	publish(&fib->seen.deep_lengths, lengths);
-	publish(&whole->deep, whole->deep + (uint32_t)more);
-}
-
-static void put_in_cell(struct fib *fib, uint64_t upper, uint64_t lower, uint8_t length,
-			uint32_t hop)
-{
-	struct tp_fib6_cell *c = get_cell(fib, upper, lower, length);
-	bool fresh = c->hop == 0;
-
-	publish(&c->hop, hop);
-	if (fresh && length < 48)
-		count_short(fib, upper, length, 1);
-	else if (fresh && length > 64)
-		count_deep(fib, get_cell(fib, tp_fib6_bits(upper, 48), 0, 48), length, 1);
-}
+/* ---- prefixes ------------------------------------------------------------------------------- */
 
 int tp_fib6_put(struct tp_fib6 *seen, const struct tp_prefix6 *prefix, uint32_t hop)
 {
 	struct fib *fib = fib_of(seen);
 	struct change change = {
+		.act = PUT,
 		.upper = tp_fib6_half(prefix->address),
 		.length = prefix->length,
 		.hop = hop,
 		.hop_length = prefix->length,
 	};
-	int err = reserve_cells(fib);
+	bool fresh;
 
-	if (err == 0 && is_in_nodes(prefix->length))
-		err = reserve_nodes(fib, NODES_AT_ONCE);
-	if (err != 0)
-		return err;
-	if (is_in_roots(prefix->length)) {
-		change.hop_length++;
-		paint_roots(fib, &change);
-	} else if (is_in_nodes(prefix->length)) {
-		paint_below(fib, get_cell(fib, tp_fib6_bits(change.upper, 48), 0, 48), &change);
-	} else {
-		put_in_cell(fib, change.upper, tp_fib6_half(prefix->address + 8), prefix->length,
-			    hop);
+	if (!has_room(&fib->wide, fib->grace, LEVELS / 2) ||
+	    !has_room(&fib->narrow, fib->grace, LEVELS / 2 + 1))
+		return -ENOSPC;
+	if (prefix->length <= 64) {
+		paint_all(fib, &change);
+		return 0;
 	}
-	return 0;
-}
-
-static void remove_from_cell(struct fib *fib, uint64_t upper, uint64_t lower, uint8_t length)
-{
-	struct tp_fib6_cell *c = find_cell(fib, upper, lower, length);
-
-	publish(&c->hop, 0);
-	put_cell(fib, c);
-	if (length < 48)
-		count_short(fib, upper, length, -1);
-	if (length <= 64)
-		return;
-	c = find_cell(fib, tp_fib6_bits(upper, 48), 0, 48);
-	count_deep(fib, c, length, -1);
-	put_cell(fib, c);
+	int err = tp_deep_put(fib->deep, prefix, hop, &fresh);
+	if (err == 0 && fresh) {
+		change.act = DEEPEN;
+		change.length = 64;
+		paint_all(fib, &change);
+	}
+	return err;
 }
 
 void tp_fib6_remove(struct tp_fib6 *seen, const struct tp_prefix6 *prefix, uint32_t cover_hop,
@@ -455,24 +330,17 @@ void tp_fib6_remove(struct tp_fib6 *seen, const struct tp_prefix6 *prefix, uint3
 {
 	struct fib *fib = fib_of(seen);
 	struct change change = {
+		.act = REMOVE,
 		.upper = tp_fib6_half(prefix->address),
 		.length = prefix->length,
-		.from = prefix->length,
 		.hop = cover_hop,
 		.hop_length = cover_length,
 	};
 
-	if (is_in_roots(prefix->length)) {
-		change.from++;
-		change.hop_length += cover_hop != 0;
-		paint_roots(fib, &change);
-	} else if (is_in_nodes(prefix->length)) {
-		struct tp_fib6_cell *c = find_cell(fib, tp_fib6_bits(change.upper, 48), 0, 48);
-
-		paint_below(fib, c, &change);
-		put_cell(fib, c);
-	} else {
-		remove_from_cell(fib, change.upper, tp_fib6_half(prefix->address + 8),
-				 prefix->length);
+	if (prefix->length > 64) {
+		change.act = FLATTEN;
+		change.length = 64;
+		tp_deep_remove(fib->deep, prefix);
 	}
+	paint_all(fib, &change);
 }

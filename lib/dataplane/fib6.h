@@ -3,23 +3,26 @@
  *
  * It is made for what an access concentrator has in it: tens of thousands of /64, /56, /48 and
  * single addresses of subscribers, out of a few pools, most often; and up to some ten thousand
- * routes of the core, mostly up to /48. Three parts, by length:
+ * routes of the core.
  *
- *  - up to 16 bits: an array by the first 16 bits;
- *  - 17 to 48, and beyond 64: a hash table, one probe a length. Which lengths up to 47 there are is
- *    noted for each 16 bits, and which /48 has something beyond 64, so that few are tried;
- *  - 49 to 64: below the cell of their /48, a trie of four bits a step, each node a cache line.
+ *  - Up to 64 bits it is a trie: an array by the first 16 bits, then four nodes of 256 entries,
+ * then four of 16, a cache line each. A pool's /64s or /56s stand side by side in these, four bytes
+ *    each, so that all of 60,000 subscribers fit the CPU's L2 cache; one that lies alone takes up
+ * to a kilobyte. Look-ups of a burst take each step together.
+ *  - Longer prefixes are in a hash table, one probe a length. The entry of their /64 says that
+ * there are some, so that no other packet pays for them.
  *
- * So a subscriber in a pool costs a probe of a small table and two to four steps through lines that
- * it shares with fifteen others. docs/performance.md has what was measured instead: rte_fib6 wants
- * 5 KB set aside for each /64, rte_lpm6 has hops of 21 bits and takes long to delete, and a hash by
- * length alone has each packet wait for a line of memory that only its own subscriber is in.
+ * docs/performance.md has what was measured instead: rte_fib6 sets 5 KB aside for each /64;
+ * rte_lpm6 takes its time to delete, and its hops have 21 bits; hash tables alone have each packet
+ * wait for lines of memory that only its own subscriber is in, and try each length that some route
+ * has.
  *
  * Control writes, one store after the other; workers look up meanwhile and find, of each prefix,
  * what it says now or said a moment ago. What they may still be in is freed after a grace period.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -30,14 +33,19 @@
 
 #define TP_FIB6_BURST 64 /* the most that are looked up at once */
 
-/* Of a prefix of 17 to 48 bits, or more than 64. */
+/* An entry of the trie: 0, the hop of a prefix, or one of these with the number of a node. */
+#define TP_FIB6_NODE 0x80000000u /* go on there */
+#define TP_FIB6_DEEP                                                                               \
+	0x70000000u /* a kind that no hop has: of a /64 that has longer ones in it; in             \
+		       the node, of 16, stands the hop of all others */
+#define TP_FIB6_KINDS 0xf0000000u
+
+/* Of a prefix of more than 64 bits. */
 struct tp_fib6_cell {
 	uint64_t upper, lower; /* in host byte order */
 	uint32_t length;       /* 0: empty; TP_FIB6_GONE */
-	uint32_t hop;	       /* 0: none; the cell is there for what is below it */
-	uint32_t below;	       /* a /48: the node of its prefixes up to 64; 0: none */
-	uint32_t deep;	       /* a /48: how many of its prefixes are longer */
-};
+	uint32_t hop;
+} __attribute__((aligned(32)));
 
 #define TP_FIB6_GONE 255 /* was in use: the search goes on behind it */
 
@@ -47,24 +55,12 @@ struct tp_fib6_table {
 	struct tp_fib6_cell cells[] __attribute__((aligned(64)));
 };
 
-/* An entry: 0, the hop of a prefix, or TP_FIB6_NODE and the number of the next node. */
-struct tp_fib6_node {
-	uint32_t entries[16];
-} __attribute__((aligned(64)));
-
-#define TP_FIB6_NODE 0x80000000u /* hops have 31 bits */
-
-/* Of the first 16 bits of an address. */
-struct tp_fib6_root {
-	uint32_t hop;	  /* of up to 16 bits */
-	uint32_t lengths; /* bit n: there are prefixes of 17 + n bits, up to 47 */
-};
-
 /* What workers read. */
 struct tp_fib6 {
+	const uint32_t *roots;	/* by the first 16 bits */
+	const uint32_t *wide;	/* nodes of 256 entries; number 0 of either is never in use */
+	const uint32_t *narrow; /* nodes of 16 */
 	const struct tp_fib6_table *table;
-	const struct tp_fib6_node *nodes; /* number 0 is empty, and stays so */
-	const struct tp_fib6_root *roots;
 	uint64_t deep_lengths; /* bit n: there are prefixes of 65 + n bits */
 };
 
@@ -76,12 +72,9 @@ void tp_fib6_destroy(struct tp_fib6 *fib);
 /* PREFIX, without host bits, has HOP from now on. -ENOSPC, -ENOMEM: nothing has changed. */
 int tp_fib6_put(struct tp_fib6 *fib, const struct tp_prefix6 *prefix, uint32_t hop);
 
-/* Does tp_fib6_remove() want to know what is around a prefix of LENGTH, and from which length on?
- * 255: it does not. */
-uint8_t tp_fib6_cover_from(uint8_t length);
-
-/* PREFIX, which has a hop, has none any more. Where it was the longest, COVER_HOP of the next
- * longest around it, of COVER_LENGTH, shows; 0 and 0: there is none that matters. */
+/* PREFIX, which has a hop, has none any more. Of up to 64 bits: COVER_HOP, of the next longest
+ * around it, which has COVER_LENGTH, shows from now on where it was the longest; 0 and 0: there is
+ * none. */
 void tp_fib6_remove(struct tp_fib6 *fib, const struct tp_prefix6 *prefix, uint32_t cover_hop,
 		    uint8_t cover_length);
 
@@ -95,152 +88,124 @@ static inline uint64_t tp_fib6_half(const uint8_t *p)
 	return __builtin_bswap64(v);
 }
 
-/* The first N bits of a half; N of 1 to 64. */
-static inline uint64_t tp_fib6_bits(uint64_t half, unsigned n)
-{
-	return half & UINT64_MAX << (64 - n);
-}
-
 static inline uint32_t tp_fib6_home(const struct tp_fib6_table *table, uint64_t upper,
 				    uint64_t lower, uint32_t length)
 {
 	return (uint32_t)(tp_mix(upper + length, lower) >> 32) & table->mask;
 }
 
-/* What the cell of exactly this prefix says; *BELOW and *DEEP likewise. 0, 0 and 0: there is none.
- * A cell may become another's while it is read: then its prefix, which is stored first, shows so
- * when it is read again. */
-static inline uint32_t tp_fib6_find_from(const struct tp_fib6_table *table, uint32_t home,
-					 uint64_t upper, uint64_t lower, uint32_t length,
-					 uint32_t *below, uint32_t *deep)
+/* The hop of exactly this prefix; 0: none. A cell may become another's while it is read: then its
+ * prefix, which is stored first, shows so when it is read again. */
+static inline uint32_t tp_fib6_find(const struct tp_fib6_table *table, uint64_t upper,
+				    uint64_t lower, uint32_t length)
 {
-	for (uint32_t i = home;; i = (i + 1) & table->mask) {
+	for (uint32_t i = tp_fib6_home(table, upper, lower, length);; i = (i + 1) & table->mask) {
 		const struct tp_fib6_cell *c = &table->cells[i];
 		uint32_t is = __atomic_load_n(&c->length, __ATOMIC_ACQUIRE);
 
 		if (is == 0)
-			break;
+			return 0;
 		if (is != length || tp_read_once(&c->upper) != upper ||
 		    tp_read_once(&c->lower) != lower)
 			continue;
 		uint32_t hop = __atomic_load_n(&c->hop, __ATOMIC_ACQUIRE);
-		*below = __atomic_load_n(&c->below, __ATOMIC_ACQUIRE);
-		*deep = __atomic_load_n(&c->deep, __ATOMIC_ACQUIRE);
-		if (tp_read_once(&c->upper) == upper && tp_read_once(&c->lower) == lower &&
-		    tp_read_once(&c->length) == length)
-			return hop;
-		break;
+		bool still = tp_read_once(&c->upper) == upper && tp_read_once(&c->lower) == lower &&
+			     tp_read_once(&c->length) == length;
+		return still ? hop : 0;
 	}
-	*below = *deep = 0;
-	return 0;
 }
 
-static inline uint32_t tp_fib6_find(const struct tp_fib6_table *table, uint64_t upper,
-				    uint64_t lower, uint32_t length, uint32_t *below,
-				    uint32_t *deep)
+/* Of an address in a /64 that has longer prefixes in it: the entry of the /64 is ENTRY. */
+static inline uint32_t tp_fib6_deep(const struct tp_fib6 *fib, const uint8_t *address,
+				    uint32_t entry)
 {
-	return tp_fib6_find_from(table, tp_fib6_home(table, upper, lower, length), upper, lower,
-				 length, below, deep);
-}
-
-/* The hop of the longest prefix of more than 64 bits; 0: there is none. */
-static inline uint32_t tp_fib6_deep(const struct tp_fib6 *fib, const struct tp_fib6_table *table,
-				    uint64_t upper, uint64_t lower)
-{
-	uint32_t below, deep;
+	const struct tp_fib6_table *table = __atomic_load_n(&fib->table, __ATOMIC_ACQUIRE);
+	uint64_t upper = tp_fib6_half(address), lower = tp_fib6_half(address + 8);
 
 	for (uint64_t left = tp_read_once(&fib->deep_lengths); left != 0;) {
 		unsigned bit = 63 - (unsigned)__builtin_clzll(left);
-		uint32_t hop = tp_fib6_find(table, upper, tp_fib6_bits(lower, bit + 1), bit + 65,
-					    &below, &deep);
+		uint32_t hop =
+			tp_fib6_find(table, upper, lower & UINT64_MAX << (63 - bit), bit + 65);
 
 		if (hop != 0)
 			return hop;
 		left &= ~(1ull << bit);
 	}
-	return 0;
+	return tp_read_once(&fib->narrow[(entry & ~TP_FIB6_KINDS) << 4]);
 }
 
-/* The hop of the longest prefix of less than 48 bits. */
-static inline uint32_t tp_fib6_short(const struct tp_fib6 *fib, const struct tp_fib6_table *table,
-				     uint64_t upper)
+/* A step of BITS bits, which begin SHIFT bits from the end of WHERE, for each of the burst that is
+ * at a node of NODES. Returns whether any leads on. ENTRY has room for a multiple of 16, zeros
+ * behind COUNT. */
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && !defined(__SANITIZE_THREAD__)
+#include <immintrin.h>
+
+static inline bool tp_fib6_step(const uint32_t *nodes, unsigned bits, uint32_t *entry,
+				const uint32_t *where, unsigned shift, unsigned count)
 {
-	const struct tp_fib6_root *root = &fib->roots[upper >> 48];
-	uint32_t below, deep;
+	const __m512i mask = _mm512_set1_epi32((1 << bits) - 1);
+	__mmask16 any = 0;
 
-	for (uint32_t left = tp_read_once(&root->lengths); left != 0;) {
-		unsigned bit = 31 - (unsigned)__builtin_clz(left);
-		uint32_t hop = tp_fib6_find(table, tp_fib6_bits(upper, bit + 17), 0, bit + 17,
-					    &below, &deep);
+	for (unsigned i = 0; i < count; i += 16) {
+		__m512i e = _mm512_load_si512(entry + i), w = _mm512_load_si512(where + i);
+		__mmask16 on = _mm512_movepi32_mask(e); /* TP_FIB6_NODE is the sign */
+		__m512i next = _mm512_and_si512(_mm512_srli_epi32(w, shift), mask);
+		__m512i index = _mm512_or_si512(_mm512_slli_epi32(e, bits), next);
 
-		if (hop != 0)
-			return hop;
-		left &= ~(1u << bit);
+		e = _mm512_mask_i32gather_epi32(e, on, index, nodes, 4);
+		_mm512_store_si512(entry + i, e);
+		any |= _mm512_movepi32_mask(e);
 	}
-	return tp_read_once(&root->hop);
+	return any != 0;
 }
-
-/* From the entries of COUNT addresses' /48s down to 64 bits, all of them a step at a time. BITS:
- * the 16 behind the /48. Those that are at their end stay, by a look at node 0 which nobody needs:
- * cheaper than a branch. */
-static inline void tp_fib6_walk(const struct tp_fib6_node *nodes, uint32_t *entries,
-				const uint32_t *bits, unsigned count)
+#else
+static inline bool tp_fib6_step(const uint32_t *nodes, unsigned bits, uint32_t *entry,
+				const uint32_t *where, unsigned shift, unsigned count)
 {
-	const uint32_t *all = nodes->entries;
+	uint32_t any = 0;
 
-	for (unsigned shift = 12;; shift -= 4) {
-		uint32_t any = 0;
+	for (unsigned i = 0; i < count; i++) {
+		uint32_t e = entry[i], next = where[i] >> shift & ((1u << bits) - 1);
+		uint32_t node = (e & TP_FIB6_NODE) != 0 ? e & ~TP_FIB6_NODE : 0;
+		uint32_t below = tp_glance(&nodes[node << bits | next]);
 
-		for (unsigned i = 0; i < count; i++) {
-			uint32_t e = entries[i], down = 0u - (e >> 31);
-			uint32_t next = tp_glance(
-				&all[(e & down & ~TP_FIB6_NODE) * 16 + (bits[i] >> shift & 15)]);
-
-			e = (next & down) | (e & ~down);
-			entries[i] = e;
-			any |= e;
-		}
-		if ((any & TP_FIB6_NODE) == 0 || shift == 0)
-			break;
+		entry[i] = (e & TP_FIB6_NODE) != 0 ? below : e;
+		any |= entry[i];
 	}
+	return (any & TP_FIB6_NODE) != 0;
 }
+#endif
 
 /* Looks up COUNT addresses, TP_FIB6_BURST at most. Worker lcores and control. */
 static inline void tp_fib6_lookup_burst(const struct tp_fib6 *fib, const uint8_t (*addresses)[16],
 					uint64_t *hops, unsigned count)
 {
-	const struct tp_fib6_table *table = __atomic_load_n(&fib->table, __ATOMIC_ACQUIRE);
-	const struct tp_fib6_node *nodes = fib->nodes;
-	uint32_t homes[TP_FIB6_BURST], bits[TP_FIB6_BURST];
-	uint32_t entries[TP_FIB6_BURST], whole[TP_FIB6_BURST]; /* whole: of the /48 */
+	uint32_t first[TP_FIB6_BURST] __attribute__((aligned(64)));  /* bits 16 to 47 */
+	uint32_t second[TP_FIB6_BURST] __attribute__((aligned(64))); /* and 48 to 63 */
+	uint32_t entry[TP_FIB6_BURST] __attribute__((aligned(64)));
 	uint32_t any = 0;
+	unsigned i;
 
-	for (unsigned i = 0; i < count; i++) {
+	for (i = 0; i < count; i++) {
 		uint64_t upper = tp_fib6_half(addresses[i]);
 
-		bits[i] = upper & 0xffff;
-		homes[i] = tp_fib6_home(table, tp_fib6_bits(upper, 48), 0, 48);
-		__builtin_prefetch(&table->cells[homes[i]]);
+		first[i] = (uint32_t)(upper >> 16);
+		second[i] = (uint32_t)upper & 0xffff;
+		entry[i] = tp_glance(&fib->roots[upper >> 48]);
+		any |= entry[i];
 	}
-	for (unsigned i = 0; i < count; i++) {
-		uint64_t upper = tp_fib6_bits(tp_fib6_half(addresses[i]), 48);
-		uint32_t below, deep;
+	for (; i % 16 != 0; i++)
+		entry[i] = 0;
+	bool on = (any & TP_FIB6_NODE) != 0;
+	for (unsigned shift = 32; on && shift > 0;)
+		on = tp_fib6_step(fib->wide, 8, entry, first, shift -= 8, count);
+	for (unsigned shift = 16; on && shift > 0;)
+		on = tp_fib6_step(fib->narrow, 4, entry, second, shift -= 4, count);
+	for (i = 0; i < count; i++) {
+		uint32_t e = entry[i];
 
-		whole[i] = tp_fib6_find_from(table, homes[i], upper, 0, 48, &below, &deep);
-		entries[i] = below != 0 ? below | TP_FIB6_NODE : 0;
-		if (__builtin_expect(deep != 0, 0)) {
-			uint32_t hop = tp_fib6_deep(fib, table, tp_fib6_half(addresses[i]),
-						    tp_fib6_half(addresses[i] + 8));
-			entries[i] = hop != 0 ? hop : entries[i];
-		}
-		any |= entries[i];
-		__builtin_prefetch(&nodes[below]);
-	}
-	if ((any & TP_FIB6_NODE) != 0)
-		tp_fib6_walk(nodes, entries, bits, count);
-	for (unsigned i = 0; i < count; i++) {
-		uint32_t hop = entries[i] != 0 ? entries[i] : whole[i];
-
-		hops[i] = hop != 0 ? hop : tp_fib6_short(fib, table, tp_fib6_half(addresses[i]));
+		if (__builtin_expect((e & TP_FIB6_KINDS) == TP_FIB6_DEEP, 0))
+			e = tp_fib6_deep(fib, addresses[i], e);
+		hops[i] = e;
 	}
 }
