@@ -220,9 +220,6 @@ static void test_a_packet_comes_to_none_but_who_has_its_prefix(void **state)
 		c = count();
 	} while ((c.received < sent || c.taken < c.handed || left < c.forwarded) &&
 		 tp_clock_ms() < end);
-	fprintf(stderr, "lives %u sent %u left %u recv %lu handed %lu taken %lu fwd %lu ms %ld\n",
-		lives, sent, left, c.received, c.handed, c.taken, c.forwarded,
-		(long)(tp_clock_ms() - end + 30000));
 	assert_true(lives > SLOTS);
 	assert_true(left > 0);
 	assert_int_equal(c.received, sent);
