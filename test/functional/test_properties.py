@@ -8,7 +8,7 @@ ties the properties to the check that shows their effect; the last test finds th
 import struct
 import subprocess
 import time
-from ipaddress import IPv6Address, IPv6Network
+from ipaddress import IPv6Address, IPv6Interface, IPv6Network
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,7 @@ SERVER, STATIC = "/interface/pppoe-server/server", "/interface/pppoe-server"
 PORT = "/dataplane/port"
 FILTER = "/interface/pppoe-server/mac-filter"
 IDENTITY, MANAGEMENT = "/system/identity", "/management"
+ADDRESS6, ROUTE6 = "/ipv6/address", "/ipv6/route"
 POOL6, ND, ND_PREFIX = "/ipv6/pool", "/ipv6/nd", "/ipv6/nd/prefix/default"
 ONCE = (IDENTITY, MANAGEMENT, ND, ND_PREFIX)  # one of each is there
 #: Where YAML has them, if not by the menu's words.
@@ -64,6 +65,13 @@ ITEMS = [
     (ROUTE, {"dst-address": "203.0.113.0/24", "gateway": "192.0.2.7", "distance": 9}),
     (ROUTE, {"dst-address": "203.0.113.0/24", "gateway": "192.0.2.2", "distance": 5}),
     (ROUTE, {"dst-address": "198.18.0.0/16", "gateway": "192.0.2.2", "disabled": "yes"}),
+    (ADDRESS6, {"address": "2001:db8:c0::1/64", "interface": "core0", "no-dad": "yes",
+                "comment": "to the core"}),
+    (ADDRESS6, {"address": "2001:db8:c1::/64", "interface": "core0", "eui-64": "yes"}),
+    (ADDRESS6, {"address": "2001:db8:c2::1/64", "interface": "core0", "disabled": "yes"}),
+    (ROUTE6, {"dst-address": "2001:db8:d0::/48", "gateway": "2001:db8:c0::2", "distance": 5,
+              "comment": "a branch"}),
+    (ROUTE6, {"dst-address": "2001:db8:d1::/48", "gateway": "2001:db8:c0::2", "disabled": "yes"}),
     (POOL6, {"name": "links", "prefix": "2001:db8:1::/48", "prefix-length": 64, "comment": "of /64"}),
     (POOL6, {"name": "hosts", "prefix": "2001:db8:2::/64", "prefix-length": 128}),
     (POOL6, {"name": "homes", "prefix": "2001:db8:4::/48", "prefix-length": 56}),
@@ -298,6 +306,27 @@ def name_servers_are_given(given):
     assert host.dns == ["198.51.100.53", "198.51.100.54"] and host.nbns == ["198.51.100.1"]
     servers = given.dual("six").inform()[DHCP6OptDNSServers].dnsservers
     assert servers == ["2001:db8::53", "2001:db8::54"]
+
+
+@shows(ADDRESS6, "address", "interface", "eui-64", "no-dad", "disabled")
+def addresses_of_ipv6_are_the_ports(given):
+    lines = given.lab.net.run("ac", "ip", "-6", "addr", "show", "dev", "core0").splitlines()
+    addresses = {words[1]: words for line in lines if (words := line.split())[0] == "inet6"}
+    assert "nodad" in addresses["2001:db8:c0::1/64"]
+    own, = (IPv6Interface(each) for each in addresses if each.startswith("fe80:"))
+    made, = (each for each in addresses if each.startswith("2001:db8:c1:"))
+    assert int(IPv6Interface(made).ip) & (1 << 64) - 1 == int(own.ip) & (1 << 64) - 1
+    assert "nodad" not in addresses[made]
+    assert not [each for each in addresses if each.startswith("2001:db8:c2:")]
+
+
+@shows(ROUTE6, "dst-address", "gateway", "distance", "disabled")
+def routes_of_ipv6_are_the_kernels(given):
+    table = given.lab.net.run("ac", "ip", "-6", "route")
+    assert "2001:db8:d0::/48 via 2001:db8:c0::2 dev core0" in table
+    assert "2001:db8:d1::" not in table
+    words = given.lab.net.run("ac", "ip", "-6", "route", "show", "2001:db8:d0::/48").split()
+    assert words[words.index("metric") + 1] == "5"
 
 
 @shows(POOL6, "name", "prefix", "prefix-length")
@@ -609,9 +638,11 @@ def a_static_interface_is_for_its_service(given):
 @shows(SERVER, "comment")
 @shows(STATIC, "comment")
 @shows(FILTER, "comment")
+@shows(ADDRESS6, "comment")
+@shows(ROUTE6, "comment")
 @shows(POOL6, "comment")
 def comments_are_kept(given):
-    for path in (VLAN, POOL, POOL6, ROUTE, PROFILE, SECRET, SERVER, STATIC, FILTER):
+    for path in (VLAN, POOL, POOL6, ADDRESS6, ROUTE6, ROUTE, PROFILE, SECRET, SERVER, STATIC, FILTER):
         kept = {row.get("comment") for row in given.api.get(path.strip("/"))}
         assert {item["comment"] for where, item in ITEMS if where == path and "comment" in item} <= kept
 
