@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "held6.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,21 +22,27 @@ static unsigned bit(const uint8_t *address, unsigned index)
 	return address[index / 8] >> (7 - index % 8) & 1;
 }
 
+/* Half of an address, to be compared as a number. */
+static uint64_t half_at(const uint8_t *address)
+{
+	uint64_t half;
+
+	memcpy(&half, address, sizeof(half));
+	return be64toh(half);
+}
+
 /* How many bits A and B begin with in common, at most the shorter one's length. */
 static unsigned common(const struct tp_prefix6 *a, const struct tp_prefix6 *b)
 {
-	unsigned max = a->length < b->length ? a->length : b->length;
+	unsigned max = a->length < b->length ? a->length : b->length, bits = 0;
+	uint64_t differ = half_at(a->address) ^ half_at(b->address);
 
-	for (unsigned i = 0; i * 8 < max; i++) {
-		unsigned differ = a->address[i] ^ b->address[i];
-		unsigned bits = i * 8;
-
-		if (differ == 0)
-			continue;
-		bits += (unsigned)__builtin_clz(differ) - 24;
-		return bits < max ? bits : max;
+	if (differ == 0) {
+		bits = 64;
+		differ = half_at(a->address + 8) ^ half_at(b->address + 8);
 	}
-	return max;
+	bits += differ != 0 ? (unsigned)__builtin_clzll(differ) : 64;
+	return bits < max ? bits : max;
 }
 
 /* What is free of a region of LENGTH in which NODE alone is something held. */
@@ -44,12 +51,16 @@ static uint8_t best_of(const struct tp_held6_node *node, uint8_t length)
 	return node->prefix.length > length ? length + 1 : node->best;
 }
 
-static void set_best(struct fork *fork)
+/* False: it is as it was. */
+static bool set_best(struct fork *fork)
 {
 	uint8_t length = fork->node.prefix.length + 1;
 	uint8_t low = best_of(fork->child[0], length), high = best_of(fork->child[1], length);
 
-	fork->node.best = low < high ? low : high;
+	uint8_t best = low < high ? low : high, was = fork->node.best;
+
+	fork->node.best = best;
+	return best != was;
 }
 
 static const struct tp_held6_node *lowest(const struct tp_held6_node *node)
@@ -101,10 +112,13 @@ static void walk(struct tp_held6 *held, const struct tp_prefix6 *prefix, struct 
 	}
 }
 
+/* What is above one that is as it was is so too. */
 static void set_best_along(const struct path *path)
 {
-	for (unsigned i = path->count; i > 0; i--)
-		set_best(fork_of(*path->fork[i - 1]));
+	unsigned i = path->count;
+
+	while (i > 0 && set_best(fork_of(*path->fork[i - 1])))
+		i--;
 }
 
 bool tp_held6_add(struct tp_held6 *held, struct tp_held6_node *leaf)

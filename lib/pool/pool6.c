@@ -218,7 +218,7 @@ static bool find_from(const struct tp_pool6_registry *registry, const struct poo
 				  found);
 }
 
-/* HINT is a block that POOL may give out, and free. */
+/* HINT (NULL: none) is a block that POOL may give out, and free. */
 static bool may_have(const struct tp_pool6_registry *registry, const struct pool *pool,
 		     uint8_t length, const struct tp_prefix6 *hint)
 {
@@ -234,11 +234,13 @@ static bool find_free(const struct tp_pool6_registry *registry, const struct poo
 		wish->length > pool->length && wish->length <= 128 ? wish->length : pool->length;
 	struct tp_prefix6 own = block_at(pool, length, wish->place);
 
-	if (!is_free(registry, &own) && may_have(registry, pool, length, wish->hint)) {
+	if (may_have(registry, pool, length, &own))
+		*found = own;
+	else if (may_have(registry, pool, length, wish->hint))
 		*found = *wish->hint;
-		return true;
-	}
-	return find_from(registry, pool, &own, found);
+	else
+		return find_from(registry, pool, &own, found);
+	return true;
 }
 
 int tp_pool6_allocate(struct tp_pool6_registry *registry, const char *name,
