@@ -35,6 +35,8 @@ struct tp_pool6_registry {
 	struct tp_held6 held;
 	size_t count;	/* of leases */
 	uint64_t walks; /* along chains of pools, so far */
+	tp_pool6_reserved_fn reserved;
+	void *reserved_user;
 };
 
 /* ---- pools ---- */
@@ -204,6 +206,36 @@ static struct tp_prefix6 first_block(const struct pool *pool, uint8_t length)
 	return block_at(pool, length, first_is_the_routers(pool, length) ? 1 : 0);
 }
 
+void tp_pool6_set_reserved(struct tp_pool6_registry *registry, tp_pool6_reserved_fn fn, void *user)
+{
+	registry->reserved = fn;
+	registry->reserved_user = user;
+}
+
+const char *tp_pool6_reserved(const struct tp_pool6_registry *registry,
+			      const struct tp_prefix6 *prefix)
+{
+	return registry->reserved != NULL ? registry->reserved(registry->reserved_user, prefix)
+					  : NULL;
+}
+
+/* The first block from START on that is neither held nor reserved. Few are reserved: each is passed
+ * over once. */
+static bool find_to_give(const struct tp_pool6_registry *registry, const struct pool *pool,
+			 uint8_t length, const uint8_t *start, struct tp_prefix6 *found)
+{
+	uint8_t next[16];
+
+	memcpy(next, start, sizeof(next));
+	while (tp_held6_find_free(&registry->held, &pool->prefix, length, next, found)) {
+		if (tp_pool6_reserved(registry, found) == NULL)
+			return true;
+		if (!tp_pool6_behind(found, next) || !tp_prefix6_has(&pool->prefix, next))
+			return false;
+	}
+	return false;
+}
+
 /* Blocks from OWN on, then those before it. */
 static bool find_from(const struct tp_pool6_registry *registry, const struct pool *pool,
 		      const struct tp_prefix6 *own, struct tp_prefix6 *found)
@@ -213,9 +245,8 @@ static bool find_from(const struct tp_pool6_registry *registry, const struct poo
 
 	if (memcmp(start, first.address, 16) < 0)
 		start = first.address;
-	return tp_held6_find_free(&registry->held, &pool->prefix, own->length, start, found) ||
-	       tp_held6_find_free(&registry->held, &pool->prefix, own->length, first.address,
-				  found);
+	return find_to_give(registry, pool, own->length, start, found) ||
+	       find_to_give(registry, pool, own->length, first.address, found);
 }
 
 /* HINT (NULL: none) is a block that POOL may give out, and free. */
@@ -224,6 +255,7 @@ static bool may_have(const struct tp_pool6_registry *registry, const struct pool
 {
 	return hint != NULL && hint->length == length && tp_prefix6_is_network(hint) &&
 	       tp_prefix6_has(&pool->prefix, hint->address) && is_free(registry, hint) &&
+	       tp_pool6_reserved(registry, hint) == NULL &&
 	       memcmp(hint->address, first_block(pool, length).address, 16) >= 0;
 }
 
@@ -266,6 +298,8 @@ int tp_pool6_reserve(struct tp_pool6_registry *registry, const struct tp_prefix6
 {
 	if (!tp_prefix6_is_network(prefix) || tp_prefix6_is_nobodys(prefix))
 		return -EINVAL;
+	if (tp_pool6_reserved(registry, prefix) != NULL)
+		return -EPERM;
 	return is_free(registry, prefix) ? hold(registry, prefix, NULL, holder) : -EADDRINUSE;
 }
 

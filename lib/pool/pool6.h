@@ -85,6 +85,17 @@ uint64_t tp_pool6_place(const char *user, enum tp_pool6_use use, unsigned number
 /* The length of what the pool NAME gives out; 0: there is no such pool. */
 uint8_t tp_pool6_length(const struct tp_pool6_registry *registry, const char *name);
 
+/* Whose PREFIX or a part of it is, in words that hold until the next call; NULL: free to give. */
+typedef const char *(*tp_pool6_reserved_fn)(void *user, const struct tp_prefix6 *prefix);
+
+/* From now on what FN names an owner of is neither allocated nor reserved; what is held already
+ * stays so. NULL: nothing of that kind. */
+void tp_pool6_set_reserved(struct tp_pool6_registry *registry, tp_pool6_reserved_fn fn, void *user);
+
+/* What that function says of PREFIX. */
+const char *tp_pool6_reserved(const struct tp_pool6_registry *registry,
+			      const struct tp_prefix6 *prefix);
+
 /* Takes a free block from the pool NAME or from those that follow it.
  * -ENOENT: no pool of that name; -EADDRNOTAVAIL: all are exhausted; -ENOMEM. */
 int tp_pool6_allocate(struct tp_pool6_registry *registry, const char *name,
@@ -92,7 +103,8 @@ int tp_pool6_allocate(struct tp_pool6_registry *registry, const char *name,
 		      struct tp_prefix6 *prefix);
 
 /* Takes the one PREFIX, in or out of pools. -EADDRINUSE when it, a part of it or what it is part of
- * is held (tp_pool6_find() says by whom), -EINVAL: it has host bits or is no prefix of anybody's
+ * is held (tp_pool6_find() says by whom), -EPERM when it is not for those who ask
+ * (tp_pool6_reserved() says why), -EINVAL: it has host bits or is no prefix of anybody's
  * (::/0, link-local, multicast), -ENOMEM. */
 int tp_pool6_reserve(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
 		     const struct tp_pool6_holder *holder);

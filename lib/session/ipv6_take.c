@@ -21,6 +21,10 @@ static enum tp_ac_take take_fixed(struct tp_session *s, const struct tp_prefix6 
 	switch (tp_pool6_reserve(s->ac->pools6, prefix, &holder)) {
 	case 0:
 		return TP_AC_TAKEN;
+	case -EPERM:
+		snprintf(text, 160, "its fixed %s has %s", what,
+			 tp_pool6_reserved(s->ac->pools6, prefix));
+		return TP_AC_TAKE_FAILED;
 	case -EADDRINUSE:
 		if (tp_pool6_find(s->ac->pools6, prefix, &lease))
 			return tp_ac_take_held(s, what, lease.owner, lease.info, wait_for, text);

@@ -364,10 +364,49 @@ static void test_a_full_pool_is_searched_in_a_few_steps(void **state)
 	}
 }
 
+/* 2001:db8:0:1::/64, and 2001:db8:0:2::5 which others hold. */
+static const char *core_has(void *user, const struct tp_prefix6 *prefix)
+{
+	const struct tp_prefix6 network = prefix_of("2001:db8:0:1::", 64),
+				host = prefix_of("2001:db8:0:2::5", 128);
+
+	(*(unsigned *)user)++;
+	if (tp_prefix6_has(prefix, network.address) || tp_prefix6_has(&network, prefix->address))
+		return "the core's";
+	return tp_prefix6_has(prefix, host.address) ? "a router's" : NULL;
+}
+
+static void test_what_is_reserved_is_passed_over_and_refused(void **state)
+{
+	struct tp_pool6_wish wish = {.place = 0};
+	struct tp_prefix6 prefix, expected;
+	unsigned asked = 0;
+
+	tp_pool6_set_reserved(registry, core_has, &asked);
+	assert_int_equal(put("links", "2001:db8::", 62, 64, NULL), 0);
+	assert_int_equal(allocate("links", &alice, &wish, &prefix), 0);
+	expected = prefix_of("2001:db8::", 64);
+	assert_true(tp_prefix6_same(&prefix, &expected));
+	assert_int_equal(allocate("links", &alice, &wish, &prefix), 0);
+	expected = prefix_of("2001:db8:0:3::", 64);
+	assert_true(tp_prefix6_same(&prefix, &expected));
+	expected = prefix_of("2001:db8:0:1::", 64);
+	wish.hint = &expected;
+	assert_int_equal(allocate("links", &bob, &wish, &prefix), -EADDRNOTAVAIL);
+	assert_int_equal(reserve("2001:db8:0:2::", 64, &bob), -EPERM);
+	assert_int_equal(reserve("2001:db8:0:2::5", 128, &bob), -EPERM);
+	assert_int_equal(reserve("2001:db8:0:2::6", 128, &bob), 0);
+	assert_string_equal(tp_pool6_reserved(registry, &expected), "the core's");
+	assert_true(asked < 30);
+	tp_pool6_set_reserved(registry, NULL, NULL);
+	assert_null(tp_pool6_reserved(registry, &expected));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(test_what_is_reserved_is_passed_over_and_refused),
 		TEST(test_a_block_is_given_by_its_place_and_else_the_next),
 		TEST(test_a_user_gets_the_same_again),
 		TEST(test_places_are_the_same_in_every_release),
