@@ -167,6 +167,9 @@ void tp_core_again(struct tp_control *c);
  * tp_control. */
 const char *tp_control_reserved(void *user, uint32_t address);
 
+/* The same of what IPv6 there is in PREFIX: a tp_pool6_reserved_fn. */
+const char *tp_control_reserved6(void *user, const struct tp_prefix6 *prefix);
+
 /* ---- reload.c ---------------------------------------------------------------------------- */
 
 /* Begins to read the file anew, in a thread of its own, so that control goes on. REQUEST, or

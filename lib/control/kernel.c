@@ -43,6 +43,30 @@ static const struct tp_tap *first_tap(const struct tp_kernel *k)
 
 /* ---- routes ---------------------------------------------------------------------------- */
 
+const uint8_t *tp_kernel_own_in(const struct tp_kernel *k, const struct tp_prefix6 *prefix)
+{
+	for (unsigned i = 0; i < k->own_count; i++)
+		if (tp_prefix6_has(prefix, k->own[i]))
+			return k->own[i];
+	return NULL;
+}
+
+/* ROUTE has come into force, or (REMOVE) is no longer. */
+static void note_own(struct tp_kernel *k, const struct tp_dataplane_route *route, bool remove)
+{
+	const struct tp_prefix6 host = tp_ip_prefix_to6(&route->prefix);
+	const uint8_t *known = tp_kernel_own_in(k, &host);
+
+	if (route->prefix.ip.family != TP_FAMILY_IPV6 || host.length != 128)
+		return;
+	if (known != NULL && (remove || route->kind != TP_ROUTE_LOCAL))
+		memcpy(k->own[(size_t)(known - k->own[0]) / sizeof(k->own[0])],
+		       k->own[--k->own_count], sizeof(k->own[0]));
+	else if (known == NULL && !remove && route->kind == TP_ROUTE_LOCAL &&
+		 k->own_count < TP_OWN_ADDRESSES)
+		memcpy(k->own[k->own_count++], host.address, sizeof(k->own[0]));
+}
+
 static int program_route(void *user, const struct tp_dataplane_route *route, bool remove)
 {
 	struct tp_kernel *k = user;
@@ -55,7 +79,10 @@ static int program_route(void *user, const struct tp_dataplane_route *route, boo
 		tp_log_warning("route", "can't %s the route to %s in the data plane: %s",
 			       remove ? "remove" : "set", tp_ip_prefix_format(&route->prefix, text),
 			       strerror(-error));
-	} else if (!remove && route->kind == TP_ROUTE_GATEWAY) {
+	}
+	if (error == 0 || remove)
+		note_own(k, route, remove);
+	if (error == 0 && !remove && route->kind == TP_ROUTE_GATEWAY) {
 		/* Before the first packet wants to go there. */
 		tp_kernel_resolve(k, route->port, &route->gateway, k->now_ms);
 	}

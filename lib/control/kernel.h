@@ -14,6 +14,7 @@
 #include "config/types/value.h"
 
 #define TP_RESOLVE_MEMORY 256 /* neighbours lately asked for */
+#define TP_OWN_ADDRESSES  256 /* of IPv6, that no subscriber is given */
 
 enum tp_kernel_dump { TP_DUMP_NONE, TP_DUMP_ROUTES, TP_DUMP_NEIGHBOURS };
 
@@ -40,6 +41,8 @@ struct tp_kernel {
 		uint8_t port;
 		uint64_t at_ms;
 	} asked[TP_RESOLVE_MEMORY];
+	uint8_t own[TP_OWN_ADDRESSES][16]; /* in force; beyond that many they are not looked at */
+	unsigned own_count;
 	uint64_t resolves, resolves6, overruns, incomplete;
 };
 
@@ -58,6 +61,9 @@ bool tp_kernel_settled(struct tp_kernel *kernel);
 /* A worker wants the neighbour ADDRESS on PORT: asks the kernel, at most once a second. */
 void tp_kernel_resolve(struct tp_kernel *kernel, unsigned port, const struct tp_ip *address,
 		       uint64_t now_ms);
+
+/* The first address of the box, as 16 bytes, that is of PREFIX; NULL: none. */
+const uint8_t *tp_kernel_own_in(const struct tp_kernel *kernel, const struct tp_prefix6 *prefix);
 
 /* Are routes being read? Then it is no time to remove any of IPv6: see tp_routes_shaken(). */
 bool tp_kernel_reads_routes(const struct tp_kernel *kernel);

@@ -4,9 +4,25 @@
  * tables. Control thread. */
 #include <stdio.h>
 
+#include "base/ipv6_text.h"
 #include "config/keeper.h"
 #include "control/control_private.h"
 #include "dataplane/routes.h"
+
+static const char *gateway_or_neighbour(struct tp_control *c, const struct tp_ip *ip)
+{
+	if (tp_routes_has_gateway(c->kernel.routes, ip))
+		return "a gateway of the kernel's routes";
+	for (unsigned i = 0; i < c->port_count; i++) {
+		if (c->ports[i].role != TP_PORT_CORE ||
+		    !tp_neighbours_has(c->kernel.neighbours, i, ip))
+			continue;
+		snprintf(c->reserved_text, sizeof(c->reserved_text), "a neighbour on %s",
+			 c->ports[i].name);
+		return c->reserved_text;
+	}
+	return NULL;
+}
 
 static const char *of_the_kernel(struct tp_control *c, uint32_t address)
 {
@@ -14,19 +30,25 @@ static const char *of_the_kernel(struct tp_control *c, uint32_t address)
 	const struct tp_ip_prefix host = tp_ip_host(&ip);
 	const struct tp_dataplane_route *route = tp_routes_get(c->kernel.routes, &host);
 
-	if (tp_routes_has_gateway(c->kernel.routes, &ip))
-		return "a gateway of the kernel's routes";
 	if (route != NULL && route->kind == TP_ROUTE_LOCAL)
 		return "an address of this host";
-	for (unsigned i = 0; i < c->port_count; i++) {
-		if (c->ports[i].role != TP_PORT_CORE ||
-		    !tp_neighbours_has(c->kernel.neighbours, i, &ip))
-			continue;
-		snprintf(c->reserved_text, sizeof(c->reserved_text), "a neighbour on %s",
-			 c->ports[i].name);
+	return gateway_or_neighbour(c, &ip);
+}
+
+/* The configuration's networks are checked where they are written (check_core6.c). */
+const char *tp_control_reserved6(void *user, const struct tp_prefix6 *prefix)
+{
+	struct tp_control *c = user;
+	const uint8_t *own = tp_kernel_own_in(&c->kernel, prefix);
+	const struct tp_ip ip = tp_ip_of6(prefix->address);
+	char text[TP_IPV6_TEXT_LEN];
+
+	if (own != NULL) {
+		snprintf(c->reserved_text, sizeof(c->reserved_text), "%s, an address of this host",
+			 tp_ipv6_format(own, text));
 		return c->reserved_text;
 	}
-	return NULL;
+	return prefix->length == 128 ? gateway_or_neighbour(c, &ip) : NULL;
 }
 
 const char *tp_control_reserved(void *user, uint32_t address)

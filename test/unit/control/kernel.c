@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/ipv6_text.h"
 #include "dataplane/routes.h"
 #include "fixture.h"
 
@@ -297,6 +298,43 @@ static void test_a_neighbour_of_ipv6_is_learnt_and_forgotten(void **state)
 	run("ip neigh del fe80::7 dev ether1");
 	hear(c);
 	assert_false(fake_has_neighbour6(1, "fe80::7"));
+}
+
+static void test_what_the_kernel_has_of_ipv6_is_no_subscribers(void **state)
+{
+	static const struct {
+		const char *prefix, *says; /* NULL: free */
+	} cases[] = {
+		{"2001:db8::/64", "2001:db8::"},
+		{"2001:db8::/48", "an address of this host"},
+		{"2001:db8::1/128", "2001:db8::1, an address of this host"},
+		{"2001:db8::9/128", "a gateway of the kernel's routes"},
+		{"2001:db8::7/128", "a neighbour on ether1"},
+		{"2001:db8:ffff::/48", "2001:db8:ffff::1"},
+		{"2001:db8::8/128", NULL},
+		{"2001:db8:0:1::/64", NULL},
+		{"2001:db8:1::/48", NULL}, /* of a route: the subscriber's goes before it */
+	};
+	struct tp_control *c = control_of(state);
+	struct tp_prefix6 prefix;
+
+	run("ip link set lo up; ip addr add 2001:db8:ffff::1/128 dev lo");
+	run("ip -6 route add 2001:db8:1::/48 via 2001:db8::9");
+	run("ip neigh add 2001:db8::7 lladdr 02:00:00:00:00:77 dev ether1 nud reachable");
+	hear(c);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *says;
+
+		assert_true(tp_prefix6_parse(cases[i].prefix, &prefix));
+		says = tp_pool6_reserved(c->pools6, &prefix);
+		if ((says == NULL) != (cases[i].says == NULL) ||
+		    (says != NULL && strstr(says, cases[i].says) == NULL))
+			fail_msg("%s: %s", cases[i].prefix, says);
+	}
+	run("ip addr del 2001:db8:ffff::1/128 dev lo");
+	hear(c);
+	tp_prefix6_parse("2001:db8:ffff::/48", &prefix);
+	assert_null(tp_pool6_reserved(c->pools6, &prefix));
 }
 
 /* The kernel takes addresses of IPv6 with the link unless it is told not to. */
@@ -856,6 +894,7 @@ int main(void)
 		TEST(test_what_the_kernel_has_already_is_not_taken_from_it),
 		TEST(test_a_route_of_ipv6_goes_and_comes_at_run_time),
 		TEST(test_ipv6_comes_back_with_its_link),
+		TEST(test_what_the_kernel_has_of_ipv6_is_no_subscribers),
 		TEST(test_a_routing_daemons_routes_of_ipv6_are_followed),
 		TEST(test_of_several_routes_of_ipv6_the_first_is_in_force),
 		TEST(test_a_route_of_ipv4_by_a_gateway_of_ipv6_is_left_out),
