@@ -29,7 +29,9 @@ static json_t *entry_next(void *user, uint64_t *cursor)
 	if (s == NULL)
 		return NULL;
 	tp_session_info(s, &info);
-	list = info.state == TP_SESSION_UP ? info.subscriber->address_list : NULL;
+	list = info.state == TP_SESSION_UP && (info.families & TP_AC_IPV4) != 0
+		       ? info.subscriber->address_list
+		       : NULL;
 	if (list == NULL)
 		return json_null();
 	o = json_object();

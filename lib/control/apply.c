@@ -176,7 +176,9 @@ static void change_secret(struct tp_control *c, const struct tp_config_change *c
 
 static void change_profile(struct tp_control *c, const struct tp_config_change *change)
 {
-	if (changed(change, TP_PROFILE_RATE_LIMIT) || changed(change, TP_PROFILE_ADDRESS_LIST))
+	if (changed(change, TP_PROFILE_RATE_LIMIT) || changed(change, TP_PROFILE_ADDRESS_LIST) ||
+	    changed(change, TP_PROFILE_DNS_SERVER) || changed(change, TP_PROFILE_DHCPV6_PD_POOL) ||
+	    changed(change, TP_PROFILE_DHCPV6_LEASE_TIME))
 		tp_ac_subscribers_changed(c->ac);
 }
 

@@ -208,6 +208,14 @@ void tp_ac_ipv6_down(struct tp_session *s, bool all)
 	tp_ac_family_down(s, TP_AC_IPV6, all);
 }
 
+void tp_ac_ipv6_advertise(struct tp_session *s)
+{
+	if ((s->families & TP_AC_IPV6) == 0)
+		return;
+	tp_ipv6_router_renumber(&s->ipv6->router, NULL, s->ac->now_ms);
+	tp_ac_arm(s);
+}
+
 /* ---- packets and time ---- */
 
 static void settle(struct tp_session *s)

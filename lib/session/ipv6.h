@@ -84,6 +84,8 @@ void tp_ac_ipv4_up(struct tp_session *s);
 /* IPV6CP of S has come up, or gone down; ALL as in tp_ac_family_down(). */
 void tp_ac_ipv6_up(struct tp_session *s, const struct tp_ppp_interface_ids *ids);
 void tp_ac_ipv6_down(struct tp_session *s, bool all);
+/* What S gets has changed: it is told so. */
+void tp_ac_ipv6_advertise(struct tp_session *s);
 /* An IPv6 packet from the subscriber of S, for us. */
 void tp_ac_ipv6_input(struct tp_session *s, const uint8_t *packet, size_t len);
 void tp_ac_ipv6_tick(struct tp_session *s);

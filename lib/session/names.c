@@ -20,7 +20,7 @@ static const struct {
 	[TP_END_AUTH_FAILED] = {"auth-failed", "authentication failed"},
 	[TP_END_AUTH_TIMEOUT] = {"auth-timeout", "the client did not authenticate itself in time"},
 	[TP_END_LCP_FAILED] = {"lcp-failed", "LCP came to no agreement"},
-	[TP_END_IPCP_FAILED] = {"ipcp-failed", "IPCP came to no agreement"},
+	[TP_END_IPCP_FAILED] = {"ipcp-failed", "no network protocol came to an agreement"},
 	[TP_END_NO_ADDRESS] = {"no-address", "no address or route could be given to it"},
 	[TP_END_NO_ENCRYPTION] = {"no-encryption",
 				  "its profile requires encryption, and the client has none"},

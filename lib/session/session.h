@@ -154,8 +154,8 @@ unsigned tp_ac_tick(struct tp_ac *ac, uint64_t now_ms, unsigned limit);
 /* When tp_ac_tick() is next wanted; 0: at once; TP_NEVER: not at all. */
 uint64_t tp_ac_deadline(const struct tp_ac *ac);
 
-/* A profile or a secret has another rate limit or address list: standing sessions get theirs by and
- * by, in tp_ac_tick(). */
+/* A profile or a secret has another rate limit, address list, IPv6 name server, pool to delegate
+ * from or lease time: standing sessions get theirs by and by, in tp_ac_tick(). */
 void tp_ac_subscribers_changed(struct tp_ac *ac);
 
 /* What the session gets is NOW, from now on: rate limit, address list, timeouts, limits, all that

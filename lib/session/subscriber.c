@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the subscriber of a session gets, from the answer of lib/aaa to the session's end. */
 #include "session/engine.h"
+#include "session/ipv6.h"
 #include "session/life.h"
 #include "session/login.h"
 
@@ -86,6 +87,51 @@ static void swap_rate_limits(struct tp_subscriber *a, struct tp_subscriber *b)
 	b->rate_limit = limit;
 }
 
+static bool same_ipv6(const struct tp_subscriber_ipv6 *a, const struct tp_subscriber_ipv6 *b)
+{
+	return a == NULL || b == NULL ? a == b : tp_subscriber_ipv6_same(a, b);
+}
+
+/* What a renewal of DHCPv6's may change: name servers, the pool to delegate from, lease times. Its
+ * prefixes and routes stay until it dials again. NULL: nothing, or (*FAILED) no memory. */
+static struct tp_subscriber_ipv6 *renewed_ipv6(const struct tp_subscriber_ipv6 *had,
+					       const struct tp_subscriber_ipv6 *now, bool *failed)
+{
+	struct tp_subscriber_ipv6 ipv6 = {.lease_time_s = TP_SUBSCRIBER_LEASE_S}, *copy;
+
+	if (had != NULL)
+		ipv6 = *had;
+	ipv6.pd_pool = now != NULL ? now->pd_pool : NULL;
+	ipv6.dns_count = now != NULL ? now->dns_count : 0;
+	if (now != NULL) {
+		ipv6.lease_time_s = now->lease_time_s;
+		memcpy(ipv6.dns, now->dns, sizeof(ipv6.dns));
+	}
+	if (tp_subscriber_ipv6_is_nothing(&ipv6))
+		return NULL;
+	copy = tp_subscriber_ipv6_copy(&ipv6);
+	*failed = copy == NULL;
+	return copy;
+}
+
+static void renew_ipv6(struct tp_session *s, struct tp_subscriber *had,
+		       const struct tp_subscriber *now)
+{
+	struct tp_subscriber_ipv6 *ipv6;
+	bool failed = false;
+
+	if (had->radius != NULL) /* a server gave what it has */
+		return;
+	ipv6 = renewed_ipv6(had->ipv6, now->ipv6, &failed);
+	if (failed || same_ipv6(ipv6, had->ipv6)) {
+		tp_subscriber_ipv6_free(ipv6);
+		return;
+	}
+	tp_subscriber_ipv6_free(had->ipv6);
+	had->ipv6 = ipv6;
+	tp_ac_ipv6_advertise(s);
+}
+
 bool tp_ac_subscriber_renew(struct tp_session *s)
 {
 	struct tp_subscriber now, *had = own(s);
@@ -100,6 +146,7 @@ bool tp_ac_subscriber_renew(struct tp_session *s)
 		swap_rate_limits(had, &now);
 	if ((given & TP_GIVEN_ADDRESS_LIST) == 0)
 		swap_names(&had->address_list, &now.address_list);
+	renew_ipv6(s, had, &now);
 	s->ac->counters.memory_bytes += tp_subscriber_memory(had);
 	changed = (given & TP_GIVEN_RATE_LIMIT) == 0 && !tp_subscriber_same_rate_limit(had, &now);
 	tp_subscriber_clear(&now);
@@ -117,6 +164,14 @@ static void swap(struct tp_session *s, struct tp_subscriber *a, struct tp_subscr
 	s->ac->counters.memory_bytes += tp_subscriber_memory(a);
 }
 
+/* The data plane is to have it as its subscriber is now. */
+static int forward(struct tp_session *s)
+{
+	int rc = s->ipv6 != NULL ? tp_ac_ipv6_routes_make(s) : 0;
+
+	return rc == 0 && s->forwarding ? tp_ac_forward(s) : rc;
+}
+
 int tp_ac_subscriber_change(struct tp_ac *ac, uint32_t slot, struct tp_subscriber *now,
 			    uint64_t now_ms)
 {
@@ -129,11 +184,15 @@ int tp_ac_subscriber_change(struct tp_ac *ac, uint32_t slot, struct tp_subscribe
 		return -ENOENT;
 	had = own(s);
 	swap(s, had, now);
-	rc = s->forwarding ? tp_ac_forward(s) : 0;
+	rc = forward(s);
 	if (rc != 0) {
 		swap(s, had, now);
+		if (s->ipv6 != NULL)
+			(void)tp_ac_ipv6_routes_make(s);
 		return rc;
 	}
+	if (!same_ipv6(had->ipv6, now->ipv6))
+		tp_ac_ipv6_advertise(s);
 	tp_subscriber_clear(now);
 	if (s->forwarding)
 		tp_ac_look_again(s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which records a small town makes. */
-#include "fixture.h"
+#include "town6.h"
 
 #include "accounting/sessions.h"
 
@@ -12,6 +12,8 @@ struct seen {
 	uint64_t session;
 	uint32_t unix_s, time_s, octets_in, giga_in, octets_out, giga_out, cause, address, status;
 	char user[64];
+	uint8_t prefix_len, id_len; /* of Framed-IPv6-Prefix, Framed-Interface-Id; 0: not there */
+	unsigned delegated, addresses6;
 };
 
 static struct sim *sim;
@@ -31,6 +33,22 @@ static uint32_t number(const struct tp_radius_packet *packet, enum tp_radius_att
 	if (tp_radius_get(packet, attribute, &value))
 		assert_true(tp_radius_u32(&value, &n));
 	return n;
+}
+
+static void note_ipv6(const struct tp_radius_packet *packet, struct seen *one)
+{
+	struct tp_radius_iterator iterator = tp_radius_iterate(packet);
+	struct tp_radius_value value;
+	uint8_t address[16];
+
+	while (tp_radius_next(&iterator, &value)) {
+		if (value.attribute == TP_RADIUS_FRAMED_IPV6_PREFIX)
+			assert_true(tp_radius_ipv6_prefix(&value, address, &one->prefix_len));
+		one->delegated += value.attribute == TP_RADIUS_DELEGATED_IPV6_PREFIX;
+		one->addresses6 += value.attribute == TP_RADIUS_FRAMED_IPV6_ADDRESS;
+		if (value.attribute == TP_RADIUS_FRAMED_INTERFACE_ID)
+			one->id_len = (uint8_t)value.len;
+	}
 }
 
 static int take(void *owner, const struct tp_record *record, const uint8_t *bytes, void *token)
@@ -55,6 +73,7 @@ static int take(void *owner, const struct tp_record *record, const uint8_t *byte
 		.address = number(&packet, TP_RADIUS_FRAMED_IP_ADDRESS),
 		.status = number(&packet, TP_RADIUS_ACCT_STATUS_TYPE),
 	};
+	note_ipv6(&packet, one);
 	if (tp_radius_get(&packet, TP_RADIUS_USER_NAME, &value))
 		assert_true(tp_radius_text(&value, one->user, sizeof(one->user)));
 	assert_int_equal(record->unix_s, one->unix_s);
@@ -87,9 +106,9 @@ static void hear(void *owner, const struct tp_ac_event *event)
 	tp_accounting_event(accounting, event);
 }
 
-static void begin(const char *server, bool enabled)
+static void begin_in(struct sim *town_, bool enabled)
 {
-	sim = town_with(server);
+	sim = town_;
 	seen_count = acknowledged = 0;
 	nobody_wanted = false;
 	queue = tp_record_queue_create(
@@ -109,6 +128,11 @@ static void begin(const char *server, bool enabled)
 	settings =
 		(struct tp_accounting_settings){.enabled = enabled, .nas = {.identifier = "TOWN"}};
 	tp_accounting_set(accounting, &settings, false, sim->now_ms);
+}
+
+static void begin(const char *server, bool enabled)
+{
+	begin_in(town_with(server), enabled);
 }
 
 static void set(void)
@@ -190,6 +214,88 @@ static void test_a_session_has_one_start_and_one_stop(void **state)
 	assert_int_equal(seen[1].giga_out, 7);
 	assert_int_equal(seen[1].cause, TP_RADIUS_CAUSE_USER_REQUEST);
 	assert_int_equal(tp_accounting_standing(accounting), 0);
+	end();
+}
+
+/* ---- IPv6 ---- */
+
+static void test_a_delegation_that_comes_or_goes_is_told_at_once(void **state)
+{
+	static const struct tp_prefix6 any;
+	struct sim_client *client;
+
+	begin_in(town6(), true);
+	client = town6_client(sim, 0, "home", BOTH);
+	sim_client_ask_prefix(client, &any);
+	town_dial(sim, 0, "home");
+	run(5000);
+	assert_int_equal(seen_count, 2);
+	assert_int_equal(seen[0].kind, TP_RECORD_START);
+	assert_int_equal(seen[0].prefix_len, 64);
+	assert_int_equal(seen[0].id_len, 8);
+	assert_int_equal(seen[0].delegated, 0);
+	assert_true(seen[0].address != 0);
+	assert_int_equal(seen[1].kind, TP_RECORD_INTERIM);
+	assert_int_equal(seen[1].delegated, 1);
+	/* Renewals are no news. */
+	run(7200000);
+	assert_int_equal(seen_count, 2);
+	assert_true(tp_ipv6_host_release(&client->ipv6, sim->now_ms));
+	run(1000);
+	assert_int_equal(seen_count, 3);
+	assert_int_equal(seen[2].kind, TP_RECORD_INTERIM);
+	assert_int_equal(seen[2].delegated, 0);
+	assert_int_equal(seen[2].prefix_len, 64);
+	sim_client_hang_up(client);
+	run(5000);
+	assert_int_equal(seen_count, 4);
+	assert_int_equal(seen[3].kind, TP_RECORD_STOP);
+	assert_int_equal(seen[3].prefix_len, 64);
+	assert_int_equal(seen[3].id_len, 8);
+	end();
+}
+
+static void test_a_stop_has_what_the_session_had_to_the_end(void **state)
+{
+	static const struct tp_prefix6 any;
+	struct sim_client *client;
+
+	begin_in(town6(), true);
+	client = town6_client(sim, 0, "wan", TP_AC_IPV6);
+	sim_client_ask_prefix(client, &any);
+	town_dial(sim, 0, "wan");
+	run(5000);
+	sim_client_hang_up(client);
+	run(5000);
+	assert_int_equal(seen[seen_count - 1].kind, TP_RECORD_STOP);
+	assert_int_equal(seen[seen_count - 1].delegated, 1);
+	assert_int_equal(seen[seen_count - 1].address, 0);
+	end();
+}
+
+static void test_the_only_address_is_told_as_one(void **state)
+{
+	begin_in(town6(), true);
+	town6_dial(sim, 0, "one", BOTH);
+	collect();
+	assert_int_equal(seen_count, 1);
+	assert_int_equal(seen[0].prefix_len, 0);
+	assert_int_equal(seen[0].addresses6, 1);
+	end();
+}
+
+/* A family that comes later is no other session. */
+static void test_a_family_that_goes_and_comes_makes_no_records(void **state)
+{
+	static const uint8_t terminate[] = {0x80, 0x57, 5, 1, 0, 4};
+	struct sim_client *client;
+
+	begin_in(town6(), true);
+	client = town6_dial(sim, 0, "dual", BOTH);
+	sim_client_send_session(client, terminate, sizeof(terminate));
+	run(10000);
+	assert_int_equal(town_info(sim, client).families, BOTH);
+	assert_int_equal(seen_count, 1);
 	end();
 }
 
@@ -543,6 +649,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_session_has_one_start_and_one_stop),
 		cmocka_unit_test(test_who_is_not_let_in_makes_no_records),
+		cmocka_unit_test(test_a_delegation_that_comes_or_goes_is_told_at_once),
+		cmocka_unit_test(test_a_stop_has_what_the_session_had_to_the_end),
+		cmocka_unit_test(test_the_only_address_is_told_as_one),
+		cmocka_unit_test(test_a_family_that_goes_and_comes_makes_no_records),
 		cmocka_unit_test(test_each_end_has_its_cause),
 		cmocka_unit_test(test_a_stop_has_the_cause_of_its_end),
 		cmocka_unit_test(test_interims_come_at_the_configured_interval_with_jitter),

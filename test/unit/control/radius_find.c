@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Sessions as RADIUS servers name them: by one name or several, which must all be of one. */
-#include "../session/fixture.h"
+#include "../session/town6.h"
 
 #include "control/radius/find.h"
 
@@ -180,6 +180,73 @@ static void test_a_session_that_is_ending_is_not_found(void **state)
 	sim_destroy(sim);
 }
 
+/* ---- IPv6 ---- */
+
+static void put(struct tp_radius_ipv6_prefix *to, const struct tp_prefix6 *prefix)
+{
+	to->length = prefix->length;
+	memcpy(to->address, prefix->address, sizeof(to->address));
+}
+
+static void test_a_session_is_found_by_what_it_has_of_ipv6(void **state)
+{
+	static const struct tp_prefix6 any;
+	struct sim *sim = town6();
+	struct sim_client *client = town6_client(sim, 0, "home", BOTH);
+	struct tp_session_info info;
+
+	sim_client_ask_prefix(client, &any);
+	town_dial(sim, 0, "home");
+	town6_dial(sim, 1, "dual", BOTH);
+	sim_run(sim, 5000);
+	info = town_info(sim, client);
+	say(TP_RADIUS_FRAMED_IPV6_PREFIX);
+	put(&request.framed_ipv6_prefix, &info.ipv6.prefix);
+	expect(sim, info.id);
+	say(TP_RADIUS_FRAMED_INTERFACE_ID);
+	memcpy(request.framed_interface_id, info.ipv6.remote_id, 8);
+	expect(sim, info.id);
+	say(TP_RADIUS_DELEGATED_IPV6_PREFIX);
+	put(&request.delegated_ipv6_prefix, &info.ipv6.routes[0]);
+	expect(sim, info.id);
+	request.delegated_ipv6_prefix.address[6] ^= 1;
+	expect_error(sim, TP_RADIUS_ERROR_SESSION_NOT_FOUND);
+	town6_done(sim);
+}
+
+static void test_a_delegated_prefix_alone_names_its_session(void **state)
+{
+	static const struct tp_prefix6 any;
+	struct sim *sim = town6();
+	struct sim_client *client = town6_client(sim, 0, "wan", TP_AC_IPV6);
+	struct tp_session_info info;
+
+	sim_client_ask_prefix(client, &any);
+	town_dial(sim, 0, "wan");
+	sim_run(sim, 5000);
+	info = town_info(sim, client);
+	say(TP_RADIUS_DELEGATED_IPV6_PREFIX);
+	put(&request.delegated_ipv6_prefix, &info.ipv6.routes[0]);
+	expect(sim, info.id);
+	assert_true(tp_ipv6_host_release(&client->ipv6, sim->now_ms));
+	sim_run(sim, 1000);
+	expect_error(sim, TP_RADIUS_ERROR_SESSION_NOT_FOUND);
+	town6_done(sim);
+}
+
+static void test_an_address_by_dhcpv6_names_its_session(void **state)
+{
+	struct sim *sim = town6();
+	struct tp_session_info info = town_info(sim, town6_dial(sim, 0, "one", BOTH));
+
+	say(TP_RADIUS_FRAMED_IPV6_ADDRESS);
+	memcpy(request.framed_ipv6_address, info.ipv6.prefix.address, 16);
+	expect(sim, info.id);
+	request.framed_ipv6_address[15] ^= 1;
+	expect_error(sim, TP_RADIUS_ERROR_SESSION_NOT_FOUND);
+	town6_done(sim);
+}
+
 /* ---- bundles ---- */
 
 static void test_a_bundle_is_one_session_and_its_links_have_names_of_their_own(void **state)
@@ -253,6 +320,9 @@ int main(void)
 		TEST(test_what_has_ended_is_not_found_by_its_address),
 		TEST(test_a_session_that_is_ending_is_not_found),
 		TEST(test_a_session_is_found_by_the_name_that_its_server_gave_it),
+		TEST(test_a_session_is_found_by_what_it_has_of_ipv6),
+		TEST(test_a_delegated_prefix_alone_names_its_session),
+		TEST(test_an_address_by_dhcpv6_names_its_session),
 		TEST(test_a_bundle_is_one_session_and_its_links_have_names_of_their_own),
 	};
 

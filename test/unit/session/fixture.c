@@ -31,7 +31,7 @@ static const char config[] =
 	"    - { name: lina, password: pw-lina, caller-id: node 7 }\n"
 	"    - { name: larry, password: pw-larry, limit-bytes-in: 5G, limit-bytes-out: 10M }\n";
 
-static struct sim *build(const char *server, const struct tp_aaa_source_ops *source)
+struct sim *town_with_source(const char *server, const struct tp_aaa_source_ops *source)
 {
 	char text[sizeof(config) + 200];
 	const struct sim_setup setup = {
@@ -48,12 +48,12 @@ static struct sim *build(const char *server, const struct tp_aaa_source_ops *sou
 
 struct sim *town_with(const char *server)
 {
-	return build(server, NULL);
+	return town_with_source(server, NULL);
 }
 
 struct sim *town_asking(const struct tp_aaa_source_ops *source)
 {
-	return build("", source);
+	return town_with_source("", source);
 }
 
 struct sim *town(void)

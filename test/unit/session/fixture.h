@@ -11,6 +11,7 @@ struct sim *town(void);
 /* The same with more properties of the server "internet". */
 struct sim *town_with(const char *server);
 /* SOURCE, handed the sim, is asked before the local secrets. */
+struct sim *town_with_source(const char *server, const struct tp_aaa_source_ops *source);
 struct sim *town_asking(const struct tp_aaa_source_ops *source);
 
 struct sim_client *town_client(struct sim *sim, unsigned number, const char *user);

@@ -431,6 +431,119 @@ static void test_a_prefix_that_the_data_plane_refuses_ends_who_has_no_other(void
 	sim_destroy(sim);
 }
 
+/* ---- what changes while it stands ---- */
+
+static void test_another_name_server_is_told_at_once(void **state)
+{
+	static const uint8_t server[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x53};
+	struct sim *sim = town6();
+	struct sim_client *client = town6_dial(sim, 0, "dual", BOTH);
+	struct tp_subscriber now = {0};
+	struct tp_prefix6 before, after;
+	unsigned told;
+
+	sim_run(sim, 60000);
+	told = client->advertisements;
+	before = town_info(sim, client).ipv6.prefix;
+	assert_int_equal(client->ipv6.dns_count, 0);
+	assert_int_equal(tp_subscriber_copy(&now, town_info(sim, client).subscriber), 0);
+	now.ipv6->dns_count = 1;
+	memcpy(now.ipv6->dns[0], server, sizeof(server));
+	assert_int_equal(
+		tp_ac_subscriber_change(sim->ac, town_info(sim, client).slot, &now, sim->now_ms),
+		0);
+	sim_run(sim, 4000);
+	assert_true(client->advertisements > told);
+	assert_int_equal(client->ipv6.dns_count, 1);
+	assert_memory_equal(client->ipv6.dns[0], server, sizeof(server));
+	after = town_info(sim, client).ipv6.prefix;
+	assert_true(tp_prefix6_same(&before, &after));
+	town6_done(sim);
+}
+
+static void test_a_change_that_the_data_plane_refuses_changes_nothing(void **state)
+{
+	struct sim *sim = town6();
+	struct sim_client *client = town6_dial(sim, 0, "dual", BOTH);
+	struct tp_subscriber now = {0};
+
+	assert_int_equal(tp_subscriber_copy(&now, town_info(sim, client).subscriber), 0);
+	now.ipv6->dns_count = 1;
+	sim->plane.fail_up = -ENOMEM;
+	assert_int_equal(
+		tp_ac_subscriber_change(sim->ac, town_info(sim, client).slot, &now, sim->now_ms),
+		-ENOMEM);
+	sim->plane.fail_up = 0;
+	assert_int_equal(town_info(sim, client).subscriber->ipv6->dns_count, 0);
+	tp_subscriber_clear(&now);
+	town6_done(sim);
+}
+
+/* ---- several links ---- */
+
+/* IPV6CP moves with the network protocols; a host's advertisements come by a line that is left. */
+static void test_a_bundle_keeps_ipv6_when_its_first_link_goes(void **state)
+{
+	struct sim *sim = town6_with(", mrru: 1600");
+	struct tp_session_info info = {.bundle_id = 1};
+	const struct tp_session *s = NULL;
+	static struct sim_host host;
+	struct tp_prefix6 before;
+
+	town6_client(sim, 0, "dual", BOTH);
+	town6_client(sim, 1, "dual", BOTH);
+	sim_host_init(&host, sim, 0, 2);
+	for (unsigned i = 0; i < 2; i++)
+		sim_client_dial(host.link[i], 500 * i);
+	sim_run_until_all_up(sim, 3000);
+	while (info.bundle_id != 0) {
+		s = tp_ac_find_user(sim->ac, "dual", s);
+		assert_non_null(s);
+		tp_session_info(s, &info);
+	}
+	before = info.ipv6.prefix;
+	assert_int_equal(info.families, BOTH);
+	assert_int_equal(info.active_links, 2);
+	host.link[0]->wanted = host.link[1]->wanted = false;
+	sim_client_hang_up(host.link[0]);
+	sim_run(sim, 5000);
+	tp_session_info(s, &info);
+	assert_int_equal(info.state, TP_SESSION_UP);
+	assert_int_equal(info.families, BOTH);
+	assert_int_equal(info.active_links, 1);
+	assert_true(tp_prefix6_same(&before, &info.ipv6.prefix));
+	assert_int_equal(host.link[1]->families, BOTH);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+/* ---- late answers ---- */
+
+static uint64_t asked;
+
+static void keep(void *source_, uint64_t id, const struct tp_aaa_question *question)
+{
+	asked = id;
+}
+
+static const struct tp_aaa_source_ops late = {.ask = keep};
+
+static void test_a_late_answer_brings_ipv6_as_well(void **state)
+{
+	struct sim *sim = town_asking(&late);
+	struct sim_client *client = town6_try(sim, 0, "dual", BOTH);
+
+	town6_pools(sim);
+	assert_int_equal(town_info(sim, client).state, TP_SESSION_AUTHENTICATING);
+	assert_int_equal(tp_pool6_used_count(sim->pools6), 0);
+	sim_run(sim, 2000);
+	town6_answer(sim, asked, "dual");
+	assert_int_equal(tp_pool6_used_count(sim->pools6), 1);
+	sim_run(sim, 100);
+	assert_int_equal(client->families, BOTH);
+	town6_done(sim);
+}
+
 /* ---- memory ---- */
 
 static void test_who_has_no_ipv6_takes_no_memory_for_it(void **state)
@@ -473,6 +586,10 @@ int main(void)
 		cmocka_unit_test(test_anothers_prefix_is_not_to_be_had),
 		cmocka_unit_test(test_a_prefix_that_the_data_plane_refuses_costs_ipv6_alone),
 		cmocka_unit_test(test_a_prefix_that_the_data_plane_refuses_ends_who_has_no_other),
+		cmocka_unit_test(test_another_name_server_is_told_at_once),
+		cmocka_unit_test(test_a_change_that_the_data_plane_refuses_changes_nothing),
+		cmocka_unit_test(test_a_bundle_keeps_ipv6_when_its_first_link_goes),
+		cmocka_unit_test(test_a_late_answer_brings_ipv6_as_well),
 		cmocka_unit_test(test_who_has_no_ipv6_takes_no_memory_for_it),
 	};
 

@@ -68,18 +68,22 @@ static void grant(struct sim *sim, const struct grant *to, struct tp_subscriber 
 	tp_name_unref(pd_pool);
 }
 
-static void ask(void *source, uint64_t id, const struct tp_aaa_question *question)
+void town6_answer(struct sim *sim, uint64_t id, const char *user)
 {
 	struct tp_aaa_answer answer = {.reason = TP_AAA_ACCEPT};
-	struct sim *sim = source;
 
 	for (size_t i = 0; i < sizeof(grants) / sizeof(grants[0]); i++)
-		if (strcmp(grants[i].user, question->user) == 0) {
+		if (strcmp(grants[i].user, user) == 0) {
 			grant(sim, &grants[i], &answer.subscriber);
 			tp_aaa_answer(sim->aaa, id, &answer);
 			return;
 		}
-	fail_msg("who is %s?", question->user);
+	fail_msg("who is %s?", user);
+}
+
+static void ask(void *source, uint64_t id, const struct tp_aaa_question *question)
+{
+	town6_answer(source, id, question->user);
 }
 
 static const struct tp_aaa_source_ops source = {.ask = ask};
@@ -92,16 +96,26 @@ static void pool(struct sim *sim, const char *name_, const char *prefix, uint8_t
 	assert_int_equal(tp_pool6_put(sim->pools6, name_, &of, length, NULL, NULL), 0);
 }
 
-struct sim *town6(void)
+void town6_pools(struct sim *sim)
 {
-	struct sim *sim = town_asking(&source);
-
 	pool(sim, "links", "2001:db8::/48", 64);
 	pool(sim, "few", "2001:db8:1::/64", 64);
 	pool(sim, "hosts", "2001:db8:2::/64", 128);
 	pool(sim, "homes", "2001:db8:8000::/40", 56);
 	pool(sim, "home", "2001:db8:3::/56", 56);
+}
+
+struct sim *town6_with(const char *server)
+{
+	struct sim *sim = town_with_source(server, &source);
+
+	town6_pools(sim);
 	return sim;
+}
+
+struct sim *town6(void)
+{
+	return town6_with("");
 }
 
 struct sim_client *town6_client(struct sim *sim, unsigned number, const char *user,

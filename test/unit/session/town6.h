@@ -9,6 +9,11 @@
 #define BOTH (TP_AC_IPV4 | TP_AC_IPV6)
 
 struct sim *town6(void);
+/* With more properties of the server "internet". */
+struct sim *town6_with(const char *server);
+void town6_pools(struct sim *sim);
+/* What the table says of USER, to question ID. */
+void town6_answer(struct sim *sim, uint64_t id, const char *user);
 /* Client NUMBER is USER, and asks for FAMILIES; dialled, it comes up (or the test fails), or may.
  */
 struct sim_client *town6_client(struct sim *sim, unsigned number, const char *user,
