@@ -29,26 +29,34 @@ static const char config_format[] =
 	"dataplane: { ports: [ { name: ether3, device: net_null0 } ] }\n"
 	"ip: { pool: [ { name: pool, ranges: 10.0.0.1-10.0.0.5 }, { name: ours, ranges: "
 	"10.1.0.1-10.1.0.3 } ] }\n"
+	"ipv6: { pool: [ { name: links, prefix: 2001:db8::/62, prefix-length: 64 },\n"
+	"  { name: homes, prefix: 2001:db8:8000::/54, prefix-length: 56 } ] }\n"
 	"interface: { pppoe-server: { server: [\n"
 	"  { service-name: internet, interface: ether3, default-profile: p, mrru: 1600 },\n"
 	"  { service-name: voice, interface: ether3, default-profile: q } ] } }\n"
 	"ppp:\n"
 	"  profile:\n"
-	"    - { name: p, local-address: 10.0.0.1, remote-address: pool%s }\n"
-	"    - { name: q, local-address: ours, remote-address: pool, idle-timeout: 20s }\n"
+	"    - { name: p, local-address: 10.0.0.1, remote-address: pool,\n"
+	"        remote-ipv6-prefix-pool: links, dhcpv6-pd-pool: homes, dhcpv6-lease-time: 1m%s }\n"
+	"    - { name: q, local-address: ours, remote-address: pool, idle-timeout: 20s,\n"
+	"        remote-ipv6-prefix-pool: links%s }\n"
 	"  secret:\n"
 	"    - { name: user0, password: secret0%s }\n"
 	"    - { name: user3, password: secret3, limit-bytes-in: 4M }\n"
 	"    - { name: user5, password: secret5, remote-address: 10.5.5.5, "
-	"routes: 192.168.7.0/24 }\n"
+	"routes: 192.168.7.0/24,\n"
+	"        remote-ipv6-prefix: \"2001:db8:5::/64\", ipv6-routes: \"2001:db8:6::/48\" }\n"
 	"    - { name: user6, password: secret6, profile: q }\n"
 	"    - { name: user7, password: secret7, remote-address: 10.5.5.5%s }\n";
 
-static const char *const differences[][3] = {
-	{", rate-limit: 2M/4M", "", ""},
-	{", only-one: yes, session-timeout: 40s", ", rate-limit: 1M/1M", ", disabled: yes"},
-	{", use-encryption: yes, idle-timeout: 1m", ", profile: q", ""},
-	{", use-encryption: required", ", disabled: yes", ", profile: q"},
+/* Of profile p and q, of user0 and user7. */
+static const char *const differences[][4] = {
+	{", rate-limit: 2M/4M", "", "", ""},
+	{", only-one: yes, session-timeout: 40s, dns-server: \"2001:db8::53\"",
+	 ", use-ipv6: required", ", rate-limit: 1M/1M", ", disabled: yes"},
+	{", use-encryption: yes, idle-timeout: 1m", ", use-ipv6: no", ", profile: q",
+	 ", delegated-ipv6-prefix: \"2001:db8:e::/56,2001:db8:f::/56\""},
+	{", use-encryption: required", "", ", disabled: yes", ", profile: q"},
 };
 #define CONFIGS (sizeof(differences) / sizeof(differences[0]))
 
@@ -106,7 +114,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	for (unsigned i = 0; i < CONFIGS; i++) {
 		const char *const *with = differences[i];
 
-		assert_true(asprintf(&texts[i], config_format, with[0], with[1], with[2]) > 0);
+		assert_true(asprintf(&texts[i], config_format, with[0], with[1], with[2], with[3]) >
+			    0);
 		configs[i] = tp_config_load_text(TP_PROGRAM_SERVER, "fuzz.yaml", texts[i],
 						 strlen(texts[i]), &errors);
 		assert_non_null(configs[i]);
@@ -131,7 +140,7 @@ static void check_quiet(struct sim *sim)
 static void settle_plane(struct sim *sim)
 {
 	sim->plane.hold_slots = false;
-	sim->plane.fail_open = sim->plane.fail_up = 0;
+	sim->plane.fail_open = sim->plane.fail_up = sim->plane.fail_up6 = 0;
 	sim->wire.loop = false;
 }
 
@@ -259,6 +268,9 @@ static void send_by_hand(struct world *w, struct sim_client *client, uint8_t arg
 		{0xc0, 0x21, 7, 7, 0, 8, 1, 1, 0, 4},		 /* Code-Reject */
 		{0xc0, 0x21, 8, 7, 0, 6, 0xc0, 0x21},		 /* Protocol-Reject of LCP */
 		{0xc0, 0x21, 8, 7, 0, 6, 0x80, 0x21},		 /* of IPCP */
+		{0x80, 0x57, 5, 7, 0, 4},			 /* IPV6CP Terminate-Request */
+		{0x80, 0x57, 1, 7, 0, 4},			 /* IPV6CP Configure-Request */
+		{0xc0, 0x21, 8, 7, 0, 6, 0x80, 0x57},		 /* Protocol-Reject of IPV6CP */
 		{0x80, 0xfd, 5, 7, 0, 4},			 /* CCP Terminate-Request */
 		{0x80, 0xfd, 14, 7, 0, 4},			 /* CCP Reset-Request */
 		{0x80, 0xfd, 1, 7, 0, 10, 18, 6, 1, 0, 0, 0x40}, /* CCP: MPPE, 128 bit */
@@ -277,6 +289,32 @@ static void send_raw(struct world *w, struct sim_client *client, uint8_t arg)
 
 	if (client->session_id != 0 && tp_read_sub(&w->input, 1u + (arg >> 3), &bytes))
 		sim_client_send_session(client, bytes.p, tp_reader_left(&bytes));
+}
+
+/* What a host does of its own accord, or a new one in its place. */
+static void use_ipv6(struct world *w, struct sim_client *client, uint8_t arg)
+{
+	struct tp_reader bytes;
+
+	if ((client->families & TP_AC_IPV6) == 0)
+		return;
+	switch (arg >> 3 & 3) {
+	case 0:
+		tp_ipv6_host_release(&client->ipv6, w->sim->now_ms);
+		break;
+	case 1:
+		tp_ipv6_host_again(&client->ipv6, arg & 64, w->sim->now_ms);
+		break;
+	case 2: /* with another number, or as another host */
+		client->ipv6.iaid += arg & 64;
+		client->ipv6.duid.bytes[4] ^= arg >> 7;
+		tp_ipv6_host_again(&client->ipv6, false, w->sim->now_ms);
+		break;
+	default:
+		if (tp_read_sub(&w->input, 1u + (arg >> 5), &bytes))
+			sim_ipv6_send(client, bytes.p, tp_reader_left(&bytes));
+	}
+	sim_client_arm(client);
 }
 
 static void send_padt(struct world *w, struct sim_client *client, uint8_t arg)
@@ -363,6 +401,7 @@ static void change_plane(struct world *w, struct sim_client *client, uint8_t arg
 	plane->hold_slots = arg & 1;
 	plane->fail_open = arg & 2 ? -ENOMEM : 0;
 	plane->fail_up = arg & 4 ? (arg & 8 ? -EEXIST : -ENOMEM) : 0;
+	plane->fail_up6 = arg & 16 ? (arg & 8 ? -EEXIST : -ENOMEM) : 0;
 }
 
 /* What the data plane says of a slot, right or not. */
@@ -390,7 +429,7 @@ static void (*const acts[])(struct world *w, struct sim_client *client, uint8_t 
 	dial,	       dial_all,    hang_up,	   vanish,	renegotiate,   pass_time,
 	pass_time,     pass_time,   pass_time,	   change_wire, send_by_hand,  send_by_hand,
 	send_raw,      send_padt,   raw_discovery, disconnect,	change_server, change_config,
-	change_limits, change_port, change_plane,  say_of_slot,
+	change_limits, change_port, change_plane,  say_of_slot, use_ipv6,
 };
 
 static void step(struct world *w)
@@ -406,6 +445,9 @@ static void step(struct world *w)
 /* One link of a host is like another; who is alone has its own way to prove itself. */
 static void people(struct world *w, uint8_t way)
 {
+	static const uint8_t families[] = {TP_AC_IPV4 | TP_AC_IPV6, TP_AC_IPV4 | TP_AC_IPV6,
+					   TP_AC_IPV6, TP_AC_IPV4};
+	static const struct tp_prefix6 any;
 	struct sim *sim = w->sim;
 
 	sim_host_init(&w->hosts[0], sim, 0, 3);
@@ -413,6 +455,9 @@ static void people(struct world *w, uint8_t way)
 	for (unsigned i = 0; i < CLIENTS; i++) {
 		sim->clients[i]->config.methods[0] = (uint8_t)(TP_PPP_PAP + (way + i / 3) % 4);
 		sim->clients[i]->encrypts = way & 4;
+		sim_client_ask_families(sim->clients[i], families[(way >> 6) % 4]);
+		if (i % 2 == 0)
+			sim_client_ask_prefix(sim->clients[i], &any);
 	}
 }
 

@@ -31,6 +31,11 @@ static void changed(void *user, unsigned changes)
 	client->changes |= changes;
 }
 
+void sim_ipv6_send(struct sim_client *client, const uint8_t *packet, size_t len)
+{
+	output(client, packet, len);
+}
+
 static const struct tp_ipv6_host_ops ops = {.output = output, .changed = changed};
 
 void sim_ipv6_init(struct sim_client *client)
