@@ -126,7 +126,8 @@ static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 	tp_json_text(o, "name", info.user);
 	tp_json_text(o, "service", "pppoe");
 	tp_json_mac(o, "caller-id", &info.mac);
-	tp_json_address(o, "address", info.remote_address);
+	if (info.state != TP_SESSION_UP || (info.families & TP_AC_IPV4) != 0)
+		tp_json_address(o, "address", info.remote_address);
 	tp_api_uptime(c, o, &info);
 	tp_api_encoding(o, &info);
 	tp_json_number(o, "session-id", info.session_id);
@@ -220,7 +221,7 @@ static const struct tp_status active_status[] = {
 	{"name", "The user"},
 	{"service", "Always pppoe"},
 	{"caller-id", "The subscriber's MAC address"},
-	{"address", "The subscriber's IPv4 address"},
+	{"address", "The subscriber's IPv4 address; not there of one that has IPv6 alone"},
 	{"uptime", "Since it is up"},
 	{"encoding", "The encryption, if there is any"},
 	{"session-id", "PPPoE's, as on the wire"},

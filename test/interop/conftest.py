@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from lab import dualstack
 from lab.daemon import ROOT, Lab, program, slow
 from lab.guest import MAC, Guest
 
@@ -47,13 +48,14 @@ def config_of(lab):
             {"service-name": "quick", "keepalive-timeout": "3s"},
             {"service-name": "full", "max-mru": 1492, "max-mtu": 1492},
             {"service-name": "mp", "max-mru": 1492, "max-mtu": 1492, "mrru": 1614})]
-    return config
+    return dualstack.configure(config)
 
 
 @pytest.fixture(scope="session")
 def lab():
     lab = Lab(access_tap=True)
     try:
+        dualstack.core_host(lab)
         lab.start(config_of(lab))
         yield lab
     finally:
@@ -77,7 +79,8 @@ class Pppd:
         self.guest.run(
             "rm -f /run/pppd.log /run/ppp-done; "
             f"(pppd plugin pppoe.so eth0 {options} nodetach noauth debug noipdefault usepeerdns "
-            "defaultroute noipv6; echo $? > /run/ppp-done) > /run/pppd.log 2>&1 &")
+            f"defaultroute {'' if '+ipv6' in options else 'noipv6'}; echo $? > /run/ppp-done) "
+            "> /run/pppd.log 2>&1 &")
 
     def log(self):
         return self.guest.run("cat /run/pppd.log")[1]

@@ -76,7 +76,7 @@ class Guest:
             "-accel", "tcg,thread=multi", "-cpu", "max,-erms", "-machine", "q35,usb=off", "-smp", "1",
             "-m", str(self.memory), "-nodefaults", "-display", "none", "-no-reboot",
             "-kernel", self.cache / "vmlinux", "-initrd", initrd,
-            "-append", "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable "
+            "-append", "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable no_timer_check "
                        "random.trust_cpu=on audit=0 net.ifnames=0",
             "-serial", f"file:{self.console}",
             "-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap",
