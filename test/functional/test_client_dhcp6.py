@@ -175,9 +175,13 @@ def test_renewing_is_asked_for_and_extends_it(home, ac, server, service):
     s = dial(ac, service, asks(lan_interface="lan0"))
     assert ac.run(10, lambda: shown(s)["status"] == "bound"), s.log()
     server.lifetime = 72000
-    s.api.post("ipv6/dhcp-client/renew", numbers="one")
+    s.ctl("/ipv6 dhcp-client renew one")
     assert ac.run(5, lambda: shown(s)["expires-after"].startswith("19h59m"))
     assert server.kinds()[-1] == "Renew"
+    assert f"{PREFIX}/56" in s.ctl("/ipv6 dhcp-client print")
+    metrics = s.api.raw("GET", "/metrics")[1]
+    assert b'turnpike_client_ipv6_up{client="one"} 1' in metrics
+    assert b'turnpike_client_delegated_prefix{client="one"} 1' in metrics
     assert re.search(r"valid_lft (719\d\d|72000)sec", addresses(home, "lan0"))
 
 

@@ -13,7 +13,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "encryption.h"
 #include "forward.h"
+#include "multilink.h"
 #include "wire/ipv4.h"
 #include "wire/ipv6.h"
 #include "wire/tcp.h"
@@ -291,6 +293,57 @@ static void test_ipv6_that_is_not_wished_for_is_ppps_to_refuse(void **state)
 	assert_memory_equal(rig->control, "\x00\x57\x60", 3);
 }
 
+/* What the host sends comes back from the wire, as if the peer had the same to say, and is the same
+ * again. FRAMES: how many it makes, none of which has it as it is. */
+static void goes_round(struct rig *rig, const uint8_t *bytes, size_t len, unsigned frames)
+{
+	uint8_t room[2048];
+	struct virtio_net_hdr vnet;
+	ssize_t got;
+
+	host_sends(rig, bytes, len);
+	forward_from_tun(&rig->forward);
+	for (unsigned i = 0; i < frames; i++) {
+		got = recv(rig->wire, room, sizeof(room), 0);
+		assert_true(got > 0);
+		memcpy(room, frame, 12);
+		assert_true(room[21] != 0x57 && room[21] != 0x21);
+		receive(rig, room, (size_t)got);
+	}
+	assert_true(recv(rig->wire, room, sizeof(room), 0) < 0);
+	assert_int_equal(host_receives(rig, &vnet, room, sizeof(room)), len);
+	assert_memory_equal(room, bytes, len);
+}
+
+static void test_ipv6_goes_encrypted_and_in_fragments_too(void **state)
+{
+	const struct tp_mppe_terms terms = {.bits = 128, .stateless = true};
+	const struct tp_ppp_encryption agreed = {.send = terms, .receive = terms};
+	struct rig *rig = *state;
+	struct multilink multilink = {0};
+	struct encryption encryption = {0};
+	uint8_t syn[128], big[1400] = {0};
+
+	make_syn6(syn, 1400);
+	tp_ipv6_build((struct tp_ipv6 *)big, sizeof(big) - 40, TP_IPPROTO_UDP, 64,
+		      syn + FORWARD_HEADER_LEN + 8, syn + FORWARD_HEADER_LEN + 24);
+	rig->forward.ipv6 = true;
+	encryption_start(&encryption, &agreed);
+	rig->forward.encryption = &encryption;
+	goes_round(rig, syn + FORWARD_HEADER_LEN, SYN6_LEN, 1);
+	goes_round(rig, big, sizeof(big), 1);
+
+	assert_int_equal(multilink_init(&multilink, 1600, 1), 0);
+	multilink_start(&multilink, &(struct multilink_terms){.mrru = 1600, .peer_mrru = 1600});
+	multilink_add(&multilink, &rig->forward, 700);
+	rig->forward.multilink = &multilink;
+	goes_round(rig, big, sizeof(big), 3);
+	rig->forward.encryption = NULL;
+	goes_round(rig, big, sizeof(big), 3);
+	assert_int_equal(rig->forward.dropped, 0);
+	multilink_clear(&multilink);
+}
+
 static bool looks(void *ctx, const uint8_t *bytes, size_t len)
 {
 	struct rig *rig = ctx;
@@ -493,6 +546,7 @@ int main(void)
 		TEST(test_ipv6_passes_both_ways_with_an_mss_60_below_the_mtu),
 		TEST(test_each_family_passes_only_while_it_is_up),
 		TEST(test_ipv6_that_is_not_wished_for_is_ppps_to_refuse),
+		TEST(test_ipv6_goes_encrypted_and_in_fragments_too),
 		TEST(test_what_the_peer_says_of_ipv6_is_shown_and_is_no_traffic),
 		TEST(test_what_the_wire_does_not_take_is_dropped_and_counted),
 		TEST(test_a_large_packet_of_the_host_goes_out_in_segments),
