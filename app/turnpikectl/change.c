@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* add, set, remove, enable, disable. */
+/* add, set, remove, enable, disable, and what else is done with items one by one. */
 #include <string.h>
 
 #include "ctl.h"
@@ -84,12 +84,29 @@ static enum ctl_result call_some(struct ctl *ctl, const char *path, const char *
 	return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
 }
 
+/* Verbs of the server's own, which take an item each. */
+static enum ctl_result ask_each(struct ctl *ctl, enum ctl_verb verb, const char *path,
+				json_t *items)
+{
+	enum ctl_result result = CTL_OK;
+
+	for (size_t i = 0; i < json_array_size(items) && result == CTL_OK; i++) {
+		json_t *body = json_pack("{sO}", ".id", json_array_get(items, i));
+
+		result = call(ctl, "POST", path, ctl_verb_name(verb), body);
+		json_decref(body);
+	}
+	return result;
+}
+
 static enum ctl_result call_each(struct ctl *ctl, enum ctl_verb verb, const char *path,
 				 json_t *items, json_t *body)
 {
 	bool remove = verb == CTL_REMOVE;
 	enum ctl_result result = CTL_OK;
 
+	if (verb == CTL_RENEW || verb == CTL_RELEASE)
+		return ask_each(ctl, verb, path, items);
 	if (json_array_size(items) == 1)
 		return call(ctl, remove ? "DELETE" : "PATCH", path,
 			    json_string_value(json_array_get(items, 0)), body);

@@ -164,7 +164,7 @@ def test_another_prefix_takes_the_place_of_the_first(home, ac, server, service):
     s = dial(ac, service, asks(lan_interface="lan0"))
     assert ac.run(10, lambda: f"{PREFIX}1/64" in addresses(home, "lan0")), s.log()
     server.prefix = "2001:db8:8800::"
-    s.api.post("ipv6/dhcp-client/release", numbers="one")
+    s.ctl("/ipv6 dhcp-client release one")
     assert ac.run(10, lambda: "2001:db8:8800::1/64" in addresses(home, "lan0")), s.log()
     assert PREFIX not in addresses(home, "lan0")
     assert PREFIX not in home.run(HOME, "ip", "-6", "route")
@@ -179,7 +179,7 @@ def test_renewing_is_asked_for_and_extends_it(home, ac, server, service):
     assert ac.run(5, lambda: shown(s)["expires-after"].startswith("19h59m"))
     assert server.kinds()[-1] == "Renew"
     assert f"{PREFIX}/56" in s.ctl("/ipv6 dhcp-client print")
-    metrics = s.api.raw("GET", "/metrics")[1]
+    metrics = s.api.raw("GET", "/metrics")[2]
     assert b'turnpike_client_ipv6_up{client="one"} 1' in metrics
     assert b'turnpike_client_delegated_prefix{client="one"} 1' in metrics
     assert re.search(r"valid_lft (719\d\d|72000)sec", addresses(home, "lan0"))
