@@ -47,6 +47,7 @@ static void set_ppp(struct link *link)
 		.use = settings->require_encryption ? TP_PPP_ENCRYPT_REQUIRED : TP_PPP_ENCRYPT_YES,
 		.stateful = settings->stateful_encryption,
 	};
+	struct tp_ppp_interface_ids ids = {0};
 	const struct tp_client_ppp ppp = {
 		.config = config,
 		.user = settings->user,
@@ -66,6 +67,8 @@ static void set_ppp(struct link *link)
 	config->keepalive_ms = settings->keepalive_timeout_s * 1000;
 	config->want_dns = settings->use_peer_dns;
 	tp_client_set_ppp(&link->client, &ppp, link->common->random);
+	memcpy(ids.local, link->common->interface_id, sizeof(ids.local));
+	tp_ppp_set_interface_ids(&link->client.ppp, &ids);
 }
 
 int attach_nothing(struct link *link, struct tp_error *error)

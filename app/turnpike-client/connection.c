@@ -129,6 +129,7 @@ static void on_ipv6_up(void *owner, struct link *link, const struct tp_ppp_inter
 
 	c->now_ms = link->now_ms;
 	c->ipv6 = true;
+	memcpy(c->common.interface_id, ids->local, sizeof(ids->local));
 	interface_up6(&c->interface, ids, link_packet_max(link));
 	carry(c);
 	if (c->interface.up6) {

@@ -95,6 +95,9 @@ struct link_common {
 	struct encryption *encryption;
 	uint8_t endpoint[6]; /* our name for our end */
 	bool ipv6;	     /* it is wished for, and the machine has it */
+	/* Our identifier in it when it was up last, which is wished for again: the addresses made
+	 * of it stay the same; zero: none yet */
+	uint8_t interface_id[TP_PPP_INTERFACE_ID_LEN];
 	const struct link_ops *ops;
 	void *owner;
 };

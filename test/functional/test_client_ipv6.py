@@ -104,6 +104,23 @@ def test_ipv6_that_ends_leaves_ipv4_and_comes_back(home, ac, connect):
     assert "disconnected" not in client.log()
 
 
+def test_its_own_address_is_the_same_after_another_dial(home, ac, connect):
+    wished = []
+
+    def ipv6cp(code, identifier, data):
+        if code == frames.CONF_REQ:
+            wished.append(data)
+            ac.control(IPV6CP, frames.CONF_ACK, data, identifier)
+            ac.up6 = True
+
+    ac.ipv6cp = ipv6cp
+    connect()
+    ac.discover(frames.PADT, session=ac.session)
+    ac.up = ac.up6 = False
+    assert ac.run(10, lambda: ac.up6)
+    assert wished[0] == wished[-1] and len(wished) > 1
+
+
 def test_ipv4_that_ends_leaves_ipv6(home, ac, connect):
     client = connect()
     advertise(ac)
