@@ -94,16 +94,32 @@ static void test_each_program_has_its_own_resources(void **state)
 	json_decref(schema);
 }
 
-static void test_the_example_is_right(void **state)
+static struct tp_config *example(const char *name)
 {
 	struct tp_errors errors = {0};
 	struct tp_config *config;
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/conf/client/two-lines.yaml", getenv("SOURCE_ROOT"));
+	snprintf(path, sizeof(path), "%s/conf/client/%s", getenv("SOURCE_ROOT"), name);
 	config = tp_config_load(TP_PROGRAM_CLIENT, path, &errors);
 	assert_non_null(config);
+	return config;
+}
+
+static void test_the_examples_are_right(void **state)
+{
+	const struct tp_config_dhcp6_client *dhcp;
+	struct tp_config *config = example("two-lines.yaml");
+
 	assert_int_equal(tp_config_count(config, TP_PPPOE_CLIENT), 2);
+	tp_config_destroy(config);
+	config = example("home.yaml");
+	dhcp = (const void *)tp_config_by_key(config, TP_IPV6_DHCP_CLIENT, "pppoe-out1");
+	assert_non_null(dhcp);
+	assert_int_equal(dhcp->request, TP_DHCP6_REQUEST_PREFIX);
+	assert_int_equal(dhcp->lan_interface.count, 2);
+	assert_string_equal(dhcp->lan_interface.name[1], "br-guests");
+	assert_true(dhcp->rapid_commit);
 	tp_config_destroy(config);
 }
 
@@ -159,7 +175,7 @@ int main(void)
 		cmocka_unit_test(test_names_are_numbered_where_they_are_free),
 		cmocka_unit_test(test_a_file_numbers_names_too),
 		cmocka_unit_test(test_each_program_has_its_own_resources),
-		cmocka_unit_test(test_the_example_is_right),
+		cmocka_unit_test(test_the_examples_are_right),
 		cmocka_unit_test(test_each_program_has_its_own_socket),
 		cmocka_unit_test(test_what_makes_no_sense_is_refused),
 	};
