@@ -109,7 +109,7 @@ static void give_back(struct tp_grace_item *item)
 	struct nodes *nodes = control->nodes;
 	uint32_t n = (uint32_t)(control - nodes->controls);
 
-	nodes->entries[n << nodes->bits] = nodes->free;
+	tp_write_once(&nodes->entries[n << nodes->bits], nodes->free);
 	nodes->free = n;
 	nodes->free_count++;
 }

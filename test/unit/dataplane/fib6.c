@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include <errno.h>
+#include <pthread.h>
 
 #include <cmocka.h>
 
@@ -280,6 +281,83 @@ static void test_churn_costs_no_memory(void **state)
 	assert_true(fib->table->mask < 4096);
 }
 
+/* ---- a worker looks up meanwhile ------------------------------------------------------------- */
+
+#define TURNS 10000
+
+static bool done;
+
+/* Where STEADY is, beside and within what comes and goes. */
+static const char *const steady[] = {"20010db800010000", "20010db800010100", "20010db800020000",
+				     "20010db800030000000000000000000a", "2a00"};
+static const uint8_t steady_lengths[] = {64, 56, 48, 128, 16};
+
+/* What is steady never says anything else; what changes says what it did a moment ago, or does now:
+ * its own hop, or that of what is around it. */
+static void *work(void *arg)
+{
+	uint8_t addresses[10][16];
+	uint64_t hops[10];
+	unsigned wrong = 0;
+
+	rte_rcu_qsbr_thread_register(qsbr, 0);
+	rte_rcu_qsbr_thread_online(qsbr, 0);
+	for (unsigned i = 0; i < 5; i++) {
+		struct tp_prefix6 p = of(steady[i], steady_lengths[i]);
+
+		memcpy(addresses[i], p.address, 16);
+		memcpy(addresses[5 + i], p.address, 16);
+		addresses[5 + i][5] ^= 8; /* in what changes */
+	}
+	while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE)) {
+		tp_fib6_lookup_burst(fib, addresses, hops, 10);
+		for (unsigned i = 0; i < 5; i++)
+			wrong += hops[i] != 100 + i;
+		for (unsigned i = 5; i < 9; i++)
+			wrong += hops[i] != 1 && hops[i] != 2 && hops[i] != 3;
+		rte_rcu_qsbr_quiescent(qsbr, 0);
+	}
+	rte_rcu_qsbr_thread_offline(qsbr, 0);
+	rte_rcu_qsbr_thread_unregister(qsbr, 0);
+	return (void *)(uintptr_t)wrong;
+}
+
+static void test_a_worker_looks_up_meanwhile(void **state)
+{
+	static const uint8_t lengths[] = {48, 52, 56, 60, 64, 80, 128};
+	const struct tp_prefix6 around = of("20010db8", 32);
+	pthread_t worker;
+	void *wrong;
+
+	done = false;
+	tp_random_init_seed(&rng, 2);
+	assert_int_equal(put(&around, 1), 0);
+	for (unsigned i = 0; i < 5; i++) {
+		const struct tp_prefix6 p = of(steady[i], steady_lengths[i]);
+
+		assert_int_equal(put(&p, 100 + i), 0);
+	}
+	assert_int_equal(pthread_create(&worker, NULL, work, NULL), 0);
+	for (unsigned turn = 0; turn < TURNS; turn++) {
+		unsigned which = tp_random_below(&rng, 4);
+		struct tp_prefix6 p = of(steady[which], 128);
+
+		p.length = lengths[tp_random_below(&rng, sizeof(lengths))];
+		p.address[5] ^= 8;
+		for (unsigned bit = p.length; bit < 128; bit++)
+			p.address[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+		const struct tp_ip_prefix key = tp_ip_prefix_of6(&p);
+		if (tp_claims_winner(model, &key) != 0)
+			take_out(&p);
+		else
+			assert_int_equal(put(&p, 2 + turn % 2), 0);
+		tp_grace_collect(&grace, NULL, 0);
+	}
+	__atomic_store_n(&done, true, __ATOMIC_RELEASE);
+	pthread_join(worker, &wrong);
+	assert_null(wrong);
+}
+
 #define SKIPPED 77
 
 int main(void)
@@ -295,6 +373,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_it_says_what_the_model_says, begin, end),
 		cmocka_unit_test_setup_teardown(test_it_is_full, begin, end),
 		cmocka_unit_test_setup_teardown(test_churn_costs_no_memory, begin, end),
+		cmocka_unit_test_setup_teardown(test_a_worker_looks_up_meanwhile, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
