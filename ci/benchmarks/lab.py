@@ -26,8 +26,12 @@ dataplane:
 management: {{ socket: {folder}/api.sock }}
 ip:
   pool: [ {{ name: pool, ranges: 10.0.0.2-10.3.255.255 }} ]
+ipv6:
+  pool: [ {{ name: links, prefix: "2001:db8::/40", prefix-length: 64 }},
+    {{ name: homes, prefix: "2001:db8:8000::/33", prefix-length: 56 }} ]
 ppp:
-  profile: [ {{ name: subscribers, local-address: 10.0.0.1, remote-address: pool }} ]
+  profile: [ {{ name: subscribers, local-address: 10.0.0.1, remote-address: pool,
+    remote-ipv6-prefix-pool: links, dhcpv6-pd-pool: homes }} ]
 {who}
 interface:
   pppoe-server:

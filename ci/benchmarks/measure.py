@@ -81,6 +81,7 @@ def setups(lab, repeat):
         "pap": ["--allow", "pap", "--rate", 25000],
         "mschap2": ["--allow", "mschap2", "--rate", 25000],
         "power_cut": ["--allow", "chap"],
+        "both_families": ["--allow", "chap", "--family", "both"],
     }
     results = {}
     for kind, options in kinds.items():
