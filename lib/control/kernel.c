@@ -278,6 +278,26 @@ void tp_kernel_resolve(struct tp_kernel *k, unsigned port, const struct tp_ip *a
 
 /* ---- hearing ----------------------------------------------------------------------------- */
 
+/* Nobody else tells the operator why an address does not answer. */
+static void hear_address(struct tp_kernel *k, const struct nlmsghdr *m)
+{
+	struct tp_netlink_address_info info;
+	const struct tp_tap *tap;
+	char text[TP_IP_TEXT_LEN];
+
+	if (!tp_netlink_parse_address(m, &info) || !info.duplicate)
+		return;
+	tap = tap_of(k, info.ifindex);
+	if (tap == NULL)
+		return;
+	k->duplicates++;
+	tp_log_warning(
+		"interface",
+		"%s: somebody else on the link has %s: it is not used (delete and add it when "
+		"it is free again)",
+		tap->name, tp_ip_format(&info.address, text));
+}
+
 /* Soon: start_dumps() puts the time in place of the 0. */
 static void dump_again(struct tp_kernel *k)
 {
@@ -302,9 +322,11 @@ void tp_kernel_hear_event(void *user, const struct nlmsghdr *m)
 	case RTM_DELNEIGH:
 		hear_neighbour(k, m, TP_NEWS_EVENT);
 		break;
+	case RTM_NEWADDR:
+		hear_address(k, m);
+		/* fall through */
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
-	case RTM_NEWADDR:
 	case RTM_DELADDR:
 		/* What routes go with them, the kernel does not tell; and a dump under way may have
 		 * been written before. */

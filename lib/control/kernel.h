@@ -43,7 +43,7 @@ struct tp_kernel {
 	} asked[TP_RESOLVE_MEMORY];
 	uint8_t own[TP_OWN_ADDRESSES][16]; /* in force; beyond that many they are not looked at */
 	unsigned own_count;
-	uint64_t resolves, resolves6, overruns, incomplete;
+	uint64_t resolves, resolves6, overruns, incomplete, duplicates;
 };
 
 /* TAPS must outlive it. Returns 0 or a negative errno. */

@@ -120,3 +120,11 @@ struct tp_netlink_neighbour_info {
 };
 bool tp_netlink_parse_neighbour(const struct nlmsghdr *message,
 				struct tp_netlink_neighbour_info *info);
+
+struct tp_netlink_address_info {
+	struct tp_ip address;
+	int ifindex;
+	bool duplicate; /* somebody else on the link has it: it is not used */
+};
+/* From RTM_NEWADDR or RTM_DELADDR. False: another family, or it makes no sense. */
+bool tp_netlink_parse_address(const struct nlmsghdr *message, struct tp_netlink_address_info *info);

@@ -339,3 +339,23 @@ bool tp_netlink_parse_neighbour(const struct nlmsghdr *message,
 		memcpy(info->mac.bytes, mnl_attr_get_payload(a[NDA_LLADDR]), 6);
 	return true;
 }
+
+bool tp_netlink_parse_address(const struct nlmsghdr *message, struct tp_netlink_address_info *info)
+{
+	const struct ifaddrmsg *address = mnl_nlmsg_get_payload(message);
+	const struct nlattr *a[IFA_FLAGS + 1];
+	enum tp_family family = tp_netlink_family(message);
+	uint32_t flags;
+
+	*info = (struct tp_netlink_address_info){0};
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*address) || family == TP_NO_FAMILY)
+		return false;
+	attributes(message, sizeof(*address), a, IFA_FLAGS);
+	if (!read_ip(a[IFA_ADDRESS], family, &info->address))
+		return false;
+	flags = address->ifa_flags;
+	read_u32(a[IFA_FLAGS], &flags);
+	info->ifindex = (int)address->ifa_index;
+	info->duplicate = (flags & IFA_F_DADFAILED) != 0;
+	return true;
+}

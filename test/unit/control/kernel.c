@@ -14,6 +14,7 @@
 
 #include "base/ipv6_text.h"
 #include "dataplane/routes.h"
+#include "wire/ipv6.h"
 #include "fixture.h"
 
 static const char yaml[] =
@@ -335,6 +336,49 @@ static void test_what_the_kernel_has_of_ipv6_is_no_subscribers(void **state)
 	hear(c);
 	tp_prefix6_parse("2001:db8:ffff::/48", &prefix);
 	assert_null(tp_pool6_reserved(c->pools6, &prefix));
+}
+
+/* A Neighbor Advertisement for ADDRESS (RFC 4861, section 4.4), as by somebody else on the link. */
+static void advertise(struct tp_control *c, const uint8_t *address)
+{
+	static const struct tp_mac all = {{0x33, 0x33, 0, 0, 0, 1}},
+				   other = {{2, 0, 0, 0, 0, 0x99}};
+	static const uint8_t ethertype[] = {0x86, 0xdd}, to[16] = {0xff, 0x02, [15] = 1},
+			     from[16] = {0xfe, 0x80, [15] = 0x99};
+	uint8_t frame[TP_ETHERNET_HEADER_LEN + TP_IPV6_HEADER_LEN + 32] = {0}, *icmp;
+	uint16_t sum;
+
+	memcpy(frame, all.bytes, 6);
+	memcpy(frame + 6, other.bytes, 6);
+	memcpy(frame + 12, ethertype, 2);
+	tp_ipv6_build((void *)(frame + TP_ETHERNET_HEADER_LEN), 32, TP_IPV6_ICMP, 255, from, to);
+	icmp = frame + TP_ETHERNET_HEADER_LEN + TP_IPV6_HEADER_LEN;
+	icmp[0] = 136;
+	icmp[4] = 0x20; /* override */
+	memcpy(icmp + 8, address, 16);
+	icmp[24] = 2; /* its link-layer address, of 8 bytes */
+	icmp[25] = 1;
+	memcpy(icmp + 26, other.bytes, 6);
+	sum = tp_ipv6_checksum(from, to, TP_IPV6_ICMP, icmp, 32);
+	memcpy(icmp + 2, &sum, sizeof(sum));
+	assert_true(tp_tap_write(&c->taps[1], frame, sizeof(frame)));
+}
+
+static void test_an_address_that_somebody_else_has_is_told_of(void **state)
+{
+	static const uint8_t address[16] = {0x20, 0x01, 0x0d, 0xb8, 0, 7, [15] = 1};
+	struct tp_control *c = control_of(state);
+
+	assert_int_equal(fixture_status(c, TP_METHOD_PUT, "/ipv6/address",
+					"{\"address\":\"2001:db8:7::1\",\"interface\":\"ether1\"}"),
+			 201);
+	for (unsigned i = 0; i < 20 && c->kernel.duplicates == 0; i++) {
+		advertise(c, address);
+		hear(c);
+	}
+	assert_int_equal(c->kernel.duplicates, 1);
+	run("ip -o addr show dev ether1 | grep 2001:db8:7::1 | grep -q dadfailed");
+	assert_null(fake_route6("2001:db8:7::1/128"));
 }
 
 /* The kernel takes addresses of IPv6 with the link unless it is told not to. */
@@ -894,6 +938,7 @@ int main(void)
 		TEST(test_what_the_kernel_has_already_is_not_taken_from_it),
 		TEST(test_a_route_of_ipv6_goes_and_comes_at_run_time),
 		TEST(test_ipv6_comes_back_with_its_link),
+		TEST(test_an_address_that_somebody_else_has_is_told_of),
 		TEST(test_what_the_kernel_has_of_ipv6_is_no_subscribers),
 		TEST(test_a_routing_daemons_routes_of_ipv6_are_followed),
 		TEST(test_of_several_routes_of_ipv6_the_first_is_in_force),

@@ -209,6 +209,7 @@ static void test_cached_routes_are_not_ours(void **state)
 static void test_a_message_cut_short_anywhere_does_no_harm(void **state)
 {
 	struct tp_netlink_neighbour_info neighbour;
+	struct tp_netlink_address_info address;
 	struct tp_netlink_route_info route;
 
 	for (unsigned i = 0; i < SAMPLES; i++) {
@@ -221,6 +222,7 @@ static void test_a_message_cut_short_anywhere_does_no_harm(void **state)
 			memset(buffer + len, 0xff, sizeof(buffer) - len);
 			tp_netlink_parse_route(m, &route);
 			tp_netlink_parse_neighbour(m, &neighbour);
+			tp_netlink_parse_address(m, &address);
 		}
 	}
 }
