@@ -47,7 +47,7 @@ static void terms(void *user, struct tp_ipv6_terms *terms)
 static int delegate(void *user, const struct tp_ipv6_ia *ia, const struct tp_prefix6 *hint,
 		    bool commit, struct tp_prefix6 *prefix)
 {
-	int rc = tp_ac_delegate(user, ia->number, hint, prefix);
+	int rc = tp_ac_delegate(user, ia->number, hint, commit, prefix);
 
 	if (rc != 0) {
 		struct tp_session *s = user;
@@ -96,7 +96,8 @@ static void bound(void *user, const struct tp_ipv6_binding *binding)
 	s->ipv6->broken |= tp_ac_ipv6_routes_make(s) != 0;
 }
 
-/* Without memory to tell the data plane, it stays with the session. */
+/* One that was replaced: its number has another already, which is not committed yet. Without memory
+ * to tell the data plane, it stays with the session. */
 static void released(void *user, const struct tp_ipv6_binding *binding, enum tp_ipv6_release why)
 {
 	struct tp_session *s = user;
@@ -106,18 +107,16 @@ static void released(void *user, const struct tp_ipv6_binding *binding, enum tp_
 		return;
 	of = &s->ipv6->delegated[binding->ia.number];
 	if (of->committed) {
-		const struct tp_prefix6 prefix = of->prefix;
-
 		of->committed = false;
 		s->ac->counters.delegated--;
 		if (forward(s) != 0) {
 			s->ipv6->broken = true;
 			return;
 		}
-		tell_delegated(s, &prefix,
+		tell_delegated(s, &binding->prefix,
 			       why == TP_IPV6_EXPIRED ? "expired:" : "no more delegated:");
 	}
-	tp_ac_undelegate(s, binding->ia.number);
+	tp_ac_undelegate(s, binding->ia.number, &binding->prefix);
 }
 
 static const struct tp_ipv6_router_ops router_ops = {
@@ -137,25 +136,6 @@ void tp_ac_ipv6_init(struct tp_ac *ac)
 	};
 	tp_ipv6_router_config_init(&ac->routers.config);
 	tp_ac_ipv6_configure(ac);
-}
-
-/* What the router's end has left to be done, outside of its calls. */
-static void settle(struct tp_session *s)
-{
-	for (unsigned i = 0; s->ipv6->refused != 0; i++) {
-		if ((s->ipv6->refused >> i & 1) == 0)
-			continue;
-		s->ipv6->refused &= (uint8_t) ~(1u << i);
-		s->ac->counters.ipv6_refused[TP_AC_IPV6_TAKEN]++;
-		tell_delegated(
-			s, &s->ipv6->delegated[i].prefix,
-			"the router's own, or another session's route, is what DHCPv6 gave:");
-		tp_ipv6_router_withdraw(&s->ipv6->router, &s->ipv6->delegated[i].prefix);
-	}
-	if (s->ipv6->broken)
-		tp_ac_end(s, TP_END_RESOURCES, true);
-	if (s->state != TP_SESSION_CLOSED)
-		tp_ac_arm(s);
 }
 
 /* ---- IPV6CP ---- */
@@ -183,8 +163,6 @@ static bool begin(struct tp_session *s, uint8_t families)
 		return false;
 	s->ac->counters.ipv6_up++;
 	tp_ipv6_router_start(&s->ipv6->router, s->ac->now_ms);
-	tp_ac_ipv6_take_early(s);
-	settle(s);
 	return true;
 }
 
@@ -220,10 +198,8 @@ void tp_ac_ipv4_up(struct tp_session *s)
 /* Who is told of the end before it comes can be told of this as well. */
 void tp_ac_ipv6_down(struct tp_session *s, bool all)
 {
-	if (s->ipv6 != NULL) {
+	if (s->ipv6 != NULL)
 		s->ipv6->waits_until_ms = 0;
-		tp_ac_ipv6_forget_early(s);
-	}
 	if ((s->families & TP_AC_IPV6) == 0)
 		return;
 	tp_ipv6_router_stop(&s->ipv6->router, s->ending && s->state == TP_SESSION_ENDING,
@@ -241,15 +217,26 @@ void tp_ac_ipv6_advertise(struct tp_session *s)
 
 /* ---- packets and time ---- */
 
-static bool is_waiting(const struct tp_session *s)
+static void settle(struct tp_session *s)
 {
-	return s->ipv6 != NULL && s->ipv6->waits_until_ms != 0 && !s->ending;
+	for (unsigned i = 0; s->ipv6->refused != 0; i++) {
+		if ((s->ipv6->refused >> i & 1) == 0)
+			continue;
+		s->ipv6->refused &= (uint8_t) ~(1u << i);
+		s->ac->counters.ipv6_refused[TP_AC_IPV6_TAKEN]++;
+		tell_delegated(
+			s, &s->ipv6->delegated[i].prefix,
+			"the router's own, or another session's route, is what DHCPv6 gave:");
+		tp_ipv6_router_withdraw(&s->ipv6->router, &s->ipv6->delegated[i].prefix);
+	}
+	if (s->ipv6->broken)
+		tp_ac_end(s, TP_END_RESOURCES, true);
+	if (s->state != TP_SESSION_CLOSED)
+		tp_ac_arm(s);
 }
 
 void tp_ac_ipv6_input(struct tp_session *s, const uint8_t *packet, size_t len)
 {
-	if (is_waiting(s) && tp_ac_ipv6_keep_early(s, packet, len))
-		return;
 	if ((s->families & TP_AC_IPV6) == 0 || s->ending) {
 		s->ac->ipv6_counters.discarded[TP_IPV6_LINK_DOWN]++;
 		return;

@@ -15,14 +15,13 @@
 /* A delegated prefix, by its number; of length 0: none. */
 struct tp_ac_delegated {
 	struct tp_prefix6 prefix;
-	bool fixed;	/* the subscriber's: held to the end */
-	bool committed; /* the subscriber has it: packets flow */
+	bool committed;	  /* the subscriber has it: packets flow */
+	const char *pool; /* that it was asked of, a name; NULL: it is fixed, and held to the end */
 };
 
 struct tp_ac_ipv6 {
 	struct tp_ipv6_router router;
-	uint64_t waits_until_ms;   /* IPV6CP is up, and IPCP about to be; 0: it does not wait */
-	struct tp_ac_early *early; /* what the subscriber has said meanwhile; NULL: nothing */
+	uint64_t waits_until_ms; /* IPV6CP is up, and IPCP about to be; 0: it does not wait */
 	uint8_t local_id[8], remote_id[8]; /* as IPV6CP agreed */
 	struct tp_prefix6 prefix;	   /* of the link; length 0: none */
 	struct tp_prefix6 address;	   /* beside it, by IA_NA; length 0: none */
@@ -53,12 +52,13 @@ uint64_t tp_ac_ipv6_place(const struct tp_session *s, enum tp_pool6_use use, uns
 int tp_ac_ipv6_make_room(struct tp_session *s, unsigned count);
 /* The one that S has, made if it has none; NULL: no memory. */
 struct tp_ac_ipv6 *tp_ac_ipv6_of(struct tp_session *s);
-/* Prefix NUMBER of those that are delegated to S: the one that it has, or a new one. 0 or a
- * negative errno. */
+/* Prefix NUMBER of those that are delegated to S: the one that it has, or a new one; COMMIT: in any
+ * case out of the pool that is the subscriber's now, if there is one to be had. 0 or a negative
+ * errno. */
 int tp_ac_delegate(struct tp_session *s, unsigned number, const struct tp_prefix6 *hint,
-		   struct tp_prefix6 *prefix);
-/* It is not the subscriber's any more. */
-void tp_ac_undelegate(struct tp_session *s, unsigned number);
+		   bool commit, struct tp_prefix6 *prefix);
+/* PREFIX, of NUMBER or what that was before, is not the subscriber's any more. */
+void tp_ac_undelegate(struct tp_session *s, unsigned number, const struct tp_prefix6 *prefix);
 /* How many S may have. */
 unsigned tp_ac_delegations(const struct tp_session *s);
 /* What leads to S beside its prefix, made anew. -ENOMEM: it is as it was. */
@@ -74,14 +74,6 @@ void tp_ac_ipv6_configure(struct tp_ac *ac);
 void tp_ac_ipv6_identify(struct tp_ac *ac);
 /* What hosts are told of a link with this MTU. */
 uint16_t tp_ac_ipv6_mtu(const struct tp_ac *ac, uint16_t link);
-
-/* ipv6_early.c: what comes while it waits */
-
-/* PACKET is kept until IPv6 is up. False: it is not worth it, or there is one. */
-bool tp_ac_ipv6_keep_early(struct tp_session *s, const uint8_t *packet, size_t len);
-/* IPv6 is up: the router's end hears it now. */
-void tp_ac_ipv6_take_early(struct tp_session *s);
-void tp_ac_ipv6_forget_early(struct tp_session *s);
 
 /* ipv6.c: its life */
 

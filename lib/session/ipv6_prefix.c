@@ -2,6 +2,7 @@
 /* What a session holds of IPv6, and what leads to it. What is delegated out of a pool is taken when
  * DHCPv6 asks for it, and given back with its lease; all else is taken at the login (ipv6_take.c).
  */
+#include "base/name.h"
 #include "session/engine.h"
 #include "session/ipv6.h"
 #include "wire/ipv6.h"
@@ -67,8 +68,15 @@ unsigned tp_ac_delegations(const struct tp_session *s)
 	return count < TP_AC_DELEGATIONS_MAX ? count : TP_AC_DELEGATIONS_MAX;
 }
 
-int tp_ac_delegate(struct tp_session *s, unsigned number, const struct tp_prefix6 *hint,
-		   struct tp_prefix6 *prefix)
+/* What was given out of a pool that is not the subscriber's any more is exchanged at a renewal. */
+static bool is_outdated(const struct tp_ac_delegated *of, const struct tp_subscriber_ipv6 *terms)
+{
+	return of->pool != NULL && terms->delegated_count == 0 && terms->pd_pool != NULL &&
+	       strcmp(of->pool, terms->pd_pool) != 0;
+}
+
+static int take_from_pool(struct tp_session *s, unsigned number, const struct tp_prefix6 *hint,
+			  struct tp_ac_delegated *to)
 {
 	const struct tp_pool6_holder holder = tp_ac_ipv6_holder(s, TP_POOL6_DELEGATED);
 	const struct tp_pool6_wish wish = {
@@ -76,8 +84,24 @@ int tp_ac_delegate(struct tp_session *s, unsigned number, const struct tp_prefix
 		.hint = tp_ipv6_is_unspecified(hint->address) ? NULL : hint,
 		.length = hint->length <= 64 ? hint->length : 0, /* less is no network */
 	};
-	const struct tp_subscriber_ipv6 *terms = s->subscriber->ipv6;
+	const char *pool = s->subscriber->ipv6->pd_pool;
+	int rc;
+
+	if (pool == NULL)
+		return -EADDRNOTAVAIL;
+	rc = tp_pool6_allocate(s->ac->pools6, pool, &holder, &wish, &to->prefix);
+	if (rc != 0)
+		return rc;
+	tp_name_unref(to->pool);
+	to->pool = tp_name_ref(pool);
+	return 0;
+}
+
+int tp_ac_delegate(struct tp_session *s, unsigned number, const struct tp_prefix6 *hint,
+		   bool commit, struct tp_prefix6 *prefix)
+{
 	struct tp_ac_delegated *to;
+	bool had;
 	int rc = 0;
 
 	if (number >= tp_ac_delegations(s) || s->ipv6 == NULL)
@@ -85,26 +109,28 @@ int tp_ac_delegate(struct tp_session *s, unsigned number, const struct tp_prefix
 	if (tp_ac_ipv6_make_room(s, number + 1) != 0)
 		return -ENOMEM;
 	to = &s->ipv6->delegated[number];
-	if (to->prefix.length == 0 && terms->pd_pool == NULL)
-		return -EADDRNOTAVAIL;
-	if (to->prefix.length == 0)
-		rc = tp_pool6_allocate(s->ac->pools6, terms->pd_pool, &holder, &wish, &to->prefix);
+	had = to->prefix.length != 0;
+	if (!had || (commit && is_outdated(to, s->subscriber->ipv6)))
+		rc = take_from_pool(s, number, hint, to);
 	*prefix = to->prefix;
-	return rc;
+	return had ? 0 : rc;
 }
 
-void tp_ac_undelegate(struct tp_session *s, unsigned number)
+void tp_ac_undelegate(struct tp_session *s, unsigned number, const struct tp_prefix6 *prefix)
 {
 	struct tp_ac_delegated *of;
 
 	if (s->ipv6 == NULL || number >= s->ipv6->room)
 		return;
 	of = &s->ipv6->delegated[number];
-	of->committed = false;
-	if (of->fixed || of->prefix.length == 0)
+	if (of->pool == NULL) /* fixed, or none */
 		return;
-	tp_pool6_release(s->ac->pools6, &of->prefix, s);
+	tp_pool6_release(s->ac->pools6, prefix, s);
+	if (!tp_prefix6_same(prefix, &of->prefix))
+		return;
 	of->prefix.length = 0;
+	tp_name_unref(of->pool);
+	of->pool = NULL;
 }
 
 /* ---- what leads to it ---- */
@@ -162,19 +188,24 @@ int tp_ac_ipv6_routes_make(struct tp_session *s)
 
 /* ---- the end ---- */
 
+static void give_back(struct tp_session *s, struct tp_ac_delegated *of)
+{
+	if (of->prefix.length != 0)
+		tp_pool6_release(s->ac->pools6, &of->prefix, s);
+	tp_name_unref(of->pool);
+}
+
 void tp_ac_ipv6_release(struct tp_session *s)
 {
 	struct tp_ac_ipv6 *ipv6 = s->ipv6;
 
 	if (ipv6 == NULL)
 		return;
-	tp_ac_ipv6_forget_early(s);
 	tp_ipv6_router_clear(&ipv6->router);
 	routes_free(s);
 	s->ac->counters.delegated -= committed(ipv6);
 	for (unsigned i = 0; i < ipv6->room; i++)
-		if (ipv6->delegated[i].prefix.length != 0)
-			tp_pool6_release(s->ac->pools6, &ipv6->delegated[i].prefix, s);
+		give_back(s, &ipv6->delegated[i]);
 	tp_ac_free(s->ac, ipv6->delegated, ipv6->room * sizeof(ipv6->delegated[0]));
 	if (ipv6->address.length != 0) /* held or not */
 		tp_pool6_release(s->ac->pools6, &ipv6->address, s);

@@ -122,7 +122,7 @@ static enum tp_ac_take take_delegated(struct tp_session *s, struct tp_session **
 		take = take_fixed(s, &terms->delegated[i], TP_POOL6_DELEGATED, wait_for, text);
 		if (take != TP_AC_TAKEN)
 			return take;
-		*to = (struct tp_ac_delegated){.prefix = terms->delegated[i], .fixed = true};
+		*to = (struct tp_ac_delegated){.prefix = terms->delegated[i]};
 	}
 	return TP_AC_TAKEN;
 }

@@ -196,13 +196,14 @@ static void check_ipv6_agreement(const struct sim_client *client,
 				 const struct tp_session_info *info)
 {
 	const struct tp_ipv6_host *host = &client->ipv6;
+	const struct tp_prefix6 prefix = sim_ipv6_prefix(client);
 	bool bound = host->state >= TP_IPV6_HOST_BOUND && host->state <= TP_IPV6_HOST_REBINDING;
 
 	if (host->slaac.prefix.length != 0)
 		assert_true(tp_prefix6_has(&info->ipv6.prefix, host->slaac.prefix.address));
-	if (bound && host->prefixes[0].prefix.length != 0) {
+	if (bound && prefix.length != 0) {
 		assert_true(info->ipv6.delegated_count > 0);
-		assert_true(tp_prefix6_same(&host->prefixes[0].prefix, &info->ipv6.routes[0]));
+		assert_true(tp_prefix6_same(&prefix, &info->ipv6.routes[0]));
 	}
 }
 

@@ -31,6 +31,14 @@ static void changed(void *user, unsigned changes)
 	client->changes |= changes;
 }
 
+struct tp_prefix6 sim_ipv6_prefix(const struct sim_client *client)
+{
+	for (unsigned i = 0; i < TP_IPV6_HOST_LEASES; i++)
+		if (client->ipv6.prefixes[i].preferred_until_ms > client->sim->now_ms)
+			return client->ipv6.prefixes[i].prefix;
+	return (struct tp_prefix6){.length = 0};
+}
+
 void sim_ipv6_send(struct sim_client *client, const uint8_t *packet, size_t len)
 {
 	output(client, packet, len);

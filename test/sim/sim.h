@@ -198,6 +198,8 @@ void sim_ipv6_init(struct sim_client *client);
 void sim_ipv6_up(struct sim_client *link, const struct tp_ppp_interface_ids *ids);
 void sim_ipv6_down(struct sim_client *link);
 void sim_ipv6_receive(struct sim_client *link, const struct tp_reader *packet);
+/* The delegated prefix that it uses; length 0: none. */
+struct tp_prefix6 sim_ipv6_prefix(const struct sim_client *client);
 /* Any bytes, as an IPv6 packet to the router. */
 void sim_ipv6_send(struct sim_client *client, const uint8_t *packet, size_t len);
 void sim_ipv6_tick(struct sim_client *client);

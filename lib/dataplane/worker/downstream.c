@@ -29,7 +29,6 @@ struct burst {
 	struct rte_mbuf *frames[TP_BURST];
 	uint32_t dst[TP_BURST];
 	uint64_t hops[TP_BURST];
-	struct tp_burst6 six; /* those of IPv6 */
 };
 
 /* A plain IPv4 frame to us whose header is in order (RFC 1812, section 5.2.2), and no TCP SYN. */
@@ -93,7 +92,7 @@ static inline bool is_ipv6(const uint8_t *frame)
 }
 
 static unsigned check(struct tp_worker *w, struct tp_port *port, struct burst *b,
-		      struct rte_mbuf **frames, unsigned count)
+		      struct rte_mbuf **frames, unsigned count, struct tp_burst6 *six)
 {
 	unsigned n = 0;
 
@@ -107,7 +106,7 @@ static unsigned check(struct tp_worker *w, struct tp_port *port, struct burst *b
 		if (i + FRAME_AHEAD < count)
 			rte_prefetch0(rte_pktmbuf_mtod(frames[i + FRAME_AHEAD], const void *));
 		if (unlikely(is_ipv6(frame))) {
-			check6(w, port, m, &b->six);
+			check6(w, port, m, six);
 			continue;
 		}
 		if (unlikely(!is_plain(port, m, frame, ip))) {
@@ -202,15 +201,16 @@ void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct
 			       unsigned count)
 {
 	struct burst b;
+	struct tp_burst6 six;
 
-	b.six.count = 0;
+	six.count = 0;
 	b.shaping = tp_read_once(&w->dp->shaping);
-	count = check(w, port, &b, frames, count);
+	count = check(w, port, &b, frames, count, &six);
 	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
 	tp_gets(w->fib);
 	send(w, port, &b, count);
-	if (unlikely(b.six.count > 0))
-		LEVEL_NAME(tp_downstream6)(w, port, &b.six);
+	if (unlikely(six.count > 0))
+		LEVEL_NAME(tp_downstream6)(w, port, &six);
 }
 
 const struct tp_pipeline LEVEL_NAME(tp_pipeline) = {

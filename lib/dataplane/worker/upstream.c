@@ -36,7 +36,6 @@ struct burst {
 	uint16_t lengths[TP_BURST]; /* the PPPoE length; later that of the IPv4 packet */
 	uint32_t dst[TP_BURST];
 	uint64_t hops[TP_BURST];
-	struct tp_burst6 six; /* those of IPv6 */
 };
 
 /* How many frames ahead of its check a frame is fetched, and its session looked for: far
@@ -101,23 +100,13 @@ static __rte_noinline uint32_t find_tagged(struct tp_worker *w, const struct tp_
 			       rte_bswap16((uint16_t)(head >> 32)));
 }
 
-/* The record of SLOT that is PACKET's family's. Chosen without a branch, which a mixture of both
- * families would mislead. */
-static inline void fetch_record(struct tp_worker *w, uint32_t slot, const uint8_t *packet)
-{
-	bool ipv6 = protocol_be(packet) == RTE_BE16(TP_PPP_PROTO_IPV6);
-	const uint8_t *records = ipv6 ? (const uint8_t *)w->up6 : (const uint8_t *)w->up;
-
-	__builtin_prefetch(records + (size_t)slot * sizeof(*w->up), 1);
-}
-_Static_assert(sizeof(struct tp_record_up) == sizeof(struct tp_record_up6), "of either family");
-
 /* Which session frame number I is of; its record is on its way to the cache. */
 static inline void find_session(struct tp_worker *w, const struct tp_port *port, struct burst *b,
 				unsigned i)
 {
 	const struct rte_mbuf *m = b->frames[i];
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	const uint8_t *packet = frame + TP_ETHERNET_HEADER_LEN + PPP_HEADERS;
 	uint32_t slot;
 	uint64_t head;
 
@@ -127,12 +116,15 @@ static inline void find_session(struct tp_worker *w, const struct tp_port *port,
 		b->offsets[i] = TP_ETHERNET_HEADER_LEN;
 		b->lengths[i] = rte_bswap16((uint16_t)(head >> 48));
 		slot = tp_port_session(port, 0, rte_bswap16((uint16_t)(head >> 32)));
-		fetch_record(w, slot, frame + TP_ETHERNET_HEADER_LEN + PPP_HEADERS);
 	} else {
 		slot = find_tagged(w, port, b, i, head);
-		fetch_record(w, slot, frame + b->offsets[i] + PPP_HEADERS);
+		packet = frame + b->offsets[i] + PPP_HEADERS;
 	}
 	b->slots[i] = slot;
+	if (unlikely(protocol_be(packet) == RTE_BE16(TP_PPP_PROTO_IPV6)))
+		__builtin_prefetch(&w->up6[slot], 1);
+	else
+		__builtin_prefetch(&w->up[slot], 1);
 	if (unlikely(b->shaping))
 		__builtin_prefetch(&w->rate_limits[slot].up, 1);
 }
@@ -226,13 +218,12 @@ static __rte_noinline void shape6(struct tp_worker *w, const struct tp_port *por
 
 /* Checks frame number I, which PPP says is not IPv4, against its session and counts it. A plain one
  * of IPv6 becomes the next of SIX, at its packet. Any other goes the careful way. */
-static __rte_noinline void check6(struct tp_worker *w, struct tp_port *port, struct burst *b,
-				  unsigned i)
+static __rte_noinline void check6(struct tp_worker *w, struct tp_port *port, const struct burst *b,
+				  unsigned i, struct tp_burst6 *six)
 {
 	struct rte_mbuf *m = b->frames[i];
 	uint32_t slot = b->slots[i];
 	struct tp_record_up6 *r = &w->up6[slot];
-	struct tp_burst6 *six = &b->six;
 	unsigned offset = b->offsets[i] + (unsigned)PPP_HEADERS;
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(frame + offset);
@@ -267,7 +258,7 @@ static __rte_noinline void check6(struct tp_worker *w, struct tp_port *port, str
 /* Checks frame number I against its session and counts it. A plain one becomes number N of those
  * to be looked up, at its IPv4 packet; true. Any other is left to others; false. */
 static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst *b, unsigned i,
-			 unsigned n)
+			 unsigned n, struct tp_burst6 *six)
 {
 	struct rte_mbuf *m = b->frames[i];
 	uint32_t slot = b->slots[i];
@@ -278,7 +269,7 @@ static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst
 	uint16_t total = rte_bswap16(ip->total_length_be);
 
 	if (unlikely(protocol_be(ip) != RTE_BE16(TP_PPP_PROTO_IPV4))) {
-		check6(w, port, b, i);
+		check6(w, port, b, i, six);
 		return false;
 	}
 	if (unlikely(!is_plain(port, r, m, frame, ip, b->offsets[i], b->vlans[i], b->lengths[i],
@@ -306,7 +297,7 @@ static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst
 
 /* Fetching, finding and checking, each so far behind the other. */
 static unsigned check_all(struct tp_worker *w, struct tp_port *port, struct burst *b,
-			  unsigned count)
+			  unsigned count, struct tp_burst6 *six)
 {
 	unsigned n = 0;
 
@@ -319,7 +310,7 @@ static unsigned check_all(struct tp_worker *w, struct tp_port *port, struct burs
 			fetch_frame(b, i + FRAME_AHEAD);
 		if (i + SESSION_AHEAD < count)
 			find_session(w, port, b, i + SESSION_AHEAD);
-		n += check(w, port, b, i, n);
+		n += check(w, port, b, i, n, six);
 	}
 	return n;
 }
@@ -357,14 +348,15 @@ void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct r
 			     unsigned count)
 {
 	struct burst b;
+	struct tp_burst6 six;
 
-	b.six.count = 0;
+	six.count = 0;
 	b.shaping = tp_read_once(&w->dp->shaping);
 	memcpy(b.frames, frames, count * sizeof(*frames));
-	count = check_all(w, port, &b, count);
+	count = check_all(w, port, &b, count, &six);
 	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
 	tp_gets(w->fib);
 	send(w, port, &b, count);
-	if (unlikely(b.six.count > 0))
-		LEVEL_NAME(tp_upstream6)(w, port, &b.six);
+	if (unlikely(six.count > 0))
+		LEVEL_NAME(tp_upstream6)(w, port, &six);
 }

@@ -3,6 +3,7 @@
 #include "town6.h"
 
 #include "base/ipv6_text.h"
+#include "base/name.h"
 #include "session/engine.h"
 #include "session/ipv6.h"
 
@@ -77,24 +78,6 @@ static void test_a_router_may_wish_for_less_but_not_for_more_or_next_to_nothing(
 		assert_int_equal(town_info(sim, client).ipv6.routes[0].length, cases[i].given);
 		town6_done(sim);
 	}
-}
-
-/* Its IPV6CP is over before our IPCP is: the question that it sends meanwhile is not lost, or it
- * would come again a second later. */
-static void test_a_question_that_comes_early_is_kept(void **state)
-{
-	struct sim *sim = town6();
-	struct sim_client *client = town6_client(sim, 0, "home", BOTH);
-
-	client->config.want_dns = true; /* there is none: one round trip more for IPCP */
-	client->hosts.config.max_delay_ms = 0;
-	sim_client_ask_prefix(client, &any);
-	town_dial(sim, 0, "home");
-	sim_run(sim, 500);
-	assert_int_equal(client->ipv6.state, TP_IPV6_HOST_BOUND);
-	assert_int_equal(sim->host_counters.sent[TP_IPV6_DHCP6_SOLICIT], 1);
-	assert_int_equal(sim->host_counters.sent[TP_IPV6_ROUTER_SOLICITATION], 1);
-	town6_done(sim);
 }
 
 static void test_a_wan_without_a_prefix_of_its_own_delegates_all_the_same(void **state)
@@ -235,6 +218,70 @@ static void test_the_same_users_older_session_gives_way_for_a_fixed_prefix(void 
 	town6_done(sim);
 }
 
+/* DNS, pool and lease time are a renewal's; NAME: of the pool, NULL for none. */
+static void change_pool(struct sim *sim, const struct sim_client *client, const char *name)
+{
+	struct tp_session_info info = town_info(sim, client);
+	struct tp_subscriber now = {0};
+
+	assert_int_equal(tp_subscriber_copy(&now, info.subscriber), 0);
+	tp_name_unref(now.ipv6->pd_pool);
+	now.ipv6->pd_pool = name != NULL ? tp_aaa_local_name(sim->secrets, name) : NULL;
+	assert_int_equal(tp_ac_subscriber_change(sim->ac, info.slot, &now, sim->now_ms), 0);
+}
+
+static void test_another_pool_is_in_force_at_the_next_renewal(void **state)
+{
+	struct sim *sim = town6();
+	struct sim_client *client = ask(sim, 0, "home");
+	struct tp_prefix6 before = town_info(sim, client).ipv6.routes[0], now;
+
+	change_pool(sim, client, "home");
+	sim_run(sim, 600000);
+	now = town_info(sim, client).ipv6.routes[0];
+	assert_true(tp_prefix6_same(&before, &now));
+	sim_run(sim, 3600000);
+	now = town_info(sim, client).ipv6.routes[0];
+	assert_int_equal(town_info(sim, client).ipv6.delegated_count, 1);
+	assert_true(in("2001:db8:3::/56", &now));
+	before = sim_ipv6_prefix(client);
+	assert_true(tp_prefix6_same(&before, &now));
+	assert_int_equal(slot_of(sim, client)->prefix_count, 2);
+	assert_int_equal(tp_pool6_used_count(sim->pools6), 2);
+	assert_int_equal(tp_ac_counters(sim->ac)->delegated, 1);
+	town6_done(sim);
+}
+
+/* Whoever can't be served out of the new pool keeps what it has. */
+static void test_another_pool_that_is_used_up_takes_nothing_away(void **state)
+{
+	struct sim *sim = town6();
+	struct sim_client *client = ask(sim, 0, "home");
+	struct tp_prefix6 before = town_info(sim, client).ipv6.routes[0], now;
+
+	ask(sim, 1, "house");
+	change_pool(sim, client, "home");
+	sim_run(sim, 7200000);
+	now = town_info(sim, client).ipv6.routes[0];
+	assert_true(tp_prefix6_same(&before, &now));
+	town6_done(sim);
+}
+
+static void test_without_a_pool_it_is_over_at_the_next_renewal(void **state)
+{
+	struct sim *sim = town6();
+	struct sim_client *client = ask(sim, 0, "home");
+
+	change_pool(sim, client, NULL);
+	sim_run(sim, 600000);
+	assert_int_equal(town_info(sim, client).ipv6.delegated_count, 1);
+	sim_run(sim, 3600000);
+	assert_int_equal(town_info(sim, client).state, TP_SESSION_UP);
+	assert_int_equal(town_info(sim, client).ipv6.delegated_count, 0);
+	assert_int_equal(tp_pool6_used_count(sim->pools6), 1);
+	town6_done(sim);
+}
+
 static void test_an_address_is_had_by_dhcpv6(void **state)
 {
 	struct sim *sim = town6();
@@ -289,7 +336,6 @@ int main(void)
 		cmocka_unit_test(test_a_prefix_is_delegated_and_led_to_the_session),
 		cmocka_unit_test(
 			test_a_router_may_wish_for_less_but_not_for_more_or_next_to_nothing),
-		cmocka_unit_test(test_a_question_that_comes_early_is_kept),
 		cmocka_unit_test(test_a_wan_without_a_prefix_of_its_own_delegates_all_the_same),
 		cmocka_unit_test(test_a_prefix_that_is_given_back_is_free_again),
 		cmocka_unit_test(test_a_prefix_that_nobody_renews_expires),
@@ -299,6 +345,9 @@ int main(void)
 		cmocka_unit_test(test_an_exhausted_pool_has_nothing_to_delegate),
 		cmocka_unit_test(test_fixed_prefixes_are_held_from_the_login_on),
 		cmocka_unit_test(test_the_same_users_older_session_gives_way_for_a_fixed_prefix),
+		cmocka_unit_test(test_another_pool_is_in_force_at_the_next_renewal),
+		cmocka_unit_test(test_another_pool_that_is_used_up_takes_nothing_away),
+		cmocka_unit_test(test_without_a_pool_it_is_over_at_the_next_renewal),
 		cmocka_unit_test(test_an_address_is_had_by_dhcpv6),
 		cmocka_unit_test(test_what_the_data_plane_refuses_is_taken_back),
 		cmocka_unit_test(test_a_prefix_that_can_not_be_taken_back_ends_the_session),
