@@ -15,9 +15,11 @@ def allow(net, short):
 
 
 def core_host(lab):
-    """The host behind the core port speaks IPv6 as well."""
+    """The host behind the core port speaks IPv6 as well. The daemon's cards are not the kernel's."""
     allow(lab.net, "core")
     allow(lab.net, "ac")
+    for card in ("acc0", "up0"):
+        lab.net.run("ac", "sysctl", "-qw", f"net.ipv6.conf.{card}.disable_ipv6=1")
     lab.net.run("core", "ip", "-6", "addr", "add", f"{CORE_HOST6}/64", "dev", "host0", "nodad")
     lab.net.run("core", "ip", "-6", "route", "add", "default", "via", CORE_AC6)
 
