@@ -101,7 +101,7 @@ def test_monitor_once_and_as_json(service):
     text = s.ctl("/interface pppoe-client monitor one once")
     assert re.search(r"^ +status: connected$", text, re.M)
     assert re.search(r"^ +ac-name: MT_AC$", text, re.M)
-    row, = json.loads(s.ctl("--json", "/interface pppoe-client monitor 0 once"))
+    row, = json.loads(s.ctl("--json", "/interface pppoe-client monitor [find name=one] once"))
     assert row["status"] == "connected" and row["local-address"].startswith("10.0.0.")
     assert "no such item" in s.ctl("/interface pppoe-client monitor none once", code=1)
 
