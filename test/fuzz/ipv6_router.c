@@ -227,6 +227,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	common.random = &chance;
 	common.counters = &counters;
 	tp_ipv6_router_config_init(&common.config);
+	common.config.ra_min_ms = 1800000; /* days pass in a few steps */
+	common.config.ra_max_ms = 5400000;
 	ipv6_duid(&common.config.duid, 1);
 	ipv6_id(terms.local_id, 1);
 	ipv6_id(terms.remote_id, 2);
