@@ -335,6 +335,41 @@ static void test_sources_that_are_not_one_hosts_are_martians(void **state)
 	assert_nothing_out();
 }
 
+/* Neither where a record has no route, nor where one covers everything. */
+static void test_no_route_makes_a_martian_of_a_subscriber(void **state)
+{
+	static const struct {
+		const char *src;
+		enum tp_drop reason;
+	} odd[] = {
+		{"ffff:ffff:ffff:ffff::1", TP_DROP_MARTIAN_SOURCE},
+		{"ff02::1", TP_DROP_MARTIAN_SOURCE},
+		{"::1", TP_DROP_MARTIAN_SOURCE},
+		{"fe80::99", TP_DROP_SPOOFED_SOURCE},
+	};
+	static const struct tp_prefix6 everything;
+	struct tp_dataplane_session_up up = up6_of(1);
+	struct packet6 p = plain6("2a00::1", INTERNET6);
+
+	(void)state;
+	open_session(1, (struct tp_vlans){0});
+	up.ipv6.routes = &everything;
+	for (up.ipv6.route_count = 0; up.ipv6.route_count < 2; up.ipv6.route_count++) {
+		assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+		for (unsigned i = 0; i < 4; i++) {
+			p.src = odd[i].src;
+			give_up6(1, &p);
+			assert_only_drop(ACCESS, odd[i].reason, 1);
+			w->counters[ACCESS].drops[odd[i].reason] = 0;
+			w->counters[ACCESS].received = 0;
+		}
+	}
+	assert_nothing_out();
+	p.src = "2a00::1";
+	give_up6(1, &p);
+	assert_at_client6(1, &p, 63); /* where the route to everything leads, too */
+}
+
 static void test_a_link_local_source_stays_on_its_link(void **state)
 {
 	struct packet6 p = plain6(link_local_of(1), INTERNET6), q = plain6("fe80::99", INTERNET6),
@@ -572,6 +607,7 @@ int main(void)
 		TEST6(test_errors_have_a_limit_for_each_session),
 		TEST6(test_without_an_address_of_the_box_errors_come_from_the_link),
 		TEST6(test_sources_that_are_not_one_hosts_are_martians),
+		TEST6(test_no_route_makes_a_martian_of_a_subscriber),
 		TEST6(test_a_link_local_source_stays_on_its_link),
 		TEST6(test_a_family_that_is_not_up_forwards_nothing),
 		TEST6(test_the_last_hop_is_told_of),
