@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The IPv6 frames of a burst, and what is alike in both directions of theirs. IPv4's pipelines put
- * them aside, in their order, and lose nothing by it when there are none. Worker lcores. */
+/* The plain IPv6 frames of a burst, and what is alike in both directions of theirs. IPv4's
+ * pipelines put them aside, in their order. Worker lcores. */
 #pragma once
 
 #include <stdbool.h>
@@ -17,12 +17,11 @@
 struct tp_burst6 {
 	unsigned count;
 	struct rte_mbuf *frames[TP_BURST];
-	/* upstream: as IPv4's pipeline found them */
+	/* upstream alone */
 	uint32_t slots[TP_BURST];
-	uint32_t vlans[TP_BURST];
-	uint16_t offsets[TP_BURST]; /* of the PPPoE header; later of the packet */
-	uint16_t lengths[TP_BURST]; /* the PPPoE length; later that of the packet */
-	/* of the plain ones, which move to the front */
+	uint16_t offsets[TP_BURST]; /* of the packet */
+	uint16_t lengths[TP_BURST]; /* likewise */
+
 	uint8_t dst[TP_BURST][TP_IPV6_ADDRESS_LEN];
 	uint64_t hops[TP_BURST];
 };

@@ -17,7 +17,6 @@
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
 #include "wire/ipv4.h"
-#include "wire/ipv6.h"
 #include "wire/tcp.h"
 
 /* Ethernet type, then IPv4's version and header length, as one load of 4 bytes gives them. */
@@ -29,6 +28,7 @@ struct burst {
 	struct rte_mbuf *frames[TP_BURST];
 	uint32_t dst[TP_BURST];
 	uint64_t hops[TP_BURST];
+	struct tp_burst6 six; /* those of IPv6 */
 };
 
 /* A plain IPv4 frame to us whose header is in order (RFC 1812, section 5.2.2), and no TCP SYN. */
@@ -53,36 +53,6 @@ static inline bool is_plain(const struct tp_port *port, const struct rte_mbuf *m
 #define FRAME_AHEAD   16
 #define SESSION_AHEAD 12
 
-/* A plain IPv6 frame to us whose header is in order, and neither a TCP SYN nor of the link itself
- * (RFC 4861). */
-static inline bool is_plain6(const struct tp_port *port, const struct rte_mbuf *m,
-			     const uint8_t *frame, const struct tp_ipv6 *ip)
-{
-	int total = TP_IPV6_HEADER_LEN + rte_bswap16(ip->payload_length_be);
-	int room = (int)m->data_len - TP_ETHERNET_HEADER_LEN - total;
-	uint64_t differs = tp_mac_key_at(frame) ^ port->mac_key;
-
-	differs |= (uint32_t)(m->nb_segs ^ 1) | (m->ol_flags & TP_STRIPPED);
-	differs |= tp_header6_differs(ip) | (uint32_t)room >> 31 | tp_source6_is_odd(ip);
-	differs |= (ip->next_header == TP_IPV6_ICMP) & (ip->hop_limit == TP_ICMP6_ND_HOP_LIMIT);
-	return differs == 0 && !tp_is_syn6(ip);
-}
-
-static __rte_noinline void check6(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m,
-				  struct tp_burst6 *six)
-{
-	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
-	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(frame + TP_ETHERNET_HEADER_LEN);
-
-	if (unlikely(!is_plain6(port, m, frame, ip))) {
-		tp_downstream_slow(w, port, m);
-		return;
-	}
-	six->frames[six->count] = m;
-	memcpy(six->dst[six->count], ip->dst, sizeof(six->dst[0]));
-	six->count++;
-}
-
 static inline bool is_ipv6(const uint8_t *frame)
 {
 	uint16_t type_be;
@@ -92,7 +62,7 @@ static inline bool is_ipv6(const uint8_t *frame)
 }
 
 static unsigned check(struct tp_worker *w, struct tp_port *port, struct burst *b,
-		      struct rte_mbuf **frames, unsigned count, struct tp_burst6 *six)
+		      struct rte_mbuf **frames, unsigned count)
 {
 	unsigned n = 0;
 
@@ -106,7 +76,7 @@ static unsigned check(struct tp_worker *w, struct tp_port *port, struct burst *b
 		if (i + FRAME_AHEAD < count)
 			rte_prefetch0(rte_pktmbuf_mtod(frames[i + FRAME_AHEAD], const void *));
 		if (unlikely(is_ipv6(frame))) {
-			check6(w, port, m, six);
+			LEVEL_NAME(tp_downstream6_take)(w, port, &b->six, m);
 			continue;
 		}
 		if (unlikely(!is_plain(port, m, frame, ip))) {
@@ -201,16 +171,15 @@ void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct
 			       unsigned count)
 {
 	struct burst b;
-	struct tp_burst6 six;
 
-	six.count = 0;
+	b.six.count = 0;
 	b.shaping = tp_read_once(&w->dp->shaping);
-	count = check(w, port, &b, frames, count, &six);
+	count = check(w, port, &b, frames, count);
 	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
 	tp_gets(w->fib);
 	send(w, port, &b, count);
-	if (unlikely(six.count > 0))
-		LEVEL_NAME(tp_downstream6)(w, port, &six);
+	if (unlikely(b.six.count > 0))
+		LEVEL_NAME(tp_downstream6_send)(w, port, &b.six);
 }
 
 const struct tp_pipeline LEVEL_NAME(tp_pipeline) = {

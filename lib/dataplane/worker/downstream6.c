@@ -17,6 +17,36 @@
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
 
+/* A plain IPv6 frame to us whose header is in order, and neither a TCP SYN nor of the link itself
+ * (RFC 4861). */
+static inline bool is_plain(const struct tp_port *port, const struct rte_mbuf *m,
+			    const uint8_t *frame, const struct tp_ipv6 *ip)
+{
+	int total = TP_IPV6_HEADER_LEN + rte_bswap16(ip->payload_length_be);
+	int room = (int)m->data_len - TP_ETHERNET_HEADER_LEN - total;
+	uint64_t differs = tp_mac_key_at(frame) ^ port->mac_key;
+
+	differs |= (uint32_t)(m->nb_segs ^ 1) | (m->ol_flags & TP_STRIPPED);
+	differs |= tp_header6_differs(ip) | (uint32_t)room >> 31 | tp_source6_is_odd(ip);
+	differs |= (ip->next_header == TP_IPV6_ICMP) & (ip->hop_limit == TP_ICMP6_ND_HOP_LIMIT);
+	return differs == 0 && !tp_is_syn6(ip);
+}
+
+void LEVEL_NAME(tp_downstream6_take)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b,
+				     struct rte_mbuf *m)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(frame + TP_ETHERNET_HEADER_LEN);
+
+	if (unlikely(!is_plain(port, m, frame, ip))) {
+		tp_downstream_slow(w, port, m);
+		return;
+	}
+	b->frames[b->count] = m;
+	memcpy(b->dst[b->count], ip->dst, sizeof(b->dst[0]));
+	b->count++;
+}
+
 /* How far ahead of its turn a session's records are fetched. */
 #define SESSION_AHEAD 12
 
@@ -92,7 +122,7 @@ static void send(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b,
 	}
 }
 
-void LEVEL_NAME(tp_downstream6)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b)
+void LEVEL_NAME(tp_downstream6_send)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b)
 {
 	tp_fib6_lookup_burst(w->fib6, b->dst, b->hops, b->count);
 	send(w, port, b, b->count);

@@ -15,6 +15,17 @@ void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct r
 			     unsigned count);
 void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
 			       unsigned count);
-void LEVEL_NAME(tp_upstream6)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b);
-void LEVEL_NAME(tp_downstream6)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b);
+
+/* Checks M, received on PORT, which is not IPv4's. A plain one of IPv6 becomes the next of B; any
+ * other goes the careful way. Upstream, its SLOT and VLANS, where its PPPoE header starts and the
+ * LENGTH in that have been found. */
+void LEVEL_NAME(tp_upstream6_take)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b,
+				   struct rte_mbuf *m, uint32_t slot, uint32_t vlans,
+				   unsigned start, int length);
+void LEVEL_NAME(tp_downstream6_take)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b,
+				     struct rte_mbuf *m);
+/* Sends those of B. */
+void LEVEL_NAME(tp_upstream6_send)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b);
+void LEVEL_NAME(tp_downstream6_send)(struct tp_worker *w, struct tp_port *port,
+				     struct tp_burst6 *b);
 extern const struct tp_pipeline LEVEL_NAME(tp_pipeline);

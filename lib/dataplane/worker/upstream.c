@@ -17,7 +17,6 @@
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
 #include "wire/ipv4.h"
-#include "wire/ipv6.h"
 #include "wire/ppp.h"
 #include "wire/pppoe.h"
 #include "wire/tcp.h"
@@ -36,6 +35,7 @@ struct burst {
 	uint16_t lengths[TP_BURST]; /* the PPPoE length; later that of the IPv4 packet */
 	uint32_t dst[TP_BURST];
 	uint64_t hops[TP_BURST];
+	struct tp_burst6 six; /* those of IPv6 */
 };
 
 /* How many frames ahead of its check a frame is fetched, and its session looked for: far
@@ -100,13 +100,23 @@ static __rte_noinline uint32_t find_tagged(struct tp_worker *w, const struct tp_
 			       rte_bswap16((uint16_t)(head >> 32)));
 }
 
+/* The record of SLOT that is PACKET's family's. Chosen without a branch, which a mixture of both
+ * families would mislead. */
+static inline void fetch_record(struct tp_worker *w, uint32_t slot, const uint8_t *packet)
+{
+	bool ipv6 = protocol_be(packet) == RTE_BE16(TP_PPP_PROTO_IPV6);
+	const uint8_t *records = ipv6 ? (const uint8_t *)w->up6 : (const uint8_t *)w->up;
+
+	__builtin_prefetch(records + (size_t)slot * sizeof(*w->up), 1);
+}
+_Static_assert(sizeof(struct tp_record_up) == sizeof(struct tp_record_up6), "of either family");
+
 /* Which session frame number I is of; its record is on its way to the cache. */
 static inline void find_session(struct tp_worker *w, const struct tp_port *port, struct burst *b,
 				unsigned i)
 {
 	const struct rte_mbuf *m = b->frames[i];
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
-	const uint8_t *packet = frame + TP_ETHERNET_HEADER_LEN + PPP_HEADERS;
 	uint32_t slot;
 	uint64_t head;
 
@@ -116,15 +126,12 @@ static inline void find_session(struct tp_worker *w, const struct tp_port *port,
 		b->offsets[i] = TP_ETHERNET_HEADER_LEN;
 		b->lengths[i] = rte_bswap16((uint16_t)(head >> 48));
 		slot = tp_port_session(port, 0, rte_bswap16((uint16_t)(head >> 32)));
+		fetch_record(w, slot, frame + TP_ETHERNET_HEADER_LEN + PPP_HEADERS);
 	} else {
 		slot = find_tagged(w, port, b, i, head);
-		packet = frame + b->offsets[i] + PPP_HEADERS;
+		fetch_record(w, slot, frame + b->offsets[i] + PPP_HEADERS);
 	}
 	b->slots[i] = slot;
-	if (unlikely(protocol_be(packet) == RTE_BE16(TP_PPP_PROTO_IPV6)))
-		__builtin_prefetch(&w->up6[slot], 1);
-	else
-		__builtin_prefetch(&w->up[slot], 1);
 	if (unlikely(b->shaping))
 		__builtin_prefetch(&w->rate_limits[slot].up, 1);
 }
@@ -180,85 +187,10 @@ static __rte_noinline bool shape(struct tp_worker *w, const struct tp_port *port
 	return false;
 }
 
-/* As IPv4's: in one verdict without a branch between, but for what most packets have not. */
-static inline bool is_plain6(const struct tp_port *port, const struct tp_record_up6 *r,
-			     const struct rte_mbuf *m, const uint8_t *frame,
-			     const struct tp_ipv6 *ip, unsigned offset, uint32_t vlans, int length,
-			     int total)
-{
-	uint64_t differs = (tp_mac_key_at(frame) ^ port->mac_key) |
-			   (tp_mac_key_at(frame + 6) ^ tp_glance(&r->mac));
-	differs |= vlans ^ r->vlans;
-	differs |= (uint32_t)(m->nb_segs ^ 1);
-	differs |= tp_header6_differs(ip);
-
-	int room = (int)m->data_len - (int)offset - TP_PPPOE_HEADER_LEN - length;
-	int payload = length - TP_PPP_PROTO_LEN - total;
-	differs |= (uint32_t)(room | payload | (ip->hop_limit - 2)) >> 31;
-	differs |= (uint64_t)!tp_record6_has(r, ip->src) | tp_source6_is_odd(ip);
-	return differs == 0 && !tp_is_syn6(ip);
-}
-
-/* A packet ahead of its session's rate. */
-static __rte_noinline void shape6(struct tp_worker *w, const struct tp_port *port,
-				  struct rte_mbuf *m, uint16_t offset, uint16_t total,
-				  uint64_t start, uint32_t slot)
-{
-	struct tp_record_up6 *r = &w->up6[slot];
-	struct tp_flow flow = tp_flow_of_port(w, port);
-
-	flow.slot = slot;
-	tp_mbuf_narrow(m, offset, total);
-	if (tp_shape_later(w, &flow, m, start, slot, false) == TP_SHAPED_WAITS) {
-		tp_count(&r->packets, 1);
-		tp_count(&r->bytes, total);
-		tp_write_once(&r->data_tick, w->tick);
-	}
-}
-
-/* Checks frame number I, which PPP says is not IPv4, against its session and counts it. A plain one
- * of IPv6 becomes the next of SIX, at its packet. Any other goes the careful way. */
-static __rte_noinline void check6(struct tp_worker *w, struct tp_port *port, const struct burst *b,
-				  unsigned i, struct tp_burst6 *six)
-{
-	struct rte_mbuf *m = b->frames[i];
-	uint32_t slot = b->slots[i];
-	struct tp_record_up6 *r = &w->up6[slot];
-	unsigned offset = b->offsets[i] + (unsigned)PPP_HEADERS;
-	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
-	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(frame + offset);
-	int total = TP_IPV6_HEADER_LEN + rte_bswap16(ip->payload_length_be);
-
-	if (unlikely(protocol_be(ip) != RTE_BE16(TP_PPP_PROTO_IPV6) ||
-		     !is_plain6(port, r, m, frame, ip, b->offsets[i], b->vlans[i], b->lengths[i],
-				total))) {
-		tp_upstream_slow(w, port, m);
-		return;
-	}
-	tp_write_once(&r->seen_tick, w->tick); /* any worker reads it */
-	if (unlikely(tp_glance(&r->shaped))) {
-		uint64_t due = tp_rate_limit_take(&w->rate_limits[slot].up, (uint16_t)total, w->now,
-						  w->count > 1);
-		if (unlikely(!tp_shaped_now(w, due))) {
-			shape6(w, port, m, (uint16_t)offset, (uint16_t)total, due, slot);
-			return;
-		}
-	}
-	tp_count(&r->packets, 1);
-	tp_count(&r->bytes, (unsigned)total);
-	tp_write_once(&r->data_tick, w->tick);
-	unsigned n = six->count++;
-	six->frames[n] = m;
-	six->slots[n] = slot;
-	six->offsets[n] = (uint16_t)offset;
-	six->lengths[n] = (uint16_t)total;
-	memcpy(six->dst[n], ip->dst, sizeof(six->dst[n]));
-}
-
 /* Checks frame number I against its session and counts it. A plain one becomes number N of those
  * to be looked up, at its IPv4 packet; true. Any other is left to others; false. */
 static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst *b, unsigned i,
-			 unsigned n, struct tp_burst6 *six)
+			 unsigned n)
 {
 	struct rte_mbuf *m = b->frames[i];
 	uint32_t slot = b->slots[i];
@@ -269,7 +201,8 @@ static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst
 	uint16_t total = rte_bswap16(ip->total_length_be);
 
 	if (unlikely(protocol_be(ip) != RTE_BE16(TP_PPP_PROTO_IPV4))) {
-		check6(w, port, b, i, six);
+		LEVEL_NAME(tp_upstream6_take)
+		(w, port, &b->six, m, slot, b->vlans[i], b->offsets[i], b->lengths[i]);
 		return false;
 	}
 	if (unlikely(!is_plain(port, r, m, frame, ip, b->offsets[i], b->vlans[i], b->lengths[i],
@@ -297,7 +230,7 @@ static inline bool check(struct tp_worker *w, struct tp_port *port, struct burst
 
 /* Fetching, finding and checking, each so far behind the other. */
 static unsigned check_all(struct tp_worker *w, struct tp_port *port, struct burst *b,
-			  unsigned count, struct tp_burst6 *six)
+			  unsigned count)
 {
 	unsigned n = 0;
 
@@ -310,7 +243,7 @@ static unsigned check_all(struct tp_worker *w, struct tp_port *port, struct burs
 			fetch_frame(b, i + FRAME_AHEAD);
 		if (i + SESSION_AHEAD < count)
 			find_session(w, port, b, i + SESSION_AHEAD);
-		n += check(w, port, b, i, n, six);
+		n += check(w, port, b, i, n);
 	}
 	return n;
 }
@@ -348,15 +281,14 @@ void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct r
 			     unsigned count)
 {
 	struct burst b;
-	struct tp_burst6 six;
 
-	six.count = 0;
+	b.six.count = 0;
 	b.shaping = tp_read_once(&w->dp->shaping);
 	memcpy(b.frames, frames, count * sizeof(*frames));
-	count = check_all(w, port, &b, count, &six);
+	count = check_all(w, port, &b, count);
 	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
 	tp_gets(w->fib);
 	send(w, port, &b, count);
-	if (unlikely(six.count > 0))
-		LEVEL_NAME(tp_upstream6)(w, port, &six);
+	if (unlikely(b.six.count > 0))
+		LEVEL_NAME(tp_upstream6_send)(w, port, &b.six);
 }
