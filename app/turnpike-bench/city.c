@@ -17,12 +17,25 @@
 #define DIALS_AT_ONCE	 64   /* between two looks at what came in */
 #define ENDING_AT_ONCE	 2048 /* fewer than rings have places: what is lost costs three seconds */
 #define UNANSWERED_US	 100
+#define HOLDINGS	 3 /* an address and two prefixes */
 #define PING_LEN	 (sizeof(struct rte_ipv4_hdr) + sizeof(struct rte_icmp_hdr) + sizeof(uint32_t))
 
 static void read_clock(struct city *city)
 {
 	city->now_us = (uint64_t)((double)rte_rdtsc() * 1e6 / (double)rte_get_tsc_hz());
 	city->now_ms = city->now_us / 1000;
+}
+
+static int make_hosts(struct city *city)
+{
+	city->ipv6 = (struct tp_ipv6_hosts){
+		.ops = &subscriber_ipv6_ops,
+		.random = &city->random,
+		.counters = &city->ipv6_counters,
+		.config = {.solicit = true, .slaac = true, .prefix = true},
+	};
+	city->hosts = calloc(city->config->count, sizeof(*city->hosts));
+	return city->hosts != NULL ? 0 : -ENOMEM;
 }
 
 int city_init(struct city *city, const struct city_config *config, struct rig_port *port)
@@ -37,11 +50,14 @@ int city_init(struct city *city, const struct city_config *config, struct rig_po
 		city->ppp_config.peer_mru_max = UINT16_MAX;
 	memcpy(city->ppp_config.methods, config->methods, sizeof(config->methods));
 	city->ppp_config.method_count = config->method_count;
+	city->ppp_config.ipcp = config->ipv4;
+	city->ppp_config.ipv6cp = config->ipv6;
 	city->ping_id = (uint16_t)tp_random_u32(&city->random);
 	city->setups_max = config->count;
 	city->subscribers = calloc(config->count, sizeof(*city->subscribers));
 	city->latency_us = calloc(city->setups_max, sizeof(*city->latency_us));
-	if (city->subscribers == NULL || city->latency_us == NULL)
+	if (city->subscribers == NULL || city->latency_us == NULL ||
+	    (config->ipv6 && make_hosts(city) != 0))
 		return -ENOMEM;
 	for (uint32_t i = 0; i < config->count; i++)
 		if (subscriber_init(&city->subscribers[i], city, i) != 0)
@@ -56,6 +72,7 @@ void city_clear(struct city *city)
 		for (uint32_t i = 0; i < city->config->count; i++)
 			subscriber_clear(&city->subscribers[i]);
 	free(city->subscribers);
+	free(city->hosts);
 	free(city->latency_us);
 }
 
@@ -129,6 +146,8 @@ void city_schedule(struct city *city, struct subscriber *s)
 
 	if (client < at)
 		at = client;
+	if (s->host != NULL && tp_ipv6_host_deadline(s->host) < at)
+		at = tp_ipv6_host_deadline(s->host);
 	if (at == TP_NEVER)
 		tp_timer_stop(&city->wheel, &s->timer);
 	else if (!tp_timer_running(&s->timer) || s->timer.expires_ms != at)
@@ -305,24 +324,39 @@ void city_hang_up(struct city *city, uint32_t count)
 	}
 }
 
-static int compare_addresses(const void *a, const void *b)
+static int compare(const void *a, const void *b)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
 	return x < y ? -1 : x > y;
 }
 
+/* What S has: addresses of IPv4 have the upper half zero, which no prefix has. */
+static uint32_t holdings(const struct subscriber *s, uint64_t *all)
+{
+	uint32_t n = 0;
+
+	if (s->state != SUBSCRIBER_UP)
+		return 0;
+	if (s->address != 0)
+		all[n++] = s->address;
+	if (s->host != NULL) {
+		subscriber_ipv6_prefixes(s, all + n);
+		n += 2;
+	}
+	return n;
+}
+
 uint32_t city_duplicate_addresses(const struct city *city)
 {
-	uint32_t *all = calloc(city->config->count, sizeof(*all));
+	uint64_t *all = calloc(city->config->count, HOLDINGS * sizeof(*all));
 	uint32_t n = 0, duplicates = 0;
 
 	if (all == NULL)
 		return UINT32_MAX;
 	for (uint32_t i = 0; i < city->config->count; i++)
-		if (city->subscribers[i].state == SUBSCRIBER_UP)
-			all[n++] = city->subscribers[i].address;
-	qsort(all, n, sizeof(*all), compare_addresses);
+		n += holdings(&city->subscribers[i], all + n);
+	qsort(all, n, sizeof(*all), compare);
 	for (uint32_t i = 1; i < n; i++)
 		duplicates += all[i] == all[i - 1];
 	free(all);

@@ -25,6 +25,7 @@ struct city_config {
 	const char *ac_name;
 	struct vlan_range outer, inner;
 	uint16_t mru;
+	bool ipv4, ipv6; /* the families that are wished for */
 	uint8_t methods[TP_PPP_METHODS];
 	uint8_t method_count;
 	uint64_t seed; /* of magic numbers, jitter and who churns */
@@ -42,6 +43,9 @@ struct city {
 	struct tp_timer_wheel wheel;
 	struct tp_random random;
 	struct subscriber *subscribers;
+	struct tp_ipv6_host *hosts; /* of each subscriber; NULL: no IPv6 */
+	struct tp_ipv6_hosts ipv6;  /* what they have in common */
+	struct tp_ipv6_counters ipv6_counters;
 	uint64_t now_us, now_ms;
 	bool in_timer;
 
@@ -87,7 +91,7 @@ void city_churn(struct city *city, uint32_t from, uint32_t count);
  */
 void city_hang_up(struct city *city, uint32_t count);
 
-/* Pairs of subscribers that hold the same address. */
+/* Pairs of subscribers that hold the same address, or the same prefix. */
 uint32_t city_duplicate_addresses(const struct city *city);
 
 /* For struct subscriber. */

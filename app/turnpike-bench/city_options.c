@@ -13,6 +13,7 @@ void city_options_init(struct city_options *options)
 			 .user = "user{}",
 			 .password = "password{}",
 			 .mru = 1492,
+			 .ipv4 = true,
 			 .seed = 1,
 			 .methods = {TP_PPP_MSCHAP2, TP_PPP_MSCHAP1, TP_PPP_CHAP, TP_PPP_PAP},
 			 .method_count = TP_PPP_METHODS},

@@ -27,10 +27,13 @@ static const char config_head[] =
 	"socket-abstract=no,rsize=13\" } ]\n"
 	"management: { socket: %s/api.sock, log-level: error }\n"
 	"ip: { pool: [ { name: city, ranges: 10.0.0.2-10.15.255.254 } ] }\n"
+	"ipv6: { pool: [ { name: links, prefix: \"2001:db8::/40\", prefix-length: 64 },\n"
+	"  { name: homes, prefix: \"2001:db8:8000::/33\", prefix-length: 56 } ] }\n"
 	"interface:\n"
 	"  pppoe-server: { server: [ { interface: access0, default-profile: city } ] }\n"
 	"ppp:\n"
-	"  profile: [ { name: city, local-address: 10.0.0.1, remote-address: city } ]\n";
+	"  profile: [ { name: city, local-address: 10.0.0.1, remote-address: city,\n"
+	"    remote-ipv6-prefix-pool: links, dhcpv6-pd-pool: homes } ]\n";
 
 static const char config_radius[] =
 	"  aaa: { use-radius: yes, interim-update: %us, queue-directory: \"%s\" }\n"

@@ -10,7 +10,7 @@
 #include "wire/ppp.h"
 #include "wire/pppoe.h"
 
-/* One timer for the earliest of what the client and the redial wait for. */
+/* One timer for the earliest of what the client, its host and the redial wait for. */
 static void on_timer(struct tp_timer *timer, uint64_t now_ms)
 {
 	struct subscriber *s = (struct subscriber *)timer;
@@ -22,6 +22,8 @@ static void on_timer(struct tp_timer *timer, uint64_t now_ms)
 		return;
 	}
 	tp_client_tick(&s->client, now_ms);
+	if (s->host != NULL)
+		tp_ipv6_host_tick(s->host, now_ms);
 	s->city->in_timer = false;
 	city_schedule(s->city, s);
 }
@@ -34,6 +36,8 @@ static void ended(struct subscriber *s, const char *reason)
 	if (!hung_up)
 		city_note_failure(s->city, reason);
 	s->address = 0;
+	if (s->host != NULL)
+		tp_ipv6_host_stop(s->host);
 	if (hung_up && !s->redial) {
 		city_note(s->city, s, SUBSCRIBER_GONE);
 		return;
@@ -49,12 +53,30 @@ static void send_packet(void *user, uint16_t ethertype, const struct tp_pppoe_pa
 	city_send(s->city, s, &packet->dst, ethertype, packet->bytes, packet->len);
 }
 
-static void network_up(void *user, const struct tp_ppp_addresses *addresses)
+void subscriber_look(struct subscriber *s)
+{
+	if (s->state != SUBSCRIBER_DIALING || (s->city->config->ipv4 && s->address == 0) ||
+	    (s->host != NULL && !subscriber_ipv6_is_complete(s)))
+		return;
+	city_note(s->city, s, SUBSCRIBER_UP);
+}
+
+static void ipv4_up(void *user, const struct tp_ppp_addresses *addresses)
 {
 	struct subscriber *s = user;
 
 	s->address = addresses->local;
-	city_note(s->city, s, SUBSCRIBER_UP);
+	subscriber_look(s);
+}
+
+static void ipv6_up(void *user, const struct tp_ppp_interface_ids *ids)
+{
+	subscriber_ipv6_up(user, ids);
+}
+
+static void ipv6_down(void *user)
+{
+	tp_ipv6_host_stop(((struct subscriber *)user)->host);
 }
 
 static void client_ended(void *user, const struct tp_client_end *end)
@@ -65,7 +87,9 @@ static void client_ended(void *user, const struct tp_client_end *end)
 
 static const struct tp_client_ops client_ops = {
 	.send = send_packet,
-	.ipv4_up = network_up,
+	.ipv4_up = ipv4_up,
+	.ipv6_up = ipv6_up,
+	.ipv6_down = ipv6_down,
 	.ended = client_ended,
 };
 
@@ -99,6 +123,7 @@ int subscriber_init(struct subscriber *s, struct city *city, uint32_t index)
 		.vlans = discovery.vlans,
 		.index = index,
 		.redial_at_ms = TP_NEVER,
+		.host = config->ipv6 ? &city->hosts[index] : NULL,
 		.user = subscriber_name(config->user, index + 1),
 		.password = subscriber_name(config->password, index + 1),
 	};
@@ -111,6 +136,8 @@ int subscriber_init(struct subscriber *s, struct city *city, uint32_t index)
 		return -ENOMEM;
 	}
 	tp_client_set_ppp(&s->client, &ppp, &city->random);
+	if (s->host != NULL)
+		tp_ipv6_host_init(s->host, &city->ipv6, s);
 	s->timer.fn = on_timer;
 	return 0;
 }
@@ -178,7 +205,10 @@ const uint8_t *subscriber_session_input(struct subscriber *s, const struct tp_ma
 	case TP_CLIENT_IS_IPV4:
 		*ip_len = (uint16_t)tp_reader_left(&ip);
 		return ip.p;
-	case TP_CLIENT_IS_IPV6: /* not wished for */
+	case TP_CLIENT_IS_IPV6:
+		if (s->host != NULL)
+			tp_ipv6_host_input(s->host, ip.p, tp_reader_left(&ip), s->city->now_ms);
+		city_schedule(s->city, s);
 		break;
 	case TP_CLIENT_IS_STRAY:
 		s->city->stray_frames++;
@@ -187,7 +217,7 @@ const uint8_t *subscriber_session_input(struct subscriber *s, const struct tp_ma
 	return NULL;
 }
 
-uint8_t *subscriber_ip_output(struct subscriber *s, uint16_t len)
+uint8_t *subscriber_output(struct subscriber *s, uint16_t protocol, uint16_t len)
 {
 	const uint16_t ppp_len = (uint16_t)(len + TP_PPP_PROTO_LEN);
 	uint8_t *p =
@@ -197,6 +227,11 @@ uint8_t *subscriber_ip_output(struct subscriber *s, uint16_t len)
 	if (p == NULL)
 		return NULL;
 	p = tp_client_header_put(&s->client, p, ppp_len);
-	tp_put_be16(p, TP_PPP_PROTO_IPV4);
+	tp_put_be16(p, protocol);
 	return p + TP_PPP_PROTO_LEN;
+}
+
+uint8_t *subscriber_ip_output(struct subscriber *s, uint16_t len)
+{
+	return subscriber_output(s, TP_PPP_PROTO_IPV4, len);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One emulated subscriber: a client (lib/client), and when it dials.
+/* One emulated subscriber: a client (lib/client), a host behind it for IPv6 (lib/ipv6), and when it
+ * dials.
  *
  * It dials when told to, redials after a failure, hangs up when told to. Its frames go
  * through city_send(), and city_note() learns of each change. One thread. */
@@ -7,13 +8,14 @@
 
 #include "base/timer.h"
 #include "client/client.h"
+#include "ipv6/host.h"
 
 struct city;
 
 enum subscriber_state {
 	SUBSCRIBER_IDLE,    /* has not dialled yet */
-	SUBSCRIBER_DIALING, /* discovery, LCP, authentication or IPCP */
-	SUBSCRIBER_UP,	    /* has an address */
+	SUBSCRIBER_DIALING, /* discovery, LCP, authentication, or what its families need */
+	SUBSCRIBER_UP,	    /* has all that it wishes for */
 	SUBSCRIBER_WAITING, /* an attempt failed, or the session ended: will redial */
 	SUBSCRIBER_ENDING,  /* Terminate-Request sent */
 	SUBSCRIBER_GONE,    /* hung up for good */
@@ -23,6 +25,7 @@ struct subscriber {
 	struct tp_timer timer; /* the first member: a timer is a subscriber */
 	struct city *city;
 	struct tp_client client;
+	struct tp_ipv6_host *host; /* the city's; NULL: no IPv6 */
 	struct tp_mac mac;
 	struct tp_vlans vlans;
 	uint32_t index;
@@ -54,5 +57,19 @@ void subscriber_discovery_input(struct subscriber *s, const struct tp_mac *src,
 const uint8_t *subscriber_session_input(struct subscriber *s, const struct tp_mac *src,
 					const uint8_t *packet, uint16_t len, uint16_t *ip_len);
 
+/* What IPv6 means to subscribers: an address by SLAAC, and a delegated prefix. Up is who has both.
+ */
+extern const struct tp_ipv6_host_ops subscriber_ipv6_ops;
+void subscriber_ipv6_up(struct subscriber *s, const struct tp_ppp_interface_ids *ids);
+bool subscriber_ipv6_is_complete(const struct subscriber *s);
+/* The prefixes as numbers, to be compared: the link's and the delegated one, 64 bits each. */
+void subscriber_ipv6_prefixes(const struct subscriber *s, uint64_t prefixes[2]);
+
+/* It is up, if all that it wishes for is there. */
+void subscriber_look(struct subscriber *s);
+
+/* Room for an IP packet of LEN bytes, of PROTOCOL (PPP's), in this subscriber's session, or NULL.
+ */
+uint8_t *subscriber_output(struct subscriber *s, uint16_t protocol, uint16_t len);
 /* Room for an IPv4 packet of LEN bytes in this subscriber's session, or NULL. */
 uint8_t *subscriber_ip_output(struct subscriber *s, uint16_t len);

@@ -17,6 +17,7 @@ struct tp_dataplane;
 
 struct tp_outbox_frame {
 	STAILQ_ENTRY(tp_outbox_frame) entry;
+	uint32_t slot; /* an IPv6 packet for it; TP_SLOT_NONE: an Ethernet frame */
 	uint16_t port;
 	uint16_t len;
 	struct tp_vlans vlans;
@@ -35,6 +36,11 @@ void tp_outbox_clear(struct tp_outbox *outbox);
 /* Sends FRAME (copied), at once if it can, after those that wait. */
 void tp_outbox_send(struct tp_outbox *outbox, struct tp_dataplane *dp, uint16_t port,
 		    struct tp_vlans vlans, const void *frame, uint16_t len);
+
+/* The same for an IPv6 packet to the subscriber of SLOT, that is told nothing before what was sent
+ * before. One whose IPv6 is not up is forgotten. */
+void tp_outbox_send_ipv6(struct tp_outbox *outbox, struct tp_dataplane *dp, uint32_t slot,
+			 const void *packet, uint16_t len);
 
 /* Sends what waits, as far as there is room; true when some went. */
 bool tp_outbox_retry(struct tp_outbox *outbox, struct tp_dataplane *dp);

@@ -102,6 +102,8 @@ static void take_frame(struct tp_control *c, const struct tp_message *m)
 	if (m->kind == TP_MESSAGE_SESSION)
 		tp_ac_input_session(c->ac, m->slot, &frame.src, frame.payload, frame.len,
 				    c->now_ms);
+	else if (m->kind == TP_MESSAGE_EARLY)
+		tp_ac_input_early(c->ac, m->slot, &frame.src, frame.payload, frame.len, c->now_ms);
 	else if (m->kind == TP_MESSAGE_DISCOVERY)
 		discovery(c, &access, &frame);
 	else
@@ -122,6 +124,7 @@ static void take(struct tp_control *c, const struct tp_message *m)
 {
 	switch (m->kind) {
 	case TP_MESSAGE_SESSION:
+	case TP_MESSAGE_EARLY:
 	case TP_MESSAGE_DISCOVERY:
 	case TP_MESSAGE_UNKNOWN_SESSION:
 		take_frame(c, m);

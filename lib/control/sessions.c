@@ -28,14 +28,13 @@ static void output(void *user, const struct tp_access *to, const struct tp_mac *
 			       (uint16_t)tp_writer_len(&w));
 }
 
-/* What finds no room is lost, as it may be on any link: it is sent again, or asked for again. */
 static void send_ipv6(void *user, const struct tp_session *s, const uint8_t *packet, size_t len)
 {
 	struct tp_control *c = user;
 	struct tp_session_info info;
 
 	tp_session_info(s, &info);
-	(void)tp_dataplane_send_session(c->dp, info.slot, packet, (uint16_t)len);
+	tp_outbox_send_ipv6(&c->outbox, c->dp, info.slot, packet, (uint16_t)len);
 }
 
 static int open_session(void *user, const struct tp_session *s)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/messages.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 #include <rte_mbuf.h>
@@ -148,12 +149,12 @@ bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans v
 	return give(dp, TP_ORDER_SEND, port, vlans, frame, len);
 }
 
-bool tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const void *packet,
-			       uint16_t len)
+int tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const void *packet,
+			      uint16_t len)
 {
 	if (slot >= dp->max_sessions || dp->terms[slot].ipv6 == NULL || len < TP_IPV6_HEADER_LEN ||
 	    len > dp->frame_room)
-		return false;
+		return -ENOTCONN;
 	uint16_t port = dp->slots[slot].port;
 	const struct tp_coding *coding = dp->codings[slot];
 	unsigned owner = coding != NULL ? coding->owner : dp->ports[port].owner;
@@ -168,11 +169,11 @@ bool tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const voi
 		memcpy(rte_pktmbuf_append(order.mbuf, len), packet, len);
 		if (rte_ring_sp_enqueue_elem(dp->workers[owner]->rings.control, &order,
 					     sizeof(order)) == 0)
-			return true;
+			return 0;
 		rte_pktmbuf_free(order.mbuf);
 	}
 	tp_count(&dp->control_delayed[port], 1);
-	return false;
+	return -EAGAIN;
 }
 
 void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot)

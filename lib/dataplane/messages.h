@@ -15,6 +15,9 @@ struct tp_dataplane;
 
 enum tp_message_kind {
 	TP_MESSAGE_SESSION,	    /* a PPP control frame of an open session (mbuf, slot) */
+	TP_MESSAGE_EARLY,	    /* a frame in clear with what a host says first to its
+				       router; of a session whose IPv6 is not up here, but may
+				       be where IPV6CP is (mbuf, slot) */
 	TP_MESSAGE_DISCOVERY,	    /* an 0x8863 frame (mbuf) */
 	TP_MESSAGE_UNKNOWN_SESSION, /* an 0x8864 frame of no session (mbuf): PADT may be due */
 	TP_MESSAGE_HOST,	    /* a frame for the TAP of a core port (mbuf) */
@@ -51,10 +54,10 @@ bool tp_dataplane_send(struct tp_dataplane *dp, uint16_t port, struct tp_vlans v
 /* Sends an IPv6 packet of LEN bytes, with its header, to the subscriber of SLOT, whose IPv6 is up,
  * through whatever its link has (MP, MPPE, a bundle). Control's own (advertisements, DHCPv6): it is
  * not forwarded, loses no hop, is not counted as the subscriber's traffic and waits for no rate
- * limit. The bytes are copied. False: no such session, no mbuf or the ring is full; counted, the
- * caller may try again. */
-bool tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const void *packet,
-			       uint16_t len);
+ * limit. The bytes are copied. -ENOTCONN: no such session; -EAGAIN: no mbuf or the ring is full;
+ * counted, the caller may try again. */
+int tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const void *packet,
+			      uint16_t len);
 
 /* Hands a worker an Ethernet frame as if it had arrived on core PORT: what the host says to a
  * subscriber (from a TAP) goes this way. Otherwise as tp_dataplane_send(). */

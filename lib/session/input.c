@@ -32,21 +32,32 @@ static bool is_ipv6(struct tp_reader *payload)
 	return true;
 }
 
-void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *src,
-			 const uint8_t *packet, size_t len, uint64_t now_ms)
+/* Whose frame PACKET is, or NULL; PAYLOAD is what it carries. */
+static struct tp_session *sender(struct tp_ac *ac, uint32_t slot, const struct tp_mac *src,
+				 const uint8_t *packet, size_t len, struct tp_reader *payload)
 {
 	struct tp_session *s = tp_ac_table_slot(ac, slot);
 	struct tp_pppoe_header header;
+
+	if (s != NULL && s->ac != NULL && s->state != TP_SESSION_CLOSED &&
+	    tp_pppoe_header_parse(packet, len, &header, payload) &&
+	    header.code == TP_PPPOE_CODE_SESSION && header.session_id == s->line.session_id &&
+	    tp_mac_equal(&s->line.mac, src))
+		return s;
+	ac->counters.stray_frames++;
+	return NULL;
+}
+
+void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *src,
+			 const uint8_t *packet, size_t len, uint64_t now_ms)
+{
 	struct tp_reader payload;
+	struct tp_session *s;
 
 	tp_ac_now(ac, now_ms);
-	if (s == NULL || s->ac == NULL || s->state == TP_SESSION_CLOSED ||
-	    !tp_pppoe_header_parse(packet, len, &header, &payload) ||
-	    header.code != TP_PPPOE_CODE_SESSION || header.session_id != s->line.session_id ||
-	    !tp_mac_equal(&s->line.mac, src)) {
-		ac->counters.stray_frames++;
+	s = sender(ac, slot, src, packet, len, &payload);
+	if (s == NULL)
 		return;
-	}
 	if (is_ipv6(&payload)) {
 		tp_ac_ipv6_input(tp_session_leader(s), payload.p, tp_reader_left(&payload));
 		return;
@@ -55,6 +66,23 @@ void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *s
 	tp_ac_ppp_enter(s);
 	tp_ppp_input(&s->line.ppp, payload.p, tp_reader_left(&payload), ac->now_ms);
 	tp_ac_ppp_leave(s);
+}
+
+void tp_ac_input_early(struct tp_ac *ac, uint32_t slot, const struct tp_mac *src,
+		       const uint8_t *packet, size_t len, uint64_t now_ms)
+{
+	struct tp_reader payload;
+	struct tp_session *s;
+
+	tp_ac_now(ac, now_ms);
+	s = sender(ac, slot, src, packet, len, &payload);
+	if (s == NULL || !is_ipv6(&payload))
+		return;
+	s = tp_session_leader(s);
+	if (tp_ppp_encryption(&s->network->ppp) == NULL)
+		tp_ac_ipv6_input(s, payload.p, tp_reader_left(&payload));
+	else
+		ac->ipv6_counters.discarded[TP_IPV6_LINK_DOWN]++;
 }
 
 void tp_ac_decryption_lost(struct tp_ac *ac, uint32_t slot, enum tp_mppe_need need, uint64_t now_ms)

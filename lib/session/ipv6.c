@@ -138,6 +138,25 @@ void tp_ac_ipv6_init(struct tp_ac *ac)
 	tp_ac_ipv6_configure(ac);
 }
 
+/* What the router's end has left to be done, outside of its calls. */
+static void settle(struct tp_session *s)
+{
+	for (unsigned i = 0; s->ipv6->refused != 0; i++) {
+		if ((s->ipv6->refused >> i & 1) == 0)
+			continue;
+		s->ipv6->refused &= (uint8_t) ~(1u << i);
+		s->ac->counters.ipv6_refused[TP_AC_IPV6_TAKEN]++;
+		tell_delegated(
+			s, &s->ipv6->delegated[i].prefix,
+			"the router's own, or another session's route, is what DHCPv6 gave:");
+		tp_ipv6_router_withdraw(&s->ipv6->router, &s->ipv6->delegated[i].prefix);
+	}
+	if (s->ipv6->broken)
+		tp_ac_end(s, TP_END_RESOURCES, true);
+	if (s->state != TP_SESSION_CLOSED)
+		tp_ac_arm(s);
+}
+
 /* ---- IPV6CP ---- */
 
 /* Ours is the port's (RFC 4291, appendix A): so the subscriber's router finds the same next hop
@@ -163,6 +182,8 @@ static bool begin(struct tp_session *s, uint8_t families)
 		return false;
 	s->ac->counters.ipv6_up++;
 	tp_ipv6_router_start(&s->ipv6->router, s->ac->now_ms);
+	tp_ac_ipv6_take_early(s);
+	settle(s);
 	return true;
 }
 
@@ -198,8 +219,10 @@ void tp_ac_ipv4_up(struct tp_session *s)
 /* Who is told of the end before it comes can be told of this as well. */
 void tp_ac_ipv6_down(struct tp_session *s, bool all)
 {
-	if (s->ipv6 != NULL)
+	if (s->ipv6 != NULL) {
 		s->ipv6->waits_until_ms = 0;
+		tp_ac_ipv6_forget_early(s);
+	}
 	if ((s->families & TP_AC_IPV6) == 0)
 		return;
 	tp_ipv6_router_stop(&s->ipv6->router, s->ending && s->state == TP_SESSION_ENDING,
@@ -217,26 +240,15 @@ void tp_ac_ipv6_advertise(struct tp_session *s)
 
 /* ---- packets and time ---- */
 
-static void settle(struct tp_session *s)
+static bool is_waiting(const struct tp_session *s)
 {
-	for (unsigned i = 0; s->ipv6->refused != 0; i++) {
-		if ((s->ipv6->refused >> i & 1) == 0)
-			continue;
-		s->ipv6->refused &= (uint8_t) ~(1u << i);
-		s->ac->counters.ipv6_refused[TP_AC_IPV6_TAKEN]++;
-		tell_delegated(
-			s, &s->ipv6->delegated[i].prefix,
-			"the router's own, or another session's route, is what DHCPv6 gave:");
-		tp_ipv6_router_withdraw(&s->ipv6->router, &s->ipv6->delegated[i].prefix);
-	}
-	if (s->ipv6->broken)
-		tp_ac_end(s, TP_END_RESOURCES, true);
-	if (s->state != TP_SESSION_CLOSED)
-		tp_ac_arm(s);
+	return s->ipv6 != NULL && s->ipv6->waits_until_ms != 0 && !s->ending;
 }
 
 void tp_ac_ipv6_input(struct tp_session *s, const uint8_t *packet, size_t len)
 {
+	if (is_waiting(s) && tp_ac_ipv6_keep_early(s, packet, len))
+		return;
 	if ((s->families & TP_AC_IPV6) == 0 || s->ending) {
 		s->ac->ipv6_counters.discarded[TP_IPV6_LINK_DOWN]++;
 		return;

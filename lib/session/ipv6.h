@@ -21,7 +21,8 @@ struct tp_ac_delegated {
 
 struct tp_ac_ipv6 {
 	struct tp_ipv6_router router;
-	uint64_t waits_until_ms; /* IPV6CP is up, and IPCP about to be; 0: it does not wait */
+	uint64_t waits_until_ms;   /* IPV6CP is up, and IPCP about to be; 0: it does not wait */
+	struct tp_ac_early *early; /* what the subscriber has said meanwhile; NULL: nothing */
 	uint8_t local_id[8], remote_id[8]; /* as IPV6CP agreed */
 	struct tp_prefix6 prefix;	   /* of the link; length 0: none */
 	struct tp_prefix6 address;	   /* beside it, by IA_NA; length 0: none */
@@ -74,6 +75,14 @@ void tp_ac_ipv6_configure(struct tp_ac *ac);
 void tp_ac_ipv6_identify(struct tp_ac *ac);
 /* What hosts are told of a link with this MTU. */
 uint16_t tp_ac_ipv6_mtu(const struct tp_ac *ac, uint16_t link);
+
+/* ipv6_early.c: what comes while it waits */
+
+/* PACKET is kept until IPv6 is up. False: it is not worth it, or there is one. */
+bool tp_ac_ipv6_keep_early(struct tp_session *s, const uint8_t *packet, size_t len);
+/* IPv6 is up: the router's end hears it now. */
+void tp_ac_ipv6_take_early(struct tp_session *s);
+void tp_ac_ipv6_forget_early(struct tp_session *s);
 
 /* ipv6.c: its life */
 

@@ -201,6 +201,7 @@ void tp_ac_ipv6_release(struct tp_session *s)
 
 	if (ipv6 == NULL)
 		return;
+	tp_ac_ipv6_forget_early(s);
 	tp_ipv6_router_clear(&ipv6->router);
 	routes_free(s);
 	s->ac->counters.delegated -= committed(ipv6);

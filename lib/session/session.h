@@ -132,6 +132,11 @@ void tp_ac_input_discovery(struct tp_ac *ac, const struct tp_access *access,
 void tp_ac_input_session(struct tp_ac *ac, uint32_t slot, const struct tp_mac *src,
 			 const uint8_t *packet, size_t len, uint64_t now_ms);
 
+/* The same for one with IPv6, that the data plane did not take as IPv6 was not up there. It came in
+ * clear, and does not count for who has agreed on encryption. */
+void tp_ac_input_early(struct tp_ac *ac, uint32_t slot, const struct tp_mac *src,
+		       const uint8_t *packet, size_t len, uint64_t now_ms);
+
 /* An 0x8864 frame came from SRC for a session that the data plane does not know: a PADT is due,
  * rate-limited, so that a client that outlived a restart redials at once. */
 void tp_ac_unknown_session(struct tp_ac *ac, const struct tp_access *access,

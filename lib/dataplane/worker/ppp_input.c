@@ -10,6 +10,8 @@
 #include "dataplane/worker/forward.h"
 #include "dataplane/worker/punt.h"
 #include "dataplane/worker/reorder.h"
+#include "wire/ipv4.h"
+#include "wire/ipv6.h"
 #include "wire/ppp.h"
 
 static bool is_ip(uint16_t protocol)
@@ -119,6 +121,20 @@ static bool is_traffic(uint16_t protocol)
 	return is_ip(protocol) || protocol == TP_PPP_PROTO_MPPE || protocol == TP_PPP_PROTO_MP;
 }
 
+/* A Router Solicitation or a message to all DHCP servers, before IPv6 is up: hosts send these right
+ * behind IPV6CP's last word, which is on its way to control, and repeat them after a second. */
+static bool is_early(const struct tp_worker *w, const struct tp_flow *flow,
+		     const struct rte_mbuf *m, uint16_t offset, uint16_t len)
+{
+	static const uint8_t scope[8] = {0xff, 0x02};
+	const struct tp_ipv6 *ip = rte_pktmbuf_mtod_offset(m, const struct tp_ipv6 *, offset);
+
+	return len > TP_IPV6_HEADER_LEN && memcmp(ip->dst, scope, sizeof(scope)) == 0 &&
+	       (ip->next_header == TP_IPPROTO_UDP || ip->next_header == TP_IPV6_ICMP) &&
+	       ((tp_terms_careful(&w->terms[flow->slot]) & TP_CAREFUL_DOWN) != 0 ||
+		tp_flow_terms6(w, flow) == NULL);
+}
+
 void tp_ppp_frame_input(struct tp_worker *w, struct tp_flow *flow, struct rte_mbuf *m,
 			const struct tp_class *class, uint16_t offset, uint16_t len)
 {
@@ -143,6 +159,10 @@ void tp_ppp_frame_input(struct tp_worker *w, struct tp_flow *flow, struct rte_mb
 	}
 	offset = (uint16_t)(offset + TP_PPP_PROTO_LEN);
 	len = (uint16_t)(len - TP_PPP_PROTO_LEN);
+	if (coding == NULL && protocol == TP_PPP_PROTO_IPV6 && is_early(w, flow, m, offset, len)) {
+		tp_punt_early(w, flow, m, class);
+		return;
+	}
 	if (traffic_input(w, flow, coding, m, protocol, offset, len))
 		return;
 	if (protocol == TP_PPP_PROTO_MP && coding != NULL && coding->multilink.mrru != 0)

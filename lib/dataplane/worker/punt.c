@@ -112,18 +112,30 @@ void tp_punt_unknown(struct tp_worker *w, const struct tp_flow *flow, struct rte
 		tp_drop(w, flow, m, TP_DROP_DISCOVERY_RING_FULL);
 }
 
-void tp_punt_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-		     const struct tp_class *class)
+static void punt_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+			 const struct tp_class *class, enum tp_message_kind kind)
 {
 	if (!tp_flood_take(&w->shares[flow->slot].control, &w->control_rate, w->tick)) {
 		tp_drop(w, flow, m, TP_DROP_SESSION_LIMIT);
 		return;
 	}
 	take_out_tags(m, class);
-	if (put(w, w->rings.session, flow, m, class, TP_MESSAGE_SESSION))
+	if (put(w, w->rings.session, flow, m, class, kind))
 		tp_count(&flow->counters->handed_to_session, 1);
 	else
 		tp_drop(w, flow, m, TP_DROP_SESSION_RING_FULL);
+}
+
+void tp_punt_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		     const struct tp_class *class)
+{
+	punt_session(w, flow, m, class, TP_MESSAGE_SESSION);
+}
+
+void tp_punt_early(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		   const struct tp_class *class)
+{
+	punt_session(w, flow, m, class, TP_MESSAGE_EARLY);
 }
 
 void tp_punt_session_packet(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m)

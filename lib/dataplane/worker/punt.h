@@ -18,6 +18,11 @@ void tp_punt_unknown(struct tp_worker *w, const struct tp_flow *flow, struct rte
 void tp_punt_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		     const struct tp_class *class);
 
+/* The same of one with IPv6, when that is not up: IPV6CP's last word may be in the ring before it.
+ */
+void tp_punt_early(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
+		   const struct tp_class *class);
+
 /* A packet out of a fragment of MP, or out of MPPE: M begins with its PPP protocol field. Control
  * gets it as the frame that it might have come in. */
 void tp_punt_session_packet(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m);

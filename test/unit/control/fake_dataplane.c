@@ -275,10 +275,12 @@ void tp_dataplane_session_unlink(struct tp_dataplane *dp, uint32_t slot, bool go
 {
 }
 
-bool tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const void *packet,
-			       uint16_t len)
+int tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const void *packet,
+			      uint16_t len)
 {
-	return true;
+	if (fake.no_ipv6)
+		return -ENOTCONN;
+	return tp_dataplane_send(dp, 0, (struct tp_vlans){0}, packet, len) ? 0 : -EAGAIN;
 }
 
 void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot)

@@ -38,6 +38,7 @@ struct fake_dataplane {
 
 	unsigned room; /* frames that tp_dataplane_send() takes before it is full */
 	unsigned sent;
+	bool no_ipv6;			   /* no session has it */
 	const struct tp_message *messages; /* what workers sent up and control has not taken */
 	unsigned message_count;
 

@@ -67,6 +67,41 @@ static void test_a_newer_frame_does_not_overtake(void **state)
 	assert_int_equal(fake.last[1], 1);
 }
 
+/* A Router Advertisement is not to come before the PPP frame that makes its host listen. */
+static void test_ipv6_packets_wait_their_turn(void **state)
+{
+	const uint8_t packet = 9;
+
+	fake.room = 0;
+	send_byte(0);
+	fake.room = 100;
+	tp_outbox_send_ipv6(&outbox, NULL, 1, &packet, 1);
+	assert_int_equal(fake.sent, 0);
+	tp_outbox_retry(&outbox, NULL);
+	assert_int_equal(fake.sent, 2);
+	assert_int_equal(fake.last[0], 0);
+	assert_int_equal(fake.last[1], 9);
+	fake.room = 0;
+	tp_outbox_send_ipv6(&outbox, NULL, 1, &packet, 1);
+	assert_int_equal(outbox.count, 1);
+}
+
+/* Its session's IPv6 has gone down meanwhile: those behind it are not held up. */
+static void test_an_ipv6_packet_without_a_session_is_forgotten(void **state)
+{
+	const uint8_t packet = 9;
+
+	fake.room = 0;
+	tp_outbox_send_ipv6(&outbox, NULL, 1, &packet, 1);
+	send_byte(1);
+	fake.room = 100;
+	fake.no_ipv6 = true;
+	tp_outbox_retry(&outbox, NULL);
+	assert_int_equal(outbox.count, 0);
+	assert_int_equal(fake.sent, 1);
+	assert_int_equal(fake.last[0], 1);
+}
+
 static void test_more_than_the_bound_is_dropped_and_counted(void **state)
 {
 	fake.room = 0;
@@ -83,6 +118,8 @@ int main(void)
 		TEST(test_a_frame_goes_at_once_when_there_is_room),
 		TEST(test_frames_that_waited_go_in_their_order),
 		TEST(test_a_newer_frame_does_not_overtake),
+		TEST(test_ipv6_packets_wait_their_turn),
+		TEST(test_an_ipv6_packet_without_a_session_is_forgotten),
 		TEST(test_more_than_the_bound_is_dropped_and_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -157,6 +157,38 @@ static void test_router_solicitations_are_controls(void **state)
 	assert_no_drops(ACCESS);
 }
 
+/* What hosts send behind IPV6CP's last word: control knows whether that has come. */
+static void test_what_comes_before_ipv6_is_up_is_controls_to_judge(void **state)
+{
+	struct packet6 early[] = {
+		icmp6_of(link_local_of(1), "ff02::2", TP_ICMP6_ROUTER_SOLICITATION),
+		plain6(link_local_of(1), "ff02::1:2"),
+	};
+	struct packet6 others[] = {plain6(link_local_of(1), INTERNET6), plain6(host_of(1), OURS6)};
+
+	(void)state;
+	for (unsigned n = 1; n <= 2; n++) {
+		if (n == 1)
+			open_session(n, (struct tp_vlans){0});
+		else
+			bring_up(n); /* by IPv4 alone */
+		for (unsigned i = 0; i < 2; i++) {
+			struct frame f = up_frame6(n, &early[i]);
+
+			give_up6(n, &early[i]);
+			assert_true(take_message(&message, &out));
+			assert_int_equal(message.kind, TP_MESSAGE_EARLY);
+			assert_int_equal(message.slot, n);
+			assert_memory_equal(out.bytes, f.bytes, f.len);
+		}
+	}
+	assert_no_drops(ACCESS);
+	for (unsigned i = 0; i < 2; i++) {
+		give_up6(1, &others[i]);
+		assert_only_drop(ACCESS, TP_DROP_SESSION_NOT_UP, i + 1);
+	}
+}
+
 static void test_dhcpv6_is_controls_whichever_of_its_addresses_asks(void **state)
 {
 	static const uint8_t udp[12] = {2, 34, 2, 35, 0, 12};
@@ -349,6 +381,7 @@ int main(void)
 		TEST6(test_neighbour_discovery_that_asks_nothing_of_us_ends_here),
 		TEST6(test_what_groups_a_subscriber_is_in_is_nobodys_concern),
 		TEST6(test_router_solicitations_are_controls),
+		TEST6(test_what_comes_before_ipv6_is_up_is_controls_to_judge),
 		TEST6(test_dhcpv6_is_controls_whichever_of_its_addresses_asks),
 		TEST6(test_tags_are_taken_out_for_control),
 		TEST6(test_a_flood_to_control_is_cut_to_the_sessions_own_limit),

@@ -80,6 +80,24 @@ static void test_a_router_may_wish_for_less_but_not_for_more_or_next_to_nothing(
 	}
 }
 
+/* Its IPV6CP is over before our IPCP is: the question that it sends meanwhile is not lost, or it
+ * would come again a second later. */
+static void test_a_question_that_comes_early_is_kept(void **state)
+{
+	struct sim *sim = town6();
+	struct sim_client *client = town6_client(sim, 0, "home", BOTH);
+
+	client->config.want_dns = true; /* there is none: one round trip more for IPCP */
+	client->hosts.config.max_delay_ms = 0;
+	sim_client_ask_prefix(client, &any);
+	town_dial(sim, 0, "home");
+	sim_run(sim, 500);
+	assert_int_equal(client->ipv6.state, TP_IPV6_HOST_BOUND);
+	assert_int_equal(sim->host_counters.sent[TP_IPV6_DHCP6_SOLICIT], 1);
+	assert_int_equal(sim->host_counters.sent[TP_IPV6_ROUTER_SOLICITATION], 1);
+	town6_done(sim);
+}
+
 static void test_a_wan_without_a_prefix_of_its_own_delegates_all_the_same(void **state)
 {
 	struct sim *sim = town6();
@@ -336,6 +354,7 @@ int main(void)
 		cmocka_unit_test(test_a_prefix_is_delegated_and_led_to_the_session),
 		cmocka_unit_test(
 			test_a_router_may_wish_for_less_but_not_for_more_or_next_to_nothing),
+		cmocka_unit_test(test_a_question_that_comes_early_is_kept),
 		cmocka_unit_test(test_a_wan_without_a_prefix_of_its_own_delegates_all_the_same),
 		cmocka_unit_test(test_a_prefix_that_is_given_back_is_free_again),
 		cmocka_unit_test(test_a_prefix_that_nobody_renews_expires),
