@@ -189,6 +189,7 @@ static void obey(struct tp_worker *w, const struct tp_ring_order *order)
 		break;
 	case TP_ORDER_TO_LINK:
 		tp_to_link(w, order->slot, m);
+		tp_tx_flush(w, order->port); /* what a coding made of it is with the burst's */
 		break;
 	case TP_ORDER_FLUSH:
 		tp_coding_flush(w, order->slot);

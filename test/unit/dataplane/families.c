@@ -424,6 +424,29 @@ static void test_answers_to_who_encrypts_are_encrypted(void **state)
 	assert_int_equal(w->counters[ACCESS].handed_to_session, 1);
 }
 
+/* At once, though nothing else comes or goes. */
+static void test_what_control_says_to_who_encrypts_or_has_mp_goes_out(void **state)
+{
+	struct packet6 ra = icmp6_of(OURS6, link_local_of(1), TP_ICMP6_ROUTER_ADVERTISEMENT);
+	uint8_t packet[128];
+	uint16_t queues[2] = {w->rx_queue[ACCESS], w->rx_queue[CORE]};
+	uint16_t len = put_packet6(packet, &ra);
+
+	(void)state;
+	w->rx_queue[ACCESS] = w->rx_queue[CORE] = UINT16_MAX;
+	bring_up_encrypted(1);
+	bring_up_mp(2);
+	dp->terms[1].since_tick = dp->terms[2].since_tick = w->tick;
+	assert_int_equal(tp_dataplane_send_session(dp, 1, packet, len), 0);
+	tp_worker_poll(w);
+	assert_decrypts(&ra, 255);
+	assert_int_equal(tp_dataplane_send_session(dp, 2, packet, len), 0);
+	tp_worker_poll(w);
+	assert_at_client6(2, &ra, 255);
+	w->rx_queue[ACCESS] = queues[ACCESS];
+	w->rx_queue[CORE] = queues[CORE];
+}
+
 /* By the second link, whose session is another's. */
 static void test_a_bundle_carries_ipv6_by_any_of_its_links(void **state)
 {
@@ -467,6 +490,7 @@ int main(void)
 		TEST6(test_mppe_carries_ipv6_both_ways),
 		TEST6(test_ipv6_in_clear_is_not_taken_from_who_encrypts),
 		TEST6(test_answers_to_who_encrypts_are_encrypted),
+		TEST6(test_what_control_says_to_who_encrypts_or_has_mp_goes_out),
 		TEST6(test_a_bundle_carries_ipv6_by_any_of_its_links),
 	};
 	return RUN(tests);
