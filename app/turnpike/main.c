@@ -79,7 +79,7 @@ static int start(struct daemon *d, const struct options *options, struct tp_erro
 
 	snprintf(socket, sizeof(socket), "%s", management->socket);
 	sched_getaffinity(0, sizeof(d->allowed), &d->allowed);
-	result = check_lcores(d->config, &d->allowed, error);
+	result = check_machine(d->config, &d->allowed, error);
 	if (result != 0)
 		return result;
 	other_cpus(d->config, &d->allowed, &d->others);
@@ -151,12 +151,20 @@ static int run(const struct options *options)
 static int check(const char *path)
 {
 	struct tp_config *config = load_config(path);
+	struct tp_error error = {0};
+	cpu_set_t allowed;
+	int result;
 
 	if (config == NULL)
 		return 1;
+	sched_getaffinity(0, sizeof(allowed), &allowed);
+	result = check_machine(config, &allowed, &error);
 	tp_config_destroy(config);
-	printf("%s: no mistakes\n", path);
-	return 0;
+	if (result == 0)
+		printf("%s: no mistakes\n", path);
+	else
+		fprintf(stderr, "%s: %s: %s\n", path, error.place, error.message);
+	return result == 0 ? 0 : 1;
 }
 
 int main(int argc, char **argv)

@@ -40,7 +40,8 @@ static int check_lcore(unsigned lcore, const char *property, const cpu_set_t *al
 			    lcore, CPU_COUNT(allowed));
 }
 
-int check_lcores(const struct tp_config *config, const cpu_set_t *allowed, struct tp_error *error)
+static int check_lcores(const struct tp_config *config, const cpu_set_t *allowed,
+			struct tp_error *error)
 {
 	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
 	int result =
@@ -49,6 +50,36 @@ int check_lcores(const struct tp_config *config, const cpu_set_t *allowed, struc
 	for (uint32_t i = 0; result == 0 && i < settings->worker_lcores.count; i++)
 		result = check_lcore(settings->worker_lcores.number[i], "dataplane.worker-lcores",
 				     allowed, error);
+	return result;
+}
+
+/* The EAL takes any number, and crashes. */
+static int check_memory(uint32_t mib, struct tp_error *error)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t there = ((uint64_t)sysconf(_SC_PHYS_PAGES) * page) >> 20;
+
+	if (mib <= there)
+		return 0;
+	return tp_error_set(error, -ENOMEM, "dataplane.memory",
+			    "%u MiB are more than the %llu that this machine has", mib,
+			    (unsigned long long)there);
+}
+
+int check_machine(const struct tp_config *config, const cpu_set_t *allowed, struct tp_error *error)
+{
+	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
+	char drivers[PATH_MAX];
+	int result = check_lcores(config, allowed, error);
+
+	if (result == 0)
+		result = check_memory(settings->memory, error);
+	if (result == 0)
+		result = find_drivers_config(settings->drivers_config, drivers, sizeof(drivers),
+					     error);
+	if (result == 0 && tp_config_count(config, TP_DATAPLANE_PORT) > TP_DATAPLANE_MAX_PORTS)
+		result = tp_error_set(error, -EINVAL, "dataplane.ports", "at most %d ports",
+				      TP_DATAPLANE_MAX_PORTS);
 	return result;
 }
 
@@ -77,37 +108,18 @@ static int huge_pages(unsigned setting)
 	return setting == TP_HUGE_PAGES_YES ? 1 : setting == TP_HUGE_PAGES_NO ? 0 : -1;
 }
 
-/* The EAL takes any number, and crashes. */
-static int check_memory(uint32_t mib, struct tp_error *error)
-{
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-	uint64_t there = ((uint64_t)sysconf(_SC_PHYS_PAGES) * page) >> 20;
-
-	if (mib <= there)
-		return 0;
-	return tp_error_set(error, -ENOMEM, "dataplane.memory",
-			    "%u MiB are more than the %llu that this machine has", mib,
-			    (unsigned long long)there);
-}
-
 int create_dataplane(const struct tp_config *config, bool no_huge_pages, struct tp_dataplane **dp,
 		     struct tp_error *error)
 {
 	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
 	struct tp_dataplane_port_config ports[TP_DATAPLANE_MAX_PORTS];
-	const unsigned port_count = tp_config_count(config, TP_DATAPLANE_PORT);
 	char drivers[PATH_MAX];
 	int result = find_drivers_config(settings->drivers_config, drivers, sizeof(drivers), error);
 
-	if (result == 0)
-		result = check_memory(settings->memory, error);
 	if (result != 0)
 		return result;
 	if (drivers[0] != '\0')
 		tp_log_info("dataplane", "what drivers can do is read from %s", drivers);
-	if (port_count > TP_DATAPLANE_MAX_PORTS)
-		return tp_error_set(error, -EINVAL, "dataplane.ports", "at most %d ports",
-				    TP_DATAPLANE_MAX_PORTS);
 	return tp_dataplane_create(
 		&(struct tp_dataplane_config){
 			.ports = ports,

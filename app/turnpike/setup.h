@@ -11,8 +11,9 @@
 /* Reads FILE; on failure names every mistake on stderr and returns NULL. */
 struct tp_config *load_config(const char *path);
 
-/* Are the lcores of CONFIG among the CPUs that the process may use? */
-int check_lcores(const struct tp_config *config, const cpu_set_t *allowed, struct tp_error *error);
+/* Has this machine what CONFIG wants of it: CPUs (among those that the process may use), memory,
+ * the folder of drivers? */
+int check_machine(const struct tp_config *config, const cpu_set_t *allowed, struct tp_error *error);
 
 /* Starts the data plane that CONFIG describes, with NO_HUGE_PAGES in ordinary memory whatever
  * CONFIG says of it. -EAGAIN: with that it may start, in a new process. */

@@ -60,6 +60,15 @@ def test_check_passes_what_is_right(idle_lab):
     assert code == 0, said
 
 
+@pytest.mark.parametrize("right, wrong, place", [
+    ("worker-lcores: [1]", "worker-lcores: [999]", "dataplane.worker-lcores"),
+    ("worker-lcores: [1]", "worker-lcores: [1]\n  memory: 99999999", "dataplane.memory"),
+])
+def test_check_refuses_what_this_machine_has_not(idle_lab, right, wrong, place):
+    code, said = check(idle_lab, BASE.replace(right, wrong))
+    assert code == 1 and place in said and "no mistakes" not in said, said
+
+
 @pytest.mark.parametrize("case", MISTAKES)
 def test_check_names_file_line_column_and_property(idle_lab, case):
     text, word, line = MISTAKES[case]

@@ -85,6 +85,8 @@ NO_HUGE_PAGES = pytest.mark.skipif(not FREE_PAGES.exists(), reason="this kernel 
 def test_huge_pages_that_others_take_meanwhile_are_done_without(make_lab, subscriber, tmp_path):
     """They are counted free, and when they are taken they are not there: what else counted them free
     was quicker. Here none of them has ever been."""
+    if int(FREE_PAGES.read_text()) > 0:
+        pytest.skip("this machine has huge pages to give")
     told = tmp_path / "free_hugepages"
     told.write_text("100000\n")
     lab = make_lab(start=False)
