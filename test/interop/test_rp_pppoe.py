@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """turnpike-client dials an access concentrator that nobody here wrote: rp-pppoe's pppoe-server and
-Linux's pppd, in the guest."""
+Linux's pppd, in the guest, with radvd and WIDE's DHCPv6 server for IPv6."""
 
 import hashlib
+import ipaddress
 import os
 import re
 import socket
@@ -14,7 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab.client import Client, Service, client, stopping
+from lab.client import Client, Service, client, name_server_file, stopping
 from lab.daemon import ROOT, program, slow
 from lab.frames import Frame
 from lab.guest import Guest
@@ -51,9 +52,11 @@ class Isp:
         for name in ("chap-secrets", "pap-secrets"):
             guest.write(f"/etc/ppp/{name}", secrets)
 
-    def serve(self, options="require-mschap-v2", name="rp-ac", services=("isp",), ccp=False):
+    def serve(self, options="require-mschap-v2", name="rp-ac", services=("isp",), ccp=False,
+              ipv6=False):
         self.stop()
-        self.guest.write("/run/options", (OPTIONS if ccp else OPTIONS + "noccp\n") +
+        base = OPTIONS.replace("noipv6", "+ipv6") if ipv6 else OPTIONS
+        self.guest.write("/run/options", (base if ccp else base + "noccp\n") +
                          "\n".join(options.split(",")))
         words = " ".join(f"-S {service}" for service in services)
         self.guest.run(f"pppoe-server -I eth0 -C {name} {words} -L {GATEWAY} -R 10.77.0.10 -N 8 "
@@ -251,7 +254,7 @@ def test_a_server_without_encryption_is_left_where_it_is_required(isp, encrypts)
 
 TRANSFER = """\
 import hashlib, socket
-listener = socket.create_server(("{gateway}", 9000))
+listener = socket.create_server(("{gateway}", 9000), family=socket.AF_INET6 if ":" in "{gateway}" else socket.AF_INET)
 peer, _ = listener.accept()
 peer.settimeout({timeout})
 digest, size = hashlib.sha256(), 0
@@ -269,35 +272,32 @@ print(digest.hexdigest())
 """
 
 
-def test_a_large_tcp_transfer_each_way_is_right(isp, dial):
-    """100 MB up and down again (10 MB under the sanitizers); SHA-256 at each end."""
-    isp.serve()
-    dial("--max-mtu", 1492, "--max-mru", 1492).connected()
-    assert pings(isp), "the server's interface is there"
-    data = os.urandom(1 << 20) * (SIZE // (1 << 20)) + os.urandom(SIZE % (1 << 20))
+def transfer_is_right(isp, gateway, size):
+    """SIZE octets up and down again; SHA-256 at each end."""
+    data = os.urandom(1 << 20) * (size // (1 << 20)) + os.urandom(size % (1 << 20))
     wanted, result = hashlib.sha256(data).hexdigest(), {}
-    isp.guest.write("/run/transfer.py", TRANSFER.format(gateway=GATEWAY, size=SIZE, timeout=200))
+    isp.guest.write("/run/transfer.py", TRANSFER.format(gateway=gateway, size=size, timeout=200))
     isp.guest.run("(python3 -S /run/transfer.py > /run/transfer.log 2>&1) &")
 
     def transfer():
         with inside(isp.net.namespace(HOME)):
-            peer = socket.socket()
+            peer = socket.socket(socket.AF_INET6 if ":" in gateway else socket.AF_INET)
         for _ in range(50):
             try:
-                peer.connect((GATEWAY, 9000))
+                peer.connect((gateway, 9000))
                 break
             except ConnectionRefusedError:
                 time.sleep(0.2)
         peer.settimeout(200)
         begin = time.monotonic()
         peer.sendall(data)
-        back, size = hashlib.sha256(), 0
-        while size < SIZE and (part := peer.recv(1 << 18)):
-            if not size:
+        back, got = hashlib.sha256(), 0
+        while got < size and (part := peer.recv(1 << 18)):
+            if not got:
                 result["up"] = time.monotonic() - begin
                 begin = time.monotonic()
             back.update(part)
-            size += len(part)
+            got += len(part)
         result["down"], result["digest"] = time.monotonic() - begin, back.hexdigest()
         peer.close()
 
@@ -308,3 +308,87 @@ def test_a_large_tcp_transfer_each_way_is_right(isp, dial):
     assert isp.guest.run("cat /run/transfer.log; rm -f /tmp/data")[1].strip() == wanted
     assert result.get("digest") == wanted
     print("seconds up {up:.1f}, down {down:.1f}".format(**result))
+
+
+LINK, SHARED, SERVER6, DNS6 = "2001:db8:77:1::", "2001:db8:7700::", "2001:db8:ffff::1", "2001:db8:ffff::53"
+RADVD = f"""\
+interface ppp0 {{
+  AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4; AdvOtherConfigFlag on; AdvLinkMTU 1400;
+  prefix {LINK}/64 {{ AdvOnLink off; AdvAutonomous on; }};
+  RDNSS {DNS6} {{ }};
+}};
+"""
+DHCP6S = """\
+option domain-name-servers {dns};
+host home {{ duid {duid}; prefix {prefix}/56 1800 3600; }};
+"""
+
+
+@pytest.fixture
+def dual(isp, tmp_path):
+    """A client of both families, with radvd at the server's end of its link and a LAN of its own."""
+    net, guest = isp.net, isp.guest
+    net.run(HOME, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=0",
+            "net.ipv6.conf.default.disable_ipv6=0")
+    net.run(HOME, "ip", "link", "add", "lan0", "type", "bridge")
+    net.run(HOME, "ip", "link", "set", "lan0", "up")
+    lab = SimpleNamespace(net=net, folder=SimpleNamespace(name=str(tmp_path)))
+    isp.serve(ipv6=True)
+    with stopping(lambda: Service(
+            lab, [client(interface=CARD, add_default_route=True, use_peer_dns=True)], namespace=HOME,
+            ipv6={"dhcp-client": [{"interface": "one", "lan-interface": "lan0"}]})) as make:
+        one = make()
+        one.connected("one")
+        until(lambda: "remote LL address" in isp.log(), what=lambda: "IPV6CP: " + isp.log())
+        guest.run("sysctl -qw net.ipv6.conf.all.forwarding=1; "
+                  f"ip addr add {SERVER6}/128 dev lo; ip route add {LINK}/64 dev ppp0; "
+                  f"ip route add {SHARED}/56 dev ppp0; true")
+        guest.write("/run/radvd.conf", RADVD)
+        guest.run("radvd -C /run/radvd.conf -p /run/radvd.pid -m logfile -l /run/radvd.log </dev/null")
+        yield one
+    guest.run("killall radvd dhcp6s 2>/dev/null; true")
+    net.run(HOME, "ip", "link", "del", "lan0")
+
+
+def of_home(isp, *words):
+    return isp.net.run(HOME, "ip", "-6", *words)
+
+
+def test_slaac_a_default_route_and_name_servers_by_radvd(isp, dual):
+    until(lambda: LINK[:-1] in of_home(isp, "addr", "show", "dev", "one"),
+          what=lambda: "an address: " + isp.log() + isp.guest.run("cat /run/radvd.log", check=False)[1])
+    own, peer = re.search(r"local  LL address (\S+)\n.*?remote LL address (\S+)", isp.log(), re.S).groups()
+    assert f"inet6 {ipaddress.ip_address(peer)}/" in of_home(isp, "addr", "show", "dev", "one")
+    assert "default dev one" in of_home(isp, "route", "show", "default")
+    path = Path(name_server_file(isp.net, HOME, "one"))
+    until(lambda: path.exists() and f"nameserver {DNS6}" in path.read_text(), what=dual.log)
+    assert pings(isp, own + "%one") and pings(isp, SERVER6)
+
+
+def test_wide_dhcpv6_server_delegates_a_prefix(isp, dual):
+    row, = dual.api.get("ipv6/dhcp-client")
+    duid = re.sub(r"[^0-9a-f]", "", row["duid"].lower().removeprefix("0x"))
+    isp.guest.run("mkdir -p /var/lib/dhcpv6")
+    isp.guest.write("/run/dhcp6s.conf", DHCP6S.format(dns=DNS6, prefix=SHARED, duid=":".join(
+        re.findall("..", duid))))
+    isp.guest.run("dhcp6s -D -c /run/dhcp6s.conf -P /run/dhcp6s.pid ppp0 >/run/dhcp6s.log 2>&1 </dev/null")
+    until(lambda: f"{SHARED}1/64" in of_home(isp, "addr", "show", "dev", "lan0"), timeout=60,
+          what=lambda: f"delegated: {dual.log()} {isp.guest.run('cat /run/dhcp6s.log')[1]}")
+    row, = dual.api.get("ipv6/dhcp-client")
+    assert (row["status"], row["prefix"]) == ("bound", f"{SHARED}/56")
+    words = ("ping", "-6", "-c", 2, "-W", 2, "-I", f"{SHARED}1", SERVER6)
+    until(lambda: " 0% packet loss" in isp.net.run(HOME, *words, check=False), what="the LAN's packets pass")
+
+
+def test_tcp_over_ipv6_passes_both_ways(isp, dual):
+    until(lambda: LINK[:-1] in of_home(isp, "addr", "show", "dev", "one"), what=dual.log)
+    assert pings(isp, SERVER6)
+    transfer_is_right(isp, SERVER6, SIZE // 10)
+
+
+def test_a_large_tcp_transfer_each_way_is_right(isp, dial):
+    """100 MB (10 MB under the sanitizers)."""
+    isp.serve()
+    dial("--max-mtu", 1492, "--max-mru", 1492).connected()
+    assert pings(isp), "the server's interface is there"
+    transfer_is_right(isp, GATEWAY, SIZE)
