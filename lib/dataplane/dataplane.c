@@ -158,11 +158,11 @@ static int describe_pci_ports(struct tp_dataplane *dp, const struct tp_dataplane
 int tp_dataplane_padi_limits_set(struct tp_dataplane *dp, unsigned port,
 				 const struct tp_padi_limits *limits)
 {
-	struct tp_port *p = &dp->ports[port];
 	double ticks = dp->ticks_per_second;
 
 	if (port >= dp->port_count)
 		return -EINVAL;
+	struct tp_port *p = &dp->ports[port];
 	tp_flood_rate_set(&p->padi_rate, tp_flood_rate_of(limits->port, ticks));
 	tp_flood_rate_set(&p->padi_vlan_rate, tp_flood_rate_of(limits->vlan, ticks));
 	tp_flood_rate_set(&p->padi_mac_rate, tp_flood_rate_of(limits->mac, ticks));
