@@ -6,8 +6,9 @@
  * A pool is a prefix that is given out in blocks of one length. Its number of blocks costs nothing:
  * memory goes by what is held (held6.h). Where a search begins is the user's own place in the pool
  * (tp_pool6_wish()): so a user gets the same block again while it is free, after a restart as well,
- * and nothing is kept for it. The own places of all are in the first 1,048,576 blocks. From there on the next free one is found in one short walk, however
- * many are held. Pools may change at any time; what is held stays so until it is released.
+ * and nothing is kept for it. The own places of all are in the first 1,048,576 blocks. From there
+ * on the next free one is found in one short walk, however many are held. Pools may change at any
+ * time; what is held stays so until it is released.
  *
  * Prefixes have no host bits. Thread: the owner's only (control). */
 #pragma once
