@@ -61,7 +61,7 @@ struct city {
 	uint64_t stray_frames;	  /* of no session of ours, or of nobody of ours */
 	struct city_failure failures[CITY_FAILURES];
 
-	/* Takes the IPv4 packets that come to S in place of the pings' own; NULL: nobody does. */
+	/* Takes the IP packets that come to S in place of the pings' own; NULL: nobody does. */
 	void (*ip_input)(void *user, struct subscriber *s, const uint8_t *packet, uint16_t len);
 	void *ip_input_user;
 

@@ -69,6 +69,15 @@ static bool read_methods(const char *text, struct city_config *config)
 	return config->method_count > 0;
 }
 
+static bool read_family(const char *value, struct city_config *config)
+{
+	bool both = strcmp(value, "both") == 0;
+
+	config->ipv4 = both || strcmp(value, "4") == 0;
+	config->ipv6 = both || strcmp(value, "6") == 0;
+	return config->ipv4 || config->ipv6;
+}
+
 /* The options with a number: its greatest value, and where it goes. */
 static bool take_number(int option, const char *value, struct city_options *o)
 {
@@ -128,6 +137,8 @@ static bool take(int option, const char *value, struct city_options *o)
 	case OPT_JSON:
 		o->json = true;
 		return true;
+	case OPT_FAMILY:
+		return read_family(value, &o->city);
 	case OPT_ALLOW:
 		return read_methods(value, &o->city);
 	case OPT_VLAN:

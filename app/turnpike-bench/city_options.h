@@ -17,6 +17,7 @@ enum {
 	OPT_DEVICE = 256,
 	OPT_SESSIONS,
 	OPT_RATE,
+	OPT_FAMILY,
 	OPT_USER,
 	OPT_PASSWORD,
 	OPT_ALLOW,
@@ -38,6 +39,7 @@ enum {
 	{"device", required_argument, NULL, OPT_DEVICE},                                           \
 		{"sessions", required_argument, NULL, OPT_SESSIONS},                               \
 		{"rate", required_argument, NULL, OPT_RATE},                                       \
+		{"family", required_argument, NULL, OPT_FAMILY},                                   \
 		{"user", required_argument, NULL, OPT_USER},                                       \
 		{"password", required_argument, NULL, OPT_PASSWORD},                               \
 		{"allow", required_argument, NULL, OPT_ALLOW},                                     \
@@ -60,6 +62,8 @@ enum {
 	"                      net_af_packet0,iface=acc0\n"                                        \
 	"  --sessions N        subscribers (1000)\n"                                               \
 	"  --rate R            how many dial a second; 0: all at once (0)\n"                       \
+	"  --family 4|6|both   what everybody wishes for (4); of IPv6 an address by SLAAC and a\n" \
+	"                      delegated prefix by DHCPv6\n"                                       \
 	"  --user PATTERN      user name; {} is the subscriber's number (user{})\n"                \
 	"  --password PATTERN  likewise (password{})\n"                                            \
 	"  --allow LIST        authentication methods (mschap2,mschap1,chap,pap)\n"                \

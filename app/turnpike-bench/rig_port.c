@@ -24,6 +24,7 @@ struct rig_port {
 	uint16_t id;
 	struct rte_mempool *pool;
 	struct rte_mbuf *tx[RIG_BURST];
+	uint8_t tags[RIG_BURST]; /* of TX */
 	unsigned tx_count;
 	struct rig_port_counters counters;
 };
@@ -234,6 +235,7 @@ uint8_t *rig_port_send(struct rig_port *port, const struct tp_mac *dst, const st
 		port->counters.lost++;
 		return NULL;
 	}
+	port->tags[port->tx_count] = 0;
 	port->tx[port->tx_count++] = m;
 	memcpy(p, dst->bytes, 6);
 	memcpy(p + 6, src->bytes, 6);
@@ -242,6 +244,11 @@ uint8_t *rig_port_send(struct rig_port *port, const struct tp_mac *dst, const st
 		tp_put_be16(p, header[i]);
 	tp_put_be16(p, ethertype);
 	return p + 2;
+}
+
+void rig_port_tag(struct rig_port *port, uint8_t tag)
+{
+	port->tags[port->tx_count - 1] = tag;
 }
 
 void rig_port_flush(struct rig_port *port)
@@ -259,6 +266,8 @@ void rig_port_flush(struct rig_port *port)
 	}
 	port->counters.sent += sent;
 	port->counters.lost += port->tx_count - sent;
+	for (unsigned i = sent; i < port->tx_count; i++)
+		port->counters.not_taken[port->tags[i]]++;
 	if (sent < port->tx_count)
 		rte_pktmbuf_free_bulk(port->tx + sent, port->tx_count - sent);
 	port->tx_count = 0;

@@ -10,6 +10,7 @@
 
 #define RIG_BURST     64
 #define RIG_PORTS_MAX 2 /* the subscribers' and the core's */
+#define RIG_TAGS      3 /* kinds of frames whose losses are counted apart; 0: all others */
 
 struct rig_port;
 
@@ -43,11 +44,15 @@ unsigned rig_port_receive(struct rig_port *port,
 uint8_t *rig_port_send(struct rig_port *port, const struct tp_mac *dst, const struct tp_mac *src,
 		       struct tp_vlans vlans, uint16_t ethertype, uint16_t len);
 
+/* Says of which kind the frame is that rig_port_send() has just made room for: below RIG_TAGS. */
+void rig_port_tag(struct rig_port *port, uint8_t tag);
+
 /* Sends what has been put together since the last flush. */
 void rig_port_flush(struct rig_port *port);
 
 struct rig_port_counters {
 	uint64_t received, sent;
-	uint64_t lost; /* not sent: no mbuf, or the port was full for too long */
+	uint64_t lost;		      /* not sent: no mbuf, or the port was full for too long */
+	uint64_t not_taken[RIG_TAGS]; /* by the full port, of each kind */
 };
 const struct rig_port_counters *rig_port_counters(const struct rig_port *port);

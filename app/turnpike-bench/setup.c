@@ -24,10 +24,7 @@ static const char usage[] =
 	"\n"
 	"Dials N subscribers over one DPDK port to whatever PPPoE server is behind it; without\n"
 	"a device, to a Turnpike that it starts for that, over shared memory.\n"
-	"\n" CITY_USAGE
-	"  --family 4|6|both   what everybody wishes for (4); of IPv6 an address by SLAAC and a\n"
-	"                      delegated prefix by DHCPv6\n"
-	"  --ping ADDRESS      everybody pings it when all are up\n"
+	"\n" CITY_USAGE "  --ping ADDRESS      everybody pings it when all are up\n"
 	"  --hold SECONDS      stay up so long (0)\n"
 	"  --churn PERCENT     of them hang up and redial each second meanwhile (0)\n"
 	"  --radius            the Turnpike that it starts asks a RADIUS server that it starts as\n"
@@ -48,8 +45,7 @@ struct options {
 };
 
 enum {
-	OPT_FAMILY = OPT_OWN,
-	OPT_PING,
+	OPT_PING = OPT_OWN,
 	OPT_HOLD,
 	OPT_CHURN,
 	OPT_STAY,
@@ -61,7 +57,6 @@ enum {
 
 static const struct option long_options[] = {
 	CITY_LONG_OPTIONS,
-	{"family", required_argument, NULL, OPT_FAMILY},
 	{"ping", required_argument, NULL, OPT_PING},
 	{"hold", required_argument, NULL, OPT_HOLD},
 	{"churn", required_argument, NULL, OPT_CHURN},
@@ -80,23 +75,12 @@ static void on_signal(int number)
 	interrupted = 1;
 }
 
-static bool take_family(const char *value, struct city_config *config)
-{
-	bool both = strcmp(value, "both") == 0;
-
-	config->ipv4 = both || strcmp(value, "4") == 0;
-	config->ipv6 = both || strcmp(value, "6") == 0;
-	return config->ipv4 || config->ipv6;
-}
-
 static bool take_own(int option, const char *value, void *user)
 {
 	struct options *o = user;
 	unsigned long n = 0;
 
 	switch (option) {
-	case OPT_FAMILY:
-		return take_family(value, &o->common.city);
 	case OPT_PING:
 		return option_address(value, &o->ping);
 	case OPT_HOLD:

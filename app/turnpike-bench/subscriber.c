@@ -206,6 +206,10 @@ const uint8_t *subscriber_session_input(struct subscriber *s, const struct tp_ma
 		*ip_len = (uint16_t)tp_reader_left(&ip);
 		return ip.p;
 	case TP_CLIENT_IS_IPV6:
+		if (!subscriber_ipv6_is_for_host(ip.p, tp_reader_left(&ip))) {
+			*ip_len = (uint16_t)tp_reader_left(&ip);
+			return ip.p;
+		}
 		if (s->host != NULL)
 			tp_ipv6_host_input(s->host, ip.p, tp_reader_left(&ip), s->city->now_ms);
 		city_schedule(s->city, s);

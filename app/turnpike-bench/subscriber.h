@@ -53,7 +53,7 @@ void subscriber_hang_up(struct subscriber *s, bool redial);
 /* Frames for this subscriber: what follows the Ethernet type. */
 void subscriber_discovery_input(struct subscriber *s, const struct tp_mac *src,
 				const uint8_t *packet, uint16_t len);
-/* Gives back the IPv4 packet that was inside, or NULL: the engines took it, or refused it. */
+/* Gives back the IP packet that was inside, or NULL: the engines took it, or refused it. */
 const uint8_t *subscriber_session_input(struct subscriber *s, const struct tp_mac *src,
 					const uint8_t *packet, uint16_t len, uint16_t *ip_len);
 
@@ -62,6 +62,8 @@ const uint8_t *subscriber_session_input(struct subscriber *s, const struct tp_ma
 extern const struct tp_ipv6_host_ops subscriber_ipv6_ops;
 void subscriber_ipv6_up(struct subscriber *s, const struct tp_ppp_interface_ids *ids);
 bool subscriber_ipv6_is_complete(const struct subscriber *s);
+/* Is a packet the host's own business: Neighbour Discovery, DHCPv6, or none that can be read? */
+bool subscriber_ipv6_is_for_host(const uint8_t *packet, size_t len);
 /* The prefixes as numbers, to be compared: the link's and the delegated one, 64 bits each. */
 void subscriber_ipv6_prefixes(const struct subscriber *s, uint64_t prefixes[2]);
 

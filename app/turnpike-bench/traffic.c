@@ -5,10 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ipv6_text.h"
 #include "bench.h"
 #include "city_options.h"
 #include "setup_report.h"
 #include "traffic_report.h"
+#include "wire/ipv6.h"
 
 #define IDLE_SLEEP_US	50
 #define RESOLVE_FOR_US	5000000
@@ -25,12 +27,13 @@ static const char usage[] =
 	"                              --core-address A --core-peer B [options]\n"
 	"\n"
 	"Dials subscribers, then sends packets between them and the core side, and tells\n"
-	"loss, reordering, latency, and packets that came to a wrong session.\n"
+	"loss, reordering, latency, and packets that came to a wrong session, of each family.\n"
 	"\n" CITY_USAGE "  --core-device DEVICE  the port on the core side\n"
-	"  --core-address A    the rig's address there\n"
-	"  --core-peer B       the access concentrator's address there\n"
+	"  --core-address A    the rig's address there; given twice: of both families\n"
+	"  --core-peer B       the access concentrator's address there, likewise\n"
 	"  --direction D       up, down or both (both)\n"
-	"  --size N            bytes of the IP packet, 52 to 9000, or imix (52)\n"
+	"  --size N            bytes of the IP packet, 52 to 9000, or imix (52); one of IPv6 has\n"
+	"                      72 at least\n"
 	"  --pps N             packets a second in each direction; 0: what can be sent (1000)\n"
 	"  --duration SECONDS  of one trial (2)\n"
 	"  --search            find the highest rate without loss, up to --pps (RFC 2544)\n"
@@ -42,6 +45,7 @@ struct options {
 	struct city_options common;
 	const char *core_device;
 	uint32_t core_address, core_peer;
+	uint8_t core_address6[TP_IPV6_ADDRESS_LEN], core_peer6[TP_IPV6_ADDRESS_LEN];
 	struct trial trial;
 	bool search;
 	unsigned tolerance;
@@ -95,6 +99,11 @@ static bool take_size(const char *value, uint16_t *size)
 	return true;
 }
 
+static bool take_address(const char *value, uint32_t *ipv4, uint8_t *ipv6)
+{
+	return option_address(value, ipv4) || tp_ipv6_parse(value, ipv6);
+}
+
 static bool take_own(int option, const char *value, void *user)
 {
 	struct options *o = user;
@@ -106,9 +115,9 @@ static bool take_own(int option, const char *value, void *user)
 		o->core_device = value;
 		return true;
 	case OPT_CORE_ADDRESS:
-		return option_address(value, &o->core_address);
+		return take_address(value, &o->core_address, o->core_address6);
 	case OPT_CORE_PEER:
-		return option_address(value, &o->core_peer);
+		return take_address(value, &o->core_peer, o->core_peer6);
 	case OPT_DIRECTION:
 		return take_direction(value, o->trial.directions);
 	case OPT_SIZE:
@@ -145,6 +154,16 @@ static void work(struct city *city, struct core_side *core)
 		rte_delay_us_sleep(IDLE_SLEEP_US);
 }
 
+static void tell_unresolved(const struct core_side *core)
+{
+	static const char *const questions[] = {"ARP", "Neighbour Solicitations"};
+
+	for (int f = 0; f < PACKET_FAMILIES; f++)
+		if (core->has[f] && !core->resolved[f])
+			fprintf(stderr, "turnpike-bench: nobody answers %s for --core-peer\n",
+				questions[f]);
+}
+
 static bool dial_and_resolve(struct city *city, struct core_side *core, const struct options *o)
 {
 	uint64_t end = city->now_us + (uint64_t)o->common.timeout_s * 1000000, next = 0;
@@ -162,7 +181,7 @@ static bool dial_and_resolve(struct city *city, struct core_side *core, const st
 	if (progress)
 		fputc('\n', stderr);
 	end = city->now_us + RESOLVE_FOR_US;
-	while (!core->resolved && city->now_us < end) {
+	while (!core_side_is_resolved(core) && city->now_us < end) {
 		if (city->now_us >= next) {
 			core_side_resolve(core);
 			next = city->now_us + RESOLVE_US;
@@ -172,9 +191,8 @@ static bool dial_and_resolve(struct city *city, struct core_side *core, const st
 	if (city->in_state[SUBSCRIBER_UP] < o->common.city.count)
 		fprintf(stderr, "turnpike-bench: only %u of %u subscribers are up\n",
 			city->in_state[SUBSCRIBER_UP], o->common.city.count);
-	if (!core->resolved)
-		fprintf(stderr, "turnpike-bench: nobody answers ARP for --core-peer\n");
-	return core->resolved && city->in_state[SUBSCRIBER_UP] > 0;
+	tell_unresolved(core);
+	return core_side_is_resolved(core) && city->in_state[SUBSCRIBER_UP] > 0;
 }
 
 static void settle(struct city *city, struct core_side *core)
@@ -188,7 +206,7 @@ static void settle(struct city *city, struct core_side *core)
 static bool without_loss(const struct trial_result *result, unsigned tolerance)
 {
 	for (int d = 0; d < TRIAL_DIRECTIONS; d++)
-		if (result->direction[d].lost * 1000000 > result->direction[d].sent * tolerance)
+		if (trial_lost(result, d) * 1000000 > trial_sent(result, d) * tolerance)
 			return false;
 	return true;
 }
@@ -199,7 +217,7 @@ static uint32_t rate_reached(const struct trial *trial, const struct trial_resul
 	double least = trial->rate;
 
 	for (int d = 0; d < TRIAL_DIRECTIONS; d++) {
-		double rate = (double)result->direction[d].sent / result->seconds;
+		double rate = (double)trial_sent(result, d) / result->seconds;
 
 		if (trial->directions[d] && rate < least)
 			least = rate;
@@ -260,6 +278,40 @@ static int run(struct city *city, struct core_side *core, const struct options *
 	return report.wrong_session == 0 && report.fallen == 0 ? 0 : 1;
 }
 
+/* The core side has an address, and a peer, of each family that the subscribers have. */
+static bool has_addresses(const struct options *o)
+{
+	bool ok[PACKET_FAMILIES] = {
+		o->core_address != 0 && o->core_peer != 0,
+		!tp_ipv6_is_unspecified(o->core_address6) && !tp_ipv6_is_unspecified(o->core_peer6),
+	};
+
+	for (int f = 0; f < PACKET_FAMILIES; f++)
+		if (o->trial.families[f] && !ok[f]) {
+			fprintf(stderr,
+				"turnpike-bench: IPv%s packets need a --core-address and a "
+				"--core-peer of IPv%s\n",
+				f == PACKET_IPV4 ? "4" : "6", f == PACKET_IPV4 ? "4" : "6");
+			return false;
+		}
+	return true;
+}
+
+static struct core_side core_side_of(const struct options *o, struct rig_port *port)
+{
+	struct core_side core = {
+		.port = port,
+		.mac = rig_port_mac(port),
+		.address = o->core_address,
+		.peer = o->core_peer,
+	};
+
+	memcpy(core.has, o->trial.families, sizeof(core.has));
+	memcpy(core.address6, o->core_address6, sizeof(core.address6));
+	memcpy(core.peer6, o->core_peer6, sizeof(core.peer6));
+	return core;
+}
+
 int bench_traffic(int argc, char **argv)
 {
 	struct options o = {.trial = {.directions = {true, true},
@@ -267,7 +319,7 @@ int bench_traffic(int argc, char **argv)
 				      .size = TRIAL_SIZE_MIN,
 				      .seconds = 2}};
 	struct rig_port *ports[2];
-	struct core_side core = {0};
+	struct core_side core;
 	struct tp_error error;
 	struct city city;
 	int code;
@@ -276,11 +328,14 @@ int bench_traffic(int argc, char **argv)
 	code = city_options_parse(argc, argv, long_options, usage, &o.common, take_own, &o);
 	if (code != 0)
 		return code - 1;
-	if (o.common.device == NULL || o.core_device == NULL || o.core_address == 0 ||
-	    o.core_peer == 0) {
+	o.trial.families[PACKET_IPV4] = o.common.city.ipv4;
+	o.trial.families[PACKET_IPV6] = o.common.city.ipv6;
+	if (o.common.device == NULL || o.core_device == NULL) {
 		fputs(usage, stderr);
 		return 2;
 	}
+	if (!has_addresses(&o))
+		return 2;
 	o.measured = o.common.city.count;
 	o.common.city.count += CHURNERS * o.trial.churn_rate;
 	const char *devices[] = {o.common.device, o.core_device};
@@ -288,10 +343,7 @@ int bench_traffic(int argc, char **argv)
 		fprintf(stderr, "turnpike-bench: %s: %s\n", error.place, error.message);
 		return 1;
 	}
-	core = (struct core_side){.port = ports[1],
-				  .mac = rig_port_mac(ports[1]),
-				  .address = o.core_address,
-				  .peer = o.core_peer};
+	core = core_side_of(&o, ports[1]);
 	if (city_init(&city, &o.common.city, ports[0]) == 0) {
 		code = run(&city, &core, &o);
 	} else {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 static const char *const direction_names[] = {"up", "down"};
+static const char *const family_names[] = {"ipv4", "ipv6"};
 
 static double to_us(uint64_t ticks)
 {
@@ -15,7 +16,7 @@ void trial_report_begin(struct trial_report *report, bool json)
 {
 	*report = (struct trial_report){.trials = json ? json_array() : NULL};
 	if (!json)
-		printf("%-5s %10s %10s %10s %8s %9s %6s %9s %9s %9s\n", "", "pps", "sent",
+		printf("%-9s %10s %10s %10s %8s %9s %6s %9s %9s %9s\n", "", "pps", "sent",
 		       "received", "lost", "reordered", "wrong", "50 % us", "99 % us", "longest");
 }
 
@@ -33,11 +34,11 @@ static json_t *distribution(const struct stream *s)
 	return pairs;
 }
 
-static void add_direction(struct trial_report *report, enum trial_direction d,
-			  const struct trial_result *result)
+static void add_count(struct trial_report *report, enum trial_direction d, enum packet_family f,
+		      const struct trial_result *result)
 {
-	const struct stream *s = &result->direction[d].stream;
-	uint64_t sent = result->direction[d].sent, lost = result->direction[d].lost;
+	const struct stream *s = &result->count[d][f].stream;
+	uint64_t sent = result->count[d][f].sent, lost = result->count[d][f].lost;
 	double pps = (double)sent / result->seconds;
 	double p50 = to_us(histogram_percentile(&s->latency, 500));
 	double p99 = to_us(histogram_percentile(&s->latency, 990));
@@ -45,28 +46,31 @@ static void add_direction(struct trial_report *report, enum trial_direction d,
 
 	report->wrong_session += s->wrong_session;
 	if (report->trials == NULL) {
-		printf("%-5s %10.0f %10lu %10lu %8lu %9lu %6lu %9.1f %9.1f %9.1f\n",
-		       direction_names[d], pps, sent, s->received, lost, s->reordered,
-		       s->wrong_session, p50, p99, longest);
+		printf("%-4s %s %10.0f %10lu %10lu %8lu %9lu %6lu %9.1f %9.1f %9.1f\n",
+		       direction_names[d], family_names[f], pps, sent, s->received, lost,
+		       s->reordered, s->wrong_session, p50, p99, longest);
 		fflush(stdout);
 		return;
 	}
 	json_array_append_new(
 		report->trials,
-		json_pack("{s:s s:f s:I s:I s:I s:I s:I s:I s:{s:f s:f s:f s:o}}", "direction",
-			  direction_names[d], "pps", pps, "sent", (json_int_t)sent, "received",
-			  (json_int_t)s->received, "lost", (json_int_t)lost, "reordered",
-			  (json_int_t)s->reordered, "duplicates", (json_int_t)s->duplicates,
-			  "wrong_session", (json_int_t)s->wrong_session, "latency_us", "p50", p50,
-			  "p99", p99, "max", longest, "distribution", distribution(s)));
+		json_pack("{s:s s:s s:f s:I s:I s:I s:I s:I s:I s:{s:f s:f s:f s:o}}", "direction",
+			  direction_names[d], "family", family_names[f], "pps", pps, "sent",
+			  (json_int_t)sent, "received", (json_int_t)s->received, "lost",
+			  (json_int_t)lost, "reordered", (json_int_t)s->reordered, "duplicates",
+			  (json_int_t)s->duplicates, "wrong_session", (json_int_t)s->wrong_session,
+			  "latency_us", "p50", p50, "p99", p99, "max", longest, "distribution",
+			  distribution(s)));
 }
 
 void trial_report_add(struct trial_report *report, const struct trial *trial,
 		      const struct trial_result *result)
 {
 	for (int d = 0; d < TRIAL_DIRECTIONS; d++)
-		if (trial->directions[d])
-			add_direction(report, (enum trial_direction)d, result);
+		for (int f = 0; f < PACKET_FAMILIES; f++)
+			if (trial->directions[d] && trial->families[f])
+				add_count(report, (enum trial_direction)d, (enum packet_family)f,
+					  result);
 	report->fallen += result->fallen;
 	if (trial->churn_rate != 0)
 		report->churn_rate = (double)result->churned / result->seconds;

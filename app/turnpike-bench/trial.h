@@ -10,12 +10,13 @@
 enum trial_direction { TRIAL_UP, TRIAL_DOWN, TRIAL_DIRECTIONS };
 
 #define TRIAL_SIZE_IMIX 0 /* IP packets of 52, 576 and 1,480 bytes, 7 to 4 to 1 */
-#define TRIAL_SIZE_MIN	(20 + 8 + STREAM_STAMP_LEN)
+#define TRIAL_SIZE_MIN	(20 + 8 + STREAM_STAMP_LEN) /* of IPv4; none of IPv6 is so small */
 
 struct trial {
 	bool directions[TRIAL_DIRECTIONS];
+	bool families[PACKET_FAMILIES]; /* with both, every other packet is of IPv6 */
 	uint32_t rate; /* packets a second in each direction; 0: as many as can be sent */
-	uint16_t size; /* of the IP packet, or TRIAL_SIZE_IMIX */
+	uint16_t size; /* of the IP packet, or TRIAL_SIZE_IMIX; smaller than can be: the least */
 	double seconds;
 	uint32_t churn_rate; /* sessions other than those measured that hang up a second */
 };
@@ -24,21 +25,25 @@ struct trial_result {
 	double seconds; /* that it took to send */
 	uint64_t churned;
 	uint32_t fallen; /* measured sessions that are no longer up */
-	struct {
+	struct trial_count {
 		uint64_t sent; /* those that left the rig */
 		uint64_t lost;
 		struct stream stream;
-	} direction[TRIAL_DIRECTIONS];
+	} count[TRIAL_DIRECTIONS][PACKET_FAMILIES];
 };
+
+/* Of both families. */
+uint64_t trial_sent(const struct trial_result *result, enum trial_direction direction);
+uint64_t trial_lost(const struct trial_result *result, enum trial_direction direction);
 
 struct trial_rig {
 	struct city *city;
 	struct core_side *core;
 	uint32_t measured; /* the first so many subscribers; the others come and go */
-	uint32_t target;   /* the core side's address, host order */
 	uint32_t run;
-	uint32_t *sequence[TRIAL_DIRECTIONS]; /* of each flow: the next to be sent */
-	struct stream_flow *flows[TRIAL_DIRECTIONS];
+	/* Of each flow the next to be sent, and what has come. */
+	uint32_t *sequence[TRIAL_DIRECTIONS][PACKET_FAMILIES];
+	struct stream_flow *flows[TRIAL_DIRECTIONS][PACKET_FAMILIES];
 	struct trial_result *result; /* of the trial that runs */
 };
 

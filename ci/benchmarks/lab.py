@@ -27,6 +27,7 @@ management: {{ socket: {folder}/api.sock }}
 ip:
   pool: [ {{ name: pool, ranges: 10.0.0.2-10.3.255.255 }} ]
 ipv6:
+  address: [ {{ address: "2001:db8:7fff::1/64", interface: core0, no-dad: yes }} ]
   pool: [ {{ name: links, prefix: "2001:db8::/40", prefix-length: 64 }},
     {{ name: homes, prefix: "2001:db8:8000::/33", prefix-length: 56 }} ]
 ppp:
@@ -170,7 +171,9 @@ class Lab:
             "traffic",
             *("--device", f"net_memif0,role=client,{self._memif('access', 0)}"),
             *("--core-device", f"net_memif1,role=client,{self._memif('core', 1)}"),
-            *("--core-address", "192.0.2.2", "--core-peer", "192.0.2.1", "--lcore", core),
+            *("--core-address", "192.0.2.2", "--core-peer", "192.0.2.1"),
+            *("--core-address", "2001:db8:7fff::2", "--core-peer", "2001:db8:7fff::1"),
+            *("--lcore", core),
             *options,
         )
 

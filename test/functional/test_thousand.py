@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from lab.daemon import program, slow
+from lab.daemon import Lab, program, slow
 from lab.net import sh
 
 pytestmark = pytest.mark.alone
@@ -42,3 +42,55 @@ def test_setup_without_a_device_measures_a_turnpike_of_its_own():
     result = json.loads(next(line for line in done.splitlines() if line.startswith("{")))
     assert result["established"] == 100 and result["failed"] == 0, result
     assert result["sessions_per_second"] > 0
+
+
+@pytest.fixture(scope="module")
+def both_families():
+    """A daemon of both families, and the core cable's other end beside the subscribers', where the
+    rig has both ports."""
+    lab = Lab()
+    try:
+        net = lab.net
+        net.run("core", "ip", "link", "set", "host0", "netns", net.namespace("access"))
+        net.run("access", "ip", "link", "set", "host0", "up")
+        config = lab.base_config()
+        config["ip"]["pool"][0]["ranges"] = "10.0.0.2-10.0.0.200"
+        config["ipv6"] = {"address": [{"address": "2001:db8::1/64", "interface": "core0",
+                                       "no-dad": True}],
+                          "pool": [{"name": "links", "prefix": "2001:db8:1000::/40",
+                                    "prefix-length": 64},
+                                   {"name": "homes", "prefix": "2001:db8:2000::/40",
+                                    "prefix-length": 56}]}
+        config["ppp"]["profile"][0].update({"remote-ipv6-prefix-pool": "links",
+                                            "dhcpv6-pd-pool": "homes"})
+        lab.daemon.write(config)
+        lab.daemon.start()
+        yield lab
+    finally:
+        lab.close()
+
+
+@pytest.mark.parametrize(("family", "sent"), [("4", ["ipv4"]), ("6", ["ipv6"]),
+                                              ("both", ["ipv4", "ipv6"])])
+def test_traffic_of_each_family_goes_up_and_down(both_families, family, sent):
+    done = sh("ip", "netns", "exec", both_families.net.namespace("access"),
+              program("turnpike-bench"), "traffic", "--device", "net_af_packet0,iface=sub0",
+              "--core-device", "net_af_packet1,iface=host0", "--core-address", Lab.CORE_HOST,
+              "--core-peer", Lab.CORE_AC, "--core-address", "2001:db8::2", "--core-peer",
+              "2001:db8::1", "--family", family, "--sessions", 10, "--user", "MT-User",
+              "--password", "StrongPass", "--duration", 1, "--pps", 1000, "--size", "imix",
+              "--json", timeout=120 if slow() else 60)
+    trials = json.loads(next(line for line in done.splitlines() if line.startswith("{")))["trials"]
+    assert [(t["direction"], t["family"]) for t in trials] == \
+        [(direction, one) for direction in ("up", "down") for one in sent]
+    for trial in trials:
+        assert trial["sent"] > 100 / len(sent), trials
+        assert trial["received"] > trial["sent"] * 0.9, trials  # a busy machine may lose some
+        assert trial["wrong_session"] == trial["duplicates"] == 0, trials
+
+
+def test_traffic_wants_the_addresses_of_its_family():
+    said = sh(program("turnpike-bench"), "traffic", "--device", "net_null0", "--core-device",
+              "net_null1", "--core-address", Lab.CORE_HOST, "--core-peer", Lab.CORE_AC,
+              "--family", "6", check=False)
+    assert "IPv6 packets need a --core-address and a --core-peer of IPv6" in said
