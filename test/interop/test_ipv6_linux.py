@@ -10,12 +10,13 @@ import threading
 
 import pytest
 
+from lab.daemon import slow
 from lab.dualstack import CORE_HOST6, DELEGATED, LINKS
 from lab.guest import MAC
 from lab.net import inside
 from lab.wait import until
 
-SIZE = 100_000_000
+SIZE = 10_000_000 if slow() else 100_000_000
 PREFIX = r"prefix:? *(2001:db8:[0-9a-f:]+/64)"
 
 

@@ -25,7 +25,7 @@ from lab.wait import until
 HOME, CARD = "home", "isp0"
 IPV4, MPPE = 0x0021, 0x00FD
 GATEWAY = "10.77.0.1"
-SIZE = 10_000_000 if slow() else 100_000_000
+SIZE = 5_000_000 if slow() else 30_000_000
 
 METHODS = {"pap": "require-pap", "chap": "require-chap refuse-mschap refuse-mschap-v2",
            "mschap1": "require-mschap", "mschap2": "require-mschap-v2"}
