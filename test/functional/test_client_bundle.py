@@ -187,13 +187,13 @@ def test_a_cable_pulled_costs_only_its_share_and_put_back_it_joins_again(lab, di
     before = carried(lab)
     assert pings(lab, 20) >= 15
     assert min(after - was for after, was in zip(carried(lab)[:2], before)) >= 5
-    assert len(re.findall(r": connected: ", client.log())) == 1, "it was connected all the time"
+    assert len(re.findall(r": connected: local-address \d", client.log())) == 1, "it was connected all the time"
 
 
 def test_an_operator_hangs_up_and_all_links_dial_again(lab, dial):
     client = dial()
     lab.api.delete("ppp/active/" + session(lab)[".id"])
-    client.says(r": connected: ", times=2)
+    client.says(r": connected: local-address \d", times=2)
     until(lambda: session(lab).get("active-links") == 2, what="both again")
 
 
