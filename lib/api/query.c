@@ -45,7 +45,7 @@ struct tp_api_query {
  * serves everybody. */
 static bool is_harmless(const char *expression)
 {
-	unsigned repeated = 0;
+	unsigned repeated = 0; /* each + behind such doubles what it is about */
 
 	for (const char *c = expression; *c != '\0'; c++) {
 		if (c[0] == '\\' && c[1] >= '0' && c[1] <= '9')
@@ -54,7 +54,7 @@ static bool is_harmless(const char *expression)
 			c++;
 			continue;
 		}
-		repeated += c[0] == ')' && c[1] == '+';
+		repeated += strchr(")+*?", c[0]) != NULL && c[1] == '+';
 		if (c[0] == '{')
 			return false;
 	}
@@ -65,7 +65,7 @@ static const char *take_regex(struct word *word)
 {
 	if (!is_harmless(word->value))
 		return "is a regular expression that is too long, or has back-references, { or "
-		       "many )+";
+		       "many )+ or ++";
 	word->has_regex = regcomp(&word->regex, word->value, REG_EXTENDED | REG_NOSUB) == 0;
 	return word->has_regex ? NULL : "bad regular expression";
 }

@@ -17,6 +17,9 @@ static const char base[] =
 	"radius: { server: [ { address: 198.51.100.1, secret: s } ] }\n"
 	"ip: { pool: [ { name: a, ranges: 10.0.0.0/24 } ], route: [ { "
 	"dst-address: 0.0.0.0/0, gateway: 192.0.2.2 } ] }\n"
+	"ipv6: { pool: [ { name: b, prefix: '2001:db8:1000::/36', prefix-length: 64 } ],\n"
+	"  address: [ { address: '2001:db8::1/64', interface: c } ],\n"
+	"  route: [ { dst-address: '::/0', gateway: '2001:db8::2' } ] }\n"
 	"interface: { vlan: [ { name: v, interface: p, vlan-id: '7,100-199' } ],\n"
 	"  pppoe-server: { server: [ { interface: v, pppoe-over-vlan-range: "
 	"1-9 } ],\n"
@@ -28,7 +31,8 @@ static const char base[] =
 	"u, password: s, profile: q } ] }\n";
 
 static const char client_base[] =
-	"interface: { pppoe-client: [ { name: o, interface: e, user: u, password: s } ] }\n";
+	"interface: { pppoe-client: [ { name: o, interface: e, user: u, password: s } ] }\n"
+	"ipv6: { dhcp-client: [ { interface: o, request: prefix } ] }\n";
 
 static void commit(struct tp_config *config, struct tp_config_change *change)
 {

@@ -127,12 +127,25 @@ static void test_query_words_select(void **state)
 
 static void test_words_without_sense_are_refused(void **state)
 {
-	static const char *const wrong[] = {
-		"['#|']",    "['name=a','#&']", "['#!']",      "['#x']",
-		"['#']",     "['name=a','#7']", "['']",	       "['=']",
-		"[7]",	     "['<name']",	"['#.']",      "'name=a'",
-		"7",	     "['~name']",	"['~name=(']", "['~name=a{1,2}']",
-		"['@name']", "['@name=x']"};
+	static const char *const wrong[] = {"['#|']",
+					    "['name=a','#&']",
+					    "['#!']",
+					    "['#x']",
+					    "['#']",
+					    "['name=a','#7']",
+					    "['']",
+					    "['=']",
+					    "[7]",
+					    "['<name']",
+					    "['#.']",
+					    "'name=a'",
+					    "7",
+					    "['~name']",
+					    "['~name=(']",
+					    "['~name=a{1,2}']",
+					    "['~name=a+++++']",
+					    "['@name']",
+					    "['@name=x']"};
 	char body[128];
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
