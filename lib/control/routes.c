@@ -13,6 +13,7 @@ struct candidate {
 	struct tp_kernel_route is;
 	unsigned generation; /* of the dump that it was last seen in, or heard of since */
 	bool by_event;
+	bool twice; /* the dump has named it more than once: one may go, and another be left */
 	struct candidate *next; /* the next best */
 };
 
@@ -308,9 +309,15 @@ static bool is_outdated(const struct tp_routes *routes, struct destination *d,
 static int put_next(const struct tp_routes *routes, struct destination *d,
 		    const struct tp_kernel_route *route)
 {
-	struct candidate *c = candidate_of(routes, d, route, false);
-	struct candidate **at = first_kin(d, route);
+	struct candidate *c = *find_in(&d->candidates, route);
+	struct candidate **at;
 
+	if (c != NULL && c->generation == routes->generation) {
+		c->twice = true; /* the first of the two counts */
+		return 0;
+	}
+	c = candidate_of(routes, d, route, false);
+	at = first_kin(d, route);
 	if (c == NULL)
 		return -ENOMEM;
 	while (*at != NULL && is_kin(*at, route) && (*at)->generation == routes->generation)
@@ -385,11 +392,11 @@ static bool may_be_left_out(struct tp_routes *routes, const struct destination *
 	return false;
 }
 
-/* Of one table and metric. */
+/* Of one table and metric. IPv6's `replace` may leave two that are in nothing different. */
 static bool has_several(const struct destination *d)
 {
-	for (const struct candidate *c = d->candidates; c != NULL && c->next != NULL; c = c->next)
-		if (is_kin(c->next, &c->is))
+	for (const struct candidate *c = d->candidates; c != NULL; c = c->next)
+		if (c->twice || (c->next != NULL && is_kin(c->next, &c->is)))
 			return true;
 	return false;
 }

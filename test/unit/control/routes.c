@@ -298,6 +298,28 @@ static void test_what_a_dump_of_ipv6_may_have_left_out_stays(void **state)
 }
 
 /* 10.0.0.0/8 and a00::/8 begin with the same bytes. */
+/* Linux's `ip -6 route replace` may leave two routes that are alike: when one goes, the other is
+ * there.
+ */
+static void test_of_two_that_are_alike_one_may_be_left(void **state)
+{
+	struct tp_kernel_route route = by_gateway(10, 1), between = by_gateway(10, 2);
+
+	tp_routes_begin_dump(*state);
+	tp_routes_put(*state, &route);
+	tp_routes_put(*state, &between);
+	tp_routes_put(*state, &route);
+	tp_routes_end_dump(*state, true);
+	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 1);
+	assert_false(tp_routes_unsure(*state));
+	tp_routes_remove(*state, &route);
+	assert_true(tp_routes_unsure(*state));
+	tp_routes_begin_dump(*state);
+	tp_routes_put(*state, &route);
+	tp_routes_end_dump(*state, true);
+	assert_int_equal(fake_route(0x0a000000, 8)->gateway, 1);
+}
+
 static void test_the_families_do_not_meet(void **state)
 {
 	struct tp_kernel_route ipv4 = by_gateway(10, 1), ipv6 = by_gateway6(2);
@@ -339,6 +361,7 @@ int main(void)
 		TEST(test_a_dump_removes_what_it_does_not_name),
 		TEST(test_every_order_of_dump_and_event_ends_in_the_truth),
 		TEST(test_what_a_dump_of_ipv6_may_have_left_out_stays),
+		TEST(test_of_two_that_are_alike_one_may_be_left),
 		TEST(test_the_families_do_not_meet),
 		TEST(test_a_route_that_was_refused_is_tried_again),
 	};
