@@ -9,6 +9,7 @@
 #include <uthash.h>
 
 #include "held.h"
+#include "names.h"
 #include "ranges.h"
 
 struct pool {
@@ -108,12 +109,9 @@ int tp_pool_put(struct tp_pool_registry *registry, const char *name, const struc
 	struct pool *pool;
 	int err;
 
-	if (next_pool == NULL)
-		next_pool = "";
-	if (name[0] == '\0' || strlen(name) >= TP_POOL_NAME_MAX ||
-	    strlen(next_pool) >= TP_POOL_NAME_MAX)
-		return tp_error_set(error, -EINVAL, name, "a pool's name has 1 to %d characters",
-				    TP_POOL_NAME_MAX - 1);
+	err = tp_pool_check_names(name, &next_pool, error);
+	if (err != 0)
+		return err;
 	err = tp_ranges_copy(&copy, ranges, range_count, name, error);
 	if (err != 0)
 		return err;

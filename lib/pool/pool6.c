@@ -9,6 +9,7 @@
 #include <uthash.h>
 
 #include "held6.h"
+#include "names.h"
 
 struct pool {
 	UT_hash_handle hh; /* by name */
@@ -90,13 +91,11 @@ int tp_pool6_put(struct tp_pool6_registry *registry, const char *name,
 		 struct tp_error *error)
 {
 	struct pool *pool;
+	int err;
 
-	if (next_pool == NULL)
-		next_pool = "";
-	if (name[0] == '\0' || strlen(name) >= TP_POOL_NAME_MAX ||
-	    strlen(next_pool) >= TP_POOL_NAME_MAX)
-		return tp_error_set(error, -EINVAL, name, "a pool's name has 1 to %d characters",
-				    TP_POOL_NAME_MAX - 1);
+	err = tp_pool_check_names(name, &next_pool, error);
+	if (err != 0)
+		return err;
 	if (!tp_prefix6_is_network(prefix))
 		return tp_error_set(error, -EINVAL, name, "its prefix has host bits");
 	if (length < prefix->length || length > 128)
