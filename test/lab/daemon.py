@@ -173,7 +173,8 @@ class Lab:
             },
             "interface": {"pppoe-server": {"server": [
                 {"service-name": "pppoeservice", "interface": "ether3",
-                 "default-profile": "for-pppoe"}]}},
+                 "default-profile": "for-pppoe",
+                 "keepalive-timeout": "60s"}]}},  # who plays a subscriber may be slow to answer
         }
 
     def start(self, config=None):
