@@ -18,7 +18,7 @@ static const char usage[] =
 	"multiple of the floor (the least that any such code must do), in one process.\n"
 	"\n"
 	"  --sessions LIST   numbers of sessions, ascending (1,1000,60000)\n"
-	"  --family KIND     4, 6, or both by chance (4)\n"
+	"  --family KIND     4, 6, by chance both alike, or mix, 70 % of IPv4 (4)\n"
 	"  --size BYTES      of each IPv4 packet, 28 to 1480, or imix (46);\n"
 	"                    one of IPv6 carries as much\n"
 	"  --vlans KIND      none, one or two tags on the access side (none)\n"
@@ -78,9 +78,18 @@ static bool read_size(const char *text, struct pipeline_options *o)
 
 static bool read_family(const char *text, struct pipeline_options *o)
 {
-	o->ipv4 = strcmp(text, "4") == 0 || strcmp(text, "both") == 0;
-	o->ipv6 = strcmp(text, "6") == 0 || strcmp(text, "both") == 0;
-	return o->ipv4 || o->ipv6;
+	static const struct {
+		const char *name;
+		unsigned ipv6_percent;
+	} kinds[] = {{"4", 0}, {"6", 100}, {"both", 50}, {"mix", 30}};
+
+	for (unsigned i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(text, kinds[i].name) != 0)
+			continue;
+		o->ipv6_percent = kinds[i].ipv6_percent;
+		return true;
+	}
+	return false;
 }
 
 static bool read_vlans(const char *text, struct pipeline_options *o)
@@ -142,7 +151,6 @@ int bench_dataplane(int argc, char **argv)
 		.sessions = {1, 1000, 60000},
 		.session_count = 3,
 		.size = 46,
-		.ipv4 = true,
 		.burst = 64,
 		.in_flight = 4096,
 		.rounds = 101,

@@ -1,227 +1,371 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The floor's loops, two a family, compiled once for each level of x86-64. */
+/* The floor's loops, one for each kind of traffic and direction, compiled once for each level of
+ * x86-64. The kind is a constant in each: what does not belong to it is not compiled. */
 #include "floor.h"
 
+#include <immintrin.h>
 #include <string.h>
 
 #include <rte_byteorder.h>
-#include <rte_fib.h>
+#include <rte_cycles.h>
 #include <rte_mbuf.h>
-#include <rte_prefetch.h>
 
 #define CAT(a, b)  a##_##b
 #define CAT2(a, b) CAT(a, b)
 #define STR(a)	   #a
 #define STR2(a)	   STR(a)
 
-struct ethernet {
-	uint8_t dst[6], src[6];
-	uint16_t type_be;
-} __attribute__((packed));
+/* A burst on its way. */
+struct burst {
+	struct rte_mbuf **frames;
+	uint32_t slots[FLOOR_BURST];	      /* up: session ids; down: what the table said */
+	const uint32_t *entries[FLOOR_BURST]; /* down: where the table says it */
+};
 
-struct pppoe {
-	uint16_t version_code_be, id_be, length_be, protocol_be;
-} __attribute__((packed));
+#define LOAD(name, type)                                                                           \
+	static __rte_always_inline type name(const void *p)                                        \
+	{                                                                                          \
+		type v;                                                                            \
+		memcpy(&v, p, sizeof(v));                                                          \
+		return v;                                                                          \
+	}
+LOAD(load16, uint16_t)
+LOAD(load32, uint32_t)
+LOAD(load64, uint64_t)
 
-struct ipv4 {
-	uint8_t version_ihl, tos;
-	uint16_t length_be, id_be, fragment_be;
-	uint8_t ttl, protocol;
-	uint16_t checksum_be;
-	uint32_t src_be, dst_be;
-} __attribute__((packed));
-
-struct ipv6 {
-	uint32_t class_be;
-	uint16_t length_be;
-	uint8_t next, hops;
-	uint8_t src[16], dst[16];
-} __attribute__((packed));
-
-static inline void hop(struct ipv4 *ip)
+static __rte_always_inline uint8_t *frame_of(const struct burst *b, unsigned i)
 {
-	uint32_t sum = ip->checksum_be + 1u; /* the TTL is the first of its two bytes */
-	ip->ttl--;
-	ip->checksum_be = (uint16_t)(sum + (sum >= 0xffff));
+	return rte_pktmbuf_mtod(b->frames[i], uint8_t *);
+}
+
+/* 1 or 0: of IPv6; PROTOCOL6: what stands before its header. Known in advance, but in a mixture. */
+static __rte_always_inline uint32_t is_six(const uint8_t *ip, uint16_t protocol6,
+					   struct floor_kind k)
+{
+	return k.family == FLOOR_BOTH ? load16(ip - 2) == protocol6 : k.family == FLOOR_IPV6;
+}
+
+/* The word that has the TTL or hop limit in it; IPv4's checksum goes along (RFC 1141). */
+static __rte_always_inline uint8_t *hop_word(uint8_t *ip, uint32_t six)
+{
+	return ip + 8 - 4 * six;
+}
+
+static __rte_always_inline uint32_t one_hop_less(uint32_t word, uint32_t six)
+{
+	uint32_t of4 = word + 0x0000ffffu + ((uint32_t)(word >= 0xfffe0000u) << 16);
+	uint32_t of6 = word - 0x01000000u;
+
+	return (of4 & ~-six) | (of6 & -six);
+}
+
+/* Whether it may go now. */
+static __rte_always_inline bool charge(const struct floor *f, uint64_t *due, uint32_t cost,
+				       uint32_t len, uint64_t now)
+{
+	uint64_t least = now - f->credit;
+	uint64_t start = (int64_t)(*due - least) > 0 ? *due : least;
+
+	*due = start + ((uint64_t)len * cost >> FLOOR_COST_SHIFT);
+	return (int64_t)(start - now) <= 0;
+}
+
+static __rte_always_inline void count(uint64_t counters[2], uint32_t len)
+{
+	__m128i *both = (__m128i *)counters;
+
+	_mm_store_si128(both, _mm_add_epi64(_mm_load_si128(both), _mm_set_epi64x(len, 1)));
 }
 
 /* The frame begins BY bytes further on. */
-static inline struct ethernet *shift(struct rte_mbuf *m, struct ethernet *e, int by)
+static __rte_always_inline void shift(struct rte_mbuf *m, int by)
 {
+	uint64_t len = (uint16_t)(m->data_len - by);
+
 	m->data_off = (uint16_t)(m->data_off + by);
-	m->data_len = (uint16_t)(m->data_len - by);
-	m->pkt_len = m->pkt_len - (uint32_t)by;
-	return (struct ethernet *)((char *)e + by);
+	len |= len << 32; /* pkt_len, data_len and a tag stand side by side */
+	memcpy(&m->pkt_len, &len, sizeof(len));
 }
 
-static void up(struct floor *f, struct rte_mbuf **frames, unsigned count, unsigned *faults)
+/* ---- up ------------------------------------------------------------------------------------- */
+
+static __rte_always_inline unsigned ip_offset(struct floor_kind k)
 {
-	struct floor_session *sessions[FLOOR_BURST];
-	uint32_t dst[FLOOR_BURST];
-	uint64_t hops[FLOOR_BURST];
-
-	for (unsigned i = 0; i < count; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(frames[i], void *));
-	for (unsigned i = 0; i < count; i++) {
-		struct pppoe *p = rte_pktmbuf_mtod_offset(frames[i], struct pppoe *, 14);
-		sessions[i] = &f->sessions[rte_bswap16(p->id_be) - 1];
-		rte_prefetch0(sessions[i]);
-		dst[i] = rte_bswap32(((struct ipv4 *)(p + 1))->dst_be);
-	}
-	rte_fib_lookup_bulk(f->fib, dst, hops, (int)count);
-	for (unsigned i = 0; i < count; i++) {
-		struct floor_session *s = sessions[i];
-		struct ethernet *e = rte_pktmbuf_mtod(frames[i], struct ethernet *);
-		struct pppoe *p = (struct pppoe *)(e + 1);
-		struct ipv4 *ip = (struct ipv4 *)(p + 1);
-		*faults += e->type_be != RTE_BE16(0x8864) || p->protocol_be != RTE_BE16(0x0021) ||
-			   memcmp(e->src, s->mac, 6) != 0 || ip->src_be != s->address_be ||
-			   ip->ttl <= 1 || hops[i] != FLOOR_CORE;
-		hop(ip);
-		s->packets_in++;
-		s->bytes_in += frames[i]->pkt_len;
-		e = shift(frames[i], e, 8);
-		memcpy(e->dst, f->gateway, 6);
-		memcpy(e->src, f->ours, 6);
-		e->type_be = RTE_BE16(0x0800);
-	}
+	return 22 + 4 * k.tags;
 }
 
-static void down(struct floor *f, struct rte_mbuf **frames, unsigned count, unsigned *faults)
+/* On its way: the session's line, the route's entry. */
+static __rte_always_inline void find_up(const struct floor *f, struct burst *b, unsigned i,
+					struct floor_kind k)
 {
-	struct floor_session *sessions[FLOOR_BURST];
-	uint32_t dst[FLOOR_BURST];
-	uint64_t hops[FLOOR_BURST];
+	const uint8_t *ip = frame_of(b, i) + ip_offset(k);
 
-	for (unsigned i = 0; i < count; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(frames[i], void *));
-	for (unsigned i = 0; i < count; i++)
-		dst[i] = rte_bswap32(rte_pktmbuf_mtod_offset(frames[i], struct ipv4 *, 14)->dst_be);
-	rte_fib_lookup_bulk(f->fib, dst, hops, (int)count);
-	for (unsigned i = 0; i < count; i++) {
-		sessions[i] = &f->sessions[hops[i]];
-		rte_prefetch0(sessions[i]);
-	}
-	for (unsigned i = 0; i < count; i++) {
-		struct floor_session *s = sessions[i];
-		struct ethernet *e = rte_pktmbuf_mtod(frames[i], struct ethernet *);
-		struct ipv4 *ip = (struct ipv4 *)(e + 1);
-		*faults += e->type_be != RTE_BE16(0x0800) || ip->ttl <= 1;
-		hop(ip);
-		uint16_t length = rte_bswap16(ip->length_be);
-		s->packets_out++;
-		s->bytes_out += frames[i]->pkt_len;
-		e = shift(frames[i], e, -8);
-		memcpy(e->dst, s->mac, 6);
-		memcpy(e->src, f->ours, 6);
-		e->type_be = RTE_BE16(0x8864);
-		*(struct pppoe *)(e + 1) = (struct pppoe){
-			.version_code_be = RTE_BE16(0x1100),
-			.id_be = s->id_be,
-			.length_be = rte_bswap16((uint16_t)(length + 2)),
-			.protocol_be = RTE_BE16(0x0021),
-		};
-	}
+	b->slots[i] = rte_bswap16(load16(ip - 6));
+	__builtin_prefetch(&f->up[b->slots[i]], 1);
+	if (k.family == FLOOR_IPV4)
+		__builtin_prefetch(&f->table24[rte_bswap32(load32(ip + 16)) >> 8]);
 }
 
-/* ---- IPv6 ------------------------------------------------------------------------------------ */
-
-static inline uint64_t network_of(const void *address)
+static __rte_always_inline uint32_t route_up(const struct floor *f, const uint8_t *ip, uint32_t six)
 {
-	uint64_t upper_be;
+	const uint32_t *tables[2] = {f->table24, f->roots6};
+	uint32_t dst = rte_bswap32(load32(ip + 16 + 8 * six));
+	uint32_t entry = tables[six][dst >> (8 + 8 * six)];
 
-	memcpy(&upper_be, address, sizeof(upper_be));
-	return rte_bswap64(upper_be) >> 8;
+	if (__builtin_expect(entry & 1, 0))
+		entry = f->table8[(entry >> 1) * 256 + (dst & 255)];
+	return entry >> 1;
 }
 
-static inline uint64_t look_up(const struct floor *f, uint64_t network)
+static __rte_always_inline bool tags_differ(const uint8_t *frame, const uint8_t *key,
+					    struct floor_kind k)
 {
-	uint32_t cell = floor_cell(network);
+	const uint64_t mask = k.tags == 2   ? 0xff0fffffff0fffffu
+			      : k.tags == 1 ? 0x00000000ff0fffffu
+					    : 0;
 
-	while (f->networks[cell].network != network) {
-		if (f->networks[cell].network == 0)
-			return FLOOR_CORE;
-		cell = (cell + 1) & ((1u << FLOOR_NETWORK_BITS) - 1);
-	}
-	return f->networks[cell].slot;
+	return ((load64(frame + 12) ^ load64(key + 6)) & mask) != 0;
 }
 
-static void up6(struct floor *f, struct rte_mbuf **frames, unsigned count, unsigned *faults)
+/* Whether something did not fit. */
+static __rte_always_inline bool go_up(const struct floor *f, const struct burst *b, unsigned i,
+				      struct floor_kind k, uint64_t now)
 {
-	struct floor_session *sessions[FLOOR_BURST];
-	uint64_t dst[FLOOR_BURST];
+	struct rte_mbuf *m = b->frames[i];
+	uint8_t *frame = frame_of(b, i), *ip = frame + ip_offset(k);
+	struct floor_up *s = &f->up[b->slots[i]];
+	uint32_t six = is_six(ip, RTE_BE16(0x0057), k);
+	uint8_t *at = hop_word(ip, six);
+	uint32_t word = load32(at), len = m->pkt_len;
+	bool has4 = load32(ip + 12) == s->address_be;
+	bool has6 = rte_bswap64(load64(ip + 8)) >> 8 == s->network;
+	bool bad = load16(ip - 10) != RTE_BE16(0x8864);
 
-	for (unsigned i = 0; i < count; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(frames[i], void *));
-	for (unsigned i = 0; i < count; i++) {
-		struct pppoe *p = rte_pktmbuf_mtod_offset(frames[i], struct pppoe *, 14);
-		struct ipv6 *ip = (struct ipv6 *)(p + 1);
-		sessions[i] = &f->sessions[rte_bswap16(p->id_be) - 1];
-		rte_prefetch0(sessions[i]);
-		dst[i] = network_of(ip->dst);
-		rte_prefetch0(&f->networks[floor_cell(dst[i])]);
-	}
-	for (unsigned i = 0; i < count; i++) {
-		struct floor_session *s = sessions[i];
-		struct ethernet *e = rte_pktmbuf_mtod(frames[i], struct ethernet *);
-		struct pppoe *p = (struct pppoe *)(e + 1);
-		struct ipv6 *ip = (struct ipv6 *)(p + 1);
-		*faults += e->type_be != RTE_BE16(0x8864) || p->protocol_be != RTE_BE16(0x0057) ||
-			   memcmp(e->src, s->mac, 6) != 0 || network_of(ip->src) != s->network ||
-			   ip->hops <= 1 || look_up(f, dst[i]) != FLOOR_CORE;
-		ip->hops--;
-		s->packets_in++;
-		s->bytes_in += frames[i]->pkt_len;
-		e = shift(frames[i], e, 8);
-		memcpy(e->dst, f->gateway, 6);
-		memcpy(e->src, f->ours, 6);
-		e->type_be = RTE_BE16(0x86dd);
-	}
+	bad |= load64(frame + 6) << 16 != load64(s->key) << 16;
+	bad |= tags_differ(frame, s->key, k);
+	bad |= load16(ip - 2) != RTE_BE16(0x0021) + six * 0x3600;
+	bad |= !((has6 & six) | (has4 & !six));
+	bad |= (uint8_t)(word >> 24 * six) <= 1;
+	bad |= route_up(f, ip, six) != FLOOR_CORE;
+	if (k.bucket)
+		bad |= !charge(f, &s->due, s->cost, len, now);
+	count(s->counters, len);
+	word = one_hop_less(word, six);
+	memcpy(at, &word, sizeof(word));
+	memcpy(ip - 16, f->core_header[six], 16);
+	shift(m, (int)ip_offset(k) - 14);
+	return bad;
 }
 
-static void down6(struct floor *f, struct rte_mbuf **frames, unsigned count, unsigned *faults)
+/* ---- down ----------------------------------------------------------------------------------- */
+
+/* Where the table says whose the packet is. */
+static __rte_always_inline void find_entry(const struct floor *f, struct burst *b, unsigned i,
+					   struct floor_kind k)
 {
-	struct floor_session *sessions[FLOOR_BURST];
-	uint64_t dst[FLOOR_BURST];
+	const uint8_t *ip = frame_of(b, i) + 14;
+	uint32_t six = is_six(ip, RTE_BE16(0x86dd), k);
+	uint32_t dst = rte_bswap32(load32(ip + 16)), network = load16(ip + 29);
+	uint32_t entry = f->table24[(dst >> 8) & ~-six];
+	uint32_t in_group = (entry & 1) != 0 ? (entry >> 1) * 256 + (dst & 255) : 0;
+	uintptr_t of4 = (uintptr_t)&f->table8[in_group];
+	uintptr_t of6 = (uintptr_t)&f->networks6[rte_bswap16((uint16_t)network)];
+	uintptr_t mask = (uintptr_t)0 - six;
 
-	for (unsigned i = 0; i < count; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(frames[i], void *));
-	for (unsigned i = 0; i < count; i++) {
-		struct ipv6 *ip = rte_pktmbuf_mtod_offset(frames[i], struct ipv6 *, 14);
-		dst[i] = network_of(ip->dst);
-		rte_prefetch0(&f->networks[floor_cell(dst[i])]);
+	b->entries[i] = (const uint32_t *)((of4 & ~mask) | (of6 & mask));
+	__builtin_prefetch(b->entries[i]);
+}
+
+static __rte_always_inline void find_down(const struct floor *f, struct burst *b, unsigned i)
+{
+	b->slots[i] = *b->entries[i] >> 1 & 0xffff;
+	__builtin_prefetch(&f->down[b->slots[i]], 1);
+}
+
+/* Up to 32 bytes before IP. */
+static __rte_always_inline void put_header(const struct floor *f, uint8_t *ip, const uint8_t *key)
+{
+	const __m128i k = _mm_load_si128((const __m128i *)key);
+#ifdef __AVX2__
+	const __m256i how = _mm256_load_si256((const __m256i *)f->shuffle);
+	const __m256i same = _mm256_load_si256((const __m256i *)f->header);
+
+	_mm256_storeu_si256(
+		(__m256i *)(ip - 32),
+		_mm256_or_si256(same, _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(k), how)));
+#else
+	for (unsigned i = 0; i < 32; i += 16) {
+		const __m128i how = _mm_load_si128((const __m128i *)(f->shuffle + i));
+		const __m128i same = _mm_load_si128((const __m128i *)(f->header + i));
+
+		_mm_storeu_si128((__m128i *)(ip - 32 + i),
+				 _mm_or_si128(same, _mm_shuffle_epi8(k, how)));
 	}
-	for (unsigned i = 0; i < count; i++) {
-		sessions[i] = &f->sessions[look_up(f, dst[i])];
-		rte_prefetch0(sessions[i]);
-	}
-	for (unsigned i = 0; i < count; i++) {
-		struct floor_session *s = sessions[i];
-		struct ethernet *e = rte_pktmbuf_mtod(frames[i], struct ethernet *);
-		struct ipv6 *ip = (struct ipv6 *)(e + 1);
-		*faults += e->type_be != RTE_BE16(0x86dd) || ip->hops <= 1;
-		ip->hops--;
-		uint16_t length = rte_bswap16(ip->length_be);
-		s->packets_out++;
-		s->bytes_out += frames[i]->pkt_len;
-		e = shift(frames[i], e, -8);
-		memcpy(e->dst, s->mac, 6);
-		memcpy(e->src, f->ours, 6);
-		e->type_be = RTE_BE16(0x8864);
-		*(struct pppoe *)(e + 1) = (struct pppoe){
-			.version_code_be = RTE_BE16(0x1100),
-			.id_be = s->id_be,
-			.length_be = rte_bswap16((uint16_t)(length + 42)),
-			.protocol_be = RTE_BE16(0x0057),
-		};
+#endif
+}
+
+static __rte_always_inline bool go_down(const struct floor *f, const struct burst *b, unsigned i,
+					struct floor_kind k, uint64_t now)
+{
+	struct rte_mbuf *m = b->frames[i];
+	uint8_t *ip = frame_of(b, i) + 14;
+	struct floor_down *s = &f->down[b->slots[i]];
+	uint32_t six = is_six(ip, RTE_BE16(0x86dd), k);
+	uint8_t *at = hop_word(ip, six);
+	uint32_t word = load32(at), len = m->pkt_len;
+	uint16_t total = (uint16_t)(rte_bswap16(load16(ip + 2 + 2 * six)) + 40 * six);
+	bool bad = load16(ip - 2) != (six != 0 ? RTE_BE16(0x86dd) : RTE_BE16(0x0800));
+
+	bad |= (uint8_t)(word >> 24 * six) <= 1;
+	if (k.bucket)
+		bad |= !charge(f, &s->due, s->cost, len, now);
+	count(s->counters, len);
+	word = one_hop_less(word, six);
+	memcpy(at, &word, sizeof(word));
+	put_header(f, ip, s->key);
+	word = rte_bswap16((uint16_t)(total + 2)) | (0x21000000u + six * 0x36000000u);
+	memcpy(ip - 4, &word, sizeof(word));
+	shift(m, 14 - (int)ip_offset(k));
+	return bad;
+}
+
+/* ---- loops ---------------------------------------------------------------------------------- */
+
+static __rte_always_inline unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* A frame's first line, and downstream the one before it, where the header goes. */
+static __rte_always_inline void fetch(const struct burst *b, unsigned i, bool down)
+{
+	const uint8_t *p = frame_of(b, i);
+
+	__builtin_prefetch(p, 1);
+	if (down)
+		__builtin_prefetch(p - 32, 1);
+}
+
+static __rte_always_inline void begin(const struct burst *b, unsigned n, unsigned mbufs,
+				      unsigned frames, bool down)
+{
+	for (unsigned i = 0; i < mbufs; i++)
+		__builtin_prefetch(b->frames[i], 1);
+	for (unsigned i = 0; i < frames; i++) {
+		if (mbufs > 0 && i + mbufs < n)
+			__builtin_prefetch(b->frames[i + mbufs], 1);
+		fetch(b, i, down);
 	}
 }
+
+/* What the loops read of the floor is copied first, and faults are added last: else each store into
+ * a frame might have changed them. */
+static __rte_always_inline void run_up(const struct floor *floor, struct rte_mbuf **v, unsigned n,
+				       unsigned *faults, struct floor_kind k)
+{
+	const struct floor of = *floor, *f = &of;
+	const unsigned mbufs = least(f->ahead.mbufs, n), frames = least(f->ahead.frames, n);
+	const unsigned sessions = least(f->ahead.sessions, frames);
+	const uint64_t now = k.bucket ? rte_rdtsc() : 0;
+	struct burst b;
+	unsigned bad = 0, i;
+
+	b.frames = v;
+	begin(&b, n, mbufs, frames, false);
+	for (i = 0; i < sessions; i++)
+		find_up(f, &b, i, k);
+	for (i = 0; i + frames < n; i++) {
+		fetch(&b, i + frames, false);
+		find_up(f, &b, i + sessions, k);
+		bad += go_up(f, &b, i, k, now);
+	}
+	for (; i + sessions < n; i++) {
+		find_up(f, &b, i + sessions, k);
+		bad += go_up(f, &b, i, k, now);
+	}
+	for (; i < n; i++)
+		bad += go_up(f, &b, i, k, now);
+	*faults += bad;
+}
+
+static __rte_always_inline void run_down(const struct floor *floor, struct rte_mbuf **v, unsigned n,
+					 unsigned *faults, struct floor_kind k)
+{
+	const struct floor of = *floor, *f = &of;
+	const unsigned mbufs = least(f->ahead.mbufs, n), frames = least(f->ahead.frames, n);
+	const unsigned tables = least(f->ahead.tables, frames);
+	const unsigned sessions = least(f->ahead.sessions, tables);
+	const uint64_t now = k.bucket ? rte_rdtsc() : 0;
+	struct burst b;
+	unsigned bad = 0, i;
+
+	b.frames = v;
+	begin(&b, n, mbufs, frames, true);
+	for (i = 0; i < tables; i++)
+		find_entry(f, &b, i, k);
+	for (i = 0; i < sessions; i++)
+		find_down(f, &b, i);
+	for (i = 0; i + frames < n; i++) {
+		fetch(&b, i + frames, true);
+		find_entry(f, &b, i + tables, k);
+		find_down(f, &b, i + sessions);
+		bad += go_down(f, &b, i, k, now);
+	}
+	for (; i + tables < n; i++) {
+		find_entry(f, &b, i + tables, k);
+		find_down(f, &b, i + sessions);
+		bad += go_down(f, &b, i, k, now);
+	}
+	for (; i + sessions < n; i++) {
+		find_down(f, &b, i + sessions);
+		bad += go_down(f, &b, i, k, now);
+	}
+	for (; i < n; i++)
+		bad += go_down(f, &b, i, k, now);
+	*faults += bad;
+}
+
+/* ---- kinds ---------------------------------------------------------------------------------- */
+
+#define NAME(direction, tags, bucket, family) direction##_##tags##_##bucket##_##family
+#define LOOP(direction, tags, bucket, family)                                                      \
+	static void NAME(direction, tags, bucket, family)(struct floor * f, struct rte_mbuf * *v,  \
+							  unsigned n, unsigned *faults)            \
+	{                                                                                          \
+		run_##direction(f, v, n, faults, (struct floor_kind){tags, bucket, family});       \
+	}
+#define LOOPS_OF(direction, tags, bucket)                                                          \
+	LOOP(direction, tags, bucket, FLOOR_IPV4)                                                  \
+	LOOP(direction, tags, bucket, FLOOR_IPV6)                                                  \
+	LOOP(direction, tags, bucket, FLOOR_BOTH)
+#define LOOPS(direction)                                                                           \
+	LOOPS_OF(direction, 0, 0)                                                                  \
+	LOOPS_OF(direction, 0, 1)                                                                  \
+	LOOPS_OF(direction, 1, 0)                                                                  \
+	LOOPS_OF(direction, 1, 1)                                                                  \
+	LOOPS_OF(direction, 2, 0)                                                                  \
+	LOOPS_OF(direction, 2, 1)
+LOOPS(up)
+LOOPS(down)
+
+#define NAMES_OF(direction, tags, bucket)                                                          \
+	{                                                                                          \
+		NAME(direction, tags, bucket, FLOOR_IPV4),                                         \
+			NAME(direction, tags, bucket, FLOOR_IPV6),                                 \
+			NAME(direction, tags, bucket, FLOOR_BOTH)                                  \
+	}
+#define NAMES(direction)                                                                           \
+	{                                                                                          \
+		{NAMES_OF(direction, 0, 0), NAMES_OF(direction, 0, 1)},                            \
+			{NAMES_OF(direction, 1, 0), NAMES_OF(direction, 1, 1)},                    \
+		{                                                                                  \
+			NAMES_OF(direction, 2, 0), NAMES_OF(direction, 2, 1)                       \
+		}                                                                                  \
+	}
 
 extern const struct floor_level CAT2(floor, TP_LEVEL);
 const struct floor_level CAT2(floor, TP_LEVEL) = {
 	.level = "x86-64-" STR2(TP_LEVEL),
-	.up = up,
-	.down = down,
-	.up6 = up6,
-	.down6 = down6,
+	.up = NAMES(up),
+	.down = NAMES(down),
 };

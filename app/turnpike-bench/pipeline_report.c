@@ -7,7 +7,10 @@
 
 static const char *family_of(const struct pipeline_options *o)
 {
-	return o->ipv4 && o->ipv6 ? "IPv4 and IPv6" : o->ipv6 ? "IPv6" : "IPv4";
+	return o->ipv6_percent == 0	? "IPv4"
+	       : o->ipv6_percent == 100 ? "IPv6"
+	       : o->ipv6_percent == 50	? "IPv4 and IPv6"
+					: "70 % IPv4 and 30 % IPv6";
 }
 
 void pipeline_report_table(const struct pipeline_options *o, const struct pipeline_result *results,
@@ -18,16 +21,19 @@ void pipeline_report_table(const struct pipeline_options *o, const struct pipeli
 		snprintf(size, sizeof(size), "%u-byte", o->size);
 	printf("%s %s, %u tags%s%s%s, bursts of %u, %u frames in flight, code for %s\n"
 	       "TSC cycles a packet, median of %u rounds (best)\n\n"
-	       "direction  sessions      turnpike         floor  ratio    Mpps\n",
+	       "direction  sessions      turnpike         floor  ratio (quartiles)     Mpps"
+	       "   fetched ahead by the floor: mbufs/frames/tables/sessions\n",
 	       size, family_of(o), o->tags, o->mrru ? ", MP" : "",
 	       o->rate_limit ? ", rate limits" : "", o->encryption ? ", encryption" : "", o->burst,
 	       o->in_flight, results[0].level, o->rounds);
 	for (unsigned i = 0; i < count; i++) {
 		const struct pipeline_result *r = &results[i];
-		printf("%-9s  %8u  %5.1f (%5.1f)  %4.1f (%4.1f)  %5.2f  %6.1f\n", r->direction,
-		       r->sessions, r->cycles, r->best_cycles, r->floor_cycles,
-		       r->best_floor_cycles, r->cycles / r->floor_cycles,
-		       r->tsc_ghz * 1000 / r->cycles);
+		printf("%-9s  %8u  %5.1f (%5.1f)  %4.1f (%4.1f)  %5.2f (%.2f to %.2f)  %6.1f   "
+		       "%u/%u/%u/%u\n",
+		       r->direction, r->sessions, r->cycles, r->best_cycles, r->floor_cycles,
+		       r->best_floor_cycles, r->cycles / r->floor_cycles, r->low_ratio,
+		       r->high_ratio, r->tsc_ghz * 1000 / r->cycles, r->ahead.mbufs,
+		       r->ahead.frames, r->ahead.tables, r->ahead.sessions);
 	}
 }
 
@@ -39,13 +45,17 @@ void pipeline_report_json(const struct pipeline_options *o, const struct pipelin
 		const struct pipeline_result *r = &results[i];
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:i, s:f, s:f, s:f, s:f, s:f, s:f}", "direction",
-				  r->direction, "sessions", (int)r->sessions, "cycles_per_packet",
-				  r->cycles, "floor_cycles_per_packet", r->floor_cycles, "ratio",
-				  r->cycles / r->floor_cycles, "best_cycles_per_packet",
-				  r->best_cycles, "best_floor_cycles_per_packet",
-				  r->best_floor_cycles, "million_packets_per_second",
-				  r->tsc_ghz * 1000 / r->cycles));
+			json_pack("{s:s, s:i, s:f, s:f, s:f, s:[f, f], s:f, s:f, s:f, s:[i, i, i, "
+				  "i]}",
+				  "direction", r->direction, "sessions", (int)r->sessions,
+				  "cycles_per_packet", r->cycles, "floor_cycles_per_packet",
+				  r->floor_cycles, "ratio", r->cycles / r->floor_cycles,
+				  "ratio_quartiles", r->low_ratio, r->high_ratio,
+				  "best_cycles_per_packet", r->best_cycles,
+				  "best_floor_cycles_per_packet", r->best_floor_cycles,
+				  "million_packets_per_second", r->tsc_ghz * 1000 / r->cycles,
+				  "floor_distances", (int)r->ahead.mbufs, (int)r->ahead.frames,
+				  (int)r->ahead.tables, (int)r->ahead.sessions));
 	}
 	json_t *size = o->imix ? json_string("imix") : json_integer((json_int_t)o->size);
 	json_t *all =

@@ -1,37 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "pipeline_rig.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <rte_cycles.h>
 #include <rte_mbuf.h>
-#include <rte_random.h>
 #include <rte_rcu_qsbr.h>
 
-#include "base/bytes.h"
 #include "dataplane/dataplane.h"
 #include "dataplane/routes.h"
 #include "dataplane/sessions.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/pipeline.h"
 #include "dataplane/worker/slow.h"
-#include "floor.h"
-#include "wire/ipv4.h"
-#include "wire/ipv6.h"
-#include "wire/ipv6_chain.h"
-#include "wire/ppp.h"
+#include "floor_tune.h"
+#include "pipeline_frames.h"
 
-#define MTU	   1480
-#define RATE_LIMIT UINT64_C(1000000000000) /* bits a second: no packet waits */
-#define ACCESS	   0
-#define CORE	   1
-#define POOL	   0x0a000000u /* subscribers' addresses, 10.0.0.0/8 */
-#define LOCAL	   0x0afffffeu
-#define GATEWAY	   0xc0000202u /* 192.0.2.2 */
-#define INTERNET   0xc6336407u /* 198.51.100.7 */
+#define ACCESS 0
+#define CORE   1
 
 struct rig {
 	const struct pipeline_options *o;
@@ -39,49 +27,24 @@ struct rig {
 	struct tp_worker *w;
 	const struct tp_pipeline *pipeline;
 	struct floor *floor;
-	const struct floor_level *floor_level;
+	floor_fn floor_up, floor_down;
+	struct frames make;
 	struct rte_mempool *pool;
 	struct rte_mbuf **frames;
 	unsigned opened;
 	unsigned faults;
 };
 
-static const uint8_t gateway6[16] = {0xfe, 0x80, [15] = 2};
-static const uint8_t internet6[16] = {0x20, 0x01, 0x48, 0x60, [15] = 8};
-
-static const struct tp_mac gateway_mac = {{0x02, 0, 0, 0, 0, 0x02}};
-
-static struct tp_mac client_mac(uint32_t slot)
-{
-	return (struct tp_mac){
-		{0x02, 1, 0, (uint8_t)(slot >> 16), (uint8_t)(slot >> 8), (uint8_t)slot}};
-}
-
-/* Of each session the link's prefix, 2001:db8:1::/48, and the delegated one, 2001:db8:8000::/40: in
- * a row, as pools give them out. */
-static struct tp_prefix6 link_of(uint32_t slot)
-{
-	struct tp_prefix6 p = {{0x20, 0x01, 0x0d, 0xb8, 0, 1}, 64};
-
-	tp_put_be16(p.address + 6, (uint16_t)slot);
-	return p;
-}
-
-static struct tp_prefix6 delegated_to(uint32_t slot)
-{
-	struct tp_prefix6 p = {{0x20, 0x01, 0x0d, 0xb8, 0x80}, 56};
-
-	tp_put_be16(p.address + 5, (uint16_t)slot);
-	return p;
-}
-
-static struct tp_vlans vlans_of(const struct rig *rig)
-{
-	return (struct tp_vlans){.outer = rig->o->tags > 0 ? 16 : 0,
-				 .inner = rig->o->tags > 1 ? 200 : 0};
-}
-
 /* ---- set-up -------------------------------------------------------------------------------- */
+
+/* Bits a second that nobody reaches, though all is sent to the sessions up to SLOT, and no more
+ * than subscribers have. */
+static uint64_t rate_of(uint32_t slot)
+{
+	const uint64_t all = UINT64_C(1000000000000), least = UINT64_C(100000000);
+
+	return all / (slot + 1) > least ? all / (slot + 1) : least;
+}
 
 static int open_session(struct rig *rig, uint32_t slot)
 {
@@ -89,38 +52,38 @@ static int open_session(struct rig *rig, uint32_t slot)
 		.slot = slot,
 		.session_id = (uint16_t)(slot + 1),
 		.port = ACCESS,
-		.vlans = vlans_of(rig),
-		.mac = client_mac(slot),
+		.vlans = frames_vlans(rig->o),
+		.mac = frames_client_mac(slot),
 	};
-	const struct tp_prefix6 delegated = delegated_to(slot);
+	const struct tp_prefix6 delegated = frames_delegated(slot);
 	struct tp_dataplane_session_up up = {
-		.remote_address = POOL + slot + 1,
-		.local_address = LOCAL,
-		.mtu = MTU,
+		.remote_address = FRAMES_POOL + slot + 1,
+		.local_address = FRAMES_LOCAL,
+		.mtu = FRAMES_MTU,
 		.magic = 1,
 		.keepalive_s = 10,
 		.mss_up = 1440,
 		.mss_down = 1440,
-		.multilink = {.mrru = rig->o->mrru ? 1614 : 0, .link_mtu = MTU},
+		.multilink = {.mrru = rig->o->mrru ? 1614 : 0, .link_mtu = FRAMES_MTU},
 		.ipv6 = {.up = true,
 			 .local_id = {[7] = 1},
 			 .remote_id = {[7] = 2},
-			 .prefix = link_of(slot),
+			 .prefix = frames_link(slot),
 			 .routes = &delegated,
 			 .route_count = 1},
 	};
 	if (rig->o->encryption) {
-		up.multilink.link_mtu = MTU;
+		up.multilink.link_mtu = FRAMES_MTU;
 		up.encryption.out = (struct tp_mppe_terms){.bits = 128, .stateless = true};
 	}
 	if (rig->o->rate_limit)
-		up.rate_up.rate = up.rate_down.rate = RATE_LIMIT;
+		up.rate_up.rate = up.rate_down.rate = rate_of(slot);
 	int err = tp_dataplane_session_open(rig->dp, &s);
 	if (err == 0)
 		err = tp_dataplane_session_up(rig->dp, slot, &up);
 	if (err == 0)
-		err = floor_add(rig->floor, slot, s.mac.bytes, up.remote_address,
-				delegated.address);
+		err = floor_add(rig->floor, s.session_id, s.mac.bytes, up.remote_address,
+				delegated.address, (uint16_t[]){s.vlans.outer, s.vlans.inner});
 	return err;
 }
 
@@ -147,13 +110,14 @@ static int set_gateway(struct rig *rig, const struct tp_ip *gateway)
 	};
 
 	return tp_dataplane_route_set(rig->dp, &route) == 0
-		       ? tp_dataplane_neighbour_set(rig->dp, CORE, gateway, &gateway_mac)
+		       ? tp_dataplane_neighbour_set(rig->dp, CORE, gateway, &frames_gateway_mac)
 		       : -1;
 }
 
 static int create_dataplane(struct rig *rig)
 {
-	const struct tp_ip gateway = TP_IP4(GATEWAY), gateway_of6 = tp_ip_of6(gateway6);
+	const struct tp_ip gateway = TP_IP4(FRAMES_GATEWAY),
+			   gateway_of6 = tp_ip_of6(frames_gateway6);
 	const struct tp_dataplane_port_config ports[] = {
 		{.name = "access", .device = "net_null0", .role = TP_PORT_ACCESS},
 		{.name = "core", .device = "net_null1", .role = TP_PORT_CORE},
@@ -179,6 +143,25 @@ static int create_dataplane(struct rig *rig)
 	return set_gateway(rig, &gateway) == 0 ? set_gateway(rig, &gateway_of6) : -1;
 }
 
+static void create_floor(struct rig *rig)
+{
+	const struct pipeline_options *o = rig->o;
+	const struct floor_level *loops = floor_find(rig->pipeline->level);
+	const enum floor_family family = o->ipv6_percent == 0	  ? FLOOR_IPV4
+					 : o->ipv6_percent == 100 ? FLOOR_IPV6
+								  : FLOOR_BOTH;
+	const struct tp_prefix6 network = frames_delegated(0);
+	struct floor_place place = {.tags = o->tags};
+
+	memcpy(place.access, rig->make.access.bytes, sizeof(place.access));
+	memcpy(place.core, rig->make.core.bytes, sizeof(place.core));
+	memcpy(place.gateway, frames_gateway_mac.bytes, sizeof(place.gateway));
+	memcpy(place.network, network.address, sizeof(place.network));
+	rig->floor = floor_create(PIPELINE_SESSIONS_MAX, &place);
+	rig->floor_up = loops->up[o->tags][o->rate_limit][family];
+	rig->floor_down = loops->down[o->tags][o->rate_limit][family];
+}
+
 static int create(struct rig *rig)
 {
 	const struct pipeline_options *o = rig->o;
@@ -189,8 +172,8 @@ static int create(struct rig *rig)
 		fprintf(stderr, "this CPU does not run %s\n", o->level);
 		return -1;
 	}
-	rig->floor_level = floor_find(rig->pipeline->level);
-	rig->floor = floor_create(PIPELINE_SESSIONS_MAX);
+	rig->make = (struct frames){o, rig->dp->ports[ACCESS].mac, rig->dp->ports[CORE].mac};
+	create_floor(rig);
 	rig->pool = rte_pktmbuf_pool_create("in flight", o->in_flight + 512, 0, 0,
 					    RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 	rig->frames = calloc(o->in_flight, sizeof(*rig->frames));
@@ -202,106 +185,19 @@ static int create(struct rig *rig)
 	return 0;
 }
 
-/* ---- frames -------------------------------------------------------------------------------- */
-
-/* Of IPv6, whose header is longer, with the same payload. */
-static uint16_t packet_size(const struct rig *rig, bool ipv6)
-{
-	static const uint16_t mix[12] = {46, 576, 46, 46, 576, 46, 1480, 46, 576, 46, 576, 46};
-	unsigned size = rig->o->imix ? mix[rte_rand_max(12)] : rig->o->size;
-
-	if (ipv6)
-		size += TP_IPV6_HEADER_LEN - TP_IPV4_HEADER_LEN;
-	return (uint16_t)(size < MTU ? size : MTU);
-}
-
-static void put_ipv4(uint8_t *p, uint16_t size, uint32_t src, uint32_t dst)
-{
-	tp_ipv4_build((struct tp_ipv4 *)(void *)p, size, 64, TP_IPPROTO_UDP, htonl(src),
-		      htonl(dst));
-	memset(p + TP_IPV4_HEADER_LEN, 0, size - TP_IPV4_HEADER_LEN);
-}
-
-static void put_ipv6(uint8_t *p, uint16_t size, const uint8_t *src, const uint8_t *dst)
-{
-	tp_ipv6_build((struct tp_ipv6 *)(void *)p, (uint16_t)(size - TP_IPV6_HEADER_LEN),
-		      TP_IPPROTO_UDP, 64, src, dst);
-	memset(p + TP_IPV6_HEADER_LEN, 0, size - TP_IPV6_HEADER_LEN);
-}
-
-/* A packet from the subscriber of SLOT, or to it, behind HEAD. */
-static void make_frame(struct rte_mbuf *m, const struct tp_writer *head, uint32_t slot, bool up,
-		       bool ipv6, uint16_t size)
-{
-	uint16_t len = (uint16_t)tp_writer_len(head);
-	struct tp_prefix6 host = delegated_to(slot);
-	uint32_t address = POOL + slot + 1;
-
-	host.address[15] = 1;
-	rte_pktmbuf_reset(m);
-	uint8_t *p = (uint8_t *)rte_pktmbuf_append(m, (uint16_t)(len + size));
-	memcpy(p, head->start, len);
-	if (ipv6)
-		put_ipv6(p + len, size, up ? host.address : internet6,
-			 up ? internet6 : host.address);
-	else
-		put_ipv4(p + len, size, up ? address : INTERNET, up ? INTERNET : address);
-}
-
-static void make_up(const struct rig *rig, struct rte_mbuf *m, uint32_t slot, unsigned tags,
-		    bool ipv6)
-{
-	struct tp_mac mac = client_mac(slot);
-	uint16_t size = packet_size(rig, ipv6);
-	uint8_t bytes[32];
-	struct tp_writer head = tp_writer_of(bytes, sizeof(bytes));
-	tp_write_bytes(&head, rig->dp->ports[ACCESS].mac.bytes, 6);
-	tp_write_bytes(&head, mac.bytes, 6);
-	for (unsigned i = 0; i < tags; i++) {
-		tp_write_be16(&head, TP_ETHERTYPE_VLAN);
-		tp_write_be16(&head, i == 0 ? 16 : 200);
-	}
-	tp_write_be16(&head, TP_ETHERTYPE_SESSION);
-	tp_write_be16(&head, 0x1100);
-	tp_write_be16(&head, (uint16_t)(slot + 1));
-	tp_write_be16(&head, (uint16_t)(size + 2));
-	tp_write_be16(&head, ipv6 ? TP_PPP_PROTO_IPV6 : TP_PPP_PROTO_IPV4);
-	make_frame(m, &head, slot, true, ipv6, size);
-}
-
-static void make_down(const struct rig *rig, struct rte_mbuf *m, uint32_t slot, bool ipv6)
-{
-	uint8_t bytes[16];
-	struct tp_writer head = tp_writer_of(bytes, sizeof(bytes));
-	tp_write_bytes(&head, rig->dp->ports[CORE].mac.bytes, 6);
-	tp_write_bytes(&head, gateway_mac.bytes, 6);
-	tp_write_be16(&head, ipv6 ? TP_ETHERTYPE_IPV6 : TP_ETHERTYPE_IPV4);
-	make_frame(m, &head, slot, false, ipv6, packet_size(rig, ipv6));
-}
-
-/* Fresh frames of sessions at random, of IPv4, IPv6 or either. TAGS: the floor knows no VLANs. */
-static void make_frames(struct rig *rig, bool up, unsigned sessions, unsigned tags, bool ipv4,
-			bool ipv6)
-{
-	for (unsigned i = 0; i < rig->o->in_flight; i++) {
-		uint32_t slot = (uint32_t)rte_rand_max(sessions);
-		bool six = ipv6 && (!ipv4 || rte_rand_max(2) == 0);
-		if (up)
-			make_up(rig, rig->frames[i], slot, tags, six);
-		else
-			make_down(rig, rig->frames[i], slot, six);
-	}
-}
-
 /* ---- measuring ----------------------------------------------------------------------------- */
 
-static double measure_family(struct rig *rig, bool up, unsigned sessions, bool ipv6)
+static void make_frames(const struct rig *rig, bool up, unsigned sessions)
+{
+	for (unsigned i = 0; i < rig->o->in_flight; i++)
+		frames_make(&rig->make, rig->frames[i], up, sessions);
+}
+
+static double measure_floor(struct rig *rig, bool up)
 {
 	const struct pipeline_options *o = rig->o;
-	const struct floor_level *l = rig->floor_level;
-	floor_fn fn = ipv6 ? (up ? l->up6 : l->down6) : (up ? l->up : l->down);
+	floor_fn fn = up ? rig->floor_up : rig->floor_down;
 
-	make_frames(rig, up, sessions, 0, !ipv6, ipv6);
 	uint64_t start = rte_rdtsc_precise();
 	for (unsigned i = 0; i < o->in_flight; i += o->burst) {
 		unsigned n = o->in_flight - i < o->burst ? o->in_flight - i : o->burst;
@@ -310,17 +206,18 @@ static double measure_family(struct rig *rig, bool up, unsigned sessions, bool i
 	return (double)(rte_rdtsc_precise() - start) / o->in_flight;
 }
 
-/* The floor takes one family at a time; of both it is what they cost on average. */
-static double measure_floor(struct rig *rig, bool up, unsigned sessions)
-{
-	const struct pipeline_options *o = rig->o;
-	double cycles = 0;
+struct tuning {
+	struct rig *rig;
+	bool up;
+	unsigned sessions;
+};
 
-	if (o->ipv4)
-		cycles += measure_family(rig, up, sessions, false);
-	if (o->ipv6)
-		cycles += measure_family(rig, up, sessions, true);
-	return cycles / (o->ipv4 + o->ipv6);
+static double measure_tuning(void *arg)
+{
+	const struct tuning *t = arg;
+
+	make_frames(t->rig, t->up, t->sessions);
+	return measure_floor(t->rig, t->up);
 }
 
 /* The worker's loop but for the drivers: tick, pipeline, keepalive sweep, quiescent state. Where
@@ -352,34 +249,11 @@ static double measure_worker(struct rig *rig, bool up)
 	return cycles;
 }
 
-/* Whose packet is at P, LEN bytes, one hop on, and of which subscriber it is; false: it is none. */
-static bool packet_is_right(const uint8_t *p, unsigned len, uint32_t *slot)
+/* Counts those that are not what should have come out. */
+static void check_frames(struct rig *rig, bool up)
 {
-	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(const void *)p;
-	const struct tp_ipv6 *ip6 = (const struct tp_ipv6 *)(const void *)p;
-	size_t at;
-
-	if (p[0] >> 4 == 6) {
-		*slot = (uint32_t)(ip6->dst[5] << 8 | ip6->dst[6]);
-		return tp_ipv6_check(ip6, len, &at) == TP_IPV6_OK && ip6->hop_limit == 63;
-	}
-	*slot = ntohl(ip->dst_be) - POOL - 1;
-	return tp_ipv4_check(ip, len) == TP_IPV4_OK && ip->ttl == 63;
-}
-
-/* What came out of the worker must be what should: the last frame stands for all. */
-static bool last_frame_is_right(const struct rig *rig, bool up)
-{
-	const struct rte_mbuf *m = rig->frames[rig->o->in_flight - 1];
-	const uint8_t *p = rte_pktmbuf_mtod(m, const uint8_t *);
-	unsigned header = up ? 14 : 22 + 4 * rig->o->tags;
-	uint32_t slot;
-	if (!up && rig->o->encryption) /* what it is, shows to its receiver alone */
-		return rte_be_to_cpu_16(*(const uint16_t *)(p + header - 2)) == TP_PPP_PROTO_MPPE;
-	if (!packet_is_right(p + header, m->data_len - header, &slot))
-		return false;
-	struct tp_mac mac = client_mac(slot);
-	return memcmp(p, up ? gateway_mac.bytes : mac.bytes, 6) == 0;
+	for (unsigned i = 0; i < rig->o->in_flight; i++)
+		rig->faults += !frames_right(&rig->make, rig->frames[i], up);
 }
 
 static int compare(const void *a, const void *b)
@@ -388,38 +262,63 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Once each to see that it does what it should, and to warm up; then in turns, so that a busy
+ * neighbour hits both. */
+static void measure_case(struct rig *rig, bool up, unsigned sessions, double *cycles, double *floor)
+{
+	struct tuning tuning = {rig, up, sessions};
+
+	rig->faults = 0;
+	make_frames(rig, up, sessions);
+	measure_worker(rig, up);
+	check_frames(rig, up);
+	measure_tuning(&tuning);
+	if (!rig->o->encryption)
+		check_frames(rig, up);
+	floor_tune(rig->floor, !up, measure_tuning, &tuning);
+	for (unsigned i = 0; i < rig->o->rounds; i++) {
+		floor[i] = measure_tuning(&tuning);
+		make_frames(rig, up, sessions);
+		cycles[i] = measure_worker(rig, up);
+	}
+}
+
+/* The quartiles of what each round's ratio was. */
+static void find_spread(const double *cycles, const double *floor, unsigned rounds, double *ratios,
+			struct pipeline_result *result)
+{
+	for (unsigned i = 0; i < rounds; i++)
+		ratios[i] = cycles[i] / floor[i];
+	qsort(ratios, rounds, sizeof(*ratios), compare);
+	result->low_ratio = ratios[rounds / 4];
+	result->high_ratio = ratios[rounds * 3 / 4];
+}
+
 static int run_case(struct rig *rig, bool up, unsigned sessions, struct pipeline_result *result)
 {
 	unsigned rounds = rig->o->rounds;
-	double *cycles = calloc(2 * rounds, sizeof(*cycles));
+	double *cycles = calloc(3 * rounds, sizeof(*cycles));
 	if (cycles == NULL)
 		return -1;
 	double *floor = cycles + rounds;
-	/* One round of each to warm up, then in turns, so that a busy neighbour hits both. */
-	for (int i = -1; i < (int)rounds; i++) {
-		unsigned at = i < 0 ? 0 : (unsigned)i;
-		floor[at] = measure_floor(rig, up, sessions);
-		make_frames(rig, up, sessions, rig->o->tags, rig->o->ipv4, rig->o->ipv6);
-		cycles[at] = measure_worker(rig, up);
-	}
-	bool right = rig->faults == 0 && last_frame_is_right(rig, up);
-	if (!right)
+	measure_case(rig, up, sessions, cycles, floor);
+	if (rig->faults != 0)
 		fprintf(stderr, "%s, %u sessions: %u packets did not come out as they should\n",
 			up ? "up" : "down", sessions, rig->faults);
+	find_spread(cycles, floor, rounds, floor + rounds, result);
 	qsort(cycles, rounds, sizeof(*cycles), compare);
 	qsort(floor, rounds, sizeof(*floor), compare);
-	*result = (struct pipeline_result){
-		.direction = up ? "up" : "down",
-		.sessions = sessions,
-		.cycles = cycles[rounds / 2],
-		.best_cycles = cycles[0],
-		.floor_cycles = floor[rounds / 2],
-		.best_floor_cycles = floor[0],
-		.level = rig->pipeline->level,
-		.tsc_ghz = (double)rte_get_tsc_hz() / 1e9,
-	};
+	result->direction = up ? "up" : "down";
+	result->sessions = sessions;
+	result->cycles = cycles[rounds / 2];
+	result->best_cycles = cycles[0];
+	result->floor_cycles = floor[rounds / 2];
+	result->best_floor_cycles = floor[0];
+	result->ahead = rig->floor->ahead;
+	result->level = rig->pipeline->level;
+	result->tsc_ghz = (double)rte_get_tsc_hz() / 1e9;
 	free(cycles);
-	return right ? 0 : -1;
+	return rig->faults == 0 ? 0 : -1;
 }
 
 int pipeline_rig_run(const struct pipeline_options *options, struct pipeline_result *results)

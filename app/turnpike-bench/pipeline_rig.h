@@ -4,16 +4,18 @@
 
 #include <stdbool.h>
 
+#include "floor.h"
+
 #define PIPELINE_CASES_MAX    16
 #define PIPELINE_SESSIONS_MAX 65534
 
 struct pipeline_options {
 	unsigned sessions[PIPELINE_CASES_MAX]; /* ascending */
 	unsigned session_count;
-	unsigned size;	 /* of the IPv4 packet; those of IPv6 carry as much, if the MTU allows it */
-	bool imix;	 /* 7 : 4 : 1 of 46, 576 and 1,480 bytes instead */
-	bool ipv4, ipv6; /* families of the packets: one, or both by chance */
-	unsigned tags;	 /* VLAN tags on the access side */
+	unsigned size; /* of the IPv4 packet; those of IPv6 carry as much, if the MTU allows it */
+	bool imix;     /* 7 : 4 : 1 of 46, 576 and 1,480 bytes instead */
+	unsigned ipv6_percent; /* of the packets, by chance; the others are of IPv4 */
+	unsigned tags;	       /* VLAN tags on the access side */
 	unsigned burst, in_flight, rounds, lcore;
 	const char *level; /* NULL: the best */
 	bool mrru;	   /* sessions have agreed on MP, though no packet needs it */
@@ -28,6 +30,8 @@ struct pipeline_result {
 	unsigned sessions;
 	double cycles, floor_cycles;	       /* a packet, median of the rounds */
 	double best_cycles, best_floor_cycles; /* of the best round */
+	double low_ratio, high_ratio;	       /* quartiles of the rounds' */
+	struct floor_distances ahead;	       /* that were the floor's best */
 	const char *level;
 	double tsc_ghz;
 };
