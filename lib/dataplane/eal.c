@@ -16,9 +16,11 @@
 #include <rte_version.h>
 
 #include "base/log.h"
+#include "dataplane/leftovers.h"
 
 #define ARGUMENTS_MAX 128
 #define HUGE_PAGES    "/sys/kernel/mm/hugepages"
+#define PREFIX	      "turnpike" /* of the EAL's folder for this process, in ordinary memory */
 
 struct arguments {
 	int count;
@@ -102,7 +104,7 @@ static int choose_memory(const struct tp_dataplane_config *config, unsigned memo
 	add(a, "--no-huge");
 	add(a,
 	    "--no-shconf"); /* what --in-memory would do; the EAL refuses it without huge pages */
-	snprintf(prefix, sizeof(prefix), "turnpike-%d", (int)getpid());
+	snprintf(prefix, sizeof(prefix), PREFIX "-%d", (int)getpid());
 	add_pair(a, "--file-prefix", prefix);
 	return 0;
 }
@@ -133,16 +135,46 @@ static void choose_devices(const struct tp_dataplane_config *config, const struc
 		add(a, "--no-pci");
 }
 
+static int clear_devices(const struct tp_dataplane_config *config, const struct tp_port *ports,
+			 struct tp_error *error)
+{
+	char device[sizeof(ports->device) + sizeof(ports->driver.device_arguments) + 2];
+	int err = 0;
+
+	for (unsigned i = 0; err == 0 && i < config->port_count; i++) {
+		tp_port_device_argument(&ports[i], device, sizeof(device));
+		err = tp_leftovers_clear_device(device, ports[i].name, error);
+	}
+	return err;
+}
+
+/* Beside that of this process. */
+static void clear_folders(void)
+{
+	char folder[512];
+	char *slash;
+
+	snprintf(folder, sizeof(folder), "%s", rte_eal_get_runtime_dir());
+	slash = strrchr(folder, '/');
+	if (slash == NULL)
+		return;
+	*slash = '\0';
+	tp_leftovers_clear_folders(folder, PREFIX);
+}
+
 int tp_eal_start(const struct tp_dataplane_config *config, const struct tp_port *ports,
 		 unsigned memory_mb, struct tp_error *error)
 {
 	struct arguments a = {0};
+	int err = clear_devices(config, ports, error);
+	if (err != 0)
+		return err;
 	add(&a, "turnpike");
 	add(&a, "--no-telemetry");
 	add_pair(&a, "--log-level", tp_log_enabled(TP_LOG_DEBUG) ? "info" : "error");
 	choose_lcores(config, &a);
 	choose_devices(config, ports, &a);
-	int err = choose_memory(config, memory_mb, &a, error);
+	err = choose_memory(config, memory_mb, &a, error);
 	if (err >= 0) {
 		/* The EAL keeps pointers into the arguments, and reorders the list. */
 		char *list[ARGUMENTS_MAX];
@@ -152,6 +184,8 @@ int tp_eal_start(const struct tp_dataplane_config *config, const struct tp_port 
 			err = tp_error_set(error, rte_errno != 0 ? -rte_errno : -EIO, "dataplane",
 					   "DPDK does not start: %s (its own words are above)",
 					   rte_strerror(rte_errno));
+		else
+			clear_folders();
 	}
 	for (int i = 0; i < a.count; i++)
 		free(a.list[i]);
