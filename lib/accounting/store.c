@@ -27,10 +27,7 @@ static bool give(struct tp_record_store *store, enum order_kind kind,
 	if (len > 0)
 		memcpy(order->bytes, bytes, len);
 	atomic_fetch_add(&store->lag, 1);
-	pthread_mutex_lock(&store->lock);
-	STAILQ_INSERT_TAIL(&store->orders, order, entry);
-	pthread_cond_signal(&store->wake);
-	pthread_mutex_unlock(&store->lock);
+	tp_inbox_put(&store->orders, &order->item);
 	return true;
 }
 
@@ -71,15 +68,12 @@ void tp_record_store_forget(struct tp_record_store *store, uint64_t session)
 void tp_record_store_poll(struct tp_record_store *store, struct tp_record_queue *queue,
 			  uint64_t now_ms)
 {
-	struct orders loaded = STAILQ_HEAD_INITIALIZER(loaded);
-	struct order *order;
+	struct tp_inbox_item *item = tp_inbox_take(&store->loaded);
 
-	if (pthread_mutex_trylock(&store->lock) != 0)
-		return;
-	STAILQ_CONCAT(&loaded, &store->loaded);
-	pthread_mutex_unlock(&store->lock);
-	while ((order = STAILQ_FIRST(&loaded)) != NULL) {
-		STAILQ_REMOVE_HEAD(&loaded, entry);
+	while (item != NULL) {
+		struct order *order = (struct order *)item;
+
+		item = item->next;
 		tp_record_queue_loaded(queue, order->record.seq,
 				       order->not_now ? NULL : order->bytes, order->record.len,
 				       now_ms);
@@ -114,26 +108,28 @@ static int start_thread(struct tp_record_store *store, const cpu_set_t *cpus)
 
 static void destroy(struct tp_record_store *store)
 {
+	struct tp_inbox_item *item = tp_inbox_take(&store->loaded);
+
+	while (item != NULL) {
+		struct order *order = (struct order *)item;
+
+		item = item->next;
+		free(order);
+	}
 	tp_record_tables_close(store);
-	pthread_mutex_destroy(&store->lock);
-	pthread_cond_destroy(&store->wake);
+	tp_inbox_clear(&store->orders);
 	free(store);
 }
 
 static struct tp_record_store *allocate(void)
 {
 	struct tp_record_store *store = calloc(1, sizeof(*store));
-	pthread_condattr_t attributes;
 
-	if (store == NULL)
+	if (store == NULL || tp_inbox_init(&store->orders, true) != 0) {
+		free(store);
 		return NULL;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&store->wake, &attributes);
-	pthread_condattr_destroy(&attributes);
-	pthread_mutex_init(&store->lock, NULL);
-	STAILQ_INIT(&store->orders);
-	STAILQ_INIT(&store->loaded);
+	}
+	tp_inbox_init(&store->loaded, false);
 	STAILQ_INIT(&store->unwritten);
 	return store;
 }
@@ -162,18 +158,10 @@ int tp_record_store_open(const char *directory, const cpu_set_t *cpus,
 
 void tp_record_store_close(struct tp_record_store *store)
 {
-	struct order *order;
-
 	if (store == NULL)
 		return;
-	pthread_mutex_lock(&store->lock);
-	store->ending = true;
-	pthread_cond_signal(&store->wake);
-	pthread_mutex_unlock(&store->lock);
+	atomic_store(&store->ending, true);
+	tp_inbox_wake(&store->orders);
 	pthread_join(store->thread, NULL);
-	while ((order = STAILQ_FIRST(&store->loaded)) != NULL) {
-		STAILQ_REMOVE_HEAD(&store->loaded, entry);
-		free(order);
-	}
 	destroy(store);
 }

@@ -5,18 +5,20 @@
 #pragma once
 
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
 #include <sys/queue.h>
 #include <time.h>
 #include <uthash.h>
 
 #include "accounting/store.h"
+#include "store/database.h"
+#include "store/inbox.h"
 
 enum order_kind { ORDER_PUT, ORDER_REMOVE, ORDER_LOAD, ORDER_FORGET };
 
 /* What control wants of the thread; for a LOAD the thread fills in the bytes and gives it back. */
 struct order {
+	struct tp_inbox_item item; /* the first, so that item is an order */
 	STAILQ_ENTRY(order) entry;
 	enum order_kind kind;
 	struct tp_record record; /* but of a PUT only seq, or session */
@@ -43,15 +45,13 @@ struct tp_record_store {
 	sqlite3 *db;
 	sqlite3_stmt *statement[STATEMENTS];
 	pthread_t thread;
-	pthread_mutex_t lock; /* of the two lists and `ending`; never held for long */
-	pthread_cond_t wake;
-	struct orders orders, loaded;
-	bool ending;
+	struct tp_inbox orders, loaded;
+	atomic_bool ending;
 	/* The thread's: */
 	struct orders unwritten;
 	uint64_t highest_seq;
-	time_t again; /* when to write what could not be; 0: at once */
-	time_t told;  /* when the log was told that it can't; 0: it can */
+	uint64_t again_ms; /* when to write what could not be; 0: at once */
+	time_t told;	   /* when the log was told that it can't; 0: it can */
 	/* Of both: */
 	atomic_ullong kept;
 	atomic_uint lag;

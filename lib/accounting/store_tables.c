@@ -1,33 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The database: its tables, what a row of them is, and how it is opened and read. */
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "accounting/store_private.h"
-#include "base/siphash.h"
 
-#define VERSION 1 /* of the tables: PRAGMA user_version */
 #define SEQ_MAX (INT64_MAX / 2)
 #define ROW	"seq, session, kind, unix, length(bytes), bytes, sum"
 
-static const char schema[] =
-	"PRAGMA locking_mode = EXCLUSIVE;"
-	"PRAGMA journal_mode = WAL;"
-	"PRAGMA synchronous = NORMAL;"
-	"CREATE TABLE IF NOT EXISTS record (seq INTEGER PRIMARY KEY, session INTEGER NOT NULL,"
-	" kind INTEGER NOT NULL, unix INTEGER NOT NULL, bytes BLOB NOT NULL,"
-	" sum INTEGER NOT NULL);"
-	"CREATE TABLE IF NOT EXISTS standing (session INTEGER PRIMARY KEY, seq INTEGER NOT NULL,"
-	" kind INTEGER NOT NULL, unix INTEGER NOT NULL, bytes BLOB NOT NULL,"
-	" sum INTEGER NOT NULL);"
-	"CREATE TABLE IF NOT EXISTS highest (one INTEGER PRIMARY KEY CHECK (one = 1),"
-	" seq INTEGER NOT NULL);"
-	"PRAGMA user_version = 1;"; /* VERSION */
-
-static const char *const statements[STATEMENTS] = {
+static const char *const sql[STATEMENTS] = {
 	[INSERT_RECORD] = "INSERT OR REPLACE INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	[DELETE_RECORD] = "DELETE FROM record WHERE seq = ?1",
 	[SELECT_RECORD] = "SELECT " ROW " FROM record WHERE seq = ?1",
@@ -36,13 +16,27 @@ static const char *const statements[STATEMENTS] = {
 	[KEEP_SEQ] = "INSERT OR REPLACE INTO highest VALUES (1, ?1)",
 };
 
-/* A disk that is broken, or a file that was cut short, gives zeros without a word. */
+static const struct tp_database_layout layout = {
+	.version = 1,
+	.tables = "CREATE TABLE IF NOT EXISTS record (seq INTEGER PRIMARY KEY, session INTEGER NOT "
+		  "NULL,"
+		  " kind INTEGER NOT NULL, unix INTEGER NOT NULL, bytes BLOB NOT NULL,"
+		  " sum INTEGER NOT NULL);"
+		  "CREATE TABLE IF NOT EXISTS standing (session INTEGER PRIMARY KEY, seq INTEGER "
+		  "NOT NULL,"
+		  " kind INTEGER NOT NULL, unix INTEGER NOT NULL, bytes BLOB NOT NULL,"
+		  " sum INTEGER NOT NULL);"
+		  "CREATE TABLE IF NOT EXISTS highest (one INTEGER PRIMARY KEY CHECK (one = 1),"
+		  " seq INTEGER NOT NULL);",
+	.sql = sql,
+	.statements = STATEMENTS,
+};
+
 static uint64_t sum_of(const struct tp_record *r, const uint8_t *bytes)
 {
-	static const uint64_t key[2] = {UINT64_C(0x7475726e70696b65), 1}; /* no secret */
 	const uint64_t facts[] = {r->seq, r->session, r->kind, r->unix_s, r->len};
 
-	return tp_siphash(key, facts, sizeof(facts)) ^ tp_siphash(key, bytes, r->len);
+	return tp_database_sum(facts, sizeof(facts), bytes, r->len);
 }
 
 void tp_record_bind(sqlite3_stmt *statement, const struct tp_record *record, const uint8_t *bytes)
@@ -55,20 +49,14 @@ void tp_record_bind(sqlite3_stmt *statement, const struct tp_record *record, con
 	sqlite3_bind_int64(statement, 6, (sqlite3_int64)sum_of(record, bytes));
 }
 
-static bool within(sqlite3_stmt *statement, int column, int64_t min, int64_t max)
-{
-	return sqlite3_column_type(statement, column) == SQLITE_INTEGER &&
-	       sqlite3_column_int64(statement, column) >= min &&
-	       sqlite3_column_int64(statement, column) <= max;
-}
-
 /* False: what a broken disk, or somebody else, left is no record. */
 static bool read_row(sqlite3_stmt *statement, struct tp_record *record)
 {
-	if (!within(statement, 0, 1, SEQ_MAX) ||
+	if (!tp_statement_within(statement, 0, 1, SEQ_MAX) ||
 	    sqlite3_column_type(statement, 1) != SQLITE_INTEGER ||
-	    !within(statement, 2, 0, TP_RECORD_OFF) || !within(statement, 3, 0, UINT32_MAX) ||
-	    !within(statement, 4, 1, UINT16_MAX))
+	    !tp_statement_within(statement, 2, 0, TP_RECORD_OFF) ||
+	    !tp_statement_within(statement, 3, 0, UINT32_MAX) ||
+	    !tp_statement_within(statement, 4, 1, UINT16_MAX))
 		return false;
 	*record = (struct tp_record){
 		.seq = (uint64_t)sqlite3_column_int64(statement, 0),
@@ -90,20 +78,6 @@ const uint8_t *tp_record_read(sqlite3_stmt *statement, struct tp_record *record)
 	if (bytes == NULL || (uint64_t)sqlite3_column_int64(statement, 6) != sum_of(record, bytes))
 		return NULL;
 	return bytes;
-}
-
-static int read_number(struct tp_record_store *store, const char *query, uint64_t *number)
-{
-	sqlite3_stmt *statement;
-	int rc = sqlite3_prepare_v2(store->db, query, -1, &statement, NULL);
-
-	if (rc != SQLITE_OK)
-		return rc;
-	rc = sqlite3_step(statement);
-	if (rc == SQLITE_ROW)
-		*number = (uint64_t)sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
 static int read_records(struct tp_record_store *store, const struct tp_record_store_found *found)
@@ -146,7 +120,7 @@ static int read_all(struct tp_record_store *store, const struct tp_record_store_
 {
 	static const char highest[] = "SELECT max(coalesce((SELECT seq FROM highest), 0),"
 				      " coalesce((SELECT max(seq) FROM record), 0))";
-	int rc = read_number(store, highest, &store->highest_seq);
+	int rc = tp_database_number(store->db, highest, &store->highest_seq);
 
 	if (store->highest_seq > SEQ_MAX)
 		store->highest_seq = 0;
@@ -156,62 +130,17 @@ static int read_all(struct tp_record_store *store, const struct tp_record_store_
 	return rc == SQLITE_OK ? read_standing(store, found) : rc;
 }
 
-/* SQLite would make it for everybody to read. */
-static int make_file(const char *path, struct tp_error *e)
-{
-	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd < 0 && errno != EEXIST)
-		return tp_error_set(e, -errno, path, "%s", strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return 0;
-}
-
-static int open_database(struct tp_record_store *store, const char *path, uint64_t *version)
-{
-	if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
-	    read_number(store, "PRAGMA user_version", version) != SQLITE_OK)
-		return sqlite3_errcode(store->db);
-	if (*version > VERSION)
-		return SQLITE_ERROR;
-	if (sqlite3_exec(store->db, schema, NULL, NULL, NULL) != SQLITE_OK)
-		return sqlite3_errcode(store->db);
-	for (unsigned i = 0; i < STATEMENTS; i++)
-		if (sqlite3_prepare_v2(store->db, statements[i], -1, &store->statement[i], NULL) !=
-		    SQLITE_OK)
-			return sqlite3_errcode(store->db);
-	return SQLITE_OK;
-}
-
 int tp_record_tables_open(struct tp_record_store *store, const char *path,
 			  const struct tp_record_store_found *found, struct tp_error *e)
 {
-	uint64_t version = 0;
-	int error = make_file(path, e), rc;
+	int error = tp_database_open(path, &layout, &store->db, store->statement, e);
 
-	if (error != 0)
-		return error;
-	rc = open_database(store, path, &version);
-	if (version > VERSION)
-		return tp_error_set(e, -EIO, path, "it is of a later version (%" PRIu64 ")",
-				    version);
-	if (rc == SQLITE_OK)
-		rc = read_all(store, found);
-	switch (rc & 0xff) {
-	case SQLITE_OK:
-		return 0;
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return tp_error_set(e, -EBUSY, path, "another daemon has it");
-	default:
-		return tp_error_set(e, -EIO, path, "%s", sqlite3_errmsg(store->db));
-	}
+	if (error == 0)
+		error = tp_database_error(store->db, path, read_all(store, found), e);
+	return error == -EBADMSG ? -EIO : error;
 }
 
 void tp_record_tables_close(struct tp_record_store *store)
 {
-	for (unsigned i = 0; i < STATEMENTS; i++)
-		sqlite3_finalize(store->statement[i]);
-	sqlite3_close(store->db);
+	tp_database_close(store->db, store->statement, STATEMENTS);
 }

@@ -4,24 +4,15 @@
 #include <string.h>
 
 #include "accounting/store_private.h"
+#include "base/clock.h"
 #include "base/log.h"
 
-#define ERROR_TELL 60 /* seconds between lines about a broken disk */
-#define AGAIN_S	   3  /* from one vain try to write to the next */
-
-static bool run(sqlite3_stmt *statement)
-{
-	int rc = sqlite3_step(statement);
-
-	sqlite3_reset(statement);
-	sqlite3_clear_bindings(statement);
-	return rc == SQLITE_DONE;
-}
+#define ERROR_TELL 60	/* seconds between lines about a broken disk */
+#define AGAIN_MS   3000 /* from one vain try to write to the next */
 
 static bool run_on(struct tp_record_store *store, enum statement which, uint64_t number)
 {
-	sqlite3_bind_int64(store->statement[which], 1, (sqlite3_int64)number);
-	return run(store->statement[which]);
+	return tp_statement_run_on(store->statement[which], number);
 }
 
 static bool insert(struct tp_record_store *store, enum statement which, const struct order *order)
@@ -29,7 +20,7 @@ static bool insert(struct tp_record_store *store, enum statement which, const st
 	sqlite3_stmt *statement = store->statement[which];
 
 	tp_record_bind(statement, &order->record, order->bytes);
-	return run(statement);
+	return tp_statement_run(statement);
 }
 
 static bool put(struct tp_record_store *store, const struct order *order)
@@ -161,14 +152,6 @@ static bool write_orders(struct tp_record_store *store, const struct orders *bat
 	return done;
 }
 
-static time_t monotonic_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
 static void write_batch(struct tp_record_store *store)
 {
 	const struct order *order;
@@ -176,12 +159,12 @@ static void write_batch(struct tp_record_store *store)
 
 	condense(store, &store->unwritten);
 	if (!write_orders(store, &store->unwritten)) {
-		store->again = monotonic_s() + AGAIN_S;
+		store->again_ms = tp_clock_ms() + AGAIN_MS;
 		return;
 	}
 	STAILQ_FOREACH (order, &store->unwritten, entry)
 		written += order->kind == ORDER_PUT && !order->removed;
-	store->again = 0;
+	store->again_ms = 0;
 	tell_success(store);
 	atomic_fetch_add(&store->written, written);
 	atomic_fetch_add(&store->batches, 1);
@@ -240,41 +223,43 @@ static void sort_out(struct tp_record_store *store, struct orders *batch, struct
 /* Gives back what was read. */
 static void load_all(struct tp_record_store *store, struct orders *loads)
 {
-	struct orders loaded = STAILQ_HEAD_INITIALIZER(loaded);
 	struct order *order;
 
 	while ((order = STAILQ_FIRST(loads)) != NULL) {
 		STAILQ_REMOVE_HEAD(loads, entry);
 		order = load(store, order);
 		atomic_fetch_sub(&store->lag, 1);
-		STAILQ_INSERT_TAIL(&loaded, order, entry);
+		tp_inbox_put(&store->loaded, &order->item);
 	}
-	pthread_mutex_lock(&store->lock);
-	STAILQ_CONCAT(&store->loaded, &loaded);
-	pthread_mutex_unlock(&store->lock);
+}
+
+static int until_ms(const struct tp_record_store *store)
+{
+	uint64_t now_ms = tp_clock_ms();
+
+	if (store->again_ms == 0)
+		return -1;
+	return store->again_ms > now_ms ? (int)(store->again_ms - now_ms) : 0;
 }
 
 /* Until there is something to do. True: the store is to be closed. */
 static bool take_orders(struct tp_record_store *store, struct orders *batch)
 {
-	const struct timespec until = {.tv_sec = store->again};
 	const struct timespec gather = {.tv_nsec = TP_RECORD_STORE_BATCH_MS * 1000000L};
+	struct tp_inbox_item *item;
 	bool ending;
-	int error = 0;
 
-	pthread_mutex_lock(&store->lock);
-	while (STAILQ_EMPTY(&store->orders) && !store->ending && error == 0)
-		error = store->again != 0
-				? pthread_cond_timedwait(&store->wake, &store->lock, &until)
-				: pthread_cond_wait(&store->wake, &store->lock);
-	ending = store->ending;
-	pthread_mutex_unlock(&store->lock);
-	if (!ending)
+	tp_inbox_wait(&store->orders, until_ms(store));
+	if (!atomic_load(&store->ending))
 		nanosleep(&gather, NULL); /* so that a batch is one */
-	pthread_mutex_lock(&store->lock);
-	STAILQ_CONCAT(batch, &store->orders);
-	ending = store->ending;
-	pthread_mutex_unlock(&store->lock);
+	ending = atomic_load(&store->ending);
+	item = tp_inbox_take(&store->orders);
+	while (item != NULL) {
+		struct order *order = (struct order *)item;
+
+		item = item->next;
+		STAILQ_INSERT_TAIL(batch, order, entry);
+	}
 	return ending;
 }
 
@@ -289,7 +274,7 @@ void *tp_record_store_work(void *user)
 		ending = take_orders(store, &batch);
 		sort_out(store, &batch, &loads);
 		if (!STAILQ_EMPTY(&store->unwritten) &&
-		    (ending || store->again == 0 || monotonic_s() >= store->again))
+		    (ending || store->again_ms == 0 || tp_clock_ms() >= store->again_ms))
 			write_batch(store);
 		load_all(store, &loads);
 	}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of a journal share, and nobody else includes: the orders that control (journal.c)
+ * gives to the thread (thread.c), and the database (tables.c, about.c), which is the thread's from
+ * its start to its end, and before and after that control's. */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/queue.h>
+#include <uthash.h>
+
+#include "journal/journal.h"
+#include "store/database.h"
+#include "store/inbox.h"
+
+enum order_kind {
+	ORDER_PUT,
+	ORDER_REMOVE,
+	ORDER_AGAIN, /* what is put from here on is of a new generation */
+	ORDER_SETTLE /* rows of earlier generations go */
+};
+
+struct order {
+	struct tp_inbox_item item; /* the first, so that item is an order */
+	STAILQ_ENTRY(order) entry;
+	enum order_kind kind;
+	uint32_t len;
+	uint64_t key;
+	UT_hash_handle hh; /* while a batch is made up */
+	uint8_t bytes[];
+};
+STAILQ_HEAD(orders, order);
+
+enum statement {
+	UPDATE_ROW,
+	INSERT_ROW,
+	DELETE_ROW,
+	DELETE_OLDER,
+	DELETE_ALL,
+	WRITE_ABOUT,
+	STATEMENTS,
+};
+
+struct tp_journal {
+	char path[512];
+	struct tp_journal_about self;
+	struct tp_inbox box;
+	pthread_t thread;
+	atomic_bool ending, keep;
+	/* The database's: */
+	sqlite3 *db; /* NULL: it can't be opened */
+	sqlite3_stmt *statement[STATEMENTS];
+	uint64_t generation;
+	/* The thread's: */
+	struct orders unwritten;
+	uint64_t again_ms; /* when to write what could not be; 0: at once */
+	uint64_t beat_ms;  /* when to say again that the daemon lives */
+	bool begun;	   /* it has been said */
+	uint64_t taken_ms; /* when it last looked for orders */
+	uint64_t told_ms;  /* when the log was last told that it can't be written; 0: never */
+	bool told;	   /* and not yet that it can again */
+	/* Of both: */
+	atomic_bool lost;	/* something is missing, and nobody will put it but who is asked */
+	atomic_bool broken;	/* the last batch could not be written */
+	atomic_ullong pending;	/* bytes of orders */
+	atomic_ullong since_ms; /* when the oldest order that waits may have been put */
+	atomic_uint waiting;	/* orders */
+	atomic_ullong rows, bytes, written, removed, failed, batches, bad_rows;
+	pthread_mutex_t lock; /* of what follows; never held for long */
+	char trouble[320];
+};
+
+/* tables.c */
+/* Opens the database; what is no journal is set aside first. 0 with E's message set: that was done.
+ * -errno: there is none now. What it holds is of generations before the journal's. */
+int tp_journal_tables_open(struct tp_journal *journal, struct tp_error *e);
+void tp_journal_tables_close(struct tp_journal *journal);
+/* Closes it and sets its files aside, for a person to look at. */
+void tp_journal_tables_set_aside(struct tp_journal *journal);
+/* What is said when that has been done because of WHY. */
+void tp_journal_tables_tell(const struct tp_journal *journal, const char *why, struct tp_error *e);
+/* Tells what there is. -errno: it is damaged; what was told holds. */
+int tp_journal_tables_read(struct tp_journal *journal, const struct tp_journal_setup *setup,
+			   struct tp_journal_about *about, struct tp_error *e);
+/* Forgets all rows. SQLite's code. */
+int tp_journal_tables_empty(struct tp_journal *journal);
+/* Within a transaction. */
+bool tp_journal_tables_carry_out(struct tp_journal *journal, const struct order *order);
+/* Somebody has taken the file away, or put another in its place. */
+bool tp_journal_tables_moved(struct tp_journal *journal);
+
+/* about.c */
+bool tp_journal_about_write(struct tp_journal *journal, const struct tp_journal_about *about);
+/* All zero: nothing is said, or what is said is damaged; SQLite's code. */
+int tp_journal_about_read(struct tp_journal *journal, struct tp_journal_about *about);
+
+/* thread.c: what the thread does; USER is its journal. It returns when the journal is ending, and
+ * what was ordered is written as far as that can be. */
+void *tp_journal_work(void *user);
