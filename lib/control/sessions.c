@@ -49,6 +49,7 @@ static int open_session(void *user, const struct tp_session *s)
 							.port = info.access.port,
 							.vlans = info.access.vlans,
 							.mac = info.mac,
+							.accounting_id = info.accounting_id,
 						});
 }
 

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "dataplane/eal.h"
 #include "dataplane/fib.h"
+#include "dataplane/live.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/state.h"
@@ -70,6 +71,7 @@ static unsigned frame_room(const struct tp_dataplane *dp)
 	return (room + 63) & ~63u;
 }
 
+/* Without what is in a mapping of its own. */
 static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers)
 {
 	uint64_t mbuf = sizeof(struct rte_mbuf) + RTE_PKTMBUF_HEADROOM + dp->frame_room + 128;
@@ -77,16 +79,17 @@ static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers
 	uint64_t sessions = dp->max_sessions + 1ull;
 	uint64_t bytes = tp_fib_memory(dp->max_sessions);
 	bytes += mbuf * ((uint64_t)frames_of_all(dp, workers) + CONTROL_POOL_SIZE);
-	bytes += sessions *
-		 (sizeof(struct tp_terms) + sizeof(struct tp_rate_limits) +
-		  workers * (sizeof(struct tp_record_up) + sizeof(struct tp_record_down) +
-			     sizeof(struct tp_record_up6) + sizeof(struct tp_record_down) +
-			     sizeof(struct tp_record_drops) + sizeof(struct tp_share) +
-			     2 * sizeof(uint16_t)));
+	bytes += sessions * (sizeof(struct tp_terms) + sizeof(struct tp_rate_limits) +
+			     workers * (sizeof(struct tp_share) + 2 * sizeof(uint16_t)));
 	bytes += TP_SESSION_IDS * sizeof(uint32_t) *
 		 (sessions / TP_SESSION_IDS + dp->port_count + 16);
 	bytes += workers * (sizeof(struct tp_worker) + sizeof(struct tp_wheel) + (1ull << 20));
 	return (unsigned)(bytes * 9 / 8 >> 20) + 64; /* the allocator's own, and the drivers' */
+}
+
+static unsigned records_mb(const struct tp_dataplane *dp, unsigned workers)
+{
+	return (unsigned)(tp_live_size(dp->max_sessions, workers) * 9 / 8 >> 20) + 1;
 }
 
 /* ---- set-up -------------------------------------------------------------------------------- */
@@ -286,6 +289,31 @@ static int build(struct tp_dataplane *dp, const struct tp_dataplane_config *conf
 	return err;
 }
 
+/* Returns the memory that everything takes, in MiB. Huge pages are for what all packets go through
+ * first. */
+static unsigned choose_memory(struct tp_dataplane *dp, const struct tp_dataplane_config *config)
+{
+	const unsigned rest = memory_needed_mb(dp, config->worker_count);
+	const unsigned records = records_mb(dp, config->worker_count);
+	const unsigned wanted = config->memory_mb != 0 ? config->memory_mb : rest;
+	const bool huge =
+		config->huge_pages != 0 && tp_eal_free_huge_mb() >= (uint64_t)wanted + records;
+	struct tp_error error = {0};
+
+	if (config->counters_key == NULL)
+		return config->memory_mb != 0 ? wanted : rest + records;
+	if (tp_live_create(config->counters_key, config->max_sessions, config->worker_count, huge,
+			   &dp->live, &error) == 0) {
+		tp_log_info("dataplane", "sessions are counted in %s", tp_live_path(dp->live));
+		return wanted;
+	}
+	tp_log_warning("dataplane",
+		       "%s: %s: what sessions have used since the last checkpoint is not known "
+		       "after a sudden end",
+		       error.place, error.message);
+	return config->memory_mb != 0 ? wanted : rest + records;
+}
+
 static void free_all(struct tp_dataplane *dp)
 {
 	for (unsigned i = 0; i < dp->port_count; i++)
@@ -302,6 +330,16 @@ static void free_all(struct tp_dataplane *dp)
 	tp_fib_destroy(dp->fib);
 	rte_mempool_free(dp->pool);
 	rte_mempool_free(dp->control_pool);
+}
+
+const char *tp_dataplane_counters_path(const struct tp_dataplane *dp)
+{
+	return dp->live != NULL ? tp_live_path(dp->live) : NULL;
+}
+
+void tp_dataplane_counters_keep(struct tp_dataplane *dp)
+{
+	dp->keeps_live = true;
 }
 
 /* Between counting free huge pages and taking them others may take them. When none is left the EAL
@@ -330,9 +368,7 @@ int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_data
 	if (err != 0)
 		goto out_free;
 	dp->frame_room = frame_room(dp);
-	unsigned memory = config->memory_mb != 0 ? config->memory_mb
-						 : memory_needed_mb(dp, config->worker_count);
-	err = tp_eal_start(config, dp->ports, memory, error);
+	err = tp_eal_start(config, dp->ports, choose_memory(dp, config), error);
 	if (err != 0)
 		goto out_free;
 	start_clock(dp);
@@ -348,6 +384,7 @@ out_eal:
 	free_all(dp);
 	tp_eal_stop();
 out_free:
+	tp_live_destroy(dp->live, false);
 	free(dp);
 	return name_error(config, err);
 }
@@ -374,6 +411,7 @@ void tp_dataplane_destroy(struct tp_dataplane *dp)
 	(void)__atomic_load_n(&dp->workers_ended, __ATOMIC_ACQUIRE);
 	free_all(dp);
 	tp_eal_stop();
+	tp_live_destroy(dp->live, dp->keeps_live);
 	free(dp);
 }
 

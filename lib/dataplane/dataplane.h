@@ -51,6 +51,9 @@ struct tp_dataplane_config {
 	int huge_pages;		    /* 1: required, 0: not used, -1: used if there are any */
 	unsigned memory_mb;	    /* without huge pages; 0: what the tables need */
 	const char *drivers_config; /* folder of the drivers' YAML files; NULL: built-in defaults */
+	/* Sessions are counted in memory that outlives the process, under this key (live.h), if it
+	 * is to be had; NULL: in ordinary memory. */
+	const char *counters_key;
 };
 
 /* Starts the EAL, probes and starts the ports, builds tables and rings. Errors name the port
@@ -66,6 +69,12 @@ int tp_dataplane_start(struct tp_dataplane *dp, struct tp_error *error);
 
 /* Stops the workers, waits for them, stops and closes the ports, frees everything. */
 void tp_dataplane_destroy(struct tp_dataplane *dp);
+
+/* The file that sessions are counted in; NULL: it outlives nobody. */
+const char *tp_dataplane_counters_path(const struct tp_dataplane *dp);
+
+/* At the end that file stays for the next daemon: it counts to the last packet. */
+void tp_dataplane_counters_keep(struct tp_dataplane *dp);
 
 /* ---- ports ------------------------------------------------------------------------------- */
 

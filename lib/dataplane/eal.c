@@ -54,9 +54,8 @@ static unsigned long read_pages(const char *folder, const char *what)
 	return pages;
 }
 
-/* MiB of huge pages of every size that are free, and that no one has reserved: a mapping's pages
- * are counted free until it touches them. */
-static uint64_t free_huge_mb(void)
+/* A mapping's pages are counted free until it touches them. */
+uint64_t tp_eal_free_huge_mb(void)
 {
 	uint64_t total_kb = 0;
 	struct dirent *entry;
@@ -81,7 +80,7 @@ static int choose_memory(const struct tp_dataplane_config *config, unsigned memo
 			 struct arguments *a, struct tp_error *error)
 {
 	char text[16], prefix[32];
-	uint64_t huge = config->huge_pages == 0 ? 0 : free_huge_mb();
+	uint64_t huge = config->huge_pages == 0 ? 0 : tp_eal_free_huge_mb();
 
 	/* With huge pages too: the EAL takes all at once then, and what the daemon needs later
 	 * can't have been taken by others. */

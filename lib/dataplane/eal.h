@@ -15,3 +15,6 @@ int tp_eal_start(const struct tp_dataplane_config *config, const struct tp_port 
 		 unsigned memory_mb, struct tp_error *error);
 
 void tp_eal_stop(void);
+
+/* MiB of huge pages of every size that are free, and that no one has reserved. */
+uint64_t tp_eal_free_huge_mb(void);

@@ -10,6 +10,7 @@
 #include <rte_malloc.h>
 
 #include "dataplane/coding.h"
+#include "dataplane/live.h"
 #include "dataplane/slot.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/rate_limit.h"
@@ -115,6 +116,20 @@ static void clear_terms(struct tp_terms *t)
 	memset((uint8_t *)t + after, 0, sizeof(*t) - after);
 }
 
+/* What was counted before stands in the first worker's, as if that had counted it. */
+static void begin_counters(struct tp_worker *w, uint32_t slot, const struct tp_session_counters *n)
+{
+	w->up[slot].packets = n->packets_in - n->ipv6_packets_in;
+	w->up[slot].bytes = n->bytes_in - n->ipv6_bytes_in;
+	w->down[slot].packets = n->packets_out - n->ipv6_packets_out;
+	w->down[slot].bytes = n->bytes_out - n->ipv6_bytes_out;
+	w->up6[slot].packets = n->ipv6_packets_in;
+	w->up6[slot].bytes = n->ipv6_bytes_in;
+	w->down6[slot].packets = n->ipv6_packets_out;
+	w->down6[slot].bytes = n->ipv6_bytes_out;
+	w->session_drops[slot] = (struct tp_record_drops){.up = n->drops_in, .down = n->drops_out};
+}
+
 /* The same record for each worker, counters at zero. No worker sees the slot yet. */
 static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_session *s)
 {
@@ -173,7 +188,13 @@ int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane
 		.port = s->port,
 		.vlans = s->vlans,
 	};
+	if (dp->live != NULL)
+		tp_live_name(dp->live, s->slot, 0);
 	make_records(dp, s);
+	if (s->begin != NULL)
+		begin_counters(dp->workers[0], s->slot, s->begin);
+	if (dp->live != NULL)
+		tp_live_name(dp->live, s->slot, s->accounting_id);
 	if (dp->slots_used <= s->slot)
 		__atomic_store_n(&dp->slots_used, s->slot + 1, __ATOMIC_RELEASE);
 	__atomic_store_n(&index[s->session_id], s->slot, __ATOMIC_RELEASE);

@@ -15,6 +15,7 @@
 #include "wire/ethernet.h"
 
 struct tp_dataplane;
+struct tp_session_counters;
 
 struct tp_dataplane_session {
 	uint32_t slot; /* 0 … max_sessions - 1 */
@@ -22,11 +23,14 @@ struct tp_dataplane_session {
 	uint16_t port;
 	struct tp_vlans vlans;
 	struct tp_mac mac; /* the client's */
+	uint64_t
+		accounting_id; /* what is counted outlives the process under this; 0: it does not */
+	const struct tp_session_counters *begin; /* what was counted before; NULL: nothing */
 };
 
 /* From now on frames of (scope, session id) with this MAC and these VLANs belong to SLOT. Its
- * counters begin at zero. -EEXIST: the id is taken in its scope; -EBUSY: the slot is not free;
- * -EINVAL: no such slot or port, or session id 0 or 0xffff (RFC 2516, sections 4 and 5.4). */
+ * counters begin where .begin says. -EEXIST: the id is taken in its scope; -EBUSY: the slot is not
+ * free; -EINVAL: no such slot or port, or session id 0 or 0xffff (RFC 2516, sections 4 and 5.4). */
 int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane_session *session);
 
 /* MP over the session's link (RFC 1990). */
@@ -138,7 +142,8 @@ struct tp_session_counters {	       /* summed over workers; in: from the subscri
 	uint64_t drops_in, drops_out;
 };
 
-/* Any thread; each number is right, the set is not a snapshot. Counts from session_open on. */
+/* Any thread; each number is right, the set is not a snapshot. Counts from session_open on, with
+ * what that began with. */
 void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
 				   struct tp_session_counters *counters);
 

@@ -15,6 +15,7 @@ struct rte_mempool;
 struct rte_rcu_qsbr;
 struct tp_fib;
 struct tp_coding;
+struct tp_live;
 struct tp_local_table;
 struct tp_neighbour_table;
 struct tp_route_table;
@@ -39,6 +40,8 @@ struct tp_dataplane {
 	bool shaping;			    /* some session has, or had, one */
 	struct tp_slot *slots;		    /* control's side of each session */
 	struct tp_coding **codings;	    /* of each slot, or NULL: coding.h */
+	struct tp_live *live;		    /* the workers' records; NULL: they have their own */
+	bool keeps_live;		    /* it stays when the data plane ends */
 	uint64_t link_serial;
 	uint32_t *no_sessions; /* the index of a scope without any */
 	struct tp_fib *fib;

@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "dataplane/fib.h"
+#include "dataplane/live.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/state.h"
@@ -55,6 +56,39 @@ static void set_limits(struct tp_worker *w)
 	tp_flood_table_init(&w->host_addresses, given, &random);
 }
 
+static void create_records(struct tp_worker *w)
+{
+	const size_t count = w->dp->max_sessions + 1ul;
+	struct tp_records r;
+
+	if (w->dp->live != NULL)
+		tp_live_records(w->dp->live, w->id, &r);
+	else
+		r = (struct tp_records){
+			.up = rte_zmalloc("up", sizeof(*r.up) * count, 64),
+			.down = rte_zmalloc("down", sizeof(*r.down) * count, 64),
+			.up6 = rte_zmalloc("up6", sizeof(*r.up6) * count, 64),
+			.down6 = rte_zmalloc("down6", sizeof(*r.down6) * count, 64),
+			.drops = rte_zmalloc("drops", sizeof(*r.drops) * count, 64),
+		};
+	w->up = r.up;
+	w->down = r.down;
+	w->up6 = r.up6;
+	w->down6 = r.down6;
+	w->session_drops = r.drops;
+}
+
+static void destroy_records(struct tp_worker *w)
+{
+	if (w->dp->live != NULL)
+		return; /* they stand in it */
+	rte_free(w->session_drops);
+	rte_free(w->up);
+	rte_free(w->down);
+	rte_free(w->up6);
+	rte_free(w->down6);
+}
+
 struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 				   const struct tp_dataplane_config *config, struct tp_error *error)
 {
@@ -85,13 +119,8 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 		(uint32_t)(dp->max_sessions / w->count * SWEEPS_PER_SECOND / dp->ticks_per_second) +
 		64;
 	set_limits(w);
-	size_t records = dp->max_sessions + 1ul;
-	w->up = rte_zmalloc("up", sizeof(*w->up) * records, 64);
-	w->down = rte_zmalloc("down", sizeof(*w->down) * records, 64);
-	w->up6 = rte_zmalloc("up6", sizeof(*w->up6) * records, 64);
-	w->down6 = rte_zmalloc("down6", sizeof(*w->down6) * records, 64);
-	w->session_drops = rte_zmalloc("drops", sizeof(*w->session_drops) * records, 64);
-	w->shares = rte_zmalloc("shares", sizeof(*w->shares) * records, 64);
+	create_records(w);
+	w->shares = rte_zmalloc("shares", sizeof(*w->shares) * (dp->max_sessions + 1ul), 64);
 	w->wheel = tp_wheel_create(rte_get_tsc_hz(), dp->max_sessions);
 	if (w->up == NULL || w->down == NULL || w->up6 == NULL || w->down6 == NULL ||
 	    w->session_drops == NULL || w->shares == NULL || w->wheel == NULL ||
@@ -120,11 +149,7 @@ void tp_worker_destroy(struct tp_worker *w)
 	tp_reorder_destroy(w);
 	tp_wheel_destroy(w->wheel);
 	rte_free(w->shares);
-	rte_free(w->session_drops);
-	rte_free(w->up);
-	rte_free(w->down);
-	rte_free(w->up6);
-	rte_free(w->down6);
+	destroy_records(w);
 	rte_free(w);
 }
 

@@ -14,6 +14,7 @@ struct tp_worker *w;
 const struct tp_mac gateway_mac = {{0x02, 0, 0, 0, 0xff, 0x02}};
 
 unsigned max_sessions = 64;
+const char *counters_key;
 
 int start_dataplane(void **state)
 {
@@ -30,6 +31,7 @@ int start_dataplane(void **state)
 		.worker_count = 1,
 		.max_sessions = max_sessions,
 		.huge_pages = 0,
+		.counters_key = counters_key,
 	};
 	struct tp_error error;
 	if (tp_dataplane_create(&config, &dp, &error) != 0) {

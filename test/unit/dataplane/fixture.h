@@ -48,6 +48,7 @@ extern struct tp_worker *w;
 /* 64, unless a program wants more of them. */
 #define MAX_SESSIONS 4096
 extern unsigned max_sessions;
+extern const char *counters_key; /* NULL, unless a program wants one */
 extern const struct tp_mac gateway_mac;
 
 /* For cmocka's group: once a program. */
