@@ -155,7 +155,7 @@ static struct tp_radius_ipv6 ipv6_of(const struct tp_session_info *info)
 }
 
 static void put(struct tp_accounting *accounting, enum tp_record_kind kind,
-		const struct tp_session *s, const struct tp_session_info *info)
+		const struct tp_line *line, const struct tp_session_info *info)
 {
 	const struct tp_radius_session session = tp_accounting_session(info);
 	const uint32_t up_s = (uint32_t)((accounting->now_ms - info->up_ms) / 1000);
@@ -176,7 +176,7 @@ static void put(struct tp_accounting *accounting, enum tp_record_kind kind,
 	if (kind == TP_RECORD_START)
 		record.unix_s -= up_s;
 	else
-		accounting->setup.usage(accounting->setup.owner, s, &record.usage);
+		accounting->setup.usage(accounting->setup.owner, line, &record.usage);
 	put_record(accounting, kind, info->accounting_id, &record);
 }
 
@@ -231,13 +231,13 @@ static void interim(struct tp_timer *timer, uint64_t now_ms)
 {
 	struct told *told = (void *)((char *)timer - offsetof(struct told, interim));
 	struct tp_accounting *accounting = told->accounting;
-	const struct tp_session *s = tp_ac_find_id(accounting->setup.ac, told->id);
+	const struct tp_line *line = tp_ac_find_id(accounting->setup.ac, told->id);
 	struct tp_session_info info;
 
-	if (s == NULL)
+	if (line == NULL)
 		return;
-	tp_session_info(s, &info);
-	put(accounting, TP_RECORD_INTERIM, s, &info);
+	tp_line_info(line, &info);
+	put(accounting, TP_RECORD_INTERIM, line, &info);
 	arm(told, info.subscriber);
 }
 
@@ -248,7 +248,7 @@ static bool wanted(const struct tp_accounting *accounting, const struct tp_sessi
 }
 
 /* NULL: no memory; then it is never told of. */
-static struct told *start(struct tp_accounting *accounting, const struct tp_session *s,
+static struct told *start(struct tp_accounting *accounting, const struct tp_line *line,
 			  const struct tp_session_info *info)
 {
 	struct told *told = calloc(1, sizeof(*told));
@@ -260,7 +260,7 @@ static struct told *start(struct tp_accounting *accounting, const struct tp_sess
 	told->address = info->remote_address;
 	told->prefixes = digest(info);
 	HASH_ADD(hh, accounting->sessions, id, sizeof(told->id), told);
-	put(accounting, TP_RECORD_START, s, info);
+	put(accounting, TP_RECORD_START, line, info);
 	arm(told, info->subscriber);
 	return told;
 }
@@ -268,19 +268,19 @@ static struct told *start(struct tp_accounting *accounting, const struct tp_sess
 /* It is up: for the first time, or again, or otherwise than before. A client that renegotiates all
  * the time makes no records of it, nor does it put off its next: only another address or prefix is
  * news, and another interval of its own (HEARD: it comes to be so now, and not by our settings). */
-static void look_at(struct tp_accounting *accounting, const struct tp_session *s, bool heard)
+static void look_at(struct tp_accounting *accounting, const struct tp_line *line, bool heard)
 {
 	struct tp_session_info info;
 	struct told *told;
 	bool paced;
 
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	if (info.bundle_id != 0 || info.state != TP_SESSION_UP) /* a link, and no session */
 		return;
 	told = find(accounting, info.id);
 	if (told == NULL) {
 		if (wanted(accounting, &info))
-			(void)start(accounting, s, &info);
+			(void)start(accounting, line, &info);
 		return;
 	}
 	paced = told->interval_s != interval_of(accounting, info.subscriber);
@@ -288,40 +288,40 @@ static void look_at(struct tp_accounting *accounting, const struct tp_session *s
 	    (paced && heard)) {
 		told->address = info.remote_address;
 		told->prefixes = digest(&info);
-		put(accounting, TP_RECORD_INTERIM, s, &info);
+		put(accounting, TP_RECORD_INTERIM, line, &info);
 	}
 	if (paced)
 		arm(told, info.subscriber);
 }
 
-static void ended(struct tp_accounting *accounting, const struct tp_session *s)
+static void ended(struct tp_accounting *accounting, const struct tp_line *line)
 {
 	struct tp_session_info info;
 	struct told *told;
 
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	told = find(accounting, info.id);
 	/* It stood when accounting was enabled, and it was not its turn yet. Links have no address.
 	 */
 	if (told == NULL && accounting->to_look_at <= info.slot && info.up_ms != 0 &&
 	    (info.remote_address != 0 || has_had_ipv6(&info)) && info.bundle_id == 0 &&
 	    wanted(accounting, &info))
-		told = start(accounting, s, &info);
+		told = start(accounting, line, &info);
 	if (told == NULL)
 		return;
-	put(accounting, TP_RECORD_STOP, s, &info);
+	put(accounting, TP_RECORD_STOP, line, &info);
 	forget(told);
 }
 
 void tp_accounting_event(struct tp_accounting *accounting, const struct tp_ac_event *event)
 {
-	if (event->session == NULL)
+	if (event->line == NULL)
 		return;
 	accounting->now_ms = event->now_ms;
 	if (event->kind == TP_AC_SESSION_UP || event->kind == TP_AC_SESSION_CHANGED)
-		look_at(accounting, event->session, true);
+		look_at(accounting, event->line, true);
 	else if (event->kind == TP_AC_SESSION_ENDED)
-		ended(accounting, event->session);
+		ended(accounting, event->line);
 }
 
 /* ---- as a whole ---- */
@@ -329,16 +329,16 @@ void tp_accounting_event(struct tp_accounting *accounting, const struct tp_ac_ev
 /* True: there are more. */
 static bool look_at_next(struct tp_accounting *accounting, unsigned limit)
 {
-	const struct tp_session *s;
+	const struct tp_line *line;
 	struct tp_session_info info;
 
 	for (unsigned i = 0; i < limit && accounting->to_look_at != UINT32_MAX; i++) {
-		s = tp_ac_next(accounting->setup.ac, accounting->to_look_at);
+		line = tp_ac_next(accounting->setup.ac, accounting->to_look_at);
 		accounting->to_look_at = UINT32_MAX;
-		if (s == NULL)
+		if (line == NULL)
 			break;
-		look_at(accounting, s, false);
-		tp_session_info(s, &info);
+		look_at(accounting, line, false);
+		tp_line_info(line, &info);
 		accounting->to_look_at = info.slot + 1;
 	}
 	return accounting->to_look_at != UINT32_MAX;

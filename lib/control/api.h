@@ -21,14 +21,15 @@ extern const struct tp_live tp_live_resource;	  /* /system/resource */
 extern const struct tp_live tp_live_accounting;	  /* /radius/accounting */
 extern const struct tp_live tp_live_counters;	  /* /dataplane/counter */
 
-/* The session at CURSOR (a slot) or behind; CURSOR is moved behind it. */
-const struct tp_session *tp_api_next_session(struct tp_control *c, uint64_t *cursor);
+/* The line at CURSOR (a slot) or behind; CURSOR is moved behind it. */
+const struct tp_line *tp_api_next_line(struct tp_control *c, uint64_t *cursor);
 
-/* By .id, or the newest session of a user. */
-const struct tp_session *tp_api_find_session(const struct tp_control *c, const char *key);
+/* By .id, or the newest line of a user. */
+const struct tp_line *tp_api_find_line(const struct tp_control *c, const char *key);
 
-/* As an operator. S may be NULL. -ENOENT: there is none, or it is ending already. */
-int tp_api_disconnect(struct tp_control *c, const struct tp_session *s);
+/* As an operator, of the line and the session that began with it. LINE may be NULL. -ENOENT: there
+ * is none, or it is ending already. */
+int tp_api_disconnect(struct tp_control *c, const struct tp_line *line);
 
 /* clang-format off */
 #define TP_STATUS_TRAFFIC                                                                          \

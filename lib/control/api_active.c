@@ -115,13 +115,13 @@ static void add_ipv6_counters(json_t *o, const struct tp_session_counters *n)
 	tp_json_some(o, "ipv6-packets-out", n->ipv6_packets_out);
 }
 
-static json_t *active_json(struct tp_control *c, const struct tp_session *s)
+static json_t *active_json(struct tp_control *c, const struct tp_line *line)
 {
 	struct tp_session_counters counters;
 	struct tp_session_info info;
 	json_t *o = json_object();
 
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	tp_json_id(o, info.id);
 	tp_json_text(o, "name", info.user);
 	tp_json_text(o, "service", "pppoe");
@@ -155,30 +155,30 @@ static json_t *active_json(struct tp_control *c, const struct tp_session *s)
 	return o;
 }
 
-const struct tp_session *tp_api_next_session(struct tp_control *c, uint64_t *cursor)
+const struct tp_line *tp_api_next_line(struct tp_control *c, uint64_t *cursor)
 {
-	const struct tp_session *s;
+	const struct tp_line *line;
 	struct tp_session_info info;
 
 	if (*cursor > UINT32_MAX)
 		return NULL;
-	s = tp_ac_next(c->ac, (uint32_t)*cursor);
-	if (s == NULL)
+	line = tp_ac_next(c->ac, (uint32_t)*cursor);
+	if (line == NULL)
 		return NULL;
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	*cursor = (uint64_t)info.slot + 1;
-	return s;
+	return line;
 }
 
 static json_t *active_next(void *user, uint64_t *cursor)
 {
 	struct tp_control *c = user;
-	const struct tp_session *s = tp_api_next_session(c, cursor);
+	const struct tp_line *line = tp_api_next_line(c, cursor);
 
-	return s != NULL ? active_json(c, s) : NULL;
+	return line != NULL ? active_json(c, line) : NULL;
 }
 
-const struct tp_session *tp_api_find_session(const struct tp_control *c, const char *key)
+const struct tp_line *tp_api_find_line(const struct tp_control *c, const char *key)
 {
 	char *end;
 
@@ -194,25 +194,25 @@ const struct tp_session *tp_api_find_session(const struct tp_control *c, const c
 static json_t *active_find(void *user, const char *key)
 {
 	struct tp_control *c = user;
-	const struct tp_session *s = tp_api_find_session(c, key);
+	const struct tp_line *line = tp_api_find_line(c, key);
 
-	return s != NULL ? active_json(c, s) : NULL;
+	return line != NULL ? active_json(c, line) : NULL;
 }
 
-int tp_api_disconnect(struct tp_control *c, const struct tp_session *s)
+int tp_api_disconnect(struct tp_control *c, const struct tp_line *line)
 {
 	struct tp_session_info info;
 
-	if (s == NULL)
+	if (line == NULL)
 		return -ENOENT;
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	return tp_ac_disconnect(c->ac, info.slot, TP_END_ADMIN, c->now_ms);
 }
 
 static int active_remove(void *user, const char *key)
 {
 	struct tp_control *c = user;
-	return tp_api_disconnect(c, tp_api_find_session(c, key));
+	return tp_api_disconnect(c, tp_api_find_line(c, key));
 }
 
 /* clang-format off */

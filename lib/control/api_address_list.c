@@ -21,14 +21,14 @@ static void set_creation_time(const struct tp_control *c, json_t *o, uint64_t up
 static json_t *entry_next(void *user, uint64_t *cursor)
 {
 	struct tp_control *c = user;
-	const struct tp_session *s = tp_api_next_session(c, cursor);
+	const struct tp_line *line = tp_api_next_line(c, cursor);
 	struct tp_session_info info;
 	const char *list;
 	json_t *o;
 
-	if (s == NULL)
+	if (line == NULL)
 		return NULL;
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	list = info.state == TP_SESSION_UP && (info.families & TP_AC_IPV4) != 0
 		       ? info.subscriber->address_list
 		       : NULL;

@@ -34,14 +34,14 @@ static void add_session(const struct tp_control *c, json_t *o, const struct tp_s
 }
 
 /* JSON null when it is not up, or has a static entry. */
-static json_t *dynamic_json(struct tp_control *c, const struct tp_session *s)
+static json_t *dynamic_json(struct tp_control *c, const struct tp_line *line)
 {
 	struct tp_session_counters counters;
 	struct tp_session_info info;
 	char name[320];
 	json_t *o;
 
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	if (info.state != TP_SESSION_UP || info.bundle_id != 0 ||
 	    tp_interfaces_of_session(c->interfaces, info.id) != 0)
 		return json_null();
@@ -63,11 +63,11 @@ void tp_api_static(struct tp_control *c, uint32_t id, json_t *o)
 {
 	struct tp_session_counters all, now = {0};
 	uint64_t session = tp_interfaces_session(c->interfaces, id, &all);
-	const struct tp_session *s = session != 0 ? tp_ac_find_id(c->ac, session) : NULL;
+	const struct tp_line *line = session != 0 ? tp_ac_find_id(c->ac, session) : NULL;
 	struct tp_session_info info = {.state = TP_SESSION_CLOSED};
 
-	if (s != NULL) {
-		tp_session_info(s, &info);
+	if (line != NULL) {
+		tp_line_info(line, &info);
 		add_session(c, o, &info);
 		tp_dataplane_session_counters(c->dp, info.slot, &now);
 	}
@@ -95,7 +95,7 @@ static json_t *interface_next(void *user, uint64_t *cursor)
 {
 	struct tp_control *c = user;
 	const struct tp_config_item *item = NULL;
-	const struct tp_session *s;
+	const struct tp_line *line;
 	uint64_t slot;
 
 	if (*cursor < SESSIONS_FROM)
@@ -105,38 +105,38 @@ static json_t *interface_next(void *user, uint64_t *cursor)
 		return static_json(c, item);
 	}
 	slot = *cursor < SESSIONS_FROM ? 0 : *cursor - SESSIONS_FROM;
-	s = tp_api_next_session(c, &slot);
+	line = tp_api_next_line(c, &slot);
 	*cursor = SESSIONS_FROM + slot;
-	return s != NULL ? dynamic_json(c, s) : NULL;
+	return line != NULL ? dynamic_json(c, line) : NULL;
 }
 
-static bool has_name(const struct tp_session *s, const char *wanted)
+static bool has_name(const struct tp_line *line, const char *wanted)
 {
 	struct tp_session_info info;
 	char name[320];
 
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	dynamic_name(&info, name, sizeof(name));
 	return info.state == TP_SESSION_UP && strcmp(name, wanted) == 0;
 }
 
 /* "<pppoe-USER>" and "<pppoe-USER-2>": the user's name may itself end in a number. */
-static const struct tp_session *find_dynamic(const struct tp_control *c, const char *key)
+static const struct tp_line *find_dynamic(const struct tp_control *c, const char *key)
 {
 	static const char prefix[] = "<pppoe-";
-	const struct tp_session *s = NULL;
+	const struct tp_line *line = NULL;
 	char user[320], *cut;
 
 	if (key[0] == '*')
-		return tp_api_find_session(c, key);
+		return tp_api_find_line(c, key);
 	if (strncmp(key, prefix, sizeof(prefix) - 1) != 0 || key[strlen(key) - 1] != '>')
 		return NULL;
 	snprintf(user, sizeof(user), "%s", key + sizeof(prefix) - 1);
 	user[strlen(user) - 1] = '\0';
 	for (;;) {
-		while ((s = tp_ac_find_user(c->ac, user, s)) != NULL)
-			if (has_name(s, key))
-				return s;
+		while ((line = tp_ac_find_user(c->ac, user, line)) != NULL)
+			if (has_name(line, key))
+				return line;
 		cut = strrchr(user, '-');
 		if (cut == NULL)
 			return NULL;
@@ -148,13 +148,13 @@ static json_t *interface_find(void *user, const char *key)
 {
 	struct tp_control *c = user;
 	const struct tp_config_item *item = tp_config_find(c->config, TP_PPPOE_STATIC, key);
-	const struct tp_session *s;
+	const struct tp_line *line;
 	json_t *o;
 
 	if (item != NULL)
 		return static_json(c, item);
-	s = find_dynamic(c, key);
-	o = s != NULL ? dynamic_json(c, s) : NULL;
+	line = find_dynamic(c, key);
+	o = line != NULL ? dynamic_json(c, line) : NULL;
 	return json_is_object(o) ? o : NULL;
 }
 

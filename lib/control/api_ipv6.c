@@ -110,17 +110,19 @@ static json_t *binding_next(void *user, uint64_t *cursor)
 {
 	struct tp_control *c = user;
 	const struct tp_ipv6_binding *binding;
-	const struct tp_session *s;
+	const struct tp_line *line;
 	struct tp_session_info info;
 	uint64_t slot = cursor[0];
 
-	s = tp_api_next_session(c, &cursor[0]);
-	if (s == NULL)
+	line = tp_api_next_line(c, &cursor[0]);
+	if (line == NULL)
 		return NULL;
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	if (info.slot != slot)
 		cursor[1] = 0;
-	binding = info.bundle_id == 0 ? binding_at(s, cursor[1]) : NULL;
+	binding = info.bundle_id == 0 && tp_line_session(line) != NULL
+			  ? binding_at(tp_line_session(line), cursor[1])
+			  : NULL;
 	if (binding == NULL) {
 		cursor[1] = 0;
 		return json_null();

@@ -52,7 +52,7 @@ static void add_session(const struct tp_control *c, json_t *o, const struct tp_a
 	struct tp_session_info info;
 	char id[24];
 
-	tp_session_info(event->session, &info);
+	tp_line_info(event->line, &info);
 	snprintf(id, sizeof(id), "*%" PRIX64, info.id);
 	tp_json_text(o, ".id", id);
 	tp_json_number(o, "session-id", info.session_id);
@@ -85,7 +85,7 @@ static void note(struct tp_control *c, const struct tp_ac_event *event)
 
 	if (event->kind != TP_AC_SESSION_UP && event->kind != TP_AC_SESSION_ENDED)
 		return;
-	tp_session_info(event->session, &info);
+	tp_line_info(event->line, &info);
 	if (event->kind == TP_AC_SESSION_UP) {
 		tp_interfaces_up(c->interfaces, &info);
 		return;
@@ -112,7 +112,7 @@ void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 		tp_json_text(o, "name", event->user);
 	tp_json_text(o, "caller-id", tp_mac_format(&event->mac, mac));
 	add_place(c, o, &event->access);
-	if (event->session != NULL)
+	if (event->line != NULL)
 		add_session(c, o, event);
 	tp_json_text(o, "text", event->text);
 	tp_mailbox_event(&c->mailbox, o);

@@ -37,12 +37,12 @@ static void send_ipv6(void *user, const struct tp_session *s, const uint8_t *pac
 	tp_outbox_send_ipv6(&c->outbox, c->dp, info.slot, packet, (uint16_t)len);
 }
 
-static int open_session(void *user, const struct tp_session *s)
+static int open_line(void *user, const struct tp_line *line)
 {
 	struct tp_control *c = user;
 	struct tp_session_info info;
 
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	return tp_dataplane_session_open(c->dp, &(struct tp_dataplane_session){
 							.slot = info.slot,
 							.session_id = info.session_id,
@@ -146,7 +146,7 @@ static int join(struct tp_control *c, const struct tp_session_info *info)
 					 });
 }
 
-static int bring_up(void *user, const struct tp_session *s)
+static int bring_up(void *user, const struct tp_line *line)
 {
 	struct tp_control *c = user;
 	static const struct tp_rate_limit none;
@@ -155,7 +155,7 @@ static int bring_up(void *user, const struct tp_session *s)
 	bool with_ipv4;
 	int error;
 
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	if (info.bundle_id != 0)
 		return join(c, &info);
 	with_ipv4 = (info.families & TP_AC_IPV4) != 0;
@@ -190,7 +190,15 @@ static int bring_up(void *user, const struct tp_session *s)
 	return error;
 }
 
-static uint32_t slot_of(const struct tp_session *s)
+static uint32_t slot_of(const struct tp_line *line)
+{
+	struct tp_session_info info;
+
+	tp_line_info(line, &info);
+	return info.slot;
+}
+
+static uint32_t slot_of_session(const struct tp_session *s)
 {
 	struct tp_session_info info;
 
@@ -198,19 +206,19 @@ static uint32_t slot_of(const struct tp_session *s)
 	return info.slot;
 }
 
-static void bring_down(void *user, const struct tp_session *s)
+static void bring_down(void *user, const struct tp_line *line)
 {
 	struct tp_control *c = user;
-	uint32_t slot = slot_of(s);
+	uint32_t slot = slot_of(line);
 
 	tp_dataplane_session_down(c->dp, slot);
 	untell_kernel(c, slot);
 }
 
-static void close_session(void *user, const struct tp_session *s)
+static void close_line(void *user, const struct tp_line *line)
 {
 	struct tp_control *c = user;
-	uint32_t slot = slot_of(s);
+	uint32_t slot = slot_of(line);
 
 	tp_dataplane_session_close(c->dp, slot);
 	untell_kernel(c, slot);
@@ -229,14 +237,14 @@ static void flush(void *user, const struct tp_session *s)
 {
 	struct tp_control *c = user;
 
-	tp_dataplane_session_flush(c->dp, slot_of(s));
+	tp_dataplane_session_flush(c->dp, slot_of_session(s));
 }
 
 static uint64_t idle_ms(void *user, const struct tp_session *s)
 {
 	const struct tp_control *c = user;
 
-	return tp_dataplane_session_idle_ms(c->dp, slot_of(s));
+	return tp_dataplane_session_idle_ms(c->dp, slot_of_session(s));
 }
 
 static void bytes(void *user, const struct tp_session *s, uint64_t *in, uint64_t *out)
@@ -244,7 +252,7 @@ static void bytes(void *user, const struct tp_session *s, uint64_t *in, uint64_t
 	const struct tp_control *c = user;
 	struct tp_session_counters counters;
 
-	tp_dataplane_session_counters(c->dp, slot_of(s), &counters);
+	tp_dataplane_session_counters(c->dp, slot_of_session(s), &counters);
 	*in = counters.bytes_in;
 	*out = counters.bytes_out;
 }
@@ -252,10 +260,10 @@ static void bytes(void *user, const struct tp_session *s, uint64_t *in, uint64_t
 const struct tp_ac_ops tp_control_ops = {
 	.output = output,
 	.send_ipv6 = send_ipv6,
-	.open = open_session,
+	.open = open_line,
 	.up = bring_up,
 	.down = bring_down,
-	.close = close_session,
+	.close = close_line,
 	.unlink = unlink_session,
 	.flush = flush,
 	.idle_ms = idle_ms,

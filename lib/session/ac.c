@@ -46,7 +46,7 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	ac->max_mrru = setup->max_mrru;
 	ac->now_ms = setup->now_ms;
 	tp_ac_ipv6_init(ac);
-	TAILQ_INIT(&ac->unused_logins);
+	LIST_INIT(&ac->unused_logins);
 	TAILQ_INIT(&ac->delayed);
 	tp_timer_wheel_init(&ac->wheel, ac->now_ms);
 	ac->due = tp_ac_due;
@@ -65,33 +65,37 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	return 0;
 }
 
-/* What a session holds outside of its own memory. */
-static void drop(struct tp_session *s)
+/* What a line holds outside of its own memory. */
+static void drop(struct tp_line *line)
 {
-	struct tp_ac *ac = s->ac;
+	struct tp_ac *ac = line->ac;
 
-	tp_ac_release_addresses(s);
-	tp_ac_ipv6_release(s);
-	tp_ac_subscriber_drop(s);
-	tp_ac_free(ac, s->line.access_line, sizeof(*s->line.access_line));
-	tp_ac_text_free(ac, s->user);
-	tp_ac_encryption_free(s);
-	tp_ac_ppp_config_unref(ac, s->line.ppp_config);
-	tp_ac_server_unref(ac, s->server);
+	tp_ac_session_drop(line);
+	tp_ac_free(ac, line->access_line, sizeof(*line->access_line));
+	tp_ac_text_free(ac, line->user);
+	tp_ac_encryption_free(line);
+	tp_ac_ppp_config_unref(ac, line->ppp_config);
+	tp_ac_server_unref(ac, line->server);
 }
 
 void tp_ac_destroy(struct tp_ac *ac)
 {
 	if (ac == NULL)
 		return;
+	/* First of all, nobody waits for an address any more. */
 	for (uint32_t slot = 0; slot < ac->table.fresh; slot++) {
-		struct tp_session *s = tp_ac_table_slot(ac, slot);
+		struct tp_line *line = tp_ac_table_slot(ac, slot);
 
-		if (s->ac != NULL) {
-			tp_ac_login_abandon(s);
-			tp_ac_half_open_over(s);
-			drop(s);
+		if (line->ac != NULL) {
+			tp_ac_login_abandon(line);
+			tp_ac_half_open_over(line);
 		}
+	}
+	for (uint32_t slot = 0; slot < ac->table.fresh; slot++) {
+		struct tp_line *line = tp_ac_table_slot(ac, slot);
+
+		if (line->ac != NULL)
+			drop(line);
 	}
 	tp_ac_logins_clear(ac);
 	tp_ac_delayed_clear(ac);
@@ -134,16 +138,15 @@ int tp_ac_port_set(struct tp_ac *ac, uint16_t number, const char *name, const st
 
 void tp_ac_slot_released(struct tp_ac *ac, uint32_t slot, uint64_t now_ms)
 {
-	struct tp_session *s = tp_ac_table_slot(ac, slot);
+	struct tp_line *line = tp_ac_table_slot(ac, slot);
 
 	tp_ac_now(ac, now_ms);
-	if (s == NULL || s->ac == NULL || s->state != TP_SESSION_CLOSED)
+	if (line == NULL || line->ac == NULL || line->state != TP_SESSION_CLOSED)
 		return;
-	tp_ac_ids_release(tp_ac_ids_of(ac, &s->line.access), s->line.session_id);
-	drop(s);
+	tp_ac_ids_release(tp_ac_ids_of(ac, &line->access), line->session_id);
 	ac->counters.standing[TP_SESSION_CLOSED]--;
-	tp_ac_login_wake(s);
-	tp_ac_table_release(ac, s);
+	drop(line);
+	tp_ac_table_release(ac, line);
 }
 
 unsigned tp_ac_tick(struct tp_ac *ac, uint64_t now_ms, unsigned limit)

@@ -20,11 +20,11 @@ enum tp_ac_take tp_ac_take_held(struct tp_session *s, const char *what, struct t
 				const char *info, struct tp_session **wait_for, char text[160])
 {
 	if (holder != NULL && holder != s) {
-		if (!holder->ending && s->user != NULL &&
-		    strcmp(tp_session_user(holder), s->user) == 0)
-			tp_ac_end(holder, TP_END_REPLACED_USER,
-				  !tp_mac_equal(&holder->line.mac, &s->line.mac));
-		if (holder->ending)
+		if (!holder->line->ending && s->line->user != NULL &&
+		    strcmp(tp_line_user(holder->line), s->line->user) == 0)
+			tp_ac_end(holder->line, TP_END_REPLACED_USER,
+				  !tp_mac_equal(&holder->line->mac, &s->line->mac));
+		if (holder->line->ending)
 			return wait(holder, wait_for);
 	}
 	snprintf(text, 160, "its %s is in use%s%.80s", what, holder != NULL ? " by " : "",
@@ -35,7 +35,7 @@ enum tp_ac_take tp_ac_take_held(struct tp_session *s, const char *what, struct t
 static enum tp_ac_take held(struct tp_session *s, uint32_t address, struct tp_session **wait_for,
 			    char text[160])
 {
-	const struct tp_pool_lease *lease = tp_pool_find(s->ac->pools, address);
+	const struct tp_pool_lease *lease = tp_pool_find(s->line->ac->pools, address);
 	char address_text[TP_IPV4_TEXT_LEN], what[TP_IPV4_TEXT_LEN + 8];
 
 	snprintf(what, sizeof(what), "address %s", tp_ipv4_format(address, address_text));
@@ -45,13 +45,14 @@ static enum tp_ac_take held(struct tp_session *s, uint32_t address, struct tp_se
 /* The pool may hold the address that is ours on this link: it is not for a subscriber. */
 static int allocate(struct tp_session *s, const char *pool, uint32_t not_this, uint32_t *address)
 {
-	struct tp_pool_registry *pools = s->ac->pools;
+	struct tp_pool_registry *pools = s->line->ac->pools;
 	uint32_t other;
-	int rc = tp_pool_allocate(pools, pool, s, tp_session_user(s), s->ac->now_ms, address);
+	int rc = tp_pool_allocate(pools, pool, s, tp_line_user(s->line), s->line->ac->now_ms,
+				  address);
 
 	if (rc != 0 || *address != not_this)
 		return rc;
-	rc = tp_pool_allocate(pools, pool, s, tp_session_user(s), s->ac->now_ms, &other);
+	rc = tp_pool_allocate(pools, pool, s, tp_line_user(s->line), s->line->ac->now_ms, &other);
 	tp_pool_release(pools, *address, s);
 	*address = other;
 	return rc;
@@ -86,7 +87,8 @@ static enum tp_ac_take take_fixed(struct tp_session *s, uint32_t address,
 {
 	char address_text[TP_IPV4_TEXT_LEN];
 
-	switch (tp_pool_reserve(s->ac->pools, address, s, tp_session_user(s), s->ac->now_ms)) {
+	switch (tp_pool_reserve(s->line->ac->pools, address, s, tp_line_user(s->line),
+				s->line->ac->now_ms)) {
 	case 0:
 		s->remote_address = address;
 		return TP_AC_TAKEN;
@@ -95,7 +97,7 @@ static enum tp_ac_take take_fixed(struct tp_session *s, uint32_t address,
 	case -EPERM:
 		snprintf(text, 160, "its address %s is %.100s",
 			 tp_ipv4_format(address, address_text),
-			 tp_pool_reserved(s->ac->pools, address));
+			 tp_pool_reserved(s->line->ac->pools, address));
 		return TP_AC_TAKE_FAILED;
 	default:
 		snprintf(text, 160, "its fixed address can't be given out");
@@ -155,9 +157,9 @@ enum tp_ac_take tp_ac_take_addresses(struct tp_session *s, struct tp_session *re
 void tp_ac_release_addresses(struct tp_session *s)
 {
 	if (s->remote_address != 0)
-		tp_pool_release(s->ac->pools, s->remote_address, s);
+		tp_pool_release(s->line->ac->pools, s->remote_address, s);
 	if (s->local_leased)
-		tp_pool_release(s->ac->pools, s->local_address, s);
+		tp_pool_release(s->line->ac->pools, s->local_address, s);
 	s->remote_address = 0;
 	s->local_address = 0;
 	s->local_leased = false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* MP over several links (RFC 1990, section 5.1.3): lines of one user whose peers say by the same
  * Endpoint-Discriminator that they are one. The session that was there first has the address, and
- * carries its packets by its own line and by those that have joined it; the sessions that began
- * with these have nothing but the line. The network protocols (IPCP, CCP) are with the PPP link of
- * one of the lines, at first the session's own.
+ * carries its packets by the line with which it began and by those that have joined it: they have
+ * none of their own. The network protocols (IPCP, CCP) are with the PPP link of one of the lines,
+ * at first the session's own.
  *
  * A line that goes costs the others nothing. When it is the one with which the session began,
  * the session goes on until its last line has gone. */
@@ -14,26 +14,27 @@
 #include "session/life.h"
 #include "session/login.h"
 
-void tp_ac_bundle_init(struct tp_session *s)
+void tp_ac_bundle_init(struct tp_session *s, struct tp_line *line)
 {
 	SLIST_INIT(&s->lines);
-	SLIST_INSERT_HEAD(&s->lines, &s->line, entry);
-	s->line.session = s;
-	s->network = &s->line;
+	SLIST_INSERT_HEAD(&s->lines, line, entry);
+	s->line = line;
+	s->network = line;
+	line->session = s;
 }
 
-/* The line of S is the last of the session of TO. */
-static void append(struct tp_session *s, struct tp_session *to)
+/* LINE is the last of S. */
+static void append(struct tp_line *line, struct tp_session *s)
 {
-	struct tp_line *last = SLIST_FIRST(&to->lines);
+	struct tp_line *last = SLIST_FIRST(&s->lines);
 
 	while (last != NULL && SLIST_NEXT(last, entry) != NULL)
 		last = SLIST_NEXT(last, entry);
 	if (last == NULL)
-		SLIST_INSERT_HEAD(&to->lines, &s->line, entry);
+		SLIST_INSERT_HEAD(&s->lines, line, entry);
 	else
-		SLIST_INSERT_AFTER(last, &s->line, entry);
-	s->line.session = to;
+		SLIST_INSERT_AFTER(last, line, entry);
+	line->session = s;
 }
 
 static unsigned count(const struct tp_session *s)
@@ -52,12 +53,9 @@ static struct tp_line *other(const struct tp_session *s, const struct tp_line * 
 {
 	struct tp_line *line;
 
-	SLIST_FOREACH (line, &s->lines, entry) {
-		const struct tp_session *owner = tp_line_owner(line);
-
-		if (line != not &&owner->state == state && !owner->ending)
+	SLIST_FOREACH (line, &s->lines, entry)
+		if (line != not &&line->state == state && !line->ending)
 			return line;
-	}
 	return NULL;
 }
 
@@ -65,52 +63,56 @@ static void move_network(struct tp_session *s, struct tp_line *to)
 {
 	tp_ppp_take_network(&to->ppp, &s->network->ppp);
 	s->network = to;
-	tp_ac_arm(tp_line_owner(to));
+	tp_ac_arm(to);
 }
 
-struct tp_session *tp_ac_bundle_follow(struct tp_session *s)
+struct tp_line *tp_ac_bundle_follow(struct tp_line *line)
 {
-	struct tp_session *leader = tp_session_leader(s);
-	struct tp_line *network = leader->network;
+	struct tp_line *network;
 
-	if (network == &s->line || s->ending || !s->forwarding || s->line.session == NULL)
-		return tp_line_owner(network);
-	move_network(leader, &s->line);
-	tp_ac_arm(tp_line_owner(network));
-	return s;
+	if (line->session == NULL)
+		return line;
+	network = line->session->network;
+	if (network == line || line->ending || !line->forwarding || line->left)
+		return network;
+	move_network(line->session, line);
+	tp_ac_arm(network);
+	return line;
 }
 
 /* ---- joining ---- */
 
-void tp_ac_bundle_lcp_up(struct tp_session *s, const struct tp_ppp_event *event)
+void tp_ac_bundle_lcp_up(struct tp_line *line, const struct tp_ppp_event *event)
 {
-	s->endpoint = event->lcp.mrru == 0 || event->lcp.endpoint_len == 0
-			      ? 0
-			      : tp_siphash(s->ac->table.hash_key, event->lcp.endpoint,
-					   event->lcp.endpoint_len) |
-					1;
+	line->endpoint = event->lcp.mrru == 0 || event->lcp.endpoint_len == 0
+				 ? 0
+				 : tp_siphash(line->ac->table.hash_key, event->lcp.endpoint,
+					      event->lcp.endpoint_len) |
+					   1;
 }
 
-/* Is S let in, with room for the line of NEWCOMER, and on the same terms? */
-static bool fits(const struct tp_session *s, const struct tp_session *newcomer)
+/* Is S let in, with room for NEWCOMER, and on the same terms? */
+static bool fits(const struct tp_session *s, const struct tp_line *newcomer)
 {
-	const struct tp_line *a = &s->line, *b = &newcomer->line;
+	const struct tp_line *line = s->line;
 
-	return s != newcomer && !tp_session_joined(s) && !s->ending &&
-	       s->state != TP_SESSION_CLOSED && s->endpoint == newcomer->endpoint &&
-	       count(s) < TP_AC_LINES_MAX && a->mrru == b->mrru &&
-	       a->short_sequence == b->short_sequence &&
-	       a->peer_short_sequence == b->peer_short_sequence;
+	return line != newcomer && !line->ending && line->state != TP_SESSION_CLOSED &&
+	       line->endpoint == newcomer->endpoint && count(s) < TP_AC_LINES_MAX &&
+	       line->mrru == newcomer->mrru && line->short_sequence == newcomer->short_sequence &&
+	       line->peer_short_sequence == newcomer->peer_short_sequence;
 }
 
-static struct tp_session *find_leader(const struct tp_session *newcomer)
+static struct tp_session *find_session(const struct tp_line *newcomer)
 {
-	struct tp_session *s = NULL;
+	const struct tp_line *line = NULL;
 
-	do
-		s = tp_ac_index_find_user(newcomer->ac, newcomer->user, s);
-	while (s != NULL && !fits(s, newcomer));
-	return s;
+	while ((line = tp_ac_index_find_user(newcomer->ac, newcomer->user, line)) != NULL) {
+		struct tp_session *s = tp_line_own(line);
+
+		if (s != NULL && fits(s, newcomer))
+			return s;
+	}
+	return NULL;
 }
 
 static bool same_host(const struct tp_line *a, const struct tp_line *b)
@@ -126,73 +128,74 @@ static void replace_line(struct tp_session *s, const struct tp_line *again)
 
 	SLIST_FOREACH (line, &s->lines, entry) {
 		if (same_host(line, again)) {
-			tp_ac_end(tp_line_owner(line), TP_END_REPLACED_HOST, false);
+			tp_ac_end(line, TP_END_REPLACED_HOST, false);
 			return;
 		}
 	}
 }
 
-bool tp_ac_bundle_join(struct tp_session *s)
+/* It has begun a session, which has an address, or lines besides. */
+static bool is_bound(const struct tp_line *line)
 {
-	struct tp_session *leader;
+	const struct tp_session *own = tp_line_own(line);
 
-	if (s->endpoint == 0 || count(s) != 1 || s->remote_address != 0 || s->ipv6 != NULL)
+	return own != NULL && (count(own) != 1 || own->remote_address != 0 || own->ipv6 != NULL);
+}
+
+bool tp_ac_bundle_join(struct tp_line *line)
+{
+	struct tp_session *s;
+
+	if (line->endpoint == 0 || is_bound(line))
 		return false;
-	leader = find_leader(s);
-	if (leader == NULL)
+	s = find_session(line);
+	if (s == NULL)
 		return false;
-	replace_line(leader, &s->line);
-	if (!fits(leader, s)) /* that was its last line */
+	replace_line(s, line);
+	if (!fits(s, line)) /* that was its last line */
 		return false;
-	tp_ac_encryption_free(s); /* of an earlier attempt */
-	SLIST_INIT(&s->lines);
-	append(s, leader);
-	tp_ppp_set_joined(&s->line.ppp, true);
+	tp_ac_encryption_free(line); /* of an earlier attempt */
+	tp_ac_session_drop(line);
+	append(line, s);
+	tp_ppp_set_joined(&line->ppp, true);
 	return true;
 }
 
-static void tell_joined(struct tp_session *s)
+void tp_ac_bundle_link_up(struct tp_line *line)
 {
-	const struct tp_session *leader = tp_session_leader(s);
+	const struct tp_session *s = line->session;
 
-	tp_ac_tell(s, TP_AC_LINK_UP, TP_LOG_INFO,
-		   "joined the bundle of session %u: active-links %u", leader->line.session_id,
-		   tp_ac_bundle_links(leader));
-}
-
-void tp_ac_bundle_link_up(struct tp_session *s)
-{
-	if (s->ending || s->forwarding || !tp_session_leader(s)->forwarding)
+	if (line->ending || line->forwarding || !s->line->forwarding)
 		return;
-	if (tp_ac_forward(s) != 0) {
-		tp_ac_end(s, TP_END_RESOURCES, true);
+	if (tp_ac_forward(line) != 0) {
+		tp_ac_end(line, TP_END_RESOURCES, true);
 		return;
 	}
-	s->forwarding = true;
-	s->last_up_ms = s->ac->now_ms;
-	if (s->up_ms == 0)
-		s->up_ms = s->ac->now_ms;
-	s->idle_look_ms = TP_NEVER;
-	s->bytes_look_ms = TP_NEVER;
-	tp_ac_set_state(s, TP_SESSION_UP);
-	tell_joined(s);
+	line->forwarding = true;
+	line->last_up_ms = line->ac->now_ms;
+	if (line->up_ms == 0)
+		line->up_ms = line->ac->now_ms;
+	tp_ac_set_state(line, TP_SESSION_UP);
+	tp_ac_tell(line, TP_AC_LINK_UP, TP_LOG_INFO,
+		   "joined the bundle of session %u: active-links %u", s->line->session_id,
+		   tp_ac_bundle_links(s));
 }
 
 /* Those that have joined S: one that ends may be gone at once. Returns how many. */
-static unsigned joined(const struct tp_session *s, struct tp_session *to[TP_AC_LINES_MAX])
+static unsigned joined(const struct tp_session *s, struct tp_line *to[TP_AC_LINES_MAX])
 {
 	struct tp_line *line;
 	unsigned n = 0;
 
 	SLIST_FOREACH (line, &s->lines, entry)
-		if (line != &s->line)
-			to[n++] = tp_line_owner(line);
+		if (line != s->line)
+			to[n++] = line;
 	return n;
 }
 
 void tp_ac_bundle_network_up(struct tp_session *s)
 {
-	struct tp_session *links[TP_AC_LINES_MAX];
+	struct tp_line *links[TP_AC_LINES_MAX];
 	unsigned n = joined(s, links);
 
 	for (unsigned i = 0; i < n; i++)
@@ -200,20 +203,20 @@ void tp_ac_bundle_network_up(struct tp_session *s)
 			tp_ac_bundle_link_up(links[i]);
 }
 
-/* The line of S, joined, carries no packets any more. */
-static void link_down(struct tp_session *s)
+/* LINE, joined, carries no packets any more. */
+static void link_down(struct tp_line *line)
 {
-	if (!s->forwarding)
+	if (!line->forwarding)
 		return;
-	s->forwarding = false;
-	s->ac->ops.down(s->ac->user, s);
-	if (!s->ending)
-		s->limit_ms = s->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
+	line->forwarding = false;
+	line->ac->ops.down(line->ac->user, line);
+	if (!line->ending)
+		line->limit_ms = line->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
 }
 
 void tp_ac_bundle_network_down(struct tp_session *s)
 {
-	struct tp_session *links[TP_AC_LINES_MAX];
+	struct tp_line *links[TP_AC_LINES_MAX];
 	unsigned n = joined(s, links);
 
 	for (unsigned i = 0; i < n; i++) {
@@ -228,10 +231,12 @@ void tp_ac_bundle_network_down(struct tp_session *s)
 
 /* ---- lines that go ---- */
 
-bool tp_ac_bundle_stands_without(const struct tp_session *s)
+bool tp_ac_bundle_stands_without(const struct tp_line *line)
 {
-	return !tp_session_joined(s) && !s->ending && s->forwarding &&
-	       other(s, &s->line, TP_SESSION_UP) != NULL;
+	const struct tp_session *own = tp_line_own(line);
+
+	return own != NULL && !line->ending && line->forwarding &&
+	       other(own, line, TP_SESSION_UP) != NULL;
 }
 
 /* The own line of S goes before any other carries packets: it begins anew, alone. Who waited for it
@@ -239,78 +244,79 @@ bool tp_ac_bundle_stands_without(const struct tp_session *s)
 static void break_up(struct tp_session *s)
 {
 	tp_ac_bundle_end_joined(s, TP_END_IPCP_FAILED);
-	s->network = &s->line;
-	tp_ppp_set_joined(&s->line.ppp, false);
+	s->network = s->line;
+	tp_ppp_set_joined(&s->line->ppp, false);
 }
 
-void tp_ac_bundle_leaving(struct tp_session *s)
+void tp_ac_bundle_leaving(struct tp_line *line)
 {
-	struct tp_session *leader = tp_session_leader(s);
-	struct tp_line *to = other(leader, &s->line, TP_SESSION_UP);
+	struct tp_session *s = line->session;
+	struct tp_line *to;
 
-	if (leader->ending || s->line.session == NULL)
+	if (s == NULL || s->line->ending || line->left)
 		return;
-	if (to == NULL && leader == s) {
+	to = other(s, line, TP_SESSION_UP);
+	if (to == NULL && s->line == line) {
 		break_up(s);
 		return;
 	}
 	if (to == NULL)
-		to = other(leader, &s->line, TP_SESSION_NETWORK);
-	if (to != NULL && leader->network == &s->line)
-		move_network(leader, to);
-	if (leader != s)
+		to = other(s, line, TP_SESSION_NETWORK);
+	if (to != NULL && s->network == line)
+		move_network(s, to);
+	if (s->line != line)
 		return;
-	SLIST_REMOVE(&s->lines, &s->line, tp_line, entry);
-	s->line.session = NULL;
-	s->ac->ops.unlink(s->ac->user, s);
+	SLIST_REMOVE(&s->lines, line, tp_line, entry);
+	line->left = true;
+	line->ac->ops.unlink(line->ac->user, s);
 }
 
-void tp_ac_bundle_lose_line(struct tp_session *s, enum tp_ppp_reason reason)
+void tp_ac_bundle_lose_line(struct tp_line *line, enum tp_ppp_reason reason)
 {
-	tp_ac_ppp_enter(s);
-	tp_ppp_lower_down(&s->line.ppp, reason, s->ac->now_ms);
-	tp_ac_ppp_leave(s);
+	tp_ac_ppp_enter(line);
+	tp_ppp_lower_down(&line->ppp, reason, line->ac->now_ms);
+	tp_ac_ppp_leave(line);
 }
 
-void tp_ac_bundle_line_gone(struct tp_session *s, const char *why, const char *detail)
+void tp_ac_bundle_line_gone(struct tp_line *line, const char *why, const char *detail)
 {
-	struct tp_line *line = &s->line;
-	struct tp_ac *ac = s->ac;
+	struct tp_ac *ac = line->ac;
 
-	tp_ac_tell(s, TP_AC_LINK_DOWN, TP_LOG_INFO, "lost its own link: %s%s%s; active-links %u",
-		   why, detail[0] != '\0' ? ", it says " : "", detail, tp_ac_bundle_links(s));
+	tp_ac_tell(line, TP_AC_LINK_DOWN, TP_LOG_INFO, "lost its own link: %s%s%s; active-links %u",
+		   why, detail[0] != '\0' ? ", it says " : "", detail,
+		   tp_ac_bundle_links(line->session));
 	if (!line->peer_left) {
 		ac->counters.padt_sent++;
 		tp_ac_send_padt(ac, &line->access, &line->mac, line->session_id, why);
 	}
-	tp_ac_index_line_gone(s);
+	tp_ac_index_line_gone(line);
 	tp_ac_ids_fell(tp_ac_ids_of(ac, &line->access), line->session_id);
 	line->gone = true;
 	line->peer_left = false;
-	if (s->forwarding) /* else it is told when it comes up */
-		ac->ops.unlink(ac->user, s);
+	if (line->forwarding) /* else it is told when it comes up */
+		ac->ops.unlink(ac->user, line->session);
 }
 
-void tp_ac_bundle_part(struct tp_session *s)
+void tp_ac_bundle_part(struct tp_line *line)
 {
-	struct tp_session *leader = tp_session_leader(s);
+	struct tp_session *s = line->session;
 
-	if (leader == s)
+	if (!tp_line_joined(line))
 		return;
-	link_down(s);
-	SLIST_REMOVE(&leader->lines, &s->line, tp_line, entry);
-	if (leader->network == &s->line)
-		leader->network = &leader->line;
-	tp_ac_bundle_init(s);
-	s->endpoint = 0;
-	tp_ppp_set_joined(&s->line.ppp, false);
-	if (SLIST_EMPTY(&leader->lines))
-		tp_ac_last_line_gone(leader, s->ending ? s->reason : TP_END_PEER_TERMINATE);
+	link_down(line);
+	SLIST_REMOVE(&s->lines, line, tp_line, entry);
+	if (s->network == line)
+		s->network = s->line;
+	line->session = NULL;
+	line->endpoint = 0;
+	tp_ppp_set_joined(&line->ppp, false);
+	if (SLIST_EMPTY(&s->lines))
+		tp_ac_last_line_gone(s, line->ending ? line->reason : TP_END_PEER_TERMINATE);
 }
 
 void tp_ac_bundle_end_joined(struct tp_session *s, enum tp_end_reason reason)
 {
-	struct tp_session *links[TP_AC_LINES_MAX];
+	struct tp_line *links[TP_AC_LINES_MAX];
 	unsigned n = joined(s, links);
 
 	for (unsigned i = 0; i < n; i++)
@@ -319,11 +325,11 @@ void tp_ac_bundle_end_joined(struct tp_session *s, enum tp_end_reason reason)
 
 void tp_ac_bundle_close(struct tp_session *s)
 {
-	struct tp_session *links[TP_AC_LINES_MAX];
+	struct tp_line *links[TP_AC_LINES_MAX];
 	unsigned n = joined(s, links);
 
 	for (unsigned i = 0; i < n; i++) {
-		tp_ac_end(links[i], s->reason, true);
+		tp_ac_end(links[i], s->line->reason, true);
 		tp_ac_bundle_part(links[i]);
 	}
 }
@@ -333,12 +339,14 @@ unsigned tp_ac_bundle_links(const struct tp_session *s)
 	const struct tp_line *line;
 	unsigned n = 0;
 
-	SLIST_FOREACH (line, &tp_session_leader(s)->lines, entry)
-		n += tp_line_owner(line)->forwarding;
+	SLIST_FOREACH (line, &s->lines, entry)
+		n += line->forwarding;
 	return n;
 }
 
-const struct tp_line *tp_ac_bundle_any_line(const struct tp_session *s)
+const struct tp_line *tp_ac_bundle_any_line(const struct tp_line *line)
 {
-	return s->line.gone && !SLIST_EMPTY(&s->lines) ? SLIST_FIRST(&s->lines) : &s->line;
+	return line->gone && !SLIST_EMPTY(&line->session->lines)
+		       ? SLIST_FIRST(&line->session->lines)
+		       : line;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* When a session must be looked at again: for its PPP link, and for its own deadlines. */
+/* When a line must be looked at again: for its PPP link, for its own deadlines, and for those of
+ * the session that began with it. */
 #include "base/least.h"
 #include "session/engine.h"
 #include "session/ipv6.h"
@@ -17,63 +18,57 @@ uint64_t tp_ac_limit_total(const struct tp_session *s)
 	return s->subscriber->radius != NULL ? s->subscriber->radius->limit_bytes_total : 0;
 }
 
-uint64_t tp_ac_next_bytes_look(const struct tp_session *s)
+static uint64_t next_bytes_look(const struct tp_session *s)
 {
 	bool limited = s->subscriber->limit_bytes_in != 0 || s->subscriber->limit_bytes_out != 0;
 
-	return limited || tp_ac_limit_total(s) != 0 ? s->ac->now_ms + BYTES_LOOK_MS : TP_NEVER;
+	return limited || tp_ac_limit_total(s) != 0 ? s->line->ac->now_ms + BYTES_LOOK_MS
+						    : TP_NEVER;
 }
 
-void tp_ac_look_begin(struct tp_session *s)
+void tp_ac_look_in(struct tp_session *s, uint64_t idle_left_ms)
 {
-	s->idle_look_ms = s->subscriber->idle_timeout_s == 0
-				  ? TP_NEVER
-				  : s->ac->now_ms + s->subscriber->idle_timeout_s * UINT64_C(1000);
-	s->bytes_look_ms = tp_ac_next_bytes_look(s);
-}
-
-/* How long it has been idle by now is not known here. */
-void tp_ac_look_again(struct tp_session *s)
-{
-	tp_ac_look_begin(s);
-	if (s->idle_look_ms != TP_NEVER)
-		s->idle_look_ms = s->ac->now_ms;
+	s->look_ms = next_bytes_look(s);
+	if (s->subscriber->idle_timeout_s != 0)
+		s->look_ms = tp_least_u64(s->look_ms, s->line->ac->now_ms + idle_left_ms);
 }
 
 uint64_t tp_ac_session_end(const struct tp_session *s)
 {
-	if (s->up_ms == 0 || s->subscriber->session_timeout_s == 0)
+	if (s->line->up_ms == 0 || s->subscriber->session_timeout_s == 0)
 		return TP_NEVER;
-	return s->up_ms + s->subscriber->session_timeout_s * UINT64_C(1000);
+	return s->line->up_ms + s->subscriber->session_timeout_s * UINT64_C(1000);
 }
 
-static uint64_t next_look(const struct tp_session *s)
+static uint64_t next_look(const struct tp_line *line)
 {
+	const struct tp_session *own = tp_line_own(line);
 	uint64_t at = TP_NEVER;
 
-	if (s->ending && s->line.gone) /* it ends with its lines, each of which has a limit */
+	if (line->ending && line->gone) /* it ends with its session's lines, each has a limit */
 		return at;
-	if (s->ending || s->state != TP_SESSION_UP || tp_ac_lacks_ipv6(s))
-		at = s->limit_ms;
-	if (!s->ending)
-		at = tp_least_u64(at, tp_ac_session_end(s));
-	if (s->state == TP_SESSION_UP)
-		at = tp_least_u64(at, tp_least_u64(s->idle_look_ms, s->bytes_look_ms));
-	return at;
+	if (line->ending || line->state != TP_SESSION_UP || (own != NULL && tp_ac_lacks_ipv6(own)))
+		at = line->limit_ms;
+	if (own == NULL)
+		return at;
+	if (!line->ending)
+		at = tp_least_u64(at, tp_ac_session_end(own));
+	if (line->state == TP_SESSION_UP)
+		at = tp_least_u64(at, own->look_ms);
+	return tp_least_u64(at, tp_ac_ipv6_deadline(own));
 }
 
-void tp_ac_arm(struct tp_session *s)
+void tp_ac_arm(struct tp_line *line)
 {
-	uint64_t at = tp_least_u64(tp_ppp_deadline(&s->line.ppp),
-				   tp_least_u64(next_look(s), tp_ac_ipv6_deadline(s)));
+	uint64_t at = tp_least_u64(tp_ppp_deadline(&line->ppp), next_look(line));
 
 	if (at == TP_NEVER)
-		tp_ac_disarm(s);
-	else if (!tp_timer_running(&s->timer) || s->timer.expires_ms != at)
-		tp_timer_start(&s->ac->wheel, &s->timer, at, s->ac->due);
+		tp_ac_disarm(line);
+	else if (!tp_timer_running(&line->timer) || line->timer.expires_ms != at)
+		tp_timer_start(&line->ac->wheel, &line->timer, at, line->ac->due);
 }
 
-void tp_ac_disarm(struct tp_session *s)
+void tp_ac_disarm(struct tp_line *line)
 {
-	tp_timer_stop(&s->ac->wheel, &s->timer);
+	tp_timer_stop(&line->ac->wheel, &line->timer);
 }

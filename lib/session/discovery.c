@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From discovery to a session: what PADRs come to, PADTs, and frames of unknown sessions. */
-#include "session/bundle.h"
 #include "session/engine.h"
 #include "session/events.h"
 #include "session/half_open.h"
@@ -30,12 +29,12 @@ static enum tp_pppoe_verdict refuse(struct tp_pppoe_grant *grant, uint64_t *coun
 	return TP_PPPOE_REFUSE_SYSTEM;
 }
 
-static bool same_place(const struct tp_session *s, const struct tp_pppoe_packet *packet)
+static bool same_place(const struct tp_line *line, const struct tp_pppoe_packet *packet)
 {
-	return s->line.access.port == packet->port &&
-	       s->line.access.vlans.outer == packet->vlans.outer &&
-	       s->line.access.vlans.inner == packet->vlans.inner &&
-	       tp_mac_equal(&s->line.mac, &packet->src);
+	return line->access.port == packet->port &&
+	       line->access.vlans.outer == packet->vlans.outer &&
+	       line->access.vlans.inner == packet->vlans.inner &&
+	       tp_mac_equal(&line->mac, &packet->src);
 }
 
 /* one-session-per-host: "If a host tries to establish a new session, the old one will be closed."
@@ -43,82 +42,80 @@ static bool same_place(const struct tp_session *s, const struct tp_pppoe_packet 
 static void replace_host(struct tp_ac *ac, const struct tp_ac_server *server,
 			 const struct tp_pppoe_packet *packet)
 {
-	struct tp_session *s = tp_ac_index_find_mac(ac, &packet->src, NULL), *next;
+	struct tp_line *line = tp_ac_index_find_mac(ac, &packet->src, NULL), *next;
 
-	for (; s != NULL; s = next) {
-		next = tp_ac_index_find_mac(ac, &packet->src, s);
-		if (s->server == server && same_place(s, packet))
-			tp_ac_end(s, TP_END_REPLACED_HOST, false);
+	for (; line != NULL; line = next) {
+		next = tp_ac_index_find_mac(ac, &packet->src, line);
+		if (line->server == server && same_place(line, packet))
+			tp_ac_end(line, TP_END_REPLACED_HOST, false);
 	}
 }
 
-static struct tp_session *create(struct tp_ac *ac, const struct tp_pppoe_request *request)
+static struct tp_line *create(struct tp_ac *ac, const struct tp_pppoe_request *request)
 {
 	const struct tp_pppoe_packet *packet = request->packet;
 	struct tp_ac_server *server = request->service->server;
 	const struct tp_access access = {.port = packet->port, .vlans = packet->vlans};
-	struct tp_session *s = tp_ac_table_take(ac);
+	struct tp_line *line = tp_ac_table_take(ac);
 
-	if (s == NULL)
+	if (line == NULL)
 		return NULL;
-	s->line.session_id = tp_ac_ids_take(ac, tp_ac_ids_of(ac, &access), s->line.slot);
-	if (s->line.session_id == 0) {
-		tp_ac_table_fell(ac, s);
-		tp_ac_table_release(ac, s);
+	line->session_id = tp_ac_ids_take(ac, tp_ac_ids_of(ac, &access), line->slot);
+	if (line->session_id == 0) {
+		tp_ac_table_fell(ac, line);
+		tp_ac_table_release(ac, line);
 		return NULL;
 	}
-	s->line.access = access;
-	s->line.mac = packet->src;
-	s->line.fingerprint = request->fingerprint;
-	s->started_ms = ac->now_ms;
-	tp_ac_bundle_init(s);
-	tp_ac_subscriber_init(s);
-	s->limit_ms = ac->now_ms + TP_AC_SETUP_LIMIT_MS;
-	s->server = server;
-	s->line.ppp_config =
+	line->access = access;
+	line->mac = packet->src;
+	line->fingerprint = request->fingerprint;
+	line->started_ms = ac->now_ms;
+	line->limit_ms = ac->now_ms + TP_AC_SETUP_LIMIT_MS;
+	line->server = server;
+	line->ppp_config =
 		request->max_payload > TP_PPPOE_MAX_PAYLOAD &&
 				request->max_payload >= server->large_ppp_config->config.mru &&
 				request->max_payload >= server->large_ppp_config->config.max_mtu
 			? server->large_ppp_config
 			: server->ppp_config;
-	return s;
+	return line;
 }
 
 /* The data plane did not take it: it never was. */
-static void uncreate(struct tp_ac *ac, struct tp_session *s)
+static void uncreate(struct tp_ac *ac, struct tp_line *line)
 {
-	struct tp_ac_ids *ids = tp_ac_ids_of(ac, &s->line.access);
+	struct tp_ac_ids *ids = tp_ac_ids_of(ac, &line->access);
 
-	tp_ac_ids_fell(ids, s->line.session_id);
-	tp_ac_ids_release(ids, s->line.session_id);
-	tp_ac_table_fell(ac, s);
-	tp_ac_table_release(ac, s);
+	tp_ac_ids_fell(ids, line->session_id);
+	tp_ac_ids_release(ids, line->session_id);
+	tp_ac_table_fell(ac, line);
+	tp_ac_table_release(ac, line);
 }
 
 /* TR-101's tag is the access node's, or the host's own where none takes it out: then it is ignored.
  * Without memory the line stays unknown: it lets nobody in who is bound to another. */
-static void keep_line(struct tp_ac *ac, struct tp_session *s, const struct tp_pppoe_tags *tags)
+static void keep_line(struct tp_ac *ac, struct tp_line *line, const struct tp_pppoe_tags *tags)
 {
-	struct tp_access_line line;
+	struct tp_access_line parsed;
 
-	if (!s->server->trust_access_line || !tp_access_line_parse(&tags->dsl_forum, &line))
+	if (!line->server->trust_access_line || !tp_access_line_parse(&tags->dsl_forum, &parsed))
 		return;
-	s->line.access_line = tp_ac_alloc(ac, sizeof(*s->line.access_line));
-	if (s->line.access_line != NULL)
-		*s->line.access_line = line;
+	line->access_line = tp_ac_alloc(ac, sizeof(*line->access_line));
+	if (line->access_line != NULL)
+		*line->access_line = parsed;
 }
 
-static void started(struct tp_ac *ac, struct tp_session *s)
+static void started(struct tp_ac *ac, struct tp_line *line)
 {
-	s->server->refs++;
-	s->server->standing++;
-	s->line.ppp_config->refs++;
-	s->line.keepalive_s = s->server->keepalive_s;
-	tp_ac_index_started(ac, s);
-	tp_ac_half_open_begin(s);
+	line->server->refs++;
+	line->server->standing++;
+	line->ppp_config->refs++;
+	line->keepalive_s = line->server->keepalive_s;
+	tp_ac_index_started(ac, line);
+	tp_ac_half_open_begin(line);
 	ac->counters.started++;
 	ac->counters.standing[TP_SESSION_LCP]++;
-	s->state = TP_SESSION_LCP;
+	line->state = TP_SESSION_LCP;
 }
 
 static enum tp_pppoe_verdict open_new(struct tp_ac *ac, const struct tp_pppoe_request *request,
@@ -126,7 +123,7 @@ static enum tp_pppoe_verdict open_new(struct tp_ac *ac, const struct tp_pppoe_re
 {
 	const struct tp_ac_server *server = request->service->server;
 	const struct tp_access access = {request->packet->port, request->packet->vlans};
-	struct tp_session *s;
+	struct tp_line *line;
 
 	if (server->one_session_per_host)
 		replace_host(ac, server, request->packet);
@@ -135,18 +132,18 @@ static enum tp_pppoe_verdict open_new(struct tp_ac *ac, const struct tp_pppoe_re
 	    !tp_ac_half_open_yields(ac, server))
 		return refuse(grant, &ac->counters.refused_max_sessions,
 			      "the server has reached its max-sessions");
-	s = create(ac, request);
-	if (s == NULL)
+	line = create(ac, request);
+	if (line == NULL)
 		return refuse(grant, &ac->counters.refused_full,
 			      "the access concentrator has no room for another session");
-	if (ac->ops.open(ac->user, s) != 0) {
-		uncreate(ac, s);
+	if (ac->ops.open(ac->user, line) != 0) {
+		uncreate(ac, line);
 		return refuse(grant, &ac->counters.refused_open,
 			      "the data plane has no room for another session");
 	}
-	keep_line(ac, s, request->tags);
-	started(ac, s);
-	grant->session_id = s->line.session_id;
+	keep_line(ac, line, request->tags);
+	started(ac, line);
+	grant->session_id = line->session_id;
 	return TP_PPPOE_GRANT;
 }
 
@@ -154,16 +151,16 @@ static enum tp_pppoe_verdict open(void *ctx, const struct tp_pppoe_request *requ
 				  struct tp_pppoe_grant *grant, uint64_t now_ms)
 {
 	struct tp_ac *ac = ctx;
-	const struct tp_session *s = tp_ac_index_fingerprint(ac, request->fingerprint);
+	const struct tp_line *line = tp_ac_index_fingerprint(ac, request->fingerprint);
 
-	if (s == NULL)
+	if (line == NULL)
 		return open_new(ac, request, grant);
 	ac->counters.duplicate_padr++;
-	if (s->ending) {
+	if (line->ending) {
 		snprintf(grant->text, sizeof(grant->text), "the session asked for is ending");
 		return TP_PPPOE_REFUSE_SILENT;
 	}
-	grant->session_id = s->line.session_id;
+	grant->session_id = line->session_id;
 	return TP_PPPOE_GRANT;
 }
 
@@ -172,10 +169,10 @@ static void opened(void *ctx, const struct tp_pppoe_request *request, uint16_t s
 {
 	const struct tp_pppoe_packet *packet = request->packet;
 	const struct tp_access access = {.port = packet->port, .vlans = packet->vlans};
-	struct tp_session *s = tp_ac_ids_find(ctx, &access, session_id);
+	struct tp_line *line = tp_ac_ids_find(ctx, &access, session_id);
 
-	if (tp_ppp_phase(&s->line.ppp) == TP_PPP_DEAD)
-		tp_ac_start_ppp(s);
+	if (tp_ppp_phase(&line->ppp) == TP_PPP_DEAD)
+		tp_ac_start_ppp(line);
 }
 
 /* A PADT ends a session only when MAC, place and id are all its own. */
@@ -184,17 +181,17 @@ static void terminated(void *ctx, const struct tp_pppoe_packet *packet, uint16_t
 {
 	const struct tp_access access = {.port = packet->port, .vlans = packet->vlans};
 	struct tp_ac *ac = ctx;
-	struct tp_session *s = tp_ac_ids_find(ac, &access, session_id);
+	struct tp_line *line = tp_ac_ids_find(ac, &access, session_id);
 
-	if (s == NULL || !same_place(s, packet)) {
+	if (line == NULL || !same_place(line, packet)) {
 		ac->counters.padt_unmatched++;
 		return;
 	}
-	s->line.peer_left = true;
-	if (s->ending) /* our Terminate-Request has its answer */
-		tp_ac_end_now(s);
+	line->peer_left = true;
+	if (line->ending) /* our Terminate-Request has its answer */
+		tp_ac_end_now(line);
 	else
-		tp_ac_end(s, TP_END_PEER_PADT, false);
+		tp_ac_end(line, TP_END_PEER_PADT, false);
 }
 
 static void refused(void *ctx, const struct tp_pppoe_packet *packet, enum tp_pppoe_reason reason,
@@ -265,11 +262,11 @@ static bool is_host(const struct tp_mac *mac)
 void tp_ac_unknown_session(struct tp_ac *ac, const struct tp_access *access,
 			   const struct tp_mac *src, uint16_t session_id, uint64_t now_ms)
 {
-	const struct tp_session *s = tp_ac_ids_find(ac, access, session_id);
+	const struct tp_line *line = tp_ac_ids_find(ac, access, session_id);
 
 	tp_ac_now(ac, now_ms);
 	/* Its frame overtook the order to the data plane that makes it known. */
-	if (s != NULL && tp_mac_equal(&s->line.mac, src))
+	if (line != NULL && tp_mac_equal(&line->mac, src))
 		return;
 	if (!is_host(src) || session_id == TP_PPPOE_SESSION_ID_NONE ||
 	    session_id == TP_PPPOE_SESSION_ID_RESERVED ||

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Encryption of a session (MPPE), as its subscriber's profile has it. Memory for it is taken by
+/* Encryption of a PPP link (MPPE), as its subscriber's profile has it. Memory for it is taken by
  * those sessions alone that wish for it. */
 #include "session/engine.h"
 #include "session/login.h"
 
 #include <errno.h>
 
-void tp_ac_encryption_free(struct tp_session *s)
+void tp_ac_encryption_free(struct tp_line *line)
 {
-	struct tp_ppp_ccp *ccp = tp_ppp_ccp_of(&s->line.ppp);
+	struct tp_ppp_ccp *ccp = tp_ppp_ccp_of(&line->ppp);
 
 	if (ccp == NULL)
 		return;
-	tp_ppp_set_encryption(&s->line.ppp, NULL, NULL, NULL);
+	tp_ppp_set_encryption(&line->ppp, NULL, NULL, NULL);
 	explicit_bzero(ccp, sizeof(*ccp));
-	tp_ac_free(s->ac, ccp, sizeof(*ccp));
+	tp_ac_free(line->ac, ccp, sizeof(*ccp));
 }
 
-int tp_ac_encryption_set(struct tp_session *s, const struct tp_subscriber *subscriber,
+int tp_ac_encryption_set(struct tp_line *line, const struct tp_subscriber *subscriber,
 			 const struct tp_mppe_keys *keys)
 {
 	const struct tp_ppp_encryption_wish wish = {
@@ -27,16 +27,16 @@ int tp_ac_encryption_set(struct tp_session *s, const struct tp_subscriber *subsc
 		.stateful = subscriber->stateful_encryption,
 		.strengths = subscriber->encryption_strengths,
 	};
-	struct tp_ppp_ccp *ccp = tp_ppp_ccp_of(&s->line.ppp);
+	struct tp_ppp_ccp *ccp = tp_ppp_ccp_of(&line->ppp);
 
 	if (subscriber->use_encryption == TP_ENCRYPTION_NO || keys == NULL) {
-		tp_ac_encryption_free(s);
+		tp_ac_encryption_free(line);
 		return subscriber->use_encryption == TP_ENCRYPTION_REQUIRED ? -ENOKEY : 0;
 	}
 	if (ccp == NULL)
-		ccp = tp_ac_alloc(s->ac, sizeof(*ccp));
+		ccp = tp_ac_alloc(line->ac, sizeof(*ccp));
 	if (ccp == NULL)
 		return -ENOMEM;
-	tp_ppp_set_encryption(&s->line.ppp, ccp, &wish, keys);
+	tp_ppp_set_encryption(&line->ppp, ccp, &wish, keys);
 	return 0;
 }

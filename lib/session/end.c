@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How sessions end: whoever decides it, the peer is told where it can still hear, the data plane
- * lets go, and there is one reason, one line and one count. */
+/* How lines end, and with them the sessions that began with them: whoever decides it, the peer is
+ * told where it can still hear, the data plane lets go, and there is one reason, one line and one
+ * count. */
 #include "session/bundle.h"
 #include "session/engine.h"
 #include "session/events.h"
@@ -46,9 +47,9 @@ static enum tp_ppp_reason ppp_reason(enum tp_end_reason reason)
 }
 
 /* A link that ended by itself: IPCP is to blame for what fails once the peer is let in. */
-static enum tp_end_reason end_reason(const struct tp_session *s, enum tp_ppp_reason reason)
+static enum tp_end_reason end_reason(const struct tp_line *line, enum tp_ppp_reason reason)
 {
-	bool network = s->entered_in == TP_SESSION_NETWORK || s->entered_in == TP_SESSION_UP;
+	bool network = line->entered_in == TP_SESSION_NETWORK || line->entered_in == TP_SESSION_UP;
 
 	switch (reason) {
 	case TP_PPP_BY_PEER:
@@ -84,181 +85,190 @@ static enum tp_ppp_reason link_reason(enum tp_end_reason reason)
 	}
 }
 
-void tp_ac_end(struct tp_session *s, enum tp_end_reason reason, bool graceful)
+void tp_ac_end(struct tp_line *line, enum tp_end_reason reason, bool graceful)
 {
-	if (s->ending || s->state == TP_SESSION_CLOSED)
+	if (line->ending || line->state == TP_SESSION_CLOSED)
 		return;
-	if (link_reason(reason) != TP_PPP_NO_REASON && tp_ac_bundle_stands_without(s)) {
-		tp_ac_bundle_lose_line(s, link_reason(reason));
-		return;
-	}
-	s->ending = true;
-	s->reason = (uint8_t)reason;
-	tp_ac_bundle_end_joined(s, reason);
-	if (s->line.gone) { /* it ends with the last of them */
-		if (s->state != TP_SESSION_CLOSED)
-			tp_ac_set_state(s, TP_SESSION_ENDING);
+	if (link_reason(reason) != TP_PPP_NO_REASON && tp_ac_bundle_stands_without(line)) {
+		tp_ac_bundle_lose_line(line, link_reason(reason));
 		return;
 	}
-	s->limit_ms = s->ac->now_ms + TP_AC_TERMINATE_MS;
+	line->ending = true;
+	line->reason = (uint8_t)reason;
+	if (tp_line_own(line) != NULL)
+		tp_ac_bundle_end_joined(line->session, reason);
+	if (line->gone) { /* the session ends with the last of them */
+		if (line->state != TP_SESSION_CLOSED)
+			tp_ac_set_state(line, TP_SESSION_ENDING);
+		return;
+	}
+	line->limit_ms = line->ac->now_ms + TP_AC_TERMINATE_MS;
 	if (!graceful) {
-		tp_ac_end_now(s);
+		tp_ac_end_now(line);
 		return;
 	}
-	tp_ac_set_state(s, TP_SESSION_ENDING);
-	tp_ac_ppp_enter(s);
-	tp_ppp_close(&s->line.ppp, ppp_reason(reason), s->ac->now_ms);
-	tp_ac_ppp_leave(s);
+	tp_ac_set_state(line, TP_SESSION_ENDING);
+	tp_ac_ppp_enter(line);
+	tp_ppp_close(&line->ppp, ppp_reason(reason), line->ac->now_ms);
+	tp_ac_ppp_leave(line);
 }
 
-void tp_ac_end_now(struct tp_session *s)
+void tp_ac_end_now(struct tp_line *line)
 {
-	if (s->line.gone)
+	if (line->gone)
 		return;
-	tp_ac_ppp_enter(s);
-	tp_ppp_lower_down(&s->line.ppp, ppp_reason(s->reason), s->ac->now_ms);
-	tp_ac_ppp_leave(s);
+	tp_ac_ppp_enter(line);
+	tp_ppp_lower_down(&line->ppp, ppp_reason(line->reason), line->ac->now_ms);
+	tp_ac_ppp_leave(line);
 }
 
-void tp_ac_note_terminating(struct tp_session *s)
+void tp_ac_note_terminating(struct tp_line *line)
 {
-	if (s->ending || s->line.session == NULL)
+	if (line->ending || line->left)
 		return;
-	s->ending = true;
-	s->by_link = true;
-	s->reason = TP_END_PEER_TERMINATE; /* most likely; TP_PPP_FINISHED has the last word */
-	s->limit_ms = s->ac->now_ms + TP_AC_TERMINATE_MS;
-	tp_ac_set_state(s, TP_SESSION_ENDING);
+	line->ending = true;
+	line->by_link = true;
+	line->reason = TP_END_PEER_TERMINATE; /* most likely; TP_PPP_FINISHED has the last word */
+	line->limit_ms = line->ac->now_ms + TP_AC_TERMINATE_MS;
+	tp_ac_set_state(line, TP_SESSION_ENDING);
 }
 
 /* What login.c does not hear of: the peer never came to prove who it is, or won't encrypt. */
-static void note_failure(struct tp_session *s, enum tp_ppp_reason reason)
+static void note_failure(struct tp_line *line, enum tp_ppp_reason reason)
 {
 	enum tp_auth_failure failure =
 		reason == TP_PPP_NO_METHOD ? TP_AUTH_FAIL_NO_METHOD : TP_AUTH_FAIL_TIMEOUT;
 
 	if (reason == TP_PPP_NO_ENCRYPTION)
-		tp_ac_tell(s, TP_AC_NO_ENCRYPTION, TP_LOG_WARNING,
+		tp_ac_tell(line, TP_AC_NO_ENCRYPTION, TP_LOG_WARNING,
 			   "the client refuses the encryption that its profile requires");
 	if (reason != TP_PPP_NO_METHOD && reason != TP_PPP_AUTH_TIMEOUT)
 		return;
-	s->ac->counters.auth_failed[failure]++;
-	tp_ac_tell(s, TP_AC_AUTH_FAILED, TP_LOG_WARNING, "%s", tp_ppp_reason_name(reason));
+	line->ac->counters.auth_failed[failure]++;
+	tp_ac_tell(line, TP_AC_AUTH_FAILED, TP_LOG_WARNING, "%s", tp_ppp_reason_name(reason));
 }
 
 /* What went wrong in a negotiation is for PPP to say. */
-static const char *why(const struct tp_session *s, enum tp_ppp_reason reason)
+static const char *why(const struct tp_line *line, enum tp_ppp_reason reason)
 {
-	if (s->by_link && (s->reason == TP_END_LCP_FAILED || s->reason == TP_END_IPCP_FAILED))
+	if (line->by_link &&
+	    (line->reason == TP_END_LCP_FAILED || line->reason == TP_END_IPCP_FAILED))
 		return tp_ppp_reason_name(reason);
-	return tp_end_reason_text(s->reason);
+	return tp_end_reason_text(line->reason);
 }
 
-static void tell_ended(struct tp_session *s, enum tp_ppp_reason reason, const char *detail)
+static void tell_ended(struct tp_line *line, enum tp_ppp_reason reason, const char *detail)
 {
 	char up[TP_TIME_TEXT_LEN] = "";
 	bool said = detail[0] != '\0';
 
-	if (s->up_ms != 0)
-		tp_time_format((uint32_t)((s->ac->now_ms - s->up_ms) / 1000), up);
+	if (line->up_ms != 0)
+		tp_time_format((uint32_t)((line->ac->now_ms - line->up_ms) / 1000), up);
 	/* A flood of them is told by tp_ac_tell_gave_way(). */
-	tp_ac_tell(s, TP_AC_SESSION_ENDED,
-		   s->reason == TP_END_GAVE_WAY ? TP_LOG_DEBUG : TP_LOG_INFO, "ended%s%s: %s%s%s%s",
-		   up[0] != '\0' ? " after " : "", up, why(s, reason), said ? ", it says \"" : "",
-		   detail, said ? "\"" : "");
+	tp_ac_tell(line, TP_AC_SESSION_ENDED,
+		   line->reason == TP_END_GAVE_WAY ? TP_LOG_DEBUG : TP_LOG_INFO,
+		   "ended%s%s: %s%s%s%s", up[0] != '\0' ? " after " : "", up, why(line, reason),
+		   said ? ", it says \"" : "", detail, said ? "\"" : "");
 }
 
-/* Nobody finds it any more; its slot, id and addresses stay taken until the slot is released. */
-static void close_session(struct tp_session *s)
+/* Nobody finds it any more; its slot, its id and its session's addresses stay taken until the slot
+ * is released. */
+static void close_line(struct tp_line *line)
 {
-	struct tp_ac *ac = s->ac;
+	struct tp_ac *ac = line->ac;
+	struct tp_session *own = tp_line_own(line);
 
-	tp_ac_disarm(s);
-	tp_ac_login_abandon(s);
-	tp_ac_half_open_over(s);
-	tp_ac_bundle_part(s);
-	tp_ac_bundle_close(s);
-	tp_ac_index_fell(ac, s);
-	if (!s->line.gone)
-		tp_ac_ids_fell(tp_ac_ids_of(ac, &s->line.access), s->line.session_id);
-	tp_ac_table_fell(ac, s);
-	s->server->standing--;
-	if (s->forwarding) {
-		s->forwarding = false;
-		ac->ops.down(ac->user, s);
+	tp_ac_disarm(line);
+	tp_ac_login_abandon(line);
+	tp_ac_half_open_over(line);
+	tp_ac_bundle_part(line);
+	if (own != NULL)
+		tp_ac_bundle_close(own);
+	tp_ac_index_fell(ac, line);
+	if (!line->gone)
+		tp_ac_ids_fell(tp_ac_ids_of(ac, &line->access), line->session_id);
+	tp_ac_table_fell(ac, line);
+	line->server->standing--;
+	if (line->forwarding) {
+		line->forwarding = false;
+		ac->ops.down(ac->user, line);
 	}
-	tp_ac_families_clear(s);
-	tp_ac_set_state(s, TP_SESSION_CLOSED);
+	if (own != NULL)
+		tp_ac_families_clear(own);
+	tp_ac_set_state(line, TP_SESSION_CLOSED);
 }
 
-static void close_and_tell(struct tp_session *s, enum tp_ppp_reason reason, const char *detail)
+static void close_and_tell(struct tp_line *line, enum tp_ppp_reason reason, const char *detail)
 {
-	struct tp_ac *ac = s->ac;
+	struct tp_ac *ac = line->ac;
 
-	close_session(s);
-	ac->counters.ended[s->reason]++;
-	ac->ops.close(ac->user, s);
-	tell_ended(s, reason, detail);
+	close_line(line);
+	ac->counters.ended[line->reason]++;
+	ac->ops.close(ac->user, line);
+	tell_ended(line, reason, detail);
 }
 
 void tp_ac_last_line_gone(struct tp_session *s, enum tp_end_reason reason)
 {
-	if (!s->line.gone) { /* its own is going, and takes the session with it */
-		tp_ac_end(s, reason, false);
+	struct tp_line *line = s->line;
+
+	if (!line->gone) { /* its own is going, and takes the session with it */
+		tp_ac_end(line, reason, false);
 		return;
 	}
-	if (!s->ending)
-		s->reason = (uint8_t)reason;
-	s->ending = true;
-	close_and_tell(s, TP_PPP_LOWER_LAYER, "");
+	if (!line->ending)
+		line->reason = (uint8_t)reason;
+	line->ending = true;
+	close_and_tell(line, TP_PPP_LOWER_LAYER, "");
 }
 
-void tp_ac_finished(struct tp_session *s, enum tp_ppp_reason reason, const char *detail)
+void tp_ac_finished(struct tp_line *line, enum tp_ppp_reason reason, const char *detail)
 {
-	struct tp_ac *ac = s->ac;
+	struct tp_ac *ac = line->ac;
 
-	if (s->line.session == NULL && !s->ending) {
-		tp_ac_bundle_line_gone(s, tp_ppp_reason_name(reason), detail);
+	if (line->left && !line->ending) {
+		tp_ac_bundle_line_gone(line, tp_ppp_reason_name(reason), detail);
 		return;
 	}
-	if (!s->ending || s->by_link) {
-		s->by_link = true;
-		s->ending = true;
-		s->reason = (uint8_t)end_reason(s, reason);
-		note_failure(s, reason);
+	if (!line->ending || line->by_link) {
+		line->by_link = true;
+		line->ending = true;
+		line->reason = (uint8_t)end_reason(line, reason);
+		note_failure(line, reason);
 	}
-	if (!s->line.peer_left) {
+	if (!line->peer_left) {
 		ac->counters.padt_sent++;
-		tp_ac_send_padt(ac, &s->line.access, &s->line.mac, s->line.session_id,
-				s->reason == TP_END_PEER_TERMINATE ? NULL
-								   : tp_end_reason_text(s->reason));
+		tp_ac_send_padt(ac, &line->access, &line->mac, line->session_id,
+				line->reason == TP_END_PEER_TERMINATE
+					? NULL
+					: tp_end_reason_text(line->reason));
 	}
-	close_and_tell(s, reason, detail);
+	close_and_tell(line, reason, detail);
 }
 
 int tp_ac_disconnect(struct tp_ac *ac, uint32_t slot, enum tp_end_reason reason, uint64_t now_ms)
 {
-	struct tp_session *s = tp_ac_table_slot(ac, slot);
+	struct tp_line *line = tp_ac_table_slot(ac, slot);
 
 	tp_ac_now(ac, now_ms);
-	if (s == NULL || s->ac == NULL || s->ending)
+	if (line == NULL || line->ac == NULL || line->ending)
 		return -ENOENT;
-	tp_ac_end(s, reason, true);
+	tp_ac_end(line, reason, true);
 	return 0;
 }
 
 unsigned tp_ac_disconnect_user(struct tp_ac *ac, const char *user, enum tp_end_reason reason,
 			       uint64_t now_ms)
 {
-	struct tp_session *s = tp_ac_index_find_user(ac, user, NULL), *next;
+	struct tp_line *line = tp_ac_index_find_user(ac, user, NULL), *next;
 	unsigned count = 0;
 
 	tp_ac_now(ac, now_ms);
-	for (; s != NULL; s = next) {
-		next = tp_ac_index_find_user(ac, user, s);
-		if (s->ending)
+	for (; line != NULL; line = next) {
+		next = tp_ac_index_find_user(ac, user, line);
+		if (line->ending)
 			continue;
-		tp_ac_end(s, reason, true);
+		tp_ac_end(line, reason, true);
 		count++;
 	}
 	return count;

@@ -40,7 +40,7 @@ struct tp_ac {
 	struct tp_ac_places *places;  /* where they are; NULL: to be found out */
 	struct tp_ac_mac_filter *mac_filter;
 	struct tp_ac_table table;
-	struct tp_ac_login_queue unused_logins;
+	struct tp_ac_login_list unused_logins;
 	struct tp_ac_delayed_list delayed;
 	struct tp_ac_place *half_open; /* ports, VLANs and hosts that have such sessions */
 

@@ -6,12 +6,12 @@
 #include "session/state.h"
 
 /* TEXT follows "session 7 of bob (02:00:00:00:00:01 on ether3): ". */
-void tp_ac_tell(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_level level,
+void tp_ac_tell(struct tp_line *line, enum tp_ac_event_kind kind, enum tp_log_level level,
 		const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* The same, by a name that the session does not have (yet). */
-void tp_ac_tell_user(struct tp_session *s, enum tp_ac_event_kind kind, enum tp_log_level level,
+/* The same, by a name that the line does not have (yet). */
+void tp_ac_tell_user(struct tp_line *line, enum tp_ac_event_kind kind, enum tp_log_level level,
 		     const char *user, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
-void tp_ac_tell_gave_way(struct tp_session *s, enum tp_ac_bound bound);
+void tp_ac_tell_gave_way(struct tp_line *line, enum tp_ac_bound bound);
 void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 			enum tp_pppoe_reason reason, const char *detail);

@@ -58,7 +58,7 @@ static void tell_up(struct tp_session *s)
 
 	tp_session_info(s, &info);
 	encoding = encoding_of(s, info.encryption, room);
-	tp_ac_tell(s, TP_AC_SESSION_UP, TP_LOG_INFO,
+	tp_ac_tell(s->line, TP_AC_SESSION_UP, TP_LOG_INFO,
 		   "connected: %s%s%s, gateway %s, MTU %u, MRU %u, %s%s%s",
 		   address_of(&info, both ? TP_AC_IPV4 : s->families, remote), both ? ", " : "",
 		   both ? address_of(&info, TP_AC_IPV6, prefix) : "", gateway_of(&info, local),
@@ -75,15 +75,15 @@ static void tell_change(struct tp_session *s, uint8_t family)
 
 	tp_session_info(s, &info);
 	if ((s->families & family) == 0)
-		tp_ac_tell(s, TP_AC_SESSION_CHANGED, TP_LOG_INFO, "%s is down", name);
+		tp_ac_tell(s->line, TP_AC_SESSION_CHANGED, TP_LOG_INFO, "%s is down", name);
 	else
-		tp_ac_tell(s, TP_AC_SESSION_CHANGED, TP_LOG_INFO, "%s is up: %s", name,
+		tp_ac_tell(s->line, TP_AC_SESSION_CHANGED, TP_LOG_INFO, "%s is up: %s", name,
 			   address_of(&info, family, remote));
 }
 
 static void set_families(struct tp_session *s, uint8_t families)
 {
-	struct tp_ac_counters *c = &s->ac->counters;
+	struct tp_ac_counters *c = &s->line->ac->counters;
 
 	c->with_ipv4 += (families & TP_AC_IPV4) != 0;
 	c->with_ipv4 -= (s->families & TP_AC_IPV4) != 0;
@@ -103,7 +103,7 @@ static void tell_taken(struct tp_session *s)
 {
 	char remote[TP_IPV4_TEXT_LEN], local[TP_IPV4_TEXT_LEN];
 
-	tp_ac_tell(s, TP_AC_NO_ADDRESS, TP_LOG_WARNING,
+	tp_ac_tell(s->line, TP_AC_NO_ADDRESS, TP_LOG_WARNING,
 		   "its address %s is the router's own, or local-address %s a subscriber's%s",
 		   tp_ipv4_format(s->remote_address, remote),
 		   tp_ipv4_format(s->local_address, local),
@@ -117,7 +117,7 @@ static void tell_taken6(struct tp_session *s, const char *then)
 	struct tp_session_info info;
 
 	tp_session_info(s, &info);
-	tp_ac_tell(s, TP_AC_NO_ADDRESS, TP_LOG_WARNING,
+	tp_ac_tell(s->line, TP_AC_NO_ADDRESS, TP_LOG_WARNING,
 		   "its %s or one of its routes is the router's own, or another session's%s",
 		   address_of(&info, TP_AC_IPV6, remote), then);
 }
@@ -163,24 +163,24 @@ static void refused(struct tp_session *s, uint8_t families, int rc)
 	else if (rc == -EEXIST)
 		tell_taken6(s, stands ? ": it has IPv4 alone" : "");
 	if (stands)
-		s->ac->counters.ipv6_refused[ipv6_refusal(rc)]++;
+		s->line->ac->counters.ipv6_refused[ipv6_refusal(rc)]++;
 	else
-		tp_ac_end(s, end_reason(family, rc), true);
+		tp_ac_end(s->line, end_reason(family, rc), true);
 }
 
 static void session_up(struct tp_session *s)
 {
-	struct tp_ac *ac = s->ac;
+	struct tp_ac *ac = s->line->ac;
 
-	tp_ac_half_open_over(s);
-	s->forwarding = true;
-	s->was_up = false;
-	s->last_up_ms = ac->now_ms;
-	if (s->up_ms == 0)
-		s->up_ms = ac->now_ms;
-	tp_ac_look_begin(s);
+	tp_ac_half_open_over(s->line);
+	s->line->forwarding = true;
+	s->line->was_up = false;
+	s->line->last_up_ms = ac->now_ms;
+	if (s->line->up_ms == 0)
+		s->line->up_ms = ac->now_ms;
+	tp_ac_look_in(s, s->subscriber->idle_timeout_s * UINT64_C(1000));
 	ac->counters.up++;
-	tp_ac_set_state(s, TP_SESSION_UP);
+	tp_ac_set_state(s->line, TP_SESSION_UP);
 	tell_up(s);
 	tp_ac_bundle_network_up(s);
 }
@@ -188,12 +188,13 @@ static void session_up(struct tp_session *s)
 static void session_down(struct tp_session *s)
 {
 	tp_ac_bundle_network_down(s);
-	s->forwarding = false;
-	s->was_up = true;
-	s->ac->ops.down(s->ac->user, s);
-	s->limit_ms = s->ending ? s->limit_ms : s->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
-	if (!s->ending)
-		tp_ac_set_state(s, TP_SESSION_NETWORK);
+	s->line->forwarding = false;
+	s->line->was_up = true;
+	s->line->ac->ops.down(s->line->ac->user, s->line);
+	s->line->limit_ms =
+		s->line->ending ? s->line->limit_ms : s->line->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
+	if (!s->line->ending)
+		tp_ac_set_state(s->line, TP_SESSION_NETWORK);
 }
 
 bool tp_ac_family_up(struct tp_session *s, uint8_t families)
@@ -201,16 +202,16 @@ bool tp_ac_family_up(struct tp_session *s, uint8_t families)
 	uint8_t before = s->families;
 	int rc;
 
-	if (s->ending)
+	if (s->line->ending)
 		return false;
 	set_families(s, before | families);
-	rc = tp_ac_forward(s);
+	rc = tp_ac_forward(s->line);
 	if (rc != 0) {
 		set_families(s, before);
 		refused(s, families, rc);
 		return false;
 	}
-	if (s->forwarding)
+	if (s->line->forwarding)
 		tell_change(s, families);
 	else
 		session_up(s);
@@ -226,12 +227,12 @@ void tp_ac_family_down(struct tp_session *s, uint8_t family, bool all)
 		session_down(s);
 		return;
 	}
-	if (all || s->ending)
+	if (all || s->line->ending)
 		return;
 	if (tp_ac_lacks_ipv6(s))
-		s->limit_ms = s->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
-	if (tp_ac_forward(s) != 0)
-		tp_ac_end(s, TP_END_RESOURCES, true);
+		s->line->limit_ms = s->line->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
+	if (tp_ac_forward(s->line) != 0)
+		tp_ac_end(s->line, TP_END_RESOURCES, true);
 	else
 		tell_change(s, family);
 }

@@ -29,11 +29,11 @@ void tp_ac_half_open_limits_set(struct tp_ac *ac, uint16_t port,
 		ac->ports[port].half_open_limits = *limits;
 }
 
-static void give_way(struct tp_session *s, enum tp_ac_bound bound)
+static void give_way(struct tp_line *line, enum tp_ac_bound bound)
 {
-	s->ac->counters.gave_way[bound]++;
-	tp_ac_tell_gave_way(s, bound);
-	tp_ac_end(s, TP_END_GAVE_WAY, false);
+	line->ac->counters.gave_way[bound]++;
+	tp_ac_tell_gave_way(line, bound);
+	tp_ac_end(line, TP_END_GAVE_WAY, false);
 }
 
 /* Makes room in P for one more. When the limit has been lowered, more than one is too many; not all
@@ -74,14 +74,14 @@ static uint32_t kept_free(uint32_t of)
 static bool yields(const struct tp_ac_place *p, uint32_t room, const struct tp_ac_server *server,
 		   enum tp_ac_bound bound)
 {
-	struct tp_session *s = p != NULL ? tp_ac_half_open_oldest(p) : NULL;
+	struct tp_line *line = p != NULL ? tp_ac_half_open_oldest(p) : NULL;
 
-	if (s == NULL || (server != NULL && s->server != server))
+	if (line == NULL || (server != NULL && line->server != server))
 		return false;
 	if (tp_ac_half_open_count(p) <= 2 * kept_free(room) &&
-	    s->ac->now_ms - s->started_ms < FAIR_MS)
+	    line->ac->now_ms - line->started_ms < FAIR_MS)
 		return false;
-	give_way(s, bound);
+	give_way(line, bound);
 	return true;
 }
 

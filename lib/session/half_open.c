@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Half-open sessions, those that have a PADS, and nobody yet who has said who it is, counted by
+/* Half-open lines, those that have a PADS, and nobody yet who has said who it is, counted by
  * place. Places are a tree of ports, VLANs and hosts, with no more nodes than there are half-open
  * sessions. The children of each are a heap, the greediest on top. */
 #include "base/siphash.h"
@@ -16,7 +16,7 @@ struct key {
 };
 static_assert(sizeof(struct key) == 24, "a key has no padding");
 
-TAILQ_HEAD(tp_ac_half_open_list, tp_session);
+TAILQ_HEAD(tp_ac_half_open_list, tp_line);
 
 struct tp_ac_place {
 	struct key key; /* the first: it is hashed */
@@ -34,7 +34,7 @@ struct tp_ac_place {
 
 static uint64_t age(const struct tp_ac_place *p)
 {
-	const struct tp_session *first = TAILQ_FIRST(&p->sessions);
+	const struct tp_line *first = TAILQ_FIRST(&p->sessions);
 
 	return first != NULL ? first->id : 0;
 }
@@ -160,18 +160,18 @@ static struct key host_key(struct tp_ac_place *vlan, const struct tp_mac *mac)
 	return (struct key){.parent = vlan, .mac = *mac};
 }
 
-void tp_ac_half_open_begin(struct tp_session *s)
+void tp_ac_half_open_begin(struct tp_line *line)
 {
-	struct tp_ac *ac = s->ac;
-	struct key key = port_key(s->line.access.port);
+	struct tp_ac *ac = line->ac;
+	struct key key = port_key(line->access.port);
 	struct tp_ac_place *path[3] = {get(ac, NULL, &key)};
 
 	if (path[0] != NULL) {
-		key = vlan_key(path[0], s->line.access.vlans);
+		key = vlan_key(path[0], line->access.vlans);
 		path[1] = get(ac, path[0], &key);
 	}
 	if (path[1] != NULL) {
-		key = host_key(path[1], &s->line.mac);
+		key = host_key(path[1], &line->mac);
 		path[2] = get(ac, path[1], &key);
 	}
 	for (unsigned i = 3; i-- > 0 && path[2] == NULL;)
@@ -179,8 +179,8 @@ void tp_ac_half_open_begin(struct tp_session *s)
 			put(ac, path[i]);
 	if (path[2] == NULL) /* no memory: it is bounded by its time alone */
 		return;
-	s->half_open = path[2];
-	TAILQ_INSERT_TAIL(&path[2]->sessions, s, half_open_entry);
+	line->half_open = path[2];
+	TAILQ_INSERT_TAIL(&path[2]->sessions, line, half_open_entry);
 	ac->counters.half_open++;
 	for (unsigned i = 3; i-- > 0;) {
 		path[i]->count++;
@@ -189,19 +189,19 @@ void tp_ac_half_open_begin(struct tp_session *s)
 	}
 }
 
-void tp_ac_half_open_over(struct tp_session *s)
+void tp_ac_half_open_over(struct tp_line *line)
 {
-	struct tp_ac_place *p = s->half_open, *parent;
+	struct tp_ac_place *p = line->half_open, *parent;
 
 	if (p == NULL)
 		return;
-	s->half_open = NULL;
-	TAILQ_REMOVE(&p->sessions, s, half_open_entry);
-	s->ac->counters.half_open--;
+	line->half_open = NULL;
+	TAILQ_REMOVE(&p->sessions, line, half_open_entry);
+	line->ac->counters.half_open--;
 	for (; p != NULL; p = parent) {
 		parent = p->parent;
 		if (--p->count == 0)
-			put(s->ac, p);
+			put(line->ac, p);
 		else if (parent != NULL) {
 			rise(p);
 			sink(p);
@@ -247,7 +247,7 @@ uint32_t tp_ac_half_open_count(const struct tp_ac_place *p)
 	return p != NULL ? p->count : 0;
 }
 
-struct tp_session *tp_ac_half_open_oldest(const struct tp_ac_place *p)
+struct tp_line *tp_ac_half_open_oldest(const struct tp_ac_place *p)
 {
 	while (p->children > 0)
 		p = p->heap[0];

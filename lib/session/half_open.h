@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Sessions of which it is not yet known who they are, counted by place: a host, a VLAN, a port. */
+/* Lines of which it is not yet known who they are, counted by place: a host, a VLAN, a port. */
 #pragma once
 
 #include "session/state.h"
 
 /* half_open.c */
-/* S, new, is half-open, and is so no more: it is known who it is, or it is over. */
-void tp_ac_half_open_begin(struct tp_session *s);
-void tp_ac_half_open_over(struct tp_session *s);
+/* LINE, new, is half-open, and is so no more: it is known who it is, or it is over. */
+void tp_ac_half_open_begin(struct tp_line *line);
+void tp_ac_half_open_over(struct tp_line *line);
 /* Where MAC would be at ACCESS, from wide to narrow; NULL: nobody is half-open there. */
 enum {
 	TP_AC_HALF_OPEN_PORT,
@@ -21,8 +21,8 @@ void tp_ac_half_open_places(const struct tp_ac *ac, const struct tp_access *acce
 const struct tp_ac_place *tp_ac_half_open_port(const struct tp_ac *ac, uint16_t port);
 /* How many are half-open in P; of NULL, none. */
 uint32_t tp_ac_half_open_count(const struct tp_ac_place *p);
-/* The oldest session of the greediest place within P. */
-struct tp_session *tp_ac_half_open_oldest(const struct tp_ac_place *p);
+/* The oldest line of the greediest place within P. */
+struct tp_line *tp_ac_half_open_oldest(const struct tp_ac_place *p);
 
 /* give_way.c */
 /* Before another begins at ACCESS: who must gives way. */

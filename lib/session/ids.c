@@ -75,8 +75,7 @@ void tp_ac_ids_release(struct tp_ac_ids *ids, uint16_t id)
 	ids->count--;
 }
 
-struct tp_session *tp_ac_ids_find(const struct tp_ac *ac, const struct tp_access *access,
-				  uint16_t id)
+struct tp_line *tp_ac_ids_find(const struct tp_ac *ac, const struct tp_access *access, uint16_t id)
 {
 	const struct tp_ac_ids *ids;
 
@@ -88,8 +87,8 @@ struct tp_session *tp_ac_ids_find(const struct tp_ac *ac, const struct tp_access
 	return tp_ac_table_slot(ac, ids->slot_of[id]);
 }
 
-const struct tp_session *tp_ac_find_session_id(const struct tp_ac *ac,
-					       const struct tp_access *access, uint16_t session_id)
+const struct tp_line *tp_ac_find_session_id(const struct tp_ac *ac, const struct tp_access *access,
+					    uint16_t session_id)
 {
 	return tp_ac_ids_find(ac, access, session_id);
 }

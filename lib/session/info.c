@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What others may know of a session. */
+/* What others may know of a session and its lines. */
 #include "base/least.h"
 #include "session/bundle.h"
 #include "session/engine.h"
 #include "session/ipv6.h"
+#include "session/login.h"
 
 #define FRAMED_MTU_MIN 576 /* what every host must take: RFC 791, 3.1 */
 #define TCP_IP_HEADERS 40  /* IPv4 and TCP without options: what an MSS leaves out of an MTU */
 
-static const struct tp_ppp_encryption *encryption_of(const struct tp_session *s)
+/* Of those who have none. */
+static const struct tp_session no_session = {.subscriber = &tp_ac_no_subscriber};
+
+/* Whose packets LINE carries. */
+static const struct tp_session *carried_by(const struct tp_line *line)
 {
-	return tp_ppp_encryption(&tp_session_leader(s)->network->ppp);
+	return line->session != NULL ? line->session : &no_session;
+}
+
+static const struct tp_ppp_encryption *encryption_of(const struct tp_line *line)
+{
+	return line->session != NULL ? tp_ppp_encryption(&line->session->network->ppp) : NULL;
 }
 
 /* What is encrypted grows. */
@@ -20,9 +30,9 @@ static uint16_t less_overhead(uint16_t mtu, const struct tp_mppe_terms *terms)
 }
 
 /* A RADIUS server's Framed-MTU, which LCP, agreed on before, does not know. */
-static uint16_t framed_mtu_of(const struct tp_session *s)
+static uint16_t framed_mtu_of(const struct tp_line *line)
 {
-	const struct tp_subscriber_radius *radius = tp_session_leader(s)->subscriber->radius;
+	const struct tp_subscriber_radius *radius = carried_by(line)->subscriber->radius;
 
 	if (radius == NULL || radius->framed_mtu == 0)
 		return UINT16_MAX;
@@ -30,26 +40,29 @@ static uint16_t framed_mtu_of(const struct tp_session *s)
 }
 
 /* The largest IP packet to the subscriber. */
-static uint16_t mtu_of(const struct tp_session *s)
+static uint16_t mtu_of(const struct tp_line *line)
 {
-	const struct tp_ppp_encryption *encryption = encryption_of(s);
-	uint16_t mtu =
-		encryption != NULL ? less_overhead(s->line.mtu, &encryption->send) : s->line.mtu;
+	const struct tp_ppp_encryption *encryption = encryption_of(line);
+	uint16_t mtu = encryption != NULL ? less_overhead(line->mtu, &encryption->send) : line->mtu;
 
-	return tp_least_u16(mtu, framed_mtu_of(s));
+	return tp_least_u16(mtu, framed_mtu_of(line));
 }
 
 /* And from it, if it keeps to what was agreed. */
-static uint16_t mtu_in_of(const struct tp_session *s)
+static uint16_t mtu_in_of(const struct tp_line *line)
 {
-	const struct tp_ppp_encryption *encryption = encryption_of(s);
+	const struct tp_ppp_encryption *encryption = encryption_of(line);
 
-	return encryption != NULL ? less_overhead(s->line.mru, &encryption->receive) : s->line.mru;
+	return encryption != NULL ? less_overhead(line->mru, &encryption->receive) : line->mru;
 }
 
-static uint16_t mss_of(const struct tp_session *s, uint16_t mtu)
+static uint16_t mss_of(const struct tp_line *line, uint16_t mtu)
 {
-	return s->subscriber->change_tcp_mss && mtu > TCP_IP_HEADERS ? mtu - TCP_IP_HEADERS : 0;
+	const struct tp_session *own = tp_line_own(line);
+
+	return own != NULL && own->subscriber->change_tcp_mss && mtu > TCP_IP_HEADERS
+		       ? mtu - TCP_IP_HEADERS
+		       : 0;
 }
 
 static struct tp_session_ipv6 ipv6_of(const struct tp_ac_ipv6 *ipv6)
@@ -68,51 +81,62 @@ static struct tp_session_ipv6 ipv6_of(const struct tp_ac_ipv6 *ipv6)
 	return info;
 }
 
-void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
+void tp_line_info(const struct tp_line *line, struct tp_session_info *info)
 {
-	const struct tp_session *leader = tp_session_leader(s);
-	const struct tp_line *line = tp_ac_bundle_any_line(s);
+	const struct tp_session *s = carried_by(line), *own = tp_line_own(line);
+	const struct tp_line *at = tp_ac_bundle_any_line(line);
+	const struct tp_ac_server *server = line->server;
 
 	*info = (struct tp_session_info){
-		.id = s->id,
-		.accounting_id = tp_ac_accounting_id(s),
-		.slot = s->line.slot,
-		.session_id = s->line.session_id,
-		.access = line->access,
-		.mac = line->mac,
-		.line = line->access_line,
-		.bundle_id = leader != s ? leader->id : 0,
-		.bundle_slot = leader->line.slot,
+		.id = line->id,
+		.accounting_id = tp_ac_accounting_id(line),
+		.slot = line->slot,
+		.session_id = line->session_id,
+		.access = at->access,
+		.mac = at->mac,
+		.line = at->access_line,
+		.bundle_id = tp_line_joined(line) ? s->line->id : 0,
+		.bundle_slot = tp_line_joined(line) ? s->line->slot : line->slot,
 		.active_links = tp_ac_bundle_links(s),
-		.line_gone = s->line.gone,
-		.state = s->state,
-		.reason = s->reason,
-		.server_id = s->server == NULL ? 0 : s->server->id,
-		.service_name = s->server == NULL ? "" : s->server->service_name,
-		.interface = s->server == NULL ? "" : s->server->interface,
-		.default_profile = s->server == NULL ? "" : s->server->default_profile,
-		.user = tp_session_user(s),
-		.instance = s->instance,
-		.secret_id = leader->subscriber->secret_id,
-		.subscriber = s->subscriber,
-		.method = s->line.method,
-		.families = leader->families,
-		.remote_address = leader->remote_address,
-		.local_address = leader->local_address,
-		.ipv6 = ipv6_of(leader->ipv6),
-		.encryption = encryption_of(s),
-		.mtu = mtu_of(s),
-		.mru = s->line.mru,
-		.mrru = s->line.mrru,
-		.link_mtu = s->line.link_mtu,
-		.short_sequence = s->line.short_sequence,
-		.peer_short_sequence = s->line.peer_short_sequence,
-		.lcp_era = s->line.lcp_era,
-		.magic = s->line.magic,
-		.keepalive_s = s->line.keepalive_s,
-		.mss_up = mss_of(s, mtu_of(s)),
-		.mss_down = mss_of(s, tp_least_u16(mtu_of(s), mtu_in_of(s))),
-		.started_ms = s->started_ms,
-		.up_ms = s->up_ms,
+		.line_gone = line->gone,
+		.state = line->state,
+		.reason = line->reason,
+		.server_id = server == NULL ? 0 : server->id,
+		.service_name = server == NULL ? "" : server->service_name,
+		.interface = server == NULL ? "" : server->interface,
+		.default_profile = server == NULL ? "" : server->default_profile,
+		.user = tp_line_user(line),
+		.instance = line->instance,
+		.secret_id = s->subscriber->secret_id,
+		.subscriber = own != NULL ? own->subscriber : &tp_ac_no_subscriber,
+		.method = line->method,
+		.families = s->families,
+		.remote_address = s->remote_address,
+		.local_address = s->local_address,
+		.ipv6 = ipv6_of(s->ipv6),
+		.encryption = encryption_of(line),
+		.mtu = mtu_of(line),
+		.mru = line->mru,
+		.mrru = line->mrru,
+		.link_mtu = line->link_mtu,
+		.short_sequence = line->short_sequence,
+		.peer_short_sequence = line->peer_short_sequence,
+		.lcp_era = line->lcp_era,
+		.magic = line->magic,
+		.keepalive_s = line->keepalive_s,
+		.mss_up = mss_of(line, mtu_of(line)),
+		.mss_down = mss_of(line, tp_least_u16(mtu_of(line), mtu_in_of(line))),
+		.started_ms = line->started_ms,
+		.up_ms = line->up_ms,
 	};
+}
+
+void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
+{
+	tp_line_info(s->line, info);
+}
+
+const struct tp_session *tp_line_session(const struct tp_line *line)
+{
+	return line->session;
 }

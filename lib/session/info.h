@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What there is to know about one session, and the words for it. */
+/* What there is to know about one session or one of its lines, and the words for it. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,6 +12,7 @@
 #include "wire/ethernet.h"
 
 struct tp_session;
+struct tp_line;
 
 /* One layer-2 place that subscribers dial in from. */
 struct tp_access {
@@ -78,18 +79,20 @@ struct tp_session_ipv6 {
 	unsigned delegated_count, route_count;
 };
 
-/* What there is to know about one session, for orders to the data plane and for people. Pointers
- * hold until the next call of any function of the engine that is not const. */
+/* What there is to know about one line and the session whose packets it carries, for orders to the
+ * data plane and for people. Of a line with which a session began that is the session itself; a
+ * line without one has none of what follows from a login. Pointers hold until the next call of any
+ * function of the engine that is not const. */
 struct tp_session_info {
-	uint64_t id;		/* of this session alone, never given out again: RouterOS's .id */
+	uint64_t id;		/* of this line alone, never given out again: RouterOS's .id */
 	uint64_t accounting_id; /* likewise, over restarts too: RADIUS's Acct-Session-Id */
 	uint32_t slot;		/* 0 … max_sessions - 1 */
 	uint16_t session_id;	/* PPPoE's, unique within port and scope (tp_vlans_scope()) */
 	struct tp_access access;
 	struct tp_mac mac;		   /* the client's */
 	const struct tp_access_line *line; /* as the access node names it; NULL: it does not */
-	uint64_t bundle_id;    /* joined: the session that this is but a link of; else 0 */
-	uint32_t bundle_slot;  /* its slot; else its own */
+	uint64_t bundle_id;    /* joined: of the session whose packets it carries; else 0 */
+	uint32_t bundle_slot;  /* that one's slot; else its own */
 	unsigned active_links; /* that carry its packets */
 	bool line_gone;	       /* that it began with: place, MAC and line are another's */
 	enum tp_session_state state;
@@ -131,8 +134,12 @@ struct tp_session_info {
 	uint64_t up_ms;	     /* when it first came up; 0: not yet */
 };
 
-/* Fills INFO. */
+/* Fill INFO. */
+void tp_line_info(const struct tp_line *line, struct tp_session_info *info);
 void tp_session_info(const struct tp_session *s, struct tp_session_info *info);
+
+/* Whose packets LINE carries, or carried until it closed; NULL: nobody's. */
+const struct tp_session *tp_line_session(const struct tp_line *line);
 
 /* What DHCPv6 has given to S or offers it, one after the other: the first after NULL, NULL after
  * the last. They are the engine's until its next call. */

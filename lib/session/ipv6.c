@@ -16,7 +16,7 @@ static void output(void *user, const uint8_t *packet, size_t len)
 {
 	struct tp_session *s = user;
 
-	s->ac->ops.send_ipv6(s->ac->user, s, packet, len);
+	s->line->ac->ops.send_ipv6(s->line->ac->user, s, packet, len);
 }
 
 /* Of a link whose prefix is one address, that is had by DHCPv6; no SLAAC can make one of it. */
@@ -30,7 +30,7 @@ static void terms(void *user, struct tp_ipv6_terms *terms)
 	tp_session_info(s, &info);
 	memcpy(terms->local_id, ipv6->local_id, sizeof(terms->local_id));
 	memcpy(terms->remote_id, ipv6->remote_id, sizeof(terms->remote_id));
-	terms->mtu = tp_ac_ipv6_mtu(s->ac, info.mtu);
+	terms->mtu = tp_ac_ipv6_mtu(s->line->ac, info.mtu);
 	terms->address = ipv6->address;
 	if (ipv6->prefix.length == 128)
 		terms->address = ipv6->prefix;
@@ -52,7 +52,7 @@ static int delegate(void *user, const struct tp_ipv6_ia *ia, const struct tp_pre
 	if (rc != 0) {
 		struct tp_session *s = user;
 
-		s->ac->counters.ipv6_refused[TP_AC_NO_DELEGATION]++;
+		s->line->ac->counters.ipv6_refused[TP_AC_NO_DELEGATION]++;
 	}
 	return rc;
 }
@@ -62,14 +62,14 @@ static int forward(struct tp_session *s)
 {
 	int rc = tp_ac_ipv6_routes_make(s);
 
-	return rc == 0 && (s->families & TP_AC_IPV6) != 0 ? tp_ac_forward(s) : rc;
+	return rc == 0 && (s->families & TP_AC_IPV6) != 0 ? tp_ac_forward(s->line) : rc;
 }
 
 static void tell_delegated(struct tp_session *s, const struct tp_prefix6 *prefix, const char *what)
 {
 	char text[TP_PREFIX6_TEXT_LEN];
 
-	tp_ac_tell(s, TP_AC_SESSION_CHANGED, TP_LOG_INFO, "%s %s", what,
+	tp_ac_tell(s->line, TP_AC_SESSION_CHANGED, TP_LOG_INFO, "%s %s", what,
 		   tp_prefix6_format(prefix, text));
 }
 
@@ -87,7 +87,7 @@ static void bound(void *user, const struct tp_ipv6_binding *binding)
 		return;
 	to->committed = true;
 	if (forward(s) == 0) {
-		s->ac->counters.delegated++;
+		s->line->ac->counters.delegated++;
 		tell_delegated(s, &to->prefix, "delegated");
 		return;
 	}
@@ -108,7 +108,7 @@ static void released(void *user, const struct tp_ipv6_binding *binding, enum tp_
 	of = &s->ipv6->delegated[binding->ia.number];
 	if (of->committed) {
 		of->committed = false;
-		s->ac->counters.delegated--;
+		s->line->ac->counters.delegated--;
 		if (forward(s) != 0) {
 			s->ipv6->broken = true;
 			return;
@@ -145,26 +145,27 @@ static void settle(struct tp_session *s)
 		if ((s->ipv6->refused >> i & 1) == 0)
 			continue;
 		s->ipv6->refused &= (uint8_t) ~(1u << i);
-		s->ac->counters.ipv6_refused[TP_AC_IPV6_TAKEN]++;
+		s->line->ac->counters.ipv6_refused[TP_AC_IPV6_TAKEN]++;
 		tell_delegated(
 			s, &s->ipv6->delegated[i].prefix,
 			"the router's own, or another session's route, is what DHCPv6 gave:");
 		tp_ipv6_router_withdraw(&s->ipv6->router, &s->ipv6->delegated[i].prefix);
 	}
 	if (s->ipv6->broken)
-		tp_ac_end(s, TP_END_RESOURCES, true);
-	if (s->state != TP_SESSION_CLOSED)
-		tp_ac_arm(s);
+		tp_ac_end(s->line, TP_END_RESOURCES, true);
+	if (s->line->state != TP_SESSION_CLOSED)
+		tp_ac_arm(s->line);
 }
 
 /* ---- IPV6CP ---- */
 
 /* Ours is the port's (RFC 4291, appendix A): so the subscriber's router finds the same next hop
  * after each dial. */
-struct tp_ppp_interface_ids tp_ac_interface_ids(const struct tp_session *s)
+struct tp_ppp_interface_ids tp_ac_interface_ids(const struct tp_line *line)
 {
-	const uint8_t *mac = s->ac->ports[s->line.access.port].mac.bytes;
-	const struct tp_subscriber_ipv6 *granted = s->subscriber->ipv6;
+	const struct tp_session *own = tp_line_own(line);
+	const uint8_t *mac = line->ac->ports[line->access.port].mac.bytes;
+	const struct tp_subscriber_ipv6 *granted = own != NULL ? own->subscriber->ipv6 : NULL;
 	struct tp_ppp_interface_ids ids = {
 		.local = {mac[0] ^ 2, mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]},
 	};
@@ -180,8 +181,8 @@ static bool begin(struct tp_session *s, uint8_t families)
 	s->ipv6->waits_until_ms = 0;
 	if (!tp_ac_family_up(s, families))
 		return false;
-	s->ac->counters.ipv6_up++;
-	tp_ipv6_router_start(&s->ipv6->router, s->ac->now_ms);
+	s->line->ac->counters.ipv6_up++;
+	tp_ipv6_router_start(&s->ipv6->router, s->line->ac->now_ms);
 	tp_ac_ipv6_take_early(s);
 	settle(s);
 	return true;
@@ -190,24 +191,24 @@ static bool begin(struct tp_session *s, uint8_t families)
 /* It takes its peer a round trip more, to learn its address: then both come up as one. */
 static bool ipcp_is_under_way(const struct tp_session *s)
 {
-	return s->remote_address != 0 && !s->forwarding;
+	return s->remote_address != 0 && !s->line->forwarding;
 }
 
 void tp_ac_ipv6_up(struct tp_session *s, const struct tp_ppp_interface_ids *ids)
 {
-	if (s->ending)
+	if (s->line->ending)
 		return;
 	if (tp_ac_ipv6_of(s) == NULL || tp_ac_ipv6_routes_make(s) != 0) {
-		tp_ac_end(s, TP_END_RESOURCES, true);
+		tp_ac_end(s->line, TP_END_RESOURCES, true);
 		return;
 	}
 	memcpy(s->ipv6->local_id, ids->local, sizeof(s->ipv6->local_id));
 	memcpy(s->ipv6->remote_id, ids->remote, sizeof(s->ipv6->remote_id));
 	if (ipcp_is_under_way(s))
-		s->ipv6->waits_until_ms = s->ac->now_ms + IPCP_MS;
+		s->ipv6->waits_until_ms = s->line->ac->now_ms + IPCP_MS;
 	else
 		begin(s, TP_AC_IPV6);
-	tp_ac_arm(s);
+	tp_ac_arm(s->line);
 }
 
 void tp_ac_ipv4_up(struct tp_session *s)
@@ -225,8 +226,9 @@ void tp_ac_ipv6_down(struct tp_session *s, bool all)
 	}
 	if ((s->families & TP_AC_IPV6) == 0)
 		return;
-	tp_ipv6_router_stop(&s->ipv6->router, s->ending && s->state == TP_SESSION_ENDING,
-			    s->ac->now_ms);
+	tp_ipv6_router_stop(&s->ipv6->router,
+			    s->line->ending && s->line->state == TP_SESSION_ENDING,
+			    s->line->ac->now_ms);
 	tp_ac_family_down(s, TP_AC_IPV6, all);
 }
 
@@ -234,36 +236,36 @@ void tp_ac_ipv6_advertise(struct tp_session *s)
 {
 	if ((s->families & TP_AC_IPV6) == 0)
 		return;
-	tp_ipv6_router_renumber(&s->ipv6->router, NULL, s->ac->now_ms);
-	tp_ac_arm(s);
+	tp_ipv6_router_renumber(&s->ipv6->router, NULL, s->line->ac->now_ms);
+	tp_ac_arm(s->line);
 }
 
 /* ---- packets and time ---- */
 
 static bool is_waiting(const struct tp_session *s)
 {
-	return s->ipv6 != NULL && s->ipv6->waits_until_ms != 0 && !s->ending;
+	return s->ipv6 != NULL && s->ipv6->waits_until_ms != 0 && !s->line->ending;
 }
 
 void tp_ac_ipv6_input(struct tp_session *s, const uint8_t *packet, size_t len)
 {
 	if (is_waiting(s) && tp_ac_ipv6_keep_early(s, packet, len))
 		return;
-	if ((s->families & TP_AC_IPV6) == 0 || s->ending) {
-		s->ac->ipv6_counters.discarded[TP_IPV6_LINK_DOWN]++;
+	if ((s->families & TP_AC_IPV6) == 0 || s->line->ending) {
+		s->line->ac->ipv6_counters.discarded[TP_IPV6_LINK_DOWN]++;
 		return;
 	}
-	tp_ipv6_router_input(&s->ipv6->router, packet, len, s->ac->now_ms);
+	tp_ipv6_router_input(&s->ipv6->router, packet, len, s->line->ac->now_ms);
 	settle(s);
 }
 
 void tp_ac_ipv6_tick(struct tp_session *s)
 {
-	if (s->ac->now_ms < tp_ac_ipv6_deadline(s))
+	if (s->line->ac->now_ms < tp_ac_ipv6_deadline(s))
 		return;
-	if (s->ipv6->waits_until_ms != 0 && s->ac->now_ms >= s->ipv6->waits_until_ms)
+	if (s->ipv6->waits_until_ms != 0 && s->line->ac->now_ms >= s->ipv6->waits_until_ms)
 		begin(s, TP_AC_IPV6);
-	tp_ipv6_router_tick(&s->ipv6->router, s->ac->now_ms);
+	tp_ipv6_router_tick(&s->ipv6->router, s->line->ac->now_ms);
 	settle(s);
 }
 

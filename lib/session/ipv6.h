@@ -87,8 +87,8 @@ void tp_ac_ipv6_forget_early(struct tp_session *s);
 /* ipv6.c: its life */
 
 void tp_ac_ipv6_init(struct tp_ac *ac);
-/* What IPV6CP is to negotiate for S. */
-struct tp_ppp_interface_ids tp_ac_interface_ids(const struct tp_session *s);
+/* What IPV6CP is to negotiate for LINE. */
+struct tp_ppp_interface_ids tp_ac_interface_ids(const struct tp_line *line);
 /* IPCP of S has come up: and so does what waited for it. */
 void tp_ac_ipv4_up(struct tp_session *s);
 /* IPV6CP of S has come up, or gone down; ALL as in tp_ac_family_down(). */
@@ -103,7 +103,7 @@ static inline uint64_t tp_ac_ipv6_deadline(const struct tp_session *s)
 {
 	uint64_t at;
 
-	if (s->ipv6 == NULL || s->ending)
+	if (s->ipv6 == NULL || s->line->ending)
 		return TP_NEVER;
 	at = tp_ipv6_router_deadline(&s->ipv6->router);
 	return s->ipv6->waits_until_ms != 0 ? tp_least_u64(at, s->ipv6->waits_until_ms) : at;

@@ -28,7 +28,7 @@ bool tp_ac_ipv6_keep_early(struct tp_session *s, const uint8_t *packet, size_t l
 
 	if (s->ipv6->early != NULL || !is_worth_keeping(packet, len))
 		return false;
-	early = tp_ac_alloc(s->ac, sizeof(*early) + len);
+	early = tp_ac_alloc(s->line->ac, sizeof(*early) + len);
 	if (early == NULL)
 		return false;
 	early->len = len;
@@ -44,8 +44,8 @@ void tp_ac_ipv6_take_early(struct tp_session *s)
 	if (early == NULL)
 		return;
 	s->ipv6->early = NULL;
-	tp_ipv6_router_input(&s->ipv6->router, early->packet, early->len, s->ac->now_ms);
-	tp_ac_free(s->ac, early, sizeof(*early) + early->len);
+	tp_ipv6_router_input(&s->ipv6->router, early->packet, early->len, s->line->ac->now_ms);
+	tp_ac_free(s->line->ac, early, sizeof(*early) + early->len);
 }
 
 void tp_ac_ipv6_forget_early(struct tp_session *s)
@@ -53,6 +53,6 @@ void tp_ac_ipv6_forget_early(struct tp_session *s)
 	struct tp_ac_early *early = s->ipv6->early;
 
 	if (early != NULL)
-		tp_ac_free(s->ac, early, sizeof(*early) + early->len);
+		tp_ac_free(s->line->ac, early, sizeof(*early) + early->len);
 	s->ipv6->early = NULL;
 }

@@ -13,9 +13,9 @@ struct tp_pool6_holder tp_ac_ipv6_holder(struct tp_session *s, enum tp_pool6_use
 {
 	return (struct tp_pool6_holder){
 		.owner = s,
-		.info = tp_session_user(s),
+		.info = tp_line_user(s->line),
 		.use = use,
-		.now_ms = s->ac->now_ms,
+		.now_ms = s->line->ac->now_ms,
 	};
 }
 
@@ -24,17 +24,18 @@ uint64_t tp_ac_ipv6_place(const struct tp_session *s, enum tp_pool6_use use, uns
 {
 	char mac[TP_MAC_TEXT_LEN];
 
-	return tp_pool6_place(s->user != NULL ? s->user : tp_mac_format(&s->line.mac, mac), use,
-			      number);
+	return tp_pool6_place(s->line->user != NULL ? s->line->user
+						    : tp_mac_format(&s->line->mac, mac),
+			      use, number);
 }
 
 struct tp_ac_ipv6 *tp_ac_ipv6_of(struct tp_session *s)
 {
 	if (s->ipv6 != NULL)
 		return s->ipv6;
-	s->ipv6 = tp_ac_alloc(s->ac, sizeof(*s->ipv6));
+	s->ipv6 = tp_ac_alloc(s->line->ac, sizeof(*s->ipv6));
 	if (s->ipv6 != NULL)
-		tp_ipv6_router_init(&s->ipv6->router, &s->ac->routers, s);
+		tp_ipv6_router_init(&s->ipv6->router, &s->line->ac->routers, s);
 	return s->ipv6;
 }
 
@@ -47,12 +48,12 @@ int tp_ac_ipv6_make_room(struct tp_session *s, unsigned count)
 
 	if (count <= ipv6->room)
 		return 0;
-	more = tp_ac_alloc(s->ac, count * sizeof(*more));
+	more = tp_ac_alloc(s->line->ac, count * sizeof(*more));
 	if (more == NULL)
 		return -ENOMEM;
 	if (ipv6->room > 0)
 		memcpy(more, ipv6->delegated, ipv6->room * sizeof(*more));
-	tp_ac_free(s->ac, ipv6->delegated, ipv6->room * sizeof(*more));
+	tp_ac_free(s->line->ac, ipv6->delegated, ipv6->room * sizeof(*more));
 	ipv6->delegated = more;
 	ipv6->room = (uint8_t)count;
 	return 0;
@@ -89,7 +90,7 @@ static int take_from_pool(struct tp_session *s, unsigned number, const struct tp
 
 	if (pool == NULL)
 		return -EADDRNOTAVAIL;
-	rc = tp_pool6_allocate(s->ac->pools6, pool, &holder, &wish, &to->prefix);
+	rc = tp_pool6_allocate(s->line->ac->pools6, pool, &holder, &wish, &to->prefix);
 	if (rc != 0)
 		return rc;
 	tp_name_unref(to->pool);
@@ -125,7 +126,7 @@ void tp_ac_undelegate(struct tp_session *s, unsigned number, const struct tp_pre
 	of = &s->ipv6->delegated[number];
 	if (of->pool == NULL) /* fixed, or none */
 		return;
-	tp_pool6_release(s->ac->pools6, prefix, s);
+	tp_pool6_release(s->line->ac->pools6, prefix, s);
 	if (!tp_prefix6_same(prefix, &of->prefix))
 		return;
 	of->prefix.length = 0;
@@ -137,7 +138,7 @@ void tp_ac_undelegate(struct tp_session *s, unsigned number, const struct tp_pre
 
 static void routes_free(struct tp_session *s)
 {
-	tp_ac_free(s->ac, s->ipv6->routes, s->ipv6->route_count * sizeof(s->ipv6->routes[0]));
+	tp_ac_free(s->line->ac, s->ipv6->routes, s->ipv6->route_count * sizeof(s->ipv6->routes[0]));
 	s->ipv6->routes = NULL;
 	s->ipv6->route_count = s->ipv6->delegated_count = 0;
 }
@@ -167,7 +168,7 @@ int tp_ac_ipv6_routes_make(struct tp_session *s)
 	struct tp_prefix6 *routes = NULL, *to;
 
 	if (count > 0) {
-		routes = tp_ac_alloc(s->ac, count * sizeof(*routes));
+		routes = tp_ac_alloc(s->line->ac, count * sizeof(*routes));
 		if (routes == NULL)
 			return -ENOMEM;
 	}
@@ -191,7 +192,7 @@ int tp_ac_ipv6_routes_make(struct tp_session *s)
 static void give_back(struct tp_session *s, struct tp_ac_delegated *of)
 {
 	if (of->prefix.length != 0)
-		tp_pool6_release(s->ac->pools6, &of->prefix, s);
+		tp_pool6_release(s->line->ac->pools6, &of->prefix, s);
 	tp_name_unref(of->pool);
 }
 
@@ -204,14 +205,14 @@ void tp_ac_ipv6_release(struct tp_session *s)
 	tp_ac_ipv6_forget_early(s);
 	tp_ipv6_router_clear(&ipv6->router);
 	routes_free(s);
-	s->ac->counters.delegated -= committed(ipv6);
+	s->line->ac->counters.delegated -= committed(ipv6);
 	for (unsigned i = 0; i < ipv6->room; i++)
 		give_back(s, &ipv6->delegated[i]);
-	tp_ac_free(s->ac, ipv6->delegated, ipv6->room * sizeof(ipv6->delegated[0]));
+	tp_ac_free(s->line->ac, ipv6->delegated, ipv6->room * sizeof(ipv6->delegated[0]));
 	if (ipv6->address.length != 0) /* held or not */
-		tp_pool6_release(s->ac->pools6, &ipv6->address, s);
+		tp_pool6_release(s->line->ac->pools6, &ipv6->address, s);
 	if (ipv6->prefix.length != 0)
-		tp_pool6_release(s->ac->pools6, &ipv6->prefix, s);
-	tp_ac_free(s->ac, ipv6, sizeof(*ipv6));
+		tp_pool6_release(s->line->ac->pools6, &ipv6->prefix, s);
+	tp_ac_free(s->line->ac, ipv6, sizeof(*ipv6));
 	s->ipv6 = NULL;
 }

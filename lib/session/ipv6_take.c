@@ -18,15 +18,15 @@ static enum tp_ac_take take_fixed(struct tp_session *s, const struct tp_prefix6 
 	struct tp_pool6_lease lease;
 
 	snprintf(what, sizeof(what), "prefix %s", tp_prefix6_format(prefix, prefix_text));
-	switch (tp_pool6_reserve(s->ac->pools6, prefix, &holder)) {
+	switch (tp_pool6_reserve(s->line->ac->pools6, prefix, &holder)) {
 	case 0:
 		return TP_AC_TAKEN;
 	case -EPERM:
 		snprintf(text, 160, "its fixed %s has %s", what,
-			 tp_pool6_reserved(s->ac->pools6, prefix));
+			 tp_pool6_reserved(s->line->ac->pools6, prefix));
 		return TP_AC_TAKE_FAILED;
 	case -EADDRINUSE:
-		if (tp_pool6_find(s->ac->pools6, prefix, &lease))
+		if (tp_pool6_find(s->line->ac->pools6, prefix, &lease))
 			return tp_ac_take_held(s, what, lease.owner, lease.info, wait_for, text);
 		/* fall through */
 	default:
@@ -46,7 +46,7 @@ static enum tp_ac_take take_from_pool(struct tp_session *s, const char *pool,
 		.length = 64,
 	};
 
-	switch (tp_pool6_allocate(s->ac->pools6, pool, &holder, &wish, &s->ipv6->prefix)) {
+	switch (tp_pool6_allocate(s->line->ac->pools6, pool, &holder, &wish, &s->ipv6->prefix)) {
 	case 0:
 		return TP_AC_TAKEN;
 	case -EADDRNOTAVAIL:
@@ -157,8 +157,8 @@ bool tp_ac_ipv6_suffices(const struct tp_session *s)
 static enum tp_ac_take too_narrow(struct tp_session *s, char text[160])
 {
 	s->no_ipv6 = true;
-	s->ac->counters.ipv6_refused[TP_AC_IPV6_MTU]++;
-	snprintf(text, 160, "its MTU of %u is too small for IPv6", s->line.mtu);
+	s->line->ac->counters.ipv6_refused[TP_AC_IPV6_MTU]++;
+	snprintf(text, 160, "its MTU of %u is too small for IPv6", s->line->mtu);
 	return s->remote_address != 0 && s->subscriber->use_ipv6 != TP_USE_IPV6_REQUIRED
 		       ? TP_AC_TAKEN
 		       : TP_AC_TAKE_FAILED;
@@ -172,7 +172,7 @@ enum tp_ac_take tp_ac_take_prefixes(struct tp_session *s, struct tp_session *rep
 	s->no_ipv6 = s->subscriber->use_ipv6 == TP_USE_IPV6_NO;
 	if (s->no_ipv6)
 		return TP_AC_TAKEN;
-	if (s->line.mtu < TP_IPV6_MIN_MTU)
+	if (s->line->mtu < TP_IPV6_MIN_MTU)
 		return too_narrow(s, text);
 	if (!tp_ac_ipv6_suffices(s))
 		return TP_AC_TAKEN;
@@ -180,8 +180,8 @@ enum tp_ac_take tp_ac_take_prefixes(struct tp_session *s, struct tp_session *rep
 	if (take != TP_AC_TAKE_FAILED || s->remote_address == 0 ||
 	    s->subscriber->use_ipv6 == TP_USE_IPV6_REQUIRED)
 		return take;
-	tp_ac_tell(s, TP_AC_NO_ADDRESS, TP_LOG_WARNING, "%s: it has IPv4 alone", text);
-	s->ac->counters.ipv6_refused[TP_AC_NO_IPV6_PREFIX]++;
+	tp_ac_tell(s->line, TP_AC_NO_ADDRESS, TP_LOG_WARNING, "%s: it has IPv4 alone", text);
+	s->line->ac->counters.ipv6_refused[TP_AC_NO_IPV6_PREFIX]++;
 	tp_ac_ipv6_release(s);
 	s->no_ipv6 = true;
 	return TP_AC_TAKEN;

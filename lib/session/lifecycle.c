@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The life of a session between its PADS and its end: what its PPP link tells comes here, and what
- * the data plane is to do about it goes out. */
+/* The life of a line between its PADS and its end: what its PPP link tells comes here, and what the
+ * data plane is to do about it goes out. */
 #include "base/least.h"
 #include "session/bundle.h"
 #include "session/engine.h"
@@ -14,15 +14,15 @@
 
 static void output(void *user, const uint8_t *frame, size_t len)
 {
-	struct tp_session *s = user;
+	struct tp_line *line = user;
 	uint8_t packet[TP_PPPOE_HEADER_LEN + 2048];
 	struct tp_writer w = tp_writer_of(packet, sizeof(packet));
 
-	tp_pppoe_begin(&w, TP_PPPOE_CODE_SESSION, s->line.session_id);
+	tp_pppoe_begin(&w, TP_PPPOE_CODE_SESSION, line->session_id);
 	tp_write_bytes(&w, frame, len);
 	len = tp_pppoe_finish(&w);
 	if (len > 0)
-		tp_ac_output(s->ac, &s->line.access, &s->line.mac, TP_ETHERTYPE_SESSION, packet,
+		tp_ac_output(line->ac, &line->access, &line->mac, TP_ETHERTYPE_SESSION, packet,
 			     len);
 }
 
@@ -48,82 +48,91 @@ static void keep_terms(struct tp_line *line, const struct tp_ppp_event *event)
 	line->method = (uint8_t)event->lcp.method;
 }
 
-static void lcp_up(struct tp_session *s, const struct tp_ppp_event *event)
+static void lcp_up(struct tp_line *line, const struct tp_ppp_event *event)
 {
-	keep_terms(&s->line, event);
-	if (s->ending)
+	keep_terms(line, event);
+	if (line->ending)
 		return;
-	tp_ac_bundle_lcp_up(s, event);
+	tp_ac_bundle_lcp_up(line, event);
 	if (event->lcp.method == TP_PPP_NO_AUTH)
-		tp_ac_login_anonymous(s);
-	tp_ac_set_state(s, event->lcp.method == TP_PPP_NO_AUTH ? TP_SESSION_NETWORK
-							       : TP_SESSION_AUTHENTICATING);
+		tp_ac_login_anonymous(line);
+	tp_ac_set_state(line, event->lcp.method == TP_PPP_NO_AUTH ? TP_SESSION_NETWORK
+								  : TP_SESSION_AUTHENTICATING);
 }
 
-static void authenticated(struct tp_session *s)
+static void authenticated(struct tp_line *line)
 {
-	if (s->ending)
+	if (line->ending)
 		return;
-	tp_ac_set_state(s, TP_SESSION_NETWORK);
-	if (tp_session_joined(s))
-		tp_ac_bundle_link_up(s);
+	tp_ac_set_state(line, TP_SESSION_NETWORK);
+	if (tp_line_joined(line))
+		tp_ac_bundle_link_up(line);
 }
 
-static void lcp_down(struct tp_session *s)
+static void lcp_down(struct tp_line *line)
 {
-	s->leaving = false;
-	tp_ac_login_abandon(s);
-	if (s->line.session == NULL)
+	line->leaving = false;
+	tp_ac_login_abandon(line);
+	if (line->left)
 		return;
-	tp_ac_bundle_part(s); /* at once: what goes by a link that ends is lost */
-	if (!s->ending)
-		tp_ac_set_state(s, TP_SESSION_LCP);
+	tp_ac_bundle_part(line); /* at once: what goes by a link that ends is lost */
+	if (!line->ending)
+		tp_ac_set_state(line, TP_SESSION_LCP);
+}
+
+/* LEAVING: the line by which it comes is. */
+static void network_event(struct tp_session *s, const struct tp_ppp_event *e, bool leaving)
+{
+	if (e->type == TP_PPP_IPCP_UP)
+		tp_ac_ipv4_up(s);
+	else if (e->type == TP_PPP_IPCP_DOWN)
+		tp_ac_family_down(s, TP_AC_IPV4, leaving);
+	else if (e->type == TP_PPP_IPV6CP_UP)
+		tp_ac_ipv6_up(s, &e->interface_ids);
+	else
+		tp_ac_ipv6_down(s, leaving);
 }
 
 static void event(void *user, const struct tp_ppp_event *e)
 {
-	struct tp_session *s = user;
+	struct tp_line *line = user;
 
 	switch (e->type) {
 	case TP_PPP_LCP_UP:
-		lcp_up(s, e);
+		lcp_up(line, e);
 		break;
 	case TP_PPP_AUTHENTICATED:
 		if (!e->auth.again)
-			authenticated(s);
+			authenticated(line);
 		break;
 	case TP_PPP_IPCP_UP:
-		tp_ac_ipv4_up(tp_session_leader(s));
-		break;
+	case TP_PPP_IPCP_DOWN:
 	case TP_PPP_IPV6CP_UP:
-		tp_ac_ipv6_up(tp_session_leader(s), &e->interface_ids);
-		break;
 	case TP_PPP_IPV6CP_DOWN:
-		tp_ac_ipv6_down(tp_session_leader(s), s->leaving);
+		if (line->session != NULL)
+			network_event(line->session, e, line->leaving);
 		break;
 	case TP_PPP_LCP_LEAVING:
-		s->leaving = true;
-		tp_ac_bundle_leaving(s);
-		break;
-	case TP_PPP_IPCP_DOWN:
-		tp_ac_family_down(tp_session_leader(s), TP_AC_IPV4, s->leaving);
+		line->leaving = true;
+		tp_ac_bundle_leaving(line);
 		break;
 	case TP_PPP_LCP_DOWN:
-		lcp_down(s);
+		lcp_down(line);
 		break;
 	case TP_PPP_FINISHED:
-		tp_ac_finished(s, e->finished.reason, e->finished.text);
+		tp_ac_finished(line, e->finished.reason, e->finished.text);
 		break;
 	}
 }
 
 static void flush(void *user)
 {
-	struct tp_session *s = tp_session_leader(user);
+	const struct tp_line *line = user;
+	const struct tp_session *s = line->session;
 
-	s->ac->counters.resets_received++;
-	if (s->forwarding)
-		s->ac->ops.flush(s->ac->user, s);
+	line->ac->counters.resets_received++;
+	if (s != NULL && s->line->forwarding)
+		line->ac->ops.flush(line->ac->user, s);
 }
 
 static const struct tp_ppp_ops ppp_ops = {
@@ -133,12 +142,12 @@ static const struct tp_ppp_ops ppp_ops = {
 	.flush = flush,
 };
 
-void tp_ac_start_ppp(struct tp_session *s)
+void tp_ac_start_ppp(struct tp_line *line)
 {
-	tp_ac_tell(s, TP_AC_SESSION_STARTED, TP_LOG_DEBUG, "started, service \"%s\"",
-		   s->server->service_name);
-	tp_ppp_init(&s->line.ppp, &s->line.ppp_config->config, &ppp_ops, s, s->ac->random);
-	tp_ac_ppp_enter(s);
-	tp_ppp_open(&s->line.ppp, s->ac->now_ms);
-	tp_ac_ppp_leave(s);
+	tp_ac_tell(line, TP_AC_SESSION_STARTED, TP_LOG_DEBUG, "started, service \"%s\"",
+		   line->server->service_name);
+	tp_ppp_init(&line->ppp, &line->ppp_config->config, &ppp_ops, line, line->ac->random);
+	tp_ac_ppp_enter(line);
+	tp_ppp_open(&line->ppp, line->ac->now_ms);
+	tp_ac_ppp_leave(line);
 }

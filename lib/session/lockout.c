@@ -79,23 +79,23 @@ static uint32_t position(const struct list *list, const struct tp_ac_lockout *ke
 	return from;
 }
 
-static struct tp_ac_lockout key_of(const struct tp_session *s, const char *user)
+static struct tp_ac_lockout key_of(const struct tp_line *line, const char *user)
 {
-	struct tp_ac_lockout key = {.access = s->line.access, .mac = s->line.mac};
+	struct tp_ac_lockout key = {.access = line->access, .mac = line->mac};
 
 	snprintf(key.user, sizeof(key.user), "%s", user);
 	return key;
 }
 
-static struct tp_ac_lockout *find(const struct tp_session *s, const char *user)
+static struct tp_ac_lockout *find(const struct tp_line *line, const char *user)
 {
-	const struct tp_ac_lockout key = key_of(s, user);
+	const struct tp_ac_lockout key = key_of(line, user);
 	struct list *list;
 	uint32_t at;
 
-	if (s->ac->lockouts == NULL)
+	if (line->ac->lockouts == NULL)
 		return NULL;
-	list = list_of(s->ac, user);
+	list = list_of(line->ac, user);
 	at = position(list, &key);
 	return at < list->used && compare(&list->entry[at], &key, USER) == 0 ? &list->entry[at]
 									     : NULL;
@@ -188,18 +188,18 @@ static struct tp_ac_lockout *make(struct tp_ac *ac, const struct tp_ac_lockout *
 	return &list->entry[at];
 }
 
-static struct tp_ac_lockout *get(const struct tp_session *s, const char *user)
+static struct tp_ac_lockout *get(const struct tp_line *line, const char *user)
 {
-	struct tp_ac_lockout *e = find(s, user);
+	struct tp_ac_lockout *e = find(line, user);
 
 	if (e != NULL) {
-		if (is_over(e, s->ac->now_ms))
+		if (is_over(e, line->ac->now_ms))
 			e->failures = 0;
 		return e;
 	}
-	const struct tp_ac_lockout newcomer = key_of(s, user);
+	const struct tp_ac_lockout newcomer = key_of(line, user);
 
-	return make(s->ac, &newcomer);
+	return make(line->ac, &newcomer);
 }
 
 /* ---- logins ---- */
@@ -211,15 +211,15 @@ static uint64_t delay_after(uint32_t failures)
 	return failures > 6 ? DELAY_MAX : UINT64_C(1) * DELAY_MS << (failures - 2);
 }
 
-static void failed(struct tp_session *s, const char *user, uint32_t most)
+static void failed(struct tp_line *line, const char *user, uint32_t most)
 {
-	struct tp_ac_lockout *e = get(s, user);
-	const uint64_t lock_ms = s->server->login_lock_s * UINT64_C(1000);
+	struct tp_ac_lockout *e = get(line, user);
+	const uint64_t lock_ms = line->server->login_lock_s * UINT64_C(1000);
 
 	if (e == NULL)
 		return;
 	e->failures++;
-	e->last_ms = s->ac->now_ms;
+	e->last_ms = line->ac->now_ms;
 	e->locked = e->failures >= most;
 	e->until_ms = e->last_ms;
 	if (e->locked)
@@ -228,42 +228,42 @@ static void failed(struct tp_session *s, const char *user, uint32_t most)
 		e->until_ms += delay_after(e->failures);
 	if (!e->locked)
 		return;
-	s->ac->counters.login_locks++;
-	tp_ac_tell_user(s, TP_AC_LOGIN_LOCKED, TP_LOG_WARNING, user,
+	line->ac->counters.login_locks++;
+	tp_ac_tell_user(line, TP_AC_LOGIN_LOCKED, TP_LOG_WARNING, user,
 			"%u wrong logins in a row: none is taken %sfrom there for %u s",
 			e->failures, user[0] != '\0' ? "of this user " : "",
-			s->server->login_lock_s);
+			line->server->login_lock_s);
 }
 
-void tp_ac_lockout_failed(struct tp_session *s, const char *user)
+void tp_ac_lockout_failed(struct tp_line *line, const char *user)
 {
-	uint32_t most = s->server->max_login_failures;
+	uint32_t most = line->server->max_login_failures;
 
 	if (most == 0)
 		return;
 	if (user[0] != '\0')
-		failed(s, user, most);
-	failed(s, ANY_USER, most * ANY_FACTOR);
+		failed(line, user, most);
+	failed(line, ANY_USER, most * ANY_FACTOR);
 }
 
-static bool held(const struct tp_session *s, const char *user)
+static bool held(const struct tp_line *line, const char *user)
 {
-	const struct tp_ac_lockout *e = find(s, user);
+	const struct tp_ac_lockout *e = find(line, user);
 
-	return e != NULL && s->ac->now_ms < e->until_ms;
+	return e != NULL && line->ac->now_ms < e->until_ms;
 }
 
-bool tp_ac_lockout_holds(const struct tp_session *s, const char *user)
+bool tp_ac_lockout_holds(const struct tp_line *line, const char *user)
 {
-	return s->server->max_login_failures != 0 && (held(s, ANY_USER) || held(s, user));
+	return line->server->max_login_failures != 0 && (held(line, ANY_USER) || held(line, user));
 }
 
-void tp_ac_lockout_passed(struct tp_session *s, const char *user)
+void tp_ac_lockout_passed(struct tp_line *line, const char *user)
 {
-	struct tp_ac_lockout *e = find(s, user);
+	struct tp_ac_lockout *e = find(line, user);
 
 	if (e != NULL)
-		forget(list_of(s->ac, user), (uint32_t)(e - list_of(s->ac, user)->entry));
+		forget(list_of(line->ac, user), (uint32_t)(e - list_of(line->ac, user)->entry));
 }
 
 /* ---- operators ---- */

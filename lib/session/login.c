@@ -18,13 +18,13 @@
 
 static void answer(struct tp_ac_login *login, const struct tp_ppp_auth_result *result)
 {
-	struct tp_session *s = login->session;
+	struct tp_line *line = login->line;
 	uint32_t serial = login->request.serial;
 
 	tp_ac_login_over(login);
-	tp_ac_ppp_enter(s);
-	tp_ppp_auth_result(&s->line.ppp, serial, result, s->ac->now_ms);
-	tp_ac_ppp_leave(s);
+	tp_ac_ppp_enter(line);
+	tp_ppp_auth_result(&line->ppp, serial, result, line->ac->now_ms);
+	tp_ac_ppp_leave(line);
 }
 
 /* The peer hears the same whatever was wrong with what it sent, unless a server wants it to hear
@@ -37,32 +37,35 @@ static void reject(struct tp_ac_login *login, enum tp_auth_failure failure,
 		.error = a != NULL ? a->error : 0,
 		.message = a != NULL && a->message[0] != '\0' ? a->message : NULL,
 	};
-	struct tp_session *s = login->session;
+	struct tp_line *line = login->line;
 
-	s->ac->counters.auth_failed[failure]++;
+	line->ac->counters.auth_failed[failure]++;
 	if (failure == TP_AUTH_FAIL_LOCKED) {
 		answer(login, &result);
 		return;
 	}
-	tp_ac_tell_user(s, TP_AC_AUTH_FAILED, TP_LOG_WARNING, login->user,
+	tp_ac_tell_user(line, TP_AC_AUTH_FAILED, TP_LOG_WARNING, login->user,
 			"authentication failed (%s): %s", tp_ppp_method_name(login->request.method),
 			why);
 	if (failure == TP_AUTH_FAIL_PASSWORD || failure == TP_AUTH_FAIL_NO_SECRET ||
 	    failure == TP_AUTH_FAIL_REJECTED)
-		tp_ac_lockout_failed(s, login->user);
+		tp_ac_lockout_failed(line, login->user);
 	answer(login, &result);
 }
 
 static void accept(struct tp_ac_login *login)
 {
+	const struct tp_session *own = tp_line_own(login->line);
 	struct tp_ppp_auth_result result = {
 		.accept = true,
 		.message = login->message[0] != '\0' ? login->message : NULL,
-		.addresses = tp_ac_subscriber_addresses(login->session),
-		.interface_ids = tp_ac_interface_ids(login->session),
-		.no_ipv6 = login->session->no_ipv6,
+		.interface_ids = tp_ac_interface_ids(login->line),
 	};
 
+	if (own != NULL) {
+		result.addresses = tp_ac_subscriber_addresses(own);
+		result.no_ipv6 = own->no_ipv6;
+	}
 	memcpy(result.authenticator_response, login->authenticator_response,
 	       sizeof(result.authenticator_response));
 	login->ac->counters.auth_accepted++;
@@ -73,19 +76,19 @@ static void accept(struct tp_ac_login *login)
  * newest wins: a subscriber whose modem lost power can dial in at once. Returns one that had an
  * address and is about to lose it, or NULL. A host that dials in again has forgotten its old
  * session: for it a PADT will do. */
-static struct tp_session *replace_others(struct tp_session *s)
+static struct tp_session *replace_others(struct tp_line *line)
 {
-	struct tp_session *other = tp_ac_index_find_user(s->ac, s->user, NULL), *next;
-	struct tp_session *dying = NULL;
+	struct tp_line *other = tp_ac_index_find_user(line->ac, line->user, NULL), *next;
+	struct tp_session *dying = NULL, *own;
 
 	for (; other != NULL; other = next) {
-		next = tp_ac_index_find_user(s->ac, s->user, other);
-		if (other == s)
+		next = tp_ac_index_find_user(line->ac, line->user, other);
+		if (other == line)
 			continue;
-		if (other->remote_address != 0 || other->ipv6 != NULL)
-			dying = other;
-		tp_ac_end(other, TP_END_REPLACED_USER,
-			  !tp_mac_equal(&other->line.mac, &s->line.mac));
+		own = tp_line_own(other);
+		if (own != NULL && (own->remote_address != 0 || own->ipv6 != NULL))
+			dying = own;
+		tp_ac_end(other, TP_END_REPLACED_USER, !tp_mac_equal(&other->mac, &line->mac));
 	}
 	return dying;
 }
@@ -95,18 +98,17 @@ static struct tp_session *replace_others(struct tp_session *s)
 static void turn_away(struct tp_ac_login *login, enum tp_ac_event_kind kind,
 		      enum tp_end_reason reason, const char *why)
 {
-	struct tp_session *s = login->session;
+	struct tp_line *line = login->line;
 
-	tp_ac_tell(s, kind, TP_LOG_WARNING, "%s", why);
+	tp_ac_tell(line, kind, TP_LOG_WARNING, "%s", why);
 	accept(login);
-	tp_ac_end(s, reason, true);
+	tp_ac_end(line, reason, true);
 }
 
 /* False: turned away, as it can't have the encryption that it is to have. */
 static bool set_encryption(struct tp_ac_login *login, const struct tp_aaa_answer *a)
 {
-	int rc =
-		tp_ac_encryption_set(login->session, &a->subscriber, a->has_keys ? &a->keys : NULL);
+	int rc = tp_ac_encryption_set(login->line, &a->subscriber, a->has_keys ? &a->keys : NULL);
 	char why[96];
 
 	if (rc == -ENOKEY) {
@@ -123,17 +125,17 @@ static bool set_encryption(struct tp_ac_login *login, const struct tp_aaa_answer
 /* REPLACED: see tp_ac_take_addresses(). */
 static void give_addresses(struct tp_ac_login *login, struct tp_session *replaced)
 {
-	struct tp_session *s = login->session, *wait_for = NULL;
+	struct tp_session *wait_for = NULL;
 	char why[160];
 
-	switch (tp_ac_take_addresses(s, replaced, &wait_for, why)) {
+	switch (tp_ac_take_addresses(tp_line_own(login->line), replaced, &wait_for, why)) {
 	case TP_AC_TAKEN:
 		accept(login);
 		break;
 	case TP_AC_TAKE_WAIT:
-		s->ac->counters.address_waits++;
+		login->ac->counters.address_waits++;
 		login->waits_for = wait_for;
-		TAILQ_INSERT_TAIL(&wait_for->waiters, login, entry);
+		LIST_INSERT_HEAD(&wait_for->waiters, login, entry);
 		break;
 	case TP_AC_TAKE_FAILED:
 		turn_away(login, TP_AC_NO_ADDRESS, TP_END_NO_ADDRESS, why);
@@ -143,22 +145,27 @@ static void give_addresses(struct tp_ac_login *login, struct tp_session *replace
 
 static void let_in(struct tp_ac_login *login, struct tp_aaa_answer *a)
 {
-	struct tp_session *s = login->session;
-	struct tp_session *dying = NULL;
+	struct tp_line *line = login->line;
+	struct tp_session *dying = NULL, *s;
 
-	if (s->user == NULL && tp_ac_index_user(s->ac, s, login->user) != 0) {
+	tp_ac_half_open_over(line);
+	if (line->user == NULL && tp_ac_index_user(line->ac, line, login->user) != 0) {
 		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, "no memory for its name");
 		return;
 	}
-	tp_ac_half_open_over(s);
-	if (tp_ac_bundle_join(s)) {
+	if (tp_ac_bundle_join(line)) {
 		accept(login);
+		return;
+	}
+	s = tp_ac_session_begin(line);
+	if (s == NULL) {
+		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, "no memory for its session");
 		return;
 	}
 	if (!set_encryption(login, a))
 		return;
 	if (a->subscriber.only_one)
-		dying = replace_others(s);
+		dying = replace_others(line);
 	if (tp_ac_subscriber_take(s, &a->subscriber) != 0) {
 		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, "no memory for what it gets");
 		return;
@@ -169,10 +176,15 @@ static void let_in(struct tp_ac_login *login, struct tp_aaa_answer *a)
 /* The first takes the address; the others find it with a session that lives. */
 void tp_ac_login_wake(struct tp_session *s)
 {
+	struct tp_ac_login_list in_order = LIST_HEAD_INITIALIZER(in_order);
 	struct tp_ac_login *login;
 
-	while ((login = TAILQ_FIRST(&s->waiters)) != NULL) {
-		TAILQ_REMOVE(&s->waiters, login, entry);
+	while ((login = LIST_FIRST(&s->waiters)) != NULL) {
+		LIST_REMOVE(login, entry);
+		LIST_INSERT_HEAD(&in_order, login, entry);
+	}
+	while ((login = LIST_FIRST(&in_order)) != NULL) {
+		LIST_REMOVE(login, entry);
 		login->waits_for = NULL;
 		give_addresses(login, NULL);
 	}
@@ -204,7 +216,7 @@ static enum tp_auth_failure failure_of(enum tp_aaa_reason reason)
 
 static void passed(struct tp_ac_login *login, struct tp_aaa_answer *a)
 {
-	tp_ac_lockout_passed(login->session, login->user);
+	tp_ac_lockout_passed(login->line, login->user);
 	if (login->request.again)
 		accept(login);
 	else
@@ -214,7 +226,7 @@ static void passed(struct tp_ac_login *login, struct tp_aaa_answer *a)
 static void answered(void *owner, struct tp_aaa_answer *a)
 {
 	struct tp_ac_login *login = owner;
-	const struct tp_session *s = login->session;
+	const struct tp_line *line = login->line;
 
 	memcpy(login->authenticator_response, a->authenticator_response,
 	       sizeof(login->authenticator_response));
@@ -223,7 +235,7 @@ static void answered(void *owner, struct tp_aaa_answer *a)
 		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, a->text);
 	else if (a->reason != TP_AAA_ACCEPT)
 		reject(login, failure_of(a->reason), a, a->text);
-	else if (s->user != NULL && strcmp(s->user, login->user) != 0)
+	else if (line->user != NULL && strcmp(line->user, login->user) != 0)
 		reject(login, TP_AUTH_FAIL_NAME_CHANGED, NULL,
 		       "the session belongs to another user");
 	else
@@ -232,24 +244,25 @@ static void answered(void *owner, struct tp_aaa_answer *a)
 
 static void ask(struct tp_ac_login *login)
 {
-	const struct tp_session *s = login->session;
+	const struct tp_line *line = login->line;
 
-	snprintf(login->interface, sizeof(login->interface), "%s", s->server->interface);
-	snprintf(login->service_name, sizeof(login->service_name), "%s", s->server->service_name);
+	snprintf(login->interface, sizeof(login->interface), "%s", line->server->interface);
+	snprintf(login->service_name, sizeof(login->service_name), "%s",
+		 line->server->service_name);
 	snprintf(login->default_profile, sizeof(login->default_profile), "%s",
-		 s->server->default_profile);
+		 line->server->default_profile);
 	login->query.question = (struct tp_aaa_question){
 		.user = login->user,
 		.service = TP_SERVICE_PPPOE,
-		.caller_id = s->line.mac,
-		.line = s->line.access_line,
+		.caller_id = line->mac,
+		.line = line->access_line,
 		.interface = login->interface,
 		.service_name = login->service_name,
 		.default_profile = login->default_profile,
-		.vlans = s->line.access.vlans,
-		.session_id = s->line.session_id,
-		.nas_port = s->line.slot,
-		.accounting_id = tp_ac_accounting_id(s),
+		.vlans = line->access.vlans,
+		.session_id = line->session_id,
+		.nas_port = line->slot,
+		.accounting_id = tp_ac_accounting_id(line),
 		.proof = &login->request,
 	};
 	login->query.answer = answered;
@@ -257,57 +270,57 @@ static void ask(struct tp_ac_login *login)
 	tp_aaa_ask(login->ac->aaa, &login->query);
 }
 
-void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *request)
+void tp_ac_login_ask(struct tp_line *line, const struct tp_ppp_auth_request *request)
 {
 	const struct tp_ppp_auth_result refusal = {.accept = false};
 	struct tp_ac_login *login;
 
-	tp_ac_login_abandon(s);
-	login = tp_ac_login_begin(s);
+	tp_ac_login_abandon(line);
+	login = tp_ac_login_begin(line);
 	if (login == NULL) {
-		tp_ppp_auth_result(&s->line.ppp, request->serial, &refusal, s->ac->now_ms);
-		tp_ac_end(s, TP_END_RESOURCES, true);
+		tp_ppp_auth_result(&line->ppp, request->serial, &refusal, line->ac->now_ms);
+		tp_ac_end(line, TP_END_RESOURCES, true);
 		return;
 	}
 	login->request = *request;
-	tp_aaa_user_name(s->ac->config, request->name, login->user);
-	if (tp_ac_lockout_holds(s, login->user))
+	tp_aaa_user_name(line->ac->config, request->name, login->user);
+	if (tp_ac_lockout_holds(line, login->user))
 		reject(login, TP_AUTH_FAIL_LOCKED, NULL, "");
 	else
 		ask(login);
 }
 
-void tp_ac_login_anonymous(struct tp_session *s)
+void tp_ac_login_anonymous(struct tp_line *line)
 {
 	struct tp_subscriber subscriber;
-	struct tp_session *wait_for;
+	struct tp_session *s = tp_ac_session_begin(line), *wait_for;
 	struct tp_ppp_interface_ids ids;
 	struct tp_ppp_addresses addresses;
 	char why[160];
 
-	if (tp_aaa_local_profile(s->ac->secrets, NULL, s->server->default_profile, &subscriber) !=
-	    0) {
-		tp_ac_end(s, TP_END_RESOURCES, true);
+	if (s == NULL || tp_aaa_local_profile(line->ac->secrets, NULL,
+					      line->server->default_profile, &subscriber) != 0) {
+		tp_ac_end(line, TP_END_RESOURCES, true);
 		return;
 	}
 	if (tp_ac_subscriber_take(s, &subscriber) != 0) {
 		tp_subscriber_clear(&subscriber);
-		tp_ac_end(s, TP_END_RESOURCES, true);
+		tp_ac_end(line, TP_END_RESOURCES, true);
 		return;
 	}
-	if (tp_ac_encryption_set(s, s->subscriber, NULL) != 0) {
-		tp_ac_tell(s, TP_AC_NO_ENCRYPTION, TP_LOG_WARNING,
+	if (tp_ac_encryption_set(line, s->subscriber, NULL) != 0) {
+		tp_ac_tell(line, TP_AC_NO_ENCRYPTION, TP_LOG_WARNING,
 			   "its profile requires encryption, and there is no login to give keys");
-		tp_ac_end(s, TP_END_NO_ENCRYPTION, true);
+		tp_ac_end(line, TP_END_NO_ENCRYPTION, true);
 		return;
 	}
 	if (tp_ac_take_addresses(s, NULL, &wait_for, why) != TP_AC_TAKEN) {
-		tp_ac_tell(s, TP_AC_NO_ADDRESS, TP_LOG_WARNING, "%s", why);
-		tp_ac_end(s, TP_END_NO_ADDRESS, true);
+		tp_ac_tell(line, TP_AC_NO_ADDRESS, TP_LOG_WARNING, "%s", why);
+		tp_ac_end(line, TP_END_NO_ADDRESS, true);
 		return;
 	}
 	addresses = tp_ac_subscriber_addresses(s);
-	tp_ppp_set_addresses(&s->line.ppp, &addresses);
-	ids = tp_ac_interface_ids(s);
-	tp_ppp_set_interface_ids(&s->line.ppp, s->no_ipv6 ? NULL : &ids);
+	tp_ppp_set_addresses(&line->ppp, &addresses);
+	ids = tp_ac_interface_ids(line);
+	tp_ppp_set_interface_ids(&line->ppp, s->no_ipv6 ? NULL : &ids);
 }

@@ -12,7 +12,7 @@
  * session's, until that is released. */
 struct tp_ac_login {
 	struct tp_ac *ac;
-	struct tp_session *session;
+	struct tp_line *line;
 	struct tp_session *waits_for; /* let in, but for the address that this one has */
 	uint8_t authenticator_response[20];
 	char message[TP_PPP_MESSAGE_MAX + 1]; /* of the answer, for the peer */
@@ -23,31 +23,32 @@ struct tp_ac_login {
 	char interface[TP_AC_INTERFACE_MAX + 1];
 	char service_name[TP_AC_SERVICE_NAME_MAX + 1];
 	char default_profile[TP_AC_PROFILE_MAX + 1];
-	TAILQ_ENTRY(tp_ac_login) entry; /* among the waiters, or the unused */
+	LIST_ENTRY(tp_ac_login) entry; /* among the waiters, or the unused */
 };
 
 /* login.c */
-void tp_ac_login_ask(struct tp_session *s, const struct tp_ppp_auth_request *request);
+void tp_ac_login_ask(struct tp_line *line, const struct tp_ppp_auth_request *request);
 /* S has given its address back: those who waited for it try again. */
 void tp_ac_login_wake(struct tp_session *s);
 /* A server without authentication: what its profile gives. */
-void tp_ac_login_anonymous(struct tp_session *s);
+void tp_ac_login_anonymous(struct tp_line *line);
 
 /* logins.c */
-/* The one of S; NULL: no memory. */
-struct tp_ac_login *tp_ac_login_begin(struct tp_session *s);
+/* The one of LINE; NULL: no memory. */
+struct tp_ac_login *tp_ac_login_begin(struct tp_line *line);
 void tp_ac_login_over(struct tp_ac_login *login);
-/* The session ended or asks afresh. */
-void tp_ac_login_abandon(struct tp_session *s);
+/* The line ended or asks afresh. */
+void tp_ac_login_abandon(struct tp_line *line);
 void tp_ac_logins_clear(struct tp_ac *ac);
 
-/* lockout.c: USER's logins at the session's place have failed, or passed; are they held off now? */
-void tp_ac_lockout_failed(struct tp_session *s, const char *user);
-void tp_ac_lockout_passed(struct tp_session *s, const char *user);
-bool tp_ac_lockout_holds(const struct tp_session *s, const char *user);
+/* lockout.c: USER's logins at the place of LINE have failed, or passed; are they held off now? */
+void tp_ac_lockout_failed(struct tp_line *line, const char *user);
+void tp_ac_lockout_passed(struct tp_line *line, const char *user);
+bool tp_ac_lockout_holds(const struct tp_line *line, const char *user);
 void tp_ac_lockouts_clear(struct tp_ac *ac);
 
 /* subscriber.c */
+extern const struct tp_subscriber tp_ac_no_subscriber; /* nothing */
 /* S, new, gets nothing. */
 void tp_ac_subscriber_init(struct tp_session *s);
 /* FROM becomes what S gets; FROM is left empty. -ENOMEM; then nothing has changed. */
@@ -72,8 +73,8 @@ enum tp_ac_take tp_ac_take_held(struct tp_session *s, const char *what, struct t
 void tp_ac_release_addresses(struct tp_session *s);
 
 /* encryption.c */
-/* Makes S's link ready for what SUBSCRIBER is to have. KEYS: of its login; NULL: it gave none.
- * -ENOMEM, or -ENOKEY: encryption is required, and there are no keys. */
-int tp_ac_encryption_set(struct tp_session *s, const struct tp_subscriber *subscriber,
+/* Makes the PPP link of LINE ready for what SUBSCRIBER is to have. KEYS: of its login; NULL: it
+ * gave none. -ENOMEM, or -ENOKEY: encryption is required, and there are no keys. */
+int tp_ac_encryption_set(struct tp_line *line, const struct tp_subscriber *subscriber,
 			 const struct tp_mppe_keys *keys);
-void tp_ac_encryption_free(struct tp_session *s);
+void tp_ac_encryption_free(struct tp_line *line);

@@ -3,19 +3,19 @@
 #include "session/engine.h"
 #include "session/login.h"
 
-struct tp_ac_login *tp_ac_login_begin(struct tp_session *s)
+struct tp_ac_login *tp_ac_login_begin(struct tp_line *line)
 {
-	struct tp_ac *ac = s->ac;
-	struct tp_ac_login *login = TAILQ_FIRST(&ac->unused_logins);
+	struct tp_ac *ac = line->ac;
+	struct tp_ac_login *login = LIST_FIRST(&ac->unused_logins);
 
 	if (login != NULL)
-		TAILQ_REMOVE(&ac->unused_logins, login, entry);
+		LIST_REMOVE(login, entry);
 	else
 		login = tp_ac_alloc(ac, sizeof(*login));
 	if (login == NULL)
 		return NULL;
-	*login = (struct tp_ac_login){.ac = ac, .session = s};
-	s->login = login;
+	*login = (struct tp_ac_login){.ac = ac, .line = line};
+	line->login = login;
 	return login;
 }
 
@@ -23,30 +23,30 @@ struct tp_ac_login *tp_ac_login_begin(struct tp_session *s)
 void tp_ac_login_over(struct tp_ac_login *login)
 {
 	if (login->waits_for != NULL)
-		TAILQ_REMOVE(&login->waits_for->waiters, login, entry);
-	login->session->login = NULL;
+		LIST_REMOVE(login, entry);
+	login->line->login = NULL;
 	explicit_bzero(&login->request, sizeof(login->request));
 	login->waits_for = NULL;
-	login->session = NULL;
-	TAILQ_INSERT_HEAD(&login->ac->unused_logins, login, entry);
+	login->line = NULL;
+	LIST_INSERT_HEAD(&login->ac->unused_logins, login, entry);
 }
 
 void tp_ac_logins_clear(struct tp_ac *ac)
 {
 	struct tp_ac_login *login;
 
-	while ((login = TAILQ_FIRST(&ac->unused_logins)) != NULL) {
-		TAILQ_REMOVE(&ac->unused_logins, login, entry);
+	while ((login = LIST_FIRST(&ac->unused_logins)) != NULL) {
+		LIST_REMOVE(login, entry);
 		tp_ac_free(ac, login, sizeof(*login));
 	}
 }
 
-void tp_ac_login_abandon(struct tp_session *s)
+void tp_ac_login_abandon(struct tp_line *line)
 {
-	struct tp_ac_login *login = s->login;
+	struct tp_ac_login *login = line->login;
 
 	if (login == NULL)
 		return;
-	tp_aaa_cancel(s->ac->aaa, &login->query);
+	tp_aaa_cancel(line->ac->aaa, &login->query);
 	tp_ac_login_over(login);
 }

@@ -11,7 +11,7 @@ enum tp_ac_event_kind {
 	TP_AC_SESSION_DOWN,	 /* the client renegotiates: packets do not flow meanwhile */
 	TP_AC_SESSION_CHANGED,	 /* up, with other families or prefixes than before */
 	TP_AC_SESSION_ENDED,	 /* with .reason; exactly one for each STARTED */
-	TP_AC_LINK_UP,		 /* the session has joined the bundle of another */
+	TP_AC_LINK_UP,		 /* the line has joined a bundle */
 	TP_AC_LINK_DOWN,	 /* a bundle's session has lost its own link, others go on */
 	TP_AC_LOGIN_LOCKED,	 /* of the user, or with "" of the place as such */
 	TP_AC_AUTH_FAILED,	 /* the text names the user and why */
@@ -30,7 +30,7 @@ struct tp_ac_event {
 	enum tp_ac_event_kind kind;
 	enum tp_log_level level;
 	uint64_t now_ms;
-	const struct tp_session *session; /* NULL: there is none */
+	const struct tp_line *line; /* NULL: there is none */
 	struct tp_access access;
 	struct tp_mac mac;	   /* the client's */
 	const char *user;	   /* "": not known */
@@ -46,18 +46,18 @@ struct tp_ac_ops {
 	void (*output)(void *user, const struct tp_access *to, const struct tp_mac *dst,
 		       uint16_t ethertype, const uint8_t *payload, size_t len);
 	/* Sends an IPv6 packet to the subscriber of S, by whichever line, and as all that is sent
-	 * to it: in MP, encrypted. S is up with IPv6, and leads its bundle. */
+	 * to it: in MP, encrypted. S is up with IPv6. */
 	void (*send_ipv6)(void *user, const struct tp_session *s, const uint8_t *packet,
 			  size_t len);
-	/* The data plane's side of the session: open, up (or changed), down, close. One that has
-	 * joined a bundle (bundle_id) is up as a link of it. After
-	 * close() the outside calls tp_ac_slot_released() when no worker can see it any more.
+	/* The data plane's side of a line: open, up (or changed), down, close. With one that began
+	 * it a session is up; one that has joined a bundle (bundle_id) is up as a link of that.
+	 * After close() the outside calls tp_ac_slot_released() when no worker can see it any more.
 	 * open() and up() return 0 or a negative errno; then nothing has changed, and there will
 	 * be no close() for an open() that failed. down() is only called after an up(). */
-	int (*open)(void *user, const struct tp_session *s);
-	int (*up)(void *user, const struct tp_session *s);
-	void (*down)(void *user, const struct tp_session *s);
-	void (*close)(void *user, const struct tp_session *s);
+	int (*open)(void *user, const struct tp_line *line);
+	int (*up)(void *user, const struct tp_line *line);
+	void (*down)(void *user, const struct tp_line *line);
+	void (*close)(void *user, const struct tp_line *line);
 	/* A session that is up goes on by the links of its bundle, without the line that it began
 	 * with, whose session id is nobody's when that is gone (line_gone). */
 	void (*unlink)(void *user, const struct tp_session *s);

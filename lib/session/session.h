@@ -188,30 +188,32 @@ void tp_ac_shutdown(struct tp_ac *ac, uint64_t now_ms);
 /* After tp_ac_shutdown(): every session has ended (slots may still wait for their grace). */
 bool tp_ac_shutdown_done(const struct tp_ac *ac);
 
-/* ---- finding sessions: those that stand, in any state but TP_SESSION_CLOSED ------------------ */
+/* ---- finding lines: those that stand, in any state but TP_SESSION_CLOSED ---------------------
+ *
+ * Each session is met once by the line with which it began, also when that has left it. */
 
 /* Each gives NULL when there is none. */
-const struct tp_session *tp_ac_find_slot(const struct tp_ac *ac, uint32_t slot);
+const struct tp_line *tp_ac_find_slot(const struct tp_ac *ac, uint32_t slot);
 /* ACCESS stands for all VLANs of its scope. */
-const struct tp_session *tp_ac_find_session_id(const struct tp_ac *ac,
-					       const struct tp_access *access, uint16_t session_id);
+const struct tp_line *tp_ac_find_session_id(const struct tp_ac *ac, const struct tp_access *access,
+					    uint16_t session_id);
 /* By tp_session_info.id. */
-const struct tp_session *tp_ac_find_id(const struct tp_ac *ac, uint64_t id);
+const struct tp_line *tp_ac_find_id(const struct tp_ac *ac, uint64_t id);
 
 /* By tp_session_info.accounting_id. */
-const struct tp_session *tp_ac_find_accounting_id(const struct tp_ac *ac, uint64_t id);
+const struct tp_line *tp_ac_find_accounting_id(const struct tp_ac *ac, uint64_t id);
 
-/* The newest session of USER, then (with PREVIOUS, itself still standing) the next older. */
-const struct tp_session *tp_ac_find_user(const struct tp_ac *ac, const char *user,
-					 const struct tp_session *previous);
+/* The newest line of USER, then (with PREVIOUS, itself still standing) the next older. */
+const struct tp_line *tp_ac_find_user(const struct tp_ac *ac, const char *user,
+				      const struct tp_line *previous);
 
-/* Sessions of MAC on any port and VLAN, likewise. */
-const struct tp_session *tp_ac_find_mac(const struct tp_ac *ac, const struct tp_mac *mac,
-					const struct tp_session *previous);
+/* Lines of MAC on any port and VLAN, likewise. */
+const struct tp_line *tp_ac_find_mac(const struct tp_ac *ac, const struct tp_mac *mac,
+				     const struct tp_line *previous);
 
-/* The session with the lowest slot that is FROM_SLOT or above. For lists in pages, with the slot
- * after the last as the cursor: a session that stands all the while is met exactly once. */
-const struct tp_session *tp_ac_next(const struct tp_ac *ac, uint32_t from_slot);
+/* The line with the lowest slot that is FROM_SLOT or above. For lists in pages, with the slot
+ * after the last as the cursor: one that stands all the while is met exactly once. */
+const struct tp_line *tp_ac_next(const struct tp_ac *ac, uint32_t from_slot);
 
 /* ---- logins held off: lockout.c -------------------------------------------------------------- */
 

@@ -7,17 +7,17 @@
 
 #include <errno.h>
 
-static const struct tp_subscriber nothing;
+const struct tp_subscriber tp_ac_no_subscriber;
 
 void tp_ac_subscriber_init(struct tp_session *s)
 {
-	s->subscriber = &nothing;
+	s->subscriber = &tp_ac_no_subscriber;
 }
 
 /* What S alone has, and this file alone changes. */
 static struct tp_subscriber *own(const struct tp_session *s)
 {
-	return s->subscriber == &nothing ? NULL : (void *)(uintptr_t)s->subscriber;
+	return s->subscriber == &tp_ac_no_subscriber ? NULL : (void *)(uintptr_t)s->subscriber;
 }
 
 void tp_ac_subscriber_drop(struct tp_session *s)
@@ -26,22 +26,22 @@ void tp_ac_subscriber_drop(struct tp_session *s)
 
 	if (subscriber == NULL)
 		return;
-	s->ac->counters.memory_bytes -= tp_subscriber_memory(subscriber);
+	s->line->ac->counters.memory_bytes -= tp_subscriber_memory(subscriber);
 	tp_subscriber_clear(subscriber);
-	tp_ac_free(s->ac, subscriber, sizeof(*subscriber));
-	s->subscriber = &nothing;
+	tp_ac_free(s->line->ac, subscriber, sizeof(*subscriber));
+	s->subscriber = &tp_ac_no_subscriber;
 }
 
 int tp_ac_subscriber_take(struct tp_session *s, struct tp_subscriber *from)
 {
-	struct tp_subscriber *subscriber = tp_ac_alloc(s->ac, sizeof(*subscriber));
+	struct tp_subscriber *subscriber = tp_ac_alloc(s->line->ac, sizeof(*subscriber));
 
 	if (subscriber == NULL)
 		return -ENOMEM;
 	tp_ac_subscriber_drop(s);
 	tp_subscriber_move(subscriber, from);
 	s->subscriber = subscriber;
-	s->ac->counters.memory_bytes += tp_subscriber_memory(subscriber);
+	s->line->ac->counters.memory_bytes += tp_subscriber_memory(subscriber);
 	return 0;
 }
 
@@ -61,13 +61,13 @@ struct tp_ppp_addresses tp_ac_subscriber_addresses(const struct tp_session *s)
 static int ask_secrets(const struct tp_session *s, const struct tp_subscriber *had,
 		       struct tp_subscriber *now)
 {
-	const char *profile = s->server->default_profile;
+	const char *profile = s->line->server->default_profile;
 
-	if (s->user == NULL)
-		return tp_aaa_local_profile(s->ac->secrets, NULL, profile, now);
+	if (s->line->user == NULL)
+		return tp_aaa_local_profile(s->line->ac->secrets, NULL, profile, now);
 	if (had->secret_id == 0 || (tp_subscriber_given(had) & TP_GIVEN_PROFILE) != 0)
-		return tp_aaa_local_profile(s->ac->secrets, had->profile, profile, now);
-	return tp_aaa_local_attributes(s->ac->secrets, s->user, profile, now);
+		return tp_aaa_local_profile(s->line->ac->secrets, had->profile, profile, now);
+	return tp_aaa_local_attributes(s->line->ac->secrets, s->line->user, profile, now);
 }
 
 /* Each of the two has what the other had. */
@@ -141,13 +141,13 @@ bool tp_ac_subscriber_renew(struct tp_session *s)
 	if (had == NULL || ask_secrets(s, had, &now) != 0)
 		return false;
 	given = tp_subscriber_given(had);
-	s->ac->counters.memory_bytes -= tp_subscriber_memory(had);
+	s->line->ac->counters.memory_bytes -= tp_subscriber_memory(had);
 	if ((given & TP_GIVEN_RATE_LIMIT) == 0)
 		swap_rate_limits(had, &now);
 	if ((given & TP_GIVEN_ADDRESS_LIST) == 0)
 		swap_names(&had->address_list, &now.address_list);
 	renew_ipv6(s, had, &now);
-	s->ac->counters.memory_bytes += tp_subscriber_memory(had);
+	s->line->ac->counters.memory_bytes += tp_subscriber_memory(had);
 	changed = (given & TP_GIVEN_RATE_LIMIT) == 0 && !tp_subscriber_same_rate_limit(had, &now);
 	tp_subscriber_clear(&now);
 	return changed;
@@ -158,10 +158,10 @@ static void swap(struct tp_session *s, struct tp_subscriber *a, struct tp_subscr
 {
 	struct tp_subscriber what = *a;
 
-	s->ac->counters.memory_bytes -= tp_subscriber_memory(a);
+	s->line->ac->counters.memory_bytes -= tp_subscriber_memory(a);
 	*a = *b;
 	*b = what;
-	s->ac->counters.memory_bytes += tp_subscriber_memory(a);
+	s->line->ac->counters.memory_bytes += tp_subscriber_memory(a);
 }
 
 /* The data plane is to have it as its subscriber is now. */
@@ -169,18 +169,19 @@ static int forward(struct tp_session *s)
 {
 	int rc = s->ipv6 != NULL ? tp_ac_ipv6_routes_make(s) : 0;
 
-	return rc == 0 && s->forwarding ? tp_ac_forward(s) : rc;
+	return rc == 0 && s->line->forwarding ? tp_ac_forward(s->line) : rc;
 }
 
 int tp_ac_subscriber_change(struct tp_ac *ac, uint32_t slot, struct tp_subscriber *now,
 			    uint64_t now_ms)
 {
-	struct tp_session *s = tp_ac_table_slot(ac, slot);
+	struct tp_line *line = tp_ac_table_slot(ac, slot);
+	struct tp_session *s = line != NULL && line->ac != NULL ? tp_line_own(line) : NULL;
 	struct tp_subscriber *had;
 	int rc;
 
 	tp_ac_now(ac, now_ms);
-	if (s == NULL || s->ac == NULL || s->ending || own(s) == NULL)
+	if (s == NULL || line->ending || own(s) == NULL)
 		return -ENOENT;
 	had = own(s);
 	swap(s, had, now);
@@ -194,8 +195,8 @@ int tp_ac_subscriber_change(struct tp_ac *ac, uint32_t slot, struct tp_subscribe
 	if (!same_ipv6(had->ipv6, now->ipv6))
 		tp_ac_ipv6_advertise(s);
 	tp_subscriber_clear(now);
-	if (s->forwarding)
-		tp_ac_look_again(s);
-	tp_ac_arm(s);
+	if (s->line->forwarding)
+		tp_ac_look_in(s, 0); /* how long it has been idle is not known here */
+	tp_ac_arm(s->line);
 	return 0;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Slots: dense numbers that the data plane and control share, and the memory behind them.
  *
- * Sessions live in chunks that are allocated as the table fills and stay where they are until the
+ * Lines live in chunks that are allocated as the table fills and stay where they are until the
  * engine goes. A released slot is used again last of all released ones, and before a fresh one. */
 #include "session/engine.h"
 
 #include <errno.h>
 
-#define CHUNK		    64 /* sessions */
-#define SLOT_BITS	    20 /* of a session's id: TP_AC_MAX_SESSIONS */
+#define CHUNK		    64 /* lines */
+#define SLOT_BITS	    20 /* of a line's id: TP_AC_MAX_SESSIONS */
 #define STANDING_WORDS(max) (((max) + 63) / 64)
 
 static_assert(1u << SLOT_BITS == TP_AC_MAX_SESSIONS, "a slot fits into an id");
@@ -48,7 +48,7 @@ void tp_ac_table_clear(struct tp_ac *ac)
 
 	if (t->chunks != NULL)
 		for (uint32_t i = 0; i < chunk_count(t); i++)
-			tp_ac_free(ac, t->chunks[i], CHUNK * sizeof(struct tp_session));
+			tp_ac_free(ac, t->chunks[i], CHUNK * sizeof(struct tp_line));
 	tp_ac_free(ac, t->chunks, chunk_count(t) * sizeof(t->chunks[0]));
 	tp_ac_free(ac, t->standing, STANDING_WORDS(t->max) * sizeof(uint64_t));
 	tp_ac_free(ac, t->by_user, buckets * sizeof(t->by_user[0]));
@@ -56,77 +56,76 @@ void tp_ac_table_clear(struct tp_ac *ac)
 	tp_ac_free(ac, t->by_fingerprint, buckets * sizeof(t->by_fingerprint[0]));
 }
 
-static struct tp_session *fresh(struct tp_ac *ac)
+static struct tp_line *fresh(struct tp_ac *ac)
 {
 	struct tp_ac_table *t = &ac->table;
-	struct tp_session **chunk = &t->chunks[t->fresh / CHUNK];
-	struct tp_session *s;
+	struct tp_line **chunk = &t->chunks[t->fresh / CHUNK];
+	struct tp_line *line;
 
 	if (t->fresh == t->max)
 		return NULL;
 	if (*chunk == NULL)
-		*chunk = tp_ac_alloc(ac, CHUNK * sizeof(struct tp_session));
+		*chunk = tp_ac_alloc(ac, CHUNK * sizeof(struct tp_line));
 	if (*chunk == NULL)
 		return NULL;
-	s = *chunk + t->fresh % CHUNK;
-	s->line.slot = t->fresh++;
-	return s;
+	line = *chunk + t->fresh % CHUNK;
+	line->slot = t->fresh++;
+	return line;
 }
 
-struct tp_session *tp_ac_table_take(struct tp_ac *ac)
+struct tp_line *tp_ac_table_take(struct tp_ac *ac)
 {
 	struct tp_ac_table *t = &ac->table;
-	struct tp_session *s = STAILQ_FIRST(&t->unused);
+	struct tp_line *line = STAILQ_FIRST(&t->unused);
 	uint32_t slot, uses;
 
-	if (s != NULL)
+	if (line != NULL)
 		STAILQ_REMOVE_HEAD(&t->unused, free_entry);
 	else
-		s = fresh(ac);
-	if (s == NULL)
+		line = fresh(ac);
+	if (line == NULL)
 		return NULL;
-	slot = s->line.slot;
-	uses = s->uses;
-	memset(s, 0, sizeof(*s));
-	s->ac = ac;
-	s->uses = uses + 1;
-	s->line.slot = slot;
-	s->id = ++t->serial << SLOT_BITS | slot;
-	TAILQ_INIT(&s->waiters);
+	slot = line->slot;
+	uses = line->uses;
+	memset(line, 0, sizeof(*line));
+	line->ac = ac;
+	line->uses = uses + 1;
+	line->slot = slot;
+	line->id = ++t->serial << SLOT_BITS | slot;
 	t->standing[slot / 64] |= UINT64_C(1) << (slot % 64);
 	ac->counters.slots_free--;
-	return s;
+	return line;
 }
 
 /* The start's number, how often the slot was used, the slot. A slot that was used more often than
  * there are bits for counts on in the start's number, of which each quarter of a second has one of
  * its own: no slot is used four thousand times in that. */
-uint64_t tp_ac_accounting_id(const struct tp_session *s)
+uint64_t tp_ac_accounting_id(const struct tp_line *line)
 {
-	return ((uint64_t)s->ac->start_number << 32) +
-	       ((uint64_t)s->uses << SLOT_BITS | s->line.slot);
+	return ((uint64_t)line->ac->start_number << 32) +
+	       ((uint64_t)line->uses << SLOT_BITS | line->slot);
 }
 
-void tp_ac_table_fell(struct tp_ac *ac, struct tp_session *s)
+void tp_ac_table_fell(struct tp_ac *ac, struct tp_line *line)
 {
-	ac->table.standing[s->line.slot / 64] &= ~(UINT64_C(1) << (s->line.slot % 64));
+	ac->table.standing[line->slot / 64] &= ~(UINT64_C(1) << (line->slot % 64));
 }
 
-void tp_ac_table_release(struct tp_ac *ac, struct tp_session *s)
+void tp_ac_table_release(struct tp_ac *ac, struct tp_line *line)
 {
-	s->ac = NULL;
+	line->ac = NULL;
 	ac->counters.slots_free++;
-	STAILQ_INSERT_TAIL(&ac->table.unused, s, free_entry);
+	STAILQ_INSERT_TAIL(&ac->table.unused, line, free_entry);
 }
 
-struct tp_session *tp_ac_table_slot(const struct tp_ac *ac, uint32_t slot)
+struct tp_line *tp_ac_table_slot(const struct tp_ac *ac, uint32_t slot)
 {
 	if (slot >= ac->table.fresh)
 		return NULL;
 	return ac->table.chunks[slot / CHUNK] + slot % CHUNK;
 }
 
-struct tp_session *tp_ac_table_next(const struct tp_ac *ac, uint32_t from_slot)
+struct tp_line *tp_ac_table_next(const struct tp_ac *ac, uint32_t from_slot)
 {
 	const struct tp_ac_table *t = &ac->table;
 
@@ -145,26 +144,26 @@ static bool stands(const struct tp_ac *ac, uint32_t slot)
 	return slot < ac->table.fresh && (ac->table.standing[slot / 64] >> (slot % 64) & 1) != 0;
 }
 
-const struct tp_session *tp_ac_find_slot(const struct tp_ac *ac, uint32_t slot)
+const struct tp_line *tp_ac_find_slot(const struct tp_ac *ac, uint32_t slot)
 {
 	return stands(ac, slot) ? tp_ac_table_slot(ac, slot) : NULL;
 }
 
-const struct tp_session *tp_ac_find_id(const struct tp_ac *ac, uint64_t id)
+const struct tp_line *tp_ac_find_id(const struct tp_ac *ac, uint64_t id)
 {
-	const struct tp_session *s = tp_ac_find_slot(ac, id & (TP_AC_MAX_SESSIONS - 1));
+	const struct tp_line *line = tp_ac_find_slot(ac, id & (TP_AC_MAX_SESSIONS - 1));
 
-	return s != NULL && s->id == id ? s : NULL;
+	return line != NULL && line->id == id ? line : NULL;
 }
 
-const struct tp_session *tp_ac_find_accounting_id(const struct tp_ac *ac, uint64_t id)
+const struct tp_line *tp_ac_find_accounting_id(const struct tp_ac *ac, uint64_t id)
 {
-	const struct tp_session *s = tp_ac_find_slot(ac, id & (TP_AC_MAX_SESSIONS - 1));
+	const struct tp_line *line = tp_ac_find_slot(ac, id & (TP_AC_MAX_SESSIONS - 1));
 
-	return s != NULL && tp_ac_accounting_id(s) == id ? s : NULL;
+	return line != NULL && tp_ac_accounting_id(line) == id ? line : NULL;
 }
 
-const struct tp_session *tp_ac_next(const struct tp_ac *ac, uint32_t from_slot)
+const struct tp_line *tp_ac_next(const struct tp_ac *ac, uint32_t from_slot)
 {
 	return tp_ac_table_next(ac, from_slot);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where sessions are: slots, session ids, and by what they are found. */
+/* Where lines are: slots, session ids, and by what they are found. */
 #pragma once
 
 #include "session/state.h"
@@ -9,20 +9,20 @@ struct tp_ac;
 /* The session ids of one scope. */
 struct tp_ac_ids {
 	uint16_t next;	   /* where the search for a free one goes on */
-	uint32_t count;	   /* standing sessions' and those not yet released */
+	uint32_t count;	   /* standing lines' and those not yet released */
 	uint64_t *used;	   /* one bit for each of 65,536; NULL: nobody has dialled in here */
-	uint32_t *slot_of; /* of standing sessions, TP_AC_NO_SLOT for others */
+	uint32_t *slot_of; /* of standing lines, TP_AC_NO_SLOT for others */
 };
 
 struct tp_ac_table {
 	uint32_t max;
 	uint32_t fresh;	 /* slots from here on were never used */
-	uint64_t serial; /* of the session started last */
-	struct tp_session **chunks;
-	uint64_t *standing;		/* one bit for each slot */
-	struct tp_session_queue unused; /* released slots, the one released first in front */
-	struct tp_session_list *by_user, *by_mac;
-	struct tp_session_chain *by_fingerprint;
+	uint64_t serial; /* of the line started last */
+	struct tp_line **chunks;
+	uint64_t *standing;	     /* one bit for each slot */
+	struct tp_line_queue unused; /* released slots, the one released first in front */
+	struct tp_line_list *by_user, *by_mac;
+	struct tp_line_chain *by_fingerprint;
 	uint32_t bucket_mask;
 	uint64_t hash_key[2];
 };
@@ -31,16 +31,16 @@ struct tp_ac_table {
 int tp_ac_table_init(struct tp_ac *ac, uint32_t max);
 void tp_ac_table_clear(struct tp_ac *ac);
 /* Zeroed but for id and slot, standing; NULL: full, or no memory. */
-struct tp_session *tp_ac_table_take(struct tp_ac *ac);
-/* Of S alone, over restarts too. */
-uint64_t tp_ac_accounting_id(const struct tp_session *s);
+struct tp_line *tp_ac_table_take(struct tp_ac *ac);
+/* Of LINE alone, over restarts too. */
+uint64_t tp_ac_accounting_id(const struct tp_line *line);
 /* It stands no more; its slot stays taken. */
-void tp_ac_table_fell(struct tp_ac *ac, struct tp_session *s);
+void tp_ac_table_fell(struct tp_ac *ac, struct tp_line *line);
 /* The slot may be used again. */
-void tp_ac_table_release(struct tp_ac *ac, struct tp_session *s);
+void tp_ac_table_release(struct tp_ac *ac, struct tp_line *line);
 /* Standing, closed or never used; NULL: beyond what was ever used. */
-struct tp_session *tp_ac_table_slot(const struct tp_ac *ac, uint32_t slot);
-struct tp_session *tp_ac_table_next(const struct tp_ac *ac, uint32_t from_slot);
+struct tp_line *tp_ac_table_slot(const struct tp_ac *ac, uint32_t slot);
+struct tp_line *tp_ac_table_next(const struct tp_ac *ac, uint32_t from_slot);
 
 /* ids.c: session ids */
 #define TP_AC_IDS 65534 /* of a scope. RFC 2516, section 4: neither 0 nor 0xffff */
@@ -52,19 +52,17 @@ uint16_t tp_ac_ids_take(struct tp_ac *ac, struct tp_ac_ids *ids, uint32_t slot);
 void tp_ac_ids_fell(struct tp_ac_ids *ids, uint16_t id);
 void tp_ac_ids_release(struct tp_ac_ids *ids, uint16_t id);
 /* NULL: no such session, or no such port. */
-struct tp_session *tp_ac_ids_find(const struct tp_ac *ac, const struct tp_access *access,
-				  uint16_t id);
+struct tp_line *tp_ac_ids_find(const struct tp_ac *ac, const struct tp_access *access, uint16_t id);
 
 /* index.c: by user, MAC and fingerprint */
-void tp_ac_index_started(struct tp_ac *ac, struct tp_session *s);
-/* USER is copied; the session had none. */
-/* -ENOMEM; then nothing has changed. */
-int tp_ac_index_user(struct tp_ac *ac, struct tp_session *s, const char *user);
-void tp_ac_index_fell(struct tp_ac *ac, struct tp_session *s);
-/* It is found by its user alone. */
-void tp_ac_index_line_gone(struct tp_session *s);
-struct tp_session *tp_ac_index_fingerprint(const struct tp_ac *ac, uint64_t fingerprint);
-struct tp_session *tp_ac_index_find_user(const struct tp_ac *ac, const char *user,
-					 const struct tp_session *previous);
-struct tp_session *tp_ac_index_find_mac(const struct tp_ac *ac, const struct tp_mac *mac,
-					const struct tp_session *previous);
+void tp_ac_index_started(struct tp_ac *ac, struct tp_line *line);
+/* USER is copied; the line had none. -ENOMEM; then nothing has changed. */
+int tp_ac_index_user(struct tp_ac *ac, struct tp_line *line, const char *user);
+void tp_ac_index_fell(struct tp_ac *ac, struct tp_line *line);
+/* It has lost its place: it is found by its user alone. */
+void tp_ac_index_line_gone(struct tp_line *line);
+struct tp_line *tp_ac_index_fingerprint(const struct tp_ac *ac, uint64_t fingerprint);
+struct tp_line *tp_ac_index_find_user(const struct tp_ac *ac, const char *user,
+				      const struct tp_line *previous);
+struct tp_line *tp_ac_index_find_mac(const struct tp_ac *ac, const struct tp_mac *mac,
+				     const struct tp_line *previous);

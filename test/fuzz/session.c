@@ -99,7 +99,7 @@ static size_t memory_left(struct sim *sim)
 	tp_ac_logins_clear(ac);
 	tp_ac_lockouts_clear(ac);
 	for (uint32_t i = 0; i * 64 < SLOTS; i++)
-		kept += ac->table.chunks[i] != NULL ? 64 * sizeof(struct tp_session) : 0;
+		kept += ac->table.chunks[i] != NULL ? 64 * sizeof(struct tp_line) : 0;
 	for (unsigned i = 0; i < TP_VLAN_SCOPES; i++)
 		kept += ac->ports[0].ids[i].used != NULL ? 65536 / 8 + 65536 * sizeof(uint32_t) : 0;
 	return ac->counters.memory_bytes - kept;

@@ -31,10 +31,10 @@ static void check_host(struct sim *sim, const struct sim_host *host, unsigned li
 {
 	unsigned leaders = 0, joined = 0;
 	struct tp_session_info info;
-	const struct tp_session *s = NULL;
+	const struct tp_line *line = NULL;
 
-	while ((s = tp_ac_find_user(sim->ac, host->link[0]->user, s)) != NULL) {
-		tp_session_info(s, &info);
+	while ((line = tp_ac_find_user(sim->ac, host->link[0]->user, line)) != NULL) {
+		tp_line_info(line, &info);
 		assert_int_equal(info.state, TP_SESSION_UP);
 		for (unsigned i = 0; i < host->count; i++)
 			if (host->link[i]->state == SIM_CLIENT_UP)

@@ -39,7 +39,8 @@ static void check_counters(const struct sim *sim)
 /* What the subscriber may send from and be sent to is held for it, and for nobody else. */
 static void check_prefixes(const struct sim *sim, const struct tp_session_info *info)
 {
-	const struct tp_session *holder = tp_ac_find_slot(sim->ac, info->bundle_slot);
+	const struct tp_session *holder =
+		tp_line_session(tp_ac_find_slot(sim->ac, info->bundle_slot));
 	struct tp_pool6_lease lease;
 
 	if (info->ipv6.prefix.length != 0) {
@@ -76,26 +77,26 @@ static void check_held_prefixes(const struct sim *sim)
 	assert_int_equal(count, tp_pool6_used_count(sim->pools6));
 }
 
-static void check_session(const struct sim *sim, const struct tp_session *s,
-			  struct tp_session_info *info)
+static void check_line(const struct sim *sim, const struct tp_line *line,
+		       struct tp_session_info *info)
 {
 	const struct sim_slot *slot;
 
-	tp_session_info(s, info);
+	tp_line_info(line, info);
 	slot = &sim->plane.slots[info->slot];
 	assert_true(slot->state == (info->state == TP_SESSION_UP ? SIM_SLOT_UP : SIM_SLOT_OPEN));
 	assert_true(slot->id == info->id);
-	assert_ptr_equal(tp_ac_find_slot(sim->ac, info->slot), s);
-	assert_ptr_equal(tp_ac_find_id(sim->ac, info->id), s);
+	assert_ptr_equal(tp_ac_find_slot(sim->ac, info->slot), line);
+	assert_ptr_equal(tp_ac_find_id(sim->ac, info->id), line);
 	if (!info->line_gone)
 		assert_ptr_equal(tp_ac_find_session_id(sim->ac, &info->access, info->session_id),
-				 s);
+				 line);
 	assert_true(info->state != TP_SESSION_CLOSED);
 	/* What carries packets is let in; and who is left without a link has others. */
-	if (info->state == TP_SESSION_UP && s->line.session != NULL)
-		assert_int_equal(tp_ppp_phase(&s->line.ppp), TP_PPP_NETWORK);
-	if (s->line.session == NULL)
-		assert_true(s->ending || !SLIST_EMPTY(&s->lines));
+	if (info->state == TP_SESSION_UP && !line->left)
+		assert_int_equal(tp_ppp_phase(&line->ppp), TP_PPP_NETWORK);
+	if (line->left)
+		assert_true(line->ending || !SLIST_EMPTY(&line->session->lines));
 	assert_true((info->state == TP_SESSION_UP) == (info->families != 0) ||
 		    info->state == TP_SESSION_ENDING);
 	if (info->state == TP_SESSION_UP && info->bundle_id == 0)
@@ -106,37 +107,35 @@ static void check_session(const struct sim *sim, const struct tp_session *s,
 		const struct tp_pool_lease *lease = tp_pool_find(sim->pools, info->remote_address);
 
 		assert_non_null(lease);
-		assert_ptr_equal(lease->owner, tp_ac_find_slot(sim->ac, info->bundle_slot));
+		assert_ptr_equal(lease->owner, line->session);
 		assert_string_equal(lease->info, info->user);
 		assert_true(slot->address == (info->bundle_id == 0 ? info->remote_address : 0));
 	}
 }
 
-static bool found(const struct tp_session *s, const struct tp_session *first,
-		  const struct tp_session *(*next)(const struct sim *sim,
-						   const struct tp_session *previous),
+static bool found(const struct tp_line *line, const struct tp_line *first,
+		  const struct tp_line *(*next)(const struct sim *sim,
+						const struct tp_line *previous),
 		  const struct sim *sim)
 {
-	while (first != NULL && first != s)
+	while (first != NULL && first != line)
 		first = next(sim, first);
-	return first == s;
+	return first == line;
 }
 
-static const struct tp_session *next_of_user(const struct sim *sim,
-					     const struct tp_session *previous)
+static const struct tp_line *next_of_user(const struct sim *sim, const struct tp_line *previous)
 {
 	struct tp_session_info info;
 
-	tp_session_info(previous, &info);
+	tp_line_info(previous, &info);
 	return tp_ac_find_user(sim->ac, info.user, previous);
 }
 
-static const struct tp_session *next_of_mac(const struct sim *sim,
-					    const struct tp_session *previous)
+static const struct tp_line *next_of_mac(const struct sim *sim, const struct tp_line *previous)
 {
 	struct tp_session_info info;
 
-	tp_session_info(previous, &info);
+	tp_line_info(previous, &info);
 	return tp_ac_find_mac(sim->ac, &info.mac, previous);
 }
 
@@ -144,19 +143,20 @@ static void check_standing(const struct sim *sim)
 {
 	const struct tp_ac_counters *c = tp_ac_counters(sim->ac);
 	uint32_t states[TP_SESSION_STATES] = {0}, half_open = 0;
-	const struct tp_session *s;
+	const struct tp_line *line;
 	struct tp_session_info info;
 
-	for (s = tp_ac_next(sim->ac, 0); s != NULL; s = tp_ac_next(sim->ac, info.slot + 1)) {
-		check_session(sim, s, &info);
-		assert_true(info.line_gone ||
-			    found(s, tp_ac_find_mac(sim->ac, &info.mac, NULL), next_of_mac, sim));
+	for (line = tp_ac_next(sim->ac, 0); line != NULL;
+	     line = tp_ac_next(sim->ac, info.slot + 1)) {
+		check_line(sim, line, &info);
+		assert_true(info.line_gone || found(line, tp_ac_find_mac(sim->ac, &info.mac, NULL),
+						    next_of_mac, sim));
 		if (info.user[0] != '\0')
-			assert_true(found(s, tp_ac_find_user(sim->ac, info.user, NULL),
+			assert_true(found(line, tp_ac_find_user(sim->ac, info.user, NULL),
 					  next_of_user, sim));
 		states[info.state]++;
-		half_open += s->half_open != NULL;
-		assert_true(s->half_open == NULL || (s->user == NULL && s->up_ms == 0));
+		half_open += line->half_open != NULL;
+		assert_true(line->half_open == NULL || (line->user == NULL && line->up_ms == 0));
 	}
 	assert_int_equal(half_open, c->half_open);
 	for (unsigned i = 0; i < TP_SESSION_CLOSED; i++)
@@ -212,13 +212,13 @@ void sim_check_agreement(struct sim *sim)
 	for (unsigned i = 0; i < sim->client_count; i++) {
 		const struct sim_client *client = sim->clients[i];
 		struct tp_session_info info;
-		const struct tp_session *s;
+		const struct tp_line *line;
 
 		if (client->state != SIM_CLIENT_UP)
 			continue;
-		s = tp_ac_find_session_id(sim->ac, &client->access, client->session_id);
-		assert_non_null(s);
-		tp_session_info(s, &info);
+		line = tp_ac_find_session_id(sim->ac, &client->access, client->session_id);
+		assert_non_null(line);
+		tp_line_info(line, &info);
 		assert_true(tp_mac_equal(&info.mac, &client->mac));
 		assert_int_equal(info.state, TP_SESSION_UP);
 		assert_string_equal(info.user, client->user);

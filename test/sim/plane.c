@@ -34,8 +34,16 @@ void sim_plane_clear(struct sim *sim)
 	free(sim->plane.slot_of_id);
 }
 
-static struct sim_slot *slot_of(struct sim *sim, const struct tp_session *s,
+static struct sim_slot *slot_of(struct sim *sim, const struct tp_line *line,
 				struct tp_session_info *info)
+{
+	tp_line_info(line, info);
+	assert_true(info->slot < sim->plane.count);
+	return &sim->plane.slots[info->slot];
+}
+
+static struct sim_slot *slot_of_session(struct sim *sim, const struct tp_session *s,
+					struct tp_session_info *info)
 {
 	tp_session_info(s, info);
 	assert_true(info->slot < sim->plane.count);
@@ -66,11 +74,11 @@ static void output(void *user, const struct tp_access *to, const struct tp_mac *
 	}
 }
 
-static int open_slot(void *user, const struct tp_session *s)
+static int open_slot(void *user, const struct tp_line *line)
 {
 	struct sim *sim = user;
 	struct tp_session_info info;
-	struct sim_slot *slot = slot_of(sim, s, &info);
+	struct sim_slot *slot = slot_of(sim, line, &info);
 
 	if (sim->plane.fail_open != 0)
 		return sim->plane.fail_open;
@@ -104,7 +112,7 @@ static void unlink_slot(void *user, const struct tp_session *s)
 {
 	struct sim *sim = user;
 	struct tp_session_info info;
-	struct sim_slot *slot = slot_of(sim, s, &info);
+	struct sim_slot *slot = slot_of_session(sim, s, &info);
 
 	assert_int_equal(slot->state, SIM_SLOT_UP);
 	slot->keepalive_s = 0;
@@ -159,7 +167,7 @@ static void send_ipv6(void *user, const struct tp_session *s, const uint8_t *pac
 {
 	struct sim *sim = user;
 	struct tp_session_info info;
-	struct sim_slot *slot = slot_of(sim, s, &info);
+	struct sim_slot *slot = slot_of_session(sim, s, &info);
 	uint8_t room[TP_PPPOE_HEADER_LEN + 1502];
 	struct tp_writer w = tp_writer_of(room, sizeof(room));
 	struct sim_frame frame = {
@@ -180,11 +188,11 @@ static void send_ipv6(void *user, const struct tp_session *s, const uint8_t *pac
 	sim_wire_send(&sim->wire, &frame, sim->now_ms);
 }
 
-static int up_slot(void *user, const struct tp_session *s)
+static int up_slot(void *user, const struct tp_line *line)
 {
 	struct sim *sim = user;
 	struct tp_session_info info;
-	struct sim_slot *slot = slot_of(sim, s, &info);
+	struct sim_slot *slot = slot_of(sim, line, &info);
 
 	if (sim->plane.fail_up != 0)
 		return sim->plane.fail_up;
@@ -208,22 +216,22 @@ static int up_slot(void *user, const struct tp_session *s)
 	return 0;
 }
 
-static void down_slot(void *user, const struct tp_session *s)
+static void down_slot(void *user, const struct tp_line *line)
 {
 	struct sim *sim = user;
 	struct tp_session_info info;
-	struct sim_slot *slot = slot_of(sim, s, &info);
+	struct sim_slot *slot = slot_of(sim, line, &info);
 
 	assert_int_equal(slot->state, SIM_SLOT_UP);
 	slot->state = SIM_SLOT_OPEN;
 	slot->families = 0;
 }
 
-static void close_slot(void *user, const struct tp_session *s)
+static void close_slot(void *user, const struct tp_line *line)
 {
 	struct sim *sim = user;
 	struct tp_session_info info;
-	struct sim_slot *slot = slot_of(sim, s, &info);
+	struct sim_slot *slot = slot_of(sim, line, &info);
 
 	assert_int_equal(slot->state, SIM_SLOT_OPEN);
 	assert_int_equal(info.state, TP_SESSION_CLOSED);
@@ -236,7 +244,7 @@ static void flush(void *user, const struct tp_session *s)
 {
 	struct tp_session_info info;
 
-	assert_int_equal(slot_of(user, s, &info)->state, SIM_SLOT_UP);
+	assert_int_equal(slot_of_session(user, s, &info)->state, SIM_SLOT_UP);
 }
 
 static uint64_t idle_ms(void *user, const struct tp_session *s)
@@ -244,14 +252,14 @@ static uint64_t idle_ms(void *user, const struct tp_session *s)
 	struct sim *sim = user;
 	struct tp_session_info info;
 
-	return sim->now_ms - slot_of(sim, s, &info)->traffic_ms;
+	return sim->now_ms - slot_of_session(sim, s, &info)->traffic_ms;
 }
 
 static void bytes(void *user, const struct tp_session *s, uint64_t *in, uint64_t *out)
 {
 	struct sim *sim = user;
 	struct tp_session_info info;
-	const struct sim_slot *slot = slot_of(sim, s, &info);
+	const struct sim_slot *slot = slot_of_session(sim, s, &info);
 
 	*in = slot->bytes_in;
 	*out = slot->bytes_out;

@@ -15,7 +15,7 @@ struct search {
 	uint64_t accounting_id, multi_id;
 	struct tp_mac mac;
 	bool by_mac; /* Calling-Station-Id is an address, and says MAC */
-	const struct tp_session *(*next)(const struct search *q, const struct tp_session *previous);
+	const struct tp_line *(*next)(const struct search *q, const struct tp_line *previous);
 };
 
 static bool has(const struct search *q, enum tp_radius_attribute attribute)
@@ -52,26 +52,24 @@ static bool is_mac_format(const char *format)
 
 /* ---- candidates ---- */
 
-static const struct tp_session *by_accounting_id(const struct search *q,
-						 const struct tp_session *previous)
+static const struct tp_line *by_accounting_id(const struct search *q,
+					      const struct tp_line *previous)
 {
 	return previous == NULL ? tp_ac_find_accounting_id(q->finder->ac, q->accounting_id) : NULL;
 }
 
-static const struct tp_session *by_multi_id(const struct search *q,
-					    const struct tp_session *previous)
+static const struct tp_line *by_multi_id(const struct search *q, const struct tp_line *previous)
 {
 	return previous == NULL ? tp_ac_find_accounting_id(q->finder->ac, q->multi_id) : NULL;
 }
 
-static const struct tp_session *by_slot(const struct search *q, const struct tp_session *previous)
+static const struct tp_line *by_slot(const struct search *q, const struct tp_line *previous)
 {
 	return previous == NULL ? tp_ac_find_slot(q->finder->ac, q->request->nas_port) : NULL;
 }
 
 /* An address is its session's until the slot is released, after the session's end. */
-static const struct tp_session *by_address(const struct search *q,
-					   const struct tp_session *previous)
+static const struct tp_line *by_address(const struct search *q, const struct tp_line *previous)
 {
 	const struct tp_pool_lease *lease;
 	struct tp_session_info info;
@@ -105,7 +103,7 @@ static struct tp_prefix6 named_prefix(const struct search *q)
 }
 
 /* As by_address(). */
-static const struct tp_session *by_prefix(const struct search *q, const struct tp_session *previous)
+static const struct tp_line *by_prefix(const struct search *q, const struct tp_line *previous)
 {
 	const struct tp_prefix6 prefix = named_prefix(q);
 	struct tp_pool6_lease lease;
@@ -118,23 +116,23 @@ static const struct tp_session *by_prefix(const struct search *q, const struct t
 	return tp_ac_find_id(q->finder->ac, info.id);
 }
 
-static const struct tp_session *by_user(const struct search *q, const struct tp_session *previous)
+static const struct tp_line *by_user(const struct search *q, const struct tp_line *previous)
 {
 	return tp_ac_find_user(q->finder->ac, q->user, previous);
 }
 
-static const struct tp_session *by_mac(const struct search *q, const struct tp_session *previous)
+static const struct tp_line *by_mac(const struct search *q, const struct tp_line *previous)
 {
 	return tp_ac_find_mac(q->finder->ac, &q->mac, previous);
 }
 
-static const struct tp_session *by_all(const struct search *q, const struct tp_session *previous)
+static const struct tp_line *by_all(const struct search *q, const struct tp_line *previous)
 {
 	struct tp_session_info info = {0};
 
 	if (previous == NULL)
 		return tp_ac_next(q->finder->ac, 0);
-	tp_session_info(previous, &info);
+	tp_line_info(previous, &info);
 	return tp_ac_next(q->finder->ac, info.slot + 1);
 }
 
@@ -201,23 +199,23 @@ static bool agrees_in_line(const struct search *q, const struct tp_session_info 
 		      tp_radius_calling_station_id(nas, &session, text)) == 0;
 }
 
-/* The session whose packets S carries. */
-static const struct tp_session *leader_of(const struct search *q, const struct tp_session *s)
+/* The line with which the session began whose packets LINE carries. */
+static const struct tp_line *leader_of(const struct search *q, const struct tp_line *line)
 {
 	struct tp_session_info info;
 
-	tp_session_info(s, &info);
-	return info.bundle_id != 0 ? tp_ac_find_id(q->finder->ac, info.bundle_id) : s;
+	tp_line_info(line, &info);
+	return info.bundle_id != 0 ? tp_ac_find_id(q->finder->ac, info.bundle_id) : line;
 }
 
-static bool is_bundle(const struct search *q, const struct tp_session *s)
+static bool is_bundle(const struct search *q, const struct tp_line *line)
 {
 	struct tp_session_info info;
-	const struct tp_session *leader = leader_of(q, s);
+	const struct tp_line *leader = leader_of(q, line);
 
 	if (leader == NULL)
 		return false;
-	tp_session_info(leader, &info);
+	tp_line_info(leader, &info);
 	return info.mrru != 0 && info.accounting_id == q->multi_id;
 }
 
@@ -231,16 +229,16 @@ static bool is_called(const struct search *q, const struct tp_session_info *info
 		strcmp(told, q->request->user_name) == 0);
 }
 
-static bool agrees(const struct search *q, const struct tp_session *s)
+static bool agrees(const struct search *q, const struct tp_line *line)
 {
 	struct tp_session_info info;
 
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	if (info.state == TP_SESSION_ENDING || info.state == TP_SESSION_CLOSED)
 		return false;
 	if (has(q, TP_RADIUS_ACCT_SESSION_ID) && info.accounting_id != q->accounting_id)
 		return false;
-	if (has(q, TP_RADIUS_ACCT_MULTI_SESSION_ID) && !is_bundle(q, s))
+	if (has(q, TP_RADIUS_ACCT_MULTI_SESSION_ID) && !is_bundle(q, line))
 		return false;
 	if (has(q, TP_RADIUS_NAS_PORT) && info.slot != q->request->nas_port)
 		return false;
@@ -281,39 +279,39 @@ static bool begin(struct search *q)
 	return true;
 }
 
-static enum tp_radius_error look(const struct search *q, const struct tp_session **session)
+static enum tp_radius_error look(const struct search *q, const struct tp_line **line)
 {
-	const struct tp_session *s = NULL, *found = NULL;
+	const struct tp_line *at = NULL, *found = NULL;
 
-	while ((s = q->next(q, s)) != NULL) {
-		if (!agrees(q, s))
+	while ((at = q->next(q, at)) != NULL) {
+		if (!agrees(q, at))
 			continue;
 		if (found == NULL)
-			found = s;
-		else if (leader_of(q, found) == leader_of(q, s))
-			found = leader_of(q, s);
+			found = at;
+		else if (leader_of(q, found) == leader_of(q, at))
+			found = leader_of(q, at);
 		else
 			return TP_RADIUS_ERROR_MULTIPLE_SELECTION;
 	}
-	*session = found;
+	*line = found;
 	return found != NULL ? TP_RADIUS_NO_ERROR : TP_RADIUS_ERROR_SESSION_NOT_FOUND;
 }
 
 enum tp_radius_error tp_radius_find_session(const struct tp_radius_finder *finder,
 					    const struct tp_radius_dynamic_request *request,
-					    const struct tp_session **session)
+					    const struct tp_line **line)
 {
 	struct search q = {.finder = finder, .request = request};
 	enum tp_radius_error error;
 
-	*session = NULL;
+	*line = NULL;
 	if (!begin(&q))
 		return TP_RADIUS_ERROR_SESSION_NOT_FOUND;
-	error = look(&q, session);
+	error = look(&q, line);
 	/* There is no index of what servers call peers otherwise. */
 	if (error == TP_RADIUS_ERROR_SESSION_NOT_FOUND && q.next == by_user) {
 		q.next = by_all;
-		error = look(&q, session);
+		error = look(&q, line);
 	}
 	return error;
 }

@@ -22,4 +22,4 @@ struct tp_radius_finder {
  * Acct-Multi-Session-Id, NAS-Port, Framed-IP-Address, User-Name, or a MAC address. */
 enum tp_radius_error tp_radius_find_session(const struct tp_radius_finder *finder,
 					    const struct tp_radius_dynamic_request *request,
-					    const struct tp_session **session);
+					    const struct tp_line **line);

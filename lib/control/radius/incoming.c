@@ -244,22 +244,22 @@ static enum tp_radius_error carry_out(struct turn *t)
 		.config = c->config,
 		.nas = tp_radius_source_nas(c->radius->source),
 	};
-	const struct tp_session *s;
+	const struct tp_line *line;
 	struct tp_session_info info;
 	enum tp_radius_error error;
 
 	if (!is_ours(t))
 		return TP_RADIUS_ERROR_NAS_IDENTIFICATION_MISMATCH;
-	error = tp_radius_find_session(&finder, &t->request, &s);
+	error = tp_radius_find_session(&finder, &t->request, &line);
 	if (error != TP_RADIUS_NO_ERROR)
 		return error;
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	name_session(t, &info);
 	if (t->request.code == TP_RADIUS_DISCONNECT_REQUEST)
 		return disconnect(t, &info);
 	/* What a link gets is its bundle's. */
-	if (info.bundle_id != 0 && (s = tp_ac_find_id(c->ac, info.bundle_id)) != NULL)
-		tp_session_info(s, &info);
+	if (info.bundle_id != 0 && (line = tp_ac_find_id(c->ac, info.bundle_id)) != NULL)
+		tp_line_info(line, &info);
 	return change(t, &info);
 }
 

@@ -70,13 +70,13 @@ static uint32_t wall_s(void *owner)
 	return (uint32_t)(tp_clock_wall_ms() / 1000);
 }
 
-static void usage(void *owner, const struct tp_session *s, struct tp_radius_usage *u)
+static void usage(void *owner, const struct tp_line *line, struct tp_radius_usage *u)
 {
 	struct tp_control_accounting *a = owner;
 	struct tp_session_counters n;
 	struct tp_session_info info;
 
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	tp_dataplane_session_counters(a->c->dp, info.slot, &n);
 	*u = (struct tp_radius_usage){
 		.octets_in = n.bytes_in,
@@ -425,13 +425,13 @@ void tp_control_accounting_event(struct tp_control *c, const struct tp_ac_event 
 		tp_accounting_event(c->radius->accounting->sessions, event);
 }
 
-void tp_control_accounting_changed(struct tp_control *c, const struct tp_session *s)
+void tp_control_accounting_changed(struct tp_control *c, const struct tp_line *line)
 {
 	/* As when it has come up again, for what may be different since. */
 	tp_control_accounting_event(c, &(struct tp_ac_event){
 					       .kind = TP_AC_SESSION_UP,
 					       .now_ms = c->now_ms,
-					       .session = s,
+					       .line = line,
 				       });
 }
 

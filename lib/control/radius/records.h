@@ -33,7 +33,7 @@ void tp_control_accounting_event(struct tp_control *c, const struct tp_ac_event 
 
 /* The interval of S's interim updates has changed: servers are told how much it used until then,
  * and the interval until the next time is the new one. */
-void tp_control_accounting_changed(struct tp_control *c, const struct tp_session *s);
+void tp_control_accounting_changed(struct tp_control *c, const struct tp_line *line);
 
 /* A server has come back. */
 void tp_control_accounting_wake(struct tp_control *c);

@@ -105,7 +105,7 @@ struct daemon_setup {
 	const struct tp_ac *ac;
 	uint32_t interim_s;
 	/* Octets that came in by S. */
-	uint64_t (*octets)(const struct tp_session *s, uint64_t *session);
+	uint64_t (*octets)(const struct tp_line *line, uint64_t *session);
 };
 
 void daemon_start(const struct daemon_setup *setup);

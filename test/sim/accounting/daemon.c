@@ -89,9 +89,9 @@ static bool wanted(void *owner, const char *user, const char *service_name)
 	return true;
 }
 
-static void usage(void *owner, const struct tp_session *s, struct tp_radius_usage *u)
+static void usage(void *owner, const struct tp_line *line, struct tp_radius_usage *u)
 {
-	uint64_t session, in = setup.octets(s, &session);
+	uint64_t session, in = setup.octets(line, &session);
 
 	*u = (struct tp_radius_usage){
 		.octets_in = in,

@@ -15,11 +15,11 @@ static struct sim *sim;
 static unsigned crashes;
 
 /* Each session uses 70 to 133 bytes a millisecond. */
-static uint64_t octets_of(const struct tp_session *s, uint64_t *session)
+static uint64_t octets_of(const struct tp_line *line, uint64_t *session)
 {
 	struct tp_session_info info;
 
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	*session = info.accounting_id;
 	return info.up_ms == 0 ? 0 : (sim->now_ms - info.up_ms) * (70 + info.accounting_id % 64);
 }
@@ -37,13 +37,13 @@ static void note(const struct tp_ac_event *event)
 	struct tp_session_info info;
 	uint64_t session, octets;
 
-	if (event->session == NULL)
+	if (event->line == NULL)
 		return;
-	tp_session_info(event->session, &info);
+	tp_line_info(event->line, &info);
 	if (event->kind == TP_AC_SESSION_UP && info.bundle_id == 0)
 		ledger_up(info.accounting_id);
 	if (event->kind == TP_AC_SESSION_ENDED) {
-		octets = octets_of(event->session, &session);
+		octets = octets_of(event->line, &session);
 		ledger_ended(session, octets);
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A year of a city's accounting. Its sessions are no more than numbers and a timer, so that a year
  * of them takes seconds: the engine of sessions is played by what lib/accounting asks of it,
- * tp_session_info(), tp_ac_find_id() and tp_ac_next(), which this program has of its own. */
+ * tp_line_info(), tp_ac_find_id() and tp_ac_next(), which this program has of its own. */
 #include "accounting.h"
 
 #include <time.h>
@@ -21,7 +21,7 @@
 #define CHANGE_DAYS   9
 #define CLASS	      "contract"
 
-struct tp_session {
+struct tp_line {
 	uint64_t id;
 	uint32_t slot, address, rate;
 	uint64_t up_ms; /* 0: it does not stand */
@@ -32,7 +32,7 @@ struct tp_session {
 };
 
 struct tp_ac {
-	struct tp_session sessions[SUBSCRIBERS];
+	struct tp_line lines[SUBSCRIBERS];
 };
 
 static struct tp_ac city;
@@ -42,107 +42,107 @@ static unsigned crashes, restarts;
 
 /* ---- the engine of sessions, as far as accounting looks at it ---- */
 
-void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
+void tp_line_info(const struct tp_line *line, struct tp_session_info *info)
 {
 	*info = (struct tp_session_info){
-		.id = s->id,
-		.accounting_id = s->id,
-		.slot = s->slot,
-		.session_id = (uint16_t)(s->slot + 1),
-		.mac = {{2, 0, 0, 0, (uint8_t)(s->slot >> 8), (uint8_t)s->slot}},
+		.id = line->id,
+		.accounting_id = line->id,
+		.slot = line->slot,
+		.session_id = (uint16_t)(line->slot + 1),
+		.mac = {{2, 0, 0, 0, (uint8_t)(line->slot >> 8), (uint8_t)line->slot}},
 		.active_links = 1,
 		.state = TP_SESSION_UP,
-		.reason = s->reason,
+		.reason = line->reason,
 		.service_name = "internet",
 		.interface = "ether3",
-		.user = s->user,
-		.subscriber = &s->subscriber,
-		.remote_address = s->address,
-		.up_ms = s->up_ms,
+		.user = line->user,
+		.subscriber = &line->subscriber,
+		.remote_address = line->address,
+		.up_ms = line->up_ms,
 	};
 }
 
-const struct tp_session *tp_ac_find_id(const struct tp_ac *ac, uint64_t id)
+const struct tp_line *tp_ac_find_id(const struct tp_ac *ac, uint64_t id)
 {
-	const struct tp_session *s = &ac->sessions[id % SUBSCRIBERS];
+	const struct tp_line *line = &ac->lines[id % SUBSCRIBERS];
 
-	return s->id == id && s->up_ms != 0 ? s : NULL;
+	return line->id == id && line->up_ms != 0 ? line : NULL;
 }
 
-const struct tp_session *tp_ac_next(const struct tp_ac *ac, uint32_t from_slot)
+const struct tp_line *tp_ac_next(const struct tp_ac *ac, uint32_t from_slot)
 {
 	for (uint32_t i = from_slot; i < SUBSCRIBERS; i++)
-		if (ac->sessions[i].up_ms != 0)
-			return &ac->sessions[i];
+		if (ac->lines[i].up_ms != 0)
+			return &ac->lines[i];
 	return NULL;
 }
 
-static uint64_t octets_of(const struct tp_session *s, uint64_t *session)
+static uint64_t octets_of(const struct tp_line *line, uint64_t *session)
 {
-	*session = s->id;
-	return (world.now_ms - s->up_ms) * s->rate;
+	*session = line->id;
+	return (world.now_ms - line->up_ms) * line->rate;
 }
 
-static void tell(const struct tp_session *s, enum tp_ac_event_kind kind)
+static void tell(const struct tp_line *line, enum tp_ac_event_kind kind)
 {
-	daemon_event(&(struct tp_ac_event){.kind = kind, .now_ms = world.now_ms, .session = s});
+	daemon_event(&(struct tp_ac_event){.kind = kind, .now_ms = world.now_ms, .line = line});
 }
 
 /* ---- one subscriber ---- */
 
 static void act(struct tp_timer *timer, uint64_t now_ms);
 
-static void act_in(struct tp_session *s, uint64_t ms)
+static void act_in(struct tp_line *line, uint64_t ms)
 {
-	tp_timer_start(&wheel, &s->timer, world.now_ms + ms, act);
+	tp_timer_start(&wheel, &line->timer, world.now_ms + ms, act);
 }
 
-static void dial(struct tp_session *s)
+static void dial(struct tp_line *line)
 {
-	const uint32_t longest = s->slot % FLAPPER == 0 ? 1 : SESSION_HOURS;
+	const uint32_t longest = line->slot % FLAPPER == 0 ? 1 : SESSION_HOURS;
 
-	s->id = ++sessions * SUBSCRIBERS + s->slot;
-	s->address = 0x0a000001 + world_random_below(1 << 20);
-	s->rate = 1 + world_random_below(200); /* bytes a millisecond */
-	s->up_ms = world.now_ms;
-	s->reason = 0;
-	ledger_up(s->id);
-	tell(s, TP_AC_SESSION_UP);
-	act_in(s, 1 + world_random_below((uint32_t)(longest * HOUR_MS)));
+	line->id = ++sessions * SUBSCRIBERS + line->slot;
+	line->address = 0x0a000001 + world_random_below(1 << 20);
+	line->rate = 1 + world_random_below(200); /* bytes a millisecond */
+	line->up_ms = world.now_ms;
+	line->reason = 0;
+	ledger_up(line->id);
+	tell(line, TP_AC_SESSION_UP);
+	act_in(line, 1 + world_random_below((uint32_t)(longest * HOUR_MS)));
 }
 
-static void renumber(struct tp_session *s)
+static void renumber(struct tp_line *line)
 {
-	tell(s, TP_AC_SESSION_DOWN);
-	s->address++;
-	tell(s, TP_AC_SESSION_UP);
-	act_in(s, 1 + world_random_below(HOUR_MS));
+	tell(line, TP_AC_SESSION_DOWN);
+	line->address++;
+	tell(line, TP_AC_SESSION_UP);
+	act_in(line, 1 + world_random_below(HOUR_MS));
 }
 
-static void end(struct tp_session *s, enum tp_end_reason reason)
+static void end(struct tp_line *line, enum tp_end_reason reason)
 {
-	uint64_t session, octets = octets_of(s, &session);
+	uint64_t session, octets = octets_of(line, &session);
 
-	s->reason = reason;
+	line->reason = reason;
 	ledger_ended(session, octets);
-	tell(s, TP_AC_SESSION_ENDED);
-	s->up_ms = 0;
-	act_in(s, 1000 + world_random_below(20 * MINUTE_MS));
+	tell(line, TP_AC_SESSION_ENDED);
+	line->up_ms = 0;
+	act_in(line, 1000 + world_random_below(20 * MINUTE_MS));
 }
 
 static void act(struct tp_timer *timer, uint64_t now_ms)
 {
-	struct tp_session *s = (void *)((char *)timer - offsetof(struct tp_session, timer));
+	struct tp_line *line = (void *)((char *)timer - offsetof(struct tp_line, timer));
 
-	if (s->up_ms == 0)
-		dial(s);
+	if (line->up_ms == 0)
+		dial(line);
 	else if (world_random_below(10) == 0)
-		renumber(s);
+		renumber(line);
 	else
-		end(s, world_random_below(TP_END_SHUTDOWN));
+		end(line, world_random_below(TP_END_SHUTDOWN));
 }
 
-static void settle_in(struct tp_session *s, uint32_t slot)
+static void settle_in(struct tp_line *line, uint32_t slot)
 {
 	static const uint8_t class[] = {25, 2 + sizeof(CLASS) - 1};
 	struct tp_subscriber_radius *radius =
@@ -153,9 +153,9 @@ static void settle_in(struct tp_session *s, uint32_t slot)
 	radius->class_len = sizeof(class) + sizeof(CLASS) - 1;
 	memcpy(radius->class, class, sizeof(class));
 	memcpy(radius->class + sizeof(class), CLASS, sizeof(CLASS) - 1);
-	*s = (struct tp_session){.slot = slot, .subscriber.radius = radius};
-	snprintf(s->user, sizeof(s->user), "user%u", slot);
-	act_in(s, 1 + world_random_below(MINUTE_MS));
+	*line = (struct tp_line){.slot = slot, .subscriber.radius = radius};
+	snprintf(line->user, sizeof(line->user), "user%u", slot);
+	act_in(line, 1 + world_random_below(MINUTE_MS));
 }
 
 /* ---- the city ---- */
@@ -179,8 +179,8 @@ static void run_until(uint64_t end_ms)
 static void start_again(void)
 {
 	for (unsigned i = 0; i < SUBSCRIBERS; i++) {
-		city.sessions[i].up_ms = 0;
-		act_in(&city.sessions[i], 5000 + world_random_below(MINUTE_MS));
+		city.lines[i].up_ms = 0;
+		act_in(&city.lines[i], 5000 + world_random_below(MINUTE_MS));
 	}
 	daemon_stop();
 	world.now_ms += 2000;
@@ -199,8 +199,8 @@ static void restart(void)
 {
 	restarts++;
 	for (unsigned i = 0; i < SUBSCRIBERS; i++)
-		if (city.sessions[i].up_ms != 0)
-			end(&city.sessions[i], TP_END_SHUTDOWN);
+		if (city.lines[i].up_ms != 0)
+			end(&city.lines[i], TP_END_SHUTDOWN);
 	daemon_off();
 	run_until(world.now_ms + 1000); /* it does not wait for long */
 	start_again();
@@ -225,9 +225,9 @@ static void wind_down(void)
 {
 	servers_calm();
 	for (unsigned i = 0; i < SUBSCRIBERS; i++) {
-		if (city.sessions[i].up_ms != 0)
-			end(&city.sessions[i], TP_END_ADMIN);
-		tp_timer_stop(&wheel, &city.sessions[i].timer);
+		if (city.lines[i].up_ms != 0)
+			end(&city.lines[i], TP_END_ADMIN);
+		tp_timer_stop(&wheel, &city.lines[i].timer);
 	}
 	for (unsigned i = 0; i < 300 && daemon_waiting() > 0; i++)
 		run_until(world.now_ms + MINUTE_MS);
@@ -242,13 +242,14 @@ static void check(void)
 
 	ledger_check(&sum);
 	servers_clear(&servers);
-	print_message(
-		"%u subscribers, %u days: %u sessions, %u interims, %.1f TB, %u of the "
-		"sessions ended unseen in %u crashes; %u restarts, %u outages of one server, "
-		"%u of all, %u changes of servers; %u repetitions, %u times On, %u Off; %.1f s\n",
-		SUBSCRIBERS, DAYS, sum.sessions, sum.interims, (double)sum.octets / 1e12,
-		sum.unseen, crashes, restarts, servers.outages, servers.blackouts, servers.changes,
-		sum.repetitions, sum.begun, sum.finished, (double)clock() / CLOCKS_PER_SEC);
+	print_message("%u subscribers, %u days: %u sessions, %u interims, %.1f TB, %u of the "
+		      "sessions ended unseen in %u crashes; %u restarts, %u outages of one server, "
+		      "%u of all, %u changes of servers; %u repetitions, %u times On, %u Off; %.1f "
+		      "line\n",
+		      SUBSCRIBERS, DAYS, sum.sessions, sum.interims, (double)sum.octets / 1e12,
+		      sum.unseen, crashes, restarts, servers.outages, servers.blackouts,
+		      servers.changes, sum.repetitions, sum.begun, sum.finished,
+		      (double)clock() / CLOCKS_PER_SEC);
 	assert_int_equal(sum.sessions, sessions);
 	assert_true(sum.sessions > 100000 && sum.interims > 200000 && sum.repetitions > 50000);
 	assert_true(crashes > 3 && restarts > 1 && servers.outages > 50 && servers.blackouts > 3);
@@ -269,7 +270,7 @@ static void test_a_year_of_a_city_loses_no_record_and_counts_none_twice(void **s
 	servers_create();
 	disk_create();
 	for (unsigned i = 0; i < SUBSCRIBERS; i++)
-		settle_in(&city.sessions[i], i);
+		settle_in(&city.lines[i], i);
 	daemon_start(&setup);
 	live();
 	wind_down();
@@ -278,7 +279,7 @@ static void test_a_year_of_a_city_loses_no_record_and_counts_none_twice(void **s
 	disk_clear();
 	ledger_clear();
 	for (unsigned i = 0; i < SUBSCRIBERS; i++)
-		free(city.sessions[i].subscriber.radius);
+		free(city.lines[i].subscriber.radius);
 }
 
 int main(void)

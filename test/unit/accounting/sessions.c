@@ -80,12 +80,12 @@ static int take(void *owner, const struct tp_record *record, const uint8_t *byte
 	return 0;
 }
 
-static void usage(void *owner, const struct tp_session *s, struct tp_radius_usage *u)
+static void usage(void *owner, const struct tp_line *line, struct tp_radius_usage *u)
 {
 	struct tp_session_info info;
 	const struct sim_slot *slot;
 
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	slot = &sim->plane.slots[info.slot];
 	*u = (struct tp_radius_usage){.octets_in = slot->bytes_in, .octets_out = slot->bytes_out};
 }

@@ -41,13 +41,13 @@ static enum tp_radius_error look(struct sim *sim, uint64_t *id)
 {
 	const struct tp_radius_finder finder = {sim->ac, sim->pools, sim->pools6, sim->config,
 						&nas};
-	const struct tp_session *s;
-	enum tp_radius_error error = tp_radius_find_session(&finder, &request, &s);
+	const struct tp_line *line;
+	enum tp_radius_error error = tp_radius_find_session(&finder, &request, &line);
 	struct tp_session_info info = {0};
 
-	assert_true((s != NULL) == (error == TP_RADIUS_NO_ERROR));
-	if (s != NULL)
-		tp_session_info(s, &info);
+	assert_true((line != NULL) == (error == TP_RADIUS_NO_ERROR));
+	if (line != NULL)
+		tp_line_info(line, &info);
 	*id = info.id;
 	return error;
 }
@@ -253,7 +253,7 @@ static void test_a_bundle_is_one_session_and_its_links_have_names_of_their_own(v
 {
 	struct sim *sim = town_with(", mrru: 1600");
 	struct tp_session_info leader = {.bundle_id = 1}, link = {0}, info;
-	const struct tp_session *s = NULL;
+	const struct tp_line *line = NULL;
 	struct sim_host host;
 
 	town_client(sim, 0, "alice");
@@ -263,8 +263,8 @@ static void test_a_bundle_is_one_session_and_its_links_have_names_of_their_own(v
 		sim_client_dial(host.link[i], 10 * i);
 	}
 	sim_run_until_all_up(sim, 2000);
-	while ((s = tp_ac_find_user(sim->ac, "alice", s)) != NULL) {
-		tp_session_info(s, &info);
+	while ((line = tp_ac_find_user(sim->ac, "alice", line)) != NULL) {
+		tp_line_info(line, &info);
 		*(info.bundle_id != 0 ? &link : &leader) = info;
 	}
 	assert_true(link.bundle_id == leader.id);

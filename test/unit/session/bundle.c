@@ -29,14 +29,19 @@ static struct sim *bundle_with(const char *server, unsigned links)
 static struct tp_session_info leader_info(struct sim *sim)
 {
 	struct tp_session_info info = {.bundle_id = 1};
-	const struct tp_session *s = NULL;
+	const struct tp_line *line = NULL;
 
 	while (info.bundle_id != 0) {
-		s = tp_ac_find_user(sim->ac, "alice", s);
-		assert_non_null(s);
-		tp_session_info(s, &info);
+		line = tp_ac_find_user(sim->ac, "alice", line);
+		assert_non_null(line);
+		tp_line_info(line, &info);
 	}
 	return info;
+}
+
+static const struct tp_session *session_of(struct sim *sim)
+{
+	return tp_line_session(tp_ac_find_slot(sim->ac, leader_info(sim).slot));
 }
 
 static void send_from(struct sim_client *link, const uint8_t *frame, size_t len)
@@ -97,6 +102,62 @@ test_a_session_without_its_first_line_ends_with_its_silent_ones_and_without_hurr
 	sim_destroy(sim);
 }
 
+/* What a bundle has it has once: what joins it is a line, and nothing besides. */
+static void test_a_line_that_joins_brings_no_session(void **state)
+{
+	struct sim *sim = bundle_with("", 1);
+	const struct tp_session *s;
+	size_t memory = tp_ac_counters(sim->ac)->memory_bytes, name = sizeof("alice");
+	const struct tp_line *line;
+	unsigned lines = 0;
+
+	sim_destroy(sim);
+	sim = bundle_with("", 3);
+	s = session_of(sim);
+	for (line = tp_ac_next(sim->ac, 0); line != NULL;
+	     line = tp_ac_next(sim->ac, line->slot + 1)) {
+		assert_ptr_equal(tp_line_session(line), s);
+		lines++;
+	}
+	assert_int_equal(lines, 3);
+	assert_int_equal(tp_ac_counters(sim->ac)->memory_bytes, memory + 2 * name);
+	assert_int_equal(tp_pool_used_count(sim->pools), 1);
+	sim_client_hang_up(host.link[0]);
+	sim_client_hang_up(host.link[1]);
+	sim_client_hang_up(host.link[2]);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+/* A session stands for a login: before it, and when another is due, there is only a line. */
+static void test_a_line_that_negotiates_anew_is_nobodys_until_it_joins_again(void **state)
+{
+	static const uint8_t lcp_request[] = {0xc0, 0x21, 1, 88, 0, 4};
+	struct sim *sim = bundle_with(", keepalive-timeout: 0s", 2);
+	const struct tp_session *s = session_of(sim);
+	const struct tp_line *link = tp_ac_find_mac(sim->ac, &host.link[1]->mac, NULL);
+	struct tp_session_info info;
+
+	send_from(host.link[1], lcp_request, sizeof(lcp_request));
+	assert_null(tp_line_session(link));
+	tp_line_info(link, &info);
+	assert_int_equal(info.bundle_id, 0);
+	assert_int_equal(info.remote_address, 0);
+	assert_string_equal(info.user, "alice");
+	sim_client_hang_up(host.link[1]);
+	sim_run(sim, 1000);
+	host.link[1]->wanted = true;
+	sim_client_dial(host.link[1], 0);
+	sim_run(sim, 2000);
+	link = tp_ac_find_mac(sim->ac, &host.link[1]->mac, NULL);
+	assert_ptr_equal(tp_line_session(link), s);
+	host.link[1]->wanted = false;
+	sim_client_hang_up(host.link[0]);
+	sim_client_hang_up(host.link[1]);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 /* The peer has taken IPCP to its second link, and closed it, when it negotiates LCP of the first
  * anew: what it may then agree on by the second would bring the first up, unauthenticated. */
 static void test_no_link_waits_for_a_leader_that_begins_anew(void **state)
@@ -105,15 +166,15 @@ static void test_no_link_waits_for_a_leader_that_begins_anew(void **state)
 	static const uint8_t lcp_request[] = {0xc0, 0x21, 1, 88, 0, 4};
 	struct sim *sim = bundle_with("", 2);
 	struct tp_session_info info;
-	const struct tp_session *leader = tp_ac_find_slot(sim->ac, leader_info(sim).slot);
+	const struct tp_session *leader = session_of(sim);
 
 	send_from(host.link[1], ipcp_terminate, sizeof(ipcp_terminate));
 	assert_int_equal(leader_info(sim).state, TP_SESSION_NETWORK);
-	assert_ptr_not_equal(leader->network, &leader->line);
+	assert_ptr_not_equal(leader->network, leader->line);
 	send_from(host.link[0], lcp_request, sizeof(lcp_request));
 	info = leader_info(sim);
 	assert_int_equal(info.state, TP_SESSION_LCP);
-	assert_ptr_equal(leader->network, &leader->line);
+	assert_ptr_equal(leader->network, leader->line);
 	sim_run(sim, 2000);
 	assert_int_equal(sim_ended(sim, TP_END_IPCP_FAILED), 1);
 	sim_client_hang_up(host.link[0]);
@@ -127,13 +188,13 @@ static void test_ipcp_outlives_the_link_that_had_it_closed(void **state)
 {
 	static const uint8_t ipcp_terminate[] = {0x80, 0x21, 5, 77, 0, 4};
 	struct sim *sim = bundle_with("", 2);
-	const struct tp_session *leader = tp_ac_find_slot(sim->ac, leader_info(sim).slot);
+	const struct tp_session *leader = session_of(sim);
 
 	send_from(host.link[1], ipcp_terminate, sizeof(ipcp_terminate));
 	town_discovery(sim, sim_access(), &host.link[1]->mac, &town_ac_mac, TP_PPPOE_CODE_PADT,
 		       host.link[1]->session_id, NULL);
-	assert_ptr_equal(leader->network, &leader->line);
-	assert_false(leader->line.ppp.joined);
+	assert_ptr_equal(leader->network, leader->line);
+	assert_false(leader->line->ppp.joined);
 	sim_client_vanish(host.link[0]);
 	sim_client_vanish(host.link[1]);
 	sim_wind_down(sim);
@@ -144,7 +205,7 @@ static void test_a_link_that_negotiates_anew_has_time_for_it(void **state)
 {
 	static const uint8_t lcp_request[] = {0xc0, 0x21, 1, 88, 0, 4};
 	struct sim *sim = bundle_with(", keepalive-timeout: 0s", 2);
-	const struct tp_session *link;
+	const struct tp_line *link;
 
 	sim_run(sim, 120000);
 	assert_int_equal(sim_sessions_up(sim), 2);
@@ -172,6 +233,8 @@ int main(void)
 		cmocka_unit_test(test_the_leaders_link_may_be_the_last_to_go),
 		cmocka_unit_test(
 			test_a_session_without_its_first_line_ends_with_its_silent_ones_and_without_hurry),
+		cmocka_unit_test(test_a_line_that_joins_brings_no_session),
+		cmocka_unit_test(test_a_line_that_negotiates_anew_is_nobodys_until_it_joins_again),
 		cmocka_unit_test(test_no_link_waits_for_a_leader_that_begins_anew),
 		cmocka_unit_test(test_ipcp_outlives_the_link_that_had_it_closed),
 		cmocka_unit_test(test_a_link_that_negotiates_anew_has_time_for_it),

@@ -47,7 +47,7 @@ static void test_a_prefix_is_delegated_and_led_to_the_session(void **state)
 	struct sim_client *client = ask(sim, 0, "home");
 	struct tp_session_info info = town_info(sim, client);
 	const struct tp_ipv6_binding *binding =
-		tp_session_next_binding(town_session(sim, client), NULL);
+		tp_session_next_binding(tp_line_session(town_line(sim, client)), NULL);
 
 	assert_int_equal(client->ipv6.state, TP_IPV6_HOST_BOUND);
 	assert_int_equal(info.ipv6.delegated_count, 1);
@@ -57,7 +57,7 @@ static void test_a_prefix_is_delegated_and_led_to_the_session(void **state)
 	assert_non_null(binding);
 	assert_true(binding->committed && binding->ia.prefix);
 	assert_true(tp_prefix6_same(&binding->prefix, &info.ipv6.routes[0]));
-	assert_null(tp_session_next_binding(town_session(sim, client), binding));
+	assert_null(tp_session_next_binding(tp_line_session(town_line(sim, client)), binding));
 	assert_non_null(strstr(sim->last_event, "delegated 2001:db8:80"));
 	assert_int_equal(tp_ac_counters(sim->ac)->delegated, 1);
 	assert_int_equal(sim->events[TP_AC_SESSION_CHANGED], 1);

@@ -89,20 +89,20 @@ struct sim_client *town_dial(struct sim *sim, unsigned number, const char *user)
 	return client;
 }
 
-const struct tp_session *town_session(struct sim *sim, const struct sim_client *client)
+const struct tp_line *town_line(struct sim *sim, const struct sim_client *client)
 {
-	const struct tp_session *s = tp_ac_find_mac(sim->ac, &client->mac, NULL);
+	const struct tp_line *line = tp_ac_find_mac(sim->ac, &client->mac, NULL);
 
-	assert_non_null(s);
-	assert_null(tp_ac_find_mac(sim->ac, &client->mac, s));
-	return s;
+	assert_non_null(line);
+	assert_null(tp_ac_find_mac(sim->ac, &client->mac, line));
+	return line;
 }
 
 struct tp_session_info town_info(struct sim *sim, const struct sim_client *client)
 {
 	struct tp_session_info info;
 
-	tp_session_info(town_session(sim, client), &info);
+	tp_line_info(town_line(sim, client), &info);
 	return info;
 }
 

@@ -21,7 +21,7 @@ struct sim_client *town_dial(struct sim *sim, unsigned number, const char *user)
 struct sim_client *town_try(struct sim *sim, unsigned number, const char *user);
 
 /* The only session of CLIENT. */
-const struct tp_session *town_session(struct sim *sim, const struct sim_client *client);
+const struct tp_line *town_line(struct sim *sim, const struct sim_client *client);
 struct tp_session_info town_info(struct sim *sim, const struct sim_client *client);
 
 /* A discovery frame from SRC with the given tags, each TYPE, LEN, BYTES. */

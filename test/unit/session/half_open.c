@@ -53,7 +53,7 @@ static uint64_t begin(struct sim_client *client)
 		sim_run(sim, 1);
 	assert_int_equal(tp_ac_counters(sim->ac)->started, started + 1);
 	sim_client_vanish(client);
-	tp_session_info(tp_ac_find_mac(sim->ac, &client->mac, NULL), &info);
+	tp_line_info(tp_ac_find_mac(sim->ac, &client->mac, NULL), &info);
 	return info.id;
 }
 

@@ -486,7 +486,7 @@ static void test_a_bundle_keeps_ipv6_when_its_first_link_goes(void **state)
 {
 	struct sim *sim = town6_with(", mrru: 1600");
 	struct tp_session_info info = {.bundle_id = 1};
-	const struct tp_session *s = NULL;
+	const struct tp_line *line = NULL;
 	static struct sim_host host;
 	struct tp_prefix6 before;
 
@@ -497,9 +497,9 @@ static void test_a_bundle_keeps_ipv6_when_its_first_link_goes(void **state)
 		sim_client_dial(host.link[i], 500 * i);
 	sim_run_until_all_up(sim, 3000);
 	while (info.bundle_id != 0) {
-		s = tp_ac_find_user(sim->ac, "dual", s);
-		assert_non_null(s);
-		tp_session_info(s, &info);
+		line = tp_ac_find_user(sim->ac, "dual", line);
+		assert_non_null(line);
+		tp_line_info(line, &info);
 	}
 	before = info.ipv6.prefix;
 	assert_int_equal(info.families, BOTH);
@@ -507,7 +507,7 @@ static void test_a_bundle_keeps_ipv6_when_its_first_link_goes(void **state)
 	host.link[0]->wanted = host.link[1]->wanted = false;
 	sim_client_hang_up(host.link[0]);
 	sim_run(sim, 5000);
-	tp_session_info(s, &info);
+	tp_line_info(line, &info);
 	assert_int_equal(info.state, TP_SESSION_UP);
 	assert_int_equal(info.families, BOTH);
 	assert_int_equal(info.active_links, 1);
@@ -551,7 +551,7 @@ static void test_who_has_no_ipv6_takes_no_memory_for_it(void **state)
 	struct sim *sim = town6();
 	struct sim_client *client = town6_dial(sim, 0, "bare", TP_AC_IPV4);
 
-	assert_null(town_session(sim, client)->ipv6);
+	assert_null(town_line(sim, client)->session->ipv6);
 	town6_done(sim);
 }
 

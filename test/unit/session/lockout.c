@@ -117,49 +117,47 @@ static void test_zero_is_no_limit(void **state)
 
 #define FLOOD 1200 /* twice what is remembered, and more */
 
-/* As SESSION, but the host has the number HOST, in VLAN. */
-static struct tp_session elsewhere(const struct tp_session *session, uint16_t vlan, unsigned host)
+/* As LINE, but the host has the number HOST, in VLAN. */
+static struct tp_line elsewhere(const struct tp_line *line, uint16_t vlan, unsigned host)
 {
-	struct tp_session s = *session;
+	struct tp_line at = *line;
 
-	s.line.access.vlans.outer = vlan;
-	tp_put_be32(s.line.mac.bytes + 2, host);
-	return s;
+	at.access.vlans.outer = vlan;
+	tp_put_be32(at.mac.bytes + 2, host);
+	return at;
 }
 
-static bool is_held(const struct tp_session *session, uint16_t vlan, unsigned host,
-		    const char *user)
+static bool is_held(const struct tp_line *line, uint16_t vlan, unsigned host, const char *user)
 {
-	struct tp_session s = elsewhere(session, vlan, host);
+	struct tp_line at = elsewhere(line, vlan, host);
 
-	return tp_ac_lockout_holds(&s, user);
+	return tp_ac_lockout_holds(&at, user);
 }
 
-static void fail_at(const struct tp_session *session, uint16_t vlan, unsigned host,
-		    const char *user)
+static void fail_at(const struct tp_line *line, uint16_t vlan, unsigned host, const char *user)
 {
-	struct tp_session s = elsewhere(session, vlan, host);
+	struct tp_line at = elsewhere(line, vlan, host);
 
-	tp_ac_lockout_failed(&s, user);
+	tp_ac_lockout_failed(&at, user);
 }
 
 /* COUNT MAC addresses in VLAN, one after the other. */
-static void flood(const struct tp_session *session, uint16_t vlan, unsigned count)
+static void flood(const struct tp_line *line, uint16_t vlan, unsigned count)
 {
 	for (unsigned host = 1; host <= count; host++)
-		fail_at(session, vlan, 1000 + host, "mallory");
+		fail_at(line, vlan, 1000 + host, "mallory");
 }
 
 static void test_a_host_of_many_addresses_ends_nobodys_lock_in_another_vlan(void **state)
 {
 	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
-	const struct tp_session *session = town_session(sim, town_dial(sim, 0, "alice"));
+	const struct tp_line *line = town_line(sim, town_dial(sim, 0, "alice"));
 
-	fail_at(session, 10, 1, "bob");
+	fail_at(line, 10, 1, "bob");
 	sim_run(sim, 10);
-	flood(session, 20, FLOOD);
-	assert_true(is_held(session, 10, 1, "bob"));
-	assert_true(is_held(session, 20, 1000 + FLOOD, "mallory"));
+	flood(line, 20, FLOOD);
+	assert_true(is_held(line, 10, 1, "bob"));
+	assert_true(is_held(line, 20, 1000 + FLOOD, "mallory"));
 	sim_wind_down(sim);
 	sim_destroy(sim);
 }
@@ -167,13 +165,13 @@ static void test_a_host_of_many_addresses_ends_nobodys_lock_in_another_vlan(void
 static void test_a_host_of_many_addresses_and_vlans_ends_no_lock_of_another_port(void **state)
 {
 	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
-	const struct tp_session *session = town_session(sim, town_dial(sim, 0, "alice"));
-	struct tp_session other = *session;
+	const struct tp_line *line = town_line(sim, town_dial(sim, 0, "alice"));
+	struct tp_line other = *line;
 
-	other.line.access.port = 1;
+	other.access.port = 1;
 	tp_ac_lockout_failed(&other, "bob");
 	for (uint16_t vlan = 0; vlan < FLOOD; vlan++)
-		fail_at(session, vlan, 1, "mallory");
+		fail_at(line, vlan, 1, "mallory");
 	assert_true(tp_ac_lockout_holds(&other, "bob"));
 	sim_wind_down(sim);
 	sim_destroy(sim);
@@ -182,14 +180,14 @@ static void test_a_host_of_many_addresses_and_vlans_ends_no_lock_of_another_port
 static void test_it_hinders_no_lock_there_either(void **state)
 {
 	struct sim *sim = town_with(", max-login-failures: 3, login-lock-time: 1h");
-	const struct tp_session *session = town_session(sim, town_dial(sim, 0, "alice"));
+	const struct tp_line *line = town_line(sim, town_dial(sim, 0, "alice"));
 
 	for (unsigned i = 0; i < 3; i++) {
-		fail_at(session, 10, 1, "bob");
-		flood(session, 20, FLOOD);
+		fail_at(line, 10, 1, "bob");
+		flood(line, 20, FLOOD);
 	}
 	sim_run(sim, 60000); /* a delay would be over */
-	assert_true(is_held(session, 10, 1, "bob"));
+	assert_true(is_held(line, 10, 1, "bob"));
 	sim_wind_down(sim);
 	sim_destroy(sim);
 }
@@ -197,14 +195,14 @@ static void test_it_hinders_no_lock_there_either(void **state)
 static void test_locks_of_users_make_no_room_for_themselves_among_those_of_hosts(void **state)
 {
 	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
-	const struct tp_session *session = town_session(sim, town_dial(sim, 0, "alice"));
+	const struct tp_line *line = town_line(sim, town_dial(sim, 0, "alice"));
 	static const char *const names[] = {"u1", "u2", "u3", "u4"};
 
 	for (unsigned i = 0; i < 4; i++)
-		fail_at(session, 20, 1, names[i]);
+		fail_at(line, 20, 1, names[i]);
 	sim_run(sim, 10);
-	flood(session, 20, FLOOD);
-	assert_true(is_held(session, 20, 1, "anyone"));
+	flood(line, 20, FLOOD);
+	assert_true(is_held(line, 20, 1, "anyone"));
 	sim_wind_down(sim);
 	sim_destroy(sim);
 }
@@ -212,11 +210,11 @@ static void test_locks_of_users_make_no_room_for_themselves_among_those_of_hosts
 static void test_what_is_over_makes_room_first(void **state)
 {
 	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
-	const struct tp_session session = *town_session(sim, town_dial(sim, 0, "alice"));
+	const struct tp_line line = *town_line(sim, town_dial(sim, 0, "alice"));
 
-	flood(&session, 10, 300);
+	flood(&line, 10, 300);
 	sim_run(sim, 3601000);
-	flood(&session, 20, FLOOD);
+	flood(&line, 20, FLOOD);
 	assert_int_equal(tp_ac_lockouts(sim->ac), 512);
 	sim_wind_down(sim);
 	sim_destroy(sim);
@@ -225,16 +223,16 @@ static void test_what_is_over_makes_room_first(void **state)
 static void test_each_wrong_login_holds_the_next_off_for_longer(void **state)
 {
 	struct sim *sim = town_with(", max-login-failures: 9, login-lock-time: 1h");
-	const struct tp_session session = *town_session(sim, town_dial(sim, 0, "alice"));
+	const struct tp_line line = *town_line(sim, town_dial(sim, 0, "alice"));
 
-	fail_at(&session, 10, 1, "bob");
-	assert_false(is_held(&session, 10, 1, "bob"));
+	fail_at(&line, 10, 1, "bob");
+	assert_false(is_held(&line, 10, 1, "bob"));
 	for (unsigned wait = 1000; wait <= 4000; wait *= 2) {
-		fail_at(&session, 10, 1, "bob");
+		fail_at(&line, 10, 1, "bob");
 		sim_run(sim, wait - 10);
-		assert_true(is_held(&session, 10, 1, "bob"));
+		assert_true(is_held(&line, 10, 1, "bob"));
 		sim_run(sim, 20);
-		assert_false(is_held(&session, 10, 1, "bob"));
+		assert_false(is_held(&line, 10, 1, "bob"));
 	}
 	sim_wind_down(sim);
 	sim_destroy(sim);
@@ -243,11 +241,11 @@ static void test_each_wrong_login_holds_the_next_off_for_longer(void **state)
 static void test_wrong_logins_are_forgotten_after_a_while(void **state)
 {
 	struct sim *sim = town_with(", max-login-failures: 2, login-lock-time: 1h");
-	const struct tp_session session = *town_session(sim, town_dial(sim, 0, "alice"));
+	const struct tp_line line = *town_line(sim, town_dial(sim, 0, "alice"));
 
-	fail_at(&session, 10, 1, "bob");
+	fail_at(&line, 10, 1, "bob");
 	sim_run(sim, 601000);
-	fail_at(&session, 10, 1, "bob");
+	fail_at(&line, 10, 1, "bob");
 	assert_int_equal(tp_ac_lockouts(sim->ac), 0);
 	sim_wind_down(sim);
 	sim_destroy(sim);
@@ -256,12 +254,12 @@ static void test_wrong_logins_are_forgotten_after_a_while(void **state)
 static void test_a_newcomer_counts_among_its_own(void **state)
 {
 	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
-	const struct tp_session session = *town_session(sim, town_dial(sim, 0, "alice"));
+	const struct tp_line line = *town_line(sim, town_dial(sim, 0, "alice"));
 
-	flood(&session, 10, 256);
-	flood(&session, 20, 257);
+	flood(&line, 10, 256);
+	flood(&line, 20, 257);
 	for (unsigned host = 1; host <= 256; host++)
-		assert_true(is_held(&session, 10, 1000 + host, "mallory"));
+		assert_true(is_held(&line, 10, 1000 + host, "mallory"));
 	sim_wind_down(sim);
 	sim_destroy(sim);
 }
@@ -269,14 +267,14 @@ static void test_a_newcomer_counts_among_its_own(void **state)
 static void test_a_flood_on_a_port_takes_its_own_places(void **state)
 {
 	struct sim *sim = town_with(", max-login-failures: 1, login-lock-time: 1h");
-	struct tp_session session = *town_session(sim, town_dial(sim, 0, "alice"));
-	struct tp_session flooder = session;
+	struct tp_line line = *town_line(sim, town_dial(sim, 0, "alice"));
+	struct tp_line flooder = line;
 
-	flooder.line.access.port = session.line.access.port + 1;
-	tp_ac_lockout_failed(&session, "bob");
+	flooder.access.port = line.access.port + 1;
+	tp_ac_lockout_failed(&line, "bob");
 	for (uint16_t vlan = 0; vlan < FLOOD; vlan++)
 		fail_at(&flooder, vlan, 1, "mallory");
-	assert_true(tp_ac_lockout_holds(&session, "bob"));
+	assert_true(tp_ac_lockout_holds(&line, "bob"));
 	sim_wind_down(sim);
 	sim_destroy(sim);
 }

@@ -30,10 +30,10 @@ static void table_free(struct tp_ac *ac)
 	free(ac);
 }
 
-static void give_back(struct tp_ac *ac, struct tp_session *s)
+static void give_back(struct tp_ac *ac, struct tp_line *line)
 {
-	tp_ac_table_fell(ac, s);
-	tp_ac_table_release(ac, s);
+	tp_ac_table_fell(ac, line);
+	tp_ac_table_release(ac, line);
 }
 
 static void test_siphash_gives_its_authors_vector(void **state)
@@ -51,11 +51,11 @@ static void test_slots_are_dense_and_end_at_the_maximum(void **state)
 	struct tp_ac *ac = table_of(200);
 
 	for (uint32_t i = 0; i < 200; i++) {
-		struct tp_session *s = tp_ac_table_take(ac);
+		struct tp_line *line = tp_ac_table_take(ac);
 
-		assert_non_null(s);
-		assert_int_equal(s->line.slot, i);
-		assert_ptr_equal(tp_ac_table_slot(ac, i), s);
+		assert_non_null(line);
+		assert_int_equal(line->slot, i);
+		assert_ptr_equal(tp_ac_table_slot(ac, i), line);
 	}
 	assert_null(tp_ac_table_take(ac));
 	assert_int_equal(ac->counters.slots_free, 0);
@@ -66,47 +66,47 @@ static void test_slots_are_dense_and_end_at_the_maximum(void **state)
 static void test_the_slot_released_first_is_taken_first(void **state)
 {
 	struct tp_ac *ac = table_of(4);
-	struct tp_session *s[3];
+	struct tp_line *line[3];
 
 	for (unsigned i = 0; i < 3; i++)
-		s[i] = tp_ac_table_take(ac);
-	give_back(ac, s[1]);
-	give_back(ac, s[0]);
-	assert_ptr_equal(tp_ac_table_take(ac), s[1]);
-	assert_ptr_equal(tp_ac_table_take(ac), s[0]);
-	assert_int_equal(tp_ac_table_take(ac)->line.slot, 3);
+		line[i] = tp_ac_table_take(ac);
+	give_back(ac, line[1]);
+	give_back(ac, line[0]);
+	assert_ptr_equal(tp_ac_table_take(ac), line[1]);
+	assert_ptr_equal(tp_ac_table_take(ac), line[0]);
+	assert_int_equal(tp_ac_table_take(ac)->slot, 3);
 	table_free(ac);
 }
 
 static void test_a_session_in_a_used_slot_has_an_id_of_its_own(void **state)
 {
 	struct tp_ac *ac = table_of(1);
-	struct tp_session *s = tp_ac_table_take(ac);
-	uint64_t first = s->id;
+	struct tp_line *line = tp_ac_table_take(ac);
+	uint64_t first = line->id;
 
-	assert_ptr_equal(tp_ac_find_id(ac, first), s);
-	give_back(ac, s);
+	assert_ptr_equal(tp_ac_find_id(ac, first), line);
+	give_back(ac, line);
 	assert_null(tp_ac_find_id(ac, first));
-	assert_ptr_equal(tp_ac_table_take(ac), s);
-	assert_true(s->id != first);
+	assert_ptr_equal(tp_ac_table_take(ac), line);
+	assert_true(line->id != first);
 	assert_null(tp_ac_find_id(ac, first));
-	assert_ptr_equal(tp_ac_find_id(ac, s->id), s);
+	assert_ptr_equal(tp_ac_find_id(ac, line->id), line);
 	table_free(ac);
 }
 
 static void test_a_walk_meets_each_standing_session_once_while_others_go(void **state)
 {
 	struct tp_ac *ac = table_of(300);
-	struct tp_session *s[300];
+	struct tp_line *line[300];
 	unsigned met = 0;
 
 	for (unsigned i = 0; i < 300; i++)
-		s[i] = tp_ac_table_take(ac);
-	for (const struct tp_session *at = tp_ac_next(ac, 0); at != NULL;
-	     at = tp_ac_next(ac, at->line.slot + 1)) {
+		line[i] = tp_ac_table_take(ac);
+	for (const struct tp_line *at = tp_ac_next(ac, 0); at != NULL;
+	     at = tp_ac_next(ac, at->slot + 1)) {
 		met++;
-		if (at->line.slot % 3 == 0 && at->line.slot + 1 < 300)
-			give_back(ac, s[at->line.slot + 1]);
+		if (at->slot % 3 == 0 && at->slot + 1 < 300)
+			give_back(ac, line[at->slot + 1]);
 	}
 	assert_int_equal(met, 200);
 	table_free(ac);
@@ -161,13 +161,13 @@ static void test_vlans_of_different_scopes_have_ids_of_their_own(void **state)
 	struct tp_ac *ac = table_of(2);
 	const struct tp_access one = {.vlans = {.outer = 33}}, other = {.vlans = {.outer = 34}};
 	const struct tp_access same = {.vlans = {.outer = 17, .inner = 5}};
-	struct tp_session *first = tp_ac_table_take(ac), *second = tp_ac_table_take(ac);
-	uint16_t id = tp_ac_ids_take(ac, tp_ac_ids_of(ac, &one), first->line.slot);
+	struct tp_line *first = tp_ac_table_take(ac), *second = tp_ac_table_take(ac);
+	uint16_t id = tp_ac_ids_take(ac, tp_ac_ids_of(ac, &one), first->slot);
 
 	assert_ptr_equal(tp_ac_ids_of(ac, &one), tp_ac_ids_of(ac, &same));
 	assert_null(tp_ac_find_session_id(ac, &other, id));
 	for (unsigned i = 0; i < 65534; i++)
-		tp_ac_ids_take(ac, tp_ac_ids_of(ac, &other), second->line.slot);
+		tp_ac_ids_take(ac, tp_ac_ids_of(ac, &other), second->slot);
 	assert_ptr_equal(tp_ac_find_session_id(ac, &one, id), first);
 	assert_ptr_equal(tp_ac_find_session_id(ac, &same, id), first);
 	assert_ptr_equal(tp_ac_find_session_id(ac, &other, id), second);
@@ -179,27 +179,27 @@ static void test_vlans_of_different_scopes_have_ids_of_their_own(void **state)
 static void test_sessions_of_one_user_are_found_newest_first_with_numbers_of_their_own(void **state)
 {
 	struct tp_ac *ac = table_of(10);
-	struct tp_session *s[3];
+	struct tp_line *line[3];
 
 	for (unsigned i = 0; i < 3; i++) {
-		s[i] = tp_ac_table_take(ac);
-		tp_ac_index_started(ac, s[i]);
-		assert_int_equal(tp_ac_index_user(ac, s[i], "bob"), 0);
-		assert_int_equal(s[i]->instance, i);
+		line[i] = tp_ac_table_take(ac);
+		tp_ac_index_started(ac, line[i]);
+		assert_int_equal(tp_ac_index_user(ac, line[i], "bob"), 0);
+		assert_int_equal(line[i]->instance, i);
 	}
-	assert_ptr_equal(tp_ac_find_user(ac, "bob", NULL), s[2]);
-	assert_ptr_equal(tp_ac_find_user(ac, "bob", s[2]), s[1]);
-	assert_ptr_equal(tp_ac_find_user(ac, "bob", s[1]), s[0]);
-	assert_null(tp_ac_find_user(ac, "bob", s[0]));
+	assert_ptr_equal(tp_ac_find_user(ac, "bob", NULL), line[2]);
+	assert_ptr_equal(tp_ac_find_user(ac, "bob", line[2]), line[1]);
+	assert_ptr_equal(tp_ac_find_user(ac, "bob", line[1]), line[0]);
+	assert_null(tp_ac_find_user(ac, "bob", line[0]));
 	assert_null(tp_ac_find_user(ac, "bo", NULL));
 
-	tp_ac_index_fell(ac, s[1]);
-	tp_ac_index_started(ac, s[1]);
-	tp_ac_text_free(ac, s[1]->user);
-	assert_int_equal(tp_ac_index_user(ac, s[1], "bob"), 0);
-	assert_int_equal(s[1]->instance, 3);
+	tp_ac_index_fell(ac, line[1]);
+	tp_ac_index_started(ac, line[1]);
+	tp_ac_text_free(ac, line[1]->user);
+	assert_int_equal(tp_ac_index_user(ac, line[1], "bob"), 0);
+	assert_int_equal(line[1]->instance, 3);
 	for (unsigned i = 0; i < 3; i++)
-		tp_ac_text_free(ac, s[i]->user);
+		tp_ac_text_free(ac, line[i]->user);
 	table_free(ac);
 }
 
@@ -236,15 +236,15 @@ static void test_a_slot_used_again_and_again_has_new_accounting_ids(void **state
 
 	ac->start_number = 7;
 	for (unsigned i = 0; i < 10000; i++) {
-		struct tp_session *s = tp_ac_table_take(ac);
-		uint64_t id = tp_ac_accounting_id(s);
+		struct tp_line *line = tp_ac_table_take(ac);
+		uint64_t id = tp_ac_accounting_id(line);
 
 		assert_true(id > last);
-		assert_ptr_equal(tp_ac_find_accounting_id(ac, id), s);
+		assert_ptr_equal(tp_ac_find_accounting_id(ac, id), line);
 		if (last != 0)
 			assert_null(tp_ac_find_accounting_id(ac, last));
 		last = id;
-		give_back(ac, s);
+		give_back(ac, line);
 	}
 	assert_null(tp_ac_find_accounting_id(ac, last));
 	table_free(ac);
