@@ -146,6 +146,8 @@ bool tp_ac_bundle_join(struct tp_line *line)
 {
 	struct tp_session *s;
 
+	if (tp_line_joined(line))
+		return true;
 	if (line->endpoint == 0 || is_bound(line))
 		return false;
 	s = find_session(line);

@@ -170,31 +170,34 @@ static void refused(struct tp_session *s, uint8_t families, int rc)
 
 static void session_up(struct tp_session *s)
 {
-	struct tp_ac *ac = s->line->ac;
+	struct tp_line *line = s->line;
+	struct tp_ac *ac = line->ac;
 
-	tp_ac_half_open_over(s->line);
-	s->line->forwarding = true;
-	s->line->was_up = false;
-	s->line->last_up_ms = ac->now_ms;
-	if (s->line->up_ms == 0)
-		s->line->up_ms = ac->now_ms;
+	tp_ac_half_open_over(line);
+	line->forwarding = true;
+	line->was_up = false;
+	line->last_up_ms = ac->now_ms;
+	if (line->up_ms == 0)
+		line->up_ms = ac->now_ms;
 	tp_ac_look_in(s, s->subscriber->idle_timeout_s * UINT64_C(1000));
 	ac->counters.up++;
-	tp_ac_set_state(s->line, TP_SESSION_UP);
+	tp_ac_set_state(line, TP_SESSION_UP);
 	tell_up(s);
 	tp_ac_bundle_network_up(s);
 }
 
 static void session_down(struct tp_session *s)
 {
+	struct tp_line *line = s->line;
+
 	tp_ac_bundle_network_down(s);
-	s->line->forwarding = false;
-	s->line->was_up = true;
-	s->line->ac->ops.down(s->line->ac->user, s->line);
-	s->line->limit_ms =
-		s->line->ending ? s->line->limit_ms : s->line->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
-	if (!s->line->ending)
-		tp_ac_set_state(s->line, TP_SESSION_NETWORK);
+	line->forwarding = false;
+	line->was_up = true;
+	line->ac->ops.down(line->ac->user, line);
+	if (line->ending)
+		return;
+	line->limit_ms = line->ac->now_ms + TP_AC_SETUP_LIMIT_MS;
+	tp_ac_set_state(line, TP_SESSION_NETWORK);
 }
 
 bool tp_ac_family_up(struct tp_session *s, uint8_t families)
