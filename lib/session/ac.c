@@ -78,18 +78,24 @@ static void drop(struct tp_line *line)
 	tp_ac_server_unref(ac, line->server);
 }
 
+/* Before the first of all sessions goes: neither a login nor another line points to one. */
+static void detach(struct tp_line *line)
+{
+	tp_ac_login_abandon(line);
+	tp_ac_half_open_over(line);
+	if (tp_line_joined(line))
+		line->session = NULL;
+}
+
 void tp_ac_destroy(struct tp_ac *ac)
 {
 	if (ac == NULL)
 		return;
-	/* First of all, nobody waits for an address any more. */
 	for (uint32_t slot = 0; slot < ac->table.fresh; slot++) {
 		struct tp_line *line = tp_ac_table_slot(ac, slot);
 
-		if (line->ac != NULL) {
-			tp_ac_login_abandon(line);
-			tp_ac_half_open_over(line);
-		}
+		if (line->ac != NULL)
+			detach(line);
 	}
 	for (uint32_t slot = 0; slot < ac->table.fresh; slot++) {
 		struct tp_line *line = tp_ac_table_slot(ac, slot);
