@@ -12,7 +12,6 @@
 #include "session/engine.h"
 #include "session/events.h"
 #include "session/life.h"
-#include "session/login.h"
 
 void tp_ac_bundle_init(struct tp_session *s, struct tp_line *line)
 {
@@ -142,25 +141,25 @@ static bool is_bound(const struct tp_line *line)
 	return own != NULL && (count(own) != 1 || own->remote_address != 0 || own->ipv6 != NULL);
 }
 
-bool tp_ac_bundle_join(struct tp_line *line)
+struct tp_session *tp_ac_bundle_of(struct tp_line *line)
 {
 	struct tp_session *s;
 
 	if (tp_line_joined(line))
-		return true;
+		return line->session;
 	if (line->endpoint == 0 || is_bound(line))
-		return false;
+		return NULL;
 	s = find_session(line);
 	if (s == NULL)
-		return false;
+		return NULL;
 	replace_line(s, line);
-	if (!fits(s, line)) /* that was its last line */
-		return false;
-	tp_ac_encryption_free(line); /* of an earlier attempt */
-	tp_ac_session_drop(line);
+	return fits(s, line) ? s : NULL; /* that was its last line */
+}
+
+void tp_ac_bundle_join(struct tp_line *line, struct tp_session *s)
+{
 	append(line, s);
 	tp_ppp_set_joined(&line->ppp, true);
-	return true;
 }
 
 void tp_ac_bundle_link_up(struct tp_line *line)

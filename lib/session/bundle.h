@@ -14,8 +14,11 @@ void tp_ac_bundle_init(struct tp_session *s, struct tp_line *line);
  * whose they are. */
 struct tp_line *tp_ac_bundle_follow(struct tp_line *line);
 void tp_ac_bundle_lcp_up(struct tp_line *line, const struct tp_ppp_event *event);
-/* LINE, whose user is known, joins the session that it belongs to. False: there is none. */
-bool tp_ac_bundle_join(struct tp_line *line);
+/* The session that LINE, whose user is known, belongs to, without the line that the same host had
+ * in it. NULL: it is to begin one, or has. */
+struct tp_session *tp_ac_bundle_of(struct tp_line *line);
+/* LINE, which has begun none, joins S. */
+void tp_ac_bundle_join(struct tp_line *line, struct tp_session *s);
 /* LINE, joined, is authenticated: it carries packets as soon as the session is up. */
 void tp_ac_bundle_link_up(struct tp_line *line);
 void tp_ac_bundle_network_up(struct tp_session *s);

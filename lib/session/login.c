@@ -143,6 +143,16 @@ static void give_addresses(struct tp_ac_login *login, struct tp_session *replace
 	}
 }
 
+/* What LINE has of an earlier attempt goes. */
+static void join(struct tp_line *line, struct tp_session *s)
+{
+	if (line->session == s)
+		return;
+	tp_ac_encryption_free(line);
+	tp_ac_session_drop(line);
+	tp_ac_bundle_join(line, s);
+}
+
 static void let_in(struct tp_ac_login *login, struct tp_aaa_answer *a)
 {
 	struct tp_line *line = login->line;
@@ -153,7 +163,9 @@ static void let_in(struct tp_ac_login *login, struct tp_aaa_answer *a)
 		turn_away(login, TP_AC_NO_ADDRESS, TP_END_RESOURCES, "no memory for its name");
 		return;
 	}
-	if (tp_ac_bundle_join(line)) {
+	s = tp_ac_bundle_of(line);
+	if (s != NULL) {
+		join(line, s);
 		accept(login);
 		return;
 	}
