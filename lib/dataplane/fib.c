@@ -1,47 +1,34 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* rte_fib and fib6.h, with the claims on each prefix kept beside them. */
-#define ALLOW_EXPERIMENTAL_API /* rte_vect_set_max_simd_bitwidth() */
+/* fib4.h and fib6.h, with the claims on each prefix kept beside them. */
 #include "dataplane/fib.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include <rte_fib.h>
-#include <rte_memory.h>
-#include <rte_vect.h>
-
-#include "base/once.h"
 #include "dataplane/claims.h"
+#include "dataplane/fib4.h"
 #include "dataplane/fib6.h"
 
 #define OTHER_PREFIXES 16384 /* framed routes, routes, neighbours */
-#define TBL8_BYTES     1024  /* 256 entries of 4 bytes */
-#define RIB_NODE_BYTES 192   /* rte_rib's node in its mempool, with room to spare */
 
 struct tp_fib {
 	struct tp_claims *claims;
-	struct rte_fib *four;
+	struct tp_fib4 *four;
 	struct tp_fib6 *six;
 };
 
-/* A group of 256 addresses with any /32 in it takes a tbl8. Subscribers' addresses scattered at
+/* A group of 256 addresses with any /32 in it takes a node. Subscribers' addresses scattered at
  * random take one each; with more than 65,536 sessions they are expected to come from pools. */
-static uint32_t tbl8_count(uint32_t max_sessions)
+static uint32_t nodes_of_four(uint32_t max_sessions)
 {
 	uint32_t scattered = max_sessions < 65536 ? max_sessions : 65536;
 	return scattered + (max_sessions - scattered) / 16 + OTHER_PREFIXES / 4;
 }
 
-static uint32_t rib_nodes(uint32_t max_sessions)
-{
-	return 2 * (max_sessions + OTHER_PREFIXES); /* a branch needs a node of its own */
-}
-
 uint64_t tp_fib_memory(uint32_t max_sessions)
 {
-	return (uint64_t)(1u << 24) * 4 + (uint64_t)tbl8_count(max_sessions) * TBL8_BYTES +
-	       (uint64_t)rib_nodes(max_sessions) * RIB_NODE_BYTES;
+	return tp_fib4_memory(nodes_of_four(max_sessions));
 }
 
 /* RFC 1812, section 5.3.7, and RFC 4291, sections 2.5 and 2.7: destinations that are never
@@ -66,33 +53,14 @@ static int add_martians(struct tp_fib *fib)
 	return 0;
 }
 
-/* Sixteen look-ups at once by gather, where the CPU has AVX-512. The EAL allows 256 bits by
- * default, because wider ones used to cost frequency; for this one look-up it is lifted. Refused
- * where the CPU or the build lacks it: the scalar look-up stays then. */
-static void select_lookup(struct rte_fib *fib)
-{
-	uint16_t width = rte_vect_get_max_simd_bitwidth();
-	rte_vect_set_max_simd_bitwidth(RTE_VECT_SIMD_512);
-	rte_fib_select_lookup(fib, RTE_FIB_LOOKUP_DIR24_8_VECTOR_AVX512);
-	rte_vect_set_max_simd_bitwidth(width);
-}
-
 struct tp_fib *tp_fib_create(uint32_t max_sessions, struct tp_grace *grace)
 {
-	struct rte_fib_conf conf = {
-		.type = RTE_FIB_DIR24_8,
-		.default_nh = TP_HOP(TP_HOP_NONE, 0),
-		.max_routes = (int)(max_sessions + OTHER_PREFIXES), /* it doubles that by itself */
-		.dir24_8 = {.nh_sz = RTE_FIB_DIR24_8_4B, .num_tbl8 = tbl8_count(max_sessions)},
-	};
 	struct tp_fib *fib = calloc(1, sizeof(*fib));
 	if (fib == NULL)
 		return NULL;
 	fib->claims = tp_claims_create();
 	fib->six = tp_fib6_create(max_sessions, grace);
-	fib->four = rte_fib_create("turnpike", SOCKET_ID_ANY, &conf);
-	if (fib->four != NULL)
-		select_lookup(fib->four);
+	fib->four = tp_fib4_create(nodes_of_four(max_sessions), grace);
 	if (fib->claims == NULL || fib->four == NULL || fib->six == NULL ||
 	    add_martians(fib) != 0) {
 		tp_fib_destroy(fib);
@@ -105,13 +73,13 @@ void tp_fib_destroy(struct tp_fib *fib)
 {
 	if (fib == NULL)
 		return;
-	rte_fib_free(fib->four);
+	tp_fib4_destroy(fib->four);
 	tp_fib6_destroy(fib->six);
 	tp_claims_destroy(fib->claims);
 	free(fib);
 }
 
-struct rte_fib *tp_fib_lookup_handle(const struct tp_fib *fib)
+const struct tp_fib4 *tp_fib4_lookup_handle(const struct tp_fib *fib)
 {
 	return fib->four;
 }
@@ -126,16 +94,25 @@ static bool is_six(const struct tp_ip_prefix *prefix)
 	return prefix->ip.family == TP_FAMILY_IPV6;
 }
 
-/* PREFIX has HOP from now on. */
+/* PREFIX, which has had a hop, has HOP from now on: that takes no room. */
+static void change(struct tp_fib *fib, const struct tp_ip_prefix *prefix, uint32_t hop)
+{
+	const struct tp_prefix6 six = tp_ip_prefix_to6(prefix);
+
+	if (is_six(prefix))
+		tp_fib6_change(fib->six, &six, hop);
+	else
+		tp_fib4_change(fib->four, tp_ip_to4(&prefix->ip), prefix->length, hop);
+}
+
+/* The same of one that had none. */
 static int put(struct tp_fib *fib, const struct tp_ip_prefix *prefix, uint32_t hop)
 {
 	const struct tp_prefix6 six = tp_ip_prefix_to6(prefix);
 
 	if (is_six(prefix))
 		return tp_fib6_put(fib->six, &six, hop);
-	tp_gives(fib->four);
-	return rte_fib_add(fib->four, tp_ip_to4(&prefix->ip), prefix->length, hop) == 0 ? 0
-											: -ENOSPC;
+	return tp_fib4_put(fib->four, tp_ip_to4(&prefix->ip), prefix->length, hop);
 }
 
 /* It has none any more. */
@@ -145,13 +122,13 @@ static void take_out(struct tp_fib *fib, const struct tp_ip_prefix *prefix)
 	struct tp_ip_prefix cover;
 	uint32_t hop = 0;
 
-	if (!is_six(prefix)) {
-		rte_fib_delete(fib->four, tp_ip_to4(&prefix->ip), prefix->length);
-		return;
-	}
 	if (prefix->length <= 64 && tp_claims_cover(fib->claims, prefix, &cover))
 		hop = tp_claims_winner(fib->claims, &cover);
-	tp_fib6_remove(fib->six, &six, hop, hop != 0 ? cover.length : 0);
+	uint8_t length = hop != 0 ? cover.length : 0;
+	if (is_six(prefix))
+		tp_fib6_remove(fib->six, &six, hop, length);
+	else
+		tp_fib4_remove(fib->four, tp_ip_to4(&prefix->ip), prefix->length, hop, length);
 }
 
 int tp_fib_claim(struct tp_fib *fib, const struct tp_ip_prefix *prefix, enum tp_claim claim,
@@ -164,7 +141,10 @@ int tp_fib_claim(struct tp_fib *fib, const struct tp_ip_prefix *prefix, enum tp_
 	if (err != 0)
 		return err;
 	uint32_t winner = tp_claims_winner(fib->claims, prefix);
-	err = winner != winner_before ? put(fib, prefix, winner) : 0;
+	if (winner_before == 0)
+		err = put(fib, prefix, winner);
+	else if (winner != winner_before)
+		change(fib, prefix, winner);
 	if (err != 0)
 		tp_claims_set(fib->claims, prefix, claim, before);
 	return err;
@@ -181,7 +161,7 @@ int tp_fib_release(struct tp_fib *fib, const struct tp_ip_prefix *prefix, enum t
 	if (winner == 0)
 		take_out(fib, prefix);
 	else if (winner != winner_before)
-		put(fib, prefix, winner); /* of a prefix that is there: it cannot fail */
+		change(fib, prefix, winner);
 	return 0;
 }
 
@@ -199,6 +179,6 @@ uint32_t tp_fib_lookup(const struct tp_fib *fib, const struct tp_ip *ip)
 	if (ip->family == TP_FAMILY_IPV6)
 		tp_fib6_lookup_burst(fib->six, &ip->bytes, &hop, 1);
 	else
-		rte_fib_lookup_bulk(fib->four, &four, &hop, 1);
+		tp_fib4_lookup_burst(fib->four, &four, &hop, 1);
 	return (uint32_t)hop;
 }

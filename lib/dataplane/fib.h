@@ -12,9 +12,9 @@
 #include "base/ip.h"
 
 struct tp_fib;
+struct tp_fib4;
 struct tp_fib6;
 struct tp_grace;
-struct rte_fib;
 
 /* What a look-up answers: a kind, and an index whose meaning the kind gives. */
 enum tp_hop_kind {
@@ -29,7 +29,7 @@ enum tp_hop_kind {
 
 enum tp_blackhole { TP_BLACKHOLE_SILENT, TP_BLACKHOLE_UNREACHABLE, TP_BLACKHOLE_PROHIBITED };
 
-#define TP_HOP_SHIFT	    28 /* DIR-24-8 with 4-byte entries holds 31 bits */
+#define TP_HOP_SHIFT	    28 /* the highest bit is the tries': trie.h */
 #define TP_HOP(kind, index) ((uint32_t)(kind) << TP_HOP_SHIFT | (uint32_t)(index))
 
 static inline enum tp_hop_kind tp_hop_kind(uint64_t hop)
@@ -60,8 +60,8 @@ void tp_fib_destroy(struct tp_fib *fib);
 /* Bytes that tp_fib_create() will take of the EAL's memory, roughly. */
 uint64_t tp_fib_memory(uint32_t max_sessions);
 
-/* For look-ups by workers: rte_fib_lookup_bulk(), and tp_fib6_lookup_burst(). */
-struct rte_fib *tp_fib_lookup_handle(const struct tp_fib *fib);
+/* For look-ups by workers: tp_fib4_lookup_burst(), tp_fib6_lookup_burst(). */
+const struct tp_fib4 *tp_fib4_lookup_handle(const struct tp_fib *fib);
 const struct tp_fib6 *tp_fib6_lookup_handle(const struct tp_fib *fib);
 
 /* CLAIM says HOP for PREFIX from now on, instead of what it may have said before. Host bits of

@@ -30,15 +30,9 @@
 #include "base/prefix.h"
 #include "dataplane/grace.h"
 #include "dataplane/mix.h"
+#include "dataplane/trie.h"
 
 #define TP_FIB6_BURST 64 /* the most that are looked up at once */
-
-/* An entry of the trie: 0, the hop of a prefix, or one of these with the number of a node. */
-#define TP_FIB6_NODE 0x80000000u /* go on there */
-#define TP_FIB6_DEEP                                                                               \
-	0x70000000u /* a kind that no hop has: of a /64 that has longer ones in it; in             \
-		       the node, of 16, stands the hop of all others */
-#define TP_FIB6_KINDS 0xf0000000u
 
 /* Of a prefix of more than 64 bits. */
 struct tp_fib6_cell {
@@ -71,6 +65,9 @@ void tp_fib6_destroy(struct tp_fib6 *fib);
 
 /* PREFIX, without host bits, has HOP from now on. -ENOSPC, -ENOMEM: nothing has changed. */
 int tp_fib6_put(struct tp_fib6 *fib, const struct tp_prefix6 *prefix, uint32_t hop);
+
+/* The same of one that has had a hop: it takes no room. */
+void tp_fib6_change(struct tp_fib6 *fib, const struct tp_prefix6 *prefix, uint32_t hop);
 
 /* PREFIX, which has a hop, has none any more. Of up to 64 bits: COVER_HOP, of the next longest
  * around it, which has COVER_LENGTH, shows from now on where it was the longest; 0 and 0: there is
@@ -131,7 +128,7 @@ static inline uint32_t tp_fib6_deep(const struct tp_fib6 *fib, const uint8_t *ad
 			return hop;
 		left &= ~(1ull << bit);
 	}
-	return tp_read_once(&fib->narrow[(entry & ~TP_FIB6_KINDS) << 4]);
+	return tp_read_once(&fib->narrow[(entry & ~TP_TRIE_KINDS) << 4]);
 }
 
 /* A step of BITS bits, which begin SHIFT bits from the end of WHERE, for each of the burst that is
@@ -148,7 +145,7 @@ static inline bool tp_fib6_step(const uint32_t *nodes, unsigned bits, uint32_t *
 
 	for (unsigned i = 0; i < count; i += 16) {
 		__m512i e = _mm512_load_si512(entry + i), w = _mm512_load_si512(where + i);
-		__mmask16 on = _mm512_movepi32_mask(e); /* TP_FIB6_NODE is the sign */
+		__mmask16 on = _mm512_movepi32_mask(e); /* TP_TRIE_NODE is the sign */
 		__m512i next = _mm512_and_si512(_mm512_srli_epi32(w, shift), mask);
 		__m512i index = _mm512_or_si512(_mm512_slli_epi32(e, bits), next);
 
@@ -166,13 +163,13 @@ static inline bool tp_fib6_step(const uint32_t *nodes, unsigned bits, uint32_t *
 
 	for (unsigned i = 0; i < count; i++) {
 		uint32_t e = entry[i], next = where[i] >> shift & ((1u << bits) - 1);
-		uint32_t node = (e & TP_FIB6_NODE) != 0 ? e & ~TP_FIB6_NODE : 0;
+		uint32_t node = (e & TP_TRIE_NODE) != 0 ? e & ~TP_TRIE_NODE : 0;
 		uint32_t below = tp_glance(&nodes[node << bits | next]);
 
-		entry[i] = (e & TP_FIB6_NODE) != 0 ? below : e;
+		entry[i] = (e & TP_TRIE_NODE) != 0 ? below : e;
 		any |= entry[i];
 	}
-	return (any & TP_FIB6_NODE) != 0;
+	return (any & TP_TRIE_NODE) != 0;
 }
 #endif
 
@@ -196,7 +193,7 @@ static inline void tp_fib6_lookup_burst(const struct tp_fib6 *fib, const uint8_t
 	}
 	for (; i % 16 != 0; i++)
 		entry[i] = 0;
-	bool on = (any & TP_FIB6_NODE) != 0;
+	bool on = (any & TP_TRIE_NODE) != 0;
 	for (unsigned shift = 32; on && shift > 0;)
 		on = tp_fib6_step(fib->wide, 8, entry, first, shift -= 8, count);
 	for (unsigned shift = 16; on && shift > 0;)
@@ -204,7 +201,7 @@ static inline void tp_fib6_lookup_burst(const struct tp_fib6 *fib, const uint8_t
 	for (i = 0; i < count; i++) {
 		uint32_t e = entry[i];
 
-		if (__builtin_expect((e & TP_FIB6_KINDS) == TP_FIB6_DEEP, 0))
+		if (__builtin_expect((e & TP_TRIE_KINDS) == TP_TRIE_DEEP, 0))
 			e = tp_fib6_deep(fib, addresses[i], e);
 		hops[i] = e;
 	}

@@ -2,10 +2,10 @@
 /* Forwarding one packet of either family, step by step (RFC 1812, section 5.2; RFC 8200). */
 #include "dataplane/worker/forward.h"
 
-#include <rte_fib.h>
 #include <rte_mbuf.h>
 
 #include "dataplane/fib.h"
+#include "dataplane/fib4.h"
 #include "dataplane/fib6.h"
 #include "dataplane/port.h"
 #include "dataplane/worker/coding.h"
@@ -268,7 +268,6 @@ void tp_forward(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf
 	if (tp_is_ipv6(m))
 		tp_fib6_lookup_burst(w->fib6, &ip6->dst, &hop, 1);
 	else
-		rte_fib_lookup_bulk(w->fib, &dst, &hop, 1);
-	tp_gets(w->fib);
+		tp_fib4_lookup_burst(w->fib4, &dst, &hop, 1);
 	tp_forward_hop(w, flow, m, hop);
 }

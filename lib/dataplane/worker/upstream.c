@@ -4,11 +4,11 @@
  * in order, goes the careful way (slow.h), or, of IPv6, into a burst of its own (upstream6.c). */
 #include "dataplane/worker/level.h"
 
-#include <rte_fib.h>
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
 
 #include "dataplane/fib.h"
+#include "dataplane/fib4.h"
 #include "dataplane/port.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/classify.h"
@@ -286,8 +286,7 @@ void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct r
 	b.shaping = tp_read_once(&w->dp->shaping);
 	memcpy(b.frames, frames, count * sizeof(*frames));
 	count = check_all(w, port, &b, count);
-	rte_fib_lookup_bulk(w->fib, b.dst, b.hops, (int)count);
-	tp_gets(w->fib);
+	tp_fib4_lookup_burst(w->fib4, b.dst, b.hops, count);
 	send(w, port, &b, count);
 	if (unlikely(b.six.count > 0))
 		LEVEL_NAME(tp_upstream6_send)(w, port, &b.six);

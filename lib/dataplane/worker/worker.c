@@ -102,7 +102,7 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	w->lcore = (uint16_t)(id + 1);
 	w->count = (uint16_t)config->worker_count;
 	w->no_slot = dp->max_sessions;
-	w->fib = tp_fib_lookup_handle(dp->fib);
+	w->fib4 = tp_fib4_lookup_handle(dp->fib);
 	w->fib6 = tp_fib6_lookup_handle(dp->fib);
 	w->terms = dp->terms;
 	w->rate_limits = dp->rate_limits;

@@ -13,9 +13,9 @@
 #include "dataplane/rings.h"
 #include "dataplane/worker/flood.h"
 
-struct rte_fib;
 struct rte_mbuf;
 struct rte_mempool;
+struct tp_fib4;
 struct tp_fib6;
 struct tp_ip;
 struct tp_local;
@@ -52,7 +52,7 @@ struct tp_worker {
 	uint32_t tick;
 	uint64_t now;	  /* TSC, of this turn */
 	uint32_t no_slot; /* max_sessions: the record that no frame matches */
-	struct rte_fib *fib;
+	const struct tp_fib4 *fib4;
 	const struct tp_fib6 *fib6;
 	struct tp_record_up *up; /* its own, by slot; others read the counters in them */
 	struct tp_record_down *down;
