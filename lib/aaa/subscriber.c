@@ -106,6 +106,46 @@ bool tp_subscriber_same_rate_limit(const struct tp_subscriber *a, const struct t
 	return memcmp(a->rate_limit, b->rate_limit, sizeof(*a->rate_limit)) == 0;
 }
 
+static bool same_radius(const struct tp_subscriber_radius *a, const struct tp_subscriber_radius *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return a->limit_bytes_total == b->limit_bytes_total && a->interim_s == b->interim_s &&
+	       a->termination_action == b->termination_action && a->port_limit == b->port_limit &&
+	       a->framed_mtu == b->framed_mtu && a->given == b->given &&
+	       a->class_len == b->class_len && memcmp(a->class, b->class, a->class_len) == 0;
+}
+
+static bool same_address(const struct tp_subscriber_address *a,
+			 const struct tp_subscriber_address *b)
+{
+	return a->fixed == b->fixed && a->pool == b->pool;
+}
+
+static bool same_routes(const struct tp_subscriber *a, const struct tp_subscriber *b)
+{
+	return a->route_count == b->route_count &&
+	       (a->route_count == 0 ||
+		memcmp(a->routes, b->routes, a->route_count * sizeof(a->routes[0])) == 0);
+}
+
+bool tp_subscriber_same(const struct tp_subscriber *a, const struct tp_subscriber *b)
+{
+	return a->profile == b->profile && a->address_list == b->address_list &&
+	       same_address(&a->local, &b->local) && same_address(&a->remote, &b->remote) &&
+	       tp_subscriber_same_rate_limit(a, b) && same_radius(a->radius, b->radius) &&
+	       tp_subscriber_ipv6_same(a->ipv6, b->ipv6) && same_routes(a, b) &&
+	       a->limit_bytes_in == b->limit_bytes_in && a->limit_bytes_out == b->limit_bytes_out &&
+	       memcmp(a->dns, b->dns, sizeof(a->dns)) == 0 &&
+	       memcmp(a->wins, b->wins, sizeof(a->wins)) == 0 &&
+	       a->session_timeout_s == b->session_timeout_s &&
+	       a->idle_timeout_s == b->idle_timeout_s && a->only_one == b->only_one &&
+	       a->change_tcp_mss == b->change_tcp_mss &&
+	       a->stateful_encryption == b->stateful_encryption &&
+	       a->encryption_strengths == b->encryption_strengths &&
+	       a->use_encryption == b->use_encryption && a->use_ipv6 == b->use_ipv6;
+}
+
 size_t tp_subscriber_memory(const struct tp_subscriber *subscriber)
 {
 	return (subscriber->rate_limit != NULL ? sizeof(*subscriber->rate_limit) : 0) +

@@ -87,5 +87,9 @@ int tp_subscriber_set_rate_limit(struct tp_subscriber *subscriber,
 
 bool tp_subscriber_same_rate_limit(const struct tp_subscriber *a, const struct tp_subscriber *b);
 
+/* Does who gets A get all that who gets B does, and no more? Whose it is (secret_id) is another
+ * question. Names of one table are compared. */
+bool tp_subscriber_same(const struct tp_subscriber *a, const struct tp_subscriber *b);
+
 /* Bytes of memory that SUBSCRIBER owns beside itself, names left out: they are shared. */
 size_t tp_subscriber_memory(const struct tp_subscriber *subscriber);

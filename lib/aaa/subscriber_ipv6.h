@@ -43,6 +43,7 @@ bool tp_subscriber_ipv6_is_nothing(const struct tp_subscriber_ipv6 *ipv6);
 /* NULL is fine. */
 void tp_subscriber_ipv6_free(struct tp_subscriber_ipv6 *ipv6);
 
+/* Either may be NULL. */
 bool tp_subscriber_ipv6_same(const struct tp_subscriber_ipv6 *a,
 			     const struct tp_subscriber_ipv6 *b);
 

@@ -55,8 +55,9 @@ int tp_ac_create(const struct tp_ac_setup *setup, struct tp_ac **out, struct tp_
 	tp_token_bucket_init(&ac->gave_way_events, 1, GAVE_WAY_EVENTS, ac->now_ms);
 	tp_token_bucket_init(&ac->unknown_padts, UNKNOWN_PADTS_PER_S, UNKNOWN_PADTS_PER_S,
 			     ac->now_ms);
-	if (tp_ac_table_init(ac, setup->max_sessions) != 0 || tp_ac_mac_filter_init(ac) != 0 ||
-	    tp_ac_discovery_init(ac) != 0) {
+	ac->values = tp_aaa_values_create(ac->random);
+	if (ac->values == NULL || tp_ac_table_init(ac, setup->max_sessions) != 0 ||
+	    tp_ac_mac_filter_init(ac) != 0 || tp_ac_discovery_init(ac) != 0) {
 		tp_ac_destroy(ac);
 		return tp_error_set(error, -ENOMEM, NULL, "no memory for a table of %u sessions",
 				    setup->max_sessions);
@@ -112,6 +113,7 @@ void tp_ac_destroy(struct tp_ac *ac)
 		for (unsigned scope = 0; scope < TP_VLAN_SCOPES; scope++)
 			tp_ac_ids_clear(ac, &ac->ports[i].ids[scope]);
 	tp_ac_table_clear(ac);
+	tp_aaa_values_destroy(ac->values);
 	tp_pppoe_ac_destroy(ac->discovery);
 	free(ac);
 }

@@ -165,5 +165,5 @@ void tp_ac_samples(const struct tp_ac *ac, tp_sample_fn fn, void *user)
 	refusals(&to, &ac->counters);
 	strays(&to, &ac->counters);
 	tp_samples_gauge(&to, "turnpike_session_memory_bytes", "Memory held for sessions",
-			 ac->counters.memory_bytes);
+			 ac->counters.memory_bytes + tp_aaa_values_memory(ac->values));
 }

@@ -2,6 +2,7 @@
 /* The engine: what all of its files stand on. Memory, texts, the time, output. */
 #pragma once
 
+#include "aaa/values.h"
 #include "base/token_bucket.h"
 #include "ipv6/router.h"
 #include "session/discovery.h"
@@ -21,6 +22,7 @@ struct tp_ac {
 	const struct tp_config *config;
 	struct tp_aaa *aaa;
 	struct tp_aaa_local *secrets;
+	struct tp_aaa_values *values; /* what subscribers get */
 	struct tp_pool_registry *pools;
 	struct tp_pool6_registry *pools6;
 	struct tp_ipv6_routers routers; /* what the router's ends of all links have in common */

@@ -107,7 +107,7 @@ void tp_line_info(const struct tp_line *line, struct tp_session_info *info)
 		.default_profile = server == NULL ? "" : server->default_profile,
 		.user = tp_line_user(line),
 		.instance = line->instance,
-		.secret_id = s->subscriber->secret_id,
+		.secret_id = s->secret_id,
 		.subscriber = own != NULL ? own->subscriber : &tp_ac_no_subscriber,
 		.method = line->method,
 		.families = s->families,

@@ -91,10 +91,11 @@ struct tp_session {
 	struct tp_lines lines;		 /* that carry its packets */
 	struct tp_line *network;	 /* one of them: its PPP link has IPCP and CCP */
 	struct tp_ac_login_list waiters; /* logins that want its address, the last in front */
-	const struct tp_subscriber *subscriber; /* what it gets: subscriber.c */
+	const struct tp_subscriber *subscriber; /* what it gets, as others may: subscriber.c */
 	struct tp_ac_ipv6 *ipv6;		/* ipv6.h; NULL: nothing of it yet */
 	uint32_t remote_address;		/* 0: none yet; ours until the slot is released */
 	uint32_t local_address;
+	uint32_t secret_id;    /* .id of the local secret that it logged in by; 0: by none */
 	uint8_t families;      /* whose packets flow: TP_AC_IPV… or-ed */
 	bool local_leased : 1; /* local_address is out of a pool */
 	bool no_ipv6 : 1;      /* IPV6CP is not for it */

@@ -14,34 +14,38 @@ void tp_ac_subscriber_init(struct tp_session *s)
 	s->subscriber = &tp_ac_no_subscriber;
 }
 
-/* What S alone has, and this file alone changes. */
-static struct tp_subscriber *own(const struct tp_session *s)
+static bool has_nothing(const struct tp_session *s)
 {
-	return s->subscriber == &tp_ac_no_subscriber ? NULL : (void *)(uintptr_t)s->subscriber;
+	return s->subscriber == &tp_ac_no_subscriber;
 }
 
 void tp_ac_subscriber_drop(struct tp_session *s)
 {
-	struct tp_subscriber *subscriber = own(s);
-
-	if (subscriber == NULL)
-		return;
-	s->line->ac->counters.memory_bytes -= tp_subscriber_memory(subscriber);
-	tp_subscriber_clear(subscriber);
-	tp_ac_free(s->line->ac, subscriber, sizeof(*subscriber));
+	if (!has_nothing(s))
+		tp_aaa_value_unref(s->line->ac->values, s->subscriber);
 	s->subscriber = &tp_ac_no_subscriber;
+}
+
+/* Until the last reference goes, what S had stays what it was. -ENOMEM: nothing has changed. */
+static int replace(struct tp_session *s, const struct tp_subscriber *what)
+{
+	const struct tp_subscriber *value = tp_aaa_value_get(s->line->ac->values, what);
+
+	if (value == NULL)
+		return -ENOMEM;
+	tp_ac_subscriber_drop(s);
+	s->subscriber = value;
+	return 0;
 }
 
 int tp_ac_subscriber_take(struct tp_session *s, struct tp_subscriber *from)
 {
-	struct tp_subscriber *subscriber = tp_ac_alloc(s->line->ac, sizeof(*subscriber));
+	int rc = replace(s, from);
 
-	if (subscriber == NULL)
-		return -ENOMEM;
-	tp_ac_subscriber_drop(s);
-	tp_subscriber_move(subscriber, from);
-	s->subscriber = subscriber;
-	s->line->ac->counters.memory_bytes += tp_subscriber_memory(subscriber);
+	if (rc != 0)
+		return rc;
+	s->secret_id = from->secret_id;
+	tp_subscriber_clear(from);
 	return 0;
 }
 
@@ -65,7 +69,7 @@ static int ask_secrets(const struct tp_session *s, const struct tp_subscriber *h
 
 	if (s->line->user == NULL)
 		return tp_aaa_local_profile(s->line->ac->secrets, NULL, profile, now);
-	if (had->secret_id == 0 || (tp_subscriber_given(had) & TP_GIVEN_PROFILE) != 0)
+	if (s->secret_id == 0 || (tp_subscriber_given(had) & TP_GIVEN_PROFILE) != 0)
 		return tp_aaa_local_profile(s->line->ac->secrets, had->profile, profile, now);
 	return tp_aaa_local_attributes(s->line->ac->secrets, s->line->user, profile, now);
 }
@@ -85,11 +89,6 @@ static void swap_rate_limits(struct tp_subscriber *a, struct tp_subscriber *b)
 
 	a->rate_limit = b->rate_limit;
 	b->rate_limit = limit;
-}
-
-static bool same_ipv6(const struct tp_subscriber_ipv6 *a, const struct tp_subscriber_ipv6 *b)
-{
-	return a == NULL || b == NULL ? a == b : tp_subscriber_ipv6_same(a, b);
 }
 
 /* What a renewal of DHCPv6's may change: name servers, the pool to delegate from, lease times. Its
@@ -114,54 +113,56 @@ static struct tp_subscriber_ipv6 *renewed_ipv6(const struct tp_subscriber_ipv6 *
 	return copy;
 }
 
-static void renew_ipv6(struct tp_session *s, struct tp_subscriber *had,
-		       const struct tp_subscriber *now)
+/* Of NEXT. Returns whether it has changed. */
+static bool renew_ipv6(struct tp_subscriber *next, const struct tp_subscriber *now)
 {
 	struct tp_subscriber_ipv6 *ipv6;
 	bool failed = false;
 
-	if (had->radius != NULL) /* a server gave what it has */
-		return;
-	ipv6 = renewed_ipv6(had->ipv6, now->ipv6, &failed);
-	if (failed || same_ipv6(ipv6, had->ipv6)) {
+	if (next->radius != NULL) /* a server gave what it has */
+		return false;
+	ipv6 = renewed_ipv6(next->ipv6, now->ipv6, &failed);
+	if (failed || tp_subscriber_ipv6_same(ipv6, next->ipv6)) {
 		tp_subscriber_ipv6_free(ipv6);
-		return;
+		return false;
 	}
-	tp_subscriber_ipv6_free(had->ipv6);
-	had->ipv6 = ipv6;
-	tp_ac_ipv6_advertise(s);
+	tp_subscriber_ipv6_free(next->ipv6);
+	next->ipv6 = ipv6;
+	return true;
+}
+
+/* S gets NEXT, which is what it had but for what NOW says; both are cleared. */
+static bool renew(struct tp_session *s, struct tp_subscriber *next, struct tp_subscriber *now)
+{
+	unsigned given = tp_subscriber_given(next);
+	bool limited, advertise;
+
+	if ((given & TP_GIVEN_RATE_LIMIT) == 0)
+		swap_rate_limits(next, now);
+	if ((given & TP_GIVEN_ADDRESS_LIST) == 0)
+		swap_names(&next->address_list, &now->address_list);
+	advertise = renew_ipv6(next, now);
+	limited = !tp_subscriber_same_rate_limit(s->subscriber, next);
+	if (!tp_subscriber_same(s->subscriber, next) && replace(s, next) != 0)
+		limited = advertise = false;
+	tp_subscriber_clear(next);
+	tp_subscriber_clear(now);
+	if (advertise)
+		tp_ac_ipv6_advertise(s);
+	return limited;
 }
 
 bool tp_ac_subscriber_renew(struct tp_session *s)
 {
-	struct tp_subscriber now, *had = own(s);
-	unsigned given;
-	bool changed;
+	struct tp_subscriber now, next = {0};
 
-	if (had == NULL || ask_secrets(s, had, &now) != 0)
+	if (has_nothing(s) || ask_secrets(s, s->subscriber, &now) != 0)
 		return false;
-	given = tp_subscriber_given(had);
-	s->line->ac->counters.memory_bytes -= tp_subscriber_memory(had);
-	if ((given & TP_GIVEN_RATE_LIMIT) == 0)
-		swap_rate_limits(had, &now);
-	if ((given & TP_GIVEN_ADDRESS_LIST) == 0)
-		swap_names(&had->address_list, &now.address_list);
-	renew_ipv6(s, had, &now);
-	s->line->ac->counters.memory_bytes += tp_subscriber_memory(had);
-	changed = (given & TP_GIVEN_RATE_LIMIT) == 0 && !tp_subscriber_same_rate_limit(had, &now);
-	tp_subscriber_clear(&now);
-	return changed;
-}
-
-/* Each of the two gets what the other had. */
-static void swap(struct tp_session *s, struct tp_subscriber *a, struct tp_subscriber *b)
-{
-	struct tp_subscriber what = *a;
-
-	s->line->ac->counters.memory_bytes -= tp_subscriber_memory(a);
-	*a = *b;
-	*b = what;
-	s->line->ac->counters.memory_bytes += tp_subscriber_memory(a);
+	if (tp_subscriber_copy(&next, s->subscriber) != 0) {
+		tp_subscriber_clear(&now);
+		return false;
+	}
+	return renew(s, &next, &now);
 }
 
 /* The data plane is to have it as its subscriber is now. */
@@ -177,24 +178,29 @@ int tp_ac_subscriber_change(struct tp_ac *ac, uint32_t slot, struct tp_subscribe
 {
 	struct tp_line *line = tp_ac_table_slot(ac, slot);
 	struct tp_session *s = line != NULL && line->ac != NULL ? tp_line_own(line) : NULL;
-	struct tp_subscriber *had;
+	const struct tp_subscriber *had, *next;
 	int rc;
 
 	tp_ac_now(ac, now_ms);
-	if (s == NULL || line->ending || own(s) == NULL)
+	if (s == NULL || line->ending || has_nothing(s))
 		return -ENOENT;
-	had = own(s);
-	swap(s, had, now);
+	had = s->subscriber;
+	next = tp_aaa_value_get(ac->values, now);
+	if (next == NULL)
+		return -ENOMEM;
+	s->subscriber = next;
 	rc = forward(s);
 	if (rc != 0) {
-		swap(s, had, now);
+		s->subscriber = had;
+		tp_aaa_value_unref(ac->values, next);
 		if (s->ipv6 != NULL)
 			(void)tp_ac_ipv6_routes_make(s);
 		return rc;
 	}
-	if (!same_ipv6(had->ipv6, now->ipv6))
-		tp_ac_ipv6_advertise(s);
 	tp_subscriber_clear(now);
+	if (!tp_subscriber_ipv6_same(had->ipv6, next->ipv6))
+		tp_ac_ipv6_advertise(s);
+	tp_aaa_value_unref(ac->values, had);
 	if (s->line->forwarding)
 		tp_ac_look_in(s, 0); /* how long it has been idle is not known here */
 	tp_ac_arm(s->line);
