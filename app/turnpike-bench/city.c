@@ -6,6 +6,7 @@
 #include <rte_cycles.h>
 #include <rte_icmp.h>
 #include <rte_ip.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,14 +126,20 @@ void city_note(struct city *city, struct subscriber *s, enum subscriber_state st
 	s->dialed_us = 0;
 }
 
-void city_note_failure(struct city *city, const char *reason)
+void city_note_failure(struct city *city, const char *reason, const char *said)
 {
+	char text[CITY_REASON];
+
+	if (said[0] != '\0')
+		snprintf(text, sizeof(text), "%s, who says \"%s\"", reason, said);
+	else
+		snprintf(text, sizeof(text), "%s", reason);
 	for (unsigned i = 0; i < CITY_FAILURES; i++) {
 		struct city_failure *f = &city->failures[i];
 
-		if (f->reason == NULL)
-			f->reason = reason;
-		if (strcmp(f->reason, reason) == 0 || i == CITY_FAILURES - 1) {
+		if (f->count == 0)
+			memcpy(f->reason, text, sizeof(text));
+		if (strcmp(f->reason, text) == 0 || i == CITY_FAILURES - 1) {
 			f->count++;
 			return;
 		}

@@ -9,6 +9,7 @@
 
 #define CITY_MAX       (1u << 24) /* the index is three bytes of the MAC */
 #define CITY_FAILURES  32	  /* different reasons that are told apart */
+#define CITY_REASON    128	  /* bytes of one, with what the server says of it */
 #define CITY_CURVE_US  100000	  /* one step of the curve of set-ups */
 #define CITY_CURVE_MAX 4096	  /* steps; what comes later is in the last */
 
@@ -32,8 +33,8 @@ struct city_config {
 };
 
 struct city_failure {
-	const char *reason;
-	uint64_t count;
+	char reason[CITY_REASON];
+	uint64_t count; /* 0: none yet */
 };
 
 struct city {
@@ -60,6 +61,7 @@ struct city {
 	uint64_t retransmissions; /* frames sent because an answer was late */
 	uint64_t stray_frames;	  /* of no session of ours, or of nobody of ours */
 	struct city_failure failures[CITY_FAILURES];
+	char said[CITY_REASON]; /* by the server, of the end that is about to be told */
 
 	/* Takes the IP packets that come to S in place of the pings' own; NULL: nobody does. */
 	void (*ip_input)(void *user, struct subscriber *s, const uint8_t *packet, uint16_t len);
@@ -101,6 +103,7 @@ uint8_t *city_send_room(struct city *city, struct subscriber *s, const struct tp
 void city_send(struct city *city, struct subscriber *s, const struct tp_mac *dst,
 	       uint16_t ethertype, const uint8_t *payload, size_t len);
 void city_note(struct city *city, struct subscriber *s, enum subscriber_state state);
-void city_note_failure(struct city *city, const char *reason);
+/* SAID: the server's own words, or "". */
+void city_note_failure(struct city *city, const char *reason, const char *said);
 void city_schedule(struct city *city, struct subscriber *s);
 uint32_t city_redial_delay_ms(struct city *city);

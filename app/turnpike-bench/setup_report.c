@@ -111,7 +111,7 @@ static void report_json(const struct setup_result *r, const struct city *city)
 		(int)r->up_after_hold, "pings_sent", (json_int_t)city->pings_sent, "pings_answered",
 		(json_int_t)city->pings_answered, "stray_frames", (json_int_t)city->stray_frames);
 
-	for (unsigned i = 0; i < CITY_FAILURES && city->failures[i].reason != NULL; i++)
+	for (unsigned i = 0; i < CITY_FAILURES && city->failures[i].count > 0; i++)
 		json_object_set_new(failures, city->failures[i].reason,
 				    json_integer((json_int_t)city->failures[i].count));
 	json_object_set_new(all, "failures", failures);
@@ -153,7 +153,7 @@ static void report_table(const struct setup_result *r, const struct city *city)
 	       r->tear_down_s);
 	printf("frames               %lu in, %lu out, %lu not sent, %lu stray\n", port->received,
 	       port->sent, port->lost, city->stray_frames);
-	for (unsigned i = 0; i < CITY_FAILURES && city->failures[i].reason != NULL; i++)
+	for (unsigned i = 0; i < CITY_FAILURES && city->failures[i].count > 0; i++)
 		printf("ended early          %lu: %s\n", city->failures[i].count,
 		       city->failures[i].reason);
 }

@@ -28,13 +28,14 @@ static void on_timer(struct tp_timer *timer, uint64_t now_ms)
 	city_schedule(s->city, s);
 }
 
-/* The attempt or the session is over; REASON names why, for the table of failures. */
-static void ended(struct subscriber *s, const char *reason)
+/* The attempt or the session is over; REASON names why, and SAID what the server says of it, for
+ * the table of failures. */
+static void ended(struct subscriber *s, const char *reason, const char *said)
 {
 	bool hung_up = s->state == SUBSCRIBER_ENDING;
 
 	if (!hung_up)
-		city_note_failure(s->city, reason);
+		city_note_failure(s->city, reason, said);
 	s->address = 0;
 	if (s->host != NULL)
 		tp_ipv6_host_stop(s->host);
@@ -79,10 +80,25 @@ static void ipv6_down(void *user)
 	tp_ipv6_host_stop(((struct subscriber *)user)->host);
 }
 
+/* A PADT's words come before the end that they are about. */
+static void said(void *user, const char *text, bool at_end)
+{
+	struct subscriber *s = user;
+
+	if (at_end)
+		snprintf(s->city->said, sizeof(s->city->said), "%s", text);
+}
+
 static void client_ended(void *user, const struct tp_client_end *end)
 {
-	ended(user, end->ppp != TP_PPP_NO_REASON ? tp_ppp_reason_name(end->ppp)
-						 : tp_pppoe_reason_name(end->discovery));
+	struct subscriber *s = user;
+	const char *text = end->text != NULL && end->text[0] != '\0' ? end->text : s->city->said;
+
+	ended(s,
+	      end->ppp != TP_PPP_NO_REASON ? tp_ppp_reason_name(end->ppp)
+					   : tp_pppoe_reason_name(end->discovery),
+	      text);
+	s->city->said[0] = '\0';
 }
 
 static const struct tp_client_ops client_ops = {
@@ -90,6 +106,7 @@ static const struct tp_client_ops client_ops = {
 	.ipv4_up = ipv4_up,
 	.ipv6_up = ipv6_up,
 	.ipv6_down = ipv6_down,
+	.said = said,
 	.ended = client_ended,
 };
 
@@ -167,7 +184,7 @@ void subscriber_hang_up(struct subscriber *s, bool redial)
 	s->dialed_us = 0;
 	city_note(s->city, s, SUBSCRIBER_ENDING);
 	if (!tp_client_hang_up(&s->client, TP_PPP_BY_OWNER, s->city->now_ms))
-		ended(s, "");
+		ended(s, "", "");
 	city_schedule(s->city, s);
 }
 
