@@ -39,9 +39,11 @@ static struct tp_control *allocate(const struct tp_control_setup *setup)
 	tp_outbox_init(&c->outbox);
 	c->interfaces = tp_interfaces_create();
 	if (c->interfaces == NULL || tp_waiting_init(&c->padis, tp_random_u32(&c->random)) != 0 ||
-	    tp_waiting_init(&c->padrs, tp_random_u32(&c->random)) != 0) {
+	    tp_waiting_init(&c->padrs, tp_random_u32(&c->random)) != 0 ||
+	    tp_waiting_init(&c->held, tp_random_u32(&c->random)) != 0) {
 		tp_interfaces_destroy(c->interfaces);
 		tp_waiting_clear(&c->padis);
+		tp_waiting_clear(&c->padrs);
 		free(c);
 		return NULL;
 	}
@@ -194,6 +196,7 @@ void tp_control_destroy(struct tp_control *c)
 	tp_outbox_clear(&c->outbox);
 	tp_waiting_clear(&c->padis);
 	tp_waiting_clear(&c->padrs);
+	tp_waiting_clear(&c->held);
 	tp_last_clear(&c->last_sessions);
 	tp_interfaces_destroy(c->interfaces);
 	tp_mailbox_close(&c->mailbox);

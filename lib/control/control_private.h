@@ -78,6 +78,7 @@ struct tp_control {
 	struct tp_outbox outbox;
 	struct tp_waiting padis;	  /* that wait until control has time for new sessions */
 	struct tp_waiting padrs;	  /* whose PADO has gone out: they come first */
+	struct tp_waiting held;		  /* PADRs that wait until fewer are half-open */
 	uint64_t offers_ms;		  /* when OFFERS was right */
 	unsigned offers;		  /* PADOs that no PADR has taken up yet, about */
 	struct tp_interfaces *interfaces; /* static ones */

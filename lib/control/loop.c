@@ -179,9 +179,10 @@ static bool tell_subscribers(struct tp_control *c)
 /* True: there was work, and may be more. */
 static bool turn(struct tp_control *c)
 {
+	const bool judges = may_judge(c);
 	bool work = tp_control_receive(c);
 
-	if (may_judge(c))
+	if (judges)
 		work |= tp_ac_tick(c->ac, c->now_ms, TICK_SLICE) > 0;
 	work |= tp_control_radius_turn(c);
 	work |= release_slots(c);

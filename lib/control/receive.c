@@ -13,17 +13,24 @@
 #include "wire/pppoe.h"
 
 #define BURST  256
-#define BURSTS 32 /* in a turn */
-#define BUSY   64 /* frames of sessions in a turn: there are more behind them */
-#define PADRS  32 /* in a turn */
+#define BURSTS 32  /* in a turn */
+#define BUSY   64  /* frames of sessions in a turn: there are more behind them */
+#define PADRS  32  /* in a turn */
+#define LOOKS  256 /* at them, as some have to wait */
 #define PADIS  64
 #define BEHIND 2 /* of either, while sessions keep control busy: nobody starves */
 
 /* Offers that no PADR has taken up yet. More at once would come back as more PADRs than can be
  * served. Hosts may prefer another concentrator, or never have existed: so much is forgotten each
- * millisecond. */
-#define OFFERS_MAX    2048
-#define OFFERS_FORGOT 80
+ * millisecond, and little while PADRs wait, as those hosts do exist. */
+#define OFFERS_MAX	   2048
+#define OFFERS_FORGOT	   80
+#define OFFERS_FORGOT_BUSY 2
+
+/* So long a PADR waits rather than drive out a session that is about to get through, and so many
+ * do: with more, or for longer, it is a flood rather than a city. */
+#define PADR_WAITS_MS  10000
+#define PADRS_HELD_MAX (TP_WAITING_MAX / 2)
 
 /* A frame's addresses, and what follows its type. */
 struct frame {
@@ -83,7 +90,7 @@ static void discovery(struct tp_control *c, const struct tp_access *access,
 	}
 	if (queue != NULL)
 		tp_waiting_put(queue, access, &frame->dst, &frame->src, frame->payload,
-			       (uint16_t)(TP_PPPOE_HEADER_LEN + header.length));
+			       (uint16_t)(TP_PPPOE_HEADER_LEN + header.length), c->now_ms);
 	else
 		tp_ac_input_discovery(c->ac, access, &frame->src, &frame->dst, frame->payload,
 				      frame->len, c->now_ms);
@@ -145,15 +152,59 @@ static void take(struct tp_control *c, const struct tp_message *m)
 	rte_pktmbuf_free(m->mbuf);
 }
 
-static unsigned serve(struct tp_control *c, struct tp_waiting *queue, unsigned limit)
+static void serve(struct tp_control *c, struct tp_waiting_frame *f)
+{
+	tp_ac_input_discovery(c->ac, &f->access, &f->src, &f->dst, f->bytes, f->len, c->now_ms);
+	free(f);
+}
+
+static unsigned serve_padis(struct tp_control *c, unsigned limit)
 {
 	struct tp_waiting_frame *f;
 	unsigned served = 0;
 
-	for (; served < limit && (f = tp_waiting_take(queue)) != NULL; served++) {
-		tp_ac_input_discovery(c->ac, &f->access, &f->src, &f->dst, f->bytes, f->len,
-				      c->now_ms);
-		free(f);
+	for (; served < limit && (f = tp_waiting_take(&c->padis)) != NULL; served++)
+		serve(c, f);
+	return served;
+}
+
+/* After a standstill those who are half-open have not been heard yet. */
+static bool must_wait(const struct tp_control *c, const struct tp_waiting_frame *f)
+{
+	return c->held.count < PADRS_HELD_MAX && c->now_ms - f->since_ms < PADR_WAITS_MS &&
+	       !tp_ac_half_open_has_room(c->ac, &f->access, &f->src, c->judged ? c->now_ms : 0);
+}
+
+/* In the order in which they came. */
+static unsigned serve_held(struct tp_control *c, unsigned limit)
+{
+	const struct tp_waiting_frame *f;
+	unsigned served = 0;
+
+	for (; served < limit && (f = tp_waiting_first(&c->held)) != NULL && !must_wait(c, f);
+	     served++)
+		serve(c, tp_waiting_take(&c->held));
+	return served;
+}
+
+/* Those that must wait for half-open sessions do so apart: they are in no other VLAN's way. */
+static unsigned serve_padrs(struct tp_control *c, unsigned limit)
+{
+	struct tp_waiting_frame *f;
+	unsigned served = serve_held(c, limit);
+
+	for (unsigned i = 0; i < LOOKS && served < limit; i++) {
+		f = tp_waiting_take(&c->padrs);
+		if (f == NULL)
+			break;
+		if (must_wait(c, f)) {
+			tp_waiting_put(&c->held, &f->access, &f->dst, &f->src, f->bytes, f->len,
+				       f->since_ms);
+			free(f);
+		} else {
+			serve(c, f);
+			served++;
+		}
 	}
 	return served;
 }
@@ -163,17 +214,23 @@ static unsigned less(unsigned a, uint64_t b)
 	return a > b ? a - (unsigned)b : 0;
 }
 
-static void serve_discovery(struct tp_control *c, bool behind)
+/* True: there is more to serve at once. */
+static bool serve_discovery(struct tp_control *c, bool behind)
 {
-	unsigned room;
+	bool padrs_wait = c->padrs.count + c->held.count > 0;
+	unsigned room, served;
 
-	c->offers = less(c->offers, (c->now_ms - c->offers_ms) * OFFERS_FORGOT);
+	c->offers = less(c->offers, (c->now_ms - c->offers_ms) *
+					    (padrs_wait ? OFFERS_FORGOT_BUSY : OFFERS_FORGOT));
 	c->offers_ms = c->now_ms;
-	c->offers = less(c->offers, serve(c, &c->padrs, behind ? BEHIND : PADRS));
-	room = behind || c->padrs.count > 0 ? BEHIND : PADIS;
+	served = serve_padrs(c, behind ? BEHIND : PADRS);
+	c->offers = less(c->offers, served);
+	room = behind || c->padrs.count + c->held.count > 0 ? BEHIND : PADIS;
 	if (room > OFFERS_MAX - c->offers)
 		room = OFFERS_MAX - c->offers;
-	c->offers += serve(c, &c->padis, room);
+	c->offers += serve_padis(c, room);
+	return c->padrs.count > 0 || (served > 0 && c->held.count > 0) ||
+	       (c->padis.count > 0 && c->offers < OFFERS_MAX);
 }
 
 /* To put PADIs into the queue is quickly done: all of them, or the workers' rings overflow. */
@@ -189,6 +246,5 @@ bool tp_control_receive(struct tp_control *c)
 			take(c, &messages[i]);
 		}
 	} while (count == BURST && ++bursts < BURSTS && of_sessions < BUSY);
-	serve_discovery(c, of_sessions >= BUSY);
-	return count > 0 || c->padrs.count > 0 || (c->padis.count > 0 && c->offers < OFFERS_MAX);
+	return serve_discovery(c, of_sessions >= BUSY) || count > 0;
 }

@@ -62,7 +62,7 @@ static bool has_room(const struct tp_waiting *w, uint16_t len)
 }
 
 void tp_waiting_put(struct tp_waiting *w, const struct tp_access *access, const struct tp_mac *dst,
-		    const struct tp_mac *src, const uint8_t *bytes, uint16_t len)
+		    const struct tp_mac *src, const uint8_t *bytes, uint16_t len, uint64_t since_ms)
 {
 	uint64_t h = hash(hash(w->seed, src, sizeof(*src)), bytes, len);
 	uint32_t *last = &w->last[h & MASK];
@@ -78,12 +78,18 @@ void tp_waiting_put(struct tp_waiting *w, const struct tp_access *access, const 
 		w->refused++;
 		return;
 	}
-	*f = (struct tp_waiting_frame){.access = *access, .dst = *dst, .src = *src, .len = len};
+	*f = (struct tp_waiting_frame){
+		.since_ms = since_ms, .access = *access, .dst = *dst, .src = *src, .len = len};
 	memcpy(f->bytes, bytes, len);
 	if (len > TP_WAITING_SHORT)
 		w->long_bytes += len;
 	*last = w->head + w->count++;
 	w->frames[*last & MASK] = f;
+}
+
+const struct tp_waiting_frame *tp_waiting_first(const struct tp_waiting *w)
+{
+	return w->count > 0 ? w->frames[w->head & MASK] : NULL;
 }
 
 struct tp_waiting_frame *tp_waiting_take(struct tp_waiting *w)

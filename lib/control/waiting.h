@@ -22,6 +22,7 @@
 #define TP_WAITING_LONG_BYTES (4 << 20)
 
 struct tp_waiting_frame {
+	uint64_t since_ms; /* it has waited */
 	struct tp_access access;
 	struct tp_mac dst, src;
 	uint16_t len;
@@ -45,10 +46,14 @@ struct tp_waiting {
 int tp_waiting_init(struct tp_waiting *waiting, uint32_t seed);
 void tp_waiting_clear(struct tp_waiting *waiting);
 
-/* Copies the frame to the end of the queue, unless the same waits already, or too many do. */
+/* Copies the frame, which has waited since SINCE_MS, to the end of the queue, unless the same waits
+ * already, or too many do. */
 void tp_waiting_put(struct tp_waiting *waiting, const struct tp_access *access,
 		    const struct tp_mac *dst, const struct tp_mac *src, const uint8_t *bytes,
-		    uint16_t len);
+		    uint16_t len, uint64_t since_ms);
 
 /* The first, to be freed by the caller; NULL: none waits. */
 struct tp_waiting_frame *tp_waiting_take(struct tp_waiting *waiting);
+
+/* The first, which stays; NULL: none waits. */
+const struct tp_waiting_frame *tp_waiting_first(const struct tp_waiting *waiting);

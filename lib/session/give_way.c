@@ -6,7 +6,11 @@
  * set-up is given up. So they are bounded by place: by port, by VLANs on it, by MAC address there.
  * At a bound nobody is turned away: the newcomer may be an honest one. The oldest half-open session
  * of the greediest place within gives way: of the VLAN with the most, of the host there with the
- * most. Who answers as fast as the others come has its session by then. */
+ * most. Who answers as fast as the others come has its session by then.
+ *
+ * When a whole city dials in at once, and the line or a processor stood still for a moment, more
+ * are half-open than a bound allows though all are honest. So newcomers wait for those who are
+ * about to get through (control does: tp_ac_half_open_has_room()), for as long as they may be. */
 #include "session/engine.h"
 #include "session/events.h"
 #include "session/half_open.h"
@@ -19,8 +23,10 @@
 #define GIVE_WAY_MAX 16
 
 /* In which an honest host is through, by a bad line too. Where there is no room for all that are
- * honest, they must not drive each other out before. */
-#define FAIR_MS 3000
+ * honest, they must not drive each other out before. Of a host that has said nothing since its PADS
+ * less is expected: of a flood of forged ones that is all that comes. */
+#define FAIR_MS	  3000
+#define SILENT_MS 1000
 
 void tp_ac_half_open_limits_set(struct tp_ac *ac, uint16_t port,
 				const struct tp_ac_half_open_limits *limits)
@@ -48,6 +54,35 @@ static bool bounded(const struct tp_ac_place *p, uint32_t limit, enum tp_ac_boun
 	for (uint32_t i = 0; i < excess && i < GIVE_WAY_MAX; i++)
 		give_way(tp_ac_half_open_oldest(p), bound);
 	return true;
+}
+
+static bool is_young(const struct tp_line *line, uint64_t now_ms)
+{
+	bool silent = line->state == TP_SESSION_LCP && line->ppp.heard_ms <= line->started_ms;
+
+	return now_ms < line->started_ms + (silent ? SILENT_MS : FAIR_MS);
+}
+
+static bool is_full_of_young(const struct tp_ac_place *p, uint32_t limit, uint64_t now_ms)
+{
+	return limit != 0 && tp_ac_half_open_count(p) >= limit &&
+	       is_young(tp_ac_half_open_oldest(p), now_ms);
+}
+
+/* Of a host that is half-open there already it is most likely the same PADR again. */
+bool tp_ac_half_open_has_room(const struct tp_ac *ac, const struct tp_access *access,
+			      const struct tp_mac *mac, uint64_t now_ms)
+{
+	const struct tp_ac_place *at[TP_AC_HALF_OPEN_PLACES];
+	const struct tp_ac_half_open_limits *limits;
+
+	if (access->port >= TP_AC_MAX_PORTS || ac->counters.half_open == 0)
+		return true;
+	limits = &ac->ports[access->port].half_open_limits;
+	tp_ac_half_open_places(ac, access, mac, at);
+	return at[TP_AC_HALF_OPEN_HOST] != NULL ||
+	       !(is_full_of_young(at[TP_AC_HALF_OPEN_VLAN], limits->vlan, now_ms) ||
+		 is_full_of_young(at[TP_AC_HALF_OPEN_PORT], limits->port, now_ms));
 }
 
 /* The port with the most. */

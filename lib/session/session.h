@@ -100,6 +100,11 @@ struct tp_ac_half_open_limits {
 };
 void tp_ac_half_open_limits_set(struct tp_ac *ac, uint16_t port,
 				const struct tp_ac_half_open_limits *limits);
+/* A PADR of MAC at ACCESS drives nobody out who is only about to get through: there is no limit
+ * reached, or who gives way has had its time. Where it is false the PADR may be taken all the same,
+ * and should be when it has waited for long. */
+bool tp_ac_half_open_has_room(const struct tp_ac *ac, const struct tp_access *access,
+			      const struct tp_mac *mac, uint64_t now_ms);
 
 /* Adds the server, or changes the one of the same id (SERVER->head.id); all is copied. What changes
  * applies to new sessions, keepalive-timeout to standing ones too (by and by, in tp_ac_tick()).

@@ -31,7 +31,7 @@ static void put_on_vlan(uint16_t vlan, uint32_t host, uint8_t byte)
 		{2, 0, 0, (uint8_t)(host >> 16), (uint8_t)(host >> 8), (uint8_t)host}};
 	const uint8_t bytes[20] = {0x11, 0x09, [19] = byte};
 
-	tp_waiting_put(&waiting, &access, &dst, &src, bytes, sizeof(bytes));
+	tp_waiting_put(&waiting, &access, &dst, &src, bytes, sizeof(bytes), 42);
 }
 
 static void put(uint32_t host, uint8_t byte)
@@ -63,7 +63,10 @@ static void test_a_frame_is_kept_with_where_it_came_from(void **state)
 	struct tp_waiting_frame *f;
 
 	put(9, 77);
+	assert_int_equal(tp_waiting_first(&waiting)->since_ms, 42);
 	f = tp_waiting_take(&waiting);
+	assert_null(tp_waiting_first(&waiting));
+	assert_int_equal(f->since_ms, 42);
 	assert_int_equal(f->access.port, 3);
 	assert_int_equal(f->access.vlans.outer, 100);
 	assert_int_equal(f->dst.bytes[0], 0xff);
@@ -120,7 +123,7 @@ static void put_long(uint32_t host)
 	const struct tp_mac mac = {
 		{2, 1, 0, (uint8_t)(host >> 16), (uint8_t)(host >> 8), (uint8_t)host}};
 
-	tp_waiting_put(&waiting, &access, &mac, &mac, bytes, sizeof(bytes));
+	tp_waiting_put(&waiting, &access, &mac, &mac, bytes, sizeof(bytes), 0);
 }
 
 static void test_long_frames_take_neither_much_memory_nor_the_others_room(void **state)

@@ -178,6 +178,45 @@ static void test_a_flood_is_told_in_a_few_lines(void **state)
 	leave(sim);
 }
 
+static bool has_room(const struct sim *sim, unsigned client)
+{
+	return tp_ac_half_open_has_room(sim->ac, &sim->clients[client]->access,
+					&sim->clients[client]->mac, sim->now_ms);
+}
+
+static void test_who_has_just_begun_is_not_driven_out_by_one_who_can_wait(void **state)
+{
+	static const struct {
+		uint32_t port, vlan;
+	} limits[] = {{5, 0}, {0, 5}};
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct sim *sim = city();
+
+		set_limits(sim, limits[i].port, limits[i].vlan, 0);
+		for (unsigned j = 0; j < 5; j++) {
+			assert_true(has_room(sim, 5));
+			begin(sim->clients[j]);
+		}
+		assert_false(has_room(sim, 5));
+		assert_true(has_room(sim, 4)); /* its PADR again */
+		sim_run(sim, 1000);
+		assert_true(has_room(sim, 5));
+		leave(sim);
+	}
+}
+
+static void test_who_is_known_is_in_nobodys_way(void **state)
+{
+	struct sim *sim = city();
+
+	set_limits(sim, 1, 1, 1);
+	sim_client_dial(sim->clients[0], 0);
+	sim_run_until_all_up(sim, 1000);
+	assert_true(has_room(sim, 1));
+	leave(sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +226,8 @@ int main(void)
 		cmocka_unit_test(test_on_a_full_port_the_greediest_vlan_gives_way),
 		cmocka_unit_test(test_half_open_sessions_do_not_use_up_max_sessions),
 		cmocka_unit_test(test_a_flood_is_told_in_a_few_lines),
+		cmocka_unit_test(test_who_has_just_begun_is_not_driven_out_by_one_who_can_wait),
+		cmocka_unit_test(test_who_is_known_is_in_nobodys_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

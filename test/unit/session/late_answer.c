@@ -68,6 +68,24 @@ static void test_a_late_answer_lets_the_peer_in(void **state)
 	sim_destroy(sim);
 }
 
+/* Longer than one of whom nothing was heard: half_open.c. */
+static void test_who_waits_for_an_answer_is_not_driven_out_for_three_seconds(void **state)
+{
+	const struct tp_ac_half_open_limits limits = {.port = 1};
+	struct sim *sim = town_asking(&source);
+	const struct tp_mac newcomer = {{2, 9, 9, 9, 9, 9}};
+	struct sim_client *alice = town_try(sim, 0, "alice");
+	uint64_t until_ms = town_info(sim, alice).started_ms + 3000;
+
+	tp_ac_half_open_limits_set(sim->ac, 0, &limits);
+	sim_run(sim, until_ms - sim->now_ms - 1);
+	assert_false(tp_ac_half_open_has_room(sim->ac, &alice->access, &newcomer, sim->now_ms));
+	sim_run(sim, 1);
+	assert_true(tp_ac_half_open_has_room(sim->ac, &alice->access, &newcomer, sim->now_ms));
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 static void test_an_answer_for_a_session_that_ended_is_for_nobody(void **state)
 {
 	struct sim *sim = town_asking(&source);
@@ -209,6 +227,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_a_late_answer_lets_the_peer_in, forget),
+		cmocka_unit_test_setup(
+			test_who_waits_for_an_answer_is_not_driven_out_for_three_seconds, forget),
 		cmocka_unit_test_setup(test_an_answer_for_a_session_that_ended_is_for_nobody,
 				       forget),
 		cmocka_unit_test_setup(
