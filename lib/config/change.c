@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Changes by way of JSON: prepared whole, then committed or abandoned. */
 #include "config/item.h"
+#include "config/pending.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -75,13 +76,20 @@ out:
 	return err;
 }
 
+/* Is there a value that an empty text says, no address, no limit, and is it what there is unless
+ * another is given? Else an empty text may be a variable that was forgotten. */
+static bool can_be_empty(const struct tp_property *property)
+{
+	return property->type->is_empty != NULL &&
+	       (property->default_text == NULL || *property->default_text == '\0');
+}
+
 static bool unsets(const struct tp_property *property, const json_t *value)
 {
 	if (json_is_null(value))
 		return true;
-	if (!json_is_string(value) || json_string_length(value) > 0)
-		return false;
-	return !property->type->text || (property->min > 0 && property->default_text != NULL);
+	return json_is_string(value) && json_string_length(value) == 0 && !property->type->text &&
+	       can_be_empty(property);
 }
 
 /* Puts the item's name, and the property's, in front of a sentence that has no place yet. */
@@ -213,6 +221,22 @@ static int check_in_place(struct tp_config *config, struct tp_config_item *befor
 	return first.code;
 }
 
+/* What depends on ITEM must do without it; the store is as before when this returns. */
+static int check_without(struct tp_config *config, const struct tp_config_item *item,
+			 struct tp_error *error)
+{
+	struct first_fault first = {.report = {.tell = keep_first}, .error = error};
+	struct tp_config_item *out = tp_store_find(config, item->resource->id, item->key);
+	struct tp_config_item *before = TAILQ_PREV(out, tp_item_list, entry);
+
+	if (item->resource->dependents == 0)
+		return 0;
+	tp_store_remove(config, out);
+	check_dependents(config, item->resource, &first.report);
+	tp_store_insert_after(config, before, out);
+	return first.code;
+}
+
 /* Refuses what is to go, or to be renamed, while something uses it. */
 static int check_unused(const struct tp_config *config, const struct tp_config_item *item,
 			struct tp_error *error)
@@ -340,6 +364,8 @@ int tp_config_prepare_remove(struct tp_config *config, const struct tp_config_it
 	if (!item->resource->runtime)
 		return refuse(item, -1, -EPERM, WHY_RESTART, error);
 	err = check_unused(config, item, error);
+	if (err == 0)
+		err = check_without(config, item, error);
 	return err != 0 ? err : make_change(TP_CONFIG_REMOVE, item, NULL, change);
 }
 
@@ -356,6 +382,7 @@ const struct tp_config_item *tp_config_commit(struct tp_config *config,
 		tp_store_insert(config, after);
 	} else if (change->op == TP_CONFIG_CHANGE) {
 		tp_store_replace(config, before, after);
+		tp_pending_follow(config, after);
 	} else {
 		tp_store_remove(config, before);
 	}

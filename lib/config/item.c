@@ -63,6 +63,7 @@ void tp_item_destroy(struct tp_config_item *item)
 		tp_property_clear(&item->resource->properties[i], item);
 	free(item->key);
 	free(item->remarks);
+	free(item->marks);
 	free(item);
 }
 
@@ -83,39 +84,6 @@ int tp_item_missing(const struct tp_config_item *item, unsigned from)
 			return (int)i;
 	}
 	return -1;
-}
-
-/* The first of "pppoe-out1", "pppoe-out2", … that is free. */
-static int number(struct tp_config_item *item, const struct tp_config *config)
-{
-	const struct tp_resource *resource = item->resource;
-	char text[80];
-	const char *const texts[] = {text};
-	const struct tp_input input = {.text = texts, .count = 1};
-
-	for (unsigned i = 1;; i++) {
-		snprintf(text, sizeof(text), "%s%u", resource->properties[0].default_text, i);
-		if (tp_store_find(config, resource->id, text) == NULL)
-			return tp_item_set(item, 0, &input, NULL);
-	}
-}
-
-int tp_item_fill_in(struct tp_config_item *item, const struct tp_config *config)
-{
-	const struct tp_resource *resource = item->resource;
-
-	if (!resource->singleton && (resource->properties[0].flags & TP_NUMBERED) != 0 &&
-	    !tp_config_is_set(item, 0))
-		return number(item, config);
-	for (unsigned i = 0; config->program == TP_PROGRAM_CLIENT && i < resource->count; i++) {
-		const struct tp_property *property = &resource->properties[i];
-		const struct tp_input input = {.text = &property->client_default, .count = 1};
-
-		if (property->client_default != NULL && !tp_config_is_set(item, i) &&
-		    tp_property_parse(property, item, &input, NULL) != 0)
-			return -ENOMEM;
-	}
-	return 0;
 }
 
 static char *make_key(const struct tp_config_item *item)
@@ -156,6 +124,13 @@ char *tp_item_label(const struct tp_config_item *item, int property, char text[T
 	snprintf(text, TP_LABEL_LEN, "%s%s%s%s", resource->yaml_path, key, property >= 0 ? "." : "",
 		 property >= 0 ? resource->properties[property].name : "");
 	return text;
+}
+
+struct tp_mark tp_item_mark(const struct tp_config_item *item, int property)
+{
+	if (property >= 0 && item->marks != NULL && item->marks[property].line > 0)
+		return item->marks[property];
+	return (struct tp_mark){(unsigned)item->line, (unsigned)item->column};
 }
 
 bool tp_item_is_always_there(const struct tp_config_item *item)

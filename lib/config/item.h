@@ -32,6 +32,9 @@ int tp_item_finish(struct tp_config_item *item);
 #define TP_LABEL_LEN 190
 char *tp_item_label(const struct tp_config_item *item, int property, char text[TP_LABEL_LEN]);
 
+/* Where the file has the property, or else the item; PROPERTY -1: the item. */
+struct tp_mark tp_item_mark(const struct tp_config_item *item, int property);
+
 /* A singleton, the profile `default`, or a service: it cannot be removed or renamed. */
 bool tp_item_is_always_there(const struct tp_config_item *item);
 
@@ -65,10 +68,15 @@ struct tp_config {
 	struct tp_file_state file;   /* what it was read from */
 	unsigned snapshots;	     /* that are being read */
 	struct tp_item_list retired; /* out of the store, but snapshots may have them */
+	struct tp_pending *pending;  /* what the file has in place of them, see pending.h */
+	struct tp_errors warnings;   /* of the file as it was read */
 };
 
 /* Adds a finished item whose key is new, with the next id (at the end) if it has none. */
 void tp_store_insert(struct tp_config *config, struct tp_config_item *item);
+/* Puts an item that has an id behind BEFORE; NULL: at the beginning. */
+void tp_store_insert_after(struct tp_config *config, struct tp_config_item *before,
+			   struct tp_config_item *item);
 void tp_store_remove(struct tp_config *config, struct tp_config_item *item);
 /* Puts NEW in OLD's place with OLD's id; OLD is out of the store. */
 void tp_store_replace(struct tp_config *config, struct tp_config_item *old,
@@ -90,6 +98,9 @@ struct tp_report {
 		     int code, const char *message);
 	unsigned count;
 };
+/* The same of what is legal but hardly meant: CODE is 0. */
+void tp_warn(struct tp_report *report, const struct tp_config_item *item, int property,
+	     const char *format, ...) __attribute__((format(printf, 4, 5)));
 void tp_report(struct tp_report *report, const struct tp_config_item *item, int property, int code,
 	       const char *format, ...) __attribute__((format(printf, 5, 6)));
 
@@ -98,6 +109,9 @@ void tp_check_item(const struct tp_config *config, const struct tp_config_item *
 		   struct tp_report *report);
 /* Checks all items. */
 void tp_check_all(const struct tp_config *config, struct tp_report *report);
+
+/* Tells of all that is legal and hardly meant. */
+void tp_warn_all(const struct tp_config *config, struct tp_report *report);
 
 /* The first item that refers to the one of this key; its property in *PROPERTY. NULL: none. */
 const struct tp_config_item *tp_check_user(const struct tp_config *config,

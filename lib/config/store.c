@@ -2,6 +2,7 @@
 /* The configuration in memory: for each resource a list in order of id, and two hash tables. */
 #include "config/item.h"
 #include "config/keeper.h"
+#include "config/pending.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,6 +102,8 @@ void tp_config_destroy(struct tp_config *config)
 		destroy_items(&table->items);
 	}
 	tp_keeper_clear(config);
+	tp_pending_clear(config);
+	tp_errors_clear(&config->warnings);
 	destroy_items(&config->retired);
 	destroy_remarks(config);
 	free(config);
@@ -119,7 +122,7 @@ struct tp_config_snapshot *tp_config_snapshot(struct tp_config *config)
 {
 	const struct tp_config_item **items;
 	struct tp_config_snapshot *snapshot;
-	size_t total = 0;
+	size_t total = tp_pending_count(config);
 
 	for (unsigned i = 0; i < TP_RESOURCES; i++)
 		total += config->table[i].count;
@@ -130,11 +133,14 @@ struct tp_config_snapshot *tp_config_snapshot(struct tp_config *config)
 	snapshot->config = config;
 	for (unsigned i = 0; i < TP_RESOURCES; i++) {
 		const struct tp_config_item *item;
+		unsigned n;
 
 		snapshot->items[i] = items;
-		snapshot->count[i] = config->table[i].count;
+		n = 0;
 		TAILQ_FOREACH (item, &config->table[i].items, entry)
-			*items++ = item;
+			items[n++] = item;
+		snapshot->count[i] = tp_pending_apply(config, &tp_resources[i], items, n);
+		items += snapshot->count[i];
 	}
 	config->snapshots++;
 	return snapshot;
@@ -182,6 +188,19 @@ void tp_store_insert(struct tp_config *config, struct tp_config_item *item)
 	if (item->id == 0)
 		item->id = ++table->last_id;
 	TAILQ_INSERT_TAIL(&table->items, item, entry);
+	hash(table, item);
+	tp_keeper_add(config, item);
+}
+
+void tp_store_insert_after(struct tp_config *config, struct tp_config_item *before,
+			   struct tp_config_item *item)
+{
+	struct tp_table *table = &config->table[item->resource->id];
+
+	if (before != NULL)
+		TAILQ_INSERT_AFTER(&table->items, before, item, entry);
+	else
+		TAILQ_INSERT_HEAD(&table->items, item, entry);
 	hash(table, item);
 	tp_keeper_add(config, item);
 }

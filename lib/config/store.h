@@ -119,8 +119,8 @@ int tp_config_prepare_add(struct tp_config *config, enum tp_resource_id resource
 			  const json_t *body, struct tp_config_change **change,
 			  struct tp_error *error);
 
-/* What BODY does not name stays as it is; null (or "" where the type is not a string, or the
- * property has a default) unsets. */
+/* What BODY does not name stays as it is; null unsets, and so does "" where nothing can be a value
+ * (no address, no limit). Anywhere else "" is a value, or is refused. */
 int tp_config_prepare_set(struct tp_config *config, const struct tp_config_item *item,
 			  const json_t *body, struct tp_config_change **change,
 			  struct tp_error *error);
@@ -146,4 +146,11 @@ struct tp_config_diff {
  * and ids never used before to the others. Returns 0 or -ENOMEM. Afterwards the caller drops
  * either of the two; both may live as long as DIFF does. */
 int tp_config_diff(const struct tp_config *old, struct tp_config *new, struct tp_config_diff *diff);
+
+/* Keeps of NEW only what can come into force while the daemon runs: what needs a restart by DIFF
+ * stays as it is in the older one, and is what the file has all the same, whenever NEW is saved.
+ * DIFF is of no use afterwards. -EINVAL: without what needs a restart NEW makes no sense, ERROR
+ * says why; then, and with -ENOMEM, NEW is of no use either. */
+int tp_config_hold_back(struct tp_config *new, const struct tp_config_diff *diff,
+			struct tp_error *error);
 void tp_config_diff_clear(struct tp_config_diff *diff);

@@ -5,8 +5,25 @@
 #include <string.h>
 
 #include "config/file/errors.h"
+#include "base/log.h"
 #include "config/item.h"
 #include "config/file/replace.h"
+
+const struct tp_errors *tp_config_warnings(const struct tp_config *config)
+{
+	return &config->warnings;
+}
+
+void tp_config_log_warnings(const struct tp_config *config)
+{
+	const struct tp_errors *warnings = &config->warnings;
+
+	for (unsigned i = 0; i < warnings->count; i++)
+		tp_log_warning("config", "%s: %s", warnings->error[i].place,
+			       warnings->error[i].message);
+	if (warnings->total > warnings->count)
+		tp_log_warning("config", "%u warnings more", warnings->total - warnings->count);
+}
 
 struct tp_config *tp_config_load(enum tp_program program, const char *path,
 				 struct tp_errors *errors)

@@ -16,12 +16,29 @@ struct tp_errors {
 };
 void tp_errors_clear(struct tp_errors *errors);
 
+/* Each property, or item, in DIFF that needs a restart, by its place in the file at PATH that is
+ * the newer one. ERRORS is the caller's to clear. */
+void tp_config_restarts(const struct tp_config_diff *diff, const char *path,
+			struct tp_errors *errors);
+
+/* Puts the item, or its property (-1: none), in front of ERROR's sentence, and makes its place the
+ * one where the file at PATH has it. Returns ERROR's code. */
+int tp_config_blame(const struct tp_config_item *item, int property, const char *path,
+		    struct tp_error *error);
+
 #define TP_CONFIG_FILE_MAX (256u << 20) /* bytes */
 
 /* Reads the file at PATH. NULL when anything is wrong; ERRORS then has at least one entry, and is
  * the caller's to clear. */
 struct tp_config *tp_config_load(enum tp_program program, const char *path,
 				 struct tp_errors *errors);
+
+/* What is legal in the file that CONFIG was read from, and hardly meant: no errors, but to be told.
+ * CONFIG's, for as long as it lives. */
+const struct tp_errors *tp_config_warnings(const struct tp_config *config);
+
+/* Logs them. */
+void tp_config_log_warnings(const struct tp_config *config);
 
 /* The same from memory; NAME stands in errors for the file's. */
 struct tp_config *tp_config_load_text(enum tp_program program, const char *name, const char *text,

@@ -12,21 +12,10 @@
 #define PATH_LEN     64
 #define CHILDREN_MAX 16
 
-struct mark {
-	unsigned line, column;
-};
-
-/* Where the properties of the items stand, for what is found wrong only in the end. */
-struct marks {
-	struct mark **of_item; /* by id; each an array by property */
-	unsigned room;
-};
-
 struct loader {
 	struct tp_yaml yaml;
 	struct tp_config *config;
 	struct tp_mistakes mistakes;
-	struct marks marks[TP_RESOURCES];
 	bool lost; /* something is not in the store: a mistake, or memory is out */
 };
 
@@ -190,7 +179,7 @@ static const char *label_of(const char *path, const struct tp_config_item *item,
 /* A mapping whose start is the current event: the properties of ITEM (unless it is NULL), and the
  * branches of the tree that PATH has (unless it is NULL). SEEN: properties that were there. */
 static bool load_mapping(struct loader *l, const char *path, struct tp_config_item *item,
-			 struct mark *marks, uint64_t *seen)
+			 struct tp_mark *marks, uint64_t *seen)
 {
 	char names[CHILDREN_MAX][PATH_LEN], key[PATH_LEN], label[TP_LABEL_LEN];
 	unsigned count = path != NULL ? children(l->config->program, path, names) : 0, i;
@@ -230,7 +219,7 @@ static bool load_mapping(struct loader *l, const char *path, struct tp_config_it
 		} else if (property >= 0) {
 			*seen |= UINT64_C(1) << property;
 			marks[property] =
-				(struct mark){tp_yaml_line(&l->yaml), tp_yaml_column(&l->yaml)};
+				(struct tp_mark){tp_yaml_line(&l->yaml), tp_yaml_column(&l->yaml)};
 			if (!load_value(l, item, (unsigned)property))
 				return false;
 		} else {
@@ -240,25 +229,6 @@ static bool load_mapping(struct loader *l, const char *path, struct tp_config_it
 		}
 	}
 	return !l->yaml.broken;
-}
-
-/* Keeps the marks of an item that is in the store. */
-static void keep_marks(struct loader *l, const struct tp_config_item *item, struct mark *marks)
-{
-	struct marks *m = &l->marks[item->resource->id];
-	if (item->id >= m->room) {
-		unsigned room = (item->id + 1) * 2;
-		struct mark **more = realloc(m->of_item, room * sizeof(*more));
-		if (more == NULL) {
-			free(marks);
-			return;
-		}
-		memset(more + m->room, 0, (room - m->room) * sizeof(*more));
-		m->of_item = more;
-		m->room = room;
-	}
-	free(m->of_item[item->id]);
-	m->of_item[item->id] = marks;
 }
 
 static void report_missing(struct loader *l, const struct tp_config_item *item, uint64_t seen)
@@ -282,7 +252,7 @@ static bool has_key(const struct tp_config_item *item)
 }
 
 /* An item that will not be in the store. */
-static void drop_item(struct loader *l, struct tp_config_item *item, struct mark *marks)
+static void drop_item(struct loader *l, struct tp_config_item *item, struct tp_mark *marks)
 {
 	l->yaml.comments.last = NULL; /* it may be the item's */
 	tp_item_destroy(item);
@@ -290,7 +260,7 @@ static void drop_item(struct loader *l, struct tp_config_item *item, struct mark
 }
 
 /* Puts a loaded item into the store, with its marks; both are taken over. */
-static void store_item(struct loader *l, struct tp_config_item *item, struct mark *marks)
+static void store_item(struct loader *l, struct tp_config_item *item, struct tp_mark *marks)
 {
 	char label[TP_LABEL_LEN], message[80];
 	struct tp_config_item *old;
@@ -315,14 +285,15 @@ static void store_item(struct loader *l, struct tp_config_item *item, struct mar
 	} else {
 		tp_store_insert(l->config, item);
 	}
-	keep_marks(l, item, marks);
+	free(item->marks);
+	item->marks = marks;
 }
 
 /* An item (or a singleton), whose first event is the current one. */
 static bool load_item(struct loader *l, const struct tp_resource *resource)
 {
 	struct tp_config_item *item = tp_item_create(resource);
-	struct mark *marks = calloc(resource->count, sizeof(*marks));
+	struct tp_mark *marks = calloc(resource->count, sizeof(*marks));
 	uint64_t seen = 0;
 	bool alive = item != NULL && marks != NULL;
 
@@ -334,7 +305,7 @@ static bool load_item(struct loader *l, const struct tp_resource *resource)
 		alive = load_mapping(l, resource->singleton ? resource->yaml_path : NULL, item,
 				     marks, &seen);
 	} else if (resource->count == 1 && l->yaml.event.type == YAML_SCALAR_EVENT) {
-		marks[0] = (struct mark){(unsigned)item->line, (unsigned)item->column};
+		marks[0] = (struct tp_mark){(unsigned)item->line, (unsigned)item->column};
 		alive = load_value(l, item, 0); /* system: { identity: MT_AC } */
 	} else {
 		mistake(l, resource->yaml_path, "expected a mapping of properties");
@@ -414,24 +385,61 @@ static bool load_stream(struct loader *l)
 	return !l->yaml.broken;
 }
 
-struct check {
+/* What is wrong with items, or hardly meant. */
+struct finding {
 	struct tp_report report;
-	struct loader *loader;
+	struct tp_mistakes *mistakes;
 };
 
 static void tell(struct tp_report *report, const struct tp_config_item *item, int property,
 		 int code, const char *message)
 {
-	struct loader *l = ((struct check *)report)->loader;
-	struct marks *m = &l->marks[item->resource->id];
-	struct mark at = {(unsigned)item->line, (unsigned)item->column};
+	struct finding *finding = (struct finding *)report;
+	struct tp_mark at = tp_item_mark(item, property);
 	char label[TP_LABEL_LEN];
 
-	if (property >= 0 && item->id < m->room && m->of_item[item->id] != NULL &&
-	    m->of_item[item->id][property].line > 0)
-		at = m->of_item[item->id][property];
-	tp_mistake_add(&l->mistakes, at.line, at.column, code, tp_item_label(item, property, label),
-		       message);
+	tp_mistake_add(finding->mistakes, at.line, at.column, code,
+		       tp_item_label(item, property, label), message);
+}
+
+static void check(struct loader *l)
+{
+	struct finding wrong = {.report = {.tell = tell}, .mistakes = &l->mistakes};
+
+	tp_check_all(l->config, &wrong.report);
+}
+
+/* Of what is taken. */
+static void warn(struct tp_config *config, const char *name)
+{
+	struct tp_mistakes found = {.file = name};
+	struct finding hardly_meant = {.report = {.tell = tell}, .mistakes = &found};
+
+	tp_warn_all(config, &hardly_meant.report);
+	tp_mistakes_finish(&found, &config->warnings);
+}
+
+/* Where properties stand is told later of what needs a restart, and of nothing else. */
+static bool needs_marks(const struct tp_resource *resource)
+{
+	for (unsigned i = 0; i < resource->count; i++)
+		if ((resource->properties[i].flags & TP_RUNTIME) == 0)
+			return true;
+	return !resource->runtime;
+}
+
+static void forget_marks(struct tp_config *config)
+{
+	struct tp_config_item *item;
+
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		if (needs_marks(&tp_resources[i]))
+			continue;
+		TAILQ_FOREACH (item, &config->table[i].items, entry) {
+			free(item->marks);
+			item->marks = NULL;
+		}
+	}
 }
 
 static unsigned last_line(const char *text, size_t len)
@@ -447,7 +455,6 @@ struct tp_config *tp_config_load_text(enum tp_program program, const char *name,
 				      size_t len, struct tp_errors *errors)
 {
 	struct loader l = {.config = tp_config_create(program), .mistakes = {.file = name}};
-	struct check check = {.report = {.tell = tell}, .loader = &l};
 
 	if (len > TP_CONFIG_FILE_MAX) {
 		tp_mistake_add(&l.mistakes, 0, 0, -EFBIG, "", "the file is larger than 256 MiB");
@@ -459,21 +466,19 @@ struct tp_config *tp_config_load_text(enum tp_program program, const char *name,
 				       "the file ends before the line that tells its end: it was "
 				       "cut short");
 		if (load_stream(&l))
-			tp_check_all(l.config, &check.report);
+			check(&l);
 		else
 			l.lost = true;
 		tp_yaml_close(&l.yaml);
 	}
 	if (l.lost && l.mistakes.total == 0)
 		tp_mistake_add(&l.mistakes, 0, 0, -ENOMEM, "", "out of memory");
-	for (unsigned i = 0; i < TP_RESOURCES; i++) {
-		for (unsigned j = 0; j < l.marks[i].room; j++)
-			free(l.marks[i].of_item[j]);
-		free(l.marks[i].of_item);
-	}
 	tp_mistakes_finish(&l.mistakes, errors);
-	if (errors->total == 0)
+	if (errors->total == 0) {
+		warn(l.config, name);
+		forget_marks(l.config);
 		return l.config;
+	}
 	tp_config_destroy(l.config);
 	return NULL;
 }

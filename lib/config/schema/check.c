@@ -100,6 +100,19 @@ void tp_check_of_dataplane(const struct tp_config *config, const struct tp_confi
 	}
 }
 
+/* What tells devices apart: the driver and its number, or the PCI address, whose domain is 0 when
+ * it is not said; arguments follow. */
+static bool same_device(const char *a, const char *b)
+{
+	static const char domain[] = "0000:";
+	size_t len;
+
+	a += strncmp(a, domain, strlen(domain)) == 0 ? strlen(domain) : 0;
+	b += strncmp(b, domain, strlen(domain)) == 0 ? strlen(domain) : 0;
+	len = strcspn(a, ",");
+	return len == strcspn(b, ",") && strncasecmp(a, b, len) == 0;
+}
+
 void tp_check_of_port(const struct tp_config *config, const struct tp_config_item *item,
 		      struct tp_report *report)
 {
@@ -109,7 +122,7 @@ void tp_check_of_port(const struct tp_config *config, const struct tp_config_ite
 
 	for (other = tp_config_first(config, TP_DATAPLANE_PORT); other != &port->head;
 	     other = tp_config_next(other)) {
-		if (strcmp(((const struct tp_config_port *)other)->device, port->device) == 0)
+		if (same_device(((const struct tp_config_port *)other)->device, port->device))
 			tp_report(report, &port->head, TP_PORT_DEVICE, -EEXIST,
 				  "port '%s' has this device already", other->key);
 		if (++n == PORTS_MAX) {

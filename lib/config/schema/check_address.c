@@ -142,6 +142,27 @@ static bool check_framed_route(const struct tp_config *config, const struct tp_c
 	return false;
 }
 
+static bool on_a_core_network(const struct tp_config *config, uint32_t address)
+{
+	const struct tp_prefix host = {address, 32};
+	struct tp_prefix network;
+
+	return core_around(config, &host, &network) != NULL;
+}
+
+/* As the kernel sees it when the daemon starts. */
+void tp_check_of_route(const struct tp_config *config, const struct tp_config_item *item,
+		       struct tp_report *report)
+{
+	const struct tp_config_route *route = (const void *)item;
+	char text[TP_IPV4_TEXT_LEN];
+
+	if (!route->disabled && !on_a_core_network(config, route->gateway))
+		tp_report(report, item, TP_STATIC_ROUTE_GATEWAY, -EINVAL,
+			  "%s is on no network of a core port",
+			  tp_ipv4_format(route->gateway, text));
+}
+
 void tp_check_pool_addresses(const struct tp_config *config, const struct tp_config_pool *pool,
 			     struct tp_report *report)
 {

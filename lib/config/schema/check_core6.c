@@ -69,16 +69,38 @@ void tp_check_of_address6(const struct tp_config *config, const struct tp_config
 	check_alone(config, address, report);
 }
 
+/* A core port's network that GATEWAY is on, as the kernel sees it when the daemon starts. */
+static bool on_a_core_network(const struct tp_config *config, const struct tp_gateway6 *gateway)
+{
+	const struct tp_config_item *item = tp_config_first(config, TP_IPV6_ADDRESS);
+
+	for (; item != NULL; item = tp_config_next(item)) {
+		const struct tp_config_address6 *core = (const void *)item;
+
+		if (!core->disabled && tp_prefix6_has(&core->address, gateway->address) &&
+		    (gateway->interface[0] == '\0' ||
+		     strcmp(gateway->interface, core->interface) == 0))
+			return true;
+	}
+	return false;
+}
+
 void tp_check_of_route6(const struct tp_config *config, const struct tp_config_item *item,
 			struct tp_report *report)
 {
 	const struct tp_config_route6 *route = (const void *)item;
 	const struct tp_config_port *port = tp_config_port(config, route->gateway.interface);
+	char text[TP_IPV6_TEXT_LEN];
 
 	if (port != NULL && !tp_config_is_core(config, port))
 		tp_report(report, item, TP_STATIC_ROUTE6_GATEWAY, -EINVAL,
 			  "'%s' is an access port (it has no address); expected a core port",
 			  port->name);
+	else if (!route->disabled && !tp_ipv6_is_link_local(route->gateway.address) &&
+		 !on_a_core_network(config, &route->gateway))
+		tp_report(report, item, TP_STATIC_ROUTE6_GATEWAY, -EINVAL,
+			  "%s is on no network of %s", tp_ipv6_format(route->gateway.address, text),
+			  port != NULL ? port->name : "a core port");
 	if (tp_prefix6_is_nobodys(&route->dst_address) && route->dst_address.length != 0)
 		tp_report(report, item, TP_STATIC_ROUTE6_DST_ADDRESS, -EINVAL,
 			  "is no router's to forward");

@@ -38,6 +38,11 @@ enum tp_resource_id {
 	TP_RESOURCES
 };
 
+/* Where something stands in the file, from 1. */
+struct tp_mark {
+	unsigned line, column; /* 0: nowhere */
+};
+
 /* The head of every item. */
 struct tp_config_item {
 	const struct tp_resource *resource;
@@ -45,7 +50,9 @@ struct tp_config_item {
 	int line, column; /* where the file has it, from 1; 0: not from a file */
 	uint64_t set;	  /* bit i: property i of the resource was given */
 	char *key;	  /* what tells it from its siblings: its name, "service@interface", … */
-	char *remarks;	  /* the file's comments on it, lines with their "#"; NULL: none */
+	/* where the file has its properties, by their index; NULL: not from a file, or not kept */
+	struct tp_mark *marks;
+	char *remarks; /* the file's comments on it, lines with their "#"; NULL: none */
 
 	/* the store's own */
 	TAILQ_ENTRY(tp_config_item) entry;

@@ -76,6 +76,7 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_route),
 	 PROPERTIES(tp_route_properties),
 	 .key = tp_key_of_route,
+	 .check = tp_check_of_route,
 	 .dependents = 1u << TP_IP_POOL | 1u << TP_PPP_PROFILE | 1u << TP_PPP_SECRET,
 	 .help = "Static routes on the core side"},
 	[TP_IPV6_ADDRESS] = {.id = TP_IPV6_ADDRESS,
@@ -88,7 +89,7 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .key = tp_key_of_address6,
 	 .check = tp_check_of_address6,
 	 .dependents = 1u << TP_INTERFACE_VLAN | 1u << TP_PPPOE_SERVER | 1u << TP_IPV6_POOL |
-		       1u << TP_PPP_SECRET,
+		       1u << TP_IPV6_ROUTE | 1u << TP_PPP_SECRET,
 	 .help = "IPv6 addresses of core ports, which have a link-local one besides"},
 	[TP_IPV6_ROUTE] = {.id = TP_IPV6_ROUTE,
 	 .programs = TP_FOR_SERVER,

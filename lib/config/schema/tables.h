@@ -54,6 +54,7 @@ TP_CHECK(port);
 TP_CHECK(vlan);
 TP_CHECK(pool);
 TP_CHECK(pool6);
+TP_CHECK(route);
 TP_CHECK(address6);
 TP_CHECK(route6);
 TP_CHECK(nd);
@@ -68,6 +69,14 @@ TP_CHECK(static);
 TP_CHECK(user);
 TP_CHECK(service);
 TP_CHECK(radius);
+
+/* warn_pool.c: what of pools is legal and hardly meant. */
+void tp_warn_of_pool(const struct tp_config *config, const struct tp_config_item *item,
+		     struct tp_report *report);
+void tp_warn_of_pools(const struct tp_config *config, struct tp_report *report);
+void tp_warn_of_pools6(const struct tp_config *config, struct tp_report *report);
+void tp_warn_of_secret6(const struct tp_config *config, const struct tp_config_item *item,
+			struct tp_report *report);
 
 /* check_address.c: what subscribers of these are given. */
 void tp_check_pool_addresses(const struct tp_config *config, const struct tp_config_pool *pool,

@@ -75,6 +75,10 @@ static bool parse_inside(const char *text, struct tp_prefix *prefix, const char 
 
 	if (!tp_prefix_parse(text, prefix))
 		return false;
+	if (strchr(text, '/') == NULL) {
+		*why = "has no length of its network; expected one such as 192.0.2.1/24";
+		return false;
+	}
 	first = prefix->address >> 24;
 	if (first == 0 || first >= 224)
 		return false;

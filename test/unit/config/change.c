@@ -221,7 +221,7 @@ static void test_a_refusal_leaves_the_configuration_as_it_was(void **state)
 
 static void test_what_nobody_uses_any_more_can_go(void **state)
 {
-	assert_int_equal(prepare_set(TP_PPP_SECRET, "MT-User", "{'profile': ''}"), 0);
+	assert_int_equal(prepare_set(TP_PPP_SECRET, "MT-User", "{'profile': null}"), 0);
 	tp_config_commit(config, change);
 	assert_string_equal(tp_config_secret(config, "MT-User")->profile, "default");
 	assert_int_equal(prepare_set(TP_PPPOE_SERVER, "pppoeservice@ether3",
@@ -248,18 +248,24 @@ static void test_a_vlan_under_servers_cannot_be_moved_to_where_they_do_not_fit(v
 static void test_a_gateway_cannot_become_what_subscribers_are_given(void **state)
 {
 	static const struct refusal routes[] = {
-		{TP_IP_ROUTE, NULL, "{'dst-address': '10.7.0.0/16', 'gateway': '10.0.0.4'}",
+		{TP_IP_ROUTE, NULL, "{'dst-address': '10.7.0.0/16', 'gateway': '192.0.2.66'}",
 		 -EINVAL, "ip.pool[pppoe-pool].ranges",
-		 "holds 10.0.0.4, the gateway of route 10.7.0.0/16"},
-		{TP_IP_ROUTE, NULL, "{'dst-address': '10.7.0.0/16', 'gateway': '10.0.0.1'}",
+		 "holds 192.0.2.66, the gateway of route 10.7.0.0/16"},
+		{TP_IP_ROUTE, NULL, "{'dst-address': '10.7.0.0/16', 'gateway': '192.0.2.80'}",
 		 -EINVAL, "ppp.profile[for-pppoe].local-address",
-		 "10.0.0.1 is the gateway of route"},
-		{TP_IP_ROUTE, NULL, "{'dst-address': '10.7.0.0/16', 'gateway': '10.9.9.9'}",
-		 -EINVAL, "ppp.secret[MT-User].remote-address", "10.9.9.9 is the gateway of route"},
+		 "192.0.2.80 is the gateway of route"},
+		{TP_IP_ROUTE, NULL, "{'dst-address': '10.7.0.0/16', 'gateway': '192.0.2.99'}",
+		 -EINVAL, "ppp.secret[MT-User].remote-address",
+		 "192.0.2.99 is the gateway of route"},
 	};
 
-	assert_int_equal(prepare_set(TP_PPP_SECRET, "MT-User", "{'remote-address': '10.9.9.9'}"),
+	assert_int_equal(prepare_set(TP_PPP_SECRET, "MT-User", "{'remote-address': '192.0.2.99'}"),
 			 0);
+	tp_config_commit(config, change);
+	assert_int_equal(prepare_set(TP_IP_POOL, "pppoe-pool", "{'ranges': '192.0.2.64/29'}"), 0);
+	tp_config_commit(config, change);
+	assert_int_equal(
+		prepare_set(TP_PPP_PROFILE, "for-pppoe", "{'local-address': '192.0.2.80'}"), 0);
 	tp_config_commit(config, change);
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
 		assert_int_equal(prepare(&routes[i]), routes[i].code);
@@ -267,11 +273,81 @@ static void test_a_gateway_cannot_become_what_subscribers_are_given(void **state
 		assert_non_null(strstr(error.message, routes[i].says));
 	}
 	assert_int_equal(prepare_add(TP_IP_ROUTE, "{'dst-address': '10.7.0.0/16', "
-						  "'gateway': '10.0.0.4', 'disabled': true}"),
+						  "'gateway': '192.0.2.66', 'disabled': true}"),
 			 0);
 	tp_config_commit(config, change);
-	assert_int_equal(prepare_set(TP_IP_ROUTE, "10.7.0.0/16 10.0.0.4", "{'disabled': false}"),
+	assert_int_equal(prepare_set(TP_IP_ROUTE, "10.7.0.0/16 192.0.2.66", "{'disabled': false}"),
 			 -EINVAL);
+}
+
+/* The kernel takes no other gateway, and neither does the start of the daemon. */
+static void test_a_gateway_is_on_a_core_network_as_long_as_it_is_used(void **state)
+{
+	assert_int_equal(
+		prepare_add(TP_IP_ROUTE, "{'dst-address': '10.7.0.0/16', 'gateway': '10.9.9.9'}"),
+		-EINVAL);
+	assert_string_equal(error.place, "ip.route[10.7.0.0/16 10.9.9.9].gateway");
+	assert_non_null(strstr(error.message, "is on no network of a core port"));
+	assert_int_equal(
+		prepare_add(TP_IPV6_ADDRESS, "{'address': '2001:db8::1/64', 'interface': 'core0'}"),
+		0);
+	tp_config_commit(config, change);
+	assert_int_equal(
+		prepare_add(TP_IPV6_ROUTE, "{'dst-address': '::/0', 'gateway': '2001:db8::2'}"), 0);
+	tp_config_commit(config, change);
+	assert_int_equal(prepare_set(TP_IPV6_ADDRESS, "2001:db8::1/64@core0", "{'disabled': true}"),
+			 -EINVAL);
+	assert_int_equal(prepare_remove(TP_IPV6_ADDRESS, "2001:db8::1/64@core0"), -EINVAL);
+	assert_string_equal(error.place, "ipv6.route[::/0 2001:db8::2].gateway");
+	assert_int_equal(prepare_remove(TP_IPV6_ROUTE, "::/0 2001:db8::2"), 0);
+	tp_config_commit(config, change);
+	assert_int_equal(prepare_remove(TP_IPV6_ADDRESS, "2001:db8::1/64@core0"), 0);
+	tp_config_commit(config, change);
+}
+
+/* An item of RESOURCE to try properties of; NULL: none can be had without more ado. */
+static const struct tp_config_item *any_item(const struct tp_resource *resource)
+{
+	if (!tp_program_has(TP_PROGRAM_SERVER, resource->id))
+		return NULL;
+	return tp_config_first(config, resource->id);
+}
+
+/* An empty text may be a variable that was forgotten: where it is no value, it is refused, and
+ * never the same as unset. */
+static void test_an_empty_text_never_resets_to_a_default(void **state)
+{
+	unsigned tried = 0, wrong = 0;
+
+	assert_int_equal(prepare_add(TP_INTERFACE_VLAN,
+				     "{'name': 'v', 'interface': 'ether3', 'vlan-id': 7}"),
+			 0);
+	tp_config_commit(config, change);
+	assert_int_equal(prepare_add(TP_RADIUS, "{'address': '192.0.2.9', 'secret': 's'}"), 0);
+	tp_config_commit(config, change);
+	for (unsigned r = 0; r < TP_RESOURCES; r++) {
+		const struct tp_config_item *item = any_item(&tp_resources[r]);
+
+		for (unsigned i = 0; item != NULL && i < tp_resources[r].count; i++) {
+			const struct tp_property *property = &tp_resources[r].properties[i];
+			json_t *body = json_pack("{s:s}", property->name, "");
+
+			memset(&error, 0, sizeof(error));
+			if (tp_config_prepare_set(config, item, body, &change, &error) == 0) {
+				if (!tp_property_empty(property, change->after))
+					print_error("%u: %s %s= resets\n", ++wrong,
+						    tp_resources[r].path, property->name);
+				tp_config_abort(change);
+			} else if (error.place[0] == '\0' || error.message[0] == '\0') {
+				print_error("%u: %s %s=: no reason\n", ++wrong,
+					    tp_resources[r].path, property->name);
+			}
+			json_decref(body);
+			tried++;
+		}
+	}
+	assert_true(tried > 100);
+	assert_int_equal(wrong, 0);
 }
 
 /* What tp_config_keeper() says of ADDRESS; "": nobody keeps it. */
@@ -394,6 +470,8 @@ int main(void)
 		TEST(test_what_nobody_uses_any_more_can_go),
 		TEST(test_a_vlan_under_servers_cannot_be_moved_to_where_they_do_not_fit),
 		TEST(test_a_gateway_cannot_become_what_subscribers_are_given),
+		TEST(test_a_gateway_is_on_a_core_network_as_long_as_it_is_used),
+		TEST(test_an_empty_text_never_resets_to_a_default),
 		TEST(test_who_keeps_an_address_is_told_as_long_as_somebody_does),
 		TEST(test_two_vlans_cannot_come_to_share_a_tag),
 		TEST(test_a_page_goes_on_after_an_item_that_is_gone),

@@ -125,7 +125,9 @@ static const struct {
 	 "address inside a network"},
 	{"ip: { route: [ { dst-address: 10.0.0.0/8, gateway: 0.0.0.0 } ] }\n", "t.yaml:1:52",
 	 "is not an IPv4 address"},
-	{"ip: { route: [ { dst-address: 10.0.0.0/8, gateway: 1.2.3.4, distance: 0 } ] }\n",
+	{"ip: { route: [ { dst-address: 10.0.0.0/8, gateway: 1.2.3.4, distance: 0, disabled: yes } "
+	 "] "
+	 "}\n",
 	 "t.yaml:1:71", "'0' is not a number from 1 to 255"},
 	{"dataplane: { control-lcore: 1, idle: poll }\n", "t.yaml:1:12",
 	 "lcore 1 is the control-lcore"},
@@ -236,9 +238,21 @@ static const struct {
 	 "192.0.2.0/24 is of 192.0.2.0/24, the network of core port c"},
 	{CORE("") "ppp: { secret: [ { name: u, routes: 192.0.2.2/32 } ] }\n", "t.yaml:3:37",
 	 "192.0.2.2 is the gateway of route 0.0.0.0/0"},
-	{"ip: { route: [ { dst-address: 10.0.0.0/8, gateway: 198.51.100.7 } ],\n"
-	 "pool: [ { name: a, ranges: 198.51.100.0/24 } ] }\n",
-	 "t.yaml:2:28", "holds 198.51.100.7, the gateway of route 10.0.0.0/8"},
+	{"ip: { route: [ { dst-address: 10.0.0.0/8, gateway: 198.51.100.7 } ] }\n", "t.yaml:1:52",
+	 "ip.route[10.0.0.0/8 198.51.100.7].gateway: 198.51.100.7 is on no network of a core port"},
+	{PORTS "ipv6: { route: [ { dst-address: '::/0', gateway: '2001:db8::2' } ] }\n",
+	 "t.yaml:2:50", "2001:db8::2 is on no network of a core port"},
+	{PORTS "ipv6: { address: [ { address: '2001:db8::1/64', interface: c } ], route: [\n"
+	       "{ dst-address: '::/0', gateway: '2001:db8:1::2%c' } ] }\n",
+	 "t.yaml:3:33", "2001:db8:1::2 is on no network of c"},
+	{"dataplane: { ports: [ { name: c, device: d, address: 192.0.2.1 } ] }\n", "t.yaml:1:54",
+	 "'192.0.2.1' has no length of its network; expected one such as 192.0.2.1/24"},
+	{"dataplane: { ports: [ { name: a, device: 'net_x0,iface=a' },\n"
+	 "{ name: b, device: 'net_x0,iface=b' } ] }\n",
+	 "t.yaml:2:20", "port 'a' has this device already"},
+	{"dataplane: { ports: [ { name: a, device: '0000:41:00.0' },\n"
+	 "{ name: b, device: '41:00.0,x=1' } ] }\n",
+	 "t.yaml:2:20", "port 'a' has this device already"},
 	{"ip: { pool: [ { name: a, ranges: 0.255.255.255-1.0.0.5 } ] }\n", "t.yaml:1:34",
 	 "is not a list of address ranges"},
 	{"ip: { pool: [ { name: a, ranges: '10.0.0.1,127.0.0.1' } ] }\n", "t.yaml:1:34",

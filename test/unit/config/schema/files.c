@@ -29,6 +29,9 @@ static void test_every_configuration_to_start_from_is_right(void **state)
 			print_error("%s: %s\n", errors.error[i].place, errors.error[i].message);
 		assert_non_null(config);
 		assert_true(tp_config_count(config, TP_PPPOE_SERVER) > 0);
+		if (tp_config_warnings(config)->total != 0)
+			fail_msg("%s: %s", tp_config_warnings(config)->error[0].place,
+				 tp_config_warnings(config)->error[0].message);
 		tp_config_destroy(config);
 		count++;
 	}
