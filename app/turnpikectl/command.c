@@ -30,29 +30,52 @@ enum ctl_result ctl_fail_list(struct ctl *ctl)
 			ctl->api.error);
 }
 
-static enum ctl_result reload(struct ctl *ctl)
+/* What a file that was taken makes of itself: read it, and think. */
+static void print_list(struct ctl *ctl, const json_t *answer, const char *name, const char *word)
 {
-	if (ctl_api_call(&ctl->api, "POST", "/system/reload", NULL, NULL, NULL, NULL) != 0)
-		return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
-	return CTL_OK;
+	const json_t *list = json_object_get(answer, name), *text;
+	size_t i;
+
+	json_array_foreach (list, i, text) {
+		const char *said = json_string_value(text);
+		char shown[TP_TEXT_ROOM(1024)];
+
+		fprintf(ctl->out, "%s: %s\n", word,
+			tp_text_show(said != NULL ? said : "", shown, sizeof(shown)));
+	}
 }
 
-/* `save`, or `save overwrite=yes`. */
-static enum ctl_result save(struct ctl *ctl, const struct ctl_words *words, size_t next)
+static void print_answer(struct ctl *ctl, const json_t *answer)
+{
+	if (ctl->json && answer != NULL) {
+		json_dumpf(answer, ctl->out, JSON_INDENT(2));
+		fputc('\n', ctl->out);
+		return;
+	}
+	print_list(ctl, answer, "waits-for-restart", "waits for a restart");
+	print_list(ctl, answer, "warnings", "warning");
+}
+
+/* `save` or `reload`, of which each has one SWITCH, as in `save overwrite=yes`. */
+static enum ctl_result switched(struct ctl *ctl, const char *path, const char *name,
+				const struct ctl_words *words, size_t next)
 {
 	const struct ctl_word *word = next < words->count ? &words->words[next] : NULL;
-	json_t *body = json_object();
+	json_t *body = json_object(), *answer = NULL;
 	enum ctl_result result = CTL_OK;
 
 	if (word != NULL && (word->kind != CTL_PAIR || strcmp(word->op, "=") != 0 ||
-			     strcmp(word->name, "overwrite") != 0 || next + 1 < words->count))
-		result = ctl_fail(ctl, CTL_USAGE, word->column,
-				  "expected overwrite=yes or end of command");
+			     strcmp(word->name, name) != 0 || next + 1 < words->count))
+		result = ctl_fail(ctl, CTL_USAGE, word->column, "expected %s=yes or end of command",
+				  name);
 	else if (word != NULL)
 		json_object_set_new(body, word->name, json_string(word->text));
 	if (result == CTL_OK &&
-	    ctl_api_call(&ctl->api, "POST", "/system/save", NULL, NULL, body, NULL) != 0)
+	    ctl_api_call(&ctl->api, "POST", path, NULL, NULL, body, &answer) != 0)
 		result = ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
+	if (result == CTL_OK)
+		print_answer(ctl, answer);
+	json_decref(answer);
 	json_decref(body);
 	return result;
 }
@@ -61,8 +84,7 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 				const struct ctl_words *words, size_t next)
 {
 	/* Of these, nothing may follow. */
-	const unsigned alone =
-		1u << CTL_EVENTS | 1u << CTL_RELOAD | 1u << CTL_HELP | 1u << CTL_QUIT;
+	const unsigned alone = 1u << CTL_EVENTS | 1u << CTL_HELP | 1u << CTL_QUIT;
 
 	if ((alone >> verb & 1) != 0 && next < words->count)
 		return ctl_fail(ctl, CTL_USAGE, words->words[next].column,
@@ -82,9 +104,9 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 	case CTL_EVENTS:
 		return ctl_events(ctl);
 	case CTL_RELOAD:
-		return reload(ctl);
+		return switched(ctl, "/system/reload", "partial", words, next);
 	case CTL_SAVE:
-		return save(ctl, words, next);
+		return switched(ctl, "/system/save", "overwrite", words, next);
 	case CTL_HELP:
 		return ctl_help(ctl, path);
 	case CTL_QUIT:

@@ -64,6 +64,20 @@ const char *tp_api_text(const json_t *value, char text[TP_API_TEXT_LEN])
 	return text;
 }
 
+bool tp_api_read_switch(const json_t *body, const char *name, bool *on)
+{
+	const json_t *value = json_object_get(body, name);
+	const char *text = json_string_value(value);
+
+	*on = json_is_true(value) ||
+	      (text != NULL && (strcmp(text, "yes") == 0 || strcmp(text, "true") == 0));
+	if (body == NULL || json_object_size(body) == 0)
+		return json_is_object(body) || body == NULL;
+	return json_object_size(body) == 1 && value != NULL &&
+	       (json_is_boolean(value) || *on ||
+		(text != NULL && (strcmp(text, "no") == 0 || strcmp(text, "false") == 0)));
+}
+
 /* ---- paths --------------------------------------------------------------------------------- */
 
 struct target {

@@ -54,6 +54,19 @@ void tp_api_refuse(struct tp_request *request, int code, const struct tp_error *
 /* Answers with STATUS and ANSWER (taken; NULL with 204; NULL otherwise: out of memory). */
 void tp_api_answer(struct tp_request *request, int status, json_t *answer);
 
+/* Reads what a command's BODY has to say of its one switch, NAME: true or false, or RouterOS's yes
+ * or no. Nothing at all is no. False: it has anything else. Any thread. */
+bool tp_api_read_switch(const json_t *body, const char *name, bool *on);
+
+struct tp_errors;
+/* What /system/reload answers: {"changes":3,"warnings":["turnpike.yaml:12:7: …"],
+ * "waits-for-restart":[…]}, the lists where there is something in them. A new reference, or NULL.
+ * Any thread. */
+json_t *tp_api_reload_answer(unsigned changes, const struct tp_errors *warnings,
+			     const struct tp_errors *waits);
+/* ERRORS as one text, "…; …", as far as there is room for it. */
+void tp_api_errors_to_text(const struct tp_errors *errors, char *text, size_t size);
+
 /* A query value as text: strings as they are, numbers and booleans as JSON writes them. NULL
  * when it is none of these. TEXT has room for a number. */
 #define TP_API_TEXT_LEN 32

@@ -53,21 +53,6 @@ void tp_save_describe(const struct tp_save *save, json_t *o)
 /* ---- requests ---------------------------------------------------------------------------------
  */
 
-/* {"overwrite": true}, RouterOS's words for it, or nothing. */
-static bool read_body(const json_t *body, bool *overwrite)
-{
-	const json_t *value = json_object_get(body, "overwrite");
-	const char *text = json_string_value(value);
-
-	*overwrite = json_is_true(value) ||
-		     (text != NULL && (strcmp(text, "yes") == 0 || strcmp(text, "true") == 0));
-	if (body == NULL || json_object_size(body) == 0)
-		return json_is_object(body) || body == NULL;
-	return json_object_size(body) == 1 && value != NULL &&
-	       (json_is_boolean(value) || *overwrite ||
-		strcmp(text != NULL ? text : "", "no") == 0);
-}
-
 bool tp_save_request(struct tp_save *save, struct tp_request *request)
 {
 	bool overwrite;
@@ -76,7 +61,7 @@ bool tp_save_request(struct tp_save *save, struct tp_request *request)
 		tp_api_error(request, TP_API_BAD_REQUEST, "there is no configuration file");
 		return true;
 	}
-	if (!read_body(request->body, &overwrite)) {
+	if (!tp_api_read_switch(request->body, "overwrite", &overwrite)) {
 		tp_api_error(request, TP_API_BAD_REQUEST,
 			     "the body may have overwrite, yes or no, and nothing else");
 		return true;

@@ -27,10 +27,14 @@ bool tp_save_poll(struct tp_save *save, struct tp_config *config, uint64_t now_m
 void tp_save_finish(struct tp_save *save, struct tp_config *config);
 
 /* The verbs of /system, as documents say them. */
-#define TP_RELOAD_BODY "none"
+#define TP_RELOAD_BODY "none, or `{\"partial\": true}`"
 #define TP_RELOAD_HELP                                                                             \
-	"reads the file that the program was started with; 400 names each mistake in it, and "     \
-	"nothing has changed; 409: what the API changed can't be saved, and would be undone"
+	"reads the file that the program was started with, and answers how many `changes` came "   \
+	"into force, with `warnings` of what is legal and hardly meant; 400 names each mistake "   \
+	"in it, or what needs a restart, by line and column, and nothing has changed; with "       \
+	"`partial` the rest comes into force, the answer has in `waits-for-restart` what does "    \
+	"not, and the file keeps it; 409: what the API changed can't be saved, and would be "      \
+	"undone"
 #define TP_SAVE_BODY "none, or `{\"overwrite\": true}`"
 #define TP_SAVE_HELP                                                                               \
 	"writes the file now, and answers when it is on the disk; 409: somebody has edited it, "   \

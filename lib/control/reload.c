@@ -35,7 +35,10 @@ struct tp_reload {
 	const struct tp_config *in_force;
 	struct tp_config *config;
 	struct tp_config_diff diff;
-	bool compared; /* DIFF is there; else: no memory for it */
+	bool compared;		/* DIFF is there; else: no memory for it, or ERROR says why */
+	bool partial;		/* what needs no restart may come into force without the rest */
+	struct tp_errors waits; /* what needs one */
+	struct tp_error error;
 	struct tp_errors errors;
 	struct tp_request *request; /* to be answered; NULL: it was a signal */
 	struct tp_requests held;
@@ -50,11 +53,26 @@ static void *read_file(void *argument)
 	return NULL;
 }
 
+/* Names what needs a restart; if asked to, leaves it for that. */
+static void find_waiting(struct tp_reload *reload)
+{
+	tp_config_restarts(&reload->diff, reload->path, &reload->waits);
+	if (!reload->partial)
+		return;
+	reload->compared = tp_config_hold_back(reload->config, &reload->diff, &reload->error) == 0;
+	tp_config_diff_clear(&reload->diff);
+	if (reload->compared)
+		reload->compared =
+			tp_config_diff(reload->in_force, reload->config, &reload->diff) == 0;
+}
+
 static void *compare(void *argument)
 {
 	struct tp_reload *reload = argument;
 
 	reload->compared = tp_config_diff(reload->in_force, reload->config, &reload->diff) == 0;
+	if (reload->compared && reload->diff.restart)
+		find_waiting(reload);
 	atomic_store(&reload->done, true);
 	return NULL;
 }
@@ -110,7 +128,12 @@ static void refuse(struct tp_control *c, struct tp_request *request, int status,
 void tp_reload_begin(struct tp_control *c, struct tp_request *request)
 {
 	struct tp_reload *reload;
+	bool partial = false;
 
+	if (request != NULL && !tp_api_read_switch(request->body, "partial", &partial)) {
+		refuse(c, request, 400, "the body may have partial, yes or no, and nothing else");
+		return;
+	}
 	if (c->config_path == NULL) {
 		refuse(c, request, 400, "there is no configuration file");
 		return;
@@ -126,51 +149,44 @@ void tp_reload_begin(struct tp_control *c, struct tp_request *request)
 	}
 	reload->path = c->config_path;
 	reload->request = request;
+	reload->partial = partial;
 	STAILQ_INIT(&reload->held);
 	if (c->save.saver.changes > 0)
 		tp_saver_force(&c->save.saver, false);
 	c->reload = reload;
 }
 
-/* All that is wrong in the file: each a line of the log; in an answer, the first few. */
-static void refuse_errors(struct tp_control *c, const struct tp_reload *reload)
+/* All of ERRORS: each a line of the log; in an answer, the first few, and WHAT can be done. */
+static void refuse_errors(struct tp_control *c, const struct tp_reload *reload,
+			  const struct tp_errors *errors, const char *what)
 {
-	char detail[2048];
-	size_t len = 0;
+	char text[2048], detail[sizeof(text) + 128];
 
-	for (unsigned i = 0; i < reload->errors.count; i++) {
-		const struct tp_error *e = &reload->errors.error[i];
-
-		tp_log_error("config", "%s: %s", e->place, e->message);
-		if (len < sizeof(detail))
-			len += (size_t)snprintf(detail + len, sizeof(detail) - len, "%s%s: %s",
-						i > 0 ? "; " : "", e->place, e->message);
-	}
-	tp_log_error("config", "reload refused, nothing has changed");
-	refuse_quietly(c, reload->request, 400, len > 0 ? detail : "the file can't be read");
+	for (unsigned i = 0; i < errors->count; i++)
+		tp_log_error("config", "%s: %s", errors->error[i].place, errors->error[i].message);
+	tp_log_error("config", "reload refused, nothing has changed%s", what);
+	tp_api_errors_to_text(errors, text, sizeof(text));
+	snprintf(detail, sizeof(detail), "%s%s", text[0] != '\0' ? text : "the file can't be read",
+		 what);
+	refuse_quietly(c, reload->request, 400, detail);
 }
 
-/* Changes that only a restart can make. True: there are none. */
-static bool check_restart(struct tp_control *c, const struct tp_reload *reload,
-			  const struct tp_config_diff *diff)
+/* Changes that only a restart can make. True: there are none, or they wait for it. */
+static bool check_restart(struct tp_control *c, const struct tp_reload *reload)
 {
-	char detail[512];
-	const char *key;
+	if (!reload->diff.restart)
+		return true;
+	refuse_errors(c, reload, &reload->waits, "; `/system reload partial=yes` applies the rest");
+	return false;
+}
 
-	for (unsigned i = 0; i < diff->count; i++) {
-		const struct tp_config_change *change = &diff->change[i];
+static void refuse_partial(struct tp_control *c, const struct tp_reload *reload)
+{
+	char detail[sizeof(reload->error.place) + sizeof(reload->error.message) + 80];
 
-		if (!change->restart)
-			continue;
-		key = (change->after != NULL ? change->after : change->before)->key;
-		snprintf(detail, sizeof(detail),
-			 "%s[%s]: can't change while the daemon runs, it "
-			 "needs a restart",
-			 change->resource->yaml_path, key != NULL ? key : "");
-		refuse(c, reload->request, 400, detail);
-		return false;
-	}
-	return true;
+	snprintf(detail, sizeof(detail), "without what waits for a restart: %s: %s",
+		 reload->error.place, reload->error.message);
+	refuse(c, reload->request, 400, detail);
 }
 
 /* True: all of it can be applied, and what can fail has been. */
@@ -192,6 +208,14 @@ static bool apply_before_all(struct tp_control *c, const struct tp_reload *reloa
 	return true;
 }
 
+static void tell_findings(struct tp_control *c, const struct tp_reload *reload)
+{
+	for (unsigned i = 0; i < reload->waits.count; i++)
+		tp_log_warning("config", "%s: %s", reload->waits.error[i].place,
+			       reload->waits.error[i].message);
+	tp_config_log_warnings(c->config);
+}
+
 static void take_over(struct tp_control *c, struct tp_reload *reload,
 		      const struct tp_config_diff *diff)
 {
@@ -209,18 +233,21 @@ static void take_over(struct tp_control *c, struct tp_reload *reload,
 	tp_log_info("config", "%s is in force, %u change%s", c->config_path, diff->count,
 		    diff->count == 1 ? "" : "s");
 	tp_event_config(&c->mailbox, "reload", c->config_path, "");
+	tell_findings(c, reload);
 	if (reload->request == NULL)
 		return;
 	reload->request->status = 200;
-	reload->request->answer = json_pack("{s:i}", "changes", (int)diff->count);
+	reload->request->answer =
+		tp_api_reload_answer(diff->count, tp_config_warnings(c->config), &reload->waits);
 }
 
 static void apply(struct tp_control *c, struct tp_reload *reload)
 {
-	if (!reload->compared)
+	if (!reload->compared && reload->error.code == -EINVAL)
+		refuse_partial(c, reload);
+	else if (!reload->compared)
 		refuse(c, reload->request, 500, "out of memory");
-	else if (check_restart(c, reload, &reload->diff) &&
-		 apply_before_all(c, reload, &reload->diff))
+	else if (check_restart(c, reload) && apply_before_all(c, reload, &reload->diff))
 		take_over(c, reload, &reload->diff);
 	tp_config_diff_clear(&reload->diff);
 }
@@ -233,6 +260,7 @@ static void finish(struct tp_control *c)
 	if (reload->request != NULL)
 		tp_mailbox_answer(&c->mailbox, reload->request);
 	tp_errors_clear(&reload->errors);
+	tp_errors_clear(&reload->waits);
 	free(reload);
 	c->reload = NULL;
 }
@@ -320,7 +348,7 @@ static void read_done(struct tp_control *c, struct tp_reload *reload)
 		begin_comparing(c, reload);
 		return;
 	}
-	refuse_errors(c, reload);
+	refuse_errors(c, reload, &reload->errors, "");
 	reload->stage = FREEING;
 	execute_held(c, reload);
 	finish(c);

@@ -2,7 +2,12 @@
 """turnpikectl: the reference's commands pasted in, tables for people, JSON for programs."""
 
 import json
+import re
+import shutil
+import socket
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -102,3 +107,43 @@ def test_no_daemon_is_said_plainly(ctl, tmp_path):
                            "/ppp active print"], text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=30)
     assert done.returncode and "none.sock" in done.stdout
+
+
+def test_a_socket_that_leads_nowhere_says_why(lab, tmp_path):
+    def refused(socket, **more):
+        done = subprocess.run([program("turnpikectl"), "--socket", socket, "/ip", "pool", "print"],
+                              capture_output=True, text=True, timeout=30, **more)
+        assert done.returncode == 1 and not done.stdout
+        return done.stderr
+
+    assert "is not there: is turnpike running?" in refused(tmp_path / "none.sock")
+    (tmp_path / "file").write_text("")
+    assert "is no socket" in refused(tmp_path / "file")
+    left = socket.socket(socket.AF_UNIX)
+    left.bind(str(tmp_path / "left.sock"))
+    left.close()
+    assert "turnpike has ended" in refused(tmp_path / "left.sock")
+    # Whoever may not reach the program itself here would not get as far as the socket.
+    copy = Path(tempfile.mkdtemp(dir="/tmp")) / "turnpikectl"
+    copy.parent.chmod(0o755)
+    try:
+        shutil.copy(program("turnpikectl"), copy)
+        done = subprocess.run([copy, "--socket", lab.daemon.socket, "/ip", "pool", "print"], user=65534,
+                              group=65534, extra_groups=[], capture_output=True, text=True, timeout=30)
+    finally:
+        shutil.rmtree(copy.parent)
+    assert "is not yours to use" in done.stderr
+
+
+def test_a_reload_tells_what_waits_and_what_is_hardly_meant(make_lab):
+    lab = make_lab()
+    run = ctl_of(lab)
+    text = lab.daemon.config.read_text()
+    lab.daemon.config.write_text(text.replace("dataplane:", "dataplane:\n  memory: 4000", 1) +
+                                 "\nradius: { server: [ { service: ppp, address: 192.0.2.9, secret: x } ] }\n")
+    assert "dataplane.memory: can't change" in run("/system", "reload", code=1)
+    assert lab.api.get("radius") == []
+    said = run("/system", "reload", "partial=yes")
+    assert re.search(r"waits for a restart: .*:\d+:\d+: dataplane.memory", said)
+    assert re.search(r"warning: .*use-radius is no", said)
+    assert len(lab.api.get("radius")) == 1

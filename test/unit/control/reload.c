@@ -24,10 +24,11 @@ static char *with(const char *old, const char *new)
 	return text;
 }
 
-/* POST /system/reload, to its end; returns the status, and the answer in *ANSWER. */
-static int reload(struct fixture_file *w, char *text, json_t **answer)
+/* POST /system/reload with BODY, to its end; returns the status, and the answer in *ANSWER. */
+static int reload_with(struct fixture_file *w, char *text, json_t *body, json_t **answer)
 {
-	struct tp_request request = {.method = TP_METHOD_POST, .path = "/system/reload"};
+	struct tp_request request = {
+		.method = TP_METHOD_POST, .path = "/system/reload", .body = body};
 	struct tp_request *back = NULL;
 
 	fixture_file_write(w, text);
@@ -38,7 +39,58 @@ static int reload(struct fixture_file *w, char *text, json_t **answer)
 	assert_int_equal(tp_mailbox_answers(&w->c->mailbox, &back, 1), 1);
 	assert_ptr_equal(back, &request);
 	*answer = request.answer;
+	json_decref(body);
 	return request.status;
+}
+
+static int reload(struct fixture_file *w, char *text, json_t **answer)
+{
+	return reload_with(w, text, NULL, answer);
+}
+
+static int reload_partly(struct fixture_file *w, char *text, json_t **answer)
+{
+	return reload_with(w, text, json_pack("{s:s}", "partial", "yes"), answer);
+}
+
+static const char *detail_of(const json_t *answer)
+{
+	return json_string_value(json_object_get(answer, "detail"));
+}
+
+/* The I-th text of the list NAME in ANSWER. */
+static const char *text_of(const json_t *answer, const char *name, size_t i)
+{
+	return json_string_value(json_array_get(json_object_get(answer, name), i));
+}
+
+/* fixture_yaml with several texts put in place of others; ends with NULL. */
+static char *with_all(const char *const *pairs)
+{
+	char *text = strdup(fixture_yaml);
+
+	for (; pairs[0] != NULL; pairs += 2) {
+		char *at = strstr(text, pairs[0]), *more;
+
+		assert_non_null(at);
+		assert_true(asprintf(&more, "%.*s%s%s", (int)(at - text), text, pairs[1],
+				     at + strlen(pairs[0])) > 0);
+		free(text);
+		text = more;
+	}
+	return text;
+}
+
+/* What the file has at this moment, to be freed. */
+static char *file_of(const struct fixture_file *w)
+{
+	char *text = calloc(1, 65536);
+	FILE *in = fopen(w->path, "r");
+
+	assert_non_null(in);
+	assert_true(fread(text, 1, 65535, in) > 0);
+	fclose(in);
+	return text;
 }
 
 static void test_what_differs_comes_into_force(void **state)
@@ -88,17 +140,150 @@ static void test_what_needs_a_restart_refuses_the_whole(void **state)
 	assert_null(tp_config_port(w->c->config, "ether2"));
 }
 
+static void test_what_needs_a_restart_is_named_by_line_and_property(void **state)
+{
+	struct fixture_file *w = *state;
+	json_t *answer;
+	char expected[200];
+	static const char *const changes[] = {
+		"max-sessions: 64",
+		"max-sessions: 128\n  memory: 700",
+		"net_null1 }",
+		"net_null1, mtu: 1400 }\n    - { name: ether2, device: d }",
+		NULL,
+	};
+
+	assert_int_equal(reload(w, with_all(changes), &answer), 400);
+	snprintf(expected, sizeof(expected), "%s:3:17: dataplane.max-sessions: can't change",
+		 w->path);
+	assert_non_null(strstr(detail_of(answer), expected));
+	snprintf(expected, sizeof(expected), "%s:4:11: dataplane.memory: can't change", w->path);
+	assert_non_null(strstr(detail_of(answer), expected));
+	snprintf(expected, sizeof(expected), "%s:7:47: dataplane.ports[ether1].mtu: can't",
+		 w->path);
+	assert_non_null(strstr(detail_of(answer), expected));
+	snprintf(expected, sizeof(expected), "%s:8:7: dataplane.ports[ether2]: is new", w->path);
+	assert_non_null(strstr(detail_of(answer), expected));
+	assert_non_null(strstr(detail_of(answer), "partial=yes"));
+	json_decref(answer);
+}
+
+static void test_a_partial_reload_applies_the_rest_and_keeps_the_file(void **state)
+{
+	struct fixture_file *w = *state;
+	json_t *answer;
+	char *text;
+	static const char *const changes[] = {
+		"max-sessions: 64",
+		"max-sessions: 128",
+		"net_null1 }",
+		"net_null1, mtu: 1400, comment: one }",
+		"10.0.0.2-10.0.0.5",
+		"10.7.0.2",
+		NULL,
+	};
+
+	assert_int_equal(reload_partly(w, with_all(changes), &answer), 200);
+	assert_int_equal(json_integer_value(json_object_get(answer, "changes")), 2);
+	assert_int_equal(json_array_size(json_object_get(answer, "waits-for-restart")), 2);
+	assert_non_null(strstr(text_of(answer, "waits-for-restart", 0), "max-sessions"));
+	json_decref(answer);
+	assert_int_equal(tp_config_dataplane(w->c->config)->max_sessions, 64);
+	assert_int_equal(tp_config_port(w->c->config, "ether1")->mtu, 1500);
+	assert_string_equal(tp_config_port(w->c->config, "ether1")->comment, "one");
+	/* What the API changes now takes nothing of it back. */
+	assert_int_equal(fixture_status(w->c, TP_METHOD_PATCH, "/dataplane/port/ether1",
+					"{\"comment\":\"two\"}"),
+			 200);
+	tp_save_finish(&w->c->save, w->c->config);
+	text = file_of(w);
+	assert_non_null(strstr(text, "max-sessions: 128"));
+	assert_non_null(strstr(text, "mtu: 1400"));
+	assert_non_null(strstr(text, "comment: two"));
+	assert_null(strstr(text, "comment: one"));
+	/* And the file as it is still waits. */
+	assert_int_equal(reload(w, text, &answer), 400);
+	assert_non_null(strstr(detail_of(answer), "max-sessions"));
+	json_decref(answer);
+}
+
+static void test_a_port_that_comes_or_goes_waits_in_a_partial_reload(void **state)
+{
+	struct fixture_file *w = *state;
+	json_t *answer;
+	char *text;
+	static const char *const changes[] = {
+		"    - { name: ether1, device: net_null1 }\n",
+		"    - { name: ether2, device: net_null2 }\n",
+		"StrongPass",
+		"OtherPass",
+		NULL,
+	};
+
+	assert_int_equal(reload_partly(w, with_all(changes), &answer), 200);
+	assert_int_equal(json_array_size(json_object_get(answer, "waits-for-restart")), 2);
+	json_decref(answer);
+	assert_string_equal(tp_config_secret(w->c->config, "MT-User")->password, "OtherPass");
+	assert_non_null(tp_config_port(w->c->config, "ether1"));
+	assert_null(tp_config_port(w->c->config, "ether2"));
+	assert_string_equal(tp_config_first(w->c->config, TP_DATAPLANE_PORT)->key, "ether0");
+	assert_int_equal(fixture_status(w->c, TP_METHOD_PUT, "/ppp/secret", "{\"name\":\"x\"}"),
+			 201);
+	tp_save_finish(&w->c->save, w->c->config);
+	text = file_of(w);
+	assert_null(strstr(text, "ether1"));
+	assert_non_null(strstr(text, "ether2"));
+	free(text);
+}
+
+static void test_a_partial_reload_that_makes_no_sense_is_refused(void **state)
+{
+	struct fixture_file *w = *state;
+	json_t *answer;
+	static const char *const changes[] = {
+		"net_null1 }",
+		"net_null1 }\n    - { name: ether2, device: net_null2 }",
+		"interface: ether0",
+		"interface: ether2",
+		NULL,
+	};
+
+	assert_int_equal(reload_partly(w, with_all(changes), &answer), 400);
+	assert_non_null(strstr(detail_of(answer), "without what waits for a restart"));
+	assert_non_null(strstr(detail_of(answer), "there is no port or VLAN 'ether2'"));
+	json_decref(answer);
+}
+
+static void test_what_is_hardly_meant_is_told_by_a_reload(void **state)
+{
+	struct fixture_file *w = *state;
+	json_t *answer;
+
+	assert_int_equal(reload(w, with("10.0.0.2-10.0.0.5", "10.0.0.0/29"), &answer), 200);
+	assert_non_null(strstr(text_of(answer, "warnings", 2), "broadcast address 10.0.0.7"));
+	json_decref(answer);
+}
+
 static void test_a_route_that_the_kernel_refuses_takes_all_back(void **state)
 {
 	struct fixture_file *w = *state;
 	uint32_t address;
 	json_t *answer;
-	char *text = with("ip:\n  pool: [ { name: pppoe-pool, ranges: 10.0.0.2-10.0.0.5 } ]\n",
-			  "ip:\n  pool: [ { name: pppoe-pool, ranges: 10.7.0.2 } ]\n"
-			  "  route: [ { dst-address: 203.0.113.0/24, gateway: 203.0.113.7 } ]\n");
+	static const char *const changes[] = {
+		"net_null1 }",
+		"net_null1, address: 203.0.113.1/24 }",
+		"ip:\n  pool: [ { name: pppoe-pool, ranges: 10.0.0.2-10.0.0.5 } ]\n",
+		"ip:\n  pool: [ { name: pppoe-pool, ranges: 10.7.0.2 } ]\n"
+		"  route: [ { dst-address: 198.51.100.0/24, gateway: 203.0.113.7 } ]\n",
+		NULL,
+	};
+	char *core = with(changes[0], changes[1]);
 
-	assert_int_equal(reload(w, text, &answer), 400);
-	assert_non_null(strstr(json_string_value(json_object_get(answer, "detail")), "203.0.113"));
+	tp_control_destroy(w->c); /* the kernel has no such network, as there is no TAP */
+	w->c = fixture_create(core, w->path);
+	free(core);
+	assert_int_equal(reload(w, with_all(changes), &answer), 400);
+	assert_non_null(strstr(detail_of(answer), "198.51.100.0/24"));
 	json_decref(answer);
 	assert_int_equal(tp_pool_allocate(w->c->pools, "pppoe-pool", w, "", 0, &address), 0);
 	assert_int_equal(address, 0x0a000002);
@@ -187,6 +372,11 @@ int main(void)
 		TEST(test_an_item_keeps_its_id),
 		TEST(test_a_mistake_changes_nothing_and_is_named),
 		TEST(test_what_needs_a_restart_refuses_the_whole),
+		TEST(test_what_needs_a_restart_is_named_by_line_and_property),
+		TEST(test_a_partial_reload_applies_the_rest_and_keeps_the_file),
+		TEST(test_a_port_that_comes_or_goes_waits_in_a_partial_reload),
+		TEST(test_a_partial_reload_that_makes_no_sense_is_refused),
+		TEST(test_what_is_hardly_meant_is_told_by_a_reload),
 		TEST(test_a_route_that_the_kernel_refuses_takes_all_back),
 		TEST(test_one_reload_at_a_time),
 		TEST(test_an_end_in_the_middle_answers_it),
