@@ -3,14 +3,21 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* Seen from the program's own folder: installed, and where it was built. */
-static const char *const places[] = {
+static const char *const drivers[] = {
 	"../share/turnpike/drivers-config",
 	"../../drivers-config",
+	NULL,
+};
+static const char *const examples[] = {
+	"../share/turnpike/examples",
+	"../../../../conf",
+	NULL,
 };
 
 static bool is_folder(const char *path)
@@ -34,10 +41,23 @@ static bool own_folder(char *folder, size_t size)
 	return true;
 }
 
+/* The first of PLACES that is there. */
+static bool find_beside(const char *const *places, char *path, size_t size)
+{
+	char folder[PATH_MAX - 64], found[PATH_MAX];
+
+	for (; own_folder(folder, sizeof(folder)) && *places != NULL; places++) {
+		snprintf(found, sizeof(found), "%s/%s", folder, *places);
+		if (!is_folder(found) || realpath(found, folder) == NULL)
+			continue;
+		snprintf(path, size, "%s", folder);
+		return true;
+	}
+	return false;
+}
+
 int find_drivers_config(const char *configured, char *path, size_t size, struct tp_error *error)
 {
-	char folder[PATH_MAX - 64];
-
 	if (configured[0] != '\0') {
 		if (!is_folder(configured))
 			return tp_error_set(error, -errno, "dataplane.drivers-config", "%s: %s",
@@ -45,12 +65,12 @@ int find_drivers_config(const char *configured, char *path, size_t size, struct 
 		snprintf(path, size, "%s", configured);
 		return 0;
 	}
-	if (own_folder(folder, sizeof(folder)))
-		for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-			snprintf(path, size, "%s/%s", folder, places[i]);
-			if (is_folder(path))
-				return 0;
-		}
-	path[0] = '\0';
+	if (!find_beside(drivers, path, size))
+		path[0] = '\0';
 	return 0;
+}
+
+bool find_examples(char *path, size_t size)
+{
+	return find_beside(examples, path, size);
 }

@@ -12,3 +12,6 @@
  * by the build that it lies in; or "" if there is none. SIZE is best PATH_MAX. Fails if the
  * configured one is not there. */
 int find_drivers_config(const char *configured, char *path, size_t size, struct tp_error *error);
+
+/* The folder of examples of the configuration, into PATH. False: it is not where it should be. */
+bool find_examples(char *path, size_t size);

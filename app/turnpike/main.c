@@ -11,8 +11,10 @@
 #include "api/mailbox.h"
 #include "base/ending.h"
 #include "base/log.h"
+#include "config/file/file.h"
 #include "control/control.h"
 #include "mgmt/mgmt.h"
+#include "turnpike/machine.h"
 #include "turnpike/options.h"
 #include "turnpike/privileges.h"
 #include "turnpike/restart.h"
@@ -79,7 +81,8 @@ static int start(struct daemon *d, const struct options *options, struct tp_erro
 
 	snprintf(socket, sizeof(socket), "%s", management->socket);
 	sched_getaffinity(0, sizeof(d->allowed), &d->allowed);
-	result = check_machine(d->config, &d->allowed, error);
+	tp_config_log_warnings(d->config);
+	result = check_machine(d->config, options->config, &d->allowed, error);
 	if (result != 0)
 		return result;
 	other_cpus(d->config, &d->allowed, &d->others);
@@ -148,6 +151,15 @@ static int run(const struct options *options)
 	return result == 0 ? 0 : 1;
 }
 
+static void print_warnings(const struct tp_errors *warnings, const char *path)
+{
+	for (unsigned i = 0; i < warnings->count; i++)
+		fprintf(stderr, "%s: warning: %s\n", warnings->error[i].place,
+			warnings->error[i].message);
+	if (warnings->total > warnings->count)
+		fprintf(stderr, "%s: %u warnings more\n", path, warnings->total - warnings->count);
+}
+
 static int check(const char *path)
 {
 	struct tp_config *config = load_config(path);
@@ -158,12 +170,13 @@ static int check(const char *path)
 	if (config == NULL)
 		return 1;
 	sched_getaffinity(0, sizeof(allowed), &allowed);
-	result = check_machine(config, &allowed, &error);
+	result = check_machine(config, path, &allowed, &error);
+	print_warnings(tp_config_warnings(config), path);
 	tp_config_destroy(config);
 	if (result == 0)
 		printf("%s: no mistakes\n", path);
 	else
-		fprintf(stderr, "%s: %s: %s\n", path, error.place, error.message);
+		fprintf(stderr, "%s: %s\n", error.place, error.message);
 	return result == 0 ? 0 : 1;
 }
 

@@ -9,6 +9,19 @@
 #include "config/file/file.h"
 #include "turnpike/drivers.h"
 
+/* Without a file nobody knows yet what one looks like. */
+static void show_examples(void)
+{
+	char folder[PATH_MAX];
+
+	if (find_examples(folder, sizeof(folder)))
+		fprintf(stderr,
+			"turnpike: examples to start from are in %s: quick-example.yaml is the "
+			"smallest, two-nics.yaml one for a server; copy one, change its devices, "
+			"and `turnpike --check FILE` says what is wrong with it\n",
+			folder);
+}
+
 struct tp_config *load_config(const char *path)
 {
 	struct tp_errors errors = {0};
@@ -19,6 +32,8 @@ struct tp_config *load_config(const char *path)
 			fprintf(stderr, "%s: %s\n", errors.error[i].place, errors.error[i].message);
 	if (errors.total > errors.count)
 		fprintf(stderr, "%s: %u mistakes more\n", path, errors.total - errors.count);
+	if (config == NULL && errors.count > 0 && errors.error[0].code == -ENOENT)
+		show_examples();
 	tp_errors_clear(&errors);
 	if (config != NULL && tp_config_count(config, TP_DATAPLANE_PORT) == 0) {
 		fprintf(stderr, "%s: dataplane.ports: there is no port; expected at least one\n",
@@ -27,60 +42,6 @@ struct tp_config *load_config(const char *path)
 		return NULL;
 	}
 	return config;
-}
-
-static int check_lcore(unsigned lcore, const char *property, const cpu_set_t *allowed,
-		       struct tp_error *error)
-{
-	if (lcore < CPU_SETSIZE && CPU_ISSET(lcore, allowed))
-		return 0;
-	return tp_error_set(error, -EINVAL, property,
-			    "there is no CPU %u that this process may use; it may use %d of them "
-			    "(see nproc, taskset)",
-			    lcore, CPU_COUNT(allowed));
-}
-
-static int check_lcores(const struct tp_config *config, const cpu_set_t *allowed,
-			struct tp_error *error)
-{
-	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
-	int result =
-		check_lcore(settings->control_lcore, "dataplane.control-lcore", allowed, error);
-
-	for (uint32_t i = 0; result == 0 && i < settings->worker_lcores.count; i++)
-		result = check_lcore(settings->worker_lcores.number[i], "dataplane.worker-lcores",
-				     allowed, error);
-	return result;
-}
-
-/* The EAL takes any number, and crashes. */
-static int check_memory(uint32_t mib, struct tp_error *error)
-{
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-	uint64_t there = ((uint64_t)sysconf(_SC_PHYS_PAGES) * page) >> 20;
-
-	if (mib <= there)
-		return 0;
-	return tp_error_set(error, -ENOMEM, "dataplane.memory",
-			    "%u MiB are more than the %llu that this machine has", mib,
-			    (unsigned long long)there);
-}
-
-int check_machine(const struct tp_config *config, const cpu_set_t *allowed, struct tp_error *error)
-{
-	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
-	char drivers[PATH_MAX];
-	int result = check_lcores(config, allowed, error);
-
-	if (result == 0)
-		result = check_memory(settings->memory, error);
-	if (result == 0)
-		result = find_drivers_config(settings->drivers_config, drivers, sizeof(drivers),
-					     error);
-	if (result == 0 && tp_config_count(config, TP_DATAPLANE_PORT) > TP_DATAPLANE_MAX_PORTS)
-		result = tp_error_set(error, -EINVAL, "dataplane.ports", "at most %d ports",
-				      TP_DATAPLANE_MAX_PORTS);
-	return result;
 }
 
 static unsigned describe_ports(const struct tp_config *config,
@@ -108,32 +69,41 @@ static int huge_pages(unsigned setting)
 	return setting == TP_HUGE_PAGES_YES ? 1 : setting == TP_HUGE_PAGES_NO ? 0 : -1;
 }
 
-int create_dataplane(const struct tp_config *config, bool no_huge_pages, struct tp_dataplane **dp,
-		     struct tp_error *error)
+int describe_dataplane(const struct tp_config *config, bool no_huge_pages,
+		       struct dataplane_setup *setup, struct tp_error *error)
 {
 	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
-	struct tp_dataplane_port_config ports[TP_DATAPLANE_MAX_PORTS];
-	char drivers[PATH_MAX];
-	int result = find_drivers_config(settings->drivers_config, drivers, sizeof(drivers), error);
+	int result = find_drivers_config(settings->drivers_config, setup->drivers,
+					 sizeof(setup->drivers), error);
 
 	if (result != 0)
 		return result;
-	if (drivers[0] != '\0')
-		tp_log_info("dataplane", "what drivers can do is read from %s", drivers);
-	return tp_dataplane_create(
-		&(struct tp_dataplane_config){
-			.ports = ports,
-			.port_count = describe_ports(config, ports),
-			.worker_lcores = settings->worker_lcores.number,
-			.worker_count = settings->worker_lcores.count,
-			.control_lcore = settings->control_lcore,
-			.max_sessions = settings->max_sessions,
-			.idle_sleep = settings->idle == TP_IDLE_SLEEP,
-			.huge_pages = no_huge_pages ? 0 : huge_pages(settings->huge_pages),
-			.memory_mb = settings->memory,
-			.drivers_config = drivers[0] != '\0' ? drivers : NULL,
-		},
-		dp, error);
+	setup->config = (struct tp_dataplane_config){
+		.ports = setup->ports,
+		.port_count = describe_ports(config, setup->ports),
+		.worker_lcores = settings->worker_lcores.number,
+		.worker_count = settings->worker_lcores.count,
+		.control_lcore = settings->control_lcore,
+		.max_sessions = settings->max_sessions,
+		.idle_sleep = settings->idle == TP_IDLE_SLEEP,
+		.huge_pages = no_huge_pages ? 0 : huge_pages(settings->huge_pages),
+		.memory_mb = settings->memory,
+		.drivers_config = setup->drivers[0] != '\0' ? setup->drivers : NULL,
+	};
+	return 0;
+}
+
+int create_dataplane(const struct tp_config *config, bool no_huge_pages, struct tp_dataplane **dp,
+		     struct tp_error *error)
+{
+	struct dataplane_setup setup;
+	int result = describe_dataplane(config, no_huge_pages, &setup, error);
+
+	if (result != 0)
+		return result;
+	if (setup.drivers[0] != '\0')
+		tp_log_info("dataplane", "what drivers can do is read from %s", setup.drivers);
+	return tp_dataplane_create(&setup.config, dp, error);
 }
 
 void other_cpus(const struct tp_config *config, const cpu_set_t *allowed, cpu_set_t *others)

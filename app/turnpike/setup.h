@@ -2,6 +2,7 @@
 /* From the configuration to what the parts of the daemon are started with. */
 #pragma once
 
+#include <limits.h>
 #include <sched.h>
 
 #include "base/error.h"
@@ -11,9 +12,16 @@
 /* Reads FILE; on failure names every mistake on stderr and returns NULL. */
 struct tp_config *load_config(const char *path);
 
-/* Has this machine what CONFIG wants of it: CPUs (among those that the process may use), memory,
- * the folder of drivers? */
-int check_machine(const struct tp_config *config, const cpu_set_t *allowed, struct tp_error *error);
+/* What the data plane is created with, and what that points to. */
+struct dataplane_setup {
+	struct tp_dataplane_config config;
+	struct tp_dataplane_port_config ports[TP_DATAPLANE_MAX_PORTS];
+	char drivers[PATH_MAX]; /* folder; "": none */
+};
+
+/* SETUP, as CONFIG describes it, as long as both are there. */
+int describe_dataplane(const struct tp_config *config, bool no_huge_pages,
+		       struct dataplane_setup *setup, struct tp_error *error);
 
 /* Starts the data plane that CONFIG describes, with NO_HUGE_PAGES in ordinary memory whatever
  * CONFIG says of it. -EAGAIN: with that it may start, in a new process. */

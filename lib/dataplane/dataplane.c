@@ -71,8 +71,8 @@ static unsigned frame_room(const struct tp_dataplane *dp)
 	return (room + 63) & ~63u;
 }
 
-/* Without what is in a mapping of its own. */
-static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers)
+/* Bytes of its tables and frames, without what is in a mapping of its own. */
+static uint64_t memory_least(const struct tp_dataplane *dp, unsigned workers)
 {
 	uint64_t mbuf = sizeof(struct rte_mbuf) + RTE_PKTMBUF_HEADROOM + dp->frame_room + 128;
 	mbuf = (mbuf + 4095) & ~4095ull; /* without huge pages none crosses a page */
@@ -84,7 +84,13 @@ static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers
 	bytes += TP_SESSION_IDS * sizeof(uint32_t) *
 		 (sessions / TP_SESSION_IDS + dp->port_count + 16);
 	bytes += workers * (sizeof(struct tp_worker) + sizeof(struct tp_wheel) + (1ull << 20));
-	return (unsigned)(bytes * 9 / 8 >> 20) + 64; /* the allocator's own, and the drivers' */
+	return bytes;
+}
+
+static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers)
+{
+	/* the allocator's own, and the drivers' */
+	return (unsigned)(memory_least(dp, workers) * 9 / 8 >> 20) + 64;
 }
 
 static unsigned records_mb(const struct tp_dataplane *dp, unsigned workers)
@@ -352,8 +358,9 @@ static int name_error(const struct tp_dataplane_config *config, int err)
 		       : err;
 }
 
-int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_dataplane **out,
-			struct tp_error *error)
+/* With what is known before the EAL starts. */
+static int describe(const struct tp_dataplane_config *config, struct tp_dataplane **out,
+		    struct tp_error *error)
 {
 	int err = check(config, error);
 	if (err != 0)
@@ -365,9 +372,36 @@ int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_data
 	dp->max_sessions = config->max_sessions;
 	dp->idle_sleep = config->idle_sleep;
 	err = describe_ports(dp, config, error);
-	if (err != 0)
-		goto out_free;
+	if (err != 0) {
+		free(dp);
+		return err;
+	}
 	dp->frame_room = frame_room(dp);
+	*out = dp;
+	return 0;
+}
+
+int tp_dataplane_memory(const struct tp_dataplane_config *config, unsigned *least, unsigned *needed,
+			struct tp_error *error)
+{
+	struct tp_dataplane *dp;
+	int err = describe(config, &dp, error);
+
+	if (err != 0)
+		return err;
+	*least = (unsigned)(memory_least(dp, config->worker_count) >> 20);
+	*needed = memory_needed_mb(dp, config->worker_count);
+	free(dp);
+	return 0;
+}
+
+int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_dataplane **out,
+			struct tp_error *error)
+{
+	struct tp_dataplane *dp;
+	int err = describe(config, &dp, error);
+	if (err != 0)
+		return err;
 	err = tp_eal_start(config, dp->ports, choose_memory(dp, config), error);
 	if (err != 0)
 		goto out_free;

@@ -56,6 +56,11 @@ struct tp_dataplane_config {
 	const char *counters_key;
 };
 
+/* How many MiB a data plane by CONFIG takes: without some of LEAST it can't be, with NEEDED it has
+ * all that it may want. Starts nothing. Any thread. */
+int tp_dataplane_memory(const struct tp_dataplane_config *config, unsigned *least, unsigned *needed,
+			struct tp_error *error);
+
 /* Starts the EAL, probes and starts the ports, builds tables and rings. Errors name the port
  * or the setting. Once a process (the EAL allows no second); -EAGAIN: what was free of huge pages
  * when they were counted was not to be had, and a new process may start with huge_pages 0. The

@@ -12,8 +12,8 @@ import pytest
 from lab.daemon import ROOT, program
 
 
-def start_refused(lab):
-    done = subprocess.run(["ip", "netns", "exec", lab.daemon.netns, program("turnpike"), "--config",
+def start_refused(lab, option="--config"):
+    done = subprocess.run(["ip", "netns", "exec", lab.daemon.netns, program("turnpike"), option,
                            lab.daemon.config], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1, done.stderr
     return done.stderr
@@ -127,8 +127,43 @@ def test_drivers_are_described_by_the_files_beside_the_program(make_lab):
     ({"worker-lcores": [127]}, "dataplane.worker-lcores"),
     ({"control-lcore": 126}, "dataplane.control-lcore: there is no CPU 126"),
     ({"memory": 1048576}, "dataplane.memory"),
+    ({"memory": 10}, r"turnpike.yaml:\d+:\d+: dataplane.memory: 10 MiB are too few: the tables of .* need \d+"),
+    ({"ports": [{"name": "acc", "device": "acc0"}]},
+     r"turnpike.yaml:\d+:\d+: dataplane.ports\[acc\].device: .*expected .*net_af_packet0,iface=acc0"),
+    ({"ports": [{"name": "acc", "device": "eth9"}]},
+     r"dataplane.ports\[acc\].device: 'eth9' is no device of DPDK's: expected a NIC's PCI address"),
+    ({"ports": [{"name": "acc", "device": "net_af_packet0,iface=eth9"}]}, "this host has no interface 'eth9'"),
+    ({"ports": [{"name": "acc", "device": "0000:7f:1f.7"}]}, "there is no PCI device '0000:7f:1f.7'"),
 ], ids=lambda value: next(iter(value)) if isinstance(value, dict) else "")
 def test_what_the_machine_has_not_is_named(make_lab, setting, says):
-    lab = make_lab(lambda config: config["dataplane"].update(setting), start=False)
-    told = start_refused(lab)
-    assert says in told and "Usage:" not in told
+    """By the start and by --check alike."""
+    def change(config):
+        config["dataplane"].update(setting)
+        if "ports" in setting:
+            for section in ("ip", "ppp", "interface"):
+                config.pop(section)
+
+    lab = make_lab(change, start=False)
+    for option in "--config", "--check":
+        told = start_refused(lab, option)
+        assert re.search(says, told) and "Usage:" not in told
+
+
+def test_without_a_file_the_examples_are_named():
+    done = subprocess.run([program("turnpike"), "--config", "/nonexistent/turnpike.yaml"],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    folder = re.search(r"examples to start from are in (\S+):", done.stderr)[1]
+    assert (Path(folder) / "quick-example.yaml").exists() and "--check" in done.stderr
+
+
+def test_what_is_hardly_meant_is_a_warning_of_check_and_of_the_log(make_lab):
+    def change(config):
+        config["ip"]["pool"].append({"name": "block", "ranges": "10.44.0.0/24"})
+
+    lab = make_lab(change)
+    checked = subprocess.run(["ip", "netns", "exec", lab.daemon.netns, program("turnpike"), "--check",
+                              lab.daemon.config], capture_output=True, text=True, timeout=60)
+    warning = r"turnpike.yaml:\d+:\d+: {}ip.pool\[block\].ranges: has the network's own address 10.44.0.0"
+    assert checked.returncode == 0 and re.search(warning.format("warning: "), checked.stderr)
+    assert re.search("warning config: .*" + warning.format(""), lab.daemon.log())
