@@ -7,6 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 struct received {
 	char *data;
@@ -100,6 +104,36 @@ static int check_interrupt(void *user, curl_off_t a, curl_off_t b, curl_off_t c,
 	return api->interrupted != NULL && *api->interrupted;
 }
 
+/* Why nobody can be talked to by it. */
+static void explain_socket(struct ctl_api *api)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct stat status;
+	const char *why = "does not answer";
+	int fd = -1, error = 0;
+
+	if (stat(api->socket, &status) != 0)
+		error = errno;
+	else if (!S_ISSOCK(status.st_mode))
+		error = ENOTSOCK;
+	else if (strlen(api->socket) < sizeof(address.sun_path))
+		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	strncpy(address.sun_path, api->socket, sizeof(address.sun_path) - 1);
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0)
+		error = errno;
+	if (fd >= 0)
+		close(fd);
+	if (error == ENOENT || error == ENOTDIR)
+		why = "is not there: is turnpike running? (--socket names another)";
+	else if (error == ENOTSOCK)
+		why = "is no socket (--socket names another)";
+	else if (error == EACCES || error == EPERM)
+		why = "is not yours to use: be root, or of the group that it belongs to";
+	else if (error == ECONNREFUSED)
+		why = "has nobody behind it: turnpike has ended";
+	snprintf(api->error, sizeof(api->error), "cannot connect: %s %s", api->socket, why);
+}
+
 static int perform(struct ctl_api *api, const char *url, struct received *received)
 {
 	CURL *curl = api->curl;
@@ -118,9 +152,7 @@ static int perform(struct ctl_api *api, const char *url, struct received *receiv
 	if (code == CURLE_OK || received->ended)
 		return 0;
 	if (code == CURLE_COULDNT_CONNECT)
-		snprintf(api->error, sizeof(api->error),
-			 "cannot connect to %s; is turnpike running, and may you use its socket?",
-			 api->socket);
+		explain_socket(api);
 	else
 		snprintf(api->error, sizeof(api->error), "%s: %s", api->socket,
 			 curl_easy_strerror(code));

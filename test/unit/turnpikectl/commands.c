@@ -471,7 +471,7 @@ static void test_a_daemon_that_is_not_there_is_an_error_that_says_so(void **stat
 
 	assert_int_equal(ctl_open(&other, "/nonexistent/api.sock", stdout, to), -1);
 	fclose(to);
-	assert_non_null(strstr(said, "cannot connect to /nonexistent/api.sock"));
+	assert_non_null(strstr(said, "cannot connect: /nonexistent/api.sock is not there"));
 	free(said);
 }
 
