@@ -230,6 +230,7 @@ static double measure_worker(struct rig *rig, bool up)
 	struct tp_tx *out = &w->tx[up ? CORE : ACCESS];
 	void (*fn)(struct tp_worker *, struct tp_port *, struct rte_mbuf **, unsigned) =
 		up ? rig->pipeline->upstream : rig->pipeline->downstream;
+	struct rte_mbuf *burst[TP_BURST];
 	unsigned left = o->in_flight;
 
 	uint64_t start = rte_rdtsc_precise();
@@ -237,7 +238,8 @@ static double measure_worker(struct rig *rig, bool up)
 		unsigned n = o->in_flight - i < o->burst ? o->in_flight - i : o->burst;
 		w->now = rte_rdtsc();
 		w->tick = tp_dataplane_tick_at(rig->dp, w->now);
-		fn(w, port, rig->frames + i, n);
+		memcpy(burst, rig->frames + i, n * sizeof(*burst)); /* it is the pipeline's */
+		fn(w, port, burst, n);
 		left -= out->count;
 		w->counters[port->index].forwarded += out->count;
 		out->count = 0;
@@ -262,6 +264,15 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* As many packets that most sessions have had some, and their bucket its first charge. */
+static void warm_up(struct rig *rig, bool up, unsigned sessions)
+{
+	for (unsigned i = 0; i < 4 * sessions / rig->o->in_flight; i++) {
+		make_frames(rig, up, sessions);
+		measure_worker(rig, up);
+	}
+}
+
 /* Once each to see that it does what it should, and to warm up; then in turns, so that a busy
  * neighbour hits both. */
 static void measure_case(struct rig *rig, bool up, unsigned sessions, double *cycles, double *floor)
@@ -276,6 +287,7 @@ static void measure_case(struct rig *rig, bool up, unsigned sessions, double *cy
 	if (!rig->o->encryption)
 		check_frames(rig, up);
 	floor_tune(rig->floor, !up, measure_tuning, &tuning);
+	warm_up(rig, up, sessions);
 	for (unsigned i = 0; i < rig->o->rounds; i++) {
 		floor[i] = measure_tuning(&tuning);
 		make_frames(rig, up, sessions);

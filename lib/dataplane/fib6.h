@@ -173,18 +173,18 @@ static inline bool tp_fib6_step(const uint32_t *nodes, unsigned bits, uint32_t *
 }
 #endif
 
-/* Looks up COUNT addresses, TP_FIB6_BURST at most. Worker lcores and control. */
-static inline void tp_fib6_lookup_burst(const struct tp_fib6 *fib, const uint8_t (*addresses)[16],
-					uint64_t *hops, unsigned count)
+/* What the trie says of COUNT addresses, TP_FIB6_BURST at most, by their upper halves; for
+ * tp_fib6_hop(). ENTRY has room for a multiple of 16. Worker lcores and control. */
+static inline void tp_fib6_walk(const struct tp_fib6 *fib, const uint64_t *uppers, uint32_t *entry,
+				unsigned count)
 {
 	uint32_t first[TP_FIB6_BURST] __attribute__((aligned(64)));  /* bits 16 to 47 */
 	uint32_t second[TP_FIB6_BURST] __attribute__((aligned(64))); /* and 48 to 63 */
-	uint32_t entry[TP_FIB6_BURST] __attribute__((aligned(64)));
 	uint32_t any = 0;
 	unsigned i;
 
 	for (i = 0; i < count; i++) {
-		uint64_t upper = tp_fib6_half(addresses[i]);
+		uint64_t upper = uppers[i];
 
 		first[i] = (uint32_t)(upper >> 16);
 		second[i] = (uint32_t)upper & 0xffff;
@@ -198,11 +198,28 @@ static inline void tp_fib6_lookup_burst(const struct tp_fib6 *fib, const uint8_t
 		on = tp_fib6_step(fib->wide, 8, entry, first, shift -= 8, count);
 	for (unsigned shift = 16; on && shift > 0;)
 		on = tp_fib6_step(fib->narrow, 4, entry, second, shift -= 4, count);
-	for (i = 0; i < count; i++) {
-		uint32_t e = entry[i];
+}
 
-		if (__builtin_expect((e & TP_TRIE_KINDS) == TP_TRIE_DEEP, 0))
-			e = tp_fib6_deep(fib, addresses[i], e);
-		hops[i] = e;
-	}
+/* The hop of ADDRESS, of which the trie says ENTRY. */
+static inline uint32_t tp_fib6_hop(const struct tp_fib6 *fib, const uint8_t *address,
+				   uint32_t entry)
+{
+	if (__builtin_expect((entry & TP_TRIE_KINDS) == TP_TRIE_DEEP, 0))
+		return tp_fib6_deep(fib, address, entry);
+	return entry;
+}
+
+/* Looks up COUNT addresses, TP_FIB6_BURST at most. Worker lcores and control. */
+static inline void tp_fib6_lookup_burst(const struct tp_fib6 *fib, const uint8_t (*addresses)[16],
+					uint64_t *hops, unsigned count)
+{
+	uint32_t entry[TP_FIB6_BURST] __attribute__((aligned(64)));
+	uint64_t uppers[TP_FIB6_BURST];
+
+	uppers[0] = 0; /* as compilers see it, COUNT may be 0 */
+	for (unsigned i = 0; i < count; i++)
+		uppers[i] = tp_fib6_half(addresses[i]);
+	tp_fib6_walk(fib, uppers, entry, count);
+	for (unsigned i = 0; i < count; i++)
+		hops[i] = tp_fib6_hop(fib, addresses[i], entry[i]);
 }

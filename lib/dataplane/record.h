@@ -44,10 +44,13 @@ enum tp_careful {
 /* Those that have more than a header: coding.h. */
 #define TP_CAREFUL_CODED (TP_CAREFUL_MP | TP_CAREFUL_MPPE | TP_CAREFUL_JOINED)
 
+#define TP_SHAPED 0xff /* all ones, as a mask of what counts */
+
 #define TP_SESSION_HEADER_MAX 30 /* Ethernet, two tags, PPPoE, PPP */
 
 /* The low bits of a record's mac are the reasons why the session goes the careful way: with any of
- * them no frame's address fits, which costs the hot path nothing. */
+ * them no frame's address fits, which costs the hot path nothing. TP_CAREFUL_DOWN there alone:
+ * of this family nothing is plain. */
 #define TP_MAC_CAREFUL 0xffffu
 
 struct tp_record_up {
@@ -58,12 +61,19 @@ struct tp_record_up {
 	uint32_t route_be; /* the first framed route; with mask 0 and route 1 when there is none */
 	uint32_t route_mask_be;
 	/* the worker writes */
-	uint32_t seen_tick;	 /* when it last heard from the client, anything at all */
-	uint32_t data_tick;	 /* when it last forwarded a packet from the client */
+	union {
+		struct {
+			uint32_t
+				seen_tick; /* when it last heard from the client, anything at all */
+			uint32_t data_tick; /* when it last forwarded a packet from the client */
+		};
+		uint64_t ticks; /* both */
+	};
 	uint64_t packets, bytes; /* IPv4 packets from the subscriber, in bytes of layer 3 */
+	uint16_t lease;		 /* bytes that its rate limit has let through in advance */
 	/* control writes */
-	uint8_t shaped; /* it has a rate limit: worker/rate_limit.h */
-	uint8_t reserved[15];
+	uint8_t shaped; /* TP_SHAPED: it has a rate limit (worker/rate_limit.h); else 0 */
+	uint8_t reserved[13];
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_record_up) == 64, "one cache line");
 
@@ -77,11 +87,11 @@ struct tp_record_down {
 						  no session that was gone before the burst */
 	uint8_t header_len;		       /* 22, 26 or 30 */
 	uint8_t port;
-	uint8_t shaped;
+	uint8_t shaped; /* as in struct tp_record_up */
 	uint8_t reserved;
 	uint16_t mtu; /* of plain packets; 0: there are none */
-	uint8_t reserved_too[2];
 	/* the worker writes */
+	uint16_t lease;		 /* as in struct tp_record_up */
 	uint32_t data_tick;	 /* when it last forwarded a packet to the client */
 	uint64_t packets, bytes; /* of its family, to the client */
 } __attribute__((aligned(64)));

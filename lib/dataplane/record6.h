@@ -22,19 +22,24 @@ struct tp_record_up6 {
 	/* control writes; halves of addresses in host byte order */
 	uint64_t mac;	     /* as in struct tp_record_up */
 	uint32_t vlans;	     /* likewise */
-	uint8_t route_shift; /* 64 less the length of `route` */
-	uint8_t any_host;    /* the prefix is a /64, whose lower half is the subscriber's own */
-	uint8_t shaped;	     /* it has a rate limit: worker/rate_limit.h */
-	uint8_t reserved;
-	uint64_t prefix; /* the upper half of the link's prefix, or TP_RECORD6_NONE */
-	uint64_t host;	 /* the lower half, when that prefix is a single address */
-	uint64_t route;	 /* of the first route, most often the delegated prefix, or NONE */
-	/* the worker writes */
-	uint32_t seen_tick;	 /* as in struct tp_record_up, of plain packets */
-	uint32_t data_tick;	 /* likewise */
+	uint8_t route_shift; /* 64 less the length of `route`; with TP_ANY_HOST */
+	uint8_t shaped;	     /* as in struct tp_record_up */
+	uint16_t lease;	     /* likewise; the worker writes it */
+	uint64_t prefix;     /* the upper half of the link's prefix, or TP_RECORD6_NONE */
+	uint64_t host;	     /* the lower half, when that prefix is a single address */
+	uint64_t route;	     /* of the first route, most often the delegated prefix, or NONE */
+	/* the worker writes; as in struct tp_record_up, of plain packets */
+	union {
+		struct {
+			uint32_t seen_tick, data_tick;
+		};
+		uint64_t ticks;
+	};
 	uint64_t packets, bytes; /* IPv6 packets from the subscriber, in bytes of layer 3 */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_record_up6) == 64, "one cache line");
+
+#define TP_ANY_HOST 0x40 /* the prefix is a /64, whose lower half is the subscriber's own */
 
 /* Published in tp_terms.ipv6 while IPV6CP is up; else that is NULL. */
 struct tp_terms6 {
@@ -58,10 +63,11 @@ static inline uint64_t tp_half(const uint8_t *p)
 static inline bool tp_record6_has(const struct tp_record_up6 *r, const uint8_t *address)
 {
 	uint64_t upper = tp_half(address), lower = tp_half(address + 8);
+	uint8_t shift = tp_glance(&r->route_shift);
 	bool link = (upper == tp_glance(&r->prefix)) &
-		    ((lower == tp_glance(&r->host)) | (tp_glance(&r->any_host) != 0));
+		    ((lower == tp_glance(&r->host)) | ((shift & TP_ANY_HOST) != 0));
 
-	return link | ((upper ^ tp_glance(&r->route)) >> tp_glance(&r->route_shift) == 0);
+	return link | ((upper ^ tp_glance(&r->route)) >> (shift & 63) == 0);
 }
 
 /* Is ADDRESS in a prefix of the subscriber's? False for its link-local one. */

@@ -71,13 +71,25 @@ uint32_t tp_slot_ticks(const struct tp_dataplane *dp, unsigned seconds)
 /* A field that workers read meanwhile: whole, and after those before it. */
 #define publish(field, value) __atomic_store_n(field, value, __ATOMIC_RELEASE)
 
+/* The hot path does not ask of a source that the record has whether it is a martian. A network that
+ * has some begins with one, or has less than eight bits. */
+static bool has_martian(const struct tp_record_up *r)
+{
+	bool route = r->route_mask_be != 0 || r->route_be == 0;
+	bool wide = ntohl(r->route_mask_be) >> 24 != 0xff;
+
+	return tp_ipv4_is_martian(r->address_be) ||
+	       (route && (wide || tp_ipv4_is_martian(r->route_be)));
+}
+
 void tp_slot_careful(struct tp_dataplane *dp, uint32_t slot, unsigned careful)
 {
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_worker *w = dp->workers[i];
 		uint64_t mac = w->up[slot].mac & ~(uint64_t)TP_MAC_CAREFUL;
+		bool odd = careful == 0 && has_martian(&w->up[slot]);
 
-		publish(&w->up[slot].mac, mac | careful);
+		publish(&w->up[slot].mac, mac | careful | (odd ? TP_CAREFUL_DOWN : 0));
 		publish(&w->up6[slot].mac, mac | careful);
 	}
 	publish(&dp->terms[slot].careful, (uint8_t)careful);
@@ -87,6 +99,7 @@ void tp_slot_careful(struct tp_dataplane *dp, uint32_t slot, unsigned careful)
 static struct tp_record_up6 record6_of(const struct tp_terms6 *terms)
 {
 	struct tp_record_up6 r = {.prefix = TP_RECORD6_NONE, .route = TP_RECORD6_NONE};
+	uint8_t any_host = 0;
 
 	for (unsigned i = 0; terms != NULL && i < terms->count; i++) {
 		const struct tp_prefix6 *p = &terms->prefixes[i];
@@ -94,12 +107,13 @@ static struct tp_record_up6 record6_of(const struct tp_terms6 *terms)
 		if (r.prefix == TP_RECORD6_NONE && (p->length == 64 || p->length == 128)) {
 			r.prefix = tp_half(p->address);
 			r.host = tp_half(p->address + 8);
-			r.any_host = p->length == 64;
+			any_host = p->length == 64 ? TP_ANY_HOST : 0;
 		} else if (r.route == TP_RECORD6_NONE && p->length > 0 && p->length <= 64) {
 			r.route = tp_half(p->address);
 			r.route_shift = (uint8_t)(64 - p->length);
 		}
 	}
+	r.route_shift |= any_host;
 	return r;
 }
 
@@ -109,15 +123,13 @@ static void write_records6(struct tp_record_up6 *r, struct tp_record_down *d,
 {
 	const struct tp_record_up6 next = record6_of(terms);
 
-	if (r->prefix != next.prefix || r->host != next.host || r->any_host != next.any_host) {
+	if (r->prefix != next.prefix || r->host != next.host || r->route != next.route ||
+	    r->route_shift != next.route_shift) {
 		publish(&r->prefix, TP_RECORD6_NONE);
-		publish(&r->host, next.host);
-		publish(&r->any_host, next.any_host);
-		publish(&r->prefix, next.prefix);
-	}
-	if (r->route != next.route || r->route_shift != next.route_shift) {
 		publish(&r->route, TP_RECORD6_NONE);
+		publish(&r->host, next.host);
 		publish(&r->route_shift, next.route_shift);
+		publish(&r->prefix, next.prefix);
 		publish(&r->route, next.route);
 	}
 	publish(&d->mtu, terms != NULL ? mtu : 0);
@@ -145,20 +157,20 @@ static void write_rates(struct tp_dataplane *dp, uint32_t slot,
 			const struct tp_dataplane_session_up *up)
 {
 	struct tp_rate_limits *rate_limits = &dp->rate_limits[slot];
+	const uint8_t shaped_up = up->rate_up.rate != 0 ? TP_SHAPED : 0;
+	const uint8_t shaped_down = up->rate_down.rate != 0 ? TP_SHAPED : 0;
 	uint64_t hz = rte_get_tsc_hz();
 
-	if (up->rate_up.rate != 0)
-		tp_rate_limit_set(&rate_limits->up, &up->rate_up, hz);
-	if (up->rate_down.rate != 0)
-		tp_rate_limit_set(&rate_limits->down, &up->rate_down, hz);
-	if (up->rate_up.rate != 0 || up->rate_down.rate != 0)
-		publish(&dp->shaping, true);
+	if (shaped_up != 0)
+		tp_rate_limit_set(&rate_limits->up, &up->rate_up, hz, dp->worker_count);
+	if (shaped_down != 0)
+		tp_rate_limit_set(&rate_limits->down, &up->rate_down, hz, dp->worker_count);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_worker *w = dp->workers[i];
-		publish(&w->up[slot].shaped, up->rate_up.rate != 0);
-		publish(&w->up6[slot].shaped, up->rate_up.rate != 0);
-		publish(&w->down[slot].shaped, up->rate_down.rate != 0);
-		publish(&w->down6[slot].shaped, up->rate_down.rate != 0);
+		publish(&w->up[slot].shaped, shaped_up);
+		publish(&w->up6[slot].shaped, shaped_up);
+		publish(&w->down[slot].shaped, shaped_down);
+		publish(&w->down6[slot].shaped, shaped_down);
 	}
 }
 

@@ -37,7 +37,6 @@ struct tp_dataplane {
 	uint32_t slots_used; /* one more than the highest slot ever opened; workers sweep so far */
 	struct tp_terms *terms;		    /* of each slot */
 	struct tp_rate_limits *rate_limits; /* of each slot, used by those with a rate limit */
-	bool shaping;			    /* some session has, or had, one */
 	struct tp_slot *slots;		    /* control's side of each session */
 	struct tp_coding **codings;	    /* of each slot, or NULL: coding.h */
 	struct tp_live *live;		    /* the workers' records; NULL: they have their own */

@@ -58,7 +58,7 @@ static inline uint16_t tp_checksum_update(uint16_t checksum_be, uint16_t old_be,
 }
 
 /* Is the checksum of a header without options right? RFC 1812, section 5.2.2 (2). The words
- * are summed 32 bits at a time: the order of bytes does not matter (RFC 1071, section 2). */
+ * are summed 64 bits at a time: the order of bytes does not matter (RFC 1071, section 2). */
 static inline bool tp_ipv4_checksum_ok(const void *header)
 {
 	uint64_t a, b;
@@ -66,12 +66,13 @@ static inline bool tp_ipv4_checksum_ok(const void *header)
 	memcpy(&a, header, 8);
 	memcpy(&b, (const uint8_t *)header + 8, 8);
 	memcpy(&c, (const uint8_t *)header + 16, 4);
-	uint64_t sum = (uint64_t)c + (uint32_t)a + (a >> 32) + (uint32_t)b + (b >> 32);
-	uint32_t s = (uint32_t)sum + (uint32_t)(sum >> 32);
-	s += s < (uint32_t)sum; /* end-around carry */
-	/* S is a multiple of 0xffff if both halves of S plus its rotation are 0xffff; the upper
-	 * half has the lower one's carry in it, so that 0xffffffff passes as well. */
-	return s + (s << 16 | s >> 16) >= 0xffff0000;
+	uint64_t sum = a + b;
+	sum += sum < b; /* 2^64 is 1 modulo 0xffff, so that a carry goes round */
+	sum += c;
+	sum += sum < c;
+	/* It is a multiple of 0xffff if, multiplied by that number's inverse modulo 2^64, it is no
+	 * more than 2^64 / 0xffff (Granlund and Montgomery, 1994, section 9). */
+	return sum * 0xfffefffefffeffff <= 0x0001000100010001;
 }
 
 /* One hop less, the checksum with it; RFC 1141's shortcut with RFC 1624's care for 0xffff. */

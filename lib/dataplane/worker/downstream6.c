@@ -1,84 +1,130 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The hot path of IPv6 from the core to subscribers: downstream.c has put the frames aside.
- * Compiled once for each level of x86-64. What is no plain packet to a subscriber goes the careful
- * way (slow.h, forward.h). */
+/* The hot path of IPv6 from the core to subscribers. Compiled once for each level of x86-64.
+ *
+ * The FIB of IPv6 takes each step of its trie for all packets together; then the sessions' records
+ * are fetched some packets ahead of the check. What is no plain packet to a subscriber goes the
+ * careful way (slow.h, forward.h), or, of IPv4, back to the caller. */
 #include "dataplane/worker/level.h"
 
-#include <rte_mbuf.h>
-#include <rte_prefetch.h>
-
-#include "dataplane/fib.h"
 #include "dataplane/fib6.h"
 #include "dataplane/port.h"
 #include "dataplane/state.h"
-#include "dataplane/worker/classify.h"
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/forward.h"
+#include "dataplane/worker/hot.h"
+#include "dataplane/worker/ipv6_plain.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
+#include "wire/icmp6.h"
 
-/* A plain IPv6 frame to us whose header is in order, and neither a TCP SYN nor of the link itself
- * (RFC 4861). */
-static inline bool is_plain(const struct tp_port *port, const struct rte_mbuf *m,
-			    const uint8_t *frame, const struct tp_ipv6 *ip)
-{
-	int total = TP_IPV6_HEADER_LEN + rte_bswap16(ip->payload_length_be);
-	int room = (int)m->data_len - TP_ETHERNET_HEADER_LEN - total;
-	uint64_t differs = tp_mac_key_at(frame) ^ port->mac_key;
+/* Ethernet type, then IPv6's version, as one load of 4 bytes gives them. */
+#define PLAIN_IPV6	0x0060dd86u /* 86 dd 60 */
+#define PLAIN_IPV6_MASK 0x00f0ffffu
 
-	differs |= (uint32_t)(m->nb_segs ^ 1) | (m->ol_flags & TP_STRIPPED);
-	differs |= tp_header6_differs(ip) | (uint32_t)room >> 31 | tp_source6_is_odd(ip);
-	differs |= (ip->next_header == TP_IPV6_ICMP) & (ip->hop_limit == TP_ICMP6_ND_HOP_LIMIT);
-	return differs == 0 && !tp_is_syn6(ip);
-}
-
-void LEVEL_NAME(tp_downstream6_take)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b,
-				     struct rte_mbuf *m)
-{
-	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
-	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(frame + TP_ETHERNET_HEADER_LEN);
-
-	if (unlikely(!is_plain(port, m, frame, ip))) {
-		tp_downstream_slow(w, port, m);
-		return;
-	}
-	b->frames[b->count] = m;
-	memcpy(b->dst[b->count], ip->dst, sizeof(b->dst[0]));
-	b->count++;
-}
-
-/* How far ahead of its turn a session's records are fetched. */
+#define FRAME_AHEAD   24
 #define SESSION_AHEAD 12
 
-static inline uint32_t slot_of(const struct tp_worker *w, uint64_t hop)
+struct hot {
+	struct rte_mbuf **frames;
+	struct tp_record_down *records;
+	const struct tp_fib6 *fib;
+	struct tp_tx *tx;
+	uint64_t mac_key;
+	uint32_t tick, no_slot;
+	uint8_t *at[TP_BURST];	   /* where frames begin */
+	uint64_t uppers[TP_BURST]; /* of destinations */
+	uint32_t entries[TP_BURST] __attribute__((aligned(64)));
+	uint32_t slots[TP_BURST];
+};
+
+/* The line before it is where the session's header goes. */
+tp_hot void fetch(struct hot *h, unsigned i)
 {
-	return tp_hop_kind(hop) == TP_HOP_SESSION ? tp_hop_index(hop) : w->no_slot;
+	h->at[i] = rte_pktmbuf_mtod(h->frames[i], uint8_t *);
+	__builtin_prefetch(h->at[i], 1);
+	__builtin_prefetch(h->at[i] + TP_ETHERNET_HEADER_LEN - TP_HEADER_STORE, 1);
 }
 
-static inline void fetch_session(struct tp_worker *w, const struct tp_burst6 *b, unsigned i,
-				 bool shaping)
+tp_hot const struct tp_ipv6 *packet_of(const struct hot *h, unsigned i)
 {
-	uint32_t slot = slot_of(w, b->hops[i]);
-
-	__builtin_prefetch(&w->down6[slot], 1);
-	if (unlikely(shaping))
-		__builtin_prefetch(&w->rate_limits[slot].down, 1);
+	return (const struct tp_ipv6 *)(const void *)(h->at[i] + TP_ETHERNET_HEADER_LEN);
 }
+
+/* Its second line is fetched for TCP alone. */
+tp_hot void read_destination(struct hot *h, unsigned i)
+{
+	const struct tp_ipv6 *ip = packet_of(h, i);
+
+	h->uppers[i] = tp_fib6_half(ip->dst);
+	__builtin_prefetch((const uint8_t *)ip +
+			   (ip->next_header == TP_IPPROTO_TCP ? TP_IPV6_HEADER_LEN : 0));
+}
+
+/* The session's slot, or no_slot, whose record no packet fits. */
+tp_hot void find_session(struct hot *h, unsigned i)
+{
+	uint32_t hop = tp_fib6_hop(h->fib, packet_of(h, i)->dst, h->entries[i]);
+	uint32_t slot = hop - TP_HOP(TP_HOP_SESSION, 0);
+
+	h->entries[i] = hop;
+	h->slots[i] = slot < TP_HOP(1, 0) ? slot : h->no_slot;
+	__builtin_prefetch(&h->records[h->slots[i]], 1);
+}
+
+/* A plain IPv6 frame to us whose header is in order, with hops left, and neither a TCP SYN nor of
+ * the link itself (RFC 4861). A length of zero is none (RFC 2675). */
+tp_hot bool is_plain(uint64_t mac_key, const struct rte_mbuf *m, const uint8_t *frame,
+		     const struct tp_ipv6 *ip, uint16_t payload)
+{
+	int room = (int)m->data_len - TP_ETHERNET_HEADER_LEN - TP_IPV6_HEADER_LEN - payload;
+	uint32_t small = (uint32_t)(room | (payload - 1) | (ip->hop_limit - 2));
+	uint64_t differs = (tp_mac_key_at(frame) ^ mac_key) |
+			   ((tp_load32(frame + 12) & PLAIN_IPV6_MASK) ^ PLAIN_IPV6) |
+			   (uint32_t)(m->nb_segs ^ 1) | (m->ol_flags & TP_STRIPPED);
+	const uint16_t of_link = TP_IPV6_ICMP | TP_ICMP6_ND_HOP_LIMIT << 8;
+
+	return likely(differs == 0) && likely((int32_t)(small | tp_syn_sign6(ip)) >= 0) &&
+	       likely(tp_load16(&ip->next_header) != of_link) && likely(!tp_source6_is_odd(ip));
+}
+_Static_assert(offsetof(struct tp_ipv6, hop_limit) == offsetof(struct tp_ipv6, next_header) + 1,
+	       "compared together");
 
 /* Whose the destination is, the FIB has said: a session that it names is not another's before this
  * burst is done (fib6.h), and one that has gone down since has no MTU. */
-static inline bool fits(const struct tp_record_down *r, const struct tp_ipv6 *ip, unsigned total)
+tp_hot bool fits(const struct tp_record_down *r, unsigned total)
 {
-	return (total <= tp_glance(&r->mtu)) & (ip->hop_limit > 1);
+	return likely(total <= tp_glance(&r->mtu));
 }
 
-/* Is the packet within its session's rate? Else it waits, or has been dropped. */
-static inline bool goes_now(struct tp_worker *w, const struct tp_port *port, struct rte_mbuf *m,
-			    uint16_t total, uint32_t slot)
+/* Frame M is no plain packet to a subscriber, as far as HOP says. True: it is the caller's. */
+static __rte_noinline bool other(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m,
+				 uint64_t hop)
 {
-	uint64_t start =
-		tp_rate_limit_take(&w->rate_limits[slot].down, total, w->now, w->count > 1);
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(frame + TP_ETHERNET_HEADER_LEN);
 	const struct tp_flow flow = tp_flow_of_port(w, port);
+
+	if (tp_load16(frame + 12) == RTE_BE16(TP_ETHERTYPE_IPV4))
+		return true;
+	if (!is_plain(port->mac_key, m, frame, ip, rte_bswap16(ip->payload_length_be))) {
+		tp_downstream_slow(w, port, m);
+		return false;
+	}
+	tp_mbuf_narrow(m, TP_ETHERNET_HEADER_LEN,
+		       (uint16_t)(TP_IPV6_HEADER_LEN + rte_bswap16(ip->payload_length_be)));
+	tp_forward_hop(w, &flow, m, hop);
+	return false;
+}
+
+/* A packet for which the lease was too small. False: it goes no further here, as it waits or has
+ * been dropped. */
+static __rte_noinline bool shape(struct tp_worker *w, const struct tp_port *port,
+				 struct rte_mbuf *m, struct tp_record_down *r, uint16_t total,
+				 uint32_t slot)
+{
+	const struct tp_flow flow = tp_flow_of_port(w, port);
+	uint64_t start = tp_rate_limit_take(&w->rate_limits[slot].down, &r->lease, total, w->now,
+					    w->count > 1);
 
 	if (likely(tp_shaped_now(w, start)))
 		return true;
@@ -87,43 +133,66 @@ static inline bool goes_now(struct tp_worker *w, const struct tp_port *port, str
 	return false;
 }
 
-static void send(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b, unsigned count)
+/* Frame number I, on its way. True: it is the caller's. */
+tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct hot *h, unsigned i)
 {
-	const bool shaping = tp_read_once(&w->dp->shaping);
+	struct rte_mbuf *m = h->frames[i];
+	const uint32_t slot = h->slots[i];
+	struct tp_record_down *r = &h->records[slot];
+	uint8_t *frame = h->at[i];
+	struct tp_ipv6 *ip = (struct tp_ipv6 *)(void *)(frame + TP_ETHERNET_HEADER_LEN);
+	uint16_t payload = rte_bswap16(ip->payload_length_be);
+	uint32_t total = (uint32_t)TP_IPV6_HEADER_LEN + payload;
 
-	for (unsigned i = 0; i < SESSION_AHEAD && i < count; i++)
-		fetch_session(w, b, i, shaping);
-	for (unsigned i = 0; i < count; i++) {
-		struct rte_mbuf *m = b->frames[i];
-		struct tp_ipv6 *ip =
-			rte_pktmbuf_mtod_offset(m, struct tp_ipv6 *, TP_ETHERNET_HEADER_LEN);
-		uint16_t total =
-			(uint16_t)(TP_IPV6_HEADER_LEN + rte_bswap16(ip->payload_length_be));
-		uint32_t slot = slot_of(w, b->hops[i]);
-		struct tp_record_down *r = &w->down6[slot];
-
-		if (i + SESSION_AHEAD < count)
-			fetch_session(w, b, i + SESSION_AHEAD, shaping);
-		if (unlikely(!fits(r, ip, total))) {
-			const struct tp_flow flow = tp_flow_of_port(w, port);
-			tp_mbuf_narrow(m, TP_ETHERNET_HEADER_LEN, total);
-			tp_forward_hop(w, &flow, m, b->hops[i]);
-			continue;
-		}
-		if (unlikely(tp_glance(&r->shaped)) && !goes_now(w, port, m, total, slot))
-			continue;
-		tp_count(&r->packets, 1);
-		tp_count(&r->bytes, total);
-		tp_write_once(&r->data_tick, w->tick);
-		ip->hop_limit--;
-		tp_encap_session(m, (uint8_t *)ip, TP_ETHERNET_HEADER_LEN, total, r);
-		struct tp_tx *tx = &w->tx[r->port];
-		tx->frames[tx->count++] = m;
-	}
+	if (unlikely(!is_plain(h->mac_key, m, frame, ip, payload)) || unlikely(!fits(r, total)))
+		return other(w, port, m, h->entries[i]);
+	if (unlikely(!tp_lease_take(&r->lease, tp_glance(&r->shaped), total)) &&
+	    !shape(w, port, m, r, (uint16_t)total, slot))
+		return false;
+	tp_hot_count(&r->packets, 1);
+	tp_hot_count(&r->bytes, total);
+	tp_write_once(&r->data_tick, h->tick);
+	ip->hop_limit--;
+	tp_hot_header(m, (uint8_t *)ip, TP_ETHERNET_HEADER_LEN, total, r);
+	tp_hot_tx(&h->tx[r->port], m);
+	return false;
 }
 
-void LEVEL_NAME(tp_downstream6_send)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b)
+unsigned LEVEL_NAME(tp_downstream6)(struct tp_worker *w, struct tp_port *port,
+				    struct rte_mbuf **frames, unsigned count)
 {
-	tp_fib6_lookup_burst(w->fib6, b->dst, b->hops, b->count);
-	send(w, port, b, b->count);
+	const unsigned fetched = tp_least(FRAME_AHEAD, count);
+	const unsigned found = tp_least(SESSION_AHEAD, count);
+	struct hot h;
+	unsigned others = 0, i;
+
+	h.frames = frames;
+	h.records = w->down6;
+	h.fib = w->fib6;
+	h.tx = w->tx;
+	h.mac_key = port->mac_key;
+	h.tick = w->tick;
+	h.no_slot = w->no_slot;
+	for (i = 0; i < fetched; i++)
+		fetch(&h, i);
+	for (i = 0; i + FRAME_AHEAD < count; i++) {
+		fetch(&h, i + FRAME_AHEAD);
+		read_destination(&h, i);
+	}
+	for (; i < count; i++)
+		read_destination(&h, i);
+	tp_fib6_walk(h.fib, h.uppers, h.entries, count);
+	for (i = 0; i < found; i++)
+		find_session(&h, i);
+#define GO                                                                                         \
+	if (unlikely(go(w, port, &h, i)))                                                          \
+	frames[others++] = h.frames[i]
+	for (i = 0; i + SESSION_AHEAD < count; i++) {
+		find_session(&h, i + SESSION_AHEAD);
+		GO;
+	}
+	for (; i < count; i++)
+		GO;
+#undef GO
+	return others;
 }

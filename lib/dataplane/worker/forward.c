@@ -161,8 +161,10 @@ void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct r
 static void to_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		       uint32_t slot)
 {
-	if (!tp_read_once(&w->down[slot].shaped) || flow->counters == NULL ||
-	    tp_shape(w, flow, m, m->data_len, slot, true) == TP_SHAPED_PASS)
+	struct tp_record_down *r = record_of(w, slot, m);
+
+	if (tp_read_once(&r->shaped) == 0 || flow->counters == NULL ||
+	    tp_shape(w, flow, m, &r->lease, slot, true) == TP_SHAPED_PASS)
 		tp_forward_shaped(w, flow, m, slot);
 }
 

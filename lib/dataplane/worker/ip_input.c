@@ -29,8 +29,10 @@ static void accept(struct tp_worker *w, const struct tp_flow *flow, struct rte_m
 	enum tp_shaped shaped = TP_SHAPED_PASS;
 
 	tp_mss(m, tp_read_once(&w->terms[flow->slot].mss_up));
-	if (tp_read_once(&w->up[flow->slot].shaped))
-		shaped = tp_shape(w, flow, m, len, flow->slot, false);
+	if (tp_read_once(&w->up[flow->slot].shaped) != 0)
+		shaped = tp_shape(w, flow, m,
+				  ipv6 ? &w->up6[flow->slot].lease : &w->up[flow->slot].lease,
+				  flow->slot, false);
 	if (shaped == TP_SHAPED_DROPPED)
 		return;
 	count_in(w, flow->slot, ipv6, len);

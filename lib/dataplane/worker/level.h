@@ -2,7 +2,7 @@
 /* The names of what is compiled once for each level of x86-64: TP_LEVEL is v2, v3 or v4. */
 #pragma once
 
-#include "dataplane/worker/burst6.h"
+#include "dataplane/worker/head.h"
 #include "dataplane/worker/pipeline.h"
 
 #define LEVEL_CAT(a, b)	 a##_##b
@@ -16,16 +16,16 @@ void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct r
 void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
 			       unsigned count);
 
-/* Checks M, received on PORT, which is not IPv4's. A plain one of IPv6 becomes the next of B; any
- * other goes the careful way. Upstream, its SLOT and VLANS, where its PPPoE header starts and the
- * LENGTH in that have been found. */
-void LEVEL_NAME(tp_upstream6_take)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b,
-				   struct rte_mbuf *m, uint32_t slot, uint32_t vlans,
-				   unsigned start, int length);
-void LEVEL_NAME(tp_downstream6_take)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b,
-				     struct rte_mbuf *m);
-/* Sends those of B. */
-void LEVEL_NAME(tp_upstream6_send)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b);
-void LEVEL_NAME(tp_downstream6_send)(struct tp_worker *w, struct tp_port *port,
-				     struct tp_burst6 *b);
+/* Frames of one family, upstream of those HEADS, at most TP_BURST. Those that are of another kind
+ * are left to the caller: they stand in FRAMES' first places then. Returns how many. */
+unsigned LEVEL_NAME(tp_upstream4)(struct tp_worker *w, struct tp_port *port,
+				  const struct tp_heads *heads, struct rte_mbuf **frames,
+				  unsigned count);
+unsigned LEVEL_NAME(tp_upstream6)(struct tp_worker *w, struct tp_port *port,
+				  const struct tp_heads *heads, struct rte_mbuf **frames,
+				  unsigned count);
+unsigned LEVEL_NAME(tp_downstream4)(struct tp_worker *w, struct tp_port *port,
+				    struct rte_mbuf **frames, unsigned count);
+unsigned LEVEL_NAME(tp_downstream6)(struct tp_worker *w, struct tp_port *port,
+				    struct rte_mbuf **frames, unsigned count);
 extern const struct tp_pipeline LEVEL_NAME(tp_pipeline);

@@ -8,7 +8,8 @@
 struct tp_pipeline {
 	const char *level;
 	/* Works COUNT frames, at most TP_BURST, just received on an access port: each is put
-	 * into tx, handed over, answered or dropped. The caller flushes. */
+	 * into tx, handed over, answered or dropped; the array is the callee's. The caller
+	 * flushes. */
 	void (*upstream)(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
 			 unsigned count);
 	/* The same for a core port. */

@@ -21,8 +21,23 @@ static void set_bucket(struct tp_rate_bucket *b, uint64_t rate, double credit_s,
 	tp_write_once(&b->credit, (uint64_t)(credit_s * (double)hz));
 }
 
+/* What there may be of leases at once is this part of the credit: of both families of each worker.
+ */
+#define LEASES_SHARE 4
+
+static uint32_t lease_of(const struct tp_dataplane_rate *rate, double credit_s, unsigned workers)
+{
+	double bytes = credit_s * (double)rate->rate;
+
+	if (rate->burst_bytes != 0 && rate->burst_rate != 0 &&
+	    CREDIT_S * (double)rate->burst_rate < bytes)
+		bytes = CREDIT_S * (double)rate->burst_rate;
+	bytes /= 8.0 * LEASES_SHARE * 2 * workers;
+	return bytes < UINT16_MAX ? (uint32_t)bytes : UINT16_MAX;
+}
+
 void tp_rate_limit_set(struct tp_rate_limit *limit, const struct tp_dataplane_rate *rate,
-		       uint64_t hz)
+		       uint64_t hz, unsigned workers)
 {
 	double bytes_a_second = (double)rate->rate / 8;
 	double credit = CREDIT_S, patience = PATIENCE_S;
@@ -39,6 +54,7 @@ void tp_rate_limit_set(struct tp_rate_limit *limit, const struct tp_dataplane_ra
 	set_bucket(&limit->rate, rate->rate, credit, hz);
 	set_bucket(&limit->burst, rate->burst_bytes != 0 ? rate->burst_rate : 0, CREDIT_S, hz);
 	tp_write_once(&limit->patience, (uint64_t)(patience * (double)hz));
+	tp_write_once(&limit->lease, lease_of(rate, credit, workers));
 }
 
 static void refund(struct tp_rate_bucket *b, uint16_t len)

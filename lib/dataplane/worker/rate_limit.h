@@ -7,6 +7,12 @@
  * is nothing to refill, and one store a packet. A direction has two: one of its rate, whose credit
  * is what a burst may be ahead of it, and one of its burst-rate.
  *
+ * The buckets are everybody's: of both families, and of all workers. So that plain packets need not
+ * fetch them, nor workers wait for each other's, each record has a lease on them: bytes that have
+ * been let through in advance and are paid for. It is renewed out of credit alone, so that nothing
+ * passes sooner than it might have; after an idle time a session is ahead by what leases were left,
+ * a quarter of its credit at the most.
+ *
  * What is done with a packet whose time has not come: shaper.h. */
 #pragma once
 
@@ -30,6 +36,7 @@ struct tp_rate_bucket {
 struct tp_rate_limit {
 	struct tp_rate_bucket rate, burst;
 	uint64_t patience; /* TSC ticks: a packet that would wait longer is dropped */
+	uint32_t lease;	   /* bytes of one */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_rate_limit) == 64, "one cache line");
 
@@ -37,9 +44,10 @@ struct tp_rate_limits {
 	struct tp_rate_limit up, down;
 };
 
-/* Control: LIMIT's rate from now on; what was let through stays counted. Packets may flow. */
+/* Control: LIMIT's rate from now on; what was let through stays counted. Packets may flow, by so
+ * many WORKERS. */
 void tp_rate_limit_set(struct tp_rate_limit *limit, const struct tp_dataplane_rate *rate,
-		       uint64_t hz);
+		       uint64_t hz, unsigned workers);
 
 /* ---- the decision, in line for the hot path ------------------------------------------------- */
 
@@ -51,11 +59,17 @@ static inline uint64_t tp_rate_bucket_start(const struct tp_rate_bucket *b, uint
 	return (int64_t)(due - least) > 0 ? due : least;
 }
 
+/* What LEN bytes move it on by. */
+static inline uint64_t tp_rate_bucket_cost(const struct tp_rate_bucket *b, uint32_t len)
+{
+	return len * tp_read_once(&b->cost) >> TP_COST_SHIFT;
+}
+
 /* SHARED: other workers may charge it at the same time. */
-static inline void tp_rate_bucket_charge(struct tp_rate_bucket *b, uint64_t start, uint16_t len,
+static inline void tp_rate_bucket_charge(struct tp_rate_bucket *b, uint64_t start, uint32_t len,
 					 uint64_t now, bool shared)
 {
-	uint64_t cost = len * tp_read_once(&b->cost) >> TP_COST_SHIFT;
+	uint64_t cost = tp_rate_bucket_cost(b, len);
 	uint64_t due = tp_read_once(&b->due), next = start + cost;
 
 	if (!shared) {
@@ -69,18 +83,33 @@ static inline void tp_rate_bucket_charge(struct tp_rate_bucket *b, uint64_t star
 	}
 }
 
-/* When a packet of LEN bytes may go, if at NOW it is taken; TP_RATE_LIMIT_DROP: too late. */
-static inline uint64_t tp_rate_limit_take(struct tp_rate_limit *limit, uint16_t len, uint64_t now,
-					  bool shared)
+/* When a packet of LEN bytes may go, if at NOW it is taken; TP_RATE_LIMIT_DROP: too late. LEASE:
+ * its record's, which goes first and is renewed if there is credit for it. A packet that waits
+ * leaves none, so that those behind it can't pass. */
+static inline uint64_t tp_rate_limit_take(struct tp_rate_limit *limit, uint16_t *lease,
+					  uint16_t len, uint64_t now, bool shared)
 {
+	uint16_t left = *lease;
+
+	if (left >= len) {
+		*lease = (uint16_t)(left - len);
+		return now;
+	}
 	uint64_t rate = tp_rate_bucket_start(&limit->rate, now),
 		 burst = tp_rate_bucket_start(&limit->burst, now);
 	uint64_t start = (int64_t)(rate - burst) > 0 ? rate : burst;
 
 	if ((int64_t)(start - now) > (int64_t)tp_read_once(&limit->patience))
 		return TP_RATE_LIMIT_DROP;
-	tp_rate_bucket_charge(&limit->rate, rate, len, now, shared);
-	tp_rate_bucket_charge(&limit->burst, burst, len, now, shared);
+	uint32_t more = tp_read_once(&limit->lease), all = (uint32_t)(len - left) + more;
+	if ((int64_t)(rate + tp_rate_bucket_cost(&limit->rate, all) - now) > 0 ||
+	    (int64_t)(burst + tp_rate_bucket_cost(&limit->burst, all) - now) > 0) {
+		all -= more;
+		more = 0;
+	}
+	tp_rate_bucket_charge(&limit->rate, rate, all, now, shared);
+	tp_rate_bucket_charge(&limit->burst, burst, all, now, shared);
+	*lease = (uint16_t)more;
 	return start;
 }
 

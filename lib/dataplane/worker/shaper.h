@@ -6,6 +6,8 @@
  * passes while another waits: their order stays. Worker lcores. */
 #pragma once
 
+#include <rte_mbuf.h>
+
 #include "dataplane/worker/rate_limit.h"
 #include "dataplane/worker/tx.h"
 
@@ -70,14 +72,26 @@ static inline struct tp_rate_limit *tp_rate_limit_of(const struct tp_worker *w, 
 	return down ? &w->rate_limits[slot].down : &w->rate_limits[slot].up;
 }
 
-/* Takes M, at its IP packet, into account: may it go now? */
+/* Takes M, at its IP packet, into account: may it go now? LEASE: of its record. */
 static inline enum tp_shaped tp_shape(struct tp_worker *w, const struct tp_flow *flow,
-				      struct rte_mbuf *m, uint16_t len, uint32_t slot, bool down)
+				      struct rte_mbuf *m, uint16_t *lease, uint32_t slot, bool down)
 {
-	uint64_t start =
-		tp_rate_limit_take(tp_rate_limit_of(w, slot, down), len, w->now, w->count > 1);
+	uint64_t start = tp_rate_limit_take(tp_rate_limit_of(w, slot, down), lease, m->data_len,
+					    w->now, w->count > 1);
 
 	if (tp_shaped_now(w, start))
 		return TP_SHAPED_PASS;
 	return tp_shape_later(w, flow, m, start, slot, down);
+}
+
+/* The hot path's: LEN bytes, or none of a session without a limit, as MASK, a record's `shaped`,
+ * says. False: the lease is too small, and has not been touched. */
+static inline bool tp_lease_take(uint16_t *lease, uint8_t mask, uint32_t len)
+{
+	uint32_t left = *lease, counts = len & (uint32_t)(int32_t)(int8_t)mask;
+
+	if (__builtin_expect(left < counts, 0))
+		return false;
+	*lease = (uint16_t)(left - counts);
+	return true;
 }

@@ -35,6 +35,11 @@ static inline bool tp_slow_classify(struct tp_worker *w, const struct tp_flow *f
 /* M was received on access PORT. */
 void tp_upstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m);
 
+/* M was received on access PORT and taken for a frame of KIND, in vain. True: it is of another, and
+ * the caller's; else as tp_upstream_slow(). */
+bool tp_upstream_other(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m,
+		       const struct tp_head_kind *kind);
+
 /* M was received on core PORT. */
 void tp_downstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m);
 

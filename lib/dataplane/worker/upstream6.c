@@ -1,124 +1,188 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The hot path of IPv6 from subscribers to the core: upstream.c has found the sessions. Compiled
- * once for each level of x86-64. What is no plain packet goes the careful way (slow.h). */
+/* The hot path of IPv6 from subscribers to the core: frames of one kind (head.h), as upstream4.c
+ * has them of IPv4. Compiled once for each level of x86-64, and for each number of tags.
+ *
+ * The FIB of IPv6 takes each step of its trie for all packets together, so the sessions' records
+ * are fetched before it is asked, and all else is done behind it. */
 #include "dataplane/worker/level.h"
 
-#include <rte_mbuf.h>
-
-#include "dataplane/fib.h"
 #include "dataplane/fib6.h"
 #include "dataplane/port.h"
 #include "dataplane/state.h"
-#include "dataplane/worker/classify.h"
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/forward.h"
+#include "dataplane/worker/head.h"
+#include "dataplane/worker/hot.h"
+#include "dataplane/worker/ipv6_plain.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
-#include "wire/ppp.h"
-#include "wire/pppoe.h"
 
-/* As IPv4's: in one verdict without a branch between, but for what most packets have not. */
-static inline bool is_plain(const struct tp_port *port, const struct tp_record_up6 *r,
-			    const struct rte_mbuf *m, const uint8_t *frame,
-			    const struct tp_ipv6 *ip, unsigned offset, uint32_t vlans, int length,
-			    int total)
+#define FRAME_AHEAD 24
+
+struct hot {
+	struct rte_mbuf **frames;
+	struct tp_record_up6 *records;
+	const uint32_t *index;	  /* of frames without tags */
+	uint32_t *const *indexes; /* of those with */
+	const struct tp_fib6 *fib;
+	const struct tp_neighbour *neighbours;
+	struct tp_tx *tx;
+	uint64_t ticks;
+	uint8_t *at[TP_BURST]; /* where frames begin */
+	uint32_t slots[TP_BURST];
+	uint64_t uppers[TP_BURST]; /* of destinations */
+	uint32_t entries[TP_BURST] __attribute__((aligned(64)));
+};
+
+tp_hot void fetch(struct hot *h, unsigned i)
 {
-	uint16_t protocol_be;
-	memcpy(&protocol_be, (const uint8_t *)ip - TP_PPP_PROTO_LEN, sizeof(protocol_be));
-
-	uint64_t differs = (tp_mac_key_at(frame) ^ port->mac_key) |
-			   (tp_mac_key_at(frame + 6) ^ tp_glance(&r->mac));
-	differs |= vlans ^ r->vlans;
-	differs |= (uint32_t)(protocol_be ^ RTE_BE16(TP_PPP_PROTO_IPV6));
-	differs |= (uint32_t)(m->nb_segs ^ 1);
-	differs |= tp_header6_differs(ip);
-
-	int room = (int)m->data_len - (int)offset - TP_PPPOE_HEADER_LEN - length;
-	int payload = length - TP_PPP_PROTO_LEN - total;
-	differs |= (uint32_t)(room | payload | (ip->hop_limit - 2)) >> 31;
-	differs |= (uint64_t)!tp_record6_has(r, ip->src) | tp_source6_is_odd(ip);
-	return differs == 0 && !tp_is_syn6(ip);
+	h->at[i] = rte_pktmbuf_mtod(h->frames[i], uint8_t *);
+	__builtin_prefetch(h->at[i], 1);
 }
 
-/* A packet ahead of its session's rate. */
-static __rte_noinline void shape(struct tp_worker *w, const struct tp_port *port,
-				 struct rte_mbuf *m, uint16_t offset, uint16_t total,
-				 uint64_t start, uint32_t slot)
+/* Whose the frame is, by the index, and where it goes. Its second line is fetched for TCP alone. */
+tp_hot void find(struct hot *h, unsigned i, const unsigned tags)
+{
+	const uint8_t *frame = h->at[i], *packet = frame + tp_head_len(tags);
+	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(const void *)packet;
+	const uint32_t *index = h->index;
+
+	if (tags > 0)
+		index = __atomic_load_n(&h->indexes[frame[15] & (TP_DATAPLANE_SCOPES - 1)],
+					__ATOMIC_ACQUIRE);
+	h->slots[i] = __atomic_load_n(&index[rte_bswap16(tp_load16(packet - TP_PPP_HEADERS + 2))],
+				      __ATOMIC_ACQUIRE);
+	__builtin_prefetch(&h->records[h->slots[i]], 1);
+	h->uppers[i] = tp_fib6_half(ip->dst);
+	__builtin_prefetch(packet + (ip->next_header == TP_IPPROTO_TCP ? TP_IPV6_HEADER_LEN : 0));
+}
+
+/* All but what the head says. */
+tp_hot bool is_plain(const struct tp_record_up6 *r, const struct rte_mbuf *m,
+		     const struct tp_ipv6 *ip, unsigned payload_length, unsigned length,
+		     unsigned offset)
+{
+	int room = (int)m->data_len - (int)(offset - TP_PPP_PROTO_LEN) - (int)length;
+	int payload = (int)length - TP_PPP_PROTO_LEN - TP_IPV6_HEADER_LEN - (int)payload_length;
+	uint32_t small =
+		(uint32_t)(room | payload | (ip->hop_limit - 2) | ((int)payload_length - 1));
+
+	return likely((int32_t)(small | tp_syn_sign6(ip)) >= 0) &&
+	       likely(tp_record6_has(r, ip->src)) && likely(!tp_source6_is_odd(ip));
+}
+
+/* A packet for which the lease was too small. False: it goes no further here, as it waits or has
+ * been dropped. */
+static __rte_noinline bool shape(struct tp_worker *w, const struct tp_port *port,
+				 struct rte_mbuf *m, unsigned offset, uint16_t total, uint32_t slot)
 {
 	struct tp_record_up6 *r = &w->up6[slot];
 	struct tp_flow flow = tp_flow_of_port(w, port);
+	uint64_t start = tp_rate_limit_take(&w->rate_limits[slot].up, &r->lease, total, w->now,
+					    w->count > 1);
 
+	if (likely(tp_shaped_now(w, start)))
+		return true;
 	flow.slot = slot;
-	tp_mbuf_narrow(m, offset, total);
+	tp_write_once(&r->seen_tick, w->tick);
+	tp_mbuf_narrow(m, (uint16_t)offset, total);
 	if (tp_shape_later(w, &flow, m, start, slot, false) == TP_SHAPED_WAITS) {
 		tp_count(&r->packets, 1);
 		tp_count(&r->bytes, total);
 		tp_write_once(&r->data_tick, w->tick);
 	}
+	return false;
 }
 
-void LEVEL_NAME(tp_upstream6_take)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b,
-				   struct rte_mbuf *m, uint32_t slot, uint32_t vlans,
-				   unsigned start, int length)
+/* HOP leads to no neighbour, or to one that is not resolved, or over too narrow a link. */
+static __rte_noinline void send_elsewhere(struct tp_worker *w, const struct tp_port *port,
+					  struct rte_mbuf *m, unsigned offset, uint16_t total,
+					  uint32_t slot, uint32_t hop)
 {
-	struct tp_record_up6 *r = &w->up6[slot];
-	uint16_t offset = (uint16_t)(start + TP_PPPOE_HEADER_LEN + TP_PPP_PROTO_LEN);
-	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
-	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(frame + offset);
-	int total = TP_IPV6_HEADER_LEN + rte_bswap16(ip->payload_length_be);
+	struct tp_flow flow = tp_flow_of_port(w, port);
 
-	if (unlikely(!is_plain(port, r, m, frame, ip, start, vlans, length, total))) {
-		tp_upstream_slow(w, port, m);
-		return;
-	}
-	tp_write_once(&r->seen_tick, w->tick); /* any worker reads it */
-	if (unlikely(tp_glance(&r->shaped))) {
-		uint64_t due = tp_rate_limit_take(&w->rate_limits[slot].up, (uint16_t)total, w->now,
-						  w->count > 1);
-		if (unlikely(!tp_shaped_now(w, due))) {
-			shape(w, port, m, offset, (uint16_t)total, due, slot);
-			return;
-		}
-	}
-	tp_count(&r->packets, 1);
-	tp_count(&r->bytes, (unsigned)total);
-	tp_write_once(&r->data_tick, w->tick);
-	unsigned n = b->count++;
-	b->frames[n] = m;
-	b->slots[n] = slot;
-	b->offsets[n] = offset;
-	b->lengths[n] = (uint16_t)total;
-	memcpy(b->dst[n], ip->dst, sizeof(b->dst[n]));
+	flow.slot = slot;
+	tp_mbuf_narrow(m, (uint16_t)offset, total);
+	tp_forward_hop(w, &flow, m, hop);
 }
 
-/* Sends each packet where the FIB says: to a neighbour at once, all else one by one. */
-static void send(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b, unsigned count)
+/* Frame number I, whose route has been looked up. True: it is the caller's. */
+tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct tp_heads *heads,
+	       const struct hot *h, unsigned i, const unsigned tags)
 {
-	for (unsigned i = 0; i < count; i++) {
-		struct rte_mbuf *m = b->frames[i];
-		uint8_t *packet = rte_pktmbuf_mtod_offset(m, uint8_t *, b->offsets[i]);
-		uint64_t hop = b->hops[i];
-		const struct tp_neighbour *n = &w->neighbours[0];
+	struct rte_mbuf *m = h->frames[i];
+	const uint32_t slot = h->slots[i];
+	struct tp_record_up6 *r = &h->records[slot];
+	uint8_t *frame = h->at[i], *packet = frame + tp_head_len(tags);
+	struct tp_ipv6 *ip = (struct tp_ipv6 *)(void *)packet;
+	uint16_t length = rte_bswap16(tp_load16(packet - TP_PPP_PROTO_LEN - 2));
+	uint16_t payload = rte_bswap16(ip->payload_length_be);
+	uint16_t total = (uint16_t)(TP_IPV6_HEADER_LEN + payload);
+	uint32_t index;
 
-		if (likely(tp_hop_kind(hop) == TP_HOP_NEIGHBOUR))
-			n = &w->neighbours[tp_hop_index(hop)];
-		if (unlikely(tp_hop_kind(hop) != TP_HOP_NEIGHBOUR ||
-			     b->lengths[i] > tp_glance(&n->mtu))) {
-			struct tp_flow flow = tp_flow_of_port(w, port);
-			flow.slot = b->slots[i];
-			tp_mbuf_narrow(m, b->offsets[i], b->lengths[i]);
-			tp_forward_hop(w, &flow, m, hop);
-			continue;
-		}
-		((struct tp_ipv6 *)packet)->hop_limit--;
-		tp_encap_neighbour(m, packet, b->offsets[i], b->lengths[i], n);
-		struct tp_tx *tx = &w->tx[n->port];
-		tx->frames[tx->count++] = m;
+	if (unlikely(!tp_head_fits(&heads->head, frame, r, tp_mbuf_odd(m))) ||
+	    unlikely(!is_plain(r, m, ip, payload, length, tp_head_len(tags))))
+		return tp_upstream_other(w, port, m, &heads->kind);
+	if (unlikely(!tp_lease_take(&r->lease, tp_glance(&r->shaped), total)) &&
+	    !shape(w, port, m, tp_head_len(tags), total, slot))
+		return false;
+	tp_write_once(&r->ticks, h->ticks); /* any worker reads them */
+	tp_hot_count(&r->packets, 1);
+	tp_hot_count(&r->bytes, total);
+	uint32_t hop = tp_fib6_hop(h->fib, ip->dst, h->entries[i]);
+	const struct tp_neighbour *n = &h->neighbours[tp_hot_neighbour(hop, &index) ? index : 0];
+	if (unlikely(!tp_hot_neighbour(hop, &index)) || unlikely(total > tp_glance(&n->mtu))) {
+		send_elsewhere(w, port, m, tp_head_len(tags), total, slot, hop);
+		return false;
 	}
+	ip->hop_limit--;
+	memcpy(packet - sizeof(n->header), n->header, sizeof(n->header));
+	tp_mbuf_shift(m, (int)tp_head_len(tags) - TP_ETHERNET_HEADER_LEN,
+		      total + TP_ETHERNET_HEADER_LEN);
+	tp_hot_tx(&h->tx[n->port], m);
+	return false;
 }
 
-void LEVEL_NAME(tp_upstream6_send)(struct tp_worker *w, struct tp_port *port, struct tp_burst6 *b)
+tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_heads *heads,
+		    struct rte_mbuf **frames, unsigned count, const unsigned tags)
 {
-	tp_fib6_lookup_burst(w->fib6, b->dst, b->hops, b->count);
-	send(w, port, b, b->count);
+	const unsigned fetched = tp_least(FRAME_AHEAD, count);
+	struct hot h;
+	unsigned others = 0, i;
+
+	h.frames = frames;
+	h.records = w->up6;
+	h.index = __atomic_load_n(&port->sessions[0], __ATOMIC_ACQUIRE);
+	h.indexes = port->sessions;
+	h.fib = w->fib6;
+	h.neighbours = w->neighbours;
+	h.tx = w->tx;
+	h.ticks = w->tick | (uint64_t)w->tick << 32;
+	for (i = 0; i < fetched; i++)
+		fetch(&h, i);
+	for (i = 0; i + FRAME_AHEAD < count; i++) {
+		fetch(&h, i + FRAME_AHEAD);
+		find(&h, i, tags);
+	}
+	for (; i < count; i++)
+		find(&h, i, tags);
+	tp_fib6_walk(h.fib, h.uppers, h.entries, count);
+	for (i = 0; i < count; i++)
+		if (unlikely(go(w, port, heads, &h, i, tags)))
+			frames[others++] = h.frames[i];
+	return others;
+}
+
+unsigned LEVEL_NAME(tp_upstream6)(struct tp_worker *w, struct tp_port *port,
+				  const struct tp_heads *heads, struct rte_mbuf **frames,
+				  unsigned count)
+{
+	switch (heads->kind.tags) {
+	case 0:
+		return run(w, port, heads, frames, count, 0);
+	case 1:
+		return run(w, port, heads, frames, count, 1);
+	default:
+		return run(w, port, heads, frames, count, 2);
+	}
 }

@@ -5,6 +5,7 @@
 #include <rte_mbuf.h>
 
 #include "dataplane/port.h"
+#include "dataplane/worker/head.h"
 #include "dataplane/worker/punt.h"
 #include "wire/ppp.h"
 #include "wire/pppoe.h"
@@ -78,4 +79,16 @@ void tp_upstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf
 		session_input(w, &flow, m, port, &class);
 	else
 		tp_drop(w, &flow, m, TP_DROP_NOT_FOR_US);
+}
+
+bool tp_upstream_other(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m,
+		       const struct tp_head_kind *kind)
+{
+	struct tp_head_kind is;
+
+	if (m->nb_segs == 1 && tp_head_kind_of(rte_pktmbuf_mtod(m, const uint8_t *), &is) &&
+	    !tp_head_kind_equal(&is, kind))
+		return true;
+	tp_upstream_slow(w, port, m);
+	return false;
 }

@@ -12,6 +12,7 @@
 #include "dataplane/record6.h"
 #include "dataplane/rings.h"
 #include "dataplane/worker/flood.h"
+#include "dataplane/worker/guess.h"
 
 struct rte_mbuf;
 struct rte_mempool;
@@ -74,6 +75,8 @@ struct tp_worker {
 	const struct tp_pipeline *pipeline;
 	struct tp_dataplane *dp;
 	struct rte_mempool *pool;
+
+	struct tp_guess guesses[TP_DATAPLANE_MAX_PORTS]; /* what a port's next frames are */
 
 	struct tp_tx tx[TP_DATAPLANE_MAX_PORTS];     /* of the burst being worked */
 	struct tp_tx own[TP_DATAPLANE_MAX_PORTS];    /* of frames that began here */

@@ -233,16 +233,103 @@ static void test_packets_that_wait_for_a_session_that_ends_are_dropped(void **st
 static void test_a_bucket_that_is_shared_is_charged_by_all(void **state)
 {
 	struct tp_rate_limit one, shared;
+	uint16_t lease = 0, shared_lease = 0;
 	uint64_t hz = rte_get_tsc_hz(), now = w->now;
 	const struct tp_dataplane_rate ten = rate(10 * MEGABIT);
 
 	memset(&one, 0, sizeof(one));
-	tp_rate_limit_set(&one, &ten, hz);
+	tp_rate_limit_set(&one, &ten, hz, 1);
 	shared = one;
 	for (unsigned i = 0; i < 1000; i++, now += hz / 5000)
-		assert_true(tp_rate_limit_take(&one, SIZE, now, false) ==
-			    tp_rate_limit_take(&shared, SIZE, now, true));
-	assert_true(one.rate.due == shared.rate.due);
+		assert_true(tp_rate_limit_take(&one, &lease, SIZE, now, false) ==
+			    tp_rate_limit_take(&shared, &shared_lease, SIZE, now, true));
+	assert_true(one.rate.due == shared.rate.due && lease == shared_lease);
+}
+
+/* All leases of a session, of so many workers and both families, are a quarter of its credit at the
+ * most. */
+static void test_leases_are_a_small_part_of_the_credit(void **state)
+{
+	const uint64_t hz = rte_get_tsc_hz();
+
+	for (unsigned workers = 1; workers <= 8; workers++) {
+		struct tp_rate_limit limit = {0};
+		const struct tp_dataplane_rate fast = rate(1000 * MEGABIT);
+		double credit = 0.002 * 1000e6 / 8;
+
+		tp_rate_limit_set(&limit, &fast, hz, workers);
+		assert_true(limit.lease > 0);
+		assert_true(limit.lease * 2.0 * workers <= credit / 4);
+	}
+}
+
+/* A lease is paid for when it is taken: what was let through is never more than the rate and its
+ * credit allow. */
+static void test_a_lease_is_paid_for(void **state)
+{
+	struct tp_rate_limit limit = {0};
+	const struct tp_dataplane_rate hundred = rate(100 * MEGABIT);
+	const uint64_t hz = rte_get_tsc_hz(), begin = w->now;
+	uint16_t lease = 0;
+	uint64_t now = begin, passed = 0;
+
+	tp_rate_limit_set(&limit, &hundred, hz, 1);
+	limit.rate.due = limit.burst.due = begin; /* nothing saved up */
+	/* 46 bytes a microsecond: 368 Mb/s */
+	for (unsigned i = 0; i < 100000; i++, now += hz / 1000000) {
+		uint64_t start = tp_rate_limit_take(&limit, &lease, 46, now, false);
+
+		if (start == TP_RATE_LIMIT_DROP)
+			continue;
+		passed += 46;
+		double most = 100e6 / 8 * ((double)(start - begin) / (double)hz + 0.002);
+		assert_true((double)(passed + lease) <= most + 46);
+	}
+	assert_true((double)passed > 100e6 / 8 * 0.1 * 0.99);
+}
+
+/* A packet that waits leaves no lease behind: a smaller one behind it waits too. */
+static void test_who_waits_is_not_passed_by_a_lease(void **state)
+{
+	unsigned small = 0;
+
+	limit(1, rate(100 * MEGABIT), rate(100 * MEGABIT));
+	for (unsigned i = 0; i < 100; i++)
+		offer(true, 1);
+	while (arrived(true) >= 0)
+		;
+	assert_int_equal(w->down[1].lease, 0);
+	struct packet p = packet(true, 2);
+	p.payload = 20;
+	for (; small < 10; small++) {
+		struct frame f = down_frame(&p);
+		give(CORE, &f);
+		assert_int_equal(arrived(true), -1);
+	}
+	later(1);
+	for (int n = arrived(true), last = 1; n >= 0; last = n, n = arrived(true))
+		assert_true(n >= last);
+}
+
+/* Only who has a limit has a lease, and only while it has one. */
+static void test_a_session_without_a_limit_has_no_lease(void **state)
+{
+	limit(1, rate(0), rate(0));
+	offer(true, 1);
+	assert_int_equal(arrived(true), 1);
+	assert_int_equal(w->down[1].lease, 0);
+	limit(1, rate(100 * MEGABIT), rate(100 * MEGABIT));
+	offer(true, 1);
+	assert_int_equal(arrived(true), 1);
+	assert_int_not_equal(w->down[1].lease, 0);
+	uint16_t lease = w->down[1].lease;
+	offer(true, 1);
+	assert_int_equal(arrived(true), 1);
+	assert_int_equal(w->down[1].lease, lease - SIZE);
+	limit(1, rate(0), rate(0));
+	offer(true, 1);
+	assert_int_equal(arrived(true), 1);
+	assert_int_equal(w->down[1].lease, lease - SIZE);
 }
 
 int main(void)
@@ -258,6 +345,10 @@ int main(void)
 		SHAPER_TEST(test_a_limit_changes_while_packets_flow),
 		SHAPER_TEST(test_packets_that_wait_for_a_session_that_ends_are_dropped),
 		SHAPER_TEST(test_a_bucket_that_is_shared_is_charged_by_all),
+		SHAPER_TEST(test_leases_are_a_small_part_of_the_credit),
+		SHAPER_TEST(test_a_lease_is_paid_for),
+		SHAPER_TEST(test_who_waits_is_not_passed_by_a_lease),
+		SHAPER_TEST(test_a_session_without_a_limit_has_no_lease),
 	};
 	return RUN(tests);
 }
