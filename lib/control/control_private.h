@@ -81,6 +81,8 @@ struct tp_control {
 	struct tp_waiting held;		  /* PADRs that wait until fewer are half-open */
 	uint64_t offers_ms;		  /* when OFFERS was right */
 	unsigned offers;		  /* PADOs that no PADR has taken up yet, about */
+	bool crowded;			  /* more dial in than can be served at once */
+	uint64_t told_ms;		  /* when the kernel last heard of subscribers' routes */
 	struct tp_interfaces *interfaces; /* static ones */
 	struct tp_last *last_sessions;	  /* of secrets, by .id */
 

@@ -24,6 +24,7 @@
 #define RELEASE_SLICE	       256
 #define REQUEST_SLICE	       16
 #define STANDSTILL_MS	       1000
+#define CROWDED_TELL_MS	       5    /* so seldom the kernel hears while many dial in */
 #define LISTEN_MS	       200  /* for workers to punt what waited in the NICs */
 #define SHUTDOWN_LIMIT_MS      2000 /* for peers to acknowledge, and PADTs to leave */
 #define SHUTDOWN_ACCOUNTING_MS 1000 /* for servers to acknowledge; the rest waits on disk */
@@ -165,6 +166,17 @@ static bool may_judge(struct tp_control *c)
 	return c->judged;
 }
 
+/* Who dials in needs control more than the kernel needs a route to who has: the data plane knows
+ * him. A city's 180,000 routes take a second. */
+static bool may_tell_later(struct tp_control *c)
+{
+	if (c->crowded && c->now_ms - c->told_ms < CROWDED_TELL_MS &&
+	    tp_subscribers_can_wait(c->subscribers))
+		return true;
+	c->told_ms = c->now_ms;
+	return false;
+}
+
 /* While routes are read they wait: the kernel's dump of IPv6 would leave out others. */
 static bool tell_subscribers(struct tp_control *c)
 {
@@ -173,7 +185,8 @@ static bool tell_subscribers(struct tp_control *c)
 	if (c->pressed != tp_subscribers_pressed(c->subscribers))
 		tp_kernel_interrupt(&c->kernel);
 	c->pressed = tp_subscribers_pressed(c->subscribers);
-	return !tp_kernel_reads_routes(&c->kernel) && tp_subscribers_poll(c->subscribers);
+	return !tp_kernel_reads_routes(&c->kernel) && !may_tell_later(c) &&
+	       tp_subscribers_poll(c->subscribers);
 }
 
 /* True: there was work, and may be more. */

@@ -238,6 +238,7 @@ bool tp_control_receive(struct tp_control *c)
 {
 	struct tp_message messages[BURST];
 	unsigned of_sessions = 0, bursts = 0, count;
+	bool more;
 
 	do {
 		count = tp_dataplane_receive(c->dp, messages, BURST);
@@ -246,5 +247,7 @@ bool tp_control_receive(struct tp_control *c)
 			take(c, &messages[i]);
 		}
 	} while (count == BURST && ++bursts < BURSTS && of_sessions < BUSY);
-	return serve_discovery(c, of_sessions >= BUSY) || count > 0;
+	more = serve_discovery(c, of_sessions >= BUSY) || count > 0;
+	c->crowded = of_sessions >= BUSY || c->padrs.count > 0 || c->padis.count > 0;
+	return more;
 }

@@ -48,7 +48,7 @@ struct tp_subscribers *tp_subscribers_create(struct tp_netlink *nl, int ifindex,
 	s->nl = nl;
 	s->ifindex = ifindex;
 	s->max_sessions = max_sessions;
-	s->size = QUEUE_MIN + 2 * max_sessions;
+	s->size = QUEUE_MIN + 3 * max_sessions; /* an address and two prefixes of each */
 	s->slot = calloc(max_sessions, sizeof(*s->slot));
 	s->queue = calloc(s->size, sizeof(*s->queue));
 	if (s->slot == NULL || s->queue == NULL) {
@@ -197,6 +197,11 @@ bool tp_subscribers_poll(struct tp_subscribers *s)
 	while (tp_netlink_receive(s->nl, hear_error, s) > 0)
 		;
 	return true;
+}
+
+bool tp_subscribers_can_wait(const struct tp_subscribers *s)
+{
+	return s->queued < s->size / 4 * 3;
 }
 
 uint32_t tp_subscribers_queued(const struct tp_subscribers *s)

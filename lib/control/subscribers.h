@@ -33,6 +33,9 @@ void tp_subscribers_again(struct tp_subscribers *subscribers, int ifindex);
 /* Tells the kernel of some of what is queued; true when there was something. */
 bool tp_subscribers_poll(struct tp_subscribers *subscribers);
 
+/* There is room for more changes: what is queued may wait. */
+bool tp_subscribers_can_wait(const struct tp_subscribers *s);
+
 uint32_t tp_subscribers_queued(const struct tp_subscribers *subscribers);
 /* How often the queue was full, and the kernel had to be told at once. */
 uint64_t tp_subscribers_pressed(const struct tp_subscribers *subscribers);
