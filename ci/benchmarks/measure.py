@@ -11,6 +11,7 @@ from lab import OTHER, SECRET, Failure, Lab, machine
 
 SESSIONS = 60000
 TRAFFIC_SESSIONS = 10000
+IPV6_SIZE = 72  # the smallest that carries the rig's mark
 
 
 def say(text):
@@ -90,25 +91,33 @@ def setups(lab, repeat):
     return results
 
 
+def interims(lab, repeat):
+    """What control takes of its core, in two intervals of a minute (in one, if it is to be quick), and
+    without interim updates, where every second is like the others."""
+    say(f"interim updates of {SESSIONS} sessions a minute")
+    results = {}
+    for seconds, hold in ((60, 125 if repeat > 1 else 65), (0, 20)):
+        options = ("--sessions", SESSIONS, "--radius", "--stay", "--hold", hold)
+        results[seconds] = lab.own_setup(*options, "--radius-interim", seconds)["control"]
+        say(f"  each {seconds} s: control {results[seconds]['percent']:.2f} % of its core")
+    return results
+
+
 def radius(lab, repeat):
     """All dial at once, with authentication and accounting by a server beside the daemon."""
     own = [lab.rig_program, "radius", "--address", "127.0.0.1", "--secret", SECRET]
-    kinds = {"own": own, "far": [*own, "--delay", 50, "--loss", 1]}
+    kinds = {"own": own, "far": [*own, "--delay", 50, "--loss", 1], "own_both": own}
     results = {}
     for kind, command in kinds.items():
-        say(f"set-up of {SESSIONS} sessions by RADIUS: {kind}")
+        say(f"set-up of {SESSIONS} sessions by RADIUS: {kind.replace('_', ' ')}")
         runs = []
         for _ in range(repeat):
             lab.serve_radius(*command)
-            runs.append(one_setup(lab, "--allow", "chap"))
+            runs.append(one_setup(lab, "--allow", "chap", "--family", "both" if "both" in kind else "4"))
         results[kind] = middle(runs)
     if freeradius.is_there():
         results["freeradius"] = by_freeradius(lab)
-    say(f"interim updates of {SESSIONS} sessions a minute")
-    hold = ["--sessions", SESSIONS, "--radius", "--stay", "--hold", 120]
-    results["interims"] = {s: lab.own_setup(*hold, "--radius-interim", s)["control"] for s in (60, 0)}
-    for seconds, control in results["interims"].items():
-        say(f"  each {seconds} s: control {control['percent']:.2f} % of its core")
+    results["interims"] = interims(lab, repeat)
     return results
 
 
@@ -139,11 +148,22 @@ def no_loss(lab, *options):
     return result
 
 
-def one_rate(lab, best, percent, **where):
+def one_rate(lab, best, percent, *options, **where):
     rate = best * percent // 100
     sessions = ("--sessions", TRAFFIC_SESSIONS)
-    trials = lab.traffic(*sessions, "--size", 52, "--pps", rate, "--duration", 1, **where)["trials"]
+    options = options or ("--size", 52)
+    trials = lab.traffic(*sessions, *options, "--pps", rate, "--duration", 1, **where)["trials"]
     return {"percent": percent, "asked": rate, "trials": trials}
+
+
+def families(lab):
+    """IPv6 alone, and every other packet of it."""
+    results = {}
+    for family in ("6", "both"):
+        options = ("--family", family, "--size", IPV6_SIZE)
+        results[family] = no_loss(lab, "--sessions", TRAFFIC_SESSIONS, *options)
+        results[family]["half"] = one_rate(lab, results[family]["no_loss_pps"], 50, *options)
+    return results
 
 
 def traffic(lab):
@@ -157,6 +177,7 @@ def traffic(lab):
     best = results["small"]["no_loss_pps"]
     results["rates"] = [one_rate(lab, best, percent) for percent in (25, 50, 75, 100)]
     results["shared"] = [one_rate(lab, best, p, core=OTHER) for p in (25, 50, 75, 100, 150)]
+    results["families"] = families(lab)
     rate = best * 4 // 5
     say(f"while 1,000 sessions a second come and go, at {rate} packets a second each way")
     results["churn"] = lab.traffic(*sessions, "--pps", rate, "--duration", 5, "--churn-rate", 1000)
@@ -166,18 +187,28 @@ def traffic(lab):
     return results
 
 
+# All of them together are to take less than ten minutes on two cores that do nothing else; "quick" half.
+PARTS = {
+    "dataplane": dataplane,
+    "features": features,
+    "setup": setups,
+    "radius": radius,
+    "slots": lambda lab, repeat: slots(lab),
+    "traffic": lambda lab, repeat: traffic(lab),
+}
+
+
 def main():
     build, out, repeat = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]), int(sys.argv[3])
-    results = {"machine": machine(), "date": time.strftime("%Y-%m-%d"), "repeat": repeat}
+    results = {"machine": machine(), "date": time.strftime("%Y-%m-%d"), "repeat": repeat, "took": {}}
     with Lab(build) as lab:
-        results["dataplane"] = dataplane(lab, repeat)
-        results["features"] = features(lab, repeat)
-        results["setup"] = setups(lab, repeat)
-        results["radius"] = radius(lab, repeat)
-        results["slots"] = slots(lab)
-        results["traffic"] = traffic(lab)
+        for name, measure in PARTS.items():
+            begin = time.monotonic()
+            results[name] = measure(lab, repeat)
+            results["took"][name] = round(time.monotonic() - begin)
     out.write_text(json.dumps(results, indent=1))
-    say(f"written to {out}")
+    took = ", ".join(f"{name} {seconds}" for name, seconds in results["took"].items())
+    say(f"written to {out}; seconds: {took}, in all {sum(results['took'].values())}")
 
 
 try:

@@ -63,7 +63,8 @@ def climb(run):
 
 
 def setup(results, folder):
-    data = "".join(block(kind, climb(results["setup"][kind])) for kind in ("chap", "pap", "power_cut"))
+    kinds = ("chap", "pap", "power_cut", "both_families")
+    data = "".join(block(kind, climb(results["setup"][kind])) for kind in kinds)
     plot(
         folder / "setup.svg",
         data
@@ -74,6 +75,7 @@ set ylabel 'thousand sessions up'
 set yrange [0:65]
 set key bottom right
 plot $power_cut with linespoints lt 2 title 'all at once, CHAP', \\
+     $both_families with linespoints lt 4 title 'all at once, CHAP, IPv4 and IPv6', \\
      $chap with linespoints lt 1 title '25,000 a second, CHAP', \\
      $pap with lines lt 5 title '25,000 a second, PAP'
 """,
@@ -85,6 +87,7 @@ def radius(results, folder):
     names = {
         "secrets": (3, "local secrets"),
         "own": (1, "RADIUS"),
+        "own_both": (4, "RADIUS, IPv4 and IPv6"),
         "far": (2, "RADIUS that answers after 50 ms and loses 1 %"),
         "freeradius": (5, "FreeRADIUS"),
     }
@@ -130,12 +133,34 @@ plot $rates with linespoints lt 1 title 'the worker has a core to itself', \\
     )
 
 
+def distribution(trial):
+    return [(us, per_mille / 10) for per_mille, us in trial["latency_us"]["distribution"]]
+
+
+def families(results, folder):
+    trials = results["traffic"]["families"]["both"]["half"]["trials"]
+    data = "".join(block(t["direction"] + t["family"], distribution(t)) for t in trials)
+    plot(
+        folder / "families.svg",
+        data
+        + """
+set title 'The same where every other packet is of IPv6 (72 bytes)'
+set xlabel 'microseconds from rig to rig'
+set ylabel '% of packets took no longer'
+set logscale x
+set yrange [0:100]
+set key bottom right
+plot $upipv4 using 1:2 with linespoints lt 1 title 'IPv4, upstream', \\
+     $downipv4 using 1:2 with linespoints lt 2 title 'IPv4, downstream', \\
+     $upipv6 using 1:2 with lines lt 3 title 'IPv6, upstream', \\
+     $downipv6 using 1:2 with lines lt 4 title 'IPv6, downstream'
+""",
+    )
+
+
 def latency(results, folder):
     half = next(r for r in results["traffic"]["rates"] if r["percent"] == 50)
-    data = ""
-    for trial in half["trials"]:
-        rows = [(us, per_mille / 10) for per_mille, us in trial["latency_us"]["distribution"]]
-        data += block(trial["direction"], rows)
+    data = "".join(block(trial["direction"], distribution(trial)) for trial in half["trials"])
     plot(
         folder / "latency.svg",
         data
@@ -153,5 +178,5 @@ plot $up with linespoints lt 1 title 'upstream', \\
 
 
 def draw(results, folder):
-    for one in (cycles, setup, radius, loss, latency):
+    for one in (cycles, setup, radius, loss, latency, families):
         one(results, folder)

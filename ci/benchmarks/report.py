@@ -48,7 +48,12 @@ def memory(results):
 
 def radius_summary(radius):
     rows = []
-    for kind, how, least in (("own", "", 20000), ("far", ", answers after 50 ms, 1 % lost", 12000)):
+    kinds = (
+        ("own", "", 20000),
+        ("far", ", answers after 50 ms, 1 % lost", 12000),
+        ("own_both", ", both families", 12000),
+    )
+    for kind, how, least in kinds:
         r = radius[kind]
         rows.append(
             [
@@ -199,6 +204,7 @@ def radius(results):
     names = {
         "own": "`turnpike-bench radius`",
         "far": "the same, answers after 50 ms, 1 % of requests and of answers lost",
+        "own_both": "`turnpike-bench radius`, IPv4 and IPv6 with a delegated prefix",
     }
     text = ""
     if "freeradius" in runs:
@@ -212,11 +218,30 @@ def radius(results):
     return setup_rows(runs, names) + "\n" + text
 
 
+FAMILIES = {"6": "72-byte of IPv6", "both": "72-byte, every other of IPv6"}
+
+
+def family_rows(families):
+    """At half of the highest rate, each direction and family by itself."""
+    rows = []
+    for family, what in FAMILIES.items():
+        for trial in families[family]["half"]["trials"]:
+            name = {"ipv4": "IPv4", "ipv6": "IPv6"}[trial["family"]]
+            latency = [f"{trial['latency_us'][p]:.0f}" for p in ("p50", "p99")]
+            rows.append(
+                [f"{what}: {name} {trial['direction']}", "50 % of it", count(trial["pps"]), trial["lost"], *latency]
+            )
+    return rows
+
+
 def traffic(results):
     rows = []
     t = results["traffic"]
     for name, key in (("52-byte", "small"), ("IMIX", "imix")):
         rows.append([name, "highest rate without loss, each way", count(t[key]["no_loss_pps"]), 0, "", ""])
+    for family, what in FAMILIES.items():
+        best = count(t["families"][family]["no_loss_pps"])
+        rows.append([what, "highest rate without loss, each way", best, 0, "", ""])
     trials = [(f"{r['percent']} % of it", r["trials"]) for r in t["rates"]]
     trials += [(f"{r['percent']} %, sharing the rig's core", r["trials"]) for r in t["shared"]]
     trials.append(("80 % of it, 1,000 sessions a second come and go", t["churn"]["trials"]))
@@ -232,6 +257,7 @@ def traffic(results):
                     f"{trial['latency_us']['p99']:.0f}",
                 ]
             )
+    rows += family_rows(t["families"])
     return table(["packets", "what", "packets a second", "lost", "median µs", "99 % µs"], rows)
 
 
@@ -283,6 +309,7 @@ start for `max-sessions`. Fixed, however many sessions there are: {fixed} MiB of
 
 ![Loss against rate](plots/loss.svg)
 ![How long packets take](plots/latency.svg)
+![How long packets of both families take](plots/families.svg)
 
 {traffic}
 The rig makes, sends, receives and checks every packet on one core, which control has to share here:
