@@ -44,6 +44,9 @@ int tp_aaa_local_add(struct tp_aaa_local *local, struct tp_aaa *aaa);
 int tp_aaa_local_attributes(struct tp_aaa_local *local, const char *user,
 			    const char *default_profile, struct tp_subscriber *out);
 
+/* USER has a secret, and that is not disabled. */
+bool tp_aaa_local_has(const struct tp_aaa_local *local, const char *user);
+
 /* What profiles give alone, inheritance done, as to a user whose secret sets nothing but PROFILE.
  * Either may be NULL, or name none that exists: the next is taken then, `default` in the end.
  * -ENOMEM. */

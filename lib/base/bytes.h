@@ -58,6 +58,17 @@ static inline bool tp_read_be32(struct tp_reader *r, uint32_t *v)
 	return true;
 }
 
+/* A 64-bit integer likewise. */
+static inline bool tp_read_be64(struct tp_reader *r, uint64_t *v)
+{
+	uint32_t high, low;
+
+	if (tp_reader_left(r) < 8 || !tp_read_be32(r, &high) || !tp_read_be32(r, &low))
+		return false;
+	*v = (uint64_t)high << 32 | low;
+	return true;
+}
+
 /* N bytes, not copied: *bytes points into what the reader was given. */
 static inline bool tp_read_bytes(struct tp_reader *r, size_t n, const uint8_t **bytes)
 {
@@ -159,6 +170,15 @@ static inline void tp_write_be32(struct tp_writer *w, uint32_t v)
 	uint8_t *p = tp_write_room(w, 4);
 	if (p != NULL)
 		tp_put_be32(p, v);
+}
+
+static inline void tp_write_be64(struct tp_writer *w, uint64_t v)
+{
+	uint8_t *p = tp_write_room(w, 8);
+	if (p != NULL) {
+		tp_put_be32(p, (uint32_t)(v >> 32));
+		tp_put_be32(p + 4, (uint32_t)v);
+	}
 }
 
 static inline void tp_write_bytes(struct tp_writer *w, const void *bytes, size_t n)

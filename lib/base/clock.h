@@ -8,7 +8,7 @@
 
 #define TP_NEVER UINT64_MAX /* a deadline that does not come */
 
-/* CLOCK_MONOTONIC in milliseconds. */
+/* CLOCK_MONOTONIC in milliseconds, and ten years: times of before the boot are times too. */
 uint64_t tp_clock_ms(void);
 
 /* CLOCK_REALTIME in milliseconds since the epoch, for logs and events. */

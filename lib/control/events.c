@@ -17,6 +17,8 @@ static const char *kind_name(enum tp_ac_event_kind kind)
 	switch (kind) {
 	case TP_AC_SESSION_STARTED:
 		return "session-started";
+	case TP_AC_SESSION_RESTORED:
+		return "session-restored";
 	case TP_AC_SESSION_UP:
 		return "session-up";
 	case TP_AC_SESSION_DOWN:

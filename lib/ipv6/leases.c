@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A link has a handful of leases at most, one for each number of each kind: a list serves. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "ipv6/router_private.h"
@@ -44,6 +45,22 @@ void tp_ipv6_lease_set_until(struct tp_ipv6_router *router, struct tp_ipv6_lease
 {
 	lease->binding.until_ms = until_ms;
 	set_expiry(router);
+}
+
+int tp_ipv6_router_rebind(struct tp_ipv6_router *router, const struct tp_ipv6_binding *binding)
+{
+	struct tp_ipv6_lease *lease;
+
+	if (tp_ipv6_lease_find(router, binding->ia.prefix, binding->ia.number) != NULL)
+		return -EEXIST;
+	lease = tp_ipv6_lease_add(router, &binding->ia, &binding->prefix);
+	if (lease == NULL)
+		return -ENOMEM;
+	lease->binding.committed = true;
+	lease->binding.since_ms = binding->since_ms;
+	lease->binding.renewed_ms = binding->renewed_ms;
+	tp_ipv6_lease_set_until(router, lease, binding->until_ms);
+	return 0;
 }
 
 void tp_ipv6_lease_end(struct tp_ipv6_router *router, struct tp_ipv6_lease *lease,

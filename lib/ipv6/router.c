@@ -5,6 +5,8 @@
 #include "ipv6/nd.h"
 #include "ipv6/router_private.h"
 
+#define RESUME_MS 30000 /* who is gone on with hears of it within so long */
+
 void tp_ipv6_router_config_init(struct tp_ipv6_router_config *config)
 {
 	*config = (struct tp_ipv6_router_config){
@@ -40,6 +42,15 @@ void tp_ipv6_router_start(struct tp_ipv6_router *router, uint64_t now_ms)
 	tp_ipv6_ra_send_to_all(router, now_ms);
 	/* The peer may not have been ready for this one. */
 	router->all_from_ms = now_ms;
+}
+
+void tp_ipv6_router_resume(struct tp_ipv6_router *router, uint64_t now_ms)
+{
+	router->up = true;
+	router->answer_ms = TP_NEVER;
+	router->answers_from_ms = 0;
+	router->all_from_ms = now_ms;
+	router->next_ra_ms = now_ms + 1 + tp_random_below(router->common->random, RESUME_MS);
 }
 
 void tp_ipv6_router_stop(struct tp_ipv6_router *router, bool farewell, uint64_t now_ms)

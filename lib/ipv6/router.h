@@ -163,6 +163,15 @@ uint64_t tp_ipv6_router_deadline(const struct tp_ipv6_router *router);
 const struct tp_ipv6_binding *tp_ipv6_router_next_binding(const struct tp_ipv6_router *router,
 							  const struct tp_ipv6_binding *previous);
 
+/* Goes on with a link that another start of the daemon has had: it is up, and nothing is sent at
+ * once. The next Router Advertisement comes within half a minute, as what it tells may have changed
+ * meanwhile. */
+void tp_ipv6_router_resume(struct tp_ipv6_router *router, uint64_t now_ms);
+
+/* BINDING, given before, stands (its DUID is copied); the owner holds what it is of. -EEXIST: its
+ * number is another's; -ENOMEM. */
+int tp_ipv6_router_rebind(struct tp_ipv6_router *router, const struct tp_ipv6_binding *binding);
+
 /* Ends all leases of prefixes that PREFIX covers, by REPLACED: it is not this link's any more. The
  * client hears of it when it renews. */
 void tp_ipv6_router_withdraw(struct tp_ipv6_router *router, const struct tp_prefix6 *prefix);

@@ -246,6 +246,61 @@ int tp_pool_reserve(struct tp_pool_registry *registry, uint32_t address, void *o
 	return hold(registry, address, NULL, owner, info, now_ms);
 }
 
+/* The pool NAME, or one that is here for a lease's sake alone. NULL: no memory. */
+static struct pool *pool_of_lease(struct tp_pool_registry *registry, const char *name)
+{
+	struct pool *pool = find_pool(registry, name);
+
+	if (pool != NULL)
+		return pool;
+	pool = calloc(1, sizeof(*pool));
+	if (pool == NULL)
+		return NULL;
+	snprintf(pool->name, sizeof(pool->name), "%s", name);
+	pool->removed = true;
+	HASH_ADD_STR(registry->pools, name, pool);
+	return pool;
+}
+
+/* The search goes on behind ADDRESS. */
+static void search_behind(struct pool *pool, uint32_t address)
+{
+	for (unsigned i = 0; i < pool->ranges.count; i++) {
+		const struct tp_range *range = &pool->ranges.range[i];
+
+		if (address < range->first || address > range->last)
+			continue;
+		pool->next_range = i;
+		pool->next = address + 1;
+		return;
+	}
+}
+
+int tp_pool_reclaim(struct tp_pool_registry *registry, uint32_t address, const char *name,
+		    void *owner, const char *info, uint64_t now_ms)
+{
+	struct pool *pool;
+	int rc;
+
+	if (name[0] == '\0')
+		return tp_pool_reserve(registry, address, owner, info, now_ms);
+	if (address == 0 || strlen(name) >= TP_POOL_NAME_MAX)
+		return -EINVAL;
+	if (tp_held_get(&registry->held, address))
+		return -EADDRINUSE;
+	if (tp_pool_reserved(registry, address) != NULL)
+		return -EPERM;
+	pool = pool_of_lease(registry, name);
+	if (pool == NULL)
+		return -ENOMEM;
+	rc = hold(registry, address, pool, owner, info, now_ms);
+	if (rc == 0)
+		search_behind(pool, address);
+	else if (pool->removed && pool->used == 0)
+		pool_free(registry, pool);
+	return rc;
+}
+
 static struct lease *find_lease(const struct tp_pool_registry *registry, uint32_t address)
 {
 	struct lease *lease;

@@ -81,6 +81,11 @@ int tp_pool_allocate(struct tp_pool_registry *registry, const char *name, void *
 int tp_pool_reserve(struct tp_pool_registry *registry, uint32_t address, void *owner,
 		    const char *info, uint64_t now_ms);
 
+/* The same for an address that the pool NAME has given out in an earlier life of OWNER ("": that
+ * was fixed): it is held as that pool's, whether the pool is there and has it, or not any more. */
+int tp_pool_reclaim(struct tp_pool_registry *registry, uint32_t address, const char *name,
+		    void *owner, const char *info, uint64_t now_ms);
+
 /* Gives ADDRESS back, if OWNER holds it. -ENOENT when it is not held, -EPERM when it is held by
  * another; then nothing has changed. */
 int tp_pool_release(struct tp_pool_registry *registry, uint32_t address, const void *owner);

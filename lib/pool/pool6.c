@@ -307,6 +307,46 @@ int tp_pool6_reserve(struct tp_pool6_registry *registry, const struct tp_prefix6
 	return is_free(registry, prefix) ? hold(registry, prefix, NULL, holder) : -EADDRINUSE;
 }
 
+/* The pool NAME, or one that is here for a lease's sake alone. NULL: no memory. */
+static struct pool *pool_of_lease(struct tp_pool6_registry *registry, const char *name)
+{
+	struct pool *pool = find_pool(registry, name);
+
+	if (pool != NULL)
+		return pool;
+	pool = calloc(1, sizeof(*pool));
+	if (pool == NULL)
+		return NULL;
+	snprintf(pool->name, sizeof(pool->name), "%s", name);
+	pool->removed = true;
+	HASH_ADD_STR(registry->pools, name, pool);
+	return pool;
+}
+
+int tp_pool6_reclaim(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
+		     const char *name, const struct tp_pool6_holder *holder)
+{
+	struct pool *pool;
+	int rc;
+
+	if (name[0] == '\0')
+		return tp_pool6_reserve(registry, prefix, holder);
+	if (strlen(name) >= TP_POOL_NAME_MAX || !tp_prefix6_is_network(prefix) ||
+	    tp_prefix6_is_nobodys(prefix))
+		return -EINVAL;
+	if (tp_pool6_reserved(registry, prefix) != NULL)
+		return -EPERM;
+	if (!is_free(registry, prefix))
+		return -EADDRINUSE;
+	pool = pool_of_lease(registry, name);
+	if (pool == NULL)
+		return -ENOMEM;
+	rc = hold(registry, prefix, pool, holder);
+	if (rc != 0 && pool->removed && pool->used == 0)
+		pool_free(registry, pool);
+	return rc;
+}
+
 int tp_pool6_release(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
 		     const void *owner)
 {

@@ -110,6 +110,11 @@ int tp_pool6_allocate(struct tp_pool6_registry *registry, const char *name,
 int tp_pool6_reserve(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
 		     const struct tp_pool6_holder *holder);
 
+/* The same for one that the pool NAME has given out in an earlier life of its holder ("": it was
+ * fixed): it is held as that pool's, whether the pool is there and has it, or not any more. */
+int tp_pool6_reclaim(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
+		     const char *name, const struct tp_pool6_holder *holder);
+
 /* Gives PREFIX back, if OWNER holds it. -ENOENT when this very one is not held, -EPERM when it is
  * held by another; then nothing has changed. */
 int tp_pool6_release(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,

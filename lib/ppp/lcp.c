@@ -2,6 +2,7 @@
 /* LCP on the link: its own codes (RFC 1661 sections 5.7 to 5.9), and what begins and ends with it,
  * which is everything else. Its options are in lcp_options.c. */
 #include "ppp/engine.h"
+#include "ppp/image.h"
 
 void tp_ppp_lcp_send_echo(struct tp_ppp *ppp)
 {
@@ -89,12 +90,12 @@ static bool lcp_input_code(struct tp_ppp *ppp, const struct tp_ppp_packet *packe
 	}
 }
 
-static void lcp_up(struct tp_ppp *ppp, uint64_t now_ms)
+void tp_ppp_lcp_terms(const struct tp_ppp *ppp, struct tp_ppp_event *event)
 {
 	bool mp = tp_ppp_lcp_has_mp(ppp);
-	const struct tp_ppp_event event = {
+
+	*event = (struct tp_ppp_event){
 		.type = TP_PPP_LCP_UP,
-		.now_ms = now_ms,
 		.lcp = {.mtu = tp_ppp_lcp_mtu(ppp),
 			.mru = tp_ppp_lcp_mru(ppp),
 			.local_magic = ppp->magic,
@@ -107,7 +108,14 @@ static void lcp_up(struct tp_ppp *ppp, uint64_t now_ms)
 			.endpoint = ppp->endpoint,
 			.endpoint_len = mp ? ppp->endpoint_len : 0},
 	};
+}
 
+static void lcp_up(struct tp_ppp *ppp, uint64_t now_ms)
+{
+	struct tp_ppp_event event;
+
+	tp_ppp_lcp_terms(ppp, &event);
+	event.now_ms = now_ms;
 	ppp->reason = TP_PPP_NO_REASON;
 	tp_ppp_emit(ppp, &event);
 	if (tp_ppp_lcp_method(ppp) == TP_PPP_NO_AUTH) {

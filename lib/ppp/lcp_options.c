@@ -2,7 +2,7 @@
 /* LCP's options (RFC 1661 section 6, RFC 1990 section 5.1), and what was agreed on by them. */
 #include "ppp/engine.h"
 
-/* lcp_refused */
+/* lcp_refused; kept on disk (image.h), so numbers stay what they are */
 #define REFUSED_MRU	 0x01
 #define REFUSED_MRRU	 0x02
 #define REFUSED_SHORT	 0x04

@@ -24,7 +24,8 @@
  *tp_ppp_init() or tp_ppp_open() on it. It comes once for each tp_ppp_open().
  *
  * What the owner says of a link is in config.h, what it is told and asked in events.h, the question
- * of who the peer is in auth.h, encryption in encryption.h.
+ * of who the peer is in auth.h, encryption in encryption.h, how a link outlives the process in
+ *image.h.
  *
  * Addresses are in host order, times in milliseconds. A "frame" starts with the two bytes of the
  * PPP protocol field. */

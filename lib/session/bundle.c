@@ -83,11 +83,13 @@ struct tp_line *tp_ac_bundle_follow(struct tp_line *line)
 
 void tp_ac_bundle_lcp_up(struct tp_line *line, const struct tp_ppp_event *event)
 {
-	line->endpoint = event->lcp.mrru == 0 || event->lcp.endpoint_len == 0
-				 ? 0
-				 : tp_siphash(line->ac->table.hash_key, event->lcp.endpoint,
-					      event->lcp.endpoint_len) |
-					   1;
+	tp_ac_bundle_know_end(line, event->lcp.endpoint,
+			      event->lcp.mrru != 0 ? event->lcp.endpoint_len : 0);
+}
+
+void tp_ac_bundle_know_end(struct tp_line *line, const uint8_t *endpoint, size_t len)
+{
+	line->endpoint = len == 0 ? 0 : tp_siphash(line->ac->table.hash_key, endpoint, len) | 1;
 }
 
 /* Is S let in, with room for NEWCOMER, and on the same terms? */

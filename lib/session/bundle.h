@@ -14,6 +14,8 @@ void tp_ac_bundle_init(struct tp_session *s, struct tp_line *line);
  * whose they are. */
 struct tp_line *tp_ac_bundle_follow(struct tp_line *line);
 void tp_ac_bundle_lcp_up(struct tp_line *line, const struct tp_ppp_event *event);
+/* What the peer of LINE, with MP, calls its end; LEN 0: nothing. */
+void tp_ac_bundle_know_end(struct tp_line *line, const uint8_t *endpoint, size_t len);
 /* The session that LINE, whose user is known, belongs to, without the line that the same host had
  * in it. NULL: it is to begin one, or has. */
 struct tp_session *tp_ac_bundle_of(struct tp_line *line);

@@ -21,6 +21,8 @@ static void sessions(struct tp_samples *to, const struct tp_ac_counters *c)
 			 c->slots_free);
 	tp_samples_counter(to, "turnpike_sessions_started_total", "Sessions granted by a PADS",
 			   c->started);
+	tp_samples_counter(to, "turnpike_sessions_restored_total",
+			   "Sessions that went on after a restart", c->restored);
 	tp_samples_family(to, false, "turnpike_sessions_ended_total", "reason", "Sessions ended");
 	for (unsigned i = 0; i < TP_END_REASONS; i++)
 		tp_samples_put(to, tp_end_reason_name(i), c->ended[i]);

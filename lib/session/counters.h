@@ -48,12 +48,13 @@ enum tp_ac_ipv6_refusal {
 };
 
 /* All from the start of the engine but the gauges. At any time:
- * started = the sum of ended[] + the sum of standing[] without TP_SESSION_CLOSED. */
+ * started + restored = the sum of ended[] + that of standing[] without TP_SESSION_CLOSED. */
 struct tp_ac_counters {
 	uint32_t standing[TP_SESSION_STATES]; /* gauge: lines in each state */
 	uint32_t slots_free;		      /* gauge */
 	size_t memory_bytes;		      /* gauge: what the engine holds */
 	uint64_t started;
+	uint64_t restored; /* of before this start */
 	uint64_t ended[TP_END_REASONS];
 	uint64_t up;	    /* times that a session came up */
 	uint64_t down;	    /* times that it went down to renegotiate */

@@ -45,6 +45,8 @@ static uint64_t next_look(const struct tp_line *line)
 	const struct tp_session *own = tp_line_own(line);
 	uint64_t at = TP_NEVER;
 
+	if (line->awaits_lcp)
+		return line->ac->now_ms;
 	if (line->ending && line->gone) /* it ends with its session's lines, each has a limit */
 		return at;
 	if (line->ending || line->state != TP_SESSION_UP || (own != NULL && tp_ac_lacks_ipv6(own)))

@@ -93,6 +93,8 @@ void tp_ac_end(struct tp_line *line, enum tp_end_reason reason, bool graceful)
 		tp_ac_bundle_lose_line(line, link_reason(reason));
 		return;
 	}
+	if (line->awaits_lcp) /* a dead link has no end */
+		tp_ac_open_ppp(line);
 	line->ending = true;
 	line->reason = (uint8_t)reason;
 	if (tp_line_own(line) != NULL)

@@ -221,6 +221,24 @@ bool tp_ac_family_up(struct tp_session *s, uint8_t families)
 	return true;
 }
 
+int tp_ac_families_resume(struct tp_session *s, uint8_t families)
+{
+	struct tp_line *line = s->line;
+	int rc;
+
+	set_families(s, families);
+	rc = tp_ac_forward(line);
+	if (rc != 0) {
+		set_families(s, 0);
+		return rc;
+	}
+	line->forwarding = true;
+	line->last_up_ms = line->ac->now_ms;
+	tp_ac_look_in(s, s->subscriber->idle_timeout_s * UINT64_C(1000));
+	tp_ac_set_state(line, TP_SESSION_UP);
+	return 0;
+}
+
 void tp_ac_family_down(struct tp_session *s, uint8_t family, bool all)
 {
 	if ((s->families & family) == 0)

@@ -48,6 +48,15 @@ static uint16_t search(const struct tp_ac_ids *ids, uint16_t from)
 	}
 }
 
+/* ID is SLOT's, and the search goes on behind it. */
+static void mark(struct tp_ac_ids *ids, uint16_t id, uint32_t slot)
+{
+	ids->next = (uint16_t)(id + 1);
+	ids->used[id / 64] |= UINT64_C(1) << (id % 64);
+	ids->count++;
+	ids->slot_of[id] = slot;
+}
+
 uint16_t tp_ac_ids_take(struct tp_ac *ac, struct tp_ac_ids *ids, uint32_t slot)
 {
 	uint16_t id;
@@ -57,11 +66,18 @@ uint16_t tp_ac_ids_take(struct tp_ac *ac, struct tp_ac_ids *ids, uint32_t slot)
 	if (ids->count == TP_AC_IDS)
 		return 0;
 	id = search(ids, ids->next);
-	ids->next = (uint16_t)(id + 1);
-	ids->used[id / 64] |= UINT64_C(1) << (id % 64);
-	ids->count++;
-	ids->slot_of[id] = slot;
+	mark(ids, id, slot);
 	return id;
+}
+
+int tp_ac_ids_reclaim(struct tp_ac *ac, struct tp_ac_ids *ids, uint16_t id, uint32_t slot)
+{
+	if (ids->used == NULL && init(ac, ids) != 0)
+		return -ENOMEM;
+	if ((ids->used[id / 64] >> (id % 64) & 1) != 0)
+		return -EEXIST;
+	mark(ids, id, slot);
+	return 0;
 }
 
 void tp_ac_ids_fell(struct tp_ac_ids *ids, uint16_t id)

@@ -45,6 +45,27 @@ int tp_ac_index_user(struct tp_ac *ac, struct tp_line *line, const char *user)
 	return 0;
 }
 
+int tp_ac_index_user_again(struct tp_ac *ac, struct tp_line *line, const char *user,
+			   uint32_t instance)
+{
+	struct tp_line *other = tp_ac_index_find_user(ac, user, NULL), *newer = NULL;
+
+	for (; other != NULL && other->instance > instance;
+	     other = tp_ac_index_find_user(ac, user, other))
+		newer = other;
+	if (other != NULL && other->instance == instance)
+		return -EEXIST;
+	line->user = tp_ac_text_copy(ac, user);
+	if (line->user == NULL)
+		return -ENOMEM;
+	line->instance = instance;
+	if (newer != NULL)
+		LIST_INSERT_AFTER(newer, line, by_user);
+	else
+		LIST_INSERT_HEAD(user_bucket(ac, user), line, by_user);
+	return 0;
+}
+
 void tp_ac_index_line_gone(struct tp_line *line)
 {
 	LIST_REMOVE(line, by_mac);

@@ -16,6 +16,8 @@ void tp_ac_set_state(struct tp_line *line, enum tp_session_state state);
 /* Every call of a PPP link stands between these two. */
 void tp_ac_ppp_enter(struct tp_line *line);
 void tp_ac_ppp_leave(struct tp_line *line);
+/* LCP begins. */
+void tp_ac_open_ppp(struct tp_line *line);
 /* Tells the data plane what LINE is like, and the session that began with it; also when it is up
  * already. */
 int tp_ac_forward(struct tp_line *line);
@@ -23,6 +25,10 @@ int tp_ac_forward(struct tp_line *line);
 /* lifecycle.c */
 /* Starts PPP on a line whose PADS has been sent. */
 void tp_ac_start_ppp(struct tp_line *line);
+/* Its PPP link, dead. */
+void tp_ac_init_ppp(struct tp_line *line);
+/* LCP has agreed on what EVENT says. */
+void tp_ac_keep_terms(struct tp_line *line, const struct tp_ppp_event *event);
 
 /* session.c */
 /* The session that begins with LINE, made if there is none; NULL: no memory. */
@@ -34,6 +40,9 @@ void tp_ac_session_drop(struct tp_line *line);
 /* FAMILIES (TP_AC_IPV… or-ed) of S have been agreed on: their packets are to flow. False: they do
  * not, and that has been seen to. */
 bool tp_ac_family_up(struct tp_session *s, uint8_t families);
+/* The same of a session that was up with FAMILIES before a restart. Nobody is told; what the data
+ * plane says. */
+int tp_ac_families_resume(struct tp_session *s, uint8_t families);
 /* They are to flow no more. ALL: nor are the others', of which the same follows at once. */
 void tp_ac_family_down(struct tp_session *s, uint8_t family, bool all);
 /* S is over, and with it all of them. */

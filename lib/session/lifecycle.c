@@ -31,7 +31,7 @@ static void auth_request(void *user, const struct tp_ppp_auth_request *request)
 	tp_ac_login_ask(user, request);
 }
 
-static void keep_terms(struct tp_line *line, const struct tp_ppp_event *event)
+void tp_ac_keep_terms(struct tp_line *line, const struct tp_ppp_event *event)
 {
 	line->mtu = event->lcp.mtu;
 	line->mru = event->lcp.mru;
@@ -50,7 +50,7 @@ static void keep_terms(struct tp_line *line, const struct tp_ppp_event *event)
 
 static void lcp_up(struct tp_line *line, const struct tp_ppp_event *event)
 {
-	keep_terms(line, event);
+	tp_ac_keep_terms(line, event);
 	if (line->ending)
 		return;
 	tp_ac_bundle_lcp_up(line, event);
@@ -142,12 +142,15 @@ static const struct tp_ppp_ops ppp_ops = {
 	.flush = flush,
 };
 
+void tp_ac_init_ppp(struct tp_line *line)
+{
+	tp_ppp_init(&line->ppp, &line->ppp_config->config, &ppp_ops, line, line->ac->random);
+}
+
 void tp_ac_start_ppp(struct tp_line *line)
 {
 	tp_ac_tell(line, TP_AC_SESSION_STARTED, TP_LOG_DEBUG, "started, service \"%s\"",
 		   line->server->service_name);
-	tp_ppp_init(&line->ppp, &line->ppp_config->config, &ppp_ops, line, line->ac->random);
-	tp_ac_ppp_enter(line);
-	tp_ppp_open(&line->ppp, line->ac->now_ms);
-	tp_ac_ppp_leave(line);
+	tp_ac_init_ppp(line);
+	tp_ac_open_ppp(line);
 }

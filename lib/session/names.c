@@ -60,6 +60,7 @@ const char *tp_ac_event_name(enum tp_ac_event_kind kind)
 {
 	static const char *const names[TP_AC_EVENT_KINDS] = {
 		[TP_AC_SESSION_STARTED] = "session-started",
+		[TP_AC_SESSION_RESTORED] = "session-restored",
 		[TP_AC_SESSION_UP] = "session-up",
 		[TP_AC_SESSION_DOWN] = "session-down",
 		[TP_AC_SESSION_CHANGED] = "session-changed",

@@ -7,10 +7,11 @@
 
 enum tp_ac_event_kind {
 	TP_AC_SESSION_STARTED,	 /* PADS sent */
+	TP_AC_SESSION_RESTORED,	 /* it goes on after a restart of the daemon; its state tells how */
 	TP_AC_SESSION_UP,	 /* packets flow; also when a renegotiation has brought it back */
 	TP_AC_SESSION_DOWN,	 /* the client renegotiates: packets do not flow meanwhile */
 	TP_AC_SESSION_CHANGED,	 /* up, with other families or prefixes than before */
-	TP_AC_SESSION_ENDED,	 /* with .reason; exactly one for each STARTED */
+	TP_AC_SESSION_ENDED,	 /* with .reason; exactly one for each STARTED or RESTORED */
 	TP_AC_LINK_UP,		 /* the line has joined a bundle */
 	TP_AC_LINK_DOWN,	 /* a bundle's session has lost its own link, others go on */
 	TP_AC_LOGIN_LOCKED,	 /* of the user, or with "" of the place as such */

@@ -40,6 +40,8 @@ struct tp_ac_server {
 };
 
 /* servers.c */
+/* NULL: none is configured. */
+struct tp_ac_server *tp_ac_server_find(const struct tp_ac *ac, uint32_t id);
 void tp_ac_server_unref(struct tp_ac *ac, struct tp_ac_server *server);
 void tp_ac_servers_clear(struct tp_ac *ac);
 /* Makes every server's links anew, as the identity has changed. */

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-static struct tp_ac_server *server_find(const struct tp_ac *ac, uint32_t id)
+struct tp_ac_server *tp_ac_server_find(const struct tp_ac *ac, uint32_t id)
 {
 	struct tp_ac_server *server;
 
@@ -168,7 +168,7 @@ int tp_ac_server_put(struct tp_ac *ac, const struct tp_config_server *config,
 		     const struct tp_ac_interface *interface, uint64_t now_ms,
 		     struct tp_error *error)
 {
-	struct tp_ac_server *server = server_find(ac, config->head.id);
+	struct tp_ac_server *server = tp_ac_server_find(ac, config->head.id);
 	struct tp_ac_server settings;
 	int rc;
 
@@ -195,7 +195,7 @@ int tp_ac_server_put(struct tp_ac *ac, const struct tp_config_server *config,
 
 int tp_ac_server_remove(struct tp_ac *ac, uint32_t id, uint64_t now_ms)
 {
-	struct tp_ac_server *server = server_find(ac, id);
+	struct tp_ac_server *server = tp_ac_server_find(ac, id);
 
 	tp_ac_now(ac, now_ms);
 	if (server == NULL)
@@ -206,7 +206,7 @@ int tp_ac_server_remove(struct tp_ac *ac, uint32_t id, uint64_t now_ms)
 
 uint32_t tp_ac_server_sessions(const struct tp_ac *ac, uint32_t id)
 {
-	const struct tp_ac_server *server = server_find(ac, id);
+	const struct tp_ac_server *server = tp_ac_server_find(ac, id);
 
 	return server == NULL ? 0 : server->standing;
 }

@@ -53,3 +53,11 @@ void tp_ac_ppp_leave(struct tp_line *line)
 	}
 	tp_ac_arm(line);
 }
+
+void tp_ac_open_ppp(struct tp_line *line)
+{
+	line->awaits_lcp = false;
+	tp_ac_ppp_enter(line);
+	tp_ppp_open(&line->ppp, line->ac->now_ms);
+	tp_ac_ppp_leave(line);
+}

@@ -48,12 +48,13 @@ struct tp_line {
 	uint64_t limit_ms;     /* of the set-up, or of the Terminate exchange */
 	struct tp_timer timer; /* the earliest of what is due of it, and of the session it began */
 
-	uint32_t slot;	   /* the data plane's */
-	uint32_t uses;	   /* of its slot, with this */
-	uint32_t instance; /* of its user */
-	uint32_t lcp_era;  /* how often LCP has come up */
-	uint32_t magic;	   /* what LCP has agreed on, as what follows */
-	uint16_t mtu;	   /* of packets: with MP, more than link_mtu */
+	uint32_t slot;	       /* the data plane's */
+	uint32_t uses;	       /* of its slot, with this */
+	uint32_t start_number; /* of the start in which it began */
+	uint32_t instance;     /* of its user */
+	uint32_t lcp_era;      /* how often LCP has come up */
+	uint32_t magic;	       /* what LCP has agreed on, as what follows */
+	uint16_t mtu;	       /* of packets: with MP, more than link_mtu */
 	uint16_t mru;
 	uint16_t mrru; /* 0: no MP */
 	uint16_t link_mtu;
@@ -70,6 +71,7 @@ struct tp_line {
 	bool left : 1;	     /* the session that began with it goes on by others */
 	bool gone : 1;	     /* it has left: its place, MAC and id are nobody's, or another's */
 	bool peer_left : 1;  /* by PADT: there is nobody to tell */
+	bool awaits_lcp : 1; /* restored, to negotiate anew: LCP begins with the next tick */
 	bool short_sequence : 1;
 	bool peer_short_sequence : 1;
 	uint16_t keepalive_s; /* as the data plane has it */

@@ -73,28 +73,95 @@ static struct tp_line *fresh(struct tp_ac *ac)
 	return line;
 }
 
+/* All that nobody has, in their order: those passed over, and what has been released since. */
+static void fill_holes(struct tp_ac *ac)
+{
+	struct tp_ac_table *t = &ac->table;
+
+	t->has_holes = false;
+	STAILQ_INIT(&t->unused);
+	for (uint32_t slot = 0; slot < t->fresh; slot++) {
+		struct tp_line *line = tp_ac_table_slot(ac, slot);
+
+		if (line->ac == NULL)
+			STAILQ_INSERT_TAIL(&t->unused, line, free_entry);
+	}
+}
+
+static struct tp_line *begin(struct tp_ac *ac, struct tp_line *line)
+{
+	uint32_t slot = line->slot, uses = line->uses;
+
+	memset(line, 0, sizeof(*line));
+	line->ac = ac;
+	line->start_number = ac->start_number;
+	line->uses = uses + 1;
+	line->slot = slot;
+	ac->table.standing[slot / 64] |= UINT64_C(1) << (slot % 64);
+	ac->counters.slots_free--;
+	return line;
+}
+
 struct tp_line *tp_ac_table_take(struct tp_ac *ac)
 {
 	struct tp_ac_table *t = &ac->table;
-	struct tp_line *line = STAILQ_FIRST(&t->unused);
-	uint32_t slot, uses;
+	struct tp_line *line;
 
+	if (t->has_holes)
+		fill_holes(ac);
+	line = STAILQ_FIRST(&t->unused);
 	if (line != NULL)
 		STAILQ_REMOVE_HEAD(&t->unused, free_entry);
 	else
 		line = fresh(ac);
 	if (line == NULL)
 		return NULL;
-	slot = line->slot;
-	uses = line->uses;
-	memset(line, 0, sizeof(*line));
-	line->ac = ac;
-	line->uses = uses + 1;
-	line->slot = slot;
-	line->id = ++t->serial << SLOT_BITS | slot;
-	t->standing[slot / 64] |= UINT64_C(1) << (slot % 64);
-	ac->counters.slots_free--;
+	begin(ac, line)->id = ++t->serial << SLOT_BITS | line->slot;
 	return line;
+}
+
+struct tp_line *tp_ac_table_reclaim(struct tp_ac *ac, uint32_t slot, uint64_t id,
+				    uint64_t accounting_id, int *rc)
+{
+	struct tp_ac_table *t = &ac->table;
+	struct tp_line *line;
+
+	*rc = -ENOSPC;
+	if (slot >= t->max)
+		return NULL;
+	t->has_holes = true;
+	*rc = -ENOMEM;
+	while (slot >= t->fresh)
+		if (fresh(ac) == NULL)
+			return NULL;
+	line = tp_ac_table_slot(ac, slot);
+	*rc = -EEXIST;
+	if (line->ac != NULL)
+		return NULL;
+	*rc = 0;
+	begin(ac, line);
+	line->id = id;
+	line->start_number = (uint32_t)(accounting_id >> 32);
+	line->uses = (uint32_t)accounting_id >> SLOT_BITS;
+	return line;
+}
+
+/* Whoever has begun since the image was made had the next serials, and it is not known how many.
+ * But each quarter of a second has a start number of its own, and no start gives so many serials in
+ * that: the start's number has what is beyond them all. */
+#define START_BITS 12
+
+void tp_ac_table_go_beyond(struct tp_ac *ac, uint64_t serial, uint64_t accounting_id)
+{
+	struct tp_ac_table *t = &ac->table;
+	uint32_t start = (uint32_t)(accounting_id >> 32);
+
+	if (ac->start_number <= start) /* the clock on the wall has been set back */
+		ac->start_number = start + 1;
+	if (t->serial < (uint64_t)ac->start_number << START_BITS)
+		t->serial = (uint64_t)ac->start_number << START_BITS;
+	if (t->serial < serial)
+		t->serial = serial;
 }
 
 /* The start's number, how often the slot was used, the slot. A slot that was used more often than
@@ -102,7 +169,7 @@ struct tp_line *tp_ac_table_take(struct tp_ac *ac)
  * its own: no slot is used four thousand times in that. */
 uint64_t tp_ac_accounting_id(const struct tp_line *line)
 {
-	return ((uint64_t)line->ac->start_number << 32) +
+	return ((uint64_t)line->start_number << 32) +
 	       ((uint64_t)line->uses << SLOT_BITS | line->slot);
 }
 

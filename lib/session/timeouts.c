@@ -75,6 +75,8 @@ void tp_ac_due(struct tp_timer *timer, uint64_t now_ms)
 {
 	struct tp_line *line = (void *)((char *)timer - offsetof(struct tp_line, timer));
 
+	if (line->awaits_lcp)
+		tp_ac_open_ppp(line);
 	tp_ac_ppp_enter(line);
 	tp_ppp_tick(&line->ppp, line->ac->now_ms);
 	tp_ac_ppp_leave(line);

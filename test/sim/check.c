@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What must hold, whatever happens. */
 #include "session/engine.h"
+#include "session/image.h"
 #include "sim.h"
 
 #define MEMORY_PER_SLOT 1100 /* a session, its place in the tables, a margin */
@@ -26,10 +27,11 @@ static void check_counters(const struct sim *sim)
 		ended += c->ended[i];
 	for (unsigned i = 0; i < TP_SESSION_STATES; i++)
 		standing += c->standing[i];
-	assert_true(c->started == ended + standing - c->standing[TP_SESSION_CLOSED]);
+	assert_true(c->started + c->restored == ended + standing - c->standing[TP_SESSION_CLOSED]);
 	assert_true(c->slots_free + standing == sim->plane.count);
 	assert_int_equal(standing, sim->plane.not_free);
 	assert_int_equal(sim->events[TP_AC_SESSION_STARTED], c->started);
+	assert_int_equal(sim->events[TP_AC_SESSION_RESTORED], c->restored);
 	assert_int_equal(sim->events[TP_AC_SESSION_ENDED], ended);
 	assert_int_equal(sim->events[TP_AC_SESSION_UP], c->up);
 	assert_true(c->memory_bytes < MEMORY_FIXED + (size_t)sim->plane.count * MEMORY_PER_SLOT +
@@ -184,8 +186,14 @@ static void check_addresses(const struct sim *sim)
 	assert_true(count <= 2 * sim->plane.not_free);
 }
 
+static void tell_difference(void *user, const char *text)
+{
+	fprintf(stderr, "%s\n", text);
+}
+
 void sim_check(struct sim *sim)
 {
+	assert_int_equal(tp_ac_reconcile(sim->ac, tell_difference, NULL), 0);
 	check_counters(sim);
 	check_standing(sim);
 	check_addresses(sim);

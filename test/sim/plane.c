@@ -20,6 +20,7 @@ void sim_plane_init(struct sim *sim, uint32_t slots)
 {
 	struct sim_plane *plane = &sim->plane;
 
+	plane->not_free = plane->closing = 0;
 	plane->count = slots;
 	plane->slots = calloc(slots, sizeof(plane->slots[0]));
 	plane->slot_of_id = calloc(IDS, sizeof(uint32_t));
@@ -270,6 +271,7 @@ static void event(void *user, const struct tp_ac_event *e)
 	struct sim *sim = user;
 
 	sim->events[e->kind]++;
+	sim_journal_event(sim, e);
 	if (sim->listener != NULL)
 		sim->listener(sim->listening, e);
 	assert_true(strlen(e->text) < sizeof(sim->last_event));

@@ -3,6 +3,7 @@
 
 #include "base/least.h"
 #include "config/file/file.h"
+#include "session/image.h"
 
 #define CHECK_EVERY_MS 250
 #define AC_LIMIT       64 /* of one tick: small, so that slices are cut */
@@ -39,10 +40,11 @@ char *sim_default_config(unsigned users)
 	return text;
 }
 
-static void load(struct sim *sim, const char *text)
+void sim_load(struct sim *sim, const char *text)
 {
 	struct tp_errors errors = {0};
 
+	tp_config_destroy(sim->config);
 	sim->config =
 		tp_config_load_text(TP_PROGRAM_SERVER, "sim.yaml", text, strlen(text), &errors);
 	if (sim->config == NULL)
@@ -103,11 +105,52 @@ void sim_apply_config(struct sim *sim)
 		sim_server_put(sim, (const struct tp_config_server *)item);
 }
 
+/* The daemon: all but the configuration and the wire. */
+static void start(struct sim *sim)
+{
+	struct tp_ac_setup ac = {.max_sessions = sim->max_sessions, .ops = &sim_plane_ops};
+	struct tp_error error;
+
+	sim->pools = tp_pool_registry_create();
+	sim->pools6 = tp_pool6_registry_create();
+	sim_plane_init(sim, sim->max_sessions);
+	sim->aaa = tp_aaa_create();
+	sim->secrets = tp_aaa_local_create(sim->config);
+	if (sim->source != NULL)
+		assert_int_equal(tp_aaa_add(sim->aaa, sim->source, sim), 0);
+	assert_int_equal(tp_aaa_local_add(sim->secrets, sim->aaa), 0);
+	memset(sim->events, 0, sizeof(sim->events));
+	ac.config = sim->config;
+	ac.aaa = sim->aaa;
+	ac.secrets = sim->secrets;
+	ac.pools = sim->pools;
+	ac.pools6 = sim->pools6;
+	ac.random = &sim->ac_random;
+	ac.start_number = sim->starts++;
+	ac.user = sim;
+	ac.now_ms = sim->now_ms;
+	assert_int_equal(tp_ac_create(&ac, &sim->ac, &error), 0);
+	assert_int_equal(tp_ac_port_set(sim->ac, 0, "ether3", &ac_mac, 1500), 0);
+	sim_apply_config(sim);
+}
+
+static void stop(struct sim *sim)
+{
+	tp_ac_destroy(sim->ac);
+	sim->ac = NULL;
+	assert_int_equal(tp_aaa_counters(sim->aaa)->open, 0);
+	tp_aaa_destroy(sim->aaa);
+	tp_aaa_local_destroy(sim->secrets);
+	assert_int_equal(tp_pool_used_count(sim->pools), 0);
+	assert_int_equal(tp_pool6_used_count(sim->pools6), 0);
+	sim_plane_clear(sim);
+	tp_pool_registry_destroy(sim->pools);
+	tp_pool6_registry_destroy(sim->pools6);
+}
+
 struct sim *sim_create(const struct sim_setup *setup, uint64_t seed)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
-	struct tp_ac_setup ac = {.max_sessions = setup->max_sessions, .ops = &sim_plane_ops};
-	struct tp_error error;
 
 	assert_non_null(sim);
 	sim->now_ms = 1000000;
@@ -119,26 +162,11 @@ struct sim *sim_create(const struct sim_setup *setup, uint64_t seed)
 	sim->wire.quality = setup->quality;
 	sim->plane.grace_max_ms = setup->grace_max_ms;
 	tp_timer_wheel_init(&sim->wheel, sim->now_ms);
-	load(sim, setup->config);
-	sim->pools = tp_pool_registry_create();
-	sim->pools6 = tp_pool6_registry_create();
-	sim_plane_init(sim, setup->max_sessions);
-	sim->aaa = tp_aaa_create();
-	sim->secrets = tp_aaa_local_create(sim->config);
-	if (setup->source != NULL)
-		assert_int_equal(tp_aaa_add(sim->aaa, setup->source, sim), 0);
-	assert_int_equal(tp_aaa_local_add(sim->secrets, sim->aaa), 0);
-	ac.config = sim->config;
-	ac.aaa = sim->aaa;
-	ac.secrets = sim->secrets;
-	ac.pools = sim->pools;
-	ac.pools6 = sim->pools6;
-	ac.random = &sim->ac_random;
-	ac.user = sim;
-	ac.now_ms = sim->now_ms;
-	assert_int_equal(tp_ac_create(&ac, &sim->ac, &error), 0);
-	assert_int_equal(tp_ac_port_set(sim->ac, 0, "ether3", &ac_mac, 1500), 0);
-	sim_apply_config(sim);
+	sim->max_sessions = setup->max_sessions;
+	sim->source = setup->source;
+	sim_journal_init(&sim->journal);
+	sim_load(sim, setup->config);
+	start(sim);
 	sim->client_count = setup->clients;
 	sim->clients = calloc(setup->clients + 1, sizeof(sim->clients[0]));
 	assert_non_null(sim->clients);
@@ -169,16 +197,9 @@ void sim_destroy(struct sim *sim)
 	for (unsigned i = 0; i < sim->client_count; i++)
 		sim_client_destroy(sim->clients[i]);
 	free(sim->clients);
-	tp_ac_destroy(sim->ac);
-	assert_int_equal(tp_aaa_counters(sim->aaa)->open, 0);
-	tp_aaa_destroy(sim->aaa);
-	tp_aaa_local_destroy(sim->secrets);
-	assert_int_equal(tp_pool_used_count(sim->pools), 0);
-	assert_int_equal(tp_pool6_used_count(sim->pools6), 0);
-	sim_plane_clear(sim);
+	stop(sim);
 	sim_wire_clear(&sim->wire);
-	tp_pool_registry_destroy(sim->pools);
-	tp_pool6_registry_destroy(sim->pools6);
+	sim_journal_clear(&sim->journal);
 	tp_config_destroy(sim->config);
 	free(sim);
 }
@@ -196,9 +217,9 @@ static void deliver(struct sim *sim)
 	struct sim_frame frame;
 
 	while (sim_wire_receive(&sim->wire, sim->now_ms, &frame)) {
-		if (frame.up) {
+		if (frame.up && sim->ac != NULL) {
 			sim_plane_receive(sim, &frame);
-		} else {
+		} else if (!frame.up) {
 			struct sim_client *client = client_of(sim, &frame.dst);
 
 			assert_non_null(client);
@@ -216,11 +237,12 @@ void sim_dial_all(struct sim *sim, uint32_t within_ms)
 
 static uint64_t next_moment(const struct sim *sim)
 {
-	uint64_t next = tp_least_u64(sim_wire_next(&sim->wire), tp_ac_deadline(sim->ac));
+	uint64_t next = tp_least_u64(sim_wire_next(&sim->wire), tp_timer_wheel_next(&sim->wheel));
 
-	next = tp_least_u64(next, tp_timer_wheel_next(&sim->wheel));
-	next = tp_least_u64(next, sim_plane_next(sim));
-	return next;
+	if (sim->ac == NULL)
+		return next;
+	next = tp_least_u64(next, tp_ac_deadline(sim->ac));
+	return tp_least_u64(next, sim_plane_next(sim));
 }
 
 void sim_run(struct sim *sim, uint64_t for_ms)
@@ -233,17 +255,48 @@ void sim_run(struct sim *sim, uint64_t for_ms)
 		if (next > sim->now_ms)
 			sim->now_ms = tp_least_u64(next, end_ms);
 		deliver(sim);
-		tp_ac_tick(sim->ac, sim->now_ms, AC_LIMIT);
+		if (sim->ac != NULL)
+			tp_ac_tick(sim->ac, sim->now_ms, AC_LIMIT);
 		while (tp_timer_wheel_advance(&sim->wheel, sim->now_ms, 1000) == 1000)
 			;
-		sim_plane_tick(sim);
-		if (sim->now_ms >= sim->checked_ms + sim->check_every_ms) {
+		if (sim->ac != NULL)
+			sim_plane_tick(sim);
+		sim_journal_tick(sim);
+		if (sim->ac != NULL && sim->now_ms >= sim->checked_ms + sim->check_every_ms) {
 			sim->checked_ms = sim->now_ms;
 			sim_check(sim);
 		}
 		if (sim->now_ms >= end_ms && next_moment(sim) > sim->now_ms)
 			break;
 	}
+}
+
+static int restore(struct sim *sim, const uint8_t *image, size_t len)
+{
+	struct tp_error error;
+	int rc = tp_ac_restore(sim->ac, image, len, sim->now_ms, sim->now_ms + SIM_WALL_MS, &error);
+
+	if (rc != 0) {
+		assert_true(error.place[0] != '\0');
+		sim->refused++;
+		snprintf(sim->refusal, sizeof(sim->refusal), "%s: %s", error.place, error.message);
+	}
+	return rc;
+}
+
+void sim_crash(struct sim *sim, uint64_t lag_ms, uint64_t down_ms)
+{
+	size_t sent;
+
+	stop(sim);
+	sim_journal_cut(sim, lag_ms);
+	sim_run(sim, down_ms);
+	sim->refused = 0;
+	sent = sim->wire.sent;
+	start(sim);
+	sim_journal_read(sim, restore);
+	assert_int_equal(sim->wire.sent, sent); /* not one frame */
+	sim_check(sim);
 }
 
 static bool all_up(const struct sim *sim)

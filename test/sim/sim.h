@@ -48,7 +48,8 @@ struct sim_wire {
 	struct sim_frame *heap; /* by at_ms, then order */
 	size_t count, room;
 	uint64_t order;
-	bool loop; /* what the engine sends to sessions comes back to it */
+	size_t sent; /* frames, by either side */
+	bool loop;   /* what the engine sends to sessions comes back to it */
 };
 
 /* Takes a copy of FRAME's payload; at_ms is NOW_MS plus what the wire adds. */
@@ -102,6 +103,34 @@ extern const struct tp_ac_ops sim_plane_ops;
 void sim_plane_receive(struct sim *sim, const struct sim_frame *frame);
 uint64_t sim_plane_next(const struct sim *sim);
 void sim_plane_tick(struct sim *sim);
+
+/* ---- journal.c: what of the sessions outlives the daemon ---- */
+
+struct sim_journal_row;
+struct sim_journal_write;
+
+struct sim_journal {
+	struct sim_journal_row *rows;		   /* on disk, by accounting id */
+	struct sim_journal_write *first, **behind; /* on their way */
+	size_t row_count;
+};
+
+#define SIM_JOURNAL_LAG_MS 50
+#define SIM_WALL_MS	   UINT64_C(1790000000000) /* the clock on the wall, at 0 of ours */
+
+void sim_journal_init(struct sim_journal *journal);
+void sim_journal_clear(struct sim_journal *journal);
+/* The engine tells of a session. */
+void sim_journal_event(struct sim *sim, const struct tp_ac_event *event);
+/* What is on its way for SIM_JOURNAL_LAG_MS arrives. */
+void sim_journal_tick(struct sim *sim);
+/* The power goes: what was written in the last LAG_MS is lost. */
+void sim_journal_cut(struct sim *sim, uint64_t lag_ms);
+/* Row by row; FN's verdict is an errno: the row is forgotten if it is not 0. */
+void sim_journal_read(struct sim *sim,
+		      int (*fn)(struct sim *sim, const uint8_t *image, size_t len));
+/* NULL: there is none of it. */
+const uint8_t *sim_journal_find(const struct sim *sim, uint64_t accounting_id, size_t *len);
 
 /* ---- client.c: one subscriber ---- */
 
@@ -224,6 +253,8 @@ struct sim {
 	struct tp_random random;    /* of what happens */
 	struct tp_random ac_random; /* of the engine */
 	struct tp_config *config;
+	uint32_t max_sessions;
+	const struct tp_aaa_source_ops *source;
 	struct tp_aaa *aaa;
 	struct tp_aaa_local *secrets;
 	struct tp_pool_registry *pools;
@@ -231,6 +262,11 @@ struct sim {
 	struct tp_ac *ac;
 	struct sim_wire wire;
 	struct sim_plane plane;
+	struct sim_journal journal;
+	bool journals;		     /* the engine's events go into it */
+	uint32_t starts;	     /* of the engine */
+	unsigned refused;	     /* rows, by the last start */
+	char refusal[520];	     /* the last */
 	struct tp_timer_wheel wheel; /* the clients' */
 	struct tp_ipv6_counters host_counters;
 	struct sim_client **clients;
@@ -257,10 +293,16 @@ struct sim *sim_city(unsigned clients, char *config, const struct sim_quality *q
 void sim_destroy(struct sim *sim);
 /* Puts all pools and servers of the configuration into the engine. */
 void sim_apply_config(struct sim *sim);
+/* In place of the configuration before, for the next start. */
+void sim_load(struct sim *sim, const char *text);
 const struct tp_config_server *sim_server(struct sim *sim, const char *service);
 /* Puts SERVER, of the configuration or changed by the caller, into the engine. */
 void sim_server_put(struct sim *sim, const struct tp_config_server *server);
 const struct tp_access *sim_access(void);
+
+/* The daemon dies, and LAG_MS of its journal with it; what is sent to it meanwhile is lost; after
+ * DOWN_MS another one goes on. */
+void sim_crash(struct sim *sim, uint64_t lag_ms, uint64_t down_ms);
 
 /* All clients want to be up, each from a moment WITHIN_MS on. */
 void sim_dial_all(struct sim *sim, uint32_t within_ms);

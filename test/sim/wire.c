@@ -65,6 +65,7 @@ static uint64_t delay(struct sim_wire *wire)
 
 void sim_wire_send(struct sim_wire *wire, const struct sim_frame *frame, uint64_t now_ms)
 {
+	wire->sent++;
 	if (!happens(wire, wire->quality.loss))
 		push(wire, frame, now_ms + delay(wire));
 	if (happens(wire, wire->quality.repeat))
