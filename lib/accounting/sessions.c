@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "accounting/sessions.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <uthash.h>
 
@@ -247,9 +248,7 @@ static bool wanted(const struct tp_accounting *accounting, const struct tp_sessi
 	       accounting->setup.wanted(accounting->setup.owner, info->user, info->service_name);
 }
 
-/* NULL: no memory; then it is never told of. */
-static struct told *start(struct tp_accounting *accounting, const struct tp_line *line,
-			  const struct tp_session_info *info)
+static struct told *remember(struct tp_accounting *accounting, const struct tp_session_info *info)
 {
 	struct told *told = calloc(1, sizeof(*told));
 
@@ -260,9 +259,30 @@ static struct told *start(struct tp_accounting *accounting, const struct tp_line
 	told->address = info->remote_address;
 	told->prefixes = digest(info);
 	HASH_ADD(hh, accounting->sessions, id, sizeof(told->id), told);
+	return told;
+}
+
+/* NULL: no memory; then it is never told of. */
+static struct told *start(struct tp_accounting *accounting, const struct tp_line *line,
+			  const struct tp_session_info *info)
+{
+	struct told *told = remember(accounting, info);
+
+	if (told == NULL)
+		return NULL;
 	put(accounting, TP_RECORD_START, line, info);
 	arm(told, info->subscriber);
 	return told;
+}
+
+int tp_accounting_go_on(struct tp_accounting *accounting, const struct tp_line *line)
+{
+	struct tp_session_info info;
+
+	tp_line_info(line, &info);
+	if (find(accounting, info.id) != NULL)
+		return 0;
+	return remember(accounting, &info) != NULL ? 0 : -ENOMEM;
 }
 
 /* It is up: for the first time, or again, or otherwise than before. A client that renegotiates all
@@ -378,6 +398,16 @@ bool tp_accounting_tick(struct tp_accounting *accounting, uint64_t now_ms, unsig
 	accounting->now_ms = now_ms;
 	more = tp_timer_wheel_advance(&accounting->wheel, now_ms, limit) == limit;
 	return look_at_next(accounting, limit) || more;
+}
+
+uint32_t tp_accounting_lost(const struct tp_accounting *accounting)
+{
+	const struct told *told, *next;
+	uint32_t lost = 0;
+
+	HASH_ITER (hh, accounting->sessions, told, next)
+		lost += tp_ac_find_id(accounting->setup.ac, told->id) == NULL;
+	return lost;
 }
 
 uint32_t tp_accounting_standing(const struct tp_accounting *accounting)

@@ -47,6 +47,10 @@ void tp_accounting_destroy(struct tp_accounting *accounting);
 void tp_accounting_set(struct tp_accounting *accounting,
 		       const struct tp_accounting_settings *settings, bool on, uint64_t now_ms);
 
+/* Before that: servers were told of the session of LINE by the daemon before, which has been
+ * followed by this one without an end. -ENOMEM. */
+int tp_accounting_go_on(struct tp_accounting *accounting, const struct tp_line *line);
+
 /* Each event of the sessions' engine. */
 void tp_accounting_event(struct tp_accounting *accounting, const struct tp_ac_event *event);
 
@@ -59,6 +63,9 @@ bool tp_accounting_tick(struct tp_accounting *accounting, uint64_t now_ms, unsig
 
 /* Sessions with a Start and without a Stop. */
 uint32_t tp_accounting_standing(const struct tp_accounting *accounting);
+
+/* How many of these don't stand any more: it should be none. */
+uint32_t tp_accounting_lost(const struct tp_accounting *accounting);
 
 /* What servers are told of the session of INFO; its texts are INFO's. */
 struct tp_radius_session tp_accounting_session(const struct tp_session_info *info);
