@@ -10,6 +10,7 @@
 #include <rte_malloc.h>
 
 #include "dataplane/coding.h"
+#include "dataplane/fib.h"
 #include "dataplane/live.h"
 #include "dataplane/slot.h"
 #include "dataplane/state.h"
@@ -221,6 +222,23 @@ void tp_dataplane_session_close(struct tp_dataplane *dp, uint32_t slot)
 	s->state = SLOT_CLOSED;
 	s->grace = (struct tp_grace_item){.slot = slot};
 	tp_grace_add(&dp->grace, &s->grace);
+}
+
+enum tp_dataplane_slot tp_dataplane_session_slot(const struct tp_dataplane *dp, uint32_t slot)
+{
+	static const enum tp_dataplane_slot is[] = {
+		[SLOT_FREE] = TP_DATAPLANE_SLOT_FREE,	  [SLOT_OPEN] = TP_DATAPLANE_SLOT_OPEN,
+		[SLOT_UP] = TP_DATAPLANE_SLOT_UP,	  [SLOT_JOINED] = TP_DATAPLANE_SLOT_JOINED,
+		[SLOT_CLOSED] = TP_DATAPLANE_SLOT_CLOSED,
+	};
+
+	return slot < dp->max_sessions ? is[dp->slots[slot].state] : TP_DATAPLANE_SLOT_FREE;
+}
+
+bool tp_dataplane_session_has(const struct tp_dataplane *dp, uint32_t slot,
+			      const struct tp_ip_prefix *prefix)
+{
+	return tp_fib_claimed(dp->fib, prefix, TP_CLAIM_SESSION) == TP_HOP(TP_HOP_SESSION, slot);
 }
 
 unsigned tp_dataplane_released(struct tp_dataplane *dp, uint32_t *slots, unsigned max)

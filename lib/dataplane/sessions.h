@@ -134,6 +134,21 @@ void tp_dataplane_session_close(struct tp_dataplane *dp, uint32_t slot);
  * Never blocks. Returns how many were written to SLOTS. */
 unsigned tp_dataplane_released(struct tp_dataplane *dp, uint32_t *slots, unsigned max);
 
+/* What there is of a session, to be compared with what should be. */
+enum tp_dataplane_slot {
+	TP_DATAPLANE_SLOT_FREE,
+	TP_DATAPLANE_SLOT_OPEN,
+	TP_DATAPLANE_SLOT_UP,
+	TP_DATAPLANE_SLOT_JOINED, /* to the bundle of another */
+	TP_DATAPLANE_SLOT_CLOSED, /* to be released */
+};
+enum tp_dataplane_slot tp_dataplane_session_slot(const struct tp_dataplane *dp, uint32_t slot);
+
+/* Does the FIB have PREFIX for SLOT? */
+struct tp_ip_prefix;
+bool tp_dataplane_session_has(const struct tp_dataplane *dp, uint32_t slot,
+			      const struct tp_ip_prefix *prefix);
+
 struct tp_session_counters {	       /* summed over workers; in: from the subscriber */
 	uint64_t packets_in, bytes_in; /* of both families */
 	uint64_t packets_out, bytes_out;
