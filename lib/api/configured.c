@@ -98,7 +98,8 @@ static json_t *describe(const struct tp_api *api, const struct tp_config_item *i
 			const struct view *view)
 {
 	const struct tp_decorator *more = decorator(api, item->resource);
-	json_t *object = tp_config_item_to_json(item, view->proplist);
+	const uint64_t has = tp_program_properties(api->menus->program, item->resource);
+	json_t *object = tp_config_item_to_json(item, view->proplist & (has | TP_PROPLIST_ID));
 	json_t *known;
 
 	if (object == NULL || view->decorations == 0 || more->tell == NULL)

@@ -288,6 +288,20 @@ void tp_check_of_static(const struct tp_config *config, const struct tp_config_i
 			  "names that begin with <pppoe- are those of dynamic interfaces");
 }
 
+void tp_check_of_management(const struct tp_config *config, const struct tp_config_item *item,
+			    struct tp_report *report)
+{
+	const uint64_t has = tp_program_properties(tp_config_program(config), item->resource);
+
+	for (unsigned i = 0; i < item->resource->count; i++)
+		if ((has >> i & 1) == 0 && tp_config_is_set(item, i))
+			tp_report(report, item, (int)i, -EINVAL,
+				  "is of turnpike alone: a client has nothing to keep");
+	if (*((const struct tp_config_management *)item)->journal_directory != '/')
+		tp_report(report, item, TP_MANAGEMENT_JOURNAL_DIRECTORY, -EINVAL,
+			  "expected a path that begins with /");
+}
+
 void tp_check_of_user(const struct tp_config *config, const struct tp_config_item *item,
 		      struct tp_report *report)
 {

@@ -88,8 +88,9 @@ json_t *tp_schema_to_json(enum tp_program program)
 		put(object, "runtime", json_boolean(resource->runtime));
 		put(object, "help", json_string(resource->help));
 		for (unsigned p = 0; p < resource->count; p++)
-			json_array_append_new(properties,
-					      property_to_json(&resource->properties[p]));
+			if ((tp_program_properties(program, resource) >> p & 1) != 0)
+				json_array_append_new(properties,
+						      property_to_json(&resource->properties[p]));
 		put(object, "properties", properties);
 		put(object, "verbs", verbs_to_json(resource));
 		if (resource->built_in != NULL)

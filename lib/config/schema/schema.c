@@ -28,6 +28,7 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .singleton = true,
 	 .size = sizeof(struct tp_config_management),
 	 PROPERTIES(tp_management_properties),
+	 .check = tp_check_of_management,
 	 .help = "The JSON API and the log"},
 	[TP_DATAPLANE] = {.id = TP_DATAPLANE,
 	 .programs = TP_FOR_SERVER,
@@ -274,6 +275,17 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 bool tp_program_has(enum tp_program program, enum tp_resource_id resource)
 {
 	return (tp_resources[resource].programs >> program & 1) != 0;
+}
+
+uint64_t tp_program_properties(enum tp_program program, const struct tp_resource *resource)
+{
+	uint64_t set = 0;
+
+	for (unsigned i = 0; i < resource->count; i++)
+		if (program == TP_PROGRAM_SERVER ||
+		    (resource->properties[i].flags & TP_SERVER_ALONE) == 0)
+			set |= UINT64_C(1) << i;
+	return set;
 }
 
 /* Its key is one of some words, each of which is there. */

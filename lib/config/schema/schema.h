@@ -71,6 +71,9 @@ extern const struct tp_resource tp_resources[TP_RESOURCES];
 
 bool tp_program_has(enum tp_program program, enum tp_resource_id resource);
 
+/* The properties of RESOURCE that PROGRAM has, as a set of 1 << index. */
+uint64_t tp_program_properties(enum tp_program program, const struct tp_resource *resource);
+
 /* Are its built-in items all that there can be? */
 bool tp_resource_is_fixed(const struct tp_resource *resource);
 

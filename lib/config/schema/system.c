@@ -3,16 +3,18 @@
  * The properties stand in the order of their enum in system.h. */
 #include "config/schema/tables.h"
 
-#define PORT_NAME_MAX	    15 /* a core port's TAP has its name: Linux's IFNAMSIZ - 1 */
-#define PORT_MTU_MAX	    9216
-#define PADI_LIMIT_MAX	    10000000
-#define HALF_OPEN_LIMIT_MAX 1048576 /* the largest session table */
-#define HOST_LIMIT_MAX	    10000000
-#define SOCKET_PATH_MAX	    107 /* unix(7): sun_path has 108 bytes */
-#define LCORE_MAX	    127 /* DPDK's RTE_MAX_LCORE is 128 */
-#define MEMORY_MAX	    1048576
+#define PORT_NAME_MAX	      15 /* a core port's TAP has its name: Linux's IFNAMSIZ - 1 */
+#define PORT_MTU_MAX	      9216
+#define PADI_LIMIT_MAX	      10000000
+#define HALF_OPEN_LIMIT_MAX   1048576 /* the largest session table */
+#define HOST_LIMIT_MAX	      10000000
+#define SOCKET_PATH_MAX	      107 /* unix(7): sun_path has 108 bytes */
+#define JOURNAL_DIRECTORY_MAX 255
+#define LCORE_MAX	      127 /* DPDK's RTE_MAX_LCORE is 128 */
+#define MEMORY_MAX	      1048576
 
 static const char *const level_words[] = {"error", "warning", "info", "debug", NULL};
+static const char *const on_stop_words[] = {"keep", "disconnect", NULL};
 static const char *const idle_words[] = {"sleep", "poll", NULL};
 static const char *const huge_words[] = {"auto", "yes", "no", NULL};
 
@@ -51,6 +53,37 @@ const struct tp_property tp_management_properties[] = {
 	 .flags = TP_RUNTIME,
 	 .help = "What is changed through the API goes to the configuration file; no: it lasts until "
 		 "the daemon ends or reads the file anew"},
+	[TP_MANAGEMENT_JOURNAL] = {.name = "journal",
+	 .type = &tp_type_bool,
+	 .offset = offsetof(struct tp_config_management, journal),
+	 .default_text = "yes",
+	 .flags = TP_SERVER_ALONE,
+	 .help = "Sessions outlive the daemon, by a journal on disk: after a restart, a crash or "
+		 "an upgrade they go on. Of turnpike alone"},
+	[TP_MANAGEMENT_JOURNAL_DIRECTORY] = {.name = "journal-directory",
+	 .type = &tp_type_string,
+	 .offset = offsetof(struct tp_config_management, journal_directory),
+	 .default_text = "/var/lib/turnpike",
+	 .min = 1,
+	 .max = JOURNAL_DIRECTORY_MAX,
+	 .flags = TP_SERVER_ALONE,
+	 .help = "Where the journal is; each daemon of a machine needs one of its own. Of turnpike "
+		 "alone"},
+	[TP_MANAGEMENT_JOURNAL_LIFETIME] = {.name = "journal-lifetime",
+	 .type = &tp_type_time,
+	 .offset = offsetof(struct tp_config_management, journal_lifetime),
+	 .default_text = "5m",
+	 .flags = TP_RUNTIME | TP_SERVER_ALONE,
+	 .help = "How long the daemon may be away: sessions of a journal that was written longer "
+		 "ago are over. Of turnpike alone"},
+	[TP_MANAGEMENT_ON_STOP] = {.name = "on-stop",
+	 .type = &tp_type_enum,
+	 .offset = offsetof(struct tp_config_management, on_stop),
+	 .default_text = "keep",
+	 .words = on_stop_words,
+	 .flags = TP_RUNTIME | TP_SERVER_ALONE,
+	 .help = "What becomes of sessions when the daemon is stopped: they stand, for the next "
+		 "start within journal-lifetime (keep), or end (disconnect). Of turnpike alone"},
 };
 
 const struct tp_property tp_dataplane_properties[] = {

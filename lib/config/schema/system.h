@@ -12,12 +12,25 @@ struct tp_config_identity {
 };
 
 enum tp_config_log_level { TP_LEVEL_ERROR, TP_LEVEL_WARNING, TP_LEVEL_INFO, TP_LEVEL_DEBUG };
-enum { TP_MANAGEMENT_SOCKET, TP_MANAGEMENT_LOG_LEVEL, TP_MANAGEMENT_SAVE };
+enum tp_on_stop { TP_ON_STOP_KEEP, TP_ON_STOP_DISCONNECT };
+enum {
+	TP_MANAGEMENT_SOCKET,
+	TP_MANAGEMENT_LOG_LEVEL,
+	TP_MANAGEMENT_SAVE,
+	TP_MANAGEMENT_JOURNAL,
+	TP_MANAGEMENT_JOURNAL_DIRECTORY,
+	TP_MANAGEMENT_JOURNAL_LIFETIME,
+	TP_MANAGEMENT_ON_STOP,
+};
 struct tp_config_management {
 	struct tp_config_item head;
 	char *socket;	    /* path of the JSON API's Unix socket */
 	unsigned log_level; /* same values as enum tp_log_level of base/log.h */
 	bool save;	    /* what the API changes goes to the file */
+	bool journal;	    /* sessions outlive the daemon */
+	char *journal_directory;
+	uint32_t journal_lifetime; /* seconds: a journal that is older is not read */
+	unsigned on_stop;	   /* enum tp_on_stop */
 };
 
 enum tp_idle { TP_IDLE_SLEEP, TP_IDLE_POLL };

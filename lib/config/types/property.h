@@ -16,11 +16,12 @@ struct tp_type;
 
 enum tp_property_flag {
 	TP_REQUIRED = 1 << 0,
-	TP_RUNTIME = 1 << 1,  /* may change while the daemon runs */
-	TP_SECRET = 1 << 2,   /* goes in, never comes out */
-	TP_KEY = 1 << 3,      /* part of what tells items apart */
-	TP_HASHED = 1 << 4,   /* a password that is kept hashed (password.h) */
-	TP_NUMBERED = 1 << 5, /* not given: the default with the first free number behind it */
+	TP_RUNTIME = 1 << 1,	  /* may change while the daemon runs */
+	TP_SECRET = 1 << 2,	  /* goes in, never comes out */
+	TP_KEY = 1 << 3,	  /* part of what tells items apart */
+	TP_HASHED = 1 << 4,	  /* a password that is kept hashed (password.h) */
+	TP_NUMBERED = 1 << 5,	  /* not given: the default with the first free number behind it */
+	TP_SERVER_ALONE = 1 << 6, /* of a resource of both programs: turnpike-client has it not */
 };
 
 struct tp_property {
