@@ -25,7 +25,7 @@ static const char config_head[] =
 	"  worker-lcores: [%u]\n"
 	"  ports: [ { name: access0, device: \"net_memif0,role=server,socket=%s/memif.sock,"
 	"socket-abstract=no,rsize=13\" } ]\n"
-	"management: { socket: %s/api.sock, log-level: error }\n"
+	"management: { socket: %s/api.sock, log-level: error, journal: no }\n"
 	"ip: { pool: [ { name: city, ranges: 10.0.0.2-10.15.255.254 } ] }\n"
 	"ipv6: { pool: [ { name: links, prefix: \"2001:db8::/40\", prefix-length: 64 },\n"
 	"  { name: homes, prefix: \"2001:db8:8000::/33\", prefix-length: 56 } ] }\n"

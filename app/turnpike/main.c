@@ -2,6 +2,7 @@
 /* The daemon: reads its configuration, starts the data plane, control and management in this
  * order, and ends them in the other. This thread becomes the control lcore. */
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,6 +28,8 @@ struct daemon {
 	struct tp_mgmt *mgmt;
 	pthread_t mgmt_thread;
 	bool mgmt_runs;
+	bool upgrades; /* it is to start again, at once */
+	char program[PATH_MAX];
 	cpu_set_t allowed; /* CPUs, before any thread is pinned */
 	cpu_set_t others;
 };
@@ -91,6 +94,8 @@ static int start(struct daemon *d, const struct options *options, struct tp_erro
 		return result;
 	setup.dataplane = d->dp;
 	setup.other_cpus = d->others;
+	setup.all_cpus = d->allowed;
+	setup.program = d->program[0] != '\0' ? d->program : NULL;
 	d->config = NULL;
 	result = tp_control_create(&setup, &d->control, error);
 	if (result == 0)
@@ -115,6 +120,7 @@ static void stop(struct daemon *d)
 	}
 	tp_mgmt_destroy(d->mgmt);
 	tp_ending_waits_for("the host's interfaces");
+	d->upgrades = d->control != NULL && tp_control_upgrades(d->control);
 	tp_control_destroy(d->control);
 	tp_ending_waits_for("the workers and their ports");
 	if (d->dp != NULL)
@@ -128,6 +134,7 @@ static int run(const struct options *options)
 	struct tp_error error = {0};
 	int result;
 
+	program_file(d.program, sizeof(d.program));
 	d.config = load_config(options->config);
 	if (d.config == NULL)
 		return 1;
@@ -148,6 +155,8 @@ static int run(const struct options *options)
 	stop(&d);
 	tp_ending_done();
 	tp_log_info("system", "turnpike has ended");
+	if (result == 0 && d.upgrades)
+		return start_again(d.program, options, &d.allowed);
 	return result == 0 ? 0 : 1;
 }
 

@@ -18,8 +18,8 @@ static const char help[] =
 	"  -V, --version        print the version\n"
 	"  -h, --help           print this\n"
 	"\n"
-	"SIGTERM and SIGINT end every session and then the daemon; SIGHUP reads the\n"
-	"configuration anew.\n";
+	"SIGTERM and SIGINT end the daemon; its sessions stand on for the next start, or\n"
+	"end, as management.on-stop says. SIGHUP reads the configuration anew.\n";
 
 static struct options leave(int status)
 {

@@ -73,6 +73,7 @@ int describe_dataplane(const struct tp_config *config, bool no_huge_pages,
 		       struct dataplane_setup *setup, struct tp_error *error)
 {
 	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
+	const struct tp_config_management *management = tp_config_management(config);
 	int result = find_drivers_config(settings->drivers_config, setup->drivers,
 					 sizeof(setup->drivers), error);
 
@@ -89,6 +90,7 @@ int describe_dataplane(const struct tp_config *config, bool no_huge_pages,
 		.huge_pages = no_huge_pages ? 0 : huge_pages(settings->huge_pages),
 		.memory_mb = settings->memory,
 		.drivers_config = setup->drivers[0] != '\0' ? setup->drivers : NULL,
+		.counters_key = management->journal ? management->journal_directory : NULL,
 	};
 	return 0;
 }

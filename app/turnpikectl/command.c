@@ -56,7 +56,14 @@ static void print_answer(struct ctl *ctl, const json_t *answer)
 	print_list(ctl, answer, "warnings", "warning");
 }
 
-/* `save` or `reload`, of which each has one SWITCH, as in `save overwrite=yes`. */
+static enum ctl_result upgrade(struct ctl *ctl)
+{
+	if (ctl_api_call(&ctl->api, "POST", "/system/upgrade", NULL, NULL, NULL, NULL) != 0)
+		return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
+	return CTL_OK;
+}
+
+/* `save`, `reload` or `shutdown`, of which each has one SWITCH, as in `save overwrite=yes`. */
 static enum ctl_result switched(struct ctl *ctl, const char *path, const char *name,
 				const struct ctl_words *words, size_t next)
 {
@@ -84,7 +91,8 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 				const struct ctl_words *words, size_t next)
 {
 	/* Of these, nothing may follow. */
-	const unsigned alone = 1u << CTL_EVENTS | 1u << CTL_HELP | 1u << CTL_QUIT;
+	const unsigned alone =
+		1u << CTL_EVENTS | 1u << CTL_UPGRADE | 1u << CTL_HELP | 1u << CTL_QUIT;
 
 	if ((alone >> verb & 1) != 0 && next < words->count)
 		return ctl_fail(ctl, CTL_USAGE, words->words[next].column,
@@ -107,6 +115,10 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 		return switched(ctl, "/system/reload", "partial", words, next);
 	case CTL_SAVE:
 		return switched(ctl, "/system/save", "overwrite", words, next);
+	case CTL_SHUTDOWN:
+		return switched(ctl, "/system/shutdown", "disconnect", words, next);
+	case CTL_UPGRADE:
+		return upgrade(ctl);
 	case CTL_HELP:
 		return ctl_help(ctl, path);
 	case CTL_QUIT:

@@ -10,12 +10,12 @@
 #define EVERYWHERE (BIT(CTL_EXPORT) | BIT(CTL_EVENTS) | BIT(CTL_HELP) | BIT(CTL_QUIT))
 
 static const char *const verb_names[CTL_VERBS] = {
-	[CTL_PRINT] = "print",	   [CTL_ADD] = "add",	      [CTL_SET] = "set",
-	[CTL_REMOVE] = "remove",   [CTL_ENABLE] = "enable",   [CTL_DISABLE] = "disable",
-	[CTL_MONITOR] = "monitor", [CTL_SCAN] = "scan",	      [CTL_EXPORT] = "export",
-	[CTL_EVENTS] = "events",   [CTL_RELOAD] = "reload",   [CTL_SAVE] = "save",
-	[CTL_RENEW] = "renew",	   [CTL_RELEASE] = "release", [CTL_HELP] = "help",
-	[CTL_QUIT] = "quit",
+	[CTL_PRINT] = "print",	     [CTL_ADD] = "add",		[CTL_SET] = "set",
+	[CTL_REMOVE] = "remove",     [CTL_ENABLE] = "enable",	[CTL_DISABLE] = "disable",
+	[CTL_MONITOR] = "monitor",   [CTL_SCAN] = "scan",	[CTL_EXPORT] = "export",
+	[CTL_EVENTS] = "events",     [CTL_RELOAD] = "reload",	[CTL_SAVE] = "save",
+	[CTL_SHUTDOWN] = "shutdown", [CTL_UPGRADE] = "upgrade", [CTL_RENEW] = "renew",
+	[CTL_RELEASE] = "release",   [CTL_HELP] = "help",	[CTL_QUIT] = "quit",
 };
 
 const char *ctl_verb_name(enum ctl_verb verb)

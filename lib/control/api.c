@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "control/radius/operators.h"
+#include "control/standing/upgrade.h"
 
 static const struct tp_live *const live_resources[] = {
 	&tp_live_active,
@@ -18,6 +19,8 @@ static const struct tp_live *const live_resources[] = {
 	&tp_live_accounting,
 	&tp_live_used6,
 	&tp_live_binding,
+	&tp_live_journal,
+	&tp_live_reconcile,
 	NULL,
 };
 
@@ -67,6 +70,8 @@ static enum tp_api_command save(void *user, struct tp_request *request)
 static const struct tp_verb verbs[] = {
 	{"/system", "reload", TP_RELOAD_BODY, TP_RELOAD_HELP, reload, NULL},
 	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save, NULL},
+	{"/system", "shutdown", TP_SHUTDOWN_BODY, TP_SHUTDOWN_HELP, tp_verb_shutdown, NULL},
+	{"/system", "upgrade", TP_UPGRADE_BODY, TP_UPGRADE_HELP, tp_verb_upgrade, NULL},
 	{0},
 };
 

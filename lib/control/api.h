@@ -20,6 +20,8 @@ extern const struct tp_live tp_live_binding;	  /* /ipv6/dhcp-server/binding */
 extern const struct tp_live tp_live_resource;	  /* /system/resource */
 extern const struct tp_live tp_live_accounting;	  /* /radius/accounting */
 extern const struct tp_live tp_live_counters;	  /* /dataplane/counter */
+extern const struct tp_live tp_live_journal;	  /* /system/journal */
+extern const struct tp_live tp_live_reconcile;	  /* /system/reconcile */
 
 /* The line at CURSOR (a slot) or behind; CURSOR is moved behind it. */
 const struct tp_line *tp_api_next_line(struct tp_control *c, uint64_t *cursor);

@@ -9,6 +9,7 @@
 #include "control/control_private.h"
 #include "control/radius/incoming.h"
 #include "control/radius/radius.h"
+#include "control/standing/standing.h"
 
 /* ---- pools --------------------------------------------------------------------------------- */
 
@@ -331,6 +332,10 @@ int tp_apply_all(struct tp_control *c, struct tp_error *error)
 			tp_apply_after(c, &change);
 		}
 	}
-	tp_apply_again(c, ~0u);
+	/* Servers of RADIUS are told of sessions when it is known which go on. */
+	tp_apply_again(c, ~(AGAIN(RADIUS) | AGAIN(REMOTE)));
+	if (tp_standing_begin(c) != 0)
+		return tp_error_set(error, -ENOMEM, "management.journal", "out of memory");
+	tp_apply_again(c, AGAIN(RADIUS) | AGAIN(REMOTE));
 	return 0;
 }

@@ -11,6 +11,8 @@
 #include "control/control_private.h"
 #include "control/loop.h"
 #include "control/radius/radius.h"
+#include "control/standing/standing.h"
+#include "control/standing/upgrade.h"
 #include "dataplane/sessions.h"
 
 static int out_of_memory(struct tp_error *e)
@@ -28,6 +30,7 @@ static struct tp_control *allocate(const struct tp_control_setup *setup)
 	c->dp = setup->dataplane;
 	c->config = setup->config;
 	c->other_cpus = setup->other_cpus;
+	c->upgrade = tp_upgrade_create(setup);
 	c->core_port = TP_NO_PORT;
 	c->epoll_fd = c->signal_fd = -1;
 	c->mailbox.request_fd = c->mailbox.answer_fd = -1;
@@ -180,6 +183,9 @@ void tp_control_destroy(struct tp_control *c)
 {
 	if (c == NULL)
 		return;
+	tp_standing_end(c->standing, true); /* of a start that came to nothing */
+	tp_upgrade_destroy(c->upgrade);
+	json_decref(c->differences);
 	tp_ac_destroy(c->ac);
 	tp_control_radius_destroy(c->radius);
 	tp_aaa_destroy(c->aaa);

@@ -25,6 +25,8 @@ struct tp_control_setup {
 	struct tp_config *config;	/* loaded and checked; control's from now on */
 	const char *config_path;	/* read again by a reload; NULL: there is none */
 	cpu_set_t other_cpus; /* where threads may run that are neither worker nor control */
+	cpu_set_t all_cpus;   /* that the program had when it was started */
+	const char *program;  /* its file, for an upgrade; NULL: there is none */
 };
 
 /* Makes the engine, the TAPs with their addresses, and the netlink sockets, and gives the
@@ -34,9 +36,13 @@ struct tp_control_setup {
 int tp_control_create(const struct tp_control_setup *setup, struct tp_control **control,
 		      struct tp_error *error);
 
-/* Serves until SIGTERM or SIGINT, then ends every session with
- * Terminate-Request and PADT, within two seconds, and returns 0. On the control lcore. */
+/* Serves until SIGTERM or SIGINT, or what operators ask for that ends it; then leaves the sessions
+ * standing for the next start, or ends each with Terminate-Request and PADT, within two seconds,
+ * and returns 0. On the control lcore. */
 int tp_control_run(struct tp_control *control);
+
+/* After tp_control_run(): was it for an upgrade, so that the program is to start again? */
+bool tp_control_upgrades(const struct tp_control *control);
 
 /* What management talks to. */
 struct tp_mailbox *tp_control_mailbox(struct tp_control *control);

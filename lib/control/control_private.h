@@ -30,6 +30,8 @@
 
 struct tp_control_radius;
 struct tp_reload;
+struct tp_standing;
+struct tp_upgrade;
 
 #define TP_NO_PORT UINT_MAX
 
@@ -85,15 +87,28 @@ struct tp_control {
 	uint64_t told_ms;		  /* when the kernel last heard of subscribers' routes */
 	struct tp_interfaces *interfaces; /* static ones */
 	struct tp_last *last_sessions;	  /* of secrets, by .id */
+	struct tp_standing *standing;	  /* what outlives the daemon; NULL: nothing is to */
+	struct tp_upgrade *upgrade;	  /* under way, or NULL */
+	json_t *differences;		  /* that /system/reconcile found, while they are listed */
 
 	struct tp_mailbox mailbox;
 	struct tp_reload *reload; /* under way, or NULL */
 	struct tp_save save;
 	int epoll_fd, signal_fd;
 	bool ending;
+	bool keeping;  /* and sessions stand, for the next start */
+	bool upgrades; /* which is to be at once */
 	uint64_t ending_since_ms, ended_ms;
 	struct tp_control_stats stats;
 };
+
+/* ---- loop.c ---------------------------------------------------------------------------- */
+
+/* The daemon ends, since WHY says so. KEEP: sessions are left standing, if they can be. */
+void tp_control_end(struct tp_control *c, const char *why, bool keep);
+
+/* Does the configuration want sessions to be left standing? */
+bool tp_control_keeps(const struct tp_control *c);
 
 /* ---- receive.c, sessions.c, events.c -------------------------------------------------- */
 

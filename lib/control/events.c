@@ -9,6 +9,7 @@
 #include "control/api.h"
 #include "control/control_private.h"
 #include "control/radius/records.h"
+#include "control/standing/standing.h"
 #include "dataplane/sessions.h"
 
 /* In the event stream a session goes up and down, or somebody is refused. */
@@ -85,11 +86,13 @@ static void note(struct tp_control *c, const struct tp_ac_event *event)
 	struct tp_session_counters counters;
 	struct tp_session_info info;
 
-	if (event->kind != TP_AC_SESSION_UP && event->kind != TP_AC_SESSION_ENDED)
+	if (event->kind != TP_AC_SESSION_UP && event->kind != TP_AC_SESSION_RESTORED &&
+	    event->kind != TP_AC_SESSION_ENDED)
 		return;
 	tp_line_info(event->line, &info);
-	if (event->kind == TP_AC_SESSION_UP) {
-		tp_interfaces_up(c->interfaces, &info);
+	if (event->kind != TP_AC_SESSION_ENDED) {
+		if (info.state == TP_SESSION_UP)
+			tp_interfaces_up(c->interfaces, &info);
 		return;
 	}
 	tp_dataplane_session_counters(c->dp, info.slot, &counters);
@@ -106,6 +109,7 @@ void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 	tp_log(event->level, "pppoe", "%s", event->text);
 	c->stats.events++;
 	tp_control_accounting_event(c, event);
+	tp_standing_event(c, event);
 	note(c, event);
 	if (!tp_mailbox_listens(&c->mailbox))
 		return;

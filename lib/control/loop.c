@@ -17,6 +17,8 @@
 #include "control/radius/incoming.h"
 #include "control/radius/records.h"
 #include "control/radius/radius.h"
+#include "control/standing/standing.h"
+#include "control/standing/upgrade.h"
 #include "dataplane/sessions.h"
 
 #define IDLE_MS		       1
@@ -59,19 +61,37 @@ int tp_loop_open(struct tp_control *c)
 
 /* ---- signals and requests -------------------------------------------------------------------- */
 
-static void end(struct tp_control *c, const char *why)
+bool tp_control_keeps(const struct tp_control *c)
 {
-	const struct tp_ac_counters *counters = tp_ac_counters(c->ac);
+	return tp_config_management(c->config)->on_stop == TP_ON_STOP_KEEP;
+}
+
+bool tp_control_upgrades(const struct tp_control *c)
+{
+	return c->upgrades;
+}
+
+void tp_control_end(struct tp_control *c, const char *why, bool keep)
+{
+	const unsigned standing = tp_ac_counters(c->ac)->standing[TP_SESSION_UP];
 
 	if (c->ending) {
 		c->ending_since_ms = 0; /* asked twice: no more patience */
 		return;
 	}
-	tp_log_info("system", "%s: ending %u sessions", why, counters->standing[TP_SESSION_UP]);
+	c->keeping = keep && tp_standing_keeps(c->standing);
+	if (c->keeping)
+		tp_log_info("system", "%s: %u sessions stand on, for a start within %u s", why,
+			    standing, tp_config_management(c->config)->journal_lifetime);
+	else
+		tp_log_info("system", "%s: ending %u sessions%s", why, standing,
+			    keep && c->standing != NULL ? ", as there is no journal to keep them"
+							: "");
 	tp_ending_begin();
 	c->ending = true;
 	c->ending_since_ms = c->now_ms;
-	tp_ac_shutdown(c->ac, c->now_ms);
+	if (!c->keeping)
+		tp_ac_shutdown(c->ac, c->now_ms);
 	if (c->save.saver.changes > 0)
 		tp_saver_force(&c->save.saver, false);
 }
@@ -84,7 +104,8 @@ static void read_signals(struct tp_control *c)
 		if (info.ssi_signo == SIGHUP)
 			tp_reload_begin(c, NULL);
 		else
-			end(c, info.ssi_signo == SIGTERM ? "SIGTERM" : "SIGINT");
+			tp_control_end(c, info.ssi_signo == SIGTERM ? "SIGTERM" : "SIGINT",
+				       tp_control_keeps(c));
 	}
 }
 
@@ -206,6 +227,8 @@ static bool turn(struct tp_control *c)
 	work |= tell_subscribers(c);
 	tp_taps_mend(c);
 	work |= serve_requests(c);
+	work |= tp_standing_turn(c);
+	tp_upgrade_poll(c);
 	work |= tp_reload_poll(c);
 	/* Not while the file is about to be in force. */
 	if (c->save.saver.job != NULL || !tp_reload_reads(c))
@@ -219,6 +242,9 @@ static bool has_ended(struct tp_control *c)
 {
 	if (!c->ending)
 		return false;
+	if (c->keeping)
+		return tp_control_accounting_at_rest(c) ||
+		       c->now_ms - c->ending_since_ms >= SHUTDOWN_ACCOUNTING_MS;
 	if (c->ended_ms == 0 && ((tp_ac_shutdown_done(c->ac) && c->outbox.count == 0) ||
 				 c->now_ms - c->ending_since_ms >= SHUTDOWN_LIMIT_MS))
 		c->ended_ms = c->now_ms;
@@ -240,7 +266,11 @@ int tp_control_run(struct tp_control *c)
 	tp_reload_cancel(c);
 	tp_ending_waits_for("the configuration's file to be saved");
 	tp_save_finish(&c->save, c->config);
-	tp_log_info("system", "all sessions have ended");
+	tp_ending_waits_for("the journal of sessions");
+	if (!c->keeping)
+		tp_log_info("system", "all sessions have ended");
+	tp_standing_end(c->standing, c->keeping);
+	c->standing = NULL;
 	tp_control_operators_end(c);
 	tp_mailbox_end(&c->mailbox);
 	return 0;

@@ -5,6 +5,7 @@
 #include "control/api.h"
 #include "control/radius/incoming.h"
 #include "control/radius/metrics.h"
+#include "control/standing/standing.h"
 #include "dataplane/counters.h"
 
 static void add_control(const struct tp_control *c, struct tp_samples *to)
@@ -154,6 +155,7 @@ json_t *tp_control_metrics(struct tp_control *c)
 	add_kernel(&c->kernel, &to);
 	tp_control_radius_samples(c, &to);
 	tp_radius_incoming_samples(c, &to);
+	tp_standing_samples(c, array);
 	tp_dataplane_samples(c->dp, tp_samples_write, array);
 	return array;
 }

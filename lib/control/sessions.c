@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "control/control_private.h"
+#include "control/standing/standing.h"
 #include "dataplane/messages.h"
 #include "dataplane/sessions.h"
 
@@ -43,14 +44,16 @@ static int open_line(void *user, const struct tp_line *line)
 	struct tp_session_info info;
 
 	tp_line_info(line, &info);
-	return tp_dataplane_session_open(c->dp, &(struct tp_dataplane_session){
-							.slot = info.slot,
-							.session_id = info.session_id,
-							.port = info.access.port,
-							.vlans = info.access.vlans,
-							.mac = info.mac,
-							.accounting_id = info.accounting_id,
-						});
+	return tp_dataplane_session_open(
+		c->dp, &(struct tp_dataplane_session){
+			       .slot = info.slot,
+			       .session_id = info.session_id,
+			       .port = info.access.port,
+			       .vlans = info.access.vlans,
+			       .mac = info.mac,
+			       .accounting_id = info.accounting_id,
+			       .begin = tp_standing_counters(c, info.accounting_id),
+		       });
 }
 
 /* What the kernel is told of one subscriber. */
@@ -156,6 +159,7 @@ static int bring_up(void *user, const struct tp_line *line)
 	int error;
 
 	tp_line_info(line, &info);
+	tp_standing_changed(c, info.bundle_slot);
 	if (info.bundle_id != 0)
 		return join(c, &info);
 	with_ipv4 = (info.families & TP_AC_IPV4) != 0;
@@ -230,6 +234,7 @@ static void unlink_session(void *user, const struct tp_session *s)
 	struct tp_session_info info;
 
 	tp_session_info(s, &info);
+	tp_standing_changed(c, info.slot);
 	tp_dataplane_session_unlink(c->dp, info.slot, info.line_gone);
 }
 

@@ -138,6 +138,11 @@ void tp_subscribers_clear(struct tp_subscribers *s, uint32_t slot)
 		replace(s, slot, NULL);
 }
 
+bool tp_subscribers_has(const struct tp_subscribers *s, uint32_t slot)
+{
+	return slot < s->max_sessions && s->slot[slot] != NULL;
+}
+
 void tp_subscribers_again(struct tp_subscribers *s, int ifindex)
 {
 	s->ifindex = ifindex;

@@ -27,6 +27,9 @@ void tp_subscribers_set(struct tp_subscribers *subscribers, uint32_t slot,
 /* SLOT has none any more. Harmless when it had none. */
 void tp_subscribers_clear(struct tp_subscribers *subscribers, uint32_t slot);
 
+/* Has SLOT any? */
+bool tp_subscribers_has(const struct tp_subscribers *subscribers, uint32_t slot);
+
 /* The TUN has been made again, as IFINDEX: the kernel has lost all routes, and is told anew. */
 void tp_subscribers_again(struct tp_subscribers *subscribers, int ifindex);
 

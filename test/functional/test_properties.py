@@ -654,6 +654,11 @@ def test_a_property_does_what_it_says(lab, subscriber, core, check):
 
 #: What the file alone can set, before the start, or cannot be set here: where its effect is shown.
 ELSEWHERE = {
+    **{(MANAGEMENT, name): f"test_restart.{test}" for name, test in (
+        ("journal", "test_without_a_journal_a_stop_ends_all"),
+        ("journal-directory", "test_a_journal_is_one_daemons"),
+        ("journal-lifetime", "test_a_session_that_is_not_restored_is_told_at_once"),
+        ("on-stop", "test_a_session_goes_on_after_a_crash_a_stop_and_an_upgrade"))},
     (PROFILE, "stateful-encryption"):
         "../interop/test_mppe.test_packets_are_encrypted_both_ways",
     (ND, "ra-interval"):

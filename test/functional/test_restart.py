@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A daemon that is killed, and the next one."""
+"""A daemon that ends, or is killed, and the next one: nobody notices, or everybody is told."""
 
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
+from lab import frames
+from lab.api import ApiError
 from lab.daemon import program
-
-
-def killed(lab):
-    """SIGKILL: nothing is put away."""
-    lab.daemon.signal(signal.SIGKILL)
-    lab.daemon.process.wait()
-    lab.daemon.process = None
+from lab.frames import PADT
+from lab.wait import until
 
 
 #: A device of each kind that leaves, or might leave, something; FOLDER is the lab's.
@@ -44,7 +42,7 @@ def test_what_a_killed_daemon_leaves_is_not_in_the_next_ones_way(make_lab, subsc
     lab.start(with_devices(lab))
     for sudden in range(2):
         before = lab.daemon.process.pid
-        killed(lab)
+        lab.daemon.kill()
         assert os.path.exists(f"{lab.folder.name}/memif.sock")
         assert lab.daemon.socket.exists()
         lab.daemon.start()
@@ -70,3 +68,223 @@ def test_what_a_living_daemon_holds_stays_its_own(make_lab, device):
     assert "another program answers on this socket; is turnpike running?" in done.stderr
     assert lab.api.get("dataplane/port/shared")["name"] == "shared"
     assert list(Path(lab.folder.name).glob("*.sock"))
+
+
+# ---- sessions that stand ----
+
+
+def keeping(config, **more):
+    config["management"] = {"on-stop": "keep", **more}
+    config["dataplane"]["max-sessions"] = 256  # it starts quicker
+
+
+def written(lab):
+    """All that there is to write is on its way to the disk."""
+    until(lambda: lab.api.get("system/journal")["waiting"] == 0, what="the journal is written")
+    time.sleep(0.1)
+
+
+def active(lab, name="MT-User"):
+    rows = lab.api.get("ppp/active", name=name)
+    assert len(rows) == 1
+    return rows[0]
+
+
+def is_word(frame):
+    """Anything that an access concentrator says when a session does not simply go on."""
+    return frame.ethertype == frames.ETHERTYPE_DISCOVERY or \
+        (frame.protocol == frames.LCP and frame.control()[0] != frames.ECHO_REQ)
+
+
+def goes_on(lab, host, before, counted=True):
+    """The session is what it was; its client has not heard a word."""
+    heard = len(host.seen)
+    assert host.ping(lab.CORE_HOST) and host.ping("10.0.0.1")
+    assert not host.ended and not [frame for frame in host.seen[heard:] if is_word(frame)]
+    now = active(lab)
+    same = (".id", "session-id", "address", "caller-id", "service", "interface")
+    assert {key: now.get(key) for key in same} == {key: before.get(key) for key in same}
+    if counted:
+        assert now["packets-in"] == before["packets-in"] + 2
+        assert now["bytes-out"] > before["bytes-out"]
+    assert lab.daemon.differences() == []
+    return now
+
+
+def stopped(lab):
+    code, _ = lab.daemon.stop()
+    assert code == 0, lab.daemon.log()[-3000:]
+
+
+def ways(lab):
+    def upgraded(_):
+        lab.api.post("system/upgrade")
+
+    def asked(lab):
+        lab.api.post("system/shutdown", disconnect=False)
+        assert lab.daemon.process.wait(30) == 0
+        lab.daemon.process = None
+
+    return (lambda lab: lab.daemon.kill()), stopped, asked, upgraded
+
+
+def test_a_session_goes_on_after_a_crash_a_stop_and_an_upgrade(make_lab, subscriber):
+    lab = make_lab(keeping)
+    host = subscriber(lab).dial()
+    assert host.ping(lab.CORE_HOST)
+    before = active(lab)
+    for number, end in enumerate(ways(lab)):
+        pid = lab.daemon.process.pid
+        written(lab)
+        end(lab)
+        if lab.daemon.process is None:
+            lab.daemon.start()
+        else:
+            until(lambda: lab.daemon.log().count(" is up, its API") == number + 2,
+                  what=f"the next one is up\n{lab.daemon.log()[-3000:]}")
+            assert lab.daemon.process.pid == pid  # it took its own place
+        lab.meet()
+        journal = lab.api.get("system/journal")
+        assert (journal["state"], journal["restored"], journal["refused"]) == ("running", 1, 0)
+        assert journal["counters-found"] == 1
+        before = goes_on(lab, host, before)
+    # It is a session as any other: it ends, and nothing is left of it.
+    host.hang_up()
+    until(lambda: not lab.api.get("ppp/active"), what="it has ended")
+    until(lambda: lab.api.get("system/journal")["sessions"] == 0, what="its row is gone")
+    assert lab.daemon.differences() == []
+    host.reset()
+    assert host.dial().ping(lab.CORE_HOST)
+
+
+def test_a_session_that_is_not_restored_is_told_at_once(make_lab, subscriber):
+    """Away for longer than journal-lifetime."""
+    lab = make_lab(lambda config: keeping(config, **{"journal-lifetime": "1s"}))
+    host = subscriber(lab).dial()
+    written(lab)
+    lab.daemon.kill()
+    time.sleep(3.2)
+    lab.daemon.start()
+    lab.meet()
+    assert "it was last written longer ago than journal-lifetime" in lab.daemon.log()
+    assert lab.api.get("ppp/active") == []
+    host.send_control(frames.LCP, frames.ECHO_REQ, host.magic)
+    host.expect_discovery(PADT)
+    assert lab.api.get("system/journal")["sessions"] == 0
+    host.session = None
+
+
+def test_another_machines_sessions_are_not_ours(make_lab, subscriber, tmp_path):
+    lab = make_lab(keeping)
+    host = subscriber(lab).dial()
+    written(lab)
+    stopped(lab)
+    other = tmp_path / "machine-id"
+    other.write_text("0123456789abcdef0123456789abcdef\n")
+    place = Path("/etc/machine-id")
+    if not place.exists() or not place.read_text().strip():
+        pytest.skip("this system has no machine-id")
+    lab.daemon.wrapper = ["unshare", "--mount", "sh", "-c",
+                          f'mount --bind {other} {place} && exec "$@"', "sh"]
+    lab.daemon.start()
+    assert "the sessions in it are over: it is another machine's" in lab.daemon.log()
+    assert lab.api.get("ppp/active") == []
+    host.session = None
+
+
+def test_what_the_configuration_says_meanwhile_is_in_force(make_lab, subscriber):
+    def several(config):
+        keeping(config)
+        config["ppp"]["secret"] += [
+            {"name": name, "password": "StrongPass", "profile": "for-pppoe"}
+            for name in ("gone", "off", "moved")]
+        config["interface"]["pppoe-server"]["server"].append(
+            {"service-name": "second", "interface": "ether3", "default-profile": "for-pppoe",
+             "keepalive-timeout": "60s"})
+
+    lab = make_lab(several)
+    hosts = {name: subscriber(lab, user=name, service="second" if name == "moved" else "pppoeservice")
+             for name in ("MT-User", "gone", "off", "moved")}
+    for host in hosts.values():
+        host.dial()
+    before = active(lab)
+    written(lab)
+    stopped(lab)
+    config = lab.base_config()
+    several(config)
+    secrets = config["ppp"]["secret"]
+    config["ppp"]["secret"] = [{**secret, "disabled": True} if secret["name"] == "off" else secret
+                               for secret in secrets if secret["name"] != "gone"]
+    config["ppp"]["profile"][0]["rate-limit"] = "3M/5M"
+    del config["interface"]["pppoe-server"]["server"][1]
+    lab.daemon.write(config)
+    lab.daemon.start()
+    lab.meet()
+    journal = lab.api.get("system/journal")
+    assert (journal["restored"], journal["refused"]) == (1, 3)
+    assert sorted(journal["refused-reasons"].split(",")) == ["secret:2", "server:1"]
+    now = goes_on(lab, hosts["MT-User"], before, counted=False)
+    assert now["rate-limit"] == "3M/5M"
+    for name in ("gone", "off", "moved"):
+        hosts[name].send_control(frames.LCP, frames.ECHO_REQ, hosts[name].magic)
+        hosts[name].expect_discovery(PADT)
+        hosts[name].session = None
+
+
+def test_a_shutdown_ends_all_when_it_is_asked_to(make_lab, subscriber):
+    lab = make_lab(keeping)
+    host = subscriber(lab).dial()
+    written(lab)
+    with pytest.raises(ApiError, match="expected yes or no"):
+        lab.api.post("system/shutdown", disconnect="perhaps")
+    done = subprocess.run([program("turnpikectl"), "-s", lab.daemon.socket, "/system", "shutdown",
+                           "disconnect=yes"], text=True, capture_output=True, timeout=30)
+    assert done.returncode == 0, done.stdout + done.stderr
+    host.until(lambda: any(frame.ethertype == frames.ETHERTYPE_DISCOVERY and frame.code == PADT
+                           for frame in host.seen), what="told by PADT")
+    host.session = None
+    assert lab.daemon.process.wait(30) == 0
+    lab.daemon.process = None
+    lab.daemon.start()
+    assert lab.api.get("ppp/active") == [] and lab.daemon.differences() == []
+    assert lab.api.get("system/journal")["restored"] == 0
+
+
+def test_without_a_journal_a_stop_ends_all(make_lab, subscriber):
+    lab = make_lab(lambda config: keeping(config, journal="no"))
+    assert lab.api.get("system/journal") == {"state": "off"}
+    host = subscriber(lab).dial()
+    lab.daemon.signal(signal.SIGTERM)
+    host.until(lambda: any(frame.ethertype == frames.ETHERTYPE_DISCOVERY and frame.code == PADT
+                           for frame in host.seen), what="told by PADT")
+    host.session = None
+    stopped(lab)
+    assert not lab.daemon.journal.exists()
+
+
+def test_an_upgrade_that_would_not_start_is_none(make_lab, subscriber):
+    lab = make_lab(keeping)
+    host = subscriber(lab).dial()
+    before = active(lab)
+    config = lab.base_config()
+    config["dataplane"]["worker-lcores"] = [999]
+    good = lab.daemon.config.read_text()
+    lab.daemon.write(config)
+    with pytest.raises(ApiError, match="can't start"):
+        lab.api.post("system/upgrade")
+    lab.daemon.config.write_text(good)
+    goes_on(lab, host, before)
+
+
+def test_a_journal_is_one_daemons(make_lab):
+    """The second says so, and serves without."""
+    lab, other = make_lab(start=False), make_lab(start=False)
+    lab.start()
+    config = other.base_config()
+    config["management"] = {"journal-directory": str(lab.daemon.journal)}
+    other.start(config)
+    assert other.api.get("system/journal")["state"] == "none"
+    assert "sessions don't outlive this daemon" in other.daemon.log()
+    assert lab.api.get("system/journal")["state"] == "running"
+    with pytest.raises(ApiError, match="there is no journal"):
+        other.api.post("system/upgrade")

@@ -2,6 +2,7 @@
 """Subscribers that FreeRADIUS knows, and its database."""
 
 import itertools
+import shutil
 import time
 
 import pytest
@@ -290,13 +291,37 @@ def test_records_wait_through_an_outage_and_come_in_order(lab, radius, dial):
         time.sleep(0.2)
 
 
+def test_accounting_goes_on_over_a_crash(lab, radius, dial):
+    """Acct-Session-Id and counters are what they were, and nobody is told of a start."""
+    radius.user("ivan", "terrible")
+    host = dial("ivan", "terrible")
+    assert host.ping(lab.CORE_HOST)
+    first = records_of(radius, "ivan")[-1]
+    told = len(radius.records())
+    time.sleep(0.3)  # a batch goes to disk
+    lab.daemon.kill()
+    lab.daemon.start()
+    lab.meet()
+    assert host.ping(lab.CORE_HOST) and not host.ended
+    host.hang_up()
+    records = records_of(radius, "ivan", "Stop")
+    assert [record["Acct-Status-Type"][0] for record in records
+            if record["Acct-Status-Type"] != ["Interim-Update"]] == ["Start", "Stop"]
+    assert {record["Acct-Session-Id"][0] for record in records} == {first["Acct-Session-Id"][0]}
+    assert int(records[-1]["Acct-Input-Packets"][0]) == 2
+    assert not [record for record in radius.records()[told:]
+                if record["Acct-Status-Type"] == ["Accounting-On"]]
+    assert lab.daemon.differences() == []
+
+
 def test_sessions_that_nobody_saw_end_are_told_to_have_ended(lab, radius, dial):
+    """Nor does the journal know of them."""
     radius.user("heidi", "seek")
     dial("heidi", "seek")
     records_of(radius, "heidi")
     time.sleep(0.3)  # a batch goes to disk
-    lab.daemon.process.kill()
-    lab.daemon.process.wait()
+    lab.daemon.kill()
+    shutil.rmtree(lab.daemon.journal)
     lab.daemon.start()
     lab.meet()
     records = records_of(radius, "heidi", "Stop")

@@ -41,13 +41,15 @@ class Daemon:
         self.config = self.folder / "turnpike.yaml"
         self.socket = self.folder / "api.sock"
         self.log_path = self.folder / "turnpike.log"
+        self.journal = self.folder / "journal"
         self.api = Api(self.socket)
         self.process = None
         self.wrapper = []  # a command that executes the daemon
 
     def write(self, config):
         config = dict(config)
-        config["management"] = {"socket": str(self.socket), **config.get("management", {})}
+        config["management"] = {"socket": str(self.socket), "journal-directory": str(self.journal),
+                                "on-stop": "disconnect", **config.get("management", {})}
         self.config.write_text(yaml.safe_dump(config, sort_keys=False))
 
     def start(self, timeout=None):
@@ -80,6 +82,16 @@ class Daemon:
 
     def signal(self, number):
         self.process.send_signal(number)
+
+    def kill(self):
+        """SIGKILL: nothing is put away."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def differences(self):
+        """What is not known alike everywhere: nothing should be."""
+        return self.api.get("system/reconcile")
 
     def running(self):
         return self.process is not None and self.process.poll() is None

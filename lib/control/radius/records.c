@@ -63,6 +63,7 @@ struct tp_control_accounting {
 	struct orphan *orphans;
 	struct orphan **last_orphan;
 	uint64_t restored, closed; /* at the start: records, sessions */
+	uint64_t going_on;	   /* sessions that were restored */
 };
 
 static uint32_t wall_s(void *owner)
@@ -269,6 +270,17 @@ static void found_standing(void *user, const struct tp_record *record, const uin
 	a->last_orphan = &orphan->next;
 }
 
+/* Was its session restored? Then it is told of as before. */
+static bool goes_on(struct tp_control_accounting *a, const struct orphan *orphan)
+{
+	const struct tp_line *line = tp_ac_find_accounting_id(a->c->ac, orphan->session);
+
+	if (line == NULL || tp_accounting_go_on(a->sessions, line) != 0)
+		return false;
+	a->going_on++;
+	return true;
+}
+
 /* What can't be made a Stop of is to be forgotten. */
 static void end_orphans(struct tp_control_accounting *a)
 {
@@ -276,6 +288,10 @@ static void end_orphans(struct tp_control_accounting *a)
 
 	while ((orphan = a->orphans) != NULL) {
 		a->orphans = orphan->next;
+		if (goes_on(a, orphan)) {
+			free(orphan);
+			continue;
+		}
 		if (orphan->len > 0) {
 			(void)tp_record_queue_put(a->queue, TP_RECORD_STOP, orphan->session,
 						  orphan->unix_s, orphan->bytes, orphan->len,
@@ -311,11 +327,13 @@ static void begin(struct tp_control_accounting *a, const struct tp_config_ppp_aa
 	a->opened = true;
 	open_store(a, aaa);
 	end_orphans(a);
-	if (a->restored > 0 || a->closed > 0)
-		tp_log_info("radius",
-			    "%llu accounting records waited from before, and %llu sessions that "
-			    "stood then are told to have ended",
-			    (unsigned long long)a->restored, (unsigned long long)a->closed);
+	if (a->restored > 0 || a->closed > 0 || a->going_on > 0)
+		tp_log_info(
+			"radius",
+			"%llu accounting records waited from before; of the sessions that stood "
+			"then %llu are told to have ended, and %llu go on",
+			(unsigned long long)a->restored, (unsigned long long)a->closed,
+			(unsigned long long)a->going_on);
 }
 
 /* ---- the configuration ---- */
@@ -395,7 +413,8 @@ void tp_control_accounting_apply(struct tp_control *c)
 		.interim_s = aaa->interim_update,
 		.nas = *tp_radius_source_nas(c->radius->source),
 	};
-	bool first = settings.enabled && !a->opened;
+	const bool first = settings.enabled && !a->opened;
+	bool on;
 
 	if (!has_engine(a)) {
 		tp_log_error("radius", "out of memory: there is no accounting");
@@ -405,11 +424,14 @@ void tp_control_accounting_apply(struct tp_control *c)
 		begin(a, aaa);
 	tp_record_queue_set_max_bytes(a->queue, aaa->queue_size);
 	tp_record_queue_wake(a->queue);
-	if (first) {
+	on = first && a->going_on == 0; /* by that a server would close them all */
+	if (on) {
 		a->gate_seq = tp_record_queue_next_seq(a->queue);
 		set_gate(a, GATE_BACKLOG, a->gate_seq);
+	} else if (first) {
+		set_gate(a, GATE_OPEN, 0);
 	}
-	tp_accounting_set(a->sessions, &settings, first, c->now_ms);
+	tp_accounting_set(a->sessions, &settings, on, c->now_ms);
 }
 
 void tp_control_accounting_wake(struct tp_control *c)
@@ -476,6 +498,14 @@ bool tp_control_accounting_turn(struct tp_control *c)
 	return work;
 }
 
+bool tp_control_accounting_at_rest(struct tp_control *c)
+{
+	struct tp_control_accounting *a = c->radius->accounting;
+
+	return a->sessions == NULL || !a->opened || a->store != NULL ||
+	       tp_record_queue_counters(a->queue)->waiting == 0;
+}
+
 bool tp_control_accounting_closed(struct tp_control *c)
 {
 	struct tp_control_accounting *a = c->radius->accounting;
@@ -500,6 +530,7 @@ void tp_control_accounting_numbers(struct tp_control *c, struct tp_control_accou
 
 	*n = (struct tp_control_accounting_numbers){
 		.sessions = a->sessions != NULL ? tp_accounting_standing(a->sessions) : 0,
+		.lost = a->sessions != NULL ? tp_accounting_lost(a->sessions) : 0,
 		.on_disk = a->store != NULL,
 		.queue = *tp_record_queue_counters(a->queue),
 	};

@@ -2,8 +2,9 @@
 /* Accounting in the daemon: the records of lib/accounting, their queue and store, put to the
  * servers of the configuration.
  *
- * At the start come first what waited from before and the Stops of sessions that the daemon did not
- * see end; then Accounting-On, by which a server closes whatever else it has; then the sessions of
+ * At the start sessions that go on from before do so without a word. Else come first what waited
+ * from before and the Stops of sessions that the daemon did not see end; then, if none goes on,
+ * Accounting-On, by which a server closes whatever else it has; then the sessions of
  * this start. At the end come the Stops, then Accounting-Off. None of these waits for ever for what
  * goes before it: a server that acknowledges no Accounting-On gets the rest five minutes later.
  *
@@ -43,6 +44,7 @@ bool tp_control_accounting_turn(struct tp_control *c);
 
 struct tp_control_accounting_numbers {
 	uint32_t sessions; /* that servers are told of */
+	uint32_t lost;	   /* of these, such as don't stand any more: it should be none */
 	uint32_t oldest_s; /* how long the oldest record has waited; 0: none does */
 	bool on_disk;	   /* records outlive the daemon */
 	struct tp_record_queue_counters queue;
@@ -50,6 +52,9 @@ struct tp_control_accounting_numbers {
 };
 
 void tp_control_accounting_numbers(struct tp_control *c, struct tp_control_accounting_numbers *n);
+
+/* The daemon ends and its sessions don't: nothing that waits would be lost. */
+bool tp_control_accounting_at_rest(struct tp_control *c);
 
 /* The daemon ends: says so, once, and returns whether all has been acknowledged. */
 bool tp_control_accounting_closed(struct tp_control *c);

@@ -585,6 +585,31 @@ static void test_enabled_again_nobody_is_started_twice(void **state)
 	end();
 }
 
+/* After a restart of the daemon that its session has outlived. */
+static void test_who_goes_on_is_told_of_without_a_start(void **state)
+{
+	struct sim_client *client;
+	const struct tp_line *line;
+
+	begin("", false);
+	client = town_dial(sim, 0, "alice");
+	run(1000);
+	line = tp_ac_find_user(sim->ac, "alice", NULL);
+	assert_int_equal(tp_accounting_go_on(accounting, line), 0);
+	assert_int_equal(tp_accounting_go_on(accounting, line), 0); /* once is enough */
+	settings.enabled = true;
+	settings.interim_s = 20;
+	set();
+	run(30000);
+	assert_int_equal(count(TP_RECORD_START), 0);
+	assert_true(count(TP_RECORD_INTERIM) > 0);
+	assert_int_equal(tp_accounting_lost(accounting), 0);
+	sim_client_hang_up(client);
+	run(3000);
+	assert_int_equal(count(TP_RECORD_STOP), 1);
+	end();
+}
+
 /* They would wait for ever. */
 static void test_who_has_no_server_makes_no_records_until_there_is_one(void **state)
 {
@@ -665,6 +690,7 @@ int main(void)
 		cmocka_unit_test(test_those_that_stand_are_told_of_when_it_is_enabled),
 		cmocka_unit_test(test_those_told_of_are_told_to_the_end_when_it_is_disabled),
 		cmocka_unit_test(test_enabled_again_nobody_is_started_twice),
+		cmocka_unit_test(test_who_goes_on_is_told_of_without_a_start),
 		cmocka_unit_test(test_who_has_no_server_makes_no_records_until_there_is_one),
 		cmocka_unit_test(test_the_box_says_on_and_off),
 		cmocka_unit_test(test_the_texts_of_settings_may_go_with_the_next),

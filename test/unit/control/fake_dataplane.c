@@ -2,6 +2,7 @@
 #include "dataplane/counters.h"
 #include "dataplane/messages.h"
 #include "dataplane/routes.h"
+#include "dataplane/live.h"
 #include "dataplane/sessions.h"
 #include "fake_dataplane.h"
 
@@ -324,4 +325,41 @@ void tp_dataplane_counters(const struct tp_dataplane *dp, tp_counter_fn fn, void
 			fn(user, "drop_source", worker, port, 3);
 			fn(user, "drop_ttl", worker, port, 0);
 		}
+}
+
+/* ---- what outlives the daemon: nothing does here --------------------------------------------- */
+
+const char *tp_dataplane_counters_path(const struct tp_dataplane *dp)
+{
+	return NULL;
+}
+
+void tp_dataplane_counters_keep(struct tp_dataplane *dp)
+{
+}
+
+enum tp_dataplane_slot tp_dataplane_session_slot(const struct tp_dataplane *dp, uint32_t slot)
+{
+	return TP_DATAPLANE_SLOT_FREE;
+}
+
+bool tp_dataplane_session_has(const struct tp_dataplane *dp, uint32_t slot,
+			      const struct tp_ip_prefix *prefix)
+{
+	return true;
+}
+
+struct tp_live_last *tp_live_last_open(const char *key)
+{
+	return NULL;
+}
+
+bool tp_live_last_find(const struct tp_live_last *last, uint64_t accounting_id,
+		       struct tp_session_counters *counters)
+{
+	return false;
+}
+
+void tp_live_last_close(struct tp_live_last *last, bool done)
+{
 }

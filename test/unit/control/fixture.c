@@ -29,7 +29,8 @@ const char fixture_yaml[] = "system: { identity: MT_AC }\n"
 			    "interface:\n"
 			    "  pppoe-server:\n"
 			    "    server: [ { service-name: pppoeservice, interface: ether0, "
-			    "default-profile: for-pppoe } ]\n";
+			    "default-profile: for-pppoe } ]\n"
+			    "management: { journal: no }\n";
 
 struct tp_control *fixture_create(const char *yaml, const char *config_path)
 {

@@ -118,7 +118,8 @@ static void test_an_edited_file_is_reloaded_as_it_is(void **state)
 			      "  max-sessions: 64\n"
 			      "  ports:\n"
 			      "    - { name: ether0, device: net_null0 }\n"
-			      "    - { name: ether1, device: net_null1 }\n");
+			      "    - { name: ether1, device: net_null1 }\n"
+			      "management: { journal: no }\n");
 	add_secret(w, "joe");
 	assert_false(tp_control_execute(w->c, &save));
 	wait_for_saver(w);

@@ -41,6 +41,25 @@ static void test_a_client_has_the_references_defaults(void **state)
 	tp_config_destroy(config);
 }
 
+static void test_what_is_the_servers_alone_a_client_has_not(void **state)
+{
+	const struct tp_resource *management = &tp_resources[TP_MANAGEMENT];
+	struct tp_errors errors;
+	struct tp_config *config = client_given("management: { on-stop: keep }\n", &errors);
+
+	assert_null(config);
+	assert_int_equal(errors.count, 1);
+	assert_string_equal(errors.error[0].place, "client.yaml:1:24");
+	assert_non_null(strstr(errors.error[0].message, "of turnpike alone"));
+	tp_errors_clear(&errors);
+	assert_int_equal(
+		tp_program_properties(TP_PROGRAM_SERVER, management) >> TP_MANAGEMENT_ON_STOP & 1,
+		1);
+	assert_int_equal(
+		tp_program_properties(TP_PROGRAM_CLIENT, management) >> TP_MANAGEMENT_ON_STOP & 1,
+		0);
+}
+
 static void test_names_are_numbered_where_they_are_free(void **state)
 {
 	struct tp_config *config = tp_config_create(TP_PROGRAM_CLIENT);
@@ -172,6 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_client_has_the_references_defaults),
+		cmocka_unit_test(test_what_is_the_servers_alone_a_client_has_not),
 		cmocka_unit_test(test_names_are_numbered_where_they_are_free),
 		cmocka_unit_test(test_a_file_numbers_names_too),
 		cmocka_unit_test(test_each_program_has_its_own_resources),
