@@ -3,16 +3,22 @@
 
 import os
 import signal
+import socket
+import struct
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+from scapy.layers.inet import ICMP, IP
+from scapy.layers.inet6 import ICMPv6EchoReply, ICMPv6EchoRequest, IPv6
 
 from lab import frames
 from lab.api import ApiError
 from lab.daemon import program
+from lab.dualstack import CORE_HOST6, configure, core_host
 from lab.frames import PADT
+from lab.ipv6 import Ipv6
 from lab.wait import until
 
 
@@ -276,6 +282,24 @@ def test_an_upgrade_that_would_not_start_is_none(make_lab, subscriber):
     goes_on(lab, host, before)
 
 
+def test_a_start_that_comes_to_nothing_takes_nothing_away(make_lab, subscriber):
+    """Somebody has the place of its API's socket."""
+    lab = make_lab(keeping)
+    host = subscriber(lab).dial()
+    before = active(lab)
+    written(lab)
+    lab.daemon.kill()
+    lab.daemon.socket.unlink()
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(lab.daemon.socket))
+        with pytest.raises(RuntimeError, match="another program answers"):
+            lab.daemon.start()
+    lab.daemon.process = None
+    lab.daemon.start()
+    lab.meet()
+    goes_on(lab, host, before)
+
+
 def test_a_journal_is_one_daemons(make_lab):
     """The second says so, and serves without."""
     lab, other = make_lab(start=False), make_lab(start=False)
@@ -288,3 +312,103 @@ def test_a_journal_is_one_daemons(make_lab):
     assert lab.api.get("system/journal")["state"] == "running"
     with pytest.raises(ApiError, match="there is no journal"):
         other.api.post("system/upgrade")
+
+
+def test_a_session_with_both_families_keeps_its_prefixes(make_lab, subscriber):
+    lab = make_lab(start=False)
+    core_host(lab)
+    config = configure(lab.base_config())
+    keeping(config)
+    lab.start(config)
+    ipv6 = Ipv6(subscriber(lab)).dial()
+    delegated, = ipv6.delegated()
+
+    def reaches():
+        ipv6.send(IPv6(src=delegated.prefix, dst=CORE_HOST6) / ICMPv6EchoRequest(id=7))
+        ipv6.expect(lambda packet: ICMPv6EchoReply in packet and packet.dst == delegated.prefix)
+
+    reaches()
+    before, bound = active(lab), lab.api.get("ipv6/dhcp-server/binding")
+    assert before["delegated-ipv6-prefix"] == f"{delegated.prefix}/{delegated.plen}"
+    written(lab)
+    lab.daemon.kill()
+    lab.daemon.start()
+    lab.meet()
+    reaches()
+    now = goes_on(lab, ipv6.host, before, counted=False)
+    same = ("remote-ipv6-prefix", "remote-ipv6-address", "delegated-ipv6-prefix")
+    assert {key: now[key] for key in same} == {key: before[key] for key in same}
+    differ = {".id": 0, "expires-after": 0, "last-seen": 0}
+    assert [{**row, **differ} for row in lab.api.get("ipv6/dhcp-server/binding")] == \
+        [{**row, **differ} for row in bound]
+    until(lambda: before["delegated-ipv6-prefix"] in
+          lab.net.run("ac", "ip", "-6", "route", "show", "dev", "pppoe"), what="the kernel is told")
+
+
+def test_a_session_of_mp_negotiates_anew_in_place(make_lab, subscriber):
+    """Nobody knows its sequence numbers any more."""
+    def change(config):
+        keeping(config)
+        config["interface"]["pppoe-server"]["server"][0]["mrru"] = 1614
+
+    lab = make_lab(change)
+    host = subscriber(lab, mru=1492)
+    host.lcp_wants[frames.MRRU] = struct.pack("!H", 1614)
+    host.dial()
+
+    def reaches(number):
+        packet = IP(src=host.address, dst="10.0.0.1") / ICMP(id=number, seq=1)
+        host.send_ppp(frames.MP, struct.pack("!I", 0xc0 << 24 | number) + b"\x00\x21" + bytes(packet))
+        host.expect_ip(lambda packet: ICMP in packet and packet[ICMP].id == number)
+
+    reaches(0)
+    before = active(lab)
+    written(lab)
+    lab.daemon.kill()
+    heard = len(host.seen)
+    lab.daemon.start()
+    lab.meet()
+    host.until(lambda: host.ipcp_ours and host.ipcp_theirs and any(
+        frame.protocol == frames.LCP and frame.control()[0] == frames.CONF_REQ
+        for frame in host.seen[heard:]), what="negotiated anew")
+    assert not host.ended
+    now = until(lambda: next(iter(lab.api.get("ppp/active", state="connected")), None),
+                what="it is up again")
+    same = (".id", "session-id", "address", "caller-id")
+    assert {key: now[key] for key in same} == {key: before[key] for key in same}
+    reaches(0)
+    assert lab.daemon.differences() == []
+
+
+def test_a_full_disk_costs_the_promise_alone(make_lab, subscriber):
+    lab = make_lab(start=False)
+    lab.daemon.journal.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", lab.daemon.journal], check=True)
+    try:
+        config = lab.base_config()
+        keeping(config)
+        lab.start(config)
+        try:
+            with (lab.daemon.journal / "filler").open("wb", buffering=0) as filler:
+                while filler.write(bytes(4096)):
+                    pass
+        except OSError:
+            pass
+        host = subscriber(lab).dial()
+        assert host.ping(lab.CORE_HOST)
+        until(lambda: lab.api.get("system/journal")["state"] == "broken", what="it is told")
+        assert "full" in lab.api.get("system/journal")["error"]
+        assert "turnpike_journal_up 0" in lab.api.text("/metrics")
+        with pytest.raises(ApiError, match="there is no journal"):
+            lab.api.post("system/upgrade")
+        (lab.daemon.journal / "filler").unlink()
+        until(lambda: lab.api.get("system/journal")["state"] == "running", what="it is well again")
+        written(lab)
+        before = active(lab)
+        lab.daemon.kill()
+        lab.daemon.start()
+        lab.meet()
+        goes_on(lab, host, before)
+    finally:
+        lab.daemon.stop()
+        subprocess.run(["umount", "-l", lab.daemon.journal], check=True)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The daemon under test, and the small provider's network around it."""
 
+import http.client
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from lab.api import Api
+from lab.api import Api, ApiError
 from lab.net import Network, Wire
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -95,6 +96,18 @@ class Daemon:
 
     def running(self):
         return self.process is not None and self.process.poll() is None
+
+    def agrees(self):
+        """If it runs, all its parts know the same: looked at after each of its tests, once what is
+        under way has come to rest."""
+        differences, end = None, time.monotonic() + 3
+        while self.running() and differences != [] and time.monotonic() < end:
+            try:
+                differences = self.differences()
+            except (OSError, ApiError, http.client.HTTPException):
+                return  # a test has taken it away
+            time.sleep(0.05 if differences else 0)
+        assert not self.running() or differences == [], differences
 
     def stop(self):
         """SIGTERM; gives back (exit code, seconds it took). Every daemon ends this way, so every
@@ -209,6 +222,7 @@ class Lab:
     def close(self):
         try:
             if self.daemon:
+                self.daemon.agrees()
                 self.daemon.stop_cleanly()
         finally:
             for wire in self.wires:
