@@ -56,20 +56,18 @@ class Isp:
               ipv6=False):
         self.stop()
         base = OPTIONS.replace("noipv6", "+ipv6") if ipv6 else OPTIONS
-        self.guest.write("/run/options", (base if ccp else base + "noccp\n") +
-                         "\n".join(options.split(",")))
+        options = (base if ccp else base + "noccp\n") + "\n".join(options.split(","))
         words = " ".join(f"-S {service}" for service in services)
-        self.guest.run(f"pppoe-server -I eth0 -C {name} {words} -L {GATEWAY} -R 10.77.0.10 -N 8 "
+        self.guest.run(f"cat >/run/options <<'END_OF_FILE'\n{options}\nEND_OF_FILE\n"
+                       f"pppoe-server -I eth0 -C {name} {words} -L {GATEWAY} -R 10.77.0.10 -N 8 "
                        "-O /run/options >/run/server.log 2>&1 </dev/null")
 
     def stop(self):
-        """Until all are gone: one left over would end a new session that has its session id."""
-        self.guest.run("killall pppoe-server pppd 2>/dev/null; true")
-        for _ in range(20):
-            if self.guest.run("pidof pppd pppoe-server || true")[1].strip() == "":
-                break
-            time.sleep(0.1)
-        self.guest.run("killall -9 pppoe-server pppd 2>/dev/null; rm -f /run/pppd.log; true")
+        """Until all are gone: one left over would end a new session that has its session id. One command,
+        as each takes the guest half a second to begin."""
+        self.guest.run("killall pppoe-server pppd 2>/dev/null; i=0; "
+                       "while pidof pppd pppoe-server >/dev/null && [ $i -lt 20 ]; do sleep 0.1; i=$((i+1)); done; "
+                       "killall -9 pppoe-server pppd 2>/dev/null; rm -f /run/pppd.log; true")
 
     def sessions(self):
         return int(self.guest.run("pidof pppd | wc -w")[1])
