@@ -31,9 +31,11 @@ static int put_into_force(void *user, struct tp_config_change *change,
 	const struct tp_config_change what = *change;
 	const struct tp_config_item *before = what.before;
 	const uint32_t id = before != NULL ? before->id : 0;
+	const struct tp_config_item *told = what.after != NULL ? what.after : before;
+	char text[TP_CONFIG_ID_TEXT_LEN];
 
-	tp_event_config(&s->mailbox, op_words[what.op], what.resource->path,
-			(what.after != NULL ? what.after : before)->key);
+	tp_event_config(&s->mailbox, op_words[what.op], what.resource->path, told->key,
+			tp_config_id_format(told->id, text));
 	*item = tp_config_commit(s->config, change);
 	service_apply(s, what.resource->id, *item != NULL ? (*item)->id : id, *item);
 	tp_saver_changed(&s->save.saver, s->now_ms);

@@ -48,7 +48,7 @@ static void take_over(struct service *s, struct tp_config *config,
 	s->reloads++;
 	tp_log_info("config", "%s is in force, %u change%s", s->path, diff->count,
 		    diff->count == 1 ? "" : "s");
-	tp_event_config(&s->mailbox, "reload", s->path, "");
+	tp_event_config(&s->mailbox, "reload", s->path, "", "");
 	tp_config_log_warnings(s->config);
 	if (request != NULL)
 		tp_api_answer(

@@ -25,7 +25,7 @@
 static const int kept[] = {
 	CAP_NET_ADMIN,	      /* the TAPs, routes and neighbours */
 	CAP_NET_RAW,	      /* ports on Linux interfaces */
-	CAP_NET_BIND_SERVICE, /* www-ssl on 443 */
+	CAP_NET_BIND_SERVICE, /* www-ssl on 443, or another service */
 	CAP_IPC_LOCK,	      /* DPDK's memory stays in memory */
 	CAP_DAC_OVERRIDE,     /* the configuration and certificates may be other users' files, */
 	CAP_CHOWN,	      /* and a file that is saved stays its owner's, */

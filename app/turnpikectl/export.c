@@ -8,10 +8,20 @@
 
 #include "value.h"
 
+/* The property's default, in this item. */
+static const char *normal_value(const json_t *property, const json_t *item)
+{
+	const char *key = json_string_value(json_object_get(item, "name"));
+	const json_t *own =
+		json_object_get(json_object_get(property, "defaults"), key != NULL ? key : "");
+
+	return json_string_value(own != NULL ? own : json_object_get(property, "default"));
+}
+
 char *ctl_export_value(const json_t *property, const json_t *item)
 {
 	const char *name = json_string_value(json_object_get(property, "name"));
-	const char *normal = json_string_value(json_object_get(property, "default"));
+	const char *normal = normal_value(property, item);
 	char *text = ctl_value_exact(json_object_get(item, name));
 
 	if (text != NULL && *text != '\0' && (normal == NULL || strcmp(text, normal) != 0))

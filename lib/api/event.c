@@ -22,7 +22,7 @@ json_t *tp_event_create(const char *name)
 }
 
 void tp_event_config(struct tp_mailbox *mailbox, const char *what, const char *path,
-		     const char *key)
+		     const char *key, const char *id)
 {
 	json_t *o;
 
@@ -34,5 +34,7 @@ void tp_event_config(struct tp_mailbox *mailbox, const char *what, const char *p
 	tp_json_text(o, "path", path);
 	if (key[0] != '\0')
 		tp_json_text(o, "name", key);
+	if (id[0] != '\0')
+		tp_json_text(o, ".id", id);
 	tp_mailbox_event(mailbox, o);
 }

@@ -10,4 +10,4 @@ json_t *tp_event_create(const char *name);
 /* A change of the configuration, for log and listeners: WHAT is add, change, remove or reload; KEY
  * is the item's, or "". */
 void tp_event_config(struct tp_mailbox *mailbox, const char *what, const char *path,
-		     const char *key);
+		     const char *key, const char *id);

@@ -95,6 +95,20 @@ static char *make_key(const struct tp_config_item *item)
 	return tp_property_to_text(&item->resource->properties[0], item);
 }
 
+/* What is not set, and has another default where the key is this one. */
+static void complete(struct tp_config_item *item)
+{
+	const struct tp_key_default *d = item->resource->defaults;
+
+	for (; d != NULL && d->key != NULL; d++) {
+		const struct tp_input input = {.text = &d->text, .count = 1};
+
+		if (strcmp(d->key, item->key) == 0 && !tp_config_is_set(item, d->property))
+			tp_property_parse(&item->resource->properties[d->property], item, &input,
+					  NULL);
+	}
+}
+
 int tp_item_finish(struct tp_config_item *item)
 {
 	char *key = make_key(item);
@@ -103,8 +117,7 @@ int tp_item_finish(struct tp_config_item *item)
 		return -ENOMEM;
 	free(item->key);
 	item->key = key;
-	if (item->resource->complete != NULL)
-		item->resource->complete(item);
+	complete(item);
 	return 0;
 }
 

@@ -38,26 +38,40 @@ static bool copy_users(struct tp_remote *remote, const struct tp_config *config)
 	return ok;
 }
 
+static bool copy_service(struct tp_remote_service *to, const struct tp_config_service *from)
+{
+	tp_config_id_format(from->head.id, to->id);
+	to->disabled = from->disabled;
+	to->port = (uint16_t)from->port;
+	to->local_address = from->local_address;
+	to->certificate = strdup(from->certificate);
+	to->private_key = strdup(from->private_key);
+	to->max_sessions = from->max_sessions;
+	return copy_networks(&to->address, &from->address) && to->certificate != NULL &&
+	       to->private_key != NULL;
+}
+
 struct tp_remote *tp_remote_create(const struct tp_config *config)
 {
-	const struct tp_config_service *service = tp_config_service(config, TP_SERVICE_WWW_SSL);
 	const struct tp_config_user_aaa *aaa = (const void *)tp_config_first(config, TP_USER_AAA);
 	struct tp_remote *remote = calloc(1, sizeof(*remote));
+	bool ok = remote != NULL;
 
-	if (remote == NULL)
-		return NULL;
-	remote->disabled = service->disabled;
-	remote->port = (uint16_t)service->port;
-	remote->local_address = service->local_address;
-	remote->certificate = strdup(service->certificate);
-	remote->private_key = strdup(service->private_key);
-	remote->max_sessions = service->max_sessions;
-	remote->use_radius = aaa != NULL && aaa->use_radius; /* a client has none */
-	if (copy_networks(&remote->address, &service->address) && copy_users(remote, config) &&
-	    remote->certificate != NULL && remote->private_key != NULL)
+	for (unsigned i = 0; ok && i < TP_SERVICES; i++)
+		ok = copy_service(&remote->service[i], tp_config_service(config, i));
+	if (ok && copy_users(remote, config)) {
+		remote->use_radius = aaa != NULL && aaa->use_radius; /* a client has none */
 		return remote;
+	}
 	tp_remote_destroy(remote);
 	return NULL;
+}
+
+static void free_service(struct tp_remote_service *service)
+{
+	free(service->address.prefix);
+	free(service->certificate);
+	free(service->private_key);
 }
 
 void tp_remote_destroy(struct tp_remote *remote)
@@ -70,9 +84,8 @@ void tp_remote_destroy(struct tp_remote *remote)
 		free(remote->user[i].address.prefix);
 	}
 	free(remote->user);
-	free(remote->address.prefix);
-	free(remote->certificate);
-	free(remote->private_key);
+	for (unsigned i = 0; i < TP_SERVICES; i++)
+		free_service(&remote->service[i]);
 	free(remote);
 }
 

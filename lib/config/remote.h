@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the configuration says of access over the network: the service and its users, copied, so
+/* What the configuration says of access over the network: the services and their users, copied, so
  * that the copy can go to another thread. Any thread. */
 #pragma once
 
 #include "config/store.h"
+
+struct tp_remote_service {
+	char id[TP_CONFIG_ID_TEXT_LEN];
+	bool disabled;
+	uint16_t port;
+	uint32_t local_address;	       /* 0: all */
+	struct tp_prefix_list address; /* empty: from anywhere */
+	char *certificate;
+	char *private_key; /* "": in the certificate's file */
+	unsigned max_sessions;
+};
 
 struct tp_remote_user {
 	char *name;
@@ -14,13 +25,7 @@ struct tp_remote_user {
 };
 
 struct tp_remote {
-	bool disabled;
-	uint16_t port;
-	uint32_t local_address;	       /* 0: all */
-	struct tp_prefix_list address; /* empty: from anywhere */
-	char *certificate;
-	char *private_key; /* "": in the certificate's file */
-	unsigned max_sessions;
+	struct tp_remote_service service[TP_SERVICES]; /* by enum tp_service_name */
 	unsigned user_count;
 	struct tp_remote_user *user;
 	bool use_radius; /* who is none of them may be a server's */

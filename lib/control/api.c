@@ -36,7 +36,8 @@ static int put_into_force(void *user, struct tp_config_change *change,
 {
 	struct tp_control *c = user;
 	const struct tp_config_change what = *change;
-	const char *key = (what.after != NULL ? what.after : what.before)->key;
+	const struct tp_config_item *told = what.after != NULL ? what.after : what.before;
+	char id[TP_CONFIG_ID_TEXT_LEN];
 	unsigned again;
 	int error = tp_apply_before(c, change, e);
 
@@ -45,7 +46,7 @@ static int put_into_force(void *user, struct tp_config_change *change,
 		return error;
 	}
 	tp_event_config(&c->mailbox, op_words[what.op], what.resource->path,
-			key != NULL ? key : "");
+			told->key != NULL ? told->key : "", tp_config_id_format(told->id, id));
 	/* While `before` is still there: what follows looks at the difference. */
 	again = tp_apply_after(c, change);
 	*item = tp_config_commit(c->config, change);

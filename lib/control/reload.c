@@ -232,7 +232,7 @@ static void take_over(struct tp_control *c, struct tp_reload *reload,
 	c->stats.reloads++;
 	tp_log_info("config", "%s is in force, %u change%s", c->config_path, diff->count,
 		    diff->count == 1 ? "" : "s");
-	tp_event_config(&c->mailbox, "reload", c->config_path, "");
+	tp_event_config(&c->mailbox, "reload", c->config_path, "", "");
 	tell_findings(c, reload);
 	if (reload->request == NULL)
 		return;

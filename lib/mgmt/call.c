@@ -16,22 +16,11 @@
  * ever. */
 #define DRAIN_MAX (16 * MGMT_BODY_MAX)
 
-static void request_free(struct tp_request *request)
-{
-	if (request == NULL)
-		return;
-	free(request->path);
-	json_decref(request->query);
-	json_decref(request->body);
-	json_decref(request->answer);
-	free(request);
-}
-
 static void question_free(struct mgmt_call *call)
 {
 	if (call->question != NULL)
-		mgmt_access_wipe(call->question);
-	request_free(call->question);
+		mgmt_question_wipe(call->question);
+	mgmt_request_free(call->question);
 	call->question = NULL;
 }
 
@@ -39,11 +28,13 @@ static void call_free(struct mgmt_call *call)
 {
 	TAILQ_REMOVE(&call->mgmt->calls, call, entry);
 	question_free(call);
-	request_free(call->request);
+	mgmt_request_free(call->request);
 	mgmt_body_free(&call->body);
 	mgmt_stream_free(&call->stream);
 	free(call);
 }
+
+static void answered(struct tp_request *request);
 
 void *mgmt_call_create(void *cls, const char *uri, struct MHD_Connection *connection)
 {
@@ -53,6 +44,7 @@ void *mgmt_call_create(void *cls, const char *uri, struct MHD_Connection *connec
 
 	if (call == NULL)
 		return NULL;
+	call->asker.answered = answered;
 	call->mgmt = mgmt;
 	call->service = service;
 	call->connection = connection;
@@ -84,13 +76,8 @@ void mgmt_call_completed(void *cls, struct MHD_Connection *connection, void **co
 
 static bool submit(struct mgmt_call *call, struct tp_request *request)
 {
-	struct tp_mgmt *mgmt = call->mgmt;
-
-	if (mgmt->stopping || !tp_mailbox_submit(mgmt->setup.mailbox, request))
-		return false;
-	call->under_way = true;
-	mgmt->under_way++;
-	return true;
+	call->under_way = mgmt_submit(call->mgmt, request);
+	return call->under_way;
 }
 
 bool mgmt_call_submit(struct mgmt_call *call)
@@ -100,12 +87,10 @@ bool mgmt_call_submit(struct mgmt_call *call)
 
 bool mgmt_call_ask(struct mgmt_call *call)
 {
-	call->question = mgmt_access_question(call);
+	call->question = mgmt_access_ask(call);
 	if (call->question == NULL)
 		return false;
-	call->question->user = call;
-	if (call->question->path == NULL || call->question->body == NULL ||
-	    !submit(call, call->question)) {
+	if (!submit(call, call->question)) {
 		question_free(call);
 		return false;
 	}
@@ -130,12 +115,11 @@ static void resume_answered(struct mgmt_call *call)
 	MHD_resume_connection(call->connection);
 }
 
-void mgmt_call_answered(struct tp_request *request)
+static void answered(struct tp_request *request)
 {
 	struct mgmt_call *call = request->user;
 
 	call->under_way = false;
-	call->mgmt->under_way--;
 	if (call->connection == NULL)
 		call_free(call);
 	else if (call->state == MGMT_CALL_ASKING)
@@ -332,7 +316,7 @@ static enum MHD_Result dispatch(struct mgmt_call *call)
 	    mgmt_body_parse(&call->body, &call->request->body, detail, sizeof(detail)) != 0)
 		return mgmt_reply_error(call, MHD_HTTP_BAD_REQUEST, detail);
 	mgmt_body_free(&call->body);
-	if (mgmt_access_prepare(call, &error) != 0) {
+	if (mgmt_prepare(call->mgmt, &call->route, call->request, &error) != 0) {
 		mgmt_text_printf(&sentence, "%s: %s", error.place, error.message);
 		enum MHD_Result result =
 			mgmt_reply_error(call, MHD_HTTP_BAD_REQUEST, sentence.data);

@@ -184,6 +184,7 @@ void mgmt_events_deliver(struct tp_mgmt *mgmt)
 		count = tp_mailbox_events(mgmt->setup.mailbox, events, EVENTS_AT_ONCE);
 		for (unsigned i = 0; i < count; i++) {
 			deliver(mgmt, events[i]);
+			mgmt_binaries_event(mgmt, events[i]);
 			json_decref(events[i]);
 		}
 	} while (count == EVENTS_AT_ONCE);

@@ -4,6 +4,7 @@
 #include <nettle/base64.h>
 #include <nettle/hmac.h>
 #include <nettle/memops.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -112,6 +113,18 @@ bool mgmt_credentials_read(const char *header, struct mgmt_credentials *out)
 		return false;
 	*colon = '\0';
 	out->password = colon + 1;
+	return true;
+}
+
+bool mgmt_credentials_of(const char *name, const char *password, struct mgmt_credentials *out)
+{
+	int len = snprintf(out->text, sizeof(out->text), "%s:%s", name, password);
+
+	if (len < 0 || (size_t)len >= sizeof(out->text) || strchr(name, ':') != NULL)
+		return false;
+	out->len = (size_t)len;
+	out->text[strlen(name)] = '\0';
+	out->password = out->text + strlen(name) + 1;
 	return true;
 }
 
@@ -302,6 +315,17 @@ static enum mgmt_login_result check(struct mgmt_logins *logins,
 	return result;
 }
 
+enum mgmt_login_result mgmt_login_as(struct mgmt_logins *logins,
+				     const struct mgmt_credentials *credentials, uint32_t address,
+				     uint64_t now_ms, enum tp_group *group)
+{
+	enum mgmt_login_result result = check(logins, credentials, address, now_ms, group);
+
+	if (result != MGMT_LOGIN_ASK)
+		logins->counts[result]++;
+	return result;
+}
+
 enum mgmt_login_result mgmt_login(struct mgmt_logins *logins, const char *authorization,
 				  uint32_t address, uint64_t now_ms, enum tp_group *group)
 {
@@ -309,10 +333,10 @@ enum mgmt_login_result mgmt_login(struct mgmt_logins *logins, const char *author
 	enum mgmt_login_result result = MGMT_LOGIN_NONE;
 
 	if (mgmt_credentials_read(authorization, &credentials))
-		result = check(logins, &credentials, address, now_ms, group);
-	explicit_bzero(&credentials, sizeof(credentials));
-	if (result != MGMT_LOGIN_ASK)
+		result = mgmt_login_as(logins, &credentials, address, now_ms, group);
+	else
 		logins->counts[result]++;
+	explicit_bzero(&credentials, sizeof(credentials));
 	return result;
 }
 
@@ -344,6 +368,17 @@ static enum mgmt_login_result settle(struct mgmt_logins *logins,
 	return said;
 }
 
+enum mgmt_login_result mgmt_login_told_as(struct mgmt_logins *logins,
+					  const struct mgmt_credentials *credentials,
+					  uint32_t address, uint64_t now_ms,
+					  enum mgmt_login_result said, enum tp_group group)
+{
+	enum mgmt_login_result result = settle(logins, credentials, address, now_ms, said, group);
+
+	logins->counts[result]++;
+	return result;
+}
+
 enum mgmt_login_result mgmt_login_told(struct mgmt_logins *logins, const char *authorization,
 				       uint32_t address, uint64_t now_ms,
 				       enum mgmt_login_result said, enum tp_group group)
@@ -352,9 +387,10 @@ enum mgmt_login_result mgmt_login_told(struct mgmt_logins *logins, const char *a
 	enum mgmt_login_result result = MGMT_LOGIN_NONE;
 
 	if (mgmt_credentials_read(authorization, &credentials))
-		result = settle(logins, &credentials, address, now_ms, said, group);
+		result = mgmt_login_told_as(logins, &credentials, address, now_ms, said, group);
+	else
+		logins->counts[result]++;
 	explicit_bzero(&credentials, sizeof(credentials));
-	logins->counts[result]++;
 	return result;
 }
 

@@ -41,6 +41,9 @@ struct mgmt_credentials {
 /* What stands in the header AUTHORIZATION, which may be NULL; false: nothing that can be read. */
 bool mgmt_credentials_read(const char *authorization, struct mgmt_credentials *out);
 
+/* Of NAME and PASSWORD; false: they are too long, or the name is nobody's. */
+bool mgmt_credentials_of(const char *name, const char *password, struct mgmt_credentials *out);
+
 struct mgmt_logins;
 
 /* NULL when memory is out. */
@@ -56,6 +59,10 @@ void mgmt_logins_set(struct mgmt_logins *logins, const struct tp_remote *remote)
  * here. */
 enum mgmt_login_result mgmt_login(struct mgmt_logins *logins, const char *authorization,
 				  uint32_t address, uint64_t now_ms, enum tp_group *group);
+/* The same of what has been read. */
+enum mgmt_login_result mgmt_login_as(struct mgmt_logins *logins,
+				     const struct mgmt_credentials *credentials, uint32_t address,
+				     uint64_t now_ms, enum tp_group *group);
 
 /* What came of MGMT_LOGIN_ASK with the same AUTHORIZATION and ADDRESS: SAID is MGMT_LOGIN_OK, with
  * the server's GROUP, MGMT_LOGIN_WRONG or MGMT_LOGIN_SILENCE. Returns what becomes of the login,
@@ -63,6 +70,11 @@ enum mgmt_login_result mgmt_login(struct mgmt_logins *logins, const char *author
 enum mgmt_login_result mgmt_login_told(struct mgmt_logins *logins, const char *authorization,
 				       uint32_t address, uint64_t now_ms,
 				       enum mgmt_login_result said, enum tp_group group);
+
+enum mgmt_login_result mgmt_login_told_as(struct mgmt_logins *logins,
+					  const struct mgmt_credentials *credentials,
+					  uint32_t address, uint64_t now_ms,
+					  enum mgmt_login_result said, enum tp_group group);
 
 uint64_t mgmt_logins_count(const struct mgmt_logins *logins, enum mgmt_login_result result);
 /* Addresses that have to wait. */

@@ -40,6 +40,30 @@ static void add_services(const struct tp_mgmt *mgmt, struct tp_samples *to)
 			   mgmt->tls_expired);
 }
 
+static void add_binaries(const struct tp_mgmt *mgmt, struct tp_samples *to)
+{
+	const struct mgmt_binaries *binaries = &mgmt->binaries;
+	const struct tp_sample_row rows[] = {
+		{"turnpike_management_api_accepted_total", false,
+		 "Connections of the services api and api-ssl that were accepted",
+		 binaries->accepted},
+		{"turnpike_management_api_refused_total", false,
+		 "Connections refused by the service's address, or as there were too many",
+		 binaries->refused},
+		{"turnpike_management_api_expired_total", false,
+		 "Connections cut off because nobody logged in, or took what was sent, in time",
+		 binaries->expired},
+		{"turnpike_management_api_sentences_total", false, "Sentences of clients",
+		 binaries->sentences},
+	};
+
+	tp_samples_family(to, true, "turnpike_management_api_connections", "service",
+			  "Connections of RouterOS's API");
+	for (enum tp_service_name name = TP_SERVICE_API; name <= TP_SERVICE_API_SSL; name++)
+		tp_samples_put(to, tp_service_words[name], binaries->service[name].sessions);
+	tp_samples_rows(to, rows, sizeof(rows) / sizeof(rows[0]));
+}
+
 json_t *mgmt_metrics(const struct tp_mgmt *mgmt)
 {
 	const struct tp_sample_row rows[] = {
@@ -72,6 +96,7 @@ json_t *mgmt_metrics(const struct tp_mgmt *mgmt)
 		return NULL;
 	add_logins(mgmt, &to);
 	add_services(mgmt, &to);
+	add_binaries(mgmt, &to);
 	tp_samples_rows(&to, rows, sizeof(rows) / sizeof(rows[0]));
 	return array;
 }

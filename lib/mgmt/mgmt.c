@@ -69,6 +69,7 @@ int tp_mgmt_create(const struct tp_mgmt_setup *setup, struct tp_mgmt **out, stru
 	mgmt->now_ms = tp_clock_ms();
 	TAILQ_INIT(&mgmt->calls);
 	TAILQ_INIT(&mgmt->services);
+	mgmt_binaries_init(&mgmt->binaries);
 	default_to(&mgmt->setup.max_connections, 128);
 	default_to(&mgmt->setup.max_listeners, 16);
 	default_to(&mgmt->setup.idle_timeout_s, 30);
@@ -87,6 +88,8 @@ int tp_mgmt_create(const struct tp_mgmt_setup *setup, struct tp_mgmt **out, stru
 	if (code == 0)
 		code = start_loop(mgmt, error);
 	if (code == 0)
+		code = mgmt_binaries_open(mgmt, error);
+	if (code == 0)
 		code = mgmt_service_open_unix(mgmt, mgmt->socket.fd, mgmt->socket.path, error);
 	if (code == 0)
 		code = take_remote(mgmt, error);
@@ -98,32 +101,36 @@ int tp_mgmt_create(const struct tp_mgmt_setup *setup, struct tp_mgmt **out, stru
 	return 0;
 }
 
+/* The shorter of the two; below 0: for ever. */
+static int least(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 /* How long the loop may sleep. */
 static int pause_ms(const struct tp_mgmt *mgmt)
 {
 	const struct mgmt_service *service;
 	const struct mgmt_call *call;
-	int pause = -1;
+	int pause = mgmt_binaries_pause_ms(mgmt);
 
 	TAILQ_FOREACH (call, &mgmt->calls, entry) {
 		if (call->state == MGMT_CALL_RETRYING) {
-			pause = RETRY_MS;
+			pause = least(pause, RETRY_MS);
 			break;
 		}
-		pause = TICK_MS;
+		pause = least(pause, TICK_MS);
 	}
 	TAILQ_FOREACH (service, &mgmt->services, entry) {
 		MHD_UNSIGNED_LONG_LONG http_ms;
 
-		if ((service->retired || !TAILQ_EMPTY(&service->peers)) &&
-		    (pause < 0 || pause > TICK_MS))
-			pause = TICK_MS;
+		if (service->retired || !TAILQ_EMPTY(&service->peers))
+			pause = least(pause, TICK_MS);
 		/* Who waits is not heard of while no place is free. */
-		if (service->listen_fd >= 0 && !service->watched && (pause < 0 || pause > FULL_MS))
-			pause = FULL_MS;
-		if (MHD_get_timeout(service->http, &http_ms) == MHD_YES &&
-		    (pause < 0 || http_ms < (MHD_UNSIGNED_LONG_LONG)pause))
-			pause = http_ms > TICK_MS ? TICK_MS : (int)http_ms;
+		if (service->listen_fd >= 0 && !service->watched)
+			pause = least(pause, FULL_MS);
+		if (MHD_get_timeout(service->http, &http_ms) == MHD_YES)
+			pause = least(pause, http_ms > TICK_MS ? TICK_MS : (int)http_ms);
 	}
 	return pause;
 }
@@ -136,6 +143,14 @@ static void drain(int fd)
 		tp_log_warning("management", "cannot read an eventfd: %s", strerror(errno));
 }
 
+static void tell(struct tp_mgmt *mgmt, struct tp_request *request)
+{
+	const struct mgmt_asker *asker = request->user;
+
+	mgmt->under_way--;
+	asker->answered(request);
+}
+
 static void take_answers(struct tp_mgmt *mgmt)
 {
 	struct tp_request *requests[ANSWERS_AT_ONCE];
@@ -144,7 +159,7 @@ static void take_answers(struct tp_mgmt *mgmt)
 	do {
 		count = tp_mailbox_answers(mgmt->setup.mailbox, requests, ANSWERS_AT_ONCE);
 		for (unsigned i = 0; i < count; i++)
-			mgmt_call_answered(requests[i]);
+			tell(mgmt, requests[i]);
 	} while (count == ANSWERS_AT_ONCE);
 }
 
@@ -176,6 +191,7 @@ static void turn(struct tp_mgmt *mgmt, int pause)
 		mgmt_accept(service);
 		MHD_run(service->http);
 	}
+	mgmt_binaries_run(mgmt);
 }
 
 static bool somebody_is_served(const struct tp_mgmt *mgmt)
@@ -185,7 +201,7 @@ static bool somebody_is_served(const struct tp_mgmt *mgmt)
 	TAILQ_FOREACH (call, &mgmt->calls, entry)
 		if (call->connection != NULL)
 			return true;
-	return false;
+	return mgmt_binaries_serve(mgmt);
 }
 
 void tp_mgmt_run(struct tp_mgmt *mgmt)
@@ -197,6 +213,7 @@ void tp_mgmt_run(struct tp_mgmt *mgmt)
 	/* stop_fd stays readable: it must not wake the loop again. */
 	epoll_ctl(mgmt->epoll_fd, EPOLL_CTL_DEL, mgmt->stop_fd, NULL);
 	mgmt_services_quiesce(mgmt);
+	mgmt_binaries_quiesce(mgmt);
 	uint64_t end = mgmt->now_ms + LINGER_MS;
 	while (somebody_is_served(mgmt) && mgmt->now_ms < end)
 		turn(mgmt, RETRY_MS);
@@ -206,6 +223,7 @@ void tp_mgmt_run(struct tp_mgmt *mgmt)
 	while (mgmt->under_way > 0 && mgmt->now_ms < end)
 		turn(mgmt, RETRY_MS);
 	mgmt_services_close(mgmt);
+	mgmt_binaries_close(mgmt);
 	if (mgmt->under_way > 0)
 		tp_log_warning("management", "control kept %u requests", mgmt->under_way);
 }
@@ -226,6 +244,8 @@ void tp_mgmt_destroy(struct tp_mgmt *mgmt)
 		return;
 	mgmt_services_quiesce(mgmt);
 	mgmt_services_close(mgmt);
+	mgmt_binaries_quiesce(mgmt);
+	mgmt_binaries_close(mgmt);
 	/* What control never gave back stays control's, and so does the call that it names. */
 	if (mgmt->epoll_fd >= 0)
 		close(mgmt->epoll_fd);

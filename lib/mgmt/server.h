@@ -7,13 +7,18 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "mgmt/binary/binary.h"
 #include "mgmt/body.h"
 #include "mgmt/login.h"
 #include "mgmt/mgmt.h"
 #include "mgmt/origin.h"
+#include "mgmt/prepare.h"
+#include "mgmt/question.h"
+#include "mgmt/remote.h"
 #include "mgmt/route.h"
 #include "mgmt/service.h"
 #include "mgmt/socket.h"
+#include "mgmt/submit.h"
 #include "mgmt/text.h"
 
 enum mgmt_call_state {
@@ -50,6 +55,7 @@ struct mgmt_listener {
 };
 
 struct mgmt_call {
+	struct mgmt_asker asker;
 	struct tp_mgmt *mgmt;
 	struct mgmt_service *service;	   /* while CONNECTION is there */
 	struct MHD_Connection *connection; /* NULL: the client is gone, or was served */
@@ -76,6 +82,7 @@ struct tp_mgmt {
 	struct tp_mgmt_setup setup; /* with the defaults filled in; `socket` is not valid */
 	struct mgmt_socket socket;
 	struct mgmt_services services;
+	struct mgmt_binaries binaries;
 	struct mgmt_logins *logins;
 	struct tp_remote *remote; /* who may log in, and where; NULL: nobody */
 	int epoll_fd;
@@ -108,7 +115,6 @@ void mgmt_call_completed(void *cls, struct MHD_Connection *connection, void **co
 bool mgmt_call_submit(struct mgmt_call *call);
 /* Asks control who it is, mgmt_access_question(). False: that can't be. */
 bool mgmt_call_ask(struct mgmt_call *call);
-void mgmt_call_answered(struct tp_request *request);
 /* Timeouts and second tries; when STOPPING, everything suspended fails. */
 void mgmt_call_tick(struct mgmt_call *call);
 
@@ -128,15 +134,9 @@ enum MHD_Result mgmt_access_origin(struct mgmt_call *call, const char *method, b
 /* access.c: may this client do that? If not, `failure` says so; or it is asked who it is, and the
  * call is ASKING. */
 void mgmt_access(struct mgmt_call *call);
-/* The question to control, with a password in it that mgmt_access_wipe() takes out again; and what
- * follows from the answer, as of mgmt_access(). NULL, or no body: memory is out. */
-struct tp_request *mgmt_access_question(struct mgmt_call *call);
-void mgmt_access_wipe(struct tp_request *question);
+/* The question of CALL, and what follows from the answer, as of mgmt_access(). */
+struct tp_request *mgmt_access_ask(struct mgmt_call *call);
 void mgmt_access_told(struct mgmt_call *call, const struct tp_request *question);
-/* What stands in a body for /user and /ip/service: passwords become hashes before control sees
- * them, and settings that would not do are refused. 0, or -EINVAL and ERROR. */
-int mgmt_access_prepare(struct mgmt_call *call, struct tp_error *error);
-
 /* stream.c: long answers, page by page. */
 enum MHD_Result mgmt_stream_begin(struct mgmt_call *call);
 void mgmt_stream_continue(struct mgmt_call *call); /* an answer came, or the time is up */

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -140,28 +139,11 @@ int mgmt_service_open_unix(struct tp_mgmt *mgmt, int fd, const char *path, struc
 	return code;
 }
 
-static int listen_on(uint32_t address, uint16_t port, struct tp_error *error)
-{
-	struct sockaddr_in in = {
-		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), yes = 1;
-	char text[TP_IPV4_TEXT_LEN];
-
-	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) == 0 &&
-	    bind(fd, (const struct sockaddr *)&in, sizeof(in)) == 0 && listen(fd, BACKLOG) == 0)
-		return fd;
-	int code = -errno;
-	if (fd >= 0)
-		close(fd);
-	return tp_error_set(error, code, "ip.service[www-ssl].port", "cannot listen on %s:%u: %s",
-			    tp_ipv4_format(address, text), port, strerror(-code));
-}
-
 /* CERTIFICATE's use is taken over if this succeeds. */
-static int open_secure(struct tp_mgmt *mgmt, const struct tp_remote *remote,
+static int open_secure(struct tp_mgmt *mgmt, const struct tp_remote_service *remote,
 		       struct mgmt_certificate *certificate, struct tp_error *error)
 {
-	int fd = listen_on(remote->local_address, remote->port, error);
+	int fd = mgmt_remote_listen(TP_SERVICE_WWW_SSL, remote->local_address, remote->port, error);
 	char text[TP_IPV4_TEXT_LEN];
 
 	if (fd < 0)
@@ -220,15 +202,17 @@ static void destroy(struct mgmt_service *service)
 	free(service);
 }
 
-static bool listens_elsewhere(const struct mgmt_service *service, const struct tp_remote *remote)
+static bool listens_elsewhere(const struct mgmt_service *service,
+			      const struct tp_remote_service *remote)
 {
 	return service->port != remote->port || service->local_address != remote->local_address ||
 	       service->max_sessions != remote->max_sessions;
 }
 
 /* One of the same port must go before its successor can come. */
-static int replace(struct tp_mgmt *mgmt, struct mgmt_service *old, const struct tp_remote *remote,
-		   struct mgmt_certificate *certificate, struct tp_error *error)
+static int replace(struct tp_mgmt *mgmt, struct mgmt_service *old,
+		   const struct tp_remote_service *remote, struct mgmt_certificate *certificate,
+		   struct tp_error *error)
 {
 	if (old != NULL && old->port == remote->port)
 		retire(old);
@@ -238,7 +222,8 @@ static int replace(struct tp_mgmt *mgmt, struct mgmt_service *old, const struct 
 	return code;
 }
 
-static int apply(struct tp_mgmt *mgmt, const struct tp_remote *remote, struct tp_error *error)
+int mgmt_service_set(struct tp_mgmt *mgmt, const struct tp_remote_service *remote,
+		     struct tp_error *error)
 {
 	struct mgmt_service *service = current(mgmt);
 	struct mgmt_certificate *certificate;
@@ -248,8 +233,8 @@ static int apply(struct tp_mgmt *mgmt, const struct tp_remote *remote, struct tp
 			retire(service);
 		return 0;
 	}
-	int code = mgmt_certificate_load(remote->certificate, remote->private_key, &certificate,
-					 error);
+	int code = mgmt_certificate_load(TP_SERVICE_WWW_SSL, remote->certificate,
+					 remote->private_key, &certificate, error);
 	if (code != 0)
 		return code;
 	if (service == NULL || listens_elsewhere(service, remote)) {
@@ -264,88 +249,12 @@ static int apply(struct tp_mgmt *mgmt, const struct tp_remote *remote, struct tp
 	return 0;
 }
 
-int mgmt_remote_set(struct tp_mgmt *mgmt, struct tp_remote *remote, struct tp_error *error)
+void mgmt_service_let_in(struct tp_mgmt *mgmt, const struct tp_prefix_list *address)
 {
-	struct mgmt_service *service;
-	int code = apply(mgmt, remote, error);
+	struct mgmt_service *service = current(mgmt);
 
-	/* Who may log in, and from where, holds in any case. */
-	service = current(mgmt);
 	if (service != NULL)
-		service->address = remote->address;
-	mgmt_logins_set(mgmt->logins, remote);
-	tp_remote_destroy(mgmt->remote);
-	mgmt->remote = remote;
-	return code;
-}
-
-/* PROPERTIES' text of NAME, or OTHERWISE. */
-static const char *text_of(const json_t *properties, const char *name, const char *otherwise)
-{
-	const json_t *value = json_object_get(properties, name);
-
-	return json_is_string(value) ? json_string_value(value) : otherwise;
-}
-
-static bool stays_disabled(const struct tp_remote *now, const json_t *properties)
-{
-	const json_t *value = json_object_get(properties, "disabled");
-	const char *text = json_string_value(value);
-
-	if (json_is_boolean(value))
-		return json_is_true(value);
-	if (text != NULL)
-		return strcasecmp(text, "yes") == 0 || strcasecmp(text, "true") == 0;
-	return now == NULL || now->disabled;
-}
-
-static unsigned port_of(const struct tp_remote *now, const json_t *properties)
-{
-	const json_t *value = json_object_get(properties, "port");
-
-	if (json_is_integer(value))
-		return (unsigned)json_integer_value(value);
-	if (json_is_string(value))
-		return (unsigned)strtoul(json_string_value(value), NULL, 10);
-	return now != NULL ? now->port : 443;
-}
-
-static int check_port(const struct tp_mgmt *mgmt, unsigned port, const char *address_text,
-		      struct tp_error *error)
-{
-	const struct mgmt_service *service = current(mgmt);
-	uint32_t address = 0;
-
-	if (port == 0 || port > UINT16_MAX || (service != NULL && service->port == port))
-		return 0; /* the schema has its own say; or it is ours */
-	if (*address_text != '\0' && !tp_ipv4_parse(address_text, &address))
-		return 0;
-	int fd = listen_on(address, (uint16_t)port, error);
-	if (fd < 0)
-		return -EINVAL;
-	close(fd);
-	return 0;
-}
-
-int mgmt_remote_check(const struct tp_mgmt *mgmt, const json_t *properties, bool enable,
-		      struct tp_error *error)
-{
-	const struct tp_remote *now = mgmt->remote;
-	char address[TP_IPV4_TEXT_LEN] = "";
-	struct mgmt_certificate *certificate;
-	const char *path = text_of(properties, "certificate", now != NULL ? now->certificate : "");
-	const char *key = text_of(properties, "private-key", now != NULL ? now->private_key : "");
-
-	if ((!enable && stays_disabled(now, properties)) || *path == '\0')
-		return 0;
-	int code = mgmt_certificate_load(path, key, &certificate, error);
-	if (code != 0)
-		return code;
-	mgmt_certificate_drop(certificate);
-	if (now != NULL && now->local_address != 0)
-		tp_ipv4_format(now->local_address, address);
-	return check_port(mgmt, port_of(now, properties),
-			  text_of(properties, "local-address", address), error);
+		service->address = *address;
 }
 
 /* ---- time, and the end ---------------------------------------------------------------------- */

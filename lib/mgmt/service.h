@@ -38,14 +38,12 @@ TAILQ_HEAD(mgmt_services, mgmt_service);
 /* On a Unix socket that listens; FD stays the caller's. 0 or a negative errno and ERROR. */
 int mgmt_service_open_unix(struct tp_mgmt *mgmt, int fd, const char *path, struct tp_error *error);
 
-/* The settings as they are now. What cannot be done is said in ERROR, and the service stays as it
- * was, if it can; users and networks are as REMOTE says in any case. Takes REMOTE over. */
-int mgmt_remote_set(struct tp_mgmt *mgmt, struct tp_remote *remote, struct tp_error *error);
-
-/* Would a change of /ip/service by PROPERTIES (a request's body) do? Returns 0, or -EINVAL and
- * ERROR: the certificate cannot be read, the port is taken. */
-int mgmt_remote_check(const struct tp_mgmt *mgmt, const json_t *properties, bool enable,
-		      struct tp_error *error);
+/* www-ssl, as it is to be from now on; the addresses in REMOTE are borrowed until the next call.
+ * What cannot be done is said in ERROR, and it stays as it was, if it can. */
+int mgmt_service_set(struct tp_mgmt *mgmt, const struct tp_remote_service *remote,
+		     struct tp_error *error);
+/* Who may connect to it, if it listens; borrowed. */
+void mgmt_service_let_in(struct tp_mgmt *mgmt, const struct tp_prefix_list *address);
 
 /* accept.c: as many connections as the limit of open files leaves room for, of those WANTED. */
 unsigned mgmt_accept_bound(unsigned wanted);

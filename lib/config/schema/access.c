@@ -8,7 +8,7 @@
 #define PASSWORD_MAX	255
 #define CERTIFICATE_MAX 255 /* bytes of a path */
 
-static const char *const service_words[] = {"www-ssl", NULL};
+const char *const tp_service_words[] = {"www-ssl", "api", "api-ssl", NULL};
 const char *const tp_group_words[] = {"read", "write", "full", NULL};
 
 /* clang-format off */
@@ -16,9 +16,9 @@ const struct tp_property tp_ip_service_properties[] = {
 	[TP_IP_SERVICE_NAME] = {.name = "name",
 	 .type = &tp_type_enum,
 	 .offset = offsetof(struct tp_config_service, name),
-	 .words = service_words,
+	 .words = tp_service_words,
 	 .flags = TP_REQUIRED | TP_KEY,
-	 .help = "Which service"},
+	 .help = "Which service: HTTPS, or RouterOS's API in clear or over TLS"},
 	[TP_IP_SERVICE_DISABLED] = {.name = "disabled",
 	 .type = &tp_type_bool,
 	 .offset = offsetof(struct tp_config_service, disabled),
@@ -28,7 +28,6 @@ const struct tp_property tp_ip_service_properties[] = {
 	[TP_IP_SERVICE_PORT] = {.name = "port",
 	 .type = &tp_type_number,
 	 .offset = offsetof(struct tp_config_service, port),
-	 .default_text = "443",
 	 .min = 1,
 	 .max = PORT_MAX,
 	 .flags = TP_RUNTIME,
@@ -38,7 +37,8 @@ const struct tp_property tp_ip_service_properties[] = {
 	 .offset = offsetof(struct tp_config_service, address),
 	 .default_text = "",
 	 .flags = TP_RUNTIME,
-	 .help = "The networks that clients may connect from; empty: any"},
+	 .help = "The networks that clients may connect from; empty: any, which `api`, where "
+		 "passwords go in clear, does not do with"},
 	[TP_IP_SERVICE_LOCAL_ADDRESS] = {.name = "local-address",
 	 .type = &tp_type_address,
 	 .offset = offsetof(struct tp_config_service, local_address),

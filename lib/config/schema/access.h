@@ -5,7 +5,9 @@
 #include "config/schema/head.h"
 #include "config/types/value.h"
 
-enum tp_service_name { TP_SERVICE_WWW_SSL };
+/* TP_SERVICE_API has no TLS. */
+enum tp_service_name { TP_SERVICE_WWW_SSL, TP_SERVICE_API, TP_SERVICE_API_SSL, TP_SERVICES };
+extern const char *const tp_service_words[]; /* by enum tp_service_name; NULL at the end */
 enum {
 	TP_IP_SERVICE_NAME,
 	TP_IP_SERVICE_DISABLED,

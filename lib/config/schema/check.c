@@ -314,7 +314,13 @@ void tp_check_of_service(const struct tp_config *config, const struct tp_config_
 			 struct tp_report *report)
 {
 	const struct tp_config_service *service = (const void *)item;
-	if (!service->disabled && *service->certificate == '\0')
+	if (service->disabled)
+		return;
+	if (service->name == TP_SERVICE_API && service->address.count == 0)
+		tp_report(
+			report, &service->head, TP_IP_SERVICE_ADDRESS, -EINVAL,
+			"is missing; without TLS the service is only for networks that are named");
+	if (service->name != TP_SERVICE_API && *service->certificate == '\0')
 		tp_report(report, &service->head, TP_IP_SERVICE_CERTIFICATE, -EINVAL,
 			  "is missing; without one the service must be disabled");
 }

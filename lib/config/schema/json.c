@@ -25,14 +25,33 @@ static void put(json_t *object, const char *name, json_t *value)
 	json_object_set_new(object, name, value);
 }
 
-static json_t *property_to_json(const struct tp_property *property)
+/* {"api":"8728"}: the defaults that the I-th property has in items of these keys. */
+static void put_key_defaults(json_t *object, const struct tp_resource *resource, unsigned i)
 {
+	const struct tp_key_default *d = resource->defaults;
+	json_t *defaults = NULL;
+
+	for (; d != NULL && d->key != NULL; d++) {
+		if (d->property != i)
+			continue;
+		if (defaults == NULL)
+			defaults = json_object();
+		put(defaults, d->key, json_string(d->text));
+	}
+	if (defaults != NULL)
+		put(object, "defaults", defaults);
+}
+
+static json_t *property_to_json(const struct tp_resource *resource, unsigned i)
+{
+	const struct tp_property *property = &resource->properties[i];
 	json_t *object = json_object();
 
 	put(object, "name", json_string(property->name));
 	put(object, "type", json_string(property->type->name));
 	if (property->default_text != NULL)
 		put(object, "default", json_string(property->default_text));
+	put_key_defaults(object, resource, i);
 	if (property->type->bounds == TP_BOUNDS_VALUE) {
 		put(object, "min", json_integer(property->min));
 		put(object, "max", json_integer(property->max));
@@ -89,8 +108,7 @@ json_t *tp_schema_to_json(enum tp_program program)
 		put(object, "help", json_string(resource->help));
 		for (unsigned p = 0; p < resource->count; p++)
 			if ((tp_program_properties(program, resource) >> p & 1) != 0)
-				json_array_append_new(properties,
-						      property_to_json(&resource->properties[p]));
+				json_array_append_new(properties, property_to_json(resource, p));
 		put(object, "properties", properties);
 		put(object, "verbs", verbs_to_json(resource));
 		if (resource->built_in != NULL)

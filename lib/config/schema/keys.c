@@ -75,11 +75,10 @@ char *tp_key_of_radius(const struct tp_config_item *item)
 }
 
 /* RouterOS's profile `default` has change-tcp-mss=yes of its own. */
-void tp_complete_profile(struct tp_config_item *item)
-{
-	struct tp_config_profile *profile = (void *)item;
+const struct tp_key_default tp_profile_defaults[] = {
+	{TP_PROFILE_DEFAULT, TP_PROFILE_CHANGE_TCP_MSS, "yes"}, {NULL, 0, NULL}};
 
-	if (strcmp(item->key, TP_PROFILE_DEFAULT) == 0 &&
-	    !tp_config_is_set(item, TP_PROFILE_CHANGE_TCP_MSS))
-		profile->change_tcp_mss = TP_YES;
-}
+const struct tp_key_default tp_service_defaults[] = {{"www-ssl", TP_IP_SERVICE_PORT, "443"},
+						     {"api", TP_IP_SERVICE_PORT, "8728"},
+						     {"api-ssl", TP_IP_SERVICE_PORT, "8729"},
+						     {NULL, 0, NULL}};

@@ -64,18 +64,39 @@ static void write_type(const struct tp_property *property, FILE *out)
 			fprintf(out, "%s `%s`", n++ > 0 ? " or" : "", tp_resources[i].path);
 }
 
-static void write_property(const struct tp_property *property, FILE *out)
+/* "`8728` of `api`, …", of the I-th property. False: it has none of these. */
+static bool write_key_defaults(const struct tp_resource *resource, unsigned i, FILE *out)
 {
+	const struct tp_key_default *d = resource->defaults;
+	bool begun = false;
+
+	for (; d != NULL && d->key != NULL; d++) {
+		if (d->property != i)
+			continue;
+		fprintf(out, "%s`%s` of `%s`", begun ? ", " : " | ", d->text, d->key);
+		begun = true;
+	}
+	return begun;
+}
+
+static void write_property(const struct tp_resource *resource, unsigned i, FILE *out)
+{
+	const struct tp_property *property = &resource->properties[i];
+
 	fprintf(out, "| `%s` | ", property->name);
 	write_type(property, out);
-	if ((property->flags & TP_REQUIRED) != 0)
+	if (write_key_defaults(resource, i, out)) {
+		if (property->default_text != NULL)
+			fprintf(out, ", else `%s`", property->default_text);
+	} else if ((property->flags & TP_REQUIRED) != 0) {
 		fputs(" | *required*", out);
-	else if ((property->flags & TP_NUMBERED) != 0)
+	} else if ((property->flags & TP_NUMBERED) != 0) {
 		fprintf(out, " | `%s1`, …", property->default_text);
-	else if (property->default_text != NULL && *property->default_text != '\0')
+	} else if (property->default_text != NULL && *property->default_text != '\0') {
 		fprintf(out, " | `%s`", property->default_text);
-	else
+	} else {
 		fputs(" | none", out);
+	}
 	fprintf(out, " | %s | %s%s |\n", (property->flags & TP_RUNTIME) != 0 ? "yes" : "no",
 		property->help,
 		(property->flags & TP_SECRET) != 0 ? ". Goes in and never comes out" : "");
@@ -111,7 +132,7 @@ int tp_schema_to_markdown(FILE *out)
 		      "|---|---|---|---|---|\n",
 		      out);
 		for (unsigned p = 0; p < resource->count; p++)
-			write_property(&resource->properties[p], out);
+			write_property(resource, p, out);
 		if (i + 1 < TP_RESOURCES)
 			fputc('\n', out);
 	}

@@ -7,7 +7,6 @@
 #define PROPERTIES(table) .properties = table, .count = sizeof(table) / sizeof((table)[0])
 
 static const char *const default_profile[] = {TP_PROFILE_DEFAULT, NULL};
-static const char *const services[] = {"www-ssl", NULL};
 
 /* clang-format off */
 const struct tp_resource tp_resources[TP_RESOURCES] = {
@@ -142,7 +141,7 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 PROPERTIES(tp_profile_properties),
 	 .exists = "failure: profile with the same name already exists",
 	 .built_in = default_profile,
-	 .complete = tp_complete_profile,
+	 .defaults = tp_profile_defaults,
 	 .check = tp_check_of_profile,
 	 .help = "What sessions get. What a profile does not set is inherited: secret over the "
 		 "secret's profile over the server's default-profile over the profile named "
@@ -245,10 +244,13 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .runtime = true,
 	 .size = sizeof(struct tp_config_service),
 	 PROPERTIES(tp_ip_service_properties),
-	 .built_in = services,
+	 .built_in = tp_service_words,
+	 .defaults = tp_service_defaults,
 	 .check = tp_check_of_service,
-	 .help = "The API over the network: `www-ssl`, HTTPS, for those who are in /user. It is "
-		 "always there, and disabled until it is given a certificate"},
+	 .help = "The API over the network, for those who are in /user: `www-ssl` is HTTPS, `api` "
+		 "RouterOS's API of sentences and words, `api-ssl` the same over TLS. They are "
+		 "always there, and disabled until they are given a certificate, or of `api` an "
+		 "`address`"},
 	[TP_PPPOE_CLIENT] = {.id = TP_PPPOE_CLIENT,
 	 .programs = TP_FOR_CLIENT,
 	 .path = "/interface/pppoe-client",

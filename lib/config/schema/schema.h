@@ -33,6 +33,13 @@ enum tp_program {
 struct tp_config;
 struct tp_report;
 
+/* The default that one property has in the item of this key. */
+struct tp_key_default {
+	const char *key;
+	unsigned property;
+	const char *text;
+};
+
 /* All that the generic files need to know of a resource; none of them names one. */
 struct tp_resource {
 	enum tp_resource_id id;
@@ -53,8 +60,9 @@ struct tp_resource {
 	/* What tells an item from its siblings, allocated; NULL when memory is out. NULL: its first
 	 * property. */
 	char *(*key)(const struct tp_config_item *item);
-	/* Sets the defaults that depend on the key. NULL: there are none. */
-	void (*complete)(struct tp_config_item *item);
+	/* Defaults of items with certain keys, in place of their properties' own; ends with one
+	 * without a key. NULL: there are none. */
+	const struct tp_key_default *defaults;
 	/* Reports what is wrong with an item beside the others; its references were checked. NULL:
 	 * nothing can be. */
 	void (*check)(const struct tp_config *config, const struct tp_config_item *item,

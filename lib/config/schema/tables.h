@@ -36,14 +36,15 @@ extern const struct tp_property tp_client_properties[TP_CLIENT_COMMENT + 1];
 extern const struct tp_property tp_dhcp6_client_properties[TP_DHCP6_CLIENT_COMMENT + 1];
 extern const struct tp_property tp_mac_filter_properties[TP_MAC_FILTER_COMMENT + 1];
 
-/* keys.c: what the records' `key` and `complete` are. */
+/* keys.c: what the records' `key` and `defaults` are. */
 char *tp_key_of_server(const struct tp_config_item *item);
 char *tp_key_of_mac_filter(const struct tp_config_item *item);
 char *tp_key_of_radius(const struct tp_config_item *item);
 char *tp_key_of_route(const struct tp_config_item *item);
 char *tp_key_of_address6(const struct tp_config_item *item);
 char *tp_key_of_route6(const struct tp_config_item *item);
-void tp_complete_profile(struct tp_config_item *item);
+extern const struct tp_key_default tp_profile_defaults[];
+extern const struct tp_key_default tp_service_defaults[];
 
 /* check.c: what their `check` is. */
 #define TP_CHECK(name)                                                                             \

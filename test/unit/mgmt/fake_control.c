@@ -118,7 +118,9 @@ static void answer(struct tp_mailbox *control, struct tp_request *request)
 	} else if (strncmp(request->path, "/status/", 8) == 0) {
 		request->status = atoi(request->path + 8);
 		request->answer = json_pack("{s:i,s:s}", "error", request->status, "detail", "no");
-	} else if (strcmp(request->path, "/list") == 0 || strcmp(request->path, "/broken") == 0) {
+	} else if (strcmp(request->path, "/list") == 0 ||
+		   strcmp(request->path, "/list/print") == 0 ||
+		   strcmp(request->path, "/broken") == 0) {
 		answer_list(control, request);
 	} else {
 		answer_echo(request);
@@ -132,7 +134,7 @@ unsigned tp_mailbox_answers(struct tp_mailbox *control, struct tp_request **requ
 	for (unsigned i = 0; i < control->queued; i++) {
 		struct tp_request *request = control->queue[i];
 		bool quiet = control->silent && request->path != NULL &&
-			     strcmp(request->path, "/silent") == 0;
+			     strncmp(request->path, "/silent", strlen("/silent")) == 0;
 
 		if (taken == max || quiet) {
 			control->queue[kept++] = request;

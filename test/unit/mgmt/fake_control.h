@@ -2,10 +2,10 @@
 /* Something in control's place: it implements api/request.h, and answers by path.
  *
  *	/echo…        what it was asked: {"method","path","query","body"}
- *	/list         `items` items, in pages of `page`, every third page empty
+ *	/list[/print] `items` items, in pages of `page`, every third page empty
  *	/broken       a list whose second page fails
  *	/status/NNN   an error of that status
- *	/silent       nothing, until `silent` is cleared
+ *	/silent…      nothing, until `silent` is cleared
  *
  * Of operators (TP_METHOD_LOGIN), whose password is "there", it knows `writer`, `reader`, and
  * `/silent`, a reader as well; of `nobody-answers` it hears nothing.

@@ -16,9 +16,11 @@ static void test_clients_from_elsewhere_are_not_let_in(void **state)
 {
 	struct tp_remote *remote = usual(0);
 
-	remote->address.prefix = malloc(sizeof(*remote->address.prefix));
-	remote->address.prefix[0] = (struct tp_prefix){.address = 0x0a000000, .length = 8};
-	remote->address.count = 1;
+	remote->service[TP_SERVICE_WWW_SSL].address.prefix =
+		malloc(sizeof(*remote->service[TP_SERVICE_WWW_SSL].address.prefix));
+	remote->service[TP_SERVICE_WWW_SSL].address.prefix[0] =
+		(struct tp_prefix){.address = 0x0a000000, .length = 8};
+	remote->service[TP_SERVICE_WWW_SSL].address.count = 1;
 	change(remote);
 	assert_int_equal(status("noc:secret", "GET", "/rest/echo", NULL), 0);
 	change(usual(0));
@@ -41,7 +43,7 @@ static void test_a_certificate_that_cannot_be_read_leaves_the_old_one(void **sta
 {
 	struct tp_remote *remote = usual(0);
 
-	strcpy(remote->certificate, "/nowhere");
+	strcpy(remote->service[TP_SERVICE_WWW_SSL].certificate, "/nowhere");
 	change(remote);
 	assert_int_equal(status("noc:secret", "GET", "/rest/echo", NULL), 200);
 }
@@ -74,7 +76,7 @@ static void test_a_disabled_service_does_not_listen(void **state)
 {
 	struct tp_remote *remote = usual(0);
 
-	remote->disabled = true;
+	remote->service[TP_SERVICE_WWW_SSL].disabled = true;
 	change(remote);
 	assert_int_equal(tcp_connect(), -1);
 	change(usual(0));
