@@ -104,6 +104,7 @@ void tp_ac_destroy(struct tp_ac *ac)
 		if (line->ac != NULL)
 			drop(line);
 	}
+	tp_ac_restore_clear(ac);
 	tp_ac_logins_clear(ac);
 	tp_ac_delayed_clear(ac);
 	tp_ac_lockouts_clear(ac);

@@ -315,6 +315,10 @@ void tp_ac_bundle_part(struct tp_line *line)
 	tp_ppp_set_joined(&line->ppp, false);
 	if (SLIST_EMPTY(&s->lines))
 		tp_ac_last_line_gone(s, line->ending ? line->reason : TP_END_PEER_TERMINATE);
+	else if (s->line->forwarding && !s->line->ending)
+		tp_ac_tell(s->line, TP_AC_SESSION_CHANGED, TP_LOG_INFO,
+			   "has lost the link of session %u: active-links %u", line->session_id,
+			   tp_ac_bundle_links(s));
 }
 
 void tp_ac_bundle_end_joined(struct tp_session *s, enum tp_end_reason reason)

@@ -18,6 +18,9 @@ struct tp_ac_port {
 	struct tp_ac_ids ids[TP_VLAN_SCOPES];
 };
 
+struct tp_link_to_restore;
+SLIST_HEAD(tp_links_to_restore, tp_link_to_restore);
+
 struct tp_ac {
 	const struct tp_config *config;
 	struct tp_aaa *aaa;
@@ -46,6 +49,8 @@ struct tp_ac {
 	struct tp_ac_delayed_list delayed;
 	struct tp_ac_place *half_open; /* ports, VLANs and hosts that have such sessions */
 
+	struct tp_links_to_restore links_to_restore; /* restore.c */
+
 	bool shutting_down;
 	bool timers_left;    /* the last tick stopped at its limit */
 	bool sweeping;	     /* sessions are gone through for what has changed */
@@ -70,5 +75,7 @@ void tp_ac_text_free(struct tp_ac *ac, char *text);
 void tp_ac_now(struct tp_ac *ac, uint64_t now_ms);
 void tp_ac_output(struct tp_ac *ac, const struct tp_access *to, const struct tp_mac *dst,
 		  uint16_t ethertype, const uint8_t *payload, size_t len);
+/* restore.c: what was not restored by the end is forgotten. */
+void tp_ac_restore_clear(struct tp_ac *ac);
 /* All sessions are to be looked at (sweep.c). */
 void tp_ac_sweep_start(struct tp_ac *ac);

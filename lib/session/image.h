@@ -78,6 +78,10 @@ bool tp_session_image_head(const uint8_t *image, size_t len, struct tp_session_i
 int tp_ac_restore(struct tp_ac *ac, const uint8_t *image, size_t len, uint64_t now_ms,
 		  uint64_t wall_ms, struct tp_error *error);
 
+/* After the last of them, and before the first frame: links that had joined sessions stand again,
+ * each to join its own when LCP and its login are through. */
+void tp_ac_restore_end(struct tp_ac *ac, uint64_t now_ms);
+
 /* Compares what the engine knows in more than one place: sessions, slots, session ids, indexes,
  * lines, leases of both families, DHCPv6's bindings, counters. TELL hears of each difference, a
  * sentence. Returns how many there are. */

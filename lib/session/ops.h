@@ -6,19 +6,19 @@
 #include "session/info.h"
 
 enum tp_ac_event_kind {
-	TP_AC_SESSION_STARTED,	 /* PADS sent */
-	TP_AC_SESSION_RESTORED,	 /* it goes on after a restart of the daemon; its state tells how */
-	TP_AC_SESSION_UP,	 /* packets flow; also when a renegotiation has brought it back */
-	TP_AC_SESSION_DOWN,	 /* the client renegotiates: packets do not flow meanwhile */
-	TP_AC_SESSION_CHANGED,	 /* up, with other families or prefixes than before */
-	TP_AC_SESSION_ENDED,	 /* with .reason; exactly one for each STARTED or RESTORED */
-	TP_AC_LINK_UP,		 /* the line has joined a bundle */
-	TP_AC_LINK_DOWN,	 /* a bundle's session has lost its own link, others go on */
-	TP_AC_LOGIN_LOCKED,	 /* of the user, or with "" of the place as such */
-	TP_AC_AUTH_FAILED,	 /* the text names the user and why */
-	TP_AC_NO_ADDRESS,	 /* a pool is exhausted, a fixed address is in use, … */
-	TP_AC_NO_ENCRYPTION,	 /* it is required, and there is none */
-	TP_AC_GAVE_WAY,		 /* too many half-open sessions; rate-limited likewise */
+	TP_AC_SESSION_STARTED,	/* PADS sent */
+	TP_AC_SESSION_RESTORED, /* it goes on after a restart of the daemon; its state tells how */
+	TP_AC_SESSION_UP,	/* packets flow; also when a renegotiation has brought it back */
+	TP_AC_SESSION_DOWN,	/* the client renegotiates: packets do not flow meanwhile */
+	TP_AC_SESSION_CHANGED, /* up, with other families or prefixes than before, or a link less */
+	TP_AC_SESSION_ENDED,   /* with .reason; exactly one for each STARTED or RESTORED */
+	TP_AC_LINK_UP,	       /* the line has joined a bundle */
+	TP_AC_LINK_DOWN,       /* a bundle's session has lost its own link, others go on */
+	TP_AC_LOGIN_LOCKED,    /* of the user, or with "" of the place as such */
+	TP_AC_AUTH_FAILED,     /* the text names the user and why */
+	TP_AC_NO_ADDRESS,      /* a pool is exhausted, a fixed address is in use, … */
+	TP_AC_NO_ENCRYPTION,   /* it is required, and there is none */
+	TP_AC_GAVE_WAY,	       /* too many half-open sessions; rate-limited likewise */
 	TP_AC_DISCOVERY_REFUSED, /* a PADI, PADR or PADT; rate-limited, the counters have all */
 	TP_AC_EVENT_KINDS,
 };

@@ -131,7 +131,7 @@ static int keep_access_line(struct tp_restoring *r, struct tp_line *line,
 
 static int keep_user(struct tp_restoring *r, struct tp_line *line, const struct tp_line_facts *f)
 {
-	const char *user = r->facts->user;
+	const char *user = r->user;
 	int rc;
 
 	if (user[0] == '\0')
@@ -196,7 +196,7 @@ static int stand(struct tp_restoring *r, const struct tp_line_facts *f, struct t
  * stands, the configuration has the last word. */
 static int check_secret(struct tp_restoring *r, const struct tp_subscriber *subscriber)
 {
-	const char *user = r->facts->user;
+	const char *user = r->user;
 
 	if (user[0] == '\0' || subscriber->secret_id == 0 || tp_aaa_local_has(r->ac->secrets, user))
 		return 0;
@@ -228,7 +228,7 @@ static int give_subscriber(struct tp_restoring *r, struct tp_session *s)
 		return rc;
 	rc = tp_subscriber_copy(&copy, r->facts->subscriber);
 	if (rc == 0) {
-		find_secret(r->ac, r->facts->user, s->line->server->default_profile, &copy);
+		find_secret(r->ac, r->user, s->line->server->default_profile, &copy);
 		rc = tp_ac_subscriber_take(s, &copy);
 	}
 	if (rc != 0) {
@@ -333,18 +333,56 @@ static int restore_session(struct tp_restoring *r)
 }
 
 /* A line that had joined it: nobody's until it has logged in. One that can't go on dials again. */
-static void restore_link(struct tp_restoring *r, const struct tp_line_facts *f)
+static void restore_link(struct tp_ac *ac, const struct tp_link_to_restore *link)
 {
-	struct tp_restoring quietly = {r->ac, r->facts, r->wall_ms, NULL};
+	struct tp_restoring quietly = {ac, link->user, NULL, link->wall_ms, NULL};
 	struct tp_line *line;
 
-	if (stand(&quietly, f, &line) != 0)
+	if (stand(&quietly, &link->facts, &line) != 0)
 		return;
 	line->awaits_lcp = true;
 	if (open_slot(&quietly, line) == 0)
 		tell(line);
 	else
 		abandon(line, false);
+}
+
+/* What was written of a session's links may be older than what was written of others: its slot and
+ * ids are a link's only when no session has them. */
+static void put_off_link(struct tp_restoring *r, const struct tp_line_facts *f)
+{
+	struct tp_link_to_restore *link = tp_ac_alloc(r->ac, sizeof(*link));
+
+	if (link == NULL)
+		return;
+	link->facts = *f;
+	link->wall_ms = r->wall_ms;
+	snprintf(link->user, sizeof(link->user), "%s", r->user);
+	SLIST_INSERT_HEAD(&r->ac->links_to_restore, link, entry);
+}
+
+static void drop_links(struct tp_ac *ac,
+		       void (*fn)(struct tp_ac *, const struct tp_link_to_restore *))
+{
+	struct tp_link_to_restore *link;
+
+	while ((link = SLIST_FIRST(&ac->links_to_restore)) != NULL) {
+		SLIST_REMOVE_HEAD(&ac->links_to_restore, entry);
+		if (fn != NULL)
+			fn(ac, link);
+		tp_ac_free(ac, link, sizeof(*link));
+	}
+}
+
+void tp_ac_restore_end(struct tp_ac *ac, uint64_t now_ms)
+{
+	tp_ac_now(ac, now_ms);
+	drop_links(ac, restore_link);
+}
+
+void tp_ac_restore_clear(struct tp_ac *ac)
+{
+	drop_links(ac, NULL);
 }
 
 /* Also those of what is refused: what had them may still be known by them elsewhere. */
@@ -358,7 +396,7 @@ int tp_ac_restore(struct tp_ac *ac, const uint8_t *image, size_t len, uint64_t n
 		  uint64_t wall_ms, struct tp_error *error)
 {
 	struct tp_session_facts facts;
-	struct tp_restoring r = {.ac = ac, .facts = &facts, .wall_ms = wall_ms, .error = error};
+	struct tp_restoring r = {ac, facts.user, &facts, wall_ms, error};
 	int rc;
 
 	tp_ac_now(ac, now_ms);
@@ -368,7 +406,7 @@ int tp_ac_restore(struct tp_ac *ac, const uint8_t *image, size_t len, uint64_t n
 	go_beyond_ids(ac, &facts);
 	rc = restore_session(&r);
 	for (unsigned i = 1; rc == 0 && i < facts.line_count; i++)
-		restore_link(&r, &facts.lines[i]);
+		put_off_link(&r, &facts.lines[i]);
 	tp_session_facts_clear(&facts);
 	return rc;
 }

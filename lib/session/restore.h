@@ -8,9 +8,18 @@
 /* A restore that is under way. */
 struct tp_restoring {
 	struct tp_ac *ac;
-	const struct tp_session_facts *facts;
-	uint64_t wall_ms; /* when it is ac->now_ms */
+	const char *user;
+	const struct tp_session_facts *facts; /* NULL: of a link, which has nothing else */
+	uint64_t wall_ms;		      /* when it is ac->now_ms */
 	struct tp_error *error;
+};
+
+/* A line that had joined a session, until all sessions are there. */
+struct tp_link_to_restore {
+	SLIST_ENTRY(tp_link_to_restore) entry;
+	uint64_t wall_ms;
+	char user[TP_AAA_NAME_MAX + 1];
+	struct tp_line_facts facts;
 };
 
 /* When it was, or will be, that the clock on the wall shows WALL_MS. */

@@ -295,6 +295,7 @@ void sim_crash(struct sim *sim, uint64_t lag_ms, uint64_t down_ms)
 	sent = sim->wire.sent;
 	start(sim);
 	sim_journal_read(sim, restore);
+	tp_ac_restore_end(sim->ac, sim->now_ms);
 	assert_int_equal(sim->wire.sent, sent); /* not one frame */
 	sim_check(sim);
 }

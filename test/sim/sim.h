@@ -328,5 +328,5 @@ void sim_check_empty(struct sim *sim);
 
 /* ---- seeds.c ---- */
 
-/* Runs SCENARIO with each of the seeds, or with that of TP_SIM_SEED. */
+/* Runs SCENARIO with each of the seeds, with that of TP_SIM_SEED, or with 1 … TP_SIM_SEEDS. */
 void sim_for_each_seed(void (*scenario)(uint64_t seed));
