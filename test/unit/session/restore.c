@@ -504,6 +504,81 @@ static void test_who_was_lost_dials_again_at_once(void **state)
 	sim_destroy(sim);
 }
 
+/* ---- what agrees, and what does not ---- */
+
+static char told[512];
+
+static void tell(void *user, const char *text)
+{
+	snprintf(told, sizeof(told), "%s", text);
+}
+
+static void expect_difference(struct sim *sim, const char *words)
+{
+	told[0] = '\0';
+	assert_int_equal(tp_ac_reconcile(sim->ac, tell, NULL), 1);
+	if (strstr(told, words) == NULL)
+		fail_msg("told: %s", told);
+}
+
+static void test_reconcile_names_what_differs(void **state)
+{
+	struct sim *sim = place();
+	struct sim_client *alice = dial_both(sim, "alice");
+	struct tp_session_info info = town_info(sim, alice);
+	struct tp_ac_counters *c = &sim->ac->counters;
+	struct tp_line *line = tp_ac_table_slot(sim->ac, info.slot);
+	void *session = line->session;
+
+	assert_int_equal(tp_ac_reconcile(sim->ac, tell, NULL), 0);
+	c->with_ipv6++;
+	expect_difference(sim, "sessions with IPv6: 2 are counted, there are 1");
+	c->with_ipv6--;
+	c->delegated--;
+	expect_difference(sim, "delegated prefixes");
+	c->delegated++;
+	line->server->standing++;
+	expect_difference(sim, "sessions of servers");
+	line->server->standing--;
+	line->forwarding = false;
+	expect_difference(sim, "the data plane does not forward");
+	line->forwarding = true;
+	tp_ac_ids_of(sim->ac, &line->access)->slot_of[line->session_id] = TP_AC_NO_SLOT;
+	expect_difference(sim, "its session id does not lead to it");
+	tp_ac_ids_of(sim->ac, &line->access)->slot_of[line->session_id] = line->slot;
+	assert_int_equal(tp_pool_reserve(sim->pools, 0x0a636363, session, "alice", 1), 0);
+	expect_difference(sim, "addresses that are held: 2 are counted, there are 1");
+	assert_int_equal(tp_pool_release(sim->pools, 0x0a636363, session), 0);
+	assert_int_equal(tp_ac_reconcile(sim->ac, tell, NULL), 0);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+/* The pool that gave it is no more: it stays its lease's, as after a removal. */
+static void test_an_address_of_a_pool_that_is_gone_is_held(void **state)
+{
+	struct tp_pool_registry *pools = tp_pool_registry_create();
+	struct tp_pool6_registry *pools6 = tp_pool6_registry_create();
+	const struct tp_prefix6 prefix = {.address = {0x20, 0x01, 0x0d, 0xb8}, .length = 56};
+	struct tp_pool6_lease lease;
+	struct tp_pool_stats stats;
+	const struct tp_pool6_holder holder = {.owner = &stats, .info = "x", .now_ms = 1};
+
+	assert_int_equal(tp_pool_reclaim(pools, 0x0a000001, "gone", &stats, "x", 1), 0);
+	assert_string_equal(tp_pool_find(pools, 0x0a000001)->pool, "gone");
+	assert_int_equal(tp_pool_stats(pools, "gone", &stats), -ENOENT);
+	assert_int_equal(tp_pool_reclaim(pools, 0x0a000001, "gone", &stats, "x", 1), -EADDRINUSE);
+	assert_int_equal(tp_pool_reclaim(pools, 0, "gone", &stats, "x", 1), -EINVAL);
+	assert_int_equal(tp_pool_release(pools, 0x0a000001, &stats), 0);
+	assert_int_equal(tp_pool6_reclaim(pools6, &prefix, "gone", &holder), 0);
+	assert_true(tp_pool6_find(pools6, &prefix, &lease));
+	assert_string_equal(lease.pool, "gone");
+	assert_int_equal(tp_pool6_reclaim(pools6, &prefix, "gone", &holder), -EADDRINUSE);
+	assert_int_equal(tp_pool6_release(pools6, &prefix, &stats), 0);
+	tp_pool_registry_destroy(pools);
+	tp_pool6_registry_destroy(pools6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -526,6 +601,8 @@ int main(void)
 		cmocka_unit_test(test_a_reboot_is_no_end),
 		cmocka_unit_test(test_what_is_not_up_has_no_image),
 		cmocka_unit_test(test_who_was_lost_dials_again_at_once),
+		cmocka_unit_test(test_reconcile_names_what_differs),
+		cmocka_unit_test(test_an_address_of_a_pool_that_is_gone_is_held),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
