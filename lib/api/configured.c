@@ -72,6 +72,7 @@ static int view_parse(const struct tp_api *api, const struct tp_resource *resour
 	size_t used = 0, len;
 
 	*view = whole;
+	view->proplist &= routeros ? TP_PROPLIST_ALL : ~TP_PROPLIST_NEUTRAL;
 	if (text == NULL || *text == '\0')
 		return 0;
 	*view = (struct view){0};
@@ -92,6 +93,16 @@ static int view_parse(const struct tp_api *api, const struct tp_resource *resour
 	if (routeros)
 		view->proplist |= TP_PROPLIST_ID;
 	return error;
+}
+
+/* All that there is to see, for who asks for no part of it. */
+static struct view whole_for(const struct tp_request *request)
+{
+	struct view view = whole;
+
+	if (!request->routeros)
+		view.proplist &= ~TP_PROPLIST_NEUTRAL;
+	return view;
 }
 
 static json_t *describe(const struct tp_api *api, const struct tp_config_item *item,
@@ -308,6 +319,7 @@ static void change_item(const struct tp_api *api, struct tp_request *request,
 			const struct tp_resource *resource, const char *key)
 {
 	const struct tp_config_item *item = NULL, *result = NULL;
+	const struct view view = whole_for(request);
 	struct tp_config_change *change;
 	struct tp_error e = {0};
 	int error;
@@ -337,7 +349,7 @@ static void change_item(const struct tp_api *api, struct tp_request *request,
 	else
 		tp_api_answer(request,
 			      request->method == TP_METHOD_PUT ? TP_API_CREATED : TP_API_OK,
-			      describe(api, result, &whole));
+			      describe(api, result, &view));
 }
 
 void tp_api_configured(const struct tp_api *api, struct tp_request *request,

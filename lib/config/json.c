@@ -16,7 +16,7 @@ int tp_proplist_parse(const struct tp_resource *resource, const char *text, uint
 	*proplist = TP_PROPLIST_ALL;
 	if (text == NULL || *text == '\0')
 		return 0;
-	*proplist = 0;
+	*proplist = TP_PROPLIST_NEUTRAL;
 	for (;;) {
 		size_t len = strcspn(text, ",");
 		int i = -1;
@@ -50,6 +50,9 @@ json_t *tp_config_item_to_json(const struct tp_config_item *item, uint64_t propl
 	for (unsigned i = 0; object != NULL && i < resource->count; i++) {
 		const struct tp_property *property = &resource->properties[i];
 		if ((proplist >> i & 1) == 0 || (property->flags & TP_SECRET) != 0)
+			continue;
+		if (property->type == &tp_type_neutral && !tp_config_is_set(item, i) &&
+		    (proplist & TP_PROPLIST_NEUTRAL) == 0)
 			continue;
 		if (!tp_config_is_set(item, i) && tp_property_empty(property, item) &&
 		    property->default_text == NULL)

@@ -9,6 +9,8 @@
 /* A set of properties: bit i is property i of the resource. */
 #define TP_PROPLIST_ALL UINT64_MAX
 #define TP_PROPLIST_ID	(UINT64_C(1) << 63) /* ".id" */
+/* Those in it that mean nothing here as well, if they were not given. */
+#define TP_PROPLIST_NEUTRAL (UINT64_C(1) << 62)
 
 /* Reads ".proplist": ".id,name,service". TEXT NULL or "": all. Returns 0, or -EINVAL and ERROR
  * when a name is unknown. */

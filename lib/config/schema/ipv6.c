@@ -28,6 +28,7 @@ const struct tp_property tp_pool6_properties[] = {
 	 .help = "The length of each that it gives out: 64 for links, 48 to 64 to be delegated, 128 "
 		 "for single addresses by DHCPv6"},
 	[TP_POOL6_NEXT_POOL] = {.name = "next-pool",
+	 .zero_in = "none",
 	 .type = &tp_type_string,
 	 .offset = offsetof(struct tp_config_pool6, next_pool),
 	 .default_text = "",

@@ -64,6 +64,8 @@ static json_t *property_to_json(const struct tp_resource *resource, unsigned i)
 		put(object, "values", words_to_json(property->words));
 	if (property->refers != 0)
 		put(object, "refers", refers_to_json(property->refers));
+	if (property->type == &tp_type_neutral)
+		put(object, "neutral", json_true());
 	put(object, "required", json_boolean(property->flags & TP_REQUIRED));
 	put(object, "runtime", json_boolean(property->flags & TP_RUNTIME));
 	put(object, "write-only", json_boolean(property->flags & TP_SECRET));

@@ -47,6 +47,13 @@ const struct tp_property tp_vlan_properties[] = {
 	 .max = TEXT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "A note for people"},
+	[TP_VLAN_COMMENT + 1 + 0] = TP_NEUTRAL(tp_config_vlan, 0, "mtu", NULL, tp_neutral_mtu, "a VLAN has its port's mtu"),
+	[TP_VLAN_COMMENT + 1 + 1] = TP_NEUTRAL(tp_config_vlan, 1, "arp", NULL, tp_neutral_enabled, "access VLANs carry PPPoE alone"),
+	[TP_VLAN_COMMENT + 1 + 2] = TP_NEUTRAL(tp_config_vlan, 2, "arp-timeout", NULL, tp_neutral_auto, "access VLANs carry PPPoE alone"),
+	[TP_VLAN_COMMENT + 1 + 3] = TP_NEUTRAL(tp_config_vlan, 3, "loop-protect", NULL, tp_neutral_loop, "loops are not looked for"),
+	[TP_VLAN_COMMENT + 1 + 4] = TP_NEUTRAL(tp_config_vlan, 4, "loop-protect-disable-time", NULL, tp_neutral_five, "loops are not looked for"),
+	[TP_VLAN_COMMENT + 1 + 5] = TP_NEUTRAL(tp_config_vlan, 5, "loop-protect-send-interval", NULL, tp_neutral_send, "loops are not looked for"),
+	[TP_VLAN_COMMENT + 1 + 6] = TP_NEUTRAL(tp_config_vlan, 6, "mvrp", NULL, tp_neutral_no, "VLANs are told to nobody"),
 };
 
 const struct tp_property tp_pool_properties[] = {
@@ -64,6 +71,7 @@ const struct tp_property tp_pool_properties[] = {
 	 .help = "The addresses: ranges (10.0.0.2-10.0.0.5), single addresses, blocks "
 		 "(10.0.0.0/24); no core port's address, and no route's gateway"},
 	[TP_POOL_NEXT_POOL] = {.name = "next-pool",
+	 .zero_in = "none",
 	 .type = &tp_type_string,
 	 .offset = offsetof(struct tp_config_pool, next_pool),
 	 .default_text = "",
@@ -110,6 +118,14 @@ const struct tp_property tp_route_properties[] = {
 	 .max = TEXT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "A note for people"},
+	[TP_STATIC_ROUTE_COMMENT + 1 + 0] = TP_NEUTRAL(tp_config_route, 0, "scope", "30", tp_neutral_scope, "static routes go to a core port's own network, never by another route"),
+	[TP_STATIC_ROUTE_COMMENT + 1 + 1] = TP_NEUTRAL(tp_config_route, 1, "target-scope", "10", tp_neutral_target, "static routes go to a core port's own network, never by another route"),
+	[TP_STATIC_ROUTE_COMMENT + 1 + 2] = TP_NEUTRAL(tp_config_route, 2, "routing-table", "main", tp_neutral_main, "there is one table"),
+	[TP_STATIC_ROUTE_COMMENT + 1 + 3] = TP_NEUTRAL(tp_config_route, 3, "routing-mark", NULL, tp_neutral_empty, "there is one table"),
+	[TP_STATIC_ROUTE_COMMENT + 1 + 4] = TP_NEUTRAL(tp_config_route, 4, "vrf-interface", NULL, tp_neutral_empty, "there is one table"),
+	[TP_STATIC_ROUTE_COMMENT + 1 + 5] = TP_NEUTRAL(tp_config_route, 5, "check-gateway", NULL, tp_neutral_none, "the kernel's neighbour table tells whether a gateway is there"),
+	[TP_STATIC_ROUTE_COMMENT + 1 + 6] = TP_NEUTRAL(tp_config_route, 6, "pref-src", NULL, tp_neutral_empty, "packets that are forwarded keep their source"),
+	[TP_STATIC_ROUTE_COMMENT + 1 + 7] = TP_NEUTRAL(tp_config_route, 7, "suppress-hw-offload", "no", tp_neutral_no, "routes are in the data plane, and nowhere else"),
 };
 
 const struct tp_property tp_address6_properties[] = {
@@ -152,6 +168,9 @@ const struct tp_property tp_address6_properties[] = {
 	 .max = TEXT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "A note for people"},
+	[TP_ADDRESS6_COMMENT + 1 + 0] = TP_NEUTRAL(tp_config_address6, 0, "advertise", "no", tp_neutral_no, "core networks have routers of their own; subscribers' links are told of by /ipv6/nd"),
+	[TP_ADDRESS6_COMMENT + 1 + 1] = TP_NEUTRAL(tp_config_address6, 1, "from-pool", NULL, tp_neutral_empty, "a core port's address is given as it is"),
+	[TP_ADDRESS6_COMMENT + 1 + 2] = TP_NEUTRAL(tp_config_address6, 2, "auto-link-local", NULL, tp_neutral_yes, "a core port has a link-local address always"),
 };
 
 const struct tp_property tp_route6_properties[] = {
@@ -187,5 +206,13 @@ const struct tp_property tp_route6_properties[] = {
 	 .max = TEXT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "A note for people"},
+	[TP_STATIC_ROUTE6_COMMENT + 1 + 0] = TP_NEUTRAL(tp_config_route6, 0, "scope", "30", tp_neutral_scope, "static routes go to a core port's own network, never by another route"),
+	[TP_STATIC_ROUTE6_COMMENT + 1 + 1] = TP_NEUTRAL(tp_config_route6, 1, "target-scope", "10", tp_neutral_target, "static routes go to a core port's own network, never by another route"),
+	[TP_STATIC_ROUTE6_COMMENT + 1 + 2] = TP_NEUTRAL(tp_config_route6, 2, "routing-table", "main", tp_neutral_main, "there is one table"),
+	[TP_STATIC_ROUTE6_COMMENT + 1 + 3] = TP_NEUTRAL(tp_config_route6, 3, "routing-mark", NULL, tp_neutral_empty, "there is one table"),
+	[TP_STATIC_ROUTE6_COMMENT + 1 + 4] = TP_NEUTRAL(tp_config_route6, 4, "vrf-interface", NULL, tp_neutral_empty, "there is one table"),
+	[TP_STATIC_ROUTE6_COMMENT + 1 + 5] = TP_NEUTRAL(tp_config_route6, 5, "check-gateway", NULL, tp_neutral_none, "the kernel's neighbour table tells whether a gateway is there"),
+	[TP_STATIC_ROUTE6_COMMENT + 1 + 6] = TP_NEUTRAL(tp_config_route6, 6, "pref-src", NULL, tp_neutral_empty, "packets that are forwarded keep their source"),
+	[TP_STATIC_ROUTE6_COMMENT + 1 + 7] = TP_NEUTRAL(tp_config_route6, 7, "suppress-hw-offload", "no", tp_neutral_no, "routes are in the data plane, and nowhere else"),
 };
 /* clang-format on */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "config/schema/head.h"
+#include "config/schema/neutral.h"
 #include "config/types/value.h"
 
 enum {
@@ -22,6 +23,7 @@ struct tp_config_vlan {
 	bool use_service_tag;	     /* 802.1ad's 0x88a8 in place of 0x8100 */
 	bool disabled;
 	char *comment;
+	unsigned neutral[TP_VLAN_NEUTRAL]; /* what means nothing here */
 };
 
 enum { TP_POOL_NAME, TP_POOL_RANGES, TP_POOL_NEXT_POOL, TP_POOL_COMMENT };
@@ -47,6 +49,7 @@ struct tp_config_route {
 	uint32_t distance; /* 1 … 255 */
 	bool disabled;
 	char *comment;
+	unsigned neutral[TP_STATIC_ROUTE_NEUTRAL]; /* what means nothing here */
 };
 
 enum {
@@ -66,6 +69,7 @@ struct tp_config_address6 {
 	bool no_dad; /* nobody is asked first whether it is theirs */
 	bool disabled;
 	char *comment;
+	unsigned neutral[TP_ADDRESS6_NEUTRAL]; /* what means nothing here */
 };
 
 enum {
@@ -82,4 +86,5 @@ struct tp_config_route6 {
 	uint32_t distance; /* 1 … 255 */
 	bool disabled;
 	char *comment;
+	unsigned neutral[TP_STATIC_ROUTE_NEUTRAL]; /* what means nothing here */
 };

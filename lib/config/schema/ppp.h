@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/schema/head.h"
+#include "config/schema/neutral.h"
 #include "config/types/rate_limit.h"
 #include "config/types/value.h"
 
@@ -62,6 +63,7 @@ struct tp_config_profile {
 	struct tp_rate_limit *rate_limit; /* NULL: not set */
 	char *address_list;		  /* "": in none */
 	char *comment;
+	unsigned neutral[TP_PROFILE_NEUTRAL]; /* what means nothing here */
 };
 
 #define TP_DELEGATED_MAX 8u /* prefixes delegated to one subscriber */

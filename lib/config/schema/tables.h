@@ -15,15 +15,18 @@ extern const struct tp_property tp_ip_service_properties[TP_IP_SERVICE_MAX_SESSI
 extern const struct tp_property tp_user_properties[TP_USER_COMMENT + 1];
 extern const struct tp_property tp_dataplane_properties[TP_DATAPLANE_DRIVERS_CONFIG + 1];
 extern const struct tp_property tp_port_properties[TP_PORT_COMMENT + 1];
-extern const struct tp_property tp_vlan_properties[TP_VLAN_COMMENT + 1];
+extern const struct tp_property tp_vlan_properties[TP_VLAN_COMMENT + 1 + TP_VLAN_NEUTRAL];
 extern const struct tp_property tp_pool_properties[TP_POOL_COMMENT + 1];
-extern const struct tp_property tp_route_properties[TP_STATIC_ROUTE_COMMENT + 1];
-extern const struct tp_property tp_address6_properties[TP_ADDRESS6_COMMENT + 1];
-extern const struct tp_property tp_route6_properties[TP_STATIC_ROUTE6_COMMENT + 1];
+extern const struct tp_property
+	tp_route_properties[TP_STATIC_ROUTE_COMMENT + 1 + TP_STATIC_ROUTE_NEUTRAL];
+extern const struct tp_property
+	tp_address6_properties[TP_ADDRESS6_COMMENT + 1 + TP_ADDRESS6_NEUTRAL];
+extern const struct tp_property
+	tp_route6_properties[TP_STATIC_ROUTE6_COMMENT + 1 + TP_STATIC_ROUTE_NEUTRAL];
 extern const struct tp_property tp_pool6_properties[TP_POOL6_COMMENT + 1];
 extern const struct tp_property tp_nd_properties[TP_ND_ADVERTISE_DNS + 1];
 extern const struct tp_property tp_nd_prefix_properties[TP_ND_PREFIX_DELEGATION + 1];
-extern const struct tp_property tp_profile_properties[TP_PROFILE_COMMENT + 1];
+extern const struct tp_property tp_profile_properties[TP_PROFILE_COMMENT + 1 + TP_PROFILE_NEUTRAL];
 extern const struct tp_property tp_secret_properties[TP_SECRET_COMMENT + 1];
 extern const struct tp_property tp_radius_properties[TP_RADIUS_SERVER_COMMENT + 1];
 extern const struct tp_property

@@ -15,6 +15,12 @@ int tp_word_find(const char *const *words, const char *text)
 	return -1;
 }
 
+bool tp_zero_word(const struct tp_property *property, const char *text)
+{
+	return (property->zero != NULL && strcasecmp(property->zero, text) == 0) ||
+	       (property->zero_in != NULL && strcasecmp(property->zero_in, text) == 0);
+}
+
 static void join(FILE *out, const char *const *words)
 {
 	for (unsigned i = 0; words[i] != NULL; i++)

@@ -40,7 +40,7 @@ bool tp_number_read(const char *text, uint32_t min, uint32_t max, uint32_t *out)
 
 static bool parse(struct tp_parse *p, void *field)
 {
-	if (p->property->zero != NULL && strcasecmp(p->property->zero, p->whole) == 0) {
+	if (tp_zero_word(p->property, p->whole)) {
 		*(uint32_t *)field = 0;
 		return true;
 	}

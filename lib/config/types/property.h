@@ -33,9 +33,11 @@ struct tp_property {
 	uint32_t min, max;	    /* of a number; of a string's length in bytes */
 	const char *const *words;   /* of an enum; ends with NULL */
 	const char *zero; /* of a number, a time: the word for 0, which may be beside min and max */
-	uint32_t refers;  /* the name of an item of these, 1 << enum tp_resource_id */
-	unsigned flags;	  /* enum tp_property_flag */
-	const char *help; /* one line, without a full stop */
+	const char *zero_in; /* the same, taken but not shown; of a string: for none */
+	const char *why;     /* of what is neutral: why no other value is taken */
+	uint32_t refers;     /* the name of an item of these, 1 << enum tp_resource_id */
+	unsigned flags;	     /* enum tp_property_flag */
+	const char *help;    /* one line, without a full stop */
 };
 
 /* A value as it came: one text, or the texts of a list. */

@@ -15,34 +15,44 @@
 
 enum word { RATE, BURST_RATE, BURST_THRESHOLD, BURST_TIME_WORD, PRIORITY, RATE_MIN, WORDS };
 
+/* What a letter behind a rate multiplies it by, in either case; 0: there is no such letter. */
+static uint64_t unit_of(char letter)
+{
+	switch (letter) {
+	case '\0':
+		return 1;
+	case 'k':
+	case 'K':
+		return 1000;
+	case 'm':
+	case 'M':
+		return 1000000;
+	case 'g':
+	case 'G':
+		return 1000000000;
+	default:
+		return 0;
+	}
+}
+
+/* "512k", "10.5M": the digits behind the point are of the unit, and come to whole bits. */
 static bool parse_rate(const char *text, uint64_t *rate)
 {
-	uint64_t unit = 1;
+	uint64_t unit, part = 0, scale = 1;
 	char *end;
 
 	if (!isdigit((unsigned char)*text) || strlen(text) > 18)
 		return false;
 	*rate = strtoull(text, &end, 10);
-	switch (*end) {
-	case 'k':
-		unit = 1000;
-		end++;
-		break;
-	case 'M':
-		unit = 1000000;
-		end++;
-		break;
-	case 'G':
-		unit = 1000000000;
-		end++;
-		break;
-	default:
-		break;
-	}
-	if (*end != '\0' || *rate > TP_RATE_MAX / unit)
+	if (*end == '.')
+		for (end++; isdigit((unsigned char)*end) && scale < 1000000000; end++, scale *= 10)
+			part = part * 10 + (uint64_t)(*end - '0');
+	unit = unit_of(*end);
+	if (unit == 0 || (*end != '\0' && end[1] != '\0') || end[-1] == '.' || unit % scale != 0 ||
+	    *rate > TP_RATE_MAX / unit)
 		return false;
-	*rate *= unit;
-	return true;
+	*rate = *rate * unit + part * (unit / scale);
+	return *rate <= TP_RATE_MAX;
 }
 
 static bool parse_way(enum word word, const char *text, struct tp_rate_limit_way *way,
@@ -52,7 +62,7 @@ static bool parse_way(enum word word, const char *text, struct tp_rate_limit_way
 
 	switch (word) {
 	case RATE:
-		*why = "has a rate that is not one such as 512k, 10M or 1G";
+		*why = "has a rate that is not one such as 512k, 10.5M or 1G";
 		return parse_rate(text, &way->rate);
 	case BURST_RATE:
 		*why = "has a burst-rate that is not one such as 20M";
@@ -61,8 +71,8 @@ static bool parse_way(enum word word, const char *text, struct tp_rate_limit_way
 		*why = "has a burst-threshold that is not a rate such as 8M";
 		return parse_rate(text, &way->burst_threshold);
 	case BURST_TIME_WORD:
-		*why = "has a burst-time that is not 1s to 1h";
-		return tp_time_parse(text, &way->burst_time) && way->burst_time >= 1 &&
+		*why = "has a burst-time that is not 0s to 1h";
+		return tp_time_parse(text, &way->burst_time) &&
 		       way->burst_time <= TP_BURST_TIME_MAX;
 	case PRIORITY:
 		*why = "has a priority that is not 1 to 8";

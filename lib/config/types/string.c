@@ -12,7 +12,7 @@ char tp_empty_string[1] = "";
 
 static bool parse(struct tp_parse *p, void *field)
 {
-	size_t len = strlen(p->whole);
+	size_t len = tp_zero_word(p->property, p->whole) ? 0 : strlen(p->whole);
 	char **s = field;
 
 	if (len < p->property->min || len > p->property->max)

@@ -5,7 +5,6 @@
 #include "config/types/value.h"
 
 #include <stdio.h>
-#include <strings.h>
 
 /* "01:00" (hours and minutes) or "00:01:00", HOURS being read already and P at the colon. */
 static bool clock_time(const char *p, uint32_t hours, uint64_t *seconds)
@@ -74,7 +73,7 @@ char *tp_time_format(uint32_t seconds, char text[TP_TIME_TEXT_LEN])
 
 static bool parse(struct tp_parse *p, void *field)
 {
-	if (p->property->zero != NULL && strcasecmp(p->whole, p->property->zero) == 0)
+	if (tp_zero_word(p->property, p->whole))
 		return true;
 	return tp_time_parse(p->whole, field);
 }

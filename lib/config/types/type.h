@@ -48,6 +48,8 @@ extern const struct tp_type tp_type_mac_prefix;	  /* struct tp_mac_prefix */
 extern const struct tp_type tp_type_name_list;	  /* struct tp_name_list, MIN to MAX bytes each */
 extern const struct tp_type tp_type_rate_limit;	  /* struct tp_rate_limit *, NULL: not given */
 
+extern const struct tp_type tp_type_neutral; /* unsigned, 1 + index into `words`; 0: none */
+
 #define TP_ELEMENT_LEN 256 /* longest element of a list, with its NUL */
 #define TP_VALUE_ROOM  128 /* bytes of the largest value */
 /* Does not compile for a larger one. */
@@ -124,6 +126,8 @@ bool tp_short_read(const char **p, uint16_t *out);
 bool tp_number_read(const char *text, uint32_t min, uint32_t max, uint32_t *out);
 /* The index of TEXT among WORDS, whatever its case; -1: it is none of them. */
 int tp_word_find(const char *const *words, const char *text);
+/* Is TEXT a word for none, by PROPERTY? */
+bool tp_zero_word(const struct tp_property *property, const char *text);
 /* An address that a host can have. */
 bool tp_host_read(const char *text, uint32_t *out);
 /* A network, without host bits; else *WHY may say what is wrong. */

@@ -24,6 +24,7 @@ static const struct {
 	{&tp_type_milliseconds, {"20ms", "63ms"}},
 	{&tp_type_enum, {"one", "two"}},
 	{&tp_type_words, {"one,two", "two", "one"}},
+	{&tp_type_neutral, {"one", "two"}},
 	{&tp_type_format, {"port {two}.{one}", "{one}"}},
 	{&tp_type_auth_list, {"one,two", "two", "one"}},
 	{&tp_type_address, {"192.0.2.1", "10.0.0.1"}},
