@@ -11,6 +11,9 @@
 
 void tp_api_error(struct tp_request *request, int status, const char *detail)
 {
+	/* RouterOS's REST has no 405. */
+	if (request->routeros && status == TP_API_METHOD_NOT_ALLOWED)
+		status = TP_API_BAD_REQUEST;
 	json_decref(request->answer);
 	request->status = status;
 	request->more = false;
@@ -121,18 +124,91 @@ static struct target find_target(const struct tp_api *api, const char *path)
 	return target;
 }
 
-static void no_resource(struct tp_request *request)
+/* Is PATH's beginning of LEN bytes a menu, or on the way to one? */
+static bool is_directory(const struct tp_api *api, const char *path, size_t len)
 {
-	const char *word = request->path + (request->path[0] == '/');
+	const enum tp_program program = tp_config_program(*api->config);
+	const char *menu;
+
+#define LEADS(to)                                                                                  \
+	(menu = (to), strncmp(menu, path, len) == 0 && (menu[len] == '\0' || menu[len] == '/'))
+	for (unsigned i = 0; i < TP_RESOURCES; i++)
+		if (tp_program_has(program, i) && LEADS(tp_resources[i].path))
+			return true;
+	for (unsigned i = 0; api->menus->live[i] != NULL; i++)
+		if (LEADS(api->menus->live[i]->path))
+			return true;
+	for (const struct tp_verb *verb = api->menus->verbs; verb->path != NULL; verb++)
+		if (LEADS(verb->path))
+			return true;
+#undef LEADS
+	return false;
+}
+
+void tp_api_no_directory(const struct tp_api *api, struct tp_request *request, const char *path)
+{
+	size_t begin = 0, end = 0;
 	char detail[128];
 
-	if (!request->routeros) {
+	do {
+		begin = end + (path[end] == '/');
+		end = begin + strcspn(path + begin, "/");
+	} while (path[end] != '\0' && is_directory(api, path, end));
+	snprintf(detail, sizeof(detail), "no such command or directory (%.*s)", (int)(end - begin),
+		 path + begin);
+	tp_api_error(request, request->routeros ? TP_API_BAD_REQUEST : TP_API_NOT_FOUND, detail);
+}
+
+static void no_resource(const struct tp_api *api, struct tp_request *request)
+{
+	if (request->routeros)
+		tp_api_no_directory(api, request, request->path);
+	else
 		tp_api_error(request, TP_API_NOT_FOUND, "no such resource");
+}
+
+void tp_api_answer_page(struct tp_request *request, json_t *page)
+{
+	char text[24];
+
+	if (!request->counts) {
+		tp_api_answer(request, TP_API_OK, page);
 		return;
 	}
-	snprintf(detail, sizeof(detail), "no such command or directory (%.*s)",
-		 (int)strcspn(word, "/"), word);
-	tp_api_error(request, TP_API_BAD_REQUEST, detail);
+	request->count += json_array_size(page);
+	json_array_clear(page);
+	if (request->more) {
+		tp_api_answer(request, TP_API_OK, page);
+		return;
+	}
+	json_decref(page);
+	snprintf(text, sizeof(text), "%" PRIu64, request->count);
+	tp_api_answer(request, TP_API_OK, json_pack("{s:s}", "ret", text));
+}
+
+bool tp_api_read_marks(struct tp_request *request)
+{
+	const char *name;
+	json_t *value;
+	void *next;
+
+	json_object_foreach_safe(request->body, next, name, value)
+	{
+		char property[64], detail[192];
+
+		if (name[0] != '!')
+			continue;
+		snprintf(property, sizeof(property), "%s", name + 1);
+		if (json_object_get(request->body, property) != NULL) {
+			snprintf(detail, sizeof(detail), "%s is given, and unset by !%s", property,
+				 property);
+			tp_api_error(request, TP_API_BAD_REQUEST, detail);
+			return false;
+		}
+		json_object_del(request->body, name);
+		json_object_set_new(request->body, property, json_null());
+	}
+	return true;
 }
 
 void tp_api_target(const struct tp_api *api, struct tp_request *request)
@@ -144,7 +220,7 @@ void tp_api_target(const struct tp_api *api, struct tp_request *request)
 	else if (target.live != NULL)
 		tp_api_live(api, request, target.live, target.key);
 	else
-		no_resource(request);
+		no_resource(api, request);
 }
 
 bool tp_api_execute(const struct tp_api *api, struct tp_request *request)

@@ -16,6 +16,15 @@ void tp_api_configured(const struct tp_api *api, struct tp_request *request,
 void tp_api_live(const struct tp_api *api, struct tp_request *request, const struct tp_live *live,
 		 const char *key);
 
+/* Answers with a PAGE of a list (taken), or counts what is in it, if that is what is asked. */
+void tp_api_answer_page(struct tp_request *request, json_t *page);
+
+/* Makes of "!comment" in the body, RouterOS's way to unset, what null is. False: refused. */
+bool tp_api_read_marks(struct tp_request *request);
+
+/* "no such command or directory (x)": X is the first word of PATH that leads nowhere. */
+void tp_api_no_directory(const struct tp_api *api, struct tp_request *request, const char *path);
+
 /* Does HAVE, an item's value or NULL, say what WANTED does? live.c */
 bool tp_api_same_text(const json_t *have, const char *wanted);
 

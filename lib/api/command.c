@@ -56,6 +56,32 @@ static bool add_proplist(json_t *query, const json_t *proplist)
 	return json_object_set_new(query, ".proplist", json_string(text)) == 0;
 }
 
+/* What may stand in the body. The last are about a console's page alone. */
+static bool check_words(struct tp_request *request)
+{
+	static const char *const words[] = {".query",	      ".proplist", "count-only", "detail",
+					    "without-paging", "terse",	   "brief",	 "stats",
+					    "as-value",	      NULL};
+	char detail[128];
+	const char *name;
+	json_t *value;
+
+	json_object_foreach (request->body, name, value) {
+		unsigned i = 0;
+
+		while (words[i] != NULL && strcmp(words[i], name) != 0)
+			i++;
+		if (words[i] != NULL)
+			continue;
+		snprintf(detail, sizeof(detail), "unknown parameter %.64s", name);
+		tp_api_error(request, TP_API_BAD_REQUEST, detail);
+		return false;
+	}
+	request->counts = json_object_get(request->body, "count-only") != NULL &&
+			  !json_is_false(json_object_get(request->body, "count-only"));
+	return true;
+}
+
 /* POST …/print with {".query":…, ".proplist":…}. */
 static bool body_to_query(struct tp_request *request)
 {
@@ -307,6 +333,48 @@ static void show_all(const struct tp_api *api, struct tp_request *request, size_
 	tp_api_answer(request, TP_API_OK, rows);
 }
 
+/* "name=x;disabled=no": of RouterOS's values as text. A new reference. */
+static json_t *as_text(const json_t *item)
+{
+	json_t *text = json_string(""), *value;
+	const char *name;
+
+	json_object_foreach ((json_t *)(uintptr_t)item, name, value) {
+		char room[TP_API_TEXT_LEN];
+		const char *one = tp_api_text(value, room);
+		json_t *more = json_sprintf("%s%s%s=%s", json_string_value(text),
+					    json_string_length(text) > 0 ? ";" : "", name,
+					    one != NULL ? one : "");
+
+		json_decref(text);
+		text = more;
+	}
+	return text;
+}
+
+/* get: one value of one item, or all of it. KEY "": of what there is once. */
+static void get_value(const struct tp_api *api, struct tp_request *request, size_t length,
+		      const char *key)
+{
+	const char *name = json_string_value(json_object_get(request->body, "value-name"));
+	struct tp_request one;
+	json_t *value;
+
+	call(api, request, length, key, TP_METHOD_GET, NULL, &one);
+	if (one.status != TP_API_OK || !json_is_object(one.answer)) {
+		request->status = one.status;
+		request->answer = json_incref(one.answer);
+		if (json_is_array(one.answer))
+			tp_api_error(request, TP_API_BAD_REQUEST, "missing =.id=");
+		release(&one);
+		return;
+	}
+	value = name == NULL ? as_text(one.answer) : json_incref(json_object_get(one.answer, name));
+	tp_api_answer(request, TP_API_OK,
+		      json_pack("{s:o}", "ret", value != NULL ? value : json_string("")));
+	release(&one);
+}
+
 static void run_items(const struct tp_api *api, struct tp_request *request,
 		      const struct tp_command *command, size_t length, json_t *keys)
 {
@@ -316,7 +384,13 @@ static void run_items(const struct tp_api *api, struct tp_request *request,
 		json_decref(found);
 		return;
 	}
-	if (command->method == TP_METHOD_GET) {
+	if (strcmp(command->name, "get") == 0) {
+		if (json_array_size(found) != 1)
+			tp_api_error(request, TP_API_BAD_REQUEST, "get: one item, no more");
+		else
+			get_value(api, request, length,
+				  json_string_value(json_array_get(found, 0)));
+	} else if (command->method == TP_METHOD_GET) {
 		if (json_object_get(request->body, "once") == NULL)
 			tp_api_error(request, TP_API_BAD_REQUEST,
 				     "monitor: only with once, as an answer has an end");
@@ -339,7 +413,9 @@ static void run_single(const struct tp_api *api, struct tp_request *request,
 	json_t *one = json_pack("[s]", "");
 
 	free(menu);
-	if (resource == NULL || !resource->singleton || command->method != TP_METHOD_PATCH)
+	if (strcmp(command->name, "get") == 0)
+		get_value(api, request, length, "");
+	else if (resource == NULL || !resource->singleton || command->method != TP_METHOD_PATCH)
 		tp_api_error(request, TP_API_BAD_REQUEST, "missing =.id=");
 	else
 		run_on_all(api, request, TP_METHOD_PATCH, length, one);
@@ -363,6 +439,45 @@ static void add(const struct tp_api *api, struct tp_request *request)
 	json_decref(item);
 }
 
+/* A list of what there is, even if there is one. */
+static void print(const struct tp_api *api, struct tp_request *request)
+{
+	json_t *page;
+
+	if (!check_words(request) || !body_to_query(request))
+		return;
+	request->method = TP_METHOD_GET;
+	tp_api_target(api, request);
+	if (request->status != TP_API_OK || !json_is_object(request->answer) ||
+	    json_object_get(request->answer, "ret") != NULL)
+		return;
+	page = json_pack("[o]", request->answer);
+	request->answer = NULL;
+	tp_api_answer_page(request, page);
+}
+
+/* What unset and comment are about, as a change. False: that is not said, and answered. */
+static bool read_change(struct tp_request *request, const struct tp_command *command)
+{
+	json_t *name = json_object_get(request->body, "value-name"), *body;
+
+	if (strcmp(command->name, "comment") == 0 &&
+	    json_object_get(request->body, "comment") == NULL) {
+		tp_api_error(request, TP_API_BAD_REQUEST, "missing =comment=");
+		return false;
+	}
+	if (strcmp(command->name, "unset") != 0)
+		return tp_api_read_marks(request);
+	if (!json_is_string(name)) {
+		tp_api_error(request, TP_API_BAD_REQUEST, "missing =value-name=");
+		return false;
+	}
+	body = json_pack("{s:n}", json_string_value(name));
+	json_decref(request->body);
+	request->body = body;
+	return true;
+}
+
 static void run_command(const struct tp_api *api, struct tp_request *request,
 			const struct tp_command *command, size_t length)
 {
@@ -372,15 +487,17 @@ static void run_command(const struct tp_api *api, struct tp_request *request,
 		request->body = json_object();
 	if (!command->items) {
 		request->path[length] = '\0';
-		if (command->method == TP_METHOD_PUT) {
+		if (command->method == TP_METHOD_PUT)
 			add(api, request);
-		} else if (body_to_query(request)) {
-			request->method = TP_METHOD_GET;
-			tp_api_target(api, request);
-		}
+		else
+			print(api, request);
 		return;
 	}
 	keys = take_keys(request->body);
+	if (command->method == TP_METHOD_PATCH && !read_change(request, command)) {
+		json_decref(keys);
+		return;
+	}
 	if (command->disabled != NULL)
 		json_object_set_new(request->body, "disabled", json_string(command->disabled));
 	if (keys == NULL)
@@ -416,7 +533,6 @@ bool tp_api_command(const struct tp_api *api, struct tp_request *request)
 	if (command != NULL)
 		run_command(api, request, command, length);
 	else
-		tp_api_error(request, request->routeros ? TP_API_BAD_REQUEST : TP_API_NOT_FOUND,
-			     "no such command");
+		tp_api_no_directory(api, request, request->path);
 	return true;
 }

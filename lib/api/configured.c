@@ -61,10 +61,10 @@ static bool known(const struct tp_resource *resource, const char *name, size_t l
 	char text[64];
 
 	snprintf(text, sizeof(text), "%.*s", (int)len, name);
-	return tp_property_find(resource, text) >= 0;
+	return strcmp(text, ".id") == 0 || tp_property_find(resource, text) >= 0;
 }
 
-/* TEXT is .proplist's, or NULL. RouterOS leaves out what is not there, and adds the .id. */
+/* TEXT is .proplist's, or NULL. RouterOS leaves out what is not there. */
 static int view_parse(const struct tp_api *api, const struct tp_resource *resource,
 		      const char *text, bool routeros, struct view *view, struct tp_error *e)
 {
@@ -89,10 +89,7 @@ static int view_parse(const struct tp_api *api, const struct tp_resource *resour
 		if (used >= sizeof(configured))
 			return tp_error_set(e, -EINVAL, ".proplist", "is too long");
 	}
-	int error = used > 0 ? tp_proplist_parse(resource, configured, &view->proplist, e) : 0;
-	if (routeros)
-		view->proplist |= TP_PROPLIST_ID;
-	return error;
+	return used > 0 ? tp_proplist_parse(resource, configured, &view->proplist, e) : 0;
 }
 
 /* All that there is to see, for who asks for no part of it. */
@@ -110,7 +107,8 @@ static json_t *describe(const struct tp_api *api, const struct tp_config_item *i
 {
 	const struct tp_decorator *more = decorator(api, item->resource);
 	const uint64_t has = tp_program_properties(api->menus->program, item->resource);
-	json_t *object = tp_config_item_to_json(item, view->proplist & (has | TP_PROPLIST_ID));
+	json_t *object = tp_config_item_to_json(
+		item, view->proplist & (has | TP_PROPLIST_ID | TP_PROPLIST_NEUTRAL));
 	json_t *known;
 
 	if (object == NULL || view->decorations == 0 || more->tell == NULL)
@@ -261,7 +259,7 @@ static void get_list(const struct tp_api *api, struct tp_request *request,
 
 	tp_api_query_close(q.words);
 	if (error == 0) {
-		tp_api_answer(request, TP_API_OK, page);
+		tp_api_answer_page(request, page);
 		return;
 	}
 	json_decref(page);
@@ -331,6 +329,8 @@ static void change_item(const struct tp_api *api, struct tp_request *request,
 			return;
 		}
 	}
+	if (request->method != TP_METHOD_DELETE && !tp_api_read_marks(request))
+		return;
 	if (request->method != TP_METHOD_DELETE && tp_api_routeros_unknown(request, resource))
 		return;
 	if (request->method == TP_METHOD_PUT)

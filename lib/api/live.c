@@ -87,8 +87,8 @@ static bool matches(const json_t *item, const json_t *query, const struct tp_api
 	return tp_api_query_passes(words, item, NULL, &passes, &e) == 0 && passes;
 }
 
-/* Only what .proplist names; takes ITEM's reference. RouterOS always adds the .id. */
-static json_t *cut_down(json_t *item, const json_t *query, bool routeros)
+/* Only what .proplist names; takes ITEM's reference. */
+static json_t *cut_down(json_t *item, const json_t *query)
 {
 	const char *text = json_string_value(json_object_get(query, ".proplist"));
 	json_t *few;
@@ -104,8 +104,6 @@ static json_t *cut_down(json_t *item, const json_t *query, bool routeros)
 		snprintf(name, sizeof(name), "%.*s", (int)len, text);
 		json_object_set(few, name, json_object_get(item, name));
 	}
-	if (routeros)
-		json_object_set(few, ".id", json_object_get(item, ".id"));
 	json_decref(item);
 	return few;
 }
@@ -144,13 +142,12 @@ static void list(const struct tp_api *api, struct tp_request *request, const str
 		if (item == NULL)
 			break;
 		if (json_is_object(item) && matches(item, request->query, words))
-			json_array_append_new(page,
-					      cut_down(item, request->query, request->routeros));
+			json_array_append_new(page, cut_down(item, request->query));
 		else
 			json_decref(item);
 	}
 	request->more = item != NULL;
-	tp_api_answer(request, TP_API_OK, page);
+	tp_api_answer_page(request, page);
 }
 
 static void get(const struct tp_api *api, struct tp_request *request, const struct tp_live *live,
@@ -172,8 +169,7 @@ static void get(const struct tp_api *api, struct tp_request *request, const stru
 	if (item == NULL)
 		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
 	else
-		tp_api_answer(request, TP_API_OK,
-			      cut_down(item, request->query, request->routeros));
+		tp_api_answer(request, TP_API_OK, cut_down(item, request->query));
 }
 
 static void remove_one(const struct tp_api *api, struct tp_request *request,

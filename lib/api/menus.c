@@ -71,11 +71,12 @@ static void add_decorator(json_t *menu, const struct tp_decorator *decorators)
 	const struct tp_resource *resource =
 		tp_resource_find(json_string_value(json_object_get(menu, "path")));
 	const struct tp_status *status = decorators[resource->id].status;
+	const bool lasts = decorators[resource->id].lasts;
 	json_t *list = json_array();
 
 	add_status(list, status);
 	json_object_set_new(menu, "status", list);
-	if (status != NULL && !resource->singleton)
+	if (status != NULL && !lasts && !resource->singleton)
 		add_verb(menu, "monitor");
 }
 

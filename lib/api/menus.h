@@ -51,6 +51,7 @@ struct tp_decorator {
 	const struct tp_status *status; /* NULL: nothing, or what the resource's tp_live has */
 	/* Adds these to OBJECT, as far as there is something to tell of ITEM. NULL: nothing is. */
 	void (*tell)(void *user, const struct tp_config_item *item, json_t *object);
+	bool lasts; /* it never changes: there is nothing to watch */
 };
 
 enum tp_api_command {

@@ -7,7 +7,8 @@ static const struct tp_command commands[] = {
 	{"print", TP_METHOD_GET, false, NULL},	 {"add", TP_METHOD_PUT, false, NULL},
 	{"set", TP_METHOD_PATCH, true, NULL},	 {"remove", TP_METHOD_DELETE, true, NULL},
 	{"enable", TP_METHOD_PATCH, true, "no"}, {"disable", TP_METHOD_PATCH, true, "yes"},
-	{"monitor", TP_METHOD_GET, true, NULL},
+	{"monitor", TP_METHOD_GET, true, NULL},	 {"get", TP_METHOD_GET, true, NULL},
+	{"unset", TP_METHOD_PATCH, true, NULL},	 {"comment", TP_METHOD_PATCH, true, NULL},
 };
 
 const struct tp_command *tp_command_find(const char *path, size_t *length)

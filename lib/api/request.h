@@ -44,11 +44,13 @@ STAILQ_HEAD(tp_requests, tp_request);
 
 struct tp_request {
 	enum tp_method method;
-	char *path;    /* after "/rest", decoded, no slash at the end: "/ppp/secret/MT-User" */
-	json_t *query; /* object of strings: filters and ".proplist"; or NULL */
-	json_t *body;  /* or NULL */
-	bool routeros; /* the client knows RouterOS: errors are as there where scripts look at them
-			*/
+	char *path;	/* after "/rest", decoded, no slash at the end: "/ppp/secret/MT-User" */
+	json_t *query;	/* object of strings: filters and ".proplist"; or NULL */
+	json_t *body;	/* or NULL */
+	bool routeros;	/* the client knows RouterOS: errors are as there where scripts look at them
+			 */
+	bool counts;	/* of a list: how many there are is asked, no more: {"ret":"11"} */
+	uint64_t count; /* so many so far */
 	uint64_t cursor[2]; /* of a list: zeros at first, then what the last page left here */
 
 	/* the answer */

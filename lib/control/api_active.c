@@ -90,16 +90,15 @@ static void add_terms(json_t *o, const struct tp_session_info *info)
 	char id[TP_RADIUS_SESSION_ID_LEN];
 
 	tp_json_text(o, "acct-session-id", tp_radius_session_id(info->accounting_id, id));
-	if (info->up_ms != 0)
-		tp_json_bool(o, "radius", info->secret_id == 0 && radius != NULL);
+	tp_json_bool(o, "radius", info->up_ms != 0 && info->secret_id == 0 && radius != NULL);
 	if (subscriber->address_list != NULL)
 		tp_json_text(o, "address-list", subscriber->address_list);
 	if (subscriber->session_timeout_s != 0)
 		tp_json_time(o, "session-timeout", subscriber->session_timeout_s * UINT64_C(1000));
 	if (subscriber->idle_timeout_s != 0)
 		tp_json_time(o, "idle-timeout", subscriber->idle_timeout_s * UINT64_C(1000));
-	tp_json_some(o, "limit-bytes-in", subscriber->limit_bytes_in);
-	tp_json_some(o, "limit-bytes-out", subscriber->limit_bytes_out);
+	tp_json_number(o, "limit-bytes-in", subscriber->limit_bytes_in);
+	tp_json_number(o, "limit-bytes-out", subscriber->limit_bytes_out);
 	if (radius == NULL)
 		return;
 	tp_json_some(o, "limit-bytes-total", radius->limit_bytes_total);
@@ -248,8 +247,8 @@ static const struct tp_status active_status[] = {
 	{"address-list", "The list that its address is in"},
 	{"session-timeout", "It ends so long after it came up"},
 	{"idle-timeout", "It ends so long after its last packet"},
-	{"limit-bytes-in", "It ends after so many bytes from the subscriber"},
-	{"limit-bytes-out", "It ends after so many bytes to the subscriber"},
+	{"limit-bytes-in", "It ends after so many bytes from the subscriber; 0: no limit"},
+	{"limit-bytes-out", "It ends after so many bytes to the subscriber; 0: no limit"},
 	{"limit-bytes-total", "It ends after so many bytes of both ways"},
 	{"interim-update", "How often its RADIUS server wants to be told of it"},
 	TP_STATUS_TRAFFIC,

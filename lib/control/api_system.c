@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* /system/resource, /dataplane/counter, and what is known of configured items while they run. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <rte_version.h>
@@ -49,6 +52,66 @@ static uint64_t resident_bytes(void)
 	return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* The number behind NAME in a file of /proc's; 0: there is none. */
+static uint64_t kib_of(const char *path, const char *name)
+{
+	unsigned long long value = 0;
+	FILE *file = fopen(path, "re");
+	char line[256];
+
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		if (strncmp(line, name, strlen(name)) != 0)
+			continue;
+		const char *number = line + strcspn(line, "0123456789");
+
+		value = strtoull(number, NULL, 10);
+		break;
+	}
+	if (file != NULL)
+		fclose(file);
+	return value;
+}
+
+/* Percent of the processors' time that was not idle since this was last asked. */
+static unsigned cpu_load(struct tp_control *c)
+{
+	unsigned long long t[8] = {0}, total = 0, idle, busy;
+	FILE *file = fopen("/proc/stat", "re");
+
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3],
+		   &t[4], &t[5], &t[6], &t[7]) != 8)
+		memset(t, 0, sizeof(t));
+	fclose(file);
+	for (unsigned i = 0; i < 8; i++)
+		total += t[i];
+	idle = t[3] + t[4];
+	busy = total - idle;
+	if (total <= c->cpu_total || busy < c->cpu_busy) /* none since, or counters went back */
+		return c->cpu_load;
+	c->cpu_load = (unsigned)(100 * (busy - c->cpu_busy) / (total - c->cpu_total));
+	c->cpu_total = total;
+	c->cpu_busy = busy;
+	return c->cpu_load;
+}
+
+static void add_machine(struct tp_control *c, json_t *o)
+{
+	const char *path = c->config_path != NULL ? c->config_path : "/";
+	struct statvfs disk;
+	struct utsname system;
+
+	tp_json_some(o, "cpu-frequency", kib_of("/proc/cpuinfo", "cpu MHz"));
+	tp_json_number(o, "cpu-load", cpu_load(c));
+	if (uname(&system) == 0)
+		tp_json_text(o, "architecture-name", system.machine);
+	if (statvfs(path, &disk) != 0 && statvfs("/", &disk) != 0)
+		return;
+	tp_json_number(o, "total-hdd-space", (uint64_t)disk.f_blocks * disk.f_frsize);
+	tp_json_number(o, "free-hdd-space", (uint64_t)disk.f_bavail * disk.f_frsize);
+}
+
 static json_t *lcores(const struct tp_config_dataplane *dataplane)
 {
 	json_t *array = json_array();
@@ -87,7 +150,9 @@ static json_t *resource_find(void *user, const char *key)
 	tp_json_number(o, "cpu-count", (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
 	tp_json_number(o, "total-memory",
 		       (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE));
+	tp_json_some(o, "free-memory", kib_of("/proc/meminfo", "MemAvailable:") * 1024);
 	tp_json_number(o, "used-memory", resident_bytes());
+	add_machine(c, o);
 	tp_json_text(o, "dpdk", rte_version());
 	tp_json_number(o, "control-lcore", dataplane->control_lcore);
 	json_object_set_new(o, "worker-lcores", lcores(dataplane));
@@ -106,8 +171,14 @@ static const struct tp_status resource_status[] = {
 	{"board-name", "The kind of machine"},
 	{"cpu", "The processor's name"},
 	{"cpu-count", "Processors"},
+	{"cpu-frequency", "MHz, at this moment"},
+	{"cpu-load", "Percent of all processors' time since the last question, or since the machine started"},
+	{"architecture-name", "The machine's"},
 	{"total-memory", "Bytes, of the machine"},
+	{"free-memory", "Bytes of these that programs may still have"},
 	{"used-memory", "Bytes, of the program"},
+	{"total-hdd-space", "Bytes of the file system that the configuration is on, or else of /"},
+	{"free-hdd-space", "Bytes of these that are free"},
 	{"dpdk", "DPDK's version"},
 	{"control-lcore", "Where control runs"},
 	{"worker-lcores", "Where workers run"},
@@ -305,7 +376,8 @@ static const struct tp_status pool6_status[] = {
 static const struct tp_status secret_status[] = {
 	{"last-logged-out", "When the last session ended, in local time"},
 	{"last-caller-id", "Where it was from"},
-	{"last-disconnect-reason", "Why it ended, in the words of `turnpike_sessions_ended_total`"},
+	{"last-disconnect-reason", "Why it ended, in RouterOS's words"},
+	{"last-end-reason", "The same in the words of `turnpike_sessions_ended_total`, which are more"},
 	TP_STATUS_END,
 };
 /* clang-format on */
@@ -335,10 +407,24 @@ static void decorate_server(void *user, const struct tp_config_item *item, json_
 	tp_json_number(o, "sessions", tp_ac_server_sessions(c->ac, item->id));
 }
 
+/* As RouterOS marks those that can't be removed. */
+static void decorate_profile(void *user, const struct tp_config_item *item, json_t *o)
+{
+	tp_json_bool(o, "default", strcmp(item->key, TP_PROFILE_DEFAULT) == 0);
+}
+
+/* clang-format off */
+static const struct tp_status profile_status[] = {
+	{"default", "It is the one that is always there"},
+	TP_STATUS_END,
+};
+/* clang-format on */
+
 const struct tp_decorator tp_api_decorators[TP_RESOURCES] = {
 	[TP_DATAPLANE_PORT] = {port_status, decorate_port},
 	[TP_IP_POOL] = {pool_status, decorate_pool},
 	[TP_IPV6_POOL] = {pool6_status, decorate_pool6},
+	[TP_PPP_PROFILE] = {profile_status, decorate_profile, true},
 	[TP_PPP_SECRET] = {secret_status, decorate_secret},
 	[TP_RADIUS] = {tp_control_radius_status, tp_control_radius_describe},
 	[TP_RADIUS_INCOMING] = {tp_radius_incoming_status, tp_radius_incoming_describe},

@@ -59,6 +59,8 @@ struct tp_control {
 	struct tp_control_radius *radius;
 	struct tp_pool_registry *pools;
 	struct tp_pool6_registry *pools6;
+	uint64_t cpu_total, cpu_busy; /* of /system/resource, when it was last asked for */
+	unsigned cpu_load;
 	char reserved_text[TP_KEEPER_TEXT_LEN]; /* tp_control_reserved()'s last answer */
 	struct tp_random random;
 	uint64_t started_ms, now_ms;

@@ -15,6 +15,36 @@ struct tp_last {
 	UT_hash_handle hh;
 };
 
+/* RouterOS's words for it, of which there are fewer. */
+static const char *routeros_word(enum tp_end_reason reason)
+{
+	switch (reason) {
+	case TP_END_PEER_PADT:
+	case TP_END_PEER_TERMINATE:
+		return "hung-up";
+	case TP_END_KEEPALIVE:
+	case TP_END_AUTH_TIMEOUT:
+		return "peer-not-responding";
+	case TP_END_SESSION_TIMEOUT:
+		return "session-timeout";
+	case TP_END_IDLE_TIMEOUT:
+		return "idle-timeout";
+	case TP_END_ADMIN:
+		return "admin-reset";
+	case TP_END_AUTH_FAILED:
+		return "authentication-failed";
+	case TP_END_SHUTDOWN:
+		return "nas-reboot";
+	case TP_END_LCP_FAILED:
+	case TP_END_IPCP_FAILED:
+	case TP_END_NO_ADDRESS:
+	case TP_END_RESOURCES:
+		return "nas-error";
+	default:
+		return "nas-request";
+	}
+}
+
 static struct tp_last *find(struct tp_last *table, uint32_t secret_id)
 {
 	struct tp_last *last;
@@ -75,5 +105,6 @@ void tp_last_describe(struct tp_last *table, uint32_t secret_id, json_t *o)
 	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
 	tp_json_text(o, "last-logged-out", text);
 	tp_json_mac(o, "last-caller-id", &last->caller_id);
-	tp_json_text(o, "last-disconnect-reason", tp_end_reason_name(last->reason));
+	tp_json_text(o, "last-disconnect-reason", routeros_word(last->reason));
+	tp_json_text(o, "last-end-reason", tp_end_reason_name(last->reason));
 }

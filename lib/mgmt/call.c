@@ -279,6 +279,19 @@ static enum MHD_Result reply_schema(struct mgmt_call *call)
 	return result;
 }
 
+/* Hands the request to control, and waits. */
+static enum MHD_Result submit_and_wait(struct mgmt_call *call)
+{
+	call->deadline_ms = call->mgmt->now_ms + call->mgmt->setup.answer_timeout_ms;
+	if (!mgmt_call_submit(call))
+		return mgmt_reply_error(call, MHD_HTTP_SERVICE_UNAVAILABLE,
+					call->mgmt->stopping ? "turnpike is shutting down"
+							     : "control is busy, try again");
+	call->state = MGMT_CALL_WAITING;
+	MHD_suspend_connection(call->connection);
+	return MHD_YES;
+}
+
 /* All of the request is here. */
 static enum MHD_Result dispatch(struct mgmt_call *call)
 {
@@ -324,14 +337,7 @@ static enum MHD_Result dispatch(struct mgmt_call *call)
 		return result;
 	}
 
-	call->deadline_ms = call->mgmt->now_ms + call->mgmt->setup.answer_timeout_ms;
-	if (!mgmt_call_submit(call))
-		return mgmt_reply_error(call, MHD_HTTP_SERVICE_UNAVAILABLE,
-					call->mgmt->stopping ? "turnpike is shutting down"
-							     : "control is busy, try again");
-	call->state = MGMT_CALL_WAITING;
-	MHD_suspend_connection(call->connection);
-	return MHD_YES;
+	return submit_and_wait(call);
 }
 
 static enum MHD_Result go_on(struct mgmt_call *call, const char *data, size_t *size)
@@ -354,6 +360,14 @@ static enum MHD_Result reply_health(struct mgmt_call *call)
 	return mgmt_reply_text(call, status, "text/plain; charset=utf-8", &text);
 }
 
+/* There is more to be counted. */
+static enum MHD_Result count_on(struct mgmt_call *call)
+{
+	json_decref(call->request->answer);
+	call->request->answer = NULL;
+	return submit_and_wait(call);
+}
+
 /* Control has answered, or never will. */
 static enum MHD_Result answer(struct mgmt_call *call)
 {
@@ -364,6 +378,8 @@ static enum MHD_Result answer(struct mgmt_call *call)
 	tp_log_debug("management", "%s: %d", request->path, request->status);
 	if (call->route.target == MGMT_HEALTH)
 		return reply_health(call);
+	if (request->status == MHD_HTTP_OK && request->counts && request->more)
+		return count_on(call);
 	if (request->status == MHD_HTTP_OK && json_is_array(request->answer))
 		return mgmt_stream_begin(call);
 	if (request->answer == NULL && request->status >= 400)

@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/api.h"
 #include "mgmt/server.h"
 
 #define STREAM_BLOCK 16384
+
+/* Of what was made: where it is, by what never changes (RFC 9110, section 10.2.2). */
+static void add_location(const struct mgmt_call *call, struct MHD_Response *response)
+{
+	const struct tp_request *request = call->request;
+	const char *id = json_string_value(json_object_get(request->answer, ".id"));
+	char url[256];
+
+	if (id == NULL ||
+	    snprintf(url, sizeof(url), "/rest%s/%s", request->path, id) >= (int)sizeof(url))
+		return;
+	MHD_add_response_header(response, "Location", url);
+}
 
 static enum MHD_Result queue(struct mgmt_call *call, int status, const char *type,
 			     struct MHD_Response *response)
@@ -23,6 +37,8 @@ static enum MHD_Result queue(struct mgmt_call *call, int status, const char *typ
 	if (status == MHD_HTTP_UNAUTHORIZED)
 		MHD_add_response_header(response, "WWW-Authenticate",
 					"Basic realm=\"Turnpike\", charset=\"UTF-8\"");
+	if (status == MHD_HTTP_CREATED)
+		add_location(call, response);
 	if (status == MHD_HTTP_TOO_MANY_REQUESTS)
 		MHD_add_response_header(response, "Retry-After", "60");
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import stat
+import subprocess
 
 import pytest
 
@@ -233,3 +234,22 @@ def test_a_list_of_thousands_comes_whole(api):
     finally:
         for number in range(2000):
             api.delete(f"ppp/secret/many{number}")
+
+
+def test_what_is_made_is_located_and_many_are_counted(make_lab):
+    """Over several of control's pages."""
+    def change(config):
+        config["ppp"]["secret"] += [{"name": f"user{i}", "password": "x"} for i in range(600)]
+
+    lab = make_lab(change)
+
+    def curl(*words):
+        return subprocess.run(["curl", "-sS", "-i", "--unix-socket", lab.daemon.socket, *words],
+                              capture_output=True, text=True, timeout=30, check=True).stdout
+
+    made = curl("-X", "PUT", "http://x/rest/ppp/secret", "-d", '{"name":"new","password":"x"}')
+    location, = re.findall(r"^Location: (\S+)", made, re.M)
+    assert json.loads(curl("http://x" + location).split("\n\n", 1)[1])["name"] == "new"
+    count = curl("-X", "POST", "http://x/rest/ppp/secret/print", "-d",
+                 '{"count-only":"", ".query":["~name=^user"]}')
+    assert json.loads(count.split("\n\n", 1)[1]) == {"ret": "600"}

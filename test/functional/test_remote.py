@@ -222,7 +222,8 @@ def test_curl_as_in_routeros_documents(remote_lab):
     rows = curl("-X", "POST", f"{rest}/ppp/secret/print", "--data",
                 '{".proplist": ["name", "profile"], ".query": ["name=c1", "name=MT-User", "#|!"]}')
     assert rows == []
-    assert curl(f"{rest}/ppp/secret?name=c1&.proplist=name") == [
+    assert curl(f"{rest}/ppp/secret?name=c1&.proplist=name") == [{"name": "c1"}]
+    assert curl(f"{rest}/ppp/secret?name=c1&.proplist=.id,name") == [
         {".id": made[".id"], "name": "c1"}]
     assert curl("-X", "PATCH", f"{rest}/ppp/secret/{made['.id']}", "--data",
                 '{"comment": "by curl"}')["comment"] == "by curl"

@@ -25,6 +25,7 @@ static bool parse_route(char *text, struct tp_framed_route *route, const char **
 	if (metric != NULL && !tp_number_read(metric, 1, 255, &n))
 		return false;
 	route->metric = (uint8_t)n;
+	route->has_metric = metric != NULL;
 	return true;
 }
 
@@ -52,9 +53,9 @@ static void print(FILE *out, const struct tp_property *property, const void *fie
 		const struct tp_framed_route *route = &list->route[i];
 
 		fprintf(out, "%s%s", i > 0 ? "," : "", tp_prefix_format(&route->dst, dst));
-		if (route->gateway != 0 || route->metric != 1)
+		if (route->gateway != 0 || route->has_metric)
 			fprintf(out, " %s", tp_ipv4_format(route->gateway, gateway));
-		if (route->metric != 1)
+		if (route->has_metric)
 			fprintf(out, " %u", route->metric);
 	}
 }

@@ -104,6 +104,7 @@ struct tp_framed_route {
 	struct tp_prefix dst;
 	uint32_t gateway; /* 0: the subscriber's own address */
 	uint8_t metric;	  /* 1 when not given */
+	bool has_metric;  /* it was given, and is shown */
 };
 
 struct tp_framed_route_list {

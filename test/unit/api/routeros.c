@@ -107,7 +107,7 @@ static void names_of(const char *words, char *names)
 	assert_int_equal(status, 200);
 	names[0] = '\0';
 	json_array_foreach (list, i, item) {
-		assert_non_null(json_object_get(item, ".id")); /* always, as there */
+		assert_null(json_object_get(item, ".id")); /* it was not asked for */
 		sprintf(names + strlen(names), "%s%s", i > 0 ? "," : "",
 			json_string_value(json_object_get(item, "name")));
 	}
@@ -276,7 +276,23 @@ static const struct {
 	{TP_METHOD_GET, "/ppp/secret/*FFFF", NULL, 404, "no such item"},
 	{TP_METHOD_POST, "/ppp/active/remove", "{'.id':'*FFFF'}", 404, "no such item"},
 	{TP_METHOD_GET, "/nonsense/here", NULL, 400, "no such command or directory (nonsense)"},
-	{TP_METHOD_POST, "/ppp/secret/dance", "{}", 400, "no such command"},
+	{TP_METHOD_POST, "/ppp/secret/dance", "{}", 400, "no such command or directory (dance)"},
+	{TP_METHOD_GET, "/ppp/nonsense/x", NULL, 400, "no such command or directory (nonsense)"},
+	{TP_METHOD_GET, "/ppp", NULL, 400, "no such command or directory (ppp)"},
+	{TP_METHOD_PUT, "/ppp/secret/a", "{'comment':'x'}", 400, "PUT goes to the list"},
+	{TP_METHOD_PUT, "/system/identity", "{'name':'x'}", 400, "it is always there"},
+	{TP_METHOD_PUT, "/ppp/active", "{'name':'x'}", 400, "this can't be configured"},
+	{TP_METHOD_POST, "/ppp/secret/print", "{'colour':'red'}", 400, "unknown parameter colour"},
+	{TP_METHOD_POST, "/ppp/secret/print", "{'.id':'*1'}", 400, "unknown parameter .id"},
+	{TP_METHOD_POST, "/ppp/secret/unset", "{'.id':'a'}", 400, "missing =value-name="},
+	{TP_METHOD_POST, "/ppp/secret/unset", "{'.id':'a','value-name':'colour'}", 400,
+	 "unknown parameter colour"},
+	{TP_METHOD_POST, "/ppp/secret/comment", "{'.id':'a'}", 400, "missing =comment="},
+	{TP_METHOD_POST, "/ppp/secret/get", "{'value-name':'name'}", 400, "missing =.id="},
+	{TP_METHOD_POST, "/ppp/secret/get", "{'.id':'a,b','value-name':'name'}", 400, "get: one"},
+	{TP_METHOD_PATCH, "/ppp/secret/a", "{'!comment':'','comment':'x'}", 400,
+	 "comment is given, and unset"},
+	{TP_METHOD_PATCH, "/ppp/secret/a", "{'!colour':''}", 400, "unknown parameter colour"},
 	{TP_METHOD_DELETE, "/ip/pool/pppoe-pool", NULL, 400, "failure: ip.pool[pppoe-pool]: is in"},
 };
 
@@ -309,6 +325,94 @@ static void test_filters_of_what_is_not_there_match_nothing(void **state)
 	free(request.path);
 }
 
+/* "ret" of what POST of BODY to PATH answers; the last one's. */
+static const char *ret(const char *path, const char *body)
+{
+	static char text[2048];
+	int status;
+	json_t *answer = call(TP_METHOD_POST, path, body, &status);
+	const char *value = json_string_value(json_object_get(answer, "ret"));
+
+	assert_int_equal(status, 200);
+	assert_non_null(value);
+	snprintf(text, sizeof(text), "%s", value);
+	json_decref(answer);
+	return text;
+}
+
+static void test_count_only_counts(void **state)
+{
+	assert_string_equal(ret("/ppp/secret/print", "{'count-only':''}"), "4");
+	assert_string_equal(ret("/ppp/secret/print", "{'count-only':'','.query':['name=a']}"), "1");
+	assert_string_equal(ret("/ppp/secret/print", "{'count-only':'','.query':['name=z']}"), "0");
+	assert_string_equal(ret("/ppp/active/print", "{'count-only':''}"), "0");
+	assert_string_equal(ret("/system/resource/print", "{'count-only':''}"), "1");
+}
+
+static void test_what_there_is_once_is_printed_as_a_list(void **state)
+{
+	static const char *const paths[] = {"/system/resource/print", "/system/identity/print"};
+
+	for (size_t i = 0; i < 2; i++) {
+		int status;
+		json_t *answer = call(TP_METHOD_POST, paths[i], "{}", &status);
+
+		assert_int_equal(status, 200);
+		assert_int_equal(json_array_size(answer), 1);
+		assert_true(json_is_object(json_array_get(answer, 0)));
+		json_decref(answer);
+	}
+}
+
+static void test_resource_has_what_panels_look_for(void **state)
+{
+	static const char *const names[] = {"uptime",	       "version",      "cpu",
+					    "cpu-count",       "cpu-load",     "architecture-name",
+					    "board-name",      "total-memory", "free-memory",
+					    "total-hdd-space", "platform",     "free-hdd-space"};
+	int status;
+	json_t *answer = call(TP_METHOD_GET, "/system/resource", NULL, &status);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (json_object_get(answer, names[i]) == NULL)
+			fail_msg("no %s", names[i]);
+	assert_in_range(json_integer_value(json_object_get(answer, "cpu-load")), 0, 100);
+	json_decref(answer);
+}
+
+static void test_one_value_is_got_unset_and_commented(void **state)
+{
+	assert_string_equal(ret("/ppp/secret/get", "{'.id':'a','value-name':'comment'}"), "one");
+	assert_string_equal(ret("/system/identity/get", "{'value-name':'name'}"), "MT_AC");
+	assert_non_null(strstr(ret("/ppp/secret/get", "{'numbers':'a'}"), ";comment=one"));
+	assert_int_equal(post("/ppp/secret/unset", "{'.id':'a','value-name':'comment'}"), 200);
+	assert_string_equal(ret("/ppp/secret/get", "{'.id':'a','value-name':'comment'}"), "");
+	assert_int_equal(post("/ppp/secret/comment", "{'numbers':'a,b','comment':'two'}"), 200);
+	assert_string_equal(ret("/ppp/secret/get", "{'.id':'b','value-name':'comment'}"), "two");
+	assert_int_equal(post("/ppp/secret/set", "{'.id':'a,b','!comment':''}"), 200);
+	assert_string_equal(ret("/ppp/secret/get", "{'.id':'b','value-name':'comment'}"), "");
+	/* Asked of several, refused by one: the others keep theirs. */
+	assert_int_equal(post("/ppp/secret/comment", "{'numbers':'a','comment':'kept'}"), 200);
+	assert_int_equal(post("/ppp/secret/set", "{'.id':'a,b','!comment':'','name':'x'}"), 400);
+	assert_string_equal(ret("/ppp/secret/get", "{'.id':'a','value-name':'comment'}"), "kept");
+}
+
+static void test_a_profile_tells_whether_it_is_the_default(void **state)
+{
+	assert_string_equal(
+		ret("/ppp/profile/print", "{'count-only':'','.query':['default=true']}"), "1");
+	assert_int_equal(post("/ppp/profile/set", "{'.id':'default','on-up':''}"), 200);
+}
+
+static void test_a_route_keeps_the_metric_that_was_given(void **state)
+{
+	assert_int_equal(post("/ppp/secret/set",
+			      "{'.id':'a','routes':'10.9.0.0/24 10.0.0.9 1,10.8.0.0/24'}"),
+			 200);
+	assert_string_equal(ret("/ppp/secret/get", "{'.id':'a','value-name':'routes'}"),
+			    "10.9.0.0/24 10.0.0.9 1,10.8.0.0/24");
+}
+
 static void test_monitor_shows_once(void **state)
 {
 	int status;
@@ -334,6 +438,12 @@ int main(void)
 		TEST(test_what_one_of_several_refuses_is_done_to_none),
 		TEST(test_errors_are_those_that_scripts_look_for),
 		TEST(test_filters_of_what_is_not_there_match_nothing),
+		TEST(test_count_only_counts),
+		TEST(test_what_there_is_once_is_printed_as_a_list),
+		TEST(test_resource_has_what_panels_look_for),
+		TEST(test_one_value_is_got_unset_and_commented),
+		TEST(test_a_profile_tells_whether_it_is_the_default),
+		TEST(test_a_route_keeps_the_metric_that_was_given),
 		TEST(test_monitor_shows_once),
 	};
 

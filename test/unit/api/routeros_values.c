@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Values and properties as RouterOS's exports, its manual and programs for it write them: taken, and
- * answered; or refused with the reason. */
+/* Values and properties as RouterOS's exports, its manual and programs for it write them: taken,
+ * and answered; or refused with the reason. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -92,8 +92,7 @@ static void test_what_programs_for_routeros_write_is_taken_and_answered(void **s
 
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
 		int status;
-		json_t *answer =
-			set(taken[i].path, taken[i].name, taken[i].value, true, &status);
+		json_t *answer = set(taken[i].path, taken[i].name, taken[i].value, true, &status);
 		json_t *value = json_object_get(answer, taken[i].name);
 		char number[24], *is = NULL;
 
@@ -130,8 +129,7 @@ static void test_what_asks_for_something_is_refused_with_the_reason(void **state
 			int status;
 			json_t *answer = set(refused[i].path, refused[i].name, refused[i].value,
 					     routeros != 0, &status);
-			const char *detail =
-				json_string_value(json_object_get(answer, "detail"));
+			const char *detail = json_string_value(json_object_get(answer, "detail"));
 
 			assert_int_equal(status, 400);
 			assert_non_null(strstr(detail, refused[i].name));
@@ -141,7 +139,8 @@ static void test_what_asks_for_something_is_refused_with_the_reason(void **state
 		}
 }
 
-/* Who knows RouterOS is told of them always, as there; others only of what was given, or asked for. */
+/* Who knows RouterOS is told of them always, as there; others only of what was given, or asked for.
+ */
 static void test_neutral_properties_are_shown_to_who_may_look_for_them(void **state)
 {
 	struct tp_request request = {.method = TP_METHOD_GET, .path = strdup(PROFILE)};

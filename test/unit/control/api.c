@@ -86,7 +86,8 @@ static void test_a_secret_tells_how_its_last_session_went(void **state)
 	tp_last_note(&c->last_sessions, &info, 1800000000000);
 	o = fixture_call(c, TP_METHOD_GET, "/ppp/secret/MT-User", NULL, NULL, NULL);
 	assert_string_equal(text_of(o, "last-caller-id"), "02:00:00:00:00:09");
-	assert_string_equal(text_of(o, "last-disconnect-reason"), "limit-bytes");
+	assert_string_equal(text_of(o, "last-end-reason"), "limit-bytes");
+	assert_string_equal(text_of(o, "last-disconnect-reason"), "nas-request");
 	assert_int_equal(strncmp(text_of(o, "last-logged-out"), "2027-01-1", 9), 0);
 	json_decref(o);
 	assert_int_equal(fixture_status(c, TP_METHOD_DELETE, "/ppp/secret/MT-User", NULL), 204);
