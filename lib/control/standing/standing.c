@@ -157,6 +157,7 @@ void tp_standing_event(struct tp_control *c, const struct tp_ac_event *event)
 		tp_standing_changed(c, info.bundle_slot);
 		break;
 	case TP_AC_SESSION_UP:
+	case TP_AC_SESSION_DOWN:
 	case TP_AC_SESSION_CHANGED:
 	case TP_AC_LINK_DOWN:
 		tp_standing_changed(c, info.bundle_slot);
