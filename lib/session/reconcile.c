@@ -53,24 +53,16 @@ static void compare(struct reconciling *r, const char *what, uint64_t counted, u
 
 /* ---- one line ---- */
 
+/* In a list by its MAC address, and by its user: what is before it leads to it. (A user may have
+ * any number of sessions: the list is not walked for each of them.) */
 static bool is_listed(const struct tp_line *line)
 {
-	const struct tp_line *other = NULL;
-
-	do
-		other = tp_ac_index_find_mac(line->ac, &line->mac, other);
-	while (other != NULL && other != line);
-	return other == line;
+	return line->by_mac.le_prev != NULL && *line->by_mac.le_prev == line;
 }
 
 static bool is_listed_by_user(const struct tp_line *line)
 {
-	const struct tp_line *other = NULL;
-
-	do
-		other = tp_ac_index_find_user(line->ac, line->user, other);
-	while (other != NULL && other != line);
-	return other == line;
+	return line->by_user.le_prev != NULL && *line->by_user.le_prev == line;
 }
 
 static void look_at_indexes(struct reconciling *r, const struct tp_line *line)
