@@ -76,6 +76,12 @@ def test_items_are_added_changed_and_removed(dial):
     assert not [row for row in secrets if row["name"] in ("zoe", "other")]
 
 
+def test_what_there_is_is_counted(dial):
+    api = dial()
+    secrets = list(api("/ppp/secret/print"))
+    assert list(api("/ppp/secret/print", **{"count-only": ""})) == [{"ret": len(secrets)}]
+
+
 def test_queries_choose(dial):
     secrets = dial().path("ppp", "secret")
     numbers = [secrets.add(name=name, password="x", comment=comment) for name, comment in (

@@ -167,7 +167,6 @@ bool tp_standing_restore(struct tp_standing *st)
 	st->counted = tp_live_last_open(st->directory);
 	error = tp_journal_open(&setup, &about, &st->journal, &e);
 	tp_ac_restore_end(c->ac, c->now_ms);
-	tp_ac_restore_end(c->ac, c->now_ms);
 	st->last.took_ms = (uint32_t)(tp_clock_ms() - c->now_ms);
 	c->now_ms = tp_clock_ms();
 	if (error != 0)

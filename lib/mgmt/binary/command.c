@@ -99,6 +99,8 @@ static void tell(struct mgmt_command *command)
 	if (request->status >= TP_API_BAD_REQUEST) {
 		mgmt_answer_error(out_of(command), command->ask.tag, request->status, answer);
 		mgmt_command_end(command);
+	} else if (request->counts && request->more) {
+		mgmt_command_submit(command, request); /* there is more to be counted */
 	} else if (!json_is_array(answer)) {
 		tell_object(command, answer);
 	} else {
