@@ -29,7 +29,7 @@ static struct tp_members *make(const struct tp_dataplane *dp, const uint32_t *sl
 
 	if (members == NULL)
 		return NULL;
-	members->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = members};
+	members->grace = (struct tp_grace_item){.over = tp_grace_free};
 	members->count = (uint16_t)count;
 	members->link_mtu = UINT16_MAX;
 	for (unsigned i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Who claims which prefix of the FIB, and for what hop: enum tp_claim. A table of its own rather
- * than uthash, as there is a row for each address and prefix of each subscriber: some 43 bytes a
+ * than uthash, as there is a row for each address and prefix of each subscriber: some 24 bytes a
  * row, not a hundred. Control alone. */
 #pragma once
 

@@ -44,7 +44,7 @@ int tp_coding_create(struct tp_dataplane *dp, uint32_t slot,
 	coding = calloc(1, sizeof(*coding) + (encrypted ? sizeof(struct tp_cipher) : 0));
 	if (coding == NULL)
 		return -ENOMEM;
-	coding->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = coding};
+	coding->grace = (struct tp_grace_item){.over = tp_grace_free};
 	coding->serial = ++dp->link_serial;
 	coding->leader = TP_SLOT_NONE;
 	coding->owner = (uint16_t)(slot % dp->worker_count);
@@ -62,7 +62,7 @@ struct tp_coding *tp_coding_create_joined(struct tp_dataplane *dp, uint32_t lead
 
 	if (coding == NULL)
 		return NULL;
-	coding->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = coding};
+	coding->grace = (struct tp_grace_item){.over = tp_grace_free};
 	coding->serial = ++dp->link_serial;
 	coding->leader = leader;
 	coding->owner = bundle->owner;

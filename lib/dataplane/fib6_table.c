@@ -27,7 +27,7 @@ static struct tp_fib6_table *table_create(uint32_t cells)
 	if (table == NULL)
 		return NULL;
 	memset(table, 0, size);
-	table->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = table};
+	table->grace = (struct tp_grace_item){.over = tp_grace_free};
 	table->mask = cells - 1;
 	return table;
 }

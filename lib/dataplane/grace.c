@@ -6,8 +6,6 @@
 
 #include <rte_rcu_qsbr.h>
 
-#include "dataplane/dataplane.h"
-
 void tp_grace_init(struct tp_grace *grace, struct rte_rcu_qsbr *qsbr)
 {
 	grace->qsbr = qsbr;
@@ -15,12 +13,9 @@ void tp_grace_init(struct tp_grace *grace, struct rte_rcu_qsbr *qsbr)
 	STAILQ_INIT(&grace->released);
 }
 
-static void end(struct tp_grace_item *item)
+void tp_grace_free(struct tp_grace_item *item)
 {
-	if (item->over != NULL)
-		item->over(item);
-	else
-		free(item->memory);
+	free(item);
 }
 
 void tp_grace_destroy(struct tp_grace *grace)
@@ -28,7 +23,8 @@ void tp_grace_destroy(struct tp_grace *grace)
 	struct tp_grace_item *item;
 	while ((item = STAILQ_FIRST(&grace->items)) != NULL) {
 		STAILQ_REMOVE_HEAD(&grace->items, entry);
-		end(item);
+		if (item->over != NULL)
+			item->over(item);
 	}
 }
 
@@ -38,21 +34,21 @@ void tp_grace_add(struct tp_grace *grace, struct tp_grace_item *item)
 	STAILQ_INSERT_TAIL(&grace->items, item, entry);
 }
 
-unsigned tp_grace_collect(struct tp_grace *grace, uint32_t *slots, unsigned max)
+unsigned tp_grace_collect(struct tp_grace *grace, struct tp_grace_item **released, unsigned max)
 {
 	struct tp_grace_item *item;
 	while ((item = STAILQ_FIRST(&grace->items)) != NULL &&
 	       rte_rcu_qsbr_check(grace->qsbr, item->token, false) == 1) {
 		STAILQ_REMOVE_HEAD(&grace->items, entry);
-		if (item->slot == TP_SLOT_NONE)
-			end(item);
+		if (item->over != NULL)
+			item->over(item);
 		else
 			STAILQ_INSERT_TAIL(&grace->released, item, entry);
 	}
 	unsigned count = 0;
 	while (count < max && (item = STAILQ_FIRST(&grace->released)) != NULL) {
 		STAILQ_REMOVE_HEAD(&grace->released, entry);
-		slots[count++] = item->slot;
+		released[count++] = item;
 	}
 	return count;
 }

@@ -12,15 +12,16 @@ struct rte_rcu_qsbr;
 struct tp_grace_item {
 	STAILQ_ENTRY(tp_grace_item) entry;
 	uint64_t token;
-	uint32_t slot;				  /* to give back, or TP_SLOT_NONE */
-	void *memory;				  /* for free(), the item with it, or NULL */
-	void (*over)(struct tp_grace_item *item); /* instead of free(), or NULL */
+	void (*over)(struct tp_grace_item *item); /* NULL: tp_grace_collect() gives it back */
 };
+
+/* An `over`: the item begins a piece of memory that is freed. */
+void tp_grace_free(struct tp_grace_item *item);
 
 struct tp_grace {
 	struct rte_rcu_qsbr *qsbr;
 	STAILQ_HEAD(, tp_grace_item) items;    /* in the order of their tokens */
-	STAILQ_HEAD(, tp_grace_item) released; /* slots whose time is over, not yet given back */
+	STAILQ_HEAD(, tp_grace_item) released; /* their time is over; not yet given back */
 };
 
 void tp_grace_init(struct tp_grace *grace, struct rte_rcu_qsbr *qsbr);
@@ -28,8 +29,9 @@ void tp_grace_init(struct tp_grace *grace, struct rte_rcu_qsbr *qsbr);
 /* Frees and gives back whatever is left; no worker runs any more. */
 void tp_grace_destroy(struct tp_grace *grace);
 
-/* ITEM, its slot or memory filled in, has been withdrawn just now. */
+/* What ITEM, its `over` filled in, is about has been withdrawn just now. */
 void tp_grace_add(struct tp_grace *grace, struct tp_grace_item *item);
 
-/* Frees memory whose time is over, and writes up to MAX slots to SLOTS; returns how many. */
-unsigned tp_grace_collect(struct tp_grace *grace, uint32_t *slots, unsigned max);
+/* Calls `over` of those whose time is over, and gives up to MAX of those back that have none;
+ * returns how many. */
+unsigned tp_grace_collect(struct tp_grace *grace, struct tp_grace_item **released, unsigned max);

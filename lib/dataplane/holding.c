@@ -34,14 +34,21 @@ static void fill6(struct tp_terms6 *terms, const struct tp_dataplane_ipv6 *ipv6)
 		terms->prefixes[terms->count++] = ipv6->routes[i];
 }
 
+static struct tp_prefix *prefixes_of(const struct tp_holding *h)
+{
+	return (struct tp_prefix *)(uintptr_t)&h->routes.prefixes[h->routes.count];
+}
+
 static void fill4(struct tp_holding *h, const struct tp_dataplane_session_up *up)
 {
+	struct tp_prefix *prefixes = prefixes_of(h);
+
 	if (up->remote_address == 0)
 		return;
-	h->prefixes[h->prefix_count++] =
+	prefixes[h->prefix_count++] =
 		(struct tp_prefix){.address = up->remote_address, .length = 32};
 	for (unsigned i = 0; i < up->route_count; i++)
-		h->prefixes[h->prefix_count++] = up->routes[i];
+		prefixes[h->prefix_count++] = up->routes[i];
 	for (unsigned i = 0; i < h->routes.count; i++) {
 		const struct tp_prefix *p = &up->routes[i + 1];
 
@@ -53,21 +60,19 @@ static void fill4(struct tp_holding *h, const struct tp_dataplane_session_up *up
 struct tp_holding *tp_holding_create(const struct tp_dataplane_session_up *up)
 {
 	unsigned others = up->route_count > 1 ? up->route_count - 1 : 0;
-	size_t routes_size = others * sizeof(((struct tp_routes *)0)->prefixes[0]);
-	size_t prefixes_size = (1 + up->route_count) * sizeof(struct tp_prefix);
-	struct tp_holding *h =
-		calloc(1, sizeof(*h) + routes_size + prefixes_size + size6(&up->ipv6));
+	size_t before6 = offsetof(struct tp_holding, routes.prefixes) +
+			 others * sizeof(((struct tp_routes *)0)->prefixes[0]) +
+			 (1 + up->route_count) * sizeof(struct tp_prefix);
+	struct tp_holding *h = calloc(1, before6 + size6(&up->ipv6));
 
 	if (h == NULL)
 		return NULL;
-	char *behind = (char *)(h + 1) + routes_size;
-	h->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .memory = h};
+	h->grace = (struct tp_grace_item){.over = tp_grace_free};
 	h->local_address = up->local_address;
 	h->routes.count = others;
-	h->prefixes = (struct tp_prefix *)(void *)behind;
 	fill4(h, up);
 	if (up->ipv6.up) {
-		h->ipv6 = (struct tp_terms6 *)(void *)(behind + prefixes_size);
+		h->ipv6 = (struct tp_terms6 *)(void *)((char *)h + before6);
 		fill6(h->ipv6, &up->ipv6);
 	}
 	return h;
@@ -83,7 +88,7 @@ static unsigned count_of(const struct tp_holding *h)
 /* Its prefix number I, of either family. */
 static struct tp_ip_prefix prefix_of(const struct tp_holding *h, unsigned i)
 {
-	return i < h->prefix_count ? tp_ip_prefix_of4(&h->prefixes[i])
+	return i < h->prefix_count ? tp_ip_prefix_of4(&prefixes_of(h)[i])
 				   : tp_ip_prefix_of6(&h->ipv6->prefixes[i - h->prefix_count]);
 }
 

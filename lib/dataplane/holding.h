@@ -12,11 +12,10 @@
 
 struct tp_holding {
 	struct tp_grace_item grace;
-	uint32_t local_address;	    /* 0: none */
-	unsigned prefix_count;	    /* of IPv4 */
-	struct tp_prefix *prefixes; /* its address first, then its framed routes */
-	struct tp_terms6 *ipv6;	    /* all of IPv6; NULL: it is not up */
-	struct tp_routes routes;    /* of IPv4, those beyond the first */
+	struct tp_terms6 *ipv6;	 /* all of IPv6; NULL: it is not up */
+	uint32_t local_address;	 /* 0: none */
+	unsigned prefix_count;	 /* of IPv4: its address first, then its framed routes */
+	struct tp_routes routes; /* of IPv4, those beyond the first; then all prefixes; then IPv6 */
 };
 
 /* In one piece of memory; NULL: there is none. For free(), until it is claimed. */

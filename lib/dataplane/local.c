@@ -93,7 +93,7 @@ static int get(struct tp_local_table *table, const struct tp_ip *ip, struct hold
 	h = calloc(1, sizeof(*h));
 	if (h == NULL)
 		return -ENOMEM;
-	h->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .over = give_back};
+	h->grace = (struct tp_grace_item){.over = give_back};
 	h->table = table;
 	h->ip = *ip;
 	h->index = table->free[table->free_count - 1];

@@ -107,7 +107,7 @@ int tp_neighbour_hold(struct tp_neighbour_table *table, unsigned port, const str
 		h = calloc(1, sizeof(*h));
 		if (h == NULL)
 			return -ENOMEM;
-		h->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .over = give_back};
+		h->grace = (struct tp_grace_item){.over = give_back};
 		h->table = table;
 		h->key = (struct key){*ip, (uint8_t)port};
 		h->index = table->free[--table->free_count];

@@ -20,6 +20,8 @@
 #include "wire/ppp.h"
 #include "wire/pppoe.h"
 
+#define RELEASED_AT_ONCE 256
+
 int tp_sessions_create(struct tp_dataplane *dp)
 {
 	dp->terms = rte_zmalloc("terms", dp->max_sessions * sizeof(*dp->terms), 64);
@@ -48,7 +50,8 @@ void tp_sessions_destroy(struct tp_dataplane *dp)
 			if (dp->ports[port].sessions[scope] != dp->no_sessions)
 				rte_free(dp->ports[port].sessions[scope]);
 	for (uint32_t i = 0; dp->slots != NULL && i < dp->max_sessions; i++)
-		free(dp->slots[i].holding);
+		if (dp->slots[i].state == SLOT_UP)
+			free(dp->slots[i].holding);
 	for (uint32_t i = 0; dp->codings != NULL && i < dp->max_sessions; i++) {
 		if (dp->codings[i] != NULL)
 			free(dp->codings[i]->members);
@@ -220,7 +223,7 @@ void tp_dataplane_session_close(struct tp_dataplane *dp, uint32_t slot)
 	if (!s->gone)
 		tp_slot_withdraw_id(dp, s);
 	s->state = SLOT_CLOSED;
-	s->grace = (struct tp_grace_item){.slot = slot};
+	s->grace = (struct tp_grace_item){0};
 	tp_grace_add(&dp->grace, &s->grace);
 }
 
@@ -243,8 +246,16 @@ bool tp_dataplane_session_has(const struct tp_dataplane *dp, uint32_t slot,
 
 unsigned tp_dataplane_released(struct tp_dataplane *dp, uint32_t *slots, unsigned max)
 {
-	unsigned count = tp_grace_collect(&dp->grace, slots, max);
-	for (unsigned i = 0; i < count; i++)
-		dp->slots[slots[i]].state = SLOT_FREE;
+	struct tp_grace_item *items[RELEASED_AT_ONCE];
+	unsigned count = tp_grace_collect(&dp->grace, items,
+					  max < RELEASED_AT_ONCE ? max : RELEASED_AT_ONCE);
+
+	for (unsigned i = 0; i < count; i++) {
+		struct tp_slot *s = (struct tp_slot *)(void *)((char *)items[i] -
+							       offsetof(struct tp_slot, grace));
+
+		s->state = SLOT_FREE;
+		slots[i] = (uint32_t)(s - dp->slots);
+	}
 	return count;
 }

@@ -12,20 +12,25 @@ enum slot_state { SLOT_FREE, SLOT_OPEN, SLOT_UP, SLOT_JOINED, SLOT_CLOSED };
 struct tp_holding;
 
 struct tp_slot {
-	enum slot_state state;
+	uint8_t state; /* enum slot_state */
+	uint8_t port;
 	uint16_t session_id;
-	uint16_t port;
 	struct tp_vlans vlans;
 	uint32_t up_tick;
-	struct tp_holding *holding; /* up, or NULL */
-	uint32_t mp_era;	    /* of the coding that the session had last; 0: none */
-	uint32_t mp_next;	    /* a sequence number beyond those that it has sent */
-	uint32_t leader;	    /* joined: the slot of the bundle's session */
-	uint16_t link_mtu;	    /* of its own link */
-	bool unlinked; /* up, but its own link carries nothing: its bundle's others do */
-	bool gone;     /* and its session id is nobody's */
-	struct tp_grace_item grace;
+	uint16_t link_mtu; /* of its own link */
+	bool unlinked : 1; /* up, but its own link carries nothing: its bundle's others do */
+	bool gone : 1;	   /* and its session id is nobody's */
+	union {
+		struct {			    /* until it is closed */
+			struct tp_holding *holding; /* up, or NULL */
+			uint32_t mp_era;  /* of the coding that the session had last; 0: none */
+			uint32_t mp_next; /* a sequence number beyond those that it has sent */
+			uint32_t leader;  /* joined: the slot of the bundle's session */
+		};
+		struct tp_grace_item grace; /* from then on */
+	};
 };
+_Static_assert(sizeof(struct tp_slot) == 40, "there is one for each of max-sessions");
 
 /* sessions.c */
 /* Its session id is nobody's from now on. */

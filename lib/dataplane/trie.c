@@ -84,7 +84,7 @@ static void node_free(struct tp_trie_nodes *nodes, struct tp_grace *grace, uint3
 	struct tp_trie_node *control = &nodes->controls[n];
 
 	control->nodes = nodes;
-	control->grace = (struct tp_grace_item){.slot = TP_SLOT_NONE, .over = give_back};
+	control->grace = (struct tp_grace_item){.over = give_back};
 	tp_grace_add(grace, &control->grace);
 }
 
