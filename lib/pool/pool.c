@@ -26,22 +26,112 @@ struct pool {
 
 struct lease {
 	struct tp_pool_lease public; /* first: a lease is given out by it */
-	UT_hash_handle hh;	     /* by address */
+	struct lease *next;	     /* of its bucket */
 	struct pool *pool;	     /* NULL for a fixed address */
+};
+
+/* By address. Chains and nothing more: there is one for each subscriber. */
+struct leases {
+	struct lease **buckets;
+	uint32_t mask;
+	uint32_t count;
 };
 
 struct tp_pool_registry {
 	struct pool *pools;
-	struct lease *leases;
+	struct leases leases;
 	uint64_t walks; /* along chains of pools, so far */
 	tp_pool_reserved_fn reserved;
 	void *reserved_user;
 	struct tp_held held;
 };
 
+/* ---- leases ---- */
+
+#define FIRST_BUCKETS 64
+
+/* Neighbours in a pool are neighbours here, in memory too. */
+static struct lease **bucket_of(const struct leases *leases, uint32_t address)
+{
+	return &leases->buckets[address & leases->mask];
+}
+
+/* Once there are as many leases as buckets. Without memory it goes on with those that it has. */
+static void grow(struct leases *leases)
+{
+	struct leases grown = {.mask = leases->mask * 2 + 1, .count = leases->count};
+
+	if (leases->count <= leases->mask)
+		return;
+	grown.buckets = calloc((size_t)grown.mask + 1, sizeof(struct lease *));
+	if (grown.buckets == NULL)
+		return;
+	for (uint32_t i = 0; i <= leases->mask; i++)
+		for (struct lease *l = leases->buckets[i], *next; l != NULL; l = next) {
+			struct lease **bucket = bucket_of(&grown, l->public.address);
+
+			next = l->next;
+			l->next = *bucket;
+			*bucket = l;
+		}
+	free(leases->buckets);
+	*leases = grown;
+}
+
+static void add_lease(struct leases *leases, struct lease *lease)
+{
+	struct lease **bucket;
+
+	grow(leases);
+	bucket = bucket_of(leases, lease->public.address);
+	lease->next = *bucket;
+	*bucket = lease;
+	leases->count++;
+}
+
+static void remove_lease(struct leases *leases, struct lease *lease)
+{
+	struct lease **at = bucket_of(leases, lease->public.address);
+
+	while (*at != lease)
+		at = &(*at)->next;
+	*at = lease->next;
+	leases->count--;
+	free(lease);
+}
+
+static void free_leases(struct leases *leases)
+{
+	for (uint32_t i = 0; leases->buckets != NULL && i <= leases->mask; i++)
+		while (leases->buckets[i] != NULL)
+			remove_lease(leases, leases->buckets[i]);
+	free(leases->buckets);
+}
+
+static struct lease *find_lease(const struct tp_pool_registry *registry, uint32_t address)
+{
+	struct lease *lease = *bucket_of(&registry->leases, address);
+
+	while (lease != NULL && lease->public.address != address)
+		lease = lease->next;
+	return lease;
+}
+
+/* ---- pools ---- */
+
 struct tp_pool_registry *tp_pool_registry_create(void)
 {
-	return calloc(1, sizeof(struct tp_pool_registry));
+	struct tp_pool_registry *registry = calloc(1, sizeof(struct tp_pool_registry));
+
+	if (registry == NULL)
+		return NULL;
+	registry->leases.mask = FIRST_BUCKETS - 1;
+	registry->leases.buckets = calloc(FIRST_BUCKETS, sizeof(struct lease *));
+	if (registry->leases.buckets == NULL) {
+		free(registry);
+		return NULL;
+	}
+	return registry;
 }
 
 static void pool_free(struct tp_pool_registry *registry, struct pool *pool)
@@ -53,15 +143,11 @@ static void pool_free(struct tp_pool_registry *registry, struct pool *pool)
 
 void tp_pool_registry_destroy(struct tp_pool_registry *registry)
 {
-	struct lease *lease, *next_lease;
 	struct pool *pool, *next_pool;
 
 	if (registry == NULL)
 		return;
-	HASH_ITER (hh, registry->leases, lease, next_lease) {
-		HASH_DEL(registry->leases, lease);
-		free(lease);
-	}
+	free_leases(&registry->leases);
 	HASH_ITER (hh, registry->pools, pool, next_pool)
 		pool_free(registry, pool);
 	tp_held_reset(&registry->held);
@@ -165,7 +251,7 @@ static int hold(struct tp_pool_registry *registry, uint32_t address, struct pool
 	lease->pool = pool;
 	if (pool != NULL)
 		pool->used++;
-	HASH_ADD(hh, registry->leases, public.address, sizeof(lease->public.address), lease);
+	add_lease(&registry->leases, lease);
 	return 0;
 }
 
@@ -301,14 +387,6 @@ int tp_pool_reclaim(struct tp_pool_registry *registry, uint32_t address, const c
 	return rc;
 }
 
-static struct lease *find_lease(const struct tp_pool_registry *registry, uint32_t address)
-{
-	struct lease *lease;
-
-	HASH_FIND(hh, registry->leases, &address, sizeof(address), lease);
-	return lease;
-}
-
 int tp_pool_release(struct tp_pool_registry *registry, uint32_t address, const void *owner)
 {
 	struct lease *lease = find_lease(registry, address);
@@ -319,8 +397,7 @@ int tp_pool_release(struct tp_pool_registry *registry, uint32_t address, const v
 	if (lease->public.owner != owner)
 		return -EPERM;
 	pool = lease->pool;
-	HASH_DEL(registry->leases, lease);
-	free(lease);
+	remove_lease(&registry->leases, lease);
 	tp_held_clear(&registry->held, address);
 	if (pool != NULL && --pool->used == 0 && pool->removed)
 		pool_free(registry, pool);
@@ -345,7 +422,7 @@ const struct tp_pool_lease *tp_pool_used(const struct tp_pool_registry *registry
 
 size_t tp_pool_used_count(const struct tp_pool_registry *registry)
 {
-	return HASH_COUNT(registry->leases);
+	return registry->leases.count;
 }
 
 int tp_pool_stats(const struct tp_pool_registry *registry, const char *name,
