@@ -198,6 +198,8 @@ bool tp_subscribers_poll(struct tp_subscribers *s)
 		s->head = (s->head + 1) % s->size;
 		s->queued--;
 	}
+	if (s->queued == 0)
+		s->head = 0; /* the rest of it is memory that need not be there yet */
 	flush(s);
 	while (tp_netlink_receive(s->nl, hear_error, s) > 0)
 		;
