@@ -79,7 +79,7 @@ static uint64_t memory_least(const struct tp_dataplane *dp, unsigned workers)
 	uint64_t sessions = dp->max_sessions + 1ull;
 	uint64_t bytes = tp_fib_memory(dp->max_sessions);
 	bytes += mbuf * ((uint64_t)frames_of_all(dp, workers) + CONTROL_POOL_SIZE);
-	bytes += sessions * (sizeof(struct tp_terms) + sizeof(struct tp_rate_limits) +
+	bytes += sessions * (sizeof(struct tp_terms) +
 			     workers * (sizeof(struct tp_share) + 2 * sizeof(uint16_t)));
 	bytes += TP_SESSION_IDS * sizeof(uint32_t) *
 		 (sessions / TP_SESSION_IDS + dp->port_count + 16);

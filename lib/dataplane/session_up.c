@@ -165,6 +165,8 @@ static void write_rates(struct tp_dataplane *dp, uint32_t slot,
 		tp_rate_limit_set(&rate_limits->up, &up->rate_up, hz, dp->worker_count);
 	if (shaped_down != 0)
 		tp_rate_limit_set(&rate_limits->down, &up->rate_down, hz, dp->worker_count);
+	if ((shaped_up | shaped_down) != 0)
+		dp->slots[slot].limited = true;
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_worker *w = dp->workers[i];
 		publish(&w->up[slot].shaped, shaped_up);

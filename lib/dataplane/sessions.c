@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include <sys/mman.h>
+
 #include <rte_malloc.h>
 
 #include "dataplane/coding.h"
@@ -22,12 +24,26 @@
 
 #define RELEASED_AT_ONCE 256
 
+/* Sessions without a limit are many, and take no memory for one: it is there once control has
+ * written to it, two megabytes at a time where the kernel has huge pages to give, and workers never
+ * look before. NULL: none. */
+static struct tp_rate_limits *map_rate_limits(uint32_t slots)
+{
+	size_t size = (slots + 1ul) * sizeof(struct tp_rate_limits);
+	void *limits = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (limits == MAP_FAILED)
+		return NULL;
+	madvise(limits, size, MADV_HUGEPAGE);
+	return limits;
+}
+
 int tp_sessions_create(struct tp_dataplane *dp)
 {
 	dp->terms = rte_zmalloc("terms", dp->max_sessions * sizeof(*dp->terms), 64);
 	dp->no_sessions = rte_malloc("index", TP_SESSION_IDS * sizeof(uint32_t), 64);
-	dp->rate_limits =
-		rte_zmalloc("limits", (dp->max_sessions + 1ul) * sizeof(*dp->rate_limits), 64);
+	dp->rate_limits = map_rate_limits(dp->max_sessions);
 	dp->slots = calloc(dp->max_sessions, sizeof(*dp->slots));
 	dp->codings = calloc(dp->max_sessions, sizeof(*dp->codings));
 	if (dp->terms == NULL || dp->no_sessions == NULL || dp->rate_limits == NULL ||
@@ -60,7 +76,8 @@ void tp_sessions_destroy(struct tp_dataplane *dp)
 	free(dp->codings);
 	free(dp->slots);
 	rte_free(dp->no_sessions);
-	rte_free(dp->rate_limits);
+	if (dp->rate_limits != NULL)
+		munmap(dp->rate_limits, (dp->max_sessions + 1ul) * sizeof(*dp->rate_limits));
 	rte_free(dp->terms);
 }
 
@@ -159,7 +176,6 @@ static void make_records(struct tp_dataplane *dp, const struct tp_dataplane_sess
 		dp->workers[i]->session_drops[s->slot] = (struct tp_record_drops){0};
 		dp->workers[i]->shares[s->slot] = (struct tp_share){0};
 	}
-	dp->rate_limits[s->slot] = (struct tp_rate_limits){0};
 	clear_terms(&dp->terms[s->slot]);
 }
 
@@ -186,6 +202,8 @@ int tp_dataplane_session_open(struct tp_dataplane *dp, const struct tp_dataplane
 	if (index[s->session_id] != dp->max_sessions)
 		return -EEXIST;
 
+	if (dp->slots[s->slot].limited)
+		dp->rate_limits[s->slot] = (struct tp_rate_limits){0};
 	dp->slots[s->slot] = (struct tp_slot){
 		.state = SLOT_OPEN,
 		.session_id = s->session_id,

@@ -20,6 +20,7 @@ struct tp_slot {
 	uint16_t link_mtu; /* of its own link */
 	bool unlinked : 1; /* up, but its own link carries nothing: its bundle's others do */
 	bool gone : 1;	   /* and its session id is nobody's */
+	bool limited : 1;  /* its rate limits are not zero any more */
 	union {
 		struct {			    /* until it is closed */
 			struct tp_holding *holding; /* up, or NULL */
