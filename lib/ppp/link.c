@@ -24,6 +24,7 @@ void tp_ppp_note_reason(struct tp_ppp *ppp, enum tp_ppp_reason reason)
 void tp_ppp_note_text(struct tp_ppp *ppp, struct tp_reader text)
 {
 	tp_text_escape(text.p, tp_reader_left(&text), ppp->text, sizeof(ppp->text));
+	ppp->has_text = true;
 }
 
 void tp_ppp_fail(struct tp_ppp *ppp, enum tp_ppp_reason reason)

@@ -60,8 +60,9 @@ static void leave_call(struct tp_ppp *ppp, uint64_t now_ms)
 	if (!ppp->finished)
 		return;
 
-	char text[sizeof(ppp->text)];
-	memcpy(text, ppp->text, sizeof(text));
+	char text[sizeof(ppp->text)] = "";
+	if (ppp->has_text)
+		memcpy(text, ppp->text, sizeof(text));
 	const struct tp_ppp_event event = {
 		.type = TP_PPP_FINISHED,
 		.now_ms = now_ms,
@@ -107,7 +108,7 @@ void tp_ppp_open(struct tp_ppp *ppp, uint64_t now_ms)
 	enter_call(ppp);
 	ppp->phase = TP_PPP_ESTABLISH;
 	ppp->reason = TP_PPP_NO_REASON;
-	ppp->text[0] = '\0';
+	ppp->has_text = false;
 	ppp->heard_ms = now_ms;
 	ppp->echo_asked = 0;
 	ppp->network_deadline_ms = now_ms + ppp->config->setup_ms;

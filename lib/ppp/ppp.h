@@ -99,9 +99,16 @@ struct tp_ppp {
 	uint8_t auth_tries;
 	bool authenticated; /* once, since LCP came up */
 	uint32_t auth_serial;
-	uint8_t challenge[16];
-	uint8_t peer_challenge[16];	    /* client: MS-CHAPv2: ours; CHAP: our Response */
-	uint8_t authenticator_response[20]; /* MS-CHAPv2: sent (server), expected (client) */
+	union {
+		struct {
+			uint8_t challenge[16];
+			uint8_t peer_challenge[16]; /* client: MS-CHAPv2: ours; CHAP: our Response
+						     */
+			/* MS-CHAPv2: sent (server), expected (client) */
+			uint8_t authenticator_response[20];
+		};
+		char text[TP_PPP_TEXT_MAX + 1]; /* has_text: the peer's words about the end */
+	};
 
 	/* IPCP */
 	struct tp_ppp_addresses wanted; /* given by the owner */
@@ -119,14 +126,14 @@ struct tp_ppp {
 	uint8_t up;   /* TP_PPP_IPCP_UP, … was told, and not yet taken back */
 
 	/* The link */
-	uint8_t phase;			/* enum tp_ppp_phase */
-	uint8_t depth;			/* calls on the stack */
-	uint8_t reason;			/* enum tp_ppp_reason: why the link is ending */
-	uint8_t close_reason;		/* asked for from inside a callback */
-	bool finished : 1;		/* TP_PPP_FINISHED is due when the outermost call returns */
-	bool lower_gone : 1;		/* tp_ppp_lower_down() was called from inside a callback */
-	bool joined : 1;		/* the network protocols are another link's */
-	char text[TP_PPP_TEXT_MAX + 1]; /* the peer's words about the end */
+	uint8_t phase;	      /* enum tp_ppp_phase */
+	uint8_t depth;	      /* calls on the stack */
+	uint8_t reason;	      /* enum tp_ppp_reason: why the link is ending */
+	uint8_t close_reason; /* asked for from inside a callback */
+	bool finished : 1;    /* TP_PPP_FINISHED is due when the outermost call returns */
+	bool lower_gone : 1;  /* tp_ppp_lower_down() was called from inside a callback */
+	bool joined : 1;      /* the network protocols are another link's */
+	bool has_text : 1;    /* the end has come, and nobody authenticates any more */
 };
 
 /* Makes PPP a dead link. CONFIG, OPS and RANDOM must outlive it; USER is handed to the ops. */
