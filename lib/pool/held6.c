@@ -2,7 +2,6 @@
 #include "held6.h"
 
 #include <endian.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MAX 129
@@ -136,7 +135,9 @@ bool tp_held6_add(struct tp_held6 *held, struct tp_held6_node *leaf)
 		*path.end = leaf;
 		return true;
 	}
-	fork = malloc(sizeof(*fork));
+	if (held->forks.size == 0)
+		tp_slab_init(&held->forks, sizeof(*fork));
+	fork = tp_slab_take(&held->forks);
 	if (fork == NULL)
 		return false;
 	same = common(&other->prefix, &leaf->prefix);
@@ -162,7 +163,7 @@ void tp_held6_remove(struct tp_held6 *held, const struct tp_held6_node *leaf)
 	path.count--;
 	parent = fork_of(*path.fork[path.count]);
 	*path.fork[path.count] = parent->child[parent->child[0] == leaf];
-	free(parent);
+	tp_slab_give(&held->forks, parent);
 	set_best_along(&path);
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/prefix.h"
+#include "base/slab.h"
 
 #define TP_HELD6_NONE 129 /* as the length of a free block: there is none */
 
@@ -22,6 +23,7 @@ struct tp_held6_node {
 
 struct tp_held6 {
 	struct tp_held6_node *root; /* NULL: nothing is held */
+	struct tp_slab forks;
 };
 
 /* The first leaf that has anything in common with PREFIX; NULL: none. */

@@ -8,6 +8,7 @@
 
 #include <uthash.h>
 
+#include "base/slab.h"
 #include "held.h"
 #include "names.h"
 #include "ranges.h"
@@ -35,6 +36,7 @@ struct leases {
 	struct lease **buckets;
 	uint32_t mask;
 	uint32_t count;
+	struct tp_slab memory;
 };
 
 struct tp_pool_registry {
@@ -59,10 +61,11 @@ static struct lease **bucket_of(const struct leases *leases, uint32_t address)
 /* Once there are as many leases as buckets. Without memory it goes on with those that it has. */
 static void grow(struct leases *leases)
 {
-	struct leases grown = {.mask = leases->mask * 2 + 1, .count = leases->count};
+	struct leases grown = *leases;
 
 	if (leases->count <= leases->mask)
 		return;
+	grown.mask = leases->mask * 2 + 1;
 	grown.buckets = calloc((size_t)grown.mask + 1, sizeof(struct lease *));
 	if (grown.buckets == NULL)
 		return;
@@ -97,7 +100,7 @@ static void remove_lease(struct leases *leases, struct lease *lease)
 		at = &(*at)->next;
 	*at = lease->next;
 	leases->count--;
-	free(lease);
+	tp_slab_give(&leases->memory, lease);
 }
 
 static void free_leases(struct leases *leases)
@@ -125,6 +128,7 @@ struct tp_pool_registry *tp_pool_registry_create(void)
 
 	if (registry == NULL)
 		return NULL;
+	tp_slab_init(&registry->leases.memory, sizeof(struct lease));
 	registry->leases.mask = FIRST_BUCKETS - 1;
 	registry->leases.buckets = calloc(FIRST_BUCKETS, sizeof(struct lease *));
 	if (registry->leases.buckets == NULL) {
@@ -233,12 +237,12 @@ int tp_pool_remove(struct tp_pool_registry *registry, const char *name)
 static int hold(struct tp_pool_registry *registry, uint32_t address, struct pool *pool, void *owner,
 		const char *info, uint64_t now_ms)
 {
-	struct lease *lease = calloc(1, sizeof(*lease));
+	struct lease *lease = tp_slab_take(&registry->leases.memory);
 
 	if (lease == NULL)
 		return -ENOMEM;
 	if (!tp_held_set(&registry->held, address)) {
-		free(lease);
+		tp_slab_give(&registry->leases.memory, lease);
 		return -ENOMEM;
 	}
 	lease->public = (struct tp_pool_lease){

@@ -34,6 +34,7 @@ struct lease {
 struct tp_pool6_registry {
 	struct pool *pools;
 	struct tp_held6 held;
+	struct tp_slab leases;
 	size_t count;	/* of leases */
 	uint64_t walks; /* along chains of pools, so far */
 	tp_pool6_reserved_fn reserved;
@@ -44,7 +45,11 @@ struct tp_pool6_registry {
 
 struct tp_pool6_registry *tp_pool6_registry_create(void)
 {
-	return calloc(1, sizeof(struct tp_pool6_registry));
+	struct tp_pool6_registry *registry = calloc(1, sizeof(*registry));
+
+	if (registry != NULL)
+		tp_slab_init(&registry->leases, sizeof(struct lease));
+	return registry;
 }
 
 static void pool_free(struct tp_pool6_registry *registry, struct pool *pool)
@@ -63,7 +68,7 @@ void tp_pool6_registry_destroy(struct tp_pool6_registry *registry)
 		struct tp_held6_node *node = tp_held6_next(&registry->held, (uint8_t[16]){0});
 
 		tp_held6_remove(&registry->held, node);
-		free(node);
+		tp_slab_give(&registry->leases, node);
 	}
 	HASH_ITER (hh, registry->pools, pool, next)
 		pool_free(registry, pool);
@@ -142,18 +147,20 @@ uint8_t tp_pool6_length(const struct tp_pool6_registry *registry, const char *na
 static int hold(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
 		struct pool *pool, const struct tp_pool6_holder *holder)
 {
-	struct lease *lease = calloc(1, sizeof(*lease));
+	struct lease *lease = tp_slab_take(&registry->leases);
 
 	if (lease == NULL)
 		return -ENOMEM;
-	lease->node.prefix = *prefix;
-	lease->use = (uint8_t)holder->use;
-	lease->pool = pool;
-	lease->owner = holder->owner;
-	lease->info = holder->info;
-	lease->since_ms = holder->now_ms;
+	*lease = (struct lease){
+		.node = {.prefix = *prefix},
+		.use = (uint8_t)holder->use,
+		.pool = pool,
+		.owner = holder->owner,
+		.info = holder->info,
+		.since_ms = holder->now_ms,
+	};
 	if (!tp_held6_add(&registry->held, &lease->node)) {
-		free(lease);
+		tp_slab_give(&registry->leases, lease);
 		return -ENOMEM;
 	}
 	registry->count++;
@@ -359,7 +366,7 @@ int tp_pool6_release(struct tp_pool6_registry *registry, const struct tp_prefix6
 		return -EPERM;
 	pool = lease->pool;
 	tp_held6_remove(&registry->held, &lease->node);
-	free(lease);
+	tp_slab_give(&registry->leases, lease);
 	registry->count--;
 	if (pool != NULL && --pool->used == 0 && pool->removed)
 		pool_free(registry, pool);
