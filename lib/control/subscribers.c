@@ -11,12 +11,15 @@
 #define MESSAGE_ROOM	  128 /* more than one route message takes */
 #define QUEUE_MIN	  4096
 
-/* What a slot has, in one allocation. */
+/* What a slot has, in one allocation, each packed to what there is of it: a byte for family and
+ * length, then as many of the address as the length takes. */
 struct prefixes {
-	unsigned count;
 	uint16_t mtu;
-	struct tp_ip_prefix prefix[];
+	uint16_t count;
+	uint8_t packed[];
 };
+
+#define PACKED_IPV4 129 /* and the length; less is a length of IPv6 */
 
 struct change {
 	struct tp_ip_prefix prefix;
@@ -69,11 +72,37 @@ void tp_subscribers_destroy(struct tp_subscribers *s)
 	free(s);
 }
 
+static uint8_t *pack(uint8_t *to, const struct tp_ip_prefix *prefix)
+{
+	unsigned bytes = (prefix->length + 7u) / 8;
+
+	*to++ = (uint8_t)(prefix->length + (prefix->ip.family == TP_FAMILY_IPV4 ? PACKED_IPV4 : 0));
+	memcpy(to, prefix->ip.bytes, bytes);
+	return to + bytes;
+}
+
+static const uint8_t *unpack(const uint8_t *from, struct tp_ip_prefix *prefix)
+{
+	bool four = *from >= PACKED_IPV4;
+	unsigned bytes;
+
+	*prefix = (struct tp_ip_prefix){.ip.family = four ? TP_FAMILY_IPV4 : TP_FAMILY_IPV6};
+	prefix->length = four ? *from - PACKED_IPV4 : *from;
+	bytes = (prefix->length + 7u) / 8;
+	memcpy(prefix->ip.bytes, from + 1, bytes);
+	return from + 1 + bytes;
+}
+
 static bool has(const struct prefixes *p, const struct tp_ip_prefix *prefix)
 {
-	for (unsigned i = 0; p != NULL && i < p->count; i++)
-		if (tp_ip_prefix_same(&p->prefix[i], prefix))
+	const uint8_t *at = p != NULL ? p->packed : NULL;
+	struct tp_ip_prefix one;
+
+	for (unsigned i = 0; p != NULL && i < p->count; i++) {
+		at = unpack(at, &one);
+		if (tp_ip_prefix_same(&one, prefix))
 			return true;
+	}
 	return false;
 }
 
@@ -82,15 +111,19 @@ static bool has(const struct prefixes *p, const struct tp_ip_prefix *prefix)
 static void enqueue(struct tp_subscribers *s, const struct prefixes *p,
 		    const struct prefixes *other, bool add)
 {
+	const uint8_t *at = p->packed;
+	struct tp_ip_prefix prefix;
+
 	for (unsigned i = 0; i < p->count; i++) {
-		if (has(other, &p->prefix[i]))
+		at = unpack(at, &prefix);
+		if (has(other, &prefix))
 			continue;
 		while (s->queued == s->size) {
 			s->pressed++;
 			tp_subscribers_poll(s);
 		}
 		s->queue[(s->head + s->queued) % s->size] = (struct change){
-			.prefix = p->prefix[i],
+			.prefix = prefix,
 			.mtu = p->mtu,
 			.add = add,
 		};
@@ -117,18 +150,24 @@ void tp_subscribers_set(struct tp_subscribers *s, uint32_t slot, const struct tp
 			unsigned count, uint16_t mtu)
 {
 	struct prefixes *p;
+	size_t size = 0;
+	uint8_t *at;
 
 	if (slot >= s->max_sessions)
 		return;
-	p = malloc(sizeof(*p) + count * sizeof(*prefix));
+	for (unsigned i = 0; i < count; i++)
+		size += 1 + (prefix[i].length + 7u) / 8;
+	p = malloc(sizeof(*p) + size);
 	if (p == NULL) {
 		s->refused++;
 		tp_subscribers_clear(s, slot);
 		return;
 	}
-	p->count = count;
+	p->count = (uint16_t)count;
 	p->mtu = mtu;
-	memcpy(p->prefix, prefix, count * sizeof(*prefix));
+	at = p->packed;
+	for (unsigned i = 0; i < count; i++)
+		at = pack(at, &prefix[i]);
 	replace(s, slot, p);
 }
 

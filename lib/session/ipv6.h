@@ -32,7 +32,8 @@ struct tp_ac_ipv6 {
 	uint16_t delegated_count;	   /* of `routes` */
 	uint16_t route_count;
 	struct tp_ac_delegated *delegated;
-	struct tp_prefix6 *routes; /* delegated ones first, then the rest */
+	/* Delegated ones first, then the rest; one that is delegated, and alone, is no copy. */
+	struct tp_prefix6 *routes;
 };
 
 /* ipv6_take.c: what is taken at the login */

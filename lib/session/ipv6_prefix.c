@@ -51,8 +51,11 @@ int tp_ac_ipv6_make_room(struct tp_session *s, unsigned count)
 	more = tp_ac_alloc(s->line->ac, count * sizeof(*more));
 	if (more == NULL)
 		return -ENOMEM;
-	if (ipv6->room > 0)
-		memcpy(more, ipv6->delegated, ipv6->room * sizeof(*more));
+	for (unsigned i = 0; i < ipv6->room; i++) {
+		more[i] = ipv6->delegated[i];
+		if (ipv6->routes == &ipv6->delegated[i].prefix)
+			ipv6->routes = &more[i].prefix;
+	}
 	tp_ac_free(s->line->ac, ipv6->delegated, ipv6->room * sizeof(*more));
 	ipv6->delegated = more;
 	ipv6->room = (uint8_t)count;
@@ -136,9 +139,20 @@ void tp_ac_undelegate(struct tp_session *s, unsigned number, const struct tp_pre
 
 /* ---- what leads to it ---- */
 
+/* One route alone that is a delegated prefix, as most have it, needs no copy. */
+static bool is_no_copy(const struct tp_ac_ipv6 *ipv6)
+{
+	for (unsigned i = 0; i < ipv6->room; i++)
+		if (ipv6->routes == &ipv6->delegated[i].prefix)
+			return true;
+	return false;
+}
+
 static void routes_free(struct tp_session *s)
 {
-	tp_ac_free(s->line->ac, s->ipv6->routes, s->ipv6->route_count * sizeof(s->ipv6->routes[0]));
+	if (!is_no_copy(s->ipv6))
+		tp_ac_free(s->line->ac, s->ipv6->routes,
+			   s->ipv6->route_count * sizeof(s->ipv6->routes[0]));
 	s->ipv6->routes = NULL;
 	s->ipv6->route_count = s->ipv6->delegated_count = 0;
 }
@@ -159,30 +173,47 @@ static unsigned committed(const struct tp_ac_ipv6 *ipv6)
 	return count;
 }
 
+static struct tp_prefix6 *first_committed(const struct tp_ac_ipv6 *ipv6)
+{
+	for (unsigned i = 0; i < ipv6->room; i++)
+		if (ipv6->delegated[i].committed)
+			return &ipv6->delegated[i].prefix;
+	return NULL;
+}
+
+static void routes_fill(struct tp_ac_ipv6 *ipv6, const struct tp_subscriber_ipv6 *terms)
+{
+	struct tp_prefix6 *to = ipv6->routes;
+
+	for (unsigned i = 0; i < ipv6->room; i++)
+		if (ipv6->delegated[i].committed)
+			*to++ = ipv6->delegated[i].prefix;
+	if (!prefix_covers_address(ipv6))
+		*to++ = ipv6->address;
+	for (unsigned i = 0; terms != NULL && i < terms->route_count; i++)
+		*to++ = terms->routes[i];
+}
+
 int tp_ac_ipv6_routes_make(struct tp_session *s)
 {
 	const struct tp_subscriber_ipv6 *terms = s->subscriber->ipv6;
 	struct tp_ac_ipv6 *ipv6 = s->ipv6;
-	unsigned count = committed(ipv6) + !prefix_covers_address(ipv6) +
-			 (terms != NULL ? terms->route_count : 0);
-	struct tp_prefix6 *routes = NULL, *to;
+	unsigned delegated = committed(ipv6);
+	unsigned count =
+		delegated + !prefix_covers_address(ipv6) + (terms != NULL ? terms->route_count : 0);
+	bool no_copy = count == 1 && delegated == 1;
+	struct tp_prefix6 *routes = no_copy ? first_committed(ipv6) : NULL;
 
-	if (count > 0) {
+	if (count > 0 && !no_copy) {
 		routes = tp_ac_alloc(s->line->ac, count * sizeof(*routes));
 		if (routes == NULL)
 			return -ENOMEM;
 	}
 	routes_free(s);
-	to = routes;
-	for (unsigned i = 0; i < ipv6->room; i++)
-		if (ipv6->delegated[i].committed)
-			*to++ = ipv6->delegated[i].prefix;
-	ipv6->delegated_count = (uint16_t)(to - routes);
-	if (!prefix_covers_address(ipv6))
-		*to++ = ipv6->address;
-	for (unsigned i = 0; terms != NULL && i < terms->route_count; i++)
-		*to++ = terms->routes[i];
 	ipv6->routes = routes;
+	if (count > 0 && !no_copy)
+		routes_fill(ipv6, terms);
+	ipv6->delegated_count = (uint16_t)delegated;
 	ipv6->route_count = (uint16_t)count;
 	return 0;
 }
