@@ -31,7 +31,7 @@ static struct tp_rate_limits *map_rate_limits(uint32_t slots)
 {
 	size_t size = (slots + 1ul) * sizeof(struct tp_rate_limits);
 	void *limits = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, 0, 0);
 
 	if (limits == MAP_FAILED)
 		return NULL;
