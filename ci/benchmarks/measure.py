@@ -7,6 +7,7 @@ import sys
 import time
 
 import freeradius
+import memory
 import mixes
 from lab import OTHER, SECRET, Failure, Lab, machine
 
@@ -141,17 +142,6 @@ def by_freeradius(lab):
     return result
 
 
-def slots(lab):
-    """What a slot takes of the tables in huge pages: twice the slots, the difference."""
-    sizes = {}
-    for count in (65536, 131072):
-        lab.start(slots=count)
-        memory = lab.memory()
-        sizes[count] = memory["HugetlbPages"] or memory["VmRSS"]
-        lab.stop()
-    return sizes
-
-
 def no_loss(lab, *options):
     result = lab.traffic("--search", "--duration", 1, "--pps", 4000000, *options)
     say(f"  {' '.join(map(str, options))}: {result['no_loss_pps']} packets a second each way without loss")
@@ -204,7 +194,7 @@ PARTS = {
     "features": features,
     "setup": setups,
     "radius": radius,
-    "slots": lambda lab, repeat: slots(lab),
+    "slot": lambda lab, repeat: memory.of_tables(lab),
     "traffic": lambda lab, repeat: traffic(lab),
 }
 
