@@ -5,5 +5,6 @@
 
 int bench_setup(int argc, char **argv);
 int bench_traffic(int argc, char **argv);
+int bench_restart(int argc, char **argv);
 int bench_radius(int argc, char **argv);
 int bench_dataplane(int argc, char **argv);

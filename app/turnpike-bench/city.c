@@ -18,6 +18,7 @@
 #define DIALS_AT_ONCE	 64   /* between two looks at what came in */
 #define ENDING_AT_ONCE	 2048 /* fewer than rings have places: what is lost costs three seconds */
 #define UNANSWERED_US	 100
+#define MRRU		 1600
 #define HOLDINGS	 3 /* an address and two prefixes */
 #define PING_LEN	 (sizeof(struct rte_ipv4_hdr) + sizeof(struct rte_icmp_hdr) + sizeof(uint32_t))
 
@@ -39,6 +40,28 @@ static int make_hosts(struct city *city)
 	return city->hosts != NULL ? 0 : -ENOMEM;
 }
 
+/* Those whose packets the rig could not read do IPv4 alone, which needs no packets to come up. */
+static void make_variants(struct city *city)
+{
+	const struct city_config *config = city->config;
+
+	city->mp_config = city->mppe_config = city->ppp_config;
+	city->mp_config.mrru = MRRU;
+	city->mppe_config.ipcp = true;
+	city->mppe_config.ipv6cp = false;
+	city->mppe_config.methods[0] = TP_PPP_MSCHAP2;
+	city->mppe_config.method_count = 1;
+	if (config->mppe > 0)
+		city->ccps = calloc(config->mppe, sizeof(*city->ccps));
+}
+
+const struct tp_ppp_config *city_ppp_config_of(const struct city *city, uint32_t index)
+{
+	if (index < city->config->mppe)
+		return &city->mppe_config;
+	return index < city->config->mppe + city->config->mp ? &city->mp_config : &city->ppp_config;
+}
+
 int city_init(struct city *city, const struct city_config *config, struct rig_port *port)
 {
 	*city = (struct city){.config = config, .port = port};
@@ -53,12 +76,13 @@ int city_init(struct city *city, const struct city_config *config, struct rig_po
 	city->ppp_config.method_count = config->method_count;
 	city->ppp_config.ipcp = config->ipv4;
 	city->ppp_config.ipv6cp = config->ipv6;
+	make_variants(city);
 	city->ping_id = (uint16_t)tp_random_u32(&city->random);
 	city->setups_max = config->count;
 	city->subscribers = calloc(config->count, sizeof(*city->subscribers));
 	city->latency_us = calloc(city->setups_max, sizeof(*city->latency_us));
 	if (city->subscribers == NULL || city->latency_us == NULL ||
-	    (config->ipv6 && make_hosts(city) != 0))
+	    (config->mppe > 0 && city->ccps == NULL) || (config->ipv6 && make_hosts(city) != 0))
 		return -ENOMEM;
 	for (uint32_t i = 0; i < config->count; i++)
 		if (subscriber_init(&city->subscribers[i], city, i) != 0)
@@ -74,6 +98,7 @@ void city_clear(struct city *city)
 			subscriber_clear(&city->subscribers[i]);
 	free(city->subscribers);
 	free(city->hosts);
+	free(city->ccps);
 	free(city->latency_us);
 }
 
@@ -119,7 +144,7 @@ void city_note(struct city *city, struct subscriber *s, enum subscriber_state st
 	s->state = (uint8_t)state;
 	if (state != SUBSCRIBER_UP)
 		return;
-	city->last_up_us = city->now_us;
+	city->last_up_us = s->up_us = city->now_us;
 	note_on_curve(city);
 	if (s->dialed_us != 0 && city->setups < city->setups_max)
 		city->latency_us[city->setups++] = (uint32_t)(city->now_us - s->dialed_us);

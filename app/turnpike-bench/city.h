@@ -29,6 +29,8 @@ struct city_config {
 	bool ipv4, ipv6; /* the families that are wished for */
 	uint8_t methods[TP_PPP_METHODS];
 	uint8_t method_count;
+	/* The first so many insist on MPPE, the next so many do MP over their one link. */
+	uint32_t mppe, mp;
 	uint64_t seed; /* of magic numbers, jitter and who churns */
 };
 
@@ -39,7 +41,8 @@ struct city_failure {
 
 struct city {
 	const struct city_config *config;
-	struct tp_ppp_config ppp_config;
+	struct tp_ppp_config ppp_config, mp_config, mppe_config;
+	struct tp_ppp_ccp *ccps; /* of those with MPPE; NULL: nobody */
 	struct rig_port *port;
 	struct tp_timer_wheel wheel;
 	struct tp_random random;
@@ -97,6 +100,7 @@ void city_hang_up(struct city *city, uint32_t count);
 uint32_t city_duplicate_addresses(const struct city *city);
 
 /* For struct subscriber. */
+const struct tp_ppp_config *city_ppp_config_of(const struct city *city, uint32_t index);
 struct tp_vlans city_vlans_of(const struct city_config *config, uint32_t index);
 uint8_t *city_send_room(struct city *city, struct subscriber *s, const struct tp_mac *dst,
 			uint16_t ethertype, uint16_t len);

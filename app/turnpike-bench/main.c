@@ -12,6 +12,7 @@ static const struct {
 } commands[] = {
 	{"setup", bench_setup, "how fast subscribers come up, over any DPDK port"},
 	{"traffic", bench_traffic, "loss, order and delay of packets through it"},
+	{"restart", bench_restart, "what of a standing city a daemon's sudden end takes"},
 	{"radius", bench_radius, "a RADIUS server that answers from memory"},
 	{"dataplane", bench_dataplane,
 	 "cycles a packet of the data plane's code, beside the floor"},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "own_server.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <net/if.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -23,17 +25,35 @@ static const char config_head[] =
 	"dataplane:\n"
 	"  control-lcore: 0\n"
 	"  worker-lcores: [%u]\n"
-	"  ports: [ { name: access0, device: \"net_memif0,role=server,socket=%s/memif.sock,"
-	"socket-abstract=no,rsize=13\" } ]\n"
-	"management: { socket: %s/api.sock, log-level: error, journal: no }\n"
+	"  ports:\n"
+	"    - { name: access0, device: \"net_memif0,role=server,id=0,mac=02:54:50:ff:00:01,"
+	"socket=%s/memif.sock,socket-abstract=no,rsize=13\" }\n";
+
+/* The MACs are as a NIC's own: they outlive it. */
+static const char config_core[] = "    - { name: core0, address: 192.0.2.1/24, device: "
+				  "\"net_memif1,role=server,id=1,mac=02:54:50:ff:00:02,"
+				  "socket=%s/core.sock,socket-abstract=no,rsize=13\" }\n";
+
+static const char config_management[] =
+	"management: { socket: %s/api.sock, log-level: error%s%s }\n";
+
+static const char config_city[] =
 	"ip: { pool: [ { name: city, ranges: 10.0.0.2-10.15.255.254 } ] }\n"
-	"ipv6: { pool: [ { name: links, prefix: \"2001:db8::/40\", prefix-length: 64 },\n"
-	"  { name: homes, prefix: \"2001:db8:8000::/33\", prefix-length: 56 } ] }\n"
+	"ipv6:\n"
+	"  pool: [ { name: links, prefix: \"2001:db8::/40\", prefix-length: 64 },\n"
+	"    { name: homes, prefix: \"2001:db8:8000::/33\", prefix-length: 56 } ]\n"
+	"%s"
 	"interface:\n"
-	"  pppoe-server: { server: [ { interface: access0, default-profile: city } ] }\n"
+	"  pppoe-server: { server: [ { interface: access0, default-profile: city%s } ] }\n"
 	"ppp:\n"
-	"  profile: [ { name: city, local-address: 10.0.0.1, remote-address: city,\n"
-	"    remote-ipv6-prefix-pool: links, dhcpv6-pd-pool: homes } ]\n";
+	"  profile:\n"
+	"    - { name: city, local-address: 10.0.0.1, remote-address: city,\n"
+	"        remote-ipv6-prefix-pool: links, dhcpv6-pd-pool: homes }\n"
+	"    - { name: secure, local-address: 10.0.0.1, remote-address: city,\n"
+	"        use-encryption: required }\n";
+
+static const char core_address6[] =
+	"  address: [ { address: \"" OWN_SERVER_CORE6 "/64\", interface: core0, no-dad: yes } ]\n";
 
 static const char config_radius[] =
 	"  aaa: { use-radius: yes, interim-update: %us, queue-directory: \"%s\" }\n"
@@ -72,7 +92,8 @@ static bool write_secrets(const struct city_config *city, FILE *f)
 		char *password = subscriber_name(city->password, i);
 
 		ok = user != NULL && password != NULL &&
-		     fprintf(f, "    - { name: \"%s\", password: \"%s\" }\n", user, password) > 0;
+		     fprintf(f, "    - { name: \"%s\", password: \"%s\"%s }\n", user, password,
+			     i <= city->mppe ? ", profile: secure" : "") > 0;
 		free(user);
 		free(password);
 		if (strstr(city->user, "{}") == NULL)
@@ -81,8 +102,7 @@ static bool write_secrets(const struct city_config *city, FILE *f)
 	return ok;
 }
 
-static bool write_config(const struct own_server *server, const struct city_config *city,
-			 unsigned lcore, const struct radius_server_options *radius,
+static bool write_config(const struct own_server *server, const struct own_server_options *o,
 			 const char *path)
 {
 	FILE *f = fopen(path, "w");
@@ -90,11 +110,17 @@ static bool write_config(const struct own_server *server, const struct city_conf
 
 	if (f == NULL)
 		return false;
-	fprintf(f, config_head, lcore, server->folder, server->folder);
-	if (radius != NULL)
-		fprintf(f, config_radius, radius->interim_s, server->folder);
+	fprintf(f, config_head, o->lcore, server->folder);
+	if (o->core)
+		fprintf(f, config_core, server->folder);
+	fprintf(f, config_management, server->folder, o->outlived ? ", journal-directory: " : "",
+		o->outlived ? server->folder : "");
+	fprintf(f, config_city, o->core ? core_address6 : "",
+		o->city->mp > 0 ? ", mrru: 1600" : "");
+	if (o->radius != NULL)
+		fprintf(f, config_radius, o->radius->interim_s, server->folder);
 	else
-		ok = write_secrets(city, f);
+		ok = write_secrets(o->city, f);
 	return fclose(f) == 0 && ok;
 }
 
@@ -107,25 +133,29 @@ static void end_radius(int number)
 	radius_ends = 1;
 }
 
-/* In the network namespace that both share. */
-static pid_t start_radius(const struct radius_server_options *options)
+/* In the network namespace that all share. What it counts is seen from here. */
+static bool start_radius(struct own_server *server, const struct radius_server_options *options)
 {
-	pid_t pid = fork();
-	struct radius_server_counts counts = {0};
+	struct radius_server_counts *counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
+						   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct tp_error error = {0};
 
-	if (pid != 0)
-		return pid;
+	if (counts == MAP_FAILED)
+		return false;
+	server->radius_counts = counts;
+	server->radius_pid = fork();
+	if (server->radius_pid != 0)
+		return server->radius_pid > 0;
 	signal(SIGTERM, end_radius);
 	signal(SIGINT, SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (radius_server_run(options, &radius_ends, &counts, &error) != 0)
+	if (radius_server_run(options, &radius_ends, counts, &error) != 0)
 		fprintf(stderr, "turnpike-bench: %s: %s\n", error.place, error.message);
 	else
 		fprintf(stderr,
 			"radius: %lu accepts, %lu rejects, %lu starts, %lu interims, %lu stops\n",
-			counts.accepts, counts.rejects, counts.starts, counts.interims,
-			counts.stops);
+			counts->accepts, counts->rejects, counts->starts, counts->interims,
+			counts->stops);
 	_exit(0);
 }
 
@@ -155,49 +185,84 @@ static bool has_started(const struct own_server *server)
 	return false;
 }
 
-int own_server_start(struct own_server *server, const struct city_config *city, unsigned lcore,
-		     const struct radius_server_options *radius, struct tp_error *error)
+/* The rig may have taken much memory by then, which is not to be copied. */
+bool own_server_again(struct own_server *server)
 {
-	char program[PATH_MAX], config[128];
+	char config[128];
+
+	snprintf(config, sizeof(config), "%s/turnpike.yaml", server->folder);
+	server->pid = vfork();
+	if (server->pid == 0) {
+		sched_setaffinity(0, sizeof(server->cpus), &server->cpus);
+		execl(server->program, "turnpike", "--config", config, (char *)NULL);
+		_exit(127);
+	}
+	return server->pid > 0;
+}
+
+void own_server_end(struct own_server *server, int signal)
+{
+	if (server->pid <= 0)
+		return;
+	kill(server->pid, signal);
+	waitpid(server->pid, NULL, 0);
+	server->pid = 0;
+}
+
+static void name_devices(struct own_server *server)
+{
+	static const char device[] =
+		"net_memif%u,role=client,id=%u,socket=%s/%s.sock,socket-abstract=no,rsize=13";
+
+	snprintf(server->device, sizeof(server->device), device, 0u, 0u, server->folder, "memif");
+	snprintf(server->core_device, sizeof(server->core_device), device, 1u, 1u, server->folder,
+		 "core");
+}
+
+int own_server_start(struct own_server *server, const struct own_server_options *options,
+		     struct tp_error *error)
+{
+	char config[128];
 
 	*server = (struct own_server){.folder = "/tmp/turnpike-bench.XXXXXX"};
-	if (!find_program(program))
+	if (!find_program(server->program))
 		return tp_error_set(error, -ENOENT, "turnpike",
 				    "there is no such program beside this one; give a --device");
 	if (mkdtemp(server->folder) == NULL)
 		return tp_error_set(error, -errno, server->folder, "cannot be made");
 	snprintf(config, sizeof(config), "%s/turnpike.yaml", server->folder);
-	snprintf(server->device, sizeof(server->device),
-		 "net_memif0,role=client,socket=%s/memif.sock,socket-abstract=no,rsize=13",
-		 server->folder);
-	if (!write_config(server, city, lcore, radius, config))
+	name_devices(server);
+	sched_getaffinity(0, sizeof(server->cpus), &server->cpus);
+	if (!write_config(server, options, config))
 		return tp_error_set(error, -EIO, config, "cannot be written");
-	server->pid = fork();
-	if (server->pid == 0) {
-		if (unshare(CLONE_NEWNET) == 0 &&
-		    (radius == NULL || (raise_loopback() && start_radius(radius) > 0)))
-			execl(program, "turnpike", "--config", config, (char *)NULL);
-		_exit(127);
-	}
-	if (server->pid < 0 || !has_started(server))
-		return tp_error_set(error, -ECHILD, program, "does not start; is this root?");
+	if (unshare(CLONE_NEWNET) != 0 || !raise_loopback() ||
+	    (options->radius != NULL && !start_radius(server, options->radius)) ||
+	    !own_server_again(server) || !has_started(server))
+		return tp_error_set(error, -ECHILD, server->program,
+				    "does not start; is this root?");
 	return 0;
+}
+
+/* Nothing but files is in it. */
+static void remove_folder(const char *path)
+{
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+
+	if (folder == NULL)
+		return;
+	while ((entry = readdir(folder)) != NULL)
+		unlinkat(dirfd(folder), entry->d_name, 0);
+	closedir(folder);
+	rmdir(path);
 }
 
 void own_server_stop(struct own_server *server)
 {
-	static const char *const files[] = {"turnpike.yaml",	 "memif.sock",
-					    "api.sock",		 "accounting.db",
-					    "accounting.db-wal", "accounting.db-shm"};
-	char path[128];
-
-	if (server->pid > 0) {
-		kill(server->pid, SIGTERM);
-		waitpid(server->pid, NULL, 0);
+	own_server_end(server, SIGTERM);
+	if (server->radius_pid > 0) {
+		kill(server->radius_pid, SIGTERM);
+		waitpid(server->radius_pid, NULL, 0);
 	}
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", server->folder, files[i]);
-		unlink(path);
-	}
-	rmdir(server->folder);
+	remove_folder(server->folder);
 }

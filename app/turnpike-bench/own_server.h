@@ -3,23 +3,47 @@
  * in a network namespace of its own, joined to the rig by shared memory (net_memif). */
 #pragma once
 
+#include <limits.h>
+#include <sched.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/error.h"
 #include "city.h"
 #include "radius_server.h"
 
-struct own_server {
-	pid_t pid;
-	char folder[64];  /* its files, in /tmp */
-	char device[160]; /* the rig's end, for rig_ports_open() */
+#define OWN_SERVER_CORE	 0xc0000201u /* 192.0.2.1, on the core side */
+#define OWN_SERVER_CORE6 "2001:db8:7fff::1"
+
+struct own_server_options {
+	const struct city_config *city; /* whom it knows */
+	unsigned lcore;			/* of its worker; control runs on core 0 */
+	/* NULL: it knows the city by secrets; else by the RADIUS server that is started beside it,
+	 * which gets accounting. */
+	const struct radius_server_options *radius;
+	bool core;     /* it has a port on the core side */
+	bool outlived; /* by its sessions, which it keeps in its folder */
 };
 
-/* Starts it with a secret for each of the city's subscribers, or with RADIUS (NULL: without) a
- * RADIUS server beside it that knows them, and gets accounting; control on core 0 and the worker on
- * LCORE, and waits until it serves. Before the EAL starts. Errors name what is missing. */
-int own_server_start(struct own_server *server, const struct city_config *city, unsigned lcore,
-		     const struct radius_server_options *radius, struct tp_error *error);
+struct own_server {
+	pid_t pid;
+	pid_t radius_pid; /* 0: none */
+	cpu_set_t cpus;	  /* where this process might run before the EAL bound it to one */
+	char program[PATH_MAX];
+	char folder[64];				  /* its files, in /tmp */
+	char device[160], core_device[160];		  /* the rig's ends, for rig_ports_open() */
+	const struct radius_server_counts *radius_counts; /* as they grow; NULL: no RADIUS */
+};
+
+/* Starts it, and waits until it serves. Before the EAL starts; this process changes its network
+ * namespace. Errors name what is missing. */
+int own_server_start(struct own_server *server, const struct own_server_options *options,
+		     struct tp_error *error);
+
+/* Ends the daemon by SIGNAL, and waits for its end. */
+void own_server_end(struct own_server *server, int signal);
+/* Starts the daemon again, without waiting for anything. False: no process. */
+bool own_server_again(struct own_server *server);
 
 /* Ends it and removes its files. */
 void own_server_stop(struct own_server *server);

@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "ppp/auth.h"
 #include "radius/authenticator.h"
+#include "radius_ledger.h"
 #include "subscriber.h"
 
 #define BURST	64
@@ -35,6 +36,7 @@ struct radius_server {
 	const struct radius_server_options *options;
 	struct radius_server_counts *counts;
 	struct tp_random random;
+	struct radius_ledger ledger;
 	STAILQ_HEAD(, answer) waiting; /* all wait equally long */
 	int fd[SOCKETS];
 };
@@ -50,12 +52,15 @@ static bool is_lost(struct radius_server *server)
 
 /* ---- who comes ---- */
 
+static uint32_t number_of(const char *user)
+{
+	return (uint32_t)strtoul(user + strcspn(user, "0123456789"), NULL, 10);
+}
+
 /* The password that the user's number makes. */
 static char *password_of(const struct radius_server *server, const char *user)
 {
-	const char *digits = user + strcspn(user, "0123456789");
-
-	return subscriber_name(server->options->password, (uint32_t)strtoul(digits, NULL, 10));
+	return subscriber_name(server->options->password, number_of(user));
 }
 
 static void copy(const struct tp_radius_packet *packet, enum tp_radius_attribute attribute,
@@ -164,6 +169,7 @@ static size_t answer_record(struct radius_server *server, const struct tp_radius
 	struct radius_server_counts *counts = server->counts;
 	struct tp_radius_value value;
 	struct tp_radius_builder b;
+	char user[256];
 	uint32_t status = 0;
 
 	if (tp_radius_get(packet, TP_RADIUS_ACCT_STATUS_TYPE, &value))
@@ -172,6 +178,9 @@ static size_t answer_record(struct radius_server *server, const struct tp_radius
 	  : status == TP_RADIUS_ACCT_INTERIM ? &counts->interims
 	  : status == TP_RADIUS_ACCT_STOP    ? &counts->stops
 					     : &counts->others) += 1;
+	if (tp_radius_get(packet, TP_RADIUS_USER_NAME, &value) &&
+	    tp_radius_text(&value, user, sizeof(user)))
+		radius_ledger_enter(&server->ledger, counts, number_of(user), status, packet);
 	tp_radius_begin(&b, room, TP_RADIUS_PACKET_MAX, TP_RADIUS_ACCOUNTING_RESPONSE);
 	return tp_radius_finish(&b);
 }
@@ -311,6 +320,7 @@ int radius_server_run(const struct radius_server_options *options, const volatil
 		code = -EADDRINUSE;
 	else
 		loop(&server, end);
+	radius_ledger_clear(&server.ledger);
 	for (unsigned i = 0; i < SOCKETS; i++)
 		if (server.fd[i] >= 0)
 			close(server.fd[i]);

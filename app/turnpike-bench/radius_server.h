@@ -25,6 +25,9 @@ struct radius_server_counts {
 	uint64_t requests, accepts, rejects, bad;
 	uint64_t starts, interims, stops, others; /* with those that came again */
 	uint64_t lost;
+	/* What must not be: of a session that has begun, fewer octets than were told before; a
+	 * record of a session that never began, or of one that is over. */
+	uint64_t backwards, strangers;
 };
 
 /* Opens the sockets; then answers until *END. Errors name the port. */

@@ -18,7 +18,8 @@
 #define POOL_SIZE    16383
 #define HUGE_PAGES   64	    /* of 2 MB: two ports' pools, and the EAL's own */
 #define FULL_WAIT_US 200000 /* how long a full port is waited for before frames are given up */
-#define FULL_NAP_US  20	    /* asleep: whoever empties it may share this core */
+#define RESUME_TRIES 5
+#define FULL_NAP_US  20 /* asleep: whoever empties it may share this core */
 
 struct rig_port {
 	uint16_t id;
@@ -26,6 +27,8 @@ struct rig_port {
 	struct rte_mbuf *tx[RIG_BURST];
 	uint8_t tags[RIG_BURST]; /* of TX */
 	unsigned tx_count;
+	bool paused;
+	unsigned tries; /* looks for a link since it was started, while it is paused */
 	struct rig_port_counters counters;
 };
 
@@ -161,6 +164,39 @@ void rig_ports_close(struct rig_port **ports, unsigned count)
 	rmdir(folder); /* of this process alone; the EAL leaves it behind, empty */
 }
 
+void rig_port_pause(struct rig_port *port)
+{
+	rig_port_flush(port);
+	if (port->tries == 0)
+		rte_eth_dev_stop(port->id);
+	port->paused = true;
+}
+
+/* A driver may say that a port has started though nobody is there, and look no further. */
+bool rig_port_resume(struct rig_port *port)
+{
+	struct rte_eth_link link = {0};
+
+	if (port->paused && port->tries == 0 && rte_eth_dev_start(port->id) != 0)
+		return false;
+	if (!port->paused)
+		return true;
+	if (rte_eth_link_get_nowait(port->id, &link) == 0 && link.link_status != 0) {
+		port->paused = false;
+		port->tries = 0;
+	} else if (++port->tries == RESUME_TRIES) {
+		rte_eth_dev_stop(port->id);
+		port->tries = 0;
+	}
+	return !port->paused;
+}
+
+void rig_ports_tell_nothing(void)
+{
+	rte_log_set_global_level(RTE_LOG_EMERG);
+	rte_log_set_level_pattern("*", RTE_LOG_EMERG);
+}
+
 struct tp_mac rig_port_mac(const struct rig_port *port)
 {
 	struct rte_ether_addr address = {0};
@@ -199,7 +235,7 @@ unsigned rig_port_receive(struct rig_port *port,
 {
 	struct rte_mbuf *burst[RIG_BURST];
 	struct rig_frame frame;
-	unsigned n = rte_eth_rx_burst(port->id, 0, burst, RIG_BURST);
+	unsigned n = port->paused ? 0 : rte_eth_rx_burst(port->id, 0, burst, RIG_BURST);
 
 	port->counters.received += n;
 	for (unsigned i = 0; i < n; i++) {
@@ -255,7 +291,7 @@ void rig_port_flush(struct rig_port *port)
 {
 	unsigned sent = 0, waited = 0;
 
-	while (sent < port->tx_count) {
+	while (sent < port->tx_count && !port->paused) {
 		sent += rte_eth_tx_burst(port->id, 0, port->tx + sent,
 					 (uint16_t)(port->tx_count - sent));
 		if (sent < port->tx_count) {

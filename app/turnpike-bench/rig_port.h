@@ -22,6 +22,14 @@ int rig_ports_open(const char *const *devices, unsigned count, unsigned lcore,
 /* Stops the ports and ends the EAL. */
 void rig_ports_close(struct rig_port **ports, unsigned count);
 
+/* Who resumes ports tries in vain now and then: the drivers say nothing of that from here on. */
+void rig_ports_tell_nothing(void);
+
+/* Takes the port off the wire, before whoever is at the other end goes away: what is sent meanwhile
+ * is gone, and nothing comes. */
+void rig_port_pause(struct rig_port *port);
+/* Puts it back. False: nobody is there yet; to be tried again. */
+bool rig_port_resume(struct rig_port *port);
 /* The port's own address. */
 struct tp_mac rig_port_mac(const struct rig_port *port);
 

@@ -239,6 +239,7 @@ static int dial_over(const char *device, const struct options *o)
 int bench_setup(int argc, char **argv)
 {
 	struct options o = {0};
+	struct own_server_options own = {0};
 	struct own_server server;
 	struct tp_error error;
 	int code;
@@ -255,8 +256,10 @@ int bench_setup(int argc, char **argv)
 	o.server.accounting_port = 1813;
 	o.server.secret = RADIUS_SERVER_SECRET;
 	o.server.password = o.common.city.password;
-	if (own_server_start(&server, &o.common.city, o.common.lcore, o.radius ? &o.server : NULL,
-			     &error) == 0) {
+	own.city = &o.common.city;
+	own.lcore = o.common.lcore;
+	own.radius = o.radius ? &o.server : NULL;
+	if (own_server_start(&server, &own, &error) == 0) {
 		o.pid = server.pid;
 		code = dial_over(server.device, &o);
 	} else {

@@ -67,6 +67,7 @@ static void ipv4_up(void *user, const struct tp_ppp_addresses *addresses)
 	struct subscriber *s = user;
 
 	s->address = addresses->local;
+	s->renewals += s->state == SUBSCRIBER_UP;
 	subscriber_look(s);
 }
 
@@ -122,6 +123,8 @@ char *subscriber_name(const char *pattern, uint32_t number)
 	return text;
 }
 
+static const struct tp_ppp_encryption_wish encrypted = {.use = TP_PPP_ENCRYPT_REQUIRED};
+
 int subscriber_init(struct subscriber *s, struct city *city, uint32_t index)
 {
 	const struct city_config *config = city->config;
@@ -132,7 +135,7 @@ int subscriber_init(struct subscriber *s, struct city *city, uint32_t index)
 		.service_name = config->service_name,
 		.ac_name = config->ac_name,
 	};
-	struct tp_client_ppp ppp = {.config = &city->ppp_config};
+	struct tp_client_ppp ppp = {.config = city_ppp_config_of(city, index)};
 
 	*s = (struct subscriber){
 		.city = city,
@@ -140,12 +143,17 @@ int subscriber_init(struct subscriber *s, struct city *city, uint32_t index)
 		.vlans = discovery.vlans,
 		.index = index,
 		.redial_at_ms = TP_NEVER,
-		.host = config->ipv6 ? &city->hosts[index] : NULL,
+		.host = ppp.config->ipv6cp ? &city->hosts[index] : NULL,
+		.is_encrypted = index < config->mppe,
 		.user = subscriber_name(config->user, index + 1),
 		.password = subscriber_name(config->password, index + 1),
 	};
 	ppp.user = s->user;
 	ppp.password = s->password;
+	if (s->is_encrypted) {
+		ppp.ccp = &city->ccps[index];
+		ppp.wish = &encrypted;
+	}
 	tp_client_init(&s->client, &client_ops, s);
 	if (s->user == NULL || s->password == NULL ||
 	    tp_client_set_discovery(&s->client, &discovery, &city->random) != 0) {
@@ -172,6 +180,7 @@ void subscriber_dial(struct subscriber *s)
 	if (s->state != SUBSCRIBER_WAITING || s->dialed_us == 0)
 		s->dialed_us = s->city->now_us;
 	s->redial_at_ms = TP_NEVER;
+	s->dials++;
 	city_note(s->city, s, SUBSCRIBER_DIALING);
 	tp_client_dial(&s->client, s->city->now_ms);
 	city_schedule(s->city, s);

@@ -35,6 +35,10 @@ struct subscriber {
 	uint8_t state;	       /* enum subscriber_state */
 	bool redial;	       /* an ending subscriber comes back (churn) */
 	bool ping_answered;
+	bool is_encrypted; /* it insists on MPPE; only PPP's own packets are exchanged with it */
+	uint32_t dials;	   /* that it has begun */
+	uint32_t renewals; /* how often its IPv4 came up again within a session */
+	uint64_t up_us;	   /* when it last came up */
 	char *user, *password;
 };
 

@@ -167,7 +167,7 @@ static void send_one(struct trial_rig *rig, const struct trial *trial,
 	uint16_t size = size_of(trial, family, number);
 	uint8_t *p;
 
-	if (s->state != SUBSCRIBER_UP)
+	if (s->state != SUBSCRIBER_UP || s->is_encrypted)
 		return;
 	p = room_for(rig, direction, family, s, size);
 	if (p == NULL)
@@ -179,8 +179,8 @@ static void send_one(struct trial_rig *rig, const struct trial *trial,
 	rig->result->count[direction][family].sent++;
 }
 
-static void send_due(struct trial_rig *rig, const struct trial *trial, double elapsed,
-		     uint64_t turn[TRIAL_DIRECTIONS])
+void trial_send_due(struct trial_rig *rig, const struct trial *trial, double elapsed,
+		    uint64_t turn[TRIAL_DIRECTIONS])
 {
 	for (int d = 0; d < TRIAL_DIRECTIONS; d++) {
 		uint64_t due = trial->rate == 0 ? UINT64_MAX : (uint64_t)(elapsed * trial->rate);
@@ -240,7 +240,7 @@ static void end_count(const struct trial_rig *rig, struct trial_result *result, 
 	count->lost = count->sent - count->stream.received;
 }
 
-static void begin(struct trial_rig *rig, struct trial_result *result)
+void trial_begin(struct trial_rig *rig, struct trial_result *result)
 {
 	memset(result, 0, sizeof(*result));
 	rig->run++;
@@ -250,7 +250,7 @@ static void begin(struct trial_rig *rig, struct trial_result *result)
 			begin_count(rig, result, d, f);
 }
 
-static void end(struct trial_rig *rig, struct trial_result *result)
+void trial_end(struct trial_rig *rig, struct trial_result *result)
 {
 	for (int d = 0; d < TRIAL_DIRECTIONS; d++)
 		for (int f = 0; f < PACKET_FAMILIES; f++)
@@ -264,12 +264,12 @@ void trial_run(struct trial_rig *rig, const struct trial *trial, struct trial_re
 	uint64_t turn[TRIAL_DIRECTIONS] = {0};
 	uint64_t start_us = rig->city->now_us, end_us;
 
-	begin(rig, result);
+	trial_begin(rig, result);
 	end_us = start_us + (uint64_t)(trial->seconds * 1e6);
 	while (rig->city->now_us < end_us) {
 		double elapsed = (double)(rig->city->now_us - start_us) / 1e6;
 
-		send_due(rig, trial, elapsed, turn);
+		trial_send_due(rig, trial, elapsed, turn);
 		churn_due(rig, trial, elapsed, result);
 		city_work(rig->city);
 		core_side_work(rig->core);
@@ -279,7 +279,7 @@ void trial_run(struct trial_rig *rig, const struct trial *trial, struct trial_re
 		city_work(rig->city);
 		core_side_work(rig->core);
 	}
-	end(rig, result);
+	trial_end(rig, result);
 }
 
 uint64_t trial_sent(const struct trial_result *result, enum trial_direction direction)

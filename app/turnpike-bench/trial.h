@@ -54,3 +54,11 @@ int trial_rig_init(struct trial_rig *rig, struct city *city, struct core_side *c
 void trial_rig_clear(struct trial_rig *rig);
 
 void trial_run(struct trial_rig *rig, const struct trial *trial, struct trial_result *result);
+
+/* The same for who has more to do meanwhile: between begin and end, what is due after ELAPSED
+ * seconds is sent, a burst at most in a call, TURN (zero at first) saying how far each direction
+ * is. Time and the ports are the caller's. */
+void trial_begin(struct trial_rig *rig, struct trial_result *result);
+void trial_send_due(struct trial_rig *rig, const struct trial *trial, double elapsed,
+		    uint64_t turn[TRIAL_DIRECTIONS]);
+void trial_end(struct trial_rig *rig, struct trial_result *result);

@@ -145,12 +145,12 @@ class Lab:
             name: int(value) * 1024 for name, value in re.findall(r"^(\w+):\s+(\d+) kB$", status, re.M)
         }
 
-    def _rig(self, command, *options):
+    def _rig(self, command, *options, timeout=300):
         run = subprocess.run(
             self.inside(self.rig_program, command, "--json", *options),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=timeout,
             check=False,
         )
         try:
@@ -165,6 +165,10 @@ class Lab:
     def own_setup(self, *options):
         """With a daemon of the rig's own, whose load it tells."""
         return self._rig("setup", "--lcore", OTHER, *options)
+
+    def own_restart(self, *options):
+        """A city with traffic, and a daemon of the rig's own that is killed and started again."""
+        return self._rig("restart", "--lcore", OTHER, *options, timeout=1200)
 
     def traffic(self, *options, core=CONTROL):
         return self._rig(

@@ -177,6 +177,31 @@ plot $up with linespoints lt 1 title 'upstream', \\
     )
 
 
+def restart(results, folder):
+    """The first half minute of the plain kind: thousand packets a second that came, each way."""
+    run = results["restarts"]["kill"]
+    step, data = run["packets"]["step_seconds"], ""
+    for direction in ("up", "down"):
+        came = run["packets"][direction][: int(30 / step)]
+        data += block(direction, [(i * step, n / step / 1000) for i, n in enumerate(came)])
+    kills = [r["at_seconds"] for r in run["restarts"] if r["at_seconds"] < 30]
+    arrows = "".join(f"set arrow from {at}, graph 0 to {at}, graph 1 nohead lt 5 dashtype 2\n" for at in kills)
+    plot(
+        folder / "restart.svg",
+        data
+        + arrows
+        + """
+set title 'The daemon is killed (dashed) and started again under 60,000 sessions'
+set xlabel 'seconds'
+set ylabel 'thousand packets a second that came through'
+set yrange [0:*]
+set key bottom right
+plot $up with lines lt 1 title 'upstream', \\
+     $down with lines lt 2 title 'downstream'
+""",
+    )
+
+
 def draw(results, folder):
-    for one in (cycles, setup, radius, loss, latency, families):
+    for one in (cycles, setup, radius, loss, latency, families, restart):
         one(results, folder)

@@ -73,12 +73,12 @@ def guest(lab):
 class Pppd:
     """One pppd in the guest: its options, its log, its end."""
 
-    def __init__(self, guest, options):
+    def __init__(self, guest, options, pppoe="plugin pppoe.so eth0"):
         self.guest = guest
         # Nothing in the background may keep the agent's pipe, or it would be waited for.
         self.guest.run(
             "rm -f /run/pppd.log /run/ppp-done; "
-            f"(pppd plugin pppoe.so eth0 {options} nodetach noauth debug noipdefault usepeerdns "
+            f"(pppd {pppoe} {options} nodetach noauth debug noipdefault usepeerdns "
             f"defaultroute {'' if '+ipv6' in options else 'noipv6'}; echo $? > /run/ppp-done) "
             "> /run/pppd.log 2>&1 &")
 
@@ -110,11 +110,15 @@ class Pppd:
 
 @pytest.fixture
 def dial(lab, guest):
-    """dial(service, user, password, more options): starts pppd; it hangs up after the test."""
+    """dial(service, user, password, more options, by rp-pppoe's program?): starts pppd; it hangs up after the test."""
     made = []
 
-    def start(service="pppoeservice", user="MT-User", password="StrongPass", options=""):
-        pppd = Pppd(guest, f"pppoe-service {service} user '{user}' password '{password}' {options}")
+    def start(service="pppoeservice", user="MT-User", password="StrongPass", options="", by_program=False):
+        login = f"user '{user}' password '{password}' {options}"
+        if by_program:  # rp-pppoe's, behind a pseudo terminal
+            pppd = Pppd(guest, login, f"pty 'pppoe -I eth0 -S {service} -T 80 -m 1412'")
+        else:
+            pppd = Pppd(guest, f"pppoe-service {service} {login}")
         made.append(pppd)
         return pppd
 
