@@ -113,7 +113,8 @@ static bool write_config(const struct own_server *server, const struct own_serve
 	fprintf(f, config_head, o->lcore, server->folder);
 	if (o->core)
 		fprintf(f, config_core, server->folder);
-	fprintf(f, config_management, server->folder, o->outlived ? ", journal-directory: " : "",
+	fprintf(f, config_management, server->folder,
+		o->outlived ? ", journal-directory: " : ", journal: no",
 		o->outlived ? server->folder : "");
 	fprintf(f, config_city, o->core ? core_address6 : "",
 		o->city->mp > 0 ? ", mrru: 1600" : "");
@@ -207,6 +208,27 @@ void own_server_end(struct own_server *server, int signal)
 	kill(server->pid, signal);
 	waitpid(server->pid, NULL, 0);
 	server->pid = 0;
+}
+
+/* Without a word to it: a line of /proc/net/unix (proc(5)) whose flags are those of a listener. */
+static bool listens_at(const char *folder, const char *name)
+{
+	FILE *f = fopen("/proc/net/unix", "re");
+	char path[128], line[512];
+	bool found = false;
+
+	if (f == NULL)
+		return true;
+	snprintf(path, sizeof(path), " %s/%s.sock\n", folder, name);
+	while (!found && fgets(line, sizeof(line), f) != NULL)
+		found = strstr(line, path) != NULL && strstr(line, " 00010000 ") != NULL;
+	fclose(f);
+	return found;
+}
+
+bool own_server_listens(const struct own_server *server)
+{
+	return listens_at(server->folder, "memif") && listens_at(server->folder, "core");
 }
 
 static void name_devices(struct own_server *server)

@@ -40,10 +40,12 @@ struct own_server {
 int own_server_start(struct own_server *server, const struct own_server_options *options,
 		     struct tp_error *error);
 
-/* Ends the daemon by SIGNAL, and waits for its end. */
+/* Ends the daemon by SIGNAL (0: one that it has got already), and waits for its end. */
 void own_server_end(struct own_server *server, int signal);
 /* Starts the daemon again, without waiting for anything. False: no process. */
 bool own_server_again(struct own_server *server);
+/* Does it wait for whoever joins its ports? */
+bool own_server_listens(const struct own_server *server);
 
 /* Ends it and removes its files. */
 void own_server_stop(struct own_server *server);

@@ -78,7 +78,8 @@ static const struct option long_options[] = {
 /* What is known of a subscriber from before the signal. */
 struct before {
 	uint32_t dials, renewals;
-	bool stood;
+	bool up;
+	bool stood; /* for a second already */
 };
 
 struct rig {
@@ -150,6 +151,8 @@ static void look_for_daemon(struct rig *rig)
 	if (rig->joined || rig->city->now_us < rig->retry_us)
 		return;
 	rig->retry_us = rig->city->now_us + RETRY_US;
+	if (!own_server_listens(rig->server))
+		return;
 	if (!rig_port_resume(rig->city->port) || !rig_port_resume(core->port))
 		return;
 	if (!core_side_is_resolved(core)) {
@@ -233,15 +236,14 @@ static void begin_count(struct rig *rig)
 static void remember(struct rig *rig, struct restart_round *round)
 {
 	for (uint32_t i = 0; i < rig->o->common.city.count; i++) {
-		const struct subscriber *s = &rig->city->subscribers[i];
+		struct subscriber *s = &rig->city->subscribers[i];
+		bool up = s->state == SUBSCRIBER_UP;
+		bool stood = up && s->up_us + STOOD_US <= rig->city->now_us;
 
 		rig->before[i] = (struct before){
-			.dials = s->dials,
-			.renewals = s->renewals,
-			.stood = s->state == SUBSCRIBER_UP &&
-				 s->up_us + STOOD_US <= rig->city->now_us,
-		};
-		round->stood += rig->before[i].stood;
+			.dials = s->dials, .renewals = s->renewals, .up = up, .stood = stood};
+		s->is_doubtful = up && !stood;
+		round->stood += stood;
 	}
 }
 
@@ -252,28 +254,38 @@ static bool is_lost(const struct rig *rig, uint32_t i)
 	return s->state != SUBSCRIBER_UP || s->dials != rig->before[i].dials;
 }
 
-/* Has a packet come each way in each family, or, where none are sent, IPv4 come up again? */
-static bool is_heard(const struct rig *rig, uint32_t i)
+static bool has_come(const struct rig *rig, int direction, uint32_t i)
 {
-	const struct subscriber *s = &rig->city->subscribers[i];
-
-	if (s->is_encrypted)
-		return s->renewals != rig->before[i].renewals;
-	for (int d = 0; d < TRIAL_DIRECTIONS; d++)
-		for (int f = 0; f < PACKET_FAMILIES; f++)
-			if (rig->o->trial.families[f] && rig->trial.flows[d][f][i].next == 0)
-				return false;
+	for (int f = 0; f < PACKET_FAMILIES; f++)
+		if (rig->o->trial.families[f] && rig->trial.flows[direction][f][i].next == 0)
+			return false;
 	return true;
 }
 
+/* Has a packet come each way in each family, or, where none are sent, IPv4 come up again? */
+static bool is_heard(const struct rig *rig, uint32_t i)
+{
+	struct subscriber *s = &rig->city->subscribers[i];
+
+	if (s->is_encrypted)
+		return s->renewals != rig->before[i].renewals;
+	if (!has_come(rig, TRIAL_UP, i))
+		return false;
+	s->is_doubtful = false;
+	return has_come(rig, TRIAL_DOWN, i);
+}
+
+/* Who came up in the last moment may be lost, but is to know it. */
 static void judge(struct rig *rig, struct restart_round *round)
 {
 	round->lost = round->silent = round->renewed = 0;
 	for (uint32_t i = 0; i < rig->o->common.city.count; i++) {
-		if (!rig->before[i].stood)
+		if (!rig->before[i].up)
 			continue;
-		round->lost += is_lost(rig, i);
-		round->silent += !is_lost(rig, i) && !is_heard(rig, i);
+		if (is_lost(rig, i))
+			round->lost += rig->before[i].stood;
+		else
+			round->silent += !is_heard(rig, i);
 		round->renewed += rig->city->subscribers[i].renewals != rig->before[i].renewals;
 	}
 }

@@ -17,8 +17,8 @@ struct restart_round {
 	double all_s;	 /* from there until every session had forwarded one each way; < 0: never */
 	uint32_t stood;	 /* sessions that were up a second before the signal */
 	uint32_t lost;	 /* of them, those that are not up, or have dialled again */
-	uint32_t silent; /* of them, those that forward nothing, or did not come up again where
-			  * LCP must be begun afresh */
+	uint32_t silent; /* sessions that forward nothing and are not told that they are over, or
+			  * did not come up again where LCP must be begun afresh */
 	uint32_t renewed;    /* sessions whose LCP was begun afresh */
 	uint32_t doubled;    /* addresses and prefixes that two sessions have */
 	uint64_t wrong;	     /* packets that came to another's session */

@@ -18,7 +18,7 @@
 #define POOL_SIZE    16383
 #define HUGE_PAGES   64	    /* of 2 MB: two ports' pools, and the EAL's own */
 #define FULL_WAIT_US 200000 /* how long a full port is waited for before frames are given up */
-#define RESUME_TRIES 5
+#define RESUME_TRIES 400
 #define FULL_NAP_US  20 /* asleep: whoever empties it may share this core */
 
 struct rig_port {
@@ -172,15 +172,16 @@ void rig_port_pause(struct rig_port *port)
 	port->paused = true;
 }
 
-/* A driver may say that a port has started though nobody is there, and look no further. */
+/* A driver may say that a port has started though nobody was there, and look no further. But who is
+ * cut off in the middle of the first words may take it badly, so that is left for the last. */
 bool rig_port_resume(struct rig_port *port)
 {
 	struct rte_eth_link link = {0};
 
-	if (port->paused && port->tries == 0 && rte_eth_dev_start(port->id) != 0)
-		return false;
 	if (!port->paused)
 		return true;
+	if (port->tries == 0 && rte_eth_dev_start(port->id) != 0)
+		return false;
 	if (rte_eth_link_get_nowait(port->id, &link) == 0 && link.link_status != 0) {
 		port->paused = false;
 		port->tries = 0;

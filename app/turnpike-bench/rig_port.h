@@ -28,7 +28,8 @@ void rig_ports_tell_nothing(void);
 /* Takes the port off the wire, before whoever is at the other end goes away: what is sent meanwhile
  * is gone, and nothing comes. */
 void rig_port_pause(struct rig_port *port);
-/* Puts it back. False: nobody is there yet; to be tried again. */
+/* Puts it back, when somebody is at the other end. False: the link is not up yet; to be tried
+ * again. */
 bool rig_port_resume(struct rig_port *port);
 /* The port's own address. */
 struct tp_mac rig_port_mac(const struct rig_port *port);

@@ -181,6 +181,7 @@ void subscriber_dial(struct subscriber *s)
 		s->dialed_us = s->city->now_us;
 	s->redial_at_ms = TP_NEVER;
 	s->dials++;
+	s->is_doubtful = false;
 	city_note(s->city, s, SUBSCRIBER_DIALING);
 	tp_client_dial(&s->client, s->city->now_ms);
 	city_schedule(s->city, s);

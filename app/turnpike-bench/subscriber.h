@@ -35,6 +35,7 @@ struct subscriber {
 	uint8_t state;	       /* enum subscriber_state */
 	bool redial;	       /* an ending subscriber comes back (churn) */
 	bool ping_answered;
+	bool is_doubtful;  /* the server may not know it any more: nothing is sent to it */
 	bool is_encrypted; /* it insists on MPPE; only PPP's own packets are exchanged with it */
 	uint32_t dials;	   /* that it has begun */
 	uint32_t renewals; /* how often its IPv4 came up again within a session */

@@ -167,7 +167,8 @@ static void send_one(struct trial_rig *rig, const struct trial *trial,
 	uint16_t size = size_of(trial, family, number);
 	uint8_t *p;
 
-	if (s->state != SUBSCRIBER_UP || s->is_encrypted)
+	if (s->state != SUBSCRIBER_UP || s->is_encrypted ||
+	    (s->is_doubtful && direction == TRIAL_DOWN))
 		return;
 	p = room_for(rig, direction, family, s, size);
 	if (p == NULL)

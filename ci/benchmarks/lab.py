@@ -23,7 +23,7 @@ dataplane:
   ports:
     - {{ name: access0, device: "net_memif0,role=server,{access}" }}
     - {{ name: core0, device: "net_memif1,role=server,{core}", address: 192.0.2.1/24 }}
-management: {{ socket: {folder}/api.sock, journal: no }}
+management: {{ socket: {folder}/api.sock, journal-directory: "{folder}" }}
 ip:
   pool: [ {{ name: pool, ranges: 10.0.0.2-10.3.255.255 }} ]
 ipv6:
@@ -135,7 +135,7 @@ class Lab:
                 process.kill()
                 process.wait()
         self.daemon = self.radius = None
-        for left in self.folder.glob("accounting.db*"):
+        for left in [*self.folder.glob("accounting.db*"), *self.folder.glob("sessions.db*")]:
             left.unlink()
 
     def memory(self):
