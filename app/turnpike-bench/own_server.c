@@ -134,14 +134,26 @@ static void end_radius(int number)
 	radius_ends = 1;
 }
 
+static struct radius_server_counts *shared_counts(void)
+{
+	int fd = memfd_create("radius-counts", MFD_CLOEXEC);
+	struct radius_server_counts *counts = MAP_FAILED;
+
+	if (fd < 0)
+		return NULL;
+	if (ftruncate(fd, sizeof(*counts)) == 0)
+		counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return counts != MAP_FAILED ? counts : NULL;
+}
+
 /* In the network namespace that all share. What it counts is seen from here. */
 static bool start_radius(struct own_server *server, const struct radius_server_options *options)
 {
-	struct radius_server_counts *counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
-						   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct radius_server_counts *counts = shared_counts();
 	struct tp_error error = {0};
 
-	if (counts == MAP_FAILED)
+	if (counts == NULL)
 		return false;
 	server->radius_counts = counts;
 	server->radius_pid = fork();

@@ -142,7 +142,7 @@ static void remember(struct rig *rig, struct restart_round *round)
 	for (uint32_t i = 0; i < rig->o->common.city.count; i++) {
 		struct subscriber *s = &rig->city->subscribers[i];
 		bool up = s->state == SUBSCRIBER_UP;
-		bool stood = up && s->up_us + STOOD_US <= rig->city->now_us;
+		bool stood = up && !s->is_doubtful && s->up_us + STOOD_US <= rig->city->now_us;
 
 		rig->before[i] = (struct before){
 			.dials = s->dials, .renewals = s->renewals, .up = up, .stood = stood};
