@@ -77,6 +77,9 @@ int tp_ac_ids_reclaim(struct tp_ac *ac, struct tp_ac_ids *ids, uint16_t id, uint
 	if ((ids->used[id / 64] >> (id % 64) & 1) != 0)
 		return -EEXIST;
 	mark(ids, id, slot);
+	/* The next is far from here: what follows it was given out last, perhaps to a client that
+	 * is not known any more, and is to hear so. */
+	ids->next = (uint16_t)(id ^ IDS / 2);
 	return 0;
 }
 

@@ -17,14 +17,14 @@ def ctl(lab, *words, **kwargs):
 
 
 def configured(lab):
-    """All that the API says of what is configured, by path; .ids and sockets are each daemon's
-    own."""
+    """All that the API says of what is configured, by path; .ids, sockets and journals are each
+    daemon's own."""
     found = {}
     for resource in lab.api.get("system/schema"):
         if not resource["properties"]:
             continue  # what runs
         names = [named["name"] for named in resource["properties"]
-                 if not named["write-only"] and named["name"] != "socket"]
+                 if not named["write-only"] and named["name"] not in ("socket", "journal-directory")]
         rows = lab.api.get(resource["path"].strip("/"))
         rows = rows if isinstance(rows, list) else [rows]
         found[resource["path"]] = sorted(

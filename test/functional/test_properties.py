@@ -487,7 +487,7 @@ def bytes_are_limited(given):
         host.until(lambda host=host: host.ended, timeout=4, what="ended")
     for user, host in zip(("in", "out"), hosts):
         host.until(lambda user=user: given.api.get(f"ppp/secret/{user}").get(
-            "last-disconnect-reason") == "limit-bytes", what="the reason told")
+            "last-end-reason") == "limit-bytes", what="the reason told")
 
 
 @shows(SECRET, "disabled")

@@ -270,7 +270,7 @@ def test_a_byte_limit_ends_the_session_within_a_second_or_so(lab, subscriber, us
     begin = time.monotonic()
     host.until(lambda: host.ended, timeout=4, what="ended")
     assert time.monotonic() - begin < 2.5
-    until(lambda: lab.api.get(f"ppp/secret/{user}").get("last-disconnect-reason") == "limit-bytes",
+    until(lambda: lab.api.get(f"ppp/secret/{user}").get("last-end-reason") == "limit-bytes",
           what="the reason told")
 
 
@@ -283,7 +283,8 @@ def test_a_secret_tells_how_its_last_session_went(lab, subscriber):
                what="ended, and told of")
     secret = lab.api.get("ppp/secret/routed")
     assert secret["last-caller-id"].lower() == host.mac
-    assert secret["last-disconnect-reason"] == "admin"
+    assert secret["last-disconnect-reason"] == "admin-reset"
+    assert secret["last-end-reason"] == "admin"
     then = time.mktime(time.strptime(secret["last-logged-out"], "%Y-%m-%d %H:%M:%S"))
     assert abs(time.time() - then) < 60
     assert lab.api.get("ppp/secret/routed", **{".proplist": "name,last-caller-id"}) == {

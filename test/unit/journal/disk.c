@@ -165,6 +165,8 @@ static void test_what_did_not_even_fit_into_memory_is_asked_for_again(void **sta
 	break_after(FAULT_BROKEN, 0);
 	tp_journal_remove(journal, 2);
 	put(3, 1);
+	while (counters().failed == 0) /* it knows that the disk is broken */
+		nap();
 	while (taken < 100000 && tp_journal_put(journal, 1000 + taken % 2000, large, sizeof(large)))
 		taken++;
 	assert_in_range(taken, 900, 99999);
