@@ -361,8 +361,8 @@ static const struct tp_live live_resource = {
 static const struct tp_live *const live_resources[] = {&live_resource, NULL};
 
 static const struct tp_decorator decorators[TP_RESOURCES] = {
-	[TP_PPPOE_CLIENT] = {client_status, decorate},
-	[TP_IPV6_DHCP_CLIENT] = {dhcp6_status, decorate_dhcp6},
+	[TP_PPPOE_CLIENT] = {.status = client_status, .tell = decorate},
+	[TP_IPV6_DHCP_CLIENT] = {.status = dhcp6_status, .tell = decorate_dhcp6},
 };
 
 const struct tp_menus service_menus = {

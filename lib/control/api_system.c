@@ -421,13 +421,14 @@ static const struct tp_status profile_status[] = {
 /* clang-format on */
 
 const struct tp_decorator tp_api_decorators[TP_RESOURCES] = {
-	[TP_DATAPLANE_PORT] = {port_status, decorate_port},
-	[TP_IP_POOL] = {pool_status, decorate_pool},
-	[TP_IPV6_POOL] = {pool6_status, decorate_pool6},
+	[TP_DATAPLANE_PORT] = {.status = port_status, .tell = decorate_port},
+	[TP_IP_POOL] = {.status = pool_status, .tell = decorate_pool},
+	[TP_IPV6_POOL] = {.status = pool6_status, .tell = decorate_pool6},
 	[TP_PPP_PROFILE] = {profile_status, decorate_profile, true},
-	[TP_PPP_SECRET] = {secret_status, decorate_secret},
-	[TP_RADIUS] = {tp_control_radius_status, tp_control_radius_describe},
-	[TP_RADIUS_INCOMING] = {tp_radius_incoming_status, tp_radius_incoming_describe},
-	[TP_PPPOE_SERVER] = {server_status, decorate_server},
-	[TP_PPPOE_STATIC] = {NULL, decorate_static},
+	[TP_PPP_SECRET] = {.status = secret_status, .tell = decorate_secret},
+	[TP_RADIUS] = {.status = tp_control_radius_status, .tell = tp_control_radius_describe},
+	[TP_RADIUS_INCOMING] = {.status = tp_radius_incoming_status,
+				.tell = tp_radius_incoming_describe},
+	[TP_PPPOE_SERVER] = {.status = server_status, .tell = decorate_server},
+	[TP_PPPOE_STATIC] = {.status = NULL, .tell = decorate_static},
 };

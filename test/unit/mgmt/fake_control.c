@@ -195,7 +195,8 @@ static const struct tp_live active = {
 	.path = "/ppp/active", .help = "Sessions", .status = status, .remove = remove_none};
 static const struct tp_live used = {.path = "/ip/pool/used", .help = "Addresses", .status = status};
 static const struct tp_live *const live[] = {&active, &used, NULL};
-static const struct tp_decorator decorators[TP_RESOURCES] = {[TP_IP_POOL] = {status, NULL}};
+static const struct tp_decorator decorators[TP_RESOURCES] = {
+	[TP_IP_POOL] = {.status = status, .tell = NULL}};
 static const struct tp_verb verbs[] = {
 	{"/system", "reload", "none", "reads", NULL, NULL},
 	{"/ppp/secret", "monitor", "none", "watches", NULL, status},
