@@ -26,13 +26,16 @@ void tp_inbox_wake(struct tp_inbox *box)
 		eventfd_write(box->wake, 1);
 }
 
+/* Once it is in the list ITEM is the taker's, who may have freed it. */
 void tp_inbox_put(struct tp_inbox *box, struct tp_inbox_item *item)
 {
-	item->next = atomic_load_explicit(&box->last, memory_order_relaxed);
-	while (!atomic_compare_exchange_weak_explicit(&box->last, &item->next, item,
-						      memory_order_release, memory_order_relaxed))
-		;
-	if (item->next == NULL) /* who takes may sleep; it takes all at once */
+	struct tp_inbox_item *earlier = atomic_load_explicit(&box->last, memory_order_relaxed);
+
+	do
+		item->next = earlier;
+	while (!atomic_compare_exchange_weak_explicit(&box->last, &earlier, item,
+						      memory_order_release, memory_order_relaxed));
+	if (earlier == NULL) /* who takes may sleep; it takes all at once */
 		tp_inbox_wake(box);
 }
 
