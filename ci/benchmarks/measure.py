@@ -229,7 +229,7 @@ def main():
             begin = time.monotonic()
             results[name] = measure(lab, repeat)
             results["took"][name] = round(time.monotonic() - begin)
-    out.write_text(json.dumps(results, indent=1))
+            out.write_text(json.dumps(results, indent=1))
     took = ", ".join(f"{name} {seconds}" for name, seconds in results["took"].items())
     say(f"written to {out}; seconds: {took}, in all {sum(results['took'].values())}")
 

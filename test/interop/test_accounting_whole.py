@@ -34,7 +34,8 @@ def test_each_group_of_servers_hears_that_the_daemon_begins_and_ends(lab):
         dead.wait(lambda: dead.told(radius.ON))
         time.sleep(2.5)  # it is tried again, for those alone who were silent
         assert len(dead.told(radius.ON)) > 1
-        assert len(one.told(radius.ON)) == len(other.told(radius.ON)) == 1
+        for server in (one, other):  # one request, however often a slow server has it sent
+            assert len({request.id for request in server.told(radius.ON)}) == 1
         lab.daemon.stop_cleanly()
         for server in (one, other):
             server.wait(lambda server=server: server.told(radius.OFF))
