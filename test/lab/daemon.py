@@ -211,6 +211,11 @@ class Lab:
     def meet(self):
         """The two routers get to know each other: no test's first packet waits for ARP, nor for the
         kernel, which takes its time with new interfaces where many come and go."""
+        for _ in range(50):  # a cable's carrier is told of a second late, at times
+            cable = self.net.run("access", "ip", "link", "show", "sub0", check=False)
+            if "LOWER_UP" in cable or "sub0" not in cable:
+                break
+            time.sleep(0.1)
         ports = yaml.safe_load(self.daemon.config.read_text())["dataplane"]["ports"]
         is_there = any(port.get("address") == f"{self.CORE_AC}/24" for port in ports)
         for _ in range(15 if is_there else 1):
