@@ -20,6 +20,7 @@
 
 /* How far ahead: docs/performance.md has the figures. */
 #define FRAME_AHEAD   24
+#define INDEX_AHEAD   20
 #define SESSION_AHEAD 12
 
 struct hot {
@@ -34,6 +35,7 @@ struct hot {
 	uint64_t ticks;
 	uint8_t *at[TP_BURST]; /* where frames begin */
 	uint32_t slots[TP_BURST];
+	const uint32_t *places[TP_BURST]; /* in the index */
 };
 
 tp_hot void fetch(struct hot *h, unsigned i)
@@ -42,8 +44,8 @@ tp_hot void fetch(struct hot *h, unsigned i)
 	__builtin_prefetch(h->at[i], 1);
 }
 
-/* Whose the frame is, by the index, and where it goes. */
-tp_hot void find(struct hot *h, unsigned i, const unsigned tags)
+/* Where the index says whose the frame is. */
+tp_hot void look(struct hot *h, unsigned i, const unsigned tags)
 {
 	const uint8_t *frame = h->at[i], *ip = frame + tp_head_len(tags);
 	const uint32_t *index = h->index;
@@ -51,8 +53,16 @@ tp_hot void find(struct hot *h, unsigned i, const unsigned tags)
 	if (tags > 0)
 		index = __atomic_load_n(&h->indexes[frame[15] & (TP_DATAPLANE_SCOPES - 1)],
 					__ATOMIC_ACQUIRE);
-	h->slots[i] = __atomic_load_n(&index[rte_bswap16(tp_load16(ip - TP_PPP_HEADERS + 2))],
-				      __ATOMIC_ACQUIRE);
+	h->places[i] = &index[rte_bswap16(tp_load16(ip - TP_PPP_HEADERS + 2))];
+	__builtin_prefetch(h->places[i]);
+}
+
+/* Whose the frame is, by the index, and where it goes. */
+tp_hot void find(struct hot *h, unsigned i, const unsigned tags)
+{
+	const uint8_t *frame = h->at[i], *ip = frame + tp_head_len(tags);
+
+	h->slots[i] = __atomic_load_n(h->places[i], __ATOMIC_ACQUIRE);
 	__builtin_prefetch(&h->records[h->slots[i]], 1);
 	__builtin_prefetch(&h->roots[rte_bswap32(tp_load32(ip + 16)) >> 8]);
 }
@@ -168,6 +178,7 @@ tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_h
 		    struct rte_mbuf **frames, unsigned count, const unsigned tags)
 {
 	const unsigned fetched = tp_least(FRAME_AHEAD, count);
+	const unsigned looked_up = tp_least(INDEX_AHEAD, count);
 	const unsigned found = tp_least(SESSION_AHEAD, count);
 	struct hot h;
 	unsigned others = 0, i;
@@ -184,6 +195,8 @@ tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_h
 	h.ticks = w->tick | (uint64_t)w->tick << 32;
 	for (i = 0; i < fetched; i++)
 		fetch(&h, i);
+	for (i = 0; i < looked_up; i++)
+		look(&h, i, tags);
 	for (i = 0; i < found; i++)
 		find(&h, i, tags);
 #define GO                                                                                         \
@@ -191,6 +204,12 @@ tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_h
 	frames[others++] = h.frames[i]
 	for (i = 0; i + FRAME_AHEAD < count; i++) {
 		fetch(&h, i + FRAME_AHEAD);
+		look(&h, i + INDEX_AHEAD, tags);
+		find(&h, i + SESSION_AHEAD, tags);
+		GO;
+	}
+	for (; i + INDEX_AHEAD < count; i++) {
+		look(&h, i + INDEX_AHEAD, tags);
 		find(&h, i + SESSION_AHEAD, tags);
 		GO;
 	}
