@@ -124,6 +124,24 @@ static struct target find_target(const struct tp_api *api, const char *path)
 	return target;
 }
 
+bool tp_api_is_menu(const struct tp_api *api, const char *path)
+{
+	const struct target target = find_target(api, path);
+
+	return target.length > 0 && target.length == strlen(path);
+}
+
+bool tp_api_is_single(const struct tp_api *api, const char *path, size_t length)
+{
+	char *menu = strndup(path, length);
+	const struct target target = menu != NULL ? find_target(api, menu) : (struct target){0};
+	const bool whole = menu != NULL && target.length == length;
+
+	free(menu);
+	return whole && (target.resource != NULL ? target.resource->singleton
+						 : target.live != NULL && target.live->singleton);
+}
+
 /* Is PATH's beginning of LEN bytes a menu, or on the way to one? */
 static bool is_directory(const struct tp_api *api, const char *path, size_t len)
 {

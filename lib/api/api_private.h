@@ -7,6 +7,12 @@
 /* GET, PUT, PATCH or DELETE of what the request's path names. */
 void tp_api_target(const struct tp_api *api, struct tp_request *request);
 
+/* Is what PATH's first LENGTH bytes name no list, but one item that is always there? */
+bool tp_api_is_single(const struct tp_api *api, const char *path, size_t length);
+
+/* Does PATH name a menu, rather than an item in one, or nothing? */
+bool tp_api_is_menu(const struct tp_api *api, const char *path);
+
 /* POST: the last word of the path is the command. False: the answer will come later. */
 bool tp_api_command(const struct tp_api *api, struct tp_request *request);
 

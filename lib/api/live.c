@@ -90,20 +90,8 @@ static bool matches(const json_t *item, const json_t *query, const struct tp_api
 /* Only what .proplist names; takes ITEM's reference. */
 static json_t *cut_down(json_t *item, const json_t *query)
 {
-	const char *text = json_string_value(json_object_get(query, ".proplist"));
-	json_t *few;
-	size_t len;
+	json_t *few = tp_api_cut_down(item, json_string_value(json_object_get(query, ".proplist")));
 
-	if (text == NULL || *text == '\0')
-		return item;
-	few = json_object();
-	for (; *text != '\0'; text += len + (text[len] == ',')) {
-		char name[64];
-
-		len = strcspn(text, ",");
-		snprintf(name, sizeof(name), "%.*s", (int)len, text);
-		json_object_set(few, name, json_object_get(item, name));
-	}
 	json_decref(item);
 	return few;
 }
@@ -131,20 +119,42 @@ static bool read_words(struct tp_request *request, const struct tp_live *live,
 	return true;
 }
 
+/* The one name that the request asks for where a name is one item's; NULL: the list is to be
+ * walked. */
+static const char *only_name(const struct tp_request *request, const struct tp_live *live,
+			     const struct tp_api_query *words)
+{
+	const char *name = json_string_value(json_object_get(request->query, "name"));
+
+	if (!live->named)
+		return NULL;
+	return name != NULL ? name : tp_api_query_alone(words, "name");
+}
+
+/* ITEM, NULL or JSON null if there is none, if it passes. Takes its reference. */
+static void append(json_t *page, json_t *item, const struct tp_request *request,
+		   const struct tp_api_query *words)
+{
+	if (json_is_object(item) && matches(item, request->query, words))
+		json_array_append_new(page, cut_down(item, request->query));
+	else
+		json_decref(item);
+}
+
 static void list(const struct tp_api *api, struct tp_request *request, const struct tp_live *live,
 		 const struct tp_api_query *words)
 {
+	const char *name = only_name(request, live, words);
 	json_t *page = json_array();
 	json_t *item = NULL;
 
-	for (unsigned i = 0; i < TP_API_PAGE; i++) {
+	if (name != NULL)
+		append(page, live->find(api->user, name), request, words);
+	for (unsigned i = 0; name == NULL && i < TP_API_PAGE; i++) {
 		item = live->next(api->user, request->cursor);
 		if (item == NULL)
 			break;
-		if (json_is_object(item) && matches(item, request->query, words))
-			json_array_append_new(page, cut_down(item, request->query));
-		else
-			json_decref(item);
+		append(page, item, request, words);
 	}
 	request->more = item != NULL;
 	tp_api_answer_page(request, page);
@@ -172,14 +182,27 @@ static void get(const struct tp_api *api, struct tp_request *request, const stru
 		tp_api_answer(request, TP_API_OK, cut_down(item, request->query));
 }
 
+/* Nothing can be done here by hand. OTHERWISE: what is said if the menu has nothing to say. */
+static void refuse_change(struct tp_request *request, const struct tp_live *live,
+			  const char *otherwise)
+{
+	char detail[256];
+
+	snprintf(detail, sizeof(detail), "%s%s",
+		 live->fixed != NULL && request->routeros ? "failure: " : "",
+		 live->fixed != NULL ? live->fixed : otherwise);
+	tp_api_error(request, TP_API_METHOD_NOT_ALLOWED, detail);
+}
+
 static void remove_one(const struct tp_api *api, struct tp_request *request,
 		       const struct tp_live *live, const char *key)
 {
-	if (live->remove != NULL && key[0] == '\0' && request->routeros)
+	if (live->remove == NULL)
+		refuse_change(request, live, "nothing can be removed here");
+	else if (key[0] == '\0' && request->routeros)
 		tp_api_error(request, TP_API_BAD_REQUEST, "missing or invalid resource identifier");
-	else if (live->remove == NULL || key[0] == '\0')
-		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED,
-			     live->remove == NULL ? "nothing can be removed here" : "which one?");
+	else if (key[0] == '\0')
+		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED, "which one?");
 	else if (live->remove(api->user, key) == -ENOENT)
 		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
 	else
@@ -208,5 +231,5 @@ void tp_api_live(const struct tp_api *api, struct tp_request *request, const str
 	else if (request->method == TP_METHOD_DELETE)
 		remove_one(api, request, live, key);
 	else
-		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED, "this can't be configured");
+		refuse_change(request, live, "this can't be configured");
 }

@@ -41,6 +41,10 @@ struct tp_live {
 	/* Removes it: 0 or a negative errno. NULL: can't be removed. */
 	int (*remove)(void *user, const char *key);
 	bool singleton; /* find() with "" is the resource */
+	bool named; /* no two have the same `name`, by which find() finds them: no list is walked */
+	/* Why nothing can be added, changed or removed by hand, and what to do instead: a sentence
+	 * without a full stop. NULL: nothing is to be said. */
+	const char *fixed;
 	/* Some of its items are this resource's: they can be added, changed and removed. NULL:
 	 * none are. */
 	const struct tp_resource *configured;

@@ -424,9 +424,35 @@ const char *tp_api_query_name(const struct tp_api_query *query, unsigned *index)
 	return *index < query->count ? query->word[(*index)++].name : NULL;
 }
 
+const char *tp_api_query_alone(const struct tp_api_query *query, const char *name)
+{
+	if (query == NULL || query->count != 1 || query->word[0].kind != '=' ||
+	    strcmp(query->word[0].name, name) != 0)
+		return NULL;
+	return query->word[0].value;
+}
+
 int tp_api_query_passes(const struct tp_api_query *query, const json_t *object,
 			const struct tp_config_item *item, bool *passes, struct tp_error *e)
 {
 	*passes = true;
 	return query != NULL ? run(query, object, item, passes, e) : 0;
+}
+
+json_t *tp_api_cut_down(json_t *object, const char *proplist)
+{
+	json_t *few;
+	size_t len;
+
+	if (proplist == NULL || *proplist == '\0')
+		return json_incref(object);
+	few = json_object();
+	for (; *proplist != '\0'; proplist += len + (proplist[len] == ',')) {
+		char name[NAME_LEN];
+
+		len = strcspn(proplist, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)len, proplist);
+		json_object_set(few, name, json_object_get(object, name));
+	}
+	return few;
 }

@@ -62,4 +62,5 @@ const struct tp_live tp_live_address_list = {
 	.help = "Addresses of the sessions that are up, by the list that their profile names",
 	.status = entry_status,
 	.next = entry_next,
+	.fixed = "lists are made of the address-list of profiles, while sessions are up",
 };

@@ -80,23 +80,7 @@ void mgmt_listen_go_on(struct mgmt_command *command)
 	mgmt_command_submit(command, look);
 }
 
-/* Only what .proplist names. */
-static json_t *cut_down(const json_t *item, const char *proplist)
-{
-	json_t *few = json_object();
-	size_t len;
-
-	for (; *proplist != '\0'; proplist += len + (proplist[len] == ',')) {
-		char name[64];
-
-		len = strcspn(proplist, ",");
-		snprintf(name, sizeof(name), "%.*s", (int)len, proplist);
-		json_object_set(few, name, json_object_get(item, name));
-	}
-	return few;
-}
-
-static void tell(struct mgmt_command *command, const json_t *item)
+static void tell(struct mgmt_command *command, json_t *item)
 {
 	const json_t *query = command->ask.request->query;
 	const char *proplist = json_string_value(json_object_get(query, ".proplist"));
@@ -106,8 +90,8 @@ static void tell(struct mgmt_command *command, const json_t *item)
 
 	if (tp_api_query_passes(command->query, item, NULL, &passes, &error) != 0 || !passes)
 		return;
-	few = proplist != NULL ? cut_down(item, proplist) : NULL;
-	mgmt_answer_item(&command->talk->out, command->ask.tag, few != NULL ? few : item);
+	few = tp_api_cut_down(item, proplist);
+	mgmt_answer_item(&command->talk->out, command->ask.tag, few);
 	json_decref(few);
 }
 
