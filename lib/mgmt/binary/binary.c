@@ -17,11 +17,6 @@
 #define TICK_MS	 1000
 #define RETRY_MS 10 /* while control is busy, or a client slow */
 
-static bool is_ours(enum tp_service_name name)
-{
-	return name == TP_SERVICE_API || name == TP_SERVICE_API_SSL;
-}
-
 void mgmt_binaries_init(struct mgmt_binaries *binaries)
 {
 	binaries->epoll_fd = -1;
@@ -210,8 +205,8 @@ static void run_talks(struct tp_mgmt *mgmt)
 void mgmt_binaries_run(struct tp_mgmt *mgmt)
 {
 	/* Of whom epoll speaks does not matter: they are few, and all are looked at. */
-	for (enum tp_service_name name = 0; name < TP_SERVICES; name++) {
-		if (!is_ours(name) || mgmt->now_ms < mgmt->binaries.service[name].paused_until_ms)
+	for (enum tp_service_name name = TP_SERVICE_API; name < TP_SERVICES; name++) {
+		if (mgmt->now_ms < mgmt->binaries.service[name].paused_until_ms)
 			continue;
 		watch(mgmt, &mgmt->binaries.service[name], true);
 		accept_all(mgmt, name);
@@ -262,9 +257,8 @@ void mgmt_binaries_quiesce(struct tp_mgmt *mgmt)
 {
 	struct mgmt_talk *talk;
 
-	for (enum tp_service_name name = 0; name < TP_SERVICES; name++)
-		if (is_ours(name))
-			stop_listening(&mgmt->binaries.service[name]);
+	for (enum tp_service_name name = TP_SERVICE_API; name < TP_SERVICES; name++)
+		stop_listening(&mgmt->binaries.service[name]);
 	TAILQ_FOREACH (talk, &mgmt->binaries.talks, entry)
 		mgmt_talk_fatal(talk, "turnpike is shutting down");
 }
