@@ -5,6 +5,7 @@
 #include <time.h>
 #include <uthash.h>
 
+#include "accounting/sessions.h"
 #include "api/json.h"
 
 struct tp_last {
@@ -15,32 +16,29 @@ struct tp_last {
 	UT_hash_handle hh;
 };
 
-/* RouterOS's words for it, of which there are fewer. */
+/* RouterOS has words for some of RADIUS's Acct-Terminate-Causes (RFC 2866, section 5.10), and no
+ * others. */
 static const char *routeros_word(enum tp_end_reason reason)
 {
-	switch (reason) {
-	case TP_END_PEER_PADT:
-	case TP_END_PEER_TERMINATE:
+	switch (tp_accounting_cause(reason)) {
+	case TP_RADIUS_CAUSE_USER_REQUEST:
+		return "peer-request";
+	case TP_RADIUS_CAUSE_LOST_CARRIER:
 		return "hung-up";
-	case TP_END_KEEPALIVE:
-	case TP_END_AUTH_TIMEOUT:
-		return "peer-not-responding";
-	case TP_END_SESSION_TIMEOUT:
-		return "session-timeout";
-	case TP_END_IDLE_TIMEOUT:
+	case TP_RADIUS_CAUSE_IDLE_TIMEOUT:
 		return "idle-timeout";
-	case TP_END_ADMIN:
-		return "admin-reset";
-	case TP_END_AUTH_FAILED:
-		return "authentication-failed";
-	case TP_END_SHUTDOWN:
-		return "nas-reboot";
-	case TP_END_LCP_FAILED:
-	case TP_END_IPCP_FAILED:
-	case TP_END_NO_ADDRESS:
-	case TP_END_RESOURCES:
+	case TP_RADIUS_CAUSE_SESSION_TIMEOUT:
+		return "session-timeout";
+	case TP_RADIUS_CAUSE_ADMIN_RESET:
+		return "reset";
+	case TP_RADIUS_CAUSE_ADMIN_REBOOT:
+		return "reboot";
+	case TP_RADIUS_CAUSE_PORT_ERROR:
+		return "port-error";
+	case TP_RADIUS_CAUSE_NAS_ERROR:
+	case TP_RADIUS_CAUSE_SERVICE_UNAVAILABLE:
 		return "nas-error";
-	default:
+	default: /* it is us who wanted it */
 		return "nas-request";
 	}
 }

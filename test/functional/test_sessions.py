@@ -283,7 +283,7 @@ def test_a_secret_tells_how_its_last_session_went(lab, subscriber):
                what="ended, and told of")
     secret = lab.api.get("ppp/secret/routed")
     assert secret["last-caller-id"].lower() == host.mac
-    assert secret["last-disconnect-reason"] == "admin-reset"
+    assert secret["last-disconnect-reason"] == "reset"
     assert secret["last-end-reason"] == "admin"
     then = time.mktime(time.strptime(secret["last-logged-out"], "%Y-%m-%d %H:%M:%S"))
     assert abs(time.time() - then) < 60

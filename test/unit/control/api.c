@@ -94,6 +94,41 @@ static void test_a_secret_tells_how_its_last_session_went(void **state)
 	assert_null(c->last_sessions);
 }
 
+static void test_why_a_session_ended_is_said_in_routeros_words(void **state)
+{
+	static const struct {
+		enum tp_end_reason reason;
+		const char *word;
+	} cases[] = {
+		{TP_END_PEER_PADT, "peer-request"},
+		{TP_END_PEER_TERMINATE, "peer-request"},
+		{TP_END_KEEPALIVE, "hung-up"},
+		{TP_END_IDLE_TIMEOUT, "idle-timeout"},
+		{TP_END_SESSION_TIMEOUT, "session-timeout"},
+		{TP_END_ADMIN, "reset"},
+		{TP_END_SHUTDOWN, "reboot"},
+		{TP_END_LOOPBACK, "port-error"},
+		{TP_END_RESOURCES, "nas-error"},
+		{TP_END_NO_ADDRESS, "nas-error"},
+		{TP_END_CONFIG, "nas-request"},
+		{TP_END_REPLACED_USER, "nas-request"},
+	};
+	struct tp_control *c = *state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct tp_session_info info = {
+			.secret_id = tp_config_secret(c->config, "MT-User")->head.id,
+			.reason = cases[i].reason,
+		};
+		json_t *o;
+
+		tp_last_note(&c->last_sessions, &info, 1800000000000);
+		o = fixture_call(c, TP_METHOD_GET, "/ppp/secret/MT-User", NULL, NULL, NULL);
+		assert_string_equal(text_of(o, "last-disconnect-reason"), cases[i].word);
+		json_decref(o);
+	}
+}
+
 static void test_a_singleton_is_an_object(void **state)
 {
 	json_t *o = fixture_call(*state, TP_METHOD_GET, "/system/identity", NULL, NULL, NULL);
@@ -558,6 +593,7 @@ int main(void)
 		TEST(test_a_pool_tells_how_full_it_is),
 		TEST(test_a_proplist_may_name_what_is_not_configured),
 		TEST(test_a_secret_tells_how_its_last_session_went),
+		TEST(test_why_a_session_ended_is_said_in_routeros_words),
 		TEST(test_a_singleton_is_an_object),
 		TEST(test_an_item_comes_changes_and_goes),
 		TEST(test_a_new_pool_can_be_taken_from),
