@@ -72,6 +72,12 @@ static int links_make(struct tp_ac *ac, struct tp_ac_server *server)
 	return server->ppp_config == NULL || server->large_ppp_config == NULL ? -ENOMEM : 0;
 }
 
+/* 0, auto, is what every link carries; a port that carries less, tp_ac_largest_payload() knows. */
+static uint16_t largest_of(uint32_t setting)
+{
+	return setting != 0 ? (uint16_t)setting : TP_PPPOE_MAX_PAYLOAD;
+}
+
 /* What the configuration says, in a server that is not in any table. */
 static int settings_make(struct tp_ac *ac, struct tp_ac_server *server,
 			 const struct tp_config_server *config,
@@ -92,8 +98,8 @@ static int settings_make(struct tp_ac *ac, struct tp_ac_server *server,
 		.keepalive_s = config->keepalive_timeout < UINT16_MAX
 				       ? (uint16_t)config->keepalive_timeout
 				       : UINT16_MAX,
-		.max_mru = (uint16_t)config->max_mru,
-		.max_mtu = (uint16_t)config->max_mtu,
+		.max_mru = largest_of(config->max_mru),
+		.max_mtu = largest_of(config->max_mtu),
 		.mrru = (uint16_t)config->mrru,
 		.authentication = config->authentication,
 		.chap_interval_s = config->chap_interval,

@@ -111,6 +111,20 @@ static void test_more_than_1492_bytes_are_for_clients_that_ask(void **state)
 	sim_destroy(sim);
 }
 
+/* RouterOS's word for what the interface carries. */
+static void test_auto_is_what_every_client_may_have(void **state)
+{
+	struct sim *sim = town_with(", max-mru: auto, max-mtu: auto");
+	struct sim_client *client = town_client(sim, 0, "alice");
+
+	client->config.mru = 1492;
+	town_dial(sim, 0, "alice");
+	assert_int_equal(town_info(sim, client).mru, 1492);
+	assert_int_equal(town_info(sim, client).mtu, 1492);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 static unsigned samples_seen;
 static uint64_t started_seen;
 
@@ -187,6 +201,7 @@ int main(void)
 		cmocka_unit_test(test_a_peer_with_a_tiny_mru_is_offered_what_every_host_takes),
 		cmocka_unit_test(test_a_peers_smaller_mru_bounds_mtu_and_mss),
 		cmocka_unit_test(test_more_than_1492_bytes_are_for_clients_that_ask),
+		cmocka_unit_test(test_auto_is_what_every_client_may_have),
 		cmocka_unit_test(test_every_number_has_a_name),
 		cmocka_unit_test(test_every_reason_and_state_has_words_of_its_own),
 		cmocka_unit_test(test_a_table_of_no_or_too_many_slots_is_refused),
