@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dataplane/live.h"
+
 #define STARTS_WITHIN_MS 20000
 #define LOOK_EVERY_MS	 20
 
@@ -34,8 +36,7 @@ static const char config_core[] = "    - { name: core0, address: 192.0.2.1/24, d
 				  "\"net_memif1,role=server,id=1,mac=02:54:50:ff:00:02,"
 				  "socket=%s/core.sock,socket-abstract=no,rsize=13\" }\n";
 
-static const char config_management[] =
-	"management: { socket: %s/api.sock, log-level: error%s%s }\n";
+static const char config_management[] = "management: { socket: %s/api.sock, log-level: %s%s%s }\n";
 
 static const char config_city[] =
 	"ip: { pool: [ { name: city, ranges: 10.0.0.2-10.15.255.254 } ] }\n"
@@ -113,7 +114,7 @@ static bool write_config(const struct own_server *server, const struct own_serve
 	fprintf(f, config_head, o->lcore, server->folder);
 	if (o->core)
 		fprintf(f, config_core, server->folder);
-	fprintf(f, config_management, server->folder,
+	fprintf(f, config_management, server->folder, o->outlived ? "warning" : "error",
 		o->outlived ? ", journal-directory: " : ", journal: no",
 		o->outlived ? server->folder : "");
 	fprintf(f, config_city, o->core ? core_address6 : "",
@@ -240,7 +241,8 @@ static bool listens_at(const char *folder, const char *name)
 
 bool own_server_listens(const struct own_server *server)
 {
-	return listens_at(server->folder, "memif") && listens_at(server->folder, "core");
+	return listens_at(server->folder, "memif") && listens_at(server->folder, "core") &&
+	       listens_at(server->folder, "api");
 }
 
 static void name_devices(struct own_server *server)
@@ -298,5 +300,6 @@ void own_server_stop(struct own_server *server)
 		kill(server->radius_pid, SIGTERM);
 		waitpid(server->radius_pid, NULL, 0);
 	}
+	tp_live_last_close(tp_live_last_open(server->folder), true);
 	remove_folder(server->folder);
 }
