@@ -18,8 +18,8 @@
 	X(PPPOE_HEADER, "pppoe_header")	      /* version, type or code: RFC 2516, section 4 */     \
 	X(PPPOE_LENGTH, "pppoe_length")	      /* more than the frame holds, or no protocol */      \
 	X(UNKNOWN_SESSION, "unknown_session") /* over the limit of what may earn a PADT */         \
-	X(WRONG_MAC, "wrong_mac")	      /* the session is another client's */                \
-	X(WRONG_VLAN, "wrong_vlan")	      /* the session lives in another VLAN */              \
+	X(WRONG_MAC, "wrong_mac")	      /* another client's session, as above */             \
+	X(WRONG_VLAN, "wrong_vlan")	      /* a session in another VLAN, as above */            \
 	X(SESSION_LIMIT, "session_limit")     /* too many PPP control frames of one session */     \
 	X(SESSION_RING_FULL, "session_ring_full")                                                  \
 	X(LCP_ECHO, "lcp_echo")		    /* an echo that is too short */                        \

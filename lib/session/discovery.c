@@ -266,7 +266,9 @@ void tp_ac_unknown_session(struct tp_ac *ac, const struct tp_access *access,
 
 	tp_ac_now(ac, now_ms);
 	/* Its frame overtook the order to the data plane that makes it known. */
-	if (line != NULL && tp_mac_equal(&line->mac, src))
+	if (line != NULL && tp_mac_equal(&line->mac, src) &&
+	    line->access.vlans.outer == access->vlans.outer &&
+	    line->access.vlans.inner == access->vlans.inner)
 		return;
 	if (!is_host(src) || session_id == TP_PPPOE_SESSION_ID_NONE ||
 	    session_id == TP_PPPOE_SESSION_ID_RESERVED ||

@@ -10,6 +10,7 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
 from lab import frames
+from lab.frames import PADT
 
 CORE = "192.0.2.2"
 
@@ -228,6 +229,10 @@ def test_another_subscribers_session_id_is_not_forwarded(subscriber, core):
     one, other = subscriber().dial(), subscriber().dial()
     one.send_ip(udp(other, 7004), session=other.session)
     assert not core_packets(core, 0.4, to_port(7004))
+    # Perhaps it was his until a moment ago, and he has not heard of its end: he does now.
+    assert one.expect_discovery(PADT).session == other.session
+    other.send_ip(udp(other, 7004))
+    assert core_packet(core, to_port(7004))
 
 
 @pytest.mark.parametrize("source", ["10.0.0.250", "10.0.0.1", "192.0.2.2", "127.0.0.1", "0.0.0.0",

@@ -4,6 +4,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import time
@@ -178,6 +179,27 @@ def test_a_session_that_is_not_restored_is_told_at_once(make_lab, subscriber):
     host.expect_discovery(PADT)
     assert lab.api.get("system/journal")["sessions"] == 0
     host.session = None
+
+
+def test_a_session_of_the_last_moment_is_told_with_whatever_its_client_sends(make_lab, subscriber):
+    """Its row had not come to disk: as if it never had."""
+    lab = make_lab(keeping)
+    hosts = subscriber(lab).dial(), subscriber(lab).dial()
+    written(lab)
+    lab.daemon.kill()
+    with sqlite3.connect(lab.daemon.journal / "sessions.db") as journal:
+        assert journal.execute("DELETE FROM session").rowcount == 2
+    journal.close()
+    lab.daemon.start()
+    lab.meet()
+    assert lab.api.get("ppp/active") == []
+    hosts[0].send_control(frames.LCP, frames.ECHO_REQ, hosts[0].magic)
+    hosts[1].send_ip(IP(src=hosts[1].address, dst=lab.CORE_HOST) / ICMP())
+    for host in hosts:
+        host.expect_discovery(PADT)
+        host.reset()
+        assert host.dial().ping(lab.CORE_HOST)
+    assert lab.daemon.differences() == []
 
 
 def test_another_machines_sessions_are_not_ours(make_lab, subscriber, tmp_path):

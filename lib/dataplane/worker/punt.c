@@ -96,13 +96,13 @@ void tp_punt_discovery(struct tp_worker *w, const struct tp_flow *flow, struct r
 }
 
 void tp_punt_unknown(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-		     const struct tp_class *class)
+		     const struct tp_class *class, enum tp_drop reason)
 {
 	const struct tp_flood_key source = source_key(flow, m, class);
 
 	if (!tp_flood_table_take(&w->unknown_macs, &source, w->tick) ||
 	    !tp_flood_take(&w->unknown[flow->port], &w->unknown_rate, w->tick)) {
-		tp_drop(w, flow, m, TP_DROP_UNKNOWN_SESSION);
+		tp_drop(w, flow, m, reason);
 		return;
 	}
 	take_out_tags(m, class);

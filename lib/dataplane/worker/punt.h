@@ -10,9 +10,10 @@
 void tp_punt_discovery(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 		       const struct tp_class *class);
 
-/* A frame of no session, if it may earn a PADT. */
+/* A frame of no session, or of none that its sender has, if it may earn a PADT; else it is dropped
+ * for REASON. */
 void tp_punt_unknown(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
-		     const struct tp_class *class);
+		     const struct tp_class *class, enum tp_drop reason);
 
 /* A PPP frame of FLOW's session, if that is within its limit. */
 void tp_punt_session(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,

@@ -39,16 +39,17 @@ static void session_input(struct tp_worker *w, struct tp_flow *flow, struct rte_
 	unsigned scope = class->vlans & (TP_DATAPLANE_SCOPES - 1);
 	uint32_t slot = tp_port_session(port, scope, tp_load_be16(header + 2));
 	if (slot == w->no_slot) {
-		tp_punt_unknown(w, flow, m, class);
+		tp_punt_unknown(w, flow, m, class, TP_DROP_UNKNOWN_SESSION);
 		return;
 	}
 	const struct tp_record_up *r = &w->up[slot];
 	if (tp_mac_key_at(frame + 6) != (tp_read_once(&r->mac) & ~(uint64_t)TP_MAC_CAREFUL)) {
-		tp_drop(w, flow, m, TP_DROP_WRONG_MAC);
+		/* Who had the id before may not know that the session is over. */
+		tp_punt_unknown(w, flow, m, class, TP_DROP_WRONG_MAC);
 		return;
 	}
 	if (class->vlans != r->vlans) {
-		tp_drop(w, flow, m, TP_DROP_WRONG_VLAN);
+		tp_punt_unknown(w, flow, m, class, TP_DROP_WRONG_VLAN);
 		return;
 	}
 	flow->slot = slot;

@@ -234,6 +234,47 @@ static void test_a_frame_of_an_unknown_session_reaches_control_so_often_and_no_m
 	assert_true(w->counters[ACCESS].drops[TP_DROP_UNKNOWN_SESSION] >= 90);
 }
 
+/* So a client whose session has ended unheard, and whose id is another's by now, learns of it. */
+static void test_so_does_a_frame_of_a_session_that_its_sender_has_not(void **state)
+{
+	static const struct tp_vlans elsewhere = {.outer = TP_VLAN_SCOPES}; /* the same scope */
+	static const uint8_t packet[40] = {0x60};
+	const struct {
+		struct frame frame;
+		enum tp_drop reason;
+	} cases[] = {
+		{session_frame(7, (struct tp_vlans){0}, TP_PPP_PROTO_IPV4, packet, 40),
+		 TP_DROP_WRONG_MAC},
+		{session_frame(7, (struct tp_vlans){0}, TP_PPP_PROTO_IPV6, packet, 40),
+		 TP_DROP_WRONG_MAC},
+		{lcp_frame(7, TP_PPP_CODE_ECHO_REQUEST, 7, 0), TP_DROP_WRONG_MAC},
+		{session_frame(7, elsewhere, TP_PPP_PROTO_IPV4, packet, 40), TP_DROP_WRONG_VLAN},
+	};
+	uint64_t punted = 0;
+
+	bring_up(7);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct frame f = cases[i].frame;
+		bool told;
+
+		if (cases[i].reason == TP_DROP_WRONG_MAC)
+			f.bytes[9] = (uint8_t)(0x40 + i); /* another host each time */
+		for (unsigned n = 0; n < 100; n++)
+			give(ACCESS, &f);
+		told = take_message(&message, &out);
+		if (!told || message.kind != TP_MESSAGE_UNKNOWN_SESSION)
+			fail_msg("case %zu does not reach control", i);
+		while (take_message(&message, &out))
+			;
+		punted += 100 - w->counters[ACCESS].drops[cases[i].reason];
+		assert_in_range(100 - w->counters[ACCESS].drops[cases[i].reason], 1, 10);
+		w->counters[ACCESS].received -= w->counters[ACCESS].drops[cases[i].reason];
+		w->counters[ACCESS].drops[cases[i].reason] = 0;
+	}
+	assert_int_equal(w->counters[ACCESS].handed_to_discovery, punted);
+	assert_nothing_out();
+}
+
 static void test_one_session_cannot_flood_control(void **state)
 {
 	struct frame f = lcp_frame(1, TP_PPP_CODE_CONFIGURE_REQUEST, 1, 0);
@@ -534,6 +575,7 @@ int main(void)
 		TEST(test_a_flood_of_padis_fills_its_own_ring_and_no_other),
 		TEST(test_ppp_control_frames_of_an_open_session_reach_control),
 		TEST(test_a_frame_of_an_unknown_session_reaches_control_so_often_and_no_more),
+		TEST(test_so_does_a_frame_of_a_session_that_its_sender_has_not),
 		TEST(test_one_session_cannot_flood_control),
 		TEST(test_an_echo_request_is_answered_with_our_magic_and_its_data),
 		TEST(test_an_echo_reply_is_cut_to_the_clients_mru),

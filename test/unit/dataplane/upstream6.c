@@ -240,7 +240,6 @@ static const struct {
 	int cut; /* bytes off its end */
 	enum tp_drop reason;
 } bad[] = {
-	{"another client's MAC", 11, 0x77, 0, TP_DROP_WRONG_MAC},
 	{"a PPPoE length beyond the frame", 18, 0x01, 0, TP_DROP_PPPOE_LENGTH},
 	{"a PPPoE length of one byte less than IPv6's", 19, 67, 0, TP_DROP_IP_LENGTH},
 	{"a PPPoE length that ends amid the header", 19, 41, 0, TP_DROP_IP_HEADER},

@@ -155,13 +155,18 @@ static void test_a_known_session_that_the_data_plane_learns_late_gets_no_padt(vo
 {
 	struct sim *sim = town();
 	struct sim_client *alice = town_dial(sim, 0, "alice");
+	struct tp_access elsewhere = *sim_access();
 
+	elsewhere.vlans.outer ^= 64; /* of the same scope */
 	tp_ac_unknown_session(sim->ac, sim_access(), &alice->mac, alice->session_id, sim->now_ms);
 	assert_int_equal(tp_ac_counters(sim->ac)->unknown_answered, 0);
 	/* But another host with its id does. */
 	tp_ac_unknown_session(sim->ac, sim_access(), &sim->clients[1]->mac, alice->session_id,
 			      sim->now_ms);
 	assert_int_equal(tp_ac_counters(sim->ac)->unknown_answered, 1);
+	/* And so does a host of its MAC address in another VLAN. */
+	tp_ac_unknown_session(sim->ac, &elsewhere, &alice->mac, alice->session_id, sim->now_ms);
+	assert_int_equal(tp_ac_counters(sim->ac)->unknown_answered, 2);
 	sim_wind_down(sim);
 	sim_destroy(sim);
 }
