@@ -352,16 +352,19 @@ static struct pool *pool_of_lease(struct tp_pool_registry *registry, const char 
 	return pool;
 }
 
-/* The search goes on behind ADDRESS. */
-static void search_behind(struct pool *pool, uint32_t address)
+/* The search goes on far from ADDRESS: what is behind it was given out last, perhaps to a client
+ * that is not known any more and goes on to use it until it hears so. */
+static void search_far_from(struct pool *pool, uint32_t address)
 {
 	for (unsigned i = 0; i < pool->ranges.count; i++) {
 		const struct tp_range *range = &pool->ranges.range[i];
+		const uint64_t size = (uint64_t)range->last - range->first + 1;
 
 		if (address < range->first || address > range->last)
 			continue;
 		pool->next_range = i;
-		pool->next = address + 1;
+		pool->next =
+			range->first + (uint32_t)((address - range->first + (size + 1) / 2) % size);
 		return;
 	}
 }
@@ -385,7 +388,7 @@ int tp_pool_reclaim(struct tp_pool_registry *registry, uint32_t address, const c
 		return -ENOMEM;
 	rc = hold(registry, address, pool, owner, info, now_ms);
 	if (rc == 0)
-		search_behind(pool, address);
+		search_far_from(pool, address);
 	else if (pool->removed && pool->used == 0)
 		pool_free(registry, pool);
 	return rc;
