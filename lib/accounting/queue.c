@@ -12,6 +12,7 @@
 #define RETRY_MS      1000
 #define FULL_MS	      10   /* when there is no room to send */
 #define LOAD_MAX      4096 /* asked of the store at a time */
+#define SAFE_MS	      200  /* so long a Stop waits for the disk */
 
 struct tp_record_queue *tp_record_queue_create(const struct tp_record_queue_setup *setup)
 {
@@ -96,6 +97,9 @@ int tp_record_queue_put(struct tp_record_queue *queue, enum tp_record_kind kind,
 	}
 	memcpy(copy, bytes, len);
 	item->stored = stored;
+	if (stored && kind == TP_RECORD_STOP)
+		item->safe_ms = now_ms + SAFE_MS;
+	tp_queue_settle(queue, item->session);
 	tp_queue_keep_bytes(queue, item, copy);
 	tp_queue_trim_memory(queue);
 	make_room(queue);
@@ -251,6 +255,26 @@ static bool is_due(const struct tp_record_queue *queue, const struct session *pa
 	return queue->woken > 0 || now_ms - parked->parked_ms >= wait_ms;
 }
 
+/* Or, when the disk is slow, shall wait no longer. */
+static bool is_safe(const struct tp_record_queue *queue, const struct item *item, uint64_t now_ms)
+{
+	return queue->setup.store == NULL || now_ms >= item->safe_ms ||
+	       item->record.seq <= queue->setup.store->kept(queue->setup.store_user);
+}
+
+static void make_safe_ready(struct tp_record_queue *queue, uint64_t now_ms, unsigned limit)
+{
+	for (unsigned i = 0; i < limit; i++) {
+		struct session *session = TAILQ_FIRST(&queue->in[UNSAFE]);
+		struct item *item = session != NULL ? STAILQ_FIRST(&session->items) : NULL;
+
+		if (item == NULL || !is_safe(queue, item, now_ms))
+			break;
+		item->safe_ms = 0;
+		tp_queue_settle(queue, session);
+	}
+}
+
 /* Those whose time has come are ready, LIMIT of each kind. */
 static void make_ready(struct tp_record_queue *queue, uint64_t now_ms, unsigned limit)
 {
@@ -268,8 +292,9 @@ static void make_ready(struct tp_record_queue *queue, uint64_t now_ms, unsigned 
 		session = TAILQ_FIRST(&queue->in[HELD]);
 		if (session == NULL)
 			break;
-		tp_queue_move(queue, session, READY);
+		tp_queue_move(queue, session, tp_queue_place_of(queue, session));
 	}
+	make_safe_ready(queue, now_ms, limit);
 }
 
 bool tp_record_queue_tick(struct tp_record_queue *queue, uint64_t now_ms, unsigned limit)

@@ -42,7 +42,9 @@ enum place tp_queue_place_of(const struct tp_record_queue *queue, const struct s
 
 	if (first == NULL || first->in_flight || first->loading)
 		return NOWHERE;
-	return queue->only_before != 0 && first->record.seq >= queue->only_before ? HELD : READY;
+	if (queue->only_before != 0 && first->record.seq >= queue->only_before)
+		return HELD;
+	return first->safe_ms != 0 ? UNSAFE : READY;
 }
 
 /* Its first record is another one, or has come back. */

@@ -133,18 +133,31 @@ void tp_radius_put_record(struct tp_radius_builder *b, const struct tp_radius_na
 		put_of_session(b, nas, record);
 }
 
-/* What a Start leaves out and a Stop must have. */
-static void put_nothing_used(struct tp_radius_builder *b)
+static bool is_usage(enum tp_radius_attribute attribute)
 {
-	static const struct tp_radius_usage nothing;
-
-	tp_radius_put_u32(b, TP_RADIUS_ACCT_SESSION_TIME, 0);
-	put_usage(b, &nothing);
+	switch (attribute) {
+	case TP_RADIUS_ACCT_INPUT_OCTETS:
+	case TP_RADIUS_ACCT_INPUT_GIGAWORDS:
+	case TP_RADIUS_ACCT_OUTPUT_OCTETS:
+	case TP_RADIUS_ACCT_OUTPUT_GIGAWORDS:
+	case TP_RADIUS_ACCT_INPUT_PACKETS:
+	case TP_RADIUS_ACCT_OUTPUT_PACKETS:
+	case TP_RADIUS_IPV6_ACCT_INPUT_OCTETS:
+	case TP_RADIUS_IPV6_ACCT_INPUT_GIGAWORDS:
+	case TP_RADIUS_IPV6_ACCT_OUTPUT_OCTETS:
+	case TP_RADIUS_IPV6_ACCT_OUTPUT_GIGAWORDS:
+	case TP_RADIUS_IPV6_ACCT_INPUT_PACKETS:
+	case TP_RADIUS_IPV6_ACCT_OUTPUT_PACKETS:
+		return true;
+	default:
+		return false;
+	}
 }
 
 size_t tp_radius_record_end(const uint8_t *bytes, size_t len, enum tp_radius_cause cause,
-			    uint8_t room[TP_RADIUS_PACKET_MAX])
+			    const struct tp_radius_usage *usage, uint8_t room[TP_RADIUS_PACKET_MAX])
 {
+	static const struct tp_radius_usage nothing;
 	struct tp_radius_packet packet;
 	struct tp_radius_value value;
 	struct tp_radius_builder b;
@@ -158,11 +171,17 @@ size_t tp_radius_record_end(const uint8_t *bytes, size_t len, enum tp_radius_cau
 	    (status != TP_RADIUS_ACCT_START && status != TP_RADIUS_ACCT_INTERIM))
 		return 0;
 	tp_radius_begin(&b, room, TP_RADIUS_PACKET_MAX, TP_RADIUS_ACCOUNTING_REQUEST);
+	if (status == TP_RADIUS_ACCT_START && usage == NULL)
+		usage = &nothing;
 	iterator = tp_radius_iterate(&packet);
 	while (tp_radius_next(&iterator, &value))
-		tp_radius_put_bytes(&b, value.attribute, value.bytes, value.len);
+		if (usage == NULL || !is_usage(value.attribute))
+			tp_radius_put_bytes(&b, value.attribute, value.bytes, value.len);
+	/* What a Start leaves out and a Stop must have. */
 	if (status == TP_RADIUS_ACCT_START)
-		put_nothing_used(&b);
+		tp_radius_put_u32(&b, TP_RADIUS_ACCT_SESSION_TIME, 0);
+	if (usage != NULL)
+		put_usage(&b, usage);
 	tp_radius_put_u32(&b, TP_RADIUS_ACCT_TERMINATE_CAUSE, cause);
 	made = tp_radius_finish(&b);
 	tp_radius_rewrite_u32(room, made, TP_RADIUS_ACCT_STATUS_TYPE, TP_RADIUS_ACCT_STOP);

@@ -49,7 +49,8 @@ bool tp_radius_told_name(const struct tp_subscriber_radius *radius,
 			 char name[TP_RADIUS_VALUE_MAX + 1]);
 
 /* Of the LEN bytes of a Start or Interim-Update that was put so, makes in ROOM the Stop of a
- * session that ended, unseen, with what was known then. Returns its length; 0: it is no such
- * record. */
+ * session that ended, unseen, with what it had used by then (USAGE; NULL: what the record knows of
+ * it). Returns its length; 0: it is no such record. */
 size_t tp_radius_record_end(const uint8_t *bytes, size_t len, enum tp_radius_cause cause,
+			    const struct tp_radius_usage *usage,
 			    uint8_t room[TP_RADIUS_PACKET_MAX]);

@@ -105,7 +105,7 @@ static void fuzz_record(const uint8_t *data, size_t size)
 
 	if (!packet_of(TP_RADIUS_ACCOUNTING_REQUEST, data, size, room, &packet))
 		return;
-	len = tp_radius_record_end(room, packet.len, TP_RADIUS_CAUSE_NAS_REBOOT, made);
+	len = tp_radius_record_end(room, packet.len, TP_RADIUS_CAUSE_NAS_REBOOT, NULL, made);
 	if (len > 0 && (tp_radius_parse(made, len, &packet) != TP_RADIUS_WELL_FORMED ||
 			!tp_radius_get(&packet, TP_RADIUS_ACCT_STATUS_TYPE, &value) ||
 			!tp_radius_u32(&value, &status) || status != TP_RADIUS_ACCT_STOP))

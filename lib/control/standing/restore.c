@@ -47,6 +47,14 @@ const struct tp_session_counters *tp_standing_counters(struct tp_control *c, uin
 	return &st->begin;
 }
 
+bool tp_standing_last_counted(const struct tp_control *c, uint64_t accounting_id,
+			      struct tp_session_counters *counters)
+{
+	*counters = (struct tp_session_counters){0};
+	return c->standing != NULL &&
+	       tp_live_last_find(c->standing->counted, accounting_id, counters);
+}
+
 /* ---- sessions -------------------------------------------------------------------------------- */
 
 static void note_refused(struct tp_standing_restore *last, const char *user,

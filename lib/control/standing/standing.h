@@ -35,6 +35,11 @@ bool tp_standing_keeps(const struct tp_standing *standing);
 const struct tp_session_counters *tp_standing_counters(struct tp_control *c,
 						       uint64_t accounting_id);
 
+/* What the session with this accounting id, which has not gone on, had counted when the last daemon
+ * ended. False: it is not known, or not any more, as that is long ago. */
+bool tp_standing_last_counted(const struct tp_control *c, uint64_t accounting_id,
+			      struct tp_session_counters *counters);
+
 /* What there is to know of the session that began with the line in SLOT has changed. */
 void tp_standing_changed(struct tp_control *c, uint32_t slot);
 

@@ -160,7 +160,7 @@ void disk_restore(struct tp_record_queue *queue)
 	tp_record_queue_set_store(queue, &disk_ops, NULL, next_seq);
 	HASH_ITER (hh, standings, standing, next) {
 		len = tp_radius_record_end(standing->bytes, standing->record.len,
-					   TP_RADIUS_CAUSE_NAS_REBOOT, room);
+					   TP_RADIUS_CAUSE_NAS_REBOOT, NULL, room);
 		assert_true(len > 0);
 		assert_int_equal(tp_record_queue_put(queue, TP_RECORD_STOP, standing->session,
 						     standing->record.unix_s, room, len,

@@ -210,6 +210,7 @@ static void test_interims_go_first_then_the_oldest(void **state)
 	put(TP_RECORD_INTERIM, 3);
 	assert_int_equal(counters()->waiting, 2);
 	assert_int_equal(in_store(), 2);
+	store.kept = 5; /* the Stop, too */
 	tick_all();
 	assert_int_equal(sent_count, 2);
 	end();

@@ -31,6 +31,49 @@ static void test_what_waited_is_restored_in_order_and_loaded_when_its_turn_comes
 	end();
 }
 
+/* Else a sudden end would leave its session standing there, for the next start to end again. */
+static void
+test_a_stop_goes_when_it_is_safe_on_disk_and_waits_no_longer_than_that_may_take(void **state)
+{
+	begin(true, 0);
+	put(TP_RECORD_STOP, 7);
+	put(TP_RECORD_STOP, 8);
+	put(TP_RECORD_START, 9);
+	tick_all();
+	assert_int_equal(sent_count, 1);
+	assert_int_equal(sent[0].session, 9);
+	store.kept = 1;
+	tick_all();
+	assert_int_equal(sent_count, 2);
+	assert_int_equal(sent[1].session, 7);
+	now_ms += 199;
+	tick_all();
+	assert_int_equal(sent_count, 2);
+	now_ms += 1;
+	tick_all();
+	assert_int_equal(sent_count, 3);
+	assert_int_equal(sent[2].session, 8);
+	/* Once is enough. */
+	answer(2, false);
+	now_ms += 1000;
+	tick_all();
+	assert_int_equal(sent_count, 4);
+	end();
+}
+
+static void test_a_stop_behind_others_of_its_session_is_safe_by_its_turn(void **state)
+{
+	begin(true, 0);
+	put(TP_RECORD_START, 7);
+	put(TP_RECORD_STOP, 7);
+	tick_all();
+	store.kept = 2;
+	answer(0, true);
+	tick_all();
+	assert_int_equal(sent_count, 2);
+	end();
+}
+
 static void test_lost_bytes_lose_a_record_and_not_the_next(void **state)
 {
 	uint8_t bytes[10] = {1};
@@ -175,6 +218,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			test_what_waited_is_restored_in_order_and_loaded_when_its_turn_comes),
+		cmocka_unit_test(
+			test_a_stop_goes_when_it_is_safe_on_disk_and_waits_no_longer_than_that_may_take),
+		cmocka_unit_test(test_a_stop_behind_others_of_its_session_is_safe_by_its_turn),
 		cmocka_unit_test(test_lost_bytes_lose_a_record_and_not_the_next),
 		cmocka_unit_test(test_bytes_that_can_not_be_read_now_are_asked_for_again),
 		cmocka_unit_test(test_without_a_store_what_was_restored_is_lost),

@@ -186,9 +186,10 @@ static void test_on_and_off_are_of_no_session(void **state)
 
 /* ---- of a session that nobody saw end ---- */
 
-static void end_of(size_t len)
+static void end_of(size_t len, const struct tp_radius_usage *usage)
 {
-	size_t made = tp_radius_record_end(room, len, TP_RADIUS_CAUSE_NAS_REBOOT, other_room);
+	size_t made =
+		tp_radius_record_end(room, len, TP_RADIUS_CAUSE_NAS_REBOOT, usage, other_room);
 
 	assert_true(made > 0);
 	assert_int_equal(tp_radius_parse(other_room, made, &packet), TP_RADIUS_WELL_FORMED);
@@ -203,7 +204,7 @@ static void end_of(size_t len)
 static void test_the_last_interim_becomes_a_stop(void **state)
 {
 	record.status = TP_RADIUS_ACCT_INTERIM;
-	end_of(build());
+	end_of(build(), NULL);
 	assert_int_equal(number(TP_RADIUS_ACCT_SESSION_TIME), 3600);
 	assert_int_equal(number(TP_RADIUS_ACCT_INPUT_GIGAWORDS), 1);
 }
@@ -211,22 +212,41 @@ static void test_the_last_interim_becomes_a_stop(void **state)
 static void test_a_start_becomes_a_stop_with_nothing_used(void **state)
 {
 	record.status = TP_RADIUS_ACCT_START;
-	end_of(build());
+	end_of(build(), NULL);
 	assert_int_equal(number(TP_RADIUS_ACCT_SESSION_TIME), 0);
 	assert_int_equal(number(TP_RADIUS_ACCT_INPUT_OCTETS), 0);
+}
+
+static void test_what_is_known_to_be_used_is_told_in_place_of_what_was(void **state)
+{
+	static const struct tp_radius_usage usage = {
+		.octets_in = UINT64_C(3) << 32 | 7, .packets_out = 9, .ipv6_packets_in = 2};
+	static const enum tp_radius_acct_status kinds[] = {TP_RADIUS_ACCT_START,
+							   TP_RADIUS_ACCT_INTERIM};
+
+	for (unsigned i = 0; i < 2; i++) {
+		record.status = kinds[i];
+		end_of(build(), &usage);
+		assert_int_equal(number(TP_RADIUS_ACCT_INPUT_GIGAWORDS), 3);
+		assert_int_equal(number(TP_RADIUS_ACCT_INPUT_OCTETS), 7);
+		assert_int_equal(number(TP_RADIUS_ACCT_OUTPUT_PACKETS), 9);
+		assert_int_equal(number(TP_RADIUS_IPV6_ACCT_INPUT_PACKETS), 2);
+		assert_int_equal(count(TP_RADIUS_ACCT_OUTPUT_PACKETS), 1);
+		assert_int_equal(count(TP_RADIUS_IPV6_ACCT_INPUT_PACKETS), 1);
+	}
 }
 
 static void test_nothing_else_becomes_a_stop(void **state)
 {
 	size_t len = build(); /* a Stop */
 
-	assert_int_equal(tp_radius_record_end(room, len, 1, other_room), 0);
+	assert_int_equal(tp_radius_record_end(room, len, 1, NULL, other_room), 0);
 	record.status = TP_RADIUS_ACCT_START;
 	len = build();
 	for (size_t cut = 0; cut < len; cut++)
-		assert_int_equal(tp_radius_record_end(room, cut, 1, other_room), 0);
+		assert_int_equal(tp_radius_record_end(room, cut, 1, NULL, other_room), 0);
 	record = (struct tp_radius_record){.status = TP_RADIUS_ACCT_ON};
-	assert_int_equal(tp_radius_record_end(room, build(), 1, other_room), 0);
+	assert_int_equal(tp_radius_record_end(room, build(), 1, NULL, other_room), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, begin)
@@ -243,6 +263,7 @@ int main(void)
 		TEST(test_on_and_off_are_of_no_session),
 		TEST(test_the_last_interim_becomes_a_stop),
 		TEST(test_a_start_becomes_a_stop_with_nothing_used),
+		TEST(test_what_is_known_to_be_used_is_told_in_place_of_what_was),
 		TEST(test_nothing_else_becomes_a_stop),
 	};
 
