@@ -112,5 +112,7 @@ const struct tp_property tp_user_properties[] = {
 	 .max = TEXT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "A note for people"},
+	[TP_USER_COMMENT + 1 + 0] = TP_NEUTRAL(tp_config_user, 0, "inactivity-policy", "none", tp_neutral_none, "nobody stays logged in: each connection brings its password"),
+	[TP_USER_COMMENT + 1 + 1] = TP_NEUTRAL(tp_config_user, 1, "inactivity-timeout", "10m", tp_neutral_ten, "nobody stays logged in: each connection brings its password"),
 };
 /* clang-format on */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/schema/head.h"
+#include "config/schema/neutral.h"
 #include "config/types/value.h"
 
 /* TP_SERVICE_API has no TLS. */
@@ -49,4 +50,5 @@ struct tp_config_user {
 	struct tp_prefix_list address; /* from where the user may log in; empty: from anywhere */
 	bool disabled;
 	char *comment;
+	unsigned neutral[TP_USER_NEUTRAL]; /* what means nothing here */
 };

@@ -160,6 +160,7 @@ const struct tp_property tp_client_properties[] = {
 	 .max = TEXT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "A note for people"},
+	[TP_CLIENT_COMMENT + 1 + 0] = TP_NEUTRAL(tp_config_client, 0, "host-uniq", NULL, tp_neutral_empty, "each dial has a Host-Uniq of its own, so that no answer to another counts"),
 };
 
 const struct tp_property tp_dhcp6_client_properties[] = {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/schema/head.h"
+#include "config/schema/neutral.h"
 #include "config/types/value.h"
 
 /* 0 of max_mru and max_mtu: auto. */
@@ -48,6 +49,7 @@ struct tp_config_client {
 	uint32_t mrru; /* 0: disabled */
 	bool disabled;
 	char *comment;
+	unsigned neutral[TP_CLIENT_NEUTRAL]; /* what means nothing here */
 };
 
 /* Bits of tp_config_dhcp6_client.request, in the order of its words. */

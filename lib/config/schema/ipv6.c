@@ -42,6 +42,7 @@ const struct tp_property tp_pool6_properties[] = {
 	 .max = TEXT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "A note for people"},
+	[TP_POOL6_COMMENT + 1 + 0] = TP_NEUTRAL(tp_config_pool6, 0, "from-pool", NULL, tp_neutral_empty, "a pool has its own prefix; next-pool leads to another"),
 };
 
 const struct tp_property tp_nd_properties[] = {

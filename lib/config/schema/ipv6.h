@@ -4,6 +4,7 @@
 #pragma once
 
 #include "config/schema/head.h"
+#include "config/schema/neutral.h"
 #include "config/types/value.h"
 
 enum {
@@ -21,6 +22,7 @@ struct tp_config_pool6 {
 				 */
 	char *next_pool;	/* "": none */
 	char *comment;
+	unsigned neutral[TP_POOL6_NEUTRAL]; /* what means nothing here */
 };
 
 enum tp_nd_flag { TP_ND_AUTO, TP_ND_YES, TP_ND_NO };

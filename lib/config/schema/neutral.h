@@ -30,11 +30,21 @@ extern const char *const tp_neutral_mtu[];     /* 1500 */
 extern const char *const tp_neutral_loop[];    /* default, off */
 extern const char *const tp_neutral_send[];    /* 5s */
 extern const char *const tp_neutral_five[];    /* 5m */
+extern const char *const tp_neutral_ten[];     /* 10m */
+extern const char *const tp_neutral_zero[];    /* 0s */
+extern const char *const tp_neutral_radsec[];  /* 3300ms */
 
 /* How many each has. */
 enum {
-	TP_PROFILE_NEUTRAL = 19,
+	TP_PROFILE_NEUTRAL = 20,
 	TP_STATIC_ROUTE_NEUTRAL = 8,
 	TP_VLAN_NEUTRAL = 7,
 	TP_ADDRESS6_NEUTRAL = 3,
+	TP_POOL6_NEUTRAL = 1,
+	TP_RADIUS_NEUTRAL = 1,
+	TP_RADIUS_INCOMING_NEUTRAL = 1,
+	TP_PPP_AAA_NEUTRAL = 1,
+	TP_USER_NEUTRAL = 2,
+	TP_USER_AAA_NEUTRAL = 3,
+	TP_CLIENT_NEUTRAL = 1,
 };

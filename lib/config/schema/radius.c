@@ -112,6 +112,7 @@ const struct tp_property tp_radius_properties[] = {
 	[TP_RADIUS_SERVER_CERTIFICATE] = {.name = "certificate",
 	 .type = &tp_type_string,
 	 .offset = offsetof(struct tp_config_radius, certificate),
+	 .zero_in = "none",
 	 .default_text = "",
 	 .max = PATH_LEN_MAX,
 	 .flags = TP_RUNTIME,
@@ -142,6 +143,7 @@ const struct tp_property tp_radius_properties[] = {
 	 .max = TEXT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "A note for people"},
+	[TP_RADIUS_SERVER_COMMENT + 1 + 0] = TP_NEUTRAL(tp_config_radius, 0, "radsec-timeout", NULL, tp_neutral_radsec, "timeout is that of radsec as well"),
 };
 
 const struct tp_property tp_radius_incoming_properties[] = {
@@ -171,6 +173,7 @@ const struct tp_property tp_radius_incoming_properties[] = {
 	 .default_text = "no",
 	 .flags = TP_RUNTIME,
 	 .help = "Requests without an Event-Timestamp are ignored, so that none that was recorded can be sent again; one that is there must be within five minutes of now in any case"},
+	[TP_RADIUS_INCOMING_REQUIRE_EVENT_TIMESTAMP + 1 + 0] = TP_NEUTRAL(tp_config_radius_incoming, 0, "vrf", "main", tp_neutral_main, "there is one table"),
 };
 
 const struct tp_property tp_ppp_aaa_properties[] = {
@@ -241,6 +244,7 @@ const struct tp_property tp_ppp_aaa_properties[] = {
 	 .min = QUEUE_SIZE_MIN,
 	 .flags = TP_RUNTIME,
 	 .help = "Bytes that they may take; beyond it interim updates are given up first, then the oldest records"},
+	[TP_PPP_AAA_QUEUE_SIZE + 1 + 0] = TP_NEUTRAL(tp_config_ppp_aaa, 0, "enable-ipv6-accounting", "no", tp_neutral_no, "records count both families together, always"),
 };
 
 const struct tp_property tp_user_aaa_properties[] = {
@@ -257,5 +261,8 @@ const struct tp_property tp_user_aaa_properties[] = {
 	 .words = tp_group_words,
 	 .flags = TP_RUNTIME,
 	 .help = "The group of those whom the server gives none (Mikrotik-Group)"},
+	[TP_USER_AAA_DEFAULT_GROUP + 1 + 0] = TP_NEUTRAL(tp_config_user_aaa, 0, "accounting", "no", tp_neutral_no, "operators are not accounted for"),
+	[TP_USER_AAA_DEFAULT_GROUP + 1 + 1] = TP_NEUTRAL(tp_config_user_aaa, 1, "interim-update", "0s", tp_neutral_zero, "operators are not accounted for"),
+	[TP_USER_AAA_DEFAULT_GROUP + 1 + 2] = TP_NEUTRAL(tp_config_user_aaa, 2, "exclude-groups", NULL, tp_neutral_empty, "a server may give any group that there is"),
 };
 /* clang-format on */

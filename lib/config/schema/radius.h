@@ -4,6 +4,7 @@
 #pragma once
 
 #include "config/schema/head.h"
+#include "config/schema/neutral.h"
 #include "config/types/value.h"
 
 /* Bits of `service`. */
@@ -49,6 +50,7 @@ struct tp_config_radius {
 	unsigned require_message_auth; /* enum tp_require_message_auth */
 	bool disabled;
 	char *comment;
+	unsigned neutral[TP_RADIUS_NEUTRAL]; /* what means nothing here */
 };
 
 enum {
@@ -63,6 +65,7 @@ struct tp_config_radius_incoming {
 	uint32_t port; /* UDP */
 	bool require_message_auth;
 	bool require_event_timestamp;
+	unsigned neutral[TP_RADIUS_INCOMING_NEUTRAL]; /* what means nothing here */
 };
 
 /* What formats may have in braces: tp_line_words. */
@@ -105,11 +108,13 @@ struct tp_config_ppp_aaa {
 	uint32_t cache_time;   /* seconds for which an accept is remembered; 0: it is not */
 	char *queue_directory; /* where records wait for a server; "": in memory alone */
 	uint64_t queue_size;   /* bytes that they may take */
+	unsigned neutral[TP_PPP_AAA_NEUTRAL]; /* what means nothing here */
 };
 
 enum { TP_USER_AAA_USE_RADIUS, TP_USER_AAA_DEFAULT_GROUP };
 struct tp_config_user_aaa {
 	struct tp_config_item head;
 	bool use_radius;
-	unsigned default_group; /* enum tp_group, of who is given none */
+	unsigned default_group;		       /* enum tp_group, of who is given none */
+	unsigned neutral[TP_USER_AAA_NEUTRAL]; /* what means nothing here */
 };

@@ -12,7 +12,7 @@
 extern const struct tp_property tp_identity_properties[TP_IDENTITY_NAME + 1];
 extern const struct tp_property tp_management_properties[TP_MANAGEMENT_ON_STOP + 1];
 extern const struct tp_property tp_ip_service_properties[TP_IP_SERVICE_MAX_SESSIONS + 1];
-extern const struct tp_property tp_user_properties[TP_USER_COMMENT + 1];
+extern const struct tp_property tp_user_properties[TP_USER_COMMENT + 1 + TP_USER_NEUTRAL];
 extern const struct tp_property tp_dataplane_properties[TP_DATAPLANE_DRIVERS_CONFIG + 1];
 extern const struct tp_property tp_port_properties[TP_PORT_COMMENT + 1];
 extern const struct tp_property tp_vlan_properties[TP_VLAN_COMMENT + 1 + TP_VLAN_NEUTRAL];
@@ -23,19 +23,23 @@ extern const struct tp_property
 	tp_address6_properties[TP_ADDRESS6_COMMENT + 1 + TP_ADDRESS6_NEUTRAL];
 extern const struct tp_property
 	tp_route6_properties[TP_STATIC_ROUTE6_COMMENT + 1 + TP_STATIC_ROUTE_NEUTRAL];
-extern const struct tp_property tp_pool6_properties[TP_POOL6_COMMENT + 1];
+extern const struct tp_property tp_pool6_properties[TP_POOL6_COMMENT + 1 + TP_POOL6_NEUTRAL];
 extern const struct tp_property tp_nd_properties[TP_ND_ADVERTISE_DNS + 1];
 extern const struct tp_property tp_nd_prefix_properties[TP_ND_PREFIX_DELEGATION + 1];
 extern const struct tp_property tp_profile_properties[TP_PROFILE_COMMENT + 1 + TP_PROFILE_NEUTRAL];
 extern const struct tp_property tp_secret_properties[TP_SECRET_COMMENT + 1];
-extern const struct tp_property tp_radius_properties[TP_RADIUS_SERVER_COMMENT + 1];
 extern const struct tp_property
-	tp_radius_incoming_properties[TP_RADIUS_INCOMING_REQUIRE_EVENT_TIMESTAMP + 1];
-extern const struct tp_property tp_ppp_aaa_properties[TP_PPP_AAA_QUEUE_SIZE + 1];
-extern const struct tp_property tp_user_aaa_properties[TP_USER_AAA_DEFAULT_GROUP + 1];
+	tp_radius_properties[TP_RADIUS_SERVER_COMMENT + 1 + TP_RADIUS_NEUTRAL];
+extern const struct tp_property
+	tp_radius_incoming_properties[TP_RADIUS_INCOMING_REQUIRE_EVENT_TIMESTAMP + 1 +
+				      TP_RADIUS_INCOMING_NEUTRAL];
+extern const struct tp_property
+	tp_ppp_aaa_properties[TP_PPP_AAA_QUEUE_SIZE + 1 + TP_PPP_AAA_NEUTRAL];
+extern const struct tp_property
+	tp_user_aaa_properties[TP_USER_AAA_DEFAULT_GROUP + 1 + TP_USER_AAA_NEUTRAL];
 extern const struct tp_property tp_server_properties[TP_SERVER_COMMENT + 1];
 extern const struct tp_property tp_static_properties[TP_STATIC_COMMENT + 1];
-extern const struct tp_property tp_client_properties[TP_CLIENT_COMMENT + 1];
+extern const struct tp_property tp_client_properties[TP_CLIENT_COMMENT + 1 + TP_CLIENT_NEUTRAL];
 extern const struct tp_property tp_dhcp6_client_properties[TP_DHCP6_CLIENT_COMMENT + 1];
 extern const struct tp_property tp_mac_filter_properties[TP_MAC_FILTER_COMMENT + 1];
 

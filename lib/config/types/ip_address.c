@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* An address of either family. */
+#include "config/types/property.h"
 #include "config/types/type.h"
 #include "config/types/value.h"
 
@@ -46,9 +47,24 @@ static bool is_host(const struct tp_ip *address)
 	return b[0] != 0xff && memcmp(b, none, sizeof(none)) != 0;
 }
 
+/* RouterOS writes 0.0.0.0, or ::, for none, where there may be none. */
+static bool is_none(const struct tp_ip *address)
+{
+	static const uint8_t none[sizeof(address->bytes)];
+
+	return memcmp(address->bytes, none, sizeof(none)) == 0;
+}
+
 static bool parse(struct tp_parse *p, void *field)
 {
-	return tp_ip_parse(p->whole, field) && is_host(field);
+	struct tp_ip *address = field;
+
+	if (!tp_ip_parse(p->whole, address))
+		return false;
+	if ((p->property->flags & TP_REQUIRED) != 0 || !is_none(address))
+		return is_host(address);
+	*address = (struct tp_ip){0};
+	return true;
 }
 
 static void print(FILE *out, const struct tp_property *property, const void *field)

@@ -23,7 +23,10 @@ static int setup(void **state)
 		"ip: { pool: [ { name: p, ranges: 10.0.0.2 } ],\n"
 		"  route: [ { dst-address: 0.0.0.0/0, gateway: 192.0.2.2, disabled: yes } ] }\n"
 		"interface: { vlan: [ { name: v, interface: ether0, vlan-id: 7 } ],\n"
-		"  pppoe-server: { server: [ { interface: ether0 } ] } }\n";
+		"  pppoe-server: { server: [ { interface: ether0 } ] } }\n"
+		"ipv6: { pool: [ { name: p, prefix: \"2001:db8::/32\", prefix-length: 56 } ] }\n"
+		"radius: { server: [ { service: ppp, address: 192.0.2.9, secret: x } ] }\n"
+		"user: [ { name: joe, password: a-long-password } ]\n";
 
 	c = fixture_create(start, NULL);
 	return 0;
@@ -52,6 +55,7 @@ static json_t *set(const char *path, const char *name, const char *value, bool r
 }
 
 #define PROFILE "/ppp/profile/default"
+#define RADIUS	"/radius/192.0.2.9 1812"
 #define ROUTE	"/ip/route/0.0.0.0%2F0 192.0.2.2"
 #define SERVER	"/interface/pppoe-server/server/@ether0"
 
@@ -84,6 +88,22 @@ static const struct {
 	{SERVER, "keepalive-timeout", "30", "30s"},
 	{SERVER, "max-sessions", "unlimited", "0"},
 	{SERVER, "mrru", "disabled", "disabled"},
+	{PROFILE, "bridge-port-trusted", "no", "no"},
+	{RADIUS, "radsec-timeout", "3300ms", "3300ms"},
+	{RADIUS, "certificate", "none", ""},
+	{RADIUS, "src-address", "0.0.0.0", ""},
+	{RADIUS, "src-address", "::", ""},
+	{RADIUS, "timeout", "3s", "3s"},
+	{RADIUS, "require-message-auth", "yes-for-request-resp", "yes-for-request-resp"},
+	{"/radius/incoming", "vrf", "main", "main"},
+	{"/ppp/aaa", "enable-ipv6-accounting", "no", "no"},
+	{"/ppp/aaa", "interim-update", "00:05:00", "5m"},
+	{"/user/joe", "inactivity-policy", "none", "none"},
+	{"/user/joe", "inactivity-timeout", "10m", "10m"},
+	{"/user/aaa", "accounting", "no", "no"},
+	{"/user/aaa", "interim-update", "0s", "0s"},
+	{"/user/aaa", "exclude-groups", "", NULL},
+	{"/ipv6/pool/p", "from-pool", "", NULL},
 };
 
 static void test_what_programs_for_routeros_write_is_taken_and_answered(void **state)
@@ -122,6 +142,16 @@ static void test_what_asks_for_something_is_refused_with_the_reason(void **state
 		{PROFILE, "parent-queue", "global", "under no other"},
 		{PROFILE, "on-up", "/log info up", "no scripts run here"},
 		{"/interface/vlan/v", "arp", "proxy-arp", "PPPoE alone"},
+		{PROFILE, "bridge-port-trusted", "yes", "PPP carries no Ethernet"},
+		{RADIUS, "radsec-timeout", "1s", "timeout is that of radsec as well"},
+		{"/radius/incoming", "vrf", "blue", "there is one table"},
+		{"/ppp/aaa", "enable-ipv6-accounting", "yes", "both families together"},
+		{"/user/joe", "inactivity-policy", "logout", "nobody stays logged in"},
+		{"/user/joe", "inactivity-timeout", "1m", "nobody stays logged in"},
+		{"/user/aaa", "accounting", "yes", "operators are not accounted for"},
+		{"/user/aaa", "interim-update", "5m", "operators are not accounted for"},
+		{"/user/aaa", "exclude-groups", "full", "any group that there is"},
+		{"/ipv6/pool/p", "from-pool", "other", "next-pool leads to another"},
 	};
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
