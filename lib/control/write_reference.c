@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Writes turnpike's tables of docs/api.md on stdout: `ninja docs` puts them in their place. */
+/* Writes turnpike's tables of docs/api.md on stdout, with the argument `routeros` those of
+ * docs/routeros.md: `ninja docs` puts them in their place. */
+#include "api/routeros_menus.h"
 #include "control/api.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-	return tp_menus_to_markdown(&tp_control_menus, stdout) == 0 ? 0 : 1;
+	return (argc > 1 ? tp_routeros_to_markdown(&tp_control_menus, stdout)
+			 : tp_menus_to_markdown(&tp_control_menus, stdout)) == 0
+		       ? 0
+		       : 1;
 }

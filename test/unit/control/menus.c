@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The daemon's menus, in the schema and in docs/api.md. */
+/* The daemon's menus, in the schema and in docs/api.md and docs/routeros.md. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,34 +9,43 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "api/routeros_menus.h"
 #include "control/api.h"
 
 static char *read_whole(const char *path)
 {
-	char *text = NULL;
-	size_t size = 0;
 	FILE *in = fopen(path, "r");
 
 	assert_non_null(in);
-	assert_true(getdelim(&text, &size, '\0', in) > 0);
+	assert_int_equal(fseek(in, 0, SEEK_END), 0);
+	size_t size = (size_t)ftell(in);
+	char *text = calloc(1, size + 1);
+	rewind(in);
+	assert_int_equal(fread(text, 1, size, in), size);
 	fclose(in);
 	return text;
 }
 
-static void test_the_document_is_what_the_records_say(void **state)
+static void expect_in_document(const char *name, int (*write)(const struct tp_menus *, FILE *))
 {
 	char path[4096], *generated = NULL, *document;
 	size_t size = 0;
 	FILE *out = open_memstream(&generated, &size);
 
-	assert_int_equal(tp_menus_to_markdown(&tp_control_menus, out), 0);
+	assert_int_equal(write(&tp_control_menus, out), 0);
 	fclose(out);
-	snprintf(path, sizeof(path), "%s/docs/api.md", getenv("SOURCE_ROOT"));
+	snprintf(path, sizeof(path), "%s/docs/%s", getenv("SOURCE_ROOT"), name);
 	document = read_whole(path);
 	if (strstr(document, generated) == NULL)
-		fail_msg("docs/api.md is stale: run `ninja docs`");
+		fail_msg("docs/%s is stale: run `ninja docs`", name);
 	free(document);
 	free(generated);
+}
+
+static void test_the_documents_are_what_the_records_say(void **state)
+{
+	expect_in_document("api.md", tp_menus_to_markdown);
+	expect_in_document("routeros.md", tp_routeros_to_markdown);
 }
 
 static json_t *menu_of(json_t *schema, const char *path)
@@ -93,11 +102,115 @@ static void test_the_schema_has_what_runs_what_is_told_and_what_can_be_done(void
 	json_decref(schema);
 }
 
+/* ---- docs/routeros.md, read as a person reads it ---- */
+
+static bool lists(const json_t *menu, const char *name)
+{
+	return has(json_object_get(menu, "properties"), name) ||
+	       has(json_object_get(menu, "status"), name);
+}
+
+/* The rows of PATH's table: {"name":"the same"}. NULL: the page has no such table. */
+static json_t *rows_of(const char *page, const char *path)
+{
+	char heading[128], name[64], what[32];
+	json_t *rows = json_object();
+
+	snprintf(heading, sizeof(heading), "\n### %s\n", path);
+	const char *at = strstr(page, heading);
+	if (at == NULL) {
+		json_decref(rows);
+		return NULL;
+	}
+	const char *end = strstr(at + 1, "\n#");
+	while ((at = strstr(at + 1, "\n| `")) != NULL && at < end) {
+		assert_int_equal(sscanf(at, "\n| `%63[^`]` | %31[^|]|", name, what), 2);
+		if (json_object_get(rows, name) != NULL)
+			fail_msg("%s: %s stands there twice", path, name);
+		json_object_set_new(rows, name, json_string(what));
+	}
+	return rows;
+}
+
+static void test_the_page_of_routeros_has_each_property_of_its_menus_and_no_other(void **state)
+{
+	static const char *const paths[] = {
+		"/interface/pppoe-server/server",
+		"/interface/pppoe-server",
+		"/ppp/secret",
+		"/ppp/profile",
+		"/ppp/active",
+		"/ppp/aaa",
+		"/ip/pool",
+		"/ip/pool/used",
+		"/ipv6/pool",
+		"/ipv6/pool/used",
+		"/radius",
+		"/radius/incoming",
+		"/user",
+		"/user/aaa",
+	};
+	json_t *schema = tp_menus_to_json(&tp_control_menus), *each, *verdict;
+	char path[4096];
+	size_t k;
+
+	snprintf(path, sizeof(path), "%s/docs/routeros.md", getenv("SOURCE_ROOT"));
+	char *page = read_whole(path);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		json_t *menu = menu_of(schema, paths[i]), *rows = rows_of(page, paths[i]);
+		const char *name;
+
+		assert_non_null(rows);
+		json_object_foreach (rows, name, verdict)
+			if (lists(menu, name) ==
+			    (strcmp(json_string_value(verdict), "not here ") == 0))
+				fail_msg("%s %s: %s", paths[i], name, json_string_value(verdict));
+		json_array_foreach (json_object_get(menu, "properties"), k, each) {
+			name = json_string_value(json_object_get(each, "name"));
+			verdict = json_object_get(rows, name);
+			if (verdict == NULL ||
+			    json_is_true(json_object_get(each, "neutral")) !=
+				    (strcmp(json_string_value(verdict), "neutral only ") == 0))
+				fail_msg("%s %s is not on the page as it is", paths[i], name);
+		}
+		json_array_foreach (json_object_get(menu, "status"), k, each)
+			if (json_object_get(
+				    rows, json_string_value(json_object_get(each, "name"))) == NULL)
+				fail_msg("%s misses what is told of it", paths[i]);
+		json_decref(rows);
+	}
+	json_decref(schema);
+	free(page);
+}
+
+static void test_whatever_of_routeros_is_not_here_has_a_reason(void **state)
+{
+	json_t *schema = tp_menus_to_json(&tp_control_menus), *each;
+	size_t i;
+
+	for (const struct tp_routeros_menu *m = tp_routeros_menus; m->path != NULL; m++) {
+		json_t *menu = NULL;
+
+		if (m->program != TP_PROGRAM_SERVER)
+			continue;
+		json_array_foreach (schema, i, each)
+			if (strcmp(json_string_value(json_object_get(each, "path")), m->path) == 0)
+				menu = each;
+		for (const struct tp_routeros_property *p = m->properties; p->name != NULL; p++)
+			if (!lists(menu, p->name) && p->missing == NULL && m->missing == NULL)
+				fail_msg("%s %s: why is it not here?", m->path, p->name);
+	}
+	json_decref(schema);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_the_document_is_what_the_records_say),
+		cmocka_unit_test(test_the_documents_are_what_the_records_say),
 		cmocka_unit_test(test_the_schema_has_what_runs_what_is_told_and_what_can_be_done),
+		cmocka_unit_test(
+			test_the_page_of_routeros_has_each_property_of_its_menus_and_no_other),
+		cmocka_unit_test(test_whatever_of_routeros_is_not_here_has_a_reason),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* RouterOS's properties, of version 7, by menu. What is the same is a name alone; whether it is
+ * here, and whether it is neutral, the schema says. */
+#include "api/routeros_menus.h"
+
+#define SAME(name)                                                                                 \
+	{                                                                                          \
+		name, NULL, NULL                                                                   \
+	}
+#define OTHER(n, why)                                                                              \
+	{                                                                                          \
+		n, why, NULL                                                                       \
+	}
+#define GONE(n, why)                                                                               \
+	{                                                                                          \
+		n, NULL, why                                                                       \
+	}
+#define END                                                                                        \
+	{                                                                                          \
+		NULL, NULL, NULL                                                                   \
+	}
+
+#define PASSWORD "Goes in and never comes out, whoever asks"
+#define RATES                                                                                      \
+	"What a subscriber may send and get is `rate-limit` of the secret, the profile or "        \
+	"RADIUS; "                                                                                 \
+	"queues are not configured"
+
+/* clang-format off */
+static const struct tp_routeros_property server[] = {
+	SAME("service-name"), SAME("interface"), SAME("authentication"), SAME("default-profile"),
+	SAME("keepalive-timeout"),
+	OTHER("max-mru", "A number; `auto` is not taken"),
+	OTHER("max-mtu", "A number; `auto` is not taken"),
+	SAME("mrru"), SAME("max-sessions"), SAME("one-session-per-host"), SAME("accept-empty-service"),
+	OTHER("pado-delay", "By load as well: `0ms,100ms:300,never:1000`"),
+	SAME("pppoe-over-vlan-range"), SAME("accept-untagged"), SAME("disabled"), SAME("comment"),
+	END,
+};
+
+static const struct tp_routeros_property interfaces[] = {
+	SAME("name"), SAME("user"), SAME("service"), SAME("disabled"), SAME("comment"), SAME("running"),
+	SAME("dynamic"), SAME("uptime"), SAME("remote-address"), SAME("mtu"), SAME("mru"), SAME("encoding"),
+	END,
+};
+
+static const struct tp_routeros_property client[] = {
+	SAME("name"), SAME("interface"), SAME("user"), OTHER("password", PASSWORD),
+	OTHER("profile", "Of a profile `change-tcp-mss`, `idle-timeout`, `session-timeout`, `use-encryption` and `stateful-encryption` count"),
+	SAME("service-name"), SAME("ac-name"), SAME("add-default-route"),
+	OTHER("default-route-distance", "The route's metric in Linux"),
+	SAME("use-peer-dns"), SAME("dial-on-demand"), SAME("allow"), SAME("keepalive-timeout"),
+	OTHER("max-mru", "Up to 2022 is asked for"), OTHER("max-mtu", "Up to 2022 is sent"),
+	SAME("mrru"), SAME("host-uniq"), SAME("disabled"), SAME("comment"), SAME("status"), SAME("uptime"),
+	SAME("active-links"), SAME("encoding"), SAME("ac-mac"), SAME("mtu"), SAME("mru"),
+	SAME("local-address"), SAME("remote-address"), SAME("local-ipv6-address"), SAME("remote-ipv6-address"),
+	END,
+};
+
+static const struct tp_routeros_property secret[] = {
+	SAME("name"), OTHER("password", PASSWORD),
+	OTHER("service", "`any` and `pppoe` alone: there are no other services"),
+	SAME("profile"),
+	OTHER("caller-id", "A MAC address, or the circuit-id or remote-id of the line"),
+	SAME("local-address"), SAME("remote-address"), SAME("routes"),
+	OTHER("remote-ipv6-prefix", "Of 64 bits, or of 128: an address by DHCPv6"),
+	SAME("ipv6-routes"), SAME("limit-bytes-in"), SAME("limit-bytes-out"), SAME("disabled"), SAME("comment"),
+	SAME("last-logged-out"), SAME("last-caller-id"), SAME("last-disconnect-reason"),
+	END,
+};
+
+static const struct tp_routeros_property profile[] = {
+	SAME("name"), SAME("local-address"), SAME("remote-address"),
+	OTHER("dns-server", "IPv6 addresses as well"),
+	SAME("wins-server"), SAME("session-timeout"), SAME("idle-timeout"), SAME("only-one"),
+	OTHER("change-tcp-mss", "Of IPv6 as well"), SAME("rate-limit"), SAME("address-list"),
+	SAME("use-encryption"),
+	OTHER("use-ipv6", "The default is `default`: yes, if no other profile says no"),
+	SAME("remote-ipv6-prefix-pool"), SAME("dhcpv6-pd-pool"), SAME("dhcpv6-lease-time"),
+	SAME("dhcpv6-use-radius"), SAME("comment"), SAME("default"),
+	SAME("bridge"), SAME("bridge-horizon"), SAME("bridge-learning"), SAME("bridge-path-cost"),
+	SAME("bridge-port-priority"), SAME("bridge-port-trusted"), SAME("bridge-port-vid"),
+	SAME("use-mpls"), SAME("use-compression"), SAME("use-vj-compression"), SAME("use-upnp"),
+	SAME("interface-list"), SAME("incoming-filter"), SAME("outgoing-filter"), SAME("parent-queue"),
+	SAME("queue-type"), SAME("insert-queue-before"), SAME("on-up"), SAME("on-down"),
+	END,
+};
+
+static const struct tp_routeros_property active[] = {
+	SAME("name"), OTHER("service", "Always `pppoe`"), SAME("caller-id"), SAME("address"), SAME("uptime"),
+	SAME("encoding"), OTHER("session-id", "PPPoE's, as on the wire"), SAME("limit-bytes-in"),
+	SAME("limit-bytes-out"), SAME("radius"), GONE("comment", "The secret has it"),
+	END,
+};
+
+static const struct tp_routeros_property aaa[] = {
+	SAME("use-radius"), SAME("accounting"), SAME("interim-update"),
+	SAME("use-circuit-id-in-nas-port-id"), SAME("enable-ipv6-accounting"),
+	END,
+};
+
+static const struct tp_routeros_property l2tp_secret[] = {
+	SAME("address"), SAME("secret"), SAME("comment"),
+	END,
+};
+
+static const struct tp_routeros_property pool[] = {
+	SAME("name"), OTHER("ranges", "Blocks as well: `10.0.0.0/24`"), SAME("next-pool"), SAME("comment"),
+	SAME("total"), SAME("used"), SAME("available"),
+	END,
+};
+
+static const struct tp_routeros_property pool_used[] = {
+	SAME("pool"), SAME("address"), SAME("owner"), SAME("info"),
+	END,
+};
+
+static const struct tp_routeros_property pool6[] = {
+	SAME("name"), SAME("prefix"), OTHER("prefix-length", "128 as well: single addresses by DHCPv6"),
+	SAME("from-pool"), SAME("comment"),
+	GONE("dynamic", "A pool is configured: none comes by DHCPv6"),
+	GONE("expires-after", "A pool is configured: none comes by DHCPv6"),
+	END,
+};
+
+static const struct tp_routeros_property pool6_used[] = {
+	SAME("pool"), SAME("prefix"), SAME("owner"), SAME("info"),
+	END,
+};
+
+static const struct tp_routeros_property radius[] = {
+	OTHER("service", "`ppp` and `login` alone: there are no other services"),
+	SAME("address"), OTHER("secret", PASSWORD), SAME("authentication-port"), SAME("accounting-port"),
+	SAME("timeout"), SAME("radsec-timeout"), SAME("accounting-backup"), SAME("src-address"),
+	OTHER("domain", "The server is asked about users of this domain alone"), SAME("realm"),
+	OTHER("called-id", "The server is asked about clients of the PPPoE service of this name alone"),
+	SAME("protocol"), OTHER("certificate", "The path of a PEM file on the server"),
+	SAME("require-message-auth"), SAME("disabled"), SAME("comment"), SAME("pending"), SAME("requests"),
+	SAME("accepts"), SAME("rejects"), SAME("resends"), SAME("timeouts"), SAME("bad-replies"),
+	SAME("last-request-rtt"),
+	END,
+};
+
+static const struct tp_routeros_property incoming[] = {
+	SAME("accept"), SAME("port"), SAME("vrf"), SAME("requests"), SAME("bad-requests"), SAME("acks"),
+	SAME("naks"),
+	END,
+};
+
+static const struct tp_routeros_property queue_simple[] = {
+	SAME("name"), SAME("target"), SAME("dst"), SAME("max-limit"), SAME("limit-at"), SAME("burst-limit"),
+	SAME("burst-threshold"), SAME("burst-time"), SAME("bucket-size"), SAME("priority"), SAME("queue"),
+	SAME("parent"), SAME("packet-marks"), SAME("time"), SAME("disabled"), SAME("comment"), SAME("dynamic"),
+	SAME("invalid"), SAME("rate"), SAME("packet-rate"), SAME("bytes"), SAME("packets"), SAME("dropped"),
+	SAME("queued-bytes"), SAME("queued-packets"), SAME("total-max-limit"), SAME("total-limit-at"),
+	SAME("total-burst-limit"), SAME("total-burst-threshold"), SAME("total-burst-time"),
+	SAME("total-bucket-size"), SAME("total-priority"), SAME("total-queue"), SAME("total-rate"),
+	SAME("total-packet-rate"), SAME("total-bytes"), SAME("total-packets"), SAME("total-dropped"),
+	SAME("total-queued-bytes"), SAME("total-queued-packets"),
+	END,
+};
+
+static const struct tp_routeros_property queue_tree[] = {
+	SAME("name"), SAME("parent"), SAME("packet-mark"), SAME("limit-at"), SAME("max-limit"), SAME("burst-limit"),
+	SAME("burst-threshold"), SAME("burst-time"), SAME("bucket-size"), SAME("priority"), SAME("queue"),
+	SAME("disabled"), SAME("comment"),
+	END,
+};
+
+static const struct tp_routeros_property queue_type[] = {
+	SAME("name"), SAME("kind"),
+	END,
+};
+
+static const struct tp_routeros_property queue_interface[] = {
+	SAME("interface"), SAME("queue"), SAME("active-queue"),
+	END,
+};
+
+static const struct tp_routeros_property user[] = {
+	SAME("name"), OTHER("password", PASSWORD "; each user has one, kept as a hash"),
+	OTHER("group", "`read`, `write` or `full`; there are no others"), SAME("address"), SAME("disabled"),
+	SAME("comment"), SAME("inactivity-policy"), SAME("inactivity-timeout"),
+	GONE("last-logged-in", "Logins are in the log, and counted in the metrics"),
+	GONE("expired", "Passwords do not expire"),
+	END,
+};
+
+static const struct tp_routeros_property user_active[] = {
+	SAME("name"), SAME("address"), SAME("via"), SAME("when"), SAME("group"), SAME("radius"),
+	END,
+};
+
+static const struct tp_routeros_property user_aaa[] = {
+	SAME("use-radius"),
+	OTHER("default-group", "`read`, `write` or `full`"), SAME("accounting"), SAME("interim-update"),
+	SAME("exclude-groups"),
+	END,
+};
+
+static const struct tp_routeros_property user_group[] = {
+	SAME("name"), SAME("policy"), SAME("skin"), SAME("comment"),
+	END,
+};
+
+static const struct tp_routeros_property user_keys[] = {
+	SAME("user"), SAME("key-owner"), SAME("bits"),
+	END,
+};
+
+const struct tp_routeros_menu tp_routeros_menus[] = {
+	{"/interface/pppoe-server/server", TP_PROGRAM_SERVER, NULL, server},
+	{"/interface/pppoe-server", TP_PROGRAM_SERVER, NULL, interfaces},
+	{"/interface/pppoe-client", TP_PROGRAM_CLIENT, NULL, client},
+	{"/ppp/secret", TP_PROGRAM_SERVER, NULL, secret},
+	{"/ppp/profile", TP_PROGRAM_SERVER, NULL, profile},
+	{"/ppp/active", TP_PROGRAM_SERVER, NULL, active},
+	{"/ppp/aaa", TP_PROGRAM_SERVER, NULL, aaa},
+	{"/ppp/l2tp-secret", TP_PROGRAM_SERVER, "There is no L2TP", l2tp_secret},
+	{"/ip/pool", TP_PROGRAM_SERVER, NULL, pool},
+	{"/ip/pool/used", TP_PROGRAM_SERVER, NULL, pool_used},
+	{"/ipv6/pool", TP_PROGRAM_SERVER, NULL, pool6},
+	{"/ipv6/pool/used", TP_PROGRAM_SERVER, NULL, pool6_used},
+	{"/radius", TP_PROGRAM_SERVER, NULL, radius},
+	{"/radius/incoming", TP_PROGRAM_SERVER, NULL, incoming},
+	{"/queue/simple", TP_PROGRAM_SERVER, RATES, queue_simple},
+	{"/queue/tree", TP_PROGRAM_SERVER, RATES, queue_tree},
+	{"/queue/type", TP_PROGRAM_SERVER, "A session has one queue, of one kind", queue_type},
+	{"/queue/interface", TP_PROGRAM_SERVER, "A port has the queues of its driver", queue_interface},
+	{"/user", TP_PROGRAM_SERVER, NULL, user},
+	{"/user/active", TP_PROGRAM_SERVER, "Each connection brings its password; nobody stays logged in", user_active},
+	{"/user/aaa", TP_PROGRAM_SERVER, NULL, user_aaa},
+	{"/user/group", TP_PROGRAM_SERVER, "There are three groups, `read`, `write` and `full`, and no policies beside them", user_group},
+	{"/user/ssh-keys", TP_PROGRAM_SERVER, "There is no SSH here: the machine has its own", user_keys},
+	{NULL, TP_PROGRAM_SERVER, NULL, NULL},
+};
+/* clang-format on */
