@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 
@@ -20,4 +21,16 @@ void tp_json_text(json_t *o, const char *name, const char *text)
 	tp_text_show(text, shown, TP_TEXT_ROOM(strlen(text)));
 	json_object_set_new(o, name, json_string(shown));
 	free(shown);
+}
+
+void tp_json_date(json_t *o, const char *name, uint64_t wall_ms)
+{
+	time_t seconds = (time_t)(wall_ms / 1000);
+	struct tm local;
+	char text[32];
+
+	if (localtime_r(&seconds, &local) == NULL)
+		return;
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local);
+	tp_json_text(o, name, text);
 }

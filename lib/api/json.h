@@ -51,6 +51,9 @@ static inline void tp_json_time(json_t *o, const char *name, uint64_t ms)
 	tp_json_text(o, name, tp_time_format((uint32_t)(ms / 1000), text));
 }
 
+/* A time of day, in local time. */
+void tp_json_date(json_t *o, const char *name, uint64_t wall_ms);
+
 /* RouterOS's .id of what has an id of 64 bits. */
 static inline void tp_json_id(json_t *o, uint64_t id)
 {

@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* /ip/firewall/address-list: the addresses of sessions that are up, in the lists that their
  * profiles name. The lists are made when they are asked for. */
-#include <stdio.h>
-#include <time.h>
-
 #include "control/api.h"
 #include "api/json.h"
-
-static void set_creation_time(const struct tp_control *c, json_t *o, uint64_t up_ms)
-{
-	time_t seconds = (time_t)((tp_clock_wall_ms() - (c->now_ms - up_ms)) / 1000);
-	struct tm tm;
-	char text[24];
-
-	localtime_r(&seconds, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
-	tp_json_text(o, "creation-time", text);
-}
 
 static json_t *entry_next(void *user, uint64_t *cursor)
 {
@@ -38,7 +24,7 @@ static json_t *entry_next(void *user, uint64_t *cursor)
 	tp_json_id(o, info.id);
 	tp_json_text(o, "list", list);
 	tp_json_address(o, "address", info.remote_address);
-	set_creation_time(c, o, info.up_ms);
+	tp_json_date(o, "creation-time", tp_clock_wall_ms() - (c->now_ms - info.up_ms));
 	tp_json_bool(o, "dynamic", true);
 	if (info.user[0] != '\0')
 		tp_json_text(o, "user", info.user);

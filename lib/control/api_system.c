@@ -297,7 +297,7 @@ static void decorate_port(void *user, const struct tp_config_item *item, json_t 
 		tp_json_text(o, "role", info.role == TP_PORT_CORE ? "core" : "access");
 		tp_json_text(o, "driver", info.driver);
 		tp_json_mac(o, "mac-address", &info.mac);
-		tp_json_bool(o, "running", info.link_up);
+		tp_links_describe(c, i, o);
 		tp_json_number(o, "actual-mtu", info.mtu);
 		tp_json_number(o, "actual-rx-queues", info.rx_queues);
 		tp_json_bool(o, "software-distribution", info.software_distribution);
@@ -342,7 +342,7 @@ static const struct tp_status port_status[] = {
 	{"role", "`core` or `access`"},
 	{"driver", "DPDK's driver"},
 	{"mac-address", "The port's MAC address"},
-	{"running", "Its link is up"},
+	TP_STATUS_LINK,
 	{"actual-mtu", "The MTU that the driver took"},
 	{"actual-rx-queues", "Receive queues that the driver has set up"},
 	{"software-distribution", "Its one queue is spread over the workers by one of them"},

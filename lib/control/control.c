@@ -152,8 +152,10 @@ int tp_control_create(const struct tp_control_setup *setup, struct tp_control **
 		error = make_engine(c, e);
 	if (error == 0)
 		error = learn_ports(c, e);
-	if (error == 0)
+	if (error == 0) {
+		tp_links_begin(c);
 		error = make_taps(c, e);
+	}
 	if (error == 0) {
 		tp_pool_set_reserved(c->pools, tp_control_reserved, c);
 		tp_pool6_set_reserved(c->pools6, tp_control_reserved6, c);

@@ -18,6 +18,7 @@
 #include "control/interfaces.h"
 #include "control/kernel.h"
 #include "control/last.h"
+#include "control/links.h"
 #include "control/netlink.h"
 #include "control/outbox.h"
 #include "api/mailbox.h"
@@ -71,6 +72,8 @@ struct tp_control {
 	struct tp_port_info ports[TP_DATAPLANE_MAX_PORTS];
 	unsigned port_count;
 	unsigned core_port; /* the first; TP_NO_PORT: there is none */
+	struct tp_link links[TP_DATAPLANE_MAX_PORTS];
+	uint64_t links_due_ms; /* when they are to be looked at */
 
 	struct tp_tap taps[TP_DATAPLANE_MAX_PORTS];
 	struct tp_tap tun;

@@ -132,7 +132,7 @@ static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_
 		return true;
 	}
 	tap = tap_of(k, info->ifindex);
-	if (info->type != RTN_UNICAST || tap == NULL)
+	if (info->type != RTN_UNICAST || tap == NULL || info->dead)
 		return false;
 	/* The data plane's neighbours take packets of their own family alone. */
 	if (!tp_ip_is_none(&info->gateway) && info->gateway.family != info->prefix.ip.family)
@@ -305,6 +305,14 @@ static void dump_again(struct tp_kernel *k)
 		k->dump_due_ms = 0;
 }
 
+/* What routes go with links and addresses, the kernel does not tell; and a dump under way may have
+ * been written before. */
+static void disturb(struct tp_kernel *k)
+{
+	k->disturbed = true;
+	dump_again(k);
+}
+
 void tp_kernel_hear_event(void *user, const struct nlmsghdr *m)
 {
 	struct tp_kernel *k = user;
@@ -322,16 +330,17 @@ void tp_kernel_hear_event(void *user, const struct nlmsghdr *m)
 	case RTM_DELNEIGH:
 		hear_neighbour(k, m, TP_NEWS_EVENT);
 		break;
-	case RTM_NEWADDR:
-		hear_address(k, m);
-		/* fall through */
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
+		k->links_changed = true;
+		disturb(k);
+		break;
+	case RTM_NEWADDR:
+		hear_address(k, m);
+		disturb(k);
+		break;
 	case RTM_DELADDR:
-		/* What routes go with them, the kernel does not tell; and a dump under way may have
-		 * been written before. */
-		k->disturbed = true;
-		dump_again(k);
+		disturb(k);
 		break;
 	case RTM_DELNEXTHOP: /* nor what routes go with a next hop that they share */
 		dump_again(k);

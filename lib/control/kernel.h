@@ -28,8 +28,9 @@ struct tp_kernel {
 	struct tp_routes *routes;
 	struct tp_neighbours *neighbours;
 	uint64_t now_ms;
-	bool readable;	/* set by who waits for its descriptors */
-	bool disturbed; /* links or addresses have changed: routes may have gone with them */
+	bool readable;	    /* set by who waits for its descriptors */
+	bool links_changed; /* for whoever follows them, who resets it */
+	bool disturbed;	    /* links or addresses have changed: routes may have gone with them */
 	enum tp_kernel_dump dumping, next_dump;
 	bool interrupted;     /* the dump under way is not all that there is */
 	bool behind;	      /* events were lost, and those before them are still to be read */

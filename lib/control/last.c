@@ -2,7 +2,6 @@
 #include "control/last.h"
 
 #include <stdlib.h>
-#include <time.h>
 #include <uthash.h>
 
 #include "accounting/sessions.h"
@@ -92,16 +91,10 @@ void tp_last_clear(struct tp_last **table)
 void tp_last_describe(struct tp_last *table, uint32_t secret_id, json_t *o)
 {
 	const struct tp_last *last = find(table, secret_id);
-	time_t seconds;
-	struct tm tm;
-	char text[24];
 
 	if (last == NULL)
 		return;
-	seconds = (time_t)(last->wall_ms / 1000);
-	localtime_r(&seconds, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
-	tp_json_text(o, "last-logged-out", text);
+	tp_json_date(o, "last-logged-out", last->wall_ms);
 	tp_json_mac(o, "last-caller-id", &last->caller_id);
 	tp_json_text(o, "last-disconnect-reason", routeros_word(last->reason));
 	tp_json_text(o, "last-end-reason", tp_end_reason_name(last->reason));

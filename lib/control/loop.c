@@ -225,6 +225,7 @@ static bool turn(struct tp_control *c)
 	if (tp_kernel_settled(&c->kernel))
 		tp_core_again(c);
 	work |= tell_subscribers(c);
+	tp_links_poll(c);
 	tp_taps_mend(c);
 	work |= serve_requests(c);
 	work |= tp_standing_turn(c);

@@ -156,6 +156,7 @@ json_t *tp_control_metrics(struct tp_control *c)
 	tp_control_radius_samples(c, &to);
 	tp_radius_incoming_samples(c, &to);
 	tp_standing_samples(c, array);
+	tp_links_samples(c, &to);
 	tp_dataplane_samples(c->dp, tp_samples_write, array);
 	return array;
 }

@@ -106,9 +106,11 @@ struct tp_netlink_route_info {
 	int ifindex;	      /* 0: none */
 	uint8_t type;	      /* RTN_… */
 	uint8_t protocol;
+	bool dead;	/* each of its next hops is behind a link that is down */
 	bool selective; /* for packets of one TOS, or from one network, alone */
 };
-/* False: another family, no route, cached, or it makes no sense. Of several next hops the first. */
+/* False: another family, no route, cached, or it makes no sense. Of several next hops the first
+ * whose link is up. */
 bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_route_info *info);
 
 struct tp_netlink_neighbour_info {

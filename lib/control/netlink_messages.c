@@ -196,17 +196,37 @@ static void read_via(const void *data, size_t len, struct tp_ip *gateway)
 		via->rtvia_family == AF_INET6 ? TP_FAMILY_IPV6 : TP_FAMILY_IPV4, gateway);
 }
 
-/* The first next hop of several (RTA_MULTIPATH). */
+/* A link that is down does not take routes by it away. */
+static bool is_dead(unsigned flags)
+{
+	return (flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) != 0;
+}
+
+/* The first next hop of several (RTA_MULTIPATH) that leads somewhere; else the first. */
+static const struct rtnexthop *choose_hop(const struct nlattr *multipath)
+{
+	const struct rtnexthop *first = mnl_attr_get_payload(multipath), *hop = first;
+	int left = mnl_attr_get_payload_len(multipath);
+
+	if (left < (int)sizeof(*first) || !RTNH_OK(first, left))
+		return NULL;
+	for (; left >= (int)sizeof(*hop) && RTNH_OK(hop, left);
+	     left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
+		if (!is_dead(hop->rtnh_flags))
+			return hop;
+	return first;
+}
+
 static void read_first_hop(const struct nlattr *multipath, struct tp_netlink_route_info *info)
 {
-	const struct rtnexthop *hop = mnl_attr_get_payload(multipath);
+	const struct rtnexthop *hop = choose_hop(multipath);
 	const struct rtattr *a;
 	int left;
 
-	if (mnl_attr_get_payload_len(multipath) < sizeof(*hop) ||
-	    hop->rtnh_len > mnl_attr_get_payload_len(multipath) || hop->rtnh_len < sizeof(*hop))
+	if (hop == NULL)
 		return;
 	info->ifindex = hop->rtnh_ifindex;
+	info->dead = is_dead(hop->rtnh_flags);
 	left = hop->rtnh_len - (int)sizeof(*hop);
 	for (a = RTNH_DATA(hop); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
 		if (a->rta_type == RTA_GATEWAY)
@@ -312,6 +332,7 @@ bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_ro
 	read_u32(a[RTA_PRIORITY], &info->metric);
 	read_hop(a, info);
 	info->type = r->rtm_type;
+	info->dead |= is_dead(r->rtm_flags);
 	info->protocol = r->rtm_protocol;
 	info->selective = r->rtm_tos != 0 || r->rtm_src_len != 0;
 	info->identity = route_identity(message, r);

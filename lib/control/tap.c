@@ -91,12 +91,15 @@ static void loosen_reverse_path_filter(const char *name)
 /* Whatever the host has for interfaces by default. The kernel is to be a router towards the core
  * (RFC 4861, section 6.2.2): it says so when it answers for its addresses, and takes Router
  * Advertisements only with accept_ra=2. What the operator has configured stays when somebody sets
- * the link down. The link-local address is the one that the port's MAC gives. */
+ * the link down; routes by a port whose own link is down are passed over, as they are in the data
+ * plane. The link-local address is the one that the port's MAC gives. */
 static void prepare_core(struct tp_tap *tap, struct tp_netlink *nl)
 {
 	set("ipv6", tap->name, "disable_ipv6", "0");
 	set("ipv6", tap->name, "forwarding", "1");
 	set("ipv6", tap->name, "keep_addr_on_down", "1");
+	set("ipv4", tap->name, "ignore_routes_with_linkdown", "1");
+	set("ipv6", tap->name, "ignore_routes_with_linkdown", "1");
 	tp_netlink_link_local(nl, tap->ifindex, TP_ADDRESS_EUI64);
 }
 
@@ -165,6 +168,14 @@ void tp_tap_destroy(struct tp_tap *tap)
 		close(tap->fd);
 	tap->fd = -1;
 	tap->ifindex = 0;
+}
+
+void tp_tap_carrier(const struct tp_tap *tap, bool up)
+{
+	int carrier = up;
+
+	if (tap->fd >= 0 && ioctl(tap->fd, TUNSETCARRIER, &carrier) != 0)
+		tp_log_debug("interface", "%s: its carrier: %s", tap->name, strerror(errno));
 }
 
 bool tp_tap_write(const struct tp_tap *tap, const void *frame, unsigned len)

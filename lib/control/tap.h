@@ -36,6 +36,10 @@ int tp_tap_create_tun(struct tp_tap *tap, struct tp_netlink *nl, uint16_t mtu,
 /* The device goes, and the kernel's routes over it. Harmless on a TAP that is not there. */
 void tp_tap_destroy(struct tp_tap *tap);
 
+/* The device has a carrier, as it has when it is made, or has none: then routing daemons know that
+ * it leads nowhere. Harmless on a TAP that is not there. */
+void tp_tap_carrier(const struct tp_tap *tap, bool up);
+
 /* Gives the kernel one frame, as it was on the wire. False: it would not have it. */
 bool tp_tap_write(const struct tp_tap *tap, const void *frame, unsigned len);
 

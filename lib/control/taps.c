@@ -30,8 +30,11 @@ int tp_taps_make(struct tp_control *c, unsigned port, struct tp_error *e)
 		return 0;
 	error = tp_tap_create(&c->taps[port], &c->netlink, port, info, config->address.prefix,
 			      config->address.count, e);
-	if (error != 0 || config->address.count == 0)
+	if (error != 0)
 		return error;
+	tp_tap_carrier(&c->taps[port], c->links[port].up);
+	if (config->address.count == 0)
+		return 0;
 	tp_dataplane_port_address_set(c->dp, port, config->address.prefix[0].address);
 	tp_log_info("interface", "%s is the TAP of core port %u", info->name, port);
 	return 0;

@@ -20,6 +20,7 @@
 #include "dataplane/live.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
+#include "dataplane/port_link.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/pipeline.h"
 #include "dataplane/worker/reorder.h"
@@ -465,18 +466,19 @@ unsigned tp_dataplane_port_count(const struct tp_dataplane *dp)
 
 int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct tp_port_info *info)
 {
-	struct rte_eth_link link = {0};
+	bool gone;
 	if (port >= dp->port_count)
 		return -EINVAL;
 	const struct tp_port *p = &dp->ports[port];
-	rte_eth_link_get_nowait(p->dpdk_id, &link);
+	const bool up = tp_port_link_up(p, &gone);
 	*info = (struct tp_port_info){
 		.name = p->name,
 		.driver = p->driver.name,
 		.role = (enum tp_port_role)p->role,
 		.mac = p->mac,
 		.mtu = p->mtu,
-		.link_up = link.link_status == RTE_ETH_LINK_UP,
+		.link_up = up,
+		.device_gone = gone,
 		.rx_queues = p->rx_queues,
 		.software_distribution = p->spread,
 	};

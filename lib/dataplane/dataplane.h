@@ -90,12 +90,13 @@ struct tp_port_info {
 	struct tp_mac mac;
 	uint16_t mtu;
 	bool link_up;
+	bool device_gone; /* and it does not come back: see port_link.h */
 	uint16_t rx_queues;
 	bool software_distribution; /* the driver can't spread PPPoE over queues: workers do */
 };
 
 unsigned tp_dataplane_port_count(const struct tp_dataplane *dp);
-/* Asks the driver for the link's state. INFO's strings live as long as DP. -EINVAL: no such port.
+/* Asks for the link's state. INFO's strings live as long as DP. -EINVAL: no such port.
  */
 int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct tp_port_info *info);
 

@@ -14,6 +14,7 @@
 #include <rte_ethdev.h>
 
 #include "base/log.h"
+#include "dataplane/port_link.h"
 #include "dataplane/record.h"
 
 void tp_port_device_argument(const struct tp_port *port, char *text, unsigned size)
@@ -218,6 +219,7 @@ int tp_port_start(struct tp_port *port, unsigned workers, uint16_t wanted_rx_que
 	if (err != 0)
 		return fail(port, error, err, "it does not start");
 	port->started = true;
+	tp_port_link_open(port);
 	set_filters(port);
 	tp_log_info("dataplane", "port %s: %s, driver %s, %u RX and %u TX queues%s", port->name,
 		    port->device, port->driver.name, port->rx_queues, port->tx_queues,
@@ -229,6 +231,7 @@ void tp_port_stop(struct tp_port *port)
 {
 	if (!port->started)
 		return;
+	tp_port_link_close(port);
 	rte_eth_dev_stop(port->dpdk_id);
 	rte_eth_dev_close(port->dpdk_id);
 	port->started = false;

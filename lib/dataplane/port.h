@@ -40,6 +40,8 @@ struct tp_port {
 	char device[128];
 	uint16_t rx_queues;
 	uint16_t tx_queues;
+	unsigned kernel_index; /* of the interface whose link the driver does not look at */
+	int kernel_fd;	       /* to ask for it; -1: the driver looks */
 	bool started;
 } __attribute__((aligned(64)));
 

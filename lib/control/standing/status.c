@@ -2,7 +2,6 @@
 /* What operators see of it: /system/journal, and metrics. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "api/json.h"
 #include "api/samples.h"
@@ -18,24 +17,12 @@ static const char *state_of(const struct tp_standing *st, const struct tp_journa
 	return n->broken ? "broken" : n->whole ? "running" : "incomplete";
 }
 
-static void put_wall_time(json_t *o, const char *name, uint64_t wall_ms)
-{
-	time_t seconds = (time_t)(wall_ms / 1000);
-	struct tm local;
-	char text[32];
-
-	if (localtime_r(&seconds, &local) == NULL)
-		return;
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local);
-	tp_json_text(o, name, text);
-}
-
 static void describe_restore(json_t *o, const struct tp_standing_restore *last)
 {
 	char reasons[TP_STANDING_REASONS * 40] = "";
 	size_t used = 0;
 
-	put_wall_time(o, "last-restore", last->wall_ms);
+	tp_json_date(o, "last-restore", last->wall_ms);
 	tp_json_number(o, "restored", last->restored);
 	tp_json_number(o, "restore-milliseconds", last->took_ms);
 	tp_json_number(o, "counters-found", last->from_file);

@@ -117,6 +117,45 @@ static void test_routes_that_the_kernel_drops_silently_go_too(void **state)
 	assert_null(fake_route(0xc6336400, 24)); /* its routing daemon's business */
 }
 
+/* Until the kernel has noticed, which it does once a second. */
+static void set_link(struct tp_control *c, bool up)
+{
+	fake.ports[1].link_up = up;
+	c->links_due_ms = 0;
+	tp_links_poll(c);
+	run(up ? "for i in $(seq 50); do ip route | grep -q linkdown || exit 0; sleep 0.1; done; "
+		 "exit 1"
+	       : "for i in $(seq 50); do ip route | grep -q linkdown && exit 0; sleep 0.1; done; "
+		 "exit 1");
+	hear(c);
+}
+
+/* The interface stays up and has no carrier: its own networks and what lies behind it are not
+ * there, so that what comes next counts. The box's own addresses are. */
+static void test_routes_by_a_port_whose_link_is_down_are_passed_over(void **state)
+{
+	struct tp_control *c = control_of(state);
+
+	run("ip route add unreachable default metric 50");
+	run("ip route add 198.51.100.0/24 via 192.0.2.3");
+	hear(c);
+	set_link(c, false);
+	run("ip -o link show ether1 | grep -q NO-CARRIER");
+	assert_int_equal(fake_route(0, 0)->kind, TP_ROUTE_UNREACHABLE);
+	assert_null(fake_route(0xc6336400, 24));
+	assert_null(fake_route(0xc0000200, 24));
+	assert_null(fake_route6("::/0"));
+	assert_int_equal(fake_route(0xc0000201, 32)->kind, TP_ROUTE_LOCAL);
+	assert_int_equal(fake_route6("2001:db8::1/128")->kind, TP_ROUTE_LOCAL);
+	run("! ip route get 203.0.113.1 2>/dev/null | grep -q via");
+
+	set_link(c, true);
+	assert_int_equal(fake_route(0, 0)->gateway, 0xc0000202);
+	assert_int_equal(fake_route(0xc6336400, 24)->gateway, 0xc0000203);
+	assert_non_null(fake_route(0xc0000200, 24));
+	assert_int_equal(fake_route6("::/0")->kind, TP_ROUTE_GATEWAY);
+}
+
 static void test_static_routes_come_back_with_their_link(void **state)
 {
 	struct tp_control *c = control_of(state);
@@ -527,6 +566,7 @@ int main(void)
 		TEST(test_a_static_route_goes_and_comes_at_run_time),
 		TEST(test_a_routing_daemons_route_is_followed),
 		TEST(test_routes_that_the_kernel_drops_silently_go_too),
+		TEST(test_routes_by_a_port_whose_link_is_down_are_passed_over),
 		TEST(test_static_routes_come_back_with_their_link),
 		TEST(test_a_neighbour_is_learnt_and_forgotten),
 		TEST(test_a_neighbour_that_does_not_answer_is_known_to_have_failed),
