@@ -264,10 +264,14 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* As many packets that most sessions have had some, and their bucket its first charge. */
+/* As many packets that nearly all sessions have had some, of the rarer family too, and their bucket
+ * its first charge. */
 static void warm_up(struct rig *rig, bool up, unsigned sessions)
 {
-	for (unsigned i = 0; i < 4 * sessions / rig->o->in_flight; i++) {
+	const unsigned of6 = rig->o->ipv6_percent, least = of6 > 50 ? 100 - of6 : of6;
+	const uint64_t packets = UINT64_C(4) * sessions * 100 / (least > 0 ? least : 100);
+
+	for (uint64_t i = 0; i < packets / rig->o->in_flight; i++) {
 		make_frames(rig, up, sessions);
 		measure_worker(rig, up);
 	}

@@ -7,11 +7,9 @@
 #include "dataplane/worker/level.h"
 
 #include "dataplane/worker/hot.h"
+#include "dataplane/worker/parted.h"
+#include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
-
-#define FRAME_AHEAD  24
-#define MIXED_SHARE  8	/* one part of a burst that is of the other family: it is a mixture */
-#define SINGLE_SHARE 32 /* less than such a part: it is none any more */
 
 /* What one family's loop leaves, COUNT of ALL, is the other's. */
 static unsigned run(struct tp_worker *w, struct tp_port *port, bool ipv6, struct rte_mbuf **frames,
@@ -29,47 +27,20 @@ static unsigned run(struct tp_worker *w, struct tp_port *port, bool ipv6, struct
 	return others;
 }
 
-/* Each family's own, behind one another in PARTED. Returns how many are IPv4's. */
-static unsigned part(struct rte_mbuf **parted, struct rte_mbuf **frames, unsigned count)
-{
-	struct rte_mbuf *sixes[TP_BURST];
-	unsigned four = 0, six = 0;
-
-	for (unsigned i = 0; i < count; i++) {
-		const uint8_t *frame = rte_pktmbuf_mtod(frames[i], const uint8_t *);
-		unsigned is_six = tp_load16(frame + 12) == RTE_BE16(TP_ETHERTYPE_IPV6);
-
-		if (i + FRAME_AHEAD < count)
-			__builtin_prefetch(rte_pktmbuf_mtod(frames[i + FRAME_AHEAD], const void *),
-					   1);
-		parted[four] = frames[i];
-		sixes[six] = frames[i];
-		six += is_six;
-		four += 1 - is_six;
-	}
-	memcpy(parted + four, sixes, six * sizeof(*sixes));
-	return four;
-}
-
 static __rte_noinline void run_mixed(struct tp_worker *w, struct tp_port *port,
 				     struct tp_guess *guess, struct rte_mbuf **frames,
 				     unsigned count)
 {
-	struct rte_mbuf *parted[TP_BURST + 1];
+	struct tp_parted p;
 
-	for (unsigned i = 0; i < count && i < FRAME_AHEAD; i++)
-		__builtin_prefetch(rte_pktmbuf_mtod(frames[i], const void *), 1);
-	unsigned four = part(parted, frames, count), six = count - four;
-	if (tp_least(four, six) < count / SINGLE_SHARE) {
-		guess->mixed = false;
-		guess->ipv6 = six > four;
-	}
-	run(w, port, false, parted, four);
-	run(w, port, true, parted + four, six);
+	tp_part(&p, frames, count, 12, RTE_BE16(TP_ETHERTYPE_IPV6), tp_fetch_down);
+	tp_guess_parted(guess, &p);
+	run(w, port, false, p.frames, p.four);
+	run(w, port, true, p.frames + p.four, p.six);
 }
 
-void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
-			       unsigned count)
+static void run_burst(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+		      unsigned count)
 {
 	struct tp_guess *guess = &w->guesses[port->index];
 
@@ -80,8 +51,16 @@ void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct
 	unsigned others = run(w, port, guess->ipv6, frames, count);
 	if (unlikely(others > count / 2))
 		guess->ipv6 = !guess->ipv6;
-	else if (unlikely(others > count / MIXED_SHARE))
+	else if (unlikely(others > count / TP_MIXED_SHARE))
 		guess->mixed = true;
+}
+
+void LEVEL_NAME(tp_downstream)(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+			       unsigned count)
+{
+	run_burst(w, port, frames, count);
+	if (w->low_count > 0)
+		tp_leases_renew(w);
 }
 
 const struct tp_pipeline LEVEL_NAME(tp_pipeline) = {

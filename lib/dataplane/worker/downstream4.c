@@ -38,12 +38,10 @@ struct hot {
 	uint32_t slots[TP_BURST];
 };
 
-/* The line before it is where the session's header goes. */
 tp_hot void fetch(struct hot *h, unsigned i)
 {
 	h->at[i] = rte_pktmbuf_mtod(h->frames[i], uint8_t *);
-	__builtin_prefetch(h->at[i], 1);
-	__builtin_prefetch(h->at[i] + TP_ETHERNET_HEADER_LEN - TP_HEADER_STORE, 1);
+	tp_fetch_down(h->at[i]);
 }
 
 /* Where the FIB says where the packet goes. */
@@ -112,16 +110,18 @@ static __rte_noinline bool other(struct tp_worker *w, struct tp_port *port, stru
 	return false;
 }
 
-/* A packet for which the lease was too small. False: it goes no further here, as it waits or has
+/* A packet for which the lease is low. False: it goes no further here, as it waits or has
  * been dropped. */
 static __rte_noinline bool shape(struct tp_worker *w, const struct tp_port *port,
 				 struct rte_mbuf *m, struct tp_record_down *r, uint16_t total,
 				 uint32_t slot)
 {
 	const struct tp_flow flow = tp_flow_of_port(w, port);
-	uint64_t start = tp_rate_limit_take(&w->rate_limits[slot].down, &r->lease, total, w->now,
-					    w->count > 1);
+	struct tp_rate_limit *limit = &w->rate_limits[slot].down;
 
+	if (likely(tp_lease_low(w, limit, &r->lease, total)))
+		return true;
+	uint64_t start = tp_rate_limit_take(limit, &r->lease, total, w->now, w->count > 1);
 	if (likely(tp_shaped_now(w, start)))
 		return true;
 	tp_mbuf_narrow(m, TP_ETHERNET_HEADER_LEN, total);

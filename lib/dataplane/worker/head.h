@@ -61,6 +61,17 @@ static inline unsigned tp_head_len(unsigned tags)
 	return TP_ETHERNET_HEADER_LEN + tags * TP_VLAN_TAG_LEN + (unsigned)TP_PPP_HEADERS;
 }
 
+/* Where the index of PORT says which slot the session of FRAME has, a frame with so many TAGS. */
+static inline const uint32_t *tp_head_place(const struct tp_port *port, const uint8_t *frame,
+					    unsigned tags)
+{
+	const uint8_t *id = frame + tp_head_len(tags) - TP_PPP_HEADERS + 2;
+	unsigned scope = tags > 0 ? frame[15] & (TP_DATAPLANE_SCOPES - 1) : 0;
+
+	return __atomic_load_n(&port->sessions[scope], __ATOMIC_ACQUIRE) +
+	       rte_bswap16(tp_load16(id));
+}
+
 /* Of which kind FRAME is, by its types alone; false: of none. At worst what the buffer held before
  * is read, as everywhere before lengths have been checked. */
 static inline bool tp_head_kind_of(const uint8_t *frame, struct tp_head_kind *kind)

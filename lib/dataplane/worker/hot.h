@@ -68,6 +68,13 @@ _Static_assert(offsetof(struct rte_mbuf, data_len) == offsetof(struct rte_mbuf, 
 			       offsetof(struct rte_mbuf, pkt_len) + 6,
 	       "by one store");
 
+/* Of a frame from the core; the line before it is where the session's header goes. */
+tp_hot void tp_fetch_down(const uint8_t *frame)
+{
+	__builtin_prefetch(frame, 1);
+	__builtin_prefetch(frame + TP_ETHERNET_HEADER_LEN - TP_HEADER_STORE, 1);
+}
+
 /* As tp_encap_session(). */
 tp_hot void tp_hot_header(struct rte_mbuf *m, uint8_t *packet, unsigned offset, uint32_t len,
 			  const struct tp_record_down *r)

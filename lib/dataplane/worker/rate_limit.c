@@ -21,9 +21,11 @@ static void set_bucket(struct tp_rate_bucket *b, uint64_t rate, double credit_s,
 	tp_write_once(&b->credit, (uint64_t)(credit_s * (double)hz));
 }
 
-/* What there may be of leases at once is this part of the credit: of both families of each worker.
- */
+/* What there may be of fresh leases at once is this part of the credit: of both families of each
+ * worker. */
 #define LEASES_SHARE 4
+#define LEASE_MAX    (UINT16_MAX / 3 * 2)
+_Static_assert(TP_LEASE_MOST(LEASE_MAX) <= UINT16_MAX, "it has 16 bits");
 
 static uint32_t lease_of(const struct tp_dataplane_rate *rate, double credit_s, unsigned workers)
 {
@@ -33,7 +35,7 @@ static uint32_t lease_of(const struct tp_dataplane_rate *rate, double credit_s, 
 	    CREDIT_S * (double)rate->burst_rate < bytes)
 		bytes = CREDIT_S * (double)rate->burst_rate;
 	bytes /= 8.0 * LEASES_SHARE * 2 * workers;
-	return bytes < UINT16_MAX ? (uint32_t)bytes : UINT16_MAX;
+	return bytes < LEASE_MAX ? (uint32_t)bytes : LEASE_MAX;
 }
 
 void tp_rate_limit_set(struct tp_rate_limit *limit, const struct tp_dataplane_rate *rate,

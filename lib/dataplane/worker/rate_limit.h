@@ -11,7 +11,7 @@
  * fetch them, nor workers wait for each other's, each record has a lease on them: bytes that have
  * been let through in advance and are paid for. It is renewed out of credit alone, so that nothing
  * passes sooner than it might have; after an idle time a session is ahead by what leases were left,
- * a quarter of its credit at the most.
+ * three eighths of its credit at the most.
  *
  * What is done with a packet whose time has not come: shaper.h. */
 #pragma once
@@ -111,6 +111,26 @@ static inline uint64_t tp_rate_limit_take(struct tp_rate_limit *limit, uint16_t 
 	tp_rate_bucket_charge(&limit->burst, burst, all, now, shared);
 	*lease = (uint16_t)more;
 	return start;
+}
+
+/* What a lease that has not run out may come to. */
+#define TP_LEASE_MOST(lease) ((lease) + (lease) / 2)
+
+/* More for LEASE, which is low, if there is credit for it. */
+static inline void tp_rate_limit_renew(struct tp_rate_limit *limit, uint16_t *lease, uint64_t now,
+				       bool shared)
+{
+	uint64_t rate = tp_rate_bucket_start(&limit->rate, now),
+		 burst = tp_rate_bucket_start(&limit->burst, now);
+	uint32_t most = TP_LEASE_MOST(tp_read_once(&limit->lease));
+	uint32_t more = most > *lease ? most - *lease : 0;
+
+	if ((int64_t)(rate + tp_rate_bucket_cost(&limit->rate, more) - now) > 0 ||
+	    (int64_t)(burst + tp_rate_bucket_cost(&limit->burst, more) - now) > 0)
+		return;
+	tp_rate_bucket_charge(&limit->rate, rate, more, now, shared);
+	tp_rate_bucket_charge(&limit->burst, burst, more, now, shared);
+	*lease = (uint16_t)(*lease + more);
 }
 
 /* The packet was taken into account, and then there was no room for it. Worker lcores. */

@@ -170,3 +170,10 @@ enum tp_shaped tp_shape_later(struct tp_worker *w, const struct tp_flow *flow, s
 	tp_drop(w, flow, m, full);
 	return TP_SHAPED_DROPPED;
 }
+
+void tp_leases_renew(struct tp_worker *w)
+{
+	for (unsigned i = 0; i < w->low_count; i++)
+		tp_rate_limit_renew(w->low[i].limit, w->low[i].lease, w->now, w->count > 1);
+	w->low_count = 0;
+}

@@ -84,14 +84,41 @@ static inline enum tp_shaped tp_shape(struct tp_worker *w, const struct tp_flow 
 	return tp_shape_later(w, flow, m, start, slot, down);
 }
 
+/* Below so many bytes a lease is renewed, by the end of the burst: the bucket is asked for at once,
+ * and has come by then, where a packet for which the lease did not suffice would wait for it. */
+#define TP_LEASE_LOW 1536
+
 /* The hot path's: LEN bytes, or none of a session without a limit, as MASK, a record's `shaped`,
- * says. False: the lease is too small, and has not been touched. */
+ * says. False: the lease is low, and has not been touched: tp_lease_low(). */
 static inline bool tp_lease_take(uint16_t *lease, uint8_t mask, uint32_t len)
 {
-	uint32_t left = *lease, counts = len & (uint32_t)(int32_t)(int8_t)mask;
+	uint32_t left = *lease, counts = (uint32_t)(int32_t)(int8_t)mask;
 
-	if (__builtin_expect(left < counts, 0))
+	if (__builtin_expect(left < ((len + TP_LEASE_LOW) & counts), 0))
 		return false;
-	*lease = (uint16_t)(left - counts);
+	*lease = (uint16_t)(left - (len & counts));
 	return true;
 }
+
+/* Takes LEN bytes all the same, and has the lease renewed when the burst has been worked. False:
+ * there are not so many. */
+static inline bool tp_lease_low(struct tp_worker *w, struct tp_rate_limit *limit, uint16_t *lease,
+				uint32_t len)
+{
+	struct tp_low *last = &w->low[w->low_count - 1];
+
+	if (*lease < len)
+		return false;
+	*lease = (uint16_t)(*lease - len);
+	if (w->low_count > 0 && last->lease == lease) { /* again: its bucket is there */
+		w->low_count--;
+		tp_rate_limit_renew(limit, lease, w->now, w->count > 1);
+	} else {
+		__builtin_prefetch(limit, 1);
+		w->low[w->low_count++] = (struct tp_low){limit, lease};
+	}
+	return true;
+}
+
+/* Once a burst. */
+void tp_leases_renew(struct tp_worker *w);

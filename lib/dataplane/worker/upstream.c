@@ -8,11 +8,9 @@
 #include "dataplane/worker/level.h"
 
 #include "dataplane/worker/hot.h"
+#include "dataplane/worker/parted.h"
+#include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
-
-#define FRAME_AHEAD  24
-#define MIXED_SHARE  8	/* one part of a burst that is of the other family: it is a mixture */
-#define SINGLE_SHARE 32 /* less than such a part: it is none any more */
 
 static unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_heads *heads,
 		    struct rte_mbuf **frames, unsigned count)
@@ -41,7 +39,7 @@ static __rte_noinline void run_others(struct tp_worker *w, struct tp_port *port,
 				      unsigned count, unsigned all)
 {
 	const struct tp_head_kind expected = guess->ipv6 ? guess->six.kind : guess->four.kind;
-	const bool most = count > all / 2, many = count > all / MIXED_SHARE;
+	const bool most = count > all / 2, many = count > all / TP_MIXED_SHARE;
 	bool first = true;
 
 	while (count > 0) {
@@ -63,54 +61,30 @@ static __rte_noinline void run_others(struct tp_worker *w, struct tp_port *port,
 	}
 }
 
-/* Each family's own, behind one another in PARTED; those of IPv6 from the end on. Returns how many
- * are IPv4's. */
-static unsigned part(struct rte_mbuf **parted, struct rte_mbuf **frames, unsigned count,
-		     unsigned tags)
+tp_hot void fetch(const uint8_t *frame)
 {
-	const unsigned at = tp_head_len(tags) - TP_PPP_PROTO_LEN;
-	struct rte_mbuf *sixes[TP_BURST];
-	unsigned four = 0, six = 0;
-
-	for (unsigned i = 0; i < count; i++) {
-		const uint8_t *frame = rte_pktmbuf_mtod(frames[i], const uint8_t *);
-		unsigned is_six = tp_load16(frame + at) == RTE_BE16(TP_PPP_PROTO_IPV6);
-
-		if (i + FRAME_AHEAD < count)
-			__builtin_prefetch(rte_pktmbuf_mtod(frames[i + FRAME_AHEAD], const void *),
-					   1);
-		parted[four] = frames[i];
-		sixes[six] = frames[i];
-		six += is_six;
-		four += 1 - is_six;
-	}
-	memcpy(parted + four, sixes, six * sizeof(*sixes));
-	return four;
+	__builtin_prefetch(frame, 1);
 }
 
 static __rte_noinline void run_mixed(struct tp_worker *w, struct tp_port *port,
 				     struct tp_guess *guess, struct rte_mbuf **frames,
 				     unsigned count)
 {
-	struct rte_mbuf *parted[TP_BURST + 1];
+	const unsigned at = tp_head_len(guess->four.kind.tags) - TP_PPP_PROTO_LEN;
+	struct tp_parted p;
 
-	for (unsigned i = 0; i < count && i < FRAME_AHEAD; i++)
-		__builtin_prefetch(rte_pktmbuf_mtod(frames[i], const void *), 1);
-	unsigned four = part(parted, frames, count, guess->four.kind.tags), six = count - four;
-	if (tp_least(four, six) < count / SINGLE_SHARE) {
-		guess->mixed = false;
-		guess->ipv6 = six > four;
-	}
-	unsigned others = LEVEL_NAME(tp_upstream4)(w, port, &guess->four, parted, four);
+	tp_part(&p, frames, count, at, RTE_BE16(TP_PPP_PROTO_IPV6), fetch);
+	tp_guess_parted(guess, &p);
+	unsigned others = LEVEL_NAME(tp_upstream4)(w, port, &guess->four, p.frames, p.four);
 	if (unlikely(others > 0))
-		run_others(w, port, guess, parted, others, count);
-	others = LEVEL_NAME(tp_upstream6)(w, port, &guess->six, parted + four, six);
+		run_others(w, port, guess, p.frames, others, count);
+	others = LEVEL_NAME(tp_upstream6)(w, port, &guess->six, p.frames + p.four, p.six);
 	if (unlikely(others > 0))
-		run_others(w, port, guess, parted + four, others, count);
+		run_others(w, port, guess, p.frames + p.four, others, count);
 }
 
-void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
-			     unsigned count)
+static void run_burst(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+		      unsigned count)
 {
 	struct tp_guess *guess = &w->guesses[port->index];
 
@@ -123,4 +97,12 @@ void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct r
 	unsigned others = run(w, port, guess->ipv6 ? &guess->six : &guess->four, frames, count);
 	if (unlikely(others > 0))
 		run_others(w, port, guess, frames, others, count);
+}
+
+void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+			     unsigned count)
+{
+	run_burst(w, port, frames, count);
+	if (w->low_count > 0)
+		tp_leases_renew(w);
 }

@@ -26,8 +26,7 @@
 struct hot {
 	struct rte_mbuf **frames;
 	struct tp_record_up *records;
-	const uint32_t *index;	  /* of frames without tags */
-	uint32_t *const *indexes; /* of those with */
+	const struct tp_port *port;
 	const struct tp_fib4 *fib;
 	const uint32_t *roots, *nodes; /* of it */
 	const struct tp_neighbour *neighbours;
@@ -47,13 +46,9 @@ tp_hot void fetch(struct hot *h, unsigned i)
 /* Where the index says whose the frame is. */
 tp_hot void look(struct hot *h, unsigned i, const unsigned tags)
 {
-	const uint8_t *frame = h->at[i], *ip = frame + tp_head_len(tags);
-	const uint32_t *index = h->index;
+	const uint8_t *frame = h->at[i];
 
-	if (tags > 0)
-		index = __atomic_load_n(&h->indexes[frame[15] & (TP_DATAPLANE_SCOPES - 1)],
-					__ATOMIC_ACQUIRE);
-	h->places[i] = &index[rte_bswap16(tp_load16(ip - TP_PPP_HEADERS + 2))];
+	h->places[i] = tp_head_place(h->port, frame, tags);
 	__builtin_prefetch(h->places[i]);
 }
 
@@ -85,16 +80,18 @@ tp_hot bool is_plain(const struct tp_record_up *r, const struct rte_mbuf *m,
 	       likely(tp_ipv4_checksum_ok(ip));
 }
 
-/* A packet for which the lease was too small. False: it goes no further here, as it waits or has
+/* A packet for which the lease is low. False: it goes no further here, as it waits or has
  * been dropped. */
 static __rte_noinline bool shape(struct tp_worker *w, const struct tp_port *port,
 				 struct rte_mbuf *m, unsigned offset, uint16_t total, uint32_t slot)
 {
 	struct tp_record_up *r = &w->up[slot];
 	struct tp_flow flow = tp_flow_of_port(w, port);
-	uint64_t start = tp_rate_limit_take(&w->rate_limits[slot].up, &r->lease, total, w->now,
-					    w->count > 1);
+	struct tp_rate_limit *limit = &w->rate_limits[slot].up;
 
+	if (likely(tp_lease_low(w, limit, &r->lease, total)))
+		return true;
+	uint64_t start = tp_rate_limit_take(limit, &r->lease, total, w->now, w->count > 1);
 	if (likely(tp_shaped_now(w, start)))
 		return true;
 	flow.slot = slot;
@@ -185,8 +182,7 @@ tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_h
 
 	h.frames = frames;
 	h.records = w->up;
-	h.index = __atomic_load_n(&port->sessions[0], __ATOMIC_ACQUIRE);
-	h.indexes = port->sessions;
+	h.port = port;
 	h.fib = w->fib4;
 	h.roots = h.fib->roots;
 	h.nodes = h.fib->nodes;

@@ -17,18 +17,20 @@
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
 
-#define FRAME_AHEAD 24
+/* How far ahead: docs/performance.md has the figures. */
+#define FRAME_AHEAD   24
+#define SESSION_AHEAD 12
 
 struct hot {
 	struct rte_mbuf **frames;
 	struct tp_record_up6 *records;
-	const uint32_t *index;	  /* of frames without tags */
-	uint32_t *const *indexes; /* of those with */
+	const struct tp_port *port;
 	const struct tp_fib6 *fib;
 	const struct tp_neighbour *neighbours;
 	struct tp_tx *tx;
 	uint64_t ticks;
-	uint8_t *at[TP_BURST]; /* where frames begin */
+	uint8_t *at[TP_BURST];		  /* where frames begin */
+	const uint32_t *places[TP_BURST]; /* in the index */
 	uint32_t slots[TP_BURST];
 	uint64_t uppers[TP_BURST]; /* of destinations */
 	uint32_t entries[TP_BURST] __attribute__((aligned(64)));
@@ -40,21 +42,24 @@ tp_hot void fetch(struct hot *h, unsigned i)
 	__builtin_prefetch(h->at[i], 1);
 }
 
-/* Whose the frame is, by the index, and where it goes. Its second line is fetched for TCP alone. */
-tp_hot void find(struct hot *h, unsigned i, const unsigned tags)
+/* Where the index says whose the frame is, and where it goes. Its second line is fetched for TCP
+ * alone. */
+tp_hot void look(struct hot *h, unsigned i, const unsigned tags)
 {
 	const uint8_t *frame = h->at[i], *packet = frame + tp_head_len(tags);
 	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(const void *)packet;
-	const uint32_t *index = h->index;
 
-	if (tags > 0)
-		index = __atomic_load_n(&h->indexes[frame[15] & (TP_DATAPLANE_SCOPES - 1)],
-					__ATOMIC_ACQUIRE);
-	h->slots[i] = __atomic_load_n(&index[rte_bswap16(tp_load16(packet - TP_PPP_HEADERS + 2))],
-				      __ATOMIC_ACQUIRE);
-	__builtin_prefetch(&h->records[h->slots[i]], 1);
+	h->places[i] = tp_head_place(h->port, frame, tags);
+	__builtin_prefetch(h->places[i]);
 	h->uppers[i] = tp_fib6_half(ip->dst);
 	__builtin_prefetch(packet + (ip->next_header == TP_IPPROTO_TCP ? TP_IPV6_HEADER_LEN : 0));
+}
+
+/* Whose the frame is. */
+tp_hot void find(struct hot *h, unsigned i)
+{
+	h->slots[i] = __atomic_load_n(h->places[i], __ATOMIC_ACQUIRE);
+	__builtin_prefetch(&h->records[h->slots[i]], 1);
 }
 
 /* All but what the head says. */
@@ -71,16 +76,18 @@ tp_hot bool is_plain(const struct tp_record_up6 *r, const struct rte_mbuf *m,
 	       likely(tp_record6_has(r, ip->src)) && likely(!tp_source6_is_odd(ip));
 }
 
-/* A packet for which the lease was too small. False: it goes no further here, as it waits or has
+/* A packet for which the lease is low. False: it goes no further here, as it waits or has
  * been dropped. */
 static __rte_noinline bool shape(struct tp_worker *w, const struct tp_port *port,
 				 struct rte_mbuf *m, unsigned offset, uint16_t total, uint32_t slot)
 {
 	struct tp_record_up6 *r = &w->up6[slot];
 	struct tp_flow flow = tp_flow_of_port(w, port);
-	uint64_t start = tp_rate_limit_take(&w->rate_limits[slot].up, &r->lease, total, w->now,
-					    w->count > 1);
+	struct tp_rate_limit *limit = &w->rate_limits[slot].up;
 
+	if (likely(tp_lease_low(w, limit, &r->lease, total)))
+		return true;
+	uint64_t start = tp_rate_limit_take(limit, &r->lease, total, w->now, w->count > 1);
 	if (likely(tp_shaped_now(w, start)))
 		return true;
 	flow.slot = slot;
@@ -147,13 +154,13 @@ tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_h
 		    struct rte_mbuf **frames, unsigned count, const unsigned tags)
 {
 	const unsigned fetched = tp_least(FRAME_AHEAD, count);
+	const unsigned found = tp_least(SESSION_AHEAD, count);
 	struct hot h;
 	unsigned others = 0, i;
 
 	h.frames = frames;
 	h.records = w->up6;
-	h.index = __atomic_load_n(&port->sessions[0], __ATOMIC_ACQUIRE);
-	h.indexes = port->sessions;
+	h.port = port;
 	h.fib = w->fib6;
 	h.neighbours = w->neighbours;
 	h.tx = w->tx;
@@ -162,14 +169,23 @@ tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_h
 		fetch(&h, i);
 	for (i = 0; i + FRAME_AHEAD < count; i++) {
 		fetch(&h, i + FRAME_AHEAD);
-		find(&h, i, tags);
+		look(&h, i, tags);
 	}
 	for (; i < count; i++)
-		find(&h, i, tags);
+		look(&h, i, tags);
 	tp_fib6_walk(h.fib, h.uppers, h.entries, count);
-	for (i = 0; i < count; i++)
-		if (unlikely(go(w, port, heads, &h, i, tags)))
-			frames[others++] = h.frames[i];
+	for (i = 0; i < found; i++)
+		find(&h, i);
+#define GO                                                                                         \
+	if (unlikely(go(w, port, heads, &h, i, tags)))                                             \
+	frames[others++] = h.frames[i]
+	for (i = 0; i + SESSION_AHEAD < count; i++) {
+		find(&h, i + SESSION_AHEAD);
+		GO;
+	}
+	for (; i < count; i++)
+		GO;
+#undef GO
 	return others;
 }
 

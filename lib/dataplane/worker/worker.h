@@ -23,6 +23,7 @@ struct tp_local;
 struct tp_neighbour;
 struct tp_pipeline;
 struct tp_port;
+struct tp_rate_limit;
 struct tp_rate_limits;
 struct tp_share;
 struct tp_wheel;
@@ -48,6 +49,12 @@ struct tp_held {
 	uint64_t serial; /* of the coding that it is of */
 };
 
+/* A record's lease on its rate limit that is to be renewed: shaper.h. */
+struct tp_low {
+	struct tp_rate_limit *limit;
+	uint16_t *lease;
+};
+
 struct tp_worker {
 	/* what each packet reads */
 	uint32_t tick;
@@ -62,6 +69,8 @@ struct tp_worker {
 	struct tp_terms *terms;		    /* everybody's */
 	struct tp_rate_limits *rate_limits; /* likewise */
 	struct tp_wheel *wheel;
+	unsigned low_count;
+	struct tp_low low[TP_BURST];	       /* of the burst being worked */
 	struct tp_record_drops *session_drops; /* its own, by slot; others read them */
 	struct tp_share *shares;	       /* its own, by slot */
 	const struct tp_neighbour *neighbours;

@@ -288,6 +288,63 @@ static void test_a_lease_is_paid_for(void **state)
 	assert_true((double)passed > 100e6 / 8 * 0.1 * 0.99);
 }
 
+/* A lease that is low is renewed, out of credit, before a packet finds it too small; neither
+ * family's comes to more than three eighths of the credit together with the other's. */
+static void test_a_lease_is_renewed_before_it_runs_out(void **state)
+{
+	const double credit = 0.002 * 1000e6 / 8;
+	unsigned renewals = 0;
+
+	limit(1, rate(0), rate(1000 * MEGABIT));
+	offer(true, 1);
+	assert_int_equal(arrived(true), 1);
+	const struct tp_rate_limit *down = &dp->rate_limits[1].down;
+	for (unsigned i = 0; i < 500; i++) {
+		const uint16_t before = w->down[1].lease;
+		const uint64_t due = down->rate.due;
+
+		later(0.0001);
+		offer(true, 1);
+		assert_int_equal(arrived(true), 1);
+		const uint16_t after = w->down[1].lease;
+		assert_true(before >= SIZE);
+		assert_true(2.0 * after <= credit * 3 / 8);
+		if (after == before - SIZE) {
+			assert_true(down->rate.due == due);
+			continue;
+		}
+		assert_true(after > before && down->rate.due != due);
+		renewals++;
+	}
+	assert_in_range(renewals, 500u * SIZE / down->lease / 2, 500u * SIZE / down->lease + 1);
+}
+
+/* Low leases of many sessions in one burst, and one that is low twice in it. */
+static void test_each_low_lease_of_a_burst_is_renewed(void **state)
+{
+	for (unsigned n = 2; n <= 4; n++)
+		bring_up(n);
+	for (unsigned n = 1; n <= 4; n++) {
+		limit(n, rate(0), rate(1000 * MEGABIT));
+		w->down[n].lease = SIZE + 100 * n;
+	}
+	struct rte_mbuf *burst[5];
+	assert_int_equal(rte_pktmbuf_alloc_bulk(w->pool, burst, 5), 0);
+	for (unsigned i = 0; i < 5; i++) {
+		struct packet p = packet(true, 1);
+		p.dst = up_of(i < 4 ? i + 1 : 4).remote_address;
+		p.payload = i < 4 ? p.payload : 60;
+		const struct frame f = down_frame(&p);
+		memcpy(rte_pktmbuf_append(burst[i], f.len), f.bytes, f.len);
+	}
+	tp_worker_input(w, &dp->ports[CORE], burst, 5);
+	for (unsigned i = 0; i < 5; i++)
+		assert_true(take(ACCESS, &out));
+	assert_int_equal(w->low_count, 0);
+	for (unsigned n = 1; n <= 4; n++)
+		assert_int_equal(w->down[n].lease, TP_LEASE_MOST(dp->rate_limits[n].down.lease));
+}
+
 /* A packet that waits leaves no lease behind: a smaller one behind it waits too. */
 static void test_who_waits_is_not_passed_by_a_lease(void **state)
 {
@@ -347,6 +404,8 @@ int main(void)
 		SHAPER_TEST(test_a_bucket_that_is_shared_is_charged_by_all),
 		SHAPER_TEST(test_leases_are_a_small_part_of_the_credit),
 		SHAPER_TEST(test_a_lease_is_paid_for),
+		SHAPER_TEST(test_a_lease_is_renewed_before_it_runs_out),
+		SHAPER_TEST(test_each_low_lease_of_a_burst_is_renewed),
 		SHAPER_TEST(test_who_waits_is_not_passed_by_a_lease),
 		SHAPER_TEST(test_a_session_without_a_limit_has_no_lease),
 	};
