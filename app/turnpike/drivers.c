@@ -44,13 +44,14 @@ static bool own_folder(char *folder, size_t size)
 /* The first of PLACES that is there. */
 static bool find_beside(const char *const *places, char *path, size_t size)
 {
-	char folder[PATH_MAX - 64], found[PATH_MAX];
+	char folder[PATH_MAX - 64], found[PATH_MAX], *real;
 
 	for (; own_folder(folder, sizeof(folder)) && *places != NULL; places++) {
 		snprintf(found, sizeof(found), "%s/%s", folder, *places);
-		if (!is_folder(found) || realpath(found, folder) == NULL)
+		if (!is_folder(found) || (real = realpath(found, NULL)) == NULL)
 			continue;
-		snprintf(path, size, "%s", folder);
+		snprintf(path, size, "%s", real);
+		free(real);
 		return true;
 	}
 	return false;
