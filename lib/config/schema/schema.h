@@ -100,3 +100,6 @@ json_t *tp_schema_to_json(enum tp_program program);
 
 /* Writes docs/configuration.md. Returns 0, or -EIO. */
 int tp_schema_to_markdown(FILE *out);
+
+/* Writes the manual page turnpike.yaml(5), in mdoc(7). Returns 0, or -EIO. */
+int tp_schema_to_mdoc(FILE *out);
