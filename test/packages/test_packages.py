@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The Debian packages as their user has them: built, installed in a bare Debian, started with the file
+that they bring, upgraded under a standing session, removed."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from lab.net import Network, sh
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ARCHIVES = Path("/var/cache/apt/archives")
+PACKAGES = ("turnpike", "turnpikectl", "turnpike-client", "turnpike-bench")
+
+
+@pytest.fixture(scope="session")
+def folder():
+    """/var/tmp, as a Debian is more than a file system in memory should hold."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="turnpike-packages.") as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def built(folder):
+    """The folder with the .deb files of the tree as it stands, but for what git ignores."""
+    tree = folder / "build" / "turnpike"
+    tree.mkdir(parents=True)
+    files = sh("git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard",
+               "--deduplicate", cwd=ROOT).split("\n")
+    for name in filter(lambda name: name and (ROOT / name).exists(), files):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, tree / name)
+    sh("dpkg-buildpackage", "-us", "-uc", "-b", cwd=tree,
+       env=dict(os.environ, DEB_BUILD_OPTIONS="noautodbgsym parallel=2"))
+    return tree.parent
+
+
+class Debian:
+    """A bare Debian with the packages in it, whose processes may be in namespaces of networks."""
+
+    def __init__(self, path, debs):
+        self.path, self.network, self.processes = path, Network(), []
+        ARCHIVES.mkdir(parents=True, exist_ok=True)
+        sh(ROOT / "ci/bare-debian", path, ARCHIVES, "systemd")
+        for name in ("proc", "sys", "dev"):
+            sh("mount", "--rbind" if name == "dev" else "--bind", f"/{name}", path / name)
+        sh("mount", "-t", "tmpfs", "tmpfs", path / "run")
+        # Where the way to the network is told, if the host's is not Debian's default.
+        shutil.copy("/etc/resolv.conf", path / "etc/resolv.conf")
+        (path / "debs").mkdir()
+        for deb in debs:
+            shutil.copy(deb, path / "debs")
+        self.before = self.files()
+
+    def files(self):
+        return set(sh("find", self.path, "-xdev", "(", "-path", "*/var/lib/apt", "-o", "-path",
+                      "*/var/cache", "-o", "-path", "*/var/log", "-o", "-path", "*/debs", ")", "-prune", "-o",
+                      "-printf", "%P\\n").split("\n"))
+
+    def run(self, *words, **how):
+        return sh("chroot", self.path, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", *words, **how)
+
+    def start(self, namespace, *words):
+        process = self.network.popen(namespace, "chroot", self.path, *words, stdout=subprocess.DEVNULL,
+                                     stderr=open(self.path / "debs" / Path(words[-3]).name, "ab"))
+        self.processes.append(process)
+        return process
+
+    def ctl(self, namespace, *words):
+        return self.network.run(namespace, "chroot", self.path, "turnpikectl", *words, check=False)
+
+    def keep_packages(self):
+        """For the next run."""
+        for deb in (self.path / "var/cache/apt/archives").glob("*.deb"):
+            if not (ARCHIVES / deb.name).exists():
+                shutil.copy2(deb, ARCHIVES / deb.name)
+
+    def close(self):
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        self.network.close()
+        for name in ("run", "dev", "sys", "proc"):
+            sh("umount", "-R", "-l", self.path / name, check=False)
+
+
+@pytest.fixture(scope="session")
+def debian(folder, built):
+    debian = Debian(folder / "debian", built.glob("*.deb"))
+    try:
+        print(debian.run("sh", "-c", "apt-get -qq -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io install /debs/*.deb"))
+        debian.keep_packages()
+        yield debian
+    finally:
+        debian.close()
+
+
+def wait(what, seconds=30):
+    end = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.2)
+    return found
+
+
+def start_server(debian):
+    """As the unit does."""
+    process = debian.start("ac", "setpriv", "--regid", "turnpike", "--clear-groups", "turnpike", "--config",
+                           "/etc/turnpike/turnpike.yaml")
+    wait(lambda: process.poll() is None and "version" in debian.ctl("ac", "/system", "resource", "print"))
+    return process
+
+
+def stop(process, code=0):
+    process.terminate()
+    assert process.wait(30) == code
+
+
+def test_nothing_to_say_for_lintian(built):
+    assert sh("lintian", "--fail-on", "error,warning,info", "--allow-root", *built.glob("*.changes")).strip() == ""
+
+
+def test_every_program_has_its_page(debian):
+    pages = {path.name for path in (debian.path / "usr/share/man").rglob("*.gz")}
+    assert {"turnpike.8.gz", "turnpikectl.1.gz", "turnpike-client.8.gz", "turnpike-bench.1.gz",
+            "turnpike.yaml.5.gz"} <= pages
+    for name in PACKAGES:
+        assert "Usage" in debian.run(name, "--help").capitalize()
+
+
+@pytest.mark.parametrize("name, section, commands", [
+    ("turnpike", 8, [[]]), ("turnpikectl", 1, [[]]), ("turnpike-client", 8, [[]]),
+    ("turnpike-bench", 1, [["setup"], ["traffic"], ["restart"], ["radius"], ["dataplane"]])])
+def test_the_page_has_each_option(debian, name, section, commands):
+    said = "".join(debian.run(name, *command, "--help") for command in commands)
+    page = (ROOT / f"docs/man/{name}.{section}").read_text()
+    assert set(re.findall(r"--([a-z][a-z0-9-]+)", said)) - {"help", "version"} == \
+        set(re.findall(r"Fl -([a-z][a-z0-9-]+)", page)) - {"help", "version"}
+
+
+def test_services_are_enabled_and_sound(debian):
+    for unit in ("turnpike.service", "turnpike-client.service"):
+        assert (debian.path / "etc/systemd/system/multi-user.target.wants" / unit).is_symlink()
+        assert "Failed" not in debian.run("systemd-analyze", "verify", "--man=no", unit)
+        said = debian.run("systemd-analyze", "security", "--offline=yes", f"/lib/systemd/system/{unit}")
+        assert float(re.search(r"exposure level for \S+ ([0-9.]+)", said).group(1)) <= 4.5
+
+
+def test_it_starts_with_the_file_that_it_brings(debian):
+    debian.network.namespace("ac")
+    config = debian.path / "etc/turnpike/turnpike.yaml"
+    assert config.stat().st_mode & 0o777 == 0o640
+    assert "no mistakes" in debian.run("turnpike", "--check", "/etc/turnpike/turnpike.yaml")
+    server = start_server(debian)
+    # Who is in the group may use the socket.
+    assert "version" in debian.network.run(
+        "ac", "chroot", debian.path, "setpriv", "--reuid", "nobody", "--regid", "turnpike", "--clear-groups",
+        "turnpikectl", "/system", "resource", "print")
+    stop(server)
+    client = debian.start("subscriber", "turnpike-client", "--config", "/etc/turnpike-client/client.yaml") \
+        if debian.network.namespace("subscriber") else None
+    wait(lambda: "pppoe-out1" in debian.ctl("subscriber", "-s", "/run/turnpike-client/api.sock", "/interface",
+                                            "pppoe-client", "print"))
+    stop(client)
+
+
+def make_it_mine(debian):
+    """What the two files say is to be changed."""
+    config = debian.path / "etc/turnpike/turnpike.yaml"
+    text = config.read_text()
+    for old, new in (("net_null0,no-rx=1", "net_af_packet0,iface=acc0"),
+                     ("net_null1,no-rx=1", "net_af_packet1,iface=up0"), (", disabled: yes", "")):
+        assert old in text
+        text = text.replace(old, new)
+    config.write_text(text)
+    config = debian.path / "etc/turnpike-client/client.yaml"
+    config.write_text(config.read_text().replace("eth0", "sub0").replace("disabled: yes", "disabled: no"))
+
+
+def active(debian):
+    """(session id, number of the session since the client's start), or None."""
+    said = debian.ctl("ac", "--json", "/ppp", "active", "print")
+    found = re.search(r'"session-id": ?"?([^",]+)', said)
+    return found and found.group(1)
+
+
+def repacked(debian, package, version):
+    """The package again, as a later version."""
+    deb = next((debian.path / "debs").glob(f"{package}_*.deb"))
+    tree = debian.path / "debs" / f"{package}.tree"
+    sh("dpkg-deb", "-R", deb, tree)
+    control = tree / "DEBIAN/control"
+    control.write_text(re.sub(r"(?m)(^Version: |turnpike\w* \(= )[^)\n]+", rf"\g<1>{version}", control.read_text()))
+    sh("dpkg-deb", "-b", tree, debian.path / f"debs/new-{package}.deb")
+    shutil.rmtree(tree)
+
+
+def test_a_session_stands_over_an_upgrade(debian):
+    debian.network.veth("ac", "acc0", "subscriber", "sub0")
+    debian.network.veth("ac", "up0", "core", "core0")
+    make_it_mine(debian)
+    server = start_server(debian)
+    debian.start("subscriber", "turnpike-client", "--config", "/etc/turnpike-client/client.yaml")
+    session = wait(lambda: active(debian))
+    assert " 0% packet loss" in debian.network.run("subscriber", "ping", "-c", "2", "-i", "0.2", "10.0.0.1")
+    for package in PACKAGES:
+        repacked(debian, package, "9.9.9")
+    debian.run("sh", "-c", "dpkg -i /debs/new-*.deb")
+    stop(server)
+    server = start_server(debian)
+    assert active(debian) == session
+    assert " 0% packet loss" in debian.network.run("subscriber", "ping", "-c", "2", "-i", "0.2", "10.0.0.1")
+    assert "alice" in (debian.path / "etc/turnpike/turnpike.yaml").read_text()  # the operator's file stays
+
+
+def test_nothing_is_left_behind(debian):
+    """While it runs: its sessions end, as nobody will come after it."""
+    server = debian.processes[-1]
+    assert server.poll() is None
+    debian.network.run("ac", "chroot", debian.path, "dpkg", "--remove", *PACKAGES)
+    assert server.wait(30) == 0
+    debian.network.run("ac", "chroot", debian.path, "dpkg", "--purge", *PACKAGES)
+    left = {name for name in debian.files() - debian.before if "turnpike" in name}
+    assert left == set()
+    assert "turnpike" not in (debian.path / "etc/group").read_text()
