@@ -109,7 +109,16 @@ void tp_ppp_fsm_send_terminate_ack(struct tp_ppp *ppp, const struct tp_ppp_proto
 void tp_ppp_fsm_send_code_reject(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 				 struct tp_reader packet);
 
-/* fsm.c */
+/* fsm.c: states, and the automaton's actions irc, scr, irc with scr of a negotiation that starts
+ * afresh, and tlf */
+bool tp_ppp_fsm_negotiates(const struct tp_ppp_fsm *fsm);
+void tp_ppp_fsm_enter(struct tp_ppp_fsm *fsm, enum tp_ppp_state state);
+void tp_ppp_fsm_irc(struct tp_ppp *ppp, const struct tp_ppp_protocol *p);
+void tp_ppp_fsm_scr(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+void tp_ppp_fsm_start(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+void tp_ppp_fsm_finish(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+
+/* fsm.c: what moves it */
 void tp_ppp_fsm_init(struct tp_ppp_fsm *fsm);
 void tp_ppp_fsm_open(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
 void tp_ppp_fsm_up(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
@@ -119,12 +128,14 @@ void tp_ppp_fsm_halt(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64
 /* Negotiates afresh what is open. */
 void tp_ppp_fsm_restart(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
 void tp_ppp_fsm_timeout(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
-void tp_ppp_fsm_input(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, struct tp_reader r,
-		      uint64_t now_ms);
 /* RXJ-: the peer rejected the protocol, or a code that it can't do without. */
 void tp_ppp_fsm_rejected(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
 /* There is no agreement: the link ends, or P alone does. */
 void tp_ppp_fsm_fail(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
+
+/* fsm_receive.c: what a packet does to it */
+void tp_ppp_fsm_input(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, struct tp_reader r,
+		      uint64_t now_ms);
 
 /* lcp_options.c: the handlers of LCP's options, and what was agreed on by them */
 void tp_ppp_lcp_reset(struct tp_ppp *ppp);
