@@ -131,7 +131,9 @@ static struct tp_journal *allocate(const struct tp_journal_setup *setup)
 	journal->self = setup->self;
 	journal->self.attempts = 0;
 	journal->self.kept = false;
-	snprintf(journal->path, sizeof(journal->path), "%s/%s", setup->directory, TP_JOURNAL_FILE);
+	journal->file = setup->file != NULL ? setup->file : TP_JOURNAL_FILE;
+	journal->what = setup->what != NULL ? setup->what : "sessions";
+	snprintf(journal->path, sizeof(journal->path), "%s/%s", setup->directory, journal->file);
 	return journal;
 }
 

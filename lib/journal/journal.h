@@ -47,7 +47,9 @@ void tp_journal_about_here(struct tp_journal_about *about, const char *version);
 
 struct tp_journal_setup {
 	const char *directory;
-	const cpu_set_t *cpus;	      /* where the thread may run */
+	const char *file;      /* in it; NULL: TP_JOURNAL_FILE */
+	const char *what;      /* is kept there, for the log, in the plural; NULL: "sessions" */
+	const cpu_set_t *cpus; /* where the thread may run */
 	struct tp_journal_about self; /* what is said of this daemon */
 	/* Whether what LAST left is to be read: if not it is dropped. Not asked when there is
 	 * nothing. NULL: it is. */

@@ -43,6 +43,7 @@ enum statement {
 
 struct tp_journal {
 	char path[512];
+	const char *file, *what;
 	struct tp_journal_about self;
 	struct tp_inbox box;
 	pthread_t thread;

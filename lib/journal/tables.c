@@ -70,7 +70,7 @@ void tp_journal_tables_tell(const struct tp_journal *journal, const char *why, s
 	tp_error_set(
 		e, 0, journal->path,
 		"it can't be read (%.160s): it is set aside as %s.broken, and a fresh one made",
-		why, TP_JOURNAL_FILE);
+		why, journal->file);
 }
 
 int tp_journal_tables_open(struct tp_journal *journal, struct tp_error *e)

@@ -79,15 +79,15 @@ static void tell_failure(struct tp_journal *journal, const char *why)
 	journal->told_ms = now_ms;
 	journal->told = true;
 	tp_log_error("journal",
-		     "sessions can't be written to %s (%s): a sudden end now would lose those that "
-		     "came since",
-		     journal->path, why);
+		     "%s can't be written to %s (%s): a sudden end now would lose those that came "
+		     "since",
+		     journal->what, journal->path, why);
 }
 
 static void tell_success(struct tp_journal *journal)
 {
 	if (journal->told)
-		tp_log_info("journal", "sessions are written to %s again", journal->path);
+		tp_log_info("journal", "%s are written to %s again", journal->what, journal->path);
 	journal->told = false;
 	if (atomic_load(&journal->broken))
 		set_trouble(journal, "");
@@ -128,7 +128,7 @@ static void look_at_failure(struct tp_journal *journal)
 	tell_failure(journal, why);
 	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
 		tp_log_error("journal", "%s is damaged: it is set aside as %s.broken",
-			     journal->path, TP_JOURNAL_FILE);
+			     journal->path, journal->file);
 		tp_journal_tables_set_aside(journal);
 	} else if (tp_journal_tables_moved(journal)) {
 		tp_journal_tables_close(journal);
