@@ -147,7 +147,8 @@ static void note_failure(struct tp_line *line, enum tp_ppp_reason reason)
 	if (reason != TP_PPP_NO_METHOD && reason != TP_PPP_AUTH_TIMEOUT)
 		return;
 	line->ac->counters.auth_failed[failure]++;
-	tp_ac_tell(line, TP_AC_AUTH_FAILED, TP_LOG_WARNING, "%s", tp_ppp_reason_name(reason));
+	tp_ac_tell_login_failed(line, tp_line_user(line), failure, false, "%s",
+				tp_ppp_reason_name(reason));
 }
 
 /* What went wrong in a negotiation is for PPP to say. */

@@ -6,52 +6,109 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "config/types/rate_limit.h"
 
 #define LINE_LEN 640
 
-static void tell(struct tp_line *line, enum tp_ac_event_kind kind, enum tp_log_level level,
-		 const char *user, const char *format, va_list args)
+/* Fills in the rest of EVENT, which has at least its kind, its level and a user, and tells it. */
+static void tell(struct tp_line *line, struct tp_ac_event *event, const char *format, va_list args)
 {
-	char mac[TP_MAC_TEXT_LEN], whole[LINE_LEN], shown[TP_TEXT_ROOM(LINE_LEN)];
-	struct tp_ac_event event = {
-		.kind = kind,
-		.level = level,
-		.now_ms = line->ac->now_ms,
-		.line = line,
-		.access = line->access,
-		.mac = line->mac,
-		.user = user,
-		.reason = line->reason,
-		.text = shown,
-	};
-	int used = snprintf(whole, sizeof(whole),
-			    "session %u%s%.255s (%s on %.64s): ", line->session_id,
-			    user[0] != '\0' ? " of " : "", user, tp_mac_format(&line->mac, mac),
-			    line->server->interface);
+	char mac[TP_MAC_TEXT_LEN], text[LINE_LEN], shown[TP_TEXT_ROOM(LINE_LEN)];
+	size_t used;
 
-	vsnprintf(whole + used, sizeof(whole) - (size_t)used, format, args);
-	tp_text_show(whole, shown, sizeof(shown));
-	line->ac->ops.event(line->ac->user, &event);
+	event->now_ms = line->ac->now_ms;
+	event->line = line;
+	event->access = line->access;
+	event->mac = line->mac;
+	event->reason = line->reason;
+	snprintf(text, sizeof(text), "session %u%s%.255s (%s on %.64s): ", line->session_id,
+		 event->user[0] != '\0' ? " of " : "", event->user, tp_mac_format(&line->mac, mac),
+		 line->server->interface);
+	tp_text_show(text, shown, sizeof(shown));
+	used = strlen(shown);
+	vsnprintf(text, sizeof(text), format, args);
+	tp_text_show(text, shown + used, sizeof(shown) - used);
+	event->text = shown;
+	event->detail = shown + used;
+	line->ac->ops.event(line->ac->user, event);
 }
 
 void tp_ac_tell(struct tp_line *line, enum tp_ac_event_kind kind, enum tp_log_level level,
 		const char *format, ...)
 {
+	struct tp_ac_event event = {.kind = kind, .level = level, .user = tp_line_user(line)};
 	va_list args;
 
 	va_start(args, format);
-	tell(line, kind, level, tp_line_user(line), format, args);
+	tell(line, &event, format, args);
 	va_end(args);
 }
 
 void tp_ac_tell_user(struct tp_line *line, enum tp_ac_event_kind kind, enum tp_log_level level,
 		     const char *user, const char *format, ...)
 {
+	struct tp_ac_event event = {.kind = kind, .level = level, .user = user};
 	va_list args;
 
 	va_start(args, format);
-	tell(line, kind, level, user, format, args);
+	tell(line, &event, format, args);
 	va_end(args);
+}
+
+void tp_ac_tell_login_failed(struct tp_line *line, const char *user, enum tp_auth_failure failure,
+			     bool quietly, const char *format, ...)
+{
+	struct tp_ac_event event = {
+		.kind = TP_AC_AUTH_FAILED,
+		.level = TP_LOG_WARNING,
+		.user = user,
+		.failure = failure,
+		.quiet = quietly,
+	};
+	va_list args;
+
+	va_start(args, format);
+	tell(line, &event, format, args);
+	va_end(args);
+}
+
+static void tell_quietly(struct tp_line *line, enum tp_ac_event_kind kind, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+static void tell_quietly(struct tp_line *line, enum tp_ac_event_kind kind, const char *format, ...)
+{
+	struct tp_ac_event event = {
+		.kind = kind, .level = TP_LOG_DEBUG, .user = tp_line_user(line), .quiet = true};
+	va_list args;
+
+	va_start(args, format);
+	tell(line, &event, format, args);
+	va_end(args);
+}
+
+static const char *rate_limit_text(const struct tp_rate_limit *limit, char *text, size_t size)
+{
+	FILE *out = limit != NULL ? fmemopen(text, size, "w") : NULL;
+
+	snprintf(text, size, "none");
+	if (out == NULL)
+		return text;
+	tp_rate_limit_print(out, limit);
+	fclose(out);
+	text[size - 1] = '\0';
+	return text;
+}
+
+void tp_ac_tell_changed(struct tp_session *s, const struct tp_subscriber *had, const char *who)
+{
+	char before[128], now[128];
+
+	if (tp_subscriber_same_rate_limit(had, s->subscriber))
+		tell_quietly(s->line, TP_AC_SUBSCRIBER_CHANGED, "%s has changed what he gets", who);
+	else
+		tell_quietly(s->line, TP_AC_SUBSCRIBER_CHANGED,
+			     "%s has changed rate-limit from %s to %s", who,
+			     rate_limit_text(had->rate_limit, before, sizeof(before)),
+			     rate_limit_text(s->subscriber->rate_limit, now, sizeof(now)));
 }
 
 void tp_ac_tell_gave_way(struct tp_line *line, enum tp_ac_bound bound)
@@ -114,6 +171,13 @@ void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 {
 	char mac[TP_MAC_TEXT_LEN], vlans[32], untold[64] = "", whole[LINE_LEN];
 	char shown[TP_TEXT_ROOM(LINE_LEN)];
+	const struct tp_ac_refusal refusal = {
+		.access = {.port = packet->port, .vlans = packet->vlans},
+		.mac = packet->src,
+		.packet = packet_name(packet),
+		.reason = reason,
+		.detail = detail,
+	};
 	struct tp_ac_event event = {
 		.kind = TP_AC_DISCOVERY_REFUSED,
 		.level = TP_LOG_WARNING,
@@ -122,8 +186,11 @@ void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 		.mac = packet->src,
 		.user = "",
 		.text = shown,
+		.detail = "",
 	};
 
+	if (ac->ops.refused != NULL)
+		ac->ops.refused(ac->user, &refusal);
 	if (!tp_token_bucket_take(&ac->refusal_events, ac->now_ms)) {
 		ac->refusals_untold++;
 		ac->counters.events_suppressed++;
@@ -135,9 +202,9 @@ void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 	ac->refusals_untold = 0;
 	vlans_format(&packet->vlans, vlans, sizeof(vlans));
 	snprintf(whole, sizeof(whole), "%s from %s on %.64s%s refused: %s%s%.300s%s",
-		 packet_name(packet), tp_mac_format(&packet->src, mac),
-		 ac->ports[packet->port].name, vlans, tp_pppoe_reason_text(reason),
-		 detail[0] != '\0' ? ": " : "", detail, untold);
+		 refusal.packet, tp_mac_format(&packet->src, mac), ac->ports[packet->port].name,
+		 vlans, tp_pppoe_reason_text(reason), detail[0] != '\0' ? ": " : "", detail,
+		 untold);
 	tp_text_show(whole, shown, sizeof(shown));
 	ac->ops.event(ac->user, &event);
 }

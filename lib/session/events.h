@@ -12,6 +12,13 @@ void tp_ac_tell(struct tp_line *line, enum tp_ac_event_kind kind, enum tp_log_le
 void tp_ac_tell_user(struct tp_line *line, enum tp_ac_event_kind kind, enum tp_log_level level,
 		     const char *user, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
+/* A login has failed. QUIETLY: nobody is told, but who remembers (a flood of what was told before).
+ */
+void tp_ac_tell_login_failed(struct tp_line *line, const char *user, enum tp_auth_failure failure,
+			     bool quietly, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+/* What the subscriber of S gets is another since it HAD that, as WHO has said. */
+void tp_ac_tell_changed(struct tp_session *s, const struct tp_subscriber *had, const char *who);
 void tp_ac_tell_gave_way(struct tp_line *line, enum tp_ac_bound bound);
 void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 			enum tp_pppoe_reason reason, const char *detail);

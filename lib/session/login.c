@@ -41,12 +41,13 @@ static void reject(struct tp_ac_login *login, enum tp_auth_failure failure,
 
 	line->ac->counters.auth_failed[failure]++;
 	if (failure == TP_AUTH_FAIL_LOCKED) {
+		tp_ac_tell_login_failed(line, login->user, failure, true,
+					"login not taken: too many wrong ones before");
 		answer(login, &result);
 		return;
 	}
-	tp_ac_tell_user(line, TP_AC_AUTH_FAILED, TP_LOG_WARNING, login->user,
-			"authentication failed (%s): %s", tp_ppp_method_name(login->request.method),
-			why);
+	tp_ac_tell_login_failed(line, login->user, failure, false, "authentication failed (%s): %s",
+				tp_ppp_method_name(login->request.method), why);
 	if (failure == TP_AUTH_FAIL_PASSWORD || failure == TP_AUTH_FAIL_NO_SECRET ||
 	    failure == TP_AUTH_FAIL_REJECTED)
 		tp_ac_lockout_failed(line, login->user);

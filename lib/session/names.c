@@ -73,6 +73,7 @@ const char *tp_ac_event_name(enum tp_ac_event_kind kind)
 		[TP_AC_NO_ENCRYPTION] = "no-encryption",
 		[TP_AC_GAVE_WAY] = "gave-way",
 		[TP_AC_DISCOVERY_REFUSED] = "discovery-refused",
+		[TP_AC_SUBSCRIBER_CHANGED] = "subscriber-changed",
 	};
 
 	return kind < TP_AC_EVENT_KINDS ? names[kind] : "unknown";

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "base/log.h"
+#include "pppoe/pppoe.h"
+#include "session/counters.h"
 #include "session/info.h"
 
 enum tp_ac_event_kind {
@@ -19,7 +21,8 @@ enum tp_ac_event_kind {
 	TP_AC_NO_ADDRESS,      /* a pool is exhausted, a fixed address is in use, … */
 	TP_AC_NO_ENCRYPTION,   /* it is required, and there is none */
 	TP_AC_GAVE_WAY,	       /* too many half-open sessions; rate-limited likewise */
-	TP_AC_DISCOVERY_REFUSED, /* a PADI, PADR or PADT; rate-limited, the counters have all */
+	TP_AC_DISCOVERY_REFUSED,  /* a PADI, PADR or PADT; rate-limited, the counters have all */
+	TP_AC_SUBSCRIBER_CHANGED, /* what it gets has changed while it is up; quiet */
 	TP_AC_EVENT_KINDS,
 };
 
@@ -33,10 +36,22 @@ struct tp_ac_event {
 	uint64_t now_ms;
 	const struct tp_line *line; /* NULL: there is none */
 	struct tp_access access;
-	struct tp_mac mac;	   /* the client's */
-	const char *user;	   /* "": not known */
-	enum tp_end_reason reason; /* TP_AC_SESSION_ENDED */
-	const char *text;	   /* the whole event as one line for the log */
+	struct tp_mac mac;	      /* the client's */
+	const char *user;	      /* "": not known */
+	enum tp_end_reason reason;    /* TP_AC_SESSION_ENDED */
+	enum tp_auth_failure failure; /* TP_AC_AUTH_FAILED */
+	const char *text;	      /* the whole event as one line for the log */
+	const char *detail; /* of that, what follows who it was; TP_AC_DISCOVERY_REFUSED: "" */
+	bool quiet;	    /* for what is remembered of subscribers: no log, no listener */
+};
+
+/* A packet of discovery was refused, whether that is told as an event or not. */
+struct tp_ac_refusal {
+	struct tp_access access;
+	struct tp_mac mac;
+	const char *packet; /* "PADI", "PADR", …; a static string */
+	enum tp_pppoe_reason reason;
+	const char *detail; /* a service-name, the sentence of a limit; of a peer's bytes */
 };
 
 /* What the outside does for the engine. USER is handed through. None may call the engine back,
@@ -71,4 +86,6 @@ struct tp_ac_ops {
 	void (*bytes)(void *user, const struct tp_session *s, uint64_t *in, uint64_t *out);
 	/* Something that an operator wants to know. */
 	void (*event)(void *user, const struct tp_ac_event *event);
+	/* May come as often as peers send. NULL: not wanted. */
+	void (*refused)(void *user, const struct tp_ac_refusal *refusal);
 };

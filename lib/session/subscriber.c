@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the subscriber of a session gets, from the answer of lib/aaa to the session's end. */
 #include "session/engine.h"
+#include "session/events.h"
 #include "session/ipv6.h"
 #include "session/life.h"
 #include "session/login.h"
@@ -131,6 +132,20 @@ static bool renew_ipv6(struct tp_subscriber *next, const struct tp_subscriber *n
 	return true;
 }
 
+/* The configuration has another NEXT for S than it had. False: no memory. */
+static bool take_over(struct tp_session *s, const struct tp_subscriber *next)
+{
+	struct tp_aaa_values *values = s->line->ac->values;
+	const struct tp_subscriber *value = tp_aaa_value_get(values, next), *had = s->subscriber;
+
+	if (value == NULL)
+		return false;
+	s->subscriber = value;
+	tp_ac_tell_changed(s, had, "the configuration");
+	tp_aaa_value_unref(values, had);
+	return true;
+}
+
 /* S gets NEXT, which is what it had but for what NOW says; both are cleared. */
 static bool renew(struct tp_session *s, struct tp_subscriber *next, struct tp_subscriber *now)
 {
@@ -143,7 +158,7 @@ static bool renew(struct tp_session *s, struct tp_subscriber *next, struct tp_su
 		swap_names(&next->address_list, &now->address_list);
 	advertise = renew_ipv6(next, now);
 	limited = !tp_subscriber_same_rate_limit(s->subscriber, next);
-	if (!tp_subscriber_same(s->subscriber, next) && replace(s, next) != 0)
+	if (!tp_subscriber_same(s->subscriber, next) && !take_over(s, next))
 		limited = advertise = false;
 	tp_subscriber_clear(next);
 	tp_subscriber_clear(now);
@@ -200,6 +215,7 @@ int tp_ac_subscriber_change(struct tp_ac *ac, uint32_t slot, struct tp_subscribe
 	tp_subscriber_clear(now);
 	if (!tp_subscriber_ipv6_same(had->ipv6, next->ipv6))
 		tp_ac_ipv6_advertise(s);
+	tp_ac_tell_changed(s, had, "a CoA of RADIUS");
 	tp_aaa_value_unref(ac->values, had);
 	if (s->line->forwarding)
 		tp_ac_look_in(s, 0); /* how long it has been idle is not known here */

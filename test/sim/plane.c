@@ -270,6 +270,8 @@ static void event(void *user, const struct tp_ac_event *e)
 {
 	struct sim *sim = user;
 
+	if (e->quiet)
+		return; /* for a history alone */
 	sim->events[e->kind]++;
 	sim_journal_event(sim, e);
 	if (sim->listener != NULL)
