@@ -119,6 +119,8 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 		return switched(ctl, "/system/shutdown", "disconnect", words, next);
 	case CTL_UPGRADE:
 		return upgrade(ctl);
+	case CTL_WHY:
+		return ctl_why(ctl, path, words, next);
 	case CTL_HELP:
 		return ctl_help(ctl, path);
 	case CTL_QUIT:

@@ -166,7 +166,8 @@ static void complete_argument(struct ctl *ctl, const struct ctl_menu *menu, enum
 		complete_value(ctl, property, equals + 1, list);
 		return;
 	}
-	bool selects = menu->list && verb != CTL_ADD && verb != CTL_PRINT && verb != CTL_SCAN;
+	bool selects = menu->list && verb != CTL_ADD && verb != CTL_PRINT && verb != CTL_SCAN &&
+		       verb != CTL_WHY;
 	if (selects && next == words->count)
 		offer_items(ctl, menu->path, word, " ", list);
 	else if (verb == CTL_ADD || verb == CTL_SET)

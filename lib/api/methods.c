@@ -24,6 +24,17 @@ const struct tp_command *tp_command_find(const char *path, size_t *length)
 	return NULL;
 }
 
+/* A verb of a program's own that changes nothing. */
+static bool is_question(const char *path)
+{
+	static const char *const questions[] = {"/ppp/subscriber/why"};
+
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+		if (strcmp(path, questions[i]) == 0)
+			return true;
+	return false;
+}
+
 bool tp_request_only_reads(enum tp_method method, const char *path)
 {
 	const struct tp_command *command;
@@ -36,6 +47,8 @@ bool tp_request_only_reads(enum tp_method method, const char *path)
 	case TP_METHOD_LOGIN:
 		return true;
 	case TP_METHOD_POST:
+		if (is_question(path))
+			return true;
 		command = tp_command_find(path, &length);
 		return command != NULL && command->method == TP_METHOD_GET;
 	default:

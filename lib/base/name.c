@@ -16,7 +16,13 @@ struct name {
 
 struct tp_names {
 	struct name *by_text;
+	size_t memory;
 };
+
+static size_t size_of(const struct name *name)
+{
+	return sizeof(*name) + strlen(name->text) + 1;
+}
 
 struct tp_names *tp_names_create(void)
 {
@@ -54,9 +60,15 @@ const char *tp_name_get(struct tp_names *names, const char *text)
 		name->table = names;
 		memcpy(name->text, text, len);
 		HASH_ADD_KEYPTR(hh, names->by_text, name->text, len, name);
+		names->memory += size_of(name);
 	}
 	name->refs++;
 	return name->text;
+}
+
+size_t tp_names_memory(const struct tp_names *names)
+{
+	return names->memory;
 }
 
 const char *tp_name_ref(const char *text)
@@ -75,7 +87,9 @@ void tp_name_unref(const char *text)
 	name = name_of(text);
 	if (--name->refs > 0)
 		return;
-	if (name->table != NULL)
+	if (name->table != NULL) {
+		name->table->memory -= size_of(name);
 		HASH_DEL(name->table->by_text, name);
+	}
 	free(name);
 }

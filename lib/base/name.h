@@ -5,6 +5,8 @@
  * For one thread at a time, like the table. */
 #pragma once
 
+#include <stddef.h>
+
 struct tp_names;
 
 /* NULL: no memory. */
@@ -15,6 +17,9 @@ void tp_names_destroy(struct tp_names *names);
 
 /* TEXT as a name, with a reference that is the caller's; NULL: no memory. */
 const char *tp_name_get(struct tp_names *names, const char *text);
+
+/* Bytes that the names of the table take. */
+size_t tp_names_memory(const struct tp_names *names);
 
 /* One more reference to NAME, which is returned; NULL is fine. */
 const char *tp_name_ref(const char *name);

@@ -2,6 +2,7 @@
 /* The daemon's resources, as lib/api serves them. */
 #include "api/event.h"
 #include "control/api.h"
+#include "control/why/why.h"
 
 #include <string.h>
 
@@ -9,19 +10,13 @@
 #include "control/standing/upgrade.h"
 
 static const struct tp_live *const live_resources[] = {
-	&tp_live_active,
-	&tp_live_interfaces,
-	&tp_live_address_list,
-	&tp_live_locked,
-	&tp_live_used,
-	&tp_live_resource,
-	&tp_live_counters,
-	&tp_live_accounting,
-	&tp_live_used6,
-	&tp_live_binding,
-	&tp_live_journal,
-	&tp_live_reconcile,
-	NULL,
+	&tp_live_active,       &tp_live_interfaces,
+	&tp_live_address_list, &tp_live_locked,
+	&tp_live_used,	       &tp_live_resource,
+	&tp_live_counters,     &tp_live_accounting,
+	&tp_live_used6,	       &tp_live_binding,
+	&tp_live_journal,      &tp_live_reconcile,
+	&tp_live_subscriber,   NULL,
 };
 
 static const char *const op_words[] = {
@@ -73,6 +68,7 @@ static const struct tp_verb verbs[] = {
 	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save, NULL},
 	{"/system", "shutdown", TP_SHUTDOWN_BODY, TP_SHUTDOWN_HELP, tp_verb_shutdown, NULL},
 	{"/system", "upgrade", TP_UPGRADE_BODY, TP_UPGRADE_HELP, tp_verb_upgrade, NULL},
+	{"/ppp/subscriber", "why", TP_WHY_BODY, TP_WHY_HELP, tp_control_why, tp_why_answers},
 	{0},
 };
 

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "config/remote.h"
 #include "control/control_private.h"
+#include "control/why/why.h"
 #include "control/radius/incoming.h"
 #include "control/radius/radius.h"
 #include "control/standing/standing.h"
@@ -268,6 +269,7 @@ static const struct applier {
 	[TP_RADIUS] = {.after = change_radius, .again = AGAIN(RADIUS) | AGAIN(REMOTE)},
 	[TP_RADIUS_INCOMING] = {.before = change_radius_incoming},
 	[TP_PPP_AAA] = {.again = AGAIN(RADIUS)},
+	[TP_PPP_HISTORY] = {.after = tp_control_history_set},
 	[TP_PPPOE_SERVER] = {.after = change_server, .again = AGAIN(SERVERS)},
 	[TP_PPPOE_STATIC] = {.after = change_static},
 	[TP_PPPOE_MAC_FILTER] = {.after = change_mac_filter},

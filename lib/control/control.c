@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/loop.h"
+#include "history/history.h"
 #include "control/radius/radius.h"
 #include "control/standing/standing.h"
 #include "control/standing/upgrade.h"
@@ -189,6 +190,7 @@ void tp_control_destroy(struct tp_control *c)
 	tp_upgrade_destroy(c->upgrade);
 	json_decref(c->differences);
 	tp_ac_destroy(c->ac);
+	tp_history_destroy(c->history);
 	tp_control_radius_destroy(c->radius);
 	tp_aaa_destroy(c->aaa);
 	tp_aaa_local_destroy(c->secrets);

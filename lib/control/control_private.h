@@ -30,6 +30,7 @@
 #include "session/session.h"
 
 struct tp_control_radius;
+struct tp_history;
 struct tp_reload;
 struct tp_standing;
 struct tp_upgrade;
@@ -92,6 +93,7 @@ struct tp_control {
 	uint64_t told_ms;		  /* when the kernel last heard of subscribers' routes */
 	struct tp_interfaces *interfaces; /* static ones */
 	struct tp_last *last_sessions;	  /* of secrets, by .id */
+	struct tp_history *history;	  /* what has happened to subscribers; NULL: no memory */
 	struct tp_standing *standing;	  /* what outlives the daemon; NULL: nothing is to */
 	struct tp_upgrade *upgrade;	  /* under way, or NULL */
 	json_t *differences;		  /* that /system/reconcile found, while they are listed */

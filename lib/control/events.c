@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "control/api.h"
 #include "control/control_private.h"
+#include "control/why/why.h"
 #include "control/radius/records.h"
 #include "control/standing/standing.h"
 #include "dataplane/sessions.h"
@@ -106,6 +107,9 @@ void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 	char mac[TP_MAC_TEXT_LEN];
 	json_t *o;
 
+	tp_control_history_event(c, event);
+	if (event->quiet)
+		return;
 	tp_log(event->level, "pppoe", "%s", event->text);
 	c->stats.events++;
 	tp_control_accounting_event(c, event);

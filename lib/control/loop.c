@@ -13,6 +13,7 @@
 #include "base/ending.h"
 #include "base/log.h"
 #include "control/control_private.h"
+#include "control/why/why.h"
 #include "control/loop.h"
 #include "control/radius/incoming.h"
 #include "control/radius/records.h"
@@ -229,6 +230,7 @@ static bool turn(struct tp_control *c)
 	tp_taps_mend(c);
 	work |= serve_requests(c);
 	work |= tp_standing_turn(c);
+	work |= tp_control_history_turn(c);
 	tp_upgrade_poll(c);
 	work |= tp_reload_poll(c);
 	/* Not while the file is about to be in force. */
@@ -272,6 +274,8 @@ int tp_control_run(struct tp_control *c)
 		tp_log_info("system", "all sessions have ended");
 	tp_standing_end(c->standing, c->keeping);
 	c->standing = NULL;
+	tp_ending_waits_for("what is remembered of subscribers");
+	tp_control_history_end(c);
 	tp_control_operators_end(c);
 	tp_mailbox_end(&c->mailbox);
 	return 0;

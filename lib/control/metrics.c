@@ -3,6 +3,7 @@
  * what a scrape of ten costs. */
 #include "api/samples.h"
 #include "control/api.h"
+#include "control/why/why.h"
 #include "control/radius/incoming.h"
 #include "control/radius/metrics.h"
 #include "control/standing/standing.h"
@@ -157,6 +158,7 @@ json_t *tp_control_metrics(struct tp_control *c)
 	tp_radius_incoming_samples(c, &to);
 	tp_standing_samples(c, array);
 	tp_links_samples(c, &to);
+	tp_control_history_samples(c, array);
 	tp_dataplane_samples(c->dp, tp_samples_write, array);
 	return array;
 }

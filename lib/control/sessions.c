@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "control/control_private.h"
+#include "control/why/why.h"
 #include "control/standing/standing.h"
 #include "dataplane/messages.h"
 #include "dataplane/sessions.h"
@@ -274,4 +275,5 @@ const struct tp_ac_ops tp_control_ops = {
 	.idle_ms = idle_ms,
 	.bytes = bytes,
 	.event = tp_control_ac_event,
+	.refused = tp_control_history_refused,
 };

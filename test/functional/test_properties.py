@@ -746,6 +746,10 @@ ELSEWHERE = {
          "test_freeradius.test_sessions_that_nobody_saw_end_are_told_to_have_ended"),
         ("/ppp/aaa", "queue-size", "test_radius_properties.test_the_queue_is_bounded_and_live"),
     ) for name in names.split()},
+    **{("/ppp/subscriber/history", name): f"test_why.{test}" for names, test in (
+        ("memory-limit memory-lines subscriber-lines strangers",
+         "test_limits_are_the_configurations"),
+        ("disk", "test_it_outlives_the_daemon")) for name in names.split()},
     (PORT, "comment"): "test_export.test_exported_commands_make_the_same_in_a_fresh_daemon",
 }
 

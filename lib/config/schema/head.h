@@ -27,6 +27,7 @@ enum tp_resource_id {
 	TP_RADIUS,	     /* /radius */
 	TP_RADIUS_INCOMING,  /* /radius/incoming */
 	TP_PPP_AAA,	     /* /ppp/aaa */
+	TP_PPP_HISTORY,	     /* /ppp/subscriber/history */
 	TP_PPPOE_SERVER,     /* /interface/pppoe-server/server */
 	TP_PPPOE_STATIC,     /* /interface/pppoe-server: the static entries */
 	TP_PPPOE_MAC_FILTER, /* /interface/pppoe-server/mac-filter */

@@ -3,6 +3,9 @@
  * The properties stand in the order of their enum in ppp.h. */
 #include "config/schema/tables.h"
 
+#define HISTORY_LINES_MAX	     100000000
+#define HISTORY_SUBSCRIBER_LINES_MAX 255
+
 static const char *const tristate_words[] = {"default", "yes", "no", NULL};
 static const char *const encryption_words[] = {"default", "yes", "no", "required", NULL};
 static const char *const use_ipv6_words[] = {"default", "yes", "no", "required", NULL};
@@ -272,5 +275,47 @@ const struct tp_property tp_secret_properties[] = {
 	 .max = TEXT_MAX,
 	 .flags = TP_RUNTIME,
 	 .help = "A note for people"},
+};
+
+const struct tp_property tp_history_properties[] = {
+	[TP_HISTORY_MEMORY_LIMIT] = {.name = "memory-limit",
+	 .type = &tp_type_bytes,
+	 .offset = offsetof(struct tp_config_history, memory_limit),
+	 .default_text = "64Mi",
+	 .flags = TP_RUNTIME,
+	 .help = "Bytes that it may take; beyond it the subscriber gives way who has not been heard of "
+		 "for the longest. 0: nothing is remembered"},
+	[TP_HISTORY_MEMORY_LINES] = {.name = "memory-lines",
+	 .type = &tp_type_number,
+	 .offset = offsetof(struct tp_config_history, memory_lines),
+	 .default_text = "1000000",
+	 .min = 1,
+	 .max = HISTORY_LINES_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "Lines of all subscribers together, likewise"},
+	[TP_HISTORY_SUBSCRIBER_LINES] = {.name = "subscriber-lines",
+	 .type = &tp_type_number,
+	 .offset = offsetof(struct tp_config_history, subscriber_lines),
+	 .default_text = "16",
+	 .min = 1,
+	 .max = HISTORY_SUBSCRIBER_LINES_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "The last things that happened to one subscriber at one place; what repeats is one line "
+		 "with a count"},
+	[TP_HISTORY_STRANGERS] = {.name = "strangers",
+	 .type = &tp_type_number,
+	 .offset = offsetof(struct tp_config_history, strangers),
+	 .default_text = "4096",
+	 .min = 16,
+	 .max = MAX_SESSIONS_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "Hosts, and names tried by them, that have never been connected, of which the last four "
+		 "lines are kept, in one VLAN the eighth part: made-up addresses drive out nobody else"},
+	[TP_HISTORY_DISK] = {.name = "disk",
+	 .type = &tp_type_bool,
+	 .offset = offsetof(struct tp_config_history, disk),
+	 .default_text = "yes",
+	 .help = "It outlives the daemon, as history.db in journal-directory of `/management`, unless "
+		 "`journal` there is no"},
 };
 /* clang-format on */

@@ -105,3 +105,20 @@ struct tp_config_secret {
 	bool disabled;
 	char *comment;
 };
+
+enum {
+	TP_HISTORY_MEMORY_LIMIT,
+	TP_HISTORY_MEMORY_LINES,
+	TP_HISTORY_SUBSCRIBER_LINES,
+	TP_HISTORY_STRANGERS,
+	TP_HISTORY_DISK,
+};
+/* What is remembered of subscribers. */
+struct tp_config_history {
+	struct tp_config_item head;
+	uint64_t memory_limit;	   /* bytes; 0: nothing is */
+	uint32_t memory_lines;	   /* of all */
+	uint32_t subscriber_lines; /* of one */
+	uint32_t strangers;	   /* hosts and names that have never been up */
+	bool disk;
+};

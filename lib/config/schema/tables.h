@@ -27,6 +27,7 @@ extern const struct tp_property tp_pool6_properties[TP_POOL6_COMMENT + 1 + TP_PO
 extern const struct tp_property tp_nd_properties[TP_ND_ADVERTISE_DNS + 1];
 extern const struct tp_property tp_nd_prefix_properties[TP_ND_PREFIX_DELEGATION + 1];
 extern const struct tp_property tp_profile_properties[TP_PROFILE_COMMENT + 1 + TP_PROFILE_NEUTRAL];
+extern const struct tp_property tp_history_properties[TP_HISTORY_DISK + 1];
 extern const struct tp_property tp_secret_properties[TP_SECRET_COMMENT + 1];
 extern const struct tp_property
 	tp_radius_properties[TP_RADIUS_SERVER_COMMENT + 1 + TP_RADIUS_NEUTRAL];
