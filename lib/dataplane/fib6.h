@@ -173,30 +173,48 @@ static inline bool tp_fib6_step(const uint32_t *nodes, unsigned bits, uint32_t *
 }
 #endif
 
+/* The bits that all COUNT addresses begin with, as their upper halves say. */
+static inline unsigned tp_fib6_common(const uint64_t *uppers, unsigned count)
+{
+	uint64_t differs = 0;
+
+	for (unsigned i = 1; i < count; i++)
+		differs |= uppers[i] ^ uppers[0];
+	return differs != 0 ? (unsigned)__builtin_clzll(differs) : 64;
+}
+
 /* What the trie says of COUNT addresses, TP_FIB6_BURST at most, by their upper halves; for
- * tp_fib6_hop(). ENTRY has room for a multiple of 16. Worker lcores and control. */
+ * tp_fib6_hop(). ENTRY has room for a multiple of 16. Subscribers' are of a few pools: what all of
+ * them begin with is walked once. Worker lcores and control. */
 static inline void tp_fib6_walk(const struct tp_fib6 *fib, const uint64_t *uppers, uint32_t *entry,
 				unsigned count)
 {
 	uint32_t first[TP_FIB6_BURST] __attribute__((aligned(64)));  /* bits 16 to 47 */
 	uint32_t second[TP_FIB6_BURST] __attribute__((aligned(64))); /* and 48 to 63 */
+	const unsigned common = count > 0 ? tp_fib6_common(uppers, count) : 0;
+	unsigned shift = 32, i;
 	uint32_t any = 0;
-	unsigned i;
 
+	if (common >= 24) {
+		any = tp_glance(&fib->roots[uppers[0] >> 48]);
+		for (; shift >= 8 && 56 - shift <= common && (any & TP_TRIE_NODE) != 0; shift -= 8)
+			any = tp_glance(&fib->wide[(any & ~TP_TRIE_NODE) << 8 |
+						   (uppers[0] >> (shift + 8) & 0xff)]);
+	}
 	for (i = 0; i < count; i++) {
 		uint64_t upper = uppers[i];
 
 		first[i] = (uint32_t)(upper >> 16);
 		second[i] = (uint32_t)upper & 0xffff;
-		entry[i] = tp_glance(&fib->roots[upper >> 48]);
+		entry[i] = common >= 24 ? any : tp_glance(&fib->roots[upper >> 48]);
 		any |= entry[i];
 	}
 	for (; i % 16 != 0; i++)
 		entry[i] = 0;
 	bool on = (any & TP_TRIE_NODE) != 0;
-	for (unsigned shift = 32; on && shift > 0;)
+	while (on && shift > 0)
 		on = tp_fib6_step(fib->wide, 8, entry, first, shift -= 8, count);
-	for (unsigned shift = 16; on && shift > 0;)
+	for (shift = 16; on && shift > 0;)
 		on = tp_fib6_step(fib->narrow, 4, entry, second, shift -= 4, count);
 }
 

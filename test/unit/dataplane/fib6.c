@@ -196,6 +196,38 @@ static void compare(const struct tp_prefix6 *prefixes, unsigned count)
 	}
 }
 
+/* Bursts whose addresses begin with so many bits that are alike, and differ in the next, among
+ * prefixes of all lengths around them: what they have in common is walked once for all. */
+static void test_a_burst_that_begins_alike(void **state)
+{
+	const struct tp_prefix6 host = of("20010db8a5a55a5a0123456789abcdef", 128);
+	uint8_t addresses[TP_FIB6_BURST][16];
+	uint64_t hops[TP_FIB6_BURST];
+
+	for (unsigned n = 0; n <= 128; n += 1 + n % 3) {
+		struct tp_prefix6 p = host;
+
+		p.length = (uint8_t)n;
+		for (unsigned bit = n; bit < 128; bit++)
+			p.address[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+		assert_int_equal(put(&p, 1000 + n), 0);
+		for (unsigned alike = 0; alike < 128; alike++) {
+			const unsigned burst = 1 + (alike + n) % TP_FIB6_BURST;
+
+			for (unsigned i = 0; i < burst; i++) {
+				memcpy(addresses[i], host.address, 16);
+				for (unsigned bit = alike; bit < 128 && i > 0; bit++)
+					if (bit == alike ? i % 2 : tp_random_u32(&rng) % 8 == 0)
+						addresses[i][bit / 8] ^=
+							(uint8_t)(0x80u >> bit % 8);
+			}
+			tp_fib6_lookup_burst(fib, addresses, hops, burst);
+			for (unsigned i = 0; i < burst; i++)
+				assert_int_equal(hops[i], expected(addresses[i]));
+		}
+	}
+}
+
 static void test_it_says_what_the_model_says(void **state)
 {
 	static struct tp_prefix6 prefixes[PREFIXES];
@@ -370,6 +402,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nothing_is_found_in_nothing, begin, end),
 		cmocka_unit_test_setup_teardown(test_the_longest_of_all_lengths, begin, end),
 		cmocka_unit_test_setup_teardown(test_a_hop_changes, begin, end),
+		cmocka_unit_test_setup_teardown(test_a_burst_that_begins_alike, begin, end),
 		cmocka_unit_test_setup_teardown(test_it_says_what_the_model_says, begin, end),
 		cmocka_unit_test_setup_teardown(test_it_is_full, begin, end),
 		cmocka_unit_test_setup_teardown(test_churn_costs_no_memory, begin, end),
