@@ -47,6 +47,8 @@ static void publish(struct tp_dataplane *dp, uint32_t leader, struct tp_members 
 	struct tp_members *before = coding->members;
 
 	__atomic_store_n(&coding->members, members, __ATOMIC_RELEASE);
+	tp_slot_careful(dp, leader,
+			dp->terms[leader].careful); /* more links than one, or one alone */
 	if (before != NULL)
 		tp_grace_add(&dp->grace, &before->grace);
 }

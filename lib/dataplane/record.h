@@ -35,7 +35,8 @@ struct tp_routes {
  * have no reason. */
 enum tp_careful {
 	TP_CAREFUL_DOWN = 1 << 0, /* not up, or no longer: alone, whatever it had before */
-	TP_CAREFUL_MP = 1 << 1,	  /* it may send fragments, and gets them */
+	TP_CAREFUL_MP = 1 << 1,	  /* it may send fragments, and gets them: where that is all, the
+				   * coding's owner does not mind (session_up.c) */
 	TP_CAREFUL_MPPE = 1 << 2, /* a direction is encrypted, or both */
 	TP_CAREFUL_JOINED =
 		1 << 3, /* it carries the traffic of another's bundle, none of its own */

@@ -82,15 +82,42 @@ static bool has_martian(const struct tp_record_up *r)
 	       (route && (wide || tp_ipv4_is_martian(r->route_be)));
 }
 
+/* Those that worker number WORKER's record of SLOT has. Where there is nothing but MP, what fits
+ * the link goes as it is (RFC 1990, section 4): the worker that owns the coding, which sends the
+ * fragments of what does not, may take the hot path for it, and order stays; the others hand it on.
+ */
+static unsigned reasons_for(const struct tp_dataplane *dp, uint32_t slot, unsigned worker,
+			    unsigned careful)
+{
+	return careful == TP_CAREFUL_MP && dp->codings[slot]->owner == worker ? 0 : careful;
+}
+
+/* The largest packet to SLOT's subscriber that is a plain one; by several links none is. */
+static uint16_t plain_mtu(const struct tp_dataplane *dp, uint32_t slot, unsigned reasons)
+{
+	const struct tp_coding *coding = dp->codings[slot];
+	uint16_t mtu = dp->terms[slot].packet_mtu;
+
+	if (reasons != 0 || (coding != NULL && coding->members != NULL))
+		return 0;
+	if (coding != NULL && coding->multilink.link_mtu < mtu)
+		return coding->multilink.link_mtu;
+	return mtu;
+}
+
 void tp_slot_careful(struct tp_dataplane *dp, uint32_t slot, unsigned careful)
 {
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_worker *w = dp->workers[i];
+		unsigned reasons = reasons_for(dp, slot, i, careful);
 		uint64_t mac = w->up[slot].mac & ~(uint64_t)TP_MAC_CAREFUL;
-		bool odd = careful == 0 && has_martian(&w->up[slot]);
+		bool odd = reasons == 0 && has_martian(&w->up[slot]);
+		uint16_t mtu = plain_mtu(dp, slot, reasons);
 
-		publish(&w->up[slot].mac, mac | careful | (odd ? TP_CAREFUL_DOWN : 0));
-		publish(&w->up6[slot].mac, mac | careful);
+		publish(&w->up[slot].mac, mac | reasons | (odd ? TP_CAREFUL_DOWN : 0));
+		publish(&w->up6[slot].mac, mac | reasons);
+		publish(&w->down[slot].mtu, mtu);
+		publish(&w->down6[slot].mtu, dp->terms[slot].ipv6 != NULL ? mtu : 0);
 	}
 	publish(&dp->terms[slot].careful, (uint8_t)careful);
 }
@@ -117,9 +144,7 @@ static struct tp_record_up6 record6_of(const struct tp_terms6 *terms)
 	return r;
 }
 
-/* MTU of plain packets; 0: there are none. */
-static void write_records6(struct tp_record_up6 *r, struct tp_record_down *d,
-			   const struct tp_terms6 *terms, uint16_t mtu)
+static void write_record6(struct tp_record_up6 *r, const struct tp_terms6 *terms)
 {
 	const struct tp_record_up6 next = record6_of(terms);
 
@@ -132,11 +157,10 @@ static void write_records6(struct tp_record_up6 *r, struct tp_record_down *d,
 		publish(&r->prefix, next.prefix);
 		publish(&r->route, next.route);
 	}
-	publish(&d->mtu, terms != NULL ? mtu : 0);
 }
 
 static void write_records(struct tp_record_up *r, struct tp_record_down *d,
-			  const struct tp_dataplane_session_up *up, bool plain)
+			  const struct tp_dataplane_session_up *up)
 {
 	uint32_t route = 1, mask = 0;
 	if (up->route_count > 0) {
@@ -149,7 +173,6 @@ static void write_records(struct tp_record_up *r, struct tp_record_down *d,
 	publish(&r->route_mask_be, mask);
 	publish(&r->address_be, htonl(up->remote_address));
 	publish(&d->address_be, htonl(up->remote_address));
-	publish(&d->mtu, plain ? up->mtu : 0);
 }
 
 /* The limits first, so that they are there when records say so. */
@@ -200,8 +223,8 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_worker *w = dp->workers[i];
 
-		write_records(&w->up[slot], &w->down[slot], up, careful == 0);
-		write_records6(&w->up6[slot], &w->down6[slot], h->ipv6, careful == 0 ? up->mtu : 0);
+		write_records(&w->up[slot], &w->down[slot], up);
+		write_record6(&w->up6[slot], h->ipv6);
 	}
 	tp_slot_careful(dp, slot, careful);
 }
@@ -213,12 +236,11 @@ static void write_down(struct tp_dataplane *dp, uint32_t slot)
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_record_up *r = &dp->workers[i]->up[slot];
 		struct tp_record_down *d = &dp->workers[i]->down[slot];
-		publish(&d->mtu, 0);
 		publish(&r->address_be, 0);
 		publish(&d->address_be, 0);
 		publish(&r->route_mask_be, 0);
 		publish(&r->route_be, 1);
-		write_records6(&dp->workers[i]->up6[slot], &dp->workers[i]->down6[slot], NULL, 0);
+		write_record6(&dp->workers[i]->up6[slot], NULL);
 	}
 	publish(&dp->terms[slot].routes, NULL);
 	publish(&dp->terms[slot].ipv6, NULL);

@@ -39,7 +39,8 @@ void tp_slot_withdraw_id(struct tp_dataplane *dp, const struct tp_slot *s);
 
 /* session_up.c */
 uint32_t tp_slot_ticks(const struct tp_dataplane *dp, unsigned seconds);
-/* The reasons (enum tp_careful) why SLOT goes the careful way, all that it has from now on. */
+/* The reasons (enum tp_careful) why SLOT goes the careful way, all that it has from now on; again,
+ * the same, when its coding or its terms have changed. */
 void tp_slot_careful(struct tp_dataplane *dp, uint32_t slot, unsigned careful);
 
 /* bundle.c */

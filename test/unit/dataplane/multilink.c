@@ -413,12 +413,17 @@ static void test_what_was_handed_on_for_a_session_does_not_reach_the_slots_next_
 	assert_true(take(ACCESS, &out));
 }
 
-/* In the terms, in the record's address, and to the subscriber no packet is a plain one. */
-static void assert_careful(uint32_t slot, unsigned reasons)
+/* In the terms, in the record's address, and how large a plain packet to the subscriber may be. MP
+ * alone is none for its owner, here the only worker. */
+static void assert_careful(uint32_t slot, unsigned reasons, uint16_t mtu)
 {
+	const unsigned hot = reasons == TP_CAREFUL_MP ? 0 : reasons;
+
 	assert_int_equal(dp->terms[slot].careful, reasons);
-	assert_int_equal(w->up[slot].mac & TP_MAC_CAREFUL, reasons);
-	assert_int_equal(w->down[slot].mtu == 0, reasons != 0);
+	assert_int_equal(w->up[slot].mac & TP_MAC_CAREFUL, hot);
+	assert_int_equal(w->up6[slot].mac & TP_MAC_CAREFUL, hot);
+	assert_int_equal(w->down[slot].mtu, mtu);
+	assert_int_equal(w->down6[slot].mtu, dp->terms[slot].ipv6 != NULL ? mtu : 0);
 }
 
 static void test_each_session_knows_why_it_goes_the_careful_way(void **state)
@@ -427,21 +432,50 @@ static void test_each_session_knows_why_it_goes_the_careful_way(void **state)
 	struct tp_dataplane_session_up up = up_of(1);
 
 	open_session(1, (struct tp_vlans){0});
-	assert_careful(1, TP_CAREFUL_DOWN);
+	assert_careful(1, TP_CAREFUL_DOWN, 0);
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
-	assert_careful(1, 0);
+	assert_careful(1, 0, up.mtu);
+	up.mtu = MRRU;
 	up.multilink = (struct tp_dataplane_multilink){.mrru = MRRU, .link_mtu = LINK};
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
-	assert_careful(1, TP_CAREFUL_MP);
+	assert_careful(1, TP_CAREFUL_MP, LINK);
 	up.encryption.out.bits = 128;
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
-	assert_careful(1, TP_CAREFUL_MP | TP_CAREFUL_MPPE);
+	assert_careful(1, TP_CAREFUL_MP | TP_CAREFUL_MPPE, 0);
 	open_session(2, (struct tp_vlans){0});
 	assert_int_equal(tp_dataplane_session_join(dp, 2, 1, &join), 0);
-	assert_careful(2, TP_CAREFUL_JOINED);
+	assert_careful(2, TP_CAREFUL_JOINED, 0);
 	tp_dataplane_session_down(dp, 1);
-	assert_careful(1, TP_CAREFUL_DOWN);
-	assert_careful(2, TP_CAREFUL_DOWN);
+	assert_careful(1, TP_CAREFUL_DOWN, 0);
+	assert_careful(2, TP_CAREFUL_DOWN, 0);
+}
+
+/* By several links packets go in turns, with sequence numbers; one that is left is as one alone. */
+static void test_a_second_link_comes_and_goes(void **state)
+{
+	const struct tp_dataplane_join join = {.link_mtu = LINK};
+	struct tp_dataplane_session_up up = up_of(1);
+	struct packet p = sized(INTERNET, SUBSCRIBER, 100);
+	struct frame f = down_frame(&p), out;
+
+	up.mtu = MRRU;
+	up.multilink = (struct tp_dataplane_multilink){.mrru = MRRU, .link_mtu = LINK};
+	open_session(1, (struct tp_vlans){0});
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
+	assert_careful(1, TP_CAREFUL_MP, LINK);
+	open_session(2, (struct tp_vlans){0});
+	assert_int_equal(tp_dataplane_session_join(dp, 2, 1, &join), 0);
+	assert_careful(1, TP_CAREFUL_MP, 0);
+	give(CORE, &f);
+	assert_true(take(ACCESS, &out));
+	assert_int_equal(out.bytes[20] << 8 | out.bytes[21], TP_PPP_PROTO_MP);
+	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0); /* again, as it was */
+	assert_careful(1, TP_CAREFUL_MP, 0);
+	tp_dataplane_session_down(dp, 2);
+	assert_careful(1, TP_CAREFUL_MP, LINK);
+	give(CORE, &f);
+	assert_true(take(ACCESS, &out));
+	assert_int_equal(out.bytes[20] << 8 | out.bytes[21], TP_PPP_PROTO_IPV4);
 }
 
 /* Whichever of them a session has, those to come among them: it is the client's address still. */
@@ -481,6 +515,7 @@ int main(void)
 		TEST(test_a_bundle_ends_when_its_session_has_mp_no_more),
 		TEST(test_what_was_handed_on_for_a_session_does_not_reach_the_slots_next_one),
 		TEST(test_each_session_knows_why_it_goes_the_careful_way),
+		TEST(test_a_second_link_comes_and_goes),
 		TEST(test_no_reason_hides_whose_a_frame_is),
 	};
 
