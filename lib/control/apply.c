@@ -44,6 +44,33 @@ static int change_pool6(struct tp_control *c, const struct tp_config_change *cha
 	return error;
 }
 
+/* Short of memory some are told of one by one. */
+static void apply_announce(struct tp_control *c)
+{
+	const struct tp_config_item *item;
+	struct tp_cover cover = {0};
+
+	if (c->subscribers == NULL)
+		return;
+	for (item = tp_config_first(c->config, TP_IP_POOL); item != NULL;
+	     item = tp_config_next(item)) {
+		const struct tp_config_pool *pool = (const void *)item;
+
+		if (pool->announce == TP_ANNOUNCE_POOL)
+			tp_cover_add_ranges(&cover, pool->ranges.range, pool->ranges.count);
+	}
+	for (item = tp_config_first(c->config, TP_IPV6_POOL); item != NULL;
+	     item = tp_config_next(item)) {
+		const struct tp_config_pool6 *pool = (const void *)item;
+		const struct tp_ip_prefix prefix = tp_ip_prefix_of6(&pool->prefix);
+
+		if (pool->announce == TP_ANNOUNCE_POOL)
+			tp_cover_add(&cover, &prefix);
+	}
+	tp_cover_finish(&cover);
+	tp_subscribers_cover(c->subscribers, &cover);
+}
+
 /* ---- servers --------------------------------------------------------------------------------- */
 
 /* How a VLAN that is directly on a port is tagged. */
@@ -239,6 +266,7 @@ static void (*const together[])(struct tp_control *c) = {
 	[TP_AGAIN_RADIUS] = tp_control_radius_apply,
 	[TP_AGAIN_REMOTE] = apply_remote,
 	[TP_AGAIN_ADDRESSES6] = tp_core_apply_addresses6,
+	[TP_AGAIN_ANNOUNCE] = apply_announce,
 };
 
 #define AGAIN(what) (1u << TP_AGAIN_##what)
@@ -256,11 +284,11 @@ static const struct applier {
 	[TP_MANAGEMENT] = {.after = change_management},
 	[TP_DATAPLANE_PORT] = {.after = change_port},
 	[TP_INTERFACE_VLAN] = {.after = change_vlan, .again = AGAIN(SERVERS)},
-	[TP_IP_POOL] = {.before = change_pool},
+	[TP_IP_POOL] = {.before = change_pool, .again = AGAIN(ANNOUNCE)},
 	[TP_IP_ROUTE] = {.before = tp_core_change_route},
 	[TP_IPV6_ADDRESS] = {.before = tp_core_change_address6, .again = AGAIN(ADDRESSES6)},
 	[TP_IPV6_ROUTE] = {.before = tp_core_change_route},
-	[TP_IPV6_POOL] = {.before = change_pool6},
+	[TP_IPV6_POOL] = {.before = change_pool6, .again = AGAIN(ANNOUNCE)},
 	[TP_IPV6_ND] = {.again = AGAIN(IDENTITY)},
 	[TP_IPV6_ND_PREFIX] = {.again = AGAIN(IDENTITY)},
 	[TP_PPP_PROFILE] = {.after = change_profile},

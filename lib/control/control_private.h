@@ -161,6 +161,7 @@ enum tp_again {
 	TP_AGAIN_RADIUS,     /* servers, and what they are used for */
 	TP_AGAIN_REMOTE,     /* how management is reached over the network */
 	TP_AGAIN_ADDRESSES6, /* whom ICMPv6 errors are from */
+	TP_AGAIN_ANNOUNCE,   /* what stands for subscribers' routes */
 };
 
 /* Makes anew, as the configuration in force has it, what the bits of WHAT say. */

@@ -131,6 +131,11 @@ static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_
 							      : TP_ROUTE_PROHIBIT;
 		return true;
 	}
+	/* In it subscribers' own are found first: nobody else has any of it. */
+	if (info->protocol == TP_RTPROT_POOL) {
+		route->kind = TP_ROUTE_UNREACHABLE;
+		return true;
+	}
 	tap = tap_of(k, info->ifindex);
 	if (info->type != RTN_UNICAST || tap == NULL || info->dead)
 		return false;

@@ -63,6 +63,12 @@ static void add_control(const struct tp_control *c, struct tp_samples *to)
 		{"turnpike_subscriber_routes_queued", true,
 		 "Subscribers' routes that the kernel is still to be told of.",
 		 c->subscribers != NULL ? tp_subscribers_queued(c->subscribers) : 0},
+		{"turnpike_pool_routes", true,
+		 "Networks of pools that the kernel is told of in place of subscribers' routes.",
+		 c->subscribers != NULL
+			 ? tp_subscribers_covers(c->subscribers, TP_FAMILY_IPV4) +
+				   tp_subscribers_covers(c->subscribers, TP_FAMILY_IPV6)
+			 : 0},
 		{"turnpike_subscriber_routes_refused_total", false,
 		 "Subscribers' routes that the kernel did not take.",
 		 c->subscribers != NULL ? tp_subscribers_refused(c->subscribers) : 0},

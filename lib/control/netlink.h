@@ -14,9 +14,10 @@
 #include "wire/ethernet.h"
 
 /* What our routes carry in `protocol`, from the range that the kernel leaves to user space;
- * /etc/iproute2/rt_protos, FRR and BIRD have no other use for these two. */
+ * /etc/iproute2/rt_protos, FRR and BIRD have no other use for these. */
 #define TP_RTPROT_SUBSCRIBER 158 /* a subscriber's address or framed route */
 #define TP_RTPROT_STATIC     159 /* from /ip/route */
+#define TP_RTPROT_POOL	     157 /* what is announced of a pool */
 
 #define TP_NETLINK_BUFFER 32768
 

@@ -10,6 +10,7 @@
 #define CHANGES_IN_A_TURN 64
 #define MESSAGE_ROOM	  128 /* more than one route message takes */
 #define QUEUE_MIN	  4096
+#define POOL_METRIC	  4096 /* an operator's own route to the same network goes before it */
 
 /* What a slot has, in one allocation, each packed to what there is of it: a byte for family and
  * length, then as many of the address as the length takes. */
@@ -25,6 +26,7 @@ struct change {
 	struct tp_ip_prefix prefix;
 	uint16_t mtu;
 	bool add;
+	bool pool; /* it is of the cover */
 };
 
 struct tp_subscribers {
@@ -32,6 +34,7 @@ struct tp_subscribers {
 	int ifindex;
 	uint32_t max_sessions;
 	struct prefixes **slot; /* NULL: none */
+	struct tp_cover cover;
 	/* In the order in which they happened: an address that moves to another slot must not
 	 * be removed after it was added. */
 	struct change *queue;
@@ -69,6 +72,7 @@ void tp_subscribers_destroy(struct tp_subscribers *s)
 		free(s->slot[i]);
 	free(s->slot);
 	free(s->queue);
+	tp_cover_clear(&s->cover);
 	free(s);
 }
 
@@ -106,8 +110,18 @@ static bool has(const struct prefixes *p, const struct tp_ip_prefix *prefix)
 	return false;
 }
 
-/* What P has, but for what OTHER has besides (or NULL); behind what is queued. When the queue is
- * full the kernel has to keep up. */
+/* Behind what is queued. When the queue is full the kernel has to keep up. */
+static void push(struct tp_subscribers *s, const struct change *change)
+{
+	while (s->queued == s->size) {
+		s->pressed++;
+		tp_subscribers_poll(s);
+	}
+	s->queue[(s->head + s->queued) % s->size] = *change;
+	s->queued++;
+}
+
+/* What P has, but for what OTHER has besides (or NULL), and what is covered. */
 static void enqueue(struct tp_subscribers *s, const struct prefixes *p,
 		    const struct prefixes *other, bool add)
 {
@@ -116,19 +130,62 @@ static void enqueue(struct tp_subscribers *s, const struct prefixes *p,
 
 	for (unsigned i = 0; i < p->count; i++) {
 		at = unpack(at, &prefix);
-		if (has(other, &prefix))
-			continue;
-		while (s->queued == s->size) {
-			s->pressed++;
-			tp_subscribers_poll(s);
-		}
-		s->queue[(s->head + s->queued) % s->size] = (struct change){
-			.prefix = prefix,
-			.mtu = p->mtu,
-			.add = add,
-		};
-		s->queued++;
+		if (!has(other, &prefix) && !tp_cover_has(&s->cover, &prefix))
+			push(s, &(struct change){.prefix = prefix, .mtu = p->mtu, .add = add});
 	}
+}
+
+/* What COVER has and OTHER has not. */
+static void enqueue_cover(struct tp_subscribers *s, const struct tp_cover *cover,
+			  const struct tp_cover *other, bool add)
+{
+	for (unsigned i = 0; i < cover->count; i++)
+		if (!tp_cover_is(other, &cover->prefix[i]))
+			push(s, &(struct change){
+					.prefix = cover->prefix[i], .add = add, .pool = true});
+}
+
+/* Of P, what is covered and was not goes; what was and is not comes. */
+static void change_cover(struct tp_subscribers *s, const struct prefixes *p,
+			 const struct tp_cover *before)
+{
+	const uint8_t *at = p->packed;
+	struct tp_ip_prefix prefix;
+
+	for (unsigned i = 0; i < p->count; i++) {
+		at = unpack(at, &prefix);
+		const bool was = tp_cover_has(before, &prefix);
+
+		if (was != tp_cover_has(&s->cover, &prefix))
+			push(s, &(struct change){.prefix = prefix, .mtu = p->mtu, .add = was});
+	}
+}
+
+void tp_subscribers_cover(struct tp_subscribers *s, struct tp_cover *cover)
+{
+	struct tp_cover before = s->cover;
+
+	if (tp_cover_same(&before, cover)) {
+		tp_cover_clear(cover);
+		return;
+	}
+	s->cover = *cover;
+	*cover = (struct tp_cover){0};
+	enqueue_cover(s, &s->cover, &before, true);
+	for (uint32_t i = 0; i < s->max_sessions; i++)
+		if (s->slot[i] != NULL)
+			change_cover(s, s->slot[i], &before);
+	enqueue_cover(s, &before, &s->cover, false);
+	tp_cover_clear(&before);
+}
+
+unsigned tp_subscribers_covers(const struct tp_subscribers *s, enum tp_family family)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < s->cover.count; i++)
+		count += s->cover.prefix[i].ip.family == family;
+	return count;
 }
 
 /* In place of what SLOT has; what stays is not touched, so that who redistributes it sees no gap
@@ -186,6 +243,7 @@ void tp_subscribers_again(struct tp_subscribers *s, int ifindex)
 {
 	s->ifindex = ifindex;
 	s->head = s->queued = 0;
+	enqueue_cover(s, &s->cover, &(struct tp_cover){0}, true);
 	for (uint32_t i = 0; i < s->max_sessions; i++)
 		if (s->slot[i] != NULL)
 			enqueue(s, s->slot[i], NULL, true);
@@ -204,7 +262,8 @@ static void tell(struct tp_subscribers *s, const struct change *change)
 		.prefix = change->prefix,
 		.mtu = change->add ? change->mtu : 0,
 		.ifindex = s->ifindex,
-		.protocol = TP_RTPROT_SUBSCRIBER,
+		.metric = change->pool ? POOL_METRIC : 0,
+		.protocol = change->pool ? TP_RTPROT_POOL : TP_RTPROT_SUBSCRIBER,
 	};
 	struct nlmsghdr *m;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Subscribers' addresses, prefixes and framed routes as routes of the kernel, over the TUN `pppoe`
  * and with protocol 158: for routing daemons to redistribute, and for what the box itself has to
- * say to subscribers.
+ * say to subscribers; or, of pools that are announced as such (announce=pool), their networks.
  *
  * The kernel takes a few microseconds for each, so sessions come and go without waiting for it:
  * changes are queued, and told to the kernel in batches between the loop's other work; they wait
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "control/cover.h"
 #include "control/netlink.h"
 
 struct tp_subscribers;
@@ -29,6 +30,13 @@ void tp_subscribers_clear(struct tp_subscribers *subscribers, uint32_t slot);
 
 /* Has SLOT any? */
 bool tp_subscribers_has(const struct tp_subscribers *subscribers, uint32_t slot);
+
+/* From now on the prefixes of COVER, which is finished, stand for all that is in them: the kernel
+ * is told of these, with protocol 157, and not of what subscribers have of them. Whatever is
+ * changed, there is a route to each subscriber all the while. COVER is taken over, and empty
+ * afterwards. */
+void tp_subscribers_cover(struct tp_subscribers *subscribers, struct tp_cover *cover);
+unsigned tp_subscribers_covers(const struct tp_subscribers *subscribers, enum tp_family family);
 
 /* The TUN has been made again, as IFINDEX: the kernel has lost all routes, and is told anew. */
 void tp_subscribers_again(struct tp_subscribers *subscribers, int ifindex);

@@ -60,7 +60,7 @@ ITEMS = [
     (VLAN, {"name": "v72", "interface": "ether3", "vlan-id": 72, "disabled": "yes"}),
     (POOL, {"name": "wide", "ranges": "10.20.0.10-10.20.0.200", "comment": "for most"}),
     (POOL, {"name": "second", "ranges": "10.21.0.8"}),
-    (POOL, {"name": "first", "ranges": "10.21.0.4", "next-pool": "second"}),
+    (POOL, {"name": "first", "ranges": "10.21.0.4", "next-pool": "second", "announce": "pool"}),
     (ROUTE, {"dst-address": "0.0.0.0/0", "gateway": "192.0.2.2", "comment": "the world"}),
     (ROUTE, {"dst-address": "203.0.113.0/24", "gateway": "192.0.2.7", "distance": 9}),
     (ROUTE, {"dst-address": "203.0.113.0/24", "gateway": "192.0.2.2", "distance": 5}),
@@ -72,7 +72,7 @@ ITEMS = [
     (ROUTE6, {"dst-address": "2001:db8:d0::/48", "gateway": "2001:db8:c0::2", "distance": 5,
               "comment": "a branch"}),
     (ROUTE6, {"dst-address": "2001:db8:d1::/48", "gateway": "2001:db8:c0::2", "disabled": "yes"}),
-    (POOL6, {"name": "links", "prefix": "2001:db8:1::/48", "prefix-length": 64, "comment": "of /64"}),
+    (POOL6, {"name": "links", "prefix": "2001:db8:1::/48", "prefix-length": 64, "announce": "pool", "comment": "of /64"}),
     (POOL6, {"name": "hosts", "prefix": "2001:db8:2::/64", "prefix-length": 128}),
     (POOL6, {"name": "homes", "prefix": "2001:db8:4::/48", "prefix-length": 56}),
     (POOL6, {"name": "last-home", "prefix": "2001:db8:3::/56", "prefix-length": 56, "next-pool": "homes"}),
@@ -339,6 +339,19 @@ def a_link_has_a_prefix_of_the_pool(given):
     assert IPv6Network(used["prefix"]) == prefix and used["owner"] == "pppoe"
     address = IPv6Address(given.dual("one6").leased_address().addr)
     assert address in IPv6Network("2001:db8:2::/64")
+
+
+@shows(POOL, "announce")
+@shows(POOL6, "announce")
+def a_pool_is_announced_in_place_of_what_is_given_out(given):
+    given.host(user="chained").dial()
+    given.dual("six").solicit()
+    kernel = given.lab.net.run("ac", "ip", "route", "show", "proto", "157")
+    assert [line.split()[:3] for line in kernel.splitlines()] == [["10.21.0.4", "dev", "pppoe"]]
+    assert "10.21.0.4" not in given.lab.net.run("ac", "ip", "route", "show", "proto", "158")
+    kernel = given.lab.net.run("ac", "ip", "-6", "route", "show", "proto", "157")
+    assert [line.split()[:3] for line in kernel.splitlines()] == [["2001:db8:1::/48", "dev", "pppoe"]]
+    assert "2001:db8:1:" not in given.lab.net.run("ac", "ip", "-6", "route", "show", "proto", "158")
 
 
 @shows(POOL6, "next-pool")

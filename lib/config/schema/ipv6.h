@@ -12,6 +12,7 @@ enum {
 	TP_POOL6_PREFIX,
 	TP_POOL6_PREFIX_LENGTH,
 	TP_POOL6_NEXT_POOL,
+	TP_POOL6_ANNOUNCE,
 	TP_POOL6_COMMENT,
 };
 struct tp_config_pool6 {
@@ -21,6 +22,7 @@ struct tp_config_pool6 {
 	uint32_t prefix_length; /* of each that it gives out; at least the prefix's own, 128 at most
 				 */
 	char *next_pool;	/* "": none */
+	unsigned announce;	/* enum tp_announce */
 	char *comment;
 	unsigned neutral[TP_POOL6_NEUTRAL]; /* what means nothing here */
 };

@@ -3,6 +3,8 @@
  * The properties stand in the order of their enum in network.h. */
 #include "config/schema/tables.h"
 
+const char *const tp_announce_words[] = {"subscribers", "pool", NULL};
+
 /* clang-format off */
 const struct tp_property tp_vlan_properties[] = {
 	[TP_VLAN_NAME] = {.name = "name",
@@ -79,6 +81,14 @@ const struct tp_property tp_pool_properties[] = {
 	 .refers = TP_REFERS_POOL,
 	 .flags = TP_RUNTIME,
 	 .help = "The pool to take from when this one is used up"},
+	[TP_POOL_ANNOUNCE] = {.name = "announce",
+	 .type = &tp_type_enum,
+	 .offset = offsetof(struct tp_config_pool, announce),
+	 .default_text = "subscribers",
+	 .words = tp_announce_words,
+	 .flags = TP_RUNTIME,
+	 .help = "What the kernel, and so a routing daemon, is told of: each address that "
+		 "subscribers have, or in place of these the networks that come to the ranges (pool)"},
 	[TP_POOL_COMMENT] = {.name = "comment",
 	 .type = &tp_type_string,
 	 .offset = offsetof(struct tp_config_pool, comment),

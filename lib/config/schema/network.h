@@ -26,12 +26,18 @@ struct tp_config_vlan {
 	unsigned neutral[TP_VLAN_NEUTRAL]; /* what means nothing here */
 };
 
-enum { TP_POOL_NAME, TP_POOL_RANGES, TP_POOL_NEXT_POOL, TP_POOL_COMMENT };
+/* What the kernel is told of, of a pool of either family: each address or prefix that is given out,
+ * or the pool. */
+enum tp_announce { TP_ANNOUNCE_SUBSCRIBERS, TP_ANNOUNCE_POOL };
+extern const char *const tp_announce_words[];
+
+enum { TP_POOL_NAME, TP_POOL_RANGES, TP_POOL_NEXT_POOL, TP_POOL_ANNOUNCE, TP_POOL_COMMENT };
 struct tp_config_pool {
 	struct tp_config_item head;
 	char *name;
 	struct tp_range_list ranges; /* at least one */
 	char *next_pool;	     /* "": none */
+	unsigned announce;	     /* enum tp_announce */
 	char *comment;
 };
 

@@ -473,6 +473,56 @@ static void tell_all(struct tp_control *c)
 		;
 }
 
+/* A pool of 10.0.0.0/24 and 10.0.1.0-10.0.1.2, one of prefixes. */
+static struct tp_cover two_pools(void)
+{
+	const struct tp_range ranges[] = {{0x0a000000, 0x0a0000ff}, {0x0a000100, 0x0a000102}};
+	struct tp_ip_prefix pool6;
+	struct tp_prefix6 parsed;
+	struct tp_cover cover = {0};
+
+	assert_true(tp_prefix6_parse("2001:db8:1000::/36", &parsed));
+	pool6 = tp_ip_prefix_of6(&parsed);
+	tp_cover_add(&cover, &pool6);
+	tp_cover_add_ranges(&cover, ranges, 2);
+	tp_cover_finish(&cover);
+	return cover;
+}
+
+/* One who has all of one, and one outside; the second pool's only part is his. */
+static void test_a_pools_networks_stand_for_what_subscribers_have_of_it(void **state)
+{
+	const struct tp_ip_prefix prefixes[] = {
+		{TP_IP4(0x0a000002), 32}, {TP_IP4(0x0a000102), 32}, {TP_IP4(0xcb007100), 24}};
+	struct tp_control *c = control_of(state);
+	struct tp_cover cover = two_pools(), none = {0};
+
+	tp_subscribers_set(c->subscribers, 3, prefixes, 3, 1480);
+	tell_all(c);
+	tp_subscribers_cover(c->subscribers, &cover);
+	tell_all(c);
+	run("ip route show proto 157 | sed 's/ .*//' | xargs | grep -qx '10.0.0.0/24 10.0.1.0/31 "
+	    "10.0.1.2'");
+	run("ip -6 route show proto 157 | grep -q '2001:db8:1000::/36 dev pppoe'");
+	run("ip route show proto 158 | sed 's/ .*//' | xargs | grep -qx 203.0.113.0/24");
+	hear(c);
+	assert_int_equal(fake_route(0x0a000000, 24)->kind, TP_ROUTE_UNREACHABLE);
+	assert_int_equal(fake_route6("2001:db8:1000::/36")->kind, TP_ROUTE_UNREACHABLE);
+	assert_int_equal(tp_subscribers_covers(c->subscribers, TP_FAMILY_IPV4), 3);
+
+	tp_subscribers_clear(c->subscribers, 3);
+	tp_subscribers_set(c->subscribers, 4, prefixes, 2, 1480);
+	tell_all(c);
+	run("test -z \"$(ip route show proto 158)\"");
+	tp_subscribers_again(c->subscribers, c->tun.ifindex);
+	tp_subscribers_cover(c->subscribers, &none);
+	tell_all(c);
+	run("ip route show proto 158 | sed 's/ .*//' | xargs | grep -qx '10.0.0.2 10.0.1.2'");
+	run("test -z \"$(ip route show proto 157; ip -6 route show proto 157)\"");
+	hear(c);
+	assert_null(fake_route(0x0a000000, 24));
+}
+
 static void test_subscribers_have_routes_of_both_families(void **state)
 {
 	const struct tp_ip_prefix prefixes[] = {
@@ -585,6 +635,7 @@ int main(void)
 		TEST(test_what_was_lost_outweighs_the_older_events_that_were_not),
 		TEST(test_resolving_makes_the_kernel_send_arp),
 		TEST(test_subscribers_are_routes_over_the_tun),
+		TEST(test_a_pools_networks_stand_for_what_subscribers_have_of_it),
 		TEST(test_subscribers_have_routes_of_both_families),
 		TEST(test_what_a_subscriber_keeps_is_not_touched),
 		TEST(test_an_address_may_move_to_another_slot),

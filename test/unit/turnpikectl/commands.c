@@ -110,8 +110,8 @@ static const char quick_example[] =
 static void test_the_quick_example_can_be_pasted_in(void **state)
 {
 	script(quick_example, CTL_OK);
-	expect("/ip pool print", "#  NAME        RANGES\n"
-				 "0  pppoe-pool  10.0.0.2-10.0.0.5\n");
+	expect("/ip pool print", "#  NAME        RANGES             ANNOUNCE\n"
+				 "0  pppoe-pool  10.0.0.2-10.0.0.5  subscribers\n");
 	expect("/ppp secret print proplist=name", out);
 	assert_non_null(strstr(out, "MT-User"));
 	assert_null(strstr(out, "StrongPass"));
@@ -182,16 +182,16 @@ static void test_items_are_meant_by_name_number_id_and_find(void **state)
 	assert_int_equal(run("print"), CTL_OK);
 	assert_int_equal(run("set 2 comment=third"), CTL_OK);
 	assert_int_equal(run("set [find ranges=10.0.0.1] comment=first"), CTL_OK);
-	expect("print", "#  NAME  RANGES\n"
+	expect("print", "#  NAME  RANGES    ANNOUNCE\n"
 			"   ;;; first\n"
-			"0  a     10.0.0.1\n"
+			"0  a     10.0.0.1  subscribers\n"
 			"   ;;; two words\n"
-			"1  b     10.9.0.1\n"
+			"1  b     10.9.0.1  subscribers\n"
 			"   ;;; third\n"
-			"2  c     10.0.2.1\n");
-	expect("print where comment~\"^t\" name!=b", "#  NAME  RANGES\n"
+			"2  c     10.0.2.1  subscribers\n");
+	expect("print where comment~\"^t\" name!=b", "#  NAME  RANGES    ANNOUNCE\n"
 						     "   ;;; third\n"
-						     "0  c     10.0.2.1\n");
+						     "0  c     10.0.2.1  subscribers\n");
 	/* Numbers are those of the last print. */
 	assert_int_equal(run("remove 0"), CTL_OK);
 	expect("print count-only", "2\n");
