@@ -119,6 +119,9 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 		return switched(ctl, "/system/shutdown", "disconnect", words, next);
 	case CTL_UPGRADE:
 		return upgrade(ctl);
+	case CTL_START:
+	case CTL_STOP:
+		return ctl_order(ctl, path, verb, words, next);
 	case CTL_WHY:
 		return ctl_why(ctl, path, words, next);
 	case CTL_HELP:

@@ -58,6 +58,10 @@ enum ctl_result ctl_monitor(struct ctl *ctl, const char *path, const struct ctl_
 enum ctl_result ctl_scan(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			 size_t first);
 
+/* order.c: `start` and `stop` with their words from FIRST on. */
+enum ctl_result ctl_order(struct ctl *ctl, const char *path, enum ctl_verb verb,
+			  const struct ctl_words *words, size_t first);
+
 /* why.c: `why` with its one word: what happened to a subscriber. */
 enum ctl_result ctl_why(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			size_t first);

@@ -15,8 +15,8 @@ static const char *const verb_names[CTL_VERBS] = {
 	[CTL_MONITOR] = "monitor",   [CTL_SCAN] = "scan",	[CTL_EXPORT] = "export",
 	[CTL_EVENTS] = "events",     [CTL_RELOAD] = "reload",	[CTL_SAVE] = "save",
 	[CTL_SHUTDOWN] = "shutdown", [CTL_UPGRADE] = "upgrade", [CTL_RENEW] = "renew",
-	[CTL_RELEASE] = "release",   [CTL_WHY] = "why",		[CTL_HELP] = "help",
-	[CTL_QUIT] = "quit",
+	[CTL_RELEASE] = "release",   [CTL_WHY] = "why",		[CTL_START] = "start",
+	[CTL_STOP] = "stop",	     [CTL_HELP] = "help",	[CTL_QUIT] = "quit",
 };
 
 const char *ctl_verb_name(enum ctl_verb verb)

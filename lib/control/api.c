@@ -7,16 +7,15 @@
 #include <string.h>
 
 #include "control/radius/operators.h"
+#include "control/sniffer/sniffer.h"
 #include "control/standing/upgrade.h"
 
 static const struct tp_live *const live_resources[] = {
-	&tp_live_active,       &tp_live_interfaces,
-	&tp_live_address_list, &tp_live_locked,
-	&tp_live_used,	       &tp_live_resource,
-	&tp_live_counters,     &tp_live_accounting,
-	&tp_live_used6,	       &tp_live_binding,
-	&tp_live_journal,      &tp_live_reconcile,
-	&tp_live_subscriber,   NULL,
+	&tp_live_active,     &tp_live_interfaces, &tp_live_address_list,
+	&tp_live_locked,     &tp_live_used,	  &tp_live_resource,
+	&tp_live_counters,   &tp_live_accounting, &tp_live_used6,
+	&tp_live_binding,    &tp_live_journal,	  &tp_live_reconcile,
+	&tp_live_subscriber, &tp_live_sniffer,	  NULL,
 };
 
 static const char *const op_words[] = {
@@ -68,6 +67,10 @@ static const struct tp_verb verbs[] = {
 	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save, NULL},
 	{"/system", "shutdown", TP_SHUTDOWN_BODY, TP_SHUTDOWN_HELP, tp_verb_shutdown, NULL},
 	{"/system", "upgrade", TP_UPGRADE_BODY, TP_UPGRADE_HELP, tp_verb_upgrade, NULL},
+	{"/tool/sniffer", "start", TP_SNIFFER_START_BODY, TP_SNIFFER_START_HELP, tp_sniffer_start,
+	 NULL},
+	{"/tool/sniffer", "stop", TP_SNIFFER_STOP_BODY, TP_SNIFFER_STOP_HELP, tp_sniffer_stop,
+	 NULL},
 	{"/ppp/subscriber", "why", TP_WHY_BODY, TP_WHY_HELP, tp_control_why, tp_why_answers},
 	{0},
 };

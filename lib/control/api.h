@@ -22,6 +22,7 @@ extern const struct tp_live tp_live_accounting;	  /* /radius/accounting */
 extern const struct tp_live tp_live_counters;	  /* /dataplane/counter */
 extern const struct tp_live tp_live_journal;	  /* /system/journal */
 extern const struct tp_live tp_live_reconcile;	  /* /system/reconcile */
+extern const struct tp_live tp_live_sniffer;	  /* /tool/sniffer */
 extern const struct tp_live tp_live_subscriber;	  /* /ppp/subscriber */
 
 /* The line at CURSOR (a slot) or behind; CURSOR is moved behind it. */

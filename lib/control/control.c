@@ -12,6 +12,7 @@
 #include "control/loop.h"
 #include "history/history.h"
 #include "control/radius/radius.h"
+#include "control/sniffer/sniffer.h"
 #include "control/standing/standing.h"
 #include "control/standing/upgrade.h"
 #include "dataplane/sessions.h"
@@ -191,6 +192,7 @@ void tp_control_destroy(struct tp_control *c)
 	json_decref(c->differences);
 	tp_ac_destroy(c->ac);
 	tp_history_destroy(c->history);
+	tp_sniffer_destroy(c);
 	tp_control_radius_destroy(c->radius);
 	tp_aaa_destroy(c->aaa);
 	tp_aaa_local_destroy(c->secrets);

@@ -32,6 +32,7 @@
 struct tp_control_radius;
 struct tp_history;
 struct tp_reload;
+struct tp_sniffer;
 struct tp_standing;
 struct tp_upgrade;
 
@@ -95,6 +96,7 @@ struct tp_control {
 	struct tp_last *last_sessions;	  /* of secrets, by .id */
 	struct tp_history *history;	  /* what has happened to subscribers; NULL: no memory */
 	struct tp_standing *standing;	  /* what outlives the daemon; NULL: nothing is to */
+	struct tp_sniffer *sniffer;	  /* /tool/sniffer; NULL: not used yet */
 	struct tp_upgrade *upgrade;	  /* under way, or NULL */
 	json_t *differences;		  /* that /system/reconcile found, while they are listed */
 

@@ -18,6 +18,7 @@
 #include "control/radius/incoming.h"
 #include "control/radius/records.h"
 #include "control/radius/radius.h"
+#include "control/sniffer/sniffer.h"
 #include "control/standing/standing.h"
 #include "control/standing/upgrade.h"
 #include "dataplane/sessions.h"
@@ -231,6 +232,7 @@ static bool turn(struct tp_control *c)
 	work |= serve_requests(c);
 	work |= tp_standing_turn(c);
 	work |= tp_control_history_turn(c);
+	tp_sniffer_turn(c);
 	tp_upgrade_poll(c);
 	work |= tp_reload_poll(c);
 	/* Not while the file is about to be in force. */
@@ -276,6 +278,7 @@ int tp_control_run(struct tp_control *c)
 	c->standing = NULL;
 	tp_ending_waits_for("what is remembered of subscribers");
 	tp_control_history_end(c);
+	tp_sniffer_destroy(c);
 	tp_control_operators_end(c);
 	tp_mailbox_end(&c->mailbox);
 	return 0;

@@ -6,6 +6,7 @@
 #include "control/why/why.h"
 #include "control/radius/incoming.h"
 #include "control/radius/metrics.h"
+#include "control/sniffer/sniffer.h"
 #include "control/standing/standing.h"
 #include "dataplane/counters.h"
 
@@ -165,6 +166,7 @@ json_t *tp_control_metrics(struct tp_control *c)
 	tp_standing_samples(c, array);
 	tp_links_samples(c, &to);
 	tp_control_history_samples(c, array);
+	tp_sniffer_samples(c, array);
 	tp_dataplane_samples(c->dp, tp_samples_write, array);
 	return array;
 }

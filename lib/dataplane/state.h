@@ -21,6 +21,7 @@ struct tp_neighbour_table;
 struct tp_route_table;
 struct tp_rate_limits;
 struct tp_slot;
+struct tp_sniff;
 struct tp_worker;
 
 struct tp_dataplane {
@@ -30,7 +31,9 @@ struct tp_dataplane {
 	unsigned worker_count;
 	bool idle_sleep;
 	bool running;
-	bool stop;		/* workers read it each loop */
+	bool stop; /* workers read it each loop */
+	struct tp_sniff
+		*sniff; /* who looks, and at what; NULL: nobody. Workers read it each burst */
 	unsigned workers_ended; /* each adds one when it has touched everything for the last time */
 
 	uint32_t max_sessions;

@@ -26,6 +26,7 @@ struct tp_history *tp_history_create(const struct tp_history_settings *settings,
 	h->mask = BUCKETS - 1;
 	h->next_id = tp_clock_wall_ms() << 20; /* more than any start before had */
 	h->names = tp_names_create();
+	h->nobody = h->names != NULL ? tp_name_get(h->names, "") : NULL;
 	h->by_key = calloc(BUCKETS, sizeof(*h->by_key));
 	h->by_mac = calloc(BUCKETS, sizeof(*h->by_mac));
 	STAILQ_INIT(&h->free);
@@ -34,7 +35,7 @@ struct tp_history *tp_history_create(const struct tp_history_settings *settings,
 	TAILQ_INIT(&h->strangers);
 	tp_token_bucket_init(&h->pace, PACE, PACE / 100, now_ms);
 	tp_token_bucket_init(&h->slow, PACE_BUSY, PACE_BUSY / 10, now_ms);
-	if (h->names == NULL || h->by_key == NULL || h->by_mac == NULL) {
+	if (h->nobody == NULL || h->by_key == NULL || h->by_mac == NULL) {
 		tp_history_destroy(h);
 		return NULL;
 	}
@@ -57,6 +58,8 @@ void tp_history_destroy(struct tp_history *h)
 	free(h->chunks);
 	free(h->by_key);
 	free(h->by_mac);
+	tp_name_unref(h->nobody);
+	tp_name_unref(h->port);
 	tp_names_destroy(h->names);
 	free(h);
 }
@@ -152,18 +155,18 @@ static bool append(struct tp_history *h, struct caller *c, const struct tp_histo
 }
 
 /* Who has come up is no stranger, nor is what the same host does before it says who it is. */
-static void note_up(struct tp_history *h, struct caller *c, const char *nobody)
+static void note_up(struct tp_history *h, struct caller *c)
 {
 	struct caller *before;
 
 	caller_is_known(h, c);
-	before = caller_find(h, &c->is.mac, c->is.vlans, c->is.port, nobody);
+	before = caller_find(h, &c->is.mac, c->is.vlans, c->is.port, h->nobody);
 	if (before != NULL)
 		caller_is_known(h, before);
 }
 
 static bool take(struct tp_history *h, const struct tp_history_note *note, const char *port,
-		 const char *user, const char *nobody)
+		 const char *user)
 {
 	const bool up = note->kind == TP_HISTORY_EVENT &&
 			(note->code == TP_AC_SESSION_UP || note->code == TP_AC_SESSION_RESTORED);
@@ -177,7 +180,7 @@ static bool take(struct tp_history *h, const struct tp_history_note *note, const
 	if (c == NULL)
 		return false;
 	if (up)
-		note_up(h, c, nobody);
+		note_up(h, c);
 	keep_facts(h, c, note);
 	if (!belongs_to_up(c, note) && !count_again(h, c, note) && !append(h, c, note)) {
 		if (c->is.count == 0)
@@ -190,21 +193,28 @@ static bool take(struct tp_history *h, const struct tp_history_note *note, const
 	return true;
 }
 
+/* The same few come again and again: the last one is at hand. */
+static const char *port_name(struct tp_history *h, const char *port)
+{
+	if (h->port == NULL || strcmp(h->port, port) != 0) {
+		tp_name_unref(h->port);
+		h->port = tp_name_get(h->names, port);
+	}
+	return h->port;
+}
+
 void tp_history_note(struct tp_history *h, const struct tp_history_note *note)
 {
-	const char *port, *user, *nobody;
+	const char *port, *user;
 
 	if (h->settings.memory_limit == 0)
 		return;
-	port = tp_name_get(h->names, note->port);
-	user = tp_name_get(h->names, note->user);
-	nobody = tp_name_get(h->names, "");
+	port = port_name(h, note->port);
+	user = note->user[0] != '\0' ? tp_name_get(h->names, note->user) : tp_name_ref(h->nobody);
 	h->counters.noted++;
-	if (port == NULL || user == NULL || nobody == NULL || !take(h, note, port, user, nobody))
+	if (port == NULL || user == NULL || !take(h, note, port, user))
 		h->counters.dropped++;
-	tp_name_unref(port);
 	tp_name_unref(user);
-	tp_name_unref(nobody);
 }
 
 struct tp_history_counters tp_history_counters(const struct tp_history *h)

@@ -64,6 +64,8 @@ struct keeping {
 struct tp_history {
 	struct tp_history_settings settings;
 	struct tp_names *names;
+	const char *nobody;	/* "" */
+	const char *port;	/* that was named last; NULL: none */
 	struct caller **chunks; /* of CHUNK each */
 	uint32_t chunk_count;
 	struct unwritten free;

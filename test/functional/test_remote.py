@@ -52,6 +52,10 @@ def test_users_do_what_their_group_may(remote_lab):
         status, answer, _ = client("noc", "look")(*call)
         assert status == 403 and answer["detail"] == "not enough permissions (9)", call
     assert client("noc", "look")("POST", "/rest/ppp/secret/print", {})[0] == 200
+    for user, status in ((("noc", "look"), 403), (("desk", "change"), 403), (("admin", "all"), 200)):
+        assert client(*user)("POST", "/rest/tool/sniffer/start", {"duration": "1m"})[0] == status
+    assert client("desk", "change")("POST", "/rest/tool/sniffer/stop")[0] == 403
+    assert client("admin", "all")("POST", "/rest/tool/sniffer/stop")[0] == 200
     asked = {"subscriber": "MT-User"}
     assert client("noc", "look")("POST", "/rest/ppp/subscriber/why", asked)[0] == 200
     assert client("desk", "change")("PUT", "/rest/ppp/secret", {"name": "x"})[0] == 201

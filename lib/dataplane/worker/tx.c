@@ -8,9 +8,23 @@
 
 #include "dataplane/port.h"
 #include "dataplane/state.h"
+#include "dataplane/worker/sniff.h"
 
 /* How long frames that began here wait for room at a port before they are given up. */
 #define PATIENCE_TICKS 4
+
+/* To the driver of PORT, whose queue is ours; what it does not take STAYS for another time, or is
+ * lost.
+ */
+static uint16_t transmit(struct tp_worker *w, unsigned port, struct rte_mbuf **frames,
+			 uint16_t count, bool stays)
+{
+	const struct tp_sniff *sniff = tp_sniff_now(w);
+
+	if (unlikely(sniff != NULL))
+		return tp_sniff_send(w, sniff, port, frames, count, stays);
+	return rte_eth_tx_burst(w->ports[port].dpdk_id, w->tx_queue[port], frames, count);
+}
 
 /* Gives COUNT frames to the driver, or to the worker that owns the port. Returns how many of
  * them are gone; the rest are still the caller's. */
@@ -21,7 +35,7 @@ static uint16_t leave(struct tp_worker *w, unsigned port, unsigned from, struct 
 	const struct tp_port *p = &w->ports[port];
 
 	if (w->tx_queue[port] != TP_NO_QUEUE) {
-		sent = rte_eth_tx_burst(p->dpdk_id, w->tx_queue[port], frames, count);
+		sent = transmit(w, port, frames, count, from >= TP_DATAPLANE_MAX_PORTS);
 	} else {
 		struct rte_ring *ring = w->dp->workers[p->owner]->rings.workers;
 		for (; sent < count; sent++) {
@@ -152,7 +166,7 @@ void tp_tx_forward_order(struct tp_worker *w, unsigned port, unsigned from, stru
 {
 	uint16_t sent = 0;
 	if (w->tx_queue[port] != TP_NO_QUEUE)
-		sent = rte_eth_tx_burst(w->ports[port].dpdk_id, w->tx_queue[port], &m, 1);
+		sent = transmit(w, port, &m, 1, false);
 	if (sent == 0)
 		rte_pktmbuf_free(m);
 	if (from >= TP_DATAPLANE_MAX_PORTS) { /* it began at the other worker, counted there */
@@ -168,6 +182,10 @@ void tp_tx_forward_order(struct tp_worker *w, unsigned port, unsigned from, stru
 void tp_drop(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,
 	     enum tp_drop reason)
 {
+	const struct tp_sniff *sniff = tp_sniff_now(w);
+
+	if (unlikely(sniff != NULL))
+		tp_sniff_dropped(w, sniff, flow, m, reason);
 	if (flow->counters != NULL)
 		tp_count(&flow->counters->drops[reason], 1);
 	else

@@ -22,6 +22,7 @@
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/share.h"
 #include "dataplane/worker/slow.h"
+#include "dataplane/worker/sniff.h"
 #include "dataplane/worker/to_link.h"
 
 #define IDLE_POLLS	  256	 /* empty turns before the first sleep */
@@ -163,13 +164,35 @@ static void work(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **fr
 	tp_tx_flush(w, port->index);
 }
 
-void tp_worker_input(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
-		     unsigned count)
+static void input(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+		  unsigned count)
 {
 	tp_count(&w->counters[port->index].received, count);
 	if (port->spread)
 		count = tp_hand_off(w, port, frames, count);
 	work(w, port, frames, count);
+}
+
+/* Somebody looks. */
+static __attribute__((noinline)) void input_sniffed(struct tp_worker *w,
+						    const struct tp_sniff *sniff,
+						    struct tp_port *port, struct rte_mbuf **frames,
+						    unsigned count)
+{
+	tp_sniff_received(w, sniff, port, frames, count);
+	input(w, port, frames, count);
+	tp_sniff_settle(w, sniff);
+}
+
+void tp_worker_input(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,
+		     unsigned count)
+{
+	const struct tp_sniff *sniff = tp_sniff_now(w);
+
+	if (unlikely(sniff != NULL))
+		input_sniffed(w, sniff, port, frames, count);
+	else
+		input(w, port, frames, count);
 }
 
 static bool poll_ports(struct tp_worker *w)

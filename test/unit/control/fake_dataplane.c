@@ -4,6 +4,7 @@
 #include "dataplane/routes.h"
 #include "dataplane/live.h"
 #include "dataplane/sessions.h"
+#include "dataplane/sniff.h"
 #include "fake_dataplane.h"
 
 #include <errno.h>
@@ -362,4 +363,41 @@ bool tp_live_last_find(const struct tp_live_last *last, uint64_t accounting_id,
 
 void tp_live_last_close(struct tp_live_last *last, bool done)
 {
+}
+
+/* ---- captures: nothing comes ---- */
+
+struct tp_sniff_store *tp_sniff_store_create(const struct tp_dataplane *dp)
+{
+	return malloc(1);
+}
+
+int tp_dataplane_sniff(struct tp_dataplane *dp, struct tp_sniff_store *store,
+		       const struct tp_sniff_filter *filter)
+{
+	return 0;
+}
+
+void tp_dataplane_sniff_end(struct tp_dataplane *dp, struct tp_sniff_store *store)
+{
+	free(store);
+}
+
+struct tp_sniffed *tp_sniff_take(struct tp_sniff_store *store)
+{
+	return NULL;
+}
+
+void tp_sniff_give(struct tp_sniff_store *store, struct tp_sniffed *sniffed)
+{
+}
+
+uint64_t tp_sniff_lost(const struct tp_sniff_store *store)
+{
+	return 0;
+}
+
+const char *tp_sniff_reason(const struct tp_sniffed *sniffed)
+{
+	return NULL;
 }

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "control/sniffer/order.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "api/api.h"
+#include "base/ipv6_text.h"
+#include "config/types/value.h"
+#include "control/control_private.h"
+#include "control/why/why.h"
+
+#define FILE_LIMIT     (10 << 20)
+#define FILE_LIMIT_MIN 4096
+#define FILE_LIMIT_MAX (UINT64_C(1) << 30)
+#define PACKET_LIMIT   100000
+#define DURATION_S     60
+#define DURATION_MAX_S 86400
+#define HEADERS	       128 /* bytes of a frame, with only-headers */
+
+struct reading {
+	const struct tp_control *c;
+	struct tp_sniffer_order *order;
+	struct tp_error *e;
+};
+
+static int refuse(struct reading *r, const char *name, const char *expected)
+{
+	return tp_error_set(r->e, -EINVAL, name, "%s is expected", expected);
+}
+
+static int read_subscriber(struct reading *r, const char *name, const char *text)
+{
+	if (text[0] == '\0' || strlen(text) >= sizeof(r->order->subscriber))
+		return refuse(r, name, "a name, a MAC address, an address or a line");
+	snprintf(r->order->subscriber, sizeof(r->order->subscriber), "%s", text);
+	return 0;
+}
+
+static int read_interface(struct reading *r, const char *name, const char *text)
+{
+	for (unsigned i = 0; i < r->c->port_count; i++)
+		if (strcmp(r->c->ports[i].name, text) == 0) {
+			r->order->filter.ports |= 1u << i;
+			return 0;
+		}
+	return refuse(r, name, "the name of a port");
+}
+
+static int read_mac(struct reading *r, const char *name, const char *text)
+{
+	r->order->filter.by_mac = tp_mac_parse(text, &r->order->filter.mac);
+	return r->order->filter.by_mac ? 0 : refuse(r, name, "a MAC address");
+}
+
+static int read_address(struct reading *r, const char *name, const char *text)
+{
+	struct tp_prefix6 *prefix = &r->order->filter.prefix[0];
+
+	if (tp_ipv4_parse(text, &r->order->filter.address) && r->order->filter.address != 0)
+		return 0;
+	if (tp_prefix6_parse(text, prefix) && prefix->length > 0)
+		return 0;
+	prefix->length = 128;
+	return tp_ipv6_parse(text, prefix->address)
+		       ? 0
+		       : refuse(r, name, "an address, or a prefix of IPv6");
+}
+
+static int read_protocol(struct reading *r, const char *name, const char *text)
+{
+	r->order->filter.discovery = strcmp(text, "pppoe-discovery") == 0;
+	return r->order->filter.discovery || strcmp(text, "all") == 0
+		       ? 0
+		       : refuse(r, name, "pppoe-discovery or all");
+}
+
+/* One name in the daemon's own directory: nothing leads out of it. */
+static int read_file_name(struct reading *r, const char *name, const char *text)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789._-";
+
+	if (text[0] == '\0' || text[0] == '.' || text[strspn(text, allowed)] != '\0' ||
+	    strlen(text) >= TP_SNIFFER_NAME)
+		return refuse(r, name, "up to 63 letters, digits, dots, - and _, no dot in front");
+	snprintf(r->order->file_name, sizeof(r->order->file_name), "%s", text);
+	return 0;
+}
+
+static int read_file_limit(struct reading *r, const char *name, const char *text)
+{
+	if (tp_bytes_parse(text, &r->order->file_limit) && r->order->file_limit >= FILE_LIMIT_MIN &&
+	    r->order->file_limit <= FILE_LIMIT_MAX)
+		return 0;
+	return refuse(r, name, "a number of bytes such as 500k or 100M, from 4Ki to 1Gi");
+}
+
+static int read_packet_limit(struct reading *r, const char *name, const char *text)
+{
+	uint64_t packets;
+
+	if (!tp_bytes_parse(text, &packets) || packets == 0 || packets > UINT32_MAX)
+		return refuse(r, name, "a number of packets");
+	r->order->packet_limit = (uint32_t)packets;
+	return 0;
+}
+
+static int read_duration(struct reading *r, const char *name, const char *text)
+{
+	if (tp_time_parse(text, &r->order->duration_s) && r->order->duration_s > 0 &&
+	    r->order->duration_s <= DURATION_MAX_S)
+		return 0;
+	return refuse(r, name, "a time such as 30s or 10m, up to a day");
+}
+
+static int read_only_headers(struct reading *r, const char *name, const char *text)
+{
+	const bool yes = strcmp(text, "yes") == 0 || strcmp(text, "true") == 0;
+
+	r->order->filter.snap = yes ? HEADERS : 0;
+	return yes || strcmp(text, "no") == 0 || strcmp(text, "false") == 0
+		       ? 0
+		       : refuse(r, name, "yes or no");
+}
+
+static const struct {
+	const char *name;
+	int (*read)(struct reading *r, const char *name, const char *text);
+} words[] = {
+	{"subscriber", read_subscriber},
+	{"filter-interface", read_interface},
+	{"filter-mac-address", read_mac},
+	{"filter-ip-address", read_address},
+	{"filter-mac-protocol", read_protocol},
+	{"file-name", read_file_name},
+	{"file-limit", read_file_limit},
+	{"packet-limit", read_packet_limit},
+	{"duration", read_duration},
+	{"only-headers", read_only_headers},
+};
+
+static int read_word(struct reading *r, const char *name, const json_t *value)
+{
+	char room[TP_API_TEXT_LEN];
+	const char *text = tp_api_text(value, room);
+
+	for (unsigned i = 0; text != NULL && i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].name, name) == 0)
+			return words[i].read(r, name, text);
+	return tp_error_set(r->e, -EINVAL, NULL, "unknown parameter %.64s", name);
+}
+
+static void name_file(struct tp_sniffer_order *order)
+{
+	const time_t now = time(NULL);
+	struct tm tm;
+
+	if (order->file_name[0] == '\0' && localtime_r(&now, &tm) != NULL)
+		strftime(order->file_name, sizeof(order->file_name), "capture-%Y%m%d-%H%M%S", &tm);
+}
+
+int tp_sniffer_order_read(const struct tp_control *c, const json_t *body,
+			  struct tp_sniffer_order *order, struct tp_error *e)
+{
+	struct reading r = {c, order, e};
+	const char *name;
+	json_t *value;
+	int error;
+
+	*order = (struct tp_sniffer_order){
+		.file_limit = FILE_LIMIT, .packet_limit = PACKET_LIMIT, .duration_s = DURATION_S};
+	json_object_foreach ((json_t *)(uintptr_t)body, name, value) {
+		error = read_word(&r, name, value);
+		if (error != 0)
+			return error;
+	}
+	name_file(order);
+	if (order->subscriber[0] != '\0' && (order->filter.by_mac || order->filter.address != 0 ||
+					     order->filter.prefix[0].length != 0))
+		return tp_error_set(e, -EINVAL, "subscriber",
+				    "his addresses are known: no filter-mac-address or "
+				    "filter-ip-address beside him");
+	return 0;
+}
+
+bool tp_sniffer_follow(const struct tp_control *c, const char *subscriber,
+		       struct tp_sniff_filter *filter, char *session, size_t size)
+{
+	struct tp_session_info info;
+	struct tp_look look;
+
+	tp_control_look(c, subscriber, &look);
+	if (look.line_count == 0) {
+		snprintf(session, size, "nobody is connected");
+		if (look.caller_count > 0)
+			filter->mac = look.callers[0]->mac;
+		filter->by_mac = look.caller_count > 0 || tp_mac_parse(subscriber, &filter->mac);
+		return filter->by_mac;
+	}
+	filter->by_mac = true;
+	tp_line_info(look.lines[0], &info);
+	filter->mac = info.mac;
+	filter->address = info.remote_address;
+	filter->prefix[0] = info.ipv6.prefix.length != 0 ? info.ipv6.prefix : info.ipv6.address;
+	filter->prefix[1].length = 0;
+	if (info.ipv6.delegated_count > 0)
+		filter->prefix[1] = info.ipv6.routes[0];
+	snprintf(session, size, "session %u of %s", info.session_id, info.user);
+	return true;
+}

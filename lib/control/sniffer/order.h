@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What an operator wants to capture: a request's words, read and checked. Control thread. */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/error.h"
+#include "dataplane/sniff.h"
+
+struct tp_control;
+
+#define TP_SNIFFER_NAME 64
+
+struct tp_sniffer_order {
+	char subscriber[256]; /* "": not one */
+	char file_name[TP_SNIFFER_NAME];
+	struct tp_sniff_filter filter; /* but for the subscriber's part */
+	uint64_t file_limit;
+	uint32_t packet_limit, duration_s;
+};
+
+/* -EINVAL: E names the word. BODY may be NULL. */
+int tp_sniffer_order_read(const struct tp_control *c, const json_t *body,
+			  struct tp_sniffer_order *order, struct tp_error *e);
+
+/* FILTER's part that is the subscriber's, as he is now; SESSION is a text about it. False: he is
+ * not known (any more): FILTER is as it was. */
+bool tp_sniffer_follow(const struct tp_control *c, const char *subscriber,
+		       struct tp_sniff_filter *filter, char *session, size_t size);
