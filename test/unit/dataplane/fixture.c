@@ -14,12 +14,13 @@ struct tp_worker *w;
 const struct tp_mac gateway_mac = {{0x02, 0, 0, 0, 0xff, 0x02}};
 
 unsigned max_sessions = 64;
+unsigned worker_count = 1;
 const char *counters_key;
 
 int start_dataplane(void **state)
 {
 	(void)state;
-	static const unsigned workers[] = {1};
+	static const unsigned workers[TP_DATAPLANE_MAX_WORKERS] = {1, 1, 1, 1, 1, 1, 1, 1};
 	static const struct tp_dataplane_port_config ports[] = {
 		{.name = "ether3", .device = "net_ring0", .role = TP_PORT_ACCESS},
 		{.name = "core0", .device = "net_ring1", .role = TP_PORT_CORE},
@@ -28,7 +29,7 @@ int start_dataplane(void **state)
 		.ports = ports,
 		.port_count = 2,
 		.worker_lcores = workers,
-		.worker_count = 1,
+		.worker_count = worker_count,
 		.max_sessions = max_sessions,
 		.huge_pages = 0,
 		.counters_key = counters_key,

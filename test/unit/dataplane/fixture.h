@@ -48,6 +48,7 @@ extern struct tp_worker *w;
 /* 64, unless a program wants more of them. */
 #define MAX_SESSIONS 4096
 extern unsigned max_sessions;
+extern unsigned worker_count;	 /* 1, unless a program wants up to eight: the first is `w` */
 extern const char *counters_key; /* NULL, unless a program wants one */
 extern const struct tp_mac gateway_mac;
 
