@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_cycles.h>
 #include <rte_mbuf.h>
@@ -14,26 +15,11 @@
 #include "dataplane/sessions.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/pipeline.h"
+#include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
 #include "floor_tune.h"
 #include "pipeline_frames.h"
-
-#define ACCESS 0
-#define CORE   1
-
-struct rig {
-	const struct pipeline_options *o;
-	struct tp_dataplane *dp;
-	struct tp_worker *w;
-	const struct tp_pipeline *pipeline;
-	struct floor *floor;
-	floor_fn floor_up, floor_down;
-	struct frames make;
-	struct rte_mempool *pool;
-	struct rte_mbuf **frames;
-	unsigned opened;
-	unsigned faults;
-};
+#include "pipeline_inside.h"
 
 /* ---- set-up -------------------------------------------------------------------------------- */
 
@@ -51,7 +37,7 @@ static int open_session(struct rig *rig, uint32_t slot)
 	struct tp_dataplane_session s = {
 		.slot = slot,
 		.session_id = (uint16_t)(slot + 1),
-		.port = ACCESS,
+		.port = RIG_ACCESS,
 		.vlans = frames_vlans(rig->o),
 		.mac = frames_client_mac(slot),
 	};
@@ -87,7 +73,7 @@ static int open_session(struct rig *rig, uint32_t slot)
 	return err;
 }
 
-static int open_sessions(struct rig *rig, unsigned count)
+int rig_open_sessions(struct rig *rig, unsigned count)
 {
 	for (; rig->opened < count; rig->opened++) {
 		int err = open_session(rig, rig->opened);
@@ -105,17 +91,19 @@ static int set_gateway(struct rig *rig, const struct tp_ip *gateway)
 	struct tp_dataplane_route route = {
 		.prefix.ip.family = gateway->family,
 		.kind = TP_ROUTE_GATEWAY,
-		.port = CORE,
+		.port = RIG_CORE,
 		.gateway = *gateway,
 	};
 
 	return tp_dataplane_route_set(rig->dp, &route) == 0
-		       ? tp_dataplane_neighbour_set(rig->dp, CORE, gateway, &frames_gateway_mac)
+		       ? tp_dataplane_neighbour_set(rig->dp, RIG_CORE, gateway, &frames_gateway_mac)
 		       : -1;
 }
 
 static int create_dataplane(struct rig *rig)
 {
+	const unsigned cpus = (unsigned)sysconf(_SC_NPROCESSORS_CONF);
+	unsigned lcores[TP_DATAPLANE_MAX_WORKERS];
 	const struct tp_ip gateway = TP_IP4(FRAMES_GATEWAY),
 			   gateway_of6 = tp_ip_of6(frames_gateway6);
 	const struct tp_dataplane_port_config ports[] = {
@@ -125,21 +113,27 @@ static int create_dataplane(struct rig *rig)
 	struct tp_dataplane_config config = {
 		.ports = ports,
 		.port_count = 2,
-		.worker_lcores = &rig->o->lcore,
-		.worker_count = 1,
+		.worker_lcores = lcores,
+		.worker_count = rig->o->workers,
 		.control_lcore = rig->o->lcore,
 		.max_sessions = 65535,
 		.huge_pages = rig->o->huge_pages,
-		.memory_mb = 640,
+		.memory_mb = 640 + 256 * (rig->o->workers - 1),
 	};
+
 	struct tp_error error;
+
+	for (unsigned i = 0; i < rig->o->workers; i++)
+		lcores[i] = (rig->o->lcore + i) % cpus;
 	if (tp_dataplane_create(&config, &rig->dp, &error) != 0) {
 		fprintf(stderr, "%s: %s\n", error.place, error.message);
 		return -1;
 	}
 	rig->w = rig->dp->workers[0];
-	rte_rcu_qsbr_thread_register(rig->dp->qsbr, 0);
-	rte_rcu_qsbr_thread_online(rig->dp->qsbr, 0);
+	for (unsigned i = 0; i < rig->o->workers; i++) {
+		rte_rcu_qsbr_thread_register(rig->dp->qsbr, i);
+		rte_rcu_qsbr_thread_online(rig->dp->qsbr, i);
+	}
 	return set_gateway(rig, &gateway) == 0 ? set_gateway(rig, &gateway_of6) : -1;
 }
 
@@ -162,7 +156,32 @@ static void create_floor(struct rig *rig)
 	rig->floor_down = loops->down[o->tags][o->rate_limit][family];
 }
 
-static int create(struct rig *rig)
+int rig_create_frames(struct rig *rig)
+{
+	const struct pipeline_options *o = rig->o;
+	char name[16];
+
+	snprintf(name, sizeof(name), "in flight %u", rig->w->id);
+	rig->pool = rte_pktmbuf_pool_create(name, o->in_flight + 512, 0, 0,
+					    RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	rig->frames = calloc(o->in_flight, sizeof(*rig->frames));
+	if (rig->pool != NULL && rig->frames != NULL &&
+	    rte_pktmbuf_alloc_bulk(rig->pool, rig->frames, o->in_flight) == 0)
+		return 0;
+	fprintf(stderr, "no memory for %u frames\n", o->in_flight);
+	return -1;
+}
+
+void rig_destroy_frames(struct rig *rig)
+{
+	for (unsigned i = 0; i < rig->o->in_flight; i++)
+		rte_mbuf_refcnt_set(rig->frames[i], 1);
+	rte_pktmbuf_free_bulk(rig->frames, rig->o->in_flight);
+	rte_mempool_free(rig->pool);
+	free(rig->frames);
+}
+
+int rig_create(struct rig *rig)
 {
 	const struct pipeline_options *o = rig->o;
 	if (create_dataplane(rig) != 0)
@@ -172,25 +191,50 @@ static int create(struct rig *rig)
 		fprintf(stderr, "this CPU does not run %s\n", o->level);
 		return -1;
 	}
-	rig->make = (struct frames){o, rig->dp->ports[ACCESS].mac, rig->dp->ports[CORE].mac};
+	rig->make =
+		(struct frames){o, rig->dp->ports[RIG_ACCESS].mac, rig->dp->ports[RIG_CORE].mac};
 	create_floor(rig);
-	rig->pool = rte_pktmbuf_pool_create("in flight", o->in_flight + 512, 0, 0,
-					    RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
-	rig->frames = calloc(o->in_flight, sizeof(*rig->frames));
-	if (rig->floor == NULL || rig->pool == NULL || rig->frames == NULL ||
-	    rte_pktmbuf_alloc_bulk(rig->pool, rig->frames, o->in_flight) != 0) {
-		fprintf(stderr, "no memory for the floor or %u frames\n", o->in_flight);
+	if (rig->floor == NULL) {
+		fprintf(stderr, "no memory for the floor\n");
 		return -1;
 	}
-	return 0;
+	return rig_create_frames(rig);
+}
+
+void rig_destroy(struct rig *rig)
+{
+	for (unsigned i = 0; i < rig->o->workers; i++) {
+		rte_rcu_qsbr_thread_offline(rig->dp->qsbr, i);
+		rte_rcu_qsbr_thread_unregister(rig->dp->qsbr, i);
+	}
+	rig_destroy_frames(rig);
+	floor_free(rig->floor);
+	tp_dataplane_destroy(rig->dp);
 }
 
 /* ---- measuring ----------------------------------------------------------------------------- */
 
-static void make_frames(const struct rig *rig, bool up, unsigned sessions)
+/* Each frame has two owners, so that who sends or drops one that had to wait does not free it. */
+void rig_make_frames(const struct rig *rig, bool up, unsigned sessions)
 {
-	for (unsigned i = 0; i < rig->o->in_flight; i++)
+	for (unsigned i = 0; i < rig->o->in_flight; i++) {
 		frames_make(&rig->make, rig->frames[i], up, sessions);
+		rte_mbuf_refcnt_set(rig->frames[i], 2);
+	}
+}
+
+/* Of several workers one may have been held up in the midst of a burst, with a time that is over:
+ * then what the others took of a rate limit meanwhile is ahead of it, and some frames wait. Returns
+ * how many of PORT's. */
+static unsigned let_go(struct tp_worker *w, const struct tp_port *port, uint64_t delayed_before)
+{
+	unsigned delayed = (unsigned)(w->counters[port->index].delayed - delayed_before);
+
+	if (delayed > 0) {
+		w->now += 4 * rte_get_tsc_hz();
+		tp_wheel_poll(w);
+	}
+	return delayed;
 }
 
 static double measure_floor(struct rig *rig, bool up)
@@ -216,21 +260,22 @@ static double measure_tuning(void *arg)
 {
 	const struct tuning *t = arg;
 
-	make_frames(t->rig, t->up, t->sessions);
+	rig_make_frames(t->rig, t->up, t->sessions);
 	return measure_floor(t->rig, t->up);
 }
 
 /* The worker's loop but for the drivers: tick, pipeline, keepalive sweep, quiescent state. Where
  * a driver would take the burst away, the frames are counted and forgotten. */
-static double measure_worker(struct rig *rig, bool up)
+double rig_measure_worker(struct rig *rig, bool up)
 {
 	const struct pipeline_options *o = rig->o;
 	struct tp_worker *w = rig->w;
-	struct tp_port *port = &rig->dp->ports[up ? ACCESS : CORE];
-	struct tp_tx *out = &w->tx[up ? CORE : ACCESS];
+	struct tp_port *port = &rig->dp->ports[up ? RIG_ACCESS : RIG_CORE];
+	struct tp_tx *out = &w->tx[up ? RIG_CORE : RIG_ACCESS];
 	void (*fn)(struct tp_worker *, struct tp_port *, struct rte_mbuf **, unsigned) =
 		up ? rig->pipeline->upstream : rig->pipeline->downstream;
 	struct rte_mbuf *burst[TP_BURST];
+	const uint64_t delayed = w->counters[port->index].delayed;
 	unsigned left = o->in_flight;
 
 	uint64_t start = rte_rdtsc_precise();
@@ -244,10 +289,10 @@ static double measure_worker(struct rig *rig, bool up)
 		w->counters[port->index].forwarded += out->count;
 		out->count = 0;
 		tp_keepalive_sweep(w);
-		rte_rcu_qsbr_quiescent(rig->dp->qsbr, 0);
+		rte_rcu_qsbr_quiescent(rig->dp->qsbr, w->id);
 	}
 	double cycles = (double)(rte_rdtsc_precise() - start) / o->in_flight;
-	rig->faults += left;
+	rig->faults += left - let_go(w, port, delayed);
 	return cycles;
 }
 
@@ -266,14 +311,14 @@ static int compare(const void *a, const void *b)
 
 /* As many packets that nearly all sessions have had some, of the rarer family too, and their bucket
  * its first charge. */
-static void warm_up(struct rig *rig, bool up, unsigned sessions)
+void rig_warm_up(struct rig *rig, bool up, unsigned sessions)
 {
 	const unsigned of6 = rig->o->ipv6_percent, least = of6 > 50 ? 100 - of6 : of6;
 	const uint64_t packets = UINT64_C(4) * sessions * 100 / (least > 0 ? least : 100);
 
 	for (uint64_t i = 0; i < packets / rig->o->in_flight; i++) {
-		make_frames(rig, up, sessions);
-		measure_worker(rig, up);
+		rig_make_frames(rig, up, sessions);
+		rig_measure_worker(rig, up);
 	}
 }
 
@@ -284,18 +329,18 @@ static void measure_case(struct rig *rig, bool up, unsigned sessions, double *cy
 	struct tuning tuning = {rig, up, sessions};
 
 	rig->faults = 0;
-	make_frames(rig, up, sessions);
-	measure_worker(rig, up);
+	rig_make_frames(rig, up, sessions);
+	rig_measure_worker(rig, up);
 	check_frames(rig, up);
 	measure_tuning(&tuning);
 	if (!rig->o->encryption)
 		check_frames(rig, up);
 	floor_tune(rig->floor, !up, measure_tuning, &tuning);
-	warm_up(rig, up, sessions);
+	rig_warm_up(rig, up, sessions);
 	for (unsigned i = 0; i < rig->o->rounds; i++) {
 		floor[i] = measure_tuning(&tuning);
-		make_frames(rig, up, sessions);
-		cycles[i] = measure_worker(rig, up);
+		rig_make_frames(rig, up, sessions);
+		cycles[i] = rig_measure_worker(rig, up);
 	}
 }
 
@@ -341,22 +386,22 @@ int pipeline_rig_run(const struct pipeline_options *options, struct pipeline_res
 {
 	struct rig rig = {.o = options};
 	int count = 0;
-	if (create(&rig) != 0)
+
+	if (rig_create(&rig) != 0)
 		return -1;
+	if (options->workers > 1 || options->profile) {
+		int err = options->profile ? rig_run_profile(&rig) : rig_run_workers(&rig);
+		rig_destroy(&rig);
+		return err;
+	}
 	for (unsigned i = 0; i < options->session_count; i++) {
 		unsigned sessions = options->sessions[i];
-		if (open_sessions(&rig, sessions) != 0)
+		if (rig_open_sessions(&rig, sessions) != 0)
 			return -1;
 		for (unsigned up = 2; up-- > 0;)
 			if (run_case(&rig, up, sessions, &results[count++]) != 0)
 				return -1;
 	}
-	rte_rcu_qsbr_thread_offline(rig.dp->qsbr, 0);
-	rte_rcu_qsbr_thread_unregister(rig.dp->qsbr, 0);
-	rte_pktmbuf_free_bulk(rig.frames, options->in_flight);
-	rte_mempool_free(rig.pool);
-	free(rig.frames);
-	floor_free(rig.floor);
-	tp_dataplane_destroy(rig.dp);
+	rig_destroy(&rig);
 	return count;
 }

@@ -23,6 +23,8 @@ struct pipeline_options {
 	bool encryption;   /* what goes to subscribers is encrypted; what comes from them is not */
 	int huge_pages;	   /* as struct tp_dataplane_config has it */
 	bool json;
+	unsigned workers; /* at once, each on a core of its own, with the same sessions */
+	bool profile;	  /* where the cycles go, instead of how many there are */
 };
 
 struct pipeline_result {
@@ -37,5 +39,6 @@ struct pipeline_result {
 };
 
 /* Runs all cases, two results for each number of sessions. Returns how many, or -1 when it could
- * not run, having said why on stderr: also when a packet did not come out as it should. */
+ * not run, having said why on stderr: also when a packet did not come out as it should. Several
+ * workers and the profile print what they find themselves; 0. */
 int pipeline_rig_run(const struct pipeline_options *options, struct pipeline_result *results);

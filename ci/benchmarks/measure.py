@@ -65,6 +65,19 @@ def carrier(lab, repeat):
     return results
 
 
+def cores(lab, repeat):
+    """What two workers do together, and where the cycles of the mix go."""
+    say("two workers, and where the cycles go")
+    rounds = ("--rounds", str(33 * repeat))
+    results = {
+        "workers": lab.dataplane("--workers", "2", *mixes.CARRIER, *rounds),
+        "profile": lab.dataplane("--profile", "--sessions", str(SESSIONS), *mixes.MIX, *rounds),
+    }
+    for r in results["workers"]:
+        say(f"  {r['direction']} {r['sessions']}: two workers do {r['gain']:.2f} times what one does")
+    return results
+
+
 def one_setup(lab, *options):
     lab.start()
     before = lab.memory()
@@ -212,6 +225,7 @@ def restarts(lab, repeat):
 PARTS = {
     "dataplane": dataplane,
     "mixes": carrier,
+    "cores": cores,
     "features": features,
     "setup": setups,
     "radius": radius,

@@ -213,6 +213,23 @@ def carrier(results):
     return table(head, rows)
 
 
+def workers(results):
+    rows = []
+    for r in results["cores"]["workers"]:
+        each = ", ".join(f"{w['together']:.1f} ({w['alone']:.1f})" for w in r["workers"])
+        rows.append([r["direction"], count(r["sessions"]), each, f"{r['gain']:.2f}", "1.90", verdict(r["gain"] >= 1.9)])
+    return table(["direction", "sessions", "cycles of each (alone)", "of one", "to reach", ""], rows)
+
+
+def profile(results):
+    rows = []
+    for r in results["cores"]["profile"]:
+        for part in r["parts"]:
+            share = 100 * part["cycles"] / r["cycles_per_packet"]
+            rows.append([r["direction"], part["what"], f"{part['cycles']:.1f}", f"{share:.0f} %"])
+    return table(["direction", "what", "cycles", "of all"], rows)
+
+
 def features(results):
     rows = []
     for name, ways in results["features"].items():
@@ -361,6 +378,13 @@ Medians of rounds in turns, in one run, with the quartiles of the rounds' ratios
 random order, 4,096 frames in flight unless it says otherwise.
 
 {carrier}
+Where the cycles of the mix go: one thing at a time is taken away from the traffic (`turnpike-bench dataplane
+--profile`), so that what two things cost only together counts in both.
+
+{profile}
+Two workers at once, each on a core of its own, with the same sessions, two tags and one bucket for both:
+
+{workers}
 What features cost a packet of 46 bytes at 60,000 sessions that all have them, measured off and on one
 right after the other (TSC cycles; noise is 1 or 2). Off, each is a flag in a cache line that is read
 anyway.
@@ -425,6 +449,8 @@ def main():
         summary=summary(results),
         pipeline=pipeline(results),
         carrier=carrier(results),
+        workers=workers(results),
+        profile=profile(results),
         features=features(results),
         setup=setup(results),
         radius=radius(results),
