@@ -21,9 +21,9 @@
 #define PLAIN_IPV4_MASK 0x00ffffffu
 
 /* How far ahead: docs/performance.md has the figures. */
-#define FRAME_AHEAD   24
-#define ENTRY_AHEAD   20
-#define SESSION_AHEAD 12
+#define FRAME_AHEAD   40
+#define ENTRY_AHEAD   28
+#define SESSION_AHEAD 20
 
 struct hot {
 	struct rte_mbuf **frames;

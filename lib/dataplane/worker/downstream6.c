@@ -21,8 +21,8 @@
 #define PLAIN_IPV6	0x0060dd86u /* 86 dd 60 */
 #define PLAIN_IPV6_MASK 0x00f0ffffu
 
-#define FRAME_AHEAD   24
-#define SESSION_AHEAD 12
+#define FRAME_AHEAD   40
+#define SESSION_AHEAD 20
 
 struct hot {
 	struct rte_mbuf **frames;

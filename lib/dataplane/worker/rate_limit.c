@@ -23,7 +23,7 @@ static void set_bucket(struct tp_rate_bucket *b, uint64_t rate, double credit_s,
 
 /* What there may be of fresh leases at once is this part of the credit: of both families of each
  * worker. */
-#define LEASES_SHARE 4
+#define LEASES_SHARE 2
 #define LEASE_MAX    (UINT16_MAX / 3 * 2)
 _Static_assert(TP_LEASE_MOST(LEASE_MAX) <= UINT16_MAX, "it has 16 bits");
 

@@ -11,7 +11,7 @@
  * fetch them, nor workers wait for each other's, each record has a lease on them: bytes that have
  * been let through in advance and are paid for. It is renewed out of credit alone, so that nothing
  * passes sooner than it might have; after an idle time a session is ahead by what leases were left,
- * three eighths of its credit at the most.
+ * three quarters of its credit at the most.
  *
  * What is done with a packet whose time has not come: shaper.h. */
 #pragma once

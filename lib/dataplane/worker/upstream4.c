@@ -21,7 +21,7 @@
 /* How far ahead: docs/performance.md has the figures. */
 #define FRAME_AHEAD   24
 #define INDEX_AHEAD   20
-#define SESSION_AHEAD 12
+#define SESSION_AHEAD 16
 
 struct hot {
 	struct rte_mbuf **frames;

@@ -18,8 +18,8 @@
 #include "dataplane/worker/slow.h"
 
 /* How far ahead: docs/performance.md has the figures. */
-#define FRAME_AHEAD   24
-#define SESSION_AHEAD 12
+#define FRAME_AHEAD   32
+#define SESSION_AHEAD 16
 
 struct hot {
 	struct rte_mbuf **frames;

@@ -259,7 +259,7 @@ static void test_leases_are_a_small_part_of_the_credit(void **state)
 
 		tp_rate_limit_set(&limit, &fast, hz, workers);
 		assert_true(limit.lease > 0);
-		assert_true(limit.lease * 2.0 * workers <= credit / 4);
+		assert_true(limit.lease * 2.0 * workers <= credit / 2);
 	}
 }
 
@@ -289,7 +289,7 @@ static void test_a_lease_is_paid_for(void **state)
 }
 
 /* A lease that is low is renewed, out of credit, before a packet finds it too small; neither
- * family's comes to more than three eighths of the credit together with the other's. */
+ * family's comes to more than three quarters of the credit together with the other's. */
 static void test_a_lease_is_renewed_before_it_runs_out(void **state)
 {
 	const double credit = 0.002 * 1000e6 / 8;
@@ -308,7 +308,7 @@ static void test_a_lease_is_renewed_before_it_runs_out(void **state)
 		assert_int_equal(arrived(true), 1);
 		const uint16_t after = w->down[1].lease;
 		assert_true(before >= SIZE);
-		assert_true(2.0 * after <= credit * 3 / 8);
+		assert_true(2.0 * after <= credit * 3 / 4);
 		if (after == before - SIZE) {
 			assert_true(down->rate.due == due);
 			continue;
