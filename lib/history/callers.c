@@ -10,14 +10,17 @@ static uint32_t key_hash(const struct tp_history *h, const struct tp_mac *mac,
 			 struct tp_vlans vlans, const char *port, const char *user)
 {
 	const struct {
-		const char *port, *user;
+		const char *port;
 		struct tp_vlans vlans;
 		struct tp_mac mac;
 		uint16_t zero;
 		uint32_t zero_too;
-	} key = {port, user, vlans, *mac, 0, 0};
+	} key = {port, vlans, *mac, 0, 0};
+	uint64_t hash = tp_siphash(h->seed, &key, sizeof(key));
 
-	return (uint32_t)tp_siphash(h->seed, &key, sizeof(key)) & h->mask;
+	if (user[0] != '\0')
+		hash ^= tp_siphash(h->seed, user, strlen(user));
+	return (uint32_t)hash & h->mask;
 }
 
 static uint32_t mac_hash(const struct tp_history *h, const struct tp_mac *mac)
@@ -36,8 +39,8 @@ struct caller *caller_find(const struct tp_history *h, const struct tp_mac *mac,
 	struct caller *c;
 
 	LIST_FOREACH (c, &h->by_key[key_hash(h, mac, vlans, port, user)], by_key)
-		if (c->is.user == user && tp_mac_equal(&c->is.mac, mac) &&
-		    same_place(&c->is, vlans, port))
+		if (tp_mac_equal(&c->is.mac, mac) && same_place(&c->is, vlans, port) &&
+		    strcmp(c->is.user, user) == 0)
 			return c;
 	return NULL;
 }
@@ -130,18 +133,20 @@ struct caller *caller_add(struct tp_history *h, uint64_t id, const struct tp_mac
 	c->is.vlans = vlans;
 	c->is.port = port;
 	c->is.known = known || (user[0] == '\0' && host_is_known(h, mac, vlans, port));
-	if (!c->is.known && !enter_place(h, c))
+	c->is.user = strdup(user); /* hardly anybody else has that name: it is not shared */
+	if (c->is.user == NULL || (!c->is.known && !enter_place(h, c))) {
+		free((char *)c->is.user);
 		return NULL;
+	}
 	STAILQ_REMOVE_HEAD(&h->free, entry);
 	c->used = true;
 	c->is.id = id != 0 ? id : h->next_id++;
 	c->is.port = tp_name_ref(port);
-	c->is.user = tp_name_ref(user);
 	LIST_INSERT_HEAD(&h->by_key[key_hash(h, mac, vlans, port, user)], c, by_key);
 	LIST_INSERT_HEAD(&h->by_mac[mac_hash(h, mac)], c, by_mac);
 	TAILQ_INSERT_TAIL(c->is.known ? &h->known : &h->strangers, c, by_time);
 	h->counters.callers++;
-	h->memory += sizeof(*c);
+	h->memory += sizeof(*c) + strlen(user) + 1;
 	return c;
 }
 
@@ -157,13 +162,13 @@ void caller_remove(struct tp_history *h, struct caller *c)
 		leave_place(h, c);
 	LIST_REMOVE(c, by_key);
 	LIST_REMOVE(c, by_mac);
-	tp_name_unref(c->is.user);
 	tp_name_unref(c->is.port);
 	tp_name_unref(c->is.circuit_id);
 	tp_name_unref(c->is.remote_id);
 	for (unsigned i = 0; i < c->is.count; i++)
 		tp_name_unref(c->is.entries[i].text);
-	h->memory -= sizeof(*c) + c->is.room * sizeof(*c->is.entries);
+	h->memory -= sizeof(*c) + strlen(c->is.user) + 1 + c->is.room * sizeof(*c->is.entries);
+	free((char *)c->is.user);
 	h->counters.lines -= c->is.count;
 	h->counters.callers--;
 	free(c->is.entries);

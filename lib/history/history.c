@@ -26,7 +26,6 @@ struct tp_history *tp_history_create(const struct tp_history_settings *settings,
 	h->mask = BUCKETS - 1;
 	h->next_id = tp_clock_wall_ms() << 20; /* more than any start before had */
 	h->names = tp_names_create();
-	h->nobody = h->names != NULL ? tp_name_get(h->names, "") : NULL;
 	h->by_key = calloc(BUCKETS, sizeof(*h->by_key));
 	h->by_mac = calloc(BUCKETS, sizeof(*h->by_mac));
 	STAILQ_INIT(&h->free);
@@ -35,7 +34,7 @@ struct tp_history *tp_history_create(const struct tp_history_settings *settings,
 	TAILQ_INIT(&h->strangers);
 	tp_token_bucket_init(&h->pace, PACE, PACE / 100, now_ms);
 	tp_token_bucket_init(&h->slow, PACE_BUSY, PACE_BUSY / 10, now_ms);
-	if (h->nobody == NULL || h->by_key == NULL || h->by_mac == NULL) {
+	if (h->names == NULL || h->by_key == NULL || h->by_mac == NULL) {
 		tp_history_destroy(h);
 		return NULL;
 	}
@@ -58,7 +57,6 @@ void tp_history_destroy(struct tp_history *h)
 	free(h->chunks);
 	free(h->by_key);
 	free(h->by_mac);
-	tp_name_unref(h->nobody);
 	tp_name_unref(h->port);
 	tp_names_destroy(h->names);
 	free(h);
@@ -160,26 +158,20 @@ static void note_up(struct tp_history *h, struct caller *c)
 	struct caller *before;
 
 	caller_is_known(h, c);
-	before = caller_find(h, &c->is.mac, c->is.vlans, c->is.port, h->nobody);
+	before = caller_find(h, &c->is.mac, c->is.vlans, c->is.port, "");
 	if (before != NULL)
 		caller_is_known(h, before);
 }
 
-static bool take(struct tp_history *h, const struct tp_history_note *note, const char *port,
-		 const char *user)
+static bool take(struct tp_history *h, const struct tp_history_note *note, const char *port)
 {
-	const bool up = note->kind == TP_HISTORY_EVENT &&
-			(note->code == TP_AC_SESSION_UP || note->code == TP_AC_SESSION_RESTORED);
-	struct caller *c = caller_find(h, &note->mac, note->vlans, port, user);
+	struct caller *c = caller_find(h, &note->mac, note->vlans, port, note->user);
 
-	if (note->kind == TP_HISTORY_EVENT && note->code == TP_AC_SESSION_RESTORED && c != NULL &&
-	    c->is.known)
-		return true; /* nothing has happened to him */
 	if (c == NULL)
-		c = caller_add(h, 0, &note->mac, note->vlans, port, user, up);
+		c = caller_add(h, 0, &note->mac, note->vlans, port, note->user, note->proven);
 	if (c == NULL)
 		return false;
-	if (up)
+	if (note->proven)
 		note_up(h, c);
 	keep_facts(h, c, note);
 	if (!belongs_to_up(c, note) && !count_again(h, c, note) && !append(h, c, note)) {
@@ -205,16 +197,14 @@ static const char *port_name(struct tp_history *h, const char *port)
 
 void tp_history_note(struct tp_history *h, const struct tp_history_note *note)
 {
-	const char *port, *user;
+	const char *port;
 
 	if (h->settings.memory_limit == 0)
 		return;
 	port = port_name(h, note->port);
-	user = note->user[0] != '\0' ? tp_name_get(h->names, note->user) : tp_name_ref(h->nobody);
 	h->counters.noted++;
-	if (port == NULL || user == NULL || !take(h, note, port, user))
+	if (port == NULL || !take(h, note, port))
 		h->counters.dropped++;
-	tp_name_unref(user);
 }
 
 struct tp_history_counters tp_history_counters(const struct tp_history *h)

@@ -51,7 +51,8 @@ struct tp_history_entry {
 
 struct tp_caller {
 	uint64_t id;
-	const char *user, *port;	    /* "": nobody has logged in; names of the history's */
+	const char *user;		    /* "": nobody has logged in */
+	const char *port;		    /* a name of the history's, as are these: */
 	const char *circuit_id, *remote_id; /* NULL: not known */
 	struct tp_mac mac;
 	struct tp_vlans vlans;
@@ -91,6 +92,7 @@ struct tp_history_note {
 	unsigned code;
 	const char *text;
 	uint32_t number;
+	bool proven; /* he is or was up: no stranger */
 	/* Of who is up: */
 	uint8_t families;
 	uint32_t address;

@@ -35,7 +35,8 @@ static void write_entry(struct tp_writer *w, const struct tp_history_entry *e)
 	write_text(w, e->text);
 }
 
-size_t image_write(const struct caller *c, uint8_t *bytes, size_t room)
+/* Without the FIRST entries. */
+static size_t write_from(const struct caller *c, unsigned first, uint8_t *bytes, size_t room)
 {
 	struct tp_writer w = tp_writer_of(bytes, room);
 
@@ -51,10 +52,19 @@ size_t image_write(const struct caller *c, uint8_t *bytes, size_t room)
 	tp_write_be32(&w, c->is.address);
 	write_prefix(&w, &c->is.prefix);
 	write_prefix(&w, &c->is.delegated);
-	tp_write_u8(&w, c->is.count);
-	for (unsigned i = 0; i < c->is.count; i++)
+	tp_write_u8(&w, (uint8_t)(c->is.count - first));
+	for (unsigned i = first; i < c->is.count; i++)
 		write_entry(&w, &c->is.entries[i]);
 	return tp_writer_ok(&w) ? tp_writer_len(&w) : 0;
+}
+
+size_t image_write(const struct caller *c, uint8_t *bytes, size_t room)
+{
+	size_t len = 0;
+
+	for (unsigned first = 0; len == 0 && first < c->is.count; first += 16)
+		len = write_from(c, first, bytes, room);
+	return len;
 }
 
 static bool read_text(struct tp_reader *r, char text[TP_HISTORY_TEXT_MAX])
@@ -173,43 +183,44 @@ static void fill_in(struct tp_history *h, struct caller *c, const struct facts *
 }
 
 static bool join(struct tp_history *h, uint64_t id, const struct facts *f, const char *port,
-		 const char *user, struct tp_reader r)
+		 struct tp_reader r)
 {
-	struct caller *c = caller_find(h, &f->mac, f->vlans, port, user);
+	struct caller *c = caller_find(h, &f->mac, f->vlans, port, f->user);
 	const bool is_new = c == NULL;
 	bool whole;
 
 	if (is_new)
-		c = caller_add(h, id, &f->mac, f->vlans, port, user, f->known != 0);
+		c = caller_add(h, id, &f->mac, f->vlans, port, f->user, f->known != 0);
 	if (c == NULL)
 		return false;
 	if (f->known != 0)
 		caller_is_known(h, c);
-	c->on_disk |= is_new;
+	if (!c->on_disk) /* heard of since: it goes on in this row */
+		c->is.id = id;
+	c->on_disk = true;
 	fill_in(h, c, f);
 	whole = read_entries(h, c, r);
-	if (c->is.count == 0)
+	if (c->is.count == 0) {
 		caller_remove(h, c);
-	else if (!is_new)
+		return false;
+	}
+	if (!is_new)
 		caller_changed(h, c);
-	if (c->used)
-		limits_keep(h, c);
-	return whole && (is_new || c->is.id == id);
+	limits_keep(h, c);
+	return whole && c->is.id == id;
 }
 
 bool image_read(struct tp_history *h, uint64_t id, const uint8_t *bytes, size_t len)
 {
 	static struct facts facts;
 	struct tp_reader r = tp_reader_of(bytes, len);
-	const char *port, *user;
+	const char *port;
 	bool joined;
 
 	if (!read_facts(&r, &facts))
 		return false;
 	port = tp_name_get(h->names, facts.port);
-	user = tp_name_get(h->names, facts.user);
-	joined = port != NULL && user != NULL && join(h, id, &facts, port, user, r);
+	joined = port != NULL && join(h, id, &facts, port, r);
 	tp_name_unref(port);
-	tp_name_unref(user);
 	return joined;
 }

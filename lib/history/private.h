@@ -64,7 +64,6 @@ struct keeping {
 struct tp_history {
 	struct tp_history_settings settings;
 	struct tp_names *names;
-	const char *nobody;	/* "" */
 	const char *port;	/* that was named last; NULL: none */
 	struct caller **chunks; /* of CHUNK each */
 	uint32_t chunk_count;
@@ -84,7 +83,7 @@ struct tp_history {
 
 /* ---- callers.c ---- */
 
-/* PORT and USER are names of the history's. */
+/* PORT is a name of the history's. */
 struct caller *caller_find(const struct tp_history *h, const struct tp_mac *mac,
 			   struct tp_vlans vlans, const char *port, const char *user);
 /* A new one without entries, of ID (0: the next), a stranger unless it has been up or is a known
@@ -109,7 +108,7 @@ unsigned limits_of_caller(const struct tp_history *h, const struct caller *c);
 /* ---- image.c ---- */
 
 #define IMAGE_MAX 65536
-/* 0: it is too long for ROOM. */
+/* As many of its last entries as there is ROOM for; 0: not even one. */
 size_t image_write(const struct caller *c, uint8_t *bytes, size_t room);
 /* Joins what BYTES say to the callers there are. False: that is none, or there is no memory. */
 bool image_read(struct tp_history *h, uint64_t id, const uint8_t *bytes, size_t len);

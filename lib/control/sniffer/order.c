@@ -211,3 +211,28 @@ bool tp_sniffer_follow(const struct tp_control *c, const char *subscriber,
 	snprintf(session, size, "session %u of %s", info.session_id, info.user);
 	return true;
 }
+
+void tp_sniffer_identify(const struct tp_control *c, char *subscriber)
+{
+	char text[sizeof(((struct tp_sniffer_order *)NULL)->subscriber)], mac_text[TP_MAC_TEXT_LEN];
+	struct tp_session_info info = {0};
+	const char *user = NULL;
+	struct tp_look look;
+	struct tp_mac mac;
+
+	if (subscriber[0] == '\0' || tp_mac_parse(subscriber, &mac))
+		return;
+	tp_control_look(c, subscriber, &look);
+	if (look.line_count > 0) {
+		tp_line_info(look.lines[0], &info);
+		user = info.user;
+		mac = info.mac;
+	} else if (look.caller_count > 0) {
+		user = look.callers[0]->user;
+		mac = look.callers[0]->mac;
+	}
+	if (user == NULL)
+		return;
+	snprintf(text, sizeof(text), "%s", user[0] != '\0' ? user : tp_mac_format(&mac, mac_text));
+	memcpy(subscriber, text, sizeof(text));
+}

@@ -23,6 +23,10 @@ struct tp_sniffer_order {
 int tp_sniffer_order_read(const struct tp_control *c, const json_t *body,
 			  struct tp_sniffer_order *order, struct tp_error *e);
 
+/* SUBSCRIBER, of 256 bytes, is his name from now on, or else his MAC address: an address or a line
+ * may be another's tomorrow. */
+void tp_sniffer_identify(const struct tp_control *c, char *subscriber);
+
 /* FILTER's part that is the subscriber's, as he is now; SESSION is a text about it. False: he is
  * not known (any more): FILTER is as it was. */
 bool tp_sniffer_follow(const struct tp_control *c, const char *subscriber,

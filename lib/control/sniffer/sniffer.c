@@ -296,6 +296,8 @@ enum tp_api_command tp_sniffer_start(void *user, struct tp_request *request)
 	}
 	error = tp_sniffer_order_read(c, request->body, &order, &e);
 	if (error == 0)
+		tp_sniffer_identify(c, order.subscriber);
+	if (error == 0)
 		error = begin(c, &order, &e);
 	if (error != 0) {
 		tp_api_refuse(request, error == -EEXIST ? -EINVAL : error, &e);

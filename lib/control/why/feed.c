@@ -83,6 +83,7 @@ static bool classify(const struct tp_ac_event *event, const struct tp_session_in
 	note->code = event->kind;
 	switch (event->kind) {
 	case TP_AC_SESSION_STARTED:
+	case TP_AC_SESSION_RESTORED:  /* nothing has happened to him */
 	case TP_AC_GAVE_WAY:	      /* its end follows */
 	case TP_AC_DISCOVERY_REFUSED: /* ops.refused has all */
 		return false;
@@ -106,8 +107,8 @@ static const char *text_of(const struct tp_ac_event *event)
 {
 	const char *colon = event->kind == TP_AC_SESSION_ENDED ? strstr(event->detail, ": ") : NULL;
 
-	if (event->kind == TP_AC_SESSION_UP || event->kind == TP_AC_SESSION_RESTORED)
-		return event->kind == TP_AC_SESSION_UP ? "connected" : "goes on after a restart";
+	if (event->kind == TP_AC_SESSION_UP)
+		return "connected";
 	return colon != NULL ? colon + 2 : event->detail;
 }
 
@@ -149,6 +150,7 @@ void tp_control_history_event(struct tp_control *c, const struct tp_ac_event *ev
 		return;
 	note.wall_ms = tp_clock_wall_ms();
 	note.line = info.line;
+	note.proven = info.up_ms != 0 || event->kind == TP_AC_SESSION_UP;
 	note.text = cut(text_of(event), room);
 	if (info.bundle_id == 0)
 		put_addresses(&info, &note);

@@ -120,6 +120,9 @@ static void test_what_happened_before_joins_what_has_happened_since(void **state
 	assert_int_equal(bob->entries[0].code, TP_AC_SESSION_UP);
 	assert_int_equal(bob->entries[1].kind, TP_HISTORY_END);
 	assert_int_equal(bob->address, 0x0a000002);
+	for (unsigned i = 0; i < 100 && tp_history_counters(h).journal.written == 0; i++)
+		nanosleep(&(const struct timespec){.tv_nsec = 10000000}, NULL);
+	assert_int_equal(tp_history_counters(h).journal.rows, 1); /* it goes on in its row */
 	tp_history_destroy(h);
 	h = begin(*state);
 	settle(h, 1);

@@ -43,6 +43,7 @@ void fixture_up(struct tp_history *h, unsigned number, const char *user, uint64_
 					      .wall_ms = ms,
 					      .user = user,
 					      .text = "connected",
+					      .proven = true,
 					      .address = 0x0a000001 + number,
 					      .number = 0x0a000001 + number,
 					      .families = TP_AC_IPV4});
@@ -56,6 +57,7 @@ void fixture_ended(struct tp_history *h, unsigned number, const char *user, uint
 					      .wall_ms = ms,
 					      .user = user,
 					      .text = "the client sent a PADT",
+					      .proven = true,
 					      .number = 60});
 }
 
