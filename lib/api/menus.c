@@ -55,6 +55,35 @@ static void add_answer(json_t *menu, const struct tp_verb *verb)
 	json_object_set_new(answers, verb->name, list);
 }
 
+/* The names before the colons of BODY, "`{\"partial\": true}`": what the command takes. */
+static json_t *arguments_of(const char *body)
+{
+	json_t *names = json_array();
+	const char *end;
+
+	for (const char *at = body; (at = strchr(at, '"')) != NULL; at = end + 1) {
+		end = strchr(at + 1, '"');
+		if (end == NULL)
+			break;
+		if (end[1] == ':')
+			json_array_append_new(names, json_stringn(at + 1, (size_t)(end - at) - 1));
+	}
+	return names;
+}
+
+static void add_command(json_t *menu, const struct tp_verb *verb)
+{
+	json_t *commands = json_object_get(menu, "commands");
+
+	if (commands == NULL) {
+		commands = json_object();
+		json_object_set_new(menu, "commands", commands);
+	}
+	json_object_set_new(
+		commands, verb->name,
+		json_pack("{s:s, s:o}", "help", verb->help, "arguments", arguments_of(verb->body)));
+}
+
 static json_t *add_menu(json_t *schema, const char *path, const char *help, bool singleton)
 {
 	json_t *menu =
@@ -111,6 +140,7 @@ json_t *tp_menus_to_json(const struct tp_menus *menus)
 		if (menu == NULL)
 			menu = add_menu(schema, verb->path, "", true);
 		add_verb(menu, verb->name);
+		add_command(menu, verb);
 		if (verb->answers != NULL)
 			add_answer(menu, verb);
 	}

@@ -82,9 +82,14 @@ struct tp_menus {
 
 /* What GET /rest/system/schema answers: the configured resources as tp_schema_to_json() has them,
  * each with its "status", [{"name":…,"help":…}], and its "verbs", and such menus as are not
- * configured. "answers" has what some verbs answer with: {"monitor":[{"name":…,"help":…}]}. A new
- * reference, or NULL when memory is out. */
+ * configured. "answers" has what some verbs answer with: {"monitor":[{"name":…,"help":…}]};
+ * "commands" what those of the program's own do and take: {"reload":{"help":…,"arguments":
+ * ["partial"]}}. A new reference, or NULL when memory is out. */
 json_t *tp_menus_to_json(const struct tp_menus *menus);
+
+/* The same as a C source with the text of it, an array of char called NAME. Returns 0, or a
+ * negative errno. */
+int tp_menus_to_source(const struct tp_menus *menus, const char *name, FILE *out);
 
 /* The same as tables of docs/api.md. Returns 0, or -EIO. */
 int tp_menus_to_markdown(const struct tp_menus *menus, FILE *out);

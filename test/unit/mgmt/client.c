@@ -34,7 +34,8 @@ int fixture_start_remote(struct fixture *fixture, const struct tp_mgmt_setup *gi
 	snprintf(fixture->path, sizeof(fixture->path), "/tmp/turnpike-test-%d/%d.sock", getpid(),
 		 number++);
 	setup.mailbox = &fixture->control;
-	setup.menus = &fake_menus;
+	if (setup.menus == NULL)
+		setup.menus = &fake_menus;
 	setup.socket = fixture->path;
 	int code = tp_mgmt_create(&setup, &fixture->mgmt, error);
 	if (code != 0)

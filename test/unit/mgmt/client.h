@@ -16,7 +16,7 @@ struct fixture {
 	char path[64];
 };
 
-/* SETUP may be NULL; its control and socket are filled in. */
+/* SETUP may be NULL; its control and socket are filled in, and its menus if it has none. */
 void fixture_start(struct fixture *fixture, const struct tp_mgmt_setup *setup);
 /* Likewise, and with access over the network as REMOTE says, which is taken. Returns what
  * tp_mgmt_create() does; unless it is 0 there is nothing to stop. */
