@@ -17,7 +17,7 @@ struct received {
 	size_t len;
 	int (*event)(void *user, const char *json); /* NULL: just gather */
 	void *user;
-	bool ended;
+	bool begun, ended;
 };
 
 int ctl_api_open(struct ctl_api *api, const char *socket)
@@ -37,6 +37,9 @@ static void take_lines(struct received *received)
 {
 	char *begin = received->data, *end;
 
+	if (!received->begun)
+		received->ended = received->event(received->user, NULL) != 0;
+	received->begun = true;
 	while (!received->ended && (end = strchr(begin, '\n')) != NULL) {
 		*end = '\0';
 		if (strncmp(begin, "data: ", 6) == 0)
@@ -141,6 +144,7 @@ static int perform(struct ctl_api *api, const char *url, struct received *receiv
 	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, api->socket);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, api->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, received);
 	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
@@ -226,18 +230,21 @@ int ctl_api_list(struct ctl_api *api, const char *menu, json_t *query, const cha
 	return code;
 }
 
-int ctl_api_events(struct ctl_api *api, int (*event)(void *user, const char *json), void *user)
+int ctl_api_events(struct ctl_api *api, json_t *filter, int (*event)(void *user, const char *json),
+		   void *user)
 {
 	struct received received = {.event = event, .user = user};
 	long status = 0;
 
 	curl_easy_reset(api->curl);
-	int code = perform(api, "http://turnpike/rest/events", &received);
+	char *url = make_url(api->curl, "/events", NULL, filter);
+	int code = perform(api, url, &received);
 	curl_easy_getinfo(api->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (code == 0 && status != 200) {
 		snprintf(api->error, sizeof(api->error), "the daemon answered %ld", status);
 		code = -1;
 	}
 	free(received.data);
+	free(url);
 	return code;
 }

@@ -9,6 +9,7 @@
 struct ctl_api {
 	void *curl;
 	const char *socket; /* borrowed */
+	long timeout_ms;    /* for a call; 0: as long as it takes */
 	const volatile sig_atomic_t
 		*interrupted; /* breaks a call off when it is set; may be NULL */
 	char error[512];      /* of the last call that failed: a sentence */
@@ -30,6 +31,8 @@ int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, cons
 int ctl_api_list(struct ctl_api *api, const char *menu, json_t *query, const char *proplist,
 		 json_t **value);
 
-/* GET of a stream of events: EVENT is called with each event's JSON until it returns non-zero or
- * the server ends. Returns 0, or -1 and api->error. */
-int ctl_api_events(struct ctl_api *api, int (*event)(void *user, const char *json), void *user);
+/* GET of a stream of events that are as FILTER, an object of strings (NULL: all), says: EVENT is
+ * called with each event's JSON, and first, when it is sure that none is missed any more, with
+ * NULL; until it returns non-zero or the server ends. Returns 0, or -1 and api->error. */
+int ctl_api_events(struct ctl_api *api, json_t *filter, int (*event)(void *user, const char *json),
+		   void *user);

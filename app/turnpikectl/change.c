@@ -1,10 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* add, set, remove, enable, disable, and what else is done with items one by one. */
+/* add, set, remove, enable, disable, unset, comment. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "ctl.h"
 #include "select.h"
 #include "value.h"
+
+static void no_such_property(struct ctl *ctl, const struct ctl_menu *menu,
+			     const struct ctl_word *word)
+{
+	const char *name = word->kind == CTL_PAIR ? word->name : word->text;
+	char several[256];
+
+	ctl_menu_ambiguous(menu, name, several, sizeof(several));
+	if (*several != '\0')
+		ctl_fail(ctl, CTL_USAGE, word->column, "ambiguous property %s: %s", name, several);
+	else
+		ctl_fail(ctl, CTL_USAGE, word->column,
+			 "expected end of command; %s has no property %s", menu->path, name);
+}
 
 /* The pairs from FIRST on, as an object with the properties' full names. */
 static enum ctl_result read_pairs(struct ctl *ctl, const struct ctl_menu *menu,
@@ -18,9 +33,7 @@ static enum ctl_result read_pairs(struct ctl *ctl, const struct ctl_menu *menu,
 		const char *name = json_string_value(json_object_get(property, "name"));
 
 		if (name == NULL && pair)
-			ctl_fail(ctl, CTL_USAGE, word->column,
-				 "expected end of command; %s has no property %s", menu->path,
-				 word->name);
+			no_such_property(ctl, menu, word);
 		else if (name == NULL)
 			ctl_fail(ctl, CTL_USAGE, word->column,
 				 "expected end of command; a property is given as name=value");
@@ -84,29 +97,12 @@ static enum ctl_result call_some(struct ctl *ctl, const char *path, const char *
 	return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
 }
 
-/* Verbs of the server's own, which take an item each. */
-static enum ctl_result ask_each(struct ctl *ctl, enum ctl_verb verb, const char *path,
-				json_t *items)
-{
-	enum ctl_result result = CTL_OK;
-
-	for (size_t i = 0; i < json_array_size(items) && result == CTL_OK; i++) {
-		json_t *body = json_pack("{sO}", ".id", json_array_get(items, i));
-
-		result = call(ctl, "POST", path, ctl_verb_name(verb), body);
-		json_decref(body);
-	}
-	return result;
-}
-
 static enum ctl_result call_each(struct ctl *ctl, enum ctl_verb verb, const char *path,
 				 json_t *items, json_t *body)
 {
 	bool remove = verb == CTL_REMOVE;
 	enum ctl_result result = CTL_OK;
 
-	if (verb == CTL_RENEW || verb == CTL_RELEASE)
-		return ask_each(ctl, verb, path, items);
 	if (json_array_size(items) == 1)
 		return call(ctl, remove ? "DELETE" : "PATCH", path,
 			    json_string_value(json_array_get(items, 0)), body);
@@ -115,10 +111,72 @@ static enum ctl_result call_each(struct ctl *ctl, enum ctl_verb verb, const char
 	return result;
 }
 
-/* What set, enable and disable change. */
+/* unset: the properties' names, as bare words, with commas between, or value-name=. They become
+ * null. */
+static enum ctl_result read_names(struct ctl *ctl, const struct ctl_menu *menu,
+				  const struct ctl_words *words, size_t first, json_t **body)
+{
+	enum ctl_result result = CTL_OK;
+
+	*body = json_object();
+	for (size_t i = first; i < words->count && result == CTL_OK; i++) {
+		const struct ctl_word *word = &words->words[i];
+		bool named = word->kind == CTL_BARE ||
+			     (word->kind == CTL_PAIR && strcmp(word->name, "value-name") == 0);
+		char *copy = strdup(named ? word->text : ""), *rest = copy, *name;
+
+		if (!named)
+			result = ctl_fail(ctl, CTL_USAGE, word->column,
+					  "expected the name of a property");
+		while (result == CTL_OK && (name = strsep(&rest, ",")) != NULL) {
+			json_t *property = ctl_menu_property(menu, name);
+
+			if (property == NULL) {
+				no_such_property(ctl, menu,
+						 &(struct ctl_word){.kind = CTL_BARE,
+								    .text = name,
+								    .column = word->column});
+				result = CTL_USAGE;
+			} else {
+				json_object_set_new(
+					*body, json_string_value(json_object_get(property, "name")),
+					json_null());
+			}
+		}
+		free(copy);
+	}
+	if (result == CTL_OK && json_object_size(*body) == 0)
+		result = ctl_fail(ctl, CTL_USAGE, words->words[first - 1].column,
+				  "unset needs the name of a property");
+	return result;
+}
+
+/* comment: the text as a word, or comment=. */
+static enum ctl_result read_comment(struct ctl *ctl, const struct ctl_words *words, size_t first,
+				    json_t **body)
+{
+	const struct ctl_word *word = first < words->count ? &words->words[first] : NULL;
+
+	*body = json_object();
+	if (word == NULL || first + 1 < words->count || word->kind == CTL_BRACKETS ||
+	    (word->kind == CTL_PAIR && (strncmp("comment", word->name, strlen(word->name)) != 0 ||
+					strcmp(word->op, "=") != 0)))
+		return ctl_fail(ctl, CTL_USAGE,
+				words->words[word != NULL ? first : first - 1].column,
+				"expected the comment, a text in quotes or comment=");
+	if (json_object_set_new(*body, "comment", json_string(word->text)) != 0)
+		return ctl_fail(ctl, CTL_USAGE, word->column, "the value is not UTF-8 text");
+	return CTL_OK;
+}
+
+/* What all but add change. */
 static enum ctl_result read_change(struct ctl *ctl, const struct ctl_menu *menu, enum ctl_verb verb,
 				   const struct ctl_words *words, size_t first, json_t **body)
 {
+	if (verb == CTL_UNSET)
+		return read_names(ctl, menu, words, first, body);
+	if (verb == CTL_COMMENT)
+		return read_comment(ctl, words, first, body);
 	enum ctl_result result = read_pairs(ctl, menu, words, first, body);
 
 	if (result != CTL_OK)
@@ -145,13 +203,16 @@ enum ctl_result ctl_change(struct ctl *ctl, const char *path, enum ctl_verb verb
 	if (verb == CTL_ADD)
 		return add(ctl, menu, words, first);
 	enum ctl_result result = CTL_OK;
-	if (menu->list)
+	/* Behind their items, these have bare words of their own. */
+	if (menu->list && (verb == CTL_UNSET || verb == CTL_COMMENT))
+		result = ctl_select_one(ctl, path, words, &next, &items);
+	else if (menu->list)
 		result = ctl_select(ctl, path, words, &next, &items);
 	/* A [find …] that finds nothing is no mistake: there is just nothing to do. */
 	if (result == CTL_OK && menu->list && next == first)
 		result = ctl_fail(ctl, CTL_USAGE, words->words[first - 1].column,
 				  "%s needs an item: its number, its name, or [find …]",
-				  ctl_verb_name(verb));
+				  ctl_verb_name(&ctl->tree, verb));
 	if (result == CTL_OK)
 		result = read_change(ctl, menu, verb, words, next, &body);
 	if (result == CTL_OK && verb == CTL_SET && json_object_size(body) == 0)

@@ -15,7 +15,8 @@ enum ctl_result ctl_fail(struct ctl *ctl, enum ctl_result result, int column, co
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	fputs(tp_text_show(text, shown, sizeof(shown)), ctl->err);
+	fprintf(ctl->err, "%s%s%s", ctl_colour(ctl->err_colour, CTL_LOOK_WRONG),
+		tp_text_show(text, shown, sizeof(shown)), ctl_plain(ctl->err_colour));
 	if (column > 0)
 		fprintf(ctl->err, " (line %d column %d)", ctl->line > 0 ? ctl->line : 1, column);
 	else if (ctl->line > 0)
@@ -30,69 +31,11 @@ enum ctl_result ctl_fail_list(struct ctl *ctl)
 			ctl->api.error);
 }
 
-/* What a file that was taken makes of itself: read it, and think. */
-static void print_list(struct ctl *ctl, const json_t *answer, const char *name, const char *word)
-{
-	const json_t *list = json_object_get(answer, name), *text;
-	size_t i;
-
-	json_array_foreach (list, i, text) {
-		const char *said = json_string_value(text);
-		char shown[TP_TEXT_ROOM(1024)];
-
-		fprintf(ctl->out, "%s: %s\n", word,
-			tp_text_show(said != NULL ? said : "", shown, sizeof(shown)));
-	}
-}
-
-static void print_answer(struct ctl *ctl, const json_t *answer)
-{
-	if (ctl->json && answer != NULL) {
-		json_dumpf(answer, ctl->out, JSON_INDENT(2));
-		fputc('\n', ctl->out);
-		return;
-	}
-	print_list(ctl, answer, "waits-for-restart", "waits for a restart");
-	print_list(ctl, answer, "warnings", "warning");
-}
-
-static enum ctl_result upgrade(struct ctl *ctl)
-{
-	if (ctl_api_call(&ctl->api, "POST", "/system/upgrade", NULL, NULL, NULL, NULL) != 0)
-		return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
-	return CTL_OK;
-}
-
-/* `save`, `reload` or `shutdown`, of which each has one SWITCH, as in `save overwrite=yes`. */
-static enum ctl_result switched(struct ctl *ctl, const char *path, const char *name,
-				const struct ctl_words *words, size_t next)
-{
-	const struct ctl_word *word = next < words->count ? &words->words[next] : NULL;
-	json_t *body = json_object(), *answer = NULL;
-	enum ctl_result result = CTL_OK;
-
-	if (word != NULL && (word->kind != CTL_PAIR || strcmp(word->op, "=") != 0 ||
-			     strcmp(word->name, name) != 0 || next + 1 < words->count))
-		result = ctl_fail(ctl, CTL_USAGE, word->column, "expected %s=yes or end of command",
-				  name);
-	else if (word != NULL)
-		json_object_set_new(body, word->name, json_string(word->text));
-	if (result == CTL_OK &&
-	    ctl_api_call(&ctl->api, "POST", path, NULL, NULL, body, &answer) != 0)
-		result = ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
-	if (result == CTL_OK)
-		print_answer(ctl, answer);
-	json_decref(answer);
-	json_decref(body);
-	return result;
-}
-
 static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb verb,
 				const struct ctl_words *words, size_t next)
 {
 	/* Of these, nothing may follow. */
-	const unsigned alone =
-		1u << CTL_EVENTS | 1u << CTL_UPGRADE | 1u << CTL_HELP | 1u << CTL_QUIT;
+	const uint64_t alone = 1u << CTL_EVENTS | 1u << CTL_HELP | 1u << CTL_QUIT;
 
 	if ((alone >> verb & 1) != 0 && next < words->count)
 		return ctl_fail(ctl, CTL_USAGE, words->words[next].column,
@@ -111,17 +54,12 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 		return ctl_export(ctl, path, words, next);
 	case CTL_EVENTS:
 		return ctl_events(ctl);
-	case CTL_RELOAD:
-		return switched(ctl, "/system/reload", "partial", words, next);
-	case CTL_SAVE:
-		return switched(ctl, "/system/save", "overwrite", words, next);
-	case CTL_SHUTDOWN:
-		return switched(ctl, "/system/shutdown", "disconnect", words, next);
-	case CTL_UPGRADE:
-		return upgrade(ctl);
-	case CTL_START:
-	case CTL_STOP:
-		return ctl_order(ctl, path, verb, words, next);
+	case CTL_IMPORT:
+		return ctl_import(ctl, words, next);
+	case CTL_FIND:
+		return ctl_find(ctl, path, words, next);
+	case CTL_GET:
+		return ctl_get(ctl, path, words, next);
 	case CTL_WHY:
 		return ctl_why(ctl, path, words, next);
 	case CTL_HELP:
@@ -129,8 +67,70 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 	case CTL_QUIT:
 		return CTL_LEAVE;
 	default:
-		return ctl_change(ctl, path, verb, words, next);
+		return verb < CTL_VERBS ? ctl_change(ctl, path, verb, words, next)
+					: ctl_own(ctl, path, verb, words, next);
 	}
+}
+
+static bool is_plain(const struct ctl_word *word)
+{
+	return word->kind == CTL_BARE && !word->quoted;
+}
+
+/* What a person's own shell has, and this one has not: it is said, rather than misread. */
+static enum ctl_result refuse_shell(struct ctl *ctl, const struct ctl_words *words)
+{
+	static const char *const signs[] = {"|", ">", ">>", "<", "&", NULL};
+	bool condition = false;
+
+	if (is_plain(&words->words[0]) && words->words[0].text[0] == '!')
+		return ctl_fail(ctl, CTL_USAGE, words->words[0].column,
+				"this is no shell of the machine: ! runs nothing here");
+	for (size_t i = 1; i < words->count; i++) {
+		const struct ctl_word *word = &words->words[i];
+
+		condition |= is_plain(word) && strcmp(word->text, "where") == 0;
+		for (size_t k = 0; is_plain(word) && signs[k] != NULL; k++)
+			if (strcmp(word->text, signs[k]) == 0 && !(condition && k > 0))
+				return ctl_fail(
+					ctl, CTL_USAGE, word->column,
+					"there are no pipes and files here: %s means nothing "
+					"(turnpikectl COMMAND %s … does it in your own shell)",
+					signs[k], signs[k]);
+	}
+	return CTL_OK;
+}
+
+/* Does the last word ask what may stand there? "?", "pri?" and "service=?" do; the bytes up to its
+ * sign go to *LEN. */
+static bool asks_for_help(const struct ctl_words *words, size_t *len)
+{
+	const struct ctl_word *last = &words->words[words->count - 1];
+	const size_t size = last->kind != CTL_BRACKETS ? strlen(last->text) : 0;
+
+	if (size == 0 || last->quoted || last->text[size - 1] != '?' ||
+	    (last->kind == CTL_PAIR && (size > 1 || strcmp(last->op, "=") != 0)))
+		return false;
+	*len = (size_t)last->column - 1 + size - 1;
+	if (last->kind == CTL_PAIR)
+		*len += strlen(last->name) + 1;
+	return true;
+}
+
+static enum ctl_result help_on(struct ctl *ctl, const char *from, const struct ctl_words *words,
+			       size_t len)
+{
+	const size_t begin = (size_t)words->words[0].column - 1;
+	char menu[CTL_PATH_MAX], *text = strndup(words->text + begin, len - begin);
+
+	if (text == NULL)
+		return ctl_fail(ctl, CTL_ERROR, 0, "memory is out");
+	strcpy(menu, ctl->menu);
+	strcpy(ctl->menu, from);
+	ctl_help_at(ctl, text);
+	strcpy(ctl->menu, menu);
+	free(text);
+	return CTL_OK;
 }
 
 static enum ctl_result run_one(struct ctl *ctl, const char *from, const struct ctl_words *words)
@@ -138,8 +138,12 @@ static enum ctl_result run_one(struct ctl *ctl, const char *from, const struct c
 	char path[CTL_PATH_MAX];
 	struct ctl_mistake mistake;
 	enum ctl_verb verb;
-	size_t next;
+	size_t next, len;
 
+	if (asks_for_help(words, &len))
+		return help_on(ctl, from, words, len);
+	if (refuse_shell(ctl, words) != CTL_OK)
+		return CTL_USAGE;
 	snprintf(path, sizeof(path), "%s", from);
 	if (ctl_resolve(&ctl->tree, path, words, &verb, &next, &mistake) != 0)
 		return ctl_fail(ctl, CTL_USAGE, mistake.column, "%s", mistake.message);

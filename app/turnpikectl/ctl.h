@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "api.h"
+#include "look.h"
 #include "menu.h"
 
 enum ctl_result {
@@ -14,14 +15,25 @@ enum ctl_result {
 	CTL_LEAVE = 3, /* quit */
 };
 
+/* What print's words ask for. */
+enum ctl_form { CTL_TABLE, CTL_DETAIL, CTL_TERSE, CTL_VALUE_LIST, CTL_AS_VALUE };
+struct ctl_printing {
+	enum ctl_form form;
+	bool count_only, follow, follow_only;
+	unsigned interval_ms; /* 0: once */
+	const char *proplist; /* NULL: all */
+	json_t *query;	      /* query words; NULL: all */
+};
+
 struct ctl {
 	struct ctl_api api;
 	struct ctl_tree tree;
 	char menu[CTL_PATH_MAX]; /* where the shell is: "/", "/ip/pool" */
 	FILE *out, *err;
-	bool json;	/* print what the daemon answered */
-	unsigned width; /* of the terminal; 0: no limit */
-	int line;	/* of what is read from a file; 0: a person types */
+	bool json;	      /* print what the daemon answered */
+	struct ctl_look look; /* of what OUT leads to */
+	bool err_colour;      /* ERR leads to a terminal that has colours */
+	int line;	      /* of what is read from a file; 0: a person types */
 
 	/* The items of the last print, which numbers stand for. */
 	char numbered[CTL_PATH_MAX]; /* their menu */
@@ -48,7 +60,24 @@ enum ctl_result ctl_fail_list(struct ctl *ctl);
 enum ctl_result ctl_print(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			  size_t first);
 
-/* change.c: add, set, remove, enable, disable. */
+/* follow.c: what changes at PATH, from then on, until it is interrupted. */
+enum ctl_result ctl_follow(struct ctl *ctl, const struct ctl_menu *menu,
+			   const struct ctl_printing *printing);
+
+/* lookup.c: `find` and `get`. */
+enum ctl_result ctl_find(struct ctl *ctl, const char *path, const struct ctl_words *words,
+			 size_t first);
+enum ctl_result ctl_get(struct ctl *ctl, const char *path, const struct ctl_words *words,
+			size_t first);
+
+/* own.c: a verb of the daemon's own. */
+enum ctl_result ctl_own(struct ctl *ctl, const char *path, enum ctl_verb verb,
+			const struct ctl_words *words, size_t first);
+
+/* import.c: the commands of files, as RouterOS exports them. */
+enum ctl_result ctl_import(struct ctl *ctl, const struct ctl_words *words, size_t first);
+
+/* change.c: add, set, remove, enable, disable, unset, comment. */
 enum ctl_result ctl_change(struct ctl *ctl, const char *path, enum ctl_verb verb,
 			   const struct ctl_words *words, size_t first);
 
@@ -57,10 +86,6 @@ enum ctl_result ctl_monitor(struct ctl *ctl, const char *path, const struct ctl_
 			    size_t first);
 enum ctl_result ctl_scan(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			 size_t first);
-
-/* order.c: `start` and `stop` with their words from FIRST on. */
-enum ctl_result ctl_order(struct ctl *ctl, const char *path, enum ctl_verb verb,
-			  const struct ctl_words *words, size_t first);
 
 /* why.c: `why` with its one word: what happened to a subscriber. */
 enum ctl_result ctl_why(struct ctl *ctl, const char *path, const struct ctl_words *words,
@@ -73,5 +98,6 @@ enum ctl_result ctl_export(struct ctl *ctl, const char *path, const struct ctl_w
 /* events.c: events as they happen, until the user or the daemon ends it. */
 enum ctl_result ctl_events(struct ctl *ctl);
 
-/* help.c: what there is at PATH. */
+/* help.c: what there is at PATH; what may stand behind TEXT, a line up to where help is wanted. */
 enum ctl_result ctl_help(struct ctl *ctl, const char *path);
+void ctl_help_at(struct ctl *ctl, const char *text);

@@ -9,7 +9,7 @@
 static int print_event(void *user, const char *json)
 {
 	struct ctl *ctl = user;
-	json_t *event = json_loads(json, 0, NULL), *value;
+	json_t *event = json != NULL ? json_loads(json, 0, NULL) : NULL, *value;
 	const char *name;
 
 	if (ctl->json && event != NULL) {
@@ -35,7 +35,7 @@ static int print_event(void *user, const char *json)
 
 enum ctl_result ctl_events(struct ctl *ctl)
 {
-	if (ctl_api_events(&ctl->api, print_event, ctl) != 0)
+	if (ctl_api_events(&ctl->api, NULL, print_event, ctl) != 0)
 		return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
 	return CTL_OK;
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* help: the menus, commands and properties at a place. */
+/* help: the menus, commands and properties at a place; and what may stand where one is, with what
+ * it means. */
 #include <string.h>
 
+#include "base/text.h"
+#include "complete.h"
 #include "ctl.h"
+#include "value.h"
 
 static void print_line(FILE *out, const json_t *status)
 {
@@ -30,7 +34,7 @@ static void print_property(FILE *out, const json_t *property)
 enum ctl_result ctl_help(struct ctl *ctl, const char *path)
 {
 	const struct ctl_menu *menu = ctl_menu_find(&ctl->tree, path);
-	unsigned verbs = ctl_verbs_at(&ctl->tree, path);
+	uint64_t verbs = ctl_verbs_at(&ctl->tree, path);
 	char name[CTL_PATH_MAX];
 	json_t *property;
 	size_t i;
@@ -42,9 +46,9 @@ enum ctl_result ctl_help(struct ctl *ctl, const char *path)
 	if (ctl_submenu(&ctl->tree, path, 0, name, sizeof(name)))
 		fputc('\n', ctl->out);
 	fputs("Commands:", ctl->out);
-	for (enum ctl_verb v = CTL_PRINT; v < CTL_VERBS; v++)
+	for (enum ctl_verb v = CTL_PRINT; v < CTL_VERBS + ctl->tree.own_count; v++)
 		if (verbs >> v & 1)
-			fprintf(ctl->out, " %s", ctl_verb_name(v));
+			fprintf(ctl->out, " %s", ctl_verb_name(&ctl->tree, v));
 	fputc('\n', ctl->out);
 	if (menu == NULL)
 		return CTL_OK;
@@ -57,4 +61,57 @@ enum ctl_result ctl_help(struct ctl *ctl, const char *path)
 	json_array_foreach (menu->status, i, property)
 		print_line(ctl->out, property);
 	return CTL_OK;
+}
+
+/* Documents set words in back quotes; here they stand as they are. What does not fit is cut. */
+static void print_help(FILE *out, const char *help, size_t column, unsigned width)
+{
+	for (; *help != '\0'; help++) {
+		if (*help == '`')
+			continue;
+		if (width > 0 && column + 1 >= width && help[1] != '\0' &&
+		    ((unsigned char)*help & 0xc0) != 0x80) {
+			fputs("…", out);
+			return;
+		}
+		column += ((unsigned char)*help & 0xc0) != 0x80;
+		fputc(*help, out);
+	}
+}
+
+static void print_candidate(const struct ctl *ctl, const struct ctl_candidate *c, size_t indent)
+{
+	char text[TP_TEXT_ROOM(256)];
+	size_t column = ctl_text_width(tp_text_show(c->text, text, sizeof(text))) + 2;
+
+	fprintf(ctl->out, "  %s%s%s", ctl_colour(ctl->look.colour, c->kind), text,
+		ctl_plain(ctl->look.colour));
+	for (; column < indent && c->help[0] != '\0'; column++)
+		fputc(' ', ctl->out);
+	if (c->help[0] != '\0')
+		fputs("  ", ctl->out);
+	print_help(ctl->out, c->help, column + 2, ctl->look.width);
+	fputc('\n', ctl->out);
+}
+
+void ctl_help_at(struct ctl *ctl, const char *text)
+{
+	struct ctl_candidates list;
+	size_t indent = 0;
+
+	ctl_complete(ctl, text, &list);
+	for (size_t i = 0; i < list.count; i++) {
+		size_t width = ctl_text_width(list.list[i].text) + 2;
+		indent = width > indent && width < 32 ? width : indent;
+	}
+	if (list.about[0] != '\0') {
+		print_help(ctl->out, list.about, 0, 0);
+		fputc('\n', ctl->out);
+	}
+	for (size_t i = 0; i < list.count; i++)
+		print_candidate(ctl, &list.list[i], indent);
+	if (list.count == 0 && list.about[0] == '\0')
+		fputs("nothing that is known may stand here\n", ctl->out);
+	fflush(ctl->out);
+	ctl_candidates_free(&list);
 }

@@ -4,12 +4,11 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "offline.h"
 #include "shell.h"
-
-#define DEFAULT_SOCKET "/run/turnpike/api.sock"
+#include "socket.h"
 
 static void usage(FILE *out)
 {
@@ -18,7 +17,9 @@ static void usage(FILE *out)
 	      "  turnpikectl /ip pool add name=pppoe-pool ranges=10.0.0.2-10.0.0.5\n"
 	      "  turnpikectl /ppp active print where name=MT-User\n"
 	      "  turnpikectl /ppp active remove MT-User\n"
-	      "  turnpikectl events\n"
+	      "  turnpikectl /ppp secret print follow\n"
+	      "  turnpikectl /import backup.rsc\n"
+	      "  turnpikectl '/ppp secret add ?'\n"
 	      "\n"
 	      "Without COMMAND it is a shell, or, when its input is no terminal, runs the "
 	      "commands\n"
@@ -26,7 +27,7 @@ static void usage(FILE *out)
 	      "\n"
 	      "  -s, --socket SOCKET  the socket of the daemon, or of turnpike-client,\n"
 	      "                       /run/turnpike-client/api.sock; else $TURNPIKE_SOCKET, else\n"
-	      "                       " DEFAULT_SOCKET "\n"
+	      "                       /run/turnpike/api.sock\n"
 	      "  -j, --json           print what the daemon answers, as JSON\n"
 	      "  -h, --help           this text\n"
 	      "\n"
@@ -86,24 +87,16 @@ static enum ctl_result run_arguments(struct ctl *ctl, int count, char **argument
 	return result;
 }
 
-static unsigned output_width(void)
-{
-	struct winsize size;
-
-	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-		return 0;
-	return size.ws_col;
-}
-
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"socket", required_argument, NULL, 's'},
 		{"json", no_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},
+		{"complete", required_argument, NULL, 'c'}, /* what bash asks */
 		{NULL, 0, NULL, 0},
 	};
-	const char *socket = getenv("TURNPIKE_SOCKET");
+	const char *socket = NULL;
 	enum ctl_result result;
 	bool json = false;
 	struct ctl ctl;
@@ -120,18 +113,19 @@ int main(int argc, char **argv)
 		case 'h':
 			usage(stdout);
 			return CTL_OK;
+		case 'c':
+			return ctl_complete_line(optarg, stdout);
 		default:
 			usage(stderr);
 			return CTL_USAGE;
 		}
 	}
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	if (socket == NULL || *socket == '\0')
-		socket = DEFAULT_SOCKET;
-	if (ctl_open(&ctl, socket, stdout, stderr) != 0)
+	if (ctl_open(&ctl, ctl_socket(socket), stdout, stderr) != 0)
 		return CTL_ERROR;
 	ctl.json = json;
-	ctl.width = output_width();
+	ctl.look = (struct ctl_look){.width = ctl_width(stdout), .colour = ctl_has_colour(stdout)};
+	ctl.err_colour = ctl_has_colour(stderr);
 	if (optind < argc)
 		result = run_arguments(&ctl, argc - optind, argv + optind);
 	else if (isatty(STDIN_FILENO))

@@ -6,36 +6,114 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BIT(verb)  (1u << (verb))
-#define EVERYWHERE (BIT(CTL_EXPORT) | BIT(CTL_EVENTS) | BIT(CTL_HELP) | BIT(CTL_QUIT))
+#define BIT(verb) (UINT64_C(1) << (verb))
+#define EVERYWHERE                                                                                 \
+	(BIT(CTL_EXPORT) | BIT(CTL_IMPORT) | BIT(CTL_EVENTS) | BIT(CTL_HELP) | BIT(CTL_QUIT))
 
 static const char *const verb_names[CTL_VERBS] = {
-	[CTL_PRINT] = "print",	     [CTL_ADD] = "add",		[CTL_SET] = "set",
-	[CTL_REMOVE] = "remove",     [CTL_ENABLE] = "enable",	[CTL_DISABLE] = "disable",
-	[CTL_MONITOR] = "monitor",   [CTL_SCAN] = "scan",	[CTL_EXPORT] = "export",
-	[CTL_EVENTS] = "events",     [CTL_RELOAD] = "reload",	[CTL_SAVE] = "save",
-	[CTL_SHUTDOWN] = "shutdown", [CTL_UPGRADE] = "upgrade", [CTL_RENEW] = "renew",
-	[CTL_RELEASE] = "release",   [CTL_WHY] = "why",		[CTL_START] = "start",
-	[CTL_STOP] = "stop",	     [CTL_HELP] = "help",	[CTL_QUIT] = "quit",
+	[CTL_PRINT] = "print",	 [CTL_ADD] = "add",	    [CTL_SET] = "set",
+	[CTL_REMOVE] = "remove", [CTL_ENABLE] = "enable",   [CTL_DISABLE] = "disable",
+	[CTL_UNSET] = "unset",	 [CTL_COMMENT] = "comment", [CTL_FIND] = "find",
+	[CTL_GET] = "get",	 [CTL_MONITOR] = "monitor", [CTL_SCAN] = "scan",
+	[CTL_WHY] = "why",	 [CTL_EXPORT] = "export",   [CTL_IMPORT] = "import",
+	[CTL_EVENTS] = "events", [CTL_HELP] = "help",	    [CTL_QUIT] = "quit",
 };
 
-const char *ctl_verb_name(enum ctl_verb verb)
+static const char *const verb_help[CTL_VERBS] = {
+	[CTL_PRINT] = "Shows what there is",
+	[CTL_ADD] = "Creates an item",
+	[CTL_SET] = "Changes properties",
+	[CTL_REMOVE] = "Removes items",
+	[CTL_ENABLE] = "Puts items in use",
+	[CTL_DISABLE] = "Takes items out of use",
+	[CTL_UNSET] = "Takes a property's value away: it has its default again",
+	[CTL_COMMENT] = "Sets the comment of items",
+	[CTL_FIND] = "The .ids of the items that a condition finds",
+	[CTL_GET] = "The value of a property, or all of an item",
+	[CTL_MONITOR] = "How items do, in place, until Ctrl-C",
+	[CTL_SCAN] = "Who answers on an interface, until Ctrl-C",
+	[CTL_WHY] = "What happened to a subscriber",
+	[CTL_EXPORT] = "What is configured here and below, as commands",
+	[CTL_IMPORT] = "Runs the commands of a file; what is refused is left out, and listed",
+	[CTL_EVENTS] = "What happens, as it happens, until Ctrl-C",
+	[CTL_HELP] = "What there is here",
+	[CTL_QUIT] = "Leaves the shell",
+};
+
+const char *ctl_verb_name(const struct ctl_tree *tree, enum ctl_verb verb)
 {
-	return verb_names[verb];
+	return verb < CTL_VERBS ? verb_names[verb] : tree->own[verb - CTL_VERBS];
 }
 
-/* Those of the server's that this program knows. */
-static unsigned verbs_of(const json_t *resource)
+static json_t *command_of(const struct ctl_menu *menu, const char *name)
 {
-	const json_t *verbs = json_object_get(resource, "verbs"), *verb;
-	unsigned set = 0;
+	return menu != NULL ? json_object_get(menu->commands, name) : NULL;
+}
+
+const char *ctl_verb_help(const struct ctl_menu *menu, const char *name)
+{
+	const char *own = json_string_value(json_object_get(command_of(menu, name), "help"));
+
+	for (enum ctl_verb v = CTL_PRINT; own == NULL && v < CTL_VERBS; v++)
+		if (strcmp(verb_names[v], name) == 0)
+			own = verb_help[v];
+	return own != NULL ? own : "";
+}
+
+json_t *ctl_verb_arguments(const struct ctl_menu *menu, const char *name)
+{
+	return json_object_get(command_of(menu, name), "arguments");
+}
+
+/* NAME's, made if there is none yet; CTL_NO_VERB: there are too many. */
+static enum ctl_verb verb_named(struct ctl_tree *tree, const char *name)
+{
+	unsigned i = 0;
+
+	for (enum ctl_verb v = CTL_PRINT; v < CTL_VERBS; v++)
+		if (strcmp(verb_names[v], name) == 0)
+			return v;
+	while (i < tree->own_count && strcmp(tree->own[i], name) != 0)
+		i++;
+	if (i == CTL_VERBS_MAX - CTL_VERBS)
+		return CTL_NO_VERB;
+	if (i == tree->own_count)
+		tree->own[tree->own_count++] = name;
+	return CTL_VERBS + i;
+}
+
+static bool has_comment(const json_t *properties)
+{
+	const json_t *property;
 	size_t i;
 
-	json_array_foreach (verbs, i, verb)
-		for (enum ctl_verb v = CTL_PRINT; v < CTL_VERBS; v++)
-			if (json_is_string(verb) &&
-			    strcmp(json_string_value(verb), verb_names[v]) == 0)
-				set |= BIT(v);
+	json_array_foreach (properties, i, property) {
+		const char *name = json_string_value(json_object_get(property, "name"));
+
+		if (name != NULL && strcmp(name, "comment") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The server's, and what every menu has that has these. */
+static uint64_t verbs_of(struct ctl_tree *tree, const struct ctl_menu *menu, const json_t *verbs)
+{
+	const json_t *verb;
+	uint64_t set = 0;
+	size_t i;
+
+	json_array_foreach (verbs, i, verb) {
+		const char *name = json_string_value(verb);
+		enum ctl_verb v = name != NULL ? verb_named(tree, name) : CTL_NO_VERB;
+
+		if (v != CTL_NO_VERB)
+			set |= BIT(v);
+	}
+	if ((set & BIT(CTL_PRINT)) != 0)
+		set |= BIT(CTL_GET) | (menu->list ? BIT(CTL_FIND) : 0);
+	if ((set & BIT(CTL_SET)) != 0)
+		set |= BIT(CTL_UNSET) | (has_comment(menu->properties) ? BIT(CTL_COMMENT) : 0);
 	return set;
 }
 
@@ -59,7 +137,8 @@ int ctl_tree_load(struct ctl_tree *tree, json_t *schema)
 		menu->properties = json_object_get(resource, "properties");
 		menu->status = json_object_get(resource, "status");
 		menu->built_in = json_object_get(resource, "built-in");
-		menu->verbs = verbs_of(resource);
+		menu->commands = json_object_get(resource, "commands");
+		menu->verbs = verbs_of(tree, menu, json_object_get(resource, "verbs"));
 		if (menu->path != NULL)
 			tree->count++;
 	}
@@ -98,7 +177,28 @@ json_t *ctl_menu_property(const struct ctl_menu *menu, const char *name)
 	return matches == 1 ? found : NULL;
 }
 
-unsigned ctl_verbs_at(const struct ctl_tree *tree, const char *path)
+const char *ctl_menu_ambiguous(const struct ctl_menu *menu, const char *name, char *text,
+			       size_t size)
+{
+	json_t *property;
+	size_t i, used = 0;
+	unsigned count = 0;
+
+	*text = '\0';
+	json_array_foreach (menu->properties, i, property) {
+		const char *its = json_string_value(json_object_get(property, "name"));
+
+		if (its == NULL || strncmp(its, name, strlen(name)) != 0 || used >= size)
+			continue;
+		used += (size_t)snprintf(text + used, size - used, "%s%s", count++ > 0 ? ", " : "",
+					 its);
+	}
+	if (count < 2)
+		*text = '\0';
+	return text;
+}
+
+uint64_t ctl_verbs_at(const struct ctl_tree *tree, const char *path)
 {
 	const struct ctl_menu *menu = ctl_menu_find(tree, path);
 
@@ -114,7 +214,7 @@ static const char *component_after(const struct ctl_menu *menu, const char *path
 		return NULL;
 	const char *name = menu->path + depth + 1;
 	*len = strcspn(name, "/");
-	return name;
+	return *len > 0 ? name : NULL;
 }
 
 bool ctl_submenu(const struct ctl_tree *tree, const char *path, unsigned index, char *name,
@@ -151,32 +251,46 @@ static void go_up(char path[CTL_PATH_MAX])
 	slash[slash == path ? 1 : 0] = '\0';
 }
 
+/* Adds NAME to the list of what a word may mean. */
+static void note(struct ctl_mistake *mistake, const char *name)
+{
+	size_t used = strlen(mistake->message), room = sizeof(mistake->message) - used;
+
+	snprintf(mistake->message + used, room, "%s%s", used > 0 ? ", " : "", name);
+}
+
 /* Takes one word: a submenu, or a verb. A whole name goes before the start of one.
- * Returns how many things WORD may mean; only when it is one has it been done. */
+ * Returns how many things WORD may mean, named in MISTAKE; only when it is one has it been done. */
 static unsigned take(const struct ctl_tree *tree, char path[CTL_PATH_MAX], const char *word,
-		     enum ctl_verb *verb)
+		     enum ctl_verb *verb, struct ctl_mistake *mistake)
 {
 	char name[CTL_PATH_MAX], menu[CTL_PATH_MAX] = "";
 	size_t len = strlen(word);
-	unsigned verbs = ctl_verbs_at(tree, path), matches = 0;
+	uint64_t verbs = ctl_verbs_at(tree, path);
+	unsigned matches = 0;
 	enum ctl_verb found = CTL_NO_VERB;
 
+	mistake->message[0] = '\0';
 	for (unsigned i = 0; ctl_submenu(tree, path, i, name, sizeof(name)); i++) {
 		if (strncmp(name, word, len) != 0)
 			continue;
 		snprintf(menu, sizeof(menu), "%s", name);
+		note(mistake, name);
 		matches++;
 		if (name[len] == '\0') {
 			go_down(path, name);
 			return 1;
 		}
 	}
-	for (enum ctl_verb v = CTL_PRINT; v < CTL_VERBS; v++) {
-		if ((verbs & BIT(v)) == 0 || strncmp(verb_names[v], word, len) != 0)
+	for (enum ctl_verb v = CTL_PRINT; v < CTL_VERBS + tree->own_count; v++) {
+		const char *its = ctl_verb_name(tree, v);
+
+		if ((verbs & BIT(v)) == 0 || strncmp(its, word, len) != 0)
 			continue;
 		found = v;
+		note(mistake, its);
 		matches++;
-		if (verb_names[v][len] == '\0') {
+		if (its[len] == '\0') {
 			*verb = v;
 			return 1;
 		}
@@ -186,6 +300,20 @@ static unsigned take(const struct ctl_tree *tree, char path[CTL_PATH_MAX], const
 	else if (matches == 1)
 		go_down(path, menu);
 	return matches;
+}
+
+static int wrong_name(struct ctl_mistake *mistake, const char *word, unsigned meanings)
+{
+	char candidates[sizeof(mistake->message)];
+
+	snprintf(candidates, sizeof(candidates), "%s", mistake->message);
+	if (meanings == 0)
+		snprintf(mistake->message, sizeof(mistake->message), "bad command name %.64s",
+			 word);
+	else
+		snprintf(mistake->message, sizeof(mistake->message),
+			 "ambiguous command name %.24s: %.110s", word, candidates);
+	return -EINVAL;
 }
 
 /* One word, which may be several: "/ip/pool/print". */
@@ -204,18 +332,14 @@ static int walk(const struct ctl_tree *tree, char path[CTL_PATH_MAX], const stru
 		at += len + (at[len] == '/');
 		if (len == 0)
 			continue;
-		if (strcmp(part, "?") == 0)
-			strcpy(part, verb_names[CTL_HELP]);
 		if (strcmp(part, "..") == 0) {
 			go_up(path);
 			continue;
 		}
-		unsigned meanings = *verb == CTL_NO_VERB ? take(tree, path, part, verb) : 0;
-		if (meanings == 1)
-			continue;
-		snprintf(mistake->message, sizeof(mistake->message), "%s command name %.64s",
-			 meanings == 0 ? "bad" : "ambiguous", part);
-		return -EINVAL;
+		unsigned meanings =
+			*verb == CTL_NO_VERB ? take(tree, path, part, verb, mistake) : 0;
+		if (meanings != 1)
+			return wrong_name(mistake, part, meanings);
 	}
 	return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "parse.h"
 
@@ -17,23 +18,21 @@ enum ctl_verb {
 	CTL_REMOVE,
 	CTL_ENABLE,
 	CTL_DISABLE,
+	CTL_UNSET,
+	CTL_COMMENT,
+	CTL_FIND,
+	CTL_GET,
 	CTL_MONITOR,
 	CTL_SCAN,
-	CTL_RENEW,
-	CTL_RELEASE,
 	CTL_WHY,
-	CTL_START,
-	CTL_STOP,
 	CTL_EXPORT,
+	CTL_IMPORT,
 	CTL_EVENTS,
-	CTL_RELOAD,
-	CTL_SAVE,
-	CTL_SHUTDOWN,
-	CTL_UPGRADE,
 	CTL_HELP,
 	CTL_QUIT,
-	CTL_VERBS
+	CTL_VERBS /* and behind it those of the daemon's own, as its schema names them */
 };
+#define CTL_VERBS_MAX 64
 
 struct ctl_menu {
 	const char *path;
@@ -41,16 +40,19 @@ struct ctl_menu {
 	const char *help;
 	bool list;	    /* else one item that is always there */
 	bool runtime;	    /* may change while the daemon runs */
-	unsigned verbs;	    /* 1 << enum ctl_verb */
+	uint64_t verbs;	    /* 1 << enum ctl_verb */
 	json_t *properties; /* that can be set; the schema's, borrowed; NULL: there is none */
 	json_t *status;	    /* that are told only; the same */
 	json_t *built_in;   /* names of items that are always there; the same */
+	json_t *commands;   /* help and arguments of verbs of the daemon's own; the same */
 };
 
 struct ctl_tree {
 	json_t *schema;
 	struct ctl_menu *menus;
 	size_t count;
+	const char *own[CTL_VERBS_MAX - CTL_VERBS]; /* names of the daemon's own verbs */
+	unsigned own_count;
 };
 
 /* Takes SCHEMA, what GET /rest/system/schema answers. 0, or -EINVAL when it is no schema. */
@@ -62,9 +64,17 @@ const struct ctl_menu *ctl_menu_find(const struct ctl_tree *tree, const char *pa
 /* The schema of a property by its name or the start of it, if that is clear; or NULL. */
 json_t *ctl_menu_property(const struct ctl_menu *menu, const char *name);
 
+/* If NAME is the start of several properties: their names, with commas between, in TEXT; or "". */
+const char *ctl_menu_ambiguous(const struct ctl_menu *menu, const char *name, char *text,
+			       size_t size);
+
 /* The verbs that may be used at PATH, a set of 1 << enum ctl_verb. */
-unsigned ctl_verbs_at(const struct ctl_tree *tree, const char *path);
-const char *ctl_verb_name(enum ctl_verb verb);
+uint64_t ctl_verbs_at(const struct ctl_tree *tree, const char *path);
+const char *ctl_verb_name(const struct ctl_tree *tree, enum ctl_verb verb);
+/* One line of what it does, and its arguments' names (NULL: that is not known); of a verb of the
+ * daemon's own as its schema says. "": nothing is said. */
+const char *ctl_verb_help(const struct ctl_menu *menu, const char *name);
+json_t *ctl_verb_arguments(const struct ctl_menu *menu, const char *name);
 
 /* The name of the INDEXth different submenu of PATH into NAME. False: there are not so many. */
 bool ctl_submenu(const struct ctl_tree *tree, const char *path, unsigned index, char *name,

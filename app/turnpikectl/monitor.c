@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* monitor: how an item does, in place, until it is interrupted. scan: who answers, as they do. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "again.h"
 #include "ctl.h"
 #include "select.h"
 #include "table.h"
 #include "value.h"
 
 #define SCAN_SECONDS 3 /* where nobody can interrupt it */
-
-static bool is_interrupted(const struct ctl *ctl)
-{
-	return ctl->api.interrupted != NULL && *ctl->api.interrupted;
-}
-
-static bool is_live(const struct ctl *ctl)
-{
-	return !ctl->json && isatty(fileno(ctl->out));
-}
 
 /* ---- monitor ----------------------------------------------------------------------------------
  */
@@ -52,38 +42,36 @@ static enum ctl_result ask_all(struct ctl *ctl, const char *path, json_t *items,
 	return CTL_OK;
 }
 
-static unsigned count_lines(const char *text)
-{
-	unsigned lines = 0;
+/* What the words behind the items ask for. */
+struct watching {
+	bool once, as_value, without_paging;
+	unsigned interval_ms, left_ms;
+};
 
-	for (; (text = strchr(text, '\n')) != NULL; text++)
-		lines++;
-	return lines;
-}
-
-/* In place of the LINES that were shown last; how many there are now. */
-static unsigned show_again(struct ctl *ctl, const json_t *values, unsigned lines)
+static char *show(const struct ctl *ctl, const struct watching *how, const json_t *values)
 {
 	char *text = NULL;
 	size_t size = 0, i;
 	FILE *out = open_memstream(&text, &size);
 	json_t *value;
 
-	json_array_foreach (values, i, value)
-		ctl_table_single(out, value);
+	if (out == NULL)
+		return NULL;
+	if (ctl->json) {
+		ctl_value_json(out, values, how->once ? JSON_INDENT(2) : 0);
+		fputc('\n', out);
+	} else if (how->as_value) {
+		ctl_table_as_value(out, values);
+	} else {
+		json_array_foreach (values, i, value)
+			ctl_table_single(out, &ctl->look, value);
+	}
 	fclose(out);
-	if (lines > 0)
-		fprintf(ctl->out, "\033[%uA\033[J", lines);
-	fputs(text, ctl->out);
-	fflush(ctl->out);
-	lines = count_lines(text);
-	free(text);
-	return lines;
+	return text;
 }
 
-static enum ctl_result watch(struct ctl *ctl, const char *path, json_t *items, bool once)
+static enum ctl_result watch(struct ctl *ctl, const char *path, json_t *items, struct watching *how)
 {
-	const struct timespec second = {.tv_sec = 1};
 	enum ctl_result result;
 	unsigned lines = 0;
 	json_t *values;
@@ -92,62 +80,82 @@ static enum ctl_result watch(struct ctl *ctl, const char *path, json_t *items, b
 		result = ask_all(ctl, path, items, &values);
 		if (result != CTL_OK)
 			return result;
-		if (ctl->json) {
-			ctl_value_json(ctl->out, values, once ? JSON_INDENT(2) : 0);
-			fputc('\n', ctl->out);
-		} else {
-			lines = show_again(ctl, values, is_live(ctl) ? lines : 0);
-		}
+		char *text = show(ctl, how, values);
 		json_decref(values);
-		if (fflush(ctl->out) != 0)
+		if (how->without_paging)
+			lines = 0;
+		if (text != NULL)
+			ctl_again(ctl, text, &lines);
+		free(text);
+		if (ferror(ctl->out))
 			return CTL_ERROR;
-	} while (!once && nanosleep(&second, NULL) == 0 && !is_interrupted(ctl));
+	} while (!how->once && ctl_pause(ctl, how->interval_ms, &how->left_ms));
 	return CTL_OK;
 }
 
-/* WORDS without the word `once`; *ONCE: it was there. */
-static struct ctl_words without_once(const struct ctl_words *words, size_t first,
-				     struct ctl_word *room, bool *once)
+/* Is it one of the words behind the items? */
+static bool take_word(const struct ctl_word *word, struct watching *how, bool *wrong)
 {
-	struct ctl_words rest = {.words = room};
+	bool plain = word->kind == CTL_BARE && !word->quoted;
 
-	*once = false;
+	if (word->kind == CTL_PAIR && strcmp(word->op, "=") == 0 &&
+	    (strcmp(word->name, "interval") == 0 || strcmp(word->name, "duration") == 0)) {
+		*wrong = !ctl_time(word->text,
+				   word->name[0] == 'i' ? &how->interval_ms : &how->left_ms);
+		return true;
+	}
+	if (plain && strcmp(word->text, "once") == 0)
+		return how->once = true;
+	if (plain && strcmp(word->text, "as-value") == 0)
+		return how->as_value = true;
+	if (plain && strcmp(word->text, "without-paging") == 0)
+		return how->without_paging = true;
+	return false;
+}
+
+/* The items among WORDS into ROOM, the rest into HOW. */
+static enum ctl_result read_words(struct ctl *ctl, const struct ctl_words *words, size_t first,
+				  struct ctl_words *room, struct watching *how)
+{
 	for (size_t i = 0; i < words->count; i++) {
 		const struct ctl_word *word = &words->words[i];
+		bool wrong = false;
 
-		if (i >= first && word->kind == CTL_BARE && !word->quoted &&
-		    strcmp(word->text, "once") == 0)
-			*once = true;
-		else
-			room[rest.count++] = *word;
+		if (i < first || !take_word(word, how, &wrong))
+			room->words[room->count++] = *word;
+		if (wrong)
+			return ctl_fail(ctl, CTL_USAGE, word->column,
+					"%s: '%s' is no time from 20ms to 1d, as 1s is", word->name,
+					word->text);
 	}
-	return rest;
+	return CTL_OK;
 }
 
 enum ctl_result ctl_monitor(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			    size_t first)
 {
-	struct ctl_word *room = calloc(words->count + 1, sizeof(*room));
-	struct ctl_words rest;
+	struct ctl_words rest = {.words = calloc(words->count + 1, sizeof(*rest.words))};
+	struct watching how = {.interval_ms = 1000, .left_ms = UINT_MAX};
 	json_t *items = NULL;
 	size_t next = first;
-	enum ctl_result result;
-	bool once;
 
-	if (room == NULL)
+	if (rest.words == NULL)
 		return ctl_fail(ctl, CTL_ERROR, 0, "out of memory");
-	rest = without_once(words, first, room, &once);
-	result = ctl_select(ctl, path, &rest, &next, &items);
+	enum ctl_result result = read_words(ctl, words, first, &rest, &how);
+	if (result == CTL_OK)
+		result = ctl_select(ctl, path, &rest, &next, &items);
 	if (result == CTL_OK && next < rest.count)
-		result = ctl_fail(ctl, CTL_USAGE, room[next].column,
-				  "expected end of command; monitor knows once");
+		result = ctl_fail(
+			ctl, CTL_USAGE, rest.words[next].column,
+			"expected end of command; monitor knows once, interval=, duration=, "
+			"as-value and without-paging");
 	else if (result == CTL_OK && json_array_size(items) == 0)
 		result = ctl_fail(ctl, CTL_USAGE, words->words[first - 1].column,
 				  "monitor needs an item: its number, its name, or [find …]");
 	if (result == CTL_OK)
-		result = watch(ctl, path, items, once);
+		result = watch(ctl, path, items, &how);
 	json_decref(items);
-	free(room);
+	free(rest.words);
 	return result;
 }
 
@@ -199,7 +207,7 @@ static enum ctl_result scan(struct ctl *ctl, const char *path, const char *inter
 	if (!ctl->json)
 		fprintf(ctl->out, "%-30s %-18s %s\n", "SERVICE", "MAC-ADDRESS", "AC-NAME");
 	for (unsigned long i = 0; result == CTL_OK && (seconds == 0 || i < seconds); i++) {
-		if (is_interrupted(ctl))
+		if (ctl_interrupted(ctl))
 			break;
 		if (ctl_api_call(&ctl->api, "POST", command, NULL, NULL, body, &found) != 0)
 			result = ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
@@ -220,7 +228,7 @@ static enum ctl_result scan(struct ctl *ctl, const char *path, const char *inter
 enum ctl_result ctl_scan(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			 size_t first)
 {
-	unsigned long seconds = is_live(ctl) ? 0 : SCAN_SECONDS;
+	unsigned long seconds = ctl_live(ctl) ? 0 : SCAN_SECONDS;
 	const char *interface = NULL;
 
 	for (size_t i = first; i < words->count; i++) {

@@ -31,7 +31,7 @@ struct ctl_word {
 
 struct ctl_mistake {
 	int column; /* from 1 */
-	char message[160];
+	char message[256];
 };
 
 /* Reads one command of TEXT from *AT on, and moves *AT behind it and its `;`. An empty command or

@@ -115,19 +115,21 @@ static enum ctl_result add_list(struct ctl *ctl, const char *path, const struct 
 	return result;
 }
 
-enum ctl_result ctl_select(struct ctl *ctl, const char *path, const struct ctl_words *words,
-			   size_t *next, json_t **items)
+static enum ctl_result select_up_to(struct ctl *ctl, const char *path,
+				    const struct ctl_words *words, size_t end, size_t *next,
+				    json_t **items)
 {
 	enum ctl_result result = CTL_OK;
 
 	*items = json_array();
-	for (; *next < words->count && result == CTL_OK; (*next)++) {
+	for (; *next < end && result == CTL_OK; (*next)++) {
 		const struct ctl_word *word = &words->words[*next];
 
 		if (word->kind == CTL_BRACKETS)
 			result = find_brackets(ctl, path, word, *items);
 		else if (word->kind == CTL_BARE ||
-			 (strcmp(word->name, "numbers") == 0 && strcmp(word->op, "=") == 0))
+			 ((strcmp(word->name, "numbers") == 0 || strcmp(word->name, ".id") == 0) &&
+			  strcmp(word->op, "=") == 0))
 			result = add_list(ctl, path, word, *items);
 		else
 			break;
@@ -137,4 +139,18 @@ enum ctl_result ctl_select(struct ctl *ctl, const char *path, const struct ctl_w
 		*items = NULL;
 	}
 	return result;
+}
+
+enum ctl_result ctl_select(struct ctl *ctl, const char *path, const struct ctl_words *words,
+			   size_t *next, json_t **items)
+{
+	return select_up_to(ctl, path, words, words->count, next, items);
+}
+
+enum ctl_result ctl_select_one(struct ctl *ctl, const char *path, const struct ctl_words *words,
+			       size_t *next, json_t **items)
+{
+	size_t end = *next < words->count ? *next + 1 : words->count;
+
+	return select_up_to(ctl, path, words, end, next, items);
 }

@@ -8,3 +8,6 @@
  * reference to an array of strings, names or .ids; without any such word it is empty. */
 enum ctl_result ctl_select(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			   size_t *next, json_t **items);
+/* The same of one word at most, as what follows may be bare words as well. */
+enum ctl_result ctl_select_one(struct ctl *ctl, const char *path, const struct ctl_words *words,
+			       size_t *next, json_t **items);

@@ -6,7 +6,6 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -32,15 +31,6 @@ static volatile sig_atomic_t interrupted;
 static void interrupt(int signal)
 {
 	interrupted = 1;
-}
-
-static unsigned terminal_width(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-		return 80;
-	return size.ws_col;
 }
 
 static char *prompt(EditLine *edit)
@@ -81,17 +71,17 @@ static void show_candidates(struct ctl *ctl, const struct ctl_candidates *list)
 	size_t width = 0, column = 0;
 
 	for (size_t i = 0; i < list->count; i++)
-		if (ctl_text_width(list->texts[i]) + 2 > width)
-			width = ctl_text_width(list->texts[i]) + 2;
+		if (ctl_text_width(list->list[i].text) + 2 > width)
+			width = ctl_text_width(list->list[i].text) + 2;
 	fputc('\n', ctl->out);
 	for (size_t i = 0; i < list->count; i++) {
-		if (column > 0 && column + width > ctl->width) {
+		if (column > 0 && column + width > ctl->look.width) {
 			fputc('\n', ctl->out);
 			column = 0;
 		}
 		char text[1024];
-		fputs(tp_text_show(list->texts[i], text, sizeof(text)), ctl->out);
-		for (size_t k = ctl_text_width(list->texts[i]); k < width; k++)
+		fputs(tp_text_show(list->list[i].text, text, sizeof(text)), ctl->out);
+		for (size_t k = ctl_text_width(list->list[i].text); k < width; k++)
 			fputc(' ', ctl->out);
 		column += width;
 	}
@@ -110,11 +100,11 @@ static unsigned char complete(EditLine *edit, wint_t key)
 	char *text = strndup(line->buffer, (size_t)(line->cursor - line->buffer));
 	if (text == NULL)
 		return CC_ERROR;
-	shell->ctl->width = terminal_width();
+	shell->ctl->look.width = ctl_width(stdout);
 	ctl_complete(shell->ctl, text, &list);
 	size_t common = ctl_candidates_common(&list);
 	if (common > list.stem) {
-		char *insert = strndup(list.texts[0] + list.stem, common - list.stem);
+		char *insert = strndup(list.list[0].text + list.stem, common - list.stem);
 		result = insert != NULL && el_insertstr(edit, insert) == 0 ? CC_REFRESH : CC_ERROR;
 		free(insert);
 	} else if (list.count > 1) {
@@ -122,6 +112,28 @@ static unsigned char complete(EditLine *edit, wint_t key)
 		result = CC_REDISPLAY;
 	}
 	ctl_candidates_free(&list);
+	free(text);
+	return result;
+}
+
+/* F1, and a question mark that is no part of a text: what may stand here. The line stays. */
+static unsigned char help(EditLine *edit, wint_t key)
+{
+	const LineInfo *line = el_line(edit);
+	struct shell *shell;
+	char *text = strndup(line->buffer, (size_t)(line->cursor - line->buffer));
+	unsigned char result = CC_REDISPLAY;
+
+	el_get(edit, EL_CLIENTDATA, &shell);
+	if (text == NULL)
+		return CC_ERROR;
+	if (key == L'?' && ctl_in_quotes(text)) {
+		result = el_insertstr(edit, "?") == 0 ? CC_REFRESH : CC_ERROR;
+	} else {
+		shell->ctl->look.width = ctl_width(stdout);
+		fputc('\n', shell->ctl->out);
+		ctl_help_at(shell->ctl, text);
+	}
 	free(text);
 	return result;
 }
@@ -140,7 +152,8 @@ static void open_history(struct shell *shell)
 		history(shell->history, &event, H_LOAD, shell->history_path);
 }
 
-static void close_history(struct shell *shell)
+/* At once, as the terminal may go away at any time. */
+static void save_history(struct shell *shell)
 {
 	HistEvent event;
 
@@ -149,6 +162,11 @@ static void close_history(struct shell *shell)
 		history(shell->history, &event, H_SAVE, shell->history_path);
 		umask(before);
 	}
+}
+
+static void close_history(struct shell *shell)
+{
+	save_history(shell);
 	history_end(shell->history);
 	free(shell->history_path);
 }
@@ -175,6 +193,9 @@ static bool holds_password(const char *text)
 
 static void start(struct shell *shell)
 {
+	/* F1 as xterm's kin, the VT220's and Linux's console send it. */
+	static const char *const help_keys[] = {"?", "\\eOP", "\\e[11~", "\\e[[A"};
+
 	shell->edit = el_init("turnpikectl", stdin, stdout, stderr);
 	el_set(shell->edit, EL_CLIENTDATA, shell);
 	el_set(shell->edit, EL_PROMPT, prompt);
@@ -183,7 +204,10 @@ static void start(struct shell *shell)
 	/* The narrow el_set() would copy the two texts and never free them. */
 	el_wset(shell->edit, EL_ADDFN, L"turnpike-complete", L"menus, commands and values",
 		complete);
+	el_wset(shell->edit, EL_ADDFN, L"turnpike-help", L"what may stand here", help);
 	el_set(shell->edit, EL_BIND, "^I", "turnpike-complete", NULL);
+	for (size_t i = 0; i < sizeof(help_keys) / sizeof(help_keys[0]); i++)
+		el_set(shell->edit, EL_BIND, help_keys[i], "turnpike-help", NULL);
 	el_set(shell->edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	el_source(shell->edit, NULL);
 }
@@ -232,9 +256,11 @@ enum ctl_result ctl_shell(struct ctl *ctl)
 		text = read_command(&shell);
 		if (text == NULL)
 			break;
-		if (text[strspn(text, " \t")] != '\0' && !holds_password(text))
+		if (text[strspn(text, " \t")] != '\0' && !holds_password(text)) {
 			history(shell.history, &event, H_ENTER, text);
-		ctl->width = terminal_width();
+			save_history(&shell);
+		}
+		ctl->look.width = ctl_width(stdout);
 		result = ctl_run(ctl, text);
 		interrupted = 0;
 		free(text);

@@ -3,13 +3,12 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parse.h"
 #include "value.h"
-
-#define COLUMNS_MAX 64
 
 static const struct {
 	char letter;
@@ -18,11 +17,6 @@ static const struct {
 	{'X', "disabled"}, {'I', "invalid"}, {'D', "dynamic"}, {'R', "running"}, {'A', "active"},
 };
 #define FLAGS (sizeof(flags) / sizeof(flags[0]))
-
-struct column {
-	const char *name;
-	size_t width;
-};
 
 static bool is_flag(const char *name, const json_t *value)
 {
@@ -52,10 +46,14 @@ static unsigned known_flags(const json_t *items, unsigned *count)
 	return known;
 }
 
-static unsigned print_legend(FILE *out, const json_t *items, unsigned *count)
+static unsigned print_legend(FILE *out, const struct ctl_look *look, const json_t *items,
+			     unsigned *count)
 {
 	unsigned known = known_flags(items, count);
 	const char *before = "Flags: ";
+
+	if (known != 0)
+		fputs(ctl_colour(look->colour, CTL_LOOK_HEADER), out);
 
 	for (size_t k = 0; k < FLAGS; k++) {
 		if ((known >> k & 1) == 0)
@@ -64,7 +62,7 @@ static unsigned print_legend(FILE *out, const json_t *items, unsigned *count)
 		before = ", ";
 	}
 	if (known != 0)
-		fputc('\n', out);
+		fprintf(out, "%s\n", ctl_plain(look->colour));
 	return known;
 }
 
@@ -83,23 +81,24 @@ static size_t digits(size_t number)
 }
 
 /* The column NAME, made if there is none yet: behind the one at AFTER, so that items with few
- * properties do not upset the order of those with many. COLUMNS_MAX: there is no room. */
-static unsigned column_of(struct column *columns, unsigned *count, const char *name, unsigned after)
+ * properties do not upset the order of those with many. CTL_COLUMNS_MAX: there is no room. */
+static unsigned column_of(struct ctl_column *columns, unsigned *count, const char *name,
+			  unsigned after)
 {
 	unsigned i = 0;
 
 	while (i < *count && strcmp(columns[i].name, name) != 0)
 		i++;
-	if (i < *count || *count == COLUMNS_MAX)
+	if (i < *count || *count == CTL_COLUMNS_MAX)
 		return i;
 	i = *count > 0 ? after : 0;
 	memmove(&columns[i + 1], &columns[i], (*count - i) * sizeof(*columns));
-	columns[i] = (struct column){.name = name};
+	columns[i] = (struct ctl_column){.name = name};
 	(*count)++;
 	return i;
 }
 
-static void widen(struct column *column, const json_t *value)
+static void widen(struct ctl_column *column, const json_t *value)
 {
 	char *text = ctl_value_text(value);
 	size_t width = text != NULL ? ctl_text_width(text) : 0;
@@ -112,7 +111,7 @@ static void widen(struct column *column, const json_t *value)
 }
 
 /* Columns in which no item has anything are left out. */
-static unsigned drop_empty(struct column *columns, unsigned count)
+static unsigned drop_empty(struct ctl_column *columns, unsigned count)
 {
 	unsigned kept = 0;
 
@@ -122,7 +121,7 @@ static unsigned drop_empty(struct column *columns, unsigned count)
 	return kept;
 }
 
-static unsigned find_columns(const json_t *items, struct column *columns)
+static unsigned find_columns(const json_t *items, struct ctl_column *columns)
 {
 	unsigned count = 0;
 	const char *name;
@@ -135,7 +134,7 @@ static unsigned find_columns(const json_t *items, struct column *columns)
 			if (!is_column(name, value))
 				continue;
 			unsigned at = column_of(columns, &count, name, next);
-			if (at == COLUMNS_MAX)
+			if (at == CTL_COLUMNS_MAX)
 				continue;
 			widen(&columns[at], value);
 			next = at + 1;
@@ -144,14 +143,20 @@ static unsigned find_columns(const json_t *items, struct column *columns)
 	return drop_empty(columns, count);
 }
 
-static unsigned columns_that_fit(const struct column *columns, unsigned count, size_t used,
-				 unsigned width)
+/* The others are left out, so that no line is broken. */
+static void choose_columns(struct ctl_table *table, const struct ctl_column *all, unsigned count)
 {
-	unsigned fit = 0;
+	size_t used = (size_t)table->indent;
 
-	while (fit < count && (width == 0 || used + columns[fit].width <= width || fit == 0))
-		used += columns[fit++].width + 2;
-	return fit;
+	for (unsigned i = 0; i < count; i++) {
+		if (table->look.width > 0 && used + all[i].width > table->look.width &&
+		    table->count > 0) {
+			table->left_out[table->left_out_count++] = all[i];
+			continue;
+		}
+		table->columns[table->count++] = all[i];
+		used += all[i].width + 2;
+	}
 }
 
 static void print_cell(FILE *out, const char *text, size_t width, bool last)
@@ -161,79 +166,174 @@ static void print_cell(FILE *out, const char *text, size_t width, bool last)
 		fputc(' ', out);
 }
 
-static void print_comment(FILE *out, const json_t *item, int indent)
+static void print_comment(FILE *out, const struct ctl_look *look, const json_t *item)
 {
 	char *comment = ctl_value_text(json_object_get(item, "comment"));
 
 	if (comment != NULL && *comment != '\0')
-		fprintf(out, "%*s;;; %s\n", indent, "", comment);
+		fprintf(out, "%s;;; %s%s", ctl_colour(look->colour, CTL_LOOK_COMMENT), comment,
+			ctl_plain(look->colour));
 	free(comment);
 }
 
-static void print_header(FILE *out, const struct column *columns, unsigned count, int indent)
+static bool has_comment(const json_t *item)
 {
-	fprintf(out, "%-*s", indent, "#");
-	for (unsigned c = 0; c < count; c++) {
-		char name[64];
-		snprintf(name, sizeof(name), "%s", columns[c].name);
-		for (char *at = name; *at != '\0'; at++)
-			*at = (char)toupper((unsigned char)*at);
-		print_cell(out, name, columns[c].width, c + 1 == count);
+	const json_t *comment = json_object_get(item, "comment");
+
+	return json_is_string(comment) && json_string_length(comment) > 0;
+}
+
+static void print_name(FILE *out, const char *name)
+{
+	for (; *name != '\0'; name++)
+		fputc(toupper((unsigned char)*name), out);
+}
+
+static void print_header(const struct ctl_table *table, FILE *out)
+{
+	fprintf(out, "%s%-*s", ctl_colour(table->look.colour, CTL_LOOK_HEADER), table->indent, "#");
+	for (unsigned c = 0; c < table->count; c++) {
+		size_t len = strlen(table->columns[c].name);
+
+		print_name(out, table->columns[c].name);
+		for (; len < table->columns[c].width + 2 && c + 1 < table->count; len++)
+			fputc(' ', out);
+	}
+	fprintf(out, "%s\n", ctl_plain(table->look.colour));
+}
+
+void ctl_table_begin(struct ctl_table *table, FILE *out, const struct ctl_look *look,
+		     const json_t *items)
+{
+	struct ctl_column all[CTL_COLUMNS_MAX];
+	unsigned count = find_columns(items, all);
+	size_t last = json_array_size(items) > 0 ? json_array_size(items) - 1 : 0;
+
+	*table = (struct ctl_table){.look = *look, .number_width = digits(last)};
+	table->flags = print_legend(out, look, items, &table->flag_count);
+	table->indent = (int)(table->number_width +
+			      (table->flag_count > 0 ? 1 + table->flag_count : 0) + 2);
+	choose_columns(table, all, count);
+	print_header(table, out);
+}
+
+static bool has_column(const struct ctl_column *columns, unsigned count, const char *name)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (strcmp(columns[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+bool ctl_table_lacks(const struct ctl_table *table, const json_t *item)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)(uintptr_t)item, name, value) {
+		char *text = is_column(name, value) ? ctl_value_text(value) : NULL;
+		bool says = text != NULL && *text != '\0';
+
+		free(text);
+		if (says && !has_column(table->columns, table->count, name) &&
+		    !has_column(table->left_out, table->left_out_count, name))
+			return true;
+	}
+	return false;
+}
+
+void ctl_table_row(const struct ctl_table *table, FILE *out, const char *number, const json_t *item)
+{
+	if (has_comment(item)) {
+		fprintf(out, "%*s", table->indent, "");
+		print_comment(out, &table->look, item);
+		fputc('\n', out);
+	}
+	fprintf(out, "%*s%s", (int)table->number_width, number, table->flag_count > 0 ? " " : "");
+	print_flags(out, table->flags, item);
+	fputs("  ", out);
+	for (unsigned c = 0; c < table->count; c++) {
+		char *text = ctl_value_text(json_object_get(item, table->columns[c].name));
+
+		print_cell(out, text != NULL ? text : "", table->columns[c].width,
+			   c + 1 == table->count);
+		free(text);
 	}
 	fputc('\n', out);
 }
 
-void ctl_table(FILE *out, unsigned width, const json_t *items)
+void ctl_table_end(const struct ctl_table *table, FILE *out)
 {
-	struct column columns[COLUMNS_MAX];
-	unsigned flag_count, count = find_columns(items, columns);
+	size_t column = 0;
+
+	for (unsigned i = 0; i < table->left_out_count; i++) {
+		const char *name = table->left_out[i].name;
+
+		if (i == 0)
+			column = (size_t)fprintf(out, "-- no room for ");
+		else if (table->look.width > 24 && column + strlen(name) + 3 > table->look.width)
+			column = (size_t)fprintf(out, ",\n   ") - 2;
+		else
+			column += (size_t)fprintf(out, ", ");
+		print_name(out, name);
+		column += strlen(name);
+	}
+	if (table->left_out_count > 0)
+		fputs("\n   (a wider terminal, detail, or proplist= shows them)\n", out);
+}
+
+void ctl_table(FILE *out, const struct ctl_look *look, const json_t *items)
+{
+	struct ctl_table table;
 	json_t *item;
 	size_t i;
 
 	if (json_array_size(items) == 0)
 		return;
-	unsigned known = print_legend(out, items, &flag_count);
-	size_t number = digits(json_array_size(items) - 1);
-	int indent = (int)(number + (flag_count > 0 ? 1 + flag_count : 0) + 2);
-	count = columns_that_fit(columns, count, (size_t)indent, width);
-	print_header(out, columns, count, indent);
+	ctl_table_begin(&table, out, look, items);
 	json_array_foreach (items, i, item) {
-		print_comment(out, item, indent);
-		fprintf(out, "%*zu%s", (int)number, i, flag_count > 0 ? " " : "");
-		print_flags(out, known, item);
-		fputs("  ", out);
-		for (unsigned c = 0; c < count; c++) {
-			char *text = ctl_value_text(json_object_get(item, columns[c].name));
-			print_cell(out, text != NULL ? text : "", columns[c].width, c + 1 == count);
-			free(text);
-		}
-		fputc('\n', out);
+		char number[24];
+
+		snprintf(number, sizeof(number), "%zu", i);
+		ctl_table_row(&table, out, number, item);
 	}
+	ctl_table_end(&table, out);
+}
+
+/* A value in quotes if it needs them. The caller frees it. */
+static char *quoted_value(const json_t *value)
+{
+	char *text = json_is_string(value) ? ctl_value_exact(value) : ctl_value_text(value);
+
+	if (text == NULL || !json_is_string(value))
+		return text;
+	char *shown = ctl_quote(text);
+	free(text);
+	return shown;
 }
 
 /* name=value or name="value", on this line or the next. */
-static void print_pair(FILE *out, const char *name, const json_t *value, int indent, unsigned width,
-		       size_t *column)
+static void print_pair(FILE *out, const struct ctl_look *look, const char *name,
+		       const json_t *value, int indent, size_t *column)
 {
-	char *text = json_is_string(value) ? ctl_value_exact(value) : ctl_value_text(value);
-	char *shown = text != NULL && json_is_string(value) ? ctl_quote(text) : NULL;
-	const char *what = shown != NULL ? shown : text != NULL ? text : "";
+	char *text = quoted_value(value);
+	const char *what = text != NULL ? text : "";
 	size_t needed = strlen(name) + 1 + ctl_text_width(what);
 
-	if (width > 0 && *column > (size_t)indent && *column + 1 + needed > width) {
+	if (look->width > 0 && *column > (size_t)indent && *column + 1 + needed > look->width) {
 		fprintf(out, "\n%*s", indent, "");
 		*column = (size_t)indent;
 	} else if (*column > (size_t)indent) {
 		fputc(' ', out);
 		*column += 1;
 	}
-	fprintf(out, "%s=%s", name, what);
+	fprintf(out, "%s%s%s=%s", ctl_colour(look->colour, CTL_LOOK_PROPERTY), name,
+		ctl_plain(look->colour), what);
 	*column += needed;
-	free(shown);
 	free(text);
 }
 
-void ctl_table_detail(FILE *out, unsigned width, const json_t *items)
+void ctl_table_detail(FILE *out, const struct ctl_look *look, const json_t *items, size_t first)
 {
 	unsigned flag_count, known;
 	const char *name;
@@ -242,28 +342,106 @@ void ctl_table_detail(FILE *out, unsigned width, const json_t *items)
 
 	if (json_array_size(items) == 0)
 		return;
-	known = print_legend(out, items, &flag_count);
-	size_t number = digits(json_array_size(items) - 1);
+	known = first == 0 ? print_legend(out, look, items, &flag_count)
+			   : known_flags(items, &flag_count);
+	size_t number = digits(first + json_array_size(items) - 1);
 	int indent = (int)(1 + number + 1 + flag_count + (flag_count > 0));
 	json_array_foreach (items, i, item) {
 		size_t column = (size_t)indent;
 
-		fprintf(out, " %*zu ", (int)number, i);
+		fprintf(out, " %*zu ", (int)number, first + i);
 		print_flags(out, known, item);
 		fputs(flag_count > 0 ? " " : "", out);
-		char *comment = ctl_value_text(json_object_get(item, "comment"));
-		if (comment != NULL && *comment != '\0')
-			fprintf(out, ";;; %s\n%*s", comment, indent, "");
-		free(comment);
+		if (has_comment(item)) {
+			print_comment(out, look, item);
+			fprintf(out, "\n%*s", indent, "");
+		}
 		json_object_foreach (item, name, value) {
 			if (is_column(name, value))
-				print_pair(out, name, value, indent, width, &column);
+				print_pair(out, look, name, value, indent, &column);
 		}
 		fputs("\n", out);
 	}
 }
 
-void ctl_table_single(FILE *out, const json_t *item)
+void ctl_table_terse(FILE *out, const json_t *items, size_t first)
+{
+	unsigned flag_count, known = known_flags(items, &flag_count);
+	const char *name;
+	json_t *item, *value;
+	size_t i;
+
+	json_array_foreach (items, i, item) {
+		fprintf(out, "%zu ", first + i);
+		print_flags(out, known, item);
+		json_object_foreach (item, name, value) {
+			char *text = quoted_value(value);
+
+			if (strcmp(name, ".id") != 0 && !is_flag(name, value))
+				fprintf(out, " %s=%s", name, text != NULL ? text : "");
+			free(text);
+		}
+		fputc('\n', out);
+	}
+}
+
+/* The names of all properties that any of ITEMS has, in their order; a new reference. */
+static json_t *all_names(const json_t *items)
+{
+	json_t *names = json_object(), *item, *value;
+	const char *name;
+	size_t i;
+
+	json_array_foreach (items, i, item)
+		json_object_foreach (item, name, value)
+			if (strcmp(name, ".id") != 0)
+				json_object_set_new(names, name, json_true());
+	return names;
+}
+
+void ctl_table_value_list(FILE *out, const struct ctl_look *look, const json_t *items)
+{
+	json_t *names = all_names(items), *item, *unused;
+	size_t width = 0, i;
+	const char *name;
+
+	json_object_foreach (names, name, unused)
+		width = strlen(name) > width ? strlen(name) : width;
+	json_object_foreach (names, name, unused) {
+		fprintf(out, "  %*s%s%s%s:", (int)(width - strlen(name)), "",
+			ctl_colour(look->colour, CTL_LOOK_PROPERTY), name, ctl_plain(look->colour));
+		json_array_foreach (items, i, item) {
+			char *text = quoted_value(json_object_get(item, name));
+
+			fprintf(out, " %s", text != NULL && *text != '\0' ? text : "\"\"");
+			free(text);
+		}
+		fputc('\n', out);
+	}
+	json_decref(names);
+}
+
+void ctl_table_as_value(FILE *out, const json_t *items)
+{
+	const char *name;
+	json_t *item, *value;
+	size_t i;
+
+	json_array_foreach (items, i, item) {
+		const char *before = "";
+
+		json_object_foreach (item, name, value) {
+			char *text = ctl_value_text(value);
+
+			fprintf(out, "%s%s=%s", before, name, text != NULL ? text : "");
+			before = ";";
+			free(text);
+		}
+		fputc('\n', out);
+	}
+}
+
+void ctl_table_single(FILE *out, const struct ctl_look *look, const json_t *item)
 {
 	size_t width = 0;
 	const char *name;
@@ -277,7 +455,9 @@ void ctl_table_single(FILE *out, const json_t *item)
 		char *text = ctl_value_text(value);
 
 		if (strcmp(name, ".id") != 0)
-			fprintf(out, "  %*s: %s\n", (int)width, name, text != NULL ? text : "");
+			fprintf(out, "  %*s%s%s%s: %s\n", (int)(width - strlen(name)), "",
+				ctl_colour(look->colour, CTL_LOOK_PROPERTY), name,
+				ctl_plain(look->colour), text != NULL ? text : "");
 		free(text);
 	}
 }

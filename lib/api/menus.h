@@ -67,7 +67,7 @@ enum tp_api_command {
 /* A command of a program's own: POST PATH/NAME. */
 struct tp_verb {
 	const char *path, *name;
-	const char *body; /* as documents say it, in Markdown */
+	const char *body; /* as documents say it, in Markdown; "name": is an argument */
 	const char *help; /* the same: what it does and answers, without a full stop */
 	enum tp_api_command (*run)(void *user, struct tp_request *request);
 	const struct tp_status *answers; /* what its answer may have; NULL: as HELP says */

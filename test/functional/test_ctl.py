@@ -2,16 +2,20 @@
 """turnpikectl: the reference's commands pasted in, tables for people, JSON for programs."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
 from lab.daemon import program
+from lab.terminal import Terminal
 
 QUICK_EXAMPLE = """\
 /ip pool
@@ -147,3 +151,137 @@ def test_a_reload_tells_what_waits_and_what_is_hardly_meant(make_lab):
     assert re.search(r"waits for a restart: .*:\d+:\d+: dataplane.memory", said)
     assert re.search(r"warning: .*use-radius is no", said)
     assert len(lab.api.get("radius")) == 1
+
+
+@pytest.fixture
+def shell(lab, tmp_path):
+    """Opens turnpikectl at a terminal, in a home of its own."""
+    opened = []
+
+    def open_shell(**more):
+        environment = {"HOME": str(tmp_path), "NO_COLOR": "", **more}
+        opened.append(Terminal(program("turnpikectl"), "--socket", lab.daemon.socket, **environment))
+        opened[-1].see("> ")
+        return opened[-1]
+
+    yield open_shell
+    for terminal in opened:
+        terminal.__exit__()
+
+
+def test_the_shell_completes_and_helps_anywhere_and_keeps_the_line(shell, tmp_path):
+    term = shell()
+    term.type("/ppp sec\t")
+    term.see("/ppp secret ")
+    term.type("\r")
+    term.see("/ppp secret> ")
+    term.type("add profile=for\t service=")
+    term.see("for-pppoe service=")
+    term.type("?")
+    seen = term.see("add profile=for-pppoe service=")
+    assert "The service that the user may use; default any" in seen and "  pppoe" in term.plain()
+    term.type("\x15add comment=\"why")  # Ctrl-U, and then a text
+    term.see("why")
+    term.type("?\" pass\x1bOP")  # F1
+    assert "The password" in term.see("add comment=\"why?\" pass", 30)
+    term.type("\x15..\r")
+    term.see("/ppp> ")
+    term.type("/\r")
+    term.see("] > ")
+    term.type("/ppp/secret/print\r")
+    assert "MT-User" in term.see("] > ")
+    term.type("/ip pool print | less\r")
+    term.see("there are no pipes")
+    # The history is kept as it is made, whatever becomes of the terminal.
+    assert "/ppp/secret/print" in (tmp_path / ".turnpikectl_history").read_text().replace("\\040", " ")
+
+
+def test_what_changes_is_followed_until_ctrl_c(shell, lab, subscriber):
+    term = shell()
+    term.type("/ppp secret print follow\r")
+    term.see("MT-User")
+    lab.api.put("ppp/secret", name="followed", password="x")
+    term.see("followed")
+    term.type("")
+    lab.api.patch("ppp/secret/followed", comment="paid")
+    term.see(";;; paid")
+    term.type("")
+    lab.api.delete("ppp/secret/followed")
+    term.see("- ")
+    term.type("\x03")
+    term.see("] > ")
+    term.type("/ppp active print follow-only proplist=name,address\r")
+    term.see("\n")
+    host = subscriber().dial()
+    term.see(host.address)
+    term.type("\x03")
+    term.see("] > ")
+    term.type("/ip pool monitor pppoe-pool interval=100ms\r")
+    term.see("used: 1")
+    term.type("\x03")
+    term.see("] > ")
+    term.type("/ip pool used print interval=100ms\r")
+    term.see("\x1b[J")
+    term.type("\x03")
+    term.see("] > ")
+
+
+def test_a_list_that_no_event_tells_of_is_followed_too(lab, subscriber):
+    words = [program("turnpikectl"), "-s", lab.daemon.socket, "--json", "/ip pool used print follow-only"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as following:
+        time.sleep(0.5)
+        host = subscriber().dial()
+        assert json.loads(following.stdout.readline())["address"] == host.address
+        following.send_signal(signal.SIGINT)
+        following.stdout.read()
+
+
+@pytest.mark.parametrize("environment, coloured", [({}, True), ({"TERM": "dumb"}, False),
+                                                   ({"NO_COLOR": "1"}, False)])
+def test_colours_and_columns_are_the_terminals(shell, environment, coloured):
+    term = shell(**environment)
+    term.type("/interface pppoe-server server print\r")
+    seen = term.see("shows them)")
+    assert "-- no room for " in seen
+    term.see("] > ")
+    assert ("\x1b[1m" in seen) is coloured
+    term.resize(2000)
+    term.type("/interface pppoe-server server print\r")
+    seen = term.see("KEEPALIVE-TIMEOUT")
+    seen = term.see("] > ")
+    assert "KEEPALIVE-TIMEOUT" in seen and "no room" not in seen
+
+
+def test_what_is_no_terminal_gets_all_columns_and_no_colours(ctl):
+    said = ctl("/interface pppoe-server server print")
+    assert "KEEPALIVE-TIMEOUT" in said and "\x1b" not in said and "no room" not in said
+
+
+def test_bash_completes_with_a_daemon_and_without(lab):
+    script = Path(__file__).parents[2] / "app/turnpikectl/turnpikectl.bash"
+    directory = Path(program("turnpikectl")).resolve().parent
+    with Terminal("bash", "--norc", "--noprofile", "-i", width=300,
+                  PATH=f"{directory}:{os.environ['PATH']}", HISTFILE="/dev/null") as bash:
+        bash.type(f"source {script}; bind 'set bell-style none'\r")
+        bash.see("$ ")
+        for typed, seen in [("turnpikectl -s /none /ip/po\t", "/ip/pool "),
+                            ("turnpikectl -s /none /ppp sec\tadd pass\t", "secret add password="),
+                            ("turnpikectl -s /none /ppp secret add service=pp\t", "service=pppoe"),
+                            ("turnpikectl -s /none /interface pppoe-server server add authentication=pap,mschap2\t",
+                             "=pap,mschap2"),
+                            (f"turnpikectl -s {lab.daemon.socket} /ppp secret set MT-\tprof\tfor\t",
+                             "MT-User profile=for-pppoe")]:
+            bash.type(typed)
+            bash.see(seen)
+            bash.type("\x15\r")
+            bash.see("$ ")
+
+
+def test_an_export_of_routeros_makes_a_server(make_lab, subscriber, tmp_path):
+    lab = make_lab(nothing_but_ports)
+    rsc = tmp_path / "backup.rsc"
+    rsc.write_text("# by RouterOS 7.20.4\n/interface bridge\nadd name=lan\n" + QUICK_EXAMPLE +
+                   "/ppp aaa\nset enable-ipv6-accounting=no\n/ip firewall filter\nadd action=drop chain=input\n")
+    said = ctl_of(lab)("/import", str(rsc), code=1)
+    assert "left out 2 of 7 commands:\nline 2: /interface bridge is not here: 1 command\n" in said
+    assert subscriber(lab).dial().address.startswith("10.0.0.")

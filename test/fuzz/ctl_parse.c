@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* turnpikectl's language: whatever is typed or pasted is read to its end, or refused with a column
- * that is in it; each call moves on; menus and conditions are found or refused; and what is quoted
- * reads back as it was. */
+ * that is in it; each call moves on; menus and conditions are found or refused; what may stand
+ * behind it goes on from it; and what is quoted reads back as it was. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "api/query.h"
 #include "base/text.h"
 #include "config/schema/schema.h"
+#include "complete.h"
 #include "menu.h"
 #include "parse.h"
 #include "value.h"
@@ -88,6 +89,21 @@ static void find(const char *text, const struct ctl_words *words)
 	json_decref(query);
 }
 
+/* What may stand behind TEXT goes on from what stands there. */
+static void complete(const char *text)
+{
+	struct ctl ctl = {.tree = tree, .menu = "/"};
+	struct ctl_candidates list;
+	const size_t len = strlen(text);
+
+	ctl_complete(&ctl, text, &list);
+	require(list.stem <= len);
+	require(memchr(list.about, '\0', sizeof(list.about)) != NULL);
+	for (size_t i = 0; i < list.count; i++)
+		require(strncmp(list.list[i].text, text + len - list.stem, list.stem) == 0);
+	ctl_candidates_free(&list);
+}
+
 static void read_commands(const char *text)
 {
 	struct ctl_mistake mistake;
@@ -141,6 +157,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = strndup((const char *)data, size);
 
 	read_commands(text);
+	complete(text);
 	read_back(text);
 	join(text);
 	free(text);

@@ -15,8 +15,10 @@ void tp_sniffer_destroy(struct tp_control *c);
 void tp_sniffer_samples(struct tp_control *c, json_t *array);
 
 #define TP_SNIFFER_START_BODY                                                                      \
-	"`{\"subscriber\":\"bob\",\"file-name\":\"bob\"}`: what to capture, see "                  \
-	"[Captures](captures.md)"
+	"`{\"subscriber\": \"bob\", \"file-name\": \"bob\"}`, `\"filter-interface\":`, "           \
+	"`\"filter-mac-address\":`, `\"filter-ip-address\":`, `\"filter-mac-protocol\":`, "        \
+	"`\"file-limit\":`, `\"packet-limit\":`, `\"duration\":`, `\"only-headers\":`: what to "   \
+	"capture, see [Captures](captures.md)"
 #define TP_SNIFFER_START_HELP                                                                      \
 	"begins a capture, and answers as GET /rest/tool/sniffer does; 400 if one is running. "    \
 	"Over "                                                                                    \

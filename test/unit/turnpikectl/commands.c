@@ -12,6 +12,7 @@
 #include "config/file/file.h"
 #include "complete.h"
 #include "ctl.h"
+#include "offline.h"
 #include "shell.h"
 #include "store_control.h"
 
@@ -34,7 +35,8 @@ static int setup(void **state)
 		tp_config_load_text(TP_PROGRAM_SERVER, "test", file, strlen(file), &errors);
 
 	assert_non_null(config);
-	fixture_start(&f, NULL);
+	const struct tp_mgmt_setup how = {.menus = store_menus()};
+	fixture_start(&f, &how);
 	f.control.user = config;
 	f.control.answer = answer;
 	return ctl_open(&ctl, f.path, open_memstream(&out, &out_size),
@@ -76,7 +78,7 @@ static void expect(const char *line, const char *printed)
 static void expect_refusal(const char *line, enum ctl_result result, const char *sentence)
 {
 	if (run(line) != result)
-		fail_msg("%s: another result; %s", line, err);
+		fail_msg("%s: another result; %s", line, err != NULL ? err : "");
 	if (strstr(err, sentence) == NULL)
 		fail_msg("%s: \"%s\" is not in \"%s\"", line, sentence, err);
 }
@@ -295,7 +297,7 @@ static void test_a_condition_that_is_not_understood_changes_nothing(void **state
 		{"(name=w1", "a parenthesis is opened and not closed"},
 		{"name=w1)", "expected end of condition"},
 		{"name=w1 xor name=w2", "/ppp/secret has no property xor"},
-		{"name=w1 | name=w2", "expected a condition"},
+		{"name=w1 | name=w2", "there are no pipes"},
 		{"name~\"(\"", "bad regular expression"},
 		{"name~\"((((a+)+)+)+)+\"", "regular expression"},
 		{"name~\"a{1,999}\"", "regular expression"},
@@ -381,7 +383,13 @@ static void test_json_is_what_the_daemon_said(void **state)
 static void test_mistakes_are_told_with_their_place(void **state)
 {
 	expect_refusal("/ip xyz", CTL_USAGE, "bad command name xyz (line 1 column 5)");
-	expect_refusal("/ppp secret e", CTL_USAGE, "ambiguous command name e (line 1 column 13)");
+	expect_refusal("/ppp secret e", CTL_USAGE,
+		       "ambiguous command name e: enable, export, events (line 1 column 13)");
+	expect_refusal("/ppp secret add n", CTL_USAGE, "a property is given as name=value");
+	expect_refusal("/ppp secret add limit-bytes=5", CTL_USAGE,
+		       "ambiguous property limit-bytes: limit-bytes-in, limit-bytes-out");
+	expect_refusal("/ip pool print c", CTL_OK, "");
+	expect_refusal("/ip pool print f", CTL_USAGE, "ambiguous word f");
 	expect_refusal(
 		"/ip pool add name=x rangez=1", CTL_USAGE,
 		"expected end of command; /ip/pool has no property rangez (line 1 column 21)");
@@ -422,7 +430,7 @@ static void expect_completion(const char *text, size_t stem, const char *expecte
 
 	ctl_complete(&ctl, text, &list);
 	for (size_t i = 0; i < list.count; i++) {
-		strncat(got, list.texts[i], sizeof(got) - strlen(got) - 1);
+		strncat(got, list.list[i].text, sizeof(got) - strlen(got) - 1);
 		strncat(got, "|", sizeof(got) - strlen(got) - 1);
 	}
 	if (strcmp(got, expected) != 0)
@@ -434,7 +442,7 @@ static void expect_completion(const char *text, size_t stem, const char *expecte
 static void test_completion_knows_menus_commands_properties_and_values(void **state)
 {
 	script(quick_example, CTL_OK);
-	expect_completion("/i", 1, "interface |ip |ipv6 |");
+	expect_completion("/i", 1, "interface |ip |ipv6 |instrument |import |");
 	expect_completion("/ip po", 2, "pool |");
 	expect_completion("/ip/po", 2, "pool |");
 	expect_completion("/ip pool pr", 2, "print |");
@@ -460,6 +468,216 @@ static void test_completion_knows_menus_commands_properties_and_values(void **st
 	expect_completion("/system rel", 3, "reload |");
 	strcpy(ctl.menu, "/ip/pool");
 	expect_completion("us", 2, "used |");
+}
+
+static void test_completion_knows_conditions_items_and_what_follows_a_verb(void **state)
+{
+	script(quick_example, CTL_OK);
+	expect_completion("/ppp secret set [", 0, "find |");
+	expect_completion("/ppp secret set [find na", 2, "name=|");
+	expect_completion("/ppp secret set [find name=", 0, "MT-User|");
+	expect_completion("/ppp secret set [find name=MT-User] disa", 4, "disabled=|");
+	expect_completion("/ppp secret find where !(prof", 4, "profile=|");
+	expect_completion("/ppp secret print where profile=for", 3, "for-pppoe|");
+	expect_completion("/ppp secret unset MT-User comm", 4, "comment|");
+	expect_completion("/ppp secret get MT-User prof", 4, "profile|");
+	expect_completion("/ppp secret comment ", 0, "MT-User |");
+	expect_completion("/ppp secret comment MT-User ", 0, "comment=|");
+	expect_completion("/ppp secret print follow", 6, "follow |follow-only |");
+	expect_completion("/ip export format=", 0, "commands|yaml|");
+	expect_completion("/system tu", 2, "tune |");
+	expect_completion("/system tune h", 1, "how=|hard=|");
+	expect_completion("/ip pool tap ", 0, "pppoe-pool |");
+	expect_completion("/inst", 4, "instrument |");
+}
+
+static void test_find_and_get_tell_of_items(void **state)
+{
+	add_secrets();
+	expect("find where name~\"^w\"", "*1;*2;*3\n");
+	expect("find name=a/b", "*4\n");
+	expect("find where name=none", "");
+	expect("get w2 limit-bytes-in", "20\n");
+	expect("get [find name=w2] disabled", "yes\n");
+	expect("get w1 value-name=comment", "a (b) && c\n");
+	expect("get w1 prof", "default\n");
+	expect("/system identity get name", "Turnpike\n");
+	assert_int_equal(run("get w1"), CTL_OK);
+	assert_non_null(strstr(out, "name=w1;"));
+	expect_refusal("get", CTL_USAGE, "get needs an item");
+	expect_refusal("get [find] name", CTL_USAGE, "get takes one item, and these are 4");
+	expect_refusal("get w1 colour", CTL_USAGE, "/ppp/secret has no property colour");
+	expect_refusal("get w1 name service", CTL_USAGE, "expected end of command");
+	expect_refusal("get none name", CTL_ERROR, "no such item");
+	expect_refusal("find colour=red", CTL_USAGE, "no property colour");
+	expect_refusal("/system identity find", CTL_USAGE, "bad command name find");
+}
+
+static void test_unset_and_comment_change_all_or_none(void **state)
+{
+	add_secrets();
+	expect("unset w1,w2 limit-bytes-in", "");
+	expect_found("limit-bytes-in=0", "w1,w2,a/b");
+	expect("unset [find name=w3] value-name=limit-bytes-in,remote-address", "");
+	expect_found("limit-bytes-in=0", "w1,w2,w3,a/b");
+	expect_found("remote-address=\"\"", "w1,w3,a/b");
+	expect_refusal("unset w1,none comment", CTL_ERROR, "no such item");
+	expect_refusal("unset w1 colour", CTL_USAGE, "no property colour");
+	expect_refusal("unset w1 limit", CTL_USAGE, "ambiguous property limit: limit-bytes-in, ");
+	expect_refusal("unset w1", CTL_USAGE, "unset needs the name of a property");
+	expect_refusal("unset w1 name", CTL_ERROR, "name");
+	expect("comment w1,w2 \"paid in May\"", "");
+	expect("comment [find name=w3] comment=late", "");
+	expect_found("comment=\"paid in May\"", "w1,w2");
+	expect_found("comment=late", "w3");
+	expect_refusal("comment w1", CTL_USAGE, "expected the comment");
+	expect_refusal("comment w1 name=x", CTL_USAGE, "expected the comment");
+	expect_refusal("/system identity comment x", CTL_USAGE, "bad command name comment");
+}
+
+static void test_print_has_routeros_forms(void **state)
+{
+	script("/ip pool\n"
+	       "add name=a ranges=10.0.0.1\n"
+	       "add name=b ranges=10.0.1.1 comment=\"two words\"\n",
+	       CTL_OK);
+	run("/ip pool");
+	expect("print terse", "0  name=a ranges=10.0.0.1 next-pool=\"\" announce=subscribers\n"
+			      "1  name=b ranges=10.0.1.1 next-pool=\"\" announce=subscribers "
+			      "comment=\"two words\"\n");
+	expect("print terse proplist=name", "0  name=a\n1  name=b\n");
+	expect("print value-list proplist=name,ranges", "    name: a b\n"
+							"  ranges: 10.0.0.1 10.0.1.1\n");
+	expect("print as-value proplist=.id,name", ".id=*1;name=a\n.id=*2;name=b\n");
+	expect("print det brief without-paging proplist=name", "#  NAME\n0  a\n1  b\n");
+	expect("print count where name=a", "1\n");
+	expect("print terse from=b proplist=name", "0  name=b\n");
+	expect("print terse from=a,b proplist=name where comment", "0  name=b\n");
+	expect("/system identity print as-value", "name=Turnpike\n");
+	expect_refusal("print interval=soon", CTL_USAGE, "is no time");
+	expect_refusal("print follow count-only", CTL_USAGE, "neither");
+	expect_refusal("print pages=2", CTL_USAGE, "print knows no pages=");
+	expect_refusal("/system identity print follow", CTL_USAGE, "nothing to follow");
+}
+
+static void test_a_verb_that_only_the_schema_names_is_run(void **state)
+{
+	script(quick_example, CTL_OK);
+	expect("/system tune how=softly", "  changes: 3\n      how: softly\nwarning: it hums\n");
+	expect("/instrument tune", "  changes: 3\nwarning: it hums\n");
+	expect("/ip pool tap pppoe-pool", "pppoe-pool\n");
+	expect("/ip pool tap [find]", "*1\n");
+	expect_refusal("/system tune louder=yes", CTL_USAGE,
+		       "expected how=, hard=, or end of command");
+	expect_refusal("/system tune h=yes", CTL_USAGE, "expected how=");
+	expect_refusal("/ip pool tap", CTL_USAGE, "tap needs an item");
+}
+
+static void test_it_is_no_shell_of_the_machine(void **state)
+{
+	expect_refusal("!ls", CTL_USAGE, "! runs nothing here");
+	expect_refusal("! ls", CTL_USAGE, "! runs nothing here");
+	expect_refusal("/ip pool print | grep x", CTL_USAGE, "there are no pipes");
+	expect_refusal("/ip pool print where name=x | grep x", CTL_USAGE, "there are no pipes");
+	expect_refusal("/export > saved.rsc", CTL_USAGE, "there are no pipes and files here");
+	expect("/ppp secret print count-only where limit-bytes-in > 5", "0\n");
+}
+
+static void expect_help(const char *line, const char *said)
+{
+	assert_int_equal(run(line), CTL_OK);
+	/* How far the columns are apart, the longest name says. */
+	char *to = out;
+	for (const char *from = out; (*to = *from) != '\0'; from++)
+		to += *from != ' ' || from[1] != ' ';
+	if (strstr(out, said) == NULL)
+		fail_msg("%s: \"%s\" is not in \"%s\"", line, said, out);
+}
+
+static void test_a_question_mark_tells_what_may_stand_there(void **state)
+{
+	script(quick_example, CTL_OK);
+	expect_help("?", " ppp ");
+	expect_help("/ppp ?", " secret The users\n");
+	expect_help("/ip pool ?", " print Shows what there is\n");
+	expect_help("/ip pool add ?", " ranges= The addresses: ranges");
+	expect_help("/ip pool pr?", " print Shows what there is\n");
+	expect_help("/ppp secret add service=?", " any\n pppoe\n");
+	expect_help("/ppp secret add service=?", "The service that the user may use; default any");
+	expect_help("/interface pppoe-server server add max-mru=?", "number, 576 to 9000: ");
+	expect_help("/ppp secret set ?", " MT-User");
+	expect_help("/ppp secret print ?", " follow And then what changes, until Ctrl-C\n");
+	expect_help("/system tune ?", " how=\n hard=\n");
+	expect_help("/system ?", " tune sets the strings, how hard they are\n");
+	assert_int_equal(run("/ppp secret set MT-User comment=\"why?\""), CTL_OK);
+	expect("/ppp secret get MT-User comment", "why?\n");
+	assert_string_equal(ctl.menu, "/");
+}
+
+/* A RouterOS 7 with PPPoE, as it exports itself, beside much that is not an access concentrator's.
+ */
+static void test_an_export_of_routeros_goes_in_line_by_line(void **state)
+{
+	char line[4096];
+
+	snprintf(line, sizeof(line), "/import %s/test/unit/turnpikectl/routeros.rsc",
+		 getenv("SOURCE_ROOT"));
+	expect_refusal(line, CTL_ERROR, "left out 15 of 30 commands:\n");
+	static const char *const listed[] = {
+		"line 2: /interface bridge is not here: 1 command\n",
+		"line 4: /interface ethernet is not here: 2 commands\n",
+		"line 10: /interface list is not here: 1 command\n",
+		"line 12: /ip firewall nat is not here: 2 commands\n",
+	};
+	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]); i++)
+		if (strstr(err, listed[i]) == NULL)
+			fail_msg("%s is not in %s", listed[i], err);
+	expect("/system identity print", "  name: BRAS-1\n");
+	expect("/ip pool print count-only", "2\n");
+	expect("/ppp profile get default use-ipv6", "no\n");
+	expect("/ppp profile get plan-20 rate-limit", "5M/20M\n");
+	expect("/ppp profile get plan-20 queue-type", "default-small\n");
+	expect("/ppp secret print count-only", "3\n");
+	expect("/ppp secret get joe comment", "paid; until \"May\"\n");
+	expect("/ppp aaa get interim-update", "5m\n");
+	expect("/ppp aaa get enable-ipv6-accounting", "no\n");
+	expect("/radius get [find] src-address", "192.0.2.1\n");
+	expect("/radius incoming get vrf", "main\n");
+	expect("/user get noc inactivity-policy", "none\n");
+	expect("/interface pppoe-server server get [find] authentication", "mschap2,chap,pap\n");
+	assert_string_equal(ctl.menu, "/");
+	expect_refusal("/import /nonexistent.rsc", CTL_ERROR, "No such file");
+	expect_refusal("/import", CTL_USAGE, "import takes the name of a file");
+}
+
+static void expect_line(const char *line, const char *expected)
+{
+	char *got = NULL;
+	size_t size;
+	FILE *to = open_memstream(&got, &size);
+
+	assert_int_equal(ctl_complete_line(line, to), 0);
+	fclose(to);
+	if (strstr(got, expected) != got)
+		fail_msg("%s: got %s, expected %s", line, got, expected);
+	free(got);
+}
+
+static void test_a_line_of_bash_is_completed_with_a_daemon_and_without(void **state)
+{
+	char line[256];
+
+	script(quick_example, CTL_OK);
+	snprintf(line, sizeof(line), "turnpikectl -s %s /ppp secret set ", f.path);
+	expect_line(line, "0\nMT-User \n");
+	expect_line("turnpikectl --socket=/none/x /ppp sec", "3\nsecret \n");
+	expect_line("turnpikectl -s /none/x /ppp secret add pass", "4\npassword=\n");
+	expect_line("turnpikectl -s /none/x '/ppp secret add pass", "4\npassword=\n");
+	expect_line("turnpikectl -s /none/x /ppp secret set ", "0\n");
+	expect_line("turnpikectl -s /none/x /interface pppoe-client add add-def",
+		    "7\nadd-default-route=\n");
+	expect_line("turnpikectl --js", "4\n--json \n");
+	expect_line("turnpikectl -s /no", "");
 }
 
 static void test_a_daemon_that_is_not_there_is_an_error_that_says_so(void **state)
@@ -493,6 +711,15 @@ int main(void)
 		TEST(test_mistakes_are_told_with_their_place),
 		TEST(test_a_script_ends_at_its_first_mistake_and_names_the_line),
 		TEST(test_completion_knows_menus_commands_properties_and_values),
+		TEST(test_completion_knows_conditions_items_and_what_follows_a_verb),
+		TEST(test_find_and_get_tell_of_items),
+		TEST(test_unset_and_comment_change_all_or_none),
+		TEST(test_print_has_routeros_forms),
+		TEST(test_a_verb_that_only_the_schema_names_is_run),
+		TEST(test_it_is_no_shell_of_the_machine),
+		TEST(test_a_question_mark_tells_what_may_stand_there),
+		TEST(test_an_export_of_routeros_goes_in_line_by_line),
+		TEST(test_a_line_of_bash_is_completed_with_a_daemon_and_without),
 		cmocka_unit_test(test_a_daemon_that_is_not_there_is_an_error_that_says_so),
 	};
 

@@ -11,7 +11,7 @@
 #include "table.h"
 #include "value.h"
 
-enum form { TABLE, DETAIL, SINGLE };
+enum form { TABLE, DETAIL, TERSE, VALUE_LIST, AS_VALUE, SINGLE };
 
 static void expect(enum form form, unsigned width, const char *json, const char *expected)
 {
@@ -21,12 +21,27 @@ static void expect(enum form form, unsigned width, const char *json, const char 
 	json_t *items = json_loads(json, 0, NULL);
 
 	assert_non_null(items);
-	if (form == TABLE)
-		ctl_table(out, width, items);
-	else if (form == DETAIL)
-		ctl_table_detail(out, width, items);
-	else
-		ctl_table_single(out, items);
+	const struct ctl_look look = {.width = width};
+	switch (form) {
+	case TABLE:
+		ctl_table(out, &look, items);
+		break;
+	case DETAIL:
+		ctl_table_detail(out, &look, items, 0);
+		break;
+	case TERSE:
+		ctl_table_terse(out, items, 0);
+		break;
+	case VALUE_LIST:
+		ctl_table_value_list(out, &look, items);
+		break;
+	case AS_VALUE:
+		ctl_table_as_value(out, items);
+		break;
+	case SINGLE:
+		ctl_table_single(out, &look, items);
+		break;
+	}
 	fclose(out);
 	assert_string_equal(got, expected);
 	json_decref(items);
@@ -60,11 +75,25 @@ static void test_a_property_that_few_items_have_keeps_its_place(void **state)
 	       "2  5   c               \n");
 }
 
-static void test_columns_that_do_not_fit_are_left_out(void **state)
+static void test_columns_that_do_not_fit_are_left_out_and_named(void **state)
 {
-	expect(TABLE, 15, "[{\"name\":\"abcdef\",\"b\":1,\"c\":\"0123456789\"}]",
+	const char *const items = "[{\"name\":\"abcdef\",\"c\":\"0123456789\",\"b\":1,"
+				  "\"last\":\"0123456789\"}]";
+
+	expect(TABLE, 15, items,
 	       "#  NAME    B\n"
-	       "0  abcdef  1\n");
+	       "0  abcdef  1\n"
+	       "-- no room for C, LAST\n"
+	       "   (a wider terminal, detail, or proplist= shows them)\n");
+	/* A wide terminal shows more, and what is no terminal all. */
+	expect(TABLE, 30, items,
+	       "#  NAME    C           B\n"
+	       "0  abcdef  0123456789  1\n"
+	       "-- no room for LAST\n"
+	       "   (a wider terminal, detail, or proplist= shows them)\n");
+	expect(TABLE, 0, items,
+	       "#  NAME    C           B  LAST\n"
+	       "0  abcdef  0123456789  1  0123456789\n");
 }
 
 static void test_an_empty_list_prints_nothing(void **state)
@@ -113,12 +142,51 @@ static void test_what_could_move_the_cursor_is_not_printed(void **state)
 	       "  name: a\\x1b[2Jb\\x0ac\\xc2\\x9bd\xc3\xa4\n");
 }
 
+static void test_the_other_forms_are_routeros(void **state)
+{
+	expect(TERSE, 20, SECRETS,
+	       "0   name=MT-User service=pppoe routes=\"\"\n"
+	       "1 X name=x service=any routes=\"\" comment=\"new in May\"\n");
+	expect(VALUE_LIST, 80, SECRETS,
+	       "      name: MT-User x\n"
+	       "   service: pppoe any\n"
+	       "    routes: \"\" \"\"\n"
+	       "  disabled: no yes\n"
+	       "   comment: \"\" \"new in May\"\n");
+	expect(AS_VALUE, 20, SECRETS,
+	       ".id=*1;name=MT-User;service=pppoe;routes=;disabled=no\n"
+	       ".id=*2;name=x;service=any;routes=;disabled=yes;comment=new in May\n");
+}
+
+static void test_colours_are_for_terminals_that_have_them(void **state)
+{
+	const struct ctl_look look = {.width = 80, .colour = true};
+	json_t *items = json_loads(SECRETS, 0, NULL);
+	FILE *file = tmpfile();
+	char *got = NULL;
+	size_t size;
+	FILE *out = open_memstream(&got, &size);
+
+	setenv("TERM", "xterm", 1);
+	assert_false(ctl_has_colour(file));
+	assert_int_equal(ctl_width(file), 0);
+	ctl_table(out, &look, items);
+	fclose(out);
+	assert_non_null(strstr(got, "\033[1m#    NAME     SERVICE\033[0m\n"));
+	assert_non_null(strstr(got, "\033[36m;;; new in May\033[0m\n"));
+	free(got);
+	fclose(file);
+	json_decref(items);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_table_has_flags_numbers_and_the_columns_that_say_something),
 		cmocka_unit_test(test_a_property_that_few_items_have_keeps_its_place),
-		cmocka_unit_test(test_columns_that_do_not_fit_are_left_out),
+		cmocka_unit_test(test_columns_that_do_not_fit_are_left_out_and_named),
+		cmocka_unit_test(test_the_other_forms_are_routeros),
+		cmocka_unit_test(test_colours_are_for_terminals_that_have_them),
 		cmocka_unit_test(test_an_empty_list_prints_nothing),
 		cmocka_unit_test(test_numbers_of_two_digits_line_up),
 		cmocka_unit_test(test_detail_breaks_lines_between_properties),
