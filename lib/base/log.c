@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -54,26 +55,39 @@ static void emit(const char *line, size_t len)
 		atomic_fetch_add(&lost, 1);
 }
 
+/* Of a second once: a thousand sessions may come up in one. */
+static const char *date_of(time_t seconds)
+{
+	static _Thread_local char text[32];
+	static _Thread_local time_t of = -1;
+	struct tm tm;
+
+	if (seconds != of) {
+		localtime_r(&seconds, &tm);
+		strftime(text, sizeof(text), "%F %T", &tm);
+		of = seconds;
+	}
+	return text;
+}
+
 void tp_log(enum tp_log_level level, const char *topic, const char *format, ...)
 {
-	char text[1024], shown[2048], line[2200], when[32];
-	uint64_t wall = tp_clock_wall_ms();
-	time_t seconds = (time_t)(wall / 1000);
-	struct tm tm;
+	char text[1024], line[2200];
+	uint64_t wall;
 	va_list args;
+	int head;
 
 	if (!tp_log_enabled(level))
 		return;
+	wall = tp_clock_wall_ms();
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	head = snprintf(line, 128, "%s.%03u %s %.64s: ", date_of((time_t)(wall / 1000)),
+			(unsigned)(wall % 1000), level_names[level], topic);
 	/* A peer's name could forge lines, or order the terminal about. */
-	tp_text_show(text, shown, sizeof(shown));
-	localtime_r(&seconds, &tm);
-	strftime(when, sizeof(when), "%F %T", &tm);
-	int n = snprintf(line, sizeof(line), "%s.%03u %s %s: %s\n", when, (unsigned)(wall % 1000),
-			 level_names[level], topic, shown);
-	if (n > (int)sizeof(line) - 1)
-		n = sizeof(line) - 1;
-	emit(line, (size_t)n);
+	tp_text_show(text, line + head, sizeof(line) - (size_t)head - 1);
+	head += (int)strlen(line + head);
+	line[head++] = '\n';
+	emit(line, (size_t)head);
 }

@@ -49,14 +49,34 @@ static void escape_byte(unsigned char byte, char text[TP_TEXT_UNIT])
 	text[3] = digits[byte & 15];
 }
 
+/* So many of the LEN bytes are plain ASCII, as nearly all are. */
+static size_t plain_run(const char *bytes, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && (unsigned char)(bytes[n] - 0x20) < 0x7f - 0x20)
+		n++;
+	return n;
+}
+
 char *tp_text_escape(const void *bytes, size_t len, char *text, size_t size)
 {
 	const char *from = bytes;
 	size_t used = 0;
 
 	while (len > 0) {
-		size_t whole = tp_text_char(from, len), takes = whole > 0 ? whole : TP_TEXT_UNIT;
+		size_t plain = plain_run(from, len), whole, takes;
 
+		if (plain >= size - used)
+			plain = size - used - 1;
+		memcpy(text + used, from, plain);
+		used += plain;
+		from += plain;
+		len -= plain;
+		if (len == 0)
+			break;
+		whole = tp_text_char(from, len);
+		takes = whole > 0 ? whole : TP_TEXT_UNIT;
 		if (takes >= size - used)
 			break;
 		if (whole > 0)

@@ -28,7 +28,7 @@
 #define RELEASE_SLICE	       256
 #define REQUEST_SLICE	       16
 #define STANDSTILL_MS	       1000
-#define CROWDED_TELL_MS	       5    /* so seldom the kernel hears while many dial in */
+#define CROWDED_TELL_MS	       20   /* so seldom the kernel hears while many dial in */
 #define LISTEN_MS	       200  /* for workers to punt what waited in the NICs */
 #define SHUTDOWN_LIMIT_MS      2000 /* for peers to acknowledge, and PADTs to leave */
 #define SHUTDOWN_ACCOUNTING_MS 1000 /* for servers to acknowledge; the rest waits on disk */

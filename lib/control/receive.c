@@ -5,6 +5,7 @@
  * who have an offer, then new PADIs: what has been done for somebody is not to be wasted by
  * timeouts, and no more sessions are begun than can be finished in time. */
 #include <rte_mbuf.h>
+#include <rte_prefetch.h>
 #include <stdlib.h>
 
 #include "base/bytes.h"
@@ -12,13 +13,14 @@
 #include "dataplane/messages.h"
 #include "wire/pppoe.h"
 
-#define BURST  256
-#define BURSTS 32  /* in a turn */
-#define BUSY   64  /* frames of sessions in a turn: there are more behind them */
-#define PADRS  32  /* in a turn */
-#define LOOKS  256 /* at them, as some have to wait */
-#define PADIS  64
-#define BEHIND 2 /* of either, while sessions keep control busy: nobody starves */
+#define BURST	     256
+#define BURSTS	     32	 /* in a turn */
+#define FRAMES_AHEAD 4	 /* that are fetched into the cache */
+#define BUSY	     64	 /* frames of sessions in a turn: there are more behind them */
+#define PADRS	     32	 /* in a turn */
+#define LOOKS	     256 /* at them, as some have to wait */
+#define PADIS	     64
+#define BEHIND	     2 /* of either, while sessions keep control busy: nobody starves */
 
 /* Offers that no PADR has taken up yet. More at once would come back as more PADRs than can be
  * served. Hosts may prefer another concentrator, or never have existed: so much is forgotten each
@@ -233,6 +235,15 @@ static bool serve_discovery(struct tp_control *c, bool behind)
 	       (c->padis.count > 0 && c->offers < OFFERS_MAX);
 }
 
+/* A worker wrote it on another core: it is on its way here while those before it are served. */
+static void prefetch(const struct tp_message *messages, unsigned i, unsigned count)
+{
+	if (i + FRAMES_AHEAD < count && messages[i + FRAMES_AHEAD].mbuf != NULL)
+		rte_prefetch0(rte_pktmbuf_mtod(messages[i + FRAMES_AHEAD].mbuf, void *));
+	if (i + 2 * FRAMES_AHEAD < count && messages[i + 2 * FRAMES_AHEAD].mbuf != NULL)
+		rte_prefetch0(messages[i + 2 * FRAMES_AHEAD].mbuf);
+}
+
 /* To put PADIs into the queue is quickly done: all of them, or the workers' rings overflow. */
 bool tp_control_receive(struct tp_control *c)
 {
@@ -243,6 +254,7 @@ bool tp_control_receive(struct tp_control *c)
 	do {
 		count = tp_dataplane_receive(c->dp, messages, BURST);
 		for (unsigned i = 0; i < count; i++) {
+			prefetch(messages, i, count);
 			of_sessions += messages[i].kind == TP_MESSAGE_SESSION;
 			take(c, &messages[i]);
 		}

@@ -122,16 +122,11 @@ static bool ipv4_facts(struct tp_session_facts *f, const struct tp_session *s)
 		copy_text(f->local_pool, sizeof(f->local_pool), pool_of(s, s->local_address)));
 }
 
-static void held_facts(struct tp_held_facts *f, const struct tp_session *s,
-		       const struct tp_prefix6 *prefix)
+static void held_facts(struct tp_held_facts *f, const struct tp_prefix6 *prefix, const char *from)
 {
-	struct tp_pool6_lease lease;
-
-	/* An address within the link's prefix is held with that. */
 	f->prefix = *prefix;
-	if (prefix->length != 0 && tp_pool6_find(s->line->ac->pools6, prefix, &lease) &&
-	    lease.owner == s && tp_prefix6_same(&lease.prefix, prefix))
-		copy_text(f->pool, sizeof(f->pool), lease.pool);
+	if (prefix->length != 0 && from != NULL)
+		copy_text(f->pool, sizeof(f->pool), from);
 }
 
 /* What is only offered is nobody's, and what was replaced is over. */
@@ -164,14 +159,14 @@ static void ipv6_facts(struct tp_session_facts *f, const struct tp_session *s,
 
 	if (ipv6 == NULL)
 		return;
-	held_facts(&f->prefix, s, &ipv6->prefix);
-	held_facts(&f->address, s, &ipv6->address);
+	held_facts(&f->prefix, &ipv6->prefix, ipv6->prefix_from);
+	held_facts(&f->address, &ipv6->address, ipv6->address_from);
 	for (unsigned i = 0; i < ipv6->room && i < TP_AC_DELEGATIONS_MAX; i++) {
 		const struct tp_ac_delegated *d = &ipv6->delegated[i];
 
 		if (d->prefix.length == 0 || (d->pool != NULL && !d->committed))
 			continue;
-		held_facts(&f->delegated[i], s, &d->prefix);
+		held_facts(&f->delegated[i], &d->prefix, d->from);
 		copy_text(f->delegated[i].asked, TP_POOL_NAME_MAX, d->pool != NULL ? d->pool : "");
 	}
 	while ((binding = tp_ipv6_router_next_binding(&ipv6->router, binding)) != NULL)

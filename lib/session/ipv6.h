@@ -17,6 +17,7 @@ struct tp_ac_delegated {
 	struct tp_prefix6 prefix;
 	bool committed;	  /* the subscriber has it: packets flow */
 	const char *pool; /* that it was asked of, a name; NULL: it is fixed, and held to the end */
+	const char *from; /* the pool's that it came from, good while it is held; NULL: of none */
 };
 
 struct tp_ac_ipv6 {
@@ -26,10 +27,12 @@ struct tp_ac_ipv6 {
 	uint8_t local_id[8], remote_id[8]; /* as IPV6CP agreed */
 	struct tp_prefix6 prefix;	   /* of the link; length 0: none */
 	struct tp_prefix6 address;	   /* beside it, by IA_NA; length 0: none */
-	uint8_t room;			   /* of `delegated` */
-	uint8_t refused;		   /* bits: delegated, and the data plane won't have them */
-	bool broken;			   /* it has what it should not have any more */
-	uint16_t delegated_count;	   /* of `routes` */
+	/* The pools' that they came from, good while they are held; NULL: of none. */
+	const char *prefix_from, *address_from;
+	uint8_t room;		  /* of `delegated` */
+	uint8_t refused;	  /* bits: delegated, and the data plane won't have them */
+	bool broken;		  /* it has what it should not have any more */
+	uint16_t delegated_count; /* of `routes` */
 	uint16_t route_count;
 	struct tp_ac_delegated *delegated;
 	/* Delegated ones first, then the rest; one that is delegated, and alone, is no copy. */
@@ -48,6 +51,8 @@ bool tp_ac_ipv6_suffices(const struct tp_session *s);
 
 /* S holds it for USE. */
 struct tp_pool6_holder tp_ac_ipv6_holder(struct tp_session *s, enum tp_pool6_use use);
+/* The name of the pool that has given PREFIX to S just now. */
+const char *tp_ac_ipv6_from(const struct tp_session *s, const struct tp_prefix6 *prefix);
 /* The user's place in a pool. */
 uint64_t tp_ac_ipv6_place(const struct tp_session *s, enum tp_pool6_use use, unsigned number);
 /* Room for COUNT delegated prefixes. -ENOMEM. */

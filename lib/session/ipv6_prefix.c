@@ -20,6 +20,13 @@ struct tp_pool6_holder tp_ac_ipv6_holder(struct tp_session *s, enum tp_pool6_use
 }
 
 /* Who dials in without a name is known by its host. */
+const char *tp_ac_ipv6_from(const struct tp_session *s, const struct tp_prefix6 *prefix)
+{
+	struct tp_pool6_lease lease;
+
+	return tp_pool6_find(s->line->ac->pools6, prefix, &lease) ? lease.pool : NULL;
+}
+
 uint64_t tp_ac_ipv6_place(const struct tp_session *s, enum tp_pool6_use use, unsigned number)
 {
 	char mac[TP_MAC_TEXT_LEN];
@@ -98,6 +105,7 @@ static int take_from_pool(struct tp_session *s, unsigned number, const struct tp
 		return rc;
 	tp_name_unref(to->pool);
 	to->pool = tp_name_ref(pool);
+	to->from = tp_ac_ipv6_from(s, &to->prefix);
 	return 0;
 }
 

@@ -48,6 +48,7 @@ static enum tp_ac_take take_from_pool(struct tp_session *s, const char *pool,
 
 	switch (tp_pool6_allocate(s->line->ac->pools6, pool, &holder, &wish, &s->ipv6->prefix)) {
 	case 0:
+		s->ipv6->prefix_from = tp_ac_ipv6_from(s, &s->ipv6->prefix);
 		return TP_AC_TAKEN;
 	case -EADDRNOTAVAIL:
 		if (replaced != NULL) {

@@ -63,7 +63,7 @@ static int reclaim_ipv4(struct tp_restoring *r, struct tp_session *s)
 
 static int reclaim_prefix(struct tp_restoring *r, struct tp_session *s,
 			  const struct tp_held_facts *held, enum tp_pool6_use use,
-			  struct tp_prefix6 *to)
+			  struct tp_prefix6 *to, const char **from)
 {
 	const struct tp_pool6_holder holder = {
 		.owner = s, .info = tp_line_user(s->line), .use = use, .now_ms = s->line->up_ms};
@@ -75,6 +75,8 @@ static int reclaim_prefix(struct tp_restoring *r, struct tp_session *s,
 		return refused(r, what, rc);
 	}
 	*to = held->prefix;
+	if (held->pool[0] != '\0')
+		*from = tp_ac_ipv6_from(s, to);
 	return 0;
 }
 
@@ -85,7 +87,8 @@ static int reclaim_link(struct tp_restoring *r, struct tp_session *s)
 	int rc;
 
 	if (f->prefix.prefix.length != 0) {
-		rc = reclaim_prefix(r, s, &f->prefix, TP_POOL6_LINK, &s->ipv6->prefix);
+		rc = reclaim_prefix(r, s, &f->prefix, TP_POOL6_LINK, &s->ipv6->prefix,
+				    &s->ipv6->prefix_from);
 		if (rc != 0)
 			return rc;
 	}
@@ -93,7 +96,8 @@ static int reclaim_link(struct tp_restoring *r, struct tp_session *s)
 		return 0;
 	if (f->prefix.prefix.length == 0 ||
 	    !tp_prefix6_has(&f->prefix.prefix, f->address.prefix.address))
-		return reclaim_prefix(r, s, &f->address, TP_POOL6_LINK, &s->ipv6->address);
+		return reclaim_prefix(r, s, &f->address, TP_POOL6_LINK, &s->ipv6->address,
+				      &s->ipv6->address_from);
 	s->ipv6->address = f->address.prefix;
 	return 0;
 }
@@ -114,7 +118,7 @@ static int reclaim_delegated(struct tp_restoring *r, struct tp_session *s, unsig
 	if (tp_ac_ipv6_make_room(s, number + 1) != 0)
 		return no_memory(r);
 	to = &s->ipv6->delegated[number];
-	rc = reclaim_prefix(r, s, held, TP_POOL6_DELEGATED, &to->prefix);
+	rc = reclaim_prefix(r, s, held, TP_POOL6_DELEGATED, &to->prefix, &to->from);
 	if (rc != 0 || held->asked[0] == '\0')
 		return rc;
 	to->pool = tp_aaa_local_name(r->ac->secrets, held->asked);
