@@ -32,8 +32,7 @@ struct order {
 STAILQ_HEAD(orders, order);
 
 enum statement {
-	UPDATE_ROW,
-	INSERT_ROW,
+	PUT_ROW,
 	DELETE_ROW,
 	DELETE_OLDER,
 	DELETE_ALL,

@@ -12,8 +12,9 @@
 #define VERSION 1
 
 static const char *const sql[STATEMENTS] = {
-	[UPDATE_ROW] = "UPDATE session SET generation = ?2, bytes = ?3, sum = ?4 WHERE key = ?1",
-	[INSERT_ROW] = "INSERT INTO session VALUES (?1, ?2, ?3, ?4)",
+	[PUT_ROW] = "INSERT INTO session VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE"
+		    " SET generation = excluded.generation, bytes = excluded.bytes,"
+		    " sum = excluded.sum",
 	[DELETE_ROW] = "DELETE FROM session WHERE key = ?1",
 	[DELETE_OLDER] = "DELETE FROM session WHERE generation != ?1",
 	[DELETE_ALL] = "DELETE FROM session",
@@ -173,27 +174,21 @@ int tp_journal_tables_read(struct tp_journal *journal, const struct tp_journal_s
 	return tp_database_error(journal->db, journal->path, rc, e);
 }
 
-static bool run_on_row(struct tp_journal *journal, enum statement which, const struct order *order)
+/* SQLite names the row that was inserted last, which is none that was updated. */
+static bool put(struct tp_journal *journal, const struct order *order)
 {
-	sqlite3_stmt *statement = journal->statement[which];
+	sqlite3_stmt *statement = journal->statement[PUT_ROW];
 
+	sqlite3_set_last_insert_rowid(journal->db, 0);
 	sqlite3_bind_int64(statement, 1, (sqlite3_int64)order->key);
 	sqlite3_bind_int64(statement, 2, (sqlite3_int64)journal->generation);
 	sqlite3_bind_blob(statement, 3, order->bytes, (int)order->len, SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 4,
 			   (sqlite3_int64)sum_of(order->key, order->bytes, order->len));
-	return tp_statement_run(statement);
-}
-
-static bool put(struct tp_journal *journal, const struct order *order)
-{
-	if (!run_on_row(journal, UPDATE_ROW, order))
+	if (!tp_statement_run(statement))
 		return false;
-	if (sqlite3_changes(journal->db) > 0)
-		return true;
-	if (!run_on_row(journal, INSERT_ROW, order))
-		return false;
-	atomic_fetch_add(&journal->rows, 1);
+	if (sqlite3_last_insert_rowid(journal->db) != 0)
+		atomic_fetch_add(&journal->rows, 1);
 	return true;
 }
 
