@@ -8,6 +8,7 @@
 
 #include "api/json.h"
 #include "control/api.h"
+#include "control/kernel_routes.h"
 #include "control/radius/records.h"
 #include "control/standing/standing.h"
 #include "session/image.h"
@@ -36,6 +37,11 @@ __attribute__((format(printf, 3, 4))) static void differ(json_t *to, const char 
 static void engine(void *user, const char *text)
 {
 	differ(user, "sessions", "%s", text);
+}
+
+static void kernel(void *user, const char *text)
+{
+	differ(user, "kernel", "%s", text);
 }
 
 /* ---- the data plane -------------------------------------------------------------------------- */
@@ -116,6 +122,8 @@ static json_t *compare(struct tp_control *c)
 	tp_ac_reconcile(c->ac, engine, to);
 	for (uint32_t i = 0; i < slots; i++)
 		slot(c, to, i);
+	if (c->subscribers != NULL && c->tun.fd >= 0 && !c->ending)
+		tp_kernel_routes_compare(c->subscribers, c->tun.ifindex, kernel, to);
 	tp_control_accounting_numbers(c, &accounting);
 	if (accounting.lost > 0)
 		differ(to, "accounting", "%u sessions were told to begin, and stand no more",

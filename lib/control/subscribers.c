@@ -239,6 +239,22 @@ bool tp_subscribers_has(const struct tp_subscribers *s, uint32_t slot)
 	return slot < s->max_sessions && s->slot[slot] != NULL;
 }
 
+void tp_subscribers_each(const struct tp_subscribers *s,
+			 void (*fn)(void *user, const struct tp_ip_prefix *prefix), void *user)
+{
+	for (uint32_t slot = 0; slot < s->max_sessions; slot++) {
+		const struct prefixes *p = s->slot[slot];
+		const uint8_t *at = p != NULL ? p->packed : NULL;
+		struct tp_ip_prefix prefix;
+
+		for (unsigned i = 0; p != NULL && i < p->count; i++) {
+			at = unpack(at, &prefix);
+			if (!tp_cover_has(&s->cover, &prefix))
+				fn(user, &prefix);
+		}
+	}
+}
+
 void tp_subscribers_again(struct tp_subscribers *s, int ifindex)
 {
 	s->ifindex = ifindex;

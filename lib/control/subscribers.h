@@ -38,6 +38,11 @@ bool tp_subscribers_has(const struct tp_subscribers *subscribers, uint32_t slot)
 void tp_subscribers_cover(struct tp_subscribers *subscribers, struct tp_cover *cover);
 unsigned tp_subscribers_covers(const struct tp_subscribers *subscribers, enum tp_family family);
 
+/* Each subscriber's prefix that the kernel has been told of, or is about to be: none that a cover
+ * stands for. */
+void tp_subscribers_each(const struct tp_subscribers *subscribers,
+			 void (*fn)(void *user, const struct tp_ip_prefix *prefix), void *user);
+
 /* The TUN has been made again, as IFINDEX: the kernel has lost all routes, and is told anew. */
 void tp_subscribers_again(struct tp_subscribers *subscribers, int ifindex);
 

@@ -2,6 +2,8 @@
 """A daemon that ends, or is killed, and the next one: nobody notices, or everybody is told."""
 
 import os
+import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -199,6 +201,78 @@ def test_a_session_of_the_last_moment_is_told_with_whatever_its_client_sends(mak
         host.expect_discovery(PADT)
         host.reset()
         assert host.dial().ping(lab.CORE_HOST)
+    assert lab.daemon.differences() == []
+
+
+def rebooted(lab, tmp_path):
+    """The next daemon finds itself on the same machine after another boot, which took memory along."""
+    for path in re.findall(r"sessions are counted in (\S+)", lab.daemon.log()):
+        Path(path).unlink(missing_ok=True)
+    boot = tmp_path / "boot_id"
+    boot.write_text("01234567-89ab-cdef-0123-456789abcdef\n")
+    lab.daemon.wrapper = ["unshare", "--mount", "sh", "-c",
+                          f'mount --bind {boot} /proc/sys/kernel/random/boot_id && exec "$@"', "sh"]
+
+
+def test_a_reboot_restores_with_the_counters_of_the_last_checkpoint(make_lab, subscriber, tmp_path):
+    lab = make_lab(keeping)
+    host = subscriber(lab).dial()
+    assert host.ping(lab.CORE_HOST)
+    lab.api.patch("ppp/profile/for-pppoe", **{"rate-limit": "30M/50M"})  # its row is written anew
+    checkpoint = active(lab)
+    written(lab)
+    assert host.ping(lab.CORE_HOST)
+    assert active(lab)["packets-in"] > checkpoint["packets-in"]
+    lab.daemon.kill()
+    rebooted(lab, tmp_path)
+    lab.daemon.start()
+    lab.meet()
+    journal = lab.api.get("system/journal")
+    assert (journal["restored"], journal["counters-found"]) == (1, 0)
+    goes_on(lab, host, checkpoint)
+
+
+def test_a_power_cut_takes_the_last_moment_and_no_more(make_lab, subscriber, tmp_path):
+    """What the disk had not confirmed is gone: the journal is that of some seconds before."""
+    lab = make_lab(keeping)
+    old, gone = subscriber(lab).dial(), subscriber(lab).dial()
+    written(lab)
+    for name in ("sessions.db", "sessions.db-wal"):
+        shutil.copy(lab.daemon.journal / name, tmp_path / name)
+    gone.hang_up()
+    young = subscriber(lab).dial()
+    before = old.address
+    written(lab)
+    lab.daemon.kill()
+    for name in ("sessions.db", "sessions.db-wal"):
+        shutil.copy(tmp_path / name, lab.daemon.journal / name)
+    rebooted(lab, tmp_path)
+    lab.daemon.start()
+    lab.meet()
+    assert lab.api.get("system/journal")["restored"] == 2  # one until keepalive misses him
+    assert old.ping(lab.CORE_HOST)
+    young.send_control(frames.LCP, frames.ECHO_REQ, young.magic)
+    young.expect_discovery(PADT)
+    young.reset()
+    assert young.dial().ping(lab.CORE_HOST)
+    rows = lab.api.get("ppp/active")
+    assert len(rows) == len({row["address"] for row in rows}) == 3 and old.address == before
+    assert lab.daemon.differences() == []
+
+
+def test_reconcile_asks_the_kernel_itself(make_lab, subscriber):
+    lab = make_lab()
+    host = subscriber(lab).dial()
+    ip = ["ip", "-n", lab.daemon.netns, "route"]
+    assert lab.daemon.differences() == []
+    subprocess.run([*ip, "del", host.address, "dev", "pppoe"], check=True)
+    subprocess.run([*ip, "add", "10.99.0.1", "dev", "pppoe", "proto", "158"], check=True)
+    subprocess.run([*ip, "add", "10.99.0.2", "dev", "pppoe"], check=True)  # whoever's
+    assert lab.daemon.differences() == [
+        {"place": "kernel", "difference": f"lacks the route to {host.address}/32, of which it was told"},
+        {"place": "kernel", "difference": "has the route to 10.99.0.1/32, and was not told of it"}]
+    subprocess.run([*ip, "del", "10.99.0.1", "dev", "pppoe"], check=True)
+    subprocess.run([*ip, "add", host.address, "dev", "pppoe", "proto", "158"], check=True)
     assert lab.daemon.differences() == []
 
 
