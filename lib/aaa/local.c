@@ -289,6 +289,13 @@ int tp_aaa_local_attributes(struct tp_aaa_local *local, const char *user,
 	return resolve(local, secret, &chain, out);
 }
 
+uint32_t tp_aaa_local_secret_id(const struct tp_aaa_local *local, const char *user)
+{
+	const struct tp_config_secret *secret = tp_config_secret(local->config, user);
+
+	return secret != NULL ? secret->head.id : 0;
+}
+
 bool tp_aaa_local_has(const struct tp_aaa_local *local, const char *user)
 {
 	const struct tp_config_secret *secret = tp_config_secret(local->config, user);

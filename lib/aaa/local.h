@@ -46,6 +46,8 @@ int tp_aaa_local_attributes(struct tp_aaa_local *local, const char *user,
 
 /* USER has a secret, and that is not disabled. */
 bool tp_aaa_local_has(const struct tp_aaa_local *local, const char *user);
+/* The .id of USER's secret; 0: it has none. */
+uint32_t tp_aaa_local_secret_id(const struct tp_aaa_local *local, const char *user);
 
 /* What profiles give alone, inheritance done, as to a user whose secret sets nothing but PROFILE.
  * Either may be NULL, or name none that exists: the next is taken then, `default` in the end.

@@ -33,6 +33,24 @@ static void tell(struct tp_line *line, struct tp_ac_event *event, const char *fo
 	line->ac->ops.event(line->ac->user, event);
 }
 
+void tp_ac_tell_plainly(struct tp_line *line, enum tp_ac_event_kind kind, const char *text)
+{
+	const struct tp_ac_event event = {
+		.kind = kind,
+		.level = TP_LOG_DEBUG,
+		.now_ms = line->ac->now_ms,
+		.line = line,
+		.access = line->access,
+		.mac = line->mac,
+		.user = tp_line_user(line),
+		.reason = line->reason,
+		.text = text,
+		.detail = text,
+	};
+
+	line->ac->ops.event(line->ac->user, &event);
+}
+
 void tp_ac_tell(struct tp_line *line, enum tp_ac_event_kind kind, enum tp_log_level level,
 		const char *format, ...)
 {

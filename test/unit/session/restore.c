@@ -402,6 +402,41 @@ static void test_no_session_stands_twice(void **state)
 	sim_destroy(sim);
 }
 
+/* Numbers tell a user's sessions apart, and a new one's is nobody's. */
+static void test_a_user_with_many_sessions_has_them_all_again(void **state)
+{
+	struct sim *sim = place();
+	struct tp_session_info before[5], info;
+	struct sim_client *alice[6];
+	uint32_t most = 0;
+
+	for (unsigned i = 0; i < 5; i++)
+		alice[i] = town_dial(sim, i, "alice");
+	sim_client_hang_up(alice[1]); /* a gap in the numbers */
+	sim_run(sim, 3000);
+	for (unsigned i = 0; i < 5; i++)
+		if (i != 1)
+			before[i] = town_info(sim, alice[i]);
+	for (unsigned starts = 0; starts < 3; starts++) {
+		crash(sim);
+		for (unsigned i = 0; i < 5; i++) {
+			if (i == 1)
+				continue;
+			info = town_info(sim, alice[i]);
+			assert_int_equal(info.state, TP_SESSION_UP);
+			assert_int_equal(info.instance, before[i].instance);
+			assert_int_equal(info.remote_address, before[i].remote_address);
+			most = info.instance > most ? info.instance : most;
+		}
+	}
+	alice[5] = town_dial(sim, 5, "alice");
+	assert_true(town_info(sim, alice[5]).instance > most);
+	assert_int_equal(sim_sessions_up(sim), 5);
+	sim_check(sim);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 static void test_an_address_that_is_anothers_is_not_taken(void **state)
 {
 	struct sim *sim = place();
@@ -596,6 +631,7 @@ int main(void)
 		cmocka_unit_test(test_a_smaller_table_has_no_room),
 		cmocka_unit_test(test_a_profiles_new_rate_limit_is_in_force),
 		cmocka_unit_test(test_no_session_stands_twice),
+		cmocka_unit_test(test_a_user_with_many_sessions_has_them_all_again),
 		cmocka_unit_test(test_an_address_that_is_anothers_is_not_taken),
 		cmocka_unit_test(test_what_the_data_plane_refuses_leaves_nothing),
 		cmocka_unit_test(test_a_reboot_is_no_end),
