@@ -179,7 +179,7 @@ static bool put(struct tp_journal *journal, const struct order *order)
 {
 	sqlite3_stmt *statement = journal->statement[PUT_ROW];
 
-	sqlite3_set_last_insert_rowid(journal->db, 0);
+	sqlite3_set_last_insert_rowid(journal->db, (sqlite3_int64)~order->key);
 	sqlite3_bind_int64(statement, 1, (sqlite3_int64)order->key);
 	sqlite3_bind_int64(statement, 2, (sqlite3_int64)journal->generation);
 	sqlite3_bind_blob(statement, 3, order->bytes, (int)order->len, SQLITE_STATIC);
@@ -187,7 +187,7 @@ static bool put(struct tp_journal *journal, const struct order *order)
 			   (sqlite3_int64)sum_of(order->key, order->bytes, order->len));
 	if (!tp_statement_run(statement))
 		return false;
-	if (sqlite3_last_insert_rowid(journal->db) != 0)
+	if (sqlite3_last_insert_rowid(journal->db) == (sqlite3_int64)order->key)
 		atomic_fetch_add(&journal->rows, 1);
 	return true;
 }
