@@ -16,8 +16,8 @@
 #include "dataplane/live.h"
 #include "dataplane/live_file.h"
 
-#define OWN_KEY "/this test's data plane"
-#define KEY	"/some daemon's journal"
+/* Another run of this test, beside it, has others. */
+static char own_key[64], key[64];
 #define SLOTS	40
 #define WORKERS 3
 
@@ -89,7 +89,7 @@ static void test_the_next_session_of_a_slot_begins_with_nothing(void **state)
 static void test_what_a_running_daemon_counts_is_its_own(void **state)
 {
 	open_at(1, NULL);
-	assert_null(tp_live_last_open(OWN_KEY));
+	assert_null(tp_live_last_open(own_key));
 	assert_int_equal(access(tp_dataplane_counters_path(dp), F_OK), 0);
 }
 
@@ -100,7 +100,7 @@ static struct tp_live *make(bool huge)
 	struct tp_live *live;
 	struct tp_error error = {0};
 
-	if (tp_live_create(KEY, SLOTS, WORKERS, huge, &live, &error) != 0)
+	if (tp_live_create(key, SLOTS, WORKERS, huge, &live, &error) != 0)
 		fail_msg("%s: %s", error.place, error.message);
 	return live;
 }
@@ -149,7 +149,7 @@ static void assert_counted(const struct tp_live_last *last, uint32_t slot, uint6
 
 static void assert_nothing_left(void)
 {
-	assert_null(tp_live_last_open(KEY));
+	assert_null(tp_live_last_open(key));
 }
 
 static void assert_killed(pid_t child)
@@ -175,7 +175,7 @@ static void test_what_a_killed_daemon_counted_is_read_to_the_packet(void **state
 		kill(getpid(), SIGKILL);
 	}
 	assert_killed(child);
-	last = tp_live_last_open(KEY);
+	last = tp_live_last_open(key);
 	assert_non_null(last);
 	assert_int_equal(tp_live_last_sessions(last), (SLOTS + 2) / 3);
 	for (uint32_t slot = 0; slot < SLOTS; slot += 3)
@@ -184,7 +184,7 @@ static void test_what_a_killed_daemon_counted_is_read_to_the_packet(void **state
 	assert_false(tp_live_last_find(last, 6999, &none));
 	assert_null(tp_live_last_open("/another daemon's journal"));
 	tp_live_last_close(last, false);
-	last = tp_live_last_open(KEY);
+	last = tp_live_last_open(key);
 	assert_non_null(last);
 	tp_live_last_close(last, true);
 	assert_nothing_left();
@@ -196,9 +196,9 @@ static void test_a_file_stays_if_it_is_to(void **state)
 	struct tp_live_last *last;
 
 	count(live, 5, 50, 0);
-	assert_null(tp_live_last_open(KEY)); /* it is held */
+	assert_null(tp_live_last_open(key)); /* it is held */
 	tp_live_destroy(live, true);
-	last = tp_live_last_open(KEY);
+	last = tp_live_last_open(key);
 	assert_counted(last, 5, 50, 0);
 	tp_live_last_close(last, true);
 	tp_live_destroy(make(false), false);
@@ -215,7 +215,7 @@ static void test_a_start_that_came_to_nothing_takes_nothing_away(void **state)
 	count(second, 9, 60, 0); /* restored from an older checkpoint, or not yet at all */
 	tp_live_destroy(first, true);
 	tp_live_destroy(second, true);
-	last = tp_live_last_open(KEY);
+	last = tp_live_last_open(key);
 	assert_int_equal(tp_live_last_sessions(last), 2);
 	assert_counted(last, 5, 50, 10);
 	struct tp_session_counters found;
@@ -257,7 +257,7 @@ static void test_records_of_another_version_are_read(void **state)
 	assert_int_equal(pwrite(fd, words, sizeof(words), TP_LIVE_HEAD), sizeof(words));
 	close(fd);
 	tp_live_destroy(live, true);
-	last = tp_live_last_open(KEY);
+	last = tp_live_last_open(key);
 	assert_non_null(last);
 	assert_true(tp_live_last_find(last, 11, &found));
 	assert_int_equal(found.packets_in, 11);
@@ -273,7 +273,7 @@ static void test_records_of_another_version_are_read(void **state)
 /* It is read, whatever it says, without a step out of it; done: it is gone. */
 static void read_and_remove(void)
 {
-	struct tp_live_last *last = tp_live_last_open(KEY);
+	struct tp_live_last *last = tp_live_last_open(key);
 	struct tp_session_counters found;
 
 	assert_non_null(last);
@@ -339,11 +339,11 @@ static bool full(void)
 	if (mount("none", "/dev/shm", "tmpfs", 0, "size=16k") != 0)
 		return false;
 	/* What would be a signal at some packet is an error at the start. */
-	if (tp_live_create(KEY, SLOTS, WORKERS, false, &live, &error) != -ENOSPC)
+	if (tp_live_create(key, SLOTS, WORKERS, false, &live, &error) != -ENOSPC)
 		_exit(1);
 	if (strstr(error.message, "No space left") == NULL)
 		_exit(1);
-	if (stat("/dev/shm", &found) != 0 || tp_live_last_open(KEY) != NULL)
+	if (stat("/dev/shm", &found) != 0 || tp_live_last_open(key) != NULL)
 		_exit(1);
 	return true;
 }
@@ -362,7 +362,7 @@ static bool huge(void)
 
 	if (mount("none", "/mnt", "hugetlbfs", 0, NULL) != 0)
 		return false;
-	if (tp_live_create(KEY, SLOTS, WORKERS, true, &live, &error) != 0)
+	if (tp_live_create(key, SLOTS, WORKERS, true, &live, &error) != 0)
 		return false;
 	if (strncmp(tp_live_path(live), "/mnt/", 5) != 0) {
 		tp_live_destroy(live, false);
@@ -370,12 +370,12 @@ static bool huge(void)
 	}
 	count(live, 7, 70, 3);
 	tp_live_destroy(live, true);
-	last = tp_live_last_open(KEY);
+	last = tp_live_last_open(key);
 	if (last == NULL)
 		_exit(1);
 	assert_counted(last, 7, 70, 3);
 	tp_live_last_close(last, true);
-	if (tp_live_last_open(KEY) != NULL)
+	if (tp_live_last_open(key) != NULL)
 		_exit(1);
 	live = make(false); /* not for those who use none */
 	if (strncmp(tp_live_path(live), "/dev/shm/", 9) != 0)
@@ -407,8 +407,11 @@ int main(void)
 		TEST(test_the_next_session_of_a_slot_begins_with_nothing),
 		TEST(test_what_a_running_daemon_counts_is_its_own),
 	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	int failed;
 
-	counters_key = OWN_KEY;
+	snprintf(own_key, sizeof(own_key), "/the data plane of test %d", (int)getpid());
+	snprintf(key, sizeof(key), "/the journal of test %d", (int)getpid());
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	counters_key = own_key;
 	return failed + RUN(running);
 }
