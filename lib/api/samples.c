@@ -13,6 +13,10 @@ void tp_samples_write(void *array, const struct tp_sample *sample)
 	tp_json_text(o, "type", sample->gauge ? "gauge" : "counter");
 	tp_json_text(o, "help", sample->help);
 	json_object_set_new(o, "labels", labels);
-	tp_json_number(o, "value", sample->value);
+	if (sample->parts > 1)
+		json_object_set_new(o, "value",
+				    json_real((double)sample->value / (double)sample->parts));
+	else
+		tp_json_number(o, "value", sample->value);
 	json_array_append_new(array, o);
 }

@@ -20,6 +20,8 @@ struct tp_sample {
 	bool gauge;	  /* else a counter, whose name ends with "_total" */
 	const char *help; /* one sentence */
 	uint64_t value;
+	uint64_t
+		parts; /* VALUE is in so many parts of the unit (ms of s: 1000); 0: in whole ones */
 	struct tp_sample_label labels[TP_SAMPLE_LABELS]; /* up to the first without a name */
 };
 
@@ -61,6 +63,14 @@ static inline void tp_samples_put(struct tp_samples *to, const char *value_of_la
 	to->fn(to->user, &to->sample);
 }
 
+/* The same, of a VALUE in so many PARTS of the unit. */
+static inline void tp_samples_put_parts(struct tp_samples *to, const char *value_of_label,
+					uint64_t value, uint64_t parts)
+{
+	to->sample.parts = parts;
+	tp_samples_put(to, value_of_label, value);
+}
+
 static inline void tp_samples_counter(struct tp_samples *to, const char *name, const char *help,
 				      uint64_t value)
 {
@@ -82,4 +92,12 @@ static inline void tp_samples_rows(struct tp_samples *to, const struct tp_sample
 		tp_samples_family(to, rows[i].gauge, rows[i].name, NULL, rows[i].help);
 		tp_samples_put(to, NULL, rows[i].value);
 	}
+}
+
+/* One without labels, of a VALUE in milliseconds. */
+static inline void tp_samples_seconds(struct tp_samples *to, bool gauge, const char *name,
+				      const char *help, uint64_t ms)
+{
+	tp_samples_family(to, gauge, name, NULL, help);
+	tp_samples_put_parts(to, NULL, ms, 1000);
 }

@@ -128,8 +128,10 @@ static void apply_server(struct tp_control *c, const struct tp_config_server *se
 
 static void change_server(struct tp_control *c, const struct tp_config_change *change)
 {
-	if (change->op == TP_CONFIG_REMOVE)
-		tp_ac_server_remove(c->ac, change->before->id, c->now_ms);
+	if (change->op != TP_CONFIG_REMOVE)
+		return;
+	tp_ac_server_remove(c->ac, change->before->id, c->now_ms);
+	tp_traffic_forget(c->traffic, change->before->id);
 }
 
 static void apply_servers(struct tp_control *c)

@@ -43,10 +43,13 @@ static struct tp_control *allocate(const struct tp_control_setup *setup)
 	tp_random_init(&c->random);
 	tp_outbox_init(&c->outbox);
 	c->interfaces = tp_interfaces_create();
-	if (c->interfaces == NULL || tp_waiting_init(&c->padis, tp_random_u32(&c->random)) != 0 ||
+	c->traffic = tp_traffic_create(tp_config_dataplane(setup->config)->max_sessions);
+	if (c->interfaces == NULL || c->traffic == NULL ||
+	    tp_waiting_init(&c->padis, tp_random_u32(&c->random)) != 0 ||
 	    tp_waiting_init(&c->padrs, tp_random_u32(&c->random)) != 0 ||
 	    tp_waiting_init(&c->held, tp_random_u32(&c->random)) != 0) {
 		tp_interfaces_destroy(c->interfaces);
+		tp_traffic_destroy(c->traffic);
 		tp_waiting_clear(&c->padis);
 		tp_waiting_clear(&c->padrs);
 		free(c);
@@ -211,6 +214,7 @@ void tp_control_destroy(struct tp_control *c)
 	tp_waiting_clear(&c->held);
 	tp_last_clear(&c->last_sessions);
 	tp_interfaces_destroy(c->interfaces);
+	tp_traffic_destroy(c->traffic);
 	tp_mailbox_close(&c->mailbox);
 	close_descriptor(c->epoll_fd);
 	close_descriptor(c->signal_fd);

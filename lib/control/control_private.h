@@ -24,6 +24,7 @@
 #include "api/mailbox.h"
 #include "api/save.h"
 #include "control/subscribers.h"
+#include "control/traffic.h"
 #include "control/waiting.h"
 #include "dataplane/dataplane.h"
 #include "pool/pool.h"
@@ -49,6 +50,12 @@ struct tp_control_stats {
 	uint64_t events;
 	uint64_t reloads, reloads_refused;
 	uint64_t turns;
+};
+
+struct tp_control_load {
+	uint64_t busy_us;
+	uint64_t longest_us, longest_before_us; /* turn of this minute, and of the one before */
+	uint64_t minute_ms;			/* when this minute began */
 };
 
 struct tp_control {
@@ -93,6 +100,7 @@ struct tp_control {
 	bool crowded;			  /* more dial in than can be served at once */
 	uint64_t told_ms;		  /* when the kernel last heard of subscribers' routes */
 	struct tp_interfaces *interfaces; /* static ones */
+	struct tp_traffic *traffic;	  /* of servers and ports */
 	struct tp_last *last_sessions;	  /* of secrets, by .id */
 	struct tp_history *history;	  /* what has happened to subscribers; NULL: no memory */
 	struct tp_standing *standing;	  /* what outlives the daemon; NULL: nothing is to */
@@ -109,6 +117,7 @@ struct tp_control {
 	bool upgrades; /* which is to be at once */
 	uint64_t ending_since_ms, ended_ms;
 	struct tp_control_stats stats;
+	struct tp_control_load load;
 };
 
 /* ---- loop.c ---------------------------------------------------------------------------- */

@@ -81,12 +81,29 @@ static void add_session(const struct tp_control *c, json_t *o, const struct tp_a
 	tp_json_number(o, "bytes-out", counters.bytes_out);
 }
 
+static void note_traffic(struct tp_control *c, const struct tp_ac_event *event)
+{
+	struct tp_session_counters counters;
+	struct tp_session_info info;
+
+	if (event->kind != TP_AC_SESSION_STARTED && event->kind != TP_AC_SESSION_RESTORED &&
+	    event->kind != TP_AC_SESSION_ENDED)
+		return;
+	tp_line_info(event->line, &info);
+	tp_dataplane_session_counters(c->dp, info.slot, &counters);
+	if (event->kind == TP_AC_SESSION_ENDED)
+		tp_traffic_count(c->traffic, &info, &counters);
+	else
+		tp_traffic_begin(c->traffic, &info, &counters);
+}
+
 /* What is remembered of sessions beyond their end. */
 static void note(struct tp_control *c, const struct tp_ac_event *event)
 {
 	struct tp_session_counters counters;
 	struct tp_session_info info;
 
+	note_traffic(c, event);
 	if (event->kind != TP_AC_SESSION_UP && event->kind != TP_AC_SESSION_RESTORED &&
 	    event->kind != TP_AC_SESSION_ENDED)
 		return;

@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/ending.h"
@@ -27,6 +28,7 @@
 #define TICK_SLICE	       256
 #define RELEASE_SLICE	       256
 #define REQUEST_SLICE	       16
+#define MINUTE_MS	       60000
 #define STANDSTILL_MS	       1000
 #define CROWDED_TELL_MS	       20   /* so seldom the kernel hears while many dial in */
 #define LISTEN_MS	       200  /* for workers to punt what waited in the NICs */
@@ -158,14 +160,48 @@ static void handle(struct tp_control *c, uint64_t what)
 	}
 }
 
-static void poll_descriptors(struct tp_control *c, int timeout_ms)
+static uint64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* When the wait was over. */
+static uint64_t poll_descriptors(struct tp_control *c, int timeout_ms)
 {
 	struct epoll_event events[16];
 	int count = epoll_wait(c->epoll_fd, events, 16, timeout_ms);
+	const uint64_t begin_us = now_us();
 
 	c->now_ms = tp_clock_ms();
 	for (int i = 0; i < count; i++)
 		handle(c, events[i].data.u64);
+	return begin_us;
+}
+
+/* Some of the sessions, for what servers and ports have had. */
+static void count_traffic(struct tp_control *c)
+{
+	uint32_t *cursor = tp_traffic_cursor(c->traffic);
+	uint32_t due = tp_traffic_due(c->traffic, tp_ac_counters(c->ac)->standing[TP_SESSION_UP],
+				      c->now_ms);
+
+	for (; due > 0; due--) {
+		const struct tp_line *line = tp_ac_next(c->ac, *cursor);
+		struct tp_session_counters counters;
+		struct tp_session_info info;
+
+		if (line == NULL) {
+			*cursor = 0;
+			return;
+		}
+		tp_line_info(line, &info);
+		*cursor = info.slot + 1;
+		tp_dataplane_session_counters(c->dp, info.slot, &counters);
+		tp_traffic_count(c->traffic, &info, &counters);
+	}
 }
 
 static bool release_slots(struct tp_control *c)
@@ -222,6 +258,7 @@ static bool turn(struct tp_control *c)
 		work |= tp_ac_tick(c->ac, c->now_ms, TICK_SLICE) > 0;
 	work |= tp_control_radius_turn(c);
 	work |= release_slots(c);
+	count_traffic(c);
 	work |= tp_outbox_retry(&c->outbox, c->dp);
 	work |= tp_kernel_poll(&c->kernel, c->now_ms);
 	if (tp_kernel_settled(&c->kernel))
@@ -258,14 +295,31 @@ static bool has_ended(struct tp_control *c)
 	return tp_control_accounting_closed(c) || c->now_ms - c->ended_ms >= SHUTDOWN_ACCOUNTING_MS;
 }
 
+/* Of a turn that was over when the loop began to wait. */
+static void note_turn(struct tp_control *c, uint64_t took_us)
+{
+	struct tp_control_load *load = &c->load;
+
+	load->busy_us += took_us;
+	if (c->now_ms - load->minute_ms >= MINUTE_MS) {
+		load->longest_before_us = load->longest_us;
+		load->longest_us = 0;
+		load->minute_ms = c->now_ms;
+	}
+	if (took_us > load->longest_us)
+		load->longest_us = took_us;
+}
+
 int tp_control_run(struct tp_control *c)
 {
 	bool work = true;
+	uint64_t begin_us;
 
 	c->turn_ms = tp_clock_ms();
 	while (!has_ended(c)) {
-		poll_descriptors(c, work ? 0 : IDLE_MS);
+		begin_us = poll_descriptors(c, work ? 0 : IDLE_MS);
 		work = turn(c);
+		note_turn(c, now_us() - begin_us);
 	}
 	tp_ending_waits_for("a reload of the configuration's file");
 	tp_reload_cancel(c);

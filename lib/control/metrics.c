@@ -9,6 +9,7 @@
 #include "control/sniffer/sniffer.h"
 #include "control/standing/standing.h"
 #include "dataplane/counters.h"
+#include "dataplane/load.h"
 
 static void add_control(const struct tp_control *c, struct tp_samples *to)
 {
@@ -84,11 +85,38 @@ static void add_control(const struct tp_control *c, struct tp_samples *to)
 		 saver->saves},
 		{"turnpike_config_save_failures_total", false,
 		 "Times that the file could not be written, or was left alone.", saver->failures},
-		{"turnpike_config_save_last_milliseconds", true,
-		 "How long the last time took, in a thread of its own.", saver->last_us / 1000},
 	};
 
 	tp_samples_rows(to, rows, sizeof(rows) / sizeof(rows[0]));
+	tp_samples_seconds(to, true, "turnpike_config_save_last_seconds",
+			   "How long the last time took, in a thread of its own.",
+			   saver->last_us / 1000);
+}
+
+/* What control itself does. */
+static void add_load(const struct tp_control *c, struct tp_samples *to)
+{
+	const struct tp_control_load *load = &c->load;
+
+	tp_samples_family(to, false, "turnpike_control_busy_seconds_total", NULL,
+			  "Time that control was not waiting.");
+	tp_samples_put_parts(to, NULL, load->busy_us, 1000000);
+	tp_samples_family(to, true, "turnpike_control_longest_turn_seconds", NULL,
+			  "The longest turn of the last one to two minutes: for so long nobody was "
+			  "answered.");
+	tp_samples_put_parts(to, NULL,
+			     load->longest_us > load->longest_before_us ? load->longest_us
+									: load->longest_before_us,
+			     1000000);
+}
+
+static void add_traffic(const struct tp_control *c, json_t *array)
+{
+	const char *access[TP_DATAPLANE_MAX_PORTS];
+
+	for (unsigned i = 0; i < c->port_count; i++)
+		access[i] = c->ports[i].role == TP_PORT_ACCESS ? c->ports[i].name : NULL;
+	tp_traffic_samples(c->traffic, c->config, access, c->port_count, tp_samples_write, array);
 }
 
 /* One number of every pool: samples of one name stand together. */
@@ -160,6 +188,7 @@ json_t *tp_control_metrics(struct tp_control *c)
 	add_pools6(c, &to, "turnpike_pool_prefixes", "IPv6 prefixes in a pool.", true);
 	add_pools6(c, &to, "turnpike_pool_prefixes_used", "IPv6 prefixes given out.", false);
 	add_control(c, &to);
+	add_load(c, &to);
 	add_kernel(&c->kernel, &to);
 	tp_control_radius_samples(c, &to);
 	tp_radius_incoming_samples(c, &to);
@@ -167,6 +196,8 @@ json_t *tp_control_metrics(struct tp_control *c)
 	tp_links_samples(c, &to);
 	tp_control_history_samples(c, array);
 	tp_sniffer_samples(c, array);
+	add_traffic(c, array);
 	tp_dataplane_samples(c->dp, tp_samples_write, array);
+	tp_dataplane_load_samples(c->dp, tp_samples_write, array);
 	return array;
 }

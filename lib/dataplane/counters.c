@@ -20,6 +20,10 @@ static const char *const drop_names[TP_DROP_COUNT] = {
 
 /* What a port counts besides: the NIC, and control. */
 #define OTHERS(X)                                                                                  \
+	X(nic_received, "Frames that the NIC received.")                                           \
+	X(nic_received_bytes, "Bytes of these.")                                                   \
+	X(nic_sent, "Frames that the NIC sent.")                                                   \
+	X(nic_sent_bytes, "Bytes of these.")                                                       \
 	X(nic_missed, "Frames that the NIC had no room for.")                                      \
 	X(nic_errors, "Frames that the NIC received with errors.")                                 \
 	X(nic_no_mbuf, "Frames that the driver had no buffer for.")                                \
@@ -38,6 +42,10 @@ static struct others others_of(const struct tp_dataplane *dp, unsigned port)
 
 	rte_eth_stats_get(dp->ports[port].dpdk_id, &stats);
 	return (struct others){
+		.nic_received = stats.ipackets,
+		.nic_received_bytes = stats.ibytes,
+		.nic_sent = stats.opackets,
+		.nic_sent_bytes = stats.obytes,
 		.nic_missed = stats.imissed,
 		.nic_errors = stats.ierrors,
 		.nic_no_mbuf = stats.rx_nombuf,

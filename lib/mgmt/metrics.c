@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "api/samples.h"
+#include "mgmt/process.h"
 #include "mgmt/server.h"
 
 static void add_logins(const struct tp_mgmt *mgmt, struct tp_samples *to)
@@ -98,5 +99,6 @@ json_t *mgmt_metrics(const struct tp_mgmt *mgmt)
 	add_services(mgmt, &to);
 	add_binaries(mgmt, &to);
 	tp_samples_rows(&to, rows, sizeof(rows) / sizeof(rows[0]));
+	mgmt_process_samples(&to);
 	return array;
 }

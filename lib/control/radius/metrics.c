@@ -7,14 +7,14 @@
 
 /* ---- servers ---- */
 
-enum kind { U64, U32, BOOL };
+enum kind { U64, U32, MS, BOOL };
 
 /* One of struct tp_radius_counters. */
 struct number {
 	const char *name;
 	const char *help;
 	size_t offset;
-	enum kind kind; /* a U64 is a counter, the others gauges */
+	enum kind kind; /* a U64 is a counter, the others gauges; MS: told in seconds */
 };
 
 #define NUMBER(kind, field, name, help)                                                            \
@@ -36,7 +36,7 @@ static const struct number numbers[] = {
 	NUMBER(U32, pending, "pending", "Requests that wait for a server's answer."),
 	NUMBER(U32, waiting, "waiting", "Requests that wait to be sent."),
 	NUMBER(U32, sockets, "sockets", "Sockets that are open to a server."),
-	NUMBER(U32, last_rtt_ms, "last_rtt_milliseconds", "How long a server took to answer last."),
+	NUMBER(MS, last_rtt_ms, "last_rtt_seconds", "How long a server took to answer last."),
 	NUMBER(BOOL, dead, "dead", "The server does not answer: 1, else 0."),
 };
 
@@ -53,6 +53,7 @@ static uint64_t value_of(const struct number *number, const struct tp_radius_cou
 	case U64:
 		return *(const uint64_t *)at;
 	case U32:
+	case MS:
 		return *(const uint32_t *)at;
 	default:
 		return *(const bool *)at;
@@ -72,7 +73,8 @@ static void put_number(struct tp_control *c, struct tp_samples *to, const struct
 			if (!tp_radius_client_counters(c->radius->client, item->id, i, &n))
 				continue;
 			to->sample.labels[1].value = services[i];
-			tp_samples_put(to, item->key, value_of(number, &n));
+			tp_samples_put_parts(to, item->key, value_of(number, &n),
+					     number->kind == MS ? 1000 : 1);
 		}
 }
 

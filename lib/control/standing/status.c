@@ -129,8 +129,6 @@ void tp_standing_samples(struct tp_control *c, json_t *array)
 		{"turnpike_journal_bytes", true, "Bytes of it on disk.", n.bytes},
 		{"turnpike_journal_waiting", true, "Changes that wait to be written.",
 		 n.waiting + st->count},
-		{"turnpike_journal_lag_milliseconds", true, "For how long the oldest of them has.",
-		 n.lag_ms},
 		{"turnpike_journal_written_total", false, "Sessions written.", n.written},
 		{"turnpike_journal_removed_total", false, "Sessions removed.", n.removed},
 		{"turnpike_journal_batches_total", false, "Batches that were written.", n.batches},
@@ -140,11 +138,14 @@ void tp_standing_samples(struct tp_control *c, json_t *array)
 		 n.bad_rows},
 		{"turnpike_restored_sessions", true, "Sessions that went on at the start.",
 		 st->last.restored},
-		{"turnpike_restore_milliseconds", true, "How long restoring them took.",
-		 st->last.took_ms},
 	};
 
 	tp_samples_rows(&to, rows, sizeof(rows) / sizeof(rows[0]));
+	tp_samples_seconds(&to, true, "turnpike_journal_lag_seconds",
+			   "For how long the oldest change has waited to be written.", n.lag_ms);
+	tp_samples_seconds(&to, true, "turnpike_restore_seconds",
+			   "How long it took at the start until sessions went on.",
+			   st->last.took_ms);
 	tp_samples_family(&to, true, "turnpike_restore_refused", "reason",
 			  "Sessions that could not go on at the start");
 	for (unsigned i = 0; i < TP_STANDING_REASONS && st->last.reasons[i].count > 0; i++)

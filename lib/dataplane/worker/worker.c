@@ -206,6 +206,7 @@ static bool poll_ports(struct tp_worker *w)
 			rte_eth_rx_burst(w->ports[i].dpdk_id, w->rx_queue[i], frames, TP_BURST);
 		if (n == 0)
 			continue;
+		tp_load_burst(&w->load, n, TP_BURST);
 		tp_worker_input(w, &w->ports[i], frames, n);
 		busy = true;
 	}
@@ -288,13 +289,19 @@ int tp_worker_main(void *arg)
 	struct tp_worker *w = arg;
 	struct tp_dataplane *dp = w->dp;
 	unsigned idle = 0;
+	bool busy = false;
 
 	rte_rcu_qsbr_thread_register(dp->qsbr, w->id);
 	rte_rcu_qsbr_thread_online(dp->qsbr, w->id);
 	while (!tp_read_once(&dp->stop)) {
-		w->now = rte_rdtsc();
-		w->tick = tp_dataplane_tick_at(dp, w->now);
-		if (tp_worker_poll(w))
+		const uint64_t now = rte_rdtsc();
+
+		if (busy)
+			tp_load_turn(&w->load, now - w->now);
+		w->now = now;
+		w->tick = tp_dataplane_tick_at(dp, now);
+		busy = tp_worker_poll(w);
+		if (busy)
 			idle = 0;
 		else if (dp->idle_sleep)
 			rest(&idle);

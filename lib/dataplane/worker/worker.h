@@ -13,6 +13,7 @@
 #include "dataplane/rings.h"
 #include "dataplane/worker/flood.h"
 #include "dataplane/worker/guess.h"
+#include "dataplane/worker/load.h"
 
 struct rte_mbuf;
 struct rte_mempool;
@@ -96,6 +97,7 @@ struct tp_worker {
 
 	struct tp_rings rings; /* the other ends are control's and other workers' */
 	struct tp_port_counters counters[TP_DATAPLANE_MAX_PORTS]; /* others read them */
+	struct tp_load load;					  /* likewise */
 
 	/* the keepalive sweep */
 	uint32_t sweep_slot;

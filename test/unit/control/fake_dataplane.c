@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataplane/counters.h"
+#include "dataplane/load.h"
 #include "dataplane/messages.h"
 #include "dataplane/routes.h"
 #include "dataplane/live.h"
@@ -316,6 +317,10 @@ void tp_dataplane_samples(const struct tp_dataplane *dp, tp_sample_fn fn, void *
 	to.sample.labels[1] = (struct tp_sample_label){"reason", "source"};
 	for (unsigned port = 0; port < fake.port_count; port++)
 		tp_samples_put(&to, "ether", 6);
+}
+
+void tp_dataplane_load_samples(const struct tp_dataplane *dp, tp_sample_fn fn, void *user)
+{
 }
 
 void tp_dataplane_counters(const struct tp_dataplane *dp, tp_counter_fn fn, void *user)

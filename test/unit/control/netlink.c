@@ -169,12 +169,12 @@ static void test_the_default_route_has_no_destination(void **state)
 	assert_false(tp_netlink_parse_route(m, &info));
 }
 
-static void test_of_several_next_hops_the_first_is_taken(void **state)
+/* A route to two routers, behind interfaces 5 and 6; DEAD: a bit for each that has no link. */
+static struct nlmsghdr *route_of_two_hops(unsigned dead)
 {
 	struct nlmsghdr *m = tp_netlink_begin(buffer, RTM_NEWROUTE, 0);
 	struct rtmsg *r = mnl_nlmsg_put_extra_header(m, sizeof(*r));
 	uint32_t gateway_be[2] = {htonl(0x0a000001), htonl(0x0a000002)};
-	struct tp_netlink_route_info info;
 	struct nlattr *hops;
 
 	r->rtm_family = AF_INET;
@@ -184,6 +184,7 @@ static void test_of_several_next_hops_the_first_is_taken(void **state)
 		struct rtattr *a = RTNH_DATA(hop);
 
 		*hop = (struct rtnexthop){.rtnh_ifindex = 5 + (int)i,
+					  .rtnh_flags = (dead >> i & 1) != 0 ? RTNH_F_LINKDOWN : 0,
 					  .rtnh_len = sizeof(*hop) + RTA_LENGTH(4)};
 		a->rta_type = RTA_GATEWAY;
 		a->rta_len = RTA_LENGTH(4);
@@ -191,9 +192,23 @@ static void test_of_several_next_hops_the_first_is_taken(void **state)
 		m->nlmsg_len += hop->rtnh_len;
 	}
 	mnl_attr_nest_end(m, hops);
-	assert_true(tp_netlink_parse_route(m, &info));
+	return m;
+}
+
+static void test_of_several_next_hops_the_first_whose_link_is_up_is_taken(void **state)
+{
+	struct tp_netlink_route_info info;
+
+	assert_true(tp_netlink_parse_route(route_of_two_hops(0), &info));
 	assert_int_equal(info.ifindex, 5);
 	assert_int_equal(tp_ip_to4(&info.gateway), 0x0a000001);
+	assert_false(info.dead);
+	assert_true(tp_netlink_parse_route(route_of_two_hops(1), &info));
+	assert_int_equal(info.ifindex, 6);
+	assert_int_equal(tp_ip_to4(&info.gateway), 0x0a000002);
+	assert_false(info.dead);
+	assert_true(tp_netlink_parse_route(route_of_two_hops(3), &info));
+	assert_true(info.dead);
 }
 
 static void test_cached_routes_are_not_ours(void **state)
@@ -327,7 +342,7 @@ int main(void)
 		cmocka_unit_test(test_a_route_for_some_packets_says_so),
 		cmocka_unit_test(test_a_neighbour_of_ipv6_reads_as_well),
 		cmocka_unit_test(test_the_default_route_has_no_destination),
-		cmocka_unit_test(test_of_several_next_hops_the_first_is_taken),
+		cmocka_unit_test(test_of_several_next_hops_the_first_whose_link_is_up_is_taken),
 		cmocka_unit_test(test_cached_routes_are_not_ours),
 		cmocka_unit_test(test_a_message_cut_short_anywhere_does_no_harm),
 		cmocka_unit_test(test_a_neighbour_reads_with_its_mac),
