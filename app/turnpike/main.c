@@ -15,6 +15,7 @@
 #include "config/file/file.h"
 #include "control/control.h"
 #include "mgmt/mgmt.h"
+#include "turnpike/folders.h"
 #include "turnpike/machine.h"
 #include "turnpike/options.h"
 #include "turnpike/privileges.h"
@@ -53,13 +54,15 @@ static void *run_mgmt(void *argument)
 	return NULL;
 }
 
-static int start_mgmt(struct daemon *d, const char *socket, struct tp_error *error)
+static int start_mgmt(struct daemon *d, const char *socket, const char *page,
+		      struct tp_error *error)
 {
 	pthread_attr_t attributes;
 	int result =
 		tp_mgmt_create(&(struct tp_mgmt_setup){.mailbox = tp_control_mailbox(d->control),
 						       .menus = &tp_control_menus,
-						       .socket = socket},
+						       .socket = socket,
+						       .page = page},
 			       &d->mgmt, error);
 
 	if (result != 0)
@@ -79,10 +82,11 @@ static int start(struct daemon *d, const struct options *options, struct tp_erro
 {
 	const struct tp_config_management *management = tp_config_management(d->config);
 	struct tp_control_setup setup = {.config = d->config, .config_path = options->config};
-	char socket[256];
+	char socket[256], page[PATH_MAX];
 	int result;
 
 	snprintf(socket, sizeof(socket), "%s", management->socket);
+	find_web(management->web_directory, page, sizeof(page));
 	sched_getaffinity(0, sizeof(d->allowed), &d->allowed);
 	tp_config_log_warnings(d->config);
 	result = check_machine(d->config, options->config, &d->allowed, error);
@@ -101,7 +105,7 @@ static int start(struct daemon *d, const struct options *options, struct tp_erro
 	if (result == 0)
 		result = tp_dataplane_start(d->dp, error);
 	if (result == 0)
-		result = start_mgmt(d, socket, error);
+		result = start_mgmt(d, socket, page, error);
 	if (result == 0)
 		result = privileges_drop(error); /* all threads are there */
 	if (result == 0)

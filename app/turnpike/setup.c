@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "config/file/file.h"
-#include "turnpike/drivers.h"
+#include "turnpike/folders.h"
 
 /* Without a file nobody knows yet what one looks like. */
 static void show_examples(void)

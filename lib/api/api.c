@@ -16,7 +16,7 @@ void tp_api_error(struct tp_request *request, int status, const char *detail)
 		status = TP_API_BAD_REQUEST;
 	json_decref(request->answer);
 	request->status = status;
-	request->more = false;
+	request->more = request->rest = false;
 	request->answer = tp_api_error_body(status, detail);
 }
 
@@ -53,18 +53,6 @@ void tp_api_answer(struct tp_request *request, int status, json_t *answer)
 	json_decref(request->answer);
 	request->status = status;
 	request->answer = answer;
-}
-
-const char *tp_api_text(const json_t *value, char text[TP_API_TEXT_LEN])
-{
-	if (json_is_string(value))
-		return json_string_value(value);
-	if (json_is_boolean(value))
-		return json_is_true(value) ? "true" : "false";
-	if (!json_is_integer(value))
-		return NULL;
-	snprintf(text, TP_API_TEXT_LEN, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	return text;
 }
 
 bool tp_api_read_switch(const json_t *body, const char *name, bool *on)
@@ -189,11 +177,11 @@ void tp_api_answer_page(struct tp_request *request, json_t *page)
 {
 	char text[24];
 
+	request->count += json_array_size(page);
 	if (!request->counts) {
 		tp_api_answer(request, TP_API_OK, page);
 		return;
 	}
-	request->count += json_array_size(page);
 	json_array_clear(page);
 	if (request->more) {
 		tp_api_answer(request, TP_API_OK, page);
@@ -233,6 +221,12 @@ void tp_api_target(const struct tp_api *api, struct tp_request *request)
 {
 	struct target target = find_target(api, request->path);
 
+	struct tp_error e = {0};
+
+	if (request->method == TP_METHOD_GET && tp_api_part_read(request, &e) != 0) {
+		tp_api_refuse(request, -EINVAL, &e);
+		return;
+	}
 	if (target.resource != NULL)
 		tp_api_configured(api, request, target.resource, target.key);
 	else if (target.live != NULL)

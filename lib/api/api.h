@@ -7,9 +7,11 @@
 
 #include <jansson.h>
 
+#include "api/json.h"
 #include "api/menus.h"
 
-#define TP_API_PAGE 256 /* items looked at in one submission */
+#define TP_API_PAGE	 256  /* items looked at in one submission */
+#define TP_API_LIMIT_MAX 1000 /* of .limit */
 
 /* HTTP's statuses, as far as they are used. */
 enum {
@@ -58,6 +60,10 @@ void tp_api_answer(struct tp_request *request, int status, json_t *answer);
  * or no. Nothing at all is no. False: it has anything else. Any thread. */
 bool tp_api_read_switch(const json_t *body, const char *name, bool *on);
 
+/* Where a list that has a REST goes on, as .after takes it. Any thread. */
+#define TP_API_CURSOR_LEN 36
+const char *tp_api_cursor(const struct tp_request *request, char text[TP_API_CURSOR_LEN]);
+
 struct tp_errors;
 /* What /system/reload answers: {"changes":3,"warnings":["turnpike.yaml:12:7: …"],
  * "waits-for-restart":[…]}, the lists where there is something in them. A new reference, or NULL.
@@ -66,8 +72,3 @@ json_t *tp_api_reload_answer(unsigned changes, const struct tp_errors *warnings,
 			     const struct tp_errors *waits);
 /* ERRORS as one text, "…; …", as far as there is room for it. */
 void tp_api_errors_to_text(const struct tp_errors *errors, char *text, size_t size);
-
-/* A query value as text: strings as they are, numbers and booleans as JSON writes them. NULL
- * when it is none of these. TEXT has room for a number. */
-#define TP_API_TEXT_LEN 32
-const char *tp_api_text(const json_t *value, char text[TP_API_TEXT_LEN]);

@@ -22,6 +22,20 @@ void tp_api_configured(const struct tp_api *api, struct tp_request *request,
 void tp_api_live(const struct tp_api *api, struct tp_request *request, const struct tp_live *live,
 		 const char *key);
 
+/* What part of a list is wanted: part.c. */
+#define TP_API_SEARCH ".search" /* a text that one of an item's values must hold */
+
+/* Takes .limit and .after out of the query. -EINVAL and E: they make no sense. */
+int tp_api_part_read(struct tp_request *request, struct tp_error *e);
+/* PAGE and what came before have as many items as are wanted. */
+bool tp_api_part_is_whole(const struct tp_request *request, const json_t *page);
+/* There is an item behind PAGE, or there may be: is another page to follow, or is this the REST? */
+void tp_api_part_end(struct tp_request *request, const json_t *page, bool behind);
+/* Is NAME, in a query, a word about the list, not a property? */
+bool tp_api_is_word(const char *name);
+/* Does a value of OBJECT hold TEXT, whatever its case? TEXT may be NULL. */
+bool tp_api_holds(const json_t *object, const char *text);
+
 /* Answers with a PAGE of a list (taken), or counts what is in it, if that is what is asked. */
 void tp_api_answer_page(struct tp_request *request, json_t *page);
 

@@ -31,7 +31,7 @@ static int filter(const struct tp_config_item *item, const json_t *query, bool *
 		const char *text = tp_api_text(value, room);
 		int error;
 
-		if (strcmp(name, ".proplist") == 0 || strcmp(name, TP_API_QUERY) == 0)
+		if (tp_api_is_word(name))
 			continue;
 		if (text == NULL)
 			return tp_error_set(e, -EINVAL, name, "is no value to filter by");
@@ -127,14 +127,28 @@ static json_t *describe(const struct tp_api *api, const struct tp_config_item *i
 	return object;
 }
 
+/* Does what is configured of ITEM hold TEXT? */
+static bool holds(const struct tp_api *api, const struct tp_config_item *item, const char *text)
+{
+	const struct view configured = {.proplist = TP_PROPLIST_ALL & ~TP_PROPLIST_NEUTRAL};
+	json_t *object = describe(api, item, &configured);
+	bool yes = tp_api_holds(object, text);
+
+	json_decref(object);
+	return yes;
+}
+
 /* Does ITEM pass filters and query words? A negative errno when one of them makes no sense. */
 static int passes(const struct tp_api *api, const struct tp_config_item *item,
 		  const struct tp_api_query *words, const json_t *query, bool *yes,
 		  struct tp_error *e)
 {
+	const char *text = json_string_value(json_object_get(query, TP_API_SEARCH));
 	json_t *object;
 	int error = filter(item, query, yes, e);
 
+	if (error == 0 && *yes && text != NULL)
+		*yes = holds(api, item, text);
 	if (error != 0 || !*yes || words == NULL)
 		return error;
 	object = describe(api, item, &whole);
@@ -158,8 +172,8 @@ static int check_filters(const struct tp_resource *resource, const json_t *query
 	json_t *value;
 
 	json_object_foreach ((json_t *)query, name, value)
-		if (strcmp(name, ".proplist") != 0 && strcmp(name, ".id") != 0 &&
-		    strcmp(name, TP_API_QUERY) != 0 && tp_property_find(resource, name) < 0)
+		if (!tp_api_is_word(name) && strcmp(name, ".id") != 0 &&
+		    tp_property_find(resource, name) < 0)
 			return tp_error_set(e, -EINVAL, name, "no such property");
 	return 0;
 }
@@ -202,14 +216,16 @@ static int list(const struct tp_api *api, struct tp_request *request, const stru
 	const struct tp_config_item *item =
 		tp_config_after(*api->config, q->resource->id, (uint32_t)request->cursor[0]);
 
-	for (unsigned i = 0; item != NULL && i < TP_API_PAGE; i++, item = tp_config_next(item)) {
+	for (unsigned i = 0;
+	     item != NULL && i < TP_API_PAGE && !tp_api_part_is_whole(request, page);
+	     i++, item = tp_config_next(item)) {
 		int error = add_page(api, request, q, item, page, e);
 
 		if (error != 0)
 			return error;
 		request->cursor[0] = item->id;
 	}
-	request->more = item != NULL;
+	tp_api_part_end(request, page, item != NULL);
 	return 0;
 }
 
@@ -243,7 +259,7 @@ static int get_page(const struct tp_api *api, struct tp_request *request, struct
 				    : list(api, request, q, page, e);
 	if (error != 0 && request->routeros) {
 		json_array_clear(page);
-		request->more = false;
+		request->more = request->rest = false;
 		error = 0;
 	}
 	return error;

@@ -34,3 +34,15 @@ void tp_json_date(json_t *o, const char *name, uint64_t wall_ms)
 	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local);
 	tp_json_text(o, name, text);
 }
+
+const char *tp_api_text(const json_t *value, char text[TP_API_TEXT_LEN])
+{
+	if (json_is_string(value))
+		return json_string_value(value);
+	if (json_is_boolean(value))
+		return json_is_true(value) ? "true" : "false";
+	if (!json_is_integer(value))
+		return NULL;
+	snprintf(text, TP_API_TEXT_LEN, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	return text;
+}

@@ -62,3 +62,8 @@ static inline void tp_json_id(json_t *o, uint64_t id)
 	snprintf(text, sizeof(text), "*%" PRIX64, id);
 	tp_json_text(o, ".id", text);
 }
+
+/* A query value as text: strings as they are, numbers and booleans as JSON writes them. NULL
+ * when it is none of these. TEXT has room for a number. */
+#define TP_API_TEXT_LEN 32
+const char *tp_api_text(const json_t *value, char text[TP_API_TEXT_LEN]);

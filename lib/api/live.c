@@ -38,7 +38,7 @@ static bool check_query(struct tp_request *request, const struct tp_live *live)
 		char room[TP_API_TEXT_LEN];
 		const char *text = tp_api_text(value, room);
 
-		if (strcmp(name, TP_API_QUERY) == 0)
+		if (strcmp(name, TP_API_QUERY) == 0 || strcmp(name, TP_API_SEARCH) == 0)
 			continue;
 		if (text == NULL ||
 		    (strcmp(name, ".proplist") != 0 && !has_property(live, name, strlen(name)))) {
@@ -80,7 +80,7 @@ static bool matches(const json_t *item, const json_t *query, const struct tp_api
 
 		const char *text = tp_api_text(value, room);
 
-		if (strcmp(name, ".proplist") != 0 && strcmp(name, TP_API_QUERY) != 0 &&
+		if (!tp_api_is_word(name) &&
 		    (text == NULL || !tp_api_same_text(json_object_get(item, name), text)))
 			return false;
 	}
@@ -131,32 +131,48 @@ static const char *only_name(const struct tp_request *request, const struct tp_l
 	return name != NULL ? name : tp_api_query_alone(words, "name");
 }
 
-/* ITEM, NULL or JSON null if there is none, if it passes. Takes its reference. */
-static void append(json_t *page, json_t *item, const struct tp_request *request,
+/* ITEM, NULL or JSON null if there is none, if it passes and holds TEXT (NULL: whatever it holds).
+ * Takes its reference. */
+static void append(json_t *page, json_t *item, const char *text, const struct tp_request *request,
 		   const struct tp_api_query *words)
 {
-	if (json_is_object(item) && matches(item, request->query, words))
+	if (json_is_object(item) && tp_api_holds(item, text) &&
+	    matches(item, request->query, words))
 		json_array_append_new(page, cut_down(item, request->query));
 	else
 		json_decref(item);
 }
 
+/* Fills PAGE with what is at the cursor. False: there is no more behind it. */
+static bool walk(const struct tp_api *api, struct tp_request *request, const struct tp_live *live,
+		 const struct tp_api_query *words, const char *text, json_t *page)
+{
+	const bool finds = text != NULL && live->search != NULL;
+	json_t *item = NULL;
+
+	for (unsigned i = 0; i < TP_API_PAGE && !tp_api_part_is_whole(request, page); i++) {
+		item = finds ? live->search(api->user, request->cursor, text)
+			     : live->next(api->user, request->cursor);
+		if (item == NULL)
+			return false;
+		append(page, item, finds ? NULL : text, request, words);
+	}
+	return true;
+}
+
 static void list(const struct tp_api *api, struct tp_request *request, const struct tp_live *live,
 		 const struct tp_api_query *words)
 {
+	const char *text = json_string_value(json_object_get(request->query, TP_API_SEARCH));
 	const char *name = only_name(request, live, words);
 	json_t *page = json_array();
-	json_t *item = NULL;
+	bool behind = false;
 
 	if (name != NULL)
-		append(page, live->find(api->user, name), request, words);
-	for (unsigned i = 0; name == NULL && i < TP_API_PAGE; i++) {
-		item = live->next(api->user, request->cursor);
-		if (item == NULL)
-			break;
-		append(page, item, request, words);
-	}
-	request->more = item != NULL;
+		append(page, live->find(api->user, name), text, request, words);
+	else
+		behind = walk(api, request, live, words, text, page);
+	tp_api_part_end(request, page, behind);
 	tp_api_answer_page(request, page);
 }
 

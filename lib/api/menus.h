@@ -35,6 +35,9 @@ struct tp_live {
 	 * begin with zeros, is moved behind it. NULL: no more. Each call looks at a bounded
 	 * number; JSON null: none among these, go on. */
 	json_t *(*next)(void *user, uint64_t *cursor);
+	/* As next(), of those alone that are found by TEXT, and looking at a bounded number as
+	 * well. NULL: those are that hold it anywhere. */
+	json_t *(*search)(void *user, uint64_t *cursor, const char *text);
 	/* The one that KEY names, NULL: there is none. NULL: found by its name or .id in the
 	 * list. */
 	json_t *(*find)(void *user, const char *key);

@@ -50,9 +50,9 @@ static bool add_proplist(json_t *query, const json_t *proplist)
 /* What may stand in the body. The last are about a console's page alone. */
 static bool check_words(struct tp_request *request)
 {
-	static const char *const words[] = {".query",	      ".proplist", "count-only", "detail",
-					    "without-paging", "terse",	   "brief",	 "stats",
-					    "as-value",	      NULL};
+	static const char *const words[] = {
+		".query", ".proplist", "count-only", "detail", "without-paging", "terse", "brief",
+		"stats",  "as-value",  ".limit",     ".after", ".search",	 NULL};
 	char detail[128];
 	const char *name;
 	json_t *value;
@@ -73,12 +73,26 @@ static bool check_words(struct tp_request *request)
 	return true;
 }
 
+/* What is about the list, and stands in a query by the same names. */
+static bool add_part(json_t *query, const json_t *body)
+{
+	static const char *const words[] = {".limit", ".after", ".search"};
+	bool added = true;
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (json_object_get(body, words[i]) != NULL)
+			added &= json_object_set(query, words[i],
+						 json_object_get(body, words[i])) == 0;
+	return added;
+}
+
 /* POST …/print with {".query":…, ".proplist":…}. */
 static bool body_to_query(struct tp_request *request)
 {
 	struct tp_error e = {0};
 	json_t *query = json_object();
-	bool right = add_filters(query, json_object_get(request->body, ".query"), &e);
+	bool right = add_filters(query, json_object_get(request->body, ".query"), &e) &&
+		     add_part(query, request->body);
 
 	if (right && !add_proplist(query, json_object_get(request->body, ".proplist"))) {
 		tp_error_set(&e, -EINVAL, ".proplist",

@@ -51,12 +51,15 @@ struct tp_request {
 			 */
 	bool counts;	/* of a list: how many there are is asked, no more: {"ret":"11"} */
 	uint64_t count; /* so many so far */
+	unsigned
+		limit; /* of a list: at most so many items; 0: all. Control reads it in the query */
 	uint64_t cursor[2]; /* of a list: zeros at first, then what the last page left here */
 
 	/* the answer */
 	int status;	/* HTTP's */
 	json_t *answer; /* a list's page, an item, {"error":…,"message":…,"detail":…}, or NULL */
 	bool more;	/* this page is not the last: submit again to get the next */
+	bool rest;	/* it is the last within the limit; another request may go on behind it */
 
 	void *user; /* management's */
 

@@ -9,6 +9,7 @@
 #include "api/json.h"
 #include "radius/identity.h"
 #include "control/api.h"
+#include "control/search.h"
 #include "dataplane/sessions.h"
 
 static const char *profile_of(const struct tp_control *c, const struct tp_session_info *info)
@@ -177,6 +178,28 @@ static json_t *active_next(void *user, uint64_t *cursor)
 	return line != NULL ? active_json(c, line) : NULL;
 }
 
+/* Sessions that are looked at in one call: a page of TP_API_PAGE calls takes two milliseconds. */
+#define SEARCH_STEP 8
+
+static json_t *active_search(void *user, uint64_t *cursor, const char *text)
+{
+	struct tp_control *c = user;
+	struct tp_session_info info;
+	struct tp_search search;
+
+	tp_search_read(text, &search);
+	for (unsigned i = 0; i < SEARCH_STEP; i++) {
+		const struct tp_line *line = tp_api_next_line(c, cursor);
+
+		if (line == NULL)
+			return NULL;
+		tp_line_info(line, &info);
+		if (tp_search_finds(&search, &info))
+			return active_json(c, line);
+	}
+	return json_null();
+}
+
 const struct tp_line *tp_api_find_line(const struct tp_control *c, const char *key)
 {
 	char *end;
@@ -270,6 +293,7 @@ const struct tp_live tp_live_active = {
 	.help = "Sessions, from PADS on; remove disconnects",
 	.status = active_status,
 	.next = active_next,
+	.search = active_search,
 	.find = active_find,
 	.remove = active_remove,
 };

@@ -86,6 +86,8 @@ static void decide(struct mgmt_call *call, enum mgmt_login_result result, enum t
 		return;
 	}
 	mgmt_peer_trust(call->connection);
+	call->known = true;
+	call->group = group;
 	if (group >= mgmt_route_group(&call->route, call->request->path))
 		return;
 	call->mgmt->forbidden++;
@@ -98,7 +100,7 @@ void mgmt_access(struct mgmt_call *call)
 	enum tp_group group = TP_GROUP_READ;
 	enum mgmt_login_result result;
 
-	if (!call->service->secure)
+	if (!call->service->secure || call->route.target == MGMT_PAGE)
 		return;
 	result = mgmt_login(call->mgmt->logins, header(call, "Authorization"), address_of(call),
 			    call->mgmt->now_ms, &group);

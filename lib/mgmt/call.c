@@ -31,6 +31,7 @@ static void call_free(struct mgmt_call *call)
 	mgmt_request_free(call->request);
 	mgmt_body_free(&call->body);
 	mgmt_stream_free(&call->stream);
+	json_decref(call->part);
 	free(call);
 }
 
@@ -221,6 +222,10 @@ static enum MHD_Result begin(struct mgmt_call *call, const char *method, const c
 
 	call->state = MGMT_CALL_RECEIVING;
 	call->route = mgmt_route_find(method, url);
+	call->file = mgmt_page_find(call->mgmt->page, url);
+	if (call->route.target == MGMT_REST && call->route.status == MHD_HTTP_NOT_FOUND &&
+	    call->file != NULL)
+		call->route = mgmt_route_page(method);
 	call->strings = mgmt_routeros_wanted(
 		MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, "Accept"),
 		call->service->secure);
@@ -321,6 +326,8 @@ static enum MHD_Result dispatch(struct mgmt_call *call)
 	if (call->body.too_large)
 		return mgmt_reply_error(call, MHD_HTTP_CONTENT_TOO_LARGE,
 					"a body has at most 1 MiB");
+	if (call->route.target == MGMT_PAGE)
+		return mgmt_reply_page(call);
 	if (call->route.target == MGMT_SCHEMA)
 		return reply_schema(call);
 	if (call->route.target == MGMT_EVENTS)
@@ -368,6 +375,23 @@ static enum MHD_Result count_on(struct mgmt_call *call)
 	return submit_and_wait(call);
 }
 
+/* A list with a limit is put together here, for its header says where it goes on. */
+static bool gather(struct mgmt_call *call)
+{
+	struct tp_request *request = call->request;
+
+	if (call->part == NULL)
+		call->part = json_array();
+	bool kept = json_array_extend(call->part, request->answer) == 0;
+	json_decref(request->answer);
+	request->answer = NULL;
+	if (!request->more) {
+		request->answer = call->part;
+		call->part = NULL;
+	}
+	return kept;
+}
+
 /* Control has answered, or never will. */
 static enum MHD_Result answer(struct mgmt_call *call)
 {
@@ -380,6 +404,13 @@ static enum MHD_Result answer(struct mgmt_call *call)
 		return reply_health(call);
 	if (request->status == MHD_HTTP_OK && request->counts && request->more)
 		return count_on(call);
+	if (request->status == MHD_HTTP_OK && request->limit != 0 &&
+	    json_is_array(request->answer)) {
+		if (!gather(call))
+			return MHD_NO;
+		if (request->more)
+			return submit_and_wait(call);
+	}
 	if (request->status == MHD_HTTP_OK && json_is_array(request->answer))
 		return mgmt_stream_begin(call);
 	if (request->answer == NULL && request->status >= 400)

@@ -64,7 +64,7 @@ int tp_mgmt_create(const struct tp_mgmt_setup *setup, struct tp_mgmt **out, stru
 	if (mgmt == NULL)
 		return tp_error_set(error, -ENOMEM, path, "memory is out");
 	mgmt->setup = *setup;
-	mgmt->setup.socket = NULL;
+	mgmt->setup.socket = mgmt->setup.page = NULL;
 	mgmt->socket.fd = mgmt->epoll_fd = mgmt->stop_fd = -1;
 	mgmt->now_ms = tp_clock_ms();
 	TAILQ_INIT(&mgmt->calls);
@@ -83,6 +83,8 @@ int tp_mgmt_create(const struct tp_mgmt_setup *setup, struct tp_mgmt **out, stru
 		path = TP_MGMT_DEFAULT_SOCKET;
 	mgmt->logins = mgmt_logins_create();
 	int code = mgmt->logins != NULL ? 0 : tp_error_set(error, -ENOMEM, path, "memory is out");
+	if (code == 0 && setup->page != NULL && setup->page[0] != '\0')
+		code = mgmt_page_load(setup->page, &mgmt->page, error);
 	if (code == 0)
 		code = mgmt_socket_open(path, &mgmt->socket, error);
 	if (code == 0)
@@ -253,6 +255,7 @@ void tp_mgmt_destroy(struct tp_mgmt *mgmt)
 		close(mgmt->stop_fd);
 	mgmt_socket_close(&mgmt->socket);
 	mgmt_logins_destroy(mgmt->logins);
+	mgmt_page_destroy(mgmt->page);
 	tp_remote_destroy(mgmt->remote);
 	free(mgmt);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The HTTP/JSON server, on a Unix socket and, if it is so configured, over TLS: /rest/…,
- * /rest/events, /metrics and /healthz.
+ * /rest/events, /metrics, /healthz, and the operators' page at /.
  *
  * It parses HTTP (libmicrohttpd) and formats JSON; whatever is known or done, it asks control for
  * (api/request.h). One thread runs it; it owns that thread's epoll loop. docs/api.md is what
@@ -29,6 +29,7 @@ struct tp_mgmt_setup {
 	struct tp_mailbox *mailbox;
 	const struct tp_menus *menus; /* of the program: its schema */
 	const char *socket;	      /* path; NULL or "": TP_MGMT_DEFAULT_SOCKET; copied */
+	const char *page; /* the folder of the operators' page, read once; NULL or "": none */
 
 	/* Limits; 0: the default. */
 	unsigned max_connections;    /* one that says nothing gives way, or

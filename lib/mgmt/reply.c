@@ -20,6 +20,15 @@ static void add_location(const struct mgmt_call *call, struct MHD_Response *resp
 	MHD_add_response_header(response, "Location", url);
 }
 
+/* Of a list with a limit: what a request for what comes behind it says in .after. */
+static void add_next(const struct tp_request *request, struct MHD_Response *response)
+{
+	char cursor[TP_API_CURSOR_LEN];
+
+	if (request != NULL && request->rest)
+		MHD_add_response_header(response, "Turnpike-Next", tp_api_cursor(request, cursor));
+}
+
 static enum MHD_Result queue(struct mgmt_call *call, int status, const char *type,
 			     struct MHD_Response *response)
 {
@@ -28,6 +37,9 @@ static enum MHD_Result queue(struct mgmt_call *call, int status, const char *typ
 	if (response == NULL)
 		return MHD_NO;
 	MHD_add_response_header(response, "Cache-Control", "no-store");
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	if (call->known)
+		MHD_add_response_header(response, "Turnpike-Group", tp_group_words[call->group]);
 	if (type != NULL)
 		MHD_add_response_header(response, "Content-Type", type);
 	if (call->last)
@@ -37,6 +49,8 @@ static enum MHD_Result queue(struct mgmt_call *call, int status, const char *typ
 	if (status == MHD_HTTP_UNAUTHORIZED)
 		MHD_add_response_header(response, "WWW-Authenticate",
 					"Basic realm=\"Turnpike\", charset=\"UTF-8\"");
+	if (status == MHD_HTTP_OK)
+		add_next(call->request, response);
 	if (status == MHD_HTTP_CREATED)
 		add_location(call, response);
 	if (status == MHD_HTTP_TOO_MANY_REQUESTS)
@@ -66,6 +80,20 @@ enum MHD_Result mgmt_reply_text(struct mgmt_call *call, int status, const char *
 		mgmt_text_free(text);
 	*text = (struct mgmt_text){0};
 	return queue(call, status, type, response);
+}
+
+enum MHD_Result mgmt_reply_page(struct mgmt_call *call)
+{
+	unsigned status;
+	struct MHD_Response *response =
+		mgmt_page_answer(call->file,
+				 MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND,
+							     MHD_HTTP_HEADER_IF_NONE_MATCH),
+				 &status);
+
+	call->mgmt->requests++;
+	call->state = MGMT_CALL_SENDING;
+	return MHD_queue_response(call->connection, status, response);
 }
 
 enum MHD_Result mgmt_reply_empty(struct mgmt_call *call, int status)

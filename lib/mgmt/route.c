@@ -38,6 +38,22 @@ static size_t trimmed(const char *url)
 	return len;
 }
 
+static struct mgmt_route read_only(enum mgmt_target target, enum tp_method as, const char *method)
+{
+	struct mgmt_route route = {.target = target, .method = as};
+
+	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
+		route.status = 405;
+		route.allow = "GET, HEAD";
+	}
+	return route;
+}
+
+struct mgmt_route mgmt_route_page(const char *method)
+{
+	return read_only(MGMT_PAGE, TP_METHOD_GET, method);
+}
+
 struct mgmt_route mgmt_route_find(const char *method, const char *url)
 {
 	size_t len = trimmed(url);
@@ -45,12 +61,7 @@ struct mgmt_route mgmt_route_find(const char *method, const char *url)
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
 		if (len != strlen(fixed[i].url) || strncmp(url, fixed[i].url, len) != 0)
 			continue;
-		struct mgmt_route route = {.target = fixed[i].target, .method = fixed[i].method};
-		if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
-			route.status = 405;
-			route.allow = "GET, HEAD";
-		}
-		return route;
+		return read_only(fixed[i].target, fixed[i].method, method);
 	}
 	if (len <= strlen(REST "/") || strncmp(url, REST "/", strlen(REST "/")) != 0)
 		return (struct mgmt_route){.status = 404};

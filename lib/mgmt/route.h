@@ -13,6 +13,7 @@ enum mgmt_target {
 	MGMT_HEALTH,  /* likewise */
 	MGMT_SCHEMA,  /* the constant schema */
 	MGMT_EVENTS,  /* a stream */
+	MGMT_PAGE,    /* a file of the operators' page */
 };
 
 struct mgmt_route {
@@ -25,6 +26,9 @@ struct mgmt_route {
 
 /* METHOD is HTTP's; URL has been decoded and holds no query. */
 struct mgmt_route mgmt_route_find(const char *method, const char *url);
+
+/* A file of the operators' page; METHOD is HTTP's. */
+struct mgmt_route mgmt_route_page(const char *method);
 
 /* The group that a user must be in at least. PATH is control's. */
 enum tp_group mgmt_route_group(const struct mgmt_route *route, const char *path);

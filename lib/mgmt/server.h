@@ -12,6 +12,7 @@
 #include "mgmt/login.h"
 #include "mgmt/mgmt.h"
 #include "mgmt/origin.h"
+#include "mgmt/page.h"
 #include "mgmt/prepare.h"
 #include "mgmt/question.h"
 #include "mgmt/remote.h"
@@ -65,6 +66,9 @@ struct mgmt_call {
 	bool bad_url; /* holds a NUL, or is not UTF-8 */
 	bool twice;   /* a name in its query comes twice, of which one would be passed over */
 	struct mgmt_route route;
+	const struct mgmt_page_file *file; /* with MGMT_PAGE */
+	bool known;			   /* who it is: somebody of GROUP */
+	enum tp_group group;
 	struct mgmt_body body;
 	struct tp_request *request;  /* control's while UNDER_WAY; its `user` is this call */
 	struct tp_request *question; /* who is it: control's while ASKING */
@@ -74,6 +78,7 @@ struct mgmt_call {
 	int failure; /* 0, or the status to answer with in place of control's */
 	const char *failure_detail;
 	struct mgmt_stream stream;
+	json_t *part; /* what is here of a list with a limit; NULL: nothing */
 	struct mgmt_listener listener;
 	TAILQ_ENTRY(mgmt_call) entry;
 };
@@ -84,6 +89,7 @@ struct tp_mgmt {
 	struct mgmt_services services;
 	struct mgmt_binaries binaries;
 	struct mgmt_logins *logins;
+	struct mgmt_page *page;	  /* NULL: there is none */
 	struct tp_remote *remote; /* who may log in, and where; NULL: nobody */
 	int epoll_fd;
 	int stop_fd; /* an eventfd */
@@ -123,6 +129,7 @@ enum MHD_Result mgmt_reply_error(struct mgmt_call *call, int status, const char 
 enum MHD_Result mgmt_reply_json(struct mgmt_call *call, int status, const json_t *value);
 enum MHD_Result mgmt_reply_text(struct mgmt_call *call, int status, const char *type,
 				struct mgmt_text *text); /* takes the text */
+enum MHD_Result mgmt_reply_page(struct mgmt_call *call);
 enum MHD_Result mgmt_reply_empty(struct mgmt_call *call, int status);
 enum MHD_Result mgmt_reply_stream(struct mgmt_call *call, const char *type,
 				  MHD_ContentReaderCallback read);

@@ -677,6 +677,7 @@ ELSEWHERE = {
     (ND, "ra-interval"):
         "test_ipv6_nd.test_advertisements_come_as_often_as_is_configured",
     (MANAGEMENT, "socket"): "test_api.test_the_socket_is_for_its_group_only",
+    (MANAGEMENT, "web-directory"): "test_remote.test_the_page_is_of_the_folder_that_is_named",
     ("/dataplane", "control-lcore"): "test_start.test_what_the_machine_has_not_is_named",
     ("/dataplane", "worker-lcores"): "test_start.test_two_workers_serve_sessions_of_one_port",
     ("/dataplane", "idle"): "test_start.test_an_idle_worker_polls_or_sleeps",

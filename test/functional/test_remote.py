@@ -65,6 +65,28 @@ def test_users_do_what_their_group_may(remote_lab):
     assert "turnpike_sessions" in client("noc", "look")("GET", "/metrics")[1].decode()
 
 
+def test_the_page_is_of_the_folder_that_is_named(make_lab):
+    lab = make_lab(start=False)
+    folder = lab.daemon.folder / "page"
+    config = lab.base_config()
+    config["management"] = {"web-directory": str(folder)}
+    lab.daemon.write(config)
+    with pytest.raises(RuntimeError) as error:
+        lab.daemon.start()
+    assert f"management.web-directory: {folder}: No such file or directory" in str(error.value)
+    lab.daemon.process = None
+    folder.mkdir()
+    (folder / "index.html").write_text("mine")
+    lab.daemon.start()
+    assert lab.api.text("/") == "mine"
+    lab.daemon.stop_cleanly()
+    config["management"] = {"web-directory": ""}
+    lab.daemon.write(config)
+    lab.daemon.start()
+    with pytest.raises(ApiError):
+        lab.api.text("/")
+
+
 @pytest.mark.parametrize("user, password", [("noc", "wrong"), ("nobody", "look"), ("gone", "x"),
                                             ("noc", ""), (None, None)])
 def test_others_are_refused(remote_lab, user, password):

@@ -3,15 +3,15 @@
  * The properties stand in the order of their enum in system.h. */
 #include "config/schema/tables.h"
 
-#define PORT_NAME_MAX	      15 /* a core port's TAP has its name: Linux's IFNAMSIZ - 1 */
-#define PORT_MTU_MAX	      9216
-#define PADI_LIMIT_MAX	      10000000
-#define HALF_OPEN_LIMIT_MAX   1048576 /* the largest session table */
-#define HOST_LIMIT_MAX	      10000000
-#define SOCKET_PATH_MAX	      107 /* unix(7): sun_path has 108 bytes */
-#define JOURNAL_DIRECTORY_MAX 255
-#define LCORE_MAX	      127 /* DPDK's RTE_MAX_LCORE is 128 */
-#define MEMORY_MAX	      1048576
+#define PORT_NAME_MAX	    15 /* a core port's TAP has its name: Linux's IFNAMSIZ - 1 */
+#define PORT_MTU_MAX	    9216
+#define PADI_LIMIT_MAX	    10000000
+#define HALF_OPEN_LIMIT_MAX 1048576 /* the largest session table */
+#define HOST_LIMIT_MAX	    10000000
+#define SOCKET_PATH_MAX	    107 /* unix(7): sun_path has 108 bytes */
+#define DIRECTORY_MAX	    255
+#define LCORE_MAX	    127 /* DPDK's RTE_MAX_LCORE is 128 */
+#define MEMORY_MAX	    1048576
 
 static const char *const level_words[] = {"error", "warning", "info", "debug", NULL};
 static const char *const on_stop_words[] = {"keep", "disconnect", NULL};
@@ -65,7 +65,7 @@ const struct tp_property tp_management_properties[] = {
 	 .offset = offsetof(struct tp_config_management, journal_directory),
 	 .default_text = "/var/lib/turnpike",
 	 .min = 1,
-	 .max = JOURNAL_DIRECTORY_MAX,
+	 .max = DIRECTORY_MAX,
 	 .flags = TP_SERVER_ALONE,
 	 .help = "Where the journal is; each daemon of a machine needs one of its own. Of turnpike "
 		 "alone"},
@@ -84,6 +84,14 @@ const struct tp_property tp_management_properties[] = {
 	 .flags = TP_RUNTIME | TP_SERVER_ALONE,
 	 .help = "What becomes of sessions when the daemon is stopped: they stand, for the next "
 		 "start within journal-lifetime (keep), or end (disconnect). Of turnpike alone"},
+	[TP_MANAGEMENT_WEB_DIRECTORY] = {.name = "web-directory",
+	 .type = &tp_type_string,
+	 .offset = offsetof(struct tp_config_management, web_directory),
+	 .default_text = "auto",
+	 .max = DIRECTORY_MAX,
+	 .flags = TP_SERVER_ALONE,
+	 .help = "The folder of the operators' page, which www-ssl and the socket serve at /; auto: "
+		 "the one installed with Turnpike; empty: no page. Of turnpike alone"},
 };
 
 const struct tp_property tp_dataplane_properties[] = {

@@ -21,6 +21,7 @@ enum {
 	TP_MANAGEMENT_JOURNAL_DIRECTORY,
 	TP_MANAGEMENT_JOURNAL_LIFETIME,
 	TP_MANAGEMENT_ON_STOP,
+	TP_MANAGEMENT_WEB_DIRECTORY,
 };
 struct tp_config_management {
 	struct tp_config_item head;
@@ -31,6 +32,7 @@ struct tp_config_management {
 	char *journal_directory;
 	uint32_t journal_lifetime; /* seconds: a journal that is older is not read */
 	unsigned on_stop;	   /* enum tp_on_stop */
+	char *web_directory;	   /* of the operators' page; "auto": look for it; "": none */
 };
 
 enum tp_idle { TP_IDLE_SLEEP, TP_IDLE_POLL };

@@ -10,7 +10,7 @@
 #define USER_NAME_MAX	 255 /* RFC 1334, section 2.2.1: Peer-ID Length is one octet */
 
 extern const struct tp_property tp_identity_properties[TP_IDENTITY_NAME + 1];
-extern const struct tp_property tp_management_properties[TP_MANAGEMENT_ON_STOP + 1];
+extern const struct tp_property tp_management_properties[TP_MANAGEMENT_WEB_DIRECTORY + 1];
 extern const struct tp_property tp_ip_service_properties[TP_IP_SERVICE_MAX_SESSIONS + 1];
 extern const struct tp_property tp_user_properties[TP_USER_COMMENT + 1 + TP_USER_NEUTRAL];
 extern const struct tp_property tp_dataplane_properties[TP_DATAPLANE_DRIVERS_CONFIG + 1];

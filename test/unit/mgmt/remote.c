@@ -10,6 +10,7 @@ static void test_who_logs_in_is_served_over_tls(void **state)
 	assert_int_equal(reply.code, CURLE_OK);
 	assert_int_equal(reply.status, 200);
 	assert_string_equal(json_string_value(json_object_get(json, "path")), "/echo/this");
+	assert_non_null(strstr(reply.headers, "Turnpike-Group: read\r\n"));
 	json_decref(json);
 	reply_free(&reply);
 }
@@ -23,6 +24,7 @@ static void test_without_credentials_it_is_401_and_control_hears_nothing(void **
 
 	assert_int_equal(reply.status, 401);
 	assert_non_null(strstr(reply.headers, "WWW-Authenticate: Basic realm="));
+	assert_null(strstr(reply.headers, "Turnpike-Group"));
 	assert_true(json_equal(json, expected));
 	json_decref(json);
 	json_decref(expected);

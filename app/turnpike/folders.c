@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "turnpike/drivers.h"
+#include "turnpike/folders.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +12,11 @@
 static const char *const drivers[] = {
 	"../share/turnpike/drivers-config",
 	"../../drivers-config",
+	NULL,
+};
+static const char *const web[] = {
+	"../share/turnpike/web",
+	"../../web",
 	NULL,
 };
 static const char *const examples[] = {
@@ -69,6 +74,14 @@ int find_drivers_config(const char *configured, char *path, size_t size, struct 
 	if (!find_beside(drivers, path, size))
 		path[0] = '\0';
 	return 0;
+}
+
+void find_web(const char *configured, char *path, size_t size)
+{
+	if (strcmp(configured, "auto") != 0)
+		snprintf(path, size, "%s", configured);
+	else if (!find_beside(web, path, size))
+		path[0] = '\0';
 }
 
 bool find_examples(char *path, size_t size)
