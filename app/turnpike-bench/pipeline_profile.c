@@ -101,8 +101,7 @@ static double measure(struct profile *p, enum without without)
 	if (without == WITHOUT_IPV4)
 		p->o.ipv6_percent = 100;
 	rig_make_frames(p->rig, p->up, sessions);
-	if (all || without == WITHOUT_FRAMES || without == WITHOUT_IPV6 ||
-	    without == WITHOUT_IPV4) {
+	if (all || without == WITHOUT_FRAMES || is_mixed(p->all)) {
 		rig_measure_worker(p->rig, p->up); /* what the next frames are is guessed anew */
 		rig_make_frames(p->rig, p->up, sessions);
 	}
