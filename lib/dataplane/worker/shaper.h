@@ -105,12 +105,11 @@ static inline bool tp_lease_take(uint16_t *lease, uint8_t mask, uint32_t len)
 static inline bool tp_lease_low(struct tp_worker *w, struct tp_rate_limit *limit, uint16_t *lease,
 				uint32_t len)
 {
-	struct tp_low *last = &w->low[w->low_count - 1];
-
 	if (*lease < len)
 		return false;
 	*lease = (uint16_t)(*lease - len);
-	if (w->low_count > 0 && last->lease == lease) { /* again: its bucket is there */
+	if (w->low_count > 0 && w->low[w->low_count - 1].lease == lease) {
+		/* again: its bucket is there */
 		w->low_count--;
 		tp_rate_limit_renew(limit, lease, w->now, w->count > 1);
 	} else {
