@@ -11,7 +11,8 @@ from lab import frames
 from lab.api import ApiError
 from lab.daemon import program
 
-BOB, GUESSER, REJECTED, WRONG, EMPTY, LINE, TWICE = (f"02:00:00:00:77:0{i}" for i in range(1, 8))
+BOB, GUESSER, REJECTED, WRONG, EMPTY, LINE, TWICE, TYPED = (
+    f"02:00:00:00:77:0{i}" for i in range(1, 9))
 
 
 def why(lab, subscriber):
@@ -125,18 +126,21 @@ def test_who_dials_in_elsewhere_takes_his_place_and_a_new_limit_is_told(lab, sub
     assert {row["caller-id"] for row in rows} >= {first.mac.upper()}
 
 
-def test_the_cli_tells_it_in_plain_lines(lab):
-    done = ctl(lab, "/ppp subscriber why", GUESSER)
+def test_the_cli_tells_it_in_plain_lines(lab, subscriber):
+    for _ in range(2):
+        host = subscriber(lab, mac=TYPED, user="idle", password="guess")
+        assert not host.open().negotiate().authenticate()
+    done = ctl(lab, "/ppp subscriber why", TYPED)
     assert done.returncode == 0, done.stderr
     head, advice, empty, line = done.stdout.splitlines()
-    assert head.startswith(f"named, {GUESSER.upper()} on ether3: not there; last heard of at ")
+    assert head.startswith(f"idle, {TYPED} on ether3: not there; last heard of at ")
     assert advice.startswith("  try: ") and empty == ""
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  authentication failed \(chap\): .* "
                         r"\(2 times since .*\)", line)
     assert ctl(lab, "/ppp subscriber why").returncode == 2
     assert ctl(lab, "/ppp subscriber why a b").returncode == 2
-    done = ctl(lab, "/ppp subscriber print where", f"caller-id={GUESSER.upper()}")
-    assert "named" in done.stdout and "wrong-password" in done.stdout
+    done = ctl(lab, "/ppp subscriber print where", f"caller-id={TYPED}")
+    assert "idle" in done.stdout and "wrong-password" in done.stdout
 
 
 def test_what_is_not_known_and_not_understood_is_refused(lab):
