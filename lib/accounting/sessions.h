@@ -28,7 +28,7 @@ struct tp_accounting_setup {
 	 * is to hear of there are no records, which would wait for ever. */
 	bool (*wanted)(void *owner, const char *user, const char *service_name);
 	/* What has gone through S since it began. */
-	void (*usage)(void *owner, const struct tp_line *line, struct tp_radius_usage *usage);
+	void (*usage)(void *owner, const struct tp_line *line, struct tp_session_counters *usage);
 	uint32_t (*unix_s)(void *owner); /* the clock on the wall */
 	void *owner;
 };

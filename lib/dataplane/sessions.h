@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/counted.h"
 #include "base/prefix.h"
 #include "ppp/mppe.h"
 #include "wire/ethernet.h"
@@ -149,16 +150,8 @@ struct tp_ip_prefix;
 bool tp_dataplane_session_has(const struct tp_dataplane *dp, uint32_t slot,
 			      const struct tp_ip_prefix *prefix);
 
-struct tp_session_counters {	       /* summed over workers; in: from the subscriber */
-	uint64_t packets_in, bytes_in; /* of both families */
-	uint64_t packets_out, bytes_out;
-	uint64_t ipv6_packets_in, ipv6_bytes_in; /* and of IPv6 alone */
-	uint64_t ipv6_packets_out, ipv6_bytes_out;
-	uint64_t drops_in, drops_out;
-};
-
-/* Any thread; each number is right, the set is not a snapshot. Counts from session_open on, with
- * what that began with. */
+/* Summed over workers. Any thread; each number is right, the set is not a snapshot. Counts from
+ * session_open on, with what that began with. */
 void tp_dataplane_session_counters(const struct tp_dataplane *dp, uint32_t slot,
 				   struct tp_session_counters *counters);
 

@@ -5,20 +5,20 @@
 
 #define CLASS_MAX 2048 /* bytes of them all: the rest of a record is always to have room */
 
-static void put_usage(struct tp_radius_builder *b, const struct tp_radius_usage *u)
+static void put_usage(struct tp_radius_builder *b, const struct tp_session_counters *u)
 {
 	tp_radius_put_u64(b, TP_RADIUS_ACCT_INPUT_OCTETS, TP_RADIUS_ACCT_INPUT_GIGAWORDS,
-			  u->octets_in);
+			  u->bytes_in);
 	tp_radius_put_u64(b, TP_RADIUS_ACCT_OUTPUT_OCTETS, TP_RADIUS_ACCT_OUTPUT_GIGAWORDS,
-			  u->octets_out);
+			  u->bytes_out);
 	tp_radius_put_u32(b, TP_RADIUS_ACCT_INPUT_PACKETS, (uint32_t)u->packets_in);
 	tp_radius_put_u32(b, TP_RADIUS_ACCT_OUTPUT_PACKETS, (uint32_t)u->packets_out);
 	if (u->ipv6_packets_in == 0 && u->ipv6_packets_out == 0)
 		return;
 	tp_radius_put_u64(b, TP_RADIUS_IPV6_ACCT_INPUT_OCTETS, TP_RADIUS_IPV6_ACCT_INPUT_GIGAWORDS,
-			  u->ipv6_octets_in);
+			  u->ipv6_bytes_in);
 	tp_radius_put_u64(b, TP_RADIUS_IPV6_ACCT_OUTPUT_OCTETS,
-			  TP_RADIUS_IPV6_ACCT_OUTPUT_GIGAWORDS, u->ipv6_octets_out);
+			  TP_RADIUS_IPV6_ACCT_OUTPUT_GIGAWORDS, u->ipv6_bytes_out);
 	tp_radius_put_u32(b, TP_RADIUS_IPV6_ACCT_INPUT_PACKETS, (uint32_t)u->ipv6_packets_in);
 	tp_radius_put_u32(b, TP_RADIUS_IPV6_ACCT_OUTPUT_PACKETS, (uint32_t)u->ipv6_packets_out);
 }
@@ -155,9 +155,10 @@ static bool is_usage(enum tp_radius_attribute attribute)
 }
 
 size_t tp_radius_record_end(const uint8_t *bytes, size_t len, enum tp_radius_cause cause,
-			    const struct tp_radius_usage *usage, uint8_t room[TP_RADIUS_PACKET_MAX])
+			    const struct tp_session_counters *usage,
+			    uint8_t room[TP_RADIUS_PACKET_MAX])
 {
-	static const struct tp_radius_usage nothing;
+	static const struct tp_session_counters nothing;
 	struct tp_radius_packet packet;
 	struct tp_radius_value value;
 	struct tp_radius_builder b;

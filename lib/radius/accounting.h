@@ -3,15 +3,10 @@
 #pragma once
 
 #include "aaa/subscriber.h"
+#include "base/counted.h"
 #include "radius/identity.h"
 
 /* What went through a session since it began. */
-struct tp_radius_usage {
-	uint64_t octets_in, octets_out; /* from and to the subscriber, of both families */
-	uint64_t packets_in, packets_out;
-	uint64_t ipv6_octets_in, ipv6_octets_out; /* IPv6's part of them */
-	uint64_t ipv6_packets_in, ipv6_packets_out;
-};
 
 /* What a session has of IPv6. Prefixes of length 0: none. */
 struct tp_radius_ipv6 {
@@ -32,7 +27,7 @@ struct tp_radius_record {
 	uint32_t address; /* the subscriber's, host byte order; 0: none */
 	struct tp_radius_ipv6 ipv6;
 	uint32_t session_time_s;
-	struct tp_radius_usage usage;
+	struct tp_session_counters usage;
 	uint64_t bundle_id;	    /* accounting id of the bundle's session; 0: no bundle */
 	uint32_t link_count;	    /* of a bundle */
 	enum tp_radius_cause cause; /* of Stop */
@@ -52,5 +47,5 @@ bool tp_radius_told_name(const struct tp_subscriber_radius *radius,
  * session that ended, unseen, with what it had used by then (USAGE; NULL: what the record knows of
  * it). Returns its length; 0: it is no such record. */
 size_t tp_radius_record_end(const uint8_t *bytes, size_t len, enum tp_radius_cause cause,
-			    const struct tp_radius_usage *usage,
+			    const struct tp_session_counters *usage,
 			    uint8_t room[TP_RADIUS_PACKET_MAX]);

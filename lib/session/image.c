@@ -183,9 +183,8 @@ static bool is_worth_keeping(const struct tp_session *s)
 		(line->up_ms != 0 && (s->remote_address != 0 || s->ipv6 != NULL)));
 }
 
-size_t tp_session_image(const struct tp_session *s,
-			const struct tp_session_counters_image *counters, uint64_t now_ms,
-			uint64_t wall_ms, uint8_t *out, size_t size)
+size_t tp_session_image(const struct tp_session *s, const struct tp_session_counters *counters,
+			uint64_t now_ms, uint64_t wall_ms, uint8_t *out, size_t size)
 {
 	const struct moment moment = {now_ms, wall_ms};
 	struct tp_session_facts f;

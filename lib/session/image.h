@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "aaa/aaa.h"
+#include "base/counted.h"
 #include "base/error.h"
 
 struct tp_ac;
@@ -27,22 +28,12 @@ struct tp_session;
 #define TP_SESSION_IMAGE_OLDEST 1
 #define TP_SESSION_IMAGE_MAX	16384 /* bytes; one without RADIUS routes and MP has some 300 */
 
-/* What has gone through a session by the time of its image: as the data plane counts it. */
-struct tp_session_counters_image {
-	uint64_t packets_in, bytes_in; /* from the subscriber, of both families */
-	uint64_t packets_out, bytes_out;
-	uint64_t ipv6_packets_in, ipv6_bytes_in; /* and of IPv6 alone */
-	uint64_t ipv6_packets_out, ipv6_bytes_out;
-	uint64_t drops_in, drops_out;
-};
-
 /* Encodes what is to be restored of S, which leads its lines, and is up or has been and negotiates
  * anew. WALL_MS (unix) and NOW_MS (the engine's) are one moment. COUNTERS: NULL for none. Returns
  * the length; 0: there is nothing to keep (it was not up yet, it is ending, it has joined another),
  * or it does not fit into SIZE. The engine's thread. */
-size_t tp_session_image(const struct tp_session *s,
-			const struct tp_session_counters_image *counters, uint64_t now_ms,
-			uint64_t wall_ms, uint8_t *out, size_t size);
+size_t tp_session_image(const struct tp_session *s, const struct tp_session_counters *counters,
+			uint64_t now_ms, uint64_t wall_ms, uint8_t *out, size_t size);
 
 /* What the outside has to know of an image before the engine has it. */
 struct tp_session_image_head {
@@ -51,7 +42,7 @@ struct tp_session_image_head {
 	uint32_t slot;
 	uint64_t started_wall_ms, up_wall_ms;
 	char user[TP_AAA_NAME_MAX + 1]; /* "": without a login */
-	struct tp_session_counters_image counters;
+	struct tp_session_counters counters;
 };
 
 /* False: it is not an image. Any thread. */

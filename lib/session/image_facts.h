@@ -57,7 +57,7 @@ struct tp_binding_facts {
 struct tp_session_facts {
 	uint64_t serial; /* ids up to it may have been given out */
 	char user[TP_AAA_NAME_MAX + 1];
-	struct tp_session_counters_image counters;
+	struct tp_session_counters counters;
 	uint8_t families;
 	bool local_leased, no_ipv6;
 	bool encrypted;

@@ -46,7 +46,7 @@ static bool read_head(struct tp_reader *r, struct head *head)
 	return true;
 }
 
-static void read_counters(struct tp_reader r, struct tp_session_counters_image *c)
+static void read_counters(struct tp_reader r, struct tp_session_counters *c)
 {
 	uint64_t *const numbers[] = {
 		&c->packets_in,	     &c->bytes_in,	&c->packets_out,      &c->bytes_out,

@@ -19,7 +19,7 @@ static void write_head(const struct tp_session_facts *f, struct tp_writer *w)
 	tp_record_text(w, TP_IMAGE_USER, f->user);
 }
 
-static void write_counters(const struct tp_session_counters_image *c, struct tp_writer *w)
+static void write_counters(const struct tp_session_counters *c, struct tp_writer *w)
 {
 	const uint64_t numbers[] = {
 		c->packets_in,	    c->bytes_in,      c->packets_out,	   c->bytes_out,

@@ -72,29 +72,13 @@ static uint32_t wall_s(void *owner)
 	return (uint32_t)(tp_clock_wall_ms() / 1000);
 }
 
-static struct tp_radius_usage usage_of(const struct tp_session_counters *n)
-{
-	return (struct tp_radius_usage){
-		.octets_in = n->bytes_in,
-		.octets_out = n->bytes_out,
-		.packets_in = n->packets_in,
-		.packets_out = n->packets_out,
-		.ipv6_octets_in = n->ipv6_bytes_in,
-		.ipv6_octets_out = n->ipv6_bytes_out,
-		.ipv6_packets_in = n->ipv6_packets_in,
-		.ipv6_packets_out = n->ipv6_packets_out,
-	};
-}
-
-static void usage(void *owner, const struct tp_line *line, struct tp_radius_usage *u)
+static void usage(void *owner, const struct tp_line *line, struct tp_session_counters *u)
 {
 	struct tp_control_accounting *a = owner;
-	struct tp_session_counters n;
 	struct tp_session_info info;
 
 	tp_line_info(line, &info);
-	tp_dataplane_session_counters(a->c->dp, info.slot, &n);
-	*u = usage_of(&n);
+	tp_dataplane_session_counters(a->c->dp, info.slot, u);
 }
 
 /* ---- to the servers ---- */
@@ -266,9 +250,8 @@ static void found_standing(void *user, const struct tp_record *record, const uin
 	uint8_t room[TP_RADIUS_PACKET_MAX];
 	struct tp_session_counters counted;
 	bool known = tp_standing_last_counted(a->c, record->session, &counted);
-	const struct tp_radius_usage used = usage_of(&counted);
 	size_t len = tp_radius_record_end(bytes, record->len, TP_RADIUS_CAUSE_NAS_REBOOT,
-					  known ? &used : NULL, room);
+					  known ? &counted : NULL, room);
 	struct orphan *orphan = malloc(sizeof(*orphan) + len);
 
 	if (orphan == NULL)

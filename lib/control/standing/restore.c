@@ -19,7 +19,7 @@ static void most(uint64_t *n, uint64_t other)
 }
 
 /* What was counted until the last moment, if that is known, and never less than was written. */
-static void at_least(struct tp_session_counters *n, const struct tp_session_counters_image *i)
+static void at_least(struct tp_session_counters *n, const struct tp_session_counters *i)
 {
 	most(&n->packets_in, i->packets_in);
 	most(&n->bytes_in, i->bytes_in);

@@ -84,25 +84,6 @@ int tp_standing_begin(struct tp_control *c)
 
 /* ---- a session ------------------------------------------------------------------------------- */
 
-static struct tp_session_counters_image counted(const struct tp_control *c, uint32_t slot)
-{
-	struct tp_session_counters n;
-
-	tp_dataplane_session_counters(c->dp, slot, &n);
-	return (struct tp_session_counters_image){
-		.packets_in = n.packets_in,
-		.bytes_in = n.bytes_in,
-		.packets_out = n.packets_out,
-		.bytes_out = n.bytes_out,
-		.ipv6_packets_in = n.ipv6_packets_in,
-		.ipv6_bytes_in = n.ipv6_bytes_in,
-		.ipv6_packets_out = n.ipv6_packets_out,
-		.ipv6_bytes_out = n.ipv6_bytes_out,
-		.drops_in = n.drops_in,
-		.drops_out = n.drops_out,
-	};
-}
-
 static void note_kept(struct tp_standing *st, uint32_t slot, bool kept)
 {
 	if (bit(st->is_kept, slot) == kept)
@@ -113,13 +94,13 @@ static void note_kept(struct tp_standing *st, uint32_t slot, bool kept)
 
 void tp_standing_put(struct tp_standing *st, const struct tp_session *s)
 {
-	struct tp_session_counters_image counters;
+	struct tp_session_counters counters;
 	uint8_t bytes[TP_SESSION_IMAGE_MAX];
 	struct tp_session_info info;
 	size_t len;
 
 	tp_session_info(s, &info);
-	counters = counted(st->c, info.slot);
+	tp_dataplane_session_counters(st->c->dp, info.slot, &counters);
 	len = tp_session_image(s, &counters, st->c->now_ms, st->now_wall_ms, bytes, sizeof(bytes));
 	if (len > 0 && tp_journal_put(st->journal, info.accounting_id, bytes, len))
 		note_kept(st, info.slot, true);

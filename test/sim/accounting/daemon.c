@@ -89,13 +89,13 @@ static bool wanted(void *owner, const char *user, const char *service_name)
 	return true;
 }
 
-static void usage(void *owner, const struct tp_line *line, struct tp_radius_usage *u)
+static void usage(void *owner, const struct tp_line *line, struct tp_session_counters *u)
 {
 	uint64_t session, in = setup.octets(line, &session);
 
-	*u = (struct tp_radius_usage){
-		.octets_in = in,
-		.octets_out = LEDGER_OUT_TIMES * in,
+	*u = (struct tp_session_counters){
+		.bytes_in = in,
+		.bytes_out = LEDGER_OUT_TIMES * in,
 		.packets_in = in / 1000,
 	};
 	ledger_read_usage(session, in);

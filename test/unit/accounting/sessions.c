@@ -80,14 +80,14 @@ static int take(void *owner, const struct tp_record *record, const uint8_t *byte
 	return 0;
 }
 
-static void usage(void *owner, const struct tp_line *line, struct tp_radius_usage *u)
+static void usage(void *owner, const struct tp_line *line, struct tp_session_counters *u)
 {
 	struct tp_session_info info;
 	const struct sim_slot *slot;
 
 	tp_line_info(line, &info);
 	slot = &sim->plane.slots[info.slot];
-	*u = (struct tp_radius_usage){.octets_in = slot->bytes_in, .octets_out = slot->bytes_out};
+	*u = (struct tp_session_counters){.bytes_in = slot->bytes_in, .bytes_out = slot->bytes_out};
 }
 
 static uint32_t unix_s(void *owner)

@@ -34,7 +34,7 @@ static int begin(void **state)
 		.by_radius = true,
 		.address = 0x0a000002,
 		.session_time_s = 3600,
-		.usage = {.octets_in = 0x100000005, .octets_out = 7, .packets_in = 3},
+		.usage = {.bytes_in = 0x100000005, .bytes_out = 7, .packets_in = 3},
 		.cause = TP_RADIUS_CAUSE_LOST_CARRIER,
 	};
 	return 0;
@@ -116,7 +116,7 @@ static void test_a_start_says_no_usage_and_an_interim_no_cause(void **state)
 
 static void test_ipv6_and_bundles_are_told_where_they_are(void **state)
 {
-	record.usage.ipv6_octets_in = 0x200000001;
+	record.usage.ipv6_bytes_in = 0x200000001;
 	record.usage.ipv6_packets_in = 9;
 	record.bundle_id = 0x1234;
 	record.link_count = 2;
@@ -186,7 +186,7 @@ static void test_on_and_off_are_of_no_session(void **state)
 
 /* ---- of a session that nobody saw end ---- */
 
-static void end_of(size_t len, const struct tp_radius_usage *usage)
+static void end_of(size_t len, const struct tp_session_counters *usage)
 {
 	size_t made =
 		tp_radius_record_end(room, len, TP_RADIUS_CAUSE_NAS_REBOOT, usage, other_room);
@@ -219,8 +219,8 @@ static void test_a_start_becomes_a_stop_with_nothing_used(void **state)
 
 static void test_what_is_known_to_be_used_is_told_in_place_of_what_was(void **state)
 {
-	static const struct tp_radius_usage usage = {
-		.octets_in = UINT64_C(3) << 32 | 7, .packets_out = 9, .ipv6_packets_in = 2};
+	static const struct tp_session_counters usage = {
+		.bytes_in = UINT64_C(3) << 32 | 7, .packets_out = 9, .ipv6_packets_in = 2};
 	static const enum tp_radius_acct_status kinds[] = {TP_RADIUS_ACCT_START,
 							   TP_RADIUS_ACCT_INTERIM};
 
