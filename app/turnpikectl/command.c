@@ -126,7 +126,7 @@ static enum ctl_result help_on(struct ctl *ctl, const char *from, const struct c
 	if (text == NULL)
 		return ctl_fail(ctl, CTL_ERROR, 0, "memory is out");
 	strcpy(menu, ctl->menu);
-	strcpy(ctl->menu, from);
+	memmove(ctl->menu, from, strlen(from) + 1); /* it may be the same */
 	ctl_help_at(ctl, text);
 	strcpy(ctl->menu, menu);
 	free(text);
