@@ -445,9 +445,10 @@ void ctl_complete(struct ctl *ctl, const char *text, struct ctl_candidates *list
 	}
 	snprintf(path, sizeof(path), "%s", ctl->menu);
 	if (ctl_resolve(&ctl->tree, path, &words, &verb, &next, &mistake) == 0) {
+		static const struct ctl_menu none = {.path = ""};
 		const struct ctl_menu *menu = ctl_menu_find(&ctl->tree, path);
 		const struct argument argument = {.ctl = ctl,
-						  .menu = menu,
+						  .menu = menu != NULL ? menu : &none,
 						  .verb = verb,
 						  .words = &words,
 						  .first = next == words.count,

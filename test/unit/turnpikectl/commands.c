@@ -485,6 +485,7 @@ static void test_completion_knows_conditions_items_and_what_follows_a_verb(void 
 	expect_completion("/ppp secret comment MT-User ", 0, "comment=|");
 	expect_completion("/ppp secret print follow", 6, "follow |follow-only |");
 	expect_completion("/ip export format=", 0, "commands|yaml|");
+	expect_completion("/export value-name=na", 2, ""); /* there is no menu at the top */
 	expect_completion("/system tu", 2, "tune |");
 	expect_completion("/system tune h", 1, "how=|hard=|");
 	expect_completion("/ip pool tap ", 0, "pppoe-pool |");
