@@ -12,6 +12,8 @@
 #include "api/mailbox.h"
 #include "base/ending.h"
 #include "base/log.h"
+#include "base/log_echo.h"
+#include "base/notify.h"
 #include "config/file/file.h"
 #include "control/control.h"
 #include "mgmt/mgmt.h"
@@ -108,8 +110,10 @@ static int start(struct daemon *d, const struct options *options, struct tp_erro
 		result = start_mgmt(d, socket, page, error);
 	if (result == 0)
 		result = privileges_drop(error); /* all threads are there */
-	if (result == 0)
+	if (result == 0) {
 		tp_log_info("system", "turnpike %s is up, its API at %s", TP_VERSION, socket);
+		tp_notify("READY=1");
+	}
 	return result;
 }
 
@@ -138,6 +142,8 @@ static int run(const struct options *options)
 	struct tp_error error = {0};
 	int result;
 
+	tp_log_echo_begin();
+	tp_notify_begin();
 	program_file(d.program, sizeof(d.program));
 	d.config = load_config(options->config);
 	if (d.config == NULL)

@@ -1,93 +1,68 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "log.h"
-#include "clock.h"
-#include "text.h"
+#include "base/log.h"
 
-#include <poll.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-static enum tp_log_level threshold = TP_LOG_INFO;
-static const char *const level_names[] = {"error", "warning", "info", "debug"};
+#include "base/clock.h"
+#include "base/log_echo.h"
+#include "base/log_rules.h"
+#include "base/text.h"
 
-void tp_log_set_level(enum tp_log_level level)
+static _Atomic(tp_log_taker) taker;
+static void *_Atomic taker_user;
+
+void tp_log_set_taker(tp_log_taker take, void *user)
 {
-	threshold = level;
+	if (take != NULL)
+		atomic_store(&taker_user, user);
+	atomic_store(&taker, take);
 }
 
-bool tp_log_enabled(enum tp_log_level level)
+static void log_line(enum tp_log_level level, const char *topics, const struct tp_log_about *about,
+		     const char *format, va_list args)
 {
-	return level <= threshold;
+	uint32_t actions = tp_log_actions(level, topics);
+	tp_log_taker take = atomic_load(&taker);
+	char text[1024], shown[2048];
+	const struct tp_log_line line = {.level = level,
+					 .wall_ms = tp_clock_wall_ms(),
+					 .topics = topics,
+					 .text = shown,
+					 .about = about};
+
+	if (actions == 0)
+		return;
+	vsnprintf(text, sizeof(text), format, args);
+	/* A peer's name could forge lines, or order the terminal about. */
+	tp_text_show(text, shown, sizeof(shown));
+	if ((actions & 1u << TP_LOG_ECHO) != 0)
+		tp_log_echo(&line);
+	actions &= ~(1u << TP_LOG_ECHO);
+	if (actions != 0 && take != NULL)
+		take(atomic_load(&taker_user), actions, &line);
 }
 
-/* Writes a line if whoever reads stderr keeps up: a caller must not wait for a reader. A pipe
- * that is said to be writable takes a line of up to PIPE_BUF bytes at once (man 7 pipe). */
-static bool write_line(const char *line, size_t len)
+void tp_log(enum tp_log_level level, const char *topics, const char *format, ...)
 {
-	struct pollfd writable = {.fd = STDERR_FILENO, .events = POLLOUT};
-
-	if (poll(&writable, 1, 0) != 1 || (writable.revents & POLLOUT) == 0)
-		return false;
-	return write(STDERR_FILENO, line, len) >= 0;
-}
-
-/* The line, after a word on those that were lost before it. */
-static void emit(const char *line, size_t len)
-{
-	static atomic_uint lost;
-	unsigned before = atomic_exchange(&lost, 0);
-	char text[64];
-
-	if (before > 0) {
-		int n = snprintf(text, sizeof(text), "warning log: %u lines lost\n", before);
-
-		if (!write_line(text, (size_t)n)) {
-			atomic_fetch_add(&lost, before + 1);
-			return;
-		}
-	}
-	if (!write_line(line, len))
-		atomic_fetch_add(&lost, 1);
-}
-
-/* Of a second once: a thousand sessions may come up in one. */
-static const char *date_of(time_t seconds)
-{
-	static _Thread_local char text[32];
-	static _Thread_local time_t of = -1;
-	struct tm tm;
-
-	if (seconds != of) {
-		localtime_r(&seconds, &tm);
-		strftime(text, sizeof(text), "%F %T", &tm);
-		of = seconds;
-	}
-	return text;
-}
-
-void tp_log(enum tp_log_level level, const char *topic, const char *format, ...)
-{
-	char text[1024], line[2200];
-	uint64_t wall;
+	static const struct tp_log_about nobody;
 	va_list args;
-	int head;
 
 	if (!tp_log_enabled(level))
 		return;
-	wall = tp_clock_wall_ms();
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	log_line(level, topics, &nobody, format, args);
 	va_end(args);
-	head = snprintf(line, 128, "%s.%03u %s %.64s: ", date_of((time_t)(wall / 1000)),
-			(unsigned)(wall % 1000), level_names[level], topic);
-	/* A peer's name could forge lines, or order the terminal about. */
-	tp_text_show(text, line + head, sizeof(line) - (size_t)head - 1);
-	head += (int)strlen(line + head);
-	line[head++] = '\n';
-	emit(line, (size_t)head);
+}
+
+void tp_log_of(enum tp_log_level level, const char *topics, const struct tp_log_about *about,
+	       const char *format, ...)
+{
+	va_list args;
+
+	if (!tp_log_enabled(level))
+		return;
+	va_start(args, format);
+	log_line(level, topics, about, format, args);
+	va_end(args);
 }

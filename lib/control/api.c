@@ -6,16 +6,16 @@
 
 #include <string.h>
 
+#include "control/log/book.h"
 #include "control/radius/operators.h"
 #include "control/sniffer/sniffer.h"
 #include "control/standing/upgrade.h"
 
 static const struct tp_live *const live_resources[] = {
-	&tp_live_active,     &tp_live_interfaces, &tp_live_address_list,
-	&tp_live_locked,     &tp_live_used,	  &tp_live_resource,
-	&tp_live_counters,   &tp_live_accounting, &tp_live_used6,
-	&tp_live_binding,    &tp_live_journal,	  &tp_live_reconcile,
-	&tp_live_subscriber, &tp_live_sniffer,	  NULL,
+	&tp_live_active,     &tp_live_interfaces, &tp_live_address_list, &tp_live_locked,
+	&tp_live_used,	     &tp_live_resource,	  &tp_live_counters,	 &tp_live_accounting,
+	&tp_live_used6,	     &tp_live_binding,	  &tp_live_journal,	 &tp_live_reconcile,
+	&tp_live_subscriber, &tp_live_sniffer,	  &tp_live_log,		 NULL,
 };
 
 static const char *const op_words[] = {

@@ -8,6 +8,7 @@
 #include "config/remote.h"
 #include "control/control_private.h"
 #include "control/why/why.h"
+#include "control/log/book.h"
 #include "control/radius/incoming.h"
 #include "control/radius/radius.h"
 #include "control/standing/standing.h"
@@ -269,6 +270,7 @@ static void (*const together[])(struct tp_control *c) = {
 	[TP_AGAIN_REMOTE] = apply_remote,
 	[TP_AGAIN_ADDRESSES6] = tp_core_apply_addresses6,
 	[TP_AGAIN_ANNOUNCE] = apply_announce,
+	[TP_AGAIN_LOGGING] = tp_log_book_apply,
 };
 
 #define AGAIN(what) (1u << TP_AGAIN_##what)
@@ -284,6 +286,8 @@ static const struct applier {
 } appliers[TP_RESOURCES] = {
 	[TP_SYSTEM_IDENTITY] = {.again = AGAIN(IDENTITY) | AGAIN(RADIUS)},
 	[TP_MANAGEMENT] = {.after = change_management},
+	[TP_SYSTEM_LOGGING_ACTION] = {.again = AGAIN(LOGGING)},
+	[TP_SYSTEM_LOGGING] = {.again = AGAIN(LOGGING)},
 	[TP_DATAPLANE_PORT] = {.after = change_port},
 	[TP_INTERFACE_VLAN] = {.after = change_vlan, .again = AGAIN(SERVERS)},
 	[TP_IP_POOL] = {.before = change_pool, .again = AGAIN(ANNOUNCE)},

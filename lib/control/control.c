@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "control/control_private.h"
+#include "control/log/book.h"
 #include "control/loop.h"
 #include "history/history.h"
 #include "control/radius/radius.h"
@@ -44,10 +45,12 @@ static struct tp_control *allocate(const struct tp_control_setup *setup)
 	tp_outbox_init(&c->outbox);
 	c->interfaces = tp_interfaces_create();
 	c->traffic = tp_traffic_create(tp_config_dataplane(setup->config)->max_sessions);
-	if (c->interfaces == NULL || c->traffic == NULL ||
+	c->log_book = tp_log_book_create();
+	if (c->interfaces == NULL || c->traffic == NULL || c->log_book == NULL ||
 	    tp_waiting_init(&c->padis, tp_random_u32(&c->random)) != 0 ||
 	    tp_waiting_init(&c->padrs, tp_random_u32(&c->random)) != 0 ||
 	    tp_waiting_init(&c->held, tp_random_u32(&c->random)) != 0) {
+		tp_log_book_destroy(c->log_book);
 		tp_interfaces_destroy(c->interfaces);
 		tp_traffic_destroy(c->traffic);
 		tp_waiting_clear(&c->padis);
@@ -216,6 +219,7 @@ void tp_control_destroy(struct tp_control *c)
 	tp_interfaces_destroy(c->interfaces);
 	tp_traffic_destroy(c->traffic);
 	tp_mailbox_close(&c->mailbox);
+	tp_log_book_destroy(c->log_book);
 	close_descriptor(c->epoll_fd);
 	close_descriptor(c->signal_fd);
 	tp_config_destroy(c->config);

@@ -24,6 +24,7 @@
 #include "api/mailbox.h"
 #include "api/save.h"
 #include "control/subscribers.h"
+#include "control/supervisor.h"
 #include "control/traffic.h"
 #include "control/waiting.h"
 #include "dataplane/dataplane.h"
@@ -32,6 +33,7 @@
 
 struct tp_control_radius;
 struct tp_history;
+struct tp_log_book;
 struct tp_reload;
 struct tp_sniffer;
 struct tp_standing;
@@ -109,6 +111,8 @@ struct tp_control {
 	json_t *differences;		  /* that /system/reconcile found, while they are listed */
 
 	struct tp_mailbox mailbox;
+	struct tp_log_book *log_book; /* lines of the log that rules want here */
+	struct tp_supervisor supervisor;
 	struct tp_reload *reload; /* under way, or NULL */
 	struct tp_save save;
 	int epoll_fd, signal_fd;
@@ -173,6 +177,7 @@ enum tp_again {
 	TP_AGAIN_REMOTE,     /* how management is reached over the network */
 	TP_AGAIN_ADDRESSES6, /* whom ICMPv6 errors are from */
 	TP_AGAIN_ANNOUNCE,   /* what stands for subscribers' routes */
+	TP_AGAIN_LOGGING,    /* where lines of the log go */
 };
 
 /* Makes anew, as the configuration in force has it, what the bits of WHAT say. */

@@ -6,6 +6,7 @@
 #include "api/event.h"
 #include "api/json.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "control/api.h"
 #include "control/control_private.h"
 #include "control/why/why.h"
@@ -118,6 +119,24 @@ static void note(struct tp_control *c, const struct tp_ac_event *event)
 	tp_last_note(&c->last_sessions, &info, tp_clock_wall_ms());
 }
 
+static void log_event(const struct tp_ac_event *event)
+{
+	char mac[TP_MAC_TEXT_LEN], id[24] = "", user[TP_TEXT_ROOM(64)];
+	struct tp_log_about about = {.mac = mac, .session = id, .user = user};
+	struct tp_session_info info;
+
+	if (!tp_log_enabled(event->level))
+		return;
+	tp_mac_format(&event->mac, mac);
+	tp_text_show(event->user != NULL ? event->user : "", user, sizeof(user));
+	if (event->line != NULL) {
+		tp_line_info(event->line, &info);
+		snprintf(id, sizeof(id), "*%" PRIX64, info.id);
+		about.interface = info.interface;
+	}
+	tp_log_of(event->level, "pppoe,ppp", &about, "%s", event->text);
+}
+
 void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 {
 	struct tp_control *c = user;
@@ -127,7 +146,7 @@ void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 	tp_control_history_event(c, event);
 	if (event->quiet)
 		return;
-	tp_log(event->level, "pppoe", "%s", event->text);
+	log_event(event);
 	c->stats.events++;
 	tp_control_accounting_event(c, event);
 	tp_standing_event(c, event);

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "control/control_private.h"
 #include "control/why/why.h"
+#include "control/log/book.h"
 #include "control/loop.h"
 #include "control/radius/incoming.h"
 #include "control/radius/records.h"
@@ -91,6 +92,7 @@ void tp_control_end(struct tp_control *c, const char *why, bool keep)
 		tp_log_info("system", "%s: ending %u sessions%s", why, standing,
 			    keep && c->standing != NULL ? ", as there is no journal to keep them"
 							: "");
+	tp_supervisor_stopping(c);
 	tp_ending_begin();
 	c->ending = true;
 	c->ending_since_ms = c->now_ms;
@@ -275,6 +277,8 @@ static bool turn(struct tp_control *c)
 	/* Not while the file is about to be in force. */
 	if (c->save.saver.job != NULL || !tp_reload_reads(c))
 		work |= tp_save_poll(&c->save, c->config, c->now_ms);
+	tp_log_book_turn(c);
+	tp_supervisor_turn(c);
 	c->stats.turns++;
 	return work;
 }

@@ -4,6 +4,7 @@
 #include "api/samples.h"
 #include "control/api.h"
 #include "control/why/why.h"
+#include "control/log/book.h"
 #include "control/radius/incoming.h"
 #include "control/radius/metrics.h"
 #include "control/sniffer/sniffer.h"
@@ -197,6 +198,7 @@ json_t *tp_control_metrics(struct tp_control *c)
 	tp_control_history_samples(c, array);
 	tp_sniffer_samples(c, array);
 	add_traffic(c, array);
+	tp_log_book_samples(c->log_book, array);
 	tp_dataplane_samples(c->dp, tp_samples_write, array);
 	tp_dataplane_load_samples(c->dp, tp_samples_write, array);
 	return array;

@@ -154,6 +154,7 @@ void tp_reload_begin(struct tp_control *c, struct tp_request *request)
 	if (c->save.saver.changes > 0)
 		tp_saver_force(&c->save.saver, false);
 	c->reload = reload;
+	tp_supervisor_reload_begins(c);
 }
 
 /* All of ERRORS: each a line of the log; in an answer, the first few, and WHAT can be done. */
@@ -263,6 +264,7 @@ static void finish(struct tp_control *c)
 	tp_errors_clear(&reload->waits);
 	free(reload);
 	c->reload = NULL;
+	tp_supervisor_reload_ends(c);
 }
 
 /* Can it be executed while the configuration must stay as it is? The commands besides have their

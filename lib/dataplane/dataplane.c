@@ -436,6 +436,14 @@ int tp_dataplane_start(struct tp_dataplane *dp, struct tp_error *error)
 	return 0;
 }
 
+bool tp_dataplane_alive(struct tp_dataplane *dp)
+{
+	if (dp->alive_token != 0 && rte_rcu_qsbr_check(dp->qsbr, dp->alive_token, false) != 1)
+		return false;
+	dp->alive_token = rte_rcu_qsbr_start(dp->qsbr);
+	return true;
+}
+
 void tp_dataplane_destroy(struct tp_dataplane *dp)
 {
 	if (dp == NULL)

@@ -72,6 +72,9 @@ int tp_dataplane_create(const struct tp_dataplane_config *config, struct tp_data
 /* Launches the workers on their lcores. */
 int tp_dataplane_start(struct tp_dataplane *dp, struct tp_error *error);
 
+/* True: every worker has gone round since this last was true. Asks nothing of them. Control. */
+bool tp_dataplane_alive(struct tp_dataplane *dp);
+
 /* Stops the workers, waits for them, stops and closes the ports, frees everything. */
 void tp_dataplane_destroy(struct tp_dataplane *dp);
 

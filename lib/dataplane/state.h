@@ -52,6 +52,7 @@ struct tp_dataplane {
 	struct tp_route_table *routes;
 	struct rte_rcu_qsbr *qsbr;
 	struct tp_grace grace;
+	uint64_t alive_token; /* of tp_dataplane_alive(); 0: none yet */
 
 	struct rte_mempool *pool; /* what workers receive, and their own frames */
 	struct rte_mempool *control_pool;

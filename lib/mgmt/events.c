@@ -122,6 +122,10 @@ static bool wanted(const struct mgmt_call *call, const json_t *event)
 	const char *key;
 	json_t *value;
 
+	/* Lines of the log are for who asks for them: most are events as well. */
+	if (strcmp(json_string_value(json_object_get(event, "event")), "log") == 0 &&
+	    json_object_get(call->request->query, "event") == NULL)
+		return false;
 	json_object_foreach (call->request->query, key, value) {
 		const json_t *given = json_object_get(event, key);
 		struct mgmt_text text = {0};

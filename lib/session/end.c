@@ -163,14 +163,16 @@ static const char *why(const struct tp_line *line, enum tp_ppp_reason reason)
 static void tell_ended(struct tp_line *line, enum tp_ppp_reason reason, const char *detail)
 {
 	char up[TP_TIME_TEXT_LEN] = "";
+	enum tp_log_level level = TP_LOG_INFO;
 	bool said = detail[0] != '\0';
 
 	if (line->up_ms != 0)
 		tp_time_format((uint32_t)((line->ac->now_ms - line->up_ms) / 1000), up);
-	/* A flood of them is told by tp_ac_tell_gave_way(). */
-	tp_ac_tell(line, TP_AC_SESSION_ENDED,
-		   line->reason == TP_END_GAVE_WAY ? TP_LOG_DEBUG : TP_LOG_INFO,
-		   "ended%s%s: %s%s%s%s", up[0] != '\0' ? " after " : "", up, why(line, reason),
+	/* A flood of them is told by tp_ac_tell_gave_way(), and a refusal has had its line. */
+	if (line->reason == TP_END_GAVE_WAY || (line->told_why && line->up_ms == 0))
+		level = TP_LOG_DEBUG;
+	tp_ac_tell(line, TP_AC_SESSION_ENDED, level, "ended%s%s: %s%s%s%s",
+		   up[0] != '\0' ? " after " : "", up, why(line, reason),
 		   said ? ", it says \"" : "", detail, said ? "\"" : "");
 }
 

@@ -30,6 +30,9 @@ static void tell(struct tp_line *line, struct tp_ac_event *event, const char *fo
 	tp_text_show(text, shown + used, sizeof(shown) - used);
 	event->text = shown;
 	event->detail = shown + used;
+	line->told_why |= !event->quiet &&
+			  (event->kind == TP_AC_AUTH_FAILED || event->kind == TP_AC_NO_ADDRESS ||
+			   event->kind == TP_AC_NO_ENCRYPTION);
 	line->ac->ops.event(line->ac->user, event);
 }
 

@@ -71,6 +71,7 @@ struct tp_line {
 	bool left : 1;	     /* the session that began with it goes on by others */
 	bool gone : 1;	     /* it has left: its place, MAC and id are nobody's, or another's */
 	bool peer_left : 1;  /* by PADT: there is nobody to tell */
+	bool told_why : 1;   /* it was refused something, and the log says what */
 	bool awaits_lcp : 1; /* restored, to negotiate anew: LCP begins with the next tick */
 	bool short_sequence : 1;
 	bool peer_short_sequence : 1;

@@ -694,6 +694,11 @@ ELSEWHERE = {
     (PORT, "padi-limit-vlan"): "test_access.test_a_storm_in_one_vlan_does_not_starve_another",
     **{(PORT, name): "test_access.test_the_oldest_half_open_session_gives_way_to_a_newcomer"
        for name in ("half-open-limit", "half-open-limit-vlan", "half-open-limit-mac")},
+    **{(path, name): "test_log.test_a_syslog_server_gets_what_its_rule_says" for path, names in (
+        ("/system/logging", "topics action disabled comment"),
+        ("/system/logging/action",
+         "name target memory-lines remote remote-port syslog-facility comment"))
+       for name in names.split()},
     (PORT, "host-limit"): "test_dataplane.test_a_session_may_send_the_box_so_much_and_no_more",
     (PORT, "padi-limit-mac"): "test_access.test_one_hosts_padis_are_limited_and_0_is_no_limit",
     (SERVER, "max-login-failures"):

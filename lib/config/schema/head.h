@@ -10,32 +10,34 @@
 struct tp_resource;
 
 enum tp_resource_id {
-	TP_SYSTEM_IDENTITY,  /* /system/identity */
-	TP_MANAGEMENT,	     /* /management */
-	TP_DATAPLANE,	     /* /dataplane */
-	TP_DATAPLANE_PORT,   /* /dataplane/port */
-	TP_INTERFACE_VLAN,   /* /interface/vlan */
-	TP_IP_POOL,	     /* /ip/pool */
-	TP_IP_ROUTE,	     /* /ip/route */
-	TP_IPV6_ADDRESS,     /* /ipv6/address */
-	TP_IPV6_ROUTE,	     /* /ipv6/route */
-	TP_IPV6_POOL,	     /* /ipv6/pool */
-	TP_IPV6_ND,	     /* /ipv6/nd */
-	TP_IPV6_ND_PREFIX,   /* /ipv6/nd/prefix/default */
-	TP_PPP_PROFILE,	     /* /ppp/profile */
-	TP_PPP_SECRET,	     /* /ppp/secret */
-	TP_RADIUS,	     /* /radius */
-	TP_RADIUS_INCOMING,  /* /radius/incoming */
-	TP_PPP_AAA,	     /* /ppp/aaa */
-	TP_PPP_HISTORY,	     /* /ppp/subscriber/history */
-	TP_PPPOE_SERVER,     /* /interface/pppoe-server/server */
-	TP_PPPOE_STATIC,     /* /interface/pppoe-server: the static entries */
-	TP_PPPOE_MAC_FILTER, /* /interface/pppoe-server/mac-filter */
-	TP_USER,	     /* /user */
-	TP_USER_AAA,	     /* /user/aaa */
-	TP_IP_SERVICE,	     /* /ip/service */
-	TP_PPPOE_CLIENT,     /* /interface/pppoe-client */
-	TP_IPV6_DHCP_CLIENT, /* /ipv6/dhcp-client */
+	TP_SYSTEM_IDENTITY,	  /* /system/identity */
+	TP_MANAGEMENT,		  /* /management */
+	TP_SYSTEM_LOGGING_ACTION, /* /system/logging/action */
+	TP_SYSTEM_LOGGING,	  /* /system/logging */
+	TP_DATAPLANE,		  /* /dataplane */
+	TP_DATAPLANE_PORT,	  /* /dataplane/port */
+	TP_INTERFACE_VLAN,	  /* /interface/vlan */
+	TP_IP_POOL,		  /* /ip/pool */
+	TP_IP_ROUTE,		  /* /ip/route */
+	TP_IPV6_ADDRESS,	  /* /ipv6/address */
+	TP_IPV6_ROUTE,		  /* /ipv6/route */
+	TP_IPV6_POOL,		  /* /ipv6/pool */
+	TP_IPV6_ND,		  /* /ipv6/nd */
+	TP_IPV6_ND_PREFIX,	  /* /ipv6/nd/prefix/default */
+	TP_PPP_PROFILE,		  /* /ppp/profile */
+	TP_PPP_SECRET,		  /* /ppp/secret */
+	TP_RADIUS,		  /* /radius */
+	TP_RADIUS_INCOMING,	  /* /radius/incoming */
+	TP_PPP_AAA,		  /* /ppp/aaa */
+	TP_PPP_HISTORY,		  /* /ppp/subscriber/history */
+	TP_PPPOE_SERVER,	  /* /interface/pppoe-server/server */
+	TP_PPPOE_STATIC,	  /* /interface/pppoe-server: the static entries */
+	TP_PPPOE_MAC_FILTER,	  /* /interface/pppoe-server/mac-filter */
+	TP_USER,		  /* /user */
+	TP_USER_AAA,		  /* /user/aaa */
+	TP_IP_SERVICE,		  /* /ip/service */
+	TP_PPPOE_CLIENT,	  /* /interface/pppoe-client */
+	TP_IPV6_DHCP_CLIENT,	  /* /ipv6/dhcp-client */
 	TP_RESOURCES
 };
 

@@ -11,6 +11,7 @@
 #include "config/schema/access.h"
 #include "config/schema/client.h"
 #include "config/schema/ipv6.h"
+#include "config/schema/logging.h"
 #include "config/schema/network.h"
 #include "config/schema/ppp.h"
 #include "config/schema/radius.h"

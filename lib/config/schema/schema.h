@@ -13,12 +13,13 @@
 #include "config/types/type.h"
 
 /* Which resources a property may name, as a set of 1 << enum tp_resource_id. */
-#define TP_REFERS_INTERFACE (1u << TP_DATAPLANE_PORT | 1u << TP_INTERFACE_VLAN)
-#define TP_REFERS_POOL	    (1u << TP_IP_POOL)
-#define TP_REFERS_PORT	    (1u << TP_DATAPLANE_PORT)
-#define TP_REFERS_POOL6	    (1u << TP_IPV6_POOL)
-#define TP_REFERS_PROFILE   (1u << TP_PPP_PROFILE)
-#define TP_REFERS_CLIENT    (1u << TP_PPPOE_CLIENT)
+#define TP_REFERS_INTERFACE	 (1u << TP_DATAPLANE_PORT | 1u << TP_INTERFACE_VLAN)
+#define TP_REFERS_POOL		 (1u << TP_IP_POOL)
+#define TP_REFERS_PORT		 (1u << TP_DATAPLANE_PORT)
+#define TP_REFERS_POOL6		 (1u << TP_IPV6_POOL)
+#define TP_REFERS_PROFILE	 (1u << TP_PPP_PROFILE)
+#define TP_REFERS_LOGGING_ACTION (1u << TP_SYSTEM_LOGGING_ACTION)
+#define TP_REFERS_CLIENT	 (1u << TP_PPPOE_CLIENT)
 
 /* The programs, each of which has some of the resources. */
 enum tp_program {

@@ -11,6 +11,8 @@
 
 extern const struct tp_property tp_identity_properties[TP_IDENTITY_NAME + 1];
 extern const struct tp_property tp_management_properties[TP_MANAGEMENT_WEB_DIRECTORY + 1];
+extern const struct tp_property tp_logging_action_properties[TP_LOGGING_ACTION_COMMENT + 1];
+extern const struct tp_property tp_logging_properties[TP_LOGGING_COMMENT + 1];
 extern const struct tp_property tp_ip_service_properties[TP_IP_SERVICE_MAX_SESSIONS + 1];
 extern const struct tp_property tp_user_properties[TP_USER_COMMENT + 1 + TP_USER_NEUTRAL];
 extern const struct tp_property tp_dataplane_properties[TP_DATAPLANE_DRIVERS_CONFIG + 1];
@@ -50,9 +52,14 @@ char *tp_key_of_mac_filter(const struct tp_config_item *item);
 char *tp_key_of_radius(const struct tp_config_item *item);
 char *tp_key_of_route(const struct tp_config_item *item);
 char *tp_key_of_address6(const struct tp_config_item *item);
+char *tp_key_of_logging(const struct tp_config_item *item);
 char *tp_key_of_route6(const struct tp_config_item *item);
 extern const struct tp_key_default tp_profile_defaults[];
 extern const struct tp_key_default tp_service_defaults[];
+extern const struct tp_key_default tp_logging_action_defaults[];
+/* logging.c: the actions that are always there. */
+extern const char *const tp_logging_action_words[];
+extern const char *const tp_logging_target_words[];
 
 /* check.c: what their `check` is. */
 #define TP_CHECK(name)                                                                             \
@@ -76,6 +83,8 @@ TP_CHECK(client);
 TP_CHECK(dhcp6_client);
 TP_CHECK(static);
 TP_CHECK(management);
+TP_CHECK(logging_action);
+TP_CHECK(logging);
 TP_CHECK(user);
 TP_CHECK(service);
 TP_CHECK(radius);
@@ -110,6 +119,10 @@ void tp_check_secret_ipv6(const struct tp_config *config, const struct tp_config
  * too far. */
 void tp_check_chain(const struct tp_config *config, const struct tp_config_item *item,
 		    unsigned property, struct tp_report *report);
+
+/* Reports rules and actions of the log that are too many. */
+void tp_check_logging_rules(const struct tp_config *config, struct tp_report *report);
+void tp_check_logging_actions(const struct tp_config *config, struct tp_report *report);
 
 /* Reports each VLAN whose tag another one has on the same interface. */
 void tp_check_tags(const struct tp_config *config, struct tp_report *report);

@@ -10,12 +10,13 @@
 #include "mgmt/binary/talk.h"
 
 #define SESSIONS    "/ppp/active"
+#define LOG	    "/log"
 #define CHANGED_MAX 65536
 
 /* NULL, or why nothing is ever told of PATH. */
 static const char *is_deaf(const char *path)
 {
-	if (strcmp(path, SESSIONS) == 0 || tp_resource_find(path) != NULL)
+	if (strcmp(path, SESSIONS) == 0 || strcmp(path, LOG) == 0 || tp_resource_find(path) != NULL)
 		return NULL;
 	return "nothing is told of what happens there";
 }
@@ -113,7 +114,8 @@ static bool is_about(const json_t *event, const char *path)
 
 	if (strcmp(path, SESSIONS) == 0)
 		return strncmp(name, "session-", strlen("session-")) == 0;
-	return of != NULL && strcmp(name, "config") == 0 && strcmp(of, path) == 0;
+	return of != NULL && strcmp(of, path) == 0 &&
+	       strcmp(name, strcmp(path, LOG) == 0 ? "log" : "config") == 0;
 }
 
 static bool tells_of_an_end(const json_t *event)

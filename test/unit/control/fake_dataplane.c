@@ -38,6 +38,11 @@ void fake_reset(unsigned port_count)
 	}
 }
 
+bool tp_dataplane_alive(struct tp_dataplane *dp)
+{
+	return !fake.stuck;
+}
+
 static unsigned route_index(const struct tp_ip_prefix *prefix)
 {
 	unsigned i = 0;

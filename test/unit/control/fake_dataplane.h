@@ -10,6 +10,7 @@
 #define FAKE_MAX 512
 
 struct fake_dataplane {
+	bool stuck; /* no worker goes round */
 	unsigned port_count;
 	struct tp_port_info ports[TP_DATAPLANE_MAX_PORTS];
 
