@@ -102,7 +102,13 @@ class Browser:
     # -- what a person does -------------------------------------------------------------------
 
     def open(self, url):
-        self.call("Page.navigate", url=url)
+        """A browser that is just starting may give up what it has begun (ERR_NETWORK_CHANGED): then again."""
+        for _ in range(5):
+            failure = self.call("Page.navigate", url=url).get("errorText")
+            if failure is None:
+                return
+            time.sleep(0.5)
+        raise AssertionError(f"{url}: {failure}")
 
     def run(self, script):
         """The value of JavaScript's expression, which may be a promise."""
