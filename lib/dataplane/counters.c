@@ -21,9 +21,9 @@ static const char *const drop_names[TP_DROP_COUNT] = {
 /* What a port counts besides: the NIC, and control. */
 #define OTHERS(X)                                                                                  \
 	X(nic_received, "Frames that the NIC received.")                                           \
-	X(nic_received_bytes, "Bytes of these.")                                                   \
+	X(nic_received_bytes, "Bytes of the frames that the NIC received.")                        \
 	X(nic_sent, "Frames that the NIC sent.")                                                   \
-	X(nic_sent_bytes, "Bytes of these.")                                                       \
+	X(nic_sent_bytes, "Bytes of the frames that the NIC sent.")                                \
 	X(nic_missed, "Frames that the NIC had no room for.")                                      \
 	X(nic_errors, "Frames that the NIC received with errors.")                                 \
 	X(nic_no_mbuf, "Frames that the driver had no buffer for.")                                \

@@ -300,7 +300,7 @@ static void test_all_counters_are_told(void **state)
 	unsigned count = 0;
 	(void)state;
 	tp_dataplane_counters(dp, count_names, &count);
-	assert_int_equal(count, 2 * (2 * (14 + TP_DROP_COUNT) + 4));
+	assert_int_equal(count, 2 * (2 * (14 + TP_DROP_COUNT) + 8));
 }
 
 /* What a family has told so far. */
@@ -341,8 +341,8 @@ static void test_monitoring_has_each_counter_with_a_help_of_its_own(void **state
 	for (unsigned i = 0; i < 2; i++)
 		for (unsigned port = 0; port < 2; port++)
 			received += dp->workers[i]->counters[port].received;
-	assert_int_equal(told.families, 14 + 4 + 1);
-	assert_int_equal(told.samples, 2 * (14 + 4 + TP_DROP_COUNT));
+	assert_int_equal(told.families, 14 + 8 + 1);
+	assert_int_equal(told.samples, 2 * (14 + 8 + TP_DROP_COUNT));
 	assert_int_equal(told.received, received);
 	assert_true(received > 0);
 }
