@@ -136,9 +136,11 @@ json_t *tp_menus_to_json(const struct tp_menus *menus)
 	for (i = 0; menus->live[i] != NULL; i++)
 		add_live(schema, menus->live[i]);
 	for (const struct tp_verb *verb = menus->verbs; verb->path != NULL; verb++) {
-		menu = find(schema, verb->path);
+		const char *path = verb->path[0] != '\0' ? verb->path : "/";
+
+		menu = find(schema, path);
 		if (menu == NULL)
-			menu = add_menu(schema, verb->path, "", true);
+			menu = add_menu(schema, path, "", true);
 		add_verb(menu, verb->name);
 		add_command(menu, verb);
 		if (verb->answers != NULL)

@@ -67,7 +67,7 @@ enum tp_api_command {
 	TP_API_LATER,	 /* it will be answered later */
 };
 
-/* A command of a program's own: POST PATH/NAME. */
+/* A command of a program's own: POST PATH/NAME; PATH "" is above all menus. */
 struct tp_verb {
 	const char *path, *name;
 	const char *body; /* as documents say it, in Markdown; "name": is an argument */

@@ -27,7 +27,8 @@ const struct tp_command *tp_command_find(const char *path, size_t *length)
 /* A verb of a program's own that changes nothing. */
 static bool is_question(const char *path)
 {
-	static const char *const questions[] = {"/ppp/subscriber/why"};
+	static const char *const questions[] = {"/interface/monitor-traffic", "/ping",
+						"/ppp/subscriber/why"};
 
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
 		if (strcmp(path, questions[i]) == 0)

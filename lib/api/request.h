@@ -49,6 +49,9 @@ struct tp_request {
 	json_t *body;	/* or NULL */
 	bool routeros;	/* the client knows RouterOS: errors are as there where scripts look at them
 			 */
+	bool endless;	/* who asks can end it: what goes on may go on for ever */
+	json_t *users;	/* of a request for /user/active: who has logged in, which management knows;
+			 * control's to take */
 	bool counts;	/* of a list: how many there are is asked, no more: {"ret":"11"} */
 	uint64_t count; /* so many so far */
 	unsigned

@@ -7,15 +7,22 @@
 #include <string.h>
 
 #include "control/log/book.h"
+#include "control/ping.h"
 #include "control/radius/operators.h"
 #include "control/sniffer/sniffer.h"
 #include "control/standing/upgrade.h"
+#include "control/monitor_traffic.h"
 
 static const struct tp_live *const live_resources[] = {
-	&tp_live_active,     &tp_live_interfaces, &tp_live_address_list, &tp_live_locked,
-	&tp_live_used,	     &tp_live_resource,	  &tp_live_counters,	 &tp_live_accounting,
-	&tp_live_used6,	     &tp_live_binding,	  &tp_live_journal,	 &tp_live_reconcile,
-	&tp_live_subscriber, &tp_live_sniffer,	  &tp_live_log,		 NULL,
+	&tp_live_active,    &tp_live_interfaces, &tp_live_address_list,
+	&tp_live_locked,    &tp_live_used,	 &tp_live_resource,
+	&tp_live_counters,  &tp_live_accounting, &tp_live_used6,
+	&tp_live_binding,   &tp_live_journal,	 &tp_live_reconcile,
+	&tp_live_iface,	    &tp_live_ip_address, &tp_live_arp,
+	&tp_live_neighbor,  &tp_live_queue,	 &tp_live_users,
+	&tp_live_clock,	    &tp_live_health,	 &tp_live_routerboard,
+	&tp_live_scheduler, &tp_live_script,	 &tp_live_subscriber,
+	&tp_live_sniffer,   &tp_live_log,	 NULL,
 };
 
 static const char *const op_words[] = {
@@ -63,6 +70,9 @@ static enum tp_api_command save(void *user, struct tp_request *request)
 }
 
 static const struct tp_verb verbs[] = {
+	{"/interface", "monitor-traffic", TP_TRAFFIC_BODY, TP_TRAFFIC_HELP, tp_verb_traffic,
+	 tp_traffic_status},
+	{"", "ping", TP_PING_BODY, TP_PING_HELP, tp_verb_ping, tp_ping_status},
 	{"/system", "reload", TP_RELOAD_BODY, TP_RELOAD_HELP, reload, NULL},
 	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save, NULL},
 	{"/system", "shutdown", TP_SHUTDOWN_BODY, TP_SHUTDOWN_HELP, tp_verb_shutdown, NULL},
@@ -92,6 +102,11 @@ bool tp_control_execute(struct tp_control *c, struct tp_request *request)
 	};
 
 	c->stats.requests++;
+	if (request->users != NULL) {
+		json_decref(c->users);
+		c->users = request->users;
+		request->users = NULL;
+	}
 	if (tp_reload_hold(c, request))
 		return false;
 	switch (request->method) {

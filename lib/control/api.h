@@ -24,12 +24,26 @@ extern const struct tp_live tp_live_journal;	  /* /system/journal */
 extern const struct tp_live tp_live_reconcile;	  /* /system/reconcile */
 extern const struct tp_live tp_live_sniffer;	  /* /tool/sniffer */
 extern const struct tp_live tp_live_subscriber;	  /* /ppp/subscriber */
+extern const struct tp_live tp_live_iface;	  /* /interface */
+extern const struct tp_live tp_live_ip_address;	  /* /ip/address */
+extern const struct tp_live tp_live_arp;	  /* /ip/arp */
+extern const struct tp_live tp_live_neighbor;	  /* /ipv6/neighbor */
+extern const struct tp_live tp_live_queue;	  /* /queue/simple */
+extern const struct tp_live tp_live_users;	  /* /user/active */
+extern const struct tp_live tp_live_clock;	  /* /system/clock */
+extern const struct tp_live tp_live_health;	  /* /system/health */
+extern const struct tp_live tp_live_routerboard;  /* /system/routerboard */
+extern const struct tp_live tp_live_scheduler;	  /* /system/scheduler */
+extern const struct tp_live tp_live_script;	  /* /system/script */
 
 /* The line at CURSOR (a slot) or behind; CURSOR is moved behind it. */
 const struct tp_line *tp_api_next_line(struct tp_control *c, uint64_t *cursor);
 
 /* By .id, or the newest line of a user. */
 const struct tp_line *tp_api_find_line(const struct tp_control *c, const char *key);
+
+/* By .id, or by the name that its session has as a dynamic interface. NULL: there is none. */
+const struct tp_line *tp_api_find_dynamic(const struct tp_control *c, const char *key);
 
 /* As an operator, of the line and the session that began with it. LINE may be NULL. -ENOENT: there
  * is none, or it is ending already. */

@@ -7,18 +7,10 @@
 #include "api/json.h"
 #include "config/json.h"
 #include "control/api.h"
+#include "control/iface.h"
 #include "dataplane/sessions.h"
 
 #define SESSIONS_FROM (UINT64_C(1) << 32) /* cursors: entries by id, then sessions by slot */
-
-/* Two sessions of one user never share a name. */
-static void dynamic_name(const struct tp_session_info *info, char *name, size_t size)
-{
-	if (info->instance == 0)
-		snprintf(name, size, "<pppoe-%s>", info->user);
-	else
-		snprintf(name, size, "<pppoe-%s-%u>", info->user, info->instance);
-}
 
 static void add_session(const struct tp_control *c, json_t *o, const struct tp_session_info *info)
 {
@@ -38,14 +30,14 @@ static json_t *dynamic_json(struct tp_control *c, const struct tp_line *line)
 {
 	struct tp_session_counters counters;
 	struct tp_session_info info;
-	char name[320];
+	char name[TP_IFACE_NAME_LEN];
 	json_t *o;
 
 	tp_line_info(line, &info);
 	if (info.state != TP_SESSION_UP || info.bundle_id != 0 ||
 	    tp_interfaces_of_session(c->interfaces, info.id) != 0)
 		return json_null();
-	dynamic_name(&info, name, sizeof(name));
+	tp_iface_dynamic_name(&info, name);
 	o = json_object();
 	tp_json_id(o, info.id);
 	tp_json_text(o, "name", name);
@@ -113,15 +105,15 @@ static json_t *interface_next(void *user, uint64_t *cursor)
 static bool has_name(const struct tp_line *line, const char *wanted)
 {
 	struct tp_session_info info;
-	char name[320];
+	char name[TP_IFACE_NAME_LEN];
 
 	tp_line_info(line, &info);
-	dynamic_name(&info, name, sizeof(name));
+	tp_iface_dynamic_name(&info, name);
 	return info.state == TP_SESSION_UP && strcmp(name, wanted) == 0;
 }
 
 /* "<pppoe-USER>" and "<pppoe-USER-2>": the user's name may itself end in a number. */
-static const struct tp_line *find_dynamic(const struct tp_control *c, const char *key)
+const struct tp_line *tp_api_find_dynamic(const struct tp_control *c, const char *key)
 {
 	static const char prefix[] = "<pppoe-";
 	const struct tp_line *line = NULL;
@@ -153,7 +145,7 @@ static json_t *interface_find(void *user, const char *key)
 
 	if (item != NULL)
 		return static_json(c, item);
-	line = find_dynamic(c, key);
+	line = tp_api_find_dynamic(c, key);
 	o = line != NULL ? dynamic_json(c, line) : NULL;
 	return json_is_object(o) ? o : NULL;
 }
@@ -161,7 +153,7 @@ static json_t *interface_find(void *user, const char *key)
 static int interface_remove(void *user, const char *key)
 {
 	struct tp_control *c = user;
-	return tp_api_disconnect(c, find_dynamic(c, key));
+	return tp_api_disconnect(c, tp_api_find_dynamic(c, key));
 }
 
 /* clang-format off */

@@ -12,6 +12,7 @@
 #include "control/log/book.h"
 #include "control/loop.h"
 #include "history/history.h"
+#include "control/ping.h"
 #include "control/radius/radius.h"
 #include "control/sniffer/sniffer.h"
 #include "control/standing/standing.h"
@@ -43,6 +44,7 @@ static struct tp_control *allocate(const struct tp_control_setup *setup)
 	c->now_ms = c->started_ms = tp_clock_ms();
 	tp_random_init(&c->random);
 	tp_outbox_init(&c->outbox);
+	TAILQ_INIT(&c->laters);
 	c->interfaces = tp_interfaces_create();
 	c->traffic = tp_traffic_create(tp_config_dataplane(setup->config)->max_sessions);
 	c->log_book = tp_log_book_create();
@@ -196,6 +198,8 @@ void tp_control_destroy(struct tp_control *c)
 	tp_standing_end(c->standing, true); /* of a start that came to nothing */
 	tp_upgrade_destroy(c->upgrade);
 	json_decref(c->differences);
+	json_decref(c->users);
+	tp_pings_destroy(c->pings);
 	tp_ac_destroy(c->ac);
 	tp_history_destroy(c->history);
 	tp_sniffer_destroy(c);

@@ -18,6 +18,7 @@
 #include "control/interfaces.h"
 #include "control/kernel.h"
 #include "control/last.h"
+#include "control/later.h"
 #include "control/links.h"
 #include "control/netlink.h"
 #include "control/outbox.h"
@@ -34,6 +35,7 @@
 struct tp_control_radius;
 struct tp_history;
 struct tp_log_book;
+struct tp_pings;
 struct tp_reload;
 struct tp_sniffer;
 struct tp_standing;
@@ -108,7 +110,11 @@ struct tp_control {
 	struct tp_standing *standing;	  /* what outlives the daemon; NULL: nothing is to */
 	struct tp_sniffer *sniffer;	  /* /tool/sniffer; NULL: not used yet */
 	struct tp_upgrade *upgrade;	  /* under way, or NULL */
-	json_t *differences;		  /* that /system/reconcile found, while they are listed */
+	struct tp_laters laters;	  /* requests that are answered later */
+	unsigned later_count;
+	struct tp_pings *pings; /* under way; NULL: none yet */
+	json_t *users;		/* who has logged in over the network, when that was last asked */
+	json_t *differences;	/* that /system/reconcile found, while they are listed */
 
 	struct tp_mailbox mailbox;
 	struct tp_log_book *log_book; /* lines of the log that rules want here */

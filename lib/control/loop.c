@@ -17,6 +17,7 @@
 #include "control/why/why.h"
 #include "control/log/book.h"
 #include "control/loop.h"
+#include "control/ping.h"
 #include "control/radius/incoming.h"
 #include "control/radius/records.h"
 #include "control/radius/radius.h"
@@ -152,6 +153,10 @@ static void handle(struct tp_control *c, uint64_t what)
 	case TP_LOOP_INCOMING6:
 		tp_radius_incoming_read(c, what == TP_LOOP_INCOMING6);
 		break;
+	case TP_LOOP_PING:
+	case TP_LOOP_PING6:
+		tp_pings_read(c, what == TP_LOOP_PING6 ? TP_FAMILY_IPV6 : TP_FAMILY_IPV4);
+		break;
 	default:
 		if (what >= TP_LOOP_POINTERS) {
 			tp_control_radius_read(c, (void *)(uintptr_t)what);
@@ -269,6 +274,7 @@ static bool turn(struct tp_control *c)
 	tp_links_poll(c);
 	tp_taps_mend(c);
 	work |= serve_requests(c);
+	work |= tp_later_turn(c);
 	work |= tp_standing_turn(c);
 	work |= tp_control_history_turn(c);
 	tp_sniffer_turn(c);
@@ -338,6 +344,7 @@ int tp_control_run(struct tp_control *c)
 	tp_control_history_end(c);
 	tp_sniffer_destroy(c);
 	tp_control_operators_end(c);
+	tp_later_end(c);
 	tp_mailbox_end(&c->mailbox);
 	return 0;
 }

@@ -15,6 +15,8 @@ enum {
 	TP_LOOP_TUN,
 	TP_LOOP_INCOMING, /* what RADIUS servers ask, IPv4 */
 	TP_LOOP_INCOMING6,
+	TP_LOOP_PING, /* answers to pings */
+	TP_LOOP_PING6,
 	TP_LOOP_TAP,		  /* + the port */
 	TP_LOOP_POINTERS = 65536, /* and above: a socket of RADIUS */
 };

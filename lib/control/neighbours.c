@@ -14,6 +14,7 @@ struct place {
 
 struct neighbour {
 	struct place place;
+	uint64_t id;	     /* they stand in the table's list in the order of these */
 	unsigned generation; /* of the dump that it was last seen in, or heard of since */
 	bool by_event;
 	enum tp_reach reach; /* UNKNOWN: kept while a dump is under way, that may tell of it yet */
@@ -27,6 +28,7 @@ struct tp_neighbours {
 	struct neighbour *all;
 	tp_neighbour_fn fn;
 	void *user;
+	uint64_t last_id;
 	unsigned generation;
 	unsigned count, count6; /* that can be reached */
 	bool dumping;
@@ -60,6 +62,7 @@ static struct neighbour *add(struct tp_neighbours *n, unsigned port, const struc
 	if (one == NULL)
 		return NULL;
 	one->place = (struct place){*address, (uint8_t)port};
+	one->id = ++n->last_id;
 	HASH_ADD(hh, n->all, place, sizeof(one->place), one);
 	return one;
 }
@@ -145,6 +148,24 @@ bool tp_neighbours_has(const struct tp_neighbours *n, unsigned port, const struc
 	const struct neighbour *one = find(n, port, address);
 
 	return one != NULL && one->reach == TP_REACH_YES;
+}
+
+bool tp_neighbours_next(const struct tp_neighbours *n, uint64_t after, struct tp_neighbour *out)
+{
+	const struct neighbour *one = n->all;
+
+	while (one != NULL && one->id <= after)
+		one = one->hh.next;
+	if (one == NULL)
+		return false;
+	*out = (struct tp_neighbour){
+		.id = one->id,
+		.port = one->place.port,
+		.address = one->place.address,
+		.reach = one->reach,
+		.mac = one->mac,
+	};
+	return true;
 }
 
 unsigned tp_neighbours_count(const struct tp_neighbours *n, enum tp_family family)

@@ -39,5 +39,18 @@ void tp_neighbours_end_dump(struct tp_neighbours *neighbours, bool complete);
 bool tp_neighbours_has(const struct tp_neighbours *neighbours, unsigned port,
 		       const struct tp_ip *address);
 
+/* One of them. */
+struct tp_neighbour {
+	uint64_t id; /* that no other ever has, from 1 on */
+	unsigned port;
+	struct tp_ip address;
+	enum tp_reach reach;
+	struct tp_mac mac; /* when REACH is YES */
+};
+
+/* The one with the lowest id above AFTER. False: there is none. Takes as long as there are many. */
+bool tp_neighbours_next(const struct tp_neighbours *neighbours, uint64_t after,
+			struct tp_neighbour *neighbour);
+
 /* Those that can be reached. */
 unsigned tp_neighbours_count(const struct tp_neighbours *neighbours, enum tp_family family);

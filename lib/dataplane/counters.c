@@ -93,6 +93,26 @@ static uint64_t sum(const struct tp_dataplane *dp, unsigned port, size_t offset)
 	return all;
 }
 
+void tp_dataplane_port_traffic(const struct tp_dataplane *dp, unsigned port,
+			       struct tp_port_traffic *traffic)
+{
+	struct rte_eth_stats stats = {0};
+
+	rte_eth_stats_get(dp->ports[port].dpdk_id, &stats);
+	*traffic = (struct tp_port_traffic){
+		.rx_packets = stats.ipackets,
+		.rx_bytes = stats.ibytes,
+		.rx_errors = stats.ierrors,
+		.rx_drops = stats.imissed + stats.rx_nombuf,
+		.tx_packets = stats.opackets,
+		.tx_bytes = stats.obytes,
+		.tx_errors = stats.oerrors,
+	};
+	for (unsigned i = 0; i < TP_DROP_COUNT; i++)
+		traffic->rx_drops += sum(
+			dp, port, offsetof(struct tp_port_counters, drops) + i * sizeof(uint64_t));
+}
+
 static void drops(const struct tp_dataplane *dp, struct tp_samples *to)
 {
 	tp_samples_family(to, false, "turnpike_dataplane_drops_total", "port",

@@ -53,6 +53,15 @@ typedef void (*tp_counter_fn)(void *user, const char *name, unsigned worker, uns
 			      uint64_t value);
 void tp_dataplane_counters(const struct tp_dataplane *dp, tp_counter_fn fn, void *user);
 
-/* The same for monitoring, summed over workers: for each counter and port a sample, for each reason
+/* What went by a port, as its driver counts it; bytes of whole frames. */
+struct tp_port_traffic {
+	uint64_t rx_packets, rx_bytes, rx_errors;
+	uint64_t rx_drops; /* there was no room for them, or a worker dropped them */
+	uint64_t tx_packets, tx_bytes, tx_errors;
+};
+void tp_dataplane_port_traffic(const struct tp_dataplane *dp, unsigned port,
+			       struct tp_port_traffic *traffic);
+
+/* Counters for monitoring, summed over workers: for each counter and port a sample, for each reason
  * to drop and port one of turnpike_dataplane_drops_total. Any thread. */
 void tp_dataplane_samples(const struct tp_dataplane *dp, tp_sample_fn fn, void *user);

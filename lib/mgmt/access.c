@@ -87,6 +87,7 @@ static void decide(struct mgmt_call *call, enum mgmt_login_result result, enum t
 	}
 	mgmt_peer_trust(call->connection);
 	call->known = true;
+	mgmt_presence_begin(call->mgmt, &call->presence, address_of(call));
 	call->group = group;
 	if (group >= mgmt_route_group(&call->route, call->request->path))
 		return;

@@ -21,6 +21,7 @@
 #include "mgmt/socket.h"
 #include "mgmt/submit.h"
 #include "mgmt/text.h"
+#include "mgmt/users.h"
 
 enum mgmt_call_state {
 	MGMT_CALL_NEW,	     /* the headers are not read yet */
@@ -65,6 +66,7 @@ struct mgmt_call {
 	bool last;    /* its connection ends with the answer */
 	bool bad_url; /* holds a NUL, or is not UTF-8 */
 	bool twice;   /* a name in its query comes twice, of which one would be passed over */
+	struct mgmt_presence presence; /* of one that has logged in over the network */
 	struct mgmt_route route;
 	const struct mgmt_page_file *file; /* with MGMT_PAGE */
 	bool known;			   /* who it is: somebody of GROUP */
@@ -103,6 +105,7 @@ struct tp_mgmt {
 	uint64_t accept_failures; /* for lack of descriptors or memory */
 	uint64_t told_ms;	  /* the last of these was logged; 0: none */
 	uint64_t cross_site;	  /* requests that another site's page asked for */
+	uint64_t presences;	  /* numbers given out */
 	uint64_t forbidden;	  /* calls of users who may not do that */
 	uint64_t tls_accepted, tls_refused, tls_expired; /* connections */
 	uint64_t requests; /* calls that were answered, for /metrics */

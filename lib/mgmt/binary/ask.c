@@ -7,6 +7,7 @@
 
 #include "api/query.h"
 #include "mgmt/binary/sentence.h"
+#include "mgmt/binary/words.h"
 #include "mgmt/server.h"
 
 /* While a sentence is read. */
@@ -37,7 +38,7 @@ static int read_argument(struct reading *r, const char *word, size_t len, struct
 	size_t name_len = equals != NULL ? (size_t)(equals - word) : len;
 	const char *value = equals != NULL ? equals + 1 : word + len;
 	char *name = strndup(word, name_len);
-	json_t *text = json_stringn(value, (size_t)(word + len - value));
+	json_t *text = mgmt_words_text(value, (size_t)(word + len - value));
 	int code = 0;
 
 	if (name == NULL || name_len == 0 || strlen(name) != name_len || text == NULL)
@@ -56,7 +57,7 @@ static int read_argument(struct reading *r, const char *word, size_t len, struct
 /* RouterOS has "?name=x" and "?=name=x" for the same. */
 static int read_query(struct reading *r, const char *word, size_t len, struct tp_error *error)
 {
-	json_t *text = memchr(word, '\0', len) == NULL ? json_stringn(word, len) : NULL;
+	json_t *text = memchr(word, '\0', len) == NULL ? mgmt_words_text(word, len) : NULL;
 
 	if (text == NULL)
 		return refuse(r, error, "is no text in UTF-8");
@@ -151,6 +152,7 @@ static bool make_list(struct reading *r, struct tp_request *request)
 static bool make_command(struct reading *r, struct tp_request *request)
 {
 	request->method = TP_METHOD_POST;
+	request->endless = true; /* there is /cancel */
 	request->body = json_incref(r->ask->arguments);
 	return r->query == NULL || json_object_set(request->body, TP_API_QUERY, r->query) == 0;
 }

@@ -9,14 +9,25 @@
 #include "config/schema/schema.h"
 #include "mgmt/binary/talk.h"
 
-#define SESSIONS    "/ppp/active"
 #define LOG	    "/log"
 #define CHANGED_MAX 65536
+
+/* Has the menu at PATH an item for each session, by its .id? */
+static bool is_of_sessions(const char *path)
+{
+	static const char *const paths[] = {"/ppp/active", "/interface", "/ip/address",
+					    "/queue/simple"};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (strcmp(path, paths[i]) == 0)
+			return true;
+	return false;
+}
 
 /* NULL, or why nothing is ever told of PATH. */
 static const char *is_deaf(const char *path)
 {
-	if (strcmp(path, SESSIONS) == 0 || strcmp(path, LOG) == 0 || tp_resource_find(path) != NULL)
+	if (is_of_sessions(path) || strcmp(path, LOG) == 0 || tp_resource_find(path) != NULL)
 		return NULL;
 	return "nothing is told of what happens there";
 }
@@ -112,7 +123,7 @@ static bool is_about(const json_t *event, const char *path)
 	const char *of = json_string_value(json_object_get(event, "path"));
 	const char *name = json_string_value(json_object_get(event, "event"));
 
-	if (strcmp(path, SESSIONS) == 0)
+	if (is_of_sessions(path))
 		return strncmp(name, "session-", strlen("session-")) == 0;
 	return of != NULL && strcmp(of, path) == 0 &&
 	       strcmp(name, strcmp(path, LOG) == 0 ? "log" : "config") == 0;

@@ -45,6 +45,7 @@ static void let_in(struct mgmt_talk *talk, const char *name, enum tp_group group
 	talk->radius = user == NULL;
 	talk->group = group;
 	talk->logged_in = talk->name != NULL;
+	mgmt_presence_begin(talk->mgmt, &talk->presence, talk->address);
 	talk->login_by_ms = 0;
 }
 

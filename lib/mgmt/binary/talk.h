@@ -32,6 +32,7 @@ struct mgmt_talk {
 	bool radius; /* that server's user */
 	bool ending; /* after what stands in OUT */
 	bool over;
+	struct mgmt_presence presence;
 	enum tp_group group;
 	char *name;
 	char *hash; /* that its password was measured by; NULL: a server's user */

@@ -314,6 +314,12 @@ uint64_t tp_dataplane_session_idle_ms(const struct tp_dataplane *dp, uint32_t sl
 	return 0;
 }
 
+void tp_dataplane_port_traffic(const struct tp_dataplane *dp, unsigned port,
+			       struct tp_port_traffic *traffic)
+{
+	*traffic = fake.traffic[port];
+}
+
 void tp_dataplane_samples(const struct tp_dataplane *dp, tp_sample_fn fn, void *user)
 {
 	struct tp_samples to = {.fn = fn, .user = user};

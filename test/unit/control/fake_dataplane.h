@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/ip.h"
+#include "dataplane/counters.h"
 #include "dataplane/dataplane.h"
 #include "dataplane/messages.h"
 #include "dataplane/routes.h"
@@ -35,6 +36,7 @@ struct fake_dataplane {
 	struct tp_ip address6[TP_DATAPLANE_MAX_PORTS]; /* where errors of IPv6 come from */
 	uint8_t service_tags[512];		       /* of port 1: a bit for each VLAN id */
 	struct tp_padi_limits padi_limits[TP_DATAPLANE_MAX_PORTS];
+	struct tp_port_traffic traffic[TP_DATAPLANE_MAX_PORTS];
 	uint32_t host_limits[TP_DATAPLANE_MAX_PORTS];
 
 	unsigned room; /* frames that tp_dataplane_send() takes before it is full */

@@ -149,6 +149,8 @@ static void test_the_page_of_routeros_has_each_property_of_its_menus_and_no_othe
 		"/radius/incoming",
 		"/user",
 		"/user/aaa",
+		"/user/active",
+		"/queue/simple",
 	};
 	json_t *schema = tp_menus_to_json(&tp_control_menus), *each, *verdict;
 	char path[4096];

@@ -108,6 +108,64 @@ static void test_who_logs_in_is_served(void **state)
 	assert_string_equal(hear(), "!done .tag=1");
 }
 
+/* node-routeros writes so, and reads what it has read back as it was. */
+static void test_what_is_no_utf8_is_windows_1252(void **state)
+{
+	log_in("noc");
+	SAY("/echo/print", "?name=m\xfcller \x80");
+	assert_string_equal(hear(), "!re =method=POST =path=/echo/print "
+				    "=body={\".query\":[\"name=m\xc3\xbcller \xe2\x82\xac\"]}");
+	assert_string_equal(hear(), "!done");
+	SAY("/echo/print", "?name=m\xc3\xbcller");
+	assert_non_null(strstr(hear(), "m\xc3\xbcller\"]"));
+	assert_string_equal(hear(), "!done");
+}
+
+static void answer_users(struct tp_mailbox *control, struct tp_request *request)
+{
+	request->status = 200;
+	request->answer = json_deep_copy(request->users);
+}
+
+static void test_who_is_there_is_told_to_control(void **state)
+{
+	log_in("noc");
+	f.control.answer = answer_users;
+	SAY("/user/active/print");
+	const char *row = hear();
+	assert_int_equal(
+		strncmp(row, "!re =.id=*1 =name=noc =address=127.0.0.1 =via=api =when=2", 57), 0);
+	assert_non_null(strstr(row, " =group=read =radius=false"));
+	assert_string_equal(hear(), "!done");
+}
+
+static void answer_without_end(struct tp_mailbox *control, struct tp_request *request)
+{
+	request->status = 200;
+	request->answer = json_pack("[{s:I}]", "turn", (json_int_t)request->cursor[0]++);
+	request->more = request->endless;
+}
+
+static void test_what_goes_on_goes_on_until_it_is_cancelled(void **state)
+{
+	char expected[64];
+
+	log_in("noc");
+	f.control.answer = answer_without_end;
+	SAY("/ping", "=address=192.0.2.1", ".tag=p");
+	for (unsigned i = 0; i < 100; i++) {
+		snprintf(expected, sizeof(expected), "!re =turn=%u .tag=p", i);
+		assert_string_equal(hear(), expected);
+	}
+	SAY("/cancel", "=tag=p");
+	const char *said = hear();
+	while (strncmp(said, "!re", 3) == 0)
+		said = hear();
+	assert_string_equal(said, "!trap =category=2 =message=interrupted .tag=p");
+	assert_string_equal(hear(), "!done");
+	assert_string_equal(hear(), "!done .tag=p");
+}
+
 static void test_a_login_that_is_wrong_may_be_tried_again(void **state)
 {
 	SAY("/login", "=name=noc", "=password=wrong", ".tag=l");
@@ -388,6 +446,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_who_logs_in_is_served),
+		TEST(test_what_is_no_utf8_is_windows_1252),
+		TEST(test_who_is_there_is_told_to_control),
+		TEST(test_what_goes_on_goes_on_until_it_is_cancelled),
 		TEST(test_a_login_that_is_wrong_may_be_tried_again),
 		TEST(test_the_login_by_challenge_is_refused_with_the_reason),
 		TEST(test_without_a_login_nothing_is_done),
