@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <setjmp.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -41,6 +42,8 @@ void change(struct tp_remote *remote);
 struct reply https(unsigned trusted, const char *user, const char *method, const char *path,
 		   const char *body, const char *accept);
 long status(const char *user, const char *method, const char *path, const char *body);
+/* Goes on by itself, in a process that exits with 0 after a 200. */
+pid_t ask_beside(const char *user, const char *method, const char *path, const char *body);
 int tcp_connect(void);
 int make_certificates(void **state);
 int remove_certificates(void **state);
