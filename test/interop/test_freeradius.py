@@ -179,7 +179,7 @@ def test_the_servers_state_is_seen(lab, radius, dial):
 
 
 def metrics(lab):
-    return {line.rpartition(" ")[0]: int(line.rpartition(" ")[2])
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
             for line in lab.api.text("/metrics").splitlines() if not line.startswith("#")}
 
 
