@@ -34,6 +34,7 @@ static int put_into_force(void *user, struct tp_config_change *change,
 	const struct tp_config_item *told = what.after != NULL ? what.after : before;
 	char text[TP_CONFIG_ID_TEXT_LEN];
 
+	tp_log_info("config", "%s %s %s", op_words[what.op], what.resource->path, told->key);
 	tp_event_config(&s->mailbox, op_words[what.op], what.resource->path, told->key,
 			tp_config_id_format(told->id, text));
 	*item = tp_config_commit(s->config, change);

@@ -143,6 +143,7 @@ static int perform(struct ctl_api *api, const char *url, struct received *receiv
 
 	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, api->socket);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "turnpikectl");
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, api->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);

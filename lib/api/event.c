@@ -6,7 +6,6 @@
 
 #include "api/json.h"
 #include "base/clock.h"
-#include "base/log.h"
 
 json_t *tp_event_create(const char *name)
 {
@@ -26,7 +25,6 @@ void tp_event_config(struct tp_mailbox *mailbox, const char *what, const char *p
 {
 	json_t *o;
 
-	tp_log_info("config", "%s %s%s%s", what, path, key[0] != '\0' ? " " : "", key);
 	if (!tp_mailbox_listens(mailbox))
 		return;
 	o = tp_event_create("config");

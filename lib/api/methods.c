@@ -36,6 +36,18 @@ static bool is_question(const char *path)
 	return false;
 }
 
+static bool leads(const char *resource, const char *path)
+{
+	size_t len = strlen(resource);
+
+	return strncmp(path, resource, len) == 0 && (path[len] == '\0' || path[len] == '/');
+}
+
+bool tp_request_needs_full(const char *path)
+{
+	return leads("/user", path) || leads("/ip/service", path) || leads("/tool/sniffer", path);
+}
+
 bool tp_request_only_reads(enum tp_method method, const char *path)
 {
 	const struct tp_command *command;

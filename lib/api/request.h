@@ -40,6 +40,14 @@ enum tp_method {
 
 #define TP_LOGIN_WAIT_MS 30000
 
+/* Who has asked, and how he came: "rest", "api", "api-ssl", "socket" or "cli" (the Unix socket). */
+struct tp_who {
+	char face[12];
+	char name[64];	  /* the operator; "": not known */
+	char address[48]; /* "": none */
+	bool full;	  /* may do everything */
+};
+
 STAILQ_HEAD(tp_requests, tp_request);
 
 struct tp_request {
@@ -57,6 +65,8 @@ struct tp_request {
 	unsigned
 		limit; /* of a list: at most so many items; 0: all. Control reads it in the query */
 	uint64_t cursor[2]; /* of a list: zeros at first, then what the last page left here */
+
+	struct tp_who who; /* of what changes something */
 
 	/* the answer */
 	int status;	/* HTTP's */

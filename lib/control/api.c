@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The daemon's resources, as lib/api serves them. */
 #include "api/event.h"
+#include "api/methods.h"
 #include "control/api.h"
 #include "control/why/why.h"
 
 #include <string.h>
 
+#include "control/audit/audit.h"
 #include "control/log/book.h"
 #include "control/ping.h"
 #include "control/radius/operators.h"
@@ -14,15 +16,13 @@
 #include "control/monitor_traffic.h"
 
 static const struct tp_live *const live_resources[] = {
-	&tp_live_active,    &tp_live_interfaces, &tp_live_address_list,
-	&tp_live_locked,    &tp_live_used,	 &tp_live_resource,
-	&tp_live_counters,  &tp_live_accounting, &tp_live_used6,
-	&tp_live_binding,   &tp_live_journal,	 &tp_live_reconcile,
-	&tp_live_iface,	    &tp_live_ip_address, &tp_live_arp,
-	&tp_live_neighbor,  &tp_live_queue,	 &tp_live_users,
-	&tp_live_clock,	    &tp_live_health,	 &tp_live_routerboard,
-	&tp_live_scheduler, &tp_live_script,	 &tp_live_subscriber,
-	&tp_live_sniffer,   &tp_live_log,	 NULL,
+	&tp_live_active,      &tp_live_interfaces, &tp_live_address_list, &tp_live_locked,
+	&tp_live_used,	      &tp_live_resource,   &tp_live_counters,	  &tp_live_accounting,
+	&tp_live_used6,	      &tp_live_binding,	   &tp_live_journal,	  &tp_live_reconcile,
+	&tp_live_iface,	      &tp_live_ip_address, &tp_live_arp,	  &tp_live_neighbor,
+	&tp_live_queue,	      &tp_live_users,	   &tp_live_clock,	  &tp_live_health,
+	&tp_live_routerboard, &tp_live_scheduler,  &tp_live_script,	  &tp_live_subscriber,
+	&tp_live_sniffer,     &tp_live_log,	   &tp_live_history,	  NULL,
 };
 
 static const char *const op_words[] = {
@@ -31,11 +31,9 @@ static const char *const op_words[] = {
 	[TP_CONFIG_REMOVE] = "remove",
 };
 
-/* Puts CHANGE into force, whole, or not at all. */
-static int put_into_force(void *user, struct tp_config_change *change,
-			  const struct tp_config_item **item, struct tp_error *e)
+int tp_control_change(struct tp_control *c, struct tp_config_change *change,
+		      const struct tp_config_item **item, struct tp_error *e)
 {
-	struct tp_control *c = user;
 	const struct tp_config_change what = *change;
 	const struct tp_config_item *told = what.after != NULL ? what.after : what.before;
 	char id[TP_CONFIG_ID_TEXT_LEN];
@@ -46,6 +44,7 @@ static int put_into_force(void *user, struct tp_config_change *change,
 		tp_config_abort(change);
 		return error;
 	}
+	tp_audit_change(c, change);
 	tp_event_config(&c->mailbox, op_words[what.op], what.resource->path,
 			told->key != NULL ? told->key : "", tp_config_id_format(told->id, id));
 	/* While `before` is still there: what follows looks at the difference. */
@@ -54,6 +53,12 @@ static int put_into_force(void *user, struct tp_config_change *change,
 	tp_apply_again(c, again);
 	tp_saver_changed(&c->save.saver, c->now_ms);
 	return 0;
+}
+
+static int put_into_force(void *user, struct tp_config_change *change,
+			  const struct tp_config_item **item, struct tp_error *e)
+{
+	return tp_control_change(user, change, item, e);
 }
 
 static enum tp_api_command reload(void *user, struct tp_request *request)
@@ -73,6 +78,10 @@ static const struct tp_verb verbs[] = {
 	{"/interface", "monitor-traffic", TP_TRAFFIC_BODY, TP_TRAFFIC_HELP, tp_verb_traffic,
 	 tp_traffic_status},
 	{"", "ping", TP_PING_BODY, TP_PING_HELP, tp_verb_ping, tp_ping_status},
+	{"", "undo", TP_UNDO_BODY, TP_UNDO_HELP, tp_verb_undo, NULL},
+	{"", "redo", TP_UNDO_BODY, TP_REDO_HELP, tp_verb_redo, NULL},
+	{"/system/history", "undo", "none", TP_UNDO_LAST_HELP, tp_verb_undo, NULL},
+	{"/system/history", "redo", "none", TP_REDO_LAST_HELP, tp_verb_redo, NULL},
 	{"/system", "reload", TP_RELOAD_BODY, TP_RELOAD_HELP, reload, NULL},
 	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save, NULL},
 	{"/system", "shutdown", TP_SHUTDOWN_BODY, TP_SHUTDOWN_HELP, tp_verb_shutdown, NULL},
@@ -91,6 +100,18 @@ const struct tp_menus tp_control_menus = {
 	.decorators = tp_api_decorators,
 	.verbs = verbs,
 };
+
+static bool execute(struct tp_control *c, const struct tp_api *api, struct tp_request *request)
+{
+	bool answered;
+
+	if (tp_request_only_reads(request->method, request->path))
+		return tp_api_execute(api, request);
+	tp_audit_request_begins(c, request);
+	answered = tp_api_execute(api, request);
+	tp_audit_request_ends(c, request, answered);
+	return answered;
+}
 
 bool tp_control_execute(struct tp_control *c, struct tp_request *request)
 {
@@ -119,6 +140,6 @@ bool tp_control_execute(struct tp_control *c, struct tp_request *request)
 	case TP_METHOD_LOGIN:
 		return tp_control_operator_login(c, request);
 	default:
-		return tp_api_execute(&api, request);
+		return execute(c, &api, request);
 	}
 }

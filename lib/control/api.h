@@ -36,6 +36,11 @@ extern const struct tp_live tp_live_routerboard;  /* /system/routerboard */
 extern const struct tp_live tp_live_scheduler;	  /* /system/scheduler */
 extern const struct tp_live tp_live_script;	  /* /system/script */
 
+/* Puts CHANGE into force, whole, with the item in *ITEM; or not at all, with a negative errno. It
+ * is gone in any case. */
+int tp_control_change(struct tp_control *c, struct tp_config_change *change,
+		      const struct tp_config_item **item, struct tp_error *e);
+
 /* The line at CURSOR (a slot) or behind; CURSOR is moved behind it. */
 const struct tp_line *tp_api_next_line(struct tp_control *c, uint64_t *cursor);
 

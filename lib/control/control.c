@@ -172,6 +172,8 @@ int tp_control_create(const struct tp_control_setup *setup, struct tp_control **
 		error = make_loop(c, e);
 	}
 	if (error == 0)
+		tp_audit_open(c);
+	if (error == 0)
 		error = tp_apply_all(c, e);
 	if (error != 0)
 		tp_control_destroy(c);
@@ -223,6 +225,7 @@ void tp_control_destroy(struct tp_control *c)
 	tp_interfaces_destroy(c->interfaces);
 	tp_traffic_destroy(c->traffic);
 	tp_mailbox_close(&c->mailbox);
+	tp_audit_close(c);
 	tp_log_book_destroy(c->log_book);
 	close_descriptor(c->epoll_fd);
 	close_descriptor(c->signal_fd);

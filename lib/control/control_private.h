@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "config/keeper.h"
 #include "config/store.h"
+#include "control/audit/audit.h"
 #include "control/control.h"
 #include "control/tap.h"
 #include "control/interfaces.h"
@@ -119,6 +120,7 @@ struct tp_control {
 	struct tp_mailbox mailbox;
 	struct tp_log_book *log_book; /* lines of the log that rules want here */
 	struct tp_supervisor supervisor;
+	struct tp_audit audit;
 	struct tp_reload *reload; /* under way, or NULL */
 	struct tp_save save;
 	int epoll_fd, signal_fd;

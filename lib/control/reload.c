@@ -10,6 +10,7 @@
  * somebody has edited the file: then it is taken as it is. */
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -217,22 +218,38 @@ static void tell_findings(struct tp_control *c, const struct tp_reload *reload)
 	tp_config_log_warnings(c->config);
 }
 
+/* Whoever has edited the file; who had it read is all that is known. */
+static struct tp_who who_of(const struct tp_reload *reload)
+{
+	struct tp_who who = {.name = "SIGHUP"};
+
+	if (reload->request != NULL)
+		who = reload->request->who;
+	snprintf(who.face, sizeof(who.face), "file");
+	return who;
+}
+
 static void take_over(struct tp_control *c, struct tp_reload *reload,
 		      const struct tp_config_diff *diff)
 {
+	const struct tp_who who = who_of(reload);
 	struct tp_config *old = c->config;
 	/* Even if they are as they were: certificates are read anew. */
 	unsigned again = 1u << TP_AGAIN_IDENTITY | 1u << TP_AGAIN_REMOTE;
 
 	c->config = reload->config;
 	reload->config = old; /* freed with it, when nothing points there any more */
-	for (unsigned i = 0; i < diff->count; i++)
+	tp_audit_begin(c, &who);
+	for (unsigned i = 0; i < diff->count; i++) {
+		tp_audit_change(c, &diff->change[i]);
 		again |= tp_apply_after(c, &diff->change[i]);
+	}
 	tp_apply_again(c, again);
 	tp_saver_taken_over(&c->save.saver, c->config);
 	c->stats.reloads++;
 	tp_log_info("config", "%s is in force, %u change%s", c->config_path, diff->count,
 		    diff->count == 1 ? "" : "s");
+	tp_audit_end(c, true);
 	tp_event_config(&c->mailbox, "reload", c->config_path, "", "");
 	tell_findings(c, reload);
 	if (reload->request == NULL)

@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What a client may do. On the Unix socket everything: the file's permissions have decided. Over
  * the network only those may who log in, each what their group allows. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mgmt/server.h"
-
-/* The client's address, in host byte order. */
-static uint32_t address_of(const struct mgmt_call *call)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-
-	if (info == NULL || info->client_addr->sa_family != AF_INET)
-		return 0;
-	return ntohl(((const struct sockaddr_in *)info->client_addr)->sin_addr.s_addr);
-}
 
 /* Which of the reasons it was, a stranger is told only as far as waiting helps. */
 static void refuse(struct mgmt_call *call, enum mgmt_login_result result)
@@ -87,7 +75,7 @@ static void decide(struct mgmt_call *call, enum mgmt_login_result result, enum t
 	}
 	mgmt_peer_trust(call->connection);
 	call->known = true;
-	mgmt_presence_begin(call->mgmt, &call->presence, address_of(call));
+	mgmt_presence_begin(call->mgmt, &call->presence, mgmt_who_address(call));
 	call->group = group;
 	if (group >= mgmt_route_group(&call->route, call->request->path))
 		return;
@@ -103,8 +91,8 @@ void mgmt_access(struct mgmt_call *call)
 
 	if (!call->service->secure || call->route.target == MGMT_PAGE)
 		return;
-	result = mgmt_login(call->mgmt->logins, header(call, "Authorization"), address_of(call),
-			    call->mgmt->now_ms, &group);
+	result = mgmt_login(call->mgmt->logins, header(call, "Authorization"),
+			    mgmt_who_address(call), call->mgmt->now_ms, &group);
 	if (result == MGMT_LOGIN_ASK && mgmt_call_ask(call))
 		return;
 	decide(call, result != MGMT_LOGIN_ASK ? result : MGMT_LOGIN_BUSY, group);
@@ -118,7 +106,7 @@ struct tp_request *mgmt_access_ask(struct mgmt_call *call)
 	struct tp_request *question = NULL;
 
 	if (mgmt_credentials_read(header(call, "Authorization"), &credentials))
-		question = mgmt_question_create(&credentials, address_of(call), call);
+		question = mgmt_question_create(&credentials, mgmt_who_address(call), call);
 	explicit_bzero(&credentials, sizeof(credentials));
 	return question;
 }
@@ -129,7 +117,7 @@ void mgmt_access_told(struct mgmt_call *call, const struct tp_request *question)
 	enum mgmt_login_result said = mgmt_question_answer(question, &group);
 
 	decide(call,
-	       mgmt_login_told(call->mgmt->logins, header(call, "Authorization"), address_of(call),
-			       call->mgmt->now_ms, said, group),
+	       mgmt_login_told(call->mgmt->logins, header(call, "Authorization"),
+			       mgmt_who_address(call), call->mgmt->now_ms, said, group),
 	       group);
 }

@@ -343,7 +343,7 @@ static enum MHD_Result dispatch(struct mgmt_call *call)
 		mgmt_text_free(&sentence);
 		return result;
 	}
-
+	mgmt_who_of_call(call);
 	return submit_and_wait(call);
 }
 

@@ -84,8 +84,7 @@ enum tp_group mgmt_route_group(const struct mgmt_route *route, const char *path)
 {
 	if (route->target != MGMT_REST || tp_request_only_reads(route->method, path))
 		return TP_GROUP_READ;
-	if (mgmt_route_leads("/user", path) || mgmt_route_leads("/ip/service", path) ||
-	    mgmt_route_leads("/tool/sniffer", path))
+	if (tp_request_needs_full(path))
 		return TP_GROUP_FULL;
 	return TP_GROUP_WRITE;
 }

@@ -22,6 +22,7 @@
 #include "mgmt/submit.h"
 #include "mgmt/text.h"
 #include "mgmt/users.h"
+#include "mgmt/who.h"
 
 enum mgmt_call_state {
 	MGMT_CALL_NEW,	     /* the headers are not read yet */

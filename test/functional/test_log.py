@@ -123,7 +123,7 @@ def test_events_tell_of_lines_to_who_asks_for_them(lab):
         while b"listening" not in b"".join(followed):
             followed.append(stream.recv(65536))
         lab.api.patch("system/identity", name="Renamed")
-        while b"/system/identity" not in b"".join(followed):
+        while b"identity changed by" not in b"".join(followed):
             followed.append(stream.recv(65536))
     text = b"".join(followed).decode()
     assert '"event":"log"' in text and '"path":"/log"' in text

@@ -153,6 +153,9 @@ def test_the_rate_limit_is_changed_as_routeros_scripts_do(lab, radius, host):
                        Mikrotik_Rate_Limit="5M/50M"), "CoA-ACK")
     assert active(lab, "ann")["rate-limit"] == "5M/50M"
     assert "is changed: Mikrotik-Rate-Limit" in lab.daemon.log()
+    noted = lab.api.get("system/history")[-1]
+    assert noted["via"] == "coa" and noted["address"] == "192.0.2.2" and not noted["undoable"]
+    assert noted["action"] == f"the session of 'ann' ({FIXED}) is changed: Mikrotik-Rate-Limit"
     assert host.ping(lab.CORE_HOST)
 
 

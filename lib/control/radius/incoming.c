@@ -299,13 +299,16 @@ static void list(const struct tp_radius_dynamic_request *request, bool changes, 
 
 static void tell_done(const struct turn *t)
 {
-	char from[INET6_ADDRSTRLEN], changes[TEXT];
+	struct tp_who server = {.face = "coa", .name = "radius"};
+	char changes[TEXT], done[2 * TEXT + 32];
 
 	list(&t->request, true, changes);
-	tp_log_info("radius", "%s of %s: %s is %s%s", kind(&t->request),
-		    address_text(&t->arrival->from, from), t->who,
-		    t->request.code == TP_RADIUS_COA_REQUEST ? "changed: " : "ended",
-		    t->request.code == TP_RADIUS_COA_REQUEST ? changes : "");
+	snprintf(done, sizeof(done), "%s is %s%s", t->who,
+		 t->request.code == TP_RADIUS_COA_REQUEST ? "changed: " : "ended",
+		 t->request.code == TP_RADIUS_COA_REQUEST ? changes : "");
+	tp_log_info("radius", "%s of %s: %s", kind(&t->request),
+		    address_text(&t->arrival->from, server.address), done);
+	tp_audit_note(t->c, &server, done);
 }
 
 /* Not each of a flood. */

@@ -188,6 +188,7 @@ static void request(struct mgmt_command *command)
 		snprintf(text, sizeof(text), "%s: %s", error.place, error.message);
 		mgmt_command_trap(command, MGMT_TRAP_ARGUMENT, text);
 	} else {
+		mgmt_who_of_talk(talk, &request->who);
 		mgmt_command_submit(command, request);
 	}
 }

@@ -176,11 +176,13 @@ static void test_events_are_made_for_listeners_only(void **state)
 	assert_int_equal(tp_mailbox_events(&c->mailbox, events, 8), 0);
 	tp_mailbox_listen(&c->mailbox, true);
 	fixture_status(c, TP_METHOD_PATCH, "/system/identity", "{\"name\":\"B\"}");
-	assert_int_equal(tp_mailbox_events(&c->mailbox, events, 8), 1);
+	assert_int_equal(tp_mailbox_events(&c->mailbox, events, 8), 2);
 	assert_string_equal(json_string_value(json_object_get(events[0], "event")), "config");
 	assert_string_equal(json_string_value(json_object_get(events[0], "path")),
 			    "/system/identity");
+	assert_string_equal(json_string_value(json_object_get(events[1], "event")), "audit");
 	json_decref(events[0]);
+	json_decref(events[1]);
 }
 
 int main(void)
