@@ -216,6 +216,24 @@ int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, cons
 	return code;
 }
 
+int ctl_api_change(struct ctl_api *api, const char *method, const char *menu, const char *item,
+		   json_t *body, json_t **value)
+{
+	const bool post = strcmp(method, "POST") == 0;
+	json_t *query = NULL, *words;
+	int code;
+
+	if (!api->dry_run)
+		return ctl_api_call(api, method, menu, item, NULL, body, value);
+	words = post && body != NULL ? json_copy(body) : json_object();
+	json_object_set_new(words, "dry-run", json_string("yes"));
+	if (!post)
+		query = words;
+	code = ctl_api_call(api, method, menu, item, query, post ? words : body, value);
+	json_decref(words);
+	return code;
+}
+
 int ctl_api_list(struct ctl_api *api, const char *menu, json_t *query, const char *proplist,
 		 json_t **value)
 {

@@ -4,12 +4,14 @@
 
 #include <jansson.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct ctl_api {
 	void *curl;
 	const char *socket; /* borrowed */
 	long timeout_ms;    /* for a call; 0: as long as it takes */
+	bool dry_run;	    /* changes are tried, and nothing is done */
 	const volatile sig_atomic_t
 		*interrupted; /* breaks a call off when it is set; may be NULL */
 	char error[512];      /* of the last call that failed: a sentence */
@@ -25,6 +27,10 @@ void ctl_api_close(struct ctl_api *api);
  * when nothing came back; may itself be NULL); or -1 and api->error. */
 int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, const char *item,
 		 json_t *query, json_t *body, json_t **value);
+
+/* The same of what changes something, or, with api->dry_run, tells what it would come to. */
+int ctl_api_change(struct ctl_api *api, const char *method, const char *menu, const char *item,
+		   json_t *body, json_t **value);
 
 /* The list at MENU: those of its items that QUERY (query words; NULL: all) lets pass, and of them
  * what PROPLIST names (NULL: all). Otherwise as ctl_api_call(). */

@@ -53,9 +53,11 @@ static enum ctl_result call(struct ctl *ctl, const char *method, const char *pat
 {
 	json_t *value = NULL;
 
-	if (ctl_api_call(&ctl->api, method, path, item, NULL, body, &value) != 0)
+	if (ctl_api_change(&ctl->api, method, path, item, body, &value) != 0)
 		return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
-	if (ctl->json && value != NULL) {
+	if (ctl->api.dry_run && !ctl->json) {
+		ctl_preview(ctl, value);
+	} else if (ctl->json && value != NULL) {
 		ctl_value_json(ctl->out, value, JSON_INDENT(2));
 		fputc('\n', ctl->out);
 	}
@@ -83,11 +85,15 @@ static enum ctl_result call_some(struct ctl *ctl, const char *path, const char *
 				 json_t *items, size_t first, json_t *body)
 {
 	json_t *some = json_array(), *whole = body != NULL ? json_copy(body) : json_object();
+	json_t *value = NULL;
 
 	for (size_t i = first; i < json_array_size(items) && i < first + AT_ONCE; i++)
 		json_array_append(some, json_array_get(items, i));
 	json_object_set_new(whole, ".id", some);
-	int code = ctl_api_call(&ctl->api, "POST", path, command, NULL, whole, NULL);
+	int code = ctl_api_change(&ctl->api, "POST", path, command, whole, &value);
+	if (code == 0 && ctl->api.dry_run)
+		ctl_preview(ctl, value);
+	json_decref(value);
 	json_decref(whole);
 	if (code == 0)
 		return CTL_OK;

@@ -74,6 +74,9 @@ enum ctl_result ctl_get(struct ctl *ctl, const char *path, const struct ctl_word
 enum ctl_result ctl_own(struct ctl *ctl, const char *path, enum ctl_verb verb,
 			const struct ctl_words *words, size_t first);
 
+/* preview.c: prints what a dry run answered. */
+void ctl_preview(struct ctl *ctl, const json_t *answer);
+
 /* import.c: the commands of files, as RouterOS exports them. */
 enum ctl_result ctl_import(struct ctl *ctl, const struct ctl_words *words, size_t first);
 

@@ -12,7 +12,7 @@
 
 static void usage(FILE *out)
 {
-	fputs("Usage: turnpikectl [-s SOCKET] [--json] [COMMAND]\n"
+	fputs("Usage: turnpikectl [-s SOCKET] [--json] [--dry-run] [COMMAND]\n"
 	      "\n"
 	      "  turnpikectl /ip pool add name=pppoe-pool ranges=10.0.0.2-10.0.0.5\n"
 	      "  turnpikectl /ppp active print where name=MT-User\n"
@@ -29,6 +29,7 @@ static void usage(FILE *out)
 	      "                       /run/turnpike-client/api.sock; else $TURNPIKE_SOCKET, else\n"
 	      "                       /run/turnpike/api.sock\n"
 	      "  -j, --json           print what the daemon answers, as JSON\n"
+	      "  -n, --dry-run        change nothing: say what a change would come to\n"
 	      "  -h, --help           this text\n"
 	      "\n"
 	      "Exit status: 0 done; 1 the daemon refused or is not there; 2 no such command.\n",
@@ -92,23 +93,27 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{"socket", required_argument, NULL, 's'},
 		{"json", no_argument, NULL, 'j'},
+		{"dry-run", no_argument, NULL, 'n'},
 		{"help", no_argument, NULL, 'h'},
 		{"complete", required_argument, NULL, 'c'}, /* what bash asks */
 		{NULL, 0, NULL, 0},
 	};
 	const char *socket = NULL;
 	enum ctl_result result;
-	bool json = false;
+	bool json = false, dry_run = false;
 	struct ctl ctl;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "s:jh", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "s:jnh", options, NULL)) != -1) {
 		switch (option) {
 		case 's':
 			socket = optarg;
 			break;
 		case 'j':
 			json = true;
+			break;
+		case 'n':
+			dry_run = true;
 			break;
 		case 'h':
 			usage(stdout);
@@ -124,6 +129,7 @@ int main(int argc, char **argv)
 	if (ctl_open(&ctl, ctl_socket(socket), stdout, stderr) != 0)
 		return CTL_ERROR;
 	ctl.json = json;
+	ctl.api.dry_run = dry_run;
 	ctl.look = (struct ctl_look){.width = ctl_width(stdout), .colour = ctl_has_colour(stdout)};
 	ctl.err_colour = ctl_has_colour(stderr);
 	if (optind < argc)

@@ -141,10 +141,13 @@ static enum ctl_result call(struct ctl *ctl, const char *path, const char *name,
 {
 	json_t *answer = NULL;
 
-	if (ctl_api_call(&ctl->api, "POST", strcmp(path, "/") != 0 ? path : "", name, NULL, body,
-			 &answer) != 0)
+	if (ctl_api_change(&ctl->api, "POST", strcmp(path, "/") != 0 ? path : "", name, body,
+			   &answer) != 0)
 		return ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
-	print_answer(ctl, answer);
+	if (ctl->api.dry_run && !ctl->json)
+		ctl_preview(ctl, answer);
+	else
+		print_answer(ctl, answer);
 	json_decref(answer);
 	return CTL_OK;
 }

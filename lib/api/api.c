@@ -2,6 +2,7 @@
 /* Which resource a request is for, and what is asked of it. */
 #include "api/api_private.h"
 #include "api/json.h"
+#include "api/methods.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -235,8 +236,56 @@ void tp_api_target(const struct tp_api *api, struct tp_request *request)
 		no_resource(api, request);
 }
 
+static uint64_t sum_of(const json_t *changes, const char *name)
+{
+	const json_t *change;
+	uint64_t sum = 0;
+	size_t i;
+
+	json_array_foreach (changes, i, change)
+		sum += (uint64_t)json_integer_value(json_object_get(change, name));
+	return sum;
+}
+
+json_t *tp_api_preview_answer(json_t *changes)
+{
+	const uint64_t ended = sum_of(changes, "sessions-ended");
+	const uint64_t changed = sum_of(changes, "sessions-changed");
+
+	return json_pack("{s:b, s:I, s:I, s:I, s:o}", "dry-run", 1, "sessions-affected",
+			 (json_int_t)(ended + changed), "sessions-ended", (json_int_t)ended,
+			 "sessions-changed", (json_int_t)changed, "changes", changes);
+}
+
+/* `dry-run` stands in the query or in the body, and is taken out there. False: it is refused. */
+static bool read_dry_run(const struct tp_api *api, struct tp_request *request)
+{
+	json_t *in[] = {request->query, request->body};
+
+	for (unsigned i = 0; i < 2; i++) {
+		json_t *value = json_object_get(in[i], "dry-run"), *alone;
+
+		if (value == NULL)
+			continue;
+		alone = json_pack("{s:O}", "dry-run", value);
+		json_object_del(in[i], "dry-run");
+		if (!tp_api_read_switch(alone, "dry-run", &request->dry_run)) {
+			json_decref(alone);
+			tp_api_error(request, TP_API_BAD_REQUEST, "dry-run: expected yes or no");
+			return false;
+		}
+		json_decref(alone);
+	}
+	if (!request->dry_run || api->preview != NULL)
+		return true;
+	tp_api_error(request, TP_API_BAD_REQUEST, "there are no dry runs here");
+	return false;
+}
+
 bool tp_api_execute(const struct tp_api *api, struct tp_request *request)
 {
+	if (!tp_request_only_reads(request->method, request->path) && !read_dry_run(api, request))
+		return true;
 	if (request->method == TP_METHOD_POST)
 		return tp_api_command(api, request);
 	tp_api_target(api, request);

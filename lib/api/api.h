@@ -34,7 +34,10 @@ struct tp_api {
 	 * it returns in *ITEM, or not at all, with tp_config_abort() and a negative errno. */
 	int (*change)(void *user, struct tp_config_change *change,
 		      const struct tp_config_item **item, struct tp_error *error);
-	void *user; /* of CHANGE and of the menus' functions */
+	/* What CHANGE would come to, for a dry run: an object with "sessions-ended" and
+	 * "sessions-changed". NULL: there are no dry runs. */
+	json_t *(*preview)(void *user, const struct tp_config_change *change);
+	void *user; /* of CHANGE, PREVIEW and of the menus' functions */
 };
 
 /* Carries out a REQUEST for a resource. True: it is answered; false: the answer will come later. */
@@ -63,6 +66,11 @@ bool tp_api_read_switch(const json_t *body, const char *name, bool *on);
 /* Where a list that has a REST goes on, as .after takes it. Any thread. */
 #define TP_API_CURSOR_LEN 36
 const char *tp_api_cursor(const struct tp_request *request, char text[TP_API_CURSOR_LEN]);
+
+/* What a dry run answers: {"dry-run":true,"changes":CHANGES,"sessions-affected":n,
+ * "sessions-ended":n,"sessions-changed":n}, of CHANGES (taken) as `preview` has them. A new
+ * reference, or NULL. */
+json_t *tp_api_preview_answer(json_t *changes);
 
 struct tp_errors;
 /* What /system/reload answers: {"changes":3,"warnings":["turnpike.yaml:12:7: …"],

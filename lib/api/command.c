@@ -12,7 +12,7 @@ static void add(const struct tp_api *api, struct tp_request *request)
 	request->method = TP_METHOD_PUT;
 	tp_api_target(api, request);
 	if (request->status != TP_API_CREATED)
-		return;
+		return; /* a refusal, or a dry run */
 	item = request->answer;
 	request->answer = NULL;
 	tp_api_answer(request, TP_API_OK, json_pack("{s:O}", "ret", json_object_get(item, ".id")));
@@ -70,6 +70,16 @@ static void run_command(const struct tp_api *api, struct tp_request *request,
 	json_decref(keys);
 }
 
+static enum tp_api_command run(const struct tp_api *api, const struct tp_verb *verb,
+			       struct tp_request *request)
+{
+	if (!request->dry_run || strcmp(verb->name, "reload") == 0)
+		return verb->run(api->user, request);
+	tp_api_error(request, TP_API_BAD_REQUEST,
+		     "a dry run is of what is configured, or of a reload");
+	return TP_API_ANSWERED;
+}
+
 /* One of the program's own. */
 static enum tp_api_command run_verb(const struct tp_api *api, struct tp_request *request)
 {
@@ -78,7 +88,7 @@ static enum tp_api_command run_verb(const struct tp_api *api, struct tp_request 
 
 		if (strncmp(request->path, verb->path, len) == 0 && request->path[len] == '/' &&
 		    strcmp(request->path + len + 1, verb->name) == 0)
-			return verb->run(api->user, request);
+			return run(api, verb, request);
 	}
 	return TP_API_UNKNOWN;
 }

@@ -329,6 +329,17 @@ static int carry_out(const struct tp_api *api, struct tp_config_change *change,
 			    "can't change while the daemon runs, it needs a restart");
 }
 
+static void tell_preview(const struct tp_api *api, struct tp_request *request,
+			 struct tp_config_change *change)
+{
+	json_t *told = api->preview(api->user, change);
+
+	if (change->restart)
+		json_object_set_new(told, "needs-restart", json_true());
+	tp_config_abort(change);
+	tp_api_answer(request, TP_API_OK, tp_api_preview_answer(json_pack("[o]", told)));
+}
+
 static void change_item(const struct tp_api *api, struct tp_request *request,
 			const struct tp_resource *resource, const char *key)
 {
@@ -356,6 +367,10 @@ static void change_item(const struct tp_api *api, struct tp_request *request,
 		error = tp_config_prepare_set(*api->config, item, request->body, &change, &e);
 	else
 		error = tp_config_prepare_remove(*api->config, item, &change, &e);
+	if (error == 0 && request->dry_run) {
+		tell_preview(api, request, change);
+		return;
+	}
 	if (error == 0)
 		error = carry_out(api, change, &result, &e);
 	if (error != 0)

@@ -31,8 +31,10 @@ json_t *tp_api_take_keys(json_t *body)
 static void call(const struct tp_api *api, const struct tp_request *request, size_t length,
 		 const char *key, enum tp_method method, json_t *body, struct tp_request *out)
 {
-	*out = (struct tp_request){
-		.method = method, .body = json_incref(body), .routeros = request->routeros};
+	*out = (struct tp_request){.method = method,
+				   .body = json_incref(body),
+				   .routeros = request->routeros,
+				   .dry_run = request->dry_run};
 	if (asprintf(&out->path, "%.*s%s%s", (int)length, request->path, *key != '\0' ? "/" : "",
 		     key) < 0) {
 		out->path = NULL;
@@ -166,7 +168,7 @@ static void take_back(const struct tp_api *api, const struct tp_request *request
 static void run_on_all(const struct tp_api *api, struct tp_request *request, enum tp_method method,
 		       size_t length, const json_t *keys)
 {
-	json_t *backs = json_array();
+	json_t *backs = json_array(), *previews = json_array();
 	size_t i;
 	json_t *key;
 
@@ -183,14 +185,21 @@ static void run_on_all(const struct tp_api *api, struct tp_request *request, enu
 			request->status = one.status;
 			request->answer = json_incref(one.answer);
 			release(&one);
-			if (method == TP_METHOD_PATCH)
+			if (method == TP_METHOD_PATCH && !request->dry_run)
 				take_back(api, request, length, keys, backs, i);
 			json_decref(backs);
+			json_decref(previews);
 			return;
 		}
+		json_array_extend(previews, json_object_get(one.answer, "changes"));
 		release(&one);
 	}
 	json_decref(backs);
+	if (request->dry_run) {
+		tp_api_answer(request, TP_API_OK, tp_api_preview_answer(previews));
+		return;
+	}
+	json_decref(previews);
 	tp_api_answer(request, TP_API_OK, json_array());
 }
 

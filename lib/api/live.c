@@ -219,6 +219,9 @@ static void remove_one(const struct tp_api *api, struct tp_request *request,
 		tp_api_error(request, TP_API_BAD_REQUEST, "missing or invalid resource identifier");
 	else if (key[0] == '\0')
 		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED, "which one?");
+	else if (request->dry_run)
+		tp_api_error(request, TP_API_BAD_REQUEST,
+			     "a dry run is of what is configured, or of a reload");
 	else if (live->remove(api->user, key) == -ENOENT)
 		tp_api_error(request, TP_API_NOT_FOUND, "no such item");
 	else

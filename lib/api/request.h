@@ -60,6 +60,7 @@ struct tp_request {
 	bool endless;	/* who asks can end it: what goes on may go on for ever */
 	json_t *users;	/* of a request for /user/active: who has logged in, which management knows;
 			 * control's to take */
+	bool dry_run;	/* what it would change is to be told, and nothing done */
 	bool counts;	/* of a list: how many there are is asked, no more: {"ret":"11"} */
 	uint64_t count; /* so many so far */
 	unsigned

@@ -61,6 +61,11 @@ static int put_into_force(void *user, struct tp_config_change *change,
 	return tp_control_change(user, change, item, e);
 }
 
+static json_t *preview(void *user, const struct tp_config_change *change)
+{
+	return tp_preview_change(user, change);
+}
+
 static enum tp_api_command reload(void *user, struct tp_request *request)
 {
 	tp_reload_begin(user, request);
@@ -82,7 +87,8 @@ static const struct tp_verb verbs[] = {
 	{"", "redo", TP_UNDO_BODY, TP_REDO_HELP, tp_verb_redo, NULL},
 	{"/system/history", "undo", "none", TP_UNDO_LAST_HELP, tp_verb_undo, NULL},
 	{"/system/history", "redo", "none", TP_REDO_LAST_HELP, tp_verb_redo, NULL},
-	{"/system", "reload", TP_RELOAD_BODY, TP_RELOAD_HELP, reload, NULL},
+	{"/system", "reload", TP_RELOAD_BODY ", `{\"dry-run\": true}`", TP_RELOAD_HELP, reload,
+	 NULL},
 	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save, NULL},
 	{"/system", "shutdown", TP_SHUTDOWN_BODY, TP_SHUTDOWN_HELP, tp_verb_shutdown, NULL},
 	{"/system", "upgrade", TP_UPGRADE_BODY, TP_UPGRADE_HELP, tp_verb_upgrade, NULL},
@@ -119,6 +125,7 @@ bool tp_control_execute(struct tp_control *c, struct tp_request *request)
 		.config = &c->config,
 		.menus = &tp_control_menus,
 		.change = put_into_force,
+		.preview = preview,
 		.user = c,
 	};
 

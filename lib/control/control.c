@@ -226,6 +226,7 @@ void tp_control_destroy(struct tp_control *c)
 	tp_traffic_destroy(c->traffic);
 	tp_mailbox_close(&c->mailbox);
 	tp_audit_close(c);
+	tp_preview_clear(c);
 	tp_log_book_destroy(c->log_book);
 	close_descriptor(c->epoll_fd);
 	close_descriptor(c->signal_fd);

@@ -25,6 +25,7 @@
 #include "control/outbox.h"
 #include "api/mailbox.h"
 #include "api/save.h"
+#include "control/preview.h"
 #include "control/subscribers.h"
 #include "control/supervisor.h"
 #include "control/traffic.h"
@@ -121,6 +122,7 @@ struct tp_control {
 	struct tp_log_book *log_book; /* lines of the log that rules want here */
 	struct tp_supervisor supervisor;
 	struct tp_audit audit;
+	struct tp_preview preview;
 	struct tp_reload *reload; /* under way, or NULL */
 	struct tp_save save;
 	int epoll_fd, signal_fd;

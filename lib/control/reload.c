@@ -21,6 +21,8 @@
 #include "control/api.h"
 #include "control/control_private.h"
 
+#define PREVIEW_MAX 100 /* changes that a dry run lists */
+
 enum stage {
 	WAITING,   /* until what was changed is in the file */
 	READING,   /* CONFIG from the file */
@@ -259,12 +261,37 @@ static void take_over(struct tp_control *c, struct tp_reload *reload,
 		tp_api_reload_answer(diff->count, tp_config_warnings(c->config), &reload->waits);
 }
 
+/* What would come into force; nothing does. Of many changes the first are told, and all counted. */
+static void tell_preview(struct tp_control *c, const struct tp_reload *reload)
+{
+	uint64_t ended = 0, changed = 0;
+	json_t *changes = json_array(), *answer;
+
+	for (unsigned i = 0; i < reload->diff.count; i++) {
+		tp_preview_count(c, &reload->diff.change[i], &ended, &changed);
+		if (i < PREVIEW_MAX)
+			json_array_append_new(changes,
+					      tp_preview_change(c, &reload->diff.change[i]));
+	}
+	answer = tp_api_preview_answer(changes);
+	json_object_set_new(answer, "total", json_integer(reload->diff.count));
+	json_object_set_new(answer, "sessions-affected",
+			    json_integer((json_int_t)(ended + changed)));
+	json_object_set_new(answer, "sessions-ended", json_integer((json_int_t)ended));
+	json_object_set_new(answer, "sessions-changed", json_integer((json_int_t)changed));
+	if (reload->waits.count > 0)
+		json_object_set_new(answer, "waits-for-restart", json_integer(reload->waits.total));
+	tp_api_answer(reload->request, TP_API_OK, answer);
+}
+
 static void apply(struct tp_control *c, struct tp_reload *reload)
 {
 	if (!reload->compared && reload->error.code == -EINVAL)
 		refuse_partial(c, reload);
 	else if (!reload->compared)
 		refuse(c, reload->request, 500, "out of memory");
+	else if (reload->request != NULL && reload->request->dry_run)
+		tell_preview(c, reload);
 	else if (check_restart(c, reload) && apply_before_all(c, reload, &reload->diff))
 		take_over(c, reload, &reload->diff);
 	tp_config_diff_clear(&reload->diff);

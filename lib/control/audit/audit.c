@@ -215,7 +215,7 @@ void tp_audit_request_begins(struct tp_control *c, const struct tp_request *requ
 
 void tp_audit_request_ends(struct tp_control *c, const struct tp_request *request, bool answered)
 {
-	const bool refused = answered && request->status >= 400;
+	const bool refused = request->dry_run || (answered && request->status >= 400);
 	const bool changed = c->audit.total > 0;
 
 	tp_audit_end(c, !refused);
