@@ -80,6 +80,7 @@ enum tp_radius_cause tp_accounting_cause(enum tp_end_reason reason)
 		return TP_RADIUS_CAUSE_ADMIN_RESET;
 	case TP_END_LIMIT_BYTES:
 	case TP_END_CONFIG:
+	case TP_END_DRAIN:
 		return TP_RADIUS_CAUSE_NAS_REQUEST;
 	case TP_END_REPLACED_HOST:
 	case TP_END_REPLACED_USER:

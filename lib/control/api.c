@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "control/audit/audit.h"
+#include "control/drain.h"
 #include "control/log/book.h"
 #include "control/ping.h"
 #include "control/radius/operators.h"
@@ -16,13 +17,35 @@
 #include "control/monitor_traffic.h"
 
 static const struct tp_live *const live_resources[] = {
-	&tp_live_active,      &tp_live_interfaces, &tp_live_address_list, &tp_live_locked,
-	&tp_live_used,	      &tp_live_resource,   &tp_live_counters,	  &tp_live_accounting,
-	&tp_live_used6,	      &tp_live_binding,	   &tp_live_journal,	  &tp_live_reconcile,
-	&tp_live_iface,	      &tp_live_ip_address, &tp_live_arp,	  &tp_live_neighbor,
-	&tp_live_queue,	      &tp_live_users,	   &tp_live_clock,	  &tp_live_health,
-	&tp_live_routerboard, &tp_live_scheduler,  &tp_live_script,	  &tp_live_subscriber,
-	&tp_live_sniffer,     &tp_live_log,	   &tp_live_history,	  NULL,
+	&tp_live_active,
+	&tp_live_interfaces,
+	&tp_live_address_list,
+	&tp_live_locked,
+	&tp_live_used,
+	&tp_live_resource,
+	&tp_live_counters,
+	&tp_live_accounting,
+	&tp_live_used6,
+	&tp_live_binding,
+	&tp_live_journal,
+	&tp_live_reconcile,
+	&tp_live_iface,
+	&tp_live_ip_address,
+	&tp_live_arp,
+	&tp_live_neighbor,
+	&tp_live_queue,
+	&tp_live_users,
+	&tp_live_clock,
+	&tp_live_health,
+	&tp_live_routerboard,
+	&tp_live_scheduler,
+	&tp_live_script,
+	&tp_live_subscriber,
+	&tp_live_sniffer,
+	&tp_live_log,
+	&tp_live_drain,
+	&tp_live_history,
+	NULL,
 };
 
 static const char *const op_words[] = {
@@ -89,6 +112,8 @@ static const struct tp_verb verbs[] = {
 	{"/system/history", "redo", "none", TP_REDO_LAST_HELP, tp_verb_redo, NULL},
 	{"/system", "reload", TP_RELOAD_BODY ", `{\"dry-run\": true}`", TP_RELOAD_HELP, reload,
 	 NULL},
+	{"/system/drain", "start", TP_DRAIN_BODY, TP_DRAIN_HELP, tp_verb_drain_start, NULL},
+	{"/system/drain", "stop", "none", TP_DRAIN_STOP_HELP, tp_verb_drain_stop, NULL},
 	{"/system", "save", TP_SAVE_BODY, TP_SAVE_HELP, save, NULL},
 	{"/system", "shutdown", TP_SHUTDOWN_BODY, TP_SHUTDOWN_HELP, tp_verb_shutdown, NULL},
 	{"/system", "upgrade", TP_UPGRADE_BODY, TP_UPGRADE_HELP, tp_verb_upgrade, NULL},

@@ -15,6 +15,7 @@
 #include "config/store.h"
 #include "control/audit/audit.h"
 #include "control/control.h"
+#include "control/drain.h"
 #include "control/tap.h"
 #include "control/interfaces.h"
 #include "control/kernel.h"
@@ -120,6 +121,7 @@ struct tp_control {
 
 	struct tp_mailbox mailbox;
 	struct tp_log_book *log_book; /* lines of the log that rules want here */
+	struct tp_drains drains;
 	struct tp_supervisor supervisor;
 	struct tp_audit audit;
 	struct tp_preview preview;

@@ -283,6 +283,7 @@ static bool turn(struct tp_control *c)
 	/* Not while the file is about to be in force. */
 	if (c->save.saver.job != NULL || !tp_reload_reads(c))
 		work |= tp_save_poll(&c->save, c->config, c->now_ms);
+	work |= tp_drain_turn(c);
 	tp_log_book_turn(c);
 	tp_supervisor_turn(c);
 	c->stats.turns++;

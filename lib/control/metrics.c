@@ -199,6 +199,7 @@ json_t *tp_control_metrics(struct tp_control *c)
 	tp_sniffer_samples(c, array);
 	add_traffic(c, array);
 	tp_log_book_samples(c->log_book, array);
+	tp_drain_samples(c, array);
 	tp_dataplane_samples(c->dp, tp_samples_write, array);
 	tp_dataplane_load_samples(c->dp, tp_samples_write, array);
 	return array;

@@ -66,6 +66,7 @@ static const char *const end[TP_END_REASONS] = {
 	[TP_END_RESOURCES] = "the router has no room or memory for him: raise max-sessions or memory of /dataplane",
 	[TP_END_GAVE_WAY] = "more dial than half-open-limit of the port allows: look for a storm in his VLAN",
 	[TP_END_SHUTDOWN] = "the access concentrator was shut down: he dials again when it is back",
+	[TP_END_DRAIN] = "this box, his server or port is taken out of service (/system drain): he is to dial in elsewhere",
 };
 
 static const char *const event[TP_AC_EVENT_KINDS] = {

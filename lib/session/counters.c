@@ -114,6 +114,7 @@ static void refusals(struct tp_samples *to, const struct tp_ac_counters *c)
 			  "PADRs in order, for which there was no session to give");
 	tp_samples_put(to, "full", c->refused_full);
 	tp_samples_put(to, "max-sessions", c->refused_max_sessions);
+	tp_samples_put(to, "drain", c->refused_drain);
 	tp_samples_put(to, "dataplane", c->refused_open);
 	tp_samples_gauge(to, "turnpike_sessions_half_open",
 			 "Sessions begun by who has not said who it is", c->half_open);

@@ -74,6 +74,7 @@ struct tp_ac_counters {
 	uint32_t half_open;	  /* gauge */
 	uint64_t gave_way[TP_AC_BOUNDS]; /* half-open sessions, to newcomers */
 	uint64_t refused_full;		 /* PADRs: no slot or session id is free */
+	uint64_t refused_drain;		 /* PADRs: the server or its port is being drained */
 	uint64_t refused_max_sessions;	 /* PADRs: the server's max-sessions */
 	uint64_t refused_open;		 /* PADRs: the data plane had no room */
 	uint64_t refused_shutdown;	 /* discovery frames during shutdown */

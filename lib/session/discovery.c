@@ -125,6 +125,10 @@ static enum tp_pppoe_verdict open_new(struct tp_ac *ac, const struct tp_pppoe_re
 	const struct tp_access access = {request->packet->port, request->packet->vlans};
 	struct tp_line *line;
 
+	if (tp_ac_is_drained(ac, server)) { /* its offer is of before */
+		ac->counters.refused_drain++;
+		return TP_PPPOE_REFUSE_SILENT;
+	}
 	if (server->one_session_per_host)
 		replace_host(ac, server, request->packet);
 	tp_ac_half_open_make_room(ac, &access, &request->packet->src);

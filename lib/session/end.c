@@ -33,6 +33,7 @@ static enum tp_ppp_reason ppp_reason(enum tp_end_reason reason)
 		return TP_PPP_IDLE_TIMEOUT;
 	case TP_END_ADMIN:
 	case TP_END_CONFIG:
+	case TP_END_DRAIN:
 		return TP_PPP_DISCONNECTED;
 	case TP_END_REPLACED_HOST:
 	case TP_END_REPLACED_USER:

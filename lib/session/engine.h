@@ -51,6 +51,8 @@ struct tp_ac {
 
 	struct tp_links_to_restore links_to_restore; /* restore.c */
 
+	struct tp_ac_drain drains[TP_AC_DRAINS_MAX];
+	unsigned drain_count;
 	bool shutting_down;
 	bool timers_left;    /* the last tick stopped at its limit */
 	bool sweeping;	     /* sessions are gone through for what has changed */

@@ -57,6 +57,7 @@ enum tp_end_reason {
 	TP_END_RESOURCES, /* the data plane had no room */
 	TP_END_GAVE_WAY,  /* half-open, where there were too many */
 	TP_END_SHUTDOWN,
+	TP_END_DRAIN, /* its server or port is being drained, or all */
 	TP_END_REASONS,
 };
 

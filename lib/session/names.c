@@ -29,6 +29,8 @@ static const struct {
 	[TP_END_RESOURCES] = {"resources", "no room or memory for it"},
 	[TP_END_GAVE_WAY] = {"gave-way", "too many sessions were half-open, and it was of the "
 					 "greediest place"},
+	[TP_END_DRAIN] = {"drain",
+			  "the access concentrator is drained: it is to dial in elsewhere"},
 	[TP_END_SHUTDOWN] = {"shutdown", "the access concentrator shuts down"},
 };
 

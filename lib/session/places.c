@@ -276,7 +276,9 @@ static struct tp_pppoe_service service_of(const struct tp_ac *ac, struct tp_ac_s
 		.server = server,
 		.disabled = server->disabled,
 		.named_only = !server->accept_empty_service,
-		.pado_delay_ms = tp_delay_at(&server->pado_delay, server->standing),
+		.pado_delay_ms = tp_ac_is_drained(ac, server)
+					 ? TP_PPPOE_PADO_NEVER
+					 : tp_delay_at(&server->pado_delay, server->standing),
 		.max_payload = tp_ac_largest_payload(ac, server),
 	};
 }

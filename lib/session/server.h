@@ -49,6 +49,9 @@ void tp_ac_servers_rename(struct tp_ac *ac);
 /* The port's address or MTU has changed. */
 void tp_ac_servers_update_port(struct tp_ac *ac, uint16_t port);
 
+/* drain.c: are its new clients to look elsewhere? */
+bool tp_ac_is_drained(const struct tp_ac *ac, const struct tp_ac_server *server);
+
 /* ppp_config.c */
 /* The largest PPP payload that server and port can carry. */
 uint16_t tp_ac_largest_payload(const struct tp_ac *ac, const struct tp_ac_server *server);

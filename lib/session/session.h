@@ -178,13 +178,28 @@ int tp_ac_subscriber_change(struct tp_ac *ac, uint32_t slot, struct tp_subscribe
 			    uint64_t now_ms);
 
 /* Ends the session: Terminate-Request, PADT after the peer's Ack or a second later. REASON is
- * TP_END_ADMIN or TP_END_CONFIG. -ENOENT: no session stands in SLOT, or it is ending already. */
+ * TP_END_ADMIN, TP_END_CONFIG or TP_END_DRAIN. -ENOENT: no session stands in SLOT, or it is ending
+ * already. */
 int tp_ac_disconnect(struct tp_ac *ac, uint32_t slot, enum tp_end_reason reason, uint64_t now_ms);
 
 /* The same for every session of USER, as when its secret was removed or disabled. Returns how
  * many. */
 unsigned tp_ac_disconnect_user(struct tp_ac *ac, const char *user, enum tp_end_reason reason,
 			       uint64_t now_ms);
+
+/* Whose new clients are to look elsewhere: of a server, at a port, or both. */
+#define TP_AC_DRAINS_MAX 16
+#define TP_AC_ANY_PORT	 UINT16_MAX
+struct tp_ac_drain {
+	uint32_t server; /* its .id; 0: any */
+	uint16_t port;	 /* TP_AC_ANY_PORT: any */
+};
+
+/* From now on, in place of those before, new clients there hear nothing: no PADO, and no PADS. Who
+ * has a session keeps it. */
+void tp_ac_drains_set(struct tp_ac *ac, const struct tp_ac_drain *drains, unsigned count);
+/* Is DRAIN about sessions of SERVER at PORT? */
+bool tp_ac_drain_takes(const struct tp_ac_drain *drain, uint32_t server, uint16_t port);
 
 /* From now on discovery is not answered, and tp_ac_tick() ends all sessions with
  * TP_END_SHUTDOWN, a slice at a time. */

@@ -338,6 +338,7 @@ static void test_each_end_has_its_cause(void **state)
 		[TP_END_RESOURCES] = TP_RADIUS_CAUSE_NAS_ERROR,
 		[TP_END_GAVE_WAY] = TP_RADIUS_CAUSE_NAS_ERROR,
 		[TP_END_SHUTDOWN] = TP_RADIUS_CAUSE_ADMIN_REBOOT,
+		[TP_END_DRAIN] = TP_RADIUS_CAUSE_NAS_REQUEST,
 	};
 
 	for (unsigned i = 0; i < TP_END_REASONS; i++) {
