@@ -98,7 +98,7 @@ static void test_the_end_does_not_wait_for_radius(void **state)
 	uint64_t begin = tp_clock_ms();
 	tp_mgmt_stop(f.mgmt);
 	waitpid(child, &ended, 0);
-	assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) == 1);
+	assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) != 0);
 	assert_true(tp_clock_ms() - begin < 9000); /* sooner than by time */
 	let_speak();
 }
