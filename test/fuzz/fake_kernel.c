@@ -72,7 +72,7 @@ static void put_hop(struct nlmsghdr *m, unsigned link, const struct tp_ip *gatew
 	unsigned len = tp_ip_bits(gateway) / 8;
 
 	*hop = (struct rtnexthop){.rtnh_ifindex = kernel.ifindex[link],
-				  .rtnh_flags = kernel.hop_turn++ % 2 ? RTNH_F_LINKDOWN : 0,
+				  .rtnh_flags = kernel.hop_turn++ % 2 ? RTNH_F_OFFLOAD : 0,
 				  .rtnh_len = (uint16_t)(sizeof(*hop) + RTA_LENGTH(len))};
 	*a = (struct rtattr){.rta_type = RTA_GATEWAY, .rta_len = (uint16_t)RTA_LENGTH(len)};
 	memcpy(RTA_DATA(a), gateway->bytes, len);

@@ -25,6 +25,8 @@ static const char base[] =
 	"1-9 } ],\n"
 	"    mac-filter: [ { mac-address: '02:AA:00:00:00:00/16' } ],\n"
 	"    static: [ { name: i, user: u } ] } }\n"
+	"system: { logging: [ { topics: info } ], logging-action: [ { name: far, target: remote, "
+	"remote: 192.0.2.9 } ] }\n"
 	"user: [ { name: x, password: "
 	"'$y$j9T$W1jMSfslrSBXJy/tsI1Op1$sE/mwwPRB4utRnGM8NZvnqLwyEpMG1nad5M3Kk.ijg9' } ]\n"
 	"ppp: { profile: [ { name: q, remote-address: a } ], secret: [ { name: "
