@@ -6,7 +6,6 @@ import os
 import re
 import select
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from lab.daemon import program
+from lab.net import running
 from lab.terminal import Terminal
 
 QUICK_EXAMPLE = """\
@@ -229,15 +229,13 @@ def test_what_changes_is_followed_until_ctrl_c(shell, lab, subscriber):
 
 def test_a_list_that_no_event_tells_of_is_followed_too(lab, subscriber):
     words = [program("turnpikectl"), "-s", lab.daemon.socket, "--json", "/ip pool used print follow-only"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as following:
+    with running(*words, stdout=subprocess.PIPE) as following:
         addresses = set()  # of those who came before it looked first it says nothing
         for _ in range(20):
             addresses.add(subscriber().dial().address)
             if select.select([following.stdout], [], [], 2)[0]:
                 break
         assert json.loads(following.stdout.readline())["address"] in addresses
-        following.send_signal(signal.SIGINT)
-        following.stdout.read()
 
 
 @pytest.mark.parametrize("environment, coloured", [({}, True), ({"TERM": "dumb"}, False),

@@ -13,6 +13,7 @@ import pytest
 
 from lab.api import ApiError
 from lab.daemon import slow
+from lab.net import running
 
 LIMIT = 20  # base/ending.h
 
@@ -103,8 +104,7 @@ def test_a_worker_that_stands_still_is_not_waited_for(make_lab):
     lab = make_lab()
     worker = next(int(task.name) for task in Path(f"/proc/{lab.daemon.process.pid}/task").iterdir()
                   if (task / "comm").read_text().startswith("rte-worker"))
-    with subprocess.Popen([sys.executable, "-c", STANDSTILL, str(worker)],
-                          stdout=subprocess.PIPE, text=True) as holder:
+    with running(sys.executable, "-c", STANDSTILL, worker, stdout=subprocess.PIPE) as holder:
         assert holder.stdout.readline() == "stands still\n"
         assert ends(lab, LIMIT) == 1
     assert "cut short, waiting for the workers" in lab.daemon.log()

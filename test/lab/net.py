@@ -36,6 +36,19 @@ def sh(*words, check=True, **kwargs):
 
 
 @contextmanager
+def running(*words, **kwargs):
+    """A process that is killed at the end of the block, whatever has happened in it: subprocess.Popen's
+    own block waits for one that nothing ends any more."""
+    process = subprocess.Popen([str(word) for word in words], text=True, **kwargs)
+    try:
+        yield process
+    finally:
+        process.kill()
+        with process:
+            pass
+
+
+@contextmanager
 def inside(netns):
     """What the calling thread makes in this block (sockets) belongs to the namespace `netns`."""
     with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{netns}") as there:

@@ -16,6 +16,8 @@ from lab.net import Network, sh
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ARCHIVES = Path("/var/cache/apt/archives")
+pytestmark = pytest.mark.timeout(900)  # the first of them builds all packages, with what others leave
+
 PACKAGES = ("turnpike", "turnpikectl", "turnpike-client", "turnpike-bench")
 
 
