@@ -8,7 +8,8 @@
 #include "base/siphash.h"
 #include "base/timer.h"
 
-#define JITTER 10 /* an Interim comes up to a tenth of its interval early */
+#define JITTER	10   /* an Interim comes up to a tenth of its interval early */
+#define NEWS_MS 3000 /* in which prefixes come and go before a record tells of them */
 
 /* A session that a server was told of. */
 struct told {
@@ -17,6 +18,7 @@ struct told {
 	uint32_t address;    /* that was told */
 	uint64_t prefixes;   /* likewise: a digest */
 	uint32_t interval_s; /* that `interim` was started with; 0: it was not */
+	bool news;	     /* `interim` is to tell of other prefixes, and comes early for that */
 	struct tp_timer interim;
 	UT_hash_handle hh;
 };
@@ -214,6 +216,15 @@ static uint32_t interval_of(const struct tp_accounting *accounting,
 
 static void interim(struct tp_timer *timer, uint64_t now_ms);
 
+static void put_interim(struct told *told, const struct tp_line *line,
+			const struct tp_session_info *info)
+{
+	told->address = info->remote_address;
+	told->prefixes = digest(info);
+	told->news = false;
+	put(told->accounting, TP_RECORD_INTERIM, line, info);
+}
+
 static void arm(struct told *told, const struct tp_subscriber *subscriber)
 {
 	struct tp_accounting *accounting = told->accounting;
@@ -239,8 +250,20 @@ static void interim(struct tp_timer *timer, uint64_t now_ms)
 	if (line == NULL)
 		return;
 	tp_line_info(line, &info);
-	put(accounting, TP_RECORD_INTERIM, line, &info);
+	put_interim(told, line, &info);
 	arm(told, info.subscriber);
+}
+
+/* All that comes to a session, or goes, in a while is told by one record: its prefixes mostly come
+ * one after the other, and when a whole city dials in others need the processor more. */
+static void tell_soon(struct told *told)
+{
+	struct tp_accounting *accounting = told->accounting;
+	const uint64_t soon_ms = accounting->now_ms + NEWS_MS;
+
+	told->news = true;
+	if (!tp_timer_running(&told->interim) || told->interim.expires_ms > soon_ms)
+		tp_timer_start(&accounting->wheel, &told->interim, soon_ms, interim);
 }
 
 static bool wanted(const struct tp_accounting *accounting, const struct tp_session_info *info)
@@ -305,13 +328,11 @@ static void look_at(struct tp_accounting *accounting, const struct tp_line *line
 		return;
 	}
 	paced = told->interval_s != interval_of(accounting, info.subscriber);
-	if (told->address != info.remote_address || told->prefixes != digest(&info) ||
-	    (paced && heard)) {
-		told->address = info.remote_address;
-		told->prefixes = digest(&info);
-		put(accounting, TP_RECORD_INTERIM, line, &info);
-	}
-	if (paced)
+	if (told->address != info.remote_address || (paced && heard))
+		put_interim(told, line, &info);
+	else if (told->prefixes != digest(&info))
+		tell_soon(told);
+	if (paced && !told->news)
 		arm(told, info.subscriber);
 }
 

@@ -2,15 +2,18 @@
 #include "ethernet.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 char *tp_mac_format(const struct tp_mac *mac, char text[TP_MAC_TEXT_LEN])
 {
-	const uint8_t *b = mac->bytes;
+	static const char digits[] = "0123456789ABCDEF";
+	char *at = text;
 
-	snprintf(text, TP_MAC_TEXT_LEN, "%02X:%02X:%02X:%02X:%02X:%02X", b[0], b[1], b[2], b[3],
-		 b[4], b[5]);
+	for (int i = 0; i < 6; i++) { /* each session's set-up comes by some times */
+		*at++ = digits[mac->bytes[i] >> 4];
+		*at++ = digits[mac->bytes[i] & 15];
+		*at++ = i < 5 ? ':' : '\0';
+	}
 	return text;
 }
 

@@ -219,7 +219,7 @@ static void test_a_session_has_one_start_and_one_stop(void **state)
 
 /* ---- IPv6 ---- */
 
-static void test_a_delegation_that_comes_or_goes_is_told_at_once(void **state)
+static void test_a_delegation_that_comes_or_goes_is_told_soon(void **state)
 {
 	static const struct tp_prefix6 any;
 	struct sim_client *client;
@@ -242,6 +242,8 @@ static void test_a_delegation_that_comes_or_goes_is_told_at_once(void **state)
 	assert_int_equal(seen_count, 2);
 	assert_true(tp_ipv6_host_release(&client->ipv6, sim->now_ms));
 	run(1000);
+	assert_int_equal(seen_count, 2); /* more may come */
+	run(4000);
 	assert_int_equal(seen_count, 3);
 	assert_int_equal(seen[2].kind, TP_RECORD_INTERIM);
 	assert_int_equal(seen[2].delegated, 0);
@@ -675,7 +677,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_session_has_one_start_and_one_stop),
 		cmocka_unit_test(test_who_is_not_let_in_makes_no_records),
-		cmocka_unit_test(test_a_delegation_that_comes_or_goes_is_told_at_once),
+		cmocka_unit_test(test_a_delegation_that_comes_or_goes_is_told_soon),
 		cmocka_unit_test(test_a_stop_has_what_the_session_had_to_the_end),
 		cmocka_unit_test(test_the_only_address_is_told_as_one),
 		cmocka_unit_test(test_a_family_that_goes_and_comes_makes_no_records),
