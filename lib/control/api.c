@@ -10,11 +10,12 @@
 #include "control/audit/audit.h"
 #include "control/drain.h"
 #include "control/log/book.h"
-#include "control/ping.h"
+#include "control/menus/menus.h"
+#include "control/menus/ping.h"
 #include "control/radius/operators.h"
 #include "control/sniffer/sniffer.h"
 #include "control/standing/upgrade.h"
-#include "control/monitor_traffic.h"
+#include "control/menus/monitor_traffic.h"
 
 static const struct tp_live *const live_resources[] = {
 	&tp_live_active,

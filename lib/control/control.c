@@ -12,7 +12,7 @@
 #include "control/log/book.h"
 #include "control/loop.h"
 #include "history/history.h"
-#include "control/ping.h"
+#include "control/menus/ping.h"
 #include "control/radius/radius.h"
 #include "control/sniffer/sniffer.h"
 #include "control/standing/standing.h"

@@ -7,7 +7,7 @@
 #include "api/json.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "control/api.h"
+#include "control/menus/menus.h"
 #include "control/control_private.h"
 #include "control/why/why.h"
 #include "control/radius/records.h"

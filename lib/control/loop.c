@@ -17,7 +17,7 @@
 #include "control/why/why.h"
 #include "control/log/book.h"
 #include "control/loop.h"
-#include "control/ping.h"
+#include "control/menus/ping.h"
 #include "control/radius/incoming.h"
 #include "control/radius/records.h"
 #include "control/radius/radius.h"

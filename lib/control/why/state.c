@@ -6,7 +6,7 @@
 
 #include "api/json.h"
 #include "base/ipv6_text.h"
-#include "control/api.h"
+#include "control/menus/menus.h"
 #include "control/why/why.h"
 
 static void format_time(uint64_t wall_ms, char text[32])

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "api/methods.h"
-#include "control/ping_socket.h"
+#include "control/menus/ping_socket.h"
 #include "fixture.h"
 
 static const char yaml[] = "dataplane:\n"

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "control/search.h"
+#include "control/menus/search.h"
 
 static const struct tp_access_line line = {.circuit_id = "DSLAM1 eth 1/2", .remote_id = "house 9"};
 static const struct tp_prefix6 delegated = {{0x20, 0x01, 0x0d, 0xb8, 0x01, 0x00}, 48};

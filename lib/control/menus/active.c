@@ -8,8 +8,8 @@
 
 #include "api/json.h"
 #include "radius/identity.h"
-#include "control/api.h"
-#include "control/search.h"
+#include "control/menus/menus.h"
+#include "control/menus/search.h"
 #include "dataplane/sessions.h"
 
 static const char *profile_of(const struct tp_control *c, const struct tp_session_info *info)

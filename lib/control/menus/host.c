@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "api/json.h"
-#include "control/api.h"
+#include "control/menus/menus.h"
 
 /* ---- /system/clock ----------------------------------------------------------------------------
  */

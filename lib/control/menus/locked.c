@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "api/json.h"
-#include "control/api.h"
+#include "control/menus/menus.h"
 
 static json_t *locked_json(const struct tp_control *c, const struct tp_ac_lockout *e)
 {

@@ -6,8 +6,8 @@
 
 #include "api/json.h"
 #include "config/json.h"
-#include "control/api.h"
-#include "control/iface.h"
+#include "control/menus/menus.h"
+#include "control/menus/iface.h"
 #include "dataplane/sessions.h"
 
 #define SESSIONS_FROM (UINT64_C(1) << 32) /* cursors: entries by id, then sessions by slot */

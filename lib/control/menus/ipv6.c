@@ -5,7 +5,7 @@
 
 #include "api/json.h"
 #include "base/ipv6_text.h"
-#include "control/api.h"
+#include "control/menus/menus.h"
 #include "ipv6/router.h"
 #include "wire/ipv6.h"
 

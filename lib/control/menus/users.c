@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/api.h"
+#include "control/menus/menus.h"
 
 static json_t *at(const struct tp_control *c, size_t index)
 {

@@ -7,8 +7,8 @@
 
 #include "api/json.h"
 #include "config/types/rate_limit.h"
-#include "control/api.h"
-#include "control/iface.h"
+#include "control/menus/menus.h"
+#include "control/menus/iface.h"
 
 static void add_pair(json_t *o, const char *name, uint64_t up, uint64_t down, const char *unit)
 {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "api/json.h"
-#include "control/api.h"
-#include "control/iface.h"
+#include "control/menus/menus.h"
+#include "control/menus/iface.h"
 
 /* Cursors and ids: ports' addresses by port and place, sessions by slot and .id behind them. */
 #define OF_PORT(port, place) ((uint64_t)(port) << 12 | (place))

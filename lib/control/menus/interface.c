@@ -2,8 +2,8 @@
 /* /interface: all that has packets, as RouterOS's clients look for it. */
 #include "api/json.h"
 #include "config/json.h"
-#include "control/api.h"
-#include "control/iface.h"
+#include "control/menus/menus.h"
+#include "control/menus/iface.h"
 
 static void add_traffic(const struct tp_control *c, json_t *o, const struct tp_iface *iface)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* /ip/firewall/address-list: the addresses of sessions that are up, in the lists that their
  * profiles name. The lists are made when they are asked for. */
-#include "control/api.h"
+#include "control/menus/menus.h"
 #include "api/json.h"
 
 static json_t *entry_next(void *user, uint64_t *cursor)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/ping.h"
+#include "control/menus/ping.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,11 +10,11 @@
 
 #include "api/json.h"
 #include "config/types/value.h"
-#include "control/api.h"
-#include "control/iface.h"
+#include "control/menus/menus.h"
+#include "control/menus/iface.h"
 #include "control/later.h"
 #include "control/loop.h"
-#include "control/ping_socket.h"
+#include "control/menus/ping_socket.h"
 
 #define PINGS	     16	   /* at a time */
 #define FORGET_MS    30000 /* nobody has asked for the next answer for so long: it is over */

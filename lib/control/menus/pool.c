@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* /ip/pool/used: every address that is held, from a pool or fixed. */
-#include "control/api.h"
+#include "control/menus/menus.h"
 #include "api/json.h"
 
 static json_t *lease_json(const struct tp_control *c, const struct tp_pool_lease *lease)

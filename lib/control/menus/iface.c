@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/iface.h"
+#include "control/menus/iface.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/api.h"
+#include "control/menus/menus.h"
 #include "dataplane/counters.h"
 
 /* Cursors: ports by number, VLANs and static entries by id, sessions by slot. The ids of VLANs and

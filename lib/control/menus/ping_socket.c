@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/ping_socket.h"
+#include "control/menus/ping_socket.h"
 
 #include <errno.h>
 #include <netinet/icmp6.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/search.h"
+#include "control/menus/search.h"
 
 #include <ctype.h>
 #include <inttypes.h>

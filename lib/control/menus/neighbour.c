@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "api/json.h"
-#include "control/api.h"
+#include "control/menus/menus.h"
 
 static json_t *neighbour_json(const struct tp_control *c, const struct tp_neighbour *n)
 {

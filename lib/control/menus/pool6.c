@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* /ipv6/pool/used: every prefix of IPv6 that is held, from a pool or fixed. */
 #include "base/ipv6_text.h"
-#include "control/api.h"
+#include "control/menus/menus.h"
 #include "api/json.h"
 
 /* No two overlap, so the address names it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* /system/scheduler and /system/script: there are none. Panels look there for what they have put
  * there, and go on when they find nothing, and when a new one is refused. */
-#include "control/api.h"
+#include "control/menus/menus.h"
 
 #define FIXED "scripts of RouterOS are not run here; cron(8) and turnpikectl do what they do"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/monitor_traffic.h"
+#include "control/menus/monitor_traffic.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/json.h"
-#include "control/api.h"
-#include "control/iface.h"
+#include "control/menus/menus.h"
+#include "control/menus/iface.h"
 #include "control/later.h"
 
 #define IFACES_MAX     64
