@@ -94,6 +94,8 @@ static void change_vlan(struct tp_control *c, const struct tp_config_change *cha
 {
 	if (change->before != NULL)
 		apply_tag(c, (const void *)change->before, false);
+	if (change->op == TP_CONFIG_REMOVE)
+		tp_traffic_forget_vlan(c->traffic, change->before->id);
 }
 
 static void apply_tags(struct tp_control *c)

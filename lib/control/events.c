@@ -93,9 +93,9 @@ static void note_traffic(struct tp_control *c, const struct tp_ac_event *event)
 	tp_line_info(event->line, &info);
 	tp_dataplane_session_counters(c->dp, info.slot, &counters);
 	if (event->kind == TP_AC_SESSION_ENDED)
-		tp_traffic_count(c->traffic, &info, &counters);
+		tp_traffic_count(c->traffic, c->config, &info, &counters, c->now_ms);
 	else
-		tp_traffic_begin(c->traffic, &info, &counters);
+		tp_traffic_begin(c->traffic, &info, &counters, c->now_ms);
 }
 
 /* What is remembered of sessions beyond their end. */

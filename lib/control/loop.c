@@ -188,7 +188,7 @@ static uint64_t poll_descriptors(struct tp_control *c, int timeout_ms)
 	return begin_us;
 }
 
-/* Some of the sessions, for what servers and ports have had. */
+/* Some of the sessions, for what servers, VLANs and ports have had. */
 static void count_traffic(struct tp_control *c)
 {
 	uint32_t *cursor = tp_traffic_cursor(c->traffic);
@@ -202,12 +202,13 @@ static void count_traffic(struct tp_control *c)
 
 		if (line == NULL) {
 			*cursor = 0;
+			tp_traffic_round(c->traffic, c->now_ms);
 			return;
 		}
 		tp_line_info(line, &info);
 		*cursor = info.slot + 1;
 		tp_dataplane_session_counters(c->dp, info.slot, &counters);
-		tp_traffic_count(c->traffic, &info, &counters);
+		tp_traffic_count(c->traffic, c->config, &info, &counters, c->now_ms);
 	}
 }
 

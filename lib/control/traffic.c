@@ -8,8 +8,9 @@
 
 #include "dataplane/dataplane.h"
 
-#define ROUND_MS  4000 /* in which all sessions are looked at */
-#define SLICE_MAX 256  /* slots at once */
+#define ROUND_MS   4000 /* in which all sessions are looked at */
+#define SLICE_MAX  256	/* slots at once */
+#define VLAN_DEPTH 2	/* an inner tag's and an outer one's */
 
 enum family { IPV4, IPV6, FAMILIES };
 
@@ -28,10 +29,27 @@ struct server {
 	UT_hash_handle hh;
 };
 
+struct vlan {
+	uint32_t id;
+	struct tp_traffic_sum sum, round; /* now, and when the last round began */
+	struct tp_traffic_sum rate;
+	UT_hash_handle hh;
+};
+
+/* Of a slot, when it was looked at last. */
+struct look {
+	uint64_t ms;
+	struct sums sums;
+	uint64_t drops_in, drops_out;
+	struct tp_traffic_sum rate;
+};
+
 struct tp_traffic {
 	uint32_t max_sessions;
-	struct sums *seen; /* of each slot, when it was looked at last */
+	struct look *looks; /* of each slot */
 	struct server *servers;
+	struct vlan *vlans;
+	uint64_t round_ms; /* when it began; 0: none has */
 	struct sums ports[TP_DATAPLANE_MAX_PORTS];
 	uint32_t cursor;
 	uint64_t looked_ms;
@@ -45,8 +63,8 @@ struct tp_traffic *tp_traffic_create(uint32_t max_sessions)
 	if (t == NULL)
 		return NULL;
 	t->max_sessions = max_sessions;
-	t->seen = calloc(max_sessions, sizeof(*t->seen));
-	if (t->seen == NULL) {
+	t->looks = calloc(max_sessions, sizeof(*t->looks));
+	if (t->looks == NULL) {
 		free(t);
 		return NULL;
 	}
@@ -64,9 +82,21 @@ void tp_traffic_forget(struct tp_traffic *t, uint32_t server_id)
 	free(server);
 }
 
+void tp_traffic_forget_vlan(struct tp_traffic *t, uint32_t id)
+{
+	struct vlan *vlan;
+
+	HASH_FIND(hh, t->vlans, &id, sizeof(id), vlan);
+	if (vlan == NULL)
+		return;
+	HASH_DEL(t->vlans, vlan);
+	free(vlan);
+}
+
 void tp_traffic_destroy(struct tp_traffic *t)
 {
 	struct server *server, *next;
+	struct vlan *vlan, *after;
 
 	if (t == NULL)
 		return;
@@ -74,7 +104,11 @@ void tp_traffic_destroy(struct tp_traffic *t)
 		HASH_DEL(t->servers, server);
 		free(server);
 	}
-	free(t->seen);
+	HASH_ITER (hh, t->vlans, vlan, after) {
+		HASH_DEL(t->vlans, vlan);
+		free(vlan);
+	}
+	free(t->looks);
 	free(t);
 }
 
@@ -124,27 +158,164 @@ static struct server *server_of(struct tp_traffic *t, uint32_t id)
 	return server;
 }
 
-void tp_traffic_begin(struct tp_traffic *t, const struct tp_session_info *info,
-		      const struct tp_session_counters *counters)
+static struct vlan *vlan_of(struct tp_traffic *t, uint32_t id)
 {
-	if (info->slot < t->max_sessions)
-		t->seen[info->slot] = sums_of(counters);
+	struct vlan *vlan;
+
+	HASH_FIND(hh, t->vlans, &id, sizeof(id), vlan);
+	if (vlan != NULL)
+		return vlan;
+	vlan = calloc(1, sizeof(*vlan));
+	if (vlan == NULL)
+		return NULL;
+	vlan->id = id;
+	HASH_ADD(hh, t->vlans, id, sizeof(vlan->id), vlan);
+	return vlan;
 }
 
-void tp_traffic_count(struct tp_traffic *t, const struct tp_session_info *info,
-		      const struct tp_session_counters *counters)
+static struct look look_of(const struct tp_session_counters *n, uint64_t now_ms)
 {
-	const struct sums now = sums_of(counters);
+	return (struct look){.ms = now_ms,
+			     .sums = sums_of(n),
+			     .drops_in = n->drops_in,
+			     .drops_out = n->drops_out};
+}
+
+/* What came between two looks. */
+static struct tp_traffic_sum between(const struct look *now, const struct look *before)
+{
+	struct tp_traffic_sum sum = {.drops_in = more(now->drops_in, before->drops_in),
+				     .drops_out = more(now->drops_out, before->drops_out)};
+
+	for (unsigned i = 0; i < FAMILIES; i++) {
+		const struct amount *n = &now->sums.of[i], *b = &before->sums.of[i];
+
+		sum.packets_in += more(n->packets_in, b->packets_in);
+		sum.bytes_in += more(n->bytes_in, b->bytes_in);
+		sum.packets_out += more(n->packets_out, b->packets_out);
+		sum.bytes_out += more(n->bytes_out, b->bytes_out);
+	}
+	return sum;
+}
+
+static struct tp_traffic_sum a_second(const struct tp_traffic_sum *sum, uint64_t ms)
+{
+	if (ms == 0)
+		return (struct tp_traffic_sum){0};
+	return (struct tp_traffic_sum){
+		.packets_in = sum->packets_in * 1000 / ms,
+		.bytes_in = sum->bytes_in * 1000 / ms,
+		.drops_in = sum->drops_in * 1000 / ms,
+		.packets_out = sum->packets_out * 1000 / ms,
+		.bytes_out = sum->bytes_out * 1000 / ms,
+		.drops_out = sum->drops_out * 1000 / ms,
+	};
+}
+
+static void add_sum(struct tp_traffic_sum *to, const struct tp_traffic_sum *sum)
+{
+	to->packets_in += sum->packets_in;
+	to->bytes_in += sum->bytes_in;
+	to->drops_in += sum->drops_in;
+	to->packets_out += sum->packets_out;
+	to->bytes_out += sum->bytes_out;
+	to->drops_out += sum->drops_out;
+}
+
+/* Its server's interface, if it is a VLAN, and the one that this is on. */
+static void add_to_vlans(struct tp_traffic *t, const struct tp_config *config, uint32_t server_id,
+			 const struct tp_traffic_sum *sum)
+{
+	const struct tp_config_server *server =
+		(const void *)tp_config_by_id(config, TP_PPPOE_SERVER, server_id);
+	const char *name = server != NULL ? server->interface : NULL;
+
+	for (unsigned depth = 0; name != NULL && depth < VLAN_DEPTH; depth++) {
+		const struct tp_config_item *item =
+			tp_config_by_key(config, TP_INTERFACE_VLAN, name);
+		struct vlan *vlan = item != NULL ? vlan_of(t, item->id) : NULL;
+
+		if (vlan != NULL)
+			add_sum(&vlan->sum, sum);
+		name = item != NULL ? ((const struct tp_config_vlan *)item)->interface : NULL;
+	}
+}
+
+void tp_traffic_begin(struct tp_traffic *t, const struct tp_session_info *info,
+		      const struct tp_session_counters *counters, uint64_t now_ms)
+{
+	if (info->slot < t->max_sessions)
+		t->looks[info->slot] = look_of(counters, now_ms);
+}
+
+void tp_traffic_count(struct tp_traffic *t, const struct tp_config *config,
+		      const struct tp_session_info *info,
+		      const struct tp_session_counters *counters, uint64_t now_ms)
+{
+	struct look now = look_of(counters, now_ms), *before;
+	struct tp_traffic_sum sum;
 	struct server *server;
 
 	if (info->slot >= t->max_sessions)
 		return;
+	before = &t->looks[info->slot];
 	server = server_of(t, info->server_id);
 	if (server != NULL)
-		add(&server->sums, &now, &t->seen[info->slot]);
+		add(&server->sums, &now.sums, &before->sums);
 	if (info->access.port < TP_DATAPLANE_MAX_PORTS)
-		add(&t->ports[info->access.port], &now, &t->seen[info->slot]);
-	t->seen[info->slot] = now;
+		add(&t->ports[info->access.port], &now.sums, &before->sums);
+	sum = between(&now, before);
+	add_to_vlans(t, config, info->server_id, &sum);
+	now.rate = now_ms > before->ms ? a_second(&sum, now_ms - before->ms) : before->rate;
+	*before = now;
+}
+
+struct tp_traffic_sum tp_traffic_rate(const struct tp_traffic *t, uint32_t slot)
+{
+	return slot < t->max_sessions ? t->looks[slot].rate : (struct tp_traffic_sum){0};
+}
+
+struct tp_traffic_sum tp_traffic_of_vlan(const struct tp_traffic *t, uint32_t id)
+{
+	const struct vlan *vlan;
+
+	HASH_FIND(hh, t->vlans, &id, sizeof(id), vlan);
+	return vlan != NULL ? vlan->sum : (struct tp_traffic_sum){0};
+}
+
+struct tp_traffic_sum tp_traffic_vlan_rate(const struct tp_traffic *t, uint32_t id)
+{
+	const struct vlan *vlan;
+
+	HASH_FIND(hh, t->vlans, &id, sizeof(id), vlan);
+	return vlan != NULL ? vlan->rate : (struct tp_traffic_sum){0};
+}
+
+static struct tp_traffic_sum since(const struct tp_traffic_sum *now,
+				   const struct tp_traffic_sum *before)
+{
+	return (struct tp_traffic_sum){
+		.packets_in = now->packets_in - before->packets_in,
+		.bytes_in = now->bytes_in - before->bytes_in,
+		.drops_in = now->drops_in - before->drops_in,
+		.packets_out = now->packets_out - before->packets_out,
+		.bytes_out = now->bytes_out - before->bytes_out,
+		.drops_out = now->drops_out - before->drops_out,
+	};
+}
+
+void tp_traffic_round(struct tp_traffic *t, uint64_t now_ms)
+{
+	const uint64_t ms = t->round_ms != 0 ? now_ms - t->round_ms : 0;
+	struct vlan *vlan, *next;
+
+	HASH_ITER (hh, t->vlans, vlan, next) {
+		const struct tp_traffic_sum sum = since(&vlan->sum, &vlan->round);
+
+		vlan->rate = a_second(&sum, ms);
+		vlan->round = vlan->sum;
+	}
+	t->round_ms = now_ms;
 }
 
 uint32_t tp_traffic_due(struct tp_traffic *t, uint32_t slots, uint64_t now_ms)
@@ -153,6 +324,8 @@ uint32_t tp_traffic_due(struct tp_traffic *t, uint32_t slots, uint64_t now_ms)
 
 	if (t->looked_ms == 0 || slots == 0)
 		t->looked_ms = now_ms;
+	if (slots == 0 && now_ms - t->round_ms >= ROUND_MS)
+		tp_traffic_round(t, now_ms); /* nobody is there to end one */
 	t->owed += (now_ms - t->looked_ms) * slots;
 	t->looked_ms = now_ms;
 	due = t->owed / ROUND_MS;

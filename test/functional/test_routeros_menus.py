@@ -12,6 +12,7 @@ from lab.api import ApiError
 from lab.daemon import Lab
 from lab.remote import Remote, make_certificate
 from lab.subscriber import Subscriber
+from lab.wait import until
 from test_ctl import ctl_of
 
 LIMIT = "2M/4M 3M/6M 1M/2M 8/8 7 500k/1M"
@@ -25,6 +26,9 @@ def lab():
         config["ppp"]["profile"].append(profile("limited", rate_limit=LIMIT))
         config["ppp"]["secret"] += [secret("limited", profile="limited"), secret("static")]
         config["interface"]["vlan"] = [{"name": "vlan9", "interface": "ether3", "vlan-id": 9}]
+        config["interface"]["pppoe-server"]["server"].append(
+            {"service-name": "tagged", "interface": "vlan9", "default-profile": "for-pppoe",
+             "keepalive-timeout": "60s"})
         certificate, key = make_certificate(lab.daemon.folder)
         lab.net.run("ac", "ip", "link", "set", "lo", "up")
         config["user"] = [{"name": "noc", "password": "look"}]
@@ -133,6 +137,36 @@ def test_traffic_is_measured(lab, online):
     assert session["name"] == "<pppoe-limited>" and core["name"] == "core0"
     for row in rows:
         assert row["rx-packets-per-second"] > 0 and row["tx-bits-per-second"] > 0
+
+
+def test_a_queue_tells_how_fast_it_goes(lab, online):
+    host = online["limited"]
+
+    def passes():
+        assert host.ping(lab.CORE_HOST)
+        row = lab.api.get("queue/simple/<pppoe-limited>")
+        up, down = (int(number) for number in row["rate"].split("/"))
+        assert row["total-rate"] == up + down
+        return up > 0 and down > 0 and row["packet-rate"] != "0/0"
+    until(passes, 30)
+
+
+def test_a_vlan_counts_what_its_sessions_do(lab, online):
+    host = Subscriber(lab.wire(), user="MT-User", vlans=(9,), service="tagged").dial()
+    sent = 0
+
+    def passes():
+        nonlocal sent
+        assert host.ping(lab.CORE_HOST)
+        sent += 1
+        row = lab.api.get("interface/vlan9")
+        assert row["rx-packet"] <= sent and row["rx-byte"] >= row["rx-packet"] * (22 + 28)
+        return row["rx-packet"] > 0 and row["tx-packet"] > 0
+    until(passes, 30)
+    host.hang_up()
+    until(lambda: lab.api.get("interface/vlan9")["rx-packet"] == sent, 10)  # nothing is lost at its end
+    row, = lab.api.post("interface/monitor-traffic", interface="vlan9", once="")
+    assert {"rx-bits-per-second", "tx-packets-per-second"} <= set(row)
 
 
 def test_who_may_only_read_pings_and_measures(lab, online):

@@ -16,6 +16,8 @@
 #define SESSIONS (UINT64_C(3) << 60)
 #define NUMBER	 (VLANS - 1)
 
+#define FRAME_HEADERS 22 /* Ethernet's, PPPoE's and PPP's, without tags */
+
 void tp_iface_dynamic_name(const struct tp_session_info *info, char name[TP_IFACE_NAME_LEN])
 {
 	/* Two sessions of one user never share a name. */
@@ -201,37 +203,67 @@ static void add_session(const struct tp_session_counters *n, struct tp_iface_tra
 	t->tx_drops += n->drops_out;
 }
 
-bool tp_iface_traffic(const struct tp_control *c, const struct tp_iface *iface,
-		      struct tp_iface_traffic *traffic)
+static struct tp_iface_traffic of_frames(const struct tp_traffic_sum *sum)
 {
-	struct tp_session_counters counters;
-	struct tp_session_info info;
+	return (struct tp_iface_traffic){
+		.rx_bytes = sum->bytes_in + sum->packets_in * FRAME_HEADERS,
+		.rx_packets = sum->packets_in,
+		.rx_drops = sum->drops_in,
+		.tx_bytes = sum->bytes_out + sum->packets_out * FRAME_HEADERS,
+		.tx_packets = sum->packets_out,
+		.tx_drops = sum->drops_out,
+	};
+}
+
+static struct tp_iface_traffic of_a_port(const struct tp_control *c, unsigned number)
+{
 	struct tp_port_traffic port;
 
-	*traffic = (struct tp_iface_traffic){0};
-	if (iface->type == TP_IFACE_VLAN)
-		return false;
-	if (iface->type == TP_IFACE_ETHER) {
-		tp_dataplane_port_traffic(c->dp, iface->port, &port);
-		*traffic = (struct tp_iface_traffic){
-			.rx_bytes = port.rx_bytes,
-			.rx_packets = port.rx_packets,
-			.rx_drops = port.rx_drops,
-			.rx_errors = port.rx_errors,
-			.tx_bytes = port.tx_bytes,
-			.tx_packets = port.tx_packets,
-			.tx_errors = port.tx_errors,
-		};
-		return true;
+	tp_dataplane_port_traffic(c->dp, number, &port);
+	return (struct tp_iface_traffic){
+		.rx_bytes = port.rx_bytes,
+		.rx_packets = port.rx_packets,
+		.rx_drops = port.rx_drops,
+		.rx_errors = port.rx_errors,
+		.tx_bytes = port.tx_bytes,
+		.tx_packets = port.tx_packets,
+		.tx_errors = port.tx_errors,
+	};
+}
+
+struct tp_iface_traffic tp_iface_traffic(const struct tp_control *c, const struct tp_iface *iface)
+{
+	struct tp_iface_traffic traffic = {0};
+	struct tp_session_counters counters;
+	struct tp_session_info info;
+	struct tp_traffic_sum sum;
+
+	if (iface->type == TP_IFACE_VLAN) {
+		sum = tp_traffic_of_vlan(c->traffic, iface->item->id);
+		return of_frames(&sum);
 	}
+	if (iface->type == TP_IFACE_ETHER)
+		return of_a_port(c, iface->port);
 	if (iface->item != NULL) {
 		tp_interfaces_session(c->interfaces, iface->item->id, &counters);
-		add_session(&counters, traffic);
+		add_session(&counters, &traffic);
 	}
 	if (iface->line == NULL)
-		return true;
+		return traffic;
 	tp_line_info(iface->line, &info);
 	tp_dataplane_session_counters(c->dp, info.slot, &counters);
-	add_session(&counters, traffic);
+	add_session(&counters, &traffic);
+	return traffic;
+}
+
+bool tp_iface_rate(const struct tp_control *c, const struct tp_iface *iface,
+		   struct tp_iface_traffic *rate)
+{
+	struct tp_traffic_sum sum;
+
+	if (iface->type != TP_IFACE_VLAN)
+		return false;
+	sum = tp_traffic_vlan_rate(c->traffic, iface->item->id);
+	*rate = of_frames(&sum);
 	return true;
 }

@@ -26,7 +26,8 @@ struct tp_iface {
 	const struct tp_line *line;	   /* whose session is up; NULL: none is */
 };
 
-/* Bytes of a port are those of frames, of a session those of packets. */
+/* Bytes of a port are those of frames, of a session those of packets; of a VLAN those of its
+ * sessions' packets, with the headers of the frames that they came in. */
 struct tp_iface_traffic {
 	uint64_t rx_bytes, rx_packets, rx_drops, rx_errors;
 	uint64_t tx_bytes, tx_packets, tx_drops, tx_errors;
@@ -44,9 +45,11 @@ bool tp_iface_find(struct tp_control *c, const char *key, struct tp_iface *iface
 /* That of a session, "<pppoe-joe>" or its static entry's. False: it is not up, or none's. */
 bool tp_iface_of_line(struct tp_control *c, const struct tp_line *line, struct tp_iface *iface);
 
-/* False: nobody counts for it. */
-bool tp_iface_traffic(const struct tp_control *c, const struct tp_iface *iface,
-		      struct tp_iface_traffic *traffic);
+struct tp_iface_traffic tp_iface_traffic(const struct tp_control *c, const struct tp_iface *iface);
+
+/* What it has a second now. False: nobody knows, so two looks at its traffic are compared. */
+bool tp_iface_rate(const struct tp_control *c, const struct tp_iface *iface,
+		   struct tp_iface_traffic *rate);
 
 /* "<pppoe-joe>", the name that a session with INFO has as a dynamic interface. */
 void tp_iface_dynamic_name(const struct tp_session_info *info, char name[TP_IFACE_NAME_LEN]);

@@ -7,10 +7,8 @@
 
 static void add_traffic(const struct tp_control *c, json_t *o, const struct tp_iface *iface)
 {
-	struct tp_iface_traffic t;
+	const struct tp_iface_traffic t = tp_iface_traffic(c, iface);
 
-	if (!tp_iface_traffic(c, iface, &t))
-		return;
 	tp_json_number(o, "rx-byte", t.rx_bytes);
 	tp_json_number(o, "rx-packet", t.rx_packets);
 	tp_json_number(o, "rx-drop", t.rx_drops);
@@ -121,7 +119,7 @@ static const struct tp_status iface_status[] = {
 	{"disabled", "Not in use"},
 	{"dynamic", "Of a session that has no static entry"},
 	{"comment", "The note of what is configured"},
-	{"rx-byte", "Bytes received, by a session from its subscriber; of a static entry by all its sessions. What passes is not counted by VLAN"},
+	{"rx-byte", "Bytes received, by a session from its subscriber; of a static entry by all its sessions; of a VLAN those of its sessions' frames, summed every four seconds"},
 	{"rx-packet", "Packets received"},
 	{"rx-drop", "Of these, or before they could be taken, dropped"},
 	{"rx-error", "Frames received with errors"},

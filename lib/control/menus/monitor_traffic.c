@@ -94,17 +94,32 @@ static uint64_t rate(uint64_t begin, uint64_t end, uint64_t ms)
 	return end > begin && ms > 0 ? (end - begin) * 1000 / ms : 0;
 }
 
-static void add_rates(json_t *o, const struct tp_iface_traffic *a, const struct tp_iface_traffic *b,
-		      uint64_t ms)
+/* Of what came between two looks. */
+static struct tp_iface_traffic rates(const struct tp_iface_traffic *a,
+				     const struct tp_iface_traffic *b, uint64_t ms)
 {
-	tp_json_number(o, "rx-packets-per-second", rate(a->rx_packets, b->rx_packets, ms));
-	tp_json_number(o, "rx-bits-per-second", rate(8 * a->rx_bytes, 8 * b->rx_bytes, ms));
-	tp_json_number(o, "rx-drops-per-second", rate(a->rx_drops, b->rx_drops, ms));
-	tp_json_number(o, "rx-errors-per-second", rate(a->rx_errors, b->rx_errors, ms));
-	tp_json_number(o, "tx-packets-per-second", rate(a->tx_packets, b->tx_packets, ms));
-	tp_json_number(o, "tx-bits-per-second", rate(8 * a->tx_bytes, 8 * b->tx_bytes, ms));
-	tp_json_number(o, "tx-drops-per-second", rate(a->tx_drops, b->tx_drops, ms));
-	tp_json_number(o, "tx-errors-per-second", rate(a->tx_errors, b->tx_errors, ms));
+	return (struct tp_iface_traffic){
+		.rx_bytes = rate(a->rx_bytes, b->rx_bytes, ms),
+		.rx_packets = rate(a->rx_packets, b->rx_packets, ms),
+		.rx_drops = rate(a->rx_drops, b->rx_drops, ms),
+		.rx_errors = rate(a->rx_errors, b->rx_errors, ms),
+		.tx_bytes = rate(a->tx_bytes, b->tx_bytes, ms),
+		.tx_packets = rate(a->tx_packets, b->tx_packets, ms),
+		.tx_drops = rate(a->tx_drops, b->tx_drops, ms),
+		.tx_errors = rate(a->tx_errors, b->tx_errors, ms),
+	};
+}
+
+static void add_rates(json_t *o, const struct tp_iface_traffic *rate)
+{
+	tp_json_number(o, "rx-packets-per-second", rate->rx_packets);
+	tp_json_number(o, "rx-bits-per-second", 8 * rate->rx_bytes);
+	tp_json_number(o, "rx-drops-per-second", rate->rx_drops);
+	tp_json_number(o, "rx-errors-per-second", rate->rx_errors);
+	tp_json_number(o, "tx-packets-per-second", rate->tx_packets);
+	tp_json_number(o, "tx-bits-per-second", 8 * rate->tx_bytes);
+	tp_json_number(o, "tx-drops-per-second", rate->tx_drops);
+	tp_json_number(o, "tx-errors-per-second", rate->tx_errors);
 }
 
 /* One that is gone by now is left out. */
@@ -115,15 +130,19 @@ static void tell(struct tp_control *c, struct tp_later *later)
 	json_t *rows = json_array();
 
 	for (unsigned i = 0; i < m->count; i++) {
-		struct tp_iface_traffic now;
+		struct tp_iface_traffic now, rate;
 		struct tp_iface iface;
 		json_t *o;
 
-		if (!tp_iface_find(c, m->of[i].key, &iface) || !tp_iface_traffic(c, &iface, &now))
+		if (!tp_iface_find(c, m->of[i].key, &iface))
 			continue;
+		if (!tp_iface_rate(c, &iface, &rate)) {
+			now = tp_iface_traffic(c, &iface);
+			rate = rates(&m->of[i].begin, &now, c->now_ms - m->begin_ms);
+		}
 		o = json_object();
 		tp_json_text(o, "name", iface.name);
-		add_rates(o, &m->of[i].begin, &now, c->now_ms - m->begin_ms);
+		add_rates(o, &rate);
 		json_array_append_new(rows, o);
 	}
 	request->more = m->goes_on;
@@ -141,8 +160,7 @@ static const char *add_one(struct tp_control *c, struct measuring *m, const char
 		return "too many interfaces, 64 are the most";
 	if (!tp_iface_find(c, key, &iface))
 		return "input does not match any value of interface";
-	if (!tp_iface_traffic(c, &iface, &one->begin))
-		return "failure: what passes is not counted by VLAN, but by port and by session";
+	one->begin = tp_iface_traffic(c, &iface);
 	snprintf(one->key, sizeof(one->key), "*%llX", (unsigned long long)iface.id);
 	m->count++;
 	return NULL;
@@ -200,7 +218,7 @@ enum tp_api_command tp_verb_traffic(void *user, struct tp_request *request)
 /* clang-format off */
 const struct tp_status tp_traffic_status[] = {
 	{"name", "The interface"},
-	{"rx-packets-per-second", "Packets received, by a session from its subscriber"},
+	{"rx-packets-per-second", "Packets received, by a session from its subscriber; of a VLAN an average over four seconds"},
 	{"rx-bits-per-second", "The same in bits"},
 	{"rx-drops-per-second", "Of these, dropped"},
 	{"rx-errors-per-second", "Frames received with errors"},

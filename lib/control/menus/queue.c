@@ -43,6 +43,16 @@ static void add_traffic(const struct tp_control *c, json_t *o, const struct tp_s
 	tp_json_number(o, "total-dropped", n.drops_in + n.drops_out);
 }
 
+static void add_rate(const struct tp_control *c, json_t *o, const struct tp_session_info *info)
+{
+	const struct tp_traffic_sum rate = tp_traffic_rate(c->traffic, info->slot);
+
+	add_pair(o, "rate", 8 * rate.bytes_in, 8 * rate.bytes_out, "");
+	tp_json_number(o, "total-rate", 8 * (rate.bytes_in + rate.bytes_out));
+	add_pair(o, "packet-rate", rate.packets_in, rate.packets_out, "");
+	tp_json_number(o, "total-packet-rate", rate.packets_in + rate.packets_out);
+}
+
 /* JSON null: it is not up, or has no limit. */
 static json_t *queue_json(struct tp_control *c, const struct tp_line *line)
 {
@@ -60,6 +70,7 @@ static json_t *queue_json(struct tp_control *c, const struct tp_line *line)
 	tp_json_text(o, "parent", "none");
 	add_limit(o, info.subscriber->rate_limit);
 	add_traffic(c, o, &info);
+	add_rate(c, o, &info);
 	tp_json_bool(o, "dynamic", true);
 	tp_json_bool(o, "disabled", false);
 	tp_json_bool(o, "invalid", false);
@@ -109,6 +120,10 @@ static const struct tp_status queue_status[] = {
 	{"total-packets", "Both ways together"},
 	{"dropped", "So many were dropped"},
 	{"total-dropped", "Both ways together"},
+	{"rate", "Bits a second that pass now, an average over four seconds"},
+	{"total-rate", "Both ways together"},
+	{"packet-rate", "The same in packets"},
+	{"total-packet-rate", "Both ways together"},
 	{"dynamic", "Always: its limit is of the profile, the secret or RADIUS"},
 	{"disabled", "Never"},
 	{"invalid", "Never"},

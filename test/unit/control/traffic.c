@@ -69,11 +69,11 @@ static void test_what_sessions_have_had_is_summed_by_family(void **state)
 	struct tp_session_counters n = {
 		.packets_in = 10, .bytes_in = 1000, .ipv6_packets_in = 4, .ipv6_bytes_in = 600};
 
-	tp_traffic_begin(c->traffic, &one, &(struct tp_session_counters){0});
-	tp_traffic_begin(c->traffic, &other, &(struct tp_session_counters){0});
-	tp_traffic_count(c->traffic, &one, &n);
-	tp_traffic_count(c->traffic, &one, &n); /* nothing since */
-	tp_traffic_count(c->traffic, &other, &n);
+	tp_traffic_begin(c->traffic, &one, &(struct tp_session_counters){0}, 0);
+	tp_traffic_begin(c->traffic, &other, &(struct tp_session_counters){0}, 0);
+	tp_traffic_count(c->traffic, c->config, &one, &n, 1000);
+	tp_traffic_count(c->traffic, c->config, &one, &n, 1000); /* nothing since */
+	tp_traffic_count(c->traffic, c->config, &other, &n, 1000);
 	assert_int_equal(told(c, "turnpike_server_upstream_packets_total", "isp@ether0", "ipv4"),
 			 12);
 	assert_int_equal(told(c, "turnpike_server_upstream_bytes_total", "isp@ether0", "ipv6"),
@@ -90,10 +90,11 @@ static void test_what_was_before_counts_for_nothing(void **state)
 	const struct tp_session_counters before = {.packets_out = 70, .bytes_out = 7000},
 					 after = {.packets_out = 75, .bytes_out = 7500};
 
-	tp_traffic_begin(c->traffic, &one, &before);
-	tp_traffic_count(c->traffic, &one, &after);
-	tp_traffic_begin(c->traffic, &one, &(struct tp_session_counters){0});
-	tp_traffic_count(c->traffic, &one, &(struct tp_session_counters){.packets_out = 1});
+	tp_traffic_begin(c->traffic, &one, &before, 0);
+	tp_traffic_count(c->traffic, c->config, &one, &after, 1000);
+	tp_traffic_begin(c->traffic, &one, &(struct tp_session_counters){0}, 0);
+	tp_traffic_count(c->traffic, c->config, &one,
+			 &(struct tp_session_counters){.packets_out = 1}, 1000);
 	assert_int_equal(told(c, "turnpike_server_downstream_packets_total", "isp@ether0", "ipv4"),
 			 6);
 	assert_int_equal(told(c, "turnpike_server_downstream_bytes_total", "isp@ether0", "ipv4"),
@@ -105,12 +106,42 @@ static void test_a_server_that_goes_is_forgotten_and_begins_afresh(void **state)
 	struct tp_control *c = *state;
 	const struct tp_session_info one = session_of(c, 0);
 
-	tp_traffic_begin(c->traffic, &one, &(struct tp_session_counters){0});
-	tp_traffic_count(c->traffic, &one, &(struct tp_session_counters){.packets_in = 5});
+	tp_traffic_begin(c->traffic, &one, &(struct tp_session_counters){0}, 0);
+	tp_traffic_count(c->traffic, c->config, &one,
+			 &(struct tp_session_counters){.packets_in = 5}, 1000);
 	tp_traffic_forget(c->traffic, one.server_id);
 	assert_int_equal(told(c, "turnpike_server_upstream_packets_total", "isp@ether0", "ipv4"),
 			 0);
 	assert_int_equal(told(c, "turnpike_access_upstream_packets_total", "ether0", "ipv4"), 5);
+}
+
+static void test_how_fast_it_goes_is_told(void **state)
+{
+	struct tp_control *c = *state;
+	const struct tp_session_info one = session_of(c, 7);
+	struct tp_traffic_sum rate;
+
+	tp_traffic_begin(c->traffic, &one, &(struct tp_session_counters){.bytes_in = 9}, 10000);
+	rate = tp_traffic_rate(c->traffic, 7);
+	assert_int_equal(rate.bytes_in, 0);
+	tp_traffic_count(c->traffic, c->config, &one,
+			 &(struct tp_session_counters){.bytes_in = 8009, .packets_out = 40}, 14000);
+	rate = tp_traffic_rate(c->traffic, 7);
+	assert_int_equal(rate.bytes_in, 2000);
+	assert_int_equal(rate.packets_out, 10);
+	/* Looked at again in the same moment, and then when nothing came. */
+	tp_traffic_count(c->traffic, c->config, &one,
+			 &(struct tp_session_counters){.bytes_in = 8009, .packets_out = 40}, 14000);
+	rate = tp_traffic_rate(c->traffic, 7);
+	assert_int_equal(rate.bytes_in, 2000);
+	tp_traffic_count(c->traffic, c->config, &one,
+			 &(struct tp_session_counters){.bytes_in = 8009, .packets_out = 40}, 18000);
+	rate = tp_traffic_rate(c->traffic, 7);
+	assert_int_equal(rate.bytes_in, 0);
+	/* The slot's next session, and a slot that is none. */
+	tp_traffic_begin(c->traffic, &one, &(struct tp_session_counters){0}, 19000);
+	assert_int_equal(tp_traffic_rate(c->traffic, 7).bytes_in, 0);
+	assert_int_equal(tp_traffic_rate(c->traffic, 64).bytes_in, 0);
 }
 
 /* However turns come, and never many at once. */
@@ -134,6 +165,7 @@ int main(void)
 		TEST(test_what_sessions_have_had_is_summed_by_family),
 		TEST(test_what_was_before_counts_for_nothing),
 		TEST(test_a_server_that_goes_is_forgotten_and_begins_afresh),
+		TEST(test_how_fast_it_goes_is_told),
 		TEST(test_a_round_is_done_in_some_seconds),
 	};
 
