@@ -21,7 +21,16 @@ static void no_such_property(struct ctl *ctl, const struct ctl_menu *menu,
 			 "expected end of command; %s has no property %s", menu->path, name);
 }
 
-/* The pairs from FIRST on, as an object with the properties' full names. */
+/* "!bridge", as RouterOS's verbose exports have what is not set: the property; NULL: it is none. */
+static const char *not_set(const struct ctl_menu *menu, const struct ctl_word *word)
+{
+	if (word->kind != CTL_BARE || word->quoted || word->text[0] != '!')
+		return NULL;
+	return json_string_value(json_object_get(ctl_menu_property(menu, word->text + 1), "name"));
+}
+
+/* The pairs from FIRST on, as an object with the properties' full names; what is to have no value
+ * is null. */
 static enum ctl_result read_pairs(struct ctl *ctl, const struct ctl_menu *menu,
 				  const struct ctl_words *words, size_t first, json_t **body)
 {
@@ -32,6 +41,10 @@ static enum ctl_result read_pairs(struct ctl *ctl, const struct ctl_menu *menu,
 		json_t *property = pair ? ctl_menu_property(menu, word->name) : NULL;
 		const char *name = json_string_value(json_object_get(property, "name"));
 
+		if (not_set(menu, word) != NULL) {
+			json_object_set_new(*body, not_set(menu, word), json_null());
+			continue;
+		}
 		if (name == NULL && pair)
 			no_such_property(ctl, menu, word);
 		else if (name == NULL)
@@ -65,6 +78,16 @@ static enum ctl_result call(struct ctl *ctl, const char *method, const char *pat
 	return CTL_OK;
 }
 
+static void leave_out_null(json_t *body)
+{
+	const char *name;
+	json_t *value;
+	void *next;
+
+	json_object_foreach_safe(body, next, name, value) if (json_is_null(value))
+		json_object_del(body, name);
+}
+
 static enum ctl_result add(struct ctl *ctl, const struct ctl_menu *menu,
 			   const struct ctl_words *words, size_t first)
 {
@@ -73,6 +96,7 @@ static enum ctl_result add(struct ctl *ctl, const struct ctl_menu *menu,
 
 	if (result != CTL_OK)
 		return result;
+	leave_out_null(body);
 	result = call(ctl, "PUT", menu->path, NULL, body);
 	json_decref(body);
 	return result;

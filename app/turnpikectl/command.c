@@ -60,6 +60,8 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 		return ctl_find(ctl, path, words, next);
 	case CTL_GET:
 		return ctl_get(ctl, path, words, next);
+	case CTL_EDIT:
+		return ctl_edit(ctl, path, words, next);
 	case CTL_WHY:
 		return ctl_why(ctl, path, words, next);
 	case CTL_HELP:
@@ -133,7 +135,7 @@ static enum ctl_result help_on(struct ctl *ctl, const char *from, const struct c
 	return CTL_OK;
 }
 
-static enum ctl_result run_one(struct ctl *ctl, const char *from, const struct ctl_words *words)
+enum ctl_result ctl_run_words(struct ctl *ctl, const char *from, const struct ctl_words *words)
 {
 	char path[CTL_PATH_MAX];
 	struct ctl_mistake mistake;
@@ -144,6 +146,8 @@ static enum ctl_result run_one(struct ctl *ctl, const char *from, const struct c
 		return help_on(ctl, from, words, len);
 	if (refuse_shell(ctl, words) != CTL_OK)
 		return CTL_USAGE;
+	if (is_plain(&words->words[0]) && words->words[0].text[0] == ':')
+		return ctl_put(ctl, words);
 	snprintf(path, sizeof(path), "%s", from);
 	if (ctl_resolve(&ctl->tree, path, words, &verb, &next, &mistake) != 0)
 		return ctl_fail(ctl, CTL_USAGE, mistake.column, "%s", mistake.message);
@@ -160,7 +164,7 @@ static enum ctl_result enter_prompt(struct ctl *ctl, const char *path)
 	strcpy(ctl->menu, "/");
 	if (ctl_parse(path, &at, &words, &mistake) != 0)
 		return ctl_fail(ctl, CTL_USAGE, 1, "%s", mistake.message);
-	enum ctl_result result = words.count > 0 ? run_one(ctl, "/", &words) : CTL_OK;
+	enum ctl_result result = words.count > 0 ? ctl_run_words(ctl, "/", &words) : CTL_OK;
 	ctl_words_free(&words);
 	return result;
 }
@@ -179,7 +183,7 @@ enum ctl_result ctl_run(struct ctl *ctl, const char *line)
 		if (ctl_parse(line, &at, &words, &mistake) != 0)
 			return ctl_fail(ctl, CTL_USAGE, mistake.column, "%s", mistake.message);
 		if (words.count > 0)
-			result = run_one(ctl, ctl->menu, &words);
+			result = ctl_run_words(ctl, ctl->menu, &words);
 		ctl_words_free(&words);
 	}
 	return result;

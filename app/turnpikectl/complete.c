@@ -51,6 +51,9 @@ static void offer_commands(struct ctl *ctl, const char *path, const char *stem,
 
 	for (unsigned i = 0; ctl_submenu(&ctl->tree, path, i, name, sizeof(name)); i++)
 		offer(list, CTL_LOOK_MENU, stem, name, " ", menu_help(ctl, path, name));
+	if (*stem == ':')
+		offer(list, CTL_LOOK_COMMAND, stem, ":put", " ",
+		      "Prints a text, or what a command in brackets says");
 	for (enum ctl_verb v = CTL_PRINT; v < CTL_VERBS + ctl->tree.own_count; v++) {
 		const char *its = ctl_verb_name(&ctl->tree, v);
 
@@ -283,6 +286,7 @@ static bool takes_items(const struct argument *a)
 	case CTL_UNSET:
 	case CTL_COMMENT:
 	case CTL_GET:
+	case CTL_EDIT:
 	case CTL_MONITOR:
 		return a->menu->list;
 	default:
@@ -361,7 +365,7 @@ static void complete_argument(const struct argument *a)
 		offer_items(a->ctl, a->menu->path, a->word, " ", a->list);
 	} else if (a->verb == CTL_ADD || a->verb == CTL_SET) {
 		offer_properties(a->menu->properties, a->words, a->word, "=", a->list);
-	} else if (a->verb == CTL_UNSET || a->verb == CTL_GET) {
+	} else if (a->verb == CTL_UNSET || a->verb == CTL_EDIT || a->verb == CTL_GET) {
 		complete_names(a->menu, a->word, a->verb == CTL_GET, a->list);
 	} else if (a->verb == CTL_MONITOR) {
 		offer_words(a, watch);
@@ -427,10 +431,21 @@ static void complete_brackets(struct ctl *ctl, const struct ctl_menu *menu, cons
 		complete_condition(ctl, menu, p->word, list);
 }
 
+/* :put [/ppp secret get: what stands in its bracket is a command as any other. */
+static const char *in_put(const char *text)
+{
+	const char *at = text + strspn(text, " \t");
+
+	if (strncmp(at, ":put", 4) != 0)
+		return text;
+	at += 4 + strspn(at + 4, " \t");
+	return *at == '[' ? at + 1 : text;
+}
+
 void ctl_complete(struct ctl *ctl, const char *text, struct ctl_candidates *list)
 {
 	char path[CTL_PATH_MAX];
-	struct place p = find_place(text + ctl_prompt(text, path, sizeof(path)));
+	struct place p = find_place(in_put(text + ctl_prompt(text, path, sizeof(path))));
 	struct ctl_words words;
 	struct ctl_mistake mistake;
 	enum ctl_verb verb;

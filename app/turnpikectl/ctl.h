@@ -48,6 +48,9 @@ void ctl_close(struct ctl *ctl);
  * the first mistake ends the line. */
 enum ctl_result ctl_run(struct ctl *ctl, const char *line);
 
+/* One command, from the menu FROM on. */
+enum ctl_result ctl_run_words(struct ctl *ctl, const char *from, const struct ctl_words *words);
+
 /* Prints a sentence, with its place when COLUMN is not 0, and returns RESULT. */
 enum ctl_result ctl_fail(struct ctl *ctl, enum ctl_result result, int column, const char *format,
 			 ...) __attribute__((format(printf, 4, 5)));
@@ -69,6 +72,13 @@ enum ctl_result ctl_find(struct ctl *ctl, const char *path, const struct ctl_wor
 			 size_t first);
 enum ctl_result ctl_get(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			size_t first);
+
+/* edit.c: `edit`, which needs an editor. */
+enum ctl_result ctl_edit(struct ctl *ctl, const char *path, const struct ctl_words *words,
+			 size_t first);
+
+/* put.c: words that begin with a colon, which is RouterOS's scripts'. */
+enum ctl_result ctl_put(struct ctl *ctl, const struct ctl_words *words);
 
 /* own.c: a verb of the daemon's own. */
 enum ctl_result ctl_own(struct ctl *ctl, const char *path, enum ctl_verb verb,

@@ -20,6 +20,7 @@ struct follower {
 	const struct ctl_printing *printing;
 	struct ctl_api look; /* to ask while events come */
 	json_t *known;	     /* the items, by .id */
+	json_t *numbers;     /* theirs in commands, by .id */
 	struct ctl_table table;
 	bool begun;   /* the table's head is shown */
 	json_t *head; /* whose names the table's columns borrow */
@@ -28,17 +29,29 @@ struct follower {
 
 /* ---- what is shown ---- */
 
-/* Its number in commands, a new one if need be. */
-static size_t number_of(struct ctl *ctl, const char *id)
+/* Those of the first look, which others follow. */
+static void number_all(struct follower *f)
 {
-	const json_t *each;
+	const json_t *id;
 	size_t i;
 
-	json_array_foreach (ctl->ids, i, each)
-		if (json_is_string(each) && strcmp(json_string_value(each), id) == 0)
-			return i;
-	json_array_append_new(ctl->ids, json_string(id));
-	return json_array_size(ctl->ids) - 1;
+	json_array_foreach (f->ctl->ids, i, id)
+		if (json_is_string(id))
+			json_object_set_new(f->numbers, json_string_value(id),
+					    json_integer((json_int_t)i));
+}
+
+/* Its number in commands, a new one if need be. */
+static size_t number_of(struct follower *f, const char *id)
+{
+	const json_t *number = json_object_get(f->numbers, id);
+
+	if (number != NULL)
+		return (size_t)json_integer_value(number);
+	json_array_append_new(f->ctl->ids, json_string(id));
+	json_object_set_new(f->numbers, id,
+			    json_integer((json_int_t)json_array_size(f->ctl->ids) - 1));
+	return json_array_size(f->ctl->ids) - 1;
 }
 
 static void show_row(struct follower *f, const char *number, json_t *item)
@@ -58,7 +71,7 @@ static void show_row(struct follower *f, const char *number, json_t *item)
 /* ITEM as it is now, or was when it went. */
 static void show(struct follower *f, const char *id, json_t *item, bool gone)
 {
-	size_t number = number_of(f->ctl, id);
+	size_t number = number_of(f, id);
 	char text[24];
 
 	snprintf(text, sizeof(text), "%zu", number);
@@ -130,6 +143,7 @@ static enum ctl_result begin(struct follower *f)
 	if (result != CTL_OK)
 		return result;
 	know(f, items);
+	number_all(f);
 	if (f->printing->follow_only || json_array_size(items) == 0) {
 		json_decref(items);
 		return CTL_OK;
@@ -314,18 +328,23 @@ static enum ctl_result follow_looks(struct follower *f)
 enum ctl_result ctl_follow(struct ctl *ctl, const struct ctl_menu *menu,
 			   const struct ctl_printing *printing)
 {
-	struct follower f = {
-		.ctl = ctl, .menu = menu, .printing = printing, .known = json_object()};
+	struct follower f = {.ctl = ctl,
+			     .menu = menu,
+			     .printing = printing,
+			     .known = json_object(),
+			     .numbers = json_object()};
 	bool told = json_array_size(menu->properties) > 0 || is_sessions(menu) || is_log(menu);
 	enum ctl_result result;
 
 	if (printing->count_only || printing->interval_ms > 0) {
 		json_decref(f.known);
+		json_decref(f.numbers);
 		return ctl_fail(ctl, CTL_USAGE, 0,
 				"follow goes with neither count-only nor interval=");
 	}
 	if (ctl_api_open(&f.look, ctl->api.socket) != 0) {
 		json_decref(f.known);
+		json_decref(f.numbers);
 		return ctl_fail(ctl, CTL_ERROR, 0, "memory is out");
 	}
 	f.look.interrupted = ctl->api.interrupted;
@@ -333,5 +352,6 @@ enum ctl_result ctl_follow(struct ctl *ctl, const struct ctl_menu *menu,
 	ctl_api_close(&f.look);
 	json_decref(f.head);
 	json_decref(f.known);
+	json_decref(f.numbers);
 	return result;
 }

@@ -42,7 +42,9 @@ static void append_argument(FILE *out, const char *argument)
 	const char *equals = strchr(argument, '=');
 	const char *value = equals != NULL ? equals + 1 : NULL;
 
-	if (value == NULL || *value == '"' || strpbrk(value, " \t\n\";\\") == NULL) {
+	if (value == NULL || *value == '"' ||
+	    (strpbrk(value, " \t\n\";\\") == NULL &&
+	     (*value == '\0' || strchr("[({$", *value) == NULL))) {
 		fputs(argument, out);
 		return;
 	}

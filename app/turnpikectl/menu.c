@@ -14,9 +14,10 @@ static const char *const verb_names[CTL_VERBS] = {
 	[CTL_PRINT] = "print",	 [CTL_ADD] = "add",	    [CTL_SET] = "set",
 	[CTL_REMOVE] = "remove", [CTL_ENABLE] = "enable",   [CTL_DISABLE] = "disable",
 	[CTL_UNSET] = "unset",	 [CTL_COMMENT] = "comment", [CTL_FIND] = "find",
-	[CTL_GET] = "get",	 [CTL_MONITOR] = "monitor", [CTL_SCAN] = "scan",
-	[CTL_WHY] = "why",	 [CTL_EXPORT] = "export",   [CTL_IMPORT] = "import",
-	[CTL_EVENTS] = "events", [CTL_HELP] = "help",	    [CTL_QUIT] = "quit",
+	[CTL_EDIT] = "edit",	 [CTL_GET] = "get",	    [CTL_MONITOR] = "monitor",
+	[CTL_SCAN] = "scan",	 [CTL_WHY] = "why",	    [CTL_EXPORT] = "export",
+	[CTL_IMPORT] = "import", [CTL_EVENTS] = "events",   [CTL_HELP] = "help",
+	[CTL_QUIT] = "quit",
 };
 
 static const char *const verb_help[CTL_VERBS] = {
@@ -30,6 +31,7 @@ static const char *const verb_help[CTL_VERBS] = {
 	[CTL_COMMENT] = "Sets the comment of items",
 	[CTL_FIND] = "The .ids of the items that a condition finds",
 	[CTL_GET] = "The value of a property, or all of an item",
+	[CTL_EDIT] = "A property's value in your own editor",
 	[CTL_MONITOR] = "How items do, in place, until Ctrl-C",
 	[CTL_SCAN] = "Who answers on an interface, until Ctrl-C",
 	[CTL_WHY] = "What happened to a subscriber",
@@ -113,7 +115,8 @@ static uint64_t verbs_of(struct ctl_tree *tree, const struct ctl_menu *menu, con
 	if ((set & BIT(CTL_PRINT)) != 0)
 		set |= BIT(CTL_GET) | (menu->list ? BIT(CTL_FIND) : 0);
 	if ((set & BIT(CTL_SET)) != 0)
-		set |= BIT(CTL_UNSET) | (has_comment(menu->properties) ? BIT(CTL_COMMENT) : 0);
+		set |= BIT(CTL_UNSET) | BIT(CTL_EDIT) |
+		       (has_comment(menu->properties) ? BIT(CTL_COMMENT) : 0);
 	return set;
 }
 

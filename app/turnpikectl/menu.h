@@ -22,6 +22,7 @@ enum ctl_verb {
 	CTL_COMMENT,
 	CTL_FIND,
 	CTL_GET,
+	CTL_EDIT,
 	CTL_MONITOR,
 	CTL_SCAN,
 	CTL_WHY,

@@ -163,6 +163,10 @@ static int one_word(struct scanner *s, struct ctl_word *word)
 		memcpy(word->op, begin + name, op);
 		s->at += name + op;
 	}
+	/* In RouterOS's scripts it is worked out; taken as it stands it would be another value. */
+	if (op > 0 && s->text[s->at] != '\0' && strchr("[({$", s->text[s->at]) != NULL)
+		return fail(s, s->at,
+			    "an expression is not worked out here; in quotes it is a text");
 	return value(s, word);
 }
 

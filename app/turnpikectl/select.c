@@ -115,6 +115,12 @@ static enum ctl_result add_list(struct ctl *ctl, const char *path, const struct 
 	return result;
 }
 
+/* "!comment", a property without a value, is no item; one of that name is in quotes. */
+static bool is_not(const struct ctl_word *word)
+{
+	return !word->quoted && word->text[0] == '!';
+}
+
 static enum ctl_result select_up_to(struct ctl *ctl, const char *path,
 				    const struct ctl_words *words, size_t end, size_t *next,
 				    json_t **items)
@@ -127,8 +133,9 @@ static enum ctl_result select_up_to(struct ctl *ctl, const char *path,
 
 		if (word->kind == CTL_BRACKETS)
 			result = find_brackets(ctl, path, word, *items);
-		else if (word->kind == CTL_BARE ||
-			 ((strcmp(word->name, "numbers") == 0 || strcmp(word->name, ".id") == 0) &&
+		else if ((word->kind == CTL_BARE && !is_not(word)) ||
+			 (word->kind == CTL_PAIR &&
+			  (strcmp(word->name, "numbers") == 0 || strcmp(word->name, ".id") == 0) &&
 			  strcmp(word->op, "=") == 0))
 			result = add_list(ctl, path, word, *items);
 		else

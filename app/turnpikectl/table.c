@@ -18,6 +18,9 @@ static const struct {
 };
 #define FLAGS (sizeof(flags) / sizeof(flags[0]))
 
+#define LONG_TEXT 24 /* columns: a text may be broken that is longer, where there is as much room  \
+		      */
+
 static bool is_flag(const char *name, const json_t *value)
 {
 	for (size_t i = 0; i < FLAGS; i++)
@@ -143,27 +146,86 @@ static unsigned find_columns(const json_t *items, struct ctl_column *columns)
 	return drop_empty(columns, count);
 }
 
-/* The others are left out, so that no line is broken. */
+static size_t room_behind(const struct ctl_table *table, size_t used)
+{
+	return table->look.width > used ? table->look.width - used : 0;
+}
+
+/* The others are left out, so that no line is broken; but a long text, the log's message, gets what
+ * room there is, on as many lines as it needs. */
 static void choose_columns(struct ctl_table *table, const struct ctl_column *all, unsigned count)
 {
 	size_t used = (size_t)table->indent;
 
 	for (unsigned i = 0; i < count; i++) {
-		if (table->look.width > 0 && used + all[i].width > table->look.width &&
-		    table->count > 0) {
-			table->left_out[table->left_out_count++] = all[i];
-			continue;
+		struct ctl_column column = all[i];
+		const size_t room = room_behind(table, used);
+
+		if (table->look.width > 0 && column.width > room && table->count > 0) {
+			if (column.width < LONG_TEXT || room < LONG_TEXT) {
+				table->left_out[table->left_out_count++] = column;
+				continue;
+			}
+			column.width = room;
 		}
-		table->columns[table->count++] = all[i];
-		used += all[i].width + 2;
+		table->columns[table->count++] = column;
+		used += column.width + 2;
 	}
 }
 
-static void print_cell(FILE *out, const char *text, size_t width, bool last)
+/* The bytes of TEXT that fit into WIDTH columns, up to a blank if there is one. */
+static size_t line_of(const char *text, size_t width)
+{
+	size_t blank = 0, at = 0;
+
+	for (size_t column = 0; text[at] != '\0' && column < width; column++) {
+		if (text[at] == ' ')
+			blank = at;
+		at++;
+		while (((unsigned char)text[at] & 0xc0) == 0x80)
+			at++;
+	}
+	return text[at] == '\0' || text[at] == ' ' || blank == 0 ? at : blank;
+}
+
+/* In the last column, which begins at INDENT. */
+static void print_lines(FILE *out, const char *text, size_t indent, size_t width)
+{
+	while (ctl_text_width(text) > width) {
+		const size_t len = line_of(text, width);
+
+		fprintf(out, "%.*s\n%*s", (int)len, text, (int)indent, "");
+		text += len;
+		text += strspn(text, " ");
+	}
+	fputs(text, out);
+}
+
+static void print_cell(FILE *out, const char *text, size_t width)
 {
 	fputs(text, out);
-	for (size_t i = ctl_text_width(text); i < width + 2 && !last; i++)
+	for (size_t i = ctl_text_width(text); i < width + 2; i++)
 		fputc(' ', out);
+}
+
+static void print_cells(const struct ctl_table *table, FILE *out, const json_t *item)
+{
+	size_t used = (size_t)table->indent;
+
+	for (unsigned c = 0; c < table->count; c++) {
+		char *value = ctl_value_text(json_object_get(item, table->columns[c].name));
+		const char *text = value != NULL ? value : "";
+		const size_t room = room_behind(table, used);
+
+		if (c + 1 < table->count)
+			print_cell(out, text, table->columns[c].width);
+		else if (room >= LONG_TEXT)
+			print_lines(out, text, used, room);
+		else
+			fputs(text, out);
+		used += table->columns[c].width + 2;
+		free(value);
+	}
 }
 
 static void print_comment(FILE *out, const struct ctl_look *look, const json_t *item)
@@ -252,13 +314,7 @@ void ctl_table_row(const struct ctl_table *table, FILE *out, const char *number,
 	fprintf(out, "%*s%s", (int)table->number_width, number, table->flag_count > 0 ? " " : "");
 	print_flags(out, table->flags, item);
 	fputs("  ", out);
-	for (unsigned c = 0; c < table->count; c++) {
-		char *text = ctl_value_text(json_object_get(item, table->columns[c].name));
-
-		print_cell(out, text != NULL ? text : "", table->columns[c].width,
-			   c + 1 == table->count);
-		free(text);
-	}
+	print_cells(table, out, item);
 	fputc('\n', out);
 }
 

@@ -17,6 +17,7 @@ import pytest
 from lab.daemon import program
 from lab.net import running
 from lab.terminal import Terminal
+from lab.wait import until
 
 QUICK_EXAMPLE = """\
 /ip pool
@@ -227,6 +228,34 @@ def test_what_changes_is_followed_until_ctrl_c(shell, lab, subscriber):
     term.see("] > ")
 
 
+def test_the_log_is_followed(shell, lab):
+    term = shell()
+    term.type("/log print follow-only where message~\"log-is-followed\"\r")
+    term.see("\n")
+
+    def line():  # of those before it listens it says nothing
+        lab.api.patch("system/identity", name="log-is-followed")
+        lab.api.patch("system/identity", name="MT_AC")
+        return select.select([term.fd], [], [], 1)[0]
+    until(line, 30)
+    assert "log-is-followed" in term.see("identity changed by")
+    term.type("\x03")
+    term.see("] > ")
+
+
+def test_a_value_is_edited_in_the_persons_own_editor(shell, lab):
+    term = shell(EDITOR="f() { echo now $(cat \"$1\"); read text; echo \"$text\" >\"$1\"; }; f")
+    term.type("/ppp secret edit MT-User comment\r")
+    term.see("now")
+    term.type("paid; until (May)\r")
+    term.see("] > ")
+    assert lab.api.get("ppp/secret/MT-User")["comment"] == "paid; until (May)"
+    term.type(":put [/ppp secret get [find name=MT-User] comment]\r")
+    term.see("\npaid; until (May)")
+    term.type("/ppp secret unset MT-User comment\r")
+    term.see("] > ")
+
+
 def test_a_list_that_no_event_tells_of_is_followed_too(lab, subscriber):
     words = [program("turnpikectl"), "-s", lab.daemon.socket, "--json", "/ip pool used print follow-only"]
     with running(*words, stdout=subprocess.PIPE) as following:
@@ -235,6 +264,9 @@ def test_a_list_that_no_event_tells_of_is_followed_too(lab, subscriber):
             addresses.add(subscriber().dial().address)
             if select.select([following.stdout], [], [], 2)[0]:
                 break
+        else:
+            following.kill()
+            pytest.fail("nobody was told of")
         assert json.loads(following.stdout.readline())["address"] in addresses
 
 

@@ -261,6 +261,7 @@ def test_a_dashboard_shows_all_that_it_wants(api, online):
     assert {"name", "rx-bits-per-second", "tx-bits-per-second"} <= set(row)
     row, = ask("/queue/simple/print", "?name=<pppoe-paying>")
     assert row["max-limit"] == "1000000/2000000" and row["dynamic"] is True
+    assert all(len(row[name].split("/")) == 2 for name in ("rate", "packet-rate", "bytes"))
     assert ask("/ppp/active/print", "=count-only=") == [{"ret": 1}]
     assert ask("/ppp/secret/print", "=count-only=")[0]["ret"] >= 2
     row, = [row for row in ask("/ip/address/print") if row["interface"] == "<pppoe-paying>"]
@@ -268,6 +269,31 @@ def test_a_dashboard_shows_all_that_it_wants(api, online):
     row, = ask("/ping", "=address=192.0.2.2", "=count=1")
     assert row["received"] == 1 and row["host"] == "192.0.2.2"
     assert [row["name"] for row in ask("/user/active/print")] == ["admin"]
+
+
+def test_the_log_is_shown_and_followed(lab, api):
+    def lines(*words):
+        return [row["message"] for row in api.rawCmd("/log/print", *words)]
+
+    lab.api.patch("system/identity", name="log-for-panels")
+    row, = [row for row in api.rawCmd("/log/print", "=.proplist=.id,time,topics,message")
+            if "log-for-panels" in row["message"]]
+    assert set(row) == {".id", "time", "topics", "message"} and "system" in row["topics"]
+    assert row["message"] in lines(f"?.id={row['.id']}")
+    assert lines("?topics=no,such,topics") == []
+    # `print follow` over the API is RouterOS's listen.
+    api.protocol.writeSentence("/log/listen", "=.proplist=.id,topics,message")
+    list(api.rawCmd("/system/identity/print"))
+    lab.api.patch("system/identity", name="MT_AC")
+    word, told = api.readSentence()
+    while "MT_AC" not in told.get("message", ""):
+        assert word == "!re", (word, told)
+        word, told = api.readSentence()
+    api.protocol.writeSentence("/cancel")
+    while word == "!re":
+        word, told = api.readSentence()
+    assert (word, told["category"]) == ("!trap", 2)
+    assert api.readSentence() == api.readSentence() == ("!done", {})
 
 
 @pytest.mark.parametrize("sentence, said", [

@@ -70,7 +70,7 @@ static enum ctl_result run(const char *line)
 static void expect(const char *line, const char *printed)
 {
 	if (run(line) != CTL_OK)
-		fail_msg("%s: %s", line, err);
+		fail_msg("%s: %s", line, err != NULL ? err : "");
 	assert_string_equal(out, printed);
 	assert_string_equal(err, "");
 }
@@ -79,8 +79,8 @@ static void expect_refusal(const char *line, enum ctl_result result, const char 
 {
 	if (run(line) != result)
 		fail_msg("%s: another result; %s", line, err != NULL ? err : "");
-	if (strstr(err, sentence) == NULL)
-		fail_msg("%s: \"%s\" is not in \"%s\"", line, sentence, err);
+	if (err == NULL || strstr(err, sentence) == NULL)
+		fail_msg("%s: \"%s\" is not in \"%s\"", line, sentence, err != NULL ? err : "");
 }
 
 static void script(const char *text, enum ctl_result result)
@@ -96,6 +96,80 @@ static void script(const char *text, enum ctl_result result)
 	fclose(in);
 	ctl.line = 0;
 	strcpy(ctl.menu, "/");
+}
+
+static void test_put_prints_what_a_command_says(void **state)
+{
+	script("/ip pool\nadd name=a ranges=10.0.0.1\nadd name=b ranges=10.0.1.1 comment=\"1 2\"\n",
+	       CTL_OK);
+	expect(":put [/ip pool get a ranges]", "10.0.0.1\n");
+	expect(":put [/ip pool get [find name=b] comment]", "1 2\n");
+	expect(":put [ /ip/pool/find ]", "*1;*2\n");
+	expect(":put [/ip pool find name=none]", "\n");
+	expect(":put [/ip pool print count-only]", "2\n");
+	expect(":put [/ip pool]", "\n");
+	assert_string_equal(ctl.menu, "/");
+	assert_int_equal(run("/ip pool"), CTL_OK);
+	expect(":put [get b ranges]", "10.0.1.1\n");
+	expect(":put \"a  b\"; :put c", "a  b\nc\n");
+	expect_refusal(":put [get none ranges]", CTL_ERROR, "no such item");
+	assert_string_equal(out, "");
+	expect_refusal(":put [get a none]", CTL_USAGE, "no property none");
+	expect_refusal(":put", CTL_USAGE, ":put takes");
+	expect_refusal(":put a b", CTL_USAGE, ":put takes");
+	expect_refusal(":put []", CTL_USAGE, ":put takes");
+	expect_refusal(":put (1 + 2)", CTL_USAGE, ":put takes");
+	expect_refusal(":local x", CTL_USAGE, "scripts of RouterOS do not run");
+	expect_refusal(":foreach i in=[find] do={}", CTL_USAGE, "an expression");
+	expect_refusal("set a comment=[get b comment]", CTL_USAGE, "an expression");
+	expect_refusal("set a comment=$x", CTL_USAGE, "an expression");
+	expect("set a comment=\"[x]\"", "");
+	expect(":put [get a comment]", "[x]\n");
+}
+
+static void test_a_value_is_edited(void **state)
+{
+	script("/ip pool\nadd name=a ranges=10.0.0.1 comment=\"two words\"\nadd name=b "
+	       "ranges=10.0.1.1\n",
+	       CTL_OK);
+	unsetenv("VISUAL");
+	setenv("EDITOR",
+	       "f() { test \"$(stat -c %a \"$1\")\" = 600 && sed -i s/0.0.1/0.0.9/ \"$1\"; }; f",
+	       1);
+	expect("/ip pool edit a ranges", "");
+	expect("/ip pool get a ranges", "10.0.0.9\n");
+	assert_int_equal(run("/ip pool print"), CTL_OK);
+	setenv("VISUAL", "sed -i s/two/three/", 1);
+	expect("/ip pool edit 0 value-name=comment", "");
+	expect(":put [/ip pool get a comment]", "three words\n");
+	setenv("VISUAL", "sed -i s/.*/MT/", 1);
+	expect("/system identity edit name", "");
+	expect("/system identity get name", "MT\n");
+	/* What is no value changes nothing, nor does an editor that fails, or was left without a
+	 * change. */
+	expect_refusal("/ip pool edit b ranges", CTL_ERROR, "ranges");
+	setenv("VISUAL", "echo 10.9.9.9 > $1; false", 1);
+	expect_refusal("/ip pool edit b ranges", CTL_ERROR, "the editor has failed");
+	setenv("VISUAL", "true", 1);
+	expect("/ip pool edit b ranges", "");
+	expect("/ip pool get b ranges", "10.0.1.1\n");
+	expect_refusal("/ip pool edit", CTL_USAGE, "edit needs an item");
+	expect_refusal("/ip pool edit [find] ranges", CTL_USAGE, "edit takes one item");
+	expect_refusal("/ip pool edit a", CTL_USAGE, "the name of a property");
+	expect_refusal("/ip pool edit a used", CTL_USAGE, "that can be set");
+	expect_refusal("/ip pool edit none ranges", CTL_ERROR, "no such item");
+	unsetenv("VISUAL");
+	unsetenv("EDITOR");
+}
+
+static void test_what_is_not_set_may_be_said(void **state)
+{
+	script("/ip pool\nadd name=a ranges=10.0.0.1 comment=x !next-pool\n", CTL_OK);
+	expect("/ip pool set a ranges=10.0.0.2 !comment", "");
+	expect(":put [/ip pool get a comment]", "\n");
+	expect(":put [/ip pool get a ranges]", "10.0.0.2\n");
+	expect_refusal("/ip pool set a !colour", CTL_USAGE, "expected end of command");
+	expect_refusal("/ip pool set a !ranges", CTL_ERROR, "ranges");
 }
 
 /* The reference's Quick Example, as it stands there, with its prompts. */
@@ -384,7 +458,7 @@ static void test_mistakes_are_told_with_their_place(void **state)
 {
 	expect_refusal("/ip xyz", CTL_USAGE, "bad command name xyz (line 1 column 5)");
 	expect_refusal("/ppp secret e", CTL_USAGE,
-		       "ambiguous command name e: enable, export, events (line 1 column 13)");
+		       "ambiguous command name e: enable, edit, export, events (line 1 column 13)");
 	expect_refusal("/ppp secret add n", CTL_USAGE, "a property is given as name=value");
 	expect_refusal("/ppp secret add limit-bytes=5", CTL_USAGE,
 		       "ambiguous property limit-bytes: limit-bytes-in, limit-bytes-out");
@@ -475,6 +549,10 @@ static void test_completion_knows_conditions_items_and_what_follows_a_verb(void 
 	script(quick_example, CTL_OK);
 	expect_completion("/ppp secret set [", 0, "find |");
 	expect_completion("/ppp secret set [find na", 2, "name=|");
+	expect_completion(":p", 2, ":put |");
+	expect_completion(":put [/ip po", 2, "pool |");
+	expect_completion(":put [/ppp secret get [find na", 2, "name=|");
+	expect_completion("/ppp secret edit MT-User disa", 4, "disabled|");
 	expect_completion("/ppp secret set [find name=", 0, "MT-User|");
 	expect_completion("/ppp secret set [find name=MT-User] disa", 4, "disabled=|");
 	expect_completion("/ppp secret find where !(prof", 4, "profile=|");
@@ -698,6 +776,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(test_put_prints_what_a_command_says),
+		TEST(test_a_value_is_edited),
+		TEST(test_what_is_not_set_may_be_said),
 		TEST(test_the_quick_example_can_be_pasted_in),
 		TEST(test_an_export_makes_the_same_again),
 		TEST(test_menus_are_entered_left_and_shortened),

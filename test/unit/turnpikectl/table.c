@@ -75,6 +75,29 @@ static void test_a_property_that_few_items_have_keeps_its_place(void **state)
 	       "2  5   c               \n");
 }
 
+static void test_a_long_text_gets_the_room_that_is_left(void **state)
+{
+	const char *const items =
+		"[{\"time\":\"t1\",\"topics\":\"a\",\"message\":"
+		"\"one two three four five six seven eight nine\",\"user\":\"joe\"},"
+		"{\"time\":\"t2\",\"message\":\"x234567890123456789012345678901é\"}]";
+
+	expect(TABLE, 44, items,
+	       "#  TIME  TOPICS  MESSAGE\n"
+	       "0  t1    a       one two three four five six\n"
+	       "                 seven eight nine\n"
+	       "1  t2            x23456789012345678901234567\n"
+	       "                 8901é\n"
+	       "-- no room for USER\n"
+	       "   (a wider terminal, detail, or proplist= shows them)\n");
+	expect(TABLE, 40, items,
+	       "#  TIME  TOPICS  USER\n"
+	       "0  t1    a       joe\n"
+	       "1  t2            \n"
+	       "-- no room for MESSAGE\n"
+	       "   (a wider terminal, detail, or proplist= shows them)\n");
+}
+
 static void test_columns_that_do_not_fit_are_left_out_and_named(void **state)
 {
 	const char *const items = "[{\"name\":\"abcdef\",\"c\":\"0123456789\",\"b\":1,"
@@ -184,6 +207,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_table_has_flags_numbers_and_the_columns_that_say_something),
 		cmocka_unit_test(test_a_property_that_few_items_have_keeps_its_place),
+		cmocka_unit_test(test_a_long_text_gets_the_room_that_is_left),
 		cmocka_unit_test(test_columns_that_do_not_fit_are_left_out_and_named),
 		cmocka_unit_test(test_the_other_forms_are_routeros),
 		cmocka_unit_test(test_colours_are_for_terminals_that_have_them),
