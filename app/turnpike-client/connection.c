@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "connection.h"
+#include "connection_private.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,8 +12,7 @@
 #include "tun.h"
 #include "wire/ipv6.h"
 
-#define TUN_MEND_MS 1000
-#define ALONE_MS    3000 /* so long IPv6 waits for IPv4, before it is a connection alone */
+#define ALONE_MS 3000 /* so long IPv6 waits for IPv4, before it is a connection alone */
 
 /* ---- the connection ---------------------------------------------------------------------------
  */
@@ -241,6 +240,12 @@ static void on_tun(void *owner, uint64_t now_ms)
 		forward_from_tun(&c->active->forward);
 }
 
+void connection_watch_tun(struct connection *c)
+{
+	c->tun_watch = (struct watch){on_tun, c};
+	loop_add(c->loop, c->interface.tun, &c->tun_watch);
+}
+
 /* When the connection has been idle for too long, or lasts too long; TP_NEVER. */
 static uint64_t idle_ms(const struct connection *c)
 {
@@ -283,95 +288,6 @@ static void check_limits(struct connection *c)
 		hang_up_links(c, TP_PPP_SESSION_TIMEOUT);
 }
 
-/* ---- what others do to interfaces -------------------------------------------------------------
- */
-
-static void watch_tun(struct connection *c)
-{
-	c->tun_watch = (struct watch){on_tun, c};
-	loop_add(c->loop, c->interface.tun, &c->tun_watch);
-}
-
-/* The session goes on over the new one. */
-static void remake_tun(struct connection *c)
-{
-	struct tp_error error = {0};
-
-	if (interface_remake(&c->interface, &error) != 0) {
-		tp_log_error(c->settings->name, "%s: %s", error.place, error.message);
-		c->broken = true;
-		connection_hang_up(c, c->now_ms);
-		return;
-	}
-	c->common.tun = c->interface.tun;
-	for (unsigned i = 0; i < c->link_count; i++)
-		c->link[i].forward.tun = c->interface.tun;
-	watch_tun(c);
-}
-
-static void look_at_tun(struct connection *c)
-{
-	c->tun_ms = TP_NEVER;
-	if (c->hanging_up)
-		return;
-	switch (interface_state(&c->interface)) {
-	case INTERFACE_FINE:
-		return;
-	case INTERFACE_CHANGED:
-		interface_restore(&c->interface);
-		break;
-	case INTERFACE_GONE:
-		remake_tun(c);
-		break;
-	}
-	c->tun_mended_ms = c->now_ms;
-}
-
-/* Who does it again and again has it put right once a second, not more often. */
-static void tun_changed(struct connection *c)
-{
-	const uint64_t soonest_ms = c->tun_mended_ms + TUN_MEND_MS;
-
-	if (c->tun_mended_ms == 0 || c->now_ms >= soonest_ms)
-		look_at_tun(c);
-	else
-		c->tun_ms = soonest_ms;
-}
-
-void connection_changed(struct connection *c, const struct monitor_change *change, uint64_t now_ms)
-{
-	c->now_ms = now_ms;
-	if (change == NULL || change->default_route)
-		interface_look_at_route(&c->interface);
-	if (change != NULL && change->default_route)
-		return;
-	for (unsigned i = 0; i < c->link_count && !c->finished; i++) {
-		struct link *link = &c->link[i];
-
-		if (change != NULL && change->ifindex != link->session.ifindex &&
-		    strcmp(change->name, link->interface) != 0)
-			continue;
-		link_look(link, now_ms);
-		if (link->state == LINK_IDLE && !c->hanging_up)
-			dialling_usable(c, link);
-	}
-	if (change == NULL || change->ifindex == c->interface.ifindex)
-		tun_changed(c);
-	host6_look(&c->host6, now_ms);
-}
-
-const char *connection_invalid(const struct connection *c)
-{
-	const char *why = NULL;
-
-	for (unsigned i = 0; i < c->link_count; i++) {
-		if (c->link[i].unusable != -ENODEV)
-			return NULL;
-		why = c->link[i].why;
-	}
-	return why;
-}
-
 void connection_tick(struct connection *c, uint64_t now_ms)
 {
 	c->now_ms = now_ms;
@@ -381,7 +297,7 @@ void connection_tick(struct connection *c, uint64_t now_ms)
 	host6_tick(&c->host6, now_ms);
 	check_limits(c);
 	if (now_ms >= c->tun_ms)
-		look_at_tun(c);
+		connection_look_at_tun(c);
 	if (!c->hanging_up)
 		dialling_tick(c);
 }
@@ -480,7 +396,7 @@ int connection_open(struct connection *c, const struct settings *settings, struc
 		connection_close(c);
 		return err;
 	}
-	watch_tun(c);
+	connection_watch_tun(c);
 	if (settings->dial_on_demand)
 		dialling_wait(c);
 	else

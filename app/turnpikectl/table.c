@@ -18,8 +18,7 @@ static const struct {
 };
 #define FLAGS (sizeof(flags) / sizeof(flags[0]))
 
-#define LONG_TEXT 24 /* columns: a text may be broken that is longer, where there is as much room  \
-		      */
+#define LONG_TEXT 24 /* columns: a longer text may be broken where there is as much room */
 
 static bool is_flag(const char *name, const json_t *value)
 {

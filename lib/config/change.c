@@ -192,10 +192,9 @@ static void check_dependents(const struct tp_config *config, const struct tp_res
 			item = tp_config_first(config, i);
 		/* What they refer to is there still: a name in use can't change. */
 		for (; item != NULL; item = tp_config_next(item))
-			tp_resources[i].check(config, item, report);
+			tp_check_beside(config, item, report);
 	}
-	if (resource->check_together != NULL)
-		resource->check_together(config, report);
+	tp_check_together(config, resource->id, report);
 }
 
 /* Checks the candidate where it will be, and gives it the id that it will have; the store is as

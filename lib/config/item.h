@@ -107,6 +107,11 @@ void tp_report(struct tp_report *report, const struct tp_config_item *item, int 
 /* Checks an item that is in the store against the others: references, places in use. */
 void tp_check_item(const struct tp_config *config, const struct tp_config_item *item,
 		   struct tp_report *report);
+/* The same without its references; and what all items of a resource must be together. */
+void tp_check_beside(const struct tp_config *config, const struct tp_config_item *item,
+		     struct tp_report *report);
+void tp_check_together(const struct tp_config *config, enum tp_resource_id resource,
+		       struct tp_report *report);
 /* Checks all items. */
 void tp_check_all(const struct tp_config *config, struct tp_report *report);
 

@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What one item must have of the others: references that lead somewhere, names and places that
  * are free, values that fit together. The same checks for a file and for a change. */
-#include "base/log_rules.h"
 #include "config/schema/tables.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define CLIENT_LINKS_MAX 8u  /* the client's LINKS_MAX */
-#define CLIENT_LAN_MAX	 16u /* its LAN_MAX */
-
-#define POOL_CHAIN_MAX 64  /* pools that one look-up of an address may go through */
-#define PORTS_MAX      32  /* DPDK's RTE_MAX_ETHPORTS */
-#define HINTS_MAX      256 /* names looked through for a hint */
-#define HINTED_MAX     100 /* faults that get one */
-#define PPPOE_OVERHEAD 8   /* 6 of PPPoE (RFC 2516, section 4), 2 of PPP */
+#define POOL_CHAIN_MAX 64 /* pools that one look-up of an address may go through */
+#define PORTS_MAX      32 /* DPDK's RTE_MAX_ETHPORTS */
+#define PPPOE_OVERHEAD 8  /* 6 of PPPoE (RFC 2516, section 4), 2 of PPP */
 
 void tp_report(struct tp_report *report, const struct tp_config_item *item, int property, int code,
 	       const char *format, ...)
@@ -29,63 +22,6 @@ void tp_report(struct tp_report *report, const struct tp_config_item *item, int 
 	va_end(args);
 	report->count++;
 	report->tell(report, item, property, code, message);
-}
-
-static bool exists(const struct tp_config *config, uint32_t resources, const char *key)
-{
-	for (unsigned i = 0; i < TP_RESOURCES; i++) {
-		if ((resources >> i & 1) != 0 && tp_store_find(config, i, key) != NULL)
-			return true;
-	}
-	return false;
-}
-
-/* The name of an item of RESOURCES that may have been meant; NULL: none, or too many to look. */
-static const char *nearest_item(const struct tp_config *config, uint32_t resources,
-				const char *text)
-{
-	const char *names[HINTS_MAX + 1];
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < TP_RESOURCES; i++) {
-		const struct tp_config_item *item = NULL;
-		if ((resources >> i & 1) != 0)
-			item = tp_config_first(config, i);
-		for (; item != NULL && n < HINTS_MAX; item = tp_config_next(item))
-			names[n++] = item->key;
-	}
-	names[n] = NULL;
-	return tp_nearest(text, names);
-}
-
-static void check_reference(const struct tp_config *config, const struct tp_config_item *item,
-			    unsigned i, struct tp_report *report)
-{
-	const struct tp_property *property = &item->resource->properties[i];
-	const char *name = tp_property_reference(property, item), *kind = "port or VLAN",
-		   *hint = NULL;
-	char quoted[TP_QUOTE_LEN], meant[TP_QUOTE_LEN];
-
-	if (name == NULL || exists(config, property->refers, name))
-		return;
-	if (property->refers == TP_REFERS_PROFILE)
-		kind = "profile";
-	if (property->refers == TP_REFERS_POOL)
-		kind = "pool";
-	if (property->refers == TP_REFERS_PORT)
-		kind = "port";
-	if (property->refers == TP_REFERS_POOL6)
-		kind = "IPv6 pool";
-	if (property->refers == TP_REFERS_LOGGING_ACTION)
-		kind = "action";
-	if (report->count < HINTED_MAX)
-		hint = nearest_item(config, property->refers, name);
-	tp_quote(name, quoted);
-	if (hint != NULL)
-		tp_report(report, item, (int)i, -EINVAL, "there is no %s '%s'; did you mean '%s'?",
-			  kind, quoted, tp_quote(hint, meant));
-	else
-		tp_report(report, item, (int)i, -EINVAL, "there is no %s '%s'", kind, quoted);
 }
 
 void tp_check_of_dataplane(const struct tp_config *config, const struct tp_config_item *item,
@@ -137,26 +73,6 @@ void tp_check_of_port(const struct tp_config *config, const struct tp_config_ite
 	if (strpbrk(port->name, "/ \t:%") != NULL)
 		tp_report(report, &port->head, TP_PORT_NAME, -EINVAL,
 			  "the name of a port has no blank, '/', ':' or '%%'");
-}
-
-void tp_check_of_vlan(const struct tp_config *config, const struct tp_config_item *item,
-		      struct tp_report *report)
-{
-	const struct tp_config_vlan *vlan = (const void *)item;
-	const struct tp_config_port *port = tp_config_port(config, vlan->interface);
-	const struct tp_config_vlan *outer = tp_config_vlan(config, vlan->interface);
-
-	if (tp_config_port(config, vlan->name) != NULL)
-		tp_report(report, &vlan->head, TP_VLAN_NAME, -EEXIST,
-			  "there is a port '%s' already", vlan->name);
-	if (port != NULL && tp_config_is_core(config, port))
-		tp_report(report, &vlan->head, TP_VLAN_INTERFACE, -EINVAL,
-			  "'%s' is a core port (it has an address); expected an access port",
-			  port->name);
-	if (port == NULL && outer != NULL && tp_config_port(config, outer->interface) == NULL)
-		tp_report(report, &vlan->head, TP_VLAN_INTERFACE, -EINVAL,
-			  "'%s' is not a VLAN directly on a port; a frame has two tags at most",
-			  outer->name);
 }
 
 void tp_check_chain(const struct tp_config *config, const struct tp_config_item *item,
@@ -244,44 +160,6 @@ void tp_check_of_mac_filter(const struct tp_config *config, const struct tp_conf
 			  "is a group's address, not a host's");
 }
 
-void tp_check_of_client(const struct tp_config *config, const struct tp_config_item *item,
-			struct tp_report *report)
-{
-	const struct tp_config_client *client = (const void *)item;
-	/* Linux's dev_valid_name(); and a '%' would be a pattern. */
-	if (strpbrk(client->name, "/ \t:%") != NULL || strcmp(client->name, ".") == 0 ||
-	    strcmp(client->name, "..") == 0)
-		tp_report(report, &client->head, TP_CLIENT_NAME, -EINVAL,
-			  "the name of an interface has no blank, '/', ':' or '%%'");
-	if (client->interface.count > CLIENT_LINKS_MAX)
-		tp_report(report, &client->head, TP_CLIENT_INTERFACE, -EINVAL,
-			  "at most %u interfaces of one client", CLIENT_LINKS_MAX);
-	for (unsigned i = 0; i < client->interface.count; i++)
-		if (strcmp(client->interface.name[i], client->name) == 0)
-			tp_report(report, &client->head, TP_CLIENT_INTERFACE, -EINVAL,
-				  "a client can't dial over its own interface");
-}
-
-void tp_check_of_dhcp6_client(const struct tp_config *config, const struct tp_config_item *item,
-			      struct tp_report *report)
-{
-	const struct tp_config_dhcp6_client *client = (const void *)item;
-	const struct tp_name_list *lan = &client->lan_interface;
-	if (lan->count > CLIENT_LAN_MAX)
-		tp_report(report, item, TP_DHCP6_CLIENT_LAN_INTERFACE, -EINVAL,
-			  "at most %u interfaces", CLIENT_LAN_MAX);
-	for (unsigned i = 0; i < lan->count; i++)
-		if (strcmp(lan->name[i], client->interface) == 0)
-			tp_report(report, item, TP_DHCP6_CLIENT_LAN_INTERFACE, -EINVAL,
-				  "the connection itself gets none of its prefix");
-	if (lan->count > 0 && (client->request & TP_DHCP6_REQUEST_PREFIX) == 0)
-		tp_report(report, item, TP_DHCP6_CLIENT_LAN_INTERFACE, -EINVAL,
-			  "without a prefix that is asked for there is nothing to give them");
-	if (client->prefix_hint.length > 64)
-		tp_report(report, item, TP_DHCP6_CLIENT_PREFIX_HINT, -EINVAL,
-			  "expected a prefix of 64 bits or less");
-}
-
 void tp_check_of_static(const struct tp_config *config, const struct tp_config_item *item,
 			struct tp_report *report)
 {
@@ -342,134 +220,57 @@ void tp_check_of_radius(const struct tp_config *config, const struct tp_config_i
 			  "is of another IP version than address");
 }
 
+/* What items of a resource must be: one beside the others, and all of them together. */
+static const struct {
+	void (*one)(const struct tp_config *config, const struct tp_config_item *item,
+		    struct tp_report *report);
+	void (*together)(const struct tp_config *config, struct tp_report *report);
+} checks[TP_RESOURCES] = {
+	[TP_MANAGEMENT] = {tp_check_of_management, NULL},
+	[TP_SYSTEM_LOGGING_ACTION] = {tp_check_of_logging_action, tp_check_logging_actions},
+	[TP_SYSTEM_LOGGING] = {tp_check_of_logging, tp_check_logging_rules},
+	[TP_DATAPLANE] = {tp_check_of_dataplane, NULL},
+	[TP_DATAPLANE_PORT] = {tp_check_of_port, NULL},
+	[TP_INTERFACE_VLAN] = {tp_check_of_vlan, tp_check_tags},
+	[TP_IP_POOL] = {tp_check_of_pool, NULL},
+	[TP_IP_ROUTE] = {tp_check_of_route, NULL},
+	[TP_IPV6_ADDRESS] = {tp_check_of_address6, NULL},
+	[TP_IPV6_ROUTE] = {tp_check_of_route6, NULL},
+	[TP_IPV6_POOL] = {tp_check_of_pool6, NULL},
+	[TP_IPV6_ND] = {tp_check_of_nd, NULL},
+	[TP_IPV6_ND_PREFIX] = {tp_check_of_nd_prefix, NULL},
+	[TP_PPP_PROFILE] = {tp_check_of_profile, NULL},
+	[TP_PPP_SECRET] = {tp_check_of_secret, NULL},
+	[TP_RADIUS] = {tp_check_of_radius, NULL},
+	[TP_PPPOE_SERVER] = {tp_check_of_server, NULL},
+	[TP_PPPOE_STATIC] = {tp_check_of_static, NULL},
+	[TP_PPPOE_MAC_FILTER] = {tp_check_of_mac_filter, NULL},
+	[TP_USER] = {tp_check_of_user, NULL},
+	[TP_IP_SERVICE] = {tp_check_of_service, NULL},
+	[TP_PPPOE_CLIENT] = {tp_check_of_client, NULL},
+	[TP_IPV6_DHCP_CLIENT] = {tp_check_of_dhcp6_client, NULL},
+};
+
+void tp_check_beside(const struct tp_config *config, const struct tp_config_item *item,
+		     struct tp_report *report)
+{
+	if (checks[item->resource->id].one != NULL)
+		checks[item->resource->id].one(config, item, report);
+}
+
+void tp_check_together(const struct tp_config *config, enum tp_resource_id resource,
+		       struct tp_report *report)
+{
+	if (checks[resource].together != NULL)
+		checks[resource].together(config, report);
+}
+
 void tp_check_item(const struct tp_config *config, const struct tp_config_item *item,
 		   struct tp_report *report)
 {
 	for (unsigned i = 0; i < item->resource->count; i++)
-		check_reference(config, item, i, report);
-	if (item->resource->check != NULL)
-		item->resource->check(config, item, report);
-}
-
-/* One range of a VLAN's ids. */
-struct tags {
-	const struct tp_config_vlan *vlan;
-	struct tp_vlan_range range;
-};
-
-static int compare_tags(const void *a, const void *b)
-{
-	const struct tags *x = a, *y = b;
-	int order = strcmp(x->vlan->interface, y->vlan->interface);
-	if (order == 0)
-		order = x->range.first - y->range.first;
-	if (order == 0)
-		order = (x->vlan->head.id > y->vlan->head.id) -
-			(x->vlan->head.id < y->vlan->head.id);
-	return order;
-}
-
-static unsigned collect_tags(const struct tp_config *config, struct tags *tags)
-{
-	const struct tp_config_item *item;
-	unsigned n = 0;
-
-	for (item = tp_config_first(config, TP_INTERFACE_VLAN); item != NULL;
-	     item = tp_config_next(item)) {
-		const struct tp_config_vlan *vlan = (const struct tp_config_vlan *)item;
-		for (unsigned i = 0; i < vlan->vlan_id.count; i++, n++) {
-			if (tags != NULL)
-				tags[n] = (struct tags){vlan, vlan->vlan_id.range[i]};
-		}
-	}
-	return n;
-}
-
-void tp_check_tags(const struct tp_config *config, struct tp_report *report)
-{
-	unsigned count = collect_tags(config, NULL);
-	struct tags *tags = calloc(count + 1, sizeof(*tags)), *widest = tags;
-
-	if (tags == NULL)
-		return;
-	collect_tags(config, tags);
-	qsort(tags, count, sizeof(*tags), compare_tags);
-	for (struct tags *t = tags + 1; t < tags + count; t++) {
-		const struct tp_config_vlan *one = widest->vlan, *other = t->vlan;
-		if (strcmp(one->interface, other->interface) == 0 &&
-		    t->range.first <= widest->range.last) {
-			if (one->head.id > other->head.id) { /* the newcomer is the one to blame */
-				one = t->vlan;
-				other = widest->vlan;
-			}
-			tp_report(report, &other->head, TP_VLAN_ID, -EEXIST,
-				  "VLAN '%s' has the id %u on '%s' already", one->name,
-				  t->range.first, other->interface);
-			if (t->range.last < widest->range.last)
-				continue;
-		}
-		widest = t;
-	}
-	free(tags);
-}
-
-/* ---- the log -------------------------------------------------------------------------------- */
-
-void tp_check_of_logging_action(const struct tp_config *config, const struct tp_config_item *item,
-				struct tp_report *report)
-{
-	const struct tp_config_logging_action *action = (const void *)item;
-	unsigned own = TP_LOGGING_REMOTE;
-
-	if (strcmp(action->name, "memory") == 0)
-		own = TP_LOGGING_MEMORY;
-	else if (strcmp(action->name, "echo") == 0)
-		own = TP_LOGGING_ECHO;
-	if (action->target != own)
-		tp_report(report, item, TP_LOGGING_ACTION_TARGET, -EINVAL,
-			  "the target of '%s' is %s, and of no other action", action->name,
-			  tp_logging_target_words[own]);
-}
-
-/* The log has room for MOST. */
-static void check_count(const struct tp_config *config, enum tp_resource_id resource, unsigned most,
-			struct tp_report *report)
-{
-	const struct tp_config_item *item = tp_config_first(config, resource);
-
-	for (unsigned i = 1; item != NULL; item = tp_config_next(item), i++)
-		if (i > most)
-			tp_report(report, item, -1, -EINVAL, "there are more than %u", most);
-}
-
-void tp_check_logging_actions(const struct tp_config *config, struct tp_report *report)
-{
-	check_count(config, TP_SYSTEM_LOGGING_ACTION, TP_LOG_ACTIONS, report);
-}
-
-void tp_check_logging_rules(const struct tp_config *config, struct tp_report *report)
-{
-	check_count(config, TP_SYSTEM_LOGGING, TP_LOG_RULES, report);
-}
-
-void tp_check_of_logging(const struct tp_config *config, const struct tp_config_item *item,
-			 struct tp_report *report)
-{
-	const struct tp_config_logging *rule = (const void *)item;
-	char quoted[TP_QUOTE_LEN];
-
-	for (unsigned i = 0; i < rule->topics.count; i++) {
-		const char *topic = rule->topics.name[i];
-		const char *nearest;
-
-		topic += topic[0] == '!';
-		if (tp_log_topic_bit(topic, strlen(topic)) != 0)
-			continue;
-		nearest = tp_nearest(topic, tp_log_topic_words);
-		tp_report(report, item, TP_LOGGING_TOPICS, -EINVAL, "there is no topic '%s'%s%s%s",
-			  tp_quote(topic, quoted), nearest != NULL ? "; did you mean '" : "",
-			  nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
-	}
+		tp_check_reference(config, item, i, report);
+	tp_check_beside(config, item, report);
 }
 
 void tp_check_all(const struct tp_config *config, struct tp_report *report)
@@ -478,29 +279,6 @@ void tp_check_all(const struct tp_config *config, struct tp_report *report)
 		const struct tp_config_item *item;
 		for (item = tp_config_first(config, i); item != NULL; item = tp_config_next(item))
 			tp_check_item(config, item, report);
-		if (tp_resources[i].check_together != NULL)
-			tp_resources[i].check_together(config, report);
+		tp_check_together(config, i, report);
 	}
-}
-
-const struct tp_config_item *tp_check_user(const struct tp_config *config,
-					   enum tp_resource_id resource, const char *key,
-					   int *property)
-{
-	for (unsigned i = 0; i < TP_RESOURCES; i++) {
-		const struct tp_resource *r = &tp_resources[i];
-		for (unsigned p = 0; p < r->count; p++) {
-			const struct tp_config_item *item = tp_config_first(config, i);
-			if ((r->properties[p].refers >> resource & 1) == 0)
-				continue;
-			for (; item != NULL; item = tp_config_next(item)) {
-				const char *name = tp_property_reference(&r->properties[p], item);
-				if (name != NULL && strcmp(name, key) == 0) {
-					*property = (int)p;
-					return item;
-				}
-			}
-		}
-	}
-	return NULL;
 }

@@ -27,7 +27,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .singleton = true,
 	 .size = sizeof(struct tp_config_management),
 	 PROPERTIES(tp_management_properties),
-	 .check = tp_check_of_management,
 	 .help = "The JSON API and the log"},
 	[TP_SYSTEM_LOGGING_ACTION] = {.id = TP_SYSTEM_LOGGING_ACTION,
 	 .programs = TP_FOR_SERVER,
@@ -38,8 +37,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 PROPERTIES(tp_logging_action_properties),
 	 .built_in = tp_logging_action_words,
 	 .defaults = tp_logging_action_defaults,
-	 .check = tp_check_of_logging_action,
-	 .check_together = tp_check_logging_actions,
 	 .help = "Where lines of the log can go: `memory`, `echo` and `remote` are always there, and "
 		 "there may be more syslog servers"},
 	[TP_SYSTEM_LOGGING] = {.id = TP_SYSTEM_LOGGING,
@@ -50,8 +47,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_logging),
 	 PROPERTIES(tp_logging_properties),
 	 .key = tp_key_of_logging,
-	 .check = tp_check_of_logging,
-	 .check_together = tp_check_logging_rules,
 	 .help = "Which lines of the log go where. Without a rule for it, `memory` and `echo` each "
 		 "take all up to `log-level` of [/management](#management); with one, what its "
 		 "rules say"},
@@ -62,7 +57,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .singleton = true,
 	 .size = sizeof(struct tp_config_dataplane),
 	 PROPERTIES(tp_dataplane_properties),
-	 .check = tp_check_of_dataplane,
 	 .help = "CPUs and memory"},
 	[TP_DATAPLANE_PORT] = {.id = TP_DATAPLANE_PORT,
 	 .programs = TP_FOR_SERVER,
@@ -70,7 +64,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .yaml_path = "dataplane.ports",
 	 .size = sizeof(struct tp_config_port),
 	 PROPERTIES(tp_port_properties),
-	 .check = tp_check_of_port,
 	 .help = "The network ports that DPDK drives"},
 	[TP_INTERFACE_VLAN] = {.id = TP_INTERFACE_VLAN,
 	 .programs = TP_FOR_SERVER,
@@ -80,9 +73,7 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_vlan),
 	 PROPERTIES(tp_vlan_properties),
 	 .exists = "failure: already have interface with such name",
-	 .check_together = tp_check_tags,
 	 .dependents = 1u << TP_INTERFACE_VLAN | 1u << TP_PPPOE_SERVER,
-	 .check = tp_check_of_vlan,
 	 .help = "VLANs on access ports; a VLAN on a VLAN is QinQ"},
 	[TP_IP_POOL] = {.id = TP_IP_POOL,
 	 .programs = TP_FOR_SERVER,
@@ -92,7 +83,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_pool),
 	 PROPERTIES(tp_pool_properties),
 	 .exists = "failure: pool with such name exists",
-	 .check = tp_check_of_pool,
 	 .help = "Pools of addresses for subscribers"},
 	[TP_IP_ROUTE] = {.id = TP_IP_ROUTE,
 	 .programs = TP_FOR_SERVER,
@@ -102,7 +92,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_route),
 	 PROPERTIES(tp_route_properties),
 	 .key = tp_key_of_route,
-	 .check = tp_check_of_route,
 	 .dependents = 1u << TP_IP_POOL | 1u << TP_PPP_PROFILE | 1u << TP_PPP_SECRET,
 	 .help = "Static routes on the core side"},
 	[TP_IPV6_ADDRESS] = {.id = TP_IPV6_ADDRESS,
@@ -113,7 +102,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_address6),
 	 PROPERTIES(tp_address6_properties),
 	 .key = tp_key_of_address6,
-	 .check = tp_check_of_address6,
 	 .dependents = 1u << TP_INTERFACE_VLAN | 1u << TP_PPPOE_SERVER | 1u << TP_IPV6_POOL |
 		       1u << TP_IPV6_ROUTE | 1u << TP_PPP_SECRET,
 	 .help = "IPv6 addresses of core ports, which have a link-local one besides"},
@@ -125,7 +113,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_route6),
 	 PROPERTIES(tp_route6_properties),
 	 .key = tp_key_of_route6,
-	 .check = tp_check_of_route6,
 	 .help = "Static routes of IPv6 on the core side"},
 	[TP_IPV6_POOL] = {.id = TP_IPV6_POOL,
 	 .programs = TP_FOR_SERVER,
@@ -135,7 +122,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_pool6),
 	 PROPERTIES(tp_pool6_properties),
 	 .exists = "failure: pool with such name exists",
-	 .check = tp_check_of_pool6,
 	 .dependents = 1u << TP_PPP_PROFILE,
 	 .help = "Pools of IPv6 prefixes for subscribers' links, and to be delegated to them"},
 	[TP_IPV6_ND] = {.id = TP_IPV6_ND,
@@ -146,7 +132,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .runtime = true,
 	 .size = sizeof(struct tp_config_nd),
 	 PROPERTIES(tp_nd_properties),
-	 .check = tp_check_of_nd,
 	 .help = "What Router Advertisements tell on all subscribers' links"},
 	[TP_IPV6_ND_PREFIX] = {.id = TP_IPV6_ND_PREFIX,
 	 .programs = TP_FOR_SERVER,
@@ -156,7 +141,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .runtime = true,
 	 .size = sizeof(struct tp_config_nd_prefix),
 	 PROPERTIES(tp_nd_prefix_properties),
-	 .check = tp_check_of_nd_prefix,
 	 .help = "What they tell of the link's prefix"},
 	[TP_PPP_PROFILE] = {.id = TP_PPP_PROFILE,
 	 .programs = TP_FOR_BOTH,
@@ -168,7 +152,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .exists = "failure: profile with the same name already exists",
 	 .built_in = default_profile,
 	 .defaults = tp_profile_defaults,
-	 .check = tp_check_of_profile,
 	 .help = "What sessions get. What a profile does not set is inherited: secret over the "
 		 "secret's profile over the server's default-profile over the profile named "
 		 "default; a fixed address goes before a pool"},
@@ -180,7 +163,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_secret),
 	 PROPERTIES(tp_secret_properties),
 	 .exists = "failure: secret with the same name already exists",
-	 .check = tp_check_of_secret,
 	 .help = "The users"},
 	[TP_RADIUS] = {.id = TP_RADIUS,
 	 .programs = TP_FOR_SERVER,
@@ -190,7 +172,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_radius),
 	 PROPERTIES(tp_radius_properties),
 	 .key = tp_key_of_radius,
-	 .check = tp_check_of_radius,
 	 .help = "The RADIUS servers, asked in this order"},
 	[TP_RADIUS_INCOMING] = {.id = TP_RADIUS_INCOMING,
 	 .programs = TP_FOR_SERVER,
@@ -227,7 +208,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_server),
 	 PROPERTIES(tp_server_properties),
 	 .key = tp_key_of_server,
-	 .check = tp_check_of_server,
 	 .help = "The PPPoE servers; an interface may have several, with different service names"},
 	[TP_PPPOE_STATIC] = {.id = TP_PPPOE_STATIC,
 	 .programs = TP_FOR_SERVER,
@@ -237,7 +217,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_static),
 	 PROPERTIES(tp_static_properties),
 	 .exists = "failure: already have interface with such name",
-	 .check = tp_check_of_static,
 	 .help = "Static entries: interfaces that are there, with their counters, whether their "
 		 "user is or not. A session whose user has no entry, or none that is free, has a "
 		 "dynamic interface <pppoe-USER> for as long as it lasts"},
@@ -249,7 +228,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_mac_filter),
 	 PROPERTIES(tp_mac_filter_properties),
 	 .key = tp_key_of_mac_filter,
-	 .check = tp_check_of_mac_filter,
 	 .help = "Hosts that may dial in, or may not. Of several entries that fit a host, the one "
 		 "with the longest prefix counts, and of two alike the one with an interface; whom "
 		 "none fits may dial in"},
@@ -261,7 +239,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .size = sizeof(struct tp_config_user),
 	 PROPERTIES(tp_user_properties),
 	 .exists = "failure: user with the same name already exists",
-	 .check = tp_check_of_user,
 	 .help = "Who may log in over the network (the Unix socket asks nobody)"},
 	[TP_USER_AAA] = {.id = TP_USER_AAA,
 	 .programs = TP_FOR_SERVER,
@@ -281,7 +258,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 PROPERTIES(tp_ip_service_properties),
 	 .built_in = tp_service_words,
 	 .defaults = tp_service_defaults,
-	 .check = tp_check_of_service,
 	 .help = "The API over the network, for those who are in /user: `www-ssl` is HTTPS, `api` "
 		 "RouterOS's API of sentences and words, `api-ssl` the same over TLS. They are "
 		 "always there, and disabled until they are given a certificate, or of `api` an "
@@ -293,7 +269,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .runtime = true,
 	 .size = sizeof(struct tp_config_client),
 	 PROPERTIES(tp_client_properties),
-	 .check = tp_check_of_client,
 	 .dependents = 1u << TP_IPV6_DHCP_CLIENT,
 	 .help = "PPPoE clients: each is an interface that dials in to an access concentrator"},
 	[TP_IPV6_DHCP_CLIENT] = {.id = TP_IPV6_DHCP_CLIENT,
@@ -303,7 +278,6 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .runtime = true,
 	 .size = sizeof(struct tp_config_dhcp6_client),
 	 PROPERTIES(tp_dhcp6_client_properties),
-	 .check = tp_check_of_dhcp6_client,
 	 .help = "DHCPv6 on the connections of PPPoE clients: delegated prefixes, which LAN "
 		 "interfaces get networks of, and addresses"},
 };

@@ -64,12 +64,6 @@ struct tp_resource {
 	/* Defaults of items with certain keys, in place of their properties' own; ends with one
 	 * without a key. NULL: there are none. */
 	const struct tp_key_default *defaults;
-	/* Reports what is wrong with an item beside the others; its references were checked. NULL:
-	 * nothing can be. */
-	void (*check)(const struct tp_config *config, const struct tp_config_item *item,
-		      struct tp_report *report);
-	/* The same of all its items together. */
-	void (*check_together)(const struct tp_config *config, struct tp_report *report);
 	/* Resources whose items are checked anew when one of this changes, 1 << enum
 	 * tp_resource_id. */
 	uint32_t dependents;

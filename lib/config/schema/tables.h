@@ -61,7 +61,7 @@ extern const struct tp_key_default tp_logging_action_defaults[];
 extern const char *const tp_logging_action_words[];
 extern const char *const tp_logging_target_words[];
 
-/* check.c: what their `check` is. */
+/* check.c, and check_*.c of what is much: what their `check` is. */
 #define TP_CHECK(name)                                                                             \
 	void tp_check_of_##name(const struct tp_config *config, const struct tp_config_item *item, \
 				struct tp_report *report)
@@ -114,6 +114,10 @@ void tp_check_profile_ipv6(const struct tp_config *config, const struct tp_confi
 			   struct tp_report *report);
 void tp_check_secret_ipv6(const struct tp_config *config, const struct tp_config_secret *secret,
 			  struct tp_report *report);
+
+/* check_reference.c: reports that what ITEM's property I refers to is not there. */
+void tp_check_reference(const struct tp_config *config, const struct tp_config_item *item,
+			unsigned i, struct tp_report *report);
 
 /* Reports that the pool ITEM, of either family, leads back to itself by PROPERTY, its next-pool, or
  * too far. */
