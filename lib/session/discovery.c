@@ -124,6 +124,7 @@ static enum tp_pppoe_verdict open_new(struct tp_ac *ac, const struct tp_pppoe_re
 	const struct tp_ac_server *server = request->service->server;
 	const struct tp_access access = {request->packet->port, request->packet->vlans};
 	struct tp_line *line;
+	bool own;
 
 	if (tp_ac_is_drained(ac, server)) { /* its offer is of before */
 		ac->counters.refused_drain++;
@@ -131,12 +132,15 @@ static enum tp_pppoe_verdict open_new(struct tp_ac *ac, const struct tp_pppoe_re
 	}
 	if (server->one_session_per_host)
 		replace_host(ac, server, request->packet);
-	tp_ac_half_open_make_room(ac, &access, &request->packet->src);
+	own = tp_ac_half_open_make_room(ac, &access, &request->packet->src);
 	if (server->max_sessions != 0 && server->standing >= server->max_sessions &&
-	    !tp_ac_half_open_yields(ac, server))
+	    !tp_ac_half_open_yields(ac, server) &&
+	    !tp_ac_own_yields(ac, &access, &request->packet->src, server))
 		return refuse(grant, &ac->counters.refused_max_sessions,
 			      "the server has reached its max-sessions");
 	line = create(ac, request);
+	if (line == NULL && own)
+		return TP_PPPOE_REFUSE_SILENT; /* its place is free when the host asks again */
 	if (line == NULL)
 		return refuse(grant, &ac->counters.refused_full,
 			      "the access concentrator has no room for another session");

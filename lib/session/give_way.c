@@ -120,24 +120,58 @@ static bool yields(const struct tp_ac_place *p, uint32_t room, const struct tp_a
 	return true;
 }
 
-void tp_ac_half_open_make_room(struct tp_ac *ac, const struct tp_access *access,
+/* Where hardly any room is left, a host that dials in again has most likely lost the session that
+ * it had, by its power or its cable; until keepalive finds out, a whole city would wait for the
+ * places of its own ghosts. */
+bool tp_ac_own_yields(struct tp_ac *ac, const struct tp_access *access, const struct tp_mac *mac,
+		      const struct tp_ac_server *server)
+{
+	struct tp_line *line = NULL, *oldest = NULL;
+
+	while ((line = tp_ac_index_find_mac(ac, mac, line)) != NULL)
+		if (line->state == TP_SESSION_UP && !line->ending &&
+		    line->access.port == access->port &&
+		    line->access.vlans.outer == access->vlans.outer &&
+		    line->access.vlans.inner == access->vlans.inner &&
+		    (server == NULL || line->server == server) &&
+		    (oldest == NULL || line->started_ms < oldest->started_ms))
+			oldest = line;
+	if (oldest != NULL)
+		tp_ac_end(oldest, TP_END_REPLACED_HOST, false);
+	return oldest != NULL;
+}
+
+static bool ids_are_scarce(struct tp_ac *ac, const struct tp_access *access)
+{
+	return tp_ac_ids_of(ac, access)->count >= TP_AC_IDS - kept_free(TP_AC_IDS);
+}
+
+static bool slots_are_scarce(const struct tp_ac *ac)
+{
+	return ac->counters.slots_free <= kept_free(ac->table.max);
+}
+
+bool tp_ac_half_open_make_room(struct tp_ac *ac, const struct tp_access *access,
 			       const struct tp_mac *mac)
 {
 	const struct tp_ac_half_open_limits *limits = &ac->ports[access->port].half_open_limits;
 	const struct tp_ac_place *at[TP_AC_HALF_OPEN_PLACES];
 
-	if (ac->counters.half_open == 0)
-		return;
 	tp_ac_half_open_places(ac, access, mac, at);
 	/* One that gives way in a narrow place is one less in the wide one. */
 	if (bounded(at[TP_AC_HALF_OPEN_HOST], limits->mac, TP_AC_BOUND_MAC) ||
 	    bounded(at[TP_AC_HALF_OPEN_VLAN], limits->vlan, TP_AC_BOUND_VLAN) ||
 	    bounded(at[TP_AC_HALF_OPEN_PORT], limits->port, TP_AC_BOUND_PORT))
-		return;
-	if (tp_ac_ids_of(ac, access)->count >= TP_AC_IDS - kept_free(TP_AC_IDS))
+		return false;
+	if (!ids_are_scarce(ac, access) && !slots_are_scarce(ac))
+		return false;
+	if (tp_ac_own_yields(ac, access, mac, NULL))
+		return true;
+	if (ids_are_scarce(ac, access))
 		yields(at[TP_AC_HALF_OPEN_PORT], TP_AC_IDS, NULL, TP_AC_BOUND_TABLE);
-	else if (ac->counters.slots_free <= kept_free(ac->table.max))
+	else
 		yields(greediest_port(ac), ac->table.max, NULL, TP_AC_BOUND_TABLE);
+	return false;
 }
 
 bool tp_ac_half_open_yields(struct tp_ac *ac, const struct tp_ac_server *server)

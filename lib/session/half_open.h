@@ -25,9 +25,13 @@ uint32_t tp_ac_half_open_count(const struct tp_ac_place *p);
 struct tp_line *tp_ac_half_open_oldest(const struct tp_ac_place *p);
 
 /* give_way.c */
-/* Before another begins at ACCESS: who must gives way. */
-void tp_ac_half_open_make_room(struct tp_ac *ac, const struct tp_access *access,
+/* Before another of MAC begins at ACCESS: who must gives way. True: a session of that host did. */
+bool tp_ac_half_open_make_room(struct tp_ac *ac, const struct tp_access *access,
 			       const struct tp_mac *mac);
+/* The oldest session of MAC at ACCESS ends for a new one of it; it must be of SERVER, NULL: of any.
+ * False: there is none. */
+bool tp_ac_own_yields(struct tp_ac *ac, const struct tp_access *access, const struct tp_mac *mac,
+		      const struct tp_ac_server *server);
 /* SERVER has all the sessions that it may: one that is half-open gives way, if the greediest place
  * is its. */
 bool tp_ac_half_open_yields(struct tp_ac *ac, const struct tp_ac_server *server);

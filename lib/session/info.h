@@ -44,7 +44,7 @@ enum tp_end_reason {
 	TP_END_LIMIT_BYTES,   /* limit-bytes-in or limit-bytes-out is used up */
 	TP_END_ADMIN,	      /* an operator's disconnect */
 	TP_END_CONFIG,	      /* its server, secret or interface was removed or disabled */
-	TP_END_REPLACED_HOST, /* one-session-per-host */
+	TP_END_REPLACED_HOST, /* one-session-per-host, or no room for another */
 	TP_END_REPLACED_USER, /* only-one, or the same user needs the same fixed address */
 	TP_END_AUTH_FAILED,
 	TP_END_AUTH_TIMEOUT,

@@ -13,8 +13,10 @@ static const struct {
 	[TP_END_LIMIT_BYTES] = {"limit-bytes", "limit-bytes-in or limit-bytes-out is used up"},
 	[TP_END_ADMIN] = {"admin", "disconnected by an operator"},
 	[TP_END_CONFIG] = {"config", "its server, secret or interface was removed or disabled"},
-	[TP_END_REPLACED_HOST] = {"replaced-host",
-				  "the host dialled in again, and one-session-per-host is set"},
+	[TP_END_REPLACED_HOST] =
+		{"replaced-host",
+		 "the host dialled in again, and one-session-per-host is set or there "
+		 "was no room for both"},
 	[TP_END_REPLACED_USER] = {"replaced-user",
 				  "the user dialled in again, and may have one session only"},
 	[TP_END_AUTH_FAILED] = {"auth-failed", "authentication failed"},

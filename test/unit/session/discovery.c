@@ -259,6 +259,57 @@ static void test_one_session_per_host_leaves_other_servers_alone(void **state)
 	sim_destroy(sim);
 }
 
+/* It has lost the old one, which keepalive has yet to notice. */
+static void test_where_there_is_no_room_a_host_takes_its_own_place(void **state)
+{
+	char *config = sim_default_config(4);
+	const struct sim_setup setup = {
+		.config = config,
+		.clients = 4,
+		.max_sessions = 3,
+		.quality = {.delay_min_ms = 1, .delay_max_ms = 1},
+		.grace_max_ms = 5,
+	};
+	struct sim *sim = sim_create(&setup, 7);
+
+	free(config);
+	for (unsigned i = 0; i < 3; i++)
+		sim_client_dial(sim->clients[i], 0);
+	sim_run(sim, 2000);
+	assert_int_equal(sim_sessions_up(sim), 3);
+	sim_client_dial(sim->clients[3], 0);
+	sim_run(sim, 2000);
+	assert_true(tp_ac_counters(sim->ac)->refused_full > 0);
+	assert_int_equal(sim_ended(sim, TP_END_REPLACED_HOST), 0);
+	sim_client_hang_up(sim->clients[3]);
+
+	sim_client_vanish(sim->clients[1]);
+	sim_client_dial(sim->clients[1], 0);
+	sim_run(sim, 8000);
+	assert_int_equal(sim->clients[1]->state, SIM_CLIENT_UP);
+	assert_int_equal(sim_ended(sim, TP_END_REPLACED_HOST), 1);
+	assert_int_equal(sim_sessions_up(sim), 3);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_at_max_sessions_a_host_takes_its_own_place(void **state)
+{
+	struct sim *sim = town_with(", max-sessions: 2");
+
+	for (unsigned i = 0; i < 2; i++) {
+		sim_client_ask_service(town_client(sim, i, "alice"), "internet");
+		town_dial(sim, i, "alice");
+	}
+	sim_client_vanish(sim->clients[0]);
+	town_dial(sim, 0, "alice");
+	assert_int_equal(sim_ended(sim, TP_END_REPLACED_HOST), 1);
+	assert_int_equal(tp_ac_server_sessions(sim->ac, sim_server(sim, "internet")->head.id), 2);
+	assert_int_equal(tp_ac_counters(sim->ac)->refused_max_sessions, 0);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
 static struct sim_client *dial_by_line(struct sim *sim, unsigned number, const char *user)
 {
 	struct sim_client *client = town_client(sim, number, user);
@@ -306,6 +357,8 @@ int main(void)
 		cmocka_unit_test(test_a_place_without_a_server_is_refused_by_name),
 		cmocka_unit_test(test_a_pado_waits_by_load_and_comes_no_more_when_it_says_never),
 		cmocka_unit_test(test_one_session_per_host_leaves_other_servers_alone),
+		cmocka_unit_test(test_where_there_is_no_room_a_host_takes_its_own_place),
+		cmocka_unit_test(test_at_max_sessions_a_host_takes_its_own_place),
 		cmocka_unit_test(test_a_line_is_known_where_access_nodes_are_trusted),
 		cmocka_unit_test(test_a_line_counts_for_nothing_where_nobody_is_trusted),
 	};
