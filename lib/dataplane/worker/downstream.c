@@ -35,8 +35,11 @@ static __rte_noinline void run_mixed(struct tp_worker *w, struct tp_port *port,
 
 	tp_part(&p, frames, count, 12, RTE_BE16(TP_ETHERTYPE_IPV6), tp_fetch_down);
 	tp_guess_parted(guess, &p);
-	run(w, port, false, p.frames, p.four);
-	run(w, port, true, p.frames + p.four, p.six);
+	LEVEL_NAME(tp_downstream4_begin)(w, port, &p.four);
+	LEVEL_NAME(tp_downstream6_begin)(w, port, &p.six);
+	/* They have been parted by what the loops ask for: neither leaves any to the other. */
+	LEVEL_NAME(tp_downstream4_finish)(w, port, &p.four, &p.six);
+	LEVEL_NAME(tp_downstream6_finish)(w, port, &p.six);
 }
 
 static void run_burst(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,

@@ -11,6 +11,7 @@
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/forward.h"
 #include "dataplane/worker/hot.h"
+#include "dataplane/worker/run.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
 #include "wire/ipv4.h"
@@ -21,11 +22,12 @@
 #define PLAIN_IPV4_MASK 0x00ffffffu
 
 /* How far ahead: docs/performance.md has the figures. */
-#define FRAME_AHEAD   40
-#define ENTRY_AHEAD   28
-#define SESSION_AHEAD 20
+#define FRAME_AHEAD   32
+#define ENTRY_AHEAD   20
+#define SESSION_AHEAD 16
 
 struct hot {
+	struct tp_run4 *run;
 	struct rte_mbuf **frames;
 	struct tp_record_down *records;
 	const struct tp_fib4 *fib;
@@ -33,37 +35,34 @@ struct hot {
 	struct tp_tx *tx;
 	uint64_t mac_key;
 	uint32_t tick, no_slot;
-	const uint32_t *entries[TP_BURST]; /* of the FIB */
-	uint8_t *at[TP_BURST];		   /* where frames begin */
-	uint32_t slots[TP_BURST];
 };
 
-tp_hot void fetch(struct hot *h, unsigned i)
+tp_hot void fetch(const struct hot *h, unsigned i)
 {
-	h->at[i] = rte_pktmbuf_mtod(h->frames[i], uint8_t *);
-	tp_fetch_down(h->at[i]);
+	h->run->at[i] = rte_pktmbuf_mtod(h->frames[i], uint8_t *);
+	tp_fetch_down(h->run->at[i]);
 }
 
 /* Where the FIB says where the packet goes. */
-tp_hot void find_entry(struct hot *h, unsigned i)
+tp_hot void find_entry(const struct hot *h, unsigned i)
 {
-	uint32_t dst = rte_bswap32(tp_load32(h->at[i] + TP_ETHERNET_HEADER_LEN + 16));
+	uint32_t dst = rte_bswap32(tp_load32(h->run->at[i] + TP_ETHERNET_HEADER_LEN + 16));
 	const uint32_t *root = &h->roots[dst >> 8];
 	uint32_t e = tp_glance(root);
 	const uint32_t *in_node = &h->nodes[e << 8 | (dst & 0xff)]; /* shifts TP_TRIE_NODE out */
 
-	h->entries[i] = (e & TP_TRIE_NODE) != 0 ? in_node : root;
-	__builtin_prefetch(h->entries[i]);
+	h->run->places[i] = (e & TP_TRIE_NODE) != 0 ? in_node : root;
+	__builtin_prefetch(h->run->places[i]);
 }
 
 /* The session's slot, or no_slot, whose record no packet fits. */
-tp_hot void find_session(struct hot *h, unsigned i)
+tp_hot void find_session(const struct hot *h, unsigned i)
 {
-	uint32_t slot = tp_glance(h->entries[i]) - TP_HOP(TP_HOP_SESSION, 0);
+	uint32_t slot = tp_glance(h->run->places[i]) - TP_HOP(TP_HOP_SESSION, 0);
 
 	tp_gets(h->fib);
-	h->slots[i] = slot < TP_HOP(1, 0) ? slot : h->no_slot;
-	__builtin_prefetch(&h->records[h->slots[i]], 1);
+	h->run->slots[i] = slot < TP_HOP(1, 0) ? slot : h->no_slot;
+	__builtin_prefetch(&h->records[h->run->slots[i]], 1);
 }
 
 /* A plain IPv4 frame to us whose header is in order (RFC 1812, section 5.2.2), with hops left, and
@@ -133,14 +132,14 @@ static __rte_noinline bool shape(struct tp_worker *w, const struct tp_port *port
 tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct hot *h, unsigned i)
 {
 	struct rte_mbuf *m = h->frames[i];
-	const uint32_t slot = h->slots[i];
+	const uint32_t slot = h->run->slots[i];
 	struct tp_record_down *r = &h->records[slot];
-	uint8_t *frame = h->at[i];
+	uint8_t *frame = h->run->at[i];
 	struct tp_ipv4 *ip = (struct tp_ipv4 *)(void *)(frame + TP_ETHERNET_HEADER_LEN);
 	uint16_t total = rte_bswap16(ip->total_length_be);
 
 	if (unlikely(!is_plain(h->mac_key, m, frame, ip, total)) || unlikely(!fits(r, ip, total)))
-		return other(w, port, m, h->entries[i]);
+		return other(w, port, m, h->run->places[i]);
 	if (unlikely(!tp_lease_take(&r->lease, tp_glance(&r->shaped), total)) &&
 	    !shape(w, port, m, r, total, slot))
 		return false;
@@ -153,34 +152,51 @@ tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct hot *h, u
 	return false;
 }
 
-unsigned LEVEL_NAME(tp_downstream4)(struct tp_worker *w, struct tp_port *port,
-				    struct rte_mbuf **frames, unsigned count)
+tp_hot struct hot hot_of(struct tp_worker *w, const struct tp_port *port, struct tp_run4 *run)
 {
-	const unsigned fetched = tp_least(FRAME_AHEAD, count);
-	const unsigned looked_up = tp_least(ENTRY_AHEAD, count);
-	const unsigned found = tp_least(SESSION_AHEAD, count);
-	struct hot h;
-	unsigned others = 0, i;
+	return (struct hot){
+		.run = run,
+		.frames = run->frames,
+		.records = w->down,
+		.fib = w->fib4,
+		.roots = w->fib4->roots,
+		.nodes = w->fib4->nodes,
+		.tx = w->tx,
+		.mac_key = port->mac_key,
+		.tick = w->tick,
+		.no_slot = w->no_slot,
+	};
+}
 
-	h.frames = frames;
-	h.records = w->down;
-	h.fib = w->fib4;
-	h.roots = h.fib->roots;
-	h.nodes = h.fib->nodes;
-	h.tx = w->tx;
-	h.mac_key = port->mac_key;
-	h.tick = w->tick;
-	h.no_slot = w->no_slot;
-	for (i = 0; i < fetched; i++)
+tp_hot void begin(struct tp_worker *w, const struct tp_port *port, struct tp_run4 *run,
+		  const bool parted)
+{
+	const struct hot h = hot_of(w, port, run);
+	const unsigned fetched = tp_least(FRAME_AHEAD, run->count);
+	const unsigned looked_up = tp_least(ENTRY_AHEAD, run->count);
+	const unsigned found = tp_least(SESSION_AHEAD, run->count);
+	unsigned i;
+
+	for (i = 0; !parted && i < fetched; i++)
 		fetch(&h, i);
 	for (i = 0; i < looked_up; i++)
 		find_entry(&h, i);
 	for (i = 0; i < found; i++)
 		find_session(&h, i);
+}
+
+/* PARTED: the frames are there, and NEXT comes behind them. */
+tp_hot unsigned finish(struct tp_worker *w, struct tp_port *port, struct tp_run4 *run,
+		       struct tp_run6 *next, const bool parted)
+{
+	const struct hot h = hot_of(w, port, run);
+	const unsigned count = run->count;
+	unsigned others = 0, i;
+
 #define GO                                                                                         \
 	if (unlikely(go(w, port, &h, i)))                                                          \
-	frames[others++] = h.frames[i]
-	for (i = 0; i + FRAME_AHEAD < count; i++) {
+	h.frames[others++] = h.frames[i]
+	for (i = 0; !parted && i + FRAME_AHEAD < count; i++) {
 		fetch(&h, i + FRAME_AHEAD);
 		find_entry(&h, i + ENTRY_AHEAD);
 		find_session(&h, i + SESSION_AHEAD);
@@ -195,8 +211,34 @@ unsigned LEVEL_NAME(tp_downstream4)(struct tp_worker *w, struct tp_port *port,
 		find_session(&h, i + SESSION_AHEAD);
 		GO;
 	}
-	for (; i < count; i++)
+	for (; i < count; i++) {
+		if (next != NULL)
+			tp_run6_ask(next);
 		GO;
+	}
 #undef GO
 	return others;
+}
+
+unsigned LEVEL_NAME(tp_downstream4)(struct tp_worker *w, struct tp_port *port,
+				    struct rte_mbuf **frames, unsigned count)
+{
+	struct tp_run4 run;
+
+	run.frames = frames;
+	run.count = count;
+	begin(w, port, &run, false);
+	return finish(w, port, &run, NULL, false);
+}
+
+void LEVEL_NAME(tp_downstream4_begin)(struct tp_worker *w, const struct tp_port *port,
+				      struct tp_run4 *run)
+{
+	begin(w, port, run, true);
+}
+
+unsigned LEVEL_NAME(tp_downstream4_finish)(struct tp_worker *w, struct tp_port *port,
+					   struct tp_run4 *run, struct tp_run6 *next)
+{
+	return finish(w, port, run, next, true);
 }

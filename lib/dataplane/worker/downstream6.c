@@ -13,6 +13,7 @@
 #include "dataplane/worker/forward.h"
 #include "dataplane/worker/hot.h"
 #include "dataplane/worker/ipv6_plain.h"
+#include "dataplane/worker/run.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
 #include "wire/icmp6.h"
@@ -22,51 +23,52 @@
 #define PLAIN_IPV6_MASK 0x00f0ffffu
 
 #define FRAME_AHEAD   40
-#define SESSION_AHEAD 20
+#define SESSION_AHEAD TP_ASKED
 
 struct hot {
+	struct tp_run6 *run;
 	struct rte_mbuf **frames;
 	struct tp_record_down *records;
 	const struct tp_fib6 *fib;
 	struct tp_tx *tx;
 	uint64_t mac_key;
 	uint32_t tick, no_slot;
-	uint8_t *at[TP_BURST];	   /* where frames begin */
-	uint64_t uppers[TP_BURST]; /* of destinations */
-	uint32_t entries[TP_BURST] __attribute__((aligned(64)));
-	uint32_t slots[TP_BURST];
 };
 
-tp_hot void fetch(struct hot *h, unsigned i)
+tp_hot void fetch(const struct hot *h, unsigned i)
 {
-	h->at[i] = rte_pktmbuf_mtod(h->frames[i], uint8_t *);
-	tp_fetch_down(h->at[i]);
+	h->run->at[i] = rte_pktmbuf_mtod(h->frames[i], uint8_t *);
+	tp_fetch_down(h->run->at[i]);
 }
 
 tp_hot const struct tp_ipv6 *packet_of(const struct hot *h, unsigned i)
 {
-	return (const struct tp_ipv6 *)(const void *)(h->at[i] + TP_ETHERNET_HEADER_LEN);
+	return (const struct tp_ipv6 *)(const void *)(h->run->at[i] + TP_ETHERNET_HEADER_LEN);
 }
 
 /* Its second line is fetched for TCP alone. */
-tp_hot void read_destination(struct hot *h, unsigned i)
+tp_hot void read_destination(const struct hot *h, unsigned i)
 {
 	const struct tp_ipv6 *ip = packet_of(h, i);
 
-	h->uppers[i] = tp_fib6_half(ip->dst);
+	h->run->uppers[i] = tp_fib6_half(ip->dst);
 	__builtin_prefetch((const uint8_t *)ip +
 			   (ip->next_header == TP_IPPROTO_TCP ? TP_IPV6_HEADER_LEN : 0));
 }
 
 /* The session's slot, or no_slot, whose record no packet fits. */
-tp_hot void find_session(struct hot *h, unsigned i)
+tp_hot void find_session(const struct hot *h, unsigned i)
 {
-	uint32_t hop = tp_fib6_hop(h->fib, packet_of(h, i)->dst, h->entries[i]);
+	uint32_t hop = tp_fib6_hop(h->fib, packet_of(h, i)->dst, h->run->entries[i]);
 	uint32_t slot = hop - TP_HOP(TP_HOP_SESSION, 0);
 
-	h->entries[i] = hop;
-	h->slots[i] = slot < TP_HOP(1, 0) ? slot : h->no_slot;
-	__builtin_prefetch(&h->records[h->slots[i]], 1);
+	h->run->entries[i] = hop;
+	h->run->slots[i] = slot < TP_HOP(1, 0) ? slot : h->no_slot;
+}
+
+tp_hot void ask(const struct hot *h, unsigned i)
+{
+	__builtin_prefetch(&h->records[h->run->slots[i]], 1);
 }
 
 /* A plain IPv6 frame to us whose header is in order, with hops left, and neither a TCP SYN nor of
@@ -137,15 +139,15 @@ static __rte_noinline bool shape(struct tp_worker *w, const struct tp_port *port
 tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct hot *h, unsigned i)
 {
 	struct rte_mbuf *m = h->frames[i];
-	const uint32_t slot = h->slots[i];
+	const uint32_t slot = h->run->slots[i];
 	struct tp_record_down *r = &h->records[slot];
-	uint8_t *frame = h->at[i];
+	uint8_t *frame = h->run->at[i];
 	struct tp_ipv6 *ip = (struct tp_ipv6 *)(void *)(frame + TP_ETHERNET_HEADER_LEN);
 	uint16_t payload = rte_bswap16(ip->payload_length_be);
 	uint32_t total = (uint32_t)TP_IPV6_HEADER_LEN + payload;
 
 	if (unlikely(!is_plain(h->mac_key, m, frame, ip, payload)) || unlikely(!fits(r, total)))
-		return other(w, port, m, h->entries[i]);
+		return other(w, port, m, h->run->entries[i]);
 	if (unlikely(!tp_lease_take(&r->lease, tp_glance(&r->shaped), total)) &&
 	    !shape(w, port, m, r, (uint16_t)total, slot))
 		return false;
@@ -158,41 +160,85 @@ tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct hot *h, u
 	return false;
 }
 
-unsigned LEVEL_NAME(tp_downstream6)(struct tp_worker *w, struct tp_port *port,
-				    struct rte_mbuf **frames, unsigned count)
+tp_hot struct hot hot_of(struct tp_worker *w, const struct tp_port *port, struct tp_run6 *run)
 {
-	const unsigned fetched = tp_least(FRAME_AHEAD, count);
-	const unsigned found = tp_least(SESSION_AHEAD, count);
-	struct hot h;
-	unsigned others = 0, i;
+	return (struct hot){
+		.run = run,
+		.frames = run->frames,
+		.records = w->down6,
+		.fib = w->fib6,
+		.tx = w->tx,
+		.mac_key = port->mac_key,
+		.tick = w->tick,
+		.no_slot = w->no_slot,
+	};
+}
 
-	h.frames = frames;
-	h.records = w->down6;
-	h.fib = w->fib6;
-	h.tx = w->tx;
-	h.mac_key = port->mac_key;
-	h.tick = w->tick;
-	h.no_slot = w->no_slot;
-	for (i = 0; i < fetched; i++)
+/* PARTED: the frames are there. */
+tp_hot void begin(struct tp_worker *w, const struct tp_port *port, struct tp_run6 *run,
+		  const bool parted)
+{
+	const struct hot h = hot_of(w, port, run);
+	const unsigned count = run->count, fetched = tp_least(FRAME_AHEAD, count);
+	const unsigned found = tp_least(SESSION_AHEAD, count);
+	unsigned i;
+
+	run->asked = 0;
+	run->records = h.records;
+	for (i = 0; !parted && i < fetched; i++)
 		fetch(&h, i);
-	for (i = 0; i + FRAME_AHEAD < count; i++) {
+	for (i = 0; !parted && i + FRAME_AHEAD < count; i++) {
 		fetch(&h, i + FRAME_AHEAD);
 		read_destination(&h, i);
 	}
 	for (; i < count; i++)
 		read_destination(&h, i);
-	tp_fib6_walk(h.fib, h.uppers, h.entries, count);
+	tp_fib6_walk(h.fib, run->uppers, run->entries, count);
 	for (i = 0; i < found; i++)
 		find_session(&h, i);
+}
+
+tp_hot unsigned finish(struct tp_worker *w, struct tp_port *port, struct tp_run6 *run)
+{
+	const struct hot h = hot_of(w, port, run);
+	const unsigned count = run->count;
+	unsigned others = 0, i;
+
+	while (run->asked < tp_least(SESSION_AHEAD, count))
+		tp_run6_ask(run);
 #define GO                                                                                         \
 	if (unlikely(go(w, port, &h, i)))                                                          \
-	frames[others++] = h.frames[i]
+	h.frames[others++] = h.frames[i]
 	for (i = 0; i + SESSION_AHEAD < count; i++) {
 		find_session(&h, i + SESSION_AHEAD);
+		ask(&h, i + SESSION_AHEAD);
 		GO;
 	}
 	for (; i < count; i++)
 		GO;
 #undef GO
 	return others;
+}
+
+unsigned LEVEL_NAME(tp_downstream6)(struct tp_worker *w, struct tp_port *port,
+				    struct rte_mbuf **frames, unsigned count)
+{
+	struct tp_run6 run;
+
+	run.frames = frames;
+	run.count = count;
+	begin(w, port, &run, false);
+	return finish(w, port, &run);
+}
+
+void LEVEL_NAME(tp_downstream6_begin)(struct tp_worker *w, const struct tp_port *port,
+				      struct tp_run6 *run)
+{
+	begin(w, port, run, true);
+}
+
+unsigned LEVEL_NAME(tp_downstream6_finish)(struct tp_worker *w, struct tp_port *port,
+					   struct tp_run6 *run)
+{
+	return finish(w, port, run);
 }

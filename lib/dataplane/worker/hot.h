@@ -100,6 +100,13 @@ tp_hot bool tp_hot_neighbour(uint32_t hop, uint32_t *index)
 	return *index < TP_HOP(1, 0);
 }
 
+/* What FUNCTION returns, whose last argument is how many TAGS a frame has: a constant in each loop.
+ */
+#define TP_BY_TAGS(tags, function, ...)                                                            \
+	((tags) == 0   ? function(__VA_ARGS__, 0)                                                  \
+	 : (tags) == 1 ? function(__VA_ARGS__, 1)                                                  \
+		       : function(__VA_ARGS__, 2))
+
 tp_hot unsigned tp_least(unsigned a, unsigned b)
 {
 	return a < b ? a : b;

@@ -7,6 +7,7 @@
 #include "dataplane/worker/guess.h"
 #include "dataplane/worker/head.h"
 #include "dataplane/worker/hot.h"
+#include "dataplane/worker/run.h"
 
 #define TP_MIXED_SHARE	8  /* one part of a burst that is of the other family: it is a mixture */
 #define TP_SINGLE_SHARE 32 /* less than such a part: it is none any more */
@@ -14,40 +15,49 @@
 #define TP_PARTED_AHEAD 24 /* frames are fetched so far */
 
 struct tp_parted {
-	struct rte_mbuf *frames[TP_BURST + 1]; /* each family's own, behind one another */
-	unsigned four, six;		       /* of either */
+	struct tp_run4 four;
+	struct tp_run6 six;
+	struct rte_mbuf *fours[TP_BURST + 1], *sixes[TP_BURST + 1];
 };
 
 /* Those in which PROTOCOL_BE stands AT are of IPv6. FETCH: a frame's lines, by where it begins. */
 tp_hot void tp_part(struct tp_parted *p, struct rte_mbuf **frames, unsigned count, unsigned at,
 		    uint16_t protocol_be, void (*fetch)(const uint8_t *frame))
 {
-	struct rte_mbuf *sixes[TP_BURST];
+	const unsigned fetched = tp_least(TP_PARTED_AHEAD, count);
+	uint8_t *all[TP_BURST];
 	unsigned four = 0, six = 0;
 
-	for (unsigned i = 0; i < count && i < TP_PARTED_AHEAD; i++)
-		fetch(rte_pktmbuf_mtod(frames[i], const uint8_t *));
+	for (unsigned i = 0; i < fetched; i++) {
+		all[i] = rte_pktmbuf_mtod(frames[i], uint8_t *);
+		fetch(all[i]);
+	}
 	for (unsigned i = 0; i < count; i++) {
-		const uint8_t *frame = rte_pktmbuf_mtod(frames[i], const uint8_t *);
-		unsigned is_six = tp_load16(frame + at) == protocol_be;
+		const unsigned is_six = tp_load16(all[i] + at) == protocol_be;
 
-		if (i + TP_PARTED_AHEAD < count)
-			fetch(rte_pktmbuf_mtod(frames[i + TP_PARTED_AHEAD], const uint8_t *));
-		p->frames[four] = frames[i];
-		sixes[six] = frames[i];
+		if (i + TP_PARTED_AHEAD < count) {
+			all[i + TP_PARTED_AHEAD] =
+				rte_pktmbuf_mtod(frames[i + TP_PARTED_AHEAD], uint8_t *);
+			fetch(all[i + TP_PARTED_AHEAD]);
+		}
+		p->fours[four] = p->sixes[six] = frames[i];
+		p->four.at[four] = p->six.at[six] = all[i];
 		six += is_six;
 		four += 1 - is_six;
 	}
-	memcpy(p->frames + four, sixes, six * sizeof(*sixes));
-	p->four = four;
-	p->six = six;
+	p->four.frames = p->fours;
+	p->four.count = four;
+	p->six.frames = p->sixes;
+	p->six.count = six;
 }
 
 /* Whether the next burst will be a mixture too, or which family's. */
 tp_hot void tp_guess_parted(struct tp_guess *guess, const struct tp_parted *p)
 {
-	if (tp_least(p->four, p->six) >= (p->four + p->six) / TP_SINGLE_SHARE)
+	const unsigned four = p->four.count, six = p->six.count;
+
+	if (tp_least(four, six) >= (four + six) / TP_SINGLE_SHARE)
 		return;
 	guess->mixed = false;
-	guess->ipv6 = p->six > p->four;
+	guess->ipv6 = six > four;
 }

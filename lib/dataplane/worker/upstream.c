@@ -75,12 +75,14 @@ static __rte_noinline void run_mixed(struct tp_worker *w, struct tp_port *port,
 
 	tp_part(&p, frames, count, at, RTE_BE16(TP_PPP_PROTO_IPV6), fetch);
 	tp_guess_parted(guess, &p);
-	unsigned others = LEVEL_NAME(tp_upstream4)(w, port, &guess->four, p.frames, p.four);
-	if (unlikely(others > 0))
-		run_others(w, port, guess, p.frames, others, count);
-	others = LEVEL_NAME(tp_upstream6)(w, port, &guess->six, p.frames + p.four, p.six);
-	if (unlikely(others > 0))
-		run_others(w, port, guess, p.frames + p.four, others, count);
+	LEVEL_NAME(tp_upstream4_begin)(w, port, &guess->four, &p.four);
+	LEVEL_NAME(tp_upstream6_begin)(w, port, &guess->six, &p.six);
+	unsigned fours = LEVEL_NAME(tp_upstream4_finish)(w, port, &guess->four, &p.four, &p.six);
+	unsigned sixes = LEVEL_NAME(tp_upstream6_finish)(w, port, &guess->six, &p.six);
+	if (unlikely(fours > 0))
+		run_others(w, port, guess, p.fours, fours, count);
+	if (unlikely(sixes > 0))
+		run_others(w, port, guess, p.sixes, sixes, count);
 }
 
 static void run_burst(struct tp_worker *w, struct tp_port *port, struct rte_mbuf **frames,

@@ -13,6 +13,7 @@
 #include "dataplane/worker/forward.h"
 #include "dataplane/worker/head.h"
 #include "dataplane/worker/hot.h"
+#include "dataplane/worker/run.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
 #include "wire/ipv4.h"
@@ -24,6 +25,7 @@
 #define SESSION_AHEAD 16
 
 struct hot {
+	struct tp_run4 *run;
 	struct rte_mbuf **frames;
 	struct tp_record_up *records;
 	const struct tp_port *port;
@@ -32,33 +34,30 @@ struct hot {
 	const struct tp_neighbour *neighbours;
 	struct tp_tx *tx;
 	uint64_t ticks;
-	uint8_t *at[TP_BURST]; /* where frames begin */
-	uint32_t slots[TP_BURST];
-	const uint32_t *places[TP_BURST]; /* in the index */
 };
 
-tp_hot void fetch(struct hot *h, unsigned i)
+tp_hot void fetch(const struct hot *h, unsigned i)
 {
-	h->at[i] = rte_pktmbuf_mtod(h->frames[i], uint8_t *);
-	__builtin_prefetch(h->at[i], 1);
+	h->run->at[i] = rte_pktmbuf_mtod(h->frames[i], uint8_t *);
+	__builtin_prefetch(h->run->at[i], 1);
 }
 
 /* Where the index says whose the frame is. */
-tp_hot void look(struct hot *h, unsigned i, const unsigned tags)
+tp_hot void look(const struct hot *h, unsigned i, const unsigned tags)
 {
-	const uint8_t *frame = h->at[i];
+	const uint8_t *frame = h->run->at[i];
 
-	h->places[i] = tp_head_place(h->port, frame, tags);
-	__builtin_prefetch(h->places[i]);
+	h->run->places[i] = tp_head_place(h->port, frame, tags);
+	__builtin_prefetch(h->run->places[i]);
 }
 
 /* Whose the frame is, by the index, and where it goes. */
-tp_hot void find(struct hot *h, unsigned i, const unsigned tags)
+tp_hot void find(const struct hot *h, unsigned i, const unsigned tags)
 {
-	const uint8_t *frame = h->at[i], *ip = frame + tp_head_len(tags);
+	const uint8_t *frame = h->run->at[i], *ip = frame + tp_head_len(tags);
 
-	h->slots[i] = __atomic_load_n(h->places[i], __ATOMIC_ACQUIRE);
-	__builtin_prefetch(&h->records[h->slots[i]], 1);
+	h->run->slots[i] = __atomic_load_n(h->run->places[i], __ATOMIC_ACQUIRE);
+	__builtin_prefetch(&h->records[h->run->slots[i]], 1);
 	__builtin_prefetch(&h->roots[rte_bswap32(tp_load32(ip + 16)) >> 8]);
 }
 
@@ -131,9 +130,9 @@ tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct tp_heads 
 	       const struct hot *h, unsigned i, const unsigned tags)
 {
 	struct rte_mbuf *m = h->frames[i];
-	const uint32_t slot = h->slots[i];
+	const uint32_t slot = h->run->slots[i];
 	struct tp_record_up *r = &h->records[slot];
-	uint8_t *frame = h->at[i], *packet = frame + tp_head_len(tags);
+	uint8_t *frame = h->run->at[i], *packet = frame + tp_head_len(tags);
 	struct tp_ipv4 *ip = (struct tp_ipv4 *)(void *)packet;
 	/* PPPoE's length, PPP's protocol, the first half of IP's first word, and its length. */
 	uint64_t lengths = rte_bswap64(tp_load64(packet - TP_PPP_PROTO_LEN - 2));
@@ -171,34 +170,51 @@ tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct tp_heads 
 	return false;
 }
 
-tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_heads *heads,
-		    struct rte_mbuf **frames, unsigned count, const unsigned tags)
+tp_hot struct hot hot_of(struct tp_worker *w, const struct tp_port *port, struct tp_run4 *run)
 {
-	const unsigned fetched = tp_least(FRAME_AHEAD, count);
-	const unsigned looked_up = tp_least(INDEX_AHEAD, count);
-	const unsigned found = tp_least(SESSION_AHEAD, count);
-	struct hot h;
-	unsigned others = 0, i;
+	return (struct hot){
+		.run = run,
+		.frames = run->frames,
+		.records = w->up,
+		.port = port,
+		.fib = w->fib4,
+		.roots = w->fib4->roots,
+		.nodes = w->fib4->nodes,
+		.neighbours = w->neighbours,
+		.tx = w->tx,
+		.ticks = w->tick | (uint64_t)w->tick << 32,
+	};
+}
 
-	h.frames = frames;
-	h.records = w->up;
-	h.port = port;
-	h.fib = w->fib4;
-	h.roots = h.fib->roots;
-	h.nodes = h.fib->nodes;
-	h.neighbours = w->neighbours;
-	h.tx = w->tx;
-	h.ticks = w->tick | (uint64_t)w->tick << 32;
-	for (i = 0; i < fetched; i++)
+tp_hot void begin(struct tp_worker *w, const struct tp_port *port, struct tp_run4 *run,
+		  const bool parted, const unsigned tags)
+{
+	const struct hot h = hot_of(w, port, run);
+	const unsigned fetched = tp_least(FRAME_AHEAD, run->count);
+	const unsigned looked_up = tp_least(INDEX_AHEAD, run->count);
+	const unsigned found = tp_least(SESSION_AHEAD, run->count);
+	unsigned i;
+
+	for (i = 0; !parted && i < fetched; i++)
 		fetch(&h, i);
 	for (i = 0; i < looked_up; i++)
 		look(&h, i, tags);
 	for (i = 0; i < found; i++)
 		find(&h, i, tags);
+}
+
+tp_hot unsigned finish(struct tp_worker *w, struct tp_port *port, const struct tp_heads *heads,
+		       struct tp_run4 *run, struct tp_run6 *next, const bool parted,
+		       const unsigned tags)
+{
+	const struct hot h = hot_of(w, port, run);
+	const unsigned count = run->count;
+	unsigned others = 0, i;
+
 #define GO                                                                                         \
 	if (unlikely(go(w, port, heads, &h, i, tags)))                                             \
-	frames[others++] = h.frames[i]
-	for (i = 0; i + FRAME_AHEAD < count; i++) {
+	h.frames[others++] = h.frames[i]
+	for (i = 0; !parted && i + FRAME_AHEAD < count; i++) {
 		fetch(&h, i + FRAME_AHEAD);
 		look(&h, i + INDEX_AHEAD, tags);
 		find(&h, i + SESSION_AHEAD, tags);
@@ -213,22 +229,42 @@ tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_h
 		find(&h, i + SESSION_AHEAD, tags);
 		GO;
 	}
-	for (; i < count; i++)
+	for (; i < count; i++) {
+		if (next != NULL)
+			tp_run6_ask(next);
 		GO;
+	}
 #undef GO
 	return others;
+}
+
+tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_heads *heads,
+		    struct tp_run4 *r, const unsigned tags)
+{
+	begin(w, port, r, false, tags);
+	return finish(w, port, heads, r, NULL, false, tags);
 }
 
 unsigned LEVEL_NAME(tp_upstream4)(struct tp_worker *w, struct tp_port *port,
 				  const struct tp_heads *heads, struct rte_mbuf **frames,
 				  unsigned count)
 {
-	switch (heads->kind.tags) {
-	case 0:
-		return run(w, port, heads, frames, count, 0);
-	case 1:
-		return run(w, port, heads, frames, count, 1);
-	default:
-		return run(w, port, heads, frames, count, 2);
-	}
+	struct tp_run4 r;
+
+	r.frames = frames;
+	r.count = count;
+	return TP_BY_TAGS(heads->kind.tags, run, w, port, heads, &r);
+}
+
+void LEVEL_NAME(tp_upstream4_begin)(struct tp_worker *w, const struct tp_port *port,
+				    const struct tp_heads *heads, struct tp_run4 *run)
+{
+	TP_BY_TAGS(heads->kind.tags, begin, w, port, run, true);
+}
+
+unsigned LEVEL_NAME(tp_upstream4_finish)(struct tp_worker *w, struct tp_port *port,
+					 const struct tp_heads *heads, struct tp_run4 *run,
+					 struct tp_run6 *next)
+{
+	return TP_BY_TAGS(heads->kind.tags, finish, w, port, heads, run, next, true);
 }

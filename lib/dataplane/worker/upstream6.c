@@ -14,14 +14,16 @@
 #include "dataplane/worker/head.h"
 #include "dataplane/worker/hot.h"
 #include "dataplane/worker/ipv6_plain.h"
+#include "dataplane/worker/run.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
 
 /* How far ahead: docs/performance.md has the figures. */
 #define FRAME_AHEAD   32
-#define SESSION_AHEAD 16
+#define SESSION_AHEAD TP_ASKED
 
 struct hot {
+	struct tp_run6 *run;
 	struct rte_mbuf **frames;
 	struct tp_record_up6 *records;
 	const struct tp_port *port;
@@ -29,37 +31,36 @@ struct hot {
 	const struct tp_neighbour *neighbours;
 	struct tp_tx *tx;
 	uint64_t ticks;
-	uint8_t *at[TP_BURST];		  /* where frames begin */
-	const uint32_t *places[TP_BURST]; /* in the index */
-	uint32_t slots[TP_BURST];
-	uint64_t uppers[TP_BURST]; /* of destinations */
-	uint32_t entries[TP_BURST] __attribute__((aligned(64)));
 };
 
-tp_hot void fetch(struct hot *h, unsigned i)
+tp_hot void fetch(const struct hot *h, unsigned i)
 {
-	h->at[i] = rte_pktmbuf_mtod(h->frames[i], uint8_t *);
-	__builtin_prefetch(h->at[i], 1);
+	h->run->at[i] = rte_pktmbuf_mtod(h->frames[i], uint8_t *);
+	__builtin_prefetch(h->run->at[i], 1);
 }
 
 /* Where the index says whose the frame is, and where it goes. Its second line is fetched for TCP
  * alone. */
-tp_hot void look(struct hot *h, unsigned i, const unsigned tags)
+tp_hot void look(const struct hot *h, unsigned i, const unsigned tags)
 {
-	const uint8_t *frame = h->at[i], *packet = frame + tp_head_len(tags);
+	const uint8_t *frame = h->run->at[i], *packet = frame + tp_head_len(tags);
 	const struct tp_ipv6 *ip = (const struct tp_ipv6 *)(const void *)packet;
 
-	h->places[i] = tp_head_place(h->port, frame, tags);
-	__builtin_prefetch(h->places[i]);
-	h->uppers[i] = tp_fib6_half(ip->dst);
+	h->run->places[i] = tp_head_place(h->port, frame, tags);
+	__builtin_prefetch(h->run->places[i]);
+	h->run->uppers[i] = tp_fib6_half(ip->dst);
 	__builtin_prefetch(packet + (ip->next_header == TP_IPPROTO_TCP ? TP_IPV6_HEADER_LEN : 0));
 }
 
 /* Whose the frame is. */
-tp_hot void find(struct hot *h, unsigned i)
+tp_hot void find(const struct hot *h, unsigned i)
 {
-	h->slots[i] = __atomic_load_n(h->places[i], __ATOMIC_ACQUIRE);
-	__builtin_prefetch(&h->records[h->slots[i]], 1);
+	h->run->slots[i] = __atomic_load_n(h->run->places[i], __ATOMIC_ACQUIRE);
+}
+
+tp_hot void ask(const struct hot *h, unsigned i)
+{
+	__builtin_prefetch(&h->records[h->run->slots[i]], 1);
 }
 
 /* All but what the head says. */
@@ -118,9 +119,9 @@ tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct tp_heads 
 	       const struct hot *h, unsigned i, const unsigned tags)
 {
 	struct rte_mbuf *m = h->frames[i];
-	const uint32_t slot = h->slots[i];
+	const uint32_t slot = h->run->slots[i];
 	struct tp_record_up6 *r = &h->records[slot];
-	uint8_t *frame = h->at[i], *packet = frame + tp_head_len(tags);
+	uint8_t *frame = h->run->at[i], *packet = frame + tp_head_len(tags);
 	struct tp_ipv6 *ip = (struct tp_ipv6 *)(void *)packet;
 	uint16_t length = rte_bswap16(tp_load16(packet - TP_PPP_PROTO_LEN - 2));
 	uint16_t payload = rte_bswap16(ip->payload_length_be);
@@ -136,7 +137,7 @@ tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct tp_heads 
 	tp_write_once(&r->ticks, h->ticks); /* any worker reads them */
 	tp_hot_count(&r->packets, 1);
 	tp_hot_count(&r->bytes, total);
-	uint32_t hop = tp_fib6_hop(h->fib, ip->dst, h->entries[i]);
+	uint32_t hop = tp_fib6_hop(h->fib, ip->dst, h->run->entries[i]);
 	const struct tp_neighbour *n = &h->neighbours[tp_hot_neighbour(hop, &index) ? index : 0];
 	if (unlikely(!tp_hot_neighbour(hop, &index)) || unlikely(total > tp_glance(&n->mtu))) {
 		send_elsewhere(w, port, m, tp_head_len(tags), total, slot, hop);
@@ -150,37 +151,61 @@ tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct tp_heads 
 	return false;
 }
 
-tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_heads *heads,
-		    struct rte_mbuf **frames, unsigned count, const unsigned tags)
+tp_hot struct hot hot_of(struct tp_worker *w, const struct tp_port *port, struct tp_run6 *run)
 {
-	const unsigned fetched = tp_least(FRAME_AHEAD, count);
-	const unsigned found = tp_least(SESSION_AHEAD, count);
-	struct hot h;
-	unsigned others = 0, i;
+	return (struct hot){
+		.run = run,
+		.frames = run->frames,
+		.records = w->up6,
+		.port = port,
+		.fib = w->fib6,
+		.neighbours = w->neighbours,
+		.tx = w->tx,
+		.ticks = w->tick | (uint64_t)w->tick << 32,
+	};
+}
 
-	h.frames = frames;
-	h.records = w->up6;
-	h.port = port;
-	h.fib = w->fib6;
-	h.neighbours = w->neighbours;
-	h.tx = w->tx;
-	h.ticks = w->tick | (uint64_t)w->tick << 32;
-	for (i = 0; i < fetched; i++)
+/* PARTED: the frames are there, and something else is done before the second half. */
+tp_hot void begin(struct tp_worker *w, const struct tp_port *port, struct tp_run6 *run,
+		  const bool parted, const unsigned tags)
+{
+	const struct hot h = hot_of(w, port, run);
+	const unsigned count = run->count, fetched = tp_least(FRAME_AHEAD, count);
+	const unsigned found = tp_least(SESSION_AHEAD, count);
+	unsigned i;
+
+	run->asked = 0;
+	run->records = h.records;
+	for (i = 0; !parted && i < fetched; i++)
 		fetch(&h, i);
-	for (i = 0; i + FRAME_AHEAD < count; i++) {
+	for (i = 0; !parted && i + FRAME_AHEAD < count; i++) {
 		fetch(&h, i + FRAME_AHEAD);
 		look(&h, i, tags);
 	}
 	for (; i < count; i++)
 		look(&h, i, tags);
-	tp_fib6_walk(h.fib, h.uppers, h.entries, count);
 	for (i = 0; i < found; i++)
 		find(&h, i);
+	for (i = 0; !parted && i < found; i++)
+		tp_run6_ask(run);
+	tp_fib6_walk(h.fib, run->uppers, run->entries, count);
+}
+
+tp_hot unsigned finish(struct tp_worker *w, struct tp_port *port, const struct tp_heads *heads,
+		       struct tp_run6 *run, const unsigned tags)
+{
+	const struct hot h = hot_of(w, port, run);
+	const unsigned count = run->count;
+	unsigned others = 0, i;
+
+	while (run->asked < tp_least(SESSION_AHEAD, count))
+		tp_run6_ask(run);
 #define GO                                                                                         \
 	if (unlikely(go(w, port, heads, &h, i, tags)))                                             \
-	frames[others++] = h.frames[i]
+	h.frames[others++] = h.frames[i]
 	for (i = 0; i + SESSION_AHEAD < count; i++) {
 		find(&h, i + SESSION_AHEAD);
+		ask(&h, i + SESSION_AHEAD);
 		GO;
 	}
 	for (; i < count; i++)
@@ -189,16 +214,32 @@ tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_h
 	return others;
 }
 
+tp_hot unsigned run(struct tp_worker *w, struct tp_port *port, const struct tp_heads *heads,
+		    struct tp_run6 *r, const unsigned tags)
+{
+	begin(w, port, r, false, tags);
+	return finish(w, port, heads, r, tags);
+}
+
 unsigned LEVEL_NAME(tp_upstream6)(struct tp_worker *w, struct tp_port *port,
 				  const struct tp_heads *heads, struct rte_mbuf **frames,
 				  unsigned count)
 {
-	switch (heads->kind.tags) {
-	case 0:
-		return run(w, port, heads, frames, count, 0);
-	case 1:
-		return run(w, port, heads, frames, count, 1);
-	default:
-		return run(w, port, heads, frames, count, 2);
-	}
+	struct tp_run6 r;
+
+	r.frames = frames;
+	r.count = count;
+	return TP_BY_TAGS(heads->kind.tags, run, w, port, heads, &r);
+}
+
+void LEVEL_NAME(tp_upstream6_begin)(struct tp_worker *w, const struct tp_port *port,
+				    const struct tp_heads *heads, struct tp_run6 *run)
+{
+	TP_BY_TAGS(heads->kind.tags, begin, w, port, run, true);
+}
+
+unsigned LEVEL_NAME(tp_upstream6_finish)(struct tp_worker *w, struct tp_port *port,
+					 const struct tp_heads *heads, struct tp_run6 *run)
+{
+	return TP_BY_TAGS(heads->kind.tags, finish, w, port, heads, run);
 }
