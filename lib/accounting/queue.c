@@ -12,7 +12,7 @@
 #define RETRY_MS      1000
 #define FULL_MS	      10   /* when there is no room to send */
 #define LOAD_MAX      4096 /* asked of the store at a time */
-#define SAFE_MS	      200  /* so long a Stop waits for the disk */
+#define SAFE_MS	      200  /* so long a record of a session waits for the disk */
 
 struct tp_record_queue *tp_record_queue_create(const struct tp_record_queue_setup *setup)
 {
@@ -97,7 +97,7 @@ int tp_record_queue_put(struct tp_record_queue *queue, enum tp_record_kind kind,
 	}
 	memcpy(copy, bytes, len);
 	item->stored = stored;
-	if (stored && kind == TP_RECORD_STOP)
+	if (stored && session != 0)
 		item->safe_ms = now_ms + SAFE_MS;
 	tp_queue_settle(queue, item->session);
 	tp_queue_keep_bytes(queue, item, copy);
@@ -262,16 +262,22 @@ static bool is_safe(const struct tp_record_queue *queue, const struct item *item
 	       item->record.seq <= queue->setup.store->kept(queue->setup.store_user);
 }
 
+/* The first of those that waited for the disk, if it need not any more. */
+static struct item *first_safe(const struct tp_record_queue *queue, uint64_t now_ms)
+{
+	const struct session *session = TAILQ_FIRST(&queue->in[UNSAFE]);
+	struct item *item = session != NULL ? STAILQ_FIRST(&session->items) : NULL;
+
+	return item != NULL && is_safe(queue, item, now_ms) ? item : NULL;
+}
+
 static void make_safe_ready(struct tp_record_queue *queue, uint64_t now_ms, unsigned limit)
 {
-	for (unsigned i = 0; i < limit; i++) {
-		struct session *session = TAILQ_FIRST(&queue->in[UNSAFE]);
-		struct item *item = session != NULL ? STAILQ_FIRST(&session->items) : NULL;
+	struct item *item;
 
-		if (item == NULL || !is_safe(queue, item, now_ms))
-			break;
+	for (unsigned i = 0; i < limit && (item = first_safe(queue, now_ms)) != NULL; i++) {
 		item->safe_ms = 0;
-		tp_queue_settle(queue, session);
+		tp_queue_settle(queue, item->session);
 	}
 }
 
@@ -313,6 +319,7 @@ bool tp_record_queue_tick(struct tp_record_queue *queue, uint64_t now_ms, unsign
 	    queue->loading >= LOAD_MAX)
 		return false;
 	return !TAILQ_EMPTY(&queue->in[READY]) || queue->woken > 0 ||
+	       first_safe(queue, now_ms) != NULL ||
 	       (queue->only_before == 0 && !TAILQ_EMPTY(&queue->in[HELD]));
 }
 

@@ -7,9 +7,9 @@
  * parked, and tried again after RETRY_MS (queue.c), or later when many are, so that no more than a
  * thousand a second are tried in vain; all at once when one of them was taken after all.
  *
- * A Stop goes when the store has it on disk, or soon if that takes long: else a sudden end in
- * between would leave a session there that seems to stand, and the next start would end it a second
- * time, with less than it had used.
+ * A record of a session goes when the store has it on disk, or soon if that takes long, so that the
+ * next start knows what servers do: else a sudden end in between would leave a server with a Start
+ * that nobody ends, or with a Stop of a session that the next start ends a second time.
  *
  * All records are known here; their bytes may be in the store alone (struct tp_record_store_ops),
  * and are asked for when their turn comes. No I/O, no clock; the control thread. */

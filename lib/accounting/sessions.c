@@ -19,6 +19,7 @@ struct told {
 	uint64_t prefixes;   /* likewise: a digest */
 	uint32_t interval_s; /* that `interim` was started with; 0: it was not */
 	bool news;	     /* `interim` is to tell of other prefixes, and comes early for that */
+	bool over;	     /* it has had its Stop */
 	struct tp_timer interim;
 	UT_hash_handle hh;
 };
@@ -309,6 +310,17 @@ int tp_accounting_go_on(struct tp_accounting *accounting, const struct tp_line *
 	return remember(accounting, &info) != NULL ? 0 : -ENOMEM;
 }
 
+int tp_accounting_is_over(struct tp_accounting *accounting, const struct tp_line *line)
+{
+	struct tp_session_info info;
+	int error = tp_accounting_go_on(accounting, line);
+
+	tp_line_info(line, &info);
+	if (error == 0)
+		find(accounting, info.id)->over = true;
+	return error;
+}
+
 /* It is up: for the first time, or again, or otherwise than before. A client that renegotiates all
  * the time makes no records of it, nor does it put off its next: only another address or prefix is
  * news, and another interval of its own (HEARD: it comes to be so now, and not by our settings). */
@@ -327,6 +339,8 @@ static void look_at(struct tp_accounting *accounting, const struct tp_line *line
 			(void)start(accounting, line, &info);
 		return;
 	}
+	if (told->over)
+		return;
 	paced = told->interval_s != interval_of(accounting, info.subscriber);
 	if (told->address != info.remote_address || (paced && heard))
 		put_interim(told, line, &info);
@@ -351,7 +365,8 @@ static void ended(struct tp_accounting *accounting, const struct tp_line *line)
 		told = start(accounting, line, &info);
 	if (told == NULL)
 		return;
-	put(accounting, TP_RECORD_STOP, line, &info);
+	if (!told->over)
+		put(accounting, TP_RECORD_STOP, line, &info);
 	forget(told);
 }
 

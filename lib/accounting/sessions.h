@@ -51,6 +51,10 @@ void tp_accounting_set(struct tp_accounting *accounting,
  * followed by this one without an end. -ENOMEM. */
 int tp_accounting_go_on(struct tp_accounting *accounting, const struct tp_line *line);
 
+/* Likewise: it has been told that the session of LINE was over, whatever may have brought it back.
+ * It makes no records any more. -ENOMEM. */
+int tp_accounting_is_over(struct tp_accounting *accounting, const struct tp_line *line);
+
 /* Each event of the sessions' engine. */
 void tp_accounting_event(struct tp_accounting *accounting, const struct tp_ac_event *event);
 
@@ -61,7 +65,7 @@ void tp_accounting_off(struct tp_accounting *accounting, uint64_t now_ms);
  * may be more. */
 bool tp_accounting_tick(struct tp_accounting *accounting, uint64_t now_ms, unsigned limit);
 
-/* Sessions with a Start and without a Stop. */
+/* Sessions with a Start and without a Stop, and those that stand though they are over. */
 uint32_t tp_accounting_standing(const struct tp_accounting *accounting);
 
 /* How many of these don't stand any more: it should be none. */

@@ -7,12 +7,30 @@
 #include "control/radius/records_private.h"
 #include "control/standing/standing.h"
 
+/* A Stop got to disk, and the journal did not get to know that its session had ended. */
+static void end_again(struct tp_control_accounting *a, uint64_t session)
+{
+	const struct tp_line *line = tp_ac_find_accounting_id(a->c->ac, session);
+	struct tp_session_info info;
+
+	if (line == NULL || tp_accounting_is_over(a->sessions, line) != 0)
+		return;
+	tp_line_info(line, &info);
+	tp_log_info("radius",
+		    "<pppoe-%s> had ended in the last moment of the daemon before: it does "
+		    "so again",
+		    info.user);
+	(void)tp_ac_disconnect(a->c->ac, info.slot, TP_END_ADMIN, a->c->now_ms);
+}
+
 static void found_record(void *user, const struct tp_record *record)
 {
 	struct tp_control_accounting *a = user;
 
 	if (tp_record_queue_restore(a->queue, record) == 0)
 		a->restored++;
+	if (record->kind == TP_RECORD_STOP)
+		end_again(a, record->session);
 }
 
 static void found_standing(void *user, const struct tp_record *record, const uint8_t *bytes)

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "accounting/sessions.h"
+#include "accounting/store.h"
 #include "radius/client.h"
 
 #define MINUTE_MS  UINT64_C(60000)
@@ -41,18 +42,24 @@ void ledger_up(uint64_t session);
 /* Its counters were read for a record. */
 void ledger_read_usage(uint64_t session, uint64_t octets);
 void ledger_ended(uint64_t session, uint64_t octets);
-/* kill -9: whatever stands ends, and nobody sees it. */
-void ledger_crash(void);
+/* kill -9: whatever STANDS not afterwards (NULL: none does) has ended, and nobody has seen it. A
+ * session that had ended may stand again. */
+void ledger_crash(bool (*stands)(uint64_t session));
+/* A record of a session is on disk. */
+void ledger_kept(const uint8_t *bytes, size_t len);
 /* An Accounting-Request that a server has believed. */
 void ledger_record(const struct tp_radius_packet *packet);
 
 struct ledger_sum {
 	unsigned sessions, interims, repetitions, unseen, begun, finished;
+	unsigned unknown;  /* sessions of a last moment, of which no server has heard */
+	unsigned revenant; /* times that one stood again that had ended */
 	uint64_t octets;
 };
 
-/* All have ended, and servers have been told all of it: each session has one Start and one Stop,
- * and its octets are those that went through it. */
+/* All have ended, and servers have been told all of it: each session, but for those that ended with
+ * the daemon before anything of them was on disk, has one Start and one Stop, and its octets are
+ * those that went through it. */
 void ledger_check(struct ledger_sum *sum);
 void ledger_clear(void);
 
@@ -90,13 +97,15 @@ extern const struct tp_record_store_ops disk_ops;
 
 void disk_create(void);
 void disk_clear(void);
-/* What was removed is gone, and what was asked for is there. */
-void disk_write(struct tp_record_queue *queue);
-bool disk_is_wanted(void);
-/* What a daemon finds: records that wait, then sessions that stood. */
-void disk_restore(struct tp_record_queue *queue);
-/* The daemon that wanted them is no more. */
-void disk_forget_wishes(void);
+/* What was ordered long enough ago is written, and what was asked for is there. */
+void disk_turn(struct tp_record_queue *queue);
+uint64_t disk_next(void);
+/* What a daemon finds: records that wait, and sessions that stood, each of which is told to have
+ * ended unless it GOES_ON. IS_OVER: its Stop waits. */
+void disk_restore(struct tp_record_queue *queue, bool (*goes_on)(uint64_t session),
+		  void (*is_over)(uint64_t session));
+/* The daemon is no more: what it ordered last is lost. */
+void disk_cut(void);
 void disk_check_empty(void);
 
 /* ---- daemon.c ---- */
@@ -106,6 +115,10 @@ struct daemon_setup {
 	uint32_t interim_s;
 	/* Octets that came in by S. */
 	uint64_t (*octets)(const struct tp_line *line, uint64_t *session);
+	/* What stands of before; NULL: nothing does. */
+	const struct tp_line *(*find)(uint64_t session);
+	/* It had ended: it does so again. */
+	void (*end)(const struct tp_line *line);
 };
 
 void daemon_start(const struct daemon_setup *setup);

@@ -103,6 +103,28 @@ static void usage(void *owner, const struct tp_line *line, struct tp_session_cou
 
 /* ---- its life ---- */
 
+static const struct tp_line *find(uint64_t session)
+{
+	return setup.find != NULL ? setup.find(session) : NULL;
+}
+
+static bool goes_on(uint64_t session)
+{
+	const struct tp_line *line = find(session);
+
+	return line != NULL && tp_accounting_go_on(accounting, line) == 0;
+}
+
+static void is_over(uint64_t session)
+{
+	const struct tp_line *line = find(session);
+
+	if (line == NULL)
+		return;
+	assert_int_equal(tp_accounting_is_over(accounting, line), 0);
+	setup.end(line);
+}
+
 void daemon_start(const struct daemon_setup *with)
 {
 	const struct tp_accounting_settings settings = {
@@ -126,7 +148,7 @@ void daemon_start(const struct daemon_setup *with)
 								   .unix_s = world_unix_s},
 				     world.now_ms);
 	assert_true(client != NULL && queue != NULL && accounting != NULL);
-	disk_restore(queue);
+	disk_restore(queue, goes_on, is_over);
 	tp_accounting_set(accounting, &settings, true, world.now_ms);
 }
 
@@ -134,7 +156,7 @@ void daemon_stop(void)
 {
 	struct flight *flight;
 
-	disk_forget_wishes();
+	disk_cut();
 	tp_accounting_destroy(accounting);
 	tp_record_queue_destroy(queue);
 	tp_radius_client_destroy(client);
@@ -167,7 +189,6 @@ uint64_t daemon_waiting(void)
 
 void daemon_check_idle(void)
 {
-	disk_write(queue);
 	assert_int_equal(daemon_waiting(), 0);
 	assert_int_equal(tp_record_queue_counters(queue)->unsendable, 0);
 	assert_int_equal(tp_accounting_standing(accounting), 0);
@@ -186,6 +207,7 @@ static bool is_hopeless(void)
 
 void daemon_turn(void)
 {
+	disk_turn(queue);
 	servers_tick(client);
 	tp_radius_client_tick(client, world.now_ms, 64);
 	while (tp_accounting_tick(accounting, world.now_ms, SLICE))
@@ -193,15 +215,15 @@ void daemon_turn(void)
 	if (is_hopeless())
 		return;
 	for (unsigned i = 0; i < 4 && tp_record_queue_tick(queue, world.now_ms, SLICE); i++)
-		disk_write(queue);
-	if (disk_is_wanted() || world_random_below(4) == 0)
-		disk_write(queue);
+		disk_turn(queue);
+	disk_turn(queue);
 }
 
 uint64_t daemon_next(void)
 {
 	uint64_t next = tp_least_u64(tp_radius_client_deadline(client), servers_next());
 
+	next = tp_least_u64(next, disk_next());
 	next = tp_least_u64(next, world.now_ms + HOPELESS_MS);
 	if (daemon_waiting() > 0 && servers_answer())
 		next = tp_least_u64(next, world.now_ms + RETRY_MS);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What outlives the daemon: what is put is there at once, what is removed goes a little later. */
+/* What outlives the daemon: what it orders is written a moment later, in batches, as the store's
+ * thread does. What was ordered since the last batch is lost with the daemon. */
 #include "accounting.h"
 
 #include <sys/queue.h>
 #include <uthash.h>
 
 #define WISHES_MAX 64
+#define BATCH_MS   TP_RECORD_STORE_BATCH_MS
 
 struct row {
 	uint64_t seq;
 	struct tp_record record;
 	uint8_t *bytes;
-	STAILQ_ENTRY(row) removed; /* and that is not written yet */
 	UT_hash_handle hh;
 };
 
@@ -22,10 +23,18 @@ struct standing {
 	UT_hash_handle hh;
 };
 
+/* A record that is put, or (no bytes) one that is removed. */
+struct order {
+	struct tp_record record;
+	uint8_t *bytes;
+	STAILQ_ENTRY(order) entry;
+};
+
 static struct row *rows;
 static struct standing *standings;
-static STAILQ_HEAD(, row) removed;
-static uint64_t next_seq;
+static STAILQ_HEAD(, order) orders;
+static uint64_t due_ms; /* when the orders are written */
+static uint64_t kept_seq;
 static uint64_t wishes[WISHES_MAX];
 static unsigned wish_count;
 
@@ -44,6 +53,44 @@ static uint8_t *copy(const uint8_t *bytes, size_t len)
 	assert_non_null(to);
 	return memcpy(to, bytes, len);
 }
+
+static void give(const struct tp_record *record, uint8_t *bytes)
+{
+	struct order *order = calloc(1, sizeof(*order));
+
+	assert_non_null(order);
+	order->record = *record;
+	order->bytes = bytes;
+	if (STAILQ_EMPTY(&orders))
+		due_ms = world.now_ms + BATCH_MS;
+	STAILQ_INSERT_TAIL(&orders, order, entry);
+}
+
+static bool put_row(void *store, const struct tp_record *record, const uint8_t *bytes)
+{
+	give(record, copy(bytes, record->len));
+	return true;
+}
+
+static void remove_row(void *store, uint64_t seq)
+{
+	give(&(struct tp_record){.seq = seq}, NULL);
+}
+
+static void load_row(void *store, uint64_t seq)
+{
+	assert_true(wish_count < WISHES_MAX);
+	wishes[wish_count++] = seq;
+}
+
+static uint64_t kept(void *store)
+{
+	return kept_seq;
+}
+
+const struct tp_record_store_ops disk_ops = {put_row, remove_row, load_row, kept};
+
+/* ---- its thread ---- */
 
 static void forget_standing(uint64_t session)
 {
@@ -68,41 +115,6 @@ static void keep_standing(const struct tp_record *record, const uint8_t *bytes)
 	HASH_ADD(hh, standings, session, sizeof(standing->session), standing);
 }
 
-static bool put_row(void *store, const struct tp_record *record, const uint8_t *bytes)
-{
-	struct row *row = calloc(1, sizeof(*row));
-
-	assert_non_null(row);
-	row->seq = record->seq;
-	row->record = *record;
-	row->bytes = copy(bytes, record->len);
-	HASH_ADD(hh, rows, seq, sizeof(row->seq), row);
-	next_seq = record->seq + 1;
-	if (record->session != 0)
-		forget_standing(record->session);
-	if (record->kind == TP_RECORD_START || record->kind == TP_RECORD_INTERIM)
-		keep_standing(record, bytes);
-	return true;
-}
-
-static void remove_row(void *store, uint64_t seq)
-{
-	STAILQ_INSERT_TAIL(&removed, row_of(seq), removed);
-}
-
-static void load_row(void *store, uint64_t seq)
-{
-	assert_true(wish_count < WISHES_MAX);
-	wishes[wish_count++] = seq;
-}
-
-static uint64_t kept(void *store)
-{
-	return next_seq - 1;
-}
-
-const struct tp_record_store_ops disk_ops = {put_row, remove_row, load_row, kept};
-
 static void free_row(struct row *row)
 {
 	HASH_DEL(rows, row);
@@ -110,31 +122,60 @@ static void free_row(struct row *row)
 	free(row);
 }
 
-void disk_create(void)
+static void carry_out_put(const struct tp_record *record, uint8_t *bytes)
 {
-	STAILQ_INIT(&removed);
-	next_seq = 1;
-	wish_count = 0;
+	struct row *row = calloc(1, sizeof(*row));
+
+	assert_non_null(row);
+	row->seq = record->seq;
+	row->record = *record;
+	row->bytes = bytes;
+	HASH_ADD(hh, rows, seq, sizeof(row->seq), row);
+	kept_seq = record->seq;
+	if (record->session != 0)
+		forget_standing(record->session);
+	if (record->kind == TP_RECORD_START || record->kind == TP_RECORD_INTERIM)
+		keep_standing(record, bytes);
+	if (record->session != 0)
+		ledger_kept(bytes, record->len);
 }
 
-bool disk_is_wanted(void)
+static void forget_orders(void)
 {
-	return wish_count > 0;
-}
+	struct order *order;
 
-void disk_forget_wishes(void)
-{
-	wish_count = 0;
-}
-
-void disk_write(struct tp_record_queue *queue)
-{
-	struct row *row;
-
-	while ((row = STAILQ_FIRST(&removed)) != NULL) {
-		STAILQ_REMOVE_HEAD(&removed, removed);
-		free_row(row);
+	while ((order = STAILQ_FIRST(&orders)) != NULL) {
+		STAILQ_REMOVE_HEAD(&orders, entry);
+		free(order->bytes);
+		free(order);
 	}
+}
+
+static void carry_out_orders(void)
+{
+	struct order *order;
+
+	while ((order = STAILQ_FIRST(&orders)) != NULL) {
+		STAILQ_REMOVE_HEAD(&orders, entry);
+		if (order->bytes != NULL)
+			carry_out_put(&order->record, order->bytes);
+		else
+			free_row(row_of(order->record.seq));
+		free(order);
+	}
+}
+
+uint64_t disk_next(void)
+{
+	return STAILQ_EMPTY(&orders) ? UINT64_MAX : due_ms;
+}
+
+void disk_turn(struct tp_record_queue *queue)
+{
+	const struct row *row;
+
+	if (disk_next() <= world.now_ms)
+		carry_out_orders();
 	while (wish_count > 0) {
 		row = row_of(wishes[--wish_count]);
 		assert_non_null(row);
@@ -142,36 +183,59 @@ void disk_write(struct tp_record_queue *queue)
 	}
 }
 
+/* ---- its lives ---- */
+
+void disk_create(void)
+{
+	STAILQ_INIT(&orders);
+	kept_seq = 0;
+	wish_count = 0;
+}
+
+void disk_cut(void)
+{
+	forget_orders();
+	wish_count = 0;
+}
+
 static int by_seq(struct row *a, struct row *b)
 {
 	return a->seq < b->seq ? -1 : a->seq > b->seq;
 }
 
-void disk_restore(struct tp_record_queue *queue)
+static void end_standing(struct tp_record_queue *queue, const struct standing *standing)
 {
 	uint8_t room[TP_RADIUS_PACKET_MAX];
-	struct standing *standing, *next;
-	size_t len;
+	size_t len = tp_radius_record_end(standing->bytes, standing->record.len,
+					  TP_RADIUS_CAUSE_NAS_REBOOT, NULL, room);
 
-	STAILQ_INIT(&removed); /* it never got to disk: they are there again */
+	assert_true(len > 0);
+	assert_int_equal(tp_record_queue_put(queue, TP_RECORD_STOP, standing->session,
+					     standing->record.unix_s, room, len, world.now_ms),
+			 0);
+}
+
+void disk_restore(struct tp_record_queue *queue, bool (*goes_on)(uint64_t session),
+		  void (*is_over)(uint64_t session))
+{
+	struct standing *standing, *next;
+
 	HASH_SORT(rows, by_seq);
-	for (struct row *row = rows; row != NULL; row = row->hh.next)
+	for (struct row *row = rows; row != NULL; row = row->hh.next) {
 		assert_int_equal(tp_record_queue_restore(queue, &row->record), 0);
-	tp_record_queue_set_store(queue, &disk_ops, NULL, next_seq);
+		if (row->record.kind == TP_RECORD_STOP)
+			is_over(row->record.session);
+	}
+	tp_record_queue_set_store(queue, &disk_ops, NULL, kept_seq + 1);
 	HASH_ITER (hh, standings, standing, next) {
-		len = tp_radius_record_end(standing->bytes, standing->record.len,
-					   TP_RADIUS_CAUSE_NAS_REBOOT, NULL, room);
-		assert_true(len > 0);
-		assert_int_equal(tp_record_queue_put(queue, TP_RECORD_STOP, standing->session,
-						     standing->record.unix_s, room, len,
-						     world.now_ms),
-				 0);
+		if (!goes_on(standing->session))
+			end_standing(queue, standing);
 	}
 }
 
 void disk_check_empty(void)
 {
-	assert_true(STAILQ_EMPTY(&removed));
+	carry_out_orders();
 	assert_int_equal(HASH_COUNT(rows), 0);
 	assert_int_equal(HASH_COUNT(standings), 0);
 }
@@ -181,6 +245,7 @@ void disk_clear(void)
 	struct row *row, *next_row;
 	struct standing *standing, *next;
 
+	forget_orders();
 	HASH_ITER (hh, rows, row, next_row) {
 		free_row(row);
 	}

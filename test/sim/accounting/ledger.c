@@ -14,8 +14,10 @@ struct account {
 	uint64_t session;
 	/* What really happened. */
 	uint64_t read;	 /* octets, when they were last read for a record */
+	uint64_t kept;	 /* of the last record that is on disk */
 	uint64_t octets; /* in the end */
 	bool ended, unseen;
+	bool begun, over; /* its Start, its Stop is on disk */
 	/* What servers know. */
 	unsigned starts, interims, stops;
 	uint64_t told;
@@ -42,7 +44,7 @@ void ledger_up(uint64_t session)
 	struct account *account = find(session);
 
 	if (account != NULL) {
-		assert_false(account->ended);
+		assert_true(!account->ended || account->over);
 		return;
 	}
 	account = calloc(1, sizeof(*account));
@@ -56,27 +58,37 @@ void ledger_read_usage(uint64_t session, uint64_t octets)
 	find(session)->read = octets;
 }
 
-static void end(struct account *account, uint64_t octets, bool unseen)
-{
-	assert_false(account->ended);
-	account->ended = true;
-	account->unseen = unseen;
-	account->octets = octets;
-}
-
 void ledger_ended(uint64_t session, uint64_t octets)
 {
 	struct account *account = find(session);
 
-	if (account != NULL) /* else it never came up */
-		end(account, octets, false);
+	if (account == NULL || account->over) /* it never came up, or has ended before */
+		return;
+	assert_false(account->ended);
+	account->ended = true;
+	account->octets = octets;
 }
 
-void ledger_crash(void)
+/* What it used since its last record is known to nobody. */
+static void end_with_the_daemon(struct account *account)
 {
-	for (struct account *account = accounts; account != NULL; account = account->hh.next)
-		if (!account->ended)
-			end(account, account->read, true);
+	account->ended = account->unseen = true;
+	account->octets = account->kept;
+}
+
+void ledger_crash(bool (*stands)(uint64_t session))
+{
+	for (struct account *account = accounts; account != NULL; account = account->hh.next) {
+		bool goes_on = stands != NULL && stands(account->session);
+
+		sum.revenant += account->ended && goes_on;
+		if (account->over)
+			continue;
+		if (goes_on)
+			account->ended = false;
+		else
+			end_with_the_daemon(account);
+	}
 }
 
 /* ---- what servers are told ---- */
@@ -91,6 +103,21 @@ static uint32_t number(const struct tp_radius_packet *packet, enum tp_radius_att
 	return n;
 }
 
+static struct account *account_of(const struct tp_radius_packet *packet)
+{
+	struct tp_radius_value value;
+	char text[TP_RADIUS_SESSION_ID_LEN];
+	struct account *account;
+	uint64_t session;
+
+	assert_true(tp_radius_get(packet, TP_RADIUS_ACCT_SESSION_ID, &value));
+	assert_true(tp_radius_text(&value, text, sizeof(text)));
+	assert_true(tp_radius_session_id_parse(text, &session));
+	account = find(session);
+	assert_non_null(account);
+	return account;
+}
+
 static uint64_t octets_in(const struct tp_radius_packet *packet)
 {
 	uint64_t in = (uint64_t)number(packet, TP_RADIUS_ACCT_INPUT_GIGAWORDS) << 32 |
@@ -100,6 +127,20 @@ static uint64_t octets_in(const struct tp_radius_packet *packet)
 
 	assert_true(out == LEDGER_OUT_TIMES * in);
 	return in;
+}
+
+void ledger_kept(const uint8_t *bytes, size_t len)
+{
+	struct tp_radius_packet packet;
+	struct account *account;
+	uint32_t status;
+
+	assert_int_equal(tp_radius_parse(bytes, len, &packet), TP_RADIUS_WELL_FORMED);
+	account = account_of(&packet);
+	status = number(&packet, TP_RADIUS_ACCT_STATUS_TYPE);
+	account->begun |= status == TP_RADIUS_ACCT_START;
+	account->over |= status == TP_RADIUS_ACCT_STOP;
+	account->kept = octets_in(&packet);
 }
 
 /* The newest first: repetitions come soon. */
@@ -149,21 +190,15 @@ void ledger_record(const struct tp_radius_packet *packet)
 		.octets = octets_in(packet),
 	};
 	const uint32_t delay_s = number(packet, TP_RADIUS_ACCT_DELAY_TIME);
-	struct tp_radius_value value;
-	char text[TP_RADIUS_SESSION_ID_LEN];
 	struct account *account;
-	uint64_t session;
 
 	assert_in_range(entry.unix_s + delay_s, entry.unix_s, world_unix_s(NULL));
 	sum.begun += entry.status == TP_RADIUS_ACCT_ON;
 	sum.finished += entry.status == TP_RADIUS_ACCT_OFF;
 	if (entry.status == TP_RADIUS_ACCT_ON || entry.status == TP_RADIUS_ACCT_OFF)
 		return;
-	assert_true(tp_radius_get(packet, TP_RADIUS_ACCT_SESSION_ID, &value));
-	assert_true(tp_radius_text(&value, text, sizeof(text)));
-	assert_true(tp_radius_session_id_parse(text, &session));
-	account = find(session);
-	assert_non_null(account);
+	account = account_of(packet);
+	assert_true(entry.status == TP_RADIUS_ACCT_STOP ? account->over : account->begun);
 	if (is_repetition(account, &entry))
 		sum.repetitions++;
 	else
@@ -177,14 +212,15 @@ void ledger_check(struct ledger_sum *out)
 	uint64_t octets = 0;
 
 	for (struct account *account = accounts; account != NULL; account = account->hh.next) {
-		assert_true(account->ended);
-		assert_int_equal(account->starts, 1);
-		assert_int_equal(account->stops, 1);
+		assert_true(account->ended && (account->begun || account->unseen));
+		assert_int_equal(account->starts, account->begun);
+		assert_int_equal(account->stops, account->begun);
 		assert_true(account->told == account->octets);
 		octets += account->octets;
 		sum.sessions++;
 		sum.interims += account->interims;
 		sum.unseen += account->unseen;
+		sum.unknown += !account->begun;
 	}
 	assert_true(sum.octets == octets);
 	*out = sum;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Weeks of a small town's accounting: clients with real engines of PPP that dial, hang up, vanish
- * and renegotiate, servers that fail, and a daemon that dies now and then, of which its disk is
- * left. */
+/* A small town's accounting: clients with real engines of PPP that dial, hang up, vanish and
+ * renegotiate, servers that fail, and a daemon that dies, of which its disk is left: now and then
+ * in the course of weeks, and at each other moment of a day, when its sessions outlive it. */
 #include "sim.h"
 
 #include "accounting.h"
@@ -10,6 +10,7 @@
 #define CLIENTS	  20
 #define DAYS	  30
 #define INTERIM_S 1800
+#define MOMENTS	  1500 /* of that day */
 
 static struct sim *sim;
 static unsigned crashes;
@@ -24,9 +25,28 @@ static uint64_t octets_of(const struct tp_line *line, uint64_t *session)
 	return info.up_ms == 0 ? 0 : (sim->now_ms - info.up_ms) * (70 + info.accounting_id % 64);
 }
 
+static const struct tp_line *find(uint64_t session)
+{
+	return tp_ac_find_accounting_id(sim->ac, session);
+}
+
+static bool stands(uint64_t session)
+{
+	return find(session) != NULL;
+}
+
+static void end_again(const struct tp_line *line)
+{
+	struct tp_session_info info;
+
+	tp_line_info(line, &info);
+	assert_int_equal(tp_ac_disconnect(sim->ac, info.slot, TP_END_ADMIN, sim->now_ms), 0);
+}
+
 static const struct daemon_setup *setup(void)
 {
-	static struct daemon_setup setup = {.interim_s = INTERIM_S, .octets = octets_of};
+	static struct daemon_setup setup = {
+		.interim_s = INTERIM_S, .octets = octets_of, .find = find, .end = end_again};
 
 	setup.ac = sim->ac;
 	return &setup;
@@ -81,7 +101,7 @@ static void crash(void)
 	sim->listener = NULL;
 	daemon_stop();
 	crashes++;
-	ledger_crash();
+	ledger_crash(NULL);
 	for (unsigned i = 0; i < CLIENTS; i++)
 		sim_client_hang_up(sim->clients[i]);
 	sim_run(sim, 5000);
@@ -89,6 +109,17 @@ static void crash(void)
 		sim_run(sim, MINUTE_MS);
 	start();
 	sim_dial_all(sim, 20000);
+}
+
+/* The same, but for its journal: the next daemon has its sessions. */
+static void crash_and_go_on(void)
+{
+	sim->listener = NULL;
+	daemon_stop();
+	crashes++;
+	sim_crash(sim, world_random_below(SIM_JOURNAL_LAG_MS + 1), 1 + world_random_below(3000));
+	ledger_crash(stands);
+	start();
 }
 
 static void change_something(void)
@@ -135,17 +166,32 @@ static void settle(void)
 	disk_check_empty();
 }
 
-static void check(void)
+/* Crashes come in the moment after something has happened. */
+static void live_by_moments(void)
+{
+	for (unsigned i = 0; i < MOMENTS; i++) {
+		struct sim_client *client = sim->clients[world_random_below(CLIENTS)];
+
+		change_something();
+		if (client->state == SIM_CLIENT_OFF)
+			sim_client_dial(client, world_random_below(100));
+		run(world_random_below(i % 4 == 0 ? MINUTE_MS : 300));
+		if (i % 2 == 0)
+			crash_and_go_on();
+	}
+}
+
+static void check(struct ledger_sum *sum)
 {
 	struct servers_sum servers;
-	struct ledger_sum sum;
 
-	ledger_check(&sum);
+	ledger_check(sum);
 	servers_clear(&servers);
-	print_message("%u sessions, %u interims, %u repetitions, %u outages, %u crashes\n",
-		      sum.sessions, sum.interims, sum.repetitions, servers.outages, crashes);
-	assert_true(sum.sessions > 100 && sum.interims > 2000);
-	assert_true(sum.repetitions > 100 && servers.outages > 1 && crashes > 0);
+	print_message("%u sessions, %u interims, %u repetitions, %u outages, %u crashes; %u ended "
+		      "unseen, %u unknown, %u times one stood again\n",
+		      sum->sessions, sum->interims, sum->repetitions, servers.outages, crashes,
+		      sum->unseen, sum->unknown, sum->revenant);
+	assert_true(sum->sessions > 100 && crashes > 0);
 }
 
 /* Keepalives are rare, or they would be all that happens. */
@@ -175,7 +221,7 @@ static struct sim *make_sim(uint64_t seed)
 	return sim_create(&setup, seed);
 }
 
-static void weeks(uint64_t seed)
+static void begin(uint64_t seed)
 {
 	sim = make_sim(seed);
 	sim->check_every_ms = MINUTE_MS; /* other scenarios look at the engine of sessions */
@@ -186,9 +232,10 @@ static void weeks(uint64_t seed)
 	disk_create();
 	start();
 	sim_dial_all(sim, MINUTE_MS);
-	live();
-	settle();
-	check();
+}
+
+static void end(void)
+{
 	sim->listener = NULL;
 	daemon_stop();
 	disk_clear();
@@ -197,9 +244,39 @@ static void weeks(uint64_t seed)
 	sim_destroy(sim);
 }
 
+static void weeks(uint64_t seed)
+{
+	struct ledger_sum sum;
+
+	begin(seed);
+	live();
+	settle();
+	check(&sum);
+	assert_true(sum.interims > 2000 && sum.repetitions > 100);
+	end();
+}
+
+static void moments(uint64_t seed)
+{
+	struct ledger_sum sum;
+
+	begin(seed);
+	sim->journals = true;
+	live_by_moments();
+	settle();
+	check(&sum);
+	assert_true(sum.revenant + sum.unknown > 0);
+	end();
+}
+
 static void test_each_session_has_one_start_and_one_stop_through_weeks_of_trouble(void **state)
 {
 	sim_for_each_seed(weeks);
+}
+
+static void test_each_session_has_one_start_and_one_stop_whenever_the_daemon_dies(void **state)
+{
+	sim_for_each_seed(moments);
 }
 
 int main(void)
@@ -207,6 +284,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			test_each_session_has_one_start_and_one_stop_through_weeks_of_trouble),
+		cmocka_unit_test(
+			test_each_session_has_one_start_and_one_stop_whenever_the_daemon_dies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,7 +191,7 @@ static void start_again(void)
 static void crash(void)
 {
 	crashes++;
-	ledger_crash();
+	ledger_crash(NULL);
 	start_again();
 }
 

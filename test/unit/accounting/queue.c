@@ -179,6 +179,7 @@ static void test_no_room_to_send_is_a_short_pause_for_all(void **state)
 static void test_what_nobody_can_send_is_lost_and_counted(void **state)
 {
 	begin(true, 0);
+	store.kept = 2;
 	server = unfit;
 	put(TP_RECORD_START, 1);
 	put(TP_RECORD_START, 2);

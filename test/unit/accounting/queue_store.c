@@ -31,28 +31,32 @@ static void test_what_waited_is_restored_in_order_and_loaded_when_its_turn_comes
 	end();
 }
 
-/* Else a sudden end would leave its session standing there, for the next start to end again. */
+/* Else a sudden end would leave a server with a session of which the next start knows nothing, or
+ * with a Stop that the next start, where its session stands, gives a second time. */
 static void
-test_a_stop_goes_when_it_is_safe_on_disk_and_waits_no_longer_than_that_may_take(void **state)
+test_a_record_goes_when_it_is_safe_on_disk_and_waits_no_longer_than_that_may_take(void **state)
 {
 	begin(true, 0);
 	put(TP_RECORD_STOP, 7);
-	put(TP_RECORD_STOP, 8);
-	put(TP_RECORD_START, 9);
+	put(TP_RECORD_START, 8);
+	put(TP_RECORD_INTERIM, 9);
 	tick_all();
-	assert_int_equal(sent_count, 1);
-	assert_int_equal(sent[0].session, 9);
+	assert_int_equal(sent_count, 0);
 	store.kept = 1;
 	tick_all();
+	assert_int_equal(sent_count, 1);
+	assert_int_equal(sent[0].session, 7);
+	store.kept = 2;
+	tick_all();
 	assert_int_equal(sent_count, 2);
-	assert_int_equal(sent[1].session, 7);
+	assert_int_equal(sent[1].session, 8);
 	now_ms += 199;
 	tick_all();
 	assert_int_equal(sent_count, 2);
 	now_ms += 1;
 	tick_all();
 	assert_int_equal(sent_count, 3);
-	assert_int_equal(sent[2].session, 8);
+	assert_int_equal(sent[2].session, 9);
 	/* Once is enough. */
 	answer(2, false);
 	now_ms += 1000;
@@ -61,11 +65,35 @@ test_a_stop_goes_when_it_is_safe_on_disk_and_waits_no_longer_than_that_may_take(
 	end();
 }
 
-static void test_a_stop_behind_others_of_its_session_is_safe_by_its_turn(void **state)
+static void test_what_is_of_the_whole_box_waits_for_no_disk(void **state)
+{
+	begin(true, 0);
+	put(TP_RECORD_OFF, 0);
+	tick_all();
+	assert_int_equal(sent_count, 1);
+	end();
+}
+
+/* All that came by one write are sent in one turn of the loop. */
+static void test_those_that_are_safe_are_work_until_they_have_gone(void **state)
+{
+	begin(true, 0);
+	for (unsigned i = 1; i <= 1000; i++)
+		put(TP_RECORD_START, i);
+	assert_false(tick());
+	store.kept = 1000;
+	while (tick())
+		;
+	assert_int_equal(sent_count, 1000);
+	end();
+}
+
+static void test_a_record_behind_others_of_its_session_is_safe_by_its_turn(void **state)
 {
 	begin(true, 0);
 	put(TP_RECORD_START, 7);
 	put(TP_RECORD_STOP, 7);
+	store.kept = 1;
 	tick_all();
 	store.kept = 2;
 	answer(0, true);
@@ -177,6 +205,7 @@ static void test_what_is_acknowledged_leaves_the_store_and_an_end_leaves_it_alon
 	begin(true, 0);
 	put(TP_RECORD_START, 1);
 	put(TP_RECORD_START, 2);
+	store.kept = 2;
 	tick_all();
 	answer(0, true);
 	assert_int_equal(in_store(), 1);
@@ -219,8 +248,10 @@ int main(void)
 		cmocka_unit_test(
 			test_what_waited_is_restored_in_order_and_loaded_when_its_turn_comes),
 		cmocka_unit_test(
-			test_a_stop_goes_when_it_is_safe_on_disk_and_waits_no_longer_than_that_may_take),
-		cmocka_unit_test(test_a_stop_behind_others_of_its_session_is_safe_by_its_turn),
+			test_a_record_goes_when_it_is_safe_on_disk_and_waits_no_longer_than_that_may_take),
+		cmocka_unit_test(test_what_is_of_the_whole_box_waits_for_no_disk),
+		cmocka_unit_test(test_those_that_are_safe_are_work_until_they_have_gone),
+		cmocka_unit_test(test_a_record_behind_others_of_its_session_is_safe_by_its_turn),
 		cmocka_unit_test(test_lost_bytes_lose_a_record_and_not_the_next),
 		cmocka_unit_test(test_bytes_that_can_not_be_read_now_are_asked_for_again),
 		cmocka_unit_test(test_without_a_store_what_was_restored_is_lost),

@@ -613,6 +613,32 @@ static void test_who_goes_on_is_told_of_without_a_start(void **state)
 	end();
 }
 
+/* It was told to have ended, and the journal had not got to know. */
+static void test_who_is_over_makes_no_records_whatever_becomes_of_it(void **state)
+{
+	struct sim_client *client;
+
+	begin("", false);
+	client = town_dial(sim, 0, "alice");
+	run(1000);
+	assert_int_equal(tp_accounting_is_over(accounting, tp_ac_find_user(sim->ac, "alice", NULL)),
+			 0);
+	settings.enabled = true;
+	settings.interim_s = 20;
+	set();
+	run(30000);
+	sim_client_renegotiate(client);
+	run(3000);
+	sim_client_hang_up(client);
+	run(3000);
+	assert_int_equal(seen_count, 0);
+	assert_int_equal(tp_accounting_standing(accounting), 0);
+	town_dial(sim, 0, "alice");
+	run(500);
+	assert_int_equal(count(TP_RECORD_START), 1); /* as ever */
+	end();
+}
+
 /* They would wait for ever. */
 static void test_who_has_no_server_makes_no_records_until_there_is_one(void **state)
 {
@@ -694,6 +720,7 @@ int main(void)
 		cmocka_unit_test(test_those_told_of_are_told_to_the_end_when_it_is_disabled),
 		cmocka_unit_test(test_enabled_again_nobody_is_started_twice),
 		cmocka_unit_test(test_who_goes_on_is_told_of_without_a_start),
+		cmocka_unit_test(test_who_is_over_makes_no_records_whatever_becomes_of_it),
 		cmocka_unit_test(test_who_has_no_server_makes_no_records_until_there_is_one),
 		cmocka_unit_test(test_the_box_says_on_and_off),
 		cmocka_unit_test(test_the_texts_of_settings_may_go_with_the_next),
