@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Files that were cut, changed, or are not ours: a start finds rows that were put, or a plain line,
- * and a journal that works. */
+/* Files that were changed, or are not ours: a start finds rows that were put, or a plain line, and
+ * a journal that works. What becomes of each byte is in bytes.c. */
 #include "fixture.h"
 
 #include <sqlite3.h>
 
 #define ROWS 12
-
-static uint8_t whole[1 << 20], wal[1 << 20];
-
-/* Opens what is there, whatever it is; then it must be a journal like any other. */
-static void open_and_use(void)
-{
-	assert_int_equal(open_in(folder, &journal), 0);
-	for (unsigned i = 0; i < found_count; i++)
-		assert_true(found_key[i] <= ROWS);
-}
 
 static void check_set_aside(const char *why)
 {
@@ -173,92 +163,6 @@ static void test_a_trigger_in_the_file_does_no_harm(void **state)
 	assert_int_equal(open_in(folder, &journal), 0);
 }
 
-/* ---- every byte ---- */
-
-static void test_a_file_cut_anywhere_gives_true_rows_or_a_plain_line(void **state)
-{
-	size_t len;
-
-	make_one();
-	len = read_file("sessions.db", whole, sizeof(whole));
-	assert_in_range(len, 12288, sizeof(whole) - 1);
-	for (size_t cut = 0; cut < len; cut += cut < 128 || getenv("TURNPIKE_LONG") ? 1 : 31) {
-		write_file("sessions.db", whole, cut);
-		open_and_use();
-		if (cut > 1 && error.message[0] == '\0') /* one byte is as good as none */
-			assert_int_equal(found_count, ROWS);
-		close_journal(true);
-	}
-}
-
-/* Of a sudden end a log is left behind the file, with what was not yet in that. */
-static void leave_a_log(size_t *len, size_t *wal_len)
-{
-	open_journal();
-	for (uint64_t key = 1; key <= ROWS; key++) {
-		put(key, 5);
-		if (key % 4 == 0)
-			wait_until_written();
-	}
-	*len = read_file("sessions.db", whole, sizeof(whole));
-	*wal_len = read_file("sessions.db-wal", wal, sizeof(wal));
-	assert_in_range(*wal_len, 4000, sizeof(wal) - 1);
-	close_journal(true);
-}
-
-static void test_a_log_cut_anywhere_gives_the_rows_before(void **state)
-{
-	unsigned before = 0, after;
-	size_t len, wal_len;
-
-	leave_a_log(&len, &wal_len);
-	for (size_t cut = 0; cut <= wal_len; cut += getenv("TURNPIKE_LONG") ? 1 : 151) {
-		write_file("sessions.db", whole, len);
-		write_file("sessions.db-wal", wal, cut);
-		open_and_use();
-		assert_string_equal(error.message, "");
-		after = found_count;
-		assert_true(after >= before);
-		assert_int_equal(after % 4, 0); /* whole batches */
-		before = after;
-		close_journal(true);
-	}
-	write_file("sessions.db", whole, len);
-	write_file("sessions.db-wal", wal, wal_len);
-	open_and_use();
-	assert_int_equal(found_count, ROWS);
-}
-
-static void test_bits_flipped_anywhere_give_true_rows_or_a_plain_line(void **state)
-{
-	unsigned flips = getenv("TURNPIKE_LONG") ? 100000 : 800;
-	size_t len, wal_len;
-
-	leave_a_log(&len, &wal_len);
-	srandom(3);
-	for (unsigned i = 0; i < flips; i++) {
-		uint8_t *file = i % 3 == 0 ? wal : whole;
-		size_t at = (size_t)random() % (i % 3 == 0 ? wal_len : len);
-		uint8_t mask = (uint8_t)(1 << random() % 8);
-
-		if (i == flips / 2) { /* from here on with all in the file, none in the log */
-			write_file("sessions.db", whole, len);
-			write_file("sessions.db-wal", wal, wal_len);
-			open_and_use();
-			close_journal(true);
-			len = read_file("sessions.db", whole, sizeof(whole));
-			wal_len = 1;
-			at = 0;
-		}
-		file[at] ^= mask;
-		write_file("sessions.db", whole, len);
-		write_file("sessions.db-wal", wal, wal_len);
-		file[at] ^= mask;
-		open_and_use();
-		close_journal(true);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,9 +174,6 @@ int main(void)
 		TEST(test_bad_rows_are_left_out_and_counted_and_the_good_ones_found),
 		TEST(test_a_damaged_word_about_the_daemon_counts_for_nothing),
 		TEST(test_a_trigger_in_the_file_does_no_harm),
-		TEST(test_a_file_cut_anywhere_gives_true_rows_or_a_plain_line),
-		TEST(test_a_log_cut_anywhere_gives_the_rows_before),
-		TEST(test_bits_flipped_anywhere_give_true_rows_or_a_plain_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
