@@ -112,6 +112,16 @@ uint64_t tp_live_size(uint32_t slots, unsigned workers)
 	return layout_of(slots, workers).bytes;
 }
 
+uint32_t tp_live_sum(const struct tp_live_head *head)
+{
+	static const uint64_t no_secret[2] = {UINT64_C(0x7475726e70696b65), 3};
+	struct tp_live_head copy = *head;
+
+	copy.magic = TP_LIVE_MAGIC;
+	copy.sum = 0;
+	return (uint32_t)tp_siphash(no_secret, &copy, sizeof(copy)) | 1;
+}
+
 static void describe(struct tp_live_head *head, const struct layout *l, uint32_t slots,
 		     unsigned workers)
 {
@@ -136,6 +146,7 @@ static void describe(struct tp_live_head *head, const struct layout *l, uint32_t
 	head->fields = TP_LIVE_FIELDS;
 	head->ids = l->ids;
 	head->worker_stride = l->worker_stride;
+	head->sum = tp_live_sum(head);
 	__atomic_store_n(&head->magic, TP_LIVE_MAGIC, __ATOMIC_RELEASE);
 }
 

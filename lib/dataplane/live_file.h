@@ -33,7 +33,7 @@ struct tp_live_head {
 	uint64_t magic; /* written last */
 	uint64_t bytes; /* of all */
 	uint32_t slots, workers, fields;
-	uint32_t reserved;
+	uint32_t sum; /* of the head, with 0 in its place; 0: of a version that made none */
 	uint64_t ids; /* offset: the accounting id of each slot's session, 8 bytes each; 0: none */
 	uint64_t worker_stride; /* from what is of a worker to what is of the next */
 	struct {
@@ -41,6 +41,9 @@ struct tp_live_head {
 		uint64_t stride; /* to the next slot's */
 	} field[TP_LIVE_FIELDS_MAX];
 };
+/* What is to be in its place; never 0. */
+uint32_t tp_live_sum(const struct tp_live_head *head);
+
 _Static_assert(sizeof(struct tp_live_head) <= TP_LIVE_HEAD, "as described");
 
 /* Where such files are, the I-th folder, into FOLDER, and the size of its pages, which is 0 where

@@ -41,9 +41,10 @@ static bool fits(uint64_t offset, uint64_t stride, uint64_t count, uint64_t byte
 
 static bool is_sound(const struct tp_live_head *head, uint64_t size)
 {
-	if (head->magic != TP_LIVE_MAGIC || head->bytes > size || head->bytes < TP_LIVE_HEAD ||
-	    head->slots == 0 || head->slots > TP_LIVE_SLOTS || head->workers == 0 ||
-	    head->workers > TP_LIVE_WORKERS || head->fields > TP_LIVE_FIELDS_MAX ||
+	if (head->magic != TP_LIVE_MAGIC || (head->sum != 0 && head->sum != tp_live_sum(head)) ||
+	    head->bytes > size || head->bytes < TP_LIVE_HEAD || head->slots == 0 ||
+	    head->slots > TP_LIVE_SLOTS || head->workers == 0 || head->workers > TP_LIVE_WORKERS ||
+	    head->fields > TP_LIVE_FIELDS_MAX ||
 	    !fits(head->ids, sizeof(uint64_t), head->slots, head->bytes))
 		return false;
 	for (unsigned i = 0; i < head->fields; i++) {

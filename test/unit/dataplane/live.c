@@ -299,6 +299,10 @@ static void test_a_broken_file_counts_for_nothing(void **state)
 					8 * tp_random_u32(&random)};
 
 		count(live, 5, 50, 0);
+		if (i % 2 == 0) /* the sum is not to hide what follows */
+			assert_int_equal(pwrite(fd, &odd[0], sizeof(uint32_t),
+						offsetof(struct tp_live_head, sum)),
+					 sizeof(uint32_t));
 		if (i % 4 == 0)
 			assert_int_equal(ftruncate(fd, tp_random_u32(&random) % size), 0);
 		else
@@ -310,6 +314,58 @@ static void test_a_broken_file_counts_for_nothing(void **state)
 		tp_live_destroy(live, true);
 		read_and_remove();
 	}
+	assert_nothing_left();
+}
+
+/* A file with a session, of which AT bytes are left, or whose bit AT is another: it is counted as
+ * it was, or not at all. */
+static bool read_damaged(const uint8_t *bytes, size_t size, bool cut, size_t at)
+{
+	struct tp_live *live = make(false);
+	uint8_t byte = bytes[at / 8] ^ (uint8_t)(1u << at % 8);
+	int fd = open(tp_live_path(live), O_RDWR);
+	struct tp_session_counters none;
+	struct tp_live_last *last;
+	bool found;
+
+	assert_int_equal(pwrite(fd, bytes, size, 0), size);
+	if (cut)
+		assert_int_equal(ftruncate(fd, (off_t)at), 0);
+	else
+		assert_int_equal(pwrite(fd, &byte, 1, (off_t)at / 8), 1);
+	close(fd);
+	tp_live_destroy(live, true);
+	last = tp_live_last_open(key);
+	assert_non_null(last);
+	found = tp_live_last_find(last, 50, &none);
+	if (found)
+		assert_counted(last, 5, 50, 10);
+	assert_int_equal(tp_live_last_sessions(last), found);
+	tp_live_last_close(last, true);
+	return found;
+}
+
+static void test_a_file_cut_anywhere_or_with_another_bit_in_its_head_is_true_or_none(void **state)
+{
+	static uint8_t bytes[1 << 20];
+	const size_t size = tp_live_size(SLOTS, WORKERS);
+	const bool each = getenv("TURNPIKE_LONG") != NULL;
+	struct tp_live *live = make(false);
+	unsigned tries = 0, found = 0;
+	int fd = open(tp_live_path(live), O_RDONLY);
+
+	count(live, 5, 50, 10);
+	assert_in_range(size, TP_LIVE_HEAD, sizeof(bytes));
+	assert_int_equal(read(fd, bytes, size), size);
+	close(fd);
+	tp_live_destroy(live, false);
+	for (size_t at = 0; at < size; at += each ? 1 : 97, tries++)
+		found += read_damaged(bytes, size, true, at);
+	assert_int_equal(found, 0);
+	for (size_t at = 0; at < 8 * sizeof(struct tp_live_head); at += each ? 1 : 19, tries++)
+		found += read_damaged(bytes, size, false, at);
+	assert_int_equal(found, 0);
+	print_message("%u damaged files\n", tries);
 	assert_nothing_left();
 }
 
@@ -399,6 +455,8 @@ int main(void)
 		cmocka_unit_test(test_a_start_that_came_to_nothing_takes_nothing_away),
 		cmocka_unit_test(test_records_of_another_version_are_read),
 		cmocka_unit_test(test_a_broken_file_counts_for_nothing),
+		cmocka_unit_test(
+			test_a_file_cut_anywhere_or_with_another_bit_in_its_head_is_true_or_none),
 		cmocka_unit_test(test_no_room_is_an_error_and_leaves_nothing),
 		cmocka_unit_test(test_huge_pages_are_used_where_there_are_any),
 	};
