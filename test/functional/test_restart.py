@@ -22,8 +22,12 @@ from lab.daemon import program
 from lab.dualstack import CORE_HOST6, configure, core_host
 from lab.frames import PADT
 from lab.ipv6 import Ipv6
+from lab.radius import START, STOP, RadiusServer
 from lab.wait import until
 
+
+#: Attributes of RADIUS.
+INPUT_OCTETS, SESSION_ID, EVENT_TIMESTAMP = 42, 44, 55
 
 #: A device of each kind that leaves, or might leave, something; FOLDER is the lab's.
 DEVICES = ("net_memif0,role=server,id=0,socket=FOLDER/memif.sock,socket-abstract=no",
@@ -474,6 +478,47 @@ def test_a_session_of_mp_negotiates_anew_in_place(make_lab, subscriber):
     assert {key: now[key] for key in same} == {key: before[key] for key in same}
     reaches(0)
     assert lab.daemon.differences() == []
+
+
+def test_who_had_ended_in_the_last_moment_is_told_of_once(make_lab, subscriber):
+    """His Stop is on disk, and that he has gone had not come to the journal's."""
+    def change(config):
+        keeping(config)
+        config["ppp"]["aaa"] = {"use-radius": True, "queue-directory": f"{lab.folder.name}/records"}
+        config["radius"] = {"server": [{"address": lab.CORE_HOST, "service": "ppp", "secret": "testing123"}]}
+
+    lab = make_lab(start=False)
+    (Path(lab.folder.name) / "records").mkdir()
+    config = lab.base_config()
+    change(config)
+    server = RadiusServer(lab)
+    try:
+        lab.start(config)
+        host, other = subscriber(lab).dial(), subscriber(lab).dial()
+        server.wait(lambda: len(server.records("MT-User", START)) == 2)
+        written(lab)
+        files = {name: (lab.daemon.journal / name).read_bytes() for name in ("sessions.db", "sessions.db-wal")}
+        server.silent = True
+        host.hang_up()
+        server.wait(lambda: server.records("MT-User", STOP))
+        lab.daemon.kill()
+        for name, data in files.items():
+            (lab.daemon.journal / name).write_bytes(data)
+        server.silent, server.asked = False, []
+        lab.daemon.start()
+        lab.meet()
+        assert lab.api.get("system/journal")["restored"] == 2
+        until(lambda: len(lab.api.get("ppp/active")) == 1, what="it is over")
+        assert other.ping(lab.CORE_HOST) and lab.daemon.differences() == []
+        other.hang_up()
+        server.wait(lambda: len({one.text(SESSION_ID) for one in server.records("MT-User", STOP)}) == 2)
+        assert not server.records("MT-User", START)
+    finally:
+        lab.daemon.stop()
+        server.close()
+    stops = {tuple(one.attributes[number][0] for number in (SESSION_ID, INPUT_OCTETS, EVENT_TIMESTAMP))
+             for one in server.records("MT-User", STOP)}
+    assert len(stops) == 2, "each once"
 
 
 def test_a_full_disk_costs_the_promise_alone(make_lab, subscriber):

@@ -93,6 +93,8 @@ def kill_and_start(lab):
 CLIENTS = {
     "kernel": {"service": "full"},
     "kernel-mppe": {"service": "mschap2", "user": "secure", "options": "require-mppe-128"},
+    "kernel-mppe-stateful": {"service": "mschap2", "user": "stateful",
+                             "options": "require-mppe-128 mppe-stateful"},
     "rp-pppoe": {"service": "full", "by_program": True},
 }
 
@@ -104,7 +106,7 @@ def pppd(request, guest, dial):
     client["options"] = client.get("options", "") + " lcp-echo-interval 2 lcp-echo-failure 5"
     made = dial(**client)
     made.wait_up()
-    made.renews = request.param == "kernel-mppe"
+    made.renews = "mppe" in request.param
     guest.write("/run/echo.py", GUEST_ECHO)
     guest.run("(python3 -S /run/echo.py; true) > /run/echo.log 2>&1 & echo $! > /run/echo.pid")
     yield made
