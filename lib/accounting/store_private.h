@@ -13,6 +13,7 @@
 #include "accounting/store.h"
 #include "store/database.h"
 #include "store/inbox.h"
+#include "store/statement.h"
 
 enum order_kind { ORDER_PUT, ORDER_REMOVE, ORDER_LOAD, ORDER_FORGET };
 

@@ -160,7 +160,7 @@ static int open_and_read(struct tp_journal *journal, const struct tp_journal_set
 
 	if (error != 0)
 		return error;
-	error = tp_journal_tables_read(journal, setup, about, &reading);
+	error = tp_journal_rows_read(journal, setup, about, &reading);
 	if (error == 0)
 		return 0;
 	*e = reading;

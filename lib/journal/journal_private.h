@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the files of a journal share, and nobody else includes: the orders that control (journal.c)
- * gives to the thread (thread.c), and the database (tables.c, about.c), which is the thread's from
- * its start to its end, and before and after that control's. */
+ * gives to the thread (thread.c, batch.c), and the database (tables.c, rows.c, about.c), which is
+ * the thread's from its start to its end, and before and after that control's. */
 #pragma once
 
 #include <pthread.h>
@@ -12,6 +12,7 @@
 #include "journal/journal.h"
 #include "store/database.h"
 #include "store/inbox.h"
+#include "store/statement.h"
 
 enum order_kind {
 	ORDER_PUT,
@@ -79,20 +80,27 @@ void tp_journal_tables_close(struct tp_journal *journal);
 void tp_journal_tables_set_aside(struct tp_journal *journal);
 /* What is said when that has been done because of WHY. */
 void tp_journal_tables_tell(const struct tp_journal *journal, const char *why, struct tp_error *e);
-/* Tells what there is. -errno: it is damaged; what was told holds. */
-int tp_journal_tables_read(struct tp_journal *journal, const struct tp_journal_setup *setup,
-			   struct tp_journal_about *about, struct tp_error *e);
-/* Forgets all rows. SQLite's code. */
-int tp_journal_tables_empty(struct tp_journal *journal);
-/* Within a transaction. */
-bool tp_journal_tables_carry_out(struct tp_journal *journal, const struct order *order);
 /* Somebody has taken the file away, or put another in its place. */
 bool tp_journal_tables_moved(struct tp_journal *journal);
+
+/* rows.c */
+/* Tells what there is. -errno: it is damaged; what was told holds. */
+int tp_journal_rows_read(struct tp_journal *journal, const struct tp_journal_setup *setup,
+			 struct tp_journal_about *about, struct tp_error *e);
+/* Forgets all rows. SQLite's code. */
+int tp_journal_rows_empty(struct tp_journal *journal);
+/* Within a transaction. */
+bool tp_journal_rows_carry_out(struct tp_journal *journal, const struct order *order);
 
 /* about.c */
 bool tp_journal_about_write(struct tp_journal *journal, const struct tp_journal_about *about);
 /* All zero: nothing is said, or what is said is damaged; SQLite's code. */
 int tp_journal_about_read(struct tp_journal *journal, struct tp_journal_about *about);
+
+/* batch.c: what the thread has taken, and not written yet. */
+/* Drops all orders of a key but the last. */
+void tp_journal_batch_condense(struct tp_journal *journal);
+void tp_journal_batch_drop(struct tp_journal *journal);
 
 /* thread.c: what the thread does; USER is its journal. It returns when the journal is ending, and
  * what was ordered is written as far as that can be. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The database: its tables, what a row of them is, and how it is opened, read and changed. */
+/* The database: its tables, how its file is opened, and set aside where it is damaged. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,13 +32,6 @@ static const struct tp_database_layout layout = {
 	.sql = sql,
 	.statements = STATEMENTS,
 };
-
-static uint64_t sum_of(uint64_t key, const void *bytes, size_t len)
-{
-	const uint64_t numbers[] = {key, len};
-
-	return tp_database_sum(numbers, sizeof(numbers), bytes, len);
-}
 
 static void move_aside(const struct tp_journal *journal, const char *suffix)
 {
@@ -96,123 +89,6 @@ void tp_journal_tables_close(struct tp_journal *journal)
 {
 	tp_database_close(journal->db, journal->statement, STATEMENTS);
 	journal->db = NULL;
-}
-
-static bool tell_row(sqlite3_stmt *statement, const struct tp_journal_setup *setup)
-{
-	uint64_t key = (uint64_t)sqlite3_column_int64(statement, 0);
-	const void *bytes = sqlite3_column_blob(statement, 2);
-	size_t len = (size_t)sqlite3_column_bytes(statement, 2);
-
-	if (bytes == NULL || len > TP_JOURNAL_BYTES_MAX ||
-	    !tp_statement_within(statement, 1, 0, INT64_MAX - 1) ||
-	    !tp_statement_within(statement, 3, INT64_MIN, INT64_MAX) ||
-	    (uint64_t)sqlite3_column_int64(statement, 3) != sum_of(key, bytes, len))
-		return false;
-	setup->found(setup->user, key, bytes, len);
-	return true;
-}
-
-static int read_rows(struct tp_journal *journal, const struct tp_journal_setup *setup)
-{
-	static const char query[] = "SELECT key, generation, bytes, sum FROM session ORDER BY key";
-	sqlite3_stmt *statement;
-	uint64_t generation;
-	int rc = sqlite3_prepare_v2(journal->db, query, -1, &statement, NULL);
-
-	if (rc != SQLITE_OK)
-		return rc;
-	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		atomic_fetch_add(&journal->rows, 1);
-		if (!tell_row(statement, setup)) {
-			atomic_fetch_add(&journal->bad_rows, 1);
-			continue;
-		}
-		generation = (uint64_t)sqlite3_column_int64(statement, 1);
-		if (generation >= journal->generation)
-			journal->generation = generation + 1;
-	}
-	sqlite3_finalize(statement);
-	return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-/* Before the rows are told, so that one that brings the daemon down does not do so for ever. A disk
- * that can be read only is none to keep count on. */
-static void count_attempt(struct tp_journal *journal, const struct tp_journal_about *about)
-{
-	struct tp_journal_about again = *about;
-
-	journal->self.attempts = ++again.attempts;
-	tp_journal_about_write(journal, &again);
-}
-
-int tp_journal_tables_empty(struct tp_journal *journal)
-{
-	if (!tp_statement_run(journal->statement[DELETE_ALL]))
-		return sqlite3_errcode(journal->db);
-	atomic_store(&journal->rows, 0);
-	return SQLITE_OK;
-}
-
-int tp_journal_tables_read(struct tp_journal *journal, const struct tp_journal_setup *setup,
-			   struct tp_journal_about *about, struct tp_error *e)
-{
-	uint64_t rows = 0;
-	int rc = tp_journal_about_read(journal, about);
-
-	if (rc == SQLITE_OK)
-		rc = tp_database_number(journal->db, "SELECT EXISTS (SELECT 1 FROM session)",
-					&rows);
-	if (rc != SQLITE_OK || rows == 0)
-		return tp_database_error(journal->db, journal->path, rc, e);
-	if (setup->judge != NULL && !setup->judge(setup->user, about)) {
-		rc = tp_journal_tables_empty(journal);
-	} else {
-		count_attempt(journal, about);
-		rc = read_rows(journal, setup);
-	}
-	return tp_database_error(journal->db, journal->path, rc, e);
-}
-
-/* SQLite names the row that was inserted last, which is none that was updated. */
-static bool put(struct tp_journal *journal, const struct order *order)
-{
-	sqlite3_stmt *statement = journal->statement[PUT_ROW];
-
-	sqlite3_set_last_insert_rowid(journal->db, (sqlite3_int64)~order->key);
-	sqlite3_bind_int64(statement, 1, (sqlite3_int64)order->key);
-	sqlite3_bind_int64(statement, 2, (sqlite3_int64)journal->generation);
-	sqlite3_bind_blob(statement, 3, order->bytes, (int)order->len, SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 4,
-			   (sqlite3_int64)sum_of(order->key, order->bytes, order->len));
-	if (!tp_statement_run(statement))
-		return false;
-	if (sqlite3_last_insert_rowid(journal->db) == (sqlite3_int64)order->key)
-		atomic_fetch_add(&journal->rows, 1);
-	return true;
-}
-
-static bool take_away(struct tp_journal *journal, enum statement which, uint64_t number)
-{
-	if (!tp_statement_run_on(journal->statement[which], number))
-		return false;
-	atomic_fetch_sub(&journal->rows, (unsigned)sqlite3_changes(journal->db));
-	return true;
-}
-
-bool tp_journal_tables_carry_out(struct tp_journal *journal, const struct order *order)
-{
-	switch (order->kind) {
-	case ORDER_PUT:
-		return put(journal, order);
-	case ORDER_REMOVE:
-		return take_away(journal, DELETE_ROW, order->key);
-	case ORDER_AGAIN:
-		journal->generation++;
-		return true;
-	default: /* ORDER_SETTLE */
-		return take_away(journal, DELETE_OLDER, journal->generation);
-	}
 }
 
 bool tp_journal_tables_moved(struct tp_journal *journal)

@@ -3,7 +3,6 @@
  * that the daemon lives. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -16,49 +15,6 @@
 #define AGAIN_MS 1000  /* from one vain try to write to the next */
 #define BEAT_MS	 10000 /* from one word that the daemon lives to the next */
 #define LIVES_MS 2000  /* what was found did not bring down a daemon that has run for as long */
-
-static void drop(struct tp_journal *journal, struct order *order)
-{
-	atomic_fetch_sub(&journal->pending, sizeof(*order) + order->len);
-	atomic_fetch_sub(&journal->waiting, 1);
-	free(order);
-}
-
-static void drop_all(struct tp_journal *journal)
-{
-	struct order *order;
-
-	while ((order = STAILQ_FIRST(&journal->unwritten)) != NULL) {
-		STAILQ_REMOVE_HEAD(&journal->unwritten, entry);
-		drop(journal, order);
-	}
-}
-
-/* Drops all orders of a key but the last. */
-static void condense(struct tp_journal *journal)
-{
-	struct orders all = STAILQ_HEAD_INITIALIZER(all);
-	struct order *order, *earlier, *last = NULL;
-
-	STAILQ_FOREACH (order, &journal->unwritten, entry) {
-		if (order->kind != ORDER_PUT && order->kind != ORDER_REMOVE)
-			continue;
-		HASH_FIND(hh, last, &order->key, sizeof(order->key), earlier);
-		if (earlier != NULL)
-			HASH_DELETE(hh, last, earlier);
-		HASH_ADD(hh, last, key, sizeof(order->key), order);
-	}
-	STAILQ_CONCAT(&all, &journal->unwritten);
-	while ((order = STAILQ_FIRST(&all)) != NULL) {
-		STAILQ_REMOVE_HEAD(&all, entry);
-		HASH_FIND(hh, last, &order->key, sizeof(order->key), earlier);
-		if ((order->kind == ORDER_PUT || order->kind == ORDER_REMOVE) && earlier != order)
-			drop(journal, order);
-		else
-			STAILQ_INSERT_TAIL(&journal->unwritten, order, entry);
-	}
-	HASH_CLEAR(hh, last);
-}
 
 static void set_trouble(struct tp_journal *journal, const char *text)
 {
@@ -102,7 +58,7 @@ static bool open_again(struct tp_journal *journal)
 
 	if (error == 0)
 		error = tp_database_error(journal->db, journal->path,
-					  tp_journal_tables_empty(journal), &e);
+					  tp_journal_rows_empty(journal), &e);
 	if (error != 0) {
 		tell_failure(journal, e.message);
 		tp_journal_tables_close(journal);
@@ -151,9 +107,9 @@ static bool write_orders(struct tp_journal *journal, bool beat, bool last)
 
 	done = sqlite3_exec(journal->db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
 	STAILQ_FOREACH (order, &journal->unwritten, entry)
-		done = done && tp_journal_tables_carry_out(journal, order);
+		done = done && tp_journal_rows_carry_out(journal, order);
 	if (last && !keep)
-		done = done && tp_journal_tables_empty(journal) == SQLITE_OK;
+		done = done && tp_journal_rows_empty(journal) == SQLITE_OK;
 	if (beat || last)
 		done = done && say_that_it_lives(journal, last && keep);
 	done = done && sqlite3_exec(journal->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
@@ -199,19 +155,19 @@ static void after_failure(struct tp_journal *journal)
 {
 	journal->again_ms = tp_clock_ms() + AGAIN_MS;
 	if (atomic_load(&journal->lost))
-		drop_all(journal);
+		tp_journal_batch_drop(journal);
 }
 
 static void write_batch(struct tp_journal *journal, bool beat, bool last)
 {
-	condense(journal);
+	tp_journal_batch_condense(journal);
 	if ((journal->db == NULL && !open_again(journal)) || !write_orders(journal, beat, last)) {
 		after_failure(journal);
 		return;
 	}
 	journal->again_ms = 0;
 	count_written(journal);
-	drop_all(journal);
+	tp_journal_batch_drop(journal);
 	atomic_store(&journal->since_ms, journal->taken_ms);
 	tell_success(journal);
 	measure(journal);
@@ -281,6 +237,6 @@ void *tp_journal_work(void *user)
 	}
 	journal->self.attempts = 0;
 	write_batch(journal, false, true);
-	drop_all(journal);
+	tp_journal_batch_drop(journal);
 	return NULL;
 }

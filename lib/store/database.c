@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/siphash.h"
-
 /* A page's cells are looked at before they are believed; SQL that a file brings along is not run.
  * The log of what was written goes into the file in 16 MiB: what many write at once goes there
  * once, and a start reads through no more than that. */
@@ -128,33 +126,4 @@ void tp_database_close(sqlite3 *db, sqlite3_stmt **statements, unsigned count)
 		statements[i] = NULL;
 	}
 	sqlite3_close(db);
-}
-
-bool tp_statement_run(sqlite3_stmt *statement)
-{
-	int rc = sqlite3_step(statement);
-
-	sqlite3_reset(statement);
-	sqlite3_clear_bindings(statement);
-	return rc == SQLITE_DONE;
-}
-
-bool tp_statement_run_on(sqlite3_stmt *statement, uint64_t number)
-{
-	sqlite3_bind_int64(statement, 1, (sqlite3_int64)number);
-	return tp_statement_run(statement);
-}
-
-bool tp_statement_within(sqlite3_stmt *statement, int column, int64_t min, int64_t max)
-{
-	return sqlite3_column_type(statement, column) == SQLITE_INTEGER &&
-	       sqlite3_column_int64(statement, column) >= min &&
-	       sqlite3_column_int64(statement, column) <= max;
-}
-
-uint64_t tp_database_sum(const void *numbers, size_t numbers_len, const void *bytes, size_t len)
-{
-	static const uint64_t key[2] = {UINT64_C(0x7475726e70696b65), 1};
-
-	return tp_siphash(key, numbers, numbers_len) ^ tp_siphash(key, bytes, len);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the daemon's SQLite databases have in common: one file, for the daemon's user and for one
- * daemon at a time, in WAL mode, so that a sudden end leaves it whole; a version of its tables; and
- * sums, because a disk that is broken, or a file that was cut short, gives zeros without a word.
+ * daemon at a time, in WAL mode, so that a sudden end leaves it whole; and a version of its tables.
  * Whoever has the database calls these, one thread at a time. */
 #pragma once
 
@@ -33,14 +32,3 @@ int tp_database_error(sqlite3 *db, const char *path, int rc, struct tp_error *e)
 
 /* The one number that QUERY gives. SQLite's code. */
 int tp_database_number(sqlite3 *db, const char *query, uint64_t *number);
-
-/* Runs STATEMENT, which gives no rows, and makes it ready for the next. */
-bool tp_statement_run(sqlite3_stmt *statement);
-/* The same with NUMBER as its first parameter. */
-bool tp_statement_run_on(sqlite3_stmt *statement, uint64_t number);
-
-/* Is this COLUMN of the row an integer from MIN to MAX? */
-bool tp_statement_within(sqlite3_stmt *statement, int column, int64_t min, int64_t max);
-
-/* Of a row's numbers and bytes; against accidents alone, it has no secret. */
-uint64_t tp_database_sum(const void *numbers, size_t numbers_len, const void *bytes, size_t len);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "store/database.h"
 #include "store/inbox.h"
+#include "store/statement.h"
 
 #define ENTRY_MAX (4 << 20) /* bytes of one */
 
