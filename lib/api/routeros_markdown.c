@@ -78,8 +78,9 @@ static bool is_routeros(const struct tp_routeros_menu *menu, const char *name)
 	return false;
 }
 
-/* Those of LIST that RouterOS has not. */
-static void write_own(FILE *out, const struct tp_routeros_menu *menu, const json_t *list)
+/* Those of LIST that RouterOS has not, and that were not in BEFORE. */
+static void write_own(FILE *out, const struct tp_routeros_menu *menu, const json_t *list,
+		      const json_t *before)
 {
 	const json_t *property;
 	size_t i;
@@ -87,7 +88,7 @@ static void write_own(FILE *out, const struct tp_routeros_menu *menu, const json
 	json_array_foreach (list, i, property) {
 		const char *name = json_string_value(json_object_get(property, "name"));
 
-		if (!is_routeros(menu, name))
+		if (!is_routeros(menu, name) && find_named(before, "name", name) == NULL)
 			fprintf(out, "| `%s` | Turnpike's own | %s |\n", name,
 				json_string_value(json_object_get(property, "help")));
 	}
@@ -101,9 +102,10 @@ static void write_menu(FILE *out, const struct tp_routeros_menu *menu, const jso
 	fputs("| property | here | what is different, and why |\n|---|---|---|\n", out);
 	for (const struct tp_routeros_property *p = menu->properties; p->name != NULL; p++)
 		write_row(out, menu, p, find_property(ours, p->name));
-	write_own(out, menu, json_object_get(ours, "properties"));
-	write_own(out, menu, json_object_get(ours, "status"));
-	write_own(out, menu, json_object_get(json_object_get(ours, "answers"), "monitor"));
+	write_own(out, menu, json_object_get(ours, "properties"), NULL);
+	write_own(out, menu, json_object_get(ours, "status"), NULL);
+	write_own(out, menu, json_object_get(json_object_get(ours, "answers"), "monitor"),
+		  json_object_get(ours, "status"));
 	fputc('\n', out);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RouterOS's properties, of version 7, by menu. What is the same is a name alone; whether it is
- * here, and whether it is neutral, the schema says. */
+/* RouterOS's properties, of version 7 (the CLI reference of its manual, and the lists that programs
+ * for it have), by menu. What is the same is a name alone; whether it is here, and whether it is
+ * neutral, the schema says. */
 #include "api/routeros_menus.h"
 
 #define SAME(name)                                                                                 \
@@ -33,13 +34,16 @@ static const struct tp_routeros_property server[] = {
 	SAME("max-mru"), SAME("max-mtu"),
 	SAME("mrru"), SAME("max-sessions"), SAME("one-session-per-host"), SAME("accept-empty-service"),
 	OTHER("pado-delay", "By load as well: `0ms,100ms:300,never:1000`"),
-	SAME("pppoe-over-vlan-range"), SAME("accept-untagged"), SAME("disabled"), SAME("comment"),
+	SAME("pppoe-over-vlan-range"), SAME("accept-untagged"), SAME("disabled"), SAME("comment"), SAME("invalid"),
 	END,
 };
 
 static const struct tp_routeros_property interfaces[] = {
 	SAME("name"), SAME("user"), SAME("service"), SAME("disabled"), SAME("comment"), SAME("running"),
 	SAME("dynamic"), SAME("uptime"), SAME("remote-address"), SAME("mtu"), SAME("mru"), SAME("encoding"),
+	SAME("interface"), SAME("vid"), SAME("caller-id"), SAME("local-address"),
+	GONE("status", "`running` says it"),
+	GONE("local-ipv6-address", "`/ppp/active` has it"), GONE("remote-ipv6-address", "`/ppp/active` has it"),
 	END,
 };
 
@@ -50,7 +54,7 @@ static const struct tp_routeros_property client[] = {
 	OTHER("default-route-distance", "The route's metric in Linux"),
 	SAME("use-peer-dns"), SAME("dial-on-demand"), SAME("allow"), SAME("keepalive-timeout"),
 	OTHER("max-mru", "Up to 2022 is asked for"), OTHER("max-mtu", "Up to 2022 is sent"),
-	SAME("mrru"), SAME("host-uniq"), SAME("disabled"), SAME("comment"), SAME("status"), SAME("uptime"),
+	SAME("mrru"), SAME("host-uniq"), SAME("disabled"), SAME("comment"), SAME("running"), SAME("invalid"), SAME("status"), SAME("uptime"),
 	SAME("active-links"), SAME("encoding"), SAME("ac-mac"), SAME("mtu"), SAME("mru"),
 	SAME("local-address"), SAME("remote-address"), SAME("local-ipv6-address"), SAME("remote-ipv6-address"),
 	END,
@@ -72,10 +76,11 @@ static const struct tp_routeros_property profile[] = {
 	SAME("name"), SAME("local-address"), SAME("remote-address"),
 	OTHER("dns-server", "IPv6 addresses as well"),
 	SAME("wins-server"), SAME("session-timeout"), SAME("idle-timeout"), SAME("only-one"),
-	OTHER("change-tcp-mss", "Of IPv6 as well"), SAME("rate-limit"), SAME("address-list"),
+	OTHER("change-tcp-mss", "Of IPv6 as well"), SAME("rate-limit"),
+	OTHER("address-list", "One list: a comma is a part of its name"),
 	SAME("use-encryption"),
 	OTHER("use-ipv6", "The default is `default`: yes, if no other profile says no"),
-	SAME("remote-ipv6-prefix-pool"), SAME("dhcpv6-pd-pool"), SAME("dhcpv6-lease-time"),
+	SAME("remote-ipv6-prefix-pool"), SAME("remote-ipv6-prefix-reuse"), SAME("dhcpv6-pd-pool"), SAME("dhcpv6-lease-time"),
 	SAME("dhcpv6-use-radius"), SAME("comment"), SAME("default"),
 	SAME("bridge"), SAME("bridge-horizon"), SAME("bridge-learning"), SAME("bridge-path-cost"),
 	SAME("bridge-port-priority"), SAME("bridge-port-trusted"), SAME("bridge-port-vid"),
@@ -119,6 +124,10 @@ static const struct tp_routeros_property pool6[] = {
 	SAME("from-pool"), SAME("comment"),
 	GONE("dynamic", "A pool is configured: none comes by DHCPv6"),
 	GONE("expires-after", "A pool is configured: none comes by DHCPv6"),
+	GONE("inactive", "A pool is configured: its prefix is always there"),
+	GONE("actual-prefix", "A pool is configured: it is `prefix`"),
+	GONE("valid-lifetime", "A pool is configured: none comes by DHCPv6"),
+	GONE("preferred-lifetime", "A pool is configured: none comes by DHCPv6"),
 	END,
 };
 
@@ -137,6 +146,7 @@ static const struct tp_routeros_property radius[] = {
 	SAME("require-message-auth"), SAME("disabled"), SAME("comment"), SAME("pending"), SAME("requests"),
 	SAME("accepts"), SAME("rejects"), SAME("resends"), SAME("timeouts"), SAME("bad-replies"),
 	SAME("last-request-rtt"),
+	GONE("status", "`dead` says whether it answers, the log and the metrics more"),
 	END,
 };
 
@@ -156,6 +166,7 @@ static const struct tp_routeros_property queue_simple[] = {
 	SAME("total-bucket-size"), SAME("total-priority"), SAME("total-queue"), SAME("total-rate"),
 	SAME("total-packet-rate"), SAME("total-bytes"), SAME("total-packets"), SAME("total-dropped"),
 	SAME("total-queued-bytes"), SAME("total-queued-packets"),
+	SAME("pcq-queues"), SAME("total-pcq-queues"), SAME("lends"), SAME("borrows"), SAME("total-lends"), SAME("total-borrows"),
 	END,
 };
 
@@ -163,16 +174,31 @@ static const struct tp_routeros_property queue_tree[] = {
 	SAME("name"), SAME("parent"), SAME("packet-mark"), SAME("limit-at"), SAME("max-limit"), SAME("burst-limit"),
 	SAME("burst-threshold"), SAME("burst-time"), SAME("bucket-size"), SAME("priority"), SAME("queue"),
 	SAME("disabled"), SAME("comment"),
+	SAME("dynamic"), SAME("invalid"), SAME("rate"), SAME("packet-rate"), SAME("bytes"), SAME("packets"), SAME("dropped"),
+	SAME("queued-bytes"), SAME("queued-packets"), SAME("pcq-queues"),
 	END,
 };
 
 static const struct tp_routeros_property queue_type[] = {
 	SAME("name"), SAME("kind"),
+	SAME("default"), SAME("bfifo-limit"), SAME("pfifo-limit"), SAME("red-limit"),
+	SAME("red-min-threshold"), SAME("red-max-threshold"), SAME("red-burst"), SAME("red-avg-packet"),
+	SAME("sfq-perturb"), SAME("sfq-allot"), SAME("pcq-rate"), SAME("pcq-limit"), SAME("pcq-classifier"),
+	SAME("pcq-total-limit"), SAME("pcq-burst-rate"), SAME("pcq-burst-threshold"), SAME("pcq-burst-time"),
+	SAME("pcq-src-address-mask"), SAME("pcq-dst-address-mask"), SAME("pcq-src-address6-mask"),
+	SAME("pcq-dst-address6-mask"), SAME("mq-pfifo-limit"), SAME("codel-limit"), SAME("codel-interval"),
+	SAME("codel-target"), SAME("codel-ecn"), SAME("codel-ce-threshold"), SAME("fq-codel-limit"),
+	SAME("fq-codel-interval"), SAME("fq-codel-target"), SAME("fq-codel-ecn"),
+	SAME("fq-codel-ce-threshold"), SAME("fq-codel-flows"), SAME("fq-codel-memlimit"),
+	SAME("fq-codel-quantum"), SAME("cake-bandwidth"), SAME("cake-autorate-ingress"), SAME("cake-overhead"),
+	SAME("cake-mpu"), SAME("cake-atm"), SAME("cake-overhead-scheme"), SAME("cake-rtt"),
+	SAME("cake-rtt-scheme"), SAME("cake-diffserv"), SAME("cake-flowmode"), SAME("cake-nat"),
+	SAME("cake-wash"), SAME("cake-ack-filter"), SAME("cake-memlimit"),
 	END,
 };
 
 static const struct tp_routeros_property queue_interface[] = {
-	SAME("interface"), SAME("queue"), SAME("active-queue"),
+	SAME("interface"), SAME("queue"), SAME("active-queue"), SAME("default-queue"),
 	END,
 };
 
@@ -187,6 +213,7 @@ static const struct tp_routeros_property user[] = {
 
 static const struct tp_routeros_property user_active[] = {
 	SAME("name"), SAME("address"), SAME("via"), SAME("when"), SAME("group"), SAME("radius"),
+	GONE("by-romon", "There is no RoMON"),
 	END,
 };
 
@@ -204,10 +231,56 @@ static const struct tp_routeros_property user_group[] = {
 
 static const struct tp_routeros_property user_keys[] = {
 	SAME("user"), SAME("key-owner"), SAME("bits"),
+	SAME("key"), SAME("key-type"), SAME("info"), SAME("fingerprint"),
+	END,
+};
+
+static const struct tp_routeros_property private_keys[] = {
+	SAME("user"), SAME("key-type"), SAME("bits"), SAME("info"),
+	END,
+};
+
+static const struct tp_routeros_property user_settings[] = {
+	SAME("minimum-password-length"), SAME("minimum-categories"),
+	END,
+};
+
+static const struct tp_routeros_property iface[] = {
+	SAME("name"), SAME("default-name"),
+	OTHER("type", "`ether`, `vlan` and `pppoe-in` alone: there are no others"),
+	OTHER("mtu", "Told, and set in `/dataplane/port`"), SAME("actual-mtu"),
+	GONE("l2mtu", "A port's frames are as large as its `mtu` says, and its tags"),
+	GONE("max-l2mtu", "A port's frames are as large as its `mtu` says, and its tags"),
+	SAME("mac-address"), SAME("last-link-down-time"), SAME("last-link-up-time"), SAME("link-downs"),
+	SAME("running"), SAME("disabled"), SAME("dynamic"), SAME("comment"),
+	OTHER("rx-byte", "Of a VLAN those of its sessions' frames, summed every four seconds"),
+	OTHER("tx-byte", "As rx-byte"), OTHER("rx-packet", "As rx-byte"), OTHER("tx-packet", "As rx-byte"),
+	SAME("rx-drop"), OTHER("tx-drop", "Of sessions alone"),
+	SAME("rx-error"), SAME("tx-error"),
+	GONE("tx-queue-drop", "What a rate limit drops is in a session's tx-drop"),
+	GONE("fp-rx-byte", "There is one path, which is a fast one"), GONE("fp-tx-byte", "There is one path"),
+	GONE("fp-rx-packet", "There is one path"), GONE("fp-tx-packet", "There is one path"),
+	GONE("fp-rps-drop", "There is one path"),
+	GONE("slave", "There are neither bridges nor bonds"), GONE("passthrough", "There is no LTE"),
+	GONE("inactive", "`running` says it"), GONE("power-limited", "There is no PoE"),
+	GONE("vrf", "There is one table"),
+	END,
+};
+
+static const struct tp_routeros_property vlan[] = {
+	SAME("name"), SAME("interface"), OTHER("vlan-id", "Several as well: `100-199,300`"),
+	SAME("use-service-tag"), SAME("disabled"), SAME("comment"), SAME("mtu"), SAME("arp"), SAME("arp-timeout"),
+	SAME("arp-accept"), SAME("forced-mac-address"), SAME("l3-hw-offloading"),
+	SAME("loop-protect"), SAME("loop-protect-disable-time"), SAME("loop-protect-send-interval"), SAME("mvrp"),
+	SAME("running"), SAME("mac-address"),
+	GONE("l2mtu", "A port's frames are as large as its `mtu` says, and its tags"),
+	GONE("loop-protect-status", "Loops are not looked for"), GONE("hw-offloaded", "There is no switch below"),
 	END,
 };
 
 const struct tp_routeros_menu tp_routeros_menus[] = {
+	{"/interface", TP_PROGRAM_SERVER, NULL, iface},
+	{"/interface/vlan", TP_PROGRAM_SERVER, NULL, vlan},
 	{"/interface/pppoe-server/server", TP_PROGRAM_SERVER, NULL, server},
 	{"/interface/pppoe-server", TP_PROGRAM_SERVER, NULL, interfaces},
 	{"/interface/pppoe-client", TP_PROGRAM_CLIENT, NULL, client},
@@ -231,6 +304,8 @@ const struct tp_routeros_menu tp_routeros_menus[] = {
 	{"/user/aaa", TP_PROGRAM_SERVER, NULL, user_aaa},
 	{"/user/group", TP_PROGRAM_SERVER, "There are three groups, `read`, `write` and `full`, and no policies beside them", user_group},
 	{"/user/ssh-keys", TP_PROGRAM_SERVER, "There is no SSH here: the machine has its own", user_keys},
+	{"/user/ssh-keys/private", TP_PROGRAM_SERVER, "There is no SSH here: the machine has its own", private_keys},
+	{"/user/settings", TP_PROGRAM_SERVER, "What a password is made of is left to who gives it", user_settings},
 	{NULL, TP_PROGRAM_SERVER, NULL, NULL},
 };
 /* clang-format on */

@@ -56,6 +56,9 @@ const struct tp_property tp_vlan_properties[] = {
 	[TP_VLAN_COMMENT + 1 + 4] = TP_NEUTRAL(tp_config_vlan, 4, "loop-protect-disable-time", NULL, tp_neutral_five, "loops are not looked for"),
 	[TP_VLAN_COMMENT + 1 + 5] = TP_NEUTRAL(tp_config_vlan, 5, "loop-protect-send-interval", NULL, tp_neutral_send, "loops are not looked for"),
 	[TP_VLAN_COMMENT + 1 + 6] = TP_NEUTRAL(tp_config_vlan, 6, "mvrp", NULL, tp_neutral_no, "VLANs are told to nobody"),
+	[TP_VLAN_COMMENT + 1 + 7] = TP_NEUTRAL(tp_config_vlan, 7, "forced-mac-address", NULL, tp_neutral_empty, "a VLAN has its port's MAC address"),
+	[TP_VLAN_COMMENT + 1 + 8] = TP_NEUTRAL(tp_config_vlan, 8, "l3-hw-offloading", NULL, tp_neutral_no, "packets go through the data plane, and nowhere else"),
+	[TP_VLAN_COMMENT + 1 + 9] = TP_NEUTRAL(tp_config_vlan, 9, "arp-accept", NULL, tp_neutral_no, "access VLANs carry PPPoE alone"),
 };
 
 const struct tp_property tp_pool_properties[] = {

@@ -10,8 +10,16 @@ const char *const tp_neutral_no[] = {"no", "false", NULL};
 const char *const tp_neutral_yes[] = {"yes", "true", NULL};
 const char *const tp_neutral_none[] = {"none", "", NULL};
 const char *const tp_neutral_empty[] = {"", NULL};
-const char *const tp_neutral_queue[] = {"default-small/default-small", "default-small", "default",
-					"default/default", NULL};
+/* RouterOS's own that are plain queues, which a session has in any case. */
+const char *const tp_neutral_queue[] = {"default-small/default-small",
+					"default-small",
+					"default",
+					"default/default",
+					"ethernet-default",
+					"ethernet-default/ethernet-default",
+					"multi-queue-ethernet-default",
+					"multi-queue-ethernet-default/multi-queue-ethernet-default",
+					NULL};
 const char *const tp_neutral_place[] = {"", "bottom", "first", NULL};
 const char *const tp_neutral_scope[] = {"30", NULL};
 const char *const tp_neutral_target[] = {"10", NULL};

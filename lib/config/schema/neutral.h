@@ -36,9 +36,9 @@ extern const char *const tp_neutral_radsec[];  /* 3300ms */
 
 /* How many each has. */
 enum {
-	TP_PROFILE_NEUTRAL = 20,
+	TP_PROFILE_NEUTRAL = 21,
 	TP_STATIC_ROUTE_NEUTRAL = 8,
-	TP_VLAN_NEUTRAL = 7,
+	TP_VLAN_NEUTRAL = 10,
 	TP_ADDRESS6_NEUTRAL = 3,
 	TP_POOL6_NEUTRAL = 1,
 	TP_RADIUS_NEUTRAL = 1,

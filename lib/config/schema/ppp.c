@@ -159,6 +159,7 @@ const struct tp_property tp_profile_properties[] = {
 	[TP_PROFILE_COMMENT + 1 + 17] = TP_NEUTRAL(tp_config_profile, 17, "on-down", NULL, tp_neutral_empty, "no scripts run here; the stream of events tells of each session that goes down"),
 	[TP_PROFILE_COMMENT + 1 + 18] = TP_NEUTRAL(tp_config_profile, 18, "dhcpv6-use-radius", NULL, tp_neutral_no, "RADIUS gives prefixes when it lets the subscriber in, and is not asked again"),
 	[TP_PROFILE_COMMENT + 1 + 19] = TP_NEUTRAL(tp_config_profile, 19, "bridge-port-trusted", NULL, tp_neutral_no, "PPP carries no Ethernet frames, so a session is never a bridge's port"),
+	[TP_PROFILE_COMMENT + 1 + 20] = TP_NEUTRAL(tp_config_profile, 20, "remote-ipv6-prefix-reuse", NULL, tp_neutral_no, "each session has a prefix of its own"),
 };
 
 const struct tp_property tp_secret_properties[] = {

@@ -131,8 +131,17 @@ static const struct tp_status secret_status[] = {
 /* clang-format on */
 
 /* clang-format off */
+static const struct tp_status vlan_status[] = {
+	{"running", "It is in use, and so is its port, whose link is up"},
+	{"mac-address", "Its port's"},
+	TP_STATUS_END,
+};
+/* clang-format on */
+
+/* clang-format off */
 static const struct tp_status server_status[] = {
 	{"sessions", "Sessions that dialled in by it"},
+	{"invalid", "Nobody is served: its interface, or one below it, is disabled"},
 	TP_STATUS_END,
 };
 /* clang-format on */
@@ -149,10 +158,32 @@ static void decorate_secret(void *user, const struct tp_config_item *item, json_
 	tp_last_describe(c->last_sessions, item->id, o);
 }
 
+/* Its port, as it is on it, or on a VLAN on it; NULL: that is not in use. */
+static const struct tp_port_info *port_of(const struct tp_control *c, const char *interface)
+{
+	struct tp_config_place place;
+	int port = -1;
+
+	if (tp_config_interface(c->config, interface, &place))
+		port = tp_control_port(c, place.port->name);
+	return port >= 0 ? &c->ports[port] : NULL;
+}
+
+static void decorate_vlan(void *user, const struct tp_config_item *item, json_t *o)
+{
+	const struct tp_port_info *port = port_of(user, item->key);
+
+	tp_json_bool(o, "running", port != NULL && port->link_up);
+	if (port != NULL)
+		tp_json_mac(o, "mac-address", &port->mac);
+}
+
 static void decorate_server(void *user, const struct tp_config_item *item, json_t *o)
 {
 	struct tp_control *c = user;
 	tp_json_number(o, "sessions", tp_ac_server_sessions(c->ac, item->id));
+	tp_json_bool(o, "invalid",
+		     port_of(c, ((const struct tp_config_server *)item)->interface) == NULL);
 }
 
 /* As RouterOS marks those that can't be removed. */
@@ -170,6 +201,7 @@ static const struct tp_status profile_status[] = {
 
 const struct tp_decorator tp_api_decorators[TP_RESOURCES] = {
 	[TP_DATAPLANE_PORT] = {.status = port_status, .tell = decorate_port},
+	[TP_INTERFACE_VLAN] = {.status = vlan_status, .tell = decorate_vlan},
 	[TP_IP_POOL] = {.status = pool_status, .tell = decorate_pool},
 	[TP_IPV6_POOL] = {.status = pool6_status, .tell = decorate_pool6},
 	[TP_PPP_PROFILE] = {profile_status, decorate_profile, true},

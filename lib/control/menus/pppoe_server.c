@@ -12,9 +12,21 @@
 
 #define SESSIONS_FROM (UINT64_C(1) << 32) /* cursors: entries by id, then sessions by slot */
 
+/* The tag that its server's interface does not have of itself: of pppoe-over-vlan-range. */
+static uint16_t vid_of(const struct tp_control *c, const struct tp_session_info *info)
+{
+	const bool on_vlan = tp_config_vlan(c->config, info->interface) != NULL;
+
+	return on_vlan ? info->access.vlans.inner : info->access.vlans.outer;
+}
+
 static void add_session(const struct tp_control *c, json_t *o, const struct tp_session_info *info)
 {
 	tp_json_mac(o, "remote-address", &info->mac);
+	tp_json_mac(o, "caller-id", &info->mac);
+	tp_json_text(o, "interface", info->interface);
+	tp_json_some(o, "vid", vid_of(c, info));
+	tp_json_address(o, "local-address", info->local_address);
 	tp_json_some(o, "mtu", info->mtu);
 	tp_json_some(o, "mru", info->mru);
 	tp_json_some(o, "mrru", info->mrru);
@@ -162,6 +174,10 @@ static const struct tp_status interface_status[] = {
 	{"dynamic", "Of a session that has no static entry; its name is `<pppoe-USER>`"},
 	{"running", "The session is up"},
 	{"remote-address", "The subscriber's MAC address"},
+	{"caller-id", "The same"},
+	{"interface", "The interface that it dialled in on"},
+	{"vid", "With pppoe-over-vlan-range: the VLAN of that interface that it is in"},
+	{"local-address", "The router's address on the link"},
 	{"mtu", "The largest packet that is sent to the subscriber"},
 	{"mru", "The largest packet that is taken from the subscriber"},
 	{"mrru", "With MP alone: the largest packet that a bundle takes"},

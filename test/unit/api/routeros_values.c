@@ -104,6 +104,37 @@ static const struct {
 	{"/user/aaa", "interim-update", "0s", "0s"},
 	{"/user/aaa", "exclude-groups", "", NULL},
 	{"/ipv6/pool/p", "from-pool", "", NULL},
+	/* Each word that the manual has for what is here. */
+	{PROFILE, "use-ipv6", "required", "required"},
+	{PROFILE, "use-ipv6", "no", "no"},
+	{PROFILE, "use-ipv6", "yes", "yes"},
+	{PROFILE, "use-encryption", "required", "required"},
+	{PROFILE, "use-encryption", "no", "no"},
+	{PROFILE, "only-one", "yes", "yes"},
+	{PROFILE, "only-one", "default", "default"},
+	{PROFILE, "change-tcp-mss", "no", "no"},
+	{PROFILE, "change-tcp-mss", "yes", "yes"},
+	{PROFILE, "use-mpls", "default", "default"},
+	{PROFILE, "insert-queue-before", "first", "first"},
+	{PROFILE, "queue-type", "multi-queue-ethernet-default", "multi-queue-ethernet-default"},
+	{PROFILE, "remote-ipv6-prefix-reuse", "no", "no"},
+	{PROFILE, "dhcpv6-use-radius", "no", "no"},
+	{PROFILE, "dhcpv6-lease-time", "1d00:00:00", "1d"},
+	{SERVER, "authentication", "pap,chap,mschap1,mschap2", "mschap2,mschap1,chap,pap"},
+	{SERVER, "pado-delay", "0", "0ms"},
+	{SERVER, "max-mtu", "auto", "auto"},
+	{SERVER, "pppoe-over-vlan-range", "100-115,120", "100-115,120"},
+	{RADIUS, "protocol", "udp", "udp"},
+	{RADIUS, "service", "login,ppp", "ppp,login"},
+	{RADIUS, "require-message-auth", "no", "no"},
+	{"/interface/vlan/v", "arp-timeout", "auto", "auto"},
+	{"/interface/vlan/v", "arp-accept", "no", "no"},
+	{"/interface/vlan/v", "forced-mac-address", "", NULL},
+	{"/interface/vlan/v", "l3-hw-offloading", "no", "no"},
+	{"/interface/vlan/v", "loop-protect", "off", "off"},
+	{"/interface/vlan/v", "loop-protect-send-interval", "5s", "5s"},
+	{"/interface/vlan/v", "loop-protect-disable-time", "5m", "5m"},
+	{"/interface/vlan/v", "mtu", "1500", "1500"},
 };
 
 static void test_what_programs_for_routeros_write_is_taken_and_answered(void **state)
@@ -152,6 +183,10 @@ static void test_what_asks_for_something_is_refused_with_the_reason(void **state
 		{"/user/aaa", "interim-update", "5m", "operators are not accounted for"},
 		{"/user/aaa", "exclude-groups", "full", "any group that there is"},
 		{"/ipv6/pool/p", "from-pool", "other", "next-pool leads to another"},
+		{PROFILE, "remote-ipv6-prefix-reuse", "yes", "a prefix of its own"},
+		{"/interface/vlan/v", "forced-mac-address", "02:00:00:00:00:01", "its port's MAC"},
+		{"/interface/vlan/v", "l3-hw-offloading", "yes", "go through the data plane"},
+		{"/interface/vlan/v", "arp-accept", "yes", "PPPoE alone"},
 	};
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
