@@ -5,7 +5,7 @@
 let authorization = null;
 
 /** Who it is, and what there is. */
-export const operator = {name: '', group: '', schema: new Map()};
+export const operator = {name: '', group: '', policy: new Set(), schema: new Map()};
 
 export class ApiError extends Error {
   constructor(status, answer) {
@@ -91,6 +91,7 @@ export async function login(name, password) {
   const schema = await answer.json();
   operator.schema = new Map(schema.map((menu) => [menu.path, menu]));
   operator.group = answer.headers.get('Turnpike-Group') ?? 'full';
+  operator.policy = new Set((answer.headers.get('Turnpike-Policy') ?? 'read,write,policy,sniff').split(','));
   operator.name = name;
 }
 
@@ -113,6 +114,6 @@ export function tells(path, property) {
 
 /** May the operator change things there? What is not offered is refused as well: this is for the eye. */
 export function may(path) {
-  if (operator.group === 'full') return true;
-  return operator.group === 'write' && !/^\/(user|ip\/service|tool\/sniffer)(\/|$)/.test(path);
+  const needed = /^\/(user|ip\/service)(\/|$)/.test(path) ? 'policy' : /^\/tool\/sniffer(\/|$)/.test(path) ? 'sniff' : 'write';
+  return operator.policy.has(needed);
 }

@@ -118,6 +118,7 @@ void service_apply(struct service *s, enum tp_resource_id resource, uint32_t id,
 		[TP_PPPOE_CLIENT] = on_client,
 		[TP_PPP_PROFILE] = on_profile,
 		[TP_MANAGEMENT] = on_management,
+		[TP_USER_GROUPS] = on_remote,
 		[TP_USER] = on_remote,
 		[TP_IP_SERVICE] = on_remote,
 	};

@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,9 @@ struct received {
 	char *data;
 	size_t len;
 	int (*event)(void *user, const char *json); /* NULL: just gather */
+	/* The same of an answer in pieces. */
+	int (*take)(void *user, const char *data, size_t len);
+	CURL *curl;
 	void *user;
 	bool begun, ended;
 };
@@ -50,10 +54,24 @@ static void take_lines(struct received *received)
 	memmove(received->data, begin, received->len + 1);
 }
 
+static bool is_right(CURL *curl)
+{
+	long status = 0;
+
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	return status == 200;
+}
+
 static size_t receive(char *data, size_t size, size_t count, void *user)
 {
 	struct received *received = user;
-	char *grown = realloc(received->data, received->len + count + 1);
+	char *grown;
+
+	if (received->take != NULL && is_right(received->curl)) {
+		received->ended = received->take(received->user, data, count) != 0;
+		return received->ended ? 0 : count;
+	}
+	grown = realloc(received->data, received->len + count + 1);
 
 	if (grown == NULL)
 		return 0;
@@ -103,7 +121,10 @@ static char *make_url(CURL *curl, const char *menu, const char *item, json_t *qu
 static int check_interrupt(void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
 	const struct ctl_api *api = user;
+	struct pollfd output = {.fd = api->output};
 
+	if (api->output > 0 && poll(&output, 1, 0) > 0 && (output.revents & POLLERR) != 0)
+		return 1;
 	return api->interrupted != NULL && *api->interrupted;
 }
 
@@ -152,7 +173,8 @@ static int perform(struct ctl_api *api, const char *url, struct received *receiv
 	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, check_interrupt);
 	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, api);
 	CURLcode code = curl_easy_perform(curl);
-	if (code == CURLE_ABORTED_BY_CALLBACK && received->event != NULL)
+	if (code == CURLE_ABORTED_BY_CALLBACK &&
+	    (received->event != NULL || received->take != NULL))
 		received->ended = true;
 	if (code == CURLE_OK || received->ended)
 		return 0;
@@ -178,10 +200,10 @@ static void explain(struct ctl_api *api, const json_t *value)
 		snprintf(api->error, sizeof(api->error), "the daemon answered %ld", api->status);
 }
 
-int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, const char *item,
-		 json_t *query, json_t *body, json_t **value)
+static int call(struct ctl_api *api, const char *method, const char *menu, const char *item,
+		json_t *query, json_t *body, struct received *into, json_t **value)
 {
-	struct received received = {0};
+	struct received received = *into;
 	char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
 	json_t *answer = NULL;
 
@@ -213,6 +235,26 @@ int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, cons
 	free(received.data);
 	free(text);
 	free(url);
+	return code;
+}
+
+int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, const char *item,
+		 json_t *query, json_t *body, json_t **value)
+{
+	struct received received = {.data = NULL};
+
+	return call(api, method, menu, item, query, body, &received, value);
+}
+
+int ctl_api_stream(struct ctl_api *api, const char *menu, const char *item, json_t *body,
+		   int output, int (*take)(void *user, const char *data, size_t len), void *user)
+{
+	struct received received = {.take = take, .user = user, .curl = api->curl};
+	int code;
+
+	api->output = output;
+	code = call(api, "POST", menu, item, NULL, body, &received, NULL);
+	api->output = 0;
 	return code;
 }
 

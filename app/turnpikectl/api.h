@@ -14,8 +14,10 @@ struct ctl_api {
 	bool dry_run;	    /* changes are tried, and nothing is done */
 	const volatile sig_atomic_t
 		*interrupted; /* breaks a call off when it is set; may be NULL */
-	char error[512];      /* of the last call that failed: a sentence */
-	long status;	      /* HTTP's, of the last call; 0: none came */
+	int output; /* a call that streams is broken off when nobody reads from it any more; 0: none
+		     */
+	char error[512]; /* of the last call that failed: a sentence */
+	long status;	 /* HTTP's, of the last call; 0: none came */
 };
 
 /* 0, or -ENOMEM. */
@@ -31,6 +33,12 @@ int ctl_api_call(struct ctl_api *api, const char *method, const char *menu, cons
 /* The same of what changes something, or, with api->dry_run, tells what it would come to. */
 int ctl_api_change(struct ctl_api *api, const char *method, const char *menu, const char *item,
 		   json_t *body, json_t **value);
+
+/* POST of what answers bit by bit: TAKE is called with each piece, until it returns non-zero, the
+ * server ends, the call is interrupted, or nobody reads OUTPUT, a descriptor, any more. Returns 0,
+ * or -1 and api->error: it was refused, or cut off. */
+int ctl_api_stream(struct ctl_api *api, const char *menu, const char *item, json_t *body,
+		   int output, int (*take)(void *user, const char *data, size_t len), void *user);
 
 /* The list at MENU: those of its items that QUERY (query words; NULL: all) lets pass, and of them
  * what PROPLIST names (NULL: all). Otherwise as ctl_api_call(). */

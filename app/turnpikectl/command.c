@@ -64,6 +64,9 @@ static enum ctl_result run_verb(struct ctl *ctl, const char *path, enum ctl_verb
 		return ctl_edit(ctl, path, words, next);
 	case CTL_WHY:
 		return ctl_why(ctl, path, words, next);
+	case CTL_QUICK:
+	case CTL_DOWNLOAD:
+		return ctl_stream(ctl, path, verb, words, next);
 	case CTL_HELP:
 		return ctl_help(ctl, path);
 	case CTL_QUIT:

@@ -81,6 +81,9 @@ enum ctl_result ctl_edit(struct ctl *ctl, const char *path, const struct ctl_wor
 enum ctl_result ctl_put(struct ctl *ctl, const struct ctl_words *words);
 
 /* own.c: a verb of the daemon's own. */
+/* Word I as one of its ARGUMENTS (NULL: that is not known, and the daemon will say), into BODY. */
+enum ctl_result ctl_own_argument(struct ctl *ctl, const json_t *arguments,
+				 const struct ctl_words *words, size_t i, json_t *body);
 enum ctl_result ctl_own(struct ctl *ctl, const char *path, enum ctl_verb verb,
 			const struct ctl_words *words, size_t first);
 
@@ -103,6 +106,11 @@ enum ctl_result ctl_scan(struct ctl *ctl, const char *path, const struct ctl_wor
 /* why.c: `why` with its one word: what happened to a subscriber. */
 enum ctl_result ctl_why(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			size_t first);
+
+/* stream.c: `quick` and `download`: what the daemon answers, as it comes, to a file of ours, or to
+ * the standard output. */
+enum ctl_result ctl_stream(struct ctl *ctl, const char *path, enum ctl_verb verb,
+			   const struct ctl_words *words, size_t first);
 
 /* export.c: what is at and below PATH, as commands, or as YAML (format=yaml). */
 enum ctl_result ctl_export(struct ctl *ctl, const char *path, const struct ctl_words *words,

@@ -11,13 +11,13 @@
 	(BIT(CTL_EXPORT) | BIT(CTL_IMPORT) | BIT(CTL_EVENTS) | BIT(CTL_HELP) | BIT(CTL_QUIT))
 
 static const char *const verb_names[CTL_VERBS] = {
-	[CTL_PRINT] = "print",	 [CTL_ADD] = "add",	    [CTL_SET] = "set",
-	[CTL_REMOVE] = "remove", [CTL_ENABLE] = "enable",   [CTL_DISABLE] = "disable",
-	[CTL_UNSET] = "unset",	 [CTL_COMMENT] = "comment", [CTL_FIND] = "find",
-	[CTL_EDIT] = "edit",	 [CTL_GET] = "get",	    [CTL_MONITOR] = "monitor",
-	[CTL_SCAN] = "scan",	 [CTL_WHY] = "why",	    [CTL_EXPORT] = "export",
-	[CTL_IMPORT] = "import", [CTL_EVENTS] = "events",   [CTL_HELP] = "help",
-	[CTL_QUIT] = "quit",
+	[CTL_PRINT] = "print",	 [CTL_ADD] = "add",	      [CTL_SET] = "set",
+	[CTL_REMOVE] = "remove", [CTL_ENABLE] = "enable",     [CTL_DISABLE] = "disable",
+	[CTL_UNSET] = "unset",	 [CTL_COMMENT] = "comment",   [CTL_FIND] = "find",
+	[CTL_EDIT] = "edit",	 [CTL_GET] = "get",	      [CTL_MONITOR] = "monitor",
+	[CTL_SCAN] = "scan",	 [CTL_WHY] = "why",	      [CTL_EXPORT] = "export",
+	[CTL_QUICK] = "quick",	 [CTL_DOWNLOAD] = "download", [CTL_IMPORT] = "import",
+	[CTL_EVENTS] = "events", [CTL_HELP] = "help",	      [CTL_QUIT] = "quit",
 };
 
 static const char *const verb_help[CTL_VERBS] = {
@@ -35,6 +35,8 @@ static const char *const verb_help[CTL_VERBS] = {
 	[CTL_MONITOR] = "How items do, in place, until Ctrl-C",
 	[CTL_SCAN] = "Who answers on an interface, until Ctrl-C",
 	[CTL_WHY] = "What happened to a subscriber",
+	[CTL_QUICK] = "Packets as they come, as pcapng, to file=- or a file here, until Ctrl-C",
+	[CTL_DOWNLOAD] = "A capture, to file=- or a file here",
 	[CTL_EXPORT] = "What is configured here and below, as commands",
 	[CTL_IMPORT] = "Runs the commands of a file; what is refused is left out, and listed",
 	[CTL_EVENTS] = "What happens, as it happens, until Ctrl-C",

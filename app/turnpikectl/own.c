@@ -118,23 +118,29 @@ static enum ctl_result refuse(struct ctl *ctl, const json_t *arguments, int colu
 			used > 0 ? "or " : "");
 }
 
-/* ARGUMENTS NULL: that is not known, and the daemon will say. */
+enum ctl_result ctl_own_argument(struct ctl *ctl, const json_t *arguments,
+				 const struct ctl_words *words, size_t i, json_t *body)
+{
+	const struct ctl_word *word = &words->words[i];
+	bool pair = word->kind == CTL_PAIR && strcmp(word->op, "=") == 0;
+	const char *given = pair ? word->name : word->kind == CTL_BARE ? word->text : "";
+	const char *name = arguments != NULL ? argument_named(arguments, given) : given;
+
+	if (name == NULL || *name == '\0' || word->kind == CTL_BRACKETS)
+		return refuse(ctl, arguments, word->column);
+	if (json_object_set_new(body, name, json_string(pair ? word->text : "")) != 0)
+		return ctl_fail(ctl, CTL_USAGE, word->column, "the value is not UTF-8 text");
+	return CTL_OK;
+}
+
 static enum ctl_result read_arguments(struct ctl *ctl, const json_t *arguments,
 				      const struct ctl_words *words, size_t first, json_t *body)
 {
-	for (size_t i = first; i < words->count; i++) {
-		const struct ctl_word *word = &words->words[i];
-		bool pair = word->kind == CTL_PAIR && strcmp(word->op, "=") == 0;
-		const char *given = pair ? word->name : word->kind == CTL_BARE ? word->text : "";
-		const char *name = arguments != NULL ? argument_named(arguments, given) : given;
+	enum ctl_result result = CTL_OK;
 
-		if (name == NULL || *name == '\0' || word->kind == CTL_BRACKETS)
-			return refuse(ctl, arguments, word->column);
-		if (json_object_set_new(body, name, json_string(pair ? word->text : "")) != 0)
-			return ctl_fail(ctl, CTL_USAGE, word->column,
-					"the value is not UTF-8 text");
-	}
-	return CTL_OK;
+	for (size_t i = first; result == CTL_OK && i < words->count; i++)
+		result = ctl_own_argument(ctl, arguments, words, i, body);
+	return result;
 }
 
 static enum ctl_result call(struct ctl *ctl, const char *path, const char *name, json_t *body)

@@ -5,10 +5,12 @@
 #include "api/methods.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void tp_api_error(struct tp_request *request, int status, const char *detail)
 {
@@ -54,6 +56,23 @@ void tp_api_answer(struct tp_request *request, int status, json_t *answer)
 	json_decref(request->answer);
 	request->status = status;
 	request->answer = answer;
+}
+
+void tp_api_answer_stream(struct tp_request *request, int fd, const char *type)
+{
+	/* 0 says that there is none, and is one where nobody has opened a standard input. */
+	request->stream = fd > 0 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (fd == 0)
+		close(fd);
+	if (request->stream <= 0) {
+		request->stream = 0;
+		tp_api_error(request, TP_API_INTERNAL, "there is no descriptor left");
+		return;
+	}
+	json_decref(request->answer);
+	request->answer = NULL;
+	request->status = TP_API_OK;
+	request->stream_type = type;
 }
 
 bool tp_api_read_switch(const json_t *body, const char *name, bool *on)

@@ -59,6 +59,9 @@ void tp_api_refuse(struct tp_request *request, int code, const struct tp_error *
 /* Answers with STATUS and ANSWER (taken; NULL with 204; NULL otherwise: out of memory). */
 void tp_api_answer(struct tp_request *request, int status, json_t *answer);
 
+/* The answer is what can be read from FD, which is taken; of TYPE, a static string. */
+void tp_api_answer_stream(struct tp_request *request, int fd, const char *type);
+
 /* Reads what a command's BODY has to say of its one switch, NAME: true or false, or RouterOS's yes
  * or no. Nothing at all is no. False: it has anything else. Any thread. */
 bool tp_api_read_switch(const json_t *body, const char *name, bool *on);

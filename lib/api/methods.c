@@ -43,9 +43,11 @@ static bool leads(const char *resource, const char *path)
 	return strncmp(path, resource, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
-bool tp_request_needs_full(const char *path)
+enum tp_policy tp_request_policy(const char *path)
 {
-	return leads("/user", path) || leads("/ip/service", path) || leads("/tool/sniffer", path);
+	if (leads("/user", path) || leads("/ip/service", path))
+		return TP_POLICY_POLICY;
+	return leads("/tool/sniffer", path) ? TP_POLICY_SNIFF : TP_POLICY_WRITE;
 }
 
 bool tp_request_only_reads(enum tp_method method, const char *path)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "api/request.h"
+#include "config/schema/access.h"
 
 struct tp_command {
 	const char *name;
@@ -17,8 +18,9 @@ struct tp_command {
 /* The command that PATH ends with; NULL: none of these. *LENGTH: of what stands before it. */
 const struct tp_command *tp_command_find(const char *path, size_t *length);
 
-/* May only group full change what is at PATH? */
-bool tp_request_needs_full(const char *path);
+/* The one of enum tp_policy that it takes to change what is at PATH, or to have something done
+ * there. */
+enum tp_policy tp_request_policy(const char *path);
 
 /* Does a request change nothing, whatever it is for? The one list: who may do it, and what may be
  * done while the configuration must stay as it is, go by it. Any thread. */

@@ -45,24 +45,25 @@ struct tp_who {
 	char face[12];
 	char name[64];	  /* the operator; "": not known */
 	char address[48]; /* "": none */
-	bool full;	  /* may do everything */
+	unsigned policy;  /* what he may do, a set of enum tp_policy */
 };
 
 STAILQ_HEAD(tp_requests, tp_request);
 
 struct tp_request {
 	enum tp_method method;
-	char *path;	/* after "/rest", decoded, no slash at the end: "/ppp/secret/MT-User" */
-	json_t *query;	/* object of strings: filters and ".proplist"; or NULL */
-	json_t *body;	/* or NULL */
-	bool routeros;	/* the client knows RouterOS: errors are as there where scripts look at them
-			 */
-	bool endless;	/* who asks can end it: what goes on may go on for ever */
-	json_t *users;	/* of a request for /user/active: who has logged in, which management knows;
-			 * control's to take */
-	bool dry_run;	/* what it would change is to be told, and nothing done */
-	bool counts;	/* of a list: how many there are is asked, no more: {"ret":"11"} */
-	uint64_t count; /* so many so far */
+	char *path;    /* after "/rest", decoded, no slash at the end: "/ppp/secret/MT-User" */
+	json_t *query; /* object of strings: filters and ".proplist"; or NULL */
+	json_t *body;  /* or NULL */
+	bool routeros; /* the client knows RouterOS: errors are as there where scripts look at them
+			*/
+	bool endless;  /* who asks can end it: what goes on may go on for ever */
+	json_t *users; /* of a request for /user/active: who has logged in, which management knows;
+			* control's to take */
+	bool takes_stream; /* who asks can take an answer that comes bit by bit */
+	bool dry_run;	   /* what it would change is to be told, and nothing done */
+	bool counts;	   /* of a list: how many there are is asked, no more: {"ret":"11"} */
+	uint64_t count;	   /* so many so far */
 	unsigned
 		limit; /* of a list: at most so many items; 0: all. Control reads it in the query */
 	uint64_t cursor[2]; /* of a list: zeros at first, then what the last page left here */
@@ -73,7 +74,10 @@ struct tp_request {
 	int status;	/* HTTP's */
 	json_t *answer; /* a list's page, an item, {"error":…,"message":…,"detail":…}, or NULL */
 	bool more;	/* this page is not the last: submit again to get the next */
-	bool rest;	/* it is the last within the limit; another request may go on behind it */
+	int stream;	/* the answer's rest, of STREAM_TYPE, is read from it to its end, and it is
+			 * closed then: who has the request has it; 0: none. It need not block */
+	const char *stream_type; /* a static string */
+	bool rest; /* it is the last within the limit; another request may go on behind it */
 
 	void *user; /* management's */
 

@@ -204,7 +204,7 @@ static const struct tp_routeros_property queue_interface[] = {
 
 static const struct tp_routeros_property user[] = {
 	SAME("name"), OTHER("password", PASSWORD "; each user has one, kept as a hash"),
-	OTHER("group", "`read`, `write` or `full`; there are no others"), SAME("address"), SAME("disabled"),
+	SAME("group"), SAME("address"), SAME("disabled"),
 	SAME("comment"), SAME("inactivity-policy"), SAME("inactivity-timeout"),
 	GONE("last-logged-in", "Logins are in the log, and counted in the metrics"),
 	GONE("expired", "Passwords do not expire"),
@@ -219,13 +219,14 @@ static const struct tp_routeros_property user_active[] = {
 
 static const struct tp_routeros_property user_aaa[] = {
 	SAME("use-radius"),
-	OTHER("default-group", "`read`, `write` or `full`"), SAME("accounting"), SAME("interim-update"),
+	SAME("default-group"), SAME("accounting"), SAME("interim-update"),
 	SAME("exclude-groups"),
 	END,
 };
 
 static const struct tp_routeros_property user_group[] = {
-	SAME("name"), SAME("policy"), SAME("skin"), SAME("comment"),
+	SAME("name"), OTHER("policy", "`read`, `write`, `policy` and `sniff`, those that are given; the others of RouterOS's are of what is not here. `read` and `write` have no `sniff` by themselves"),
+	GONE("skin", "The page has one"), SAME("comment"),
 	END,
 };
 
@@ -302,7 +303,7 @@ const struct tp_routeros_menu tp_routeros_menus[] = {
 	{"/user", TP_PROGRAM_SERVER, NULL, user},
 	{"/user/active", TP_PROGRAM_SERVER, NULL, user_active},
 	{"/user/aaa", TP_PROGRAM_SERVER, NULL, user_aaa},
-	{"/user/group", TP_PROGRAM_SERVER, "There are three groups, `read`, `write` and `full`, and no policies beside them", user_group},
+	{"/user/group", TP_PROGRAM_SERVER, NULL, user_group},
 	{"/user/ssh-keys", TP_PROGRAM_SERVER, "There is no SSH here: the machine has its own", user_keys},
 	{"/user/ssh-keys/private", TP_PROGRAM_SERVER, "There is no SSH here: the machine has its own", private_keys},
 	{"/user/settings", TP_PROGRAM_SERVER, "What a password is made of is left to who gives it", user_settings},

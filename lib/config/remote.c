@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "config/remote.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,11 +17,38 @@ static bool copy_networks(struct tp_prefix_list *to, const struct tp_prefix_list
 	return true;
 }
 
-static bool copy_user(struct tp_remote_user *to, const struct tp_config_user *from)
+static bool copy_groups(struct tp_remote *remote, const struct tp_config *config)
+{
+	const struct tp_config_item *item = tp_config_first(config, TP_USER_GROUPS);
+
+	remote->group = calloc(tp_config_count(config, TP_USER_GROUPS) + 1, sizeof(*remote->group));
+	for (; remote->group != NULL && item != NULL; item = tp_config_next(item)) {
+		const struct tp_config_user_group *from = (const void *)item;
+		struct tp_rights *to = &remote->group[remote->group_count++];
+
+		snprintf(to->group, sizeof(to->group), "%s", from->name);
+		to->policy = from->policy;
+	}
+	return remote->group != NULL;
+}
+
+struct tp_rights tp_remote_rights(const struct tp_remote *remote, const char *group)
+{
+	struct tp_rights none = {.policy = 0};
+
+	for (unsigned i = 0; remote != NULL && i < remote->group_count; i++)
+		if (strcmp(remote->group[i].group, group) == 0)
+			return remote->group[i];
+	snprintf(none.group, sizeof(none.group), "%s", group);
+	return none;
+}
+
+static bool copy_user(const struct tp_remote *remote, struct tp_remote_user *to,
+		      const struct tp_config_user *from)
 {
 	to->name = strdup(from->name);
 	to->hash = strdup(from->password);
-	to->group = from->group;
+	to->rights = tp_remote_rights(remote, from->group);
 	to->disabled = from->disabled;
 	return copy_networks(&to->address, &from->address) && to->name != NULL && to->hash != NULL;
 }
@@ -34,7 +62,7 @@ static bool copy_users(struct tp_remote *remote, const struct tp_config *config)
 	if (remote->user == NULL)
 		return false;
 	for (; ok && item != NULL; item = tp_config_next(item))
-		ok = copy_user(&remote->user[remote->user_count++], (const void *)item);
+		ok = copy_user(remote, &remote->user[remote->user_count++], (const void *)item);
 	return ok;
 }
 
@@ -59,7 +87,7 @@ struct tp_remote *tp_remote_create(const struct tp_config *config)
 
 	for (unsigned i = 0; ok && i < TP_SERVICES; i++)
 		ok = copy_service(&remote->service[i], tp_config_service(config, i));
-	if (ok && copy_users(remote, config)) {
+	if (ok && copy_groups(remote, config) && copy_users(remote, config)) {
 		remote->use_radius = aaa != NULL && aaa->use_radius; /* a client has none */
 		return remote;
 	}
@@ -84,6 +112,7 @@ void tp_remote_destroy(struct tp_remote *remote)
 		free(remote->user[i].address.prefix);
 	}
 	free(remote->user);
+	free(remote->group);
 	for (unsigned i = 0; i < TP_SERVICES; i++)
 		free_service(&remote->service[i]);
 	free(remote);

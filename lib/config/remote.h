@@ -16,24 +16,35 @@ struct tp_remote_service {
 	unsigned max_sessions;
 };
 
+#define TP_GROUP_NAME_MAX 64 /* bytes, with the NUL */
+
+struct tp_rights {
+	char group[TP_GROUP_NAME_MAX];
+	unsigned policy; /* enum tp_policy, a set */
+};
+
 struct tp_remote_user {
 	char *name;
 	char *hash; /* of the password, see password.h */
-	enum tp_group group;
+	struct tp_rights rights;
 	struct tp_prefix_list address; /* empty: from anywhere */
 	bool disabled;		       /* known, but not let in */
 };
 
 struct tp_remote {
 	struct tp_remote_service service[TP_SERVICES]; /* by enum tp_service_name */
-	unsigned user_count;
+	unsigned user_count, group_count;
 	struct tp_remote_user *user;
+	struct tp_rights *group;
 	bool use_radius; /* who is none of them may be a server's */
 };
 
 /* NULL when memory is out. */
 struct tp_remote *tp_remote_create(const struct tp_config *config);
 void tp_remote_destroy(struct tp_remote *remote); /* NULL is fine */
+
+/* What users of GROUP may do: nothing, if there is no such group (any more). */
+struct tp_rights tp_remote_rights(const struct tp_remote *remote, const char *group);
 
 /* Is ADDRESS in one of the networks, or are there none? */
 bool tp_remote_allows(const struct tp_prefix_list *networks, uint32_t address);

@@ -10,7 +10,6 @@
 extern const struct tp_live tp_live_accounting; /* /radius/accounting */
 extern const struct tp_live tp_live_journal;	/* /system/journal */
 extern const struct tp_live tp_live_reconcile;	/* /system/reconcile */
-extern const struct tp_live tp_live_sniffer;	/* /tool/sniffer */
 extern const struct tp_live tp_live_subscriber; /* /ppp/subscriber */
 
 /* Puts CHANGE into force, whole, with the item in *ITEM; or not at all, with a negative errno. It

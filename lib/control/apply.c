@@ -309,6 +309,7 @@ static const struct applier {
 	[TP_PPPOE_SERVER] = {.after = change_server, .again = AGAIN(SERVERS)},
 	[TP_PPPOE_STATIC] = {.after = change_static},
 	[TP_PPPOE_MAC_FILTER] = {.after = change_mac_filter},
+	[TP_USER_GROUPS] = {.again = AGAIN(REMOTE)},
 	[TP_USER] = {.again = AGAIN(REMOTE)},
 	[TP_USER_AAA] = {.again = AGAIN(REMOTE)},
 	[TP_IP_SERVICE] = {.again = AGAIN(REMOTE)},

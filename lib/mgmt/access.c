@@ -67,7 +67,8 @@ enum MHD_Result mgmt_access_origin(struct mgmt_call *call, const char *method, b
 }
 
 /* What follows from RESULT. */
-static void decide(struct mgmt_call *call, enum mgmt_login_result result, enum tp_group group)
+static void decide(struct mgmt_call *call, enum mgmt_login_result result,
+		   const struct tp_rights *rights)
 {
 	if (result != MGMT_LOGIN_OK) {
 		refuse(call, result);
@@ -76,8 +77,8 @@ static void decide(struct mgmt_call *call, enum mgmt_login_result result, enum t
 	mgmt_peer_trust(call->connection);
 	call->known = true;
 	mgmt_presence_begin(call->mgmt, &call->presence, mgmt_who_address(call));
-	call->group = group;
-	if (group >= mgmt_route_group(&call->route, call->request->path))
+	call->rights = *rights;
+	if ((mgmt_route_policy(&call->route, call->request->path) & ~rights->policy) == 0)
 		return;
 	call->mgmt->forbidden++;
 	call->failure = MHD_HTTP_FORBIDDEN;
@@ -86,16 +87,16 @@ static void decide(struct mgmt_call *call, enum mgmt_login_result result, enum t
 
 void mgmt_access(struct mgmt_call *call)
 {
-	enum tp_group group = TP_GROUP_READ;
+	struct tp_rights rights = {.policy = 0};
 	enum mgmt_login_result result;
 
 	if (!call->service->secure || call->route.target == MGMT_PAGE)
 		return;
 	result = mgmt_login(call->mgmt->logins, header(call, "Authorization"),
-			    mgmt_who_address(call), call->mgmt->now_ms, &group);
+			    mgmt_who_address(call), call->mgmt->now_ms, &rights);
 	if (result == MGMT_LOGIN_ASK && mgmt_call_ask(call))
 		return;
-	decide(call, result != MGMT_LOGIN_ASK ? result : MGMT_LOGIN_BUSY, group);
+	decide(call, result != MGMT_LOGIN_ASK ? result : MGMT_LOGIN_BUSY, &rights);
 }
 
 /* ---- by RADIUS ------------------------------------------------------------------------------ */
@@ -113,11 +114,12 @@ struct tp_request *mgmt_access_ask(struct mgmt_call *call)
 
 void mgmt_access_told(struct mgmt_call *call, const struct tp_request *question)
 {
-	enum tp_group group;
-	enum mgmt_login_result said = mgmt_question_answer(question, &group);
+	char group[TP_GROUP_NAME_MAX];
+	enum mgmt_login_result said = mgmt_question_answer(question, group);
+	const struct tp_rights rights = tp_remote_rights(call->mgmt->remote, group);
 
 	decide(call,
 	       mgmt_login_told(call->mgmt->logins, header(call, "Authorization"),
-			       mgmt_who_address(call), call->mgmt->now_ms, said, group),
-	       group);
+			       mgmt_who_address(call), call->mgmt->now_ms, said, &rights),
+	       &rights);
 }

@@ -169,6 +169,9 @@ void mgmt_call_tick(struct mgmt_call *call)
 	case MGMT_CALL_LISTENING:
 		mgmt_listener_tick(call);
 		break;
+	case MGMT_CALL_POURING:
+		mgmt_pour_tick(call);
+		break;
 	default:
 		break;
 	}
@@ -198,6 +201,7 @@ static bool make_request(struct mgmt_call *call, const char *url)
 	call->request->user = call;
 	call->request->method = call->route.method;
 	call->request->routeros = call->strings;
+	call->request->takes_stream = true;
 	call->request->path = call->route.target == MGMT_REST ? mgmt_route_path(url) : strdup(url);
 	if (call->request->path == NULL)
 		return false;
@@ -402,6 +406,8 @@ static enum MHD_Result answer(struct mgmt_call *call)
 	tp_log_debug("management", "%s: %d", request->path, request->status);
 	if (call->route.target == MGMT_HEALTH)
 		return reply_health(call);
+	if (request->stream != 0)
+		return mgmt_pour_begin(call);
 	if (request->status == MHD_HTTP_OK && request->counts && request->more)
 		return count_on(call);
 	if (request->status == MHD_HTTP_OK && request->limit != 0 &&

@@ -33,7 +33,7 @@ struct remembered {
 	uint8_t mac[SHA256_DIGEST_SIZE]; /* of "name:password" */
 	bool radius;			 /* a server's user; else one of /user: */
 	unsigned user;
-	enum tp_group group; /* a server's user: what the server said, of who is there */
+	struct tp_rights rights; /* a server's user: of the group that the server said */
 	uint32_t address;
 	uint64_t until_ms; /* 0: empty */
 };
@@ -288,7 +288,7 @@ static enum mgmt_login_result verify(struct mgmt_logins *logins,
 
 static enum mgmt_login_result check(struct mgmt_logins *logins,
 				    const struct mgmt_credentials *credentials, uint32_t address,
-				    uint64_t now_ms, enum tp_group *group)
+				    uint64_t now_ms, struct tp_rights *rights)
 {
 	const struct tp_remote_user *user = NULL;
 	uint8_t mac[SHA256_DIGEST_SIZE];
@@ -297,12 +297,12 @@ static enum mgmt_login_result check(struct mgmt_logins *logins,
 	authenticate(logins, credentials, mac);
 	const struct remembered *known = recall(logins, mac, address, now_ms);
 	if (known != NULL && known->radius) {
-		*group = known->group;
+		*rights = known->rights;
 		return MGMT_LOGIN_OK;
 	}
 	if (known != NULL) {
 		user = &logins->remote->user[known->user];
-		*group = user->group;
+		*rights = user->rights;
 		return tp_remote_allows(&user->address, address) ? MGMT_LOGIN_OK
 								 : MGMT_LOGIN_ADDRESS;
 	}
@@ -310,16 +310,16 @@ static enum mgmt_login_result check(struct mgmt_logins *logins,
 	if (result == MGMT_LOGIN_OK) {
 		const unsigned number = (unsigned)(user - logins->remote->user);
 		remember(logins, credentials, (struct remembered){.user = number}, now_ms);
-		*group = user->group;
+		*rights = user->rights;
 	}
 	return result;
 }
 
 enum mgmt_login_result mgmt_login_as(struct mgmt_logins *logins,
 				     const struct mgmt_credentials *credentials, uint32_t address,
-				     uint64_t now_ms, enum tp_group *group)
+				     uint64_t now_ms, struct tp_rights *rights)
 {
-	enum mgmt_login_result result = check(logins, credentials, address, now_ms, group);
+	enum mgmt_login_result result = check(logins, credentials, address, now_ms, rights);
 
 	if (result != MGMT_LOGIN_ASK)
 		logins->counts[result]++;
@@ -327,13 +327,13 @@ enum mgmt_login_result mgmt_login_as(struct mgmt_logins *logins,
 }
 
 enum mgmt_login_result mgmt_login(struct mgmt_logins *logins, const char *authorization,
-				  uint32_t address, uint64_t now_ms, enum tp_group *group)
+				  uint32_t address, uint64_t now_ms, struct tp_rights *rights)
 {
 	struct mgmt_credentials credentials;
 	enum mgmt_login_result result = MGMT_LOGIN_NONE;
 
 	if (mgmt_credentials_read(authorization, &credentials))
-		result = mgmt_login_as(logins, &credentials, address, now_ms, group);
+		result = mgmt_login_as(logins, &credentials, address, now_ms, rights);
 	else
 		logins->counts[result]++;
 	explicit_bzero(&credentials, sizeof(credentials));
@@ -344,7 +344,7 @@ enum mgmt_login_result mgmt_login(struct mgmt_logins *logins, const char *author
 static enum mgmt_login_result settle(struct mgmt_logins *logins,
 				     const struct mgmt_credentials *credentials, uint32_t address,
 				     uint64_t now_ms, enum mgmt_login_result said,
-				     enum tp_group group)
+				     const struct tp_rights *rights)
 {
 	char text[TP_IPV4_TEXT_LEN], shown[TP_TEXT_ROOM(64)];
 
@@ -359,21 +359,23 @@ static enum mgmt_login_result settle(struct mgmt_logins *logins,
 			note_wrong(logins, address, now_ms);
 		return said;
 	}
-	tp_log_info("management", "%s has logged in from %s by RADIUS, as one who may %s",
+	tp_log_info("management", "%s has logged in from %s by RADIUS, of group %s",
 		    tp_text_show(credentials->text, shown, sizeof(shown)),
-		    address_text(address, text), tp_group_words[group]);
+		    address_text(address, text), rights->group);
 	forget_wrong(logins, address);
 	remember(logins, credentials,
-		 (struct remembered){.radius = true, .group = group, .address = address}, now_ms);
+		 (struct remembered){.radius = true, .rights = *rights, .address = address},
+		 now_ms);
 	return said;
 }
 
 enum mgmt_login_result mgmt_login_told_as(struct mgmt_logins *logins,
 					  const struct mgmt_credentials *credentials,
 					  uint32_t address, uint64_t now_ms,
-					  enum mgmt_login_result said, enum tp_group group)
+					  enum mgmt_login_result said,
+					  const struct tp_rights *rights)
 {
-	enum mgmt_login_result result = settle(logins, credentials, address, now_ms, said, group);
+	enum mgmt_login_result result = settle(logins, credentials, address, now_ms, said, rights);
 
 	logins->counts[result]++;
 	return result;
@@ -381,13 +383,13 @@ enum mgmt_login_result mgmt_login_told_as(struct mgmt_logins *logins,
 
 enum mgmt_login_result mgmt_login_told(struct mgmt_logins *logins, const char *authorization,
 				       uint32_t address, uint64_t now_ms,
-				       enum mgmt_login_result said, enum tp_group group)
+				       enum mgmt_login_result said, const struct tp_rights *rights)
 {
 	struct mgmt_credentials credentials;
 	enum mgmt_login_result result = MGMT_LOGIN_NONE;
 
 	if (mgmt_credentials_read(authorization, &credentials))
-		result = mgmt_login_told_as(logins, &credentials, address, now_ms, said, group);
+		result = mgmt_login_told_as(logins, &credentials, address, now_ms, said, rights);
 	else
 		logins->counts[result]++;
 	explicit_bzero(&credentials, sizeof(credentials));

@@ -55,26 +55,27 @@ void mgmt_logins_destroy(struct mgmt_logins *logins); /* NULL is fine */
 void mgmt_logins_set(struct mgmt_logins *logins, const struct tp_remote *remote);
 
 /* AUTHORIZATION is that header's value, or NULL; ADDRESS the client's, in host byte order. On
- * MGMT_LOGIN_OK *GROUP says what the user may do. MGMT_LOGIN_ASK is counted when its answer is
+ * MGMT_LOGIN_OK *RIGHTS say what the user may do. MGMT_LOGIN_ASK is counted when its answer is
  * here. */
 enum mgmt_login_result mgmt_login(struct mgmt_logins *logins, const char *authorization,
-				  uint32_t address, uint64_t now_ms, enum tp_group *group);
+				  uint32_t address, uint64_t now_ms, struct tp_rights *rights);
 /* The same of what has been read. */
 enum mgmt_login_result mgmt_login_as(struct mgmt_logins *logins,
 				     const struct mgmt_credentials *credentials, uint32_t address,
-				     uint64_t now_ms, enum tp_group *group);
+				     uint64_t now_ms, struct tp_rights *rights);
 
 /* What came of MGMT_LOGIN_ASK with the same AUTHORIZATION and ADDRESS: SAID is MGMT_LOGIN_OK, with
- * the server's GROUP, MGMT_LOGIN_WRONG or MGMT_LOGIN_SILENCE. Returns what becomes of the login,
+ * the server's RIGHTS, MGMT_LOGIN_WRONG or MGMT_LOGIN_SILENCE. Returns what becomes of the login,
  * which is another thing if the settings are others by now, or the address is locked. */
 enum mgmt_login_result mgmt_login_told(struct mgmt_logins *logins, const char *authorization,
 				       uint32_t address, uint64_t now_ms,
-				       enum mgmt_login_result said, enum tp_group group);
+				       enum mgmt_login_result said, const struct tp_rights *rights);
 
 enum mgmt_login_result mgmt_login_told_as(struct mgmt_logins *logins,
 					  const struct mgmt_credentials *credentials,
 					  uint32_t address, uint64_t now_ms,
-					  enum mgmt_login_result said, enum tp_group group);
+					  enum mgmt_login_result said,
+					  const struct tp_rights *rights);
 
 uint64_t mgmt_logins_count(const struct mgmt_logins *logins, enum mgmt_login_result result);
 /* Addresses that have to wait. */

@@ -39,7 +39,7 @@ int mgmt_prepare(const struct tp_mgmt *mgmt, const struct mgmt_route *route,
 		 const struct tp_request *request, struct tp_error *error)
 {
 	if (!json_is_object(request->body) ||
-	    mgmt_route_group(route, request->path) != TP_GROUP_FULL)
+	    mgmt_route_policy(route, request->path) != TP_POLICY_POLICY)
 		return 0;
 	if (hash_passwords(request) != 0)
 		return tp_error_set(error, -EINVAL, "user", "out of memory");

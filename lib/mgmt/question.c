@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "mgmt/question.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,23 +38,13 @@ void mgmt_question_wipe(struct tp_request *question)
 		explicit_bzero((char *)json_string_value(password), json_string_length(password));
 }
 
-static bool read_group(const json_t *answer, enum tp_group *group)
+enum mgmt_login_result mgmt_question_answer(const struct tp_request *question,
+					    char group[TP_GROUP_NAME_MAX])
 {
-	const char *word = json_string_value(json_object_get(answer, "group"));
+	const char *word = json_string_value(json_object_get(question->answer, "group"));
 
-	for (unsigned i = 0; word != NULL && tp_group_words[i] != NULL; i++) {
-		if (strcmp(word, tp_group_words[i]) != 0)
-			continue;
-		*group = (enum tp_group)i;
-		return true;
-	}
-	return false;
-}
-
-enum mgmt_login_result mgmt_question_answer(const struct tp_request *question, enum tp_group *group)
-{
-	*group = TP_GROUP_READ;
-	if (question->status == TP_API_OK && read_group(question->answer, group))
+	snprintf(group, TP_GROUP_NAME_MAX, "%s", word != NULL ? word : "");
+	if (question->status == TP_API_OK && word != NULL)
 		return MGMT_LOGIN_OK;
 	return question->status == TP_API_UNAUTHORIZED ? MGMT_LOGIN_WRONG : MGMT_LOGIN_SILENCE;
 }

@@ -14,4 +14,4 @@ void mgmt_question_wipe(struct tp_request *question);
 
 /* What came of it: MGMT_LOGIN_OK, MGMT_LOGIN_WRONG or MGMT_LOGIN_SILENCE, for mgmt_login_told(). */
 enum mgmt_login_result mgmt_question_answer(const struct tp_request *question,
-					    enum tp_group *group);
+					    char group[TP_GROUP_NAME_MAX]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/api.h"
 #include "mgmt/server.h"
@@ -29,6 +30,19 @@ static void add_next(const struct tp_request *request, struct MHD_Response *resp
 		MHD_add_response_header(response, "Turnpike-Next", tp_api_cursor(request, cursor));
 }
 
+/* Who it is may do that. */
+static void add_rights(const struct tp_rights *rights, struct MHD_Response *response)
+{
+	char words[64] = "";
+
+	for (unsigned i = 0; tp_policy_words[i] != NULL; i++)
+		if ((rights->policy >> i & 1) != 0)
+			snprintf(words + strlen(words), sizeof(words) - strlen(words), "%s%s",
+				 words[0] != '\0' ? "," : "", tp_policy_words[i]);
+	MHD_add_response_header(response, "Turnpike-Group", rights->group);
+	MHD_add_response_header(response, "Turnpike-Policy", words);
+}
+
 static enum MHD_Result queue(struct mgmt_call *call, int status, const char *type,
 			     struct MHD_Response *response)
 {
@@ -39,7 +53,7 @@ static enum MHD_Result queue(struct mgmt_call *call, int status, const char *typ
 	MHD_add_response_header(response, "Cache-Control", "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	if (call->known)
-		MHD_add_response_header(response, "Turnpike-Group", tp_group_words[call->group]);
+		add_rights(&call->rights, response);
 	if (type != NULL)
 		MHD_add_response_header(response, "Content-Type", type);
 	if (call->last)
@@ -60,7 +74,7 @@ static enum MHD_Result queue(struct mgmt_call *call, int status, const char *typ
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE || status == MHD_HTTP_GATEWAY_TIMEOUT)
 		mgmt->refused++;
 	mgmt->requests++;
-	if (call->state != MGMT_CALL_LISTENING)
+	if (call->state != MGMT_CALL_LISTENING && call->state != MGMT_CALL_POURING)
 		call->state = MGMT_CALL_SENDING;
 	enum MHD_Result result = MHD_queue_response(call->connection, (unsigned)status, response);
 	MHD_destroy_response(response);

@@ -80,13 +80,11 @@ bool mgmt_route_leads(const char *resource, const char *path)
 	return strncmp(path, resource, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
-enum tp_group mgmt_route_group(const struct mgmt_route *route, const char *path)
+unsigned mgmt_route_policy(const struct mgmt_route *route, const char *path)
 {
 	if (route->target != MGMT_REST || tp_request_only_reads(route->method, path))
-		return TP_GROUP_READ;
-	if (tp_request_needs_full(path))
-		return TP_GROUP_FULL;
-	return TP_GROUP_WRITE;
+		return TP_POLICY_READ;
+	return tp_request_policy(path);
 }
 
 char *mgmt_route_path(const char *url)

@@ -30,8 +30,8 @@ struct mgmt_route mgmt_route_find(const char *method, const char *url);
 /* A file of the operators' page; METHOD is HTTP's. */
 struct mgmt_route mgmt_route_page(const char *method);
 
-/* The group that a user must be in at least. PATH is control's. */
-enum tp_group mgmt_route_group(const struct mgmt_route *route, const char *path);
+/* What a user must be allowed, a set of enum tp_policy. PATH is control's. */
+unsigned mgmt_route_policy(const struct mgmt_route *route, const char *path);
 
 /* Is PATH that of RESOURCE, or below it? */
 bool mgmt_route_leads(const char *resource, const char *path);

@@ -35,6 +35,7 @@ enum mgmt_call_state {
 	MGMT_CALL_FETCHING,  /* sending, suspended: control has the request for the next page */
 	MGMT_CALL_RETRYING,  /* sending, suspended: the ring was full, the next page waits */
 	MGMT_CALL_LISTENING, /* sending events */
+	MGMT_CALL_POURING,   /* sending what control's descriptor gives */
 };
 
 /* The pages of one answer. */
@@ -57,6 +58,13 @@ struct mgmt_listener {
 	bool ended;
 };
 
+/* An answer that comes by a descriptor, the request's. */
+struct mgmt_pouring {
+	bool watched; /* it is one of epoll's */
+	bool idle;    /* suspended: nothing can be read */
+	bool ended;   /* for lack of a client, or of time */
+};
+
 struct mgmt_call {
 	struct mgmt_asker asker;
 	struct tp_mgmt *mgmt;
@@ -70,8 +78,8 @@ struct mgmt_call {
 	struct mgmt_presence presence; /* of one that has logged in over the network */
 	struct mgmt_route route;
 	const struct mgmt_page_file *file; /* with MGMT_PAGE */
-	bool known;			   /* who it is: somebody of GROUP */
-	enum tp_group group;
+	bool known;			   /* who it is: somebody with RIGHTS */
+	struct tp_rights rights;
 	struct mgmt_body body;
 	struct tp_request *request;  /* control's while UNDER_WAY; its `user` is this call */
 	struct tp_request *question; /* who is it: control's while ASKING */
@@ -83,6 +91,7 @@ struct mgmt_call {
 	struct mgmt_stream stream;
 	json_t *part; /* what is here of a list with a limit; NULL: nothing */
 	struct mgmt_listener listener;
+	struct mgmt_pouring pouring;
 	TAILQ_ENTRY(mgmt_call) entry;
 };
 
@@ -160,6 +169,10 @@ enum MHD_Result mgmt_listen(struct mgmt_call *call);
 void mgmt_listener_tick(struct mgmt_call *call);
 void mgmt_listener_free(struct mgmt_call *call);
 void mgmt_events_deliver(struct tp_mgmt *mgmt);
+
+/* pour.c: answers that come by a descriptor. */
+enum MHD_Result mgmt_pour_begin(struct mgmt_call *call);
+void mgmt_pour_tick(struct mgmt_call *call);
 
 /* metrics.c: the server's own samples; a new reference, NULL when memory is out. */
 json_t *mgmt_metrics(const struct tp_mgmt *mgmt);

@@ -2,6 +2,7 @@
 #include "mgmt/submit.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "mgmt/server.h"
 
@@ -14,6 +15,8 @@ void mgmt_request_free(struct tp_request *request)
 	json_decref(request->body);
 	json_decref(request->answer);
 	json_decref(request->users);
+	if (request->stream != 0)
+		close(request->stream);
 	free(request);
 }
 

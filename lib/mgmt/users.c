@@ -17,7 +17,7 @@ void mgmt_presence_begin(struct tp_mgmt *mgmt, struct mgmt_presence *presence, u
 }
 
 static void add(json_t *users, const struct mgmt_presence *presence, const char *name,
-		const char *via, enum tp_group group, bool radius)
+		const char *via, const char *group, bool radius)
 {
 	json_t *o = json_object();
 
@@ -26,7 +26,7 @@ static void add(json_t *users, const struct mgmt_presence *presence, const char 
 	tp_json_address(o, "address", presence->address);
 	tp_json_text(o, "via", via);
 	tp_json_date(o, "when", presence->since_wall_ms);
-	tp_json_text(o, "group", tp_group_words[group]);
+	tp_json_text(o, "group", group);
 	tp_json_bool(o, "radius", radius);
 	json_array_append_new(users, o);
 }
@@ -49,7 +49,7 @@ static void add_call(const struct tp_mgmt *mgmt, json_t *users, const struct mgm
 	if (mgmt_credentials_read(
 		    MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, "Authorization"),
 		    &credentials))
-		add(users, &call->presence, credentials.text, "rest-api", call->group,
+		add(users, &call->presence, credentials.text, "rest-api", call->rights.group,
 		    !is_local(mgmt, credentials.text));
 	explicit_bzero(&credentials, sizeof(credentials));
 }
@@ -94,7 +94,7 @@ json_t *mgmt_users(const struct tp_mgmt *mgmt)
 	TAILQ_FOREACH (talk, &mgmt->binaries.talks, entry)
 		if (talk->logged_in && !talk->over)
 			add(users, &talk->presence, talk->name, tp_service_words[talk->service],
-			    talk->group, talk->radius);
+			    talk->rights.group, talk->radius);
 	TAILQ_FOREACH (call, &mgmt->calls, entry)
 		add_call(mgmt, users, call);
 	return sorted(users);

@@ -71,7 +71,7 @@ void mgmt_who_of_call(struct mgmt_call *call)
 
 	if (tp_request_only_reads(call->request->method, call->request->path))
 		return;
-	who->full = !call->service->secure || call->group == TP_GROUP_FULL;
+	who->policy = call->service->secure ? call->rights.policy : ~0u;
 	if (call->service->secure)
 		of_network(call, who);
 	else
@@ -85,5 +85,5 @@ void mgmt_who_of_talk(const struct mgmt_talk *talk, struct tp_who *who)
 	set_face(who, tp_service_words[talk->service]);
 	tp_text_show(talk->name, who->name, sizeof(who->name));
 	snprintf(who->address, sizeof(who->address), "%s", tp_ipv4_format(talk->address, address));
-	who->full = talk->group == TP_GROUP_FULL;
+	who->policy = talk->rights.policy;
 }

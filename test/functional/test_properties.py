@@ -711,6 +711,12 @@ ELSEWHERE = {
         ("address", "test_all_is_set_by_cli_as_well"),
         ("disabled", "test_others_are_refused"),
         ("comment", "test_all_is_set_by_cli_as_well"))},
+    **{("/user/group", name): "test_remote.test_a_right_to_capture_is_one_of_its_own"
+       for name in ("name", "policy", "comment")},
+    **{("/tool/sniffer", name): f"test_sniffer.{test}" for names, test in (
+        ("filter-interface packet-limit only-headers duration file-name filter-mac-protocol filter-mac-address "
+         "filter-ip-address memory-limit file-limit subscriber",
+         "test_start_does_what_is_set_unless_it_is_told_otherwise"),) for name in names.split()},
     ("/user/aaa", "use-radius"):
         "../interop/test_radius_login.test_with_use_radius_off_nobody_is_asked",
     ("/user/aaa", "default-group"):

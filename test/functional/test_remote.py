@@ -26,7 +26,9 @@ def remote_lab(make_lab):
             {"name": "desk", "password": "change", "group": "write"},
             {"name": "admin", "password": "all", "group": "full"},
             {"name": "gone", "password": "x", "disabled": True},
+            {"name": "nose", "password": "smell", "group": "captures"},
         ]
+        config["user-group"] = [{"name": "captures", "policy": "read,sniff"}]
         config["ip"]["service"] = [{"name": "www-ssl", "port": PORT, "disabled": False,
                                     "certificate": str(certificate), "private-key": str(key)}]
         return config
@@ -63,6 +65,27 @@ def test_users_do_what_their_group_may(remote_lab):
     assert client("admin", "all")("PUT", "/rest/user", {"name": "x", "password": "y"})[0] == 201
     assert client("x", "y")("GET", "/rest/ppp/secret")[0] == 200
     assert "turnpike_sessions" in client("noc", "look")("GET", "/metrics")[1].decode()
+
+
+def test_a_right_to_capture_is_one_of_its_own(remote_lab):
+    nose, admin = remote_lab.client("nose", "smell"), remote_lab.client("admin", "all")
+    status, answer, headers = nose("POST", "/rest/tool/sniffer/quick", {"packet-limit": 1000, "duration": "1s"})
+    assert status == 200 and answer[:4] == b"\n\r\r\n", answer
+    assert headers["Content-Type"] == "application/x-pcapng" and headers["Turnpike-Policy"] == "read,sniff"
+    assert nose("PATCH", "/rest/tool/sniffer", {"duration": "2m"})[0] == 200
+    assert nose("PATCH", "/rest/ppp/secret/MT-User", {"comment": "x"})[0] == 403
+    # Who may change it may not take that back who may not capture, nor the other way round.
+    assert remote_lab.client("desk", "change")("POST", "/rest/undo", {})[0] == 403
+    assert admin("PATCH", "/rest/user/group/captures", {"policy": "read"})[0] == 200
+    for verb in ("quick", "start", "download", "stop", "save"):
+        assert nose("POST", f"/rest/tool/sniffer/{verb}", {})[0] == 403, verb
+    assert admin("DELETE", "/rest/user/group/captures")[0] == 400  # somebody is in it
+    assert admin("DELETE", "/rest/user/group/read")[0] == 400
+    entries = remote_lab.api.get("system/history")
+    asked = [one for one in entries if one["action"].startswith("tool sniffer quick")]
+    assert asked[0]["action"] == "tool sniffer quick packet-limit=1000 duration=1s asked for"
+    assert asked[0]["by"] == "nose" and asked[0]["policy"] == "sniff"
+    assert "a capture of what is asked for begins, in live, for nose (rest, 127.0.0.1)" in remote_lab.daemon.log()
 
 
 def test_the_page_is_of_the_folder_that_is_named(make_lab):
@@ -219,6 +242,7 @@ def test_a_reload_shows_the_new_certificate(remote_lab):
 
 def test_a_certificate_that_is_missing_at_the_start_is_named(make_lab):
     def configure(config):
+        config["user-group"] = [{"name": "captures", "policy": "read,sniff"}]
         config["ip"]["service"] = [{"name": "www-ssl", "port": PORT, "disabled": False,
                                     "certificate": "/nowhere.pem"}]
 

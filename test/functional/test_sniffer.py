@@ -2,6 +2,7 @@
 """Captures of one subscriber: tshark reads what was written, with interfaces and reasons."""
 
 import os
+import signal
 import subprocess
 import time
 
@@ -10,6 +11,7 @@ from scapy.layers.inet import ICMP, IP
 
 from lab.api import ApiError
 from lab.daemon import program
+from lab.wait import until
 
 BOB, OTHER = "02:00:00:00:99:01", "02:00:00:00:99:02"
 
@@ -40,6 +42,7 @@ def test_one_subscriber_both_ways_with_what_was_dropped(lab, subscriber):
     begun = start(lab, subscriber="10.9.9.9", file_name="bob")
     assert begun["subscriber"] == "fixed"  # the address may be another's tomorrow
     assert begun["running"] and begun["session"].endswith(" of fixed")
+    assert lab.api.get("tool/sniffer")["subscriber"] == ""  # what is set is another thing
     assert host.ping(lab.CORE_HOST) and other.ping(lab.CORE_HOST)
     host.send_ip(IP(src="203.0.113.66", dst=lab.CORE_HOST) / ICMP())  # not his address
     host.run(0.3)
@@ -123,3 +126,163 @@ def test_the_cli_starts_and_stops_it(lab):
     assert done.returncode == 0 and "ended-by: stop" in done.stdout
     assert ctl("/tool sniffer start nonsense").returncode == 2
     assert "turnpike_sniffer_running 0" in lab.api.text("/metrics")
+
+
+# ---- live ------------------------------------------------------------------------------------
+
+
+def quick(lab, *words, **options):
+    command = [program("turnpikectl"), "--socket", lab.daemon.socket, "/tool sniffer quick", *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+
+def ended(lab):
+    until(lambda: not lab.api.get("tool/sniffer")["running"], 10, "it has ended")
+    return lab.api.get("tool/sniffer")
+
+
+def test_live_for_wireshark_until_ctrl_c(lab, subscriber, tmp_path):
+    host = subscriber(lab, mac=BOB, user="fixed").dial()
+    live = quick(lab, "subscriber=fixed", "file=-", "duration=1m")
+    try:
+        until(lambda: lab.api.get("tool/sniffer")["running"], 10, "it runs")
+        assert lab.api.get("tool/sniffer")["file"] == "live"
+        assert host.ping(lab.CORE_HOST)
+        until(lambda: lab.api.get("tool/sniffer")["packets"] >= 4, 10, "both ways, on both sides")
+        time.sleep(0.3)  # what was written is on its way
+        live.send_signal(signal.SIGINT)
+        out, err = live.communicate(timeout=20)
+    finally:
+        live.kill()
+    assert live.returncode == 0 and err == b"", err
+    path = tmp_path / "live.pcapng"
+    path.write_bytes(out)
+    rows = tshark(path, "frame.interface_name", "ip.src", where="icmp")
+    assert ["core0", host.address] in rows and ["ether3", lab.CORE_HOST] in rows
+    done = subprocess.run(["tshark", "-n", "-r", path], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0 and "cut short" not in done.stderr, done.stderr
+    assert ended(lab)["ended-by"] == "client"
+
+
+def test_a_reader_who_closes_the_pipe_ends_it_though_nothing_comes(lab):
+    live = quick(lab, "filter-mac-address=02:00:00:00:99:77", "file=-", "duration=1h")
+    try:
+        until(lambda: lab.api.get("tool/sniffer")["running"], 10, "it runs")
+        with pytest.raises(ApiError) as error:
+            start(lab)
+        assert "running" in error.value.answer["detail"]
+        live.stdout.close()
+        assert live.wait(timeout=20) == 0
+    finally:
+        live.kill()
+        live.stderr.close()
+    assert ended(lab)["ended-by"] == "client"
+
+
+def test_by_rest_it_ends_at_its_limit_and_by_stop(lab, subscriber, tmp_path):
+    host = subscriber(lab, mac=BOB, user="fixed").dial()
+    live = quick(lab, "filter-interface=ether3", "packet-limit=2", f"file={tmp_path / 'two.pcapng'}")
+    try:
+        until(lambda: lab.api.get("tool/sniffer")["running"], 10, "it runs")
+        host.ping(lab.CORE_HOST)
+        assert live.wait(timeout=20) == 0
+    finally:
+        live.kill()
+        live.communicate()
+    assert len(tshark(tmp_path / "two.pcapng", "frame.number")) == 2
+    assert ended(lab)["ended-by"] == "packet-limit"
+    status, headers, body = lab.api.raw("POST", "/rest/tool/sniffer/quick", b'{"duration":"1s","filter-interface":"core0"}',
+                                        {"Content-Type": "application/json"})
+    assert status == 200 and headers["Transfer-Encoding"] == "chunked" and body[:4] == b"\n\r\r\n"
+    assert ended(lab)["ended-by"] == "duration"
+    live = quick(lab, "file=-")
+    try:
+        until(lambda: lab.api.get("tool/sniffer")["running"], 10, "it runs")
+        assert stop(lab)["ended-by"] == "stop"
+        assert live.communicate(timeout=20)[0][:4] == b"\n\r\r\n" and live.returncode == 0
+    finally:
+        live.kill()
+
+
+def test_a_reader_who_takes_nothing_holds_nobody_up(lab, subscriber):
+    """What does not fit is lost to the capture, and packets go their way."""
+    host = subscriber(lab, mac=BOB, user="fixed").dial()
+    live = quick(lab, "file=-", "duration=1m")
+    try:
+        until(lambda: lab.api.get("tool/sniffer")["running"], 10, "it runs")
+        live.send_signal(signal.SIGSTOP)
+        for _ in range(20):
+            host.send_ip(*[IP(src=host.address, dst=lab.CORE_HOST) / ICMP() / bytes(1400)] * 1)
+        assert host.ping(lab.CORE_HOST)
+        assert stop(lab)["ended-by"] == "stop"
+    finally:
+        live.send_signal(signal.SIGCONT)
+        live.kill()
+        live.communicate()
+
+
+def test_live_words_are_checked_and_a_terminal_is_spared(lab):
+    for words, said in ((["file-name=x"], "expected"), (["subscriber=nobody at all"], "nothing is known")):
+        live = quick(lab, *words)
+        out, err = live.communicate(timeout=20)
+        assert live.returncode != 0 and out == b"" and said in err.decode(), err
+    assert not lab.api.get("tool/sniffer")["running"]
+
+
+# ---- what is set -----------------------------------------------------------------------------
+
+
+def test_start_does_what_is_set_unless_it_is_told_otherwise(lab, subscriber, tmp_path):
+    host = subscriber(lab, mac=BOB, user="fixed").dial()
+
+    def ctl(*words):
+        return subprocess.run([program("turnpikectl"), "--socket", lab.daemon.socket, *words],
+                              capture_output=True, text=True, timeout=20)
+
+    try:
+        assert ctl("/tool/sniffer set filter-interface=core0 packet-limit=50 only-headers=yes duration=30s").returncode == 0
+        begun = start(lab)
+        assert begun["filter-interface"] == "core0" and begun["file"] == "memory"
+        host.ping(lab.CORE_HOST)
+        until(lambda: lab.api.get("tool/sniffer")["packets"] >= 2, 10, "they are there")
+        stop(lab)
+        assert ctl("/tool/sniffer save file-name=kept").returncode == 0
+        assert "exists" in ctl("/tool/sniffer save file-name=kept").stderr  # nothing is overwritten
+        path = tmp_path / "memory.pcapng"
+        assert ctl(f"/tool/sniffer download file={path}").returncode == 0
+        names = {name for (name,) in tshark(path, "frame.interface_name")}
+        assert names == {"core0"}
+        again = subprocess.run([program("turnpikectl"), "--socket", lab.daemon.socket,
+                                "/tool/sniffer download file-name=kept file=-"], capture_output=True, timeout=20)
+        assert again.stdout == path.read_bytes()
+        # A filter of its own, and none of those that are set.
+        begun = start(lab, filter_mac_protocol="pppoe-discovery")
+        assert "filter-interface" not in begun and begun["filter-mac-protocol"] == "pppoe-discovery"
+        stop(lab)
+        # A file that is set is written anew each time.
+        assert ctl("/tool/sniffer set file-name=ring").returncode == 0
+        for _ in range(2):
+            assert start(lab)["file"].endswith("/ring.pcapng")
+            stop(lab)
+        shown = ctl("/tool/sniffer print").stdout
+        assert "file-name: ring" in shown and "packet-limit: 50" in shown and "ended-by: stop" in shown
+        for words, said in ((["filter-interface=eth99"], "eth99"), (["filter-mac-address=x"], "a MAC address"),
+                            (["file-name=../x"], "no dot in front"), (["duration=2d"], "up to a day"),
+                            (["memory-limit=1Gi"], "64Mi"), (["filter-ip-address=here"], "an address"),
+                            (["streaming-enabled=yes"], "quick")):
+            done = ctl("/tool/sniffer set", *words)
+            assert done.returncode != 0 and said in done.stderr, (words, done.stderr)
+    finally:
+        for name in ("filter-interface", "packet-limit", "only-headers", "duration", "file-name"):
+            lab.api.patch("tool/sniffer", **{name: None})
+
+
+@pytest.mark.parametrize("verb, body, said", [
+    ("save", {}, "file-name"), ("save", {"file-name": "../x"}, "file-name"), ("save", {"a": "b"}, "nothing else"),
+    ("download", {"file-name": "never-was"}, "No such file"), ("download", {"file-name": "/etc/passwd"}, "file-name"),
+    ("quick", {"file-name": "x"}, "unknown parameter file-name"), ("quick", {"duration": "0s"}, "duration"),
+])
+def test_verbs_that_make_no_sense_are_refused(lab, verb, body, said):
+    with pytest.raises(ApiError) as error:
+        lab.api.call("POST", f"tool/sniffer/{verb}", body)
+    assert error.value.status == 400 and said in error.value.answer["detail"]

@@ -130,7 +130,7 @@ def test_who_is_given_no_group_has_the_default(site):
 def test_an_unknown_group_or_a_subscriber_is_refused(site):
     add(site, "hal", "there", Mikrotik_Group="gold")
     assert site.login("hal", "there")("GET", SECRETS)[0] == 401
-    assert "Mikrotik-Group 'gold' is none of read, write, full" in site.lab.daemon.log()
+    assert "Mikrotik-Group 'gold' is none of /user/group" in site.lab.daemon.log()
     add(site, "ida", "there", Service_Type="Framed-User")
     assert site.login("ida", "there")("GET", SECRETS)[0] == 401
 

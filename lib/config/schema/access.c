@@ -9,7 +9,12 @@
 #define CERTIFICATE_MAX 255 /* bytes of a path */
 
 const char *const tp_service_words[] = {"www-ssl", "api", "api-ssl", NULL};
-const char *const tp_group_words[] = {"read", "write", "full", NULL};
+const char *const tp_policy_words[] = {"read", "write", "policy", "sniff", NULL};
+const char *const tp_user_group_words[] = {"read", "write", "full", NULL};
+const struct tp_key_default tp_user_group_defaults[] = {
+	{"write", TP_USER_GROUP_POLICY, "read,write"},
+	{"full", TP_USER_GROUP_POLICY, "read,write,policy,sniff"},
+	{NULL, 0, NULL}};
 
 /* clang-format off */
 const struct tp_property tp_ip_service_properties[] = {
@@ -70,6 +75,31 @@ const struct tp_property tp_ip_service_properties[] = {
 	 .help = "Connections at a time; one address may have a quarter of them"},
 };
 
+const struct tp_property tp_user_group_properties[] = {
+	[TP_USER_GROUP_NAME] = {.name = "name",
+	 .type = &tp_type_string,
+	 .offset = offsetof(struct tp_config_user_group, name),
+	 .min = 1,
+	 .max = NAME_MAX_LEN,
+	 .flags = TP_REQUIRED | TP_KEY | TP_RUNTIME,
+	 .help = "What users' `group` calls it"},
+	[TP_USER_GROUP_POLICY] = {.name = "policy",
+	 .type = &tp_type_words,
+	 .offset = offsetof(struct tp_config_user_group, policy),
+	 .default_text = "read",
+	 .words = tp_policy_words,
+	 .flags = TP_RUNTIME,
+	 .help = "What its users may do: look (`read`); change all but users, groups, services and "
+		 "captures (`write`); change users, groups and services (`policy`); capture what "
+		 "subscribers send and get, and fetch captures (`sniff`)"},
+	[TP_USER_GROUP_COMMENT] = {.name = "comment",
+	 .type = &tp_type_string,
+	 .offset = offsetof(struct tp_config_user_group, comment),
+	 .max = TEXT_MAX,
+	 .flags = TP_RUNTIME,
+	 .help = "A note for people"},
+};
+
 const struct tp_property tp_user_properties[] = {
 	[TP_USER_NAME] = {.name = "name",
 	 .type = &tp_type_string,
@@ -87,13 +117,16 @@ const struct tp_property tp_user_properties[] = {
 	 .help = "The password, or its hash as crypt(3) writes it ($y$..., $6$...); kept and saved "
 		 "as a hash"},
 	[TP_USER_GROUP] = {.name = "group",
-	 .type = &tp_type_enum,
+	 .type = &tp_type_string,
 	 .offset = offsetof(struct tp_config_user, group),
 	 .default_text = "read",
-	 .words = tp_group_words,
+	 .min = 1,
+	 .max = NAME_MAX_LEN,
+	 .refers = TP_REFERS_USER_GROUP,
 	 .flags = TP_RUNTIME,
-	 .help = "What the user may do: look (read), change all but users and services (write), or "
-		 "everything (full)"},
+	 .help = "The group, whose `policy` says what the user may do: `read` looks, `write` changes "
+		 "all but users, services and captures, `full` does everything, or one of "
+		 "`/user/group`"},
 	[TP_USER_ADDRESS] = {.name = "address",
 	 .type = &tp_type_network_list,
 	 .offset = offsetof(struct tp_config_user, address),

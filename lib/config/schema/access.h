@@ -31,9 +31,26 @@ struct tp_config_service {
 	uint32_t max_sessions;	       /* connections at a time */
 };
 
-/* From the least to the most. */
-enum tp_group { TP_GROUP_READ, TP_GROUP_WRITE, TP_GROUP_FULL };
-extern const char *const tp_group_words[]; /* by group; NULL at the end */
+/* What the users of a group may do, a set. */
+enum tp_policy {
+	TP_POLICY_READ = 1 << 0,
+	TP_POLICY_WRITE = 1 << 1,
+	TP_POLICY_POLICY = 1 << 2, /* users, groups, services */
+	TP_POLICY_SNIFF = 1 << 3,  /* captures */
+};
+extern const char *const tp_policy_words[]; /* by bit; NULL at the end */
+enum {
+	TP_USER_GROUP_NAME,
+	TP_USER_GROUP_POLICY,
+	TP_USER_GROUP_COMMENT,
+};
+struct tp_config_user_group {
+	struct tp_config_item head;
+	char *name;
+	uint32_t policy; /* enum tp_policy */
+	char *comment;
+};
+
 enum {
 	TP_USER_NAME,
 	TP_USER_PASSWORD,
@@ -45,8 +62,8 @@ enum {
 struct tp_config_user {
 	struct tp_config_item head;
 	char *name;
-	char *password;		       /* hashed, see password.h */
-	unsigned group;		       /* enum tp_group */
+	char *password; /* hashed, see password.h */
+	char *group;
 	struct tp_prefix_list address; /* from where the user may log in; empty: from anywhere */
 	bool disabled;
 	char *comment;

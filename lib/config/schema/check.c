@@ -220,6 +220,16 @@ void tp_check_of_radius(const struct tp_config *config, const struct tp_config_i
 			  "is of another IP version than address");
 }
 
+static void check_sniffer(const struct tp_config *config, const struct tp_config_item *item,
+			  struct tp_report *report)
+{
+	int property = -1;
+	const char *mistake = tp_sniffer_mistake((const void *)item, &property);
+
+	if (mistake != NULL)
+		tp_report(report, item, property, -EINVAL, "%s", mistake);
+}
+
 /* What items of a resource must be: one beside the others, and all of them together. */
 static const struct {
 	void (*one)(const struct tp_config *config, const struct tp_config_item *item,
@@ -247,6 +257,7 @@ static const struct {
 	[TP_PPPOE_MAC_FILTER] = {tp_check_of_mac_filter, NULL},
 	[TP_USER] = {tp_check_of_user, NULL},
 	[TP_IP_SERVICE] = {tp_check_of_service, NULL},
+	[TP_SNIFFER] = {check_sniffer, NULL},
 	[TP_PPPOE_CLIENT] = {tp_check_of_client, NULL},
 	[TP_IPV6_DHCP_CLIENT] = {tp_check_of_dhcp6_client, NULL},
 };

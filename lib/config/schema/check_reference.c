@@ -56,6 +56,8 @@ void tp_check_reference(const struct tp_config *config, const struct tp_config_i
 		kind = "IPv6 pool";
 	if (property->refers == TP_REFERS_LOGGING_ACTION)
 		kind = "action";
+	if (property->refers == TP_REFERS_USER_GROUP)
+		kind = "group";
 	if (report->count < HINTED_MAX)
 		hint = nearest_item(config, property->refers, name);
 	tp_quote(name, quoted);

@@ -33,9 +33,11 @@ enum tp_resource_id {
 	TP_PPPOE_SERVER,	  /* /interface/pppoe-server/server */
 	TP_PPPOE_STATIC,	  /* /interface/pppoe-server: the static entries */
 	TP_PPPOE_MAC_FILTER,	  /* /interface/pppoe-server/mac-filter */
+	TP_USER_GROUPS,		  /* /user/group */
 	TP_USER,		  /* /user */
 	TP_USER_AAA,		  /* /user/aaa */
 	TP_IP_SERVICE,		  /* /ip/service */
+	TP_SNIFFER,		  /* /tool/sniffer */
 	TP_PPPOE_CLIENT,	  /* /interface/pppoe-client */
 	TP_IPV6_DHCP_CLIENT,	  /* /ipv6/dhcp-client */
 	TP_RESOURCES

@@ -16,4 +16,5 @@
 #include "config/schema/ppp.h"
 #include "config/schema/radius.h"
 #include "config/schema/pppoe.h"
+#include "config/schema/sniffer.h"
 #include "config/schema/system.h"

@@ -33,4 +33,5 @@ const char *const tp_neutral_send[] = {"5s", NULL};
 const char *const tp_neutral_five[] = {"5m", NULL};
 const char *const tp_neutral_ten[] = {"10m", "00:10:00", NULL};
 const char *const tp_neutral_zero[] = {"0s", "00:00:00", "0", NULL};
+const char *const tp_neutral_any[] = {"any", NULL};
 const char *const tp_neutral_radsec[] = {"3300ms", "3s300ms", NULL};

@@ -32,6 +32,7 @@ extern const char *const tp_neutral_send[];    /* 5s */
 extern const char *const tp_neutral_five[];    /* 5m */
 extern const char *const tp_neutral_ten[];     /* 10m */
 extern const char *const tp_neutral_zero[];    /* 0s */
+extern const char *const tp_neutral_any[];     /* any */
 extern const char *const tp_neutral_radsec[];  /* 3300ms */
 
 /* How many each has. */
@@ -46,5 +47,6 @@ enum {
 	TP_PPP_AAA_NEUTRAL = 1,
 	TP_USER_NEUTRAL = 2,
 	TP_USER_AAA_NEUTRAL = 3,
+	TP_SNIFFER_NEUTRAL = 3,
 	TP_CLIENT_NEUTRAL = 1,
 };

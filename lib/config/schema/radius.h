@@ -115,6 +115,6 @@ enum { TP_USER_AAA_USE_RADIUS, TP_USER_AAA_DEFAULT_GROUP };
 struct tp_config_user_aaa {
 	struct tp_config_item head;
 	bool use_radius;
-	unsigned default_group;		       /* enum tp_group, of who is given none */
+	char *default_group;		       /* of who is given none */
 	unsigned neutral[TP_USER_AAA_NEUTRAL]; /* what means nothing here */
 };

@@ -231,6 +231,18 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 	 .help = "Hosts that may dial in, or may not. Of several entries that fit a host, the one "
 		 "with the longest prefix counts, and of two alike the one with an interface; whom "
 		 "none fits may dial in"},
+	[TP_USER_GROUPS] = {.id = TP_USER_GROUPS,
+	 .programs = TP_FOR_BOTH,
+	 .path = "/user/group",
+	 .yaml_path = "user-group",
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_user_group),
+	 PROPERTIES(tp_user_group_properties),
+	 .exists = "failure: group with the same name already exists",
+	 .built_in = tp_user_group_words,
+	 .defaults = tp_user_group_defaults,
+	 .help = "What the users of a group may do over the network. `read`, `write` and `full` are "
+		 "always there"},
 	[TP_USER] = {.id = TP_USER,
 	 .programs = TP_FOR_BOTH,
 	 .path = "/user",
@@ -262,6 +274,16 @@ const struct tp_resource tp_resources[TP_RESOURCES] = {
 		 "RouterOS's API of sentences and words, `api-ssl` the same over TLS. They are "
 		 "always there, and disabled until they are given a certificate, or of `api` an "
 		 "`address`"},
+	[TP_SNIFFER] = {.id = TP_SNIFFER,
+	 .programs = TP_FOR_SERVER,
+	 .path = "/tool/sniffer",
+	 .yaml_path = "tool.sniffer",
+	 .singleton = true,
+	 .runtime = true,
+	 .size = sizeof(struct tp_config_sniffer),
+	 PROPERTIES(tp_sniffer_properties),
+	 .help = "Captures of what subscribers send and get: what `start` does unless it is told "
+		 "otherwise, and how the last one does"},
 	[TP_PPPOE_CLIENT] = {.id = TP_PPPOE_CLIENT,
 	 .programs = TP_FOR_CLIENT,
 	 .path = "/interface/pppoe-client",

@@ -20,6 +20,7 @@
 #define TP_REFERS_PROFILE	 (1u << TP_PPP_PROFILE)
 #define TP_REFERS_LOGGING_ACTION (1u << TP_SYSTEM_LOGGING_ACTION)
 #define TP_REFERS_CLIENT	 (1u << TP_PPPOE_CLIENT)
+#define TP_REFERS_USER_GROUP	 (1u << TP_USER_GROUPS)
 
 /* The programs, each of which has some of the resources. */
 enum tp_program {

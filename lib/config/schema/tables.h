@@ -14,6 +14,7 @@ extern const struct tp_property tp_management_properties[TP_MANAGEMENT_WEB_DIREC
 extern const struct tp_property tp_logging_action_properties[TP_LOGGING_ACTION_COMMENT + 1];
 extern const struct tp_property tp_logging_properties[TP_LOGGING_COMMENT + 1];
 extern const struct tp_property tp_ip_service_properties[TP_IP_SERVICE_MAX_SESSIONS + 1];
+extern const struct tp_property tp_user_group_properties[TP_USER_GROUP_COMMENT + 1];
 extern const struct tp_property tp_user_properties[TP_USER_COMMENT + 1 + TP_USER_NEUTRAL];
 extern const struct tp_property tp_dataplane_properties[TP_DATAPLANE_DRIVERS_CONFIG + 1];
 extern const struct tp_property tp_port_properties[TP_PORT_COMMENT + 1];
@@ -40,6 +41,7 @@ extern const struct tp_property
 	tp_ppp_aaa_properties[TP_PPP_AAA_QUEUE_SIZE + 1 + TP_PPP_AAA_NEUTRAL];
 extern const struct tp_property
 	tp_user_aaa_properties[TP_USER_AAA_DEFAULT_GROUP + 1 + TP_USER_AAA_NEUTRAL];
+extern const struct tp_property tp_sniffer_properties[TP_SNIFFER_DURATION + 1 + TP_SNIFFER_NEUTRAL];
 extern const struct tp_property tp_server_properties[TP_SERVER_COMMENT + 1];
 extern const struct tp_property tp_static_properties[TP_STATIC_COMMENT + 1];
 extern const struct tp_property tp_client_properties[TP_CLIENT_COMMENT + 1 + TP_CLIENT_NEUTRAL];
@@ -57,6 +59,9 @@ char *tp_key_of_route6(const struct tp_config_item *item);
 extern const struct tp_key_default tp_profile_defaults[];
 extern const struct tp_key_default tp_service_defaults[];
 extern const struct tp_key_default tp_logging_action_defaults[];
+/* access.c: the groups that are always there. */
+extern const char *const tp_user_group_words[];
+extern const struct tp_key_default tp_user_group_defaults[];
 /* logging.c: the actions that are always there. */
 extern const char *const tp_logging_action_words[];
 extern const char *const tp_logging_target_words[];

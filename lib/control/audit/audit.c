@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/api.h"
 #include "api/event.h"
 #include "api/json.h"
 #include "api/methods.h"
@@ -166,6 +167,24 @@ void tp_audit_end(struct tp_control *c, bool told)
 	add(c, action, who, changes, total, true);
 }
 
+/* What a verb of our own was told; passwords are arguments of none. */
+static void add_arguments(const struct tp_request *request, char *text, size_t size)
+{
+	char value[200], room[TP_API_TEXT_LEN];
+	const char *name, *argument;
+	json_t *given;
+
+	json_object_foreach (request->body, name, given) {
+		argument = tp_api_text(given, room);
+		if (argument == NULL || strcmp(name, ".id") == 0 || strcmp(name, "numbers") == 0)
+			continue;
+		tp_text_show(argument, value, sizeof(value));
+		if (strlen(text) + strlen(name) + strlen(value) + 3 > size)
+			return;
+		strcat(strcat(strcat(strcat(text, " "), name), "="), value);
+	}
+}
+
 /* "/ppp/active/joe" is "ppp active joe". */
 static void words_of(const struct tp_request *request, char *text, size_t size)
 {
@@ -181,6 +200,8 @@ static void words_of(const struct tp_request *request, char *text, size_t size)
 		strcat(text, " ");
 		tp_text_show(json_string_value(which), text + strlen(text), size - strlen(text));
 	}
+	if (request->method == TP_METHOD_POST)
+		add_arguments(request, text, size);
 }
 
 /* Undo and redo tell of themselves, and what changes the configuration is told of by its changes.

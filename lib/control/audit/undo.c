@@ -122,16 +122,14 @@ static int make_all(struct tp_control *c, const json_t *changes, bool forward, s
 	return error;
 }
 
-/* What only group full may change, only that may take back. */
+/* Who may not change it may not take it back. */
 static bool may(const struct tp_request *request, const struct tp_changes_entry *entry)
 {
 	const json_t *change;
 	size_t i;
 
-	if (request->who.full)
-		return true;
 	json_array_foreach (entry->changes, i, change)
-		if (tp_request_needs_full(text_of(change, "path")))
+		if ((tp_request_policy(text_of(change, "path")) & ~request->who.policy) != 0)
 			return false;
 	return true;
 }

@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "api/json.h"
+#include "api/methods.h"
 #include "control/audit/changes.h"
 
 #define DIFFERENCE_LEN 400 /* bytes of one change that are shown */
@@ -247,6 +248,24 @@ static json_t *differences(const json_t *changes)
 	return list;
 }
 
+/* What one must be allowed to do that. */
+static void put_policy(json_t *o, const struct tp_changes_entry *e)
+{
+	const bool captures = e->lasting && strncmp(e->action, "tool sniffer", 12) == 0;
+	unsigned policy = e->lasting ? captures ? TP_POLICY_SNIFF : TP_POLICY_WRITE : 0;
+	const json_t *change;
+	char text[64] = "";
+	size_t i;
+
+	json_array_foreach (e->changes, i, change)
+		policy |= tp_request_policy(json_string_value(json_object_get(change, "path")));
+	for (i = 0; tp_policy_words[i] != NULL; i++)
+		if ((policy >> i & 1) != 0)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
+				 text[0] != '\0' ? "," : "", tp_policy_words[i]);
+	tp_json_text(o, "policy", text);
+}
+
 json_t *tp_changes_describe(const struct tp_changes_entry *e)
 {
 	time_t seconds = (time_t)(e->wall_ms / 1000);
@@ -263,7 +282,7 @@ json_t *tp_changes_describe(const struct tp_changes_entry *e)
 	if (e->by.address[0] != '\0')
 		tp_json_text(o, "address", e->by.address);
 	tp_json_text(o, "via", e->by.face);
-	tp_json_text(o, "policy", "write");
+	put_policy(o, e);
 	tp_json_bool(o, "undoable", tp_changes_is_undoable(e));
 	tp_json_bool(o, "redoable", tp_changes_is_redoable(e));
 	tp_json_bool(o, "floating-undo", e->undone != 0);

@@ -6,6 +6,7 @@
 #include "control/menus/menus.h"
 #include "control/radius/incoming.h"
 #include "control/radius/radius.h"
+#include "control/sniffer/sniffer.h"
 #include "dataplane/counters.h"
 
 /* A port's own traffic, summed over workers. */
@@ -211,4 +212,5 @@ const struct tp_decorator tp_api_decorators[TP_RESOURCES] = {
 				.tell = tp_radius_incoming_describe},
 	[TP_PPPOE_SERVER] = {.status = server_status, .tell = decorate_server},
 	[TP_PPPOE_STATIC] = {.status = NULL, .tell = decorate_static},
+	[TP_SNIFFER] = {.status = tp_sniffer_status, .tell = tp_sniffer_tell},
 };

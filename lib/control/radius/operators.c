@@ -2,6 +2,7 @@
 #include "control/radius/operators.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,33 +31,25 @@ static const char *text_of(const struct tp_request *request, const char *name)
 
 /* ---- answers -------------------------------------------------------------------------------- */
 
-static bool find_group(const char *word, enum tp_group *group)
-{
-	for (unsigned i = 0; tp_group_words[i] != NULL; i++) {
-		if (strcmp(word, tp_group_words[i]) != 0)
-			continue;
-		*group = (enum tp_group)i;
-		return true;
-	}
-	return false;
-}
-
-/* The group of whom PACKET accepts. False: it can't be had, and the log says why. */
+/* The group of whom PACKET accepts, in WORD. False: it can't be had, and the log says why. */
 static bool read_group(const struct tp_control *c, const char *name,
-		       const struct tp_radius_packet *packet, enum tp_group *group)
+		       const struct tp_radius_packet *packet, char word[TP_RADIUS_VALUE_MAX + 1])
 {
 	const struct tp_config_user_aaa *aaa =
 		(const void *)tp_config_first(c->config, TP_USER_AAA);
 	struct tp_radius_value value;
-	char word[TP_RADIUS_VALUE_MAX + 1], shown[SHOWN_LEN], word_shown[SHOWN_LEN];
+	char shown[SHOWN_LEN], word_shown[SHOWN_LEN];
 
-	*group = (enum tp_group)aaa->default_group;
-	if (!tp_radius_get(packet, TP_RADIUS_MIKROTIK_GROUP, &value) ||
-	    (tp_radius_text(&value, word, sizeof(word)) && find_group(word, group)))
+	if (!tp_radius_get(packet, TP_RADIUS_MIKROTIK_GROUP, &value)) {
+		snprintf(word, TP_RADIUS_VALUE_MAX + 1, "%s", aaa->default_group);
+		return true;
+	}
+	if (tp_radius_text(&value, word, TP_RADIUS_VALUE_MAX + 1) &&
+	    tp_config_find(c->config, TP_USER_GROUPS, word) != NULL)
 		return true;
 	tp_log_warning("radius",
-		       "operator %s is refused: the server's Mikrotik-Group '%s' is none of read, "
-		       "write, full",
+		       "operator %s is refused: the server's Mikrotik-Group '%s' is none of "
+		       "/user/group",
 		       tp_text_show(name, shown, sizeof(shown)),
 		       tp_text_escape(value.bytes, value.len, word_shown, sizeof(word_shown)));
 	return false;
@@ -84,12 +77,11 @@ static bool is_for_operators(const char *name, const struct tp_radius_packet *pa
 static void answer_by(const struct tp_control *c, struct tp_request *request,
 		      const struct tp_radius_packet *packet)
 {
-	enum tp_group group;
+	char group[TP_RADIUS_VALUE_MAX + 1];
 
 	if (packet->code == TP_RADIUS_ACCESS_ACCEPT && is_for_operators(request->path, packet) &&
-	    read_group(c, request->path, packet, &group))
-		tp_api_answer(request, TP_API_OK,
-			      json_pack("{s:s}", "group", tp_group_words[group]));
+	    read_group(c, request->path, packet, group))
+		tp_api_answer(request, TP_API_OK, json_pack("{s:s}", "group", group));
 	else
 		tp_api_error(request, TP_API_UNAUTHORIZED, NULL);
 }

@@ -3,22 +3,17 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "api/api.h"
 #include "base/ipv6_text.h"
+#include "config/types/property.h"
 #include "config/types/value.h"
 #include "control/control_private.h"
 #include "control/why/why.h"
 
-#define FILE_LIMIT     (10 << 20)
-#define FILE_LIMIT_MIN 4096
-#define FILE_LIMIT_MAX (UINT64_C(1) << 30)
-#define PACKET_LIMIT   100000
-#define DURATION_S     60
-#define DURATION_MAX_S 86400
-#define HEADERS	       128 /* bytes of a frame, with only-headers */
+#define HEADERS 128 /* bytes of a frame, with only-headers */
 
 struct reading {
 	const struct tp_control *c;
@@ -41,6 +36,8 @@ static int read_subscriber(struct reading *r, const char *name, const char *text
 
 static int read_interface(struct reading *r, const char *name, const char *text)
 {
+	if (strcmp(text, "all") == 0)
+		return 0;
 	for (unsigned i = 0; i < r->c->port_count; i++)
 		if (strcmp(r->c->ports[i].name, text) == 0) {
 			r->order->filter.ports |= 1u << i;
@@ -77,25 +74,31 @@ static int read_protocol(struct reading *r, const char *name, const char *text)
 		       : refuse(r, name, "pppoe-discovery or all");
 }
 
-/* One name in the daemon's own directory: nothing leads out of it. */
 static int read_file_name(struct reading *r, const char *name, const char *text)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789._-";
-
-	if (text[0] == '\0' || text[0] == '.' || text[strspn(text, allowed)] != '\0' ||
-	    strlen(text) >= TP_SNIFFER_NAME)
+	if (!tp_sniffer_is_file_name(text))
 		return refuse(r, name, "up to 63 letters, digits, dots, - and _, no dot in front");
 	snprintf(r->order->file_name, sizeof(r->order->file_name), "%s", text);
 	return 0;
 }
 
+static bool read_bytes(const char *text, uint64_t max, uint64_t *bytes)
+{
+	return tp_bytes_parse(text, bytes) && *bytes >= TP_SNIFFER_LIMIT_MIN && *bytes <= max;
+}
+
 static int read_file_limit(struct reading *r, const char *name, const char *text)
 {
-	if (tp_bytes_parse(text, &r->order->file_limit) && r->order->file_limit >= FILE_LIMIT_MIN &&
-	    r->order->file_limit <= FILE_LIMIT_MAX)
-		return 0;
-	return refuse(r, name, "a number of bytes such as 500k or 100M, from 4Ki to 1Gi");
+	return read_bytes(text, TP_SNIFFER_FILE_MAX, &r->order->file_limit)
+		       ? 0
+		       : refuse(r, name, "a number of bytes such as 500k or 100M, from 4Ki to 1Gi");
+}
+
+static int read_memory_limit(struct reading *r, const char *name, const char *text)
+{
+	return read_bytes(text, TP_SNIFFER_MEMORY_MAX, &r->order->memory_limit)
+		       ? 0
+		       : refuse(r, name, "a number of bytes such as 500k or 10M, from 4Ki to 64Mi");
 }
 
 static int read_packet_limit(struct reading *r, const char *name, const char *text)
@@ -111,7 +114,7 @@ static int read_packet_limit(struct reading *r, const char *name, const char *te
 static int read_duration(struct reading *r, const char *name, const char *text)
 {
 	if (tp_time_parse(text, &r->order->duration_s) && r->order->duration_s > 0 &&
-	    r->order->duration_s <= DURATION_MAX_S)
+	    r->order->duration_s <= TP_SNIFFER_DURATION_MAX)
 		return 0;
 	return refuse(r, name, "a time such as 30s or 10m, up to a day");
 }
@@ -126,58 +129,91 @@ static int read_only_headers(struct reading *r, const char *name, const char *te
 		       : refuse(r, name, "yes or no");
 }
 
-static const struct {
+static const struct word {
 	const char *name;
 	int (*read)(struct reading *r, const char *name, const char *text);
+	bool filter;  /* it says what is captured */
+	bool to_disk; /* it says where it goes: of no use live */
 } words[] = {
-	{"subscriber", read_subscriber},
-	{"filter-interface", read_interface},
-	{"filter-mac-address", read_mac},
-	{"filter-ip-address", read_address},
-	{"filter-mac-protocol", read_protocol},
-	{"file-name", read_file_name},
-	{"file-limit", read_file_limit},
-	{"packet-limit", read_packet_limit},
-	{"duration", read_duration},
-	{"only-headers", read_only_headers},
+	{"subscriber", read_subscriber, true, false},
+	{"filter-interface", read_interface, true, false},
+	{"filter-mac-address", read_mac, true, false},
+	{"filter-ip-address", read_address, true, false},
+	{"filter-mac-protocol", read_protocol, true, false},
+	{"file-name", read_file_name, false, true},
+	{"file-limit", read_file_limit, false, false},
+	{"memory-limit", read_memory_limit, false, true},
+	{"packet-limit", read_packet_limit, false, false},
+	{"duration", read_duration, false, false},
+	{"only-headers", read_only_headers, false, false},
 };
 
-static int read_word(struct reading *r, const char *name, const json_t *value)
+static const struct word *find_word(const char *name)
+{
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].name, name) == 0)
+			return &words[i];
+	return NULL;
+}
+
+static int read_body(struct reading *r, const json_t *body, bool live)
 {
 	char room[TP_API_TEXT_LEN];
-	const char *text = tp_api_text(value, room);
-
-	for (unsigned i = 0; text != NULL && i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i].name, name) == 0)
-			return words[i].read(r, name, text);
-	return tp_error_set(r->e, -EINVAL, NULL, "unknown parameter %.64s", name);
-}
-
-static void name_file(struct tp_sniffer_order *order)
-{
-	const time_t now = time(NULL);
-	struct tm tm;
-
-	if (order->file_name[0] == '\0' && localtime_r(&now, &tm) != NULL)
-		strftime(order->file_name, sizeof(order->file_name), "capture-%Y%m%d-%H%M%S", &tm);
-}
-
-int tp_sniffer_order_read(const struct tp_control *c, const json_t *body,
-			  struct tp_sniffer_order *order, struct tp_error *e)
-{
-	struct reading r = {c, order, e};
 	const char *name;
 	json_t *value;
-	int error;
 
-	*order = (struct tp_sniffer_order){
-		.file_limit = FILE_LIMIT, .packet_limit = PACKET_LIMIT, .duration_s = DURATION_S};
 	json_object_foreach ((json_t *)(uintptr_t)body, name, value) {
-		error = read_word(&r, name, value);
+		const struct word *word = find_word(name);
+		const char *text = tp_api_text(value, room);
+		int error;
+
+		if (word == NULL || text == NULL || (live && word->to_disk))
+			return tp_error_set(r->e, -EINVAL, NULL, "unknown parameter %.64s", name);
+		error = word->read(r, name, text);
 		if (error != 0)
 			return error;
 	}
-	name_file(order);
+	return 0;
+}
+
+/* Once for all that BODY does not say. They have been checked, but for a port that may be none
+ * by now. */
+static int read_settings(struct reading *r, const json_t *body, bool live)
+{
+	const struct tp_config_item *item = tp_config_first(r->c->config, TP_SNIFFER);
+	bool filtered = false;
+	int error = 0;
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		filtered |= words[i].filter && json_object_get(body, words[i].name) != NULL;
+	for (unsigned i = 0; error == 0 && i < item->resource->count; i++) {
+		const struct tp_property *property = &item->resource->properties[i];
+		const struct word *word = find_word(property->name);
+		char *text;
+
+		if (word == NULL || tp_property_empty(property, item) || (live && word->to_disk) ||
+		    (filtered && word->filter))
+			continue;
+		text = tp_property_to_text(property, item);
+		error = text != NULL ? word->read(r, property->name, text) : -ENOMEM;
+		free(text);
+	}
+	return error;
+}
+
+int tp_sniffer_order_read(const struct tp_control *c, const json_t *body, bool live,
+			  struct tp_sniffer_order *order, struct tp_error *e)
+{
+	struct reading r = {c, order, e};
+	int error;
+
+	*order = (struct tp_sniffer_order){.subscriber = ""};
+	error = read_settings(&r, body, live);
+	order->anew = json_object_get(body, "file-name") == NULL;
+	if (error == 0)
+		error = read_body(&r, body, live);
+	if (error != 0)
+		return error;
 	if (order->subscriber[0] != '\0' && (order->filter.by_mac || order->filter.address != 0 ||
 					     order->filter.prefix[0].length != 0))
 		return tp_error_set(e, -EINVAL, "subscriber",

@@ -5,22 +5,24 @@
 #include <jansson.h>
 
 #include "base/error.h"
+#include "config/schema/sniffer.h"
 #include "dataplane/sniff.h"
 
 struct tp_control;
 
-#define TP_SNIFFER_NAME 64
-
 struct tp_sniffer_order {
-	char subscriber[256]; /* "": not one */
-	char file_name[TP_SNIFFER_NAME];
-	struct tp_sniff_filter filter; /* but for the subscriber's part */
-	uint64_t file_limit;
+	char subscriber[256];			      /* "": not one */
+	char file_name[TP_SNIFFER_FILE_NAME_MAX + 1]; /* "": in memory */
+	bool anew;				      /* a file that is there is overwritten */
+	struct tp_sniff_filter filter;		      /* but for the subscriber's part */
+	uint64_t file_limit, memory_limit;
 	uint32_t packet_limit, duration_s;
 };
 
-/* -EINVAL: E names the word. BODY may be NULL. */
-int tp_sniffer_order_read(const struct tp_control *c, const json_t *body,
+/* What BODY, which may be NULL, says, and where that says nothing /tool/sniffer; but with a filter
+ * of its own BODY has none of that one's. LIVE: it goes to who asks, and to no file. -EINVAL: E
+ * names the word. */
+int tp_sniffer_order_read(const struct tp_control *c, const json_t *body, bool live,
 			  struct tp_sniffer_order *order, struct tp_error *e);
 
 /* SUBSCRIBER, of 256 bytes, is his name from now on, or else his MAC address: an address or a line

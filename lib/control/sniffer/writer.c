@@ -2,11 +2,12 @@
 #include "control/sniffer/writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,14 +16,15 @@
 #include "base/clock.h"
 #include "wire/pcapng.h"
 
-#define ROOM	 (256 << 10) /* bytes that are written together */
-#define BLOCK	 (TP_SNIFF_BYTES + TP_PCAPNG_ROOM)
-#define PAUSE_NS 2000000
+#define ROOM	  (256 << 10) /* bytes that are written together */
+#define BLOCK	  (TP_SNIFF_BYTES + TP_PCAPNG_ROOM)
+#define PAUSE_NS  2000000
+#define READER_MS 50   /* between looks at whether it is time to give a slow reader up */
+#define LAST_MS	  1000 /* for a reader to take what is left */
 
 struct tp_capture {
 	struct tp_capture_plan plan;
 	struct tp_sniff_store *store;
-	int fd;
 	pthread_t thread;
 	atomic_bool ending, over;
 	atomic_ullong packets, bytes;
@@ -47,22 +49,57 @@ static bool is_over(const struct tp_capture *c)
 	return atomic_load(&((struct tp_capture *)c)->why) != NULL;
 }
 
+/* A reader who takes nothing any more holds nobody up: not who ends the capture, and not its own
+ * time. */
+static bool wait_for_reader(struct tp_capture *c, uint64_t *given_up_ms)
+{
+	const uint64_t now_ms = tp_clock_ms(), end_ms = c->begun_ms + c->plan.seconds * 1000ull;
+	struct pollfd poll_fd = {.fd = c->plan.fd, .events = POLLOUT};
+
+	if (*given_up_ms == 0 && (atomic_load(&c->ending) || now_ms >= end_ms || is_over(c)))
+		*given_up_ms = now_ms + LAST_MS;
+	if (*given_up_ms != 0 && now_ms >= *given_up_ms)
+		return false;
+	poll(&poll_fd, 1, READER_MS);
+	return true;
+}
+
+static const char *trouble(const struct tp_capture *c)
+{
+	if (c->plan.live)
+		return errno == EAGAIN ? "stop" : "client";
+	return errno == ENOSPC ? "disk-full" : "disk-error";
+}
+
 static void flush(struct tp_capture *c)
 {
+	uint64_t given_up_ms = 0;
 	size_t at = 0;
 
 	while (at < c->used) {
-		ssize_t n = write(c->fd, c->room + at, c->used - at);
+		ssize_t n = c->plan.live
+				    ? send(c->plan.fd, c->room + at, c->used - at, MSG_NOSIGNAL)
+				    : write(c->plan.fd, c->room + at, c->used - at);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || (errno == EAGAIN && c->plan.live &&
+						 wait_for_reader(c, &given_up_ms))))
 			continue;
 		if (n <= 0) {
-			finish(c, errno == ENOSPC ? "disk-full" : "disk-error");
+			finish(c, trouble(c));
 			break;
 		}
 		at += (size_t)n;
 	}
 	c->used = 0;
+}
+
+/* Who reads nothing because there is nothing may have gone. */
+static void look_for_reader(struct tp_capture *c)
+{
+	struct pollfd poll_fd = {.fd = c->plan.fd, .events = POLLRDHUP};
+
+	if (poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & (POLLHUP | POLLRDHUP | POLLERR)) != 0)
+		finish(c, "client");
 }
 
 static void account(struct tp_capture *c, size_t len)
@@ -154,6 +191,8 @@ static void *work(void *user)
 		if (write_some(c))
 			continue;
 		flush(c);
+		if (c->plan.live)
+			look_for_reader(c);
 		if (tp_clock_ms() - c->begun_ms >= c->plan.seconds * UINT64_C(1000))
 			finish(c, "duration");
 		else if (!ending)
@@ -183,26 +222,18 @@ int tp_capture_begin(const struct tp_capture_plan *plan, struct tp_sniff_store *
 	int error;
 
 	if (c == NULL)
-		return tp_error_set(e, -ENOMEM, "file-name", "out of memory");
+		return tp_error_set(e, -ENOMEM, NULL, "out of memory");
 	c->plan = *plan;
 	c->store = store;
 	set_clocks(c);
-	c->fd = open(plan->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (c->fd < 0) {
-		error = -errno;
-		free(c);
-		return tp_error_set(e, error, "file-name", "%s: %s", plan->path, strerror(-error));
-	}
 	pthread_attr_init(&attributes);
 	if (CPU_COUNT(cpus) > 0)
 		pthread_attr_setaffinity_np(&attributes, sizeof(*cpus), cpus);
 	error = pthread_create(&c->thread, &attributes, work, c);
 	pthread_attr_destroy(&attributes);
 	if (error != 0) {
-		close(c->fd);
-		unlink(plan->path);
 		free(c);
-		return tp_error_set(e, -error, "file-name", "no thread to write it");
+		return tp_error_set(e, -error, NULL, "no thread to write it");
 	}
 	*capture = c;
 	return 0;
@@ -229,6 +260,5 @@ void tp_capture_end(struct tp_capture *c)
 {
 	tp_capture_stop(c);
 	pthread_join(c->thread, NULL);
-	close(c->fd);
 	free(c);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A capture's file, and the thread that writes it: what workers have copied (dataplane/sniff.h), as
- * pcapng. It ends by itself at a limit, or with the disk's trouble. Control thread, but for what
- * the thread does. */
+/* The thread that writes a capture: what workers have copied (dataplane/sniff.h), as pcapng, to a
+ * file, to memory, or to somebody who reads it from a socket as it comes. It ends by itself at a
+ * limit, with the disk's trouble, or when the reader is gone. Control thread, but for what the
+ * thread does. */
 #pragma once
 
 #include <sched.h>
@@ -14,8 +15,9 @@
 #include "dataplane/sniff.h"
 
 struct tp_capture_plan {
-	char path[512];
-	char comment[512];	 /* of the whole */
+	int fd;		   /* where it goes; the caller's, who closes it after tp_capture_end() */
+	bool live;	   /* that is a socket, which does not block, and its reader may be slow */
+	char comment[512]; /* of the whole */
 	uint64_t bytes, packets; /* no more of either */
 	uint32_t seconds;
 	struct tp_port_info ports[TP_DATAPLANE_MAX_PORTS];
@@ -24,8 +26,7 @@ struct tp_capture_plan {
 
 struct tp_capture;
 
-/* Makes the file, which must not be there yet, and begins to write what STORE has. -errno: E tells.
- */
+/* Begins to write what STORE has. -errno: E tells. */
 int tp_capture_begin(const struct tp_capture_plan *plan, struct tp_sniff_store *store,
 		     const cpu_set_t *cpus, struct tp_capture **capture, struct tp_error *e);
 

@@ -181,7 +181,7 @@ static void request(struct mgmt_command *command)
 	struct tp_error error = {0};
 	char text[sizeof(error.place) + sizeof(error.message) + 4];
 
-	if (talk->group < mgmt_route_group(&route, request->path)) {
+	if ((mgmt_route_policy(&route, request->path) & ~talk->rights.policy) != 0) {
 		talk->mgmt->forbidden++;
 		mgmt_command_trap(command, MGMT_TRAP_GENERAL, "not enough permissions (9)");
 	} else if (mgmt_prepare(talk->mgmt, &route, request, &error) != 0) {

@@ -34,7 +34,7 @@ static const struct tp_remote_user *user_of(const struct tp_remote *remote, cons
 	return NULL;
 }
 
-static void let_in(struct mgmt_talk *talk, const char *name, enum tp_group group)
+static void let_in(struct mgmt_talk *talk, const char *name, const struct tp_rights *rights)
 {
 	const struct tp_remote_user *user = user_of(talk->mgmt->remote, name);
 
@@ -43,20 +43,20 @@ static void let_in(struct mgmt_talk *talk, const char *name, enum tp_group group
 	talk->name = strdup(name);
 	talk->hash = user != NULL ? strdup(user->hash) : NULL;
 	talk->radius = user == NULL;
-	talk->group = group;
+	talk->rights = *rights;
 	talk->logged_in = talk->name != NULL;
 	mgmt_presence_begin(talk->mgmt, &talk->presence, talk->address);
 	talk->login_by_ms = 0;
 }
 
 static void decide(struct mgmt_command *command, const char *name, enum mgmt_login_result result,
-		   enum tp_group group)
+		   const struct tp_rights *rights)
 {
 	if (result != MGMT_LOGIN_OK) {
 		mgmt_command_trap(command, MGMT_TRAP_GENERAL, refusal(result));
 		return;
 	}
-	let_in(command->talk, name, group);
+	let_in(command->talk, name, rights);
 	mgmt_command_end(command);
 }
 
@@ -85,7 +85,7 @@ void mgmt_talk_login(struct mgmt_command *command)
 	const char *name = text_of(command, "name"), *password = text_of(command, "password");
 	struct mgmt_talk *talk = command->talk;
 	enum mgmt_login_result result = MGMT_LOGIN_WRONG;
-	enum tp_group group = TP_GROUP_READ;
+	struct tp_rights rights = {.policy = 0};
 	struct mgmt_credentials credentials;
 
 	if (name == NULL || password == NULL) {
@@ -96,24 +96,25 @@ void mgmt_talk_login(struct mgmt_command *command)
 	}
 	if (mgmt_credentials_of(name, password, &credentials))
 		result = mgmt_login_as(talk->mgmt->logins, &credentials, talk->address,
-				       talk->mgmt->now_ms, &group);
+				       talk->mgmt->now_ms, &rights);
 	if (result == MGMT_LOGIN_ASK && (talk->asking || !ask(command, &credentials)))
 		result = MGMT_LOGIN_BUSY;
 	if (result != MGMT_LOGIN_ASK)
-		decide(command, name, result, group);
+		decide(command, name, result, &rights);
 	explicit_bzero(&credentials, sizeof(credentials));
 }
 
 void mgmt_talk_told(struct mgmt_command *command)
 {
 	struct mgmt_talk *talk = command->talk;
-	enum tp_group group;
-	enum mgmt_login_result said = mgmt_question_answer(command->ask.request, &group);
+	char group[TP_GROUP_NAME_MAX];
+	enum mgmt_login_result said = mgmt_question_answer(command->ask.request, group);
+	const struct tp_rights rights = tp_remote_rights(talk->mgmt->remote, group);
 
 	mgmt_question_wipe(command->ask.request);
 	said = mgmt_login_told_as(talk->mgmt->logins, command->credentials, talk->address,
-				  talk->mgmt->now_ms, said, group);
-	decide(command, command->credentials->text, said, group);
+				  talk->mgmt->now_ms, said, &rights);
+	decide(command, command->credentials->text, said, &rights);
 }
 
 /* May who has logged in still do so? Of a server's users only that server knows. */
@@ -121,12 +122,14 @@ static bool still_may(struct mgmt_talk *talk, const struct tp_remote *remote)
 {
 	const struct tp_remote_user *user = user_of(remote, talk->name);
 
-	if (talk->radius)
+	if (talk->radius) {
+		talk->rights = tp_remote_rights(remote, talk->rights.group);
 		return user == NULL && remote->use_radius;
+	}
 	if (user == NULL || user->disabled || talk->hash == NULL ||
 	    strcmp(user->hash, talk->hash) != 0 || !tp_remote_allows(&user->address, talk->address))
 		return false;
-	talk->group = user->group;
+	talk->rights = user->rights;
 	return true;
 }
 

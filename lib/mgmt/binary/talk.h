@@ -33,7 +33,7 @@ struct mgmt_talk {
 	bool ending; /* after what stands in OUT */
 	bool over;
 	struct mgmt_presence presence;
-	enum tp_group group;
+	struct tp_rights rights;
 	char *name;
 	char *hash; /* that its password was measured by; NULL: a server's user */
 	unsigned command_count;

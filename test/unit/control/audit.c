@@ -18,8 +18,8 @@
 #include "control/log/book.h"
 #include "fixture.h"
 
-static const struct tp_who admin = {"rest", "admin", "10.0.0.1", false};
-static const struct tp_who boss = {"api-ssl", "boss", "10.0.0.2", true};
+static const struct tp_who admin = {"rest", "admin", "10.0.0.1", TP_POLICY_READ | TP_POLICY_WRITE};
+static const struct tp_who boss = {"api-ssl", "boss", "10.0.0.2", ~0u};
 static struct tp_control *c;
 
 static int setup(void **state)

@@ -153,6 +153,7 @@ static void test_the_page_of_routeros_has_each_property_of_its_menus_and_no_othe
 		"/radius/incoming",
 		"/user",
 		"/user/aaa",
+		"/user/group",
 		"/user/active",
 		"/queue/simple",
 	};

@@ -14,14 +14,16 @@ static size_t in_len;
 static struct tp_remote *api_settings(const char *password, bool disabled)
 {
 	struct tp_errors errors;
-	char yaml[2048];
+	char yaml[3072];
 
 	snprintf(yaml, sizeof(yaml),
 		 "ip: { service: [ { name: api, local-address: 127.0.0.1, disabled: %s, port: %u, "
 		 "address: 127.0.0.0/8, max-sessions: 16 } ] }\n"
 		 "user:\n"
 		 "  - { name: noc, password: '%s' }\n"
-		 "  - { name: admin, password: '" SECRET "', group: full }\n",
+		 "  - { name: admin, password: '" SECRET "', group: full }\n"
+		 "  - { name: nose, password: '" SECRET "', group: captures }\n"
+		 "user-group: [ { name: captures, policy: 'read,sniff' } ]\n",
 		 disabled ? "yes" : "no", api_port, password);
 	struct tp_config *config =
 		tp_config_load_text(TP_PROGRAM_SERVER, "t", yaml, strlen(yaml), &errors);
@@ -230,6 +232,16 @@ static void test_each_group_may_do_what_it_may(void **state)
 	assert_string_equal(hear(), "!trap =category=4 =message=not enough permissions (9)");
 	assert_string_equal(hear(), "!done");
 	assert_int_equal(f.control.submitted, before);
+	SAY("/tool/sniffer/start");
+	assert_string_equal(hear(), "!trap =category=4 =message=not enough permissions (9)");
+	assert_string_equal(hear(), "!done");
+	log_in("nose");
+	SAY("/echo/add", "=name=x");
+	assert_string_equal(hear(), "!trap =category=4 =message=not enough permissions (9)");
+	assert_string_equal(hear(), "!done");
+	SAY("/tool/sniffer/start");
+	assert_non_null(strstr(hear(), "!re"));
+	assert_string_equal(hear(), "!done");
 	log_in("admin");
 	SAY("/echo/add", "=name=x");
 	assert_non_null(strstr(hear(), "!re"));

@@ -27,7 +27,7 @@ static const char yaml[] = "user:\n"
 
 static struct mgmt_logins *logins;
 static struct tp_remote *remote;
-static enum tp_group group;
+static struct tp_rights rights;
 
 static int setup(void **state)
 {
@@ -57,15 +57,15 @@ static enum mgmt_login_result login(const char *credentials, uint32_t address, u
 
 	base64_encode_raw(header + 6, len, (const uint8_t *)credentials);
 	header[6 + BASE64_ENCODE_RAW_LENGTH(len)] = '\0';
-	return mgmt_login(logins, header, address, now_ms, &group);
+	return mgmt_login(logins, header, address, now_ms, &rights);
 }
 
 static void test_the_right_password_lets_in_with_the_users_group(void **state)
 {
 	assert_int_equal(login("noc:secret", HERE, 1000), MGMT_LOGIN_OK);
-	assert_int_equal(group, TP_GROUP_READ);
+	assert_int_equal(rights.policy, TP_POLICY_READ);
 	assert_int_equal(login("admin:secret", HERE, 1000), MGMT_LOGIN_OK);
-	assert_int_equal(group, TP_GROUP_FULL);
+	assert_string_equal(rights.group, "full");
 	assert_int_equal(mgmt_logins_count(logins, MGMT_LOGIN_OK), 2);
 }
 
@@ -109,7 +109,7 @@ static void test_what_is_no_basic_header_is_no_login(void **state)
 	memset(longer, 'A', sizeof(longer) - 1);
 	memcpy(longer, "Basic ", 6);
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
-		assert_int_equal(mgmt_login(logins, headers[i], HERE, 1000, &group),
+		assert_int_equal(mgmt_login(logins, headers[i], HERE, 1000, &rights),
 				 MGMT_LOGIN_NONE);
 	/* It locks nobody out: browsers ask without first. */
 	assert_int_equal(login("noc:secret", HERE, 1000), MGMT_LOGIN_OK);
@@ -119,7 +119,7 @@ static void test_a_password_may_have_a_colon(void **state)
 {
 	char header[] = "basic  bm9jOnNlY3JldA=="; /* any case, any number of blanks */
 
-	assert_int_equal(mgmt_login(logins, header, HERE, 1000, &group), MGMT_LOGIN_OK);
+	assert_int_equal(mgmt_login(logins, header, HERE, 1000, &rights), MGMT_LOGIN_OK);
 	assert_int_equal(login("noc:secret:", HERE, 1000), MGMT_LOGIN_WRONG);
 }
 
@@ -194,25 +194,26 @@ static void test_a_login_is_remembered_until_the_users_change_or_five_minutes_pa
 }
 
 static enum mgmt_login_result told(const char *credentials, uint32_t address, uint64_t now_ms,
-				   enum mgmt_login_result said, enum tp_group said_group)
+				   enum mgmt_login_result said, const char *said_group)
 {
 	char header[1024] = "Basic ";
 	size_t len = strlen(credentials);
 
+	const struct tp_rights has = tp_remote_rights(remote, said_group);
+
 	base64_encode_raw(header + 6, len, (const uint8_t *)credentials);
 	header[6 + BASE64_ENCODE_RAW_LENGTH(len)] = '\0';
-	return mgmt_login_told(logins, header, address, now_ms, said, said_group);
+	return mgmt_login_told(logins, header, address, now_ms, said, &has);
 }
 
 static void test_whom_user_does_not_have_is_asked_for_at_radius(void **state)
 {
 	remote->use_radius = true;
 	assert_int_equal(login("ann:there", HERE, 1000), MGMT_LOGIN_ASK);
-	assert_int_equal(told("ann:there", HERE, 1000, MGMT_LOGIN_OK, TP_GROUP_WRITE),
-			 MGMT_LOGIN_OK);
+	assert_int_equal(told("ann:there", HERE, 1000, MGMT_LOGIN_OK, "write"), MGMT_LOGIN_OK);
 	assert_int_equal(mgmt_logins_count(logins, MGMT_LOGIN_OK), 1);
 	assert_int_equal(login("ann:there", HERE, 1100), MGMT_LOGIN_OK);
-	assert_int_equal(group, TP_GROUP_WRITE);
+	assert_int_equal(rights.policy, TP_POLICY_READ | TP_POLICY_WRITE);
 	/* Another password, or the same from another place, is another question. */
 	assert_int_equal(login("ann:where", HERE, 1100), MGMT_LOGIN_ASK);
 	assert_int_equal(login("ann:there", THERE, 1100), MGMT_LOGIN_ASK);
@@ -233,17 +234,16 @@ static void test_what_radius_refuses_is_wrong_and_silence_is_not(void **state)
 {
 	remote->use_radius = true;
 	for (uint64_t i = 0; i < 8; i++)
-		assert_int_equal(told("ann:x", THERE, 1000, MGMT_LOGIN_SILENCE, TP_GROUP_READ),
+		assert_int_equal(told("ann:x", THERE, 1000, MGMT_LOGIN_SILENCE, "read"),
 				 MGMT_LOGIN_SILENCE);
 	assert_int_equal(mgmt_logins_locked(logins, 1000), 0);
 	for (uint64_t i = 0; i < 5; i++)
-		assert_int_equal(told("ann:x", THERE, 1000, MGMT_LOGIN_WRONG, TP_GROUP_READ),
+		assert_int_equal(told("ann:x", THERE, 1000, MGMT_LOGIN_WRONG, "read"),
 				 MGMT_LOGIN_WRONG);
 	assert_int_equal(mgmt_logins_locked(logins, 1000), 1);
 	assert_int_equal(login("ann:there", THERE, 2000), MGMT_LOGIN_LOCKED);
 	/* Nor is a guess taken that was asked before the fifth was wrong. */
-	assert_int_equal(told("ann:there", THERE, 2000, MGMT_LOGIN_OK, TP_GROUP_FULL),
-			 MGMT_LOGIN_LOCKED);
+	assert_int_equal(told("ann:there", THERE, 2000, MGMT_LOGIN_OK, "full"), MGMT_LOGIN_LOCKED);
 	assert_int_equal(login("ann:there", THERE, 2000), MGMT_LOGIN_LOCKED);
 	assert_int_equal(login("ann:there", HERE, 2000), MGMT_LOGIN_ASK);
 }
@@ -264,8 +264,7 @@ static void test_an_answer_counts_for_nothing_when_radius_is_no_longer_used(void
 	assert_int_equal(login("ann:there", HERE, 1000), MGMT_LOGIN_ASK);
 	remote->use_radius = false;
 	mgmt_logins_set(logins, remote);
-	assert_int_equal(told("ann:there", HERE, 1000, MGMT_LOGIN_OK, TP_GROUP_FULL),
-			 MGMT_LOGIN_BUSY);
+	assert_int_equal(told("ann:there", HERE, 1000, MGMT_LOGIN_OK, "full"), MGMT_LOGIN_BUSY);
 	assert_int_equal(login("ann:there", HERE, 1000), MGMT_LOGIN_WRONG);
 }
 

@@ -42,33 +42,39 @@ static void test_each_group_may_do_what_it_may(void **state)
 {
 	static const struct {
 		const char *method, *path, *body;
-		long read, write, full;
+		long read, write, full, captures;
 	} cases[] = {
-		{"GET", "/rest/echo", NULL, 200, 200, 200},
-		{"GET", "/rest/user", NULL, 200, 200, 200},
-		{"GET", "/metrics", NULL, 200, 200, 200},
-		{"POST", "/rest/echo/print", "{}", 200, 200, 200},
-		{"POST", "/rest/echo/monitor", "{}", 200, 200, 200},
-		{"POST", "/rest/echo/set", "{}", 403, 200, 200},
-		{"POST", "/rest/system/reload", "{}", 403, 200, 200},
-		{"PUT", "/rest/echo", "{}", 403, 201, 201},
-		{"PATCH", "/rest/echo", "{}", 403, 200, 200},
-		{"DELETE", "/rest/ppp/active/x", NULL, 403, 204, 204},
-		{"PUT", "/rest/user", "{}", 403, 403, 201},
-		{"PATCH", "/rest/user/noc", "{}", 403, 403, 200},
-		{"POST", "/rest/user/set", "{}", 403, 403, 200},
-		{"POST", "/rest/user/print", "{}", 200, 200, 200},
-		{"PATCH", "/rest/ip/service/www-ssl", "{}", 403, 403, 200},
-		{"PATCH", "/rest/users", "{}", 403, 200, 200},
+		{"GET", "/rest/echo", NULL, 200, 200, 200, 200},
+		{"GET", "/rest/user", NULL, 200, 200, 200, 200},
+		{"GET", "/metrics", NULL, 200, 200, 200, 200},
+		{"POST", "/rest/echo/print", "{}", 200, 200, 200, 200},
+		{"POST", "/rest/echo/monitor", "{}", 200, 200, 200, 200},
+		{"POST", "/rest/echo/set", "{}", 403, 200, 200, 403},
+		{"POST", "/rest/system/reload", "{}", 403, 200, 200, 403},
+		{"PUT", "/rest/echo", "{}", 403, 201, 201, 403},
+		{"PATCH", "/rest/echo", "{}", 403, 200, 200, 403},
+		{"DELETE", "/rest/ppp/active/x", NULL, 403, 204, 204, 403},
+		{"PUT", "/rest/user", "{}", 403, 403, 201, 403},
+		{"PATCH", "/rest/user/noc", "{}", 403, 403, 200, 403},
+		{"POST", "/rest/user/set", "{}", 403, 403, 200, 403},
+		{"POST", "/rest/user/print", "{}", 200, 200, 200, 200},
+		{"PATCH", "/rest/ip/service/www-ssl", "{}", 403, 403, 200, 403},
+		{"PATCH", "/rest/users", "{}", 403, 200, 200, 403},
+		{"POST", "/rest/tool/sniffer/start", "{}", 403, 403, 200, 200},
+		{"PATCH", "/rest/tool/sniffer", "{}", 403, 403, 200, 200},
+		{"PUT", "/rest/user/group", "{}", 403, 403, 201, 403},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *method = cases[i].method, *path = cases[i].path, *body = cases[i].body;
-		long got[3] = {status("noc:secret", method, path, body),
+		long got[4] = {status("noc:secret", method, path, body),
 			       status("desk:secret", method, path, body),
-			       status("admin:secret", method, path, body)};
-		if (got[0] != cases[i].read || got[1] != cases[i].write || got[2] != cases[i].full)
-			fail_msg("%s %s: %ld %ld %ld", method, path, got[0], got[1], got[2]);
+			       status("admin:secret", method, path, body),
+			       status("nose:secret", method, path, body)};
+		if (got[0] != cases[i].read || got[1] != cases[i].write ||
+		    got[2] != cases[i].full || got[3] != cases[i].captures)
+			fail_msg("%s %s: %ld %ld %ld %ld", method, path, got[0], got[1], got[2],
+				 got[3]);
 	}
 }
 

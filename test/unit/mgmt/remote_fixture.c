@@ -58,7 +58,7 @@ unsigned free_port(void)
 struct tp_remote *settings(const char *more)
 {
 	struct tp_errors errors;
-	char yaml[2048];
+	char yaml[3072];
 
 	snprintf(yaml, sizeof(yaml),
 		 "ip: { service: [ { name: www-ssl, local-address: 127.0.0.1, disabled: no, %s } ] "
@@ -66,7 +66,9 @@ struct tp_remote *settings(const char *more)
 		 "user:\n"
 		 "  - { name: noc, password: '" SECRET "' }\n"
 		 "  - { name: desk, password: '" SECRET "', group: write }\n"
-		 "  - { name: admin, password: '" SECRET "', group: full }\n",
+		 "  - { name: admin, password: '" SECRET "', group: full }\n"
+		 "  - { name: nose, password: '" SECRET "', group: captures }\n"
+		 "user-group: [ { name: captures, policy: 'read,sniff' } ]\n",
 		 more);
 	struct tp_config *config =
 		tp_config_load_text(TP_PROGRAM_SERVER, "t", yaml, strlen(yaml), &errors);

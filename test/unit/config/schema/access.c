@@ -65,8 +65,8 @@ static void test_a_file_may_have_a_password_or_its_hash_and_a_hash_is_written(vo
 	FILE *out = open_memstream(&text, &size);
 
 	assert_true(tp_password_verify("look", user(config, "noc")->password));
-	assert_int_equal(user(config, "noc")->group, TP_GROUP_READ);
-	assert_int_equal(user(config, "root")->group, TP_GROUP_FULL);
+	assert_string_equal(user(config, "noc")->group, "read");
+	assert_string_equal(user(config, "root")->group, "full");
 	assert_int_equal(user(config, "root")->address.count, 2);
 	assert_int_equal(user(config, "root")->address.prefix[1].length, 32);
 	struct tp_config_snapshot *snapshot = tp_config_snapshot(config);
@@ -135,7 +135,8 @@ static const struct {
 	{"user: [ { name: 'a:b', password: x } ]\n", "a user's name has no ':'"},
 	{"user: [ { name: a, password: '' } ]\n",
 	 "user[a].password: the value is not a string of 1"},
-	{"user: [ { name: a, password: x, group: root } ]\n", "is not one of read, write, full"},
+	{"user: [ { name: a, password: x, group: root } ]\n", "there is no group 'root'"},
+	{"user-group: [ { name: a, policy: 'read,fly' } ]\n", "some of read, write, policy, sniff"},
 	{"user: [ { name: a, password: x, address: 10.0.0.1/8 } ]\n", "inside a network"},
 	{"user: [ { name: a, password: x, address: here } ]\n", "is not a list of networks"},
 	{"ip: { service: [ { name: telnet } ] }\n", "'telnet' is not one of www-ssl"},
