@@ -43,7 +43,7 @@ interface:
 BY_RADIUS = """\
   aaa: {{ use-radius: yes, queue-directory: "{folder}" }}
 radius:
-  server: [ {{ address: 127.0.0.1, service: ppp, secret: {secret}, timeout: 1s }} ]
+  server: [ {{ address: 127.0.0.1, service: ppp, secret: {secret}, timeout: {timeout} }} ]
 """
 SECRET = "turnpike-bench"
 
@@ -86,8 +86,10 @@ class Lab:
             for i in range(1, SUBSCRIBERS + 1)
         )
 
-    def serve_radius(self, *command):
-        """Starts a RADIUS server, which the daemon will ask; it ends with the daemon."""
+    def serve_radius(self, *command, timeout="300ms"):
+        """Starts a RADIUS server, which the daemon will ask; it ends with the daemon. TIMEOUT is the
+        daemon's for an answer, Turnpike's own unless the server is slow to answer."""
+        self.radius_timeout = timeout
         log = open(self.folder / "radius.log", "wb")
         self.radius = subprocess.Popen(self.inside(*command), stdout=log, stderr=log)
         for _ in range(100):
@@ -97,9 +99,12 @@ class Lab:
             time.sleep(0.1)
         raise Failure("the RADIUS server does not start:\n" + (self.folder / "radius.log").read_text()[-2000:])
 
+    def _by_radius(self):
+        return BY_RADIUS.format(folder=self.folder, secret=SECRET, timeout=self.radius_timeout)
+
     def start(self, slots=65536):
         """Starts the daemon and waits until it is up."""
-        who = self._secrets() if self.radius is None else BY_RADIUS.format(folder=self.folder, secret=SECRET)
+        who = self._secrets() if self.radius is None else self._by_radius()
         config = self.folder / "turnpike.yaml"
         config.write_text(
             CONFIG.format(

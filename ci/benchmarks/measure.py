@@ -148,7 +148,7 @@ def radius(lab, repeat):
 
 def by_freeradius(lab):
     say(f"the same by FreeRADIUS {freeradius.version()}")
-    lab.serve_radius(*freeradius.command(lab))
+    lab.serve_radius(*freeradius.command(lab), timeout="1s")
     alone = freeradius.alone(lab)
     result = one_setup(lab, "--allow", "chap")
     result.update(alone=alone, version=freeradius.version(), all_seconds=[result["seconds"]])
