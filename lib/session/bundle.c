@@ -12,6 +12,7 @@
 #include "session/engine.h"
 #include "session/events.h"
 #include "session/life.h"
+#include "session/login.h"
 
 void tp_ac_bundle_init(struct tp_session *s, struct tp_line *line)
 {
@@ -103,6 +104,14 @@ static bool fits(const struct tp_session *s, const struct tp_line *newcomer)
 	       line->peer_short_sequence == newcomer->peer_short_sequence;
 }
 
+/* It has begun a session, which has an address, or lines besides. */
+static bool is_bound(const struct tp_line *line)
+{
+	const struct tp_session *own = tp_line_own(line);
+
+	return own != NULL && (count(own) != 1 || own->remote_address != 0 || own->ipv6 != NULL);
+}
+
 static struct tp_session *find_session(const struct tp_line *newcomer)
 {
 	const struct tp_line *line = NULL;
@@ -111,6 +120,22 @@ static struct tp_session *find_session(const struct tp_line *newcomer)
 		struct tp_session *s = tp_line_own(line);
 
 		if (s != NULL && fits(s, newcomer))
+			return s;
+	}
+	return NULL;
+}
+
+struct tp_session *tp_ac_bundle_to_follow(const struct tp_line *line, const char *user)
+{
+	const struct tp_line *other = NULL;
+
+	if (line->endpoint == 0 || tp_line_joined(line) || is_bound(line))
+		return NULL;
+	while ((other = tp_ac_index_find_user(line->ac, user, other)) != NULL) {
+		struct tp_session *s = tp_line_own(other);
+
+		if (s != NULL && fits(s, line) && !s->line->forwarding &&
+		    s->subscriber->use_encryption != TP_ENCRYPTION_NO)
 			return s;
 	}
 	return NULL;
@@ -133,14 +158,6 @@ static void replace_line(struct tp_session *s, const struct tp_line *again)
 			return;
 		}
 	}
-}
-
-/* It has begun a session, which has an address, or lines besides. */
-static bool is_bound(const struct tp_line *line)
-{
-	const struct tp_session *own = tp_line_own(line);
-
-	return own != NULL && (count(own) != 1 || own->remote_address != 0 || own->ipv6 != NULL);
 }
 
 struct tp_session *tp_ac_bundle_of(struct tp_line *line)
@@ -204,6 +221,7 @@ void tp_ac_bundle_network_up(struct tp_session *s)
 	for (unsigned i = 0; i < n; i++)
 		if (links[i]->state == TP_SESSION_NETWORK)
 			tp_ac_bundle_link_up(links[i]);
+	tp_ac_logins_follow(s);
 }
 
 /* LINE, joined, carries no packets any more. */

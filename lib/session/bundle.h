@@ -19,6 +19,9 @@ void tp_ac_bundle_know_end(struct tp_line *line, const uint8_t *endpoint, size_t
 /* The session that LINE, whose user is known, belongs to, without the line that the same host had
  * in it. NULL: it is to begin one, or has. */
 struct tp_session *tp_ac_bundle_of(struct tp_line *line);
+/* The session that LINE of USER will belong to, whose own line has to come up first: it is to
+ * encrypt by the keys of that line's login. NULL: none. */
+struct tp_session *tp_ac_bundle_to_follow(const struct tp_line *line, const char *user);
 /* LINE, which has begun none, joins S. */
 void tp_ac_bundle_join(struct tp_line *line, struct tp_session *s);
 /* LINE, joined, is authenticated: it carries packets as soon as the session is up. */

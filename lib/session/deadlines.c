@@ -5,6 +5,7 @@
 #include "session/engine.h"
 #include "session/ipv6.h"
 #include "session/life.h"
+#include "session/login.h"
 
 #define BYTES_LOOK_MS 1000
 
@@ -45,7 +46,7 @@ static uint64_t next_look(const struct tp_line *line)
 	const struct tp_session *own = tp_line_own(line);
 	uint64_t at = TP_NEVER;
 
-	if (line->awaits_lcp)
+	if (line->awaits_lcp || (line->login != NULL && line->login->due))
 		return line->ac->now_ms;
 	if (line->ending && line->gone) /* it ends with its session's lines, each has a limit */
 		return at;

@@ -202,6 +202,8 @@ static void close_line(struct tp_line *line)
 	if (own != NULL)
 		tp_ac_families_clear(own);
 	tp_ac_set_state(line, TP_SESSION_CLOSED);
+	if (own != NULL)
+		tp_ac_logins_follow(own);
 }
 
 static void close_and_tell(struct tp_line *line, enum tp_ppp_reason reason, const char *detail)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Who the peer is: from its proof, by way of lib/aaa, to what it gets or why it gets nothing.
  *
- * A login is an open question. It is put to aaa, whose answer may come at once or later. With the
+ * A login is an open question. It is put to aaa, whose answer may come at once or later; but that
+ * of a link whose session is to encrypt not before that has come up: the keys are of its own line's
+ * login, which both sides have to take for the first. With the
  * answer in hand it may then wait until an earlier session of the subscriber has let go of the
  * address. The session may end or ask afresh meanwhile; then the question is taken back. */
 #include "session/bundle.h"
@@ -186,23 +188,6 @@ static void let_in(struct tp_ac_login *login, struct tp_aaa_answer *a)
 	give_addresses(login, dying);
 }
 
-/* The first takes the address; the others find it with a session that lives. */
-void tp_ac_login_wake(struct tp_session *s)
-{
-	struct tp_ac_login_list in_order = LIST_HEAD_INITIALIZER(in_order);
-	struct tp_ac_login *login;
-
-	while ((login = LIST_FIRST(&s->waiters)) != NULL) {
-		LIST_REMOVE(login, entry);
-		LIST_INSERT_HEAD(&in_order, login, entry);
-	}
-	while ((login = LIST_FIRST(&in_order)) != NULL) {
-		LIST_REMOVE(login, entry);
-		login->waits_for = NULL;
-		give_addresses(login, NULL);
-	}
-}
-
 /* ---- the question ---- */
 
 static enum tp_auth_failure failure_of(enum tp_aaa_reason reason)
@@ -283,10 +268,35 @@ static void ask(struct tp_ac_login *login)
 	tp_aaa_ask(login->ac->aaa, &login->query);
 }
 
+/* The first takes the address; the others find it with a session that lives. */
+void tp_ac_login_wake(struct tp_session *s)
+{
+	struct tp_ac_login_list in_order = LIST_HEAD_INITIALIZER(in_order);
+	struct tp_ac_login *login;
+
+	tp_ac_logins_follow(s);
+	while ((login = LIST_FIRST(&s->waiters)) != NULL) {
+		LIST_REMOVE(login, entry);
+		LIST_INSERT_HEAD(&in_order, login, entry);
+	}
+	while ((login = LIST_FIRST(&in_order)) != NULL) {
+		LIST_REMOVE(login, entry);
+		login->waits_for = NULL;
+		give_addresses(login, NULL);
+	}
+}
+
+void tp_ac_login_due(struct tp_line *line)
+{
+	line->login->due = false;
+	ask(line->login);
+}
+
 void tp_ac_login_ask(struct tp_line *line, const struct tp_ppp_auth_request *request)
 {
 	const struct tp_ppp_auth_result refusal = {.accept = false};
 	struct tp_ac_login *login;
+	struct tp_session *s;
 
 	tp_ac_login_abandon(line);
 	login = tp_ac_login_begin(line);
@@ -299,6 +309,8 @@ void tp_ac_login_ask(struct tp_line *line, const struct tp_ppp_auth_request *req
 	tp_aaa_user_name(line->ac->config, request->name, login->user);
 	if (tp_ac_lockout_holds(line, login->user))
 		reject(login, TP_AUTH_FAIL_LOCKED, NULL, "");
+	else if (!request->again && (s = tp_ac_bundle_to_follow(line, login->user)) != NULL)
+		tp_ac_login_wait_for(login, s);
 	else
 		ask(login);
 }

@@ -8,12 +8,15 @@
 #define TP_AC_INTERFACE_MAX    63
 #define TP_AC_SERVICE_NAME_MAX 255 /* longer ones are cut where others are told of them */
 
-/* One auth_request on its way to a decision: with aaa, and then, when the address is still a dying
- * session's, until that is released. */
+/* One auth_request on its way to a decision: it may have to wait for a session that it is to join;
+ * then it is with aaa; and then, when the address is still a dying session's, until that is
+ * released. */
 struct tp_ac_login {
 	struct tp_ac *ac;
 	struct tp_line *line;
-	struct tp_session *waits_for; /* let in, but for the address that this one has */
+	struct tp_session *waits_for; /* let in, but for the address that this one has; or: */
+	bool follows;		      /* not asked yet, since that is to come up first */
+	bool due;		      /* that has: it is to be asked with the line's next turn */
 	uint8_t authenticator_response[20];
 	char message[TP_PPP_MESSAGE_MAX + 1]; /* of the answer, for the peer */
 	struct tp_ppp_auth_request request;
@@ -30,6 +33,8 @@ struct tp_ac_login {
 void tp_ac_login_ask(struct tp_line *line, const struct tp_ppp_auth_request *request);
 /* S has given its address back: those who waited for it try again. */
 void tp_ac_login_wake(struct tp_session *s);
+/* The question of LINE's login is put, after that of the session that it has followed. */
+void tp_ac_login_due(struct tp_line *line);
 /* A server without authentication: what its profile gives. */
 void tp_ac_login_anonymous(struct tp_line *line);
 
@@ -39,6 +44,10 @@ struct tp_ac_login *tp_ac_login_begin(struct tp_line *line);
 void tp_ac_login_over(struct tp_ac_login *login);
 /* The line ended or asks afresh. */
 void tp_ac_login_abandon(struct tp_line *line);
+/* S, which the line of LOGIN is to join, is to come up first. */
+void tp_ac_login_wait_for(struct tp_ac_login *login, struct tp_session *s);
+/* S has come up, or won't: those who were to follow it are asked. */
+void tp_ac_logins_follow(struct tp_session *s);
 void tp_ac_logins_clear(struct tp_ac *ac);
 
 /* lockout.c: USER's logins at the place of LINE have failed, or passed; are they held off now? */

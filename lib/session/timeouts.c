@@ -5,6 +5,7 @@
 #include "session/engine.h"
 #include "session/ipv6.h"
 #include "session/life.h"
+#include "session/login.h"
 
 static bool is_set_up(const struct tp_line *line)
 {
@@ -77,6 +78,8 @@ void tp_ac_due(struct tp_timer *timer, uint64_t now_ms)
 
 	if (line->awaits_lcp)
 		tp_ac_open_ppp(line);
+	if (line->login != NULL && line->login->due)
+		tp_ac_login_due(line);
 	tp_ac_ppp_enter(line);
 	tp_ppp_tick(&line->ppp, line->ac->now_ms);
 	tp_ac_ppp_leave(line);

@@ -229,6 +229,22 @@ static unsigned lines_up(const struct sim *sim)
 	return count;
 }
 
+/* Each encrypts with the key that the other decrypts with. */
+static void check_keys(const struct sim_client *client, const struct tp_ppp_encryption *ours)
+{
+	const struct sim_client *with = client->host != NULL ? client->host->network : client;
+	const struct tp_ppp_encryption *theirs =
+		with != NULL ? tp_ppp_encryption(&with->engine.ppp) : NULL;
+
+	assert_int_equal(ours != NULL, theirs != NULL);
+	if (ours == NULL)
+		return;
+	assert_int_equal(ours->send.bits, theirs->receive.bits);
+	assert_int_equal(ours->receive.bits, theirs->send.bits);
+	assert_memory_equal(&ours->send.start, &theirs->receive.start, sizeof(ours->send.start));
+	assert_memory_equal(&ours->receive.start, &theirs->send.start, sizeof(ours->send.start));
+}
+
 void sim_check_agreement(struct sim *sim)
 {
 	for (unsigned i = 0; i < sim->client_count; i++) {
@@ -261,6 +277,7 @@ void sim_check_agreement(struct sim *sim)
 				 (info.mrru != 0 ? client->config.mrru : 1480) -
 					 (info.encryption != NULL ? TP_MPPE_OVERHEAD : 0));
 		assert_int_equal(info.link_mtu, 1480);
+		check_keys(client, info.encryption);
 		assert_int_equal(client->mtu, 1480);
 	}
 	assert_int_equal(lines_up(sim), sim_clients_in(sim, SIM_CLIENT_UP));

@@ -24,10 +24,10 @@ static bool is_link(unsigned number)
 	return number < HOSTS * LINKS;
 }
 
-/* Of those with keys, each second; the other encrypts if it is asked for. */
+/* Of hosts each second; of the others with keys likewise: the rest encrypts if it is asked for. */
 static bool encrypts(unsigned number)
 {
-	return !is_link(number) && number % 4 == 3;
+	return is_link(number) ? number / LINKS % 2 == 1 : number % 4 == 3;
 }
 
 static uint8_t families_of(unsigned number)
