@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+
 #include "base/ip.h"
 
 struct tp_gateway;
@@ -11,9 +12,15 @@ struct tp_gateways {
 	struct tp_gateway *all;
 };
 
-/* A route by ADDRESS (none: by none) has come into force, or is no longer. */
-void tp_gateways_add(struct tp_gateways *gateways, const struct tp_ip *address);
-void tp_gateways_remove(struct tp_gateways *gateways, const struct tp_ip *address);
+/* A route by ADDRESS (none: by none) on PORT has come into force, or is no longer. */
+void tp_gateways_add(struct tp_gateways *gateways, unsigned port, const struct tp_ip *address);
+void tp_gateways_remove(struct tp_gateways *gateways, unsigned port, const struct tp_ip *address);
 
-bool tp_gateways_has(const struct tp_gateways *gateways, const struct tp_ip *address);
+/* On any of PORTS ports. */
+bool tp_gateways_has(const struct tp_gateways *gateways, unsigned ports,
+		     const struct tp_ip *address);
+
+typedef void (*tp_gateway_fn)(void *user, unsigned port, const struct tp_ip *address);
+void tp_gateways_each(const struct tp_gateways *gateways, tp_gateway_fn fn, void *user);
+
 void tp_gateways_clear(struct tp_gateways *gateways);

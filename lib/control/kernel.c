@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/siphash.h"
+#include "control/paths.h"
 #include "dataplane/routes.h"
 #include "wire/ipv6.h"
 
@@ -67,11 +68,38 @@ static void note_own(struct tp_kernel *k, const struct tp_dataplane_route *route
 		memcpy(k->own[k->own_count++], host.address, sizeof(k->own[0]));
 }
 
+/* Where there is no room for another set of paths the first is better than none. */
+static int set_route(struct tp_kernel *k, const struct tp_dataplane_route *route)
+{
+	struct tp_dataplane_route first = *route;
+	char text[TP_IP_PREFIX_TEXT_LEN];
+	int error = tp_dataplane_route_set(k->dp, route);
+
+	first.paths = NULL;
+	if (error != -ENOSPC || route->paths == NULL || tp_dataplane_route_set(k->dp, &first) != 0)
+		return error;
+	tp_log_warning("route",
+		       "the route to %s has one next hop in the data plane, where there "
+		       "is no room for another set of several",
+		       tp_ip_prefix_format(&route->prefix, text));
+	return 0;
+}
+
+/* Before the first packet wants to go there. */
+static void resolve_all(struct tp_kernel *k, const struct tp_dataplane_route *route)
+{
+	const struct tp_paths *paths = route->paths;
+
+	if (paths == NULL)
+		tp_kernel_resolve(k, route->port, &route->gateway, k->now_ms);
+	for (unsigned i = 0; paths != NULL && i < paths->count; i++)
+		tp_kernel_resolve(k, paths->path[i].port, &paths->path[i].gateway, k->now_ms);
+}
+
 static int program_route(void *user, const struct tp_dataplane_route *route, bool remove)
 {
 	struct tp_kernel *k = user;
-	int error = remove ? tp_dataplane_route_remove(k->dp, &route->prefix)
-			   : tp_dataplane_route_set(k->dp, route);
+	int error = remove ? tp_dataplane_route_remove(k->dp, &route->prefix) : set_route(k, route);
 
 	if (error != 0) {
 		char text[TP_IP_PREFIX_TEXT_LEN];
@@ -82,10 +110,8 @@ static int program_route(void *user, const struct tp_dataplane_route *route, boo
 	}
 	if (error == 0 || remove)
 		note_own(k, route, remove);
-	if (error == 0 && !remove && route->kind == TP_ROUTE_GATEWAY) {
-		/* Before the first packet wants to go there. */
-		tp_kernel_resolve(k, route->port, &route->gateway, k->now_ms);
-	}
+	if (error == 0 && !remove && route->kind == TP_ROUTE_GATEWAY)
+		resolve_all(k, route);
 	return error;
 }
 
@@ -103,8 +129,9 @@ static bool is_loopback(const struct tp_ip *ip)
 static bool local_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
 			struct tp_dataplane_route *route)
 {
-	const struct tp_tap *tap = tap_of(k, info->ifindex);
-	bool loopback = info->ifindex == 1 && !is_loopback(&info->prefix.ip);
+	const int ifindex = info->hops[0].ifindex;
+	const struct tp_tap *tap = tap_of(k, ifindex);
+	bool loopback = ifindex == 1 && !is_loopback(&info->prefix.ip);
 
 	if (info->type != RTN_LOCAL && info->type != RTN_ANYCAST)
 		return false;
@@ -119,11 +146,51 @@ static bool local_route(const struct tp_kernel *k, const struct tp_netlink_route
 	return true;
 }
 
+/* A next hop that workers can send by: on a core port whose link is up, by a gateway of the route's
+ * own family, which is the only one that the data plane's neighbours take packets of. */
+static bool read_path(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
+		      const struct tp_netlink_hop *hop, struct tp_path *path)
+{
+	const struct tp_tap *tap = tap_of(k, hop->ifindex);
+
+	if (tap == NULL || hop->dead ||
+	    (!tp_ip_is_none(&hop->gateway) && hop->gateway.family != info->prefix.ip.family))
+		return false;
+	*path = (struct tp_path){.gateway = hop->gateway, .port = tap->port, .weight = hop->weight};
+	return true;
+}
+
+/* The first that it can be sent by says of which kind the route is; those that have a gateway share
+ * its packets with others that have one. */
+static bool by_hops(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
+		    struct tp_dataplane_route *route)
+{
+	struct tp_path path[TP_PATHS_MAX];
+	struct tp_paths *paths = NULL;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < info->hop_count && count < TP_PATHS_MAX; i++)
+		if (read_path(k, info, &info->hops[i], &path[count]) &&
+		    (count == 0 || !tp_ip_is_none(&path[count].gateway)))
+			count++;
+	if (count == 0)
+		return false;
+	route->kind = tp_ip_is_none(&path[0].gateway) ? TP_ROUTE_CONNECTED : TP_ROUTE_GATEWAY;
+	if (count > 1 && route->kind == TP_ROUTE_GATEWAY)
+		paths = tp_paths_create(path, count);
+	route->port = path[0].port;
+	route->gateway = path[0].gateway;
+	if (paths != NULL && paths->count > 1) {
+		route->paths = paths;
+		return true;
+	}
+	tp_paths_drop(paths);
+	return true;
+}
+
 static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_info *info,
 		       struct tp_dataplane_route *route)
 {
-	const struct tp_tap *tap;
-
 	if (info->type == RTN_BLACKHOLE || info->type == RTN_UNREACHABLE ||
 	    info->type == RTN_PROHIBIT) {
 		route->kind = info->type == RTN_BLACKHOLE     ? TP_ROUTE_BLACKHOLE
@@ -136,16 +203,7 @@ static bool main_route(const struct tp_kernel *k, const struct tp_netlink_route_
 		route->kind = TP_ROUTE_UNREACHABLE;
 		return true;
 	}
-	tap = tap_of(k, info->ifindex);
-	if (info->type != RTN_UNICAST || tap == NULL || info->dead)
-		return false;
-	/* The data plane's neighbours take packets of their own family alone. */
-	if (!tp_ip_is_none(&info->gateway) && info->gateway.family != info->prefix.ip.family)
-		return false;
-	route->kind = tp_ip_is_none(&info->gateway) ? TP_ROUTE_CONNECTED : TP_ROUTE_GATEWAY;
-	route->port = tap->port;
-	route->gateway = info->gateway;
-	return true;
+	return info->type == RTN_UNICAST && !info->dead && by_hops(k, info, route);
 }
 
 /* What no router forwards: each port has its own link-local network, and a group is on each. */
@@ -190,6 +248,20 @@ static enum tp_route_place place_of(const struct nlmsghdr *event)
 	return (event->nlmsg_flags & NLM_F_APPEND) != 0 ? TP_ROUTE_LAST : TP_ROUTE_FIRST;
 }
 
+/* The kernel tells of such routes by number alone; by default it names their hops besides. Once. */
+static void warn_of_shared(struct tp_kernel *k, const struct tp_netlink_route_info *info)
+{
+	char text[TP_IP_PREFIX_TEXT_LEN];
+
+	if (info->type != RTN_UNICAST || k->warned_of_shared)
+		return;
+	k->warned_of_shared = true;
+	tp_log_warning("route",
+		       "the kernel does not tell by which next hops %s and other routes lead: "
+		       "net.ipv4.nexthop_compat_mode is 0, and must be 1",
+		       tp_ip_prefix_format(&info->prefix, text));
+}
+
 static void hear_route(struct tp_kernel *k, const struct nlmsghdr *m, enum tp_netlink_news news)
 {
 	struct tp_netlink_route_info info;
@@ -198,6 +270,8 @@ static void hear_route(struct tp_kernel *k, const struct nlmsghdr *m, enum tp_ne
 
 	if (!tp_netlink_parse_route(m, &info) || !is_followed(&info))
 		return;
+	if (info.shared != 0 && info.hop_count == 1 && info.hops[0].ifindex == 0)
+		warn_of_shared(k, &info);
 	route = translate_route(k, &info);
 	if (m->nlmsg_type == RTM_DELROUTE)
 		tp_routes_remove(k->routes, &route);
@@ -205,6 +279,7 @@ static void hear_route(struct tp_kernel *k, const struct nlmsghdr *m, enum tp_ne
 		error = tp_routes_put(k->routes, &route);
 	else
 		error = tp_routes_add(k->routes, &route, place_of(m));
+	tp_paths_drop(route.route.paths);
 	if (error != 0)
 		tp_log_error("route", "out of memory for the kernel's routes");
 }
@@ -355,6 +430,22 @@ void tp_kernel_hear_event(void *user, const struct nlmsghdr *m)
 	}
 }
 
+static bool has_several(const struct tp_kernel *k)
+{
+	return tp_routes_several(k->routes, TP_FAMILY_IPV4) +
+		       tp_routes_several(k->routes, TP_FAMILY_IPV6) >
+	       0;
+}
+
+/* Of several next hops workers use those that answer, so that they do not ask for the others. */
+static void ask_for_gateway(void *user, unsigned port, const struct tp_ip *address)
+{
+	struct tp_kernel *k = user;
+
+	if (!tp_neighbours_has(k->neighbours, port, address))
+		tp_kernel_resolve(k, port, address, k->now_ms);
+}
+
 /* The dump is over. When it is not COMPLETE what it did not name may be there all the same, and it
  * is asked for again. */
 static void end_dump(struct tp_kernel *k, bool complete)
@@ -364,6 +455,8 @@ static void end_dump(struct tp_kernel *k, bool complete)
 		tp_routes_end_dump(k->routes, complete);
 	else if (k->dumping == TP_DUMP_NEIGHBOURS)
 		tp_neighbours_end_dump(k->neighbours, complete);
+	if (k->dumping == TP_DUMP_NEIGHBOURS && has_several(k))
+		tp_routes_each_gateway(k->routes, ask_for_gateway, k);
 	if (!complete)
 		k->incomplete++;
 	if (!complete || tp_routes_unsure(k->routes)) {

@@ -36,6 +36,7 @@ struct tp_kernel {
 	bool behind;	      /* events were lost, and those before them are still to be read */
 	uint64_t dump_due_ms; /* TP_NEVER: no need */
 	uint64_t reconcile_due_ms; /* of neighbours alone */
+	bool warned_of_shared;	   /* routes that name no next hop */
 	unsigned doubts;	   /* dumps in succession that another had to follow */
 	struct {
 		struct tp_ip address;

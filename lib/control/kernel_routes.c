@@ -74,7 +74,7 @@ static void hear(void *user, const struct nlmsghdr *m)
 	list->broken |= (m->nlmsg_flags & NLM_F_DUMP_INTR) != 0 || m->nlmsg_type == NLMSG_ERROR;
 	list->done |= m->nlmsg_type == NLMSG_DONE;
 	if (m->nlmsg_type == RTM_NEWROUTE && tp_netlink_parse_route(m, &info) &&
-	    info.protocol == TP_RTPROT_SUBSCRIBER && info.ifindex == list->ifindex)
+	    info.protocol == TP_RTPROT_SUBSCRIBER && info.hops[0].ifindex == list->ifindex)
 		add(list, &info.prefix);
 }
 

@@ -47,6 +47,7 @@ static void take(struct tp_control *c, unsigned port, const struct tp_port_info 
 	if (link->up)
 		link->last_up_ms = tp_clock_wall_ms();
 	tp_tap_carrier(&c->taps[port], link->up);
+	tp_dataplane_port_link_set(c->dp, port, link->up);
 }
 
 void tp_links_begin(struct tp_control *c)

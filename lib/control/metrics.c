@@ -174,6 +174,10 @@ static void add_kernel(const struct tp_kernel *k, struct tp_samples *to)
 			  "Destinations taken from the kernel.");
 	put_families(to, tp_routes_count(k->routes, TP_FAMILY_IPV4),
 		     tp_routes_count(k->routes, TP_FAMILY_IPV6));
+	tp_samples_family(to, true, "turnpike_kernel_routes_multipath", "family",
+			  "Of these, destinations whose packets several next hops share.");
+	put_families(to, tp_routes_several(k->routes, TP_FAMILY_IPV4),
+		     tp_routes_several(k->routes, TP_FAMILY_IPV6));
 }
 
 json_t *tp_control_metrics(struct tp_control *c)

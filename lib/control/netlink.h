@@ -96,6 +96,16 @@ int tp_netlink_neighbour_use(struct tp_netlink *nl, int ifindex, const struct tp
 /* The family of a route, a neighbour or an address that MESSAGE is about. */
 enum tp_family tp_netlink_family(const struct nlmsghdr *message);
 
+#define TP_NETLINK_HOPS 32 /* what more a route has is left out */
+
+/* Where a route leads. */
+struct tp_netlink_hop {
+	struct tp_ip gateway; /* may be of the other family; none: on the link */
+	int ifindex;	      /* 0: none */
+	uint16_t weight;      /* 1 … 256 */
+	bool dead;	      /* behind a link that is down */
+};
+
 /* One route of the kernel's, from RTM_NEWROUTE or RTM_DELROUTE. */
 struct tp_netlink_route_info {
 	struct tp_ip_prefix prefix;
@@ -103,15 +113,16 @@ struct tp_netlink_route_info {
 	uint32_t metric;
 	uint64_t identity; /* of all that tells it from others of the same table, prefix and metric
 			    */
-	struct tp_ip gateway; /* may be of the other family; none: on the link */
-	int ifindex;	      /* 0: none */
-	uint8_t type;	      /* RTN_… */
+	struct tp_netlink_hop hops[TP_NETLINK_HOPS];
+	unsigned hop_count; /* 1, unless it has several */
+	uint32_t shared; /* the number of the next hop, or group of them, that it is by; 0: its own
+			  */
+	uint8_t type;	 /* RTN_… */
 	uint8_t protocol;
-	bool dead;	/* each of its next hops is behind a link that is down */
+	bool dead;	/* it leads nowhere, whatever its hops say */
 	bool selective; /* for packets of one TOS, or from one network, alone */
 };
-/* False: another family, no route, cached, or it makes no sense. Of several next hops the first
- * whose link is up. */
+/* False: another family, no route, cached, or it makes no sense. */
 bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_route_info *info);
 
 struct tp_netlink_neighbour_info {

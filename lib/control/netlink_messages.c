@@ -202,39 +202,35 @@ static bool is_dead(unsigned flags)
 	return (flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) != 0;
 }
 
-/* The first next hop of several (RTA_MULTIPATH) that leads somewhere; else the first. */
-static const struct rtnexthop *choose_hop(const struct nlattr *multipath)
+/* One next hop of several; flags and weight stand in its head. */
+static void read_hop_of_several(const struct rtnexthop *from, enum tp_family family,
+				struct tp_netlink_hop *hop)
 {
-	const struct rtnexthop *first = mnl_attr_get_payload(multipath), *hop = first;
-	int left = mnl_attr_get_payload_len(multipath);
+	int left = from->rtnh_len - (int)sizeof(*from);
+	const struct rtattr *a = RTNH_DATA(from);
 
-	if (left < (int)sizeof(*first) || !RTNH_OK(first, left))
-		return NULL;
-	for (; left >= (int)sizeof(*hop) && RTNH_OK(hop, left);
-	     left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
-		if (!is_dead(hop->rtnh_flags))
-			return hop;
-	return first;
+	*hop = (struct tp_netlink_hop){
+		.ifindex = from->rtnh_ifindex,
+		.weight = (uint16_t)(from->rtnh_hops + 1),
+		.dead = is_dead(from->rtnh_flags),
+	};
+	for (; RTA_OK(a, left); a = RTA_NEXT(a, left)) {
+		if (a->rta_type == RTA_GATEWAY)
+			copy_ip(RTA_DATA(a), RTA_PAYLOAD(a), family, &hop->gateway);
+		else if (a->rta_type == RTA_VIA)
+			read_via(RTA_DATA(a), RTA_PAYLOAD(a), &hop->gateway);
+	}
 }
 
-static void read_first_hop(const struct nlattr *multipath, struct tp_netlink_route_info *info)
+static void read_several(const struct nlattr *multipath, struct tp_netlink_route_info *info)
 {
-	const struct rtnexthop *hop = choose_hop(multipath);
-	const struct rtattr *a;
-	int left;
+	int left = mnl_attr_get_payload_len(multipath);
+	const struct rtnexthop *hop = mnl_attr_get_payload(multipath);
 
-	if (hop == NULL)
-		return;
-	info->ifindex = hop->rtnh_ifindex;
-	info->dead = is_dead(hop->rtnh_flags);
-	left = hop->rtnh_len - (int)sizeof(*hop);
-	for (a = RTNH_DATA(hop); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
-		if (a->rta_type == RTA_GATEWAY)
-			copy_ip(RTA_DATA(a), RTA_PAYLOAD(a), info->prefix.ip.family,
-				&info->gateway);
-		else if (a->rta_type == RTA_VIA)
-			read_via(RTA_DATA(a), RTA_PAYLOAD(a), &info->gateway);
-	}
+	for (info->hop_count = 0;
+	     left >= (int)sizeof(*hop) && RTNH_OK(hop, left) && info->hop_count < TP_NETLINK_HOPS;
+	     left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
+		read_hop_of_several(hop, info->prefix.ip.family, &info->hops[info->hop_count++]);
 }
 
 static uint64_t add_identity(uint64_t identity, const void *data, size_t len)
@@ -285,20 +281,25 @@ static bool is_unspecified(const struct tp_ip *ip)
 	return memcmp(ip->bytes, unspecified, sizeof(unspecified)) == 0;
 }
 
-static void read_hop(const struct nlattr **a, struct tp_netlink_route_info *info)
+static void read_hops(const struct nlattr **a, struct tp_netlink_route_info *info)
 {
+	struct tp_netlink_hop *hop = &info->hops[0];
 	uint32_t ifindex = 0;
 
-	read_ip(a[RTA_GATEWAY], info->prefix.ip.family, &info->gateway);
+	read_u32(a[RTA_NH_ID], &info->shared);
+	info->hop_count = 1;
+	hop->weight = 1;
+	read_ip(a[RTA_GATEWAY], info->prefix.ip.family, &hop->gateway);
 	if (a[RTA_VIA] != NULL)
 		read_via(mnl_attr_get_payload(a[RTA_VIA]), mnl_attr_get_payload_len(a[RTA_VIA]),
-			 &info->gateway);
+			 &hop->gateway);
 	if (read_u32(a[RTA_OIF], &ifindex))
-		info->ifindex = (int)ifindex;
+		hop->ifindex = (int)ifindex;
 	else if (a[RTA_MULTIPATH] != NULL)
-		read_first_hop(a[RTA_MULTIPATH], info);
-	if (is_unspecified(&info->gateway))
-		info->gateway = (struct tp_ip){0};
+		read_several(a[RTA_MULTIPATH], info);
+	for (unsigned i = 0; i < info->hop_count; i++)
+		if (is_unspecified(&info->hops[i].gateway))
+			info->hops[i].gateway = (struct tp_ip){0};
 }
 
 /* The destination; the default route has no attribute of it. */
@@ -317,7 +318,7 @@ static bool read_prefix(const struct rtmsg *r, const struct nlattr *dst, enum tp
 bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_route_info *info)
 {
 	const struct rtmsg *r = mnl_nlmsg_get_payload(message);
-	const struct nlattr *a[RTA_TABLE > RTA_VIA ? RTA_TABLE + 1 : RTA_VIA + 1];
+	const struct nlattr *a[RTA_NH_ID + 1];
 	enum tp_family family = tp_netlink_family(message);
 
 	*info = (struct tp_netlink_route_info){0};
@@ -330,9 +331,9 @@ bool tp_netlink_parse_route(const struct nlmsghdr *message, struct tp_netlink_ro
 	info->table = r->rtm_table;
 	read_u32(a[RTA_TABLE], &info->table);
 	read_u32(a[RTA_PRIORITY], &info->metric);
-	read_hop(a, info);
+	read_hops(a, info);
 	info->type = r->rtm_type;
-	info->dead |= is_dead(r->rtm_flags);
+	info->dead = is_dead(r->rtm_flags);
 	info->protocol = r->rtm_protocol;
 	info->selective = r->rtm_tos != 0 || r->rtm_src_len != 0;
 	info->identity = route_identity(message, r);

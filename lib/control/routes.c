@@ -7,6 +7,8 @@
 #include <uthash.h>
 
 #include "control/gateways.h"
+#include "control/paths.h"
+#include "dataplane/dataplane.h"
 
 /* One of a destination's routes. */
 struct candidate {
@@ -34,7 +36,8 @@ struct tp_routes {
 	tp_route_fn fn;
 	void *user;
 	unsigned generation;
-	unsigned count, count6; /* programmed */
+	unsigned count, count6;	    /* programmed */
+	unsigned several, several6; /* of them, by several paths */
 	bool dumping;
 	bool unsure;
 	bool shaken; /* IPv6 has lost a route since the dump was asked for */
@@ -58,7 +61,8 @@ struct tp_routes *tp_routes_create(tp_route_fn fn, void *user)
 
 static bool same_route(const struct tp_dataplane_route *a, const struct tp_dataplane_route *b)
 {
-	return a->kind == b->kind && a->port == b->port && tp_ip_same(&a->gateway, &b->gateway);
+	return a->kind == b->kind && a->port == b->port && tp_ip_same(&a->gateway, &b->gateway) &&
+	       tp_paths_same(a->paths, b->paths);
 }
 
 static bool is_ipv6(const struct destination *d)
@@ -66,18 +70,38 @@ static bool is_ipv6(const struct destination *d)
 	return d->prefix.ip.family == TP_FAMILY_IPV6;
 }
 
-static unsigned *count_of(struct tp_routes *routes, const struct destination *d)
+/* What is counted of the route in force: it has come, or it goes. */
+static void count(struct tp_routes *routes, const struct destination *d, bool goes)
 {
-	return is_ipv6(d) ? &routes->count6 : &routes->count;
+	unsigned *all = is_ipv6(d) ? &routes->count6 : &routes->count;
+	unsigned *several = is_ipv6(d) ? &routes->several6 : &routes->several;
+	const struct tp_dataplane_route *r = &d->in_force;
+	const struct tp_path one = {.gateway = r->gateway, .port = (uint8_t)r->port};
+	const struct tp_path *path = r->paths != NULL ? r->paths->path : &one;
+	const unsigned paths = r->paths != NULL ? r->paths->count : 1;
+
+	*all += goes ? -1u : 1;
+	*several += r->paths == NULL ? 0 : goes ? -1u : 1;
+	for (unsigned i = 0; i < paths; i++)
+		(goes ? tp_gateways_remove : tp_gateways_add)(&routes->gateways, path[i].port,
+							      &path[i].gateway);
+}
+
+/* It is in force no longer. */
+static void forget_in_force(struct tp_routes *routes, struct destination *d)
+{
+	if (!d->programmed)
+		return;
+	count(routes, d, true);
+	tp_paths_drop(d->in_force.paths);
+	d->programmed = false;
 }
 
 static void take_out(struct tp_routes *routes, struct destination *d)
 {
 	if (routes->fn(routes->user, &d->in_force, true) != 0)
 		routes->failures++;
-	tp_gateways_remove(&routes->gateways, &d->in_force.gateway);
-	--*count_of(routes, d);
-	d->programmed = false;
+	forget_in_force(routes, d);
 }
 
 static void put_in(struct tp_routes *routes, struct destination *d,
@@ -87,13 +111,11 @@ static void put_in(struct tp_routes *routes, struct destination *d,
 		routes->failures++;
 		return;
 	}
-	if (d->programmed)
-		tp_gateways_remove(&routes->gateways, &d->in_force.gateway);
-	else
-		++*count_of(routes, d);
+	tp_paths_hold(route->paths);
+	forget_in_force(routes, d);
 	d->in_force = *route;
 	d->programmed = true;
-	tp_gateways_add(&routes->gateways, &route->gateway);
+	count(routes, d, false);
 }
 
 /* Makes the data plane's route what the best candidate says. */
@@ -194,6 +216,14 @@ static struct candidate *detach(struct candidate **at)
 	return c;
 }
 
+/* NULL: nothing. */
+static void discard(struct candidate *c)
+{
+	if (c != NULL)
+		tp_paths_drop(c->is.route.paths);
+	free(c);
+}
+
 static void attach(struct candidate **at, struct candidate *c)
 {
 	c->next = *at;
@@ -206,11 +236,16 @@ static struct candidate *candidate_of(const struct tp_routes *routes, struct des
 {
 	struct candidate *c = detach(find_in(&d->candidates, route));
 
+	tp_paths_hold(route->route.paths);
 	if (c == NULL)
 		c = calloc(1, sizeof(*c));
+	else
+		tp_paths_drop(c->is.route.paths);
 	if (c != NULL)
 		*c = (struct candidate){
 			.is = *route, .generation = routes->generation, .by_event = by_event};
+	else
+		tp_paths_drop(route->route.paths);
 	return c;
 }
 
@@ -226,6 +261,7 @@ static void remember_gone(struct tp_routes *routes, struct destination *d,
 	if (c == NULL)
 		return;
 	c->is = *route;
+	c->is.route.paths = NULL;
 	attach(&d->gone, c);
 }
 
@@ -246,7 +282,7 @@ static void place(struct tp_routes *routes, struct destination *d, struct candid
 
 	if (where == TP_ROUTE_INSTEAD && *at != NULL && is_kin(*at, &c->is)) {
 		remember_gone(routes, d, &(*at)->is);
-		free(detach(at));
+		discard(detach(at));
 	}
 	while (where == TP_ROUTE_LAST && *at != NULL && is_kin(*at, &c->is))
 		at = &(*at)->next;
@@ -263,7 +299,7 @@ int tp_routes_add(struct tp_routes *routes, const struct tp_kernel_route *route,
 	if (d == NULL)
 		return -ENOMEM;
 	kin = count_kin(d, route);
-	free(detach(find_in(&d->gone, route)));
+	discard(detach(find_in(&d->gone, route)));
 	c = candidate_of(routes, d, route, true);
 	if (c != NULL)
 		place(routes, d, c, where);
@@ -287,7 +323,7 @@ void tp_routes_remove(struct tp_routes *routes, const struct tp_kernel_route *ro
 	remember_gone(routes, d, route);
 	c = detach(find_in(&d->candidates, route));
 	hear(routes, d, c != NULL || kin == 0);
-	free(c);
+	discard(c);
 	program(routes, d);
 	drop_if_empty(routes, d);
 }
@@ -370,7 +406,7 @@ static bool sweep(struct tp_routes *routes, struct destination *d)
 			at = &(*at)->next;
 			continue;
 		}
-		free(detach(at));
+		discard(detach(at));
 		swept = true;
 	}
 	routes->unsure |= swept && d->heard == routes->generation;
@@ -408,7 +444,7 @@ void tp_routes_end_dump(struct tp_routes *routes, bool complete)
 	routes->dumping = false;
 	HASH_ITER (hh, routes->destinations, d, next) {
 		while (d->gone != NULL)
-			free(detach(&d->gone));
+			discard(detach(&d->gone));
 		if (complete && !may_be_left_out(routes, d))
 			d->delicate = sweep(routes, d) || has_several(d) ||
 				      (d->delicate && d->heard == routes->generation);
@@ -434,12 +470,22 @@ const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
 
 bool tp_routes_has_gateway(const struct tp_routes *routes, const struct tp_ip *address)
 {
-	return tp_gateways_has(&routes->gateways, address);
+	return tp_gateways_has(&routes->gateways, TP_DATAPLANE_MAX_PORTS, address);
+}
+
+void tp_routes_each_gateway(const struct tp_routes *routes, tp_gateway_fn fn, void *user)
+{
+	tp_gateways_each(&routes->gateways, fn, user);
 }
 
 unsigned tp_routes_count(const struct tp_routes *routes, enum tp_family family)
 {
 	return family == TP_FAMILY_IPV6 ? routes->count6 : routes->count;
+}
+
+unsigned tp_routes_several(const struct tp_routes *routes, enum tp_family family)
+{
+	return family == TP_FAMILY_IPV6 ? routes->several6 : routes->several;
 }
 
 uint64_t tp_routes_failures(const struct tp_routes *routes)
@@ -455,9 +501,11 @@ void tp_routes_destroy(struct tp_routes *routes)
 		return;
 	HASH_ITER (hh, routes->destinations, d, next) {
 		while (d->candidates != NULL)
-			free(detach(&d->candidates));
+			discard(detach(&d->candidates));
 		while (d->gone != NULL)
-			free(detach(&d->gone));
+			discard(detach(&d->gone));
+		if (d->programmed)
+			tp_paths_drop(d->in_force.paths);
 		HASH_DEL(routes->destinations, d);
 		free(d);
 	}

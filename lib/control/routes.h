@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "control/gateways.h"
 #include "control/netlink.h"
 #include "dataplane/routes.h"
 
@@ -30,7 +31,7 @@ struct tp_kernel_route {
 	uint32_t metric;
 	uint64_t identity; /* what else tells it from others to the same destination */
 	bool foreign;	   /* nothing for the data plane: it only takes its place */
-	struct tp_dataplane_route route;
+	struct tp_dataplane_route route; /* its paths stay the caller's */
 };
 
 /* Where an event says that a route has its place, of those of its table and metric. */
@@ -68,6 +69,10 @@ const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
 /* Is ADDRESS the gateway of a route in force? */
 bool tp_routes_has_gateway(const struct tp_routes *routes, const struct tp_ip *address);
 
-/* Those in force. */
+/* All of them. */
+void tp_routes_each_gateway(const struct tp_routes *routes, tp_gateway_fn fn, void *user);
+
+/* Those in force, and of these those that lead by several next hops. */
 unsigned tp_routes_count(const struct tp_routes *routes, enum tp_family family);
+unsigned tp_routes_several(const struct tp_routes *routes, enum tp_family family);
 uint64_t tp_routes_failures(const struct tp_routes *routes);

@@ -21,6 +21,7 @@
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/port_link.h"
+#include "dataplane/spread.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/pipeline.h"
 #include "dataplane/worker/reorder.h"
@@ -246,9 +247,11 @@ static int create_tables(struct tp_dataplane *dp, unsigned workers, struct tp_er
 	dp->fib = tp_fib_create(dp->max_sessions, &dp->grace);
 	dp->neighbours = tp_neighbour_table_create(&dp->grace);
 	dp->routes = tp_route_table_create();
+	if (dp->neighbours != NULL)
+		dp->spreads = tp_spread_table_create(dp->neighbours, &dp->grace);
 	if (dp->fib != NULL)
 		dp->locals = tp_local_table_create(dp->fib, &dp->grace);
-	if (dp->fib == NULL || dp->neighbours == NULL || dp->routes == NULL || dp->locals == NULL ||
+	if (dp->fib == NULL || dp->spreads == NULL || dp->routes == NULL || dp->locals == NULL ||
 	    tp_sessions_create(dp) != 0)
 		return tp_error_set(error, -ENOMEM, "dataplane.max-sessions",
 				    "no memory for the tables of %u sessions", dp->max_sessions);
@@ -333,6 +336,7 @@ static void free_all(struct tp_dataplane *dp)
 	tp_sessions_destroy(dp);
 	tp_route_table_destroy(dp->routes);
 	tp_local_table_destroy(dp->locals);
+	tp_spread_table_destroy(dp->spreads);
 	tp_neighbour_table_destroy(dp->neighbours);
 	tp_fib_destroy(dp->fib);
 	rte_mempool_free(dp->pool);

@@ -24,12 +24,13 @@ enum tp_hop_kind {
 	TP_HOP_GLEAN,	  /* index: port; the destination itself is the neighbour to resolve */
 	TP_HOP_LOCAL,	  /* index: in the table of local addresses */
 	TP_HOP_BLACKHOLE, /* index: what its sender is told, enum tp_blackhole */
+	TP_HOP_SPREAD,	  /* index: of a set of neighbours, spread.h */
 	TP_HOP_MARTIAN,	  /* 0/8, 127/8, classes D and E; groups, link-local and mapped ones */
 };
 
 enum tp_blackhole { TP_BLACKHOLE_SILENT, TP_BLACKHOLE_UNREACHABLE, TP_BLACKHOLE_PROHIBITED };
 
-#define TP_HOP_SHIFT	    28 /* the highest bit is the tries': trie.h */
+#define TP_HOP_SHIFT	    27 /* the highest bit is the tries': trie.h */
 #define TP_HOP(kind, index) ((uint32_t)(kind) << TP_HOP_SHIFT | (uint32_t)(index))
 
 static inline enum tp_hop_kind tp_hop_kind(uint64_t hop)

@@ -9,12 +9,14 @@
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
 #include "dataplane/routes.h"
+#include "dataplane/spread.h"
 #include "dataplane/state.h"
 #include "wire/ipv6.h"
 
 struct route {
-	struct tp_dataplane_route what; /* its prefix is the key */
-	int neighbour;			/* of a gateway: its index, held */
+	struct tp_dataplane_route what; /* its prefix is the key; of paths it has none */
+	int neighbour;			/* of a gateway: its index, held; else -1 */
+	int spread;			/* of several: their set, held; else -1 */
 	UT_hash_handle hh;
 };
 
@@ -148,6 +150,7 @@ int tp_dataplane_neighbour_set(struct tp_dataplane *dp, unsigned port, const str
 		return err;
 	const struct tp_port *p = &dp->ports[port];
 	tp_neighbour_resolve(dp->neighbours, r->index, mac, &p->mac, p->mtu);
+	tp_spread_neighbour(dp->spreads, r->index);
 	return 0;
 }
 
@@ -161,9 +164,11 @@ int tp_dataplane_neighbour_failed(struct tp_dataplane *dp, unsigned port, const 
 	    HASH_COUNT(dp->routes->resolved) >= TP_NEIGHBOURS / 2)
 		return -ENOSPC;
 	int err = learn(dp, port, ip, &r);
-	if (err == 0)
-		tp_neighbour_fail(dp->neighbours, r->index);
-	return err;
+	if (err != 0)
+		return err;
+	tp_neighbour_fail(dp->neighbours, r->index);
+	tp_spread_neighbour(dp->spreads, r->index);
+	return 0;
 }
 
 void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, const struct tp_ip *ip)
@@ -173,6 +178,7 @@ void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port, const
 		return;
 	release_host(dp, ip, r->index);
 	tp_neighbour_resolve(dp->neighbours, r->index, NULL, NULL, 0);
+	tp_spread_neighbour(dp->spreads, r->index);
 	tp_neighbour_drop(dp->neighbours, r->index);
 	HASH_DEL(dp->routes->resolved, r);
 	free(r);
@@ -200,6 +206,29 @@ static bool is_to_route_by(const struct tp_ip_prefix *prefix)
 	       !(tp_ipv6_is_multicast(prefix->ip.bytes) || tp_ipv6_is_link_local(prefix->ip.bytes));
 }
 
+/* Is GATEWAY, on PORT, one for packets of FAMILY? */
+static bool is_gateway(const struct tp_dataplane *dp, unsigned port, const struct tp_ip *gateway,
+		       uint8_t family)
+{
+	return is_core(dp, port) && gateway->family == family && is_host(gateway);
+}
+
+static int check_paths(const struct tp_dataplane *dp, const struct tp_dataplane_route *route)
+{
+	const struct tp_paths *paths = route->paths;
+
+	if (paths == NULL)
+		return 0;
+	if (route->kind != TP_ROUTE_GATEWAY || paths->count < 2 || paths->count > TP_PATHS_MAX)
+		return -EINVAL;
+	for (unsigned i = 0; i < paths->count; i++)
+		if (paths->path[i].weight == 0 ||
+		    !is_gateway(dp, paths->path[i].port, &paths->path[i].gateway,
+				route->prefix.ip.family))
+			return -EINVAL;
+	return 0;
+}
+
 static int check(const struct tp_dataplane *dp, const struct tp_dataplane_route *route)
 {
 	const struct tp_ip_prefix *p = &route->prefix;
@@ -209,24 +238,52 @@ static int check(const struct tp_dataplane *dp, const struct tp_dataplane_route 
 	if (leads_on(route->kind) && !is_core(dp, route->port))
 		return -EINVAL;
 	if (route->kind == TP_ROUTE_GATEWAY &&
-	    (route->gateway.family != p->ip.family || !is_host(&route->gateway)))
+	    !is_gateway(dp, route->port, &route->gateway, p->ip.family))
 		return -EINVAL;
-	return route->kind == TP_ROUTE_LOCAL && p->length != tp_ip_bits(&p->ip) ? -EINVAL : 0;
+	if (route->kind == TP_ROUTE_LOCAL && p->length != tp_ip_bits(&p->ip))
+		return -EINVAL;
+	return check_paths(dp, route);
 }
 
-/* Puts WHAT into the FIB; *NEIGHBOUR: the gateway's index, held, or -1. */
-static int install(struct tp_dataplane *dp, const struct tp_dataplane_route *what, int *neighbour)
+/* The hop of what leads by gateways, which R holds then. BEFORE: the set that it had, or -1. */
+static int hold(struct tp_dataplane *dp, struct route *r, int before, uint32_t *hop)
 {
+	int index = r->what.paths != NULL
+			    ? tp_spread_hold(dp->spreads, r->what.paths, before)
+			    : tp_neighbour_hold(dp->neighbours, r->what.port, &r->what.gateway);
+
+	if (index < 0)
+		return index;
+	if (r->what.paths != NULL)
+		r->spread = index;
+	else
+		r->neighbour = index;
+	*hop = TP_HOP(r->what.paths != NULL ? TP_HOP_SPREAD : TP_HOP_NEIGHBOUR, index);
+	return 0;
+}
+
+static void let_go(struct tp_dataplane *dp, const struct route *r)
+{
+	if (r->neighbour >= 0)
+		tp_neighbour_drop(dp->neighbours, (unsigned)r->neighbour);
+	if (r->spread >= 0)
+		tp_spread_drop(dp->spreads, (unsigned)r->spread);
+}
+
+/* Puts R->what into the FIB, and has R hold what it leads by. BEFORE: what the prefix had, or NULL.
+ */
+static int install(struct tp_dataplane *dp, struct route *r, const struct route *before)
+{
+	const struct tp_dataplane_route *what = &r->what;
 	uint32_t hop = TP_HOP(TP_HOP_BLACKHOLE, TP_BLACKHOLE_SILENT);
-	*neighbour = -1;
+	int err = 0;
+
+	r->neighbour = r->spread = -1;
 	switch (what->kind) {
 	case TP_ROUTE_LOCAL:
 		return tp_local_host_set(dp->locals, &what->prefix.ip, (uint8_t)what->port);
 	case TP_ROUTE_GATEWAY:
-		*neighbour = tp_neighbour_hold(dp->neighbours, what->port, &what->gateway);
-		if (*neighbour < 0)
-			return *neighbour;
-		hop = TP_HOP(TP_HOP_NEIGHBOUR, *neighbour);
+		err = hold(dp, r, before != NULL ? before->spread : -1, &hop);
 		break;
 	case TP_ROUTE_CONNECTED:
 		hop = TP_HOP(TP_HOP_GLEAN, what->port);
@@ -240,9 +297,10 @@ static int install(struct tp_dataplane *dp, const struct tp_dataplane_route *wha
 	case TP_ROUTE_BLACKHOLE:
 		break;
 	}
-	int err = tp_fib_claim(dp->fib, &what->prefix, TP_CLAIM_ROUTE, hop);
-	if (err != 0 && *neighbour >= 0)
-		tp_neighbour_drop(dp->neighbours, (unsigned)*neighbour);
+	if (err == 0)
+		err = tp_fib_claim(dp->fib, &what->prefix, TP_CLAIM_ROUTE, hop);
+	if (err != 0)
+		let_go(dp, r);
 	return err;
 }
 
@@ -270,20 +328,20 @@ static void uninstall(struct tp_dataplane *dp, const struct route *r,
 		tp_local_host_set(dp->locals, &r->what.prefix.ip, TP_LOCAL_NO_PORT);
 	if (!local && (next == NULL || next->kind == TP_ROUTE_LOCAL))
 		tp_fib_release(dp->fib, &r->what.prefix, TP_CLAIM_ROUTE);
-	if (r->neighbour >= 0)
-		tp_neighbour_drop(dp->neighbours, (unsigned)r->neighbour);
+	let_go(dp, r);
 }
 
 int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route)
 {
-	int neighbour, err = check(dp, route);
+	int err = check(dp, route);
 	if (err != 0)
 		return err;
 	struct route *r = find_route(dp, &route->prefix);
 	struct route *fresh = r == NULL ? calloc(1, sizeof(*fresh)) : NULL;
+	struct route now = {.what = *route};
 	if (r == NULL && fresh == NULL)
 		return -ENOMEM;
-	err = install(dp, route, &neighbour);
+	err = install(dp, &now, r);
 	if (err != 0) {
 		free(fresh);
 		return err;
@@ -298,7 +356,9 @@ int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_ro
 		HASH_ADD(hh, dp->routes->routes, what.prefix, sizeof(r->what.prefix), r);
 	}
 	r->what = *route;
-	r->neighbour = neighbour;
+	r->what.paths = NULL;
+	r->neighbour = now.neighbour;
+	r->spread = now.spread;
 	if (before == TP_ROUTE_CONNECTED)
 		connect_hosts(dp, port_before);
 	if (route->kind == TP_ROUTE_CONNECTED)
@@ -317,4 +377,10 @@ int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_ip_prefix
 		connect_hosts(dp, r->what.port);
 	free(r);
 	return 0;
+}
+
+void tp_dataplane_port_link_set(struct tp_dataplane *dp, unsigned port, bool up)
+{
+	if (port < dp->port_count)
+		tp_spread_port(dp->spreads, port, up);
 }

@@ -3,6 +3,7 @@
  * thread; errors as in dataplane.h. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/ip.h"
@@ -32,17 +33,40 @@ enum tp_route_kind {
 	TP_ROUTE_PROHIBIT,
 };
 
+#define TP_PATHS_MAX 32
+
+/* Several next hops that share the packets of one route, by flow. Whoever hands them over may keep
+ * them for others: they do not change, and are copied. */
+struct tp_path {
+	struct tp_ip gateway;
+	uint8_t port;
+	uint16_t
+		weight; /* not 0; of two paths, the one with twice the weight takes twice as much */
+};
+struct tp_paths {
+	unsigned users; /* the caller's affair */
+	unsigned count; /* 2 … TP_PATHS_MAX */
+	struct tp_path path[];
+};
+
 struct tp_dataplane_route {
 	struct tp_ip_prefix prefix;
 	enum tp_route_kind kind;
 	unsigned port;	      /* gateway, connected, local */
 	struct tp_ip gateway; /* gateway; of the prefix's family */
+	const struct tp_paths
+		*paths; /* gateway: all of them, PORT and GATEWAY are the first; NULL: one */
 };
 
 /* Adds or replaces. TP_ROUTE_LOCAL takes single addresses only. Where a subscriber holds the same
  * prefix, the subscriber's wins as long as it is up. Link-local and multicast prefixes of IPv6 are
- * nothing to route by: -EINVAL. -ENOSPC: a table is full. */
+ * nothing to route by: -EINVAL. -ENOSPC: a table is full, of routes by several paths also that of
+ * different sets of them. */
 int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_route *route);
 
 /* -ENOENT: there is no such route. */
 int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_ip_prefix *prefix);
+
+/* What is known of PORT's link: while it is down, packets of routes that have other paths go by
+ * these. A port's is up until it is said to be down. */
+void tp_dataplane_port_link_set(struct tp_dataplane *dp, unsigned port, bool up);

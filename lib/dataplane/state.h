@@ -22,6 +22,7 @@ struct tp_route_table;
 struct tp_rate_limits;
 struct tp_slot;
 struct tp_sniff;
+struct tp_spread_table;
 struct tp_worker;
 
 struct tp_dataplane {
@@ -48,6 +49,7 @@ struct tp_dataplane {
 	uint32_t *no_sessions; /* the index of a scope without any */
 	struct tp_fib *fib;
 	struct tp_neighbour_table *neighbours;
+	struct tp_spread_table *spreads;
 	struct tp_local_table *locals;
 	struct tp_route_table *routes;
 	struct rte_rcu_qsbr *qsbr;

@@ -15,7 +15,7 @@
 /* An entry: 0, the hop of a prefix (TP_HOP(), fib.h), or one of these with the number of a node. */
 #define TP_TRIE_NODE 0x80000000u /* go on there */
 #define TP_TRIE_DEEP                                                                               \
-	0x70000000u /* a kind that no hop has: there are prefixes longer than the trie's last      \
+	0x70000000u /* kinds that no hop has: there are prefixes longer than the trie's last       \
 		       bit; in the node, of 16, stands the hop of all others */
 #define TP_TRIE_KINDS 0xf0000000u
 

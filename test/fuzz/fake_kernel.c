@@ -88,7 +88,11 @@ static void put_hops4(struct nlmsghdr *m, const struct route *r)
 					       ? tp_ip_of4(0)
 					       : kernel_address(FAMILY4, r->gateway + i);
 
-		put_hop(m, i == 0 ? r->link : ELSEWHERE, &gateway);
+		put_hop(m,
+			i == 0			       ? r->link
+			: r->several == SEVERAL_SHARED ? TAP2
+						       : ELSEWHERE,
+			&gateway);
 	}
 	mnl_attr_nest_end(m, hops);
 }
@@ -415,6 +419,14 @@ static void flush6(unsigned i, unsigned link, uint8_t gateway)
 		cut_route(i);
 }
 
+/* Has one of IPv4 a next hop on LINK, by GATEWAY? One that goes takes the others along here. */
+static bool is_by(const struct route *r, unsigned link, uint8_t gateway)
+{
+	return (r->link == link && (gateway == 0 || r->gateway == gateway)) ||
+	       (r->several == SEVERAL_SHARED && link == TAP2 &&
+		(gateway == 0 || r->gateway + 1 == gateway));
+}
+
 void kernel_route_flush(unsigned link, uint8_t gateway)
 {
 	for (unsigned i = kernel.route_count; i-- > 0;) {
@@ -422,8 +434,7 @@ void kernel_route_flush(unsigned link, uint8_t gateway)
 			continue;
 		if (kernel.routes[i].family == FAMILY6)
 			flush6(i, link, gateway);
-		else if (kernel.routes[i].link == link &&
-			 (gateway == 0 || kernel.routes[i].gateway == gateway))
+		else if (is_by(&kernel.routes[i], link, gateway))
 			cut_route(i);
 	}
 }

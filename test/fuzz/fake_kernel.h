@@ -29,8 +29,11 @@ struct route {
 	uint8_t type, link, protocol;
 	uint8_t gateway; /* of IPv6 a set of them, 1 << hop: the kernel makes one route of several
 			  */
-	uint8_t several; /* hops; of IPv4 alone */
+	uint8_t several; /* next hops, of IPv4 alone: SEVERAL_ELSEWHERE, SEVERAL_SHARED */
 };
+
+/* The second is on a link that is not ours, or on TAP2; its gateway has the next number. */
+enum { SINGLE, SEVERAL_ELSEWHERE, SEVERAL_SHARED };
 
 #define PREFIXES 6
 static const struct tp_ip_prefix prefixes[FAMILIES][PREFIXES] = {

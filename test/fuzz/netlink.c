@@ -54,7 +54,9 @@ static struct route read_route4(uint8_t a, uint8_t b)
 		.link = (uint8_t)((b >> 4) % LINKS),
 		.gateway = (uint8_t)(b >> 5) % 4,
 		.protocol = (uint8_t)(a >> 6) % COUNT(protocols),
-		.several = (a ^ b) % 16 == 3,
+		.several = (a ^ b) % 16 == 3   ? SEVERAL_ELSEWHERE
+			   : (a ^ b) % 16 == 5 ? SEVERAL_SHARED
+					       : SINGLE,
 	};
 }
 
@@ -79,7 +81,7 @@ static struct route read_route(void)
 	if (kernel_choice() % 2 == FAMILY4)
 		return r;
 	r.family = FAMILY6;
-	r.several = 0;
+	r.several = SINGLE;
 	if (type == RTN_BLACKHOLE || type == RTN_UNREACHABLE || type == RTN_PROHIBIT)
 		r.link = LOOPBACK;
 	if (type != RTN_UNICAST || protocols[r.protocol] == TP_RTPROT_SUBSCRIBER)
@@ -231,15 +233,41 @@ static void meanwhile(void)
 
 /* ---- the truth ---------------------------------------------------------------------------- */
 
+static bool is_tap(unsigned link)
+{
+	return link == TAP1 || link == TAP2;
+}
+
+/* The next hops of R that packets may go by, in the order of ports and gateways. */
+static unsigned expected_paths(const struct route *r, struct tp_path paths[HOPS])
+{
+	const struct tp_path first = {.port = (uint8_t)(r->link + 1), .gateway = kernel_gateway(r)};
+	unsigned count = 0;
+
+	for (unsigned hop = 0; r->family == FAMILY6 && hop < HOPS; hop++)
+		if ((r->gateway >> hop & 1) != 0)
+			paths[count++] =
+				(struct tp_path){.port = (uint8_t)(kernel_hop_link(hop) + 1),
+						 .gateway = kernel_address(FAMILY6, 1 + hop)};
+	if (count == 0 && is_tap(r->link))
+		paths[count++] = first;
+	if (r->several == SEVERAL_SHARED)
+		paths[count++] = (struct tp_path){
+			.port = TAP2 + 1, .gateway = kernel_address(FAMILY4, r->gateway + 1u)};
+	return count;
+}
+
 /* As docs/architecture.md has it: the port of the TAP, which for the loopback's own addresses is
  * the first. False: nothing for the data plane. */
 static bool expected_route(const struct route *r, struct tp_dataplane_route *out)
 {
-	bool tap = r->link == TAP1 || r->link == TAP2;
+	struct tp_path paths[HOPS];
+	bool tap = is_tap(r->link);
 	uint8_t type = types[r->type];
 
 	*out = (struct tp_dataplane_route){.prefix = prefixes[r->family][r->prefix],
-					   .port = tap ? r->link + 1u : 1};
+					   .port = tap ? r->link + 1u : 1,
+					   .kind = TP_ROUTE_CONNECTED};
 	if (!kernel_route_counts(r))
 		return false;
 	if (tables[r->table] == RT_TABLE_LOCAL) {
@@ -257,29 +285,34 @@ static bool expected_route(const struct route *r, struct tp_dataplane_route *out
 		out->port = 0;
 		return true;
 	}
-	out->gateway = kernel_gateway(r);
-	out->kind = r->gateway != 0 ? TP_ROUTE_GATEWAY : TP_ROUTE_CONNECTED;
-	return type == RTN_UNICAST && tap;
+	return type == RTN_UNICAST && expected_paths(r, paths) > 0;
 }
 
-/* By any of its next hops, where there are several: the kernel tells of them in one order or
- * another. */
+/* By all of them that there are, and of the kind of the first. */
 static void check_way(const struct fake_route *is, const struct route *r)
 {
-	struct route one = *r;
+	struct tp_path paths[HOPS];
 	struct tp_dataplane_route wanted;
+	unsigned count = 1;
 
 	assert_true(expected_route(r, &wanted));
-	for (unsigned hop = 0; r->family == FAMILY6 && hop < HOPS; hop++) {
-		one.gateway = (uint8_t)(1 << hop);
-		one.link = (uint8_t)kernel_hop_link(hop);
-		if ((r->gateway >> hop & 1) != 0 && expected_route(&one, &wanted) &&
-		    tp_ip_same(&is->via, &wanted.gateway))
-			break;
+	if (wanted.kind == TP_ROUTE_CONNECTED) { /* as far as is known: all that may lead on */
+		count = expected_paths(r, paths);
+		wanted.port = paths[0].port;
+		wanted.gateway = paths[0].gateway;
+		wanted.kind =
+			tp_ip_is_none(&wanted.gateway) ? TP_ROUTE_CONNECTED : TP_ROUTE_GATEWAY;
 	}
 	assert_int_equal(is->kind, wanted.kind);
 	assert_int_equal(is->port, wanted.port);
 	assert_true(tp_ip_same(&is->via, &wanted.gateway));
+	if (wanted.kind != TP_ROUTE_GATEWAY)
+		count = 1;
+	assert_int_equal(is->path_count, count > 1 ? count : 0);
+	for (unsigned i = 0; i < is->path_count; i++) {
+		assert_int_equal(is->paths[i].port, paths[i].port);
+		assert_true(tp_ip_same(&is->paths[i].gateway, &paths[i].gateway));
+	}
 }
 
 static bool check_prefix(unsigned family, unsigned p)
@@ -300,6 +333,15 @@ static bool check_prefix(unsigned family, unsigned p)
 	return false;
 }
 
+static bool leads_by(const struct fake_route *route, const struct tp_ip *address)
+{
+	bool found = tp_ip_same(&route->via, address);
+
+	for (unsigned i = 0; i < route->path_count; i++)
+		found |= tp_ip_same(&route->paths[i].gateway, address);
+	return found;
+}
+
 static void check_gateways(unsigned family)
 {
 	for (unsigned number = 1; number < 5; number++) {
@@ -307,7 +349,7 @@ static void check_gateways(unsigned family)
 		bool wanted = false;
 
 		for (unsigned i = 0; i < fake.route_count; i++)
-			wanted |= tp_ip_same(&fake.routes[i].via, &address);
+			wanted |= leads_by(&fake.routes[i], &address);
 		assert_int_equal(tp_routes_has_gateway(control.routes, &address), wanted);
 	}
 }

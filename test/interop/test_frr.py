@@ -4,6 +4,7 @@
 import re
 
 import pytest
+from scapy.layers.inet import IP, UDP
 
 from lab import dualstack
 from lab.daemon import ROOT, Lab
@@ -21,12 +22,21 @@ def page(whose):
     return re.search(rf"^```\n(! {whose}\n.*?)^```$", text, re.M | re.S)[1]
 
 
+def second_cable(lab):
+    """Which nothing leads by until a test says so."""
+    lab.net.veth("ac", "up1", "core", "host1")
+    lab.net.run("ac", "sysctl", "-qw", "net.ipv6.conf.up1.disable_ipv6=1")
+    lab.net.run("core", "ip", "addr", "add", "192.0.3.2/24", "dev", "host1")
+    lab.net.run("core", "ip", "-6", "addr", "add", "2001:db8:d::2/64", "dev", "host1", "nodad")
+
+
 @pytest.fixture(scope="module")
 def provider():
     """A daemon that knows no way out but what BGP tells it, and a core that knows no way in."""
     lab, routers = Lab(), []
     try:
         dualstack.core_host(lab)
+        second_cable(lab)
         for words in (("route", "del", "default"), ("-6", "route", "del", "default"),
                       ("addr", "add", f"{FAR}/24", "dev", "lo"),
                       ("-6", "addr", "add", f"{FAR6}/48", "dev", "lo", "nodad")):
@@ -34,6 +44,9 @@ def provider():
         config = dualstack.configure(lab.base_config())
         config["ip"]["pool"][0]["ranges"] = "10.0.1.0/24"
         del config["ip"]["route"], config["ipv6"]["route"]
+        config["dataplane"]["ports"].append(
+            {"name": "core1", "device": "net_af_packet2,iface=up1", "address": "192.0.3.1/24"})
+        config["ipv6"]["address"].append({"address": "2001:db8:d::1/64", "interface": "core1"})
         lab.start(config)
         lab.concentrator = Frr(lab.net, "ac", page("the concentrator"))
         routers.append(lab.concentrator)
@@ -62,8 +75,8 @@ def heard(provider):
     return provider.router.routes("ipv4") | provider.router.routes("ipv6")
 
 
-def in_session(provider):
-    return len(provider.router.sessions()) == 2
+def in_session(provider, count=2):
+    return len(provider.router.sessions()) == count
 
 
 def own(host):
@@ -117,3 +130,33 @@ def test_a_lost_link_takes_its_routes_along_and_brings_them_back(provider, host)
     until(lambda: in_session(provider) and set(own(host)) <= heard(provider), 60,
           lambda: heard(provider))
     until(lambda: host.ping(FAR, timeout=0.5), 20, "the way out is back")
+
+
+def sent(provider):
+    return [row["tx-packet"] for row in provider.api.get("interface") if row["name"].startswith("core")]
+
+
+def test_two_core_ports_share_what_subscribers_send(provider, host):
+    """By a session over each, whose routes FRR joins to groups of next hops; and one stands for both."""
+    provider.concentrator.configure(page("the concentrator, by a second core port"))
+    provider.router.configure(page("the other router, by a second cable"))
+    until(lambda: in_session(provider, 4), 60, "the two routers are in session by both cables")
+
+    def multipath():
+        return [line.split()[-1] for line in provider.api.text("/metrics").splitlines()
+                if line.startswith("turnpike_kernel_routes_multipath{")]
+
+    until(lambda: multipath() == ["1", "1"], 30, multipath)
+    assert "nhid" in provider.net.run("ac", "ip", "route", "show", "proto", "bgp")
+
+    def shared():
+        before = sent(provider)
+        for flow in range(64):
+            host.send_ip(IP(src=host.address, dst=FAR) / UDP(sport=4000 + flow, dport=9))
+        until(lambda: sum(sent(provider)) - sum(before) >= 64, 10, "all have left")
+        return [now - then for then, now in zip(before, sent(provider))]
+
+    until(lambda: min(shared()) > 16, 20, "both are used")
+    provider.net.run("core", "ip", "link", "set", "host1", "down")
+    until(lambda: multipath() == ["0", "0"], 20, multipath)
+    assert host.ping(FAR) and shared()[0] >= 64

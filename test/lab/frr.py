@@ -31,6 +31,10 @@ class Frr:
                 "-P", "0", *more, stdout=self.log, stderr=subprocess.STDOUT))
             until(lambda program=program: (self.folder / f"{program}.vty").exists(),
                   what=lambda: (self.folder / "log").read_text())
+        self.configure(config)
+
+    def configure(self, config):
+        """Adds CONFIG to what there is."""
         (self.folder / "frr.conf").write_text(config)
         self.vtysh("-f", self.folder / "frr.conf")
 

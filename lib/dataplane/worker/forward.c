@@ -12,6 +12,7 @@
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/punt.h"
 #include "dataplane/worker/shaper.h"
+#include "dataplane/worker/spread.h"
 #include "wire/ipv4.h"
 #include "wire/ipv6.h"
 
@@ -211,6 +212,16 @@ static void to_blackhole(struct tp_worker *w, const struct tp_flow *flow, struct
 		tp_drop(w, flow, m, TP_DROP_BLACKHOLE);
 }
 
+/* Of several neighbours, all of M's flow goes by one. */
+static uint32_t choose(const struct tp_worker *w, const struct rte_mbuf *m, uint32_t hop)
+{
+	if (tp_is_ipv6(m))
+		return tp_spread_hop6(w->spreads, hop, rte_pktmbuf_mtod(m, const struct tp_ipv6 *),
+				      m->data_len);
+	return tp_spread_hop4(w->spreads, hop, rte_pktmbuf_mtod(m, const struct tp_ipv4 *),
+			      m->data_len);
+}
+
 /* Came from the core and began not here: an access concentrator is no way from there to there,
  * and a subscriber's address whose session is gone would else bounce until its TTL ends. */
 static bool is_transit(const struct tp_flow *flow)
@@ -228,11 +239,12 @@ void tp_forward_hop(struct tp_worker *w, const struct tp_flow *flow, struct rte_
 	case TP_HOP_SESSION:
 		to_session(w, flow, m, index);
 		return;
+	case TP_HOP_SPREAD:
 	case TP_HOP_NEIGHBOUR:
 		if (is_transit(flow))
 			refuse(w, flow, m, TP_TROUBLE_HOST, 0, TP_DROP_NOT_A_SUBSCRIBER);
 		else
-			to_neighbour(w, flow, m, index);
+			to_neighbour(w, flow, m, tp_hop_index(choose(w, m, (uint32_t)hop)));
 		return;
 	case TP_HOP_GLEAN:
 		if (is_transit(flow)) {

@@ -16,6 +16,7 @@
 #include "dataplane/worker/run.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
+#include "dataplane/worker/spread.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"
 
@@ -32,6 +33,7 @@ struct hot {
 	const struct tp_fib4 *fib;
 	const uint32_t *roots, *nodes; /* of it */
 	const struct tp_neighbour *neighbours;
+	const struct tp_spread *spreads;
 	struct tp_tx *tx;
 	uint64_t ticks;
 };
@@ -151,7 +153,7 @@ tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct tp_heads 
 	uint32_t hop = tp_glance(&h->roots[rte_bswap32(ip->dst_be) >> 8]);
 	tp_gets(h->fib);
 	if (unlikely(!tp_hot_neighbour(hop, &index))) {
-		hop = look_further(h, ip, hop);
+		hop = tp_spread_hop4(h->spreads, look_further(h, ip, hop), ip, total);
 		if (!tp_hot_neighbour(hop, &index)) {
 			send_elsewhere(w, port, m, tp_head_len(tags), total, slot, hop);
 			return false;
@@ -181,6 +183,7 @@ tp_hot struct hot hot_of(struct tp_worker *w, const struct tp_port *port, struct
 		.roots = w->fib4->roots,
 		.nodes = w->fib4->nodes,
 		.neighbours = w->neighbours,
+		.spreads = w->spreads,
 		.tx = w->tx,
 		.ticks = w->tick | (uint64_t)w->tick << 32,
 	};

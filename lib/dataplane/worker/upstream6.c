@@ -17,6 +17,7 @@
 #include "dataplane/worker/run.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
+#include "dataplane/worker/spread.h"
 
 /* How far ahead: docs/performance.md has the figures. */
 #define FRAME_AHEAD   32
@@ -29,6 +30,7 @@ struct hot {
 	const struct tp_port *port;
 	const struct tp_fib6 *fib;
 	const struct tp_neighbour *neighbours;
+	const struct tp_spread *spreads;
 	struct tp_tx *tx;
 	uint64_t ticks;
 };
@@ -138,8 +140,15 @@ tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct tp_heads 
 	tp_hot_count(&r->packets, 1);
 	tp_hot_count(&r->bytes, total);
 	uint32_t hop = tp_fib6_hop(h->fib, ip->dst, h->run->entries[i]);
-	const struct tp_neighbour *n = &h->neighbours[tp_hot_neighbour(hop, &index) ? index : 0];
-	if (unlikely(!tp_hot_neighbour(hop, &index)) || unlikely(total > tp_glance(&n->mtu))) {
+	if (unlikely(!tp_hot_neighbour(hop, &index))) {
+		hop = tp_spread_hop6(h->spreads, hop, ip, total);
+		if (!tp_hot_neighbour(hop, &index)) {
+			send_elsewhere(w, port, m, tp_head_len(tags), total, slot, hop);
+			return false;
+		}
+	}
+	const struct tp_neighbour *n = &h->neighbours[index];
+	if (unlikely(total > tp_glance(&n->mtu))) {
 		send_elsewhere(w, port, m, tp_head_len(tags), total, slot, hop);
 		return false;
 	}
@@ -160,6 +169,7 @@ tp_hot struct hot hot_of(struct tp_worker *w, const struct tp_port *port, struct
 		.port = port,
 		.fib = w->fib6,
 		.neighbours = w->neighbours,
+		.spreads = w->spreads,
 		.tx = w->tx,
 		.ticks = w->tick | (uint64_t)w->tick << 32,
 	};

@@ -14,6 +14,7 @@
 #include "dataplane/live.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
+#include "dataplane/spread.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/coding.h"
 #include "dataplane/worker/hand_off.h"
@@ -108,6 +109,7 @@ struct tp_worker *tp_worker_create(struct tp_dataplane *dp, unsigned id,
 	w->terms = dp->terms;
 	w->rate_limits = dp->rate_limits;
 	w->neighbours = tp_neighbour_array(dp->neighbours);
+	w->spreads = tp_spread_array(dp->spreads);
 	w->neighbour_ips = tp_neighbour_ips(dp->neighbours);
 	w->locals = tp_local_array(dp->locals);
 	w->ports = dp->ports;

@@ -27,6 +27,7 @@ struct tp_port;
 struct tp_rate_limit;
 struct tp_rate_limits;
 struct tp_share;
+struct tp_spread;
 struct tp_wheel;
 struct tp_window;
 
@@ -75,6 +76,7 @@ struct tp_worker {
 	struct tp_record_drops *session_drops; /* its own, by slot; others read them */
 	struct tp_share *shares;	       /* its own, by slot */
 	const struct tp_neighbour *neighbours;
+	const struct tp_spread *spreads;
 	const struct tp_ip *neighbour_ips; /* likewise */
 	const struct tp_local *locals;
 	struct tp_port *ports;

@@ -94,6 +94,11 @@ int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_ro
 		.via = route->gateway,
 		.gateway = tp_ip_to4(&route->gateway),
 	};
+	if (route->paths != NULL) {
+		fake.routes[i].path_count = route->paths->count;
+		memcpy(fake.routes[i].paths, route->paths->path,
+		       route->paths->count * sizeof(route->paths->path[0]));
+	}
 	return 0;
 }
 
@@ -175,6 +180,11 @@ void tp_dataplane_neighbour_remove(struct tp_dataplane *dp, unsigned port,
 
 	if (i < fake.neighbour_count)
 		fake.neighbours[i] = fake.neighbours[--fake.neighbour_count];
+}
+
+void tp_dataplane_port_link_set(struct tp_dataplane *dp, unsigned port, bool up)
+{
+	fake.link_down[port] = !up;
 }
 
 unsigned tp_dataplane_port_count(const struct tp_dataplane *dp)

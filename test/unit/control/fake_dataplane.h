@@ -20,8 +20,10 @@ struct fake_dataplane {
 		enum tp_route_kind kind;
 		unsigned port;
 		struct tp_ip via;
-		uint32_t gateway; /* VIA of IPv4 */
-	} routes[FAKE_MAX];	  /* in force */
+		uint32_t gateway;    /* VIA of IPv4 */
+		unsigned path_count; /* 0: one next hop */
+		struct tp_path paths[TP_PATHS_MAX];
+	} routes[FAKE_MAX]; /* in force */
 	unsigned route_count;
 	int route_error; /* what route_set returns */
 
@@ -38,6 +40,7 @@ struct fake_dataplane {
 	struct tp_padi_limits padi_limits[TP_DATAPLANE_MAX_PORTS];
 	struct tp_port_traffic traffic[TP_DATAPLANE_MAX_PORTS];
 	uint32_t host_limits[TP_DATAPLANE_MAX_PORTS];
+	bool link_down[TP_DATAPLANE_MAX_PORTS]; /* as it was told */
 
 	unsigned room; /* frames that tp_dataplane_send() takes before it is full */
 	unsigned sent;

@@ -54,9 +54,9 @@ static void test_a_route_reads_as_it_was_written(void **state)
 	for (unsigned i = 0; i < SAMPLES; i++) {
 		assert_true(tp_netlink_parse_route(sample_of(&samples[i]), &info));
 		assert_true(tp_ip_prefix_same(&info.prefix, &samples[i].prefix));
-		assert_true(tp_ip_same(&info.gateway, &samples[i].gateway));
+		assert_true(tp_ip_same(&info.hops[0].gateway, &samples[i].gateway));
 		assert_int_equal(info.metric, samples[i].metric);
-		assert_int_equal(info.ifindex, samples[i].ifindex);
+		assert_int_equal(info.hops[0].ifindex, samples[i].ifindex);
 		assert_int_equal(info.table, RT_TABLE_MAIN);
 		assert_int_equal(info.type, RTN_UNICAST);
 		assert_int_equal(info.protocol, samples[i].protocol);
@@ -113,11 +113,11 @@ static void test_a_gateway_may_be_of_the_other_family(void **state)
 	m = sample_of(&route);
 	mnl_attr_put(m, RTA_VIA, sizeof(via), &via);
 	assert_true(tp_netlink_parse_route(m, &info));
-	assert_true(tp_ip_same(&info.gateway, &samples[1].gateway));
+	assert_true(tp_ip_same(&info.hops[0].gateway, &samples[1].gateway));
 	m = sample_of(&route);
 	mnl_attr_put(m, RTA_VIA, sizeof(via.via) - 1, &via); /* cut short */
 	assert_true(tp_netlink_parse_route(m, &info));
-	assert_true(tp_ip_is_none(&info.gateway));
+	assert_true(tp_ip_is_none(&info.hops[0].gateway));
 }
 
 /* Each look at a route of IPv6 has another age. */
@@ -184,6 +184,7 @@ static struct nlmsghdr *route_of_two_hops(unsigned dead)
 		struct rtattr *a = RTNH_DATA(hop);
 
 		*hop = (struct rtnexthop){.rtnh_ifindex = 5 + (int)i,
+					  .rtnh_hops = (uint8_t)(3 * i),
 					  .rtnh_flags = (dead >> i & 1) != 0 ? RTNH_F_LINKDOWN : 0,
 					  .rtnh_len = sizeof(*hop) + RTA_LENGTH(4)};
 		a->rta_type = RTA_GATEWAY;
@@ -195,20 +196,52 @@ static struct nlmsghdr *route_of_two_hops(unsigned dead)
 	return m;
 }
 
-static void test_of_several_next_hops_the_first_whose_link_is_up_is_taken(void **state)
+static void test_several_next_hops_are_read_with_their_weights(void **state)
 {
 	struct tp_netlink_route_info info;
 
-	assert_true(tp_netlink_parse_route(route_of_two_hops(0), &info));
-	assert_int_equal(info.ifindex, 5);
-	assert_int_equal(tp_ip_to4(&info.gateway), 0x0a000001);
-	assert_false(info.dead);
-	assert_true(tp_netlink_parse_route(route_of_two_hops(1), &info));
-	assert_int_equal(info.ifindex, 6);
-	assert_int_equal(tp_ip_to4(&info.gateway), 0x0a000002);
-	assert_false(info.dead);
-	assert_true(tp_netlink_parse_route(route_of_two_hops(3), &info));
-	assert_true(info.dead);
+	assert_true(tp_netlink_parse_route(route_of_two_hops(2), &info));
+	assert_int_equal(info.hop_count, 2);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(info.hops[i].ifindex, 5 + i);
+		assert_int_equal(tp_ip_to4(&info.hops[i].gateway), 0x0a000001 + i);
+		assert_int_equal(info.hops[i].weight, 1 + 3 * i);
+		assert_int_equal(info.hops[i].dead, i == 1);
+	}
+	assert_int_equal(info.shared, 0);
+}
+
+/* FRR's routes name a group of next hops, and the kernel tells of its hops as well. */
+static void test_a_shared_next_hop_is_read_by_its_number(void **state)
+{
+	struct nlmsghdr *m = route_of_two_hops(0);
+	struct tp_netlink_route_info info;
+
+	mnl_attr_put_u32(m, RTA_NH_ID, 77);
+	assert_true(tp_netlink_parse_route(m, &info));
+	assert_int_equal(info.shared, 77);
+	assert_int_equal(info.hop_count, 2);
+}
+
+static void test_more_next_hops_than_there_is_room_for_are_left_out(void **state)
+{
+	struct nlmsghdr *m = tp_netlink_begin(buffer, RTM_NEWROUTE, 0);
+	struct rtmsg *r = mnl_nlmsg_put_extra_header(m, sizeof(*r));
+	struct tp_netlink_route_info info;
+	struct nlattr *hops;
+
+	r->rtm_family = AF_INET6;
+	hops = mnl_attr_nest_start(m, RTA_MULTIPATH);
+	for (unsigned i = 0; i < TP_NETLINK_HOPS + 9; i++) {
+		struct rtnexthop *hop = mnl_nlmsg_get_payload_tail(m);
+
+		*hop = (struct rtnexthop){.rtnh_ifindex = 5 + (int)i, .rtnh_len = sizeof(*hop)};
+		m->nlmsg_len += hop->rtnh_len;
+	}
+	mnl_attr_nest_end(m, hops);
+	assert_true(tp_netlink_parse_route(m, &info));
+	assert_int_equal(info.hop_count, TP_NETLINK_HOPS);
+	assert_int_equal(info.hops[TP_NETLINK_HOPS - 1].ifindex, 5 + TP_NETLINK_HOPS - 1);
 }
 
 static void test_cached_routes_are_not_ours(void **state)
@@ -342,7 +375,9 @@ int main(void)
 		cmocka_unit_test(test_a_route_for_some_packets_says_so),
 		cmocka_unit_test(test_a_neighbour_of_ipv6_reads_as_well),
 		cmocka_unit_test(test_the_default_route_has_no_destination),
-		cmocka_unit_test(test_of_several_next_hops_the_first_whose_link_is_up_is_taken),
+		cmocka_unit_test(test_several_next_hops_are_read_with_their_weights),
+		cmocka_unit_test(test_a_shared_next_hop_is_read_by_its_number),
+		cmocka_unit_test(test_more_next_hops_than_there_is_room_for_are_left_out),
 		cmocka_unit_test(test_cached_routes_are_not_ours),
 		cmocka_unit_test(test_a_message_cut_short_anywhere_does_no_harm),
 		cmocka_unit_test(test_a_neighbour_reads_with_its_mac),
