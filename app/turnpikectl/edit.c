@@ -22,8 +22,11 @@ static int run_editor(const char *file)
 
 	if (editor == NULL || *editor == '\0')
 		editor = getenv("EDITOR");
-	if (editor == NULL || *editor == '\0')
+	if (editor == NULL || *editor == '\0') {
 		editor = "editor"; /* Debian's name for the one that is preferred */
+		if (!isatty(STDIN_FILENO))
+			return -1; /* it would wait for a person */
+	}
 	pid = fork();
 	if (pid == 0) {
 		char *script;

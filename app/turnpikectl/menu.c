@@ -69,6 +69,11 @@ json_t *ctl_verb_arguments(const struct ctl_menu *menu, const char *name)
 	return json_object_get(command_of(menu, name), "arguments");
 }
 
+const char *ctl_verb_unnamed(const struct ctl_menu *menu, const char *name)
+{
+	return json_string_value(json_object_get(command_of(menu, name), "unnamed"));
+}
+
 /* NAME's, made if there is none yet; CTL_NO_VERB: there are too many. */
 static enum ctl_verb verb_named(struct ctl_tree *tree, const char *name)
 {
@@ -137,6 +142,7 @@ int ctl_tree_load(struct ctl_tree *tree, json_t *schema)
 		menu->path = json_string_value(json_object_get(resource, "path"));
 		menu->yaml = json_string_value(json_object_get(resource, "yaml"));
 		menu->help = json_string_value(json_object_get(resource, "help"));
+		menu->fixed = json_string_value(json_object_get(resource, "fixed"));
 		menu->list = !json_is_true(json_object_get(resource, "singleton"));
 		menu->runtime = json_is_true(json_object_get(resource, "runtime"));
 		menu->properties = json_object_get(resource, "properties");
@@ -307,12 +313,28 @@ static unsigned take(const struct ctl_tree *tree, char path[CTL_PATH_MAX], const
 	return matches;
 }
 
-static int wrong_name(struct ctl_mistake *mistake, const char *word, unsigned meanings)
+/* A command that other menus have, and this one for a reason not; NULL: it is no such. */
+static const char *why_not(const struct ctl_tree *tree, const char *path, const char *word)
+{
+	static const char *const changes[] = {"add", "set", "remove", "enable", "disable", NULL};
+	const struct ctl_menu *menu = ctl_menu_find(tree, path);
+	unsigned i = 0;
+
+	while (changes[i] != NULL && strcmp(changes[i], word) != 0)
+		i++;
+	return menu != NULL && changes[i] != NULL ? menu->fixed : NULL;
+}
+
+static int wrong_name(const struct ctl_tree *tree, const char *path, struct ctl_mistake *mistake,
+		      const char *word, unsigned meanings)
 {
 	char candidates[sizeof(mistake->message)];
+	const char *why = meanings == 0 ? why_not(tree, path, word) : NULL;
 
 	snprintf(candidates, sizeof(candidates), "%s", mistake->message);
-	if (meanings == 0)
+	if (why != NULL)
+		snprintf(mistake->message, sizeof(mistake->message), "no %s here: %s", word, why);
+	else if (meanings == 0)
 		snprintf(mistake->message, sizeof(mistake->message), "bad command name %.64s",
 			 word);
 	else
@@ -344,7 +366,7 @@ static int walk(const struct ctl_tree *tree, char path[CTL_PATH_MAX], const stru
 		unsigned meanings =
 			*verb == CTL_NO_VERB ? take(tree, path, part, verb, mistake) : 0;
 		if (meanings != 1)
-			return wrong_name(mistake, part, meanings);
+			return wrong_name(tree, path, mistake, part, meanings);
 	}
 	return 0;
 }

@@ -41,6 +41,7 @@ struct ctl_menu {
 	const char *path;
 	const char *yaml; /* the same in the file, "ppp.secret"; NULL: it is not there */
 	const char *help;
+	const char *fixed;  /* why nothing is added, changed or removed there; NULL: it may be */
 	bool list;	    /* else one item that is always there */
 	bool runtime;	    /* may change while the daemon runs */
 	uint64_t verbs;	    /* 1 << enum ctl_verb */
@@ -78,6 +79,8 @@ const char *ctl_verb_name(const struct ctl_tree *tree, enum ctl_verb verb);
  * daemon's own as its schema says. "": nothing is said. */
 const char *ctl_verb_help(const struct ctl_menu *menu, const char *name);
 json_t *ctl_verb_arguments(const struct ctl_menu *menu, const char *name);
+/* The one whose value may stand alone, `/ping 192.0.2.1`; NULL: there is none. */
+const char *ctl_verb_unnamed(const struct ctl_menu *menu, const char *name);
 
 /* The name of the INDEXth different submenu of PATH into NAME. False: there are not so many. */
 bool ctl_submenu(const struct ctl_tree *tree, const char *path, unsigned index, char *name,

@@ -133,13 +133,26 @@ enum ctl_result ctl_own_argument(struct ctl *ctl, const json_t *arguments,
 	return CTL_OK;
 }
 
-static enum ctl_result read_arguments(struct ctl *ctl, const json_t *arguments,
+/* ARGUMENTS NULL: that is not known, and the daemon will say. UNNAMED: the one whose value may
+ * stand alone, once; NULL: there is none. */
+static enum ctl_result read_arguments(struct ctl *ctl, const json_t *arguments, const char *unnamed,
 				      const struct ctl_words *words, size_t first, json_t *body)
 {
 	enum ctl_result result = CTL_OK;
 
-	for (size_t i = first; result == CTL_OK && i < words->count; i++)
+	for (size_t i = first; result == CTL_OK && i < words->count; i++) {
+		const struct ctl_word *word = &words->words[i];
+
+		if (word->kind == CTL_BARE && unnamed != NULL &&
+		    json_object_get(body, unnamed) == NULL &&
+		    argument_named(arguments, word->text) == NULL) {
+			if (json_object_set_new(body, unnamed, json_string(word->text)) != 0)
+				result = ctl_fail(ctl, CTL_USAGE, word->column,
+						  "the value is not UTF-8 text");
+			continue;
+		}
 		result = ctl_own_argument(ctl, arguments, words, i, body);
+	}
 	return result;
 }
 
@@ -191,7 +204,8 @@ enum ctl_result ctl_own(struct ctl *ctl, const char *path, enum ctl_verb verb,
 		result = ctl_fail(ctl, CTL_USAGE, words->words[first - 1].column,
 				  "%s needs an item: its number, its name, or [find …]", name);
 	if (result == CTL_OK)
-		result = read_arguments(ctl, arguments, words, next, body);
+		result = read_arguments(ctl, arguments, ctl_verb_unnamed(menu, name), words, next,
+					body);
 	if (result == CTL_OK)
 		result = on_items ? call_each(ctl, path, name, items, body)
 				  : call(ctl, path, name, body);

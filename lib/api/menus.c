@@ -71,6 +71,19 @@ static json_t *arguments_of(const char *body)
 	return names;
 }
 
+/* "all but `address` may be left out": of the one that has to be there RouterOS takes the value
+ * alone. NULL: there is none. */
+static json_t *unnamed_of(const char *body)
+{
+	static const char words[] = "all but `";
+	const char *at = strstr(body, words);
+
+	if (at == NULL)
+		return NULL;
+	at += sizeof(words) - 1;
+	return json_stringn(at, strcspn(at, "`"));
+}
+
 static void add_command(json_t *menu, const struct tp_verb *verb)
 {
 	json_t *commands = json_object_get(menu, "commands");
@@ -79,9 +92,9 @@ static void add_command(json_t *menu, const struct tp_verb *verb)
 		commands = json_object();
 		json_object_set_new(menu, "commands", commands);
 	}
-	json_object_set_new(
-		commands, verb->name,
-		json_pack("{s:s, s:o}", "help", verb->help, "arguments", arguments_of(verb->body)));
+	json_object_set_new(commands, verb->name,
+			    json_pack("{s:s, s:o, s:o*}", "help", verb->help, "arguments",
+				      arguments_of(verb->body), "unnamed", unnamed_of(verb->body)));
 }
 
 static json_t *add_menu(json_t *schema, const char *path, const char *help, bool singleton)
@@ -121,6 +134,8 @@ static void add_live(json_t *schema, const struct tp_live *live)
 	}
 	if (live->find != NULL && !live->singleton)
 		add_verb(menu, "monitor");
+	if (live->fixed != NULL)
+		json_object_set_new(menu, "fixed", json_string(live->fixed));
 	add_status(json_object_get(menu, "status"), live->status);
 }
 

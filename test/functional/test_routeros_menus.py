@@ -210,4 +210,11 @@ def test_the_cli_has_all_of_it(lab, online):
     row = only(json.loads(ctl("--json", f"/ping address={lab.CORE_HOST} count=1")))
     assert row["ttl"] == 64 and row["received"] == 1
     assert "address" in ctl("/ping", code=1)
+    assert "received" in ctl(f"/ping {lab.CORE_HOST} count=1").lower()
+    rows = json.loads(ctl("--json", "/interface monitor-traffic core0,ether3 once"))
+    assert [row["name"] for row in rows] == ["core0", "ether3"]
+    assert "expected" in ctl(f"/ping {lab.CORE_HOST} {lab.CORE_HOST}", code=1)
+    assert "no add here: scripts of RouterOS" in ctl("/system script add name=x", code=1)
+    assert "no set here: limits are the rate-limit" in ctl("/queue simple set 0 name=x", code=1)
+    assert "queue-size" not in ctl("/ppp aaa export")  # a default, however it is written
     assert "cron" in ctl("/system scheduler help")

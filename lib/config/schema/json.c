@@ -2,6 +2,11 @@
 /* The schema as JSON, for the CLI's completion and for programs. */
 #include "config/schema/schema.h"
 
+#include <inttypes.h>
+
+#include "config/types/type.h"
+#include "config/types/value.h"
+
 static json_t *words_to_json(const char *const *words)
 {
 	json_t *array = json_array();
@@ -23,6 +28,16 @@ static json_t *refers_to_json(uint32_t refers)
 static void put(json_t *object, const char *name, json_t *value)
 {
 	json_object_set_new(object, name, value);
+}
+
+/* As items have it: "65536", where documents say 64Ki. */
+static json_t *default_of(const struct tp_property *property)
+{
+	uint64_t bytes;
+
+	if (property->type == &tp_type_bytes && tp_bytes_parse(property->default_text, &bytes))
+		return json_sprintf("%" PRIu64, bytes);
+	return json_string(property->default_text);
 }
 
 /* {"api":"8728"}: the defaults that the I-th property has in items of these keys. */
@@ -50,7 +65,7 @@ static json_t *property_to_json(const struct tp_resource *resource, unsigned i)
 	put(object, "name", json_string(property->name));
 	put(object, "type", json_string(property->type->name));
 	if (property->default_text != NULL)
-		put(object, "default", json_string(property->default_text));
+		put(object, "default", default_of(property));
 	put_key_defaults(object, resource, i);
 	if (property->type->bounds == TP_BOUNDS_VALUE) {
 		put(object, "min", json_integer(property->min));

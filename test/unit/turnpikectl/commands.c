@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "client.h"
@@ -160,6 +161,11 @@ static void test_a_value_is_edited(void **state)
 	expect_refusal("/ip pool edit none ranges", CTL_ERROR, "no such item");
 	unsetenv("VISUAL");
 	unsetenv("EDITOR");
+	int in = dup(STDIN_FILENO);
+	freopen("/dev/null", "r", stdin);
+	expect_refusal("/ip pool edit b ranges", CTL_ERROR, "the editor has failed");
+	dup2(in, STDIN_FILENO);
+	close(in);
 }
 
 static void test_what_is_not_set_may_be_said(void **state)
