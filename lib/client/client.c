@@ -118,6 +118,8 @@ static void on_event(void *user, const struct tp_ppp_event *event)
 	case TP_PPP_IPV6CP_DOWN:
 		tell(client, client->ops->ipv6_down);
 		break;
+	case TP_PPP_NETWORK_REFUSED: /* what that comes to is told by what follows */
+		break;
 	case TP_PPP_LCP_LEAVING:
 		tell(client, client->ops->leaving);
 		break;

@@ -26,6 +26,7 @@ static const char *const discovery[TP_PPPOE_REASON_COUNT] = {
 	[TP_PPPOE_REPLY_TOO_LONG] = "the client sends more tags than fit into a reply: look at it with /tool sniffer",
 	[TP_PPPOE_OWNER_REFUSED] = "raise the limit that is named: max-sessions of the server, or of /dataplane",
 	[TP_PPPOE_PEER_ERROR] = "the client itself reports an error: see its words, and its log",
+	[TP_PPPOE_NO_REQUEST] = "the PADO does not reach the client, or it has chosen another access concentrator: look for another in its VLAN, and capture him with /tool sniffer",
 	[TP_PPPOE_TAG_TOO_LONG] = "the client sends a tag that is longer than any should be: update it",
 };
 
@@ -76,6 +77,8 @@ static const char *const event[TP_AC_EVENT_KINDS] = {
 	[TP_AC_NO_ADDRESS] = "see /ip pool print or /ipv6 pool print for a pool that is full, and its used print for who has the address",
 	[TP_AC_NO_ENCRYPTION] = "set use-encryption of the profile to yes instead of required, or switch MPPE on in the client",
 	[TP_AC_GAVE_WAY] = "more dial than half-open-limit of the port allows: look for a storm in his VLAN",
+	[TP_AC_IPV4_REFUSED] = "set the client to obtain its address automatically, and to use IPv4; or give it the one that it wants by remote-address of its secret",
+	[TP_AC_IPV6_REFUSED] = "switch IPv6 on in the client, if he is to have it; with use-ipv6=no of the profile it is not offered",
 };
 
 /* clang-format on */

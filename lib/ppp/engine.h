@@ -230,6 +230,9 @@ void tp_ppp_network_given(struct tp_ppp *ppp, const struct tp_ppp_auth_result *r
 void tp_ppp_network_opened(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
 void tp_ppp_network_closed(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uint64_t now_ms);
 /* P, which has a family, has come to nothing: the link ends, if nothing else is up or under way. */
+/* P comes to nothing, which is told once; of LCP and CCP it is not. */
+void tp_ppp_network_refused(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+			    enum tp_ppp_reason reason);
 void tp_ppp_network_failed(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 			   enum tp_ppp_reason reason);
 /* One of them or CCP has come to something: tells when packets may flow, and when no more. */

@@ -46,12 +46,14 @@ enum tp_ppp_event_type {
 	TP_PPP_IPCP_UP,	      /* packets may flow. .addresses: what was agreed; and whether they are
 			       * encrypted tells tp_ppp_encryption() */
 	TP_PPP_IPV6CP_UP,     /* the same for IPv6's. .interface_ids: what was agreed */
-	TP_PPP_LCP_LEAVING,   /* LCP goes down: the last moment for tp_ppp_take_network(), in a
-			       * bundle */
-	TP_PPP_IPCP_DOWN,     /* no IPv4 from now on; may come up again, perhaps with other keys */
-	TP_PPP_IPV6CP_DOWN,   /* no IPv6, likewise. Either may come and go while the other is up */
-	TP_PPP_LCP_DOWN,      /* after these two; LCP renegotiates, or TP_PPP_FINISHED follows */
-	TP_PPP_FINISHED,      /* .finished; the last thing in a call, see ppp.h */
+	TP_PPP_NETWORK_REFUSED, /* .refused: a network protocol comes to nothing; the link may go on
+				 * by the other. Of each once, until LCP comes up anew */
+	TP_PPP_LCP_LEAVING,	/* LCP goes down: the last moment for tp_ppp_take_network(), in a
+				 * bundle */
+	TP_PPP_IPCP_DOWN,   /* no IPv4 from now on; may come up again, perhaps with other keys */
+	TP_PPP_IPV6CP_DOWN, /* no IPv6, likewise. Either may come and go while the other is up */
+	TP_PPP_LCP_DOWN,    /* after these two; LCP renegotiates, or TP_PPP_FINISHED follows */
+	TP_PPP_FINISHED,    /* .finished; the last thing in a call, see ppp.h */
 };
 
 struct tp_ppp_event {
@@ -83,6 +85,11 @@ struct tp_ppp_event {
 		} auth;
 		struct tp_ppp_addresses addresses;
 		struct tp_ppp_interface_ids interface_ids;
+		struct {
+			bool ipv6; /* IPV6CP, else IPCP */
+			enum tp_ppp_reason reason;
+			uint32_t wish; /* the address that the peer insists on; 0: none */
+		} refused;
 		struct {
 			enum tp_ppp_reason reason;
 			const char *text; /* the peer's words, if it gave any; else "". Printable,

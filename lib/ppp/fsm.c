@@ -167,6 +167,8 @@ void tp_ppp_fsm_timeout(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, uin
 	struct tp_ppp_fsm *fsm = tp_ppp_fsm_of(ppp, p);
 
 	if (fsm->restarts == 0) {
+		if (tp_ppp_fsm_negotiates(fsm))
+			tp_ppp_network_refused(ppp, p, TP_PPP_NO_ANSWER);
 		tp_ppp_fsm_finish(ppp, p, now_ms);
 		return;
 	}

@@ -72,10 +72,12 @@ static void give(struct tp_ppp_answer *a, const struct tp_ppp_option *option, ui
  * peer that insists on another address would be up, and unheard. */
 static void judge_wish(struct tp_ppp *ppp, struct tp_ppp_answer *a, uint32_t wish)
 {
-	if (wish == 0)
+	if (wish == 0) {
 		a->no_naks = false;
-	else if (wish != ppp->wanted.remote && a->no_naks)
+	} else if (wish != ppp->wanted.remote && a->no_naks) {
+		ppp->ipcp_wish = wish;
 		a->failed = true;
+	}
 }
 
 static void server_input_request(struct tp_ppp *ppp, struct tp_reader options,

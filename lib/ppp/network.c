@@ -41,6 +41,8 @@ void tp_ppp_network_given(struct tp_ppp *ppp, const struct tp_ppp_auth_result *r
 void tp_ppp_start_network(struct tp_ppp *ppp, uint64_t now_ms)
 {
 	ppp->phase = TP_PPP_NETWORK;
+	ppp->refused_told = 0;
+	ppp->ipcp_wish = 0;
 	bound(ppp, ppp->config->network_ms, now_ms);
 	if (ppp->config->keepalive_ms != 0)
 		ppp->echo_deadline_ms = ppp->heard_ms + ppp->config->keepalive_ms;
@@ -165,10 +167,26 @@ void tp_ppp_network_closed(struct tp_ppp *ppp, const struct tp_ppp_protocol *p, 
 	tp_ppp_network_check(ppp, now_ms);
 }
 
+void tp_ppp_network_refused(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
+			    enum tp_ppp_reason reason)
+{
+	const bool ipv6 = p->family == TP_PPP_FAMILY_IPV6;
+	const struct tp_ppp_event event = {
+		.type = TP_PPP_NETWORK_REFUSED,
+		.refused = {.ipv6 = ipv6, .reason = reason, .wish = ipv6 ? 0 : ppp->ipcp_wish},
+	};
+
+	if (p->family == 0 || ppp->phase != TP_PPP_NETWORK || (ppp->refused_told & p->family) != 0)
+		return;
+	ppp->refused_told |= p->family;
+	tp_ppp_emit(ppp, &event);
+}
+
 /* One that the peer has ended, or never answered, is waited for no longer. */
 void tp_ppp_network_failed(struct tp_ppp *ppp, const struct tp_ppp_protocol *p,
 			   enum tp_ppp_reason reason)
 {
+	tp_ppp_network_refused(ppp, p, reason);
 	for (size_t i = 0; i < PROTOCOLS; i++) {
 		const struct tp_ppp_protocol *other = protocols[i];
 

@@ -114,6 +114,8 @@ struct tp_ppp {
 	struct tp_ppp_addresses wanted; /* given by the owner */
 	struct tp_ppp_addresses agreed;
 	uint8_t ipcp_refused; /* bits, private */
+	uint8_t refused_told; /* families whose protocol came to nothing, likewise */
+	uint32_t ipcp_wish;   /* that the peer insisted on; 0: none */
 
 	/* IPV6CP */
 	struct tp_ppp_interface_ids wanted_ids; /* given by the owner */

@@ -65,7 +65,8 @@ struct tp_pppoe_packet {
 	X(NO_OFFER, "no-offer", "no access concentrator answered")                                 \
 	X(NO_CONFIRMATION, "no-confirmation",                                                      \
 	  "the access concentrator did not confirm the session")                                   \
-	X(PEER_TERMINATED, "peer-terminated", "the peer sent a PADT")
+	X(PEER_TERMINATED, "peer-terminated", "the peer sent a PADT")                              \
+	X(NO_REQUEST, "no-request", "no PADR followed it")
 
 enum tp_pppoe_reason {
 #define TP_PPPOE_REASON_ENUM(id, name, text) TP_PPPOE_##id,

@@ -107,6 +107,7 @@ void tp_ac_destroy(struct tp_ac *ac)
 	tp_ac_restore_clear(ac);
 	tp_ac_logins_clear(ac);
 	tp_ac_delayed_clear(ac);
+	tp_ac_offers_clear(ac);
 	tp_ac_lockouts_clear(ac);
 	tp_ac_servers_clear(ac);
 	tp_ac_mac_filter_clear(ac);
@@ -185,6 +186,7 @@ void tp_ac_shutdown(struct tp_ac *ac, uint64_t now_ms)
 	if (ac->shutting_down)
 		return;
 	ac->shutting_down = true;
+	tp_ac_offers_clear(ac);
 	tp_ac_sweep_start(ac);
 }
 

@@ -104,7 +104,7 @@ static void discovery(struct tp_samples *to, const struct tp_pppoe_ac_stats *d)
 	tp_samples_put(to, "pads-error", d->pads_error_sent);
 	tp_samples_family(to, false, "turnpike_discovery_refused_total", "reason",
 			  "Discovery packets refused");
-	for (unsigned i = TP_PPPOE_NONE + 1; i < TP_PPPOE_REASON_COUNT; i++)
+	for (unsigned i = TP_PPPOE_NONE + 1; i < TP_PPPOE_NO_REQUEST; i++)
 		tp_samples_put(to, tp_pppoe_reason_name(i), d->refused[i]);
 }
 
@@ -128,6 +128,9 @@ static void refusals(struct tp_samples *to, const struct tp_ac_counters *c)
 	}
 	tp_samples_gauge(to, "turnpike_pado_waiting", "PADOs that wait, by pado-delay",
 			 c->pado_waiting);
+	tp_samples_counter(to, "turnpike_pado_unanswered_total",
+			   "PADOs that no PADR of the host's followed within ten seconds",
+			   c->pado_unanswered);
 	tp_samples_counter(to, "turnpike_pado_lost_total", "PADOs dropped because too many waited",
 			   c->pado_lost);
 	tp_samples_counter(to, "turnpike_discovery_during_shutdown_total",

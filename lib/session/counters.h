@@ -85,8 +85,9 @@ struct tp_ac_counters {
 	uint64_t stray_frames;	     /* session frames for a slot that is another's or nobody's */
 	uint64_t events_suppressed;  /* TP_AC_DISCOVERY_REFUSED not told: rate limit */
 	uint32_t pado_waiting;	     /* gauge: PADOs that wait, by pado-delay */
-	uint64_t pado_lost;	     /* PADOs dropped since too many waited */
-	uint64_t unknown_port;	     /* frames from or to a port that is not set */
+	uint64_t pado_unanswered; /* PADOs that no PADR followed, as far as they are remembered */
+	uint64_t pado_lost;	  /* PADOs dropped since too many waited */
+	uint64_t unknown_port;	  /* frames from or to a port that is not set */
 };
 
 /* Good until the next call that is not const. Discovery's own are in tp_ac_samples(). */

@@ -24,12 +24,18 @@ static void drop(struct tp_ac_delayed *d)
 	tp_ac_free(ac, d, sizeof(*d) + d->len);
 }
 
+static void send_now(struct tp_ac_delayed *d)
+{
+	tp_ac_output(d->ac, &d->access, &d->dst, TP_ETHERTYPE_DISCOVERY, d->bytes, d->len);
+	tp_ac_offered(d->ac, &d->access, &d->dst);
+}
+
 static void due(struct tp_timer *timer, uint64_t now_ms)
 {
 	struct tp_ac_delayed *d = (void *)timer;
 
 	if (!d->ac->shutting_down)
-		tp_ac_output(d->ac, &d->access, &d->dst, TP_ETHERTYPE_DISCOVERY, d->bytes, d->len);
+		send_now(d);
 	drop(d);
 }
 

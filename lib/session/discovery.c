@@ -19,6 +19,8 @@ static void send(void *ctx, const struct tp_pppoe_packet *packet)
 	}
 
 	tp_ac_output(ctx, &to, &packet->dst, TP_ETHERTYPE_DISCOVERY, packet->bytes, packet->len);
+	if (packet->bytes[1] == TP_PPPOE_CODE_PADO)
+		tp_ac_offered(ctx, &to, &packet->dst);
 }
 
 static enum tp_pppoe_verdict refuse(struct tp_pppoe_grant *grant, uint64_t *counter,
@@ -256,6 +258,8 @@ void tp_ac_input_discovery(struct tp_ac *ac, const struct tp_access *access,
 		ac->counters.refused_shutdown++;
 		return;
 	}
+	if (len > 1 && packet[1] == TP_PPPOE_CODE_PADR)
+		tp_ac_requested(ac, access, src);
 	tp_ac_offer(ac, access, src, &offer);
 	tp_pppoe_ac_input(ac->discovery, &offer, &in, ac->now_ms);
 }

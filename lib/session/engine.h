@@ -47,6 +47,7 @@ struct tp_ac {
 	struct tp_ac_table table;
 	struct tp_ac_login_list unused_logins;
 	struct tp_ac_delayed_list delayed;
+	struct tp_ac_offers *offers;   /* that wait for their PADR; NULL: none has yet */
 	struct tp_ac_place *half_open; /* ports, VLANs and hosts that have such sessions */
 
 	struct tp_links_to_restore links_to_restore; /* restore.c */

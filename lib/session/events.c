@@ -132,6 +132,30 @@ void tp_ac_tell_changed(struct tp_session *s, const struct tp_subscriber *had, c
 			     rate_limit_text(s->subscriber->rate_limit, now, sizeof(now)));
 }
 
+void tp_ac_tell_network_refused(struct tp_line *line, bool ipv6, enum tp_ppp_reason reason,
+				uint32_t wish)
+{
+	const enum tp_ac_event_kind kind = ipv6 ? TP_AC_IPV6_REFUSED : TP_AC_IPV4_REFUSED;
+	const char *protocol = ipv6 ? "IPV6CP" : "IPCP";
+	char wished[TP_IPV4_TEXT_LEN], may[TP_IPV4_TEXT_LEN];
+
+	if (reason == TP_PPP_PEER_REFUSED)
+		tell_quietly(line, kind, "no %s: the client rejects %s", ipv6 ? "IPv6" : "IPv4",
+			     protocol);
+	else if (reason == TP_PPP_NO_ANSWER)
+		tell_quietly(line, kind, "no %s: the client does not answer %s",
+			     ipv6 ? "IPv6" : "IPv4", protocol);
+	else if (wish != 0 && line->session != NULL)
+		tell_quietly(line, kind,
+			     "no IPv4: the client insists on the address %s, and may "
+			     "have %s",
+			     tp_ipv4_format(wish, wished),
+			     tp_ipv4_format(line->session->remote_address, may));
+	else
+		tell_quietly(line, kind, "no %s: %s came to no agreement", ipv6 ? "IPv6" : "IPv4",
+			     protocol);
+}
+
 void tp_ac_tell_gave_way(struct tp_line *line, enum tp_ac_bound bound)
 {
 	static const char *const bounds[TP_AC_BOUNDS] = {

@@ -22,5 +22,8 @@ void tp_ac_tell_changed(struct tp_session *s, const struct tp_subscriber *had, c
 /* TEXT alone, at the level debug: for what happens to a city at once. */
 void tp_ac_tell_plainly(struct tp_line *line, enum tp_ac_event_kind kind, const char *text);
 void tp_ac_tell_gave_way(struct tp_line *line, enum tp_ac_bound bound);
+/* IPCP, or IPV6CP, came to nothing; WISH: the address that the client insisted on, or 0. */
+void tp_ac_tell_network_refused(struct tp_line *line, bool ipv6, enum tp_ppp_reason reason,
+				uint32_t wish);
 void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 			enum tp_pppoe_reason reason, const char *detail);

@@ -112,6 +112,10 @@ static void event(void *user, const struct tp_ppp_event *e)
 		if (line->session != NULL)
 			network_event(line->session, e, line->leaving);
 		break;
+	case TP_PPP_NETWORK_REFUSED:
+		tp_ac_tell_network_refused(line, e->refused.ipv6, e->refused.reason,
+					   e->refused.wish);
+		break;
 	case TP_PPP_LCP_LEAVING:
 		line->leaving = true;
 		tp_ac_bundle_leaving(line);

@@ -78,6 +78,8 @@ const char *tp_ac_event_name(enum tp_ac_event_kind kind)
 		[TP_AC_GAVE_WAY] = "gave-way",
 		[TP_AC_DISCOVERY_REFUSED] = "discovery-refused",
 		[TP_AC_SUBSCRIBER_CHANGED] = "subscriber-changed",
+		[TP_AC_IPV4_REFUSED] = "ipv4-refused",
+		[TP_AC_IPV6_REFUSED] = "ipv6-refused",
 	};
 
 	return kind < TP_AC_EVENT_KINDS ? names[kind] : "unknown";

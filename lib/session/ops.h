@@ -23,6 +23,8 @@ enum tp_ac_event_kind {
 	TP_AC_GAVE_WAY,	       /* too many half-open sessions; rate-limited likewise */
 	TP_AC_DISCOVERY_REFUSED,  /* a PADI, PADR or PADT; rate-limited, the counters have all */
 	TP_AC_SUBSCRIBER_CHANGED, /* what it gets has changed while it is up; quiet */
+	TP_AC_IPV4_REFUSED,	  /* IPCP came to nothing, which may be the end; quiet */
+	TP_AC_IPV6_REFUSED,	  /* the same of IPV6CP, which a client need not have; quiet */
 	TP_AC_EVENT_KINDS,
 };
 
@@ -49,7 +51,7 @@ struct tp_ac_event {
 struct tp_ac_refusal {
 	struct tp_access access;
 	struct tp_mac mac;
-	const char *packet; /* "PADI", "PADR", …; a static string */
+	const char *packet; /* "PADI", "PADR", …; a static string. "PADO": the host did not go on */
 	enum tp_pppoe_reason reason;
 	const char *detail; /* a service-name, the sentence of a limit; of a peer's bytes */
 };

@@ -89,6 +89,29 @@ def test_a_padi_that_is_not_answered_says_why(lab, subscriber):
     assert metric(lab, "turnpike_history_repeated_total") >= 5
 
 
+def test_a_client_that_refuses_its_address_or_hears_no_pado_is_told_by_it(lab, subscriber):
+    silent = subscriber(lab, mac="02:00:00:00:77:31")
+    silent.discover()  # and goes no further
+    host = subscriber(lab, mac="02:00:00:00:77:32", user="fixed").open().negotiate()
+    assert host.authenticate()
+    host.send_ppp(0xC021, bytes([8, 1, 0, 6, 0x80, 0x21]))  # Protocol-Reject of IPCP
+    host.run(0.5)
+    rows = why(lab, "fixed")
+    refused = [row for row in rows if row["reason"] == "ipv4-refused"]
+    assert refused and refused[-1]["text"] == "no IPv4: the client rejects IPCP", [row["text"] for row in rows]
+    assert "obtain its address automatically" in refused[-1]["try"]
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        rows = lab.api.get("ppp/subscriber")
+        if any(row["caller-id"] == silent.mac and row.get("last-reason") == "no-request" for row in rows):
+            break
+        host.run(0.5)
+    now, pado = why(lab, silent.mac)
+    assert pado["reason"] == "no-request" and pado["text"] == "PADO not answered: no PADR followed it"
+    assert "another access concentrator" in now["try"]
+    assert metric(lab, "turnpike_pado_unanswered_total") >= 1
+
+
 def test_a_limit_and_an_empty_pool_are_named(lab, subscriber):
     first = subscriber(lab, service="few").dial()
     host = subscriber(lab, mac=TWICE, service="few")

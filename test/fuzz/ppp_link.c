@@ -135,6 +135,10 @@ static void event(void *user, const struct tp_ppp_event *e)
 		check_interface_ids(&e->interface_ids);
 		link->ipv6cp_up = true;
 		break;
+	case TP_PPP_NETWORK_REFUSED:
+		require(link->lcp_up && !(e->refused.ipv6 ? link->ipv6cp_up : link->ipcp_up));
+		require(e->refused.reason != TP_PPP_NO_REASON);
+		break;
 	case TP_PPP_LCP_LEAVING:
 		require(link->lcp_up);
 		break;

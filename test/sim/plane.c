@@ -287,6 +287,13 @@ static void event(void *user, const struct tp_ac_event *e)
 			tp_ac_event_name(e->kind), e->text);
 }
 
+static void refused(void *user, const struct tp_ac_refusal *refusal)
+{
+	struct sim *sim = user;
+
+	sim->discovery_refused[refusal->reason]++;
+}
+
 const struct tp_ac_ops sim_plane_ops = {
 	.output = output,
 	.send_ipv6 = send_ipv6,
@@ -299,6 +306,7 @@ const struct tp_ac_ops sim_plane_ops = {
 	.idle_ms = idle_ms,
 	.bytes = bytes,
 	.event = event,
+	.refused = refused,
 };
 
 static void receive_session(struct sim *sim, const struct sim_frame *frame)

@@ -272,6 +272,7 @@ struct sim {
 	struct sim_client **clients;
 	unsigned client_count;
 	unsigned events[TP_AC_EVENT_KINDS];
+	unsigned discovery_refused[TP_PPPOE_REASON_COUNT];
 	char last_event[640];
 	char auth_event[640];	 /* the last TP_AC_AUTH_FAILED */
 	char address_event[640]; /* the last TP_AC_NO_ADDRESS */

@@ -14,7 +14,9 @@
 #include "control/audit/store.h"
 #include "control/control_private.h"
 
-#define LINES_MAX 20 /* of one command */
+#define LINES_MAX     20 /* of one command */
+#define FOREIGN_RATE  5
+#define FOREIGN_BURST 50
 
 static bool found(void *user, const json_t *kept)
 {
@@ -29,6 +31,7 @@ void tp_audit_open(struct tp_control *c)
 	struct tp_error e = {0};
 
 	tp_changes_init(&c->audit.history);
+	tp_token_bucket_init(&c->audit.foreign, FOREIGN_RATE, FOREIGN_BURST, c->now_ms);
 	if (!management->journal)
 		return;
 	if (tp_changes_store_open(management->journal_directory, &c->other_cpus, found, c,
@@ -245,9 +248,20 @@ void tp_audit_request_ends(struct tp_control *c, const struct tp_request *reques
 	c->audit.what[0] = '\0';
 }
 
-void tp_audit_note(struct tp_control *c, const struct tp_who *who, const char *action)
+void tp_audit_note_radius(struct tp_control *c, const struct tp_who *who, const char *action)
 {
-	add(c, action, who, NULL, 0, false);
+	char text[900];
+
+	if (!tp_token_bucket_take(&c->audit.foreign, c->now_ms)) {
+		c->audit.untold++;
+		return;
+	}
+	snprintf(text, sizeof(text), "%s", action);
+	if (c->audit.untold > 0)
+		snprintf(text, sizeof(text), "%.800s (%llu before it are in the log alone)", action,
+			 (unsigned long long)c->audit.untold);
+	c->audit.untold = 0;
+	add(c, text, who, NULL, 0, false);
 }
 
 /* ---- /system/history ---------------------------------------------------------------------------
@@ -301,7 +315,7 @@ static const struct tp_status history_status[] = {
 const struct tp_live tp_live_history = {
 	.path = "/system/history",
 	.help = "What operators, reloads and RADIUS servers have changed: the last 200 changes of "
-		"the configuration, and 200 others; kept over restarts",
+		"the configuration, 200 others, and 100 of RADIUS servers; kept over restarts",
 	.status = history_status,
 	.next = history_next,
 	.find = history_find,

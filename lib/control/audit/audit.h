@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "api/menus.h"
+#include "base/token_bucket.h"
 #include "config/store.h"
 #include "control/audit/changes.h"
 
@@ -20,6 +21,8 @@ struct tp_audit {
 	unsigned total;		  /* also those beyond what is kept */
 	char what[340]; /* of a request that changes no configuration; "": nothing is told */
 	struct tp_changes history;
+	struct tp_token_bucket foreign; /* so many of RADIUS servers' a second go to the disk */
+	uint64_t untold;		/* of theirs, since the last that did */
 };
 
 extern const struct tp_live tp_live_history; /* /system/history */
@@ -40,8 +43,9 @@ void tp_audit_end(struct tp_control *c, bool told);
 void tp_audit_request_begins(struct tp_control *c, const struct tp_request *request);
 void tp_audit_request_ends(struct tp_control *c, const struct tp_request *request, bool answered);
 
-/* WHO has done this, which is nothing of the configuration, and which the log has already. */
-void tp_audit_note(struct tp_control *c, const struct tp_who *who, const char *action);
+/* WHO, a RADIUS server, has done this, which is nothing of the configuration, and which the log has
+ * already. Of very many a second some are only counted by the next. */
+void tp_audit_note_radius(struct tp_control *c, const struct tp_who *who, const char *action);
 
 /* "admin (rest, 10.0.0.1)". Returns TEXT. */
 #define TP_AUDIT_WHO_LEN 160

@@ -69,27 +69,35 @@ json_t *tp_changes_change(const struct tp_config_change *change)
 /* ---- entries ----------------------------------------------------------------------------------
  */
 
-/* Those of one kind drive out none of the other. */
-static void drop_oldest(struct tp_changes *history, bool lasting)
+/* How many there are of the kind of ENTRY. */
+static unsigned *count_of(struct tp_changes *history, const struct tp_changes_entry *entry)
+{
+	if (entry->foreign)
+		return &history->foreign;
+	return entry->lasting ? &history->lasting : &history->reversible;
+}
+
+/* Those of one kind drive out none of another. */
+static void drop_oldest(struct tp_changes *history, const unsigned *count)
 {
 	struct tp_changes_entry *entry;
 
 	TAILQ_FOREACH (entry, &history->entries, entry)
-		if (entry->lasting == lasting)
+		if (count_of(history, entry) == count)
 			break;
 	TAILQ_REMOVE(&history->entries, entry, entry);
-	*(lasting ? &history->lasting : &history->reversible) -= 1;
+	*count_of(history, entry) -= 1;
 	tp_changes_store_remove(history->store, entry->id);
 	entry_free(entry);
 }
 
 static void insert(struct tp_changes *history, struct tp_changes_entry *entry)
 {
-	unsigned *count = entry->lasting ? &history->lasting : &history->reversible;
+	unsigned *count = count_of(history, entry);
 
 	TAILQ_INSERT_TAIL(&history->entries, entry, entry);
-	if (++*count > TP_CHANGES_MAX)
-		drop_oldest(history, entry->lasting);
+	if (++*count > (entry->foreign ? TP_CHANGES_FOREIGN : TP_CHANGES_MAX))
+		drop_oldest(history, count);
 }
 
 void tp_changes_touch(struct tp_changes *history, const struct tp_changes_entry *entry)
@@ -133,6 +141,7 @@ struct tp_changes_entry *tp_changes_add(struct tp_changes *history, const char *
 	entry->changes = changes != NULL ? changes : json_array();
 	entry->total = total;
 	entry->lasting = total == 0;
+	entry->foreign = entry->lasting && strcmp(by->face, TP_CHANGES_RADIUS) == 0;
 	if (!entry->lasting)
 		forget_undone(history);
 	insert(history, entry);
@@ -232,6 +241,7 @@ bool tp_changes_restore(struct tp_changes *history, const json_t *kept)
 	entry->changes = json_incref(changes);
 	entry->total = (unsigned)total;
 	entry->lasting = lasting != 0;
+	entry->foreign = entry->lasting && strcmp(face, TP_CHANGES_RADIUS) == 0;
 	entry->undone = (uint64_t)undone;
 	entry->gone = gone != 0;
 	if (entry->undone > history->last_undone)

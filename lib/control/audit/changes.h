@@ -15,8 +15,10 @@
 #include "api/request.h"
 #include "config/store.h"
 
-#define TP_CHANGES_MAX	     200  /* entries that can be taken back, and as many that can't */
-#define TP_CHANGES_ITEMS_MAX 1000 /* of one entry: with more, it can't be taken back */
+#define TP_CHANGES_MAX	     200   /* entries that can be taken back, and as many that can't */
+#define TP_CHANGES_RADIUS    "coa" /* their face */
+#define TP_CHANGES_FOREIGN   100   /* beside them, of RADIUS servers */
+#define TP_CHANGES_ITEMS_MAX 1000  /* of one entry: with more, it can't be taken back */
 
 struct tp_changes_entry {
 	TAILQ_ENTRY(tp_changes_entry) entry;
@@ -30,6 +32,7 @@ struct tp_changes_entry {
 	json_t *changes;
 	unsigned total;	 /* changes, also those that were too many to be kept */
 	bool lasting;	 /* nothing of the configuration: it can't be taken back */
+	bool foreign;	 /* a RADIUS server's doing: operators' entries have places of their own */
 	uint64_t undone; /* 0: it is in force; else the number by which it was taken back */
 	bool gone;	 /* it was taken back, and others have been made since */
 	char undone_by[80];
@@ -37,7 +40,7 @@ struct tp_changes_entry {
 
 struct tp_changes {
 	TAILQ_HEAD(tp_changes_entries, tp_changes_entry) entries;
-	unsigned reversible, lasting; /* of each kind */
+	unsigned reversible, lasting, foreign; /* of each kind */
 	uint64_t last_id, last_undone;
 	struct tp_changes_store *store; /* NULL: in memory alone */
 };

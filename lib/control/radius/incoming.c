@@ -299,7 +299,7 @@ static void list(const struct tp_radius_dynamic_request *request, bool changes, 
 
 static void tell_done(const struct turn *t)
 {
-	struct tp_who server = {.face = "coa", .name = "radius"};
+	struct tp_who server = {.face = TP_CHANGES_RADIUS, .name = "radius"};
 	char changes[TEXT], done[2 * TEXT + 32];
 
 	list(&t->request, true, changes);
@@ -308,7 +308,7 @@ static void tell_done(const struct turn *t)
 		 t->request.code == TP_RADIUS_COA_REQUEST ? changes : "");
 	tp_log_info("radius", "%s of %s: %s", kind(&t->request),
 		    address_text(&t->arrival->from, server.address), done);
-	tp_audit_note(t->c, &server, done);
+	tp_audit_note_radius(t->c, &server, done);
 }
 
 /* Not each of a flood. */

@@ -160,7 +160,9 @@ void tp_control_history_event(struct tp_control *c, const struct tp_ac_event *ev
 void tp_control_history_refused(void *user, const struct tp_ac_refusal *refusal)
 {
 	struct tp_control *c = user;
-	const bool silent = strcmp(refusal->packet, "PADI") == 0; /* no answer says so */
+	/* No answer says so, ours or the host's. */
+	const bool silent =
+		strcmp(refusal->packet, "PADI") == 0 || strcmp(refusal->packet, "PADO") == 0;
 	char text[TP_HISTORY_TEXT_MAX], detail[TP_HISTORY_TEXT_MAX / 2];
 
 	if (c->history == NULL)

@@ -289,6 +289,48 @@ static void test_the_history_is_bounded(void **state)
 	assert_string_equal(secret("MT-User")->comment, "399");
 }
 
+static unsigned count_via(const char *face)
+{
+	json_t *all = history(), *entry;
+	unsigned count = 0;
+	size_t i;
+
+	json_array_foreach (all, i, entry)
+		count += strcmp(json_string_value(json_object_get(entry, "via")), face) == 0;
+	json_decref(all);
+	return count;
+}
+
+static void test_radius_servers_drive_out_no_operators_entry(void **state)
+{
+	const struct tp_who server = {"coa", "radius", "192.0.2.9", 0};
+	char text[40];
+
+	does(&boss, TP_METHOD_POST, "/system/shutdown", NULL);
+	does(&admin, TP_METHOD_PATCH, "/ppp/secret/MT-User", "{\"comment\":\"x\"}");
+	for (unsigned i = 0; i < 1000; i++) {
+		snprintf(text, sizeof(text), "user%u is ended", i);
+		c->now_ms += 200; /* as many as are noted */
+		tp_audit_note_radius(c, &server, text);
+	}
+	assert_int_equal(count_via("coa"), TP_CHANGES_FOREIGN);
+	assert_int_equal(count_via("rest"), 1);
+	assert_int_equal(count_via("api-ssl"), 1);
+	assert_string_equal(last("action"), "user999 is ended");
+}
+
+static void test_of_a_storm_of_radius_servers_the_history_has_the_number(void **state)
+{
+	const struct tp_who server = {"coa", "radius", "192.0.2.9", 0};
+
+	for (unsigned i = 0; i < 1050; i++)
+		tp_audit_note_radius(c, &server, "bob is ended");
+	assert_int_equal(count_via("coa"), 50);
+	c->now_ms += 1000;
+	tp_audit_note_radius(c, &server, "bob is ended");
+	assert_string_equal(last("action"), "bob is ended (1000 before it are in the log alone)");
+}
+
 /* ---- on disk ----------------------------------------------------------------------------------
  */
 
@@ -396,6 +438,8 @@ int main(void)
 		TEST(test_what_takes_full_rights_takes_them_to_undo),
 		TEST(test_what_is_no_change_is_told_as_well),
 		TEST(test_the_history_is_bounded),
+		TEST(test_radius_servers_drive_out_no_operators_entry),
+		TEST(test_of_a_storm_of_radius_servers_the_history_has_the_number),
 		cmocka_unit_test(test_the_history_outlives_the_daemon),
 		cmocka_unit_test(test_what_makes_no_sense_on_disk_is_left_out),
 	};

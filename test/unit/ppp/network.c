@@ -380,6 +380,49 @@ static void test_both_come_up_over_a_wire_that_loses_three_frames_of_ten(void **
 	assert_in_range(up, 95, 100);
 }
 
+static const struct tp_ppp_event *refusal_of(const struct end *end)
+{
+	for (int i = 0; i < end->event_count; i++)
+		if (end->events[i].type == TP_PPP_NETWORK_REFUSED)
+			return &end->events[i];
+	return NULL;
+}
+
+static void test_what_comes_to_nothing_is_told_once_and_why(void **state)
+{
+	for (int i = 0; i < 2; i++) {
+		struct end end;
+		struct frame request = server_in_network(&end, &families[i]);
+
+		open_family(&end, &families[i], &request);
+		for (int times = 0; times < 3; times++)
+			reject(&end, &families[!i]);
+		assert_int_equal(end_count(&end, TP_PPP_NETWORK_REFUSED), 1);
+		assert_int_equal(refusal_of(&end)->refused.ipv6, !i);
+		assert_int_equal(refusal_of(&end)->refused.reason, TP_PPP_PEER_REFUSED);
+		assert_int_equal(refusal_of(&end)->refused.wish, 0);
+
+		request = server_in_network(&end, &families[i]);
+		open_family(&end, &families[i], &request);
+		end_wait(&end, 40000);
+		assert_int_equal(end_count(&end, TP_PPP_NETWORK_REFUSED), 1);
+		assert_int_equal(refusal_of(&end)->refused.ipv6, !i);
+		assert_int_equal(refusal_of(&end)->refused.reason, TP_PPP_NO_ANSWER);
+	}
+}
+
+static void test_a_peer_that_insists_on_an_address_is_told_by_that(void **state)
+{
+	struct end end;
+
+	server_in_network(&end, &families[0]);
+	for (uint8_t id = 1; id < 20 && end_count(&end, TP_PPP_NETWORK_REFUSED) == 0; id++)
+		FEED(&end, IPCP, 1, id, 0, 10, 3, 6, 192, 0, 2, 7);
+	assert_int_equal(end_count(&end, TP_PPP_NETWORK_REFUSED), 1);
+	assert_int_equal(refusal_of(&end)->refused.reason, TP_PPP_NO_AGREEMENT);
+	assert_int_equal(refusal_of(&end)->refused.wish, 0xc0000207);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -396,6 +439,8 @@ int main(void)
 		cmocka_unit_test(test_a_client_without_an_address_has_ipv6_alone),
 		cmocka_unit_test(test_both_wait_for_ccp),
 		cmocka_unit_test(test_both_outlive_their_link_in_a_bundle),
+		cmocka_unit_test(test_what_comes_to_nothing_is_told_once_and_why),
+		cmocka_unit_test(test_a_peer_that_insists_on_an_address_is_told_by_that),
 		cmocka_unit_test(test_both_come_up_over_a_wire_that_loses_three_frames_of_ten),
 	};
 

@@ -344,6 +344,58 @@ static void test_a_line_counts_for_nothing_where_nobody_is_trusted(void **state)
 	sim_destroy(sim);
 }
 
+/* Ten seconds, whatever else it sends meanwhile. */
+static void test_a_pado_that_no_padr_follows_is_noted(void **state)
+{
+	struct sim *sim = town();
+	const struct tp_mac host = {{2, 0, 0, 0, 0, 3}};
+	const struct tp_ac_counters *c = tp_ac_counters(sim->ac);
+
+	for (unsigned i = 0; i < 3; i++) {
+		town_discovery(sim, sim_access(), &host, &town_broadcast, TP_PPPOE_CODE_PADI, 0,
+			       "internet");
+		sim_run(sim, 3000);
+	}
+	assert_int_equal(sim->discovery_refused[TP_PPPOE_NO_REQUEST], 0);
+	sim_run(sim, 1100);
+	assert_int_equal(sim->discovery_refused[TP_PPPOE_NO_REQUEST], 1);
+	assert_int_equal(c->pado_unanswered, 1);
+	assert_int_equal(sim->events[TP_AC_DISCOVERY_REFUSED], 0); /* the log is spared */
+	sim_run(sim, 60000);
+	assert_int_equal(c->pado_unanswered, 1); /* there was no PADI since */
+	sim_destroy(sim);
+}
+
+static void test_who_goes_on_to_a_padr_is_not(void **state)
+{
+	struct sim *sim = town();
+
+	town_dial(sim, 0, "alice");
+	town_dial(sim, 1, "bob");
+	sim_run(sim, 30000);
+	assert_int_equal(sim->discovery_refused[TP_PPPOE_NO_REQUEST], 0);
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+/* The table is of a fixed size, which a storm of made-up hosts does not change. */
+static void test_a_storm_of_padis_is_noted_within_bounds(void **state)
+{
+	struct sim *sim = town();
+	struct tp_mac host = {{2, 0, 0, 0, 0, 0}};
+
+	for (unsigned i = 0; i < 20000; i++) {
+		host.bytes[3] = (uint8_t)(i >> 16);
+		host.bytes[4] = (uint8_t)(i >> 8);
+		host.bytes[5] = (uint8_t)i;
+		town_discovery(sim, sim_access(), &host, &town_broadcast, TP_PPPOE_CODE_PADI, 0,
+			       "internet");
+	}
+	tp_ac_tick(sim->ac, sim->now_ms + 11000, 100000); /* nobody is there to hear a PADO */
+	assert_in_range(sim->discovery_refused[TP_PPPOE_NO_REQUEST], 1, 1024);
+	sim_destroy(sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +413,9 @@ int main(void)
 		cmocka_unit_test(test_at_max_sessions_a_host_takes_its_own_place),
 		cmocka_unit_test(test_a_line_is_known_where_access_nodes_are_trusted),
 		cmocka_unit_test(test_a_line_counts_for_nothing_where_nobody_is_trusted),
+		cmocka_unit_test(test_a_pado_that_no_padr_follows_is_noted),
+		cmocka_unit_test(test_who_goes_on_to_a_padr_is_not),
+		cmocka_unit_test(test_a_storm_of_padis_is_noted_within_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
