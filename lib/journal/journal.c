@@ -84,6 +84,7 @@ struct tp_journal_counters tp_journal_counters(const struct tp_journal *journal)
 		.waiting = waiting,
 		.lag_ms = waiting > 0 && now_ms > since_ms ? (uint32_t)(now_ms - since_ms) : 0,
 		.broken = atomic_load(&j->broken),
+		.looked_through = atomic_load(&j->looked_through),
 		.whole = !atomic_load(&j->lost),
 	};
 }

@@ -93,11 +93,12 @@ struct tp_journal_counters {
 	uint64_t removed;  /* keys removed */
 	uint64_t failed;   /* batches that could not be written, and orders that were not taken */
 	uint64_t batches;  /* that were written */
-	uint64_t bad_rows; /* that the start could not read: left out */
+	uint64_t bad_rows; /* that the start could not read: left out; 1 for all of damaged pages */
 	uint32_t waiting;  /* gauge: orders that wait for the thread */
 	uint32_t lag_ms;   /* gauge: for how long the oldest of them has */
 	bool broken;	   /* the last batch could not be written */
-	bool whole;	   /* all that was put since the start is, or will be, in it */
+	bool looked_through; /* what was found has been, for damage that no row shows */
+	bool whole;	     /* all that was put since the start is, or will be, in it */
 };
 
 struct tp_journal_counters tp_journal_counters(const struct tp_journal *journal);

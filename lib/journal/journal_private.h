@@ -61,8 +61,9 @@ struct tp_journal {
 	uint64_t told_ms;  /* when the log was last told that it can't be written; 0: never */
 	bool told;	   /* and not yet that it can again */
 	/* Of both: */
-	atomic_bool lost;	/* something is missing, and nobody will put it but who is asked */
-	atomic_bool broken;	/* the last batch could not be written */
+	atomic_bool lost;   /* something is missing, and nobody will put it but who is asked */
+	atomic_bool broken; /* the last batch could not be written */
+	atomic_bool looked_through;
 	atomic_ullong pending;	/* bytes of orders */
 	atomic_ullong since_ms; /* when the oldest order that waits may have been put */
 	atomic_uint waiting;	/* orders */
@@ -80,6 +81,9 @@ void tp_journal_tables_close(struct tp_journal *journal);
 void tp_journal_tables_set_aside(struct tp_journal *journal);
 /* What is said when that has been done because of WHY. */
 void tp_journal_tables_tell(const struct tp_journal *journal, const char *why, struct tp_error *e);
+/* Are all pages what they should be? A row that one has lost is not missed when it is read. WHY, of
+ * SIZE: what is wrong. */
+bool tp_journal_tables_sound(struct tp_journal *journal, char *why, size_t size);
 /* Somebody has taken the file away, or put another in its place. */
 bool tp_journal_tables_moved(struct tp_journal *journal);
 

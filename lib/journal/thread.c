@@ -220,10 +220,28 @@ static bool take_orders(struct tp_journal *journal)
 	return ending;
 }
 
+/* Before anything changes; the start does not wait for it. */
+static void look_through(struct tp_journal *journal)
+{
+	char why[200];
+
+	if (journal->db != NULL && !tp_journal_tables_sound(journal, why, sizeof(why))) {
+		atomic_fetch_add(&journal->bad_rows, 1);
+		tp_log_error("journal",
+			     "%s is damaged (%s), and %s in it may be missing: it is set aside as "
+			     "%s.broken",
+			     journal->path, why, journal->what, journal->file);
+		tp_journal_tables_set_aside(journal);
+	}
+	atomic_store(&journal->looked_through, true);
+}
+
 void *tp_journal_work(void *user)
 {
 	struct tp_journal *journal = user;
 	bool ending = false;
+
+	look_through(journal);
 
 	while (!ending) {
 		ending = take_orders(journal);

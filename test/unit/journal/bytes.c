@@ -4,7 +4,8 @@
  * misses, and has a journal that works.
  *
  * Some of the bytes and bits by default; each of them with TURNPIKE_LONG=1, which takes some
- * minutes, too long for meson's patience: the program is run by itself then. */
+ * minutes, too long for meson's patience: the program is run by itself then, several of them side
+ * by side, each with a pattern of its tests' names ("*bit_of_the_log*"). */
 #include "fixture.h"
 
 #define ROWS  12
@@ -66,10 +67,18 @@ static void begin_with(size_t file_len, size_t log_len)
 	assert_int_equal(open_in(folder, &journal), 0);
 }
 
+/* Rows that could not be read, and pages with which some may have gone: the thread looks. */
+static unsigned bad_rows(void)
+{
+	while (!tp_journal_counters(journal).looked_through)
+		nap();
+	return (unsigned)tp_journal_counters(journal).bad_rows;
+}
+
 /* That each row is as it was put has been looked at when it was found. */
 static void judge(void)
 {
-	const unsigned bad = (unsigned)tp_journal_counters(journal).bad_rows;
+	const unsigned bad = bad_rows();
 
 	for (unsigned i = 0; i < found_count; i++) {
 		assert_in_range(found_key[i], 1, ROWS);
@@ -129,7 +138,7 @@ static void flip(uint8_t *file, size_t at, unsigned bit, bool in_log)
 		assert_int_equal(tp_journal_counters(journal).bad_rows, 0);
 		assert_int_equal(found_count % BATCH, 0);
 	} else if (error.message[0] == '\0') {
-		assert_int_equal(found_count + tp_journal_counters(journal).bad_rows, ROWS);
+		assert_true(found_count == ROWS || bad_rows() > 0);
 	}
 	close_journal(true);
 }
@@ -154,7 +163,7 @@ static void test_a_bit_of_the_log_that_is_another_gives_the_batches_before(void 
 	tell("a bit of the log");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_file_cut_anywhere_gives_all_rows_or_a_plain_line),
@@ -163,5 +172,7 @@ int main(void)
 		TEST(test_a_bit_of_the_log_that_is_another_gives_the_batches_before),
 	};
 
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
