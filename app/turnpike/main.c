@@ -18,6 +18,7 @@
 #include "control/control.h"
 #include "mgmt/mgmt.h"
 #include "turnpike/folders.h"
+#include "turnpike/hurry.h"
 #include "turnpike/machine.h"
 #include "turnpike/options.h"
 #include "turnpike/privileges.h"
@@ -142,6 +143,7 @@ static int run(const struct options *options)
 	struct tp_error error = {0};
 	int result;
 
+	hurry_begin();
 	tp_log_echo_begin();
 	tp_notify_begin();
 	program_file(d.program, sizeof(d.program));
@@ -152,6 +154,7 @@ static int run(const struct options *options)
 		tp_log_warning("system", "not root: ports and interfaces may be out of reach");
 	block_signals();
 	result = start(&d, options, &error);
+	hurry_end();
 	if (result == -EAGAIN && d.dp == NULL) {
 		stop(&d);
 		result = restart_without_huge_pages(options->config, &d.allowed, &error);

@@ -3,6 +3,7 @@
 
 import re
 import subprocess
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lab.daemon import ROOT, program
+from lab.wait import until
 
 
 def start_refused(lab, option="--config"):
@@ -167,3 +169,36 @@ def test_what_is_hardly_meant_is_a_warning_of_check_and_of_the_log(make_lab):
     warning = r"turnpike.yaml:\d+:\d+: {}ip.pool\[block\].ranges: has the network's own address 10.44.0.0"
     assert checked.returncode == 0 and re.search(warning.format("warning: "), checked.stderr)
     assert re.search("warning config: .*" + warning.format(""), lab.daemon.log())
+
+
+def priorities(pid):
+    """Of each of its threads."""
+    found = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            found.add(int((task / "stat").read_text().rsplit(")", 1)[1].split()[16]))
+        except OSError:
+            pass  # it has ended
+    return found
+
+
+def test_a_start_goes_before_others_and_what_it_has_started_does_not(make_lab):
+    lab = make_lab(start=False)
+    lab.daemon.write(lab.base_config())
+    lab.daemon.wrapper = ["nice", "-n", "3"]
+    seen, over = set(), threading.Event()
+
+    def look():
+        while not over.is_set():
+            if lab.daemon.process is not None:
+                seen.update(priorities(lab.daemon.process.pid))
+
+    looker = threading.Thread(target=look, daemon=True)
+    looker.start()
+    try:
+        lab.daemon.start()
+        until(lambda: priorities(lab.daemon.process.pid) == {3}, what="all of it as it was started")
+    finally:
+        over.set()
+        looker.join(20)
+    assert -20 in seen
