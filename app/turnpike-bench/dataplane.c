@@ -24,6 +24,8 @@ static const char usage[] =
 	"                    one of IPv6 carries as much\n"
 	"  --vlans KIND      none, one or two tags on the access side (none)\n"
 	"  --mrru            sessions with MP: what it costs packets that fit the link (off)\n"
+	"  --links N         links of each of them, 1 to 8: of several what goes by MP is "
+	"fragments (1)\n"
 	"  --rate-limit      sessions with rate limits that they stay below (off)\n"
 	"  --encryption      sessions to which packets go encrypted, 128 bits, stateless (off)\n"
 	"  --burst N         frames a burst, 1 to 64 (64)\n"
@@ -38,15 +40,25 @@ static const char usage[] =
 	"  --json            for programs\n";
 
 static const struct option long_options[] = {
-	{"sessions", required_argument, NULL, 's'}, {"family", required_argument, NULL, 'F'},
-	{"size", required_argument, NULL, 'z'},	    {"vlans", required_argument, NULL, 'v'},
-	{"burst", required_argument, NULL, 'b'},    {"in-flight", required_argument, NULL, 'f'},
-	{"rounds", required_argument, NULL, 'r'},   {"level", required_argument, NULL, 'l'},
-	{"lcore", required_argument, NULL, 'c'},    {"mrru", no_argument, NULL, 'm'},
-	{"rate-limit", no_argument, NULL, 'R'},	    {"encryption", no_argument, NULL, 'e'},
-	{"workers", required_argument, NULL, 'w'},  {"profile", no_argument, NULL, 'p'},
-	{"no-huge", no_argument, NULL, 'H'},	    {"json", no_argument, NULL, 'j'},
-	{"help", no_argument, NULL, 'h'},	    {0},
+	{"sessions", required_argument, NULL, 's'},
+	{"family", required_argument, NULL, 'F'},
+	{"size", required_argument, NULL, 'z'},
+	{"vlans", required_argument, NULL, 'v'},
+	{"burst", required_argument, NULL, 'b'},
+	{"in-flight", required_argument, NULL, 'f'},
+	{"rounds", required_argument, NULL, 'r'},
+	{"level", required_argument, NULL, 'l'},
+	{"lcore", required_argument, NULL, 'c'},
+	{"mrru", no_argument, NULL, 'm'},
+	{"rate-limit", no_argument, NULL, 'R'},
+	{"encryption", no_argument, NULL, 'e'},
+	{"workers", required_argument, NULL, 'w'},
+	{"profile", no_argument, NULL, 'p'},
+	{"no-huge", no_argument, NULL, 'H'},
+	{"json", no_argument, NULL, 'j'},
+	{"help", no_argument, NULL, 'h'},
+	{"links", required_argument, NULL, 'L'},
+	{0},
 };
 
 static bool read_number(const char *text, unsigned min, unsigned max, unsigned *number)
@@ -134,6 +146,9 @@ static bool read_option(int option, struct pipeline_options *o)
 	case 'm':
 		o->mrru = true;
 		return true;
+	case 'L':
+		o->mrru = true;
+		return read_number(optarg, 1, 8, &o->links);
 	case 'R':
 		o->rate_limit = true;
 		return true;
@@ -155,6 +170,15 @@ static bool read_option(int option, struct pipeline_options *o)
 	return false;
 }
 
+/* Each link has a session id; what one bundle sends is in order, which two workers would not keep.
+ */
+static bool links_fit(const struct pipeline_options *o)
+{
+	return o->links == 1 ||
+	       (o->workers == 1 && !o->encryption &&
+		o->sessions[o->session_count - 1] <= PIPELINE_SESSIONS_MAX / o->links);
+}
+
 int bench_dataplane(int argc, char **argv)
 {
 	struct pipeline_options o = {
@@ -166,6 +190,7 @@ int bench_dataplane(int argc, char **argv)
 		.rounds = 101,
 		.lcore = 1,
 		.workers = 1,
+		.links = 1,
 		.huge_pages = -1,
 	};
 	struct pipeline_result results[2 * PIPELINE_CASES_MAX];
@@ -181,7 +206,7 @@ int bench_dataplane(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (optind != argc || (o.workers > 1 && o.profile) ||
+	if (optind != argc || !links_fit(&o) || (o.workers > 1 && o.profile) ||
 	    o.workers > (unsigned)sysconf(_SC_NPROCESSORS_ONLN)) {
 		fputs(usage, stderr);
 		return 2;

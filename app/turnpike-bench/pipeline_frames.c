@@ -11,12 +11,15 @@
 #include "wire/ipv4.h"
 #include "wire/ipv6.h"
 #include "wire/ipv6_chain.h"
+#include "wire/mp.h"
 #include "wire/ppp.h"
 
 #define INTERNET   0xc6336407u /* 198.51.100.7 */
 #define OUTER	   16
 #define INNER	   200
-#define HEADER_MAX 32
+#define HEADER_MAX 40
+
+#define FRAGMENT_HEADER (TP_MP_LONG_HEADER_LEN + TP_PPP_PROTO_LEN)
 
 const struct tp_mac frames_gateway_mac = {{0x02, 0, 0, 0, 0, 0x02}};
 const uint8_t frames_gateway6[16] = {0xfe, 0x80, [15] = 2};
@@ -44,6 +47,11 @@ struct tp_prefix6 frames_delegated(uint32_t slot)
 
 	tp_put_be16(p.address + 5, (uint16_t)slot);
 	return p;
+}
+
+uint32_t frames_link_slot(const struct pipeline_options *o, uint32_t slot, unsigned k)
+{
+	return slot + k * (PIPELINE_SESSIONS_MAX / o->links);
 }
 
 struct tp_vlans frames_vlans(const struct pipeline_options *o)
@@ -79,9 +87,14 @@ static void put_ipv6(uint8_t *p, uint16_t size, const uint8_t *src, const uint8_
 	memset(p + TP_IPV6_HEADER_LEN, 0, size - TP_IPV6_HEADER_LEN);
 }
 
-/* The header of the access side: from the subscriber of SLOT, or to it. */
+static bool is_bundle(const struct frames *f)
+{
+	return f->sequences != NULL && !f->plain;
+}
+
+/* The header of the access side: from the subscriber of SLOT, or to it, a packet of PROTOCOL. */
 static void put_session_header(struct tp_writer *head, const struct frames *f, uint32_t slot,
-			       bool up, bool ipv6, uint16_t size)
+			       bool up, uint16_t protocol, uint16_t size)
 {
 	const struct tp_mac mac = frames_client_mac(slot);
 
@@ -95,7 +108,26 @@ static void put_session_header(struct tp_writer *head, const struct frames *f, u
 	tp_write_be16(head, 0x1100);
 	tp_write_be16(head, (uint16_t)(slot + 1));
 	tp_write_be16(head, (uint16_t)(size + 2));
-	tp_write_be16(head, ipv6 ? TP_PPP_PROTO_IPV6 : TP_PPP_PROTO_IPV4);
+	tp_write_be16(head, protocol);
+}
+
+/* Of a packet that is whole in one fragment of MP (RFC 1990, section 3), number SEQUENCE. */
+static void put_fragment_header(struct tp_writer *head, uint32_t sequence, uint16_t protocol)
+{
+	tp_write_be32(head, (uint32_t)(TP_MP_BEGIN | TP_MP_END) << 24 | sequence);
+	tp_write_be16(head, protocol);
+}
+
+/* By the links in turn. */
+static void put_bundle_header(struct tp_writer *head, const struct frames *f, uint32_t slot,
+			      uint16_t protocol, uint16_t size)
+{
+	const uint32_t sequence = f->sequences[slot]++ & 0xffffff;
+	const uint32_t link = frames_link_slot(f->o, slot, sequence % f->o->links);
+
+	put_session_header(head, f, link, true, TP_PPP_PROTO_MP,
+			   (uint16_t)(size + FRAGMENT_HEADER));
+	put_fragment_header(head, sequence, protocol);
 }
 
 /* And of the core's: from the gateway, or to it. */
@@ -122,8 +154,11 @@ void frames_make(const struct frames *f, struct rte_mbuf *m, bool up, unsigned s
 	struct tp_writer head = tp_writer_of(bytes, sizeof(bytes));
 
 	host.address[15] = 1;
-	if (up)
-		put_session_header(&head, f, slot, true, ipv6, size);
+	const uint16_t protocol = ipv6 ? TP_PPP_PROTO_IPV6 : TP_PPP_PROTO_IPV4;
+	if (up && is_bundle(f))
+		put_bundle_header(&head, f, slot, protocol, size);
+	else if (up)
+		put_session_header(&head, f, slot, true, protocol, size);
 	else
 		put_core_header(&head, f, false, ipv6);
 	uint16_t len = (uint16_t)tp_writer_len(&head);
@@ -159,10 +194,34 @@ static bool packet_is_right(const uint8_t *p, unsigned len, bool up, uint32_t *s
 	return tp_ipv4_check(ip, len) == TP_IPV4_OK && ip->ttl == 63;
 }
 
+/* Of the link that the frame at P is sent by, one of those of SLOT. */
+static uint32_t link_of(const struct frames *f, const uint8_t *p, uint32_t slot)
+{
+	const uint32_t link = load_be16(p + 16 + 4 * f->o->tags) - 1u;
+
+	for (unsigned k = 0; k < f->o->links; k++)
+		if (frames_link_slot(f->o, slot, k) == link)
+			return link;
+	return slot; /* which will not fit */
+}
+
+/* Which of them, does not matter here, nor the number. */
+static void put_expected_fragment(struct tp_writer *head, const struct frames *f, const uint8_t *p,
+				  uint32_t slot, uint16_t protocol, uint16_t size)
+{
+	const uint8_t *mp = p + 22 + 4 * f->o->tags;
+
+	put_session_header(head, f, link_of(f, p, slot), false, TP_PPP_PROTO_MP,
+			   (uint16_t)(size + FRAGMENT_HEADER));
+	put_fragment_header(head, (uint32_t)mp[1] << 16 | load_be16(mp + 2), protocol);
+}
+
 bool frames_right(const struct frames *f, const struct rte_mbuf *m, bool up)
 {
 	const uint8_t *p = rte_pktmbuf_mtod(m, const uint8_t *);
-	const unsigned len = up ? 14 : 22 + 4 * f->o->tags;
+	const bool in_fragment = !up && is_bundle(f);
+	const unsigned len =
+		up ? 14 : 22 + 4 * f->o->tags + (in_fragment ? (unsigned)FRAGMENT_HEADER : 0);
 	uint8_t bytes[HEADER_MAX];
 	struct tp_writer head = tp_writer_of(bytes, sizeof(bytes));
 	uint32_t slot;
@@ -172,10 +231,14 @@ bool frames_right(const struct frames *f, const struct rte_mbuf *m, bool up)
 	if (m->data_len < len || m->pkt_len != m->data_len ||
 	    !packet_is_right(p + len, m->data_len - len, up, &slot))
 		return false;
-	bool ipv6 = p[len] >> 4 == 6;
+	const bool ipv6 = p[len] >> 4 == 6;
+	const uint16_t protocol = ipv6 ? TP_PPP_PROTO_IPV6 : TP_PPP_PROTO_IPV4;
+	const uint16_t size = (uint16_t)(m->data_len - len);
 	if (up)
 		put_core_header(&head, f, true, ipv6);
+	else if (in_fragment)
+		put_expected_fragment(&head, f, p, slot, protocol, size);
 	else
-		put_session_header(&head, f, slot, false, ipv6, (uint16_t)(m->data_len - len));
+		put_session_header(&head, f, slot, false, protocol, size);
 	return memcmp(p, bytes, len) == 0;
 }

@@ -23,7 +23,10 @@ void pipeline_report_table(const struct pipeline_options *o, const struct pipeli
 	       "TSC cycles a packet, median of %u rounds (best)\n\n"
 	       "direction  sessions      turnpike         floor  ratio (quartiles)     Mpps"
 	       "   fetched ahead by the floor: mbufs/frames/tables/sessions\n",
-	       size, family_of(o), o->tags, o->mrru ? ", MP" : "",
+	       size, family_of(o), o->tags,
+	       o->links > 1 ? ", MP by several links"
+	       : o->mrru    ? ", MP"
+			    : "",
 	       o->rate_limit ? ", rate limits" : "", o->encryption ? ", encryption" : "", o->burst,
 	       o->in_flight, results[0].level, o->rounds);
 	for (unsigned i = 0; i < count; i++) {
@@ -58,12 +61,12 @@ void pipeline_report_json(const struct pipeline_options *o, const struct pipelin
 				  (int)r->ahead.tables, (int)r->ahead.sessions));
 	}
 	json_t *size = o->imix ? json_string("imix") : json_integer((json_int_t)o->size);
-	json_t *all =
-		json_pack("{s:o, s:s, s:o, s:i, s:b, s:b, s:b, s:i, s:i, s:i, s:s, s:f}", "results",
-			  list, "family", family_of(o), "size", size, "vlan_tags", (int)o->tags,
-			  "mp", o->mrru, "rate_limit", o->rate_limit, "encryption", o->encryption,
-			  "burst", (int)o->burst, "in_flight", (int)o->in_flight, "rounds",
-			  (int)o->rounds, "level", results[0].level, "tsc_ghz", results[0].tsc_ghz);
+	json_t *all = json_pack("{s:o, s:s, s:o, s:i, s:b, s:i, s:b, s:b, s:i, s:i, s:i, s:s, s:f}",
+				"results", list, "family", family_of(o), "size", size, "vlan_tags",
+				(int)o->tags, "mp", o->mrru, "links", (int)o->links, "rate_limit",
+				o->rate_limit, "encryption", o->encryption, "burst", (int)o->burst,
+				"in_flight", (int)o->in_flight, "rounds", (int)o->rounds, "level",
+				results[0].level, "tsc_ghz", results[0].tsc_ghz);
 	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(5));
 	putchar('\n');
 	json_decref(all);

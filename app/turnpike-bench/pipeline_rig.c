@@ -50,7 +50,7 @@ static int open_session(struct rig *rig, uint32_t slot)
 		.keepalive_s = 10,
 		.mss_up = 1440,
 		.mss_down = 1440,
-		.multilink = {.mrru = rig->o->mrru ? 1614 : 0, .link_mtu = FRAMES_MTU},
+		.multilink = {.mrru = rig->o->mrru ? 1614 : 0, .link_mtu = FRAMES_LINK_MTU},
 		.ipv6 = {.up = true,
 			 .local_id = {[7] = 1},
 			 .remote_id = {[7] = 2},
@@ -59,7 +59,6 @@ static int open_session(struct rig *rig, uint32_t slot)
 			 .route_count = 1},
 	};
 	if (rig->o->encryption) {
-		up.multilink.link_mtu = FRAMES_MTU;
 		up.encryption.out = (struct tp_mppe_terms){.bits = 128, .stateless = true};
 	}
 	if (rig->o->rate_limit)
@@ -73,10 +72,35 @@ static int open_session(struct rig *rig, uint32_t slot)
 	return err;
 }
 
+/* The other links of the bundle of SLOT. */
+static int join_links(struct rig *rig, uint32_t slot)
+{
+	const struct tp_dataplane_join join = {.link_mtu = FRAMES_LINK_MTU, .magic = 1};
+	int err = 0;
+
+	for (unsigned k = 1; err == 0 && k < rig->o->links; k++) {
+		const uint32_t link = frames_link_slot(rig->o, slot, k);
+		const struct tp_dataplane_session s = {
+			.slot = link,
+			.session_id = (uint16_t)(link + 1),
+			.port = RIG_ACCESS,
+			.vlans = frames_vlans(rig->o),
+			.mac = frames_client_mac(link),
+		};
+
+		err = tp_dataplane_session_open(rig->dp, &s);
+		if (err == 0)
+			err = tp_dataplane_session_join(rig->dp, link, slot, &join);
+	}
+	return err;
+}
+
 int rig_open_sessions(struct rig *rig, unsigned count)
 {
 	for (; rig->opened < count; rig->opened++) {
 		int err = open_session(rig, rig->opened);
+		if (err == 0)
+			err = join_links(rig, rig->opened);
 		if (err != 0) {
 			fprintf(stderr, "session %u: %s\n", rig->opened, strerror(-err));
 			return -1;
@@ -191,8 +215,16 @@ int rig_create(struct rig *rig)
 		fprintf(stderr, "this CPU does not run %s\n", o->level);
 		return -1;
 	}
-	rig->make =
-		(struct frames){o, rig->dp->ports[RIG_ACCESS].mac, rig->dp->ports[RIG_CORE].mac};
+	rig->make = (struct frames){
+		.o = o,
+		.access = rig->dp->ports[RIG_ACCESS].mac,
+		.core = rig->dp->ports[RIG_CORE].mac,
+	};
+	if (o->links > 1) {
+		rig->make.sequences = calloc(PIPELINE_SESSIONS_MAX, sizeof(uint32_t));
+		if (rig->make.sequences == NULL)
+			return -1;
+	}
 	create_floor(rig);
 	if (rig->floor == NULL) {
 		fprintf(stderr, "no memory for the floor\n");
@@ -208,6 +240,7 @@ void rig_destroy(struct rig *rig)
 		rte_rcu_qsbr_thread_unregister(rig->dp->qsbr, i);
 	}
 	rig_destroy_frames(rig);
+	free(rig->make.sequences);
 	floor_free(rig->floor);
 	tp_dataplane_destroy(rig->dp);
 }
@@ -260,6 +293,7 @@ static double measure_tuning(void *arg)
 {
 	const struct tuning *t = arg;
 
+	t->rig->make.plain = true;
 	rig_make_frames(t->rig, t->up, t->sessions);
 	return measure_floor(t->rig, t->up);
 }
@@ -316,6 +350,7 @@ void rig_warm_up(struct rig *rig, bool up, unsigned sessions)
 	const unsigned of6 = rig->o->ipv6_percent, least = of6 > 50 ? 100 - of6 : of6;
 	const uint64_t packets = UINT64_C(4) * sessions * 100 / (least > 0 ? least : 100);
 
+	rig->make.plain = false;
 	for (uint64_t i = 0; i < packets / rig->o->in_flight; i++) {
 		rig_make_frames(rig, up, sessions);
 		rig_measure_worker(rig, up);
@@ -329,6 +364,7 @@ static void measure_case(struct rig *rig, bool up, unsigned sessions, double *cy
 	struct tuning tuning = {rig, up, sessions};
 
 	rig->faults = 0;
+	rig->make.plain = false;
 	rig_make_frames(rig, up, sessions);
 	rig_measure_worker(rig, up);
 	check_frames(rig, up);
@@ -339,6 +375,7 @@ static void measure_case(struct rig *rig, bool up, unsigned sessions, double *cy
 	rig_warm_up(rig, up, sessions);
 	for (unsigned i = 0; i < rig->o->rounds; i++) {
 		floor[i] = measure_tuning(&tuning);
+		rig->make.plain = false;
 		rig_make_frames(rig, up, sessions);
 		cycles[i] = rig_measure_worker(rig, up);
 	}

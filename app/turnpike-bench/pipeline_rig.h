@@ -19,6 +19,7 @@ struct pipeline_options {
 	unsigned burst, in_flight, rounds, lcore;
 	const char *level; /* NULL: the best */
 	bool mrru;	   /* sessions have agreed on MP, though no packet needs it */
+	unsigned links;	   /* of each of them; more than one: what it sends and gets is fragments */
 	bool rate_limit;   /* sessions have one in both directions, and are below it */
 	bool encryption;   /* what goes to subscribers is encrypted; what comes from them is not */
 	int huge_pages;	   /* as struct tp_dataplane_config has it */

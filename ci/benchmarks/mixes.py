@@ -15,6 +15,7 @@ MIXES = [
     ("the mix, bursts of 8", [*MIX, "--burst", "8"], "60000", {}),
     ("the mix, 256 frames in flight", [*MIX, "--in-flight", "256"], "60000", {}),
     ("MP, packets that fit", ["--mrru"], "60000", {"up": 4.0, "down": 3.0}),
+    ("MP by two links, packets that fit", ["--links", "2"], "30000", {}),
 ]
 
 
