@@ -2,17 +2,19 @@
 /* Bundles: sessions whose links carry another's traffic (RFC 1990). Control's side. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdalign.h>
 #include <stdlib.h>
 
 #include "dataplane/coding.h"
 #include "dataplane/sessions.h"
 #include "dataplane/slot.h"
+#include "dataplane/worker/worker.h"
 
 /* The members of LEADER's bundle but for EXCEPT; its own link first. */
 static unsigned members_of(const struct tp_dataplane *dp, uint32_t leader, uint32_t except,
 			   uint32_t slots[TP_MP_LINKS])
 {
-	const struct tp_members *members = dp->codings[leader]->members;
+	const struct tp_members *members = dp->terms[leader].coding->members;
 	unsigned count = 0;
 
 	if (!dp->slots[leader].unlinked)
@@ -25,11 +27,11 @@ static unsigned members_of(const struct tp_dataplane *dp, uint32_t leader, uint3
 
 static struct tp_members *make(const struct tp_dataplane *dp, const uint32_t *slots, unsigned count)
 {
-	struct tp_members *members = calloc(1, sizeof(*members));
+	struct tp_members *members = aligned_alloc(alignof(struct tp_members), sizeof(*members));
 
 	if (members == NULL)
 		return NULL;
-	members->grace = (struct tp_grace_item){.over = tp_grace_free};
+	*members = (struct tp_members){.grace.over = tp_grace_free};
 	members->count = (uint16_t)count;
 	members->link_mtu = UINT16_MAX;
 	for (unsigned i = 0; i < count; i++) {
@@ -41,12 +43,22 @@ static struct tp_members *make(const struct tp_dataplane *dp, const uint32_t *sl
 	return members;
 }
 
+/* Whether it is one of several links, in all workers' records. */
+static void set_bundled(struct tp_dataplane *dp, uint32_t slot, bool bundled)
+{
+	for (unsigned i = 0; i < dp->worker_count; i++)
+		tp_write_once(&dp->workers[i]->up[slot].bundled, bundled);
+}
+
 static void publish(struct tp_dataplane *dp, uint32_t leader, struct tp_members *members)
 {
-	struct tp_coding *coding = dp->codings[leader];
+	struct tp_coding *coding = dp->terms[leader].coding;
 	struct tp_members *before = coding->members;
 
 	__atomic_store_n(&coding->members, members, __ATOMIC_RELEASE);
+	set_bundled(dp, leader, false);
+	for (unsigned i = 0; members != NULL && i < members->count; i++)
+		set_bundled(dp, members->slot[i], members->count > 1);
 	tp_slot_careful(dp, leader,
 			dp->terms[leader].careful); /* more links than one, or one alone */
 	if (before != NULL)
@@ -86,8 +98,8 @@ static int check(const struct tp_dataplane *dp, uint32_t slot, uint32_t leader)
 		return -EINVAL;
 	if (dp->slots[slot].state != SLOT_OPEN && dp->slots[slot].state != SLOT_JOINED)
 		return -ENOENT;
-	if (dp->slots[leader].state != SLOT_UP || dp->codings[leader] == NULL ||
-	    dp->codings[leader]->multilink.mrru == 0)
+	if (dp->slots[leader].state != SLOT_UP || dp->terms[leader].coding == NULL ||
+	    dp->terms[leader].coding->multilink.mrru == 0)
 		return -EINVAL;
 	return 0;
 }
@@ -104,7 +116,7 @@ static int add(struct tp_dataplane *dp, uint32_t slot, uint32_t leader)
 		return -EINVAL;
 	slots[count++] = slot;
 	members = make(dp, slots, count);
-	coding = tp_coding_create_joined(dp, leader, dp->codings[leader]);
+	coding = tp_coding_create_joined(dp, leader, dp->terms[leader].coding);
 	if (members == NULL || coding == NULL) {
 		free(members);
 		free(coding);
@@ -145,6 +157,7 @@ void tp_bundle_leave(struct tp_dataplane *dp, uint32_t slot)
 	uint32_t slots[TP_MP_LINKS];
 
 	tp_slot_careful(dp, slot, TP_CAREFUL_DOWN);
+	set_bundled(dp, slot, false);
 	set(dp, s->leader, slots, members_of(dp, s->leader, slot, slots));
 	tp_coding_publish(dp, slot, NULL);
 	s->state = SLOT_OPEN;
@@ -152,7 +165,7 @@ void tp_bundle_leave(struct tp_dataplane *dp, uint32_t slot)
 
 void tp_bundle_dissolve(struct tp_dataplane *dp, uint32_t slot)
 {
-	struct tp_coding *coding = dp->codings[slot];
+	struct tp_coding *coding = dp->terms[slot].coding;
 
 	if (coding == NULL || coding->members == NULL)
 		return;
@@ -173,7 +186,7 @@ void tp_bundle_relink(struct tp_dataplane *dp, uint32_t slot)
 {
 	uint32_t slots[TP_MP_LINKS];
 
-	if (dp->codings[slot] != NULL && dp->codings[slot]->members != NULL)
+	if (dp->terms[slot].coding != NULL && dp->terms[slot].coding->members != NULL)
 		set(dp, slot, slots, members_of(dp, slot, TP_SLOT_NONE, slots));
 }
 

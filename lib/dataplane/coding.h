@@ -31,23 +31,25 @@ struct tp_members {
 	uint16_t count;
 	uint16_t link_mtu; /* the least of theirs */
 	uint32_t slot[TP_MP_LINKS];
-};
+} __attribute__((aligned(64)));
 
+/* Two cache lines, that each frame needs. */
 struct tp_coding {
 	struct tp_grace_item grace;
-	uint32_t leader;			 /* joined: the slot of the bundle's session, whose
-						  * coding has the rest; else TP_SLOT_NONE */
-	struct tp_members *members;		 /* NULL: the session's own link alone */
-	uint16_t turn;				 /* the member that sends next */
-	uint16_t window;			 /* where the worker puts in order: reorder.h */
-	struct tp_dataplane_multilink multilink; /* as control gave it */
-	uint64_t serial;			 /* no two of a run have the same */
-	uint16_t owner;				 /* the worker */
-	uint16_t held;				 /* where the worker keeps what is being joined */
+	uint32_t leader;	    /* joined: the slot of the bundle's session, whose coding has
+				     * the rest; else TP_SLOT_NONE */
+	uint16_t owner;		    /* the worker */
+	uint16_t held;		    /* where the worker keeps what is being joined */
+	uint16_t turn;		    /* the member that sends next */
+	uint16_t window;	    /* where the worker puts in order: reorder.h */
+	struct tp_members *members; /* NULL: the session's own link alone */
+	uint64_t serial;	    /* no two of a run have the same */
 	struct tp_mp_sender out;
 	struct tp_mp_receiver in;
-	struct tp_cipher *cipher; /* NULL: none. In the coding's memory */
-};
+	struct tp_cipher *cipher;		 /* NULL: none. In the coding's memory */
+	struct tp_dataplane_multilink multilink; /* as control gave it */
+} __attribute__((aligned(64)));
+_Static_assert(sizeof(struct tp_coding) == 128, "two cache lines");
 
 /* ---- coding_set.c --------------------------------------------------------------------------- */
 

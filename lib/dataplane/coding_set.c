@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Control's side of codings: made, published, withdrawn. */
 #include <errno.h>
+#include <stdalign.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dataplane/coding.h"
 #include "dataplane/sessions.h"
@@ -32,6 +34,16 @@ static void set_encryption(struct tp_coding *coding,
 		tp_mppe_sender_init(&coding->cipher->out, &encryption->out);
 }
 
+/* With MORE bytes behind it. NULL: no memory. */
+static struct tp_coding *allocate(size_t more)
+{
+	const size_t line = alignof(struct tp_coding);
+	const size_t size = (sizeof(struct tp_coding) + more + line - 1) / line * line;
+	struct tp_coding *coding = aligned_alloc(line, size);
+
+	return coding != NULL ? memset(coding, 0, size) : NULL;
+}
+
 int tp_coding_create(struct tp_dataplane *dp, uint32_t slot,
 		     const struct tp_dataplane_session_up *up, struct tp_coding **out)
 {
@@ -41,7 +53,7 @@ int tp_coding_create(struct tp_dataplane *dp, uint32_t slot,
 	*out = NULL;
 	if (up->multilink.mrru == 0 && !encrypted)
 		return 0;
-	coding = calloc(1, sizeof(*coding) + (encrypted ? sizeof(struct tp_cipher) : 0));
+	coding = allocate(encrypted ? sizeof(struct tp_cipher) : 0);
 	if (coding == NULL)
 		return -ENOMEM;
 	coding->grace = (struct tp_grace_item){.over = tp_grace_free};
@@ -58,7 +70,7 @@ int tp_coding_create(struct tp_dataplane *dp, uint32_t slot,
 struct tp_coding *tp_coding_create_joined(struct tp_dataplane *dp, uint32_t leader,
 					  const struct tp_coding *bundle)
 {
-	struct tp_coding *coding = calloc(1, sizeof(*coding));
+	struct tp_coding *coding = allocate(0);
 
 	if (coding == NULL)
 		return NULL;
@@ -86,9 +98,9 @@ unsigned tp_coding_careful(const struct tp_coding *coding)
 
 void tp_coding_publish(struct tp_dataplane *dp, uint32_t slot, struct tp_coding *coding)
 {
-	struct tp_coding *before = dp->codings[slot];
+	struct tp_coding *before = dp->terms[slot].coding;
 
-	__atomic_store_n(&dp->codings[slot], coding, __ATOMIC_RELEASE);
+	__atomic_store_n(&dp->terms[slot].coding, coding, __ATOMIC_RELEASE);
 	if (before != NULL)
 		tp_grace_add(&dp->grace, &before->grace);
 }

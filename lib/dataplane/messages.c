@@ -156,7 +156,7 @@ int tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const void
 	    len > dp->frame_room)
 		return -ENOTCONN;
 	uint16_t port = dp->slots[slot].port;
-	const struct tp_coding *coding = dp->codings[slot];
+	const struct tp_coding *coding = dp->terms[slot].coding;
 	unsigned owner = coding != NULL ? coding->owner : dp->ports[port].owner;
 	struct tp_ring_order order = {
 		.kind = TP_ORDER_TO_LINK,
@@ -179,7 +179,7 @@ int tp_dataplane_send_session(struct tp_dataplane *dp, uint32_t slot, const void
 void tp_dataplane_session_flush(struct tp_dataplane *dp, uint32_t slot)
 {
 	struct tp_ring_order order = {.kind = TP_ORDER_FLUSH, .slot = slot};
-	const struct tp_coding *coding = slot < dp->max_sessions ? dp->codings[slot] : NULL;
+	const struct tp_coding *coding = slot < dp->max_sessions ? dp->terms[slot].coding : NULL;
 
 	/* When the ring is full, the subscriber asks again. */
 	if (coding != NULL && rte_ring_sp_enqueue_elem(dp->workers[coding->owner]->rings.control,

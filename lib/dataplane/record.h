@@ -19,6 +19,7 @@
 #include "base/once.h"
 #include "wire/ethernet.h"
 
+struct tp_coding;
 struct tp_terms6;
 
 /* A session's framed routes beyond the first, which is in the record itself. Immutable once
@@ -73,8 +74,9 @@ struct tp_record_up {
 	uint64_t packets, bytes; /* IPv4 packets from the subscriber, in bytes of layer 3 */
 	uint16_t lease;		 /* bytes that its rate limit has let through in advance */
 	/* control writes */
-	uint8_t shaped; /* TP_SHAPED: it has a rate limit (worker/rate_limit.h); else 0 */
-	uint8_t reserved[13];
+	uint8_t shaped;	 /* TP_SHAPED: it has a rate limit (worker/rate_limit.h); else 0 */
+	uint8_t bundled; /* 1: one of several links of a bundle; else 0 */
+	uint8_t reserved[12];
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct tp_record_up) == 64, "one cache line");
 
@@ -107,6 +109,7 @@ struct tp_record_drops {
 struct tp_terms {
 	const struct tp_routes *routes; /* framed routes beyond the first, or NULL */
 	const struct tp_terms6 *ipv6;	/* record6.h; NULL: IPv6 is not up */
+	struct tp_coding *coding;	/* coding.h, or NULL */
 	uint32_t local_address_be;
 	uint32_t magic_be;
 	uint32_t keepalive_ticks; /* 0: never */

@@ -89,13 +89,13 @@ static bool has_martian(const struct tp_record_up *r)
 static unsigned reasons_for(const struct tp_dataplane *dp, uint32_t slot, unsigned worker,
 			    unsigned careful)
 {
-	return careful == TP_CAREFUL_MP && dp->codings[slot]->owner == worker ? 0 : careful;
+	return careful == TP_CAREFUL_MP && dp->terms[slot].coding->owner == worker ? 0 : careful;
 }
 
 /* The largest packet to SLOT's subscriber that is a plain one; by several links none is. */
 static uint16_t plain_mtu(const struct tp_dataplane *dp, uint32_t slot, unsigned reasons)
 {
-	const struct tp_coding *coding = dp->codings[slot];
+	const struct tp_coding *coding = dp->terms[slot].coding;
 	uint16_t mtu = dp->terms[slot].packet_mtu;
 
 	if (reasons != 0 || (coding != NULL && coding->members != NULL))
@@ -204,7 +204,7 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 		     const struct tp_dataplane_session_up *up, const struct tp_holding *h)
 {
 	struct tp_terms *t = &dp->terms[slot];
-	unsigned careful = tp_coding_careful(dp->codings[slot]);
+	unsigned careful = tp_coding_careful(dp->terms[slot].coding);
 	const struct tp_routes *others = h->routes.count > 0 ? &h->routes : NULL;
 
 	if ((t->careful & TP_CAREFUL_DOWN) != 0)
@@ -252,7 +252,7 @@ static void write_down(struct tp_dataplane *dp, uint32_t slot)
 
 static void set_coding(struct tp_dataplane *dp, uint32_t slot, struct tp_coding *coding)
 {
-	const struct tp_coding *before = dp->codings[slot];
+	const struct tp_coding *before = dp->terms[slot].coding;
 	struct tp_slot *s = &dp->slots[slot];
 
 	if (before != NULL) {
@@ -272,7 +272,7 @@ static void set_coding(struct tp_dataplane *dp, uint32_t slot, struct tp_coding 
 static bool link_stays(const struct tp_dataplane *dp, uint32_t slot,
 		       const struct tp_dataplane_session_up *up)
 {
-	const struct tp_coding *coding = dp->codings[slot];
+	const struct tp_coding *coding = dp->terms[slot].coding;
 	const struct tp_dataplane_multilink *a = &up->multilink;
 
 	if (coding == NULL)
@@ -295,7 +295,7 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 	int err = check_up(up);
 	if (err != 0)
 		return err;
-	struct tp_coding *coding = dp->codings[slot];
+	struct tp_coding *coding = dp->terms[slot].coding;
 	struct tp_holding *h = tp_holding_create(up);
 	err = h == NULL ? -ENOMEM : 0;
 	if (err == 0 && !link_stays(dp, slot, up))
@@ -303,7 +303,7 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 	if (err == 0)
 		err = tp_holding_claim(dp, slot, h);
 	if (err != 0) {
-		if (coding != dp->codings[slot])
+		if (coding != dp->terms[slot].coding)
 			free(coding);
 		free(h);
 		return err;
@@ -312,7 +312,7 @@ int tp_dataplane_session_up(struct tp_dataplane *dp, uint32_t slot,
 		s->up_tick = tp_dataplane_tick(dp);
 	s->state = SLOT_UP;
 	s->link_mtu = up->multilink.link_mtu;
-	if (coding != dp->codings[slot])
+	if (coding != dp->terms[slot].coding)
 		set_coding(dp, slot, coding);
 	if (!s->gone)
 		s->unlinked = false;

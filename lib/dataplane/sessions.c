@@ -45,9 +45,8 @@ int tp_sessions_create(struct tp_dataplane *dp)
 	dp->no_sessions = rte_malloc("index", TP_SESSION_IDS * sizeof(uint32_t), 64);
 	dp->rate_limits = map_rate_limits(dp->max_sessions);
 	dp->slots = calloc(dp->max_sessions, sizeof(*dp->slots));
-	dp->codings = calloc(dp->max_sessions, sizeof(*dp->codings));
 	if (dp->terms == NULL || dp->no_sessions == NULL || dp->rate_limits == NULL ||
-	    dp->slots == NULL || dp->codings == NULL)
+	    dp->slots == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < TP_SESSION_IDS; i++)
 		dp->no_sessions[i] = dp->max_sessions;
@@ -68,12 +67,11 @@ void tp_sessions_destroy(struct tp_dataplane *dp)
 	for (uint32_t i = 0; dp->slots != NULL && i < dp->max_sessions; i++)
 		if (dp->slots[i].state == SLOT_UP)
 			free(dp->slots[i].holding);
-	for (uint32_t i = 0; dp->codings != NULL && i < dp->max_sessions; i++) {
-		if (dp->codings[i] != NULL)
-			free(dp->codings[i]->members);
-		free(dp->codings[i]);
+	for (uint32_t i = 0; dp->terms != NULL && i < dp->max_sessions; i++) {
+		if (dp->terms[i].coding != NULL)
+			free(dp->terms[i].coding->members);
+		free(dp->terms[i].coding);
 	}
-	free(dp->codings);
 	free(dp->slots);
 	rte_free(dp->no_sessions);
 	if (dp->rate_limits != NULL)

@@ -42,7 +42,6 @@ struct tp_dataplane {
 	struct tp_terms *terms;		    /* of each slot */
 	struct tp_rate_limits *rate_limits; /* of each slot, used by those with a rate limit */
 	struct tp_slot *slots;		    /* control's side of each session */
-	struct tp_coding **codings;	    /* of each slot, or NULL: coding.h */
 	struct tp_live *live;		    /* the workers' records; NULL: they have their own */
 	bool keeps_live;		    /* it stays when the data plane ends */
 	uint64_t link_serial;

@@ -11,7 +11,7 @@
 
 struct tp_coding *tp_coding_of(const struct tp_worker *w, uint32_t slot)
 {
-	return __atomic_load_n(&w->dp->codings[slot], __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&w->terms[slot].coding, __ATOMIC_ACQUIRE);
 }
 
 void tp_coding_hand_off(struct tp_worker *w, const struct tp_flow *flow,

@@ -11,6 +11,7 @@
 #include "dataplane/worker/encap.h"
 #include "dataplane/worker/forward.h"
 #include "dataplane/worker/hot.h"
+#include "dataplane/worker/put_off.h"
 #include "dataplane/worker/run.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
@@ -90,22 +91,27 @@ tp_hot bool fits(const struct tp_record_down *r, const struct tp_ipv4 *ip, unsig
 	       likely(total <= tp_glance(&r->mtu));
 }
 
-/* Frame M is no plain packet to a subscriber, as far as ENTRY says. True: it is the caller's. */
+/* Frame M is no plain packet to a subscriber, as far as ENTRY says, or to SLOT's. True: it is the
+ * caller's. */
 static __rte_noinline bool other(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m,
-				 const uint32_t *entry)
+				 const uint32_t *entry, uint32_t slot)
 {
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 	const struct tp_ipv4 *ip = (const struct tp_ipv4 *)(frame + TP_ETHERNET_HEADER_LEN);
 	const struct tp_flow flow = tp_flow_of_port(w, port);
+	const bool later = slot != w->no_slot && tp_glance(&w->down[slot].mtu) == 0;
 
 	if (tp_load16(frame + 12) == RTE_BE16(TP_ETHERTYPE_IPV6))
 		return true;
-	if (!is_plain(port->mac_key, m, frame, ip, rte_bswap16(ip->total_length_be))) {
+	const bool plain = is_plain(port->mac_key, m, frame, ip, rte_bswap16(ip->total_length_be));
+	if (plain)
+		tp_mbuf_narrow(m, TP_ETHERNET_HEADER_LEN, rte_bswap16(ip->total_length_be));
+	if (later)
+		tp_put_off_down(w, m, slot, plain);
+	else if (plain)
+		tp_forward_hop(w, &flow, m, tp_glance(entry));
+	else
 		tp_downstream_slow(w, port, m);
-		return false;
-	}
-	tp_mbuf_narrow(m, TP_ETHERNET_HEADER_LEN, rte_bswap16(ip->total_length_be));
-	tp_forward_hop(w, &flow, m, tp_glance(entry));
 	return false;
 }
 
@@ -139,7 +145,7 @@ tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct hot *h, u
 	uint16_t total = rte_bswap16(ip->total_length_be);
 
 	if (unlikely(!is_plain(h->mac_key, m, frame, ip, total)) || unlikely(!fits(r, ip, total)))
-		return other(w, port, m, h->run->places[i]);
+		return other(w, port, m, h->run->places[i], slot);
 	if (unlikely(!tp_lease_take(&r->lease, tp_glance(&r->shaped), total)) &&
 	    !shape(w, port, m, r, total, slot))
 		return false;

@@ -126,8 +126,10 @@ bool tp_is_for_session(const struct tp_worker *w, uint32_t slot, const struct rt
 	if (tp_is_ipv6(m))
 		return tp_terms6_has(__atomic_load_n(&terms->ipv6, __ATOMIC_ACQUIRE),
 				     rte_pktmbuf_mtod(m, const struct tp_ipv6 *)->dst);
-	return tp_record_has(&w->up[slot], terms,
-			     rte_pktmbuf_mtod(m, const struct tp_ipv4 *)->dst_be);
+	const uint32_t dst_be = rte_pktmbuf_mtod(m, const struct tp_ipv4 *)->dst_be;
+	/* the subscriber's own stands in a line that its packet needs anyway */
+	return dst_be == tp_read_once(&w->down[slot].address_be) ||
+	       tp_record_has(&w->up[slot], terms, dst_be);
 }
 
 void tp_forward_shaped(struct tp_worker *w, const struct tp_flow *flow, struct rte_mbuf *m,

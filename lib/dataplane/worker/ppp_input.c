@@ -104,11 +104,11 @@ static void multilink_input(struct tp_worker *w, const struct tp_flow *flow,
 			    struct tp_coding *coding, struct rte_mbuf *m, uint32_t via,
 			    uint16_t offset, uint16_t len)
 {
-	if (!tp_reorder_is_needed(w, coding)) {
-		fragment_input(w, flow, coding, m, offset, len);
+	tp_mbuf_narrow(m, offset, len);
+	if (tp_reorder_is_due(w, coding, m) || !tp_reorder_is_needed(w, coding)) {
+		fragment_input(w, flow, coding, m, 0, len);
 		return;
 	}
-	tp_mbuf_narrow(m, offset, len);
 	if (!tp_reorder_room(w, flow, coding, m))
 		return;
 	tp_multilink_deliver(w, coding, flow->port);

@@ -108,6 +108,15 @@ static bool parse(const struct tp_coding *coding, const struct rte_mbuf *m,
 	return tp_mp_fragment_parse(r, coding->in.is_short, fragment);
 }
 
+bool tp_reorder_is_due(const struct tp_worker *w, const struct tp_coding *coding,
+		       const struct rte_mbuf *m)
+{
+	struct tp_mp_fragment fragment;
+
+	return window_of(w, coding) == NULL && parse(coding, m, &fragment) &&
+	       (!coding->in.is_synched || fragment.sequence == coding->in.next);
+}
+
 bool tp_reorder_room(struct tp_worker *w, const struct tp_flow *flow, struct tp_coding *coding,
 		     struct rte_mbuf *m)
 {

@@ -27,6 +27,12 @@ void tp_reorder_destroy(struct tp_worker *w);
 /* Do CODING's fragments have to be put in order? */
 bool tp_reorder_is_needed(const struct tp_worker *w, const struct tp_coding *coding);
 
+/* Is M, a fragment alone in its data, the one that is due, with none waiting? Then it need not go
+ * through a window, which would give it back at once, and none is opened for it: a window is for
+ * those of whom something is missing. */
+bool tp_reorder_is_due(const struct tp_worker *w, const struct tp_coding *coding,
+		       const struct rte_mbuf *m);
+
 /* M, a fragment alone in its data, came by the member VIA of FLOW's session, whose coding CODING
  * is. It may have to wait for room: tp_reorder_room(), tp_reorder_take() until it gives nothing,
  * then tp_reorder_put(), and tp_reorder_take() again. False: it has no header, and is gone. */

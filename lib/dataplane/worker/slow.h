@@ -35,10 +35,11 @@ static inline bool tp_slow_classify(struct tp_worker *w, const struct tp_flow *f
 /* M was received on access PORT. */
 void tp_upstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m);
 
-/* M was received on access PORT and taken for a frame of KIND, in vain. True: it is of another, and
- * the caller's; else as tp_upstream_slow(). */
+/* M was received on access PORT and taken for a frame of KIND, of the session of SLOT, in vain.
+ * True: it is of another kind, and the caller's; else as tp_upstream_slow(), perhaps at the end of
+ * the burst (put_off.h). */
 bool tp_upstream_other(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m,
-		       const struct tp_head_kind *kind);
+		       const struct tp_head_kind *kind, uint32_t slot);
 
 /* M was received on core PORT. */
 void tp_downstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m);

@@ -9,6 +9,7 @@
 
 #include "dataplane/worker/hot.h"
 #include "dataplane/worker/parted.h"
+#include "dataplane/worker/put_off.h"
 #include "dataplane/worker/shaper.h"
 #include "dataplane/worker/slow.h"
 
@@ -105,6 +106,8 @@ void LEVEL_NAME(tp_upstream)(struct tp_worker *w, struct tp_port *port, struct r
 			     unsigned count)
 {
 	run_burst(w, port, frames, count);
+	if (unlikely(w->put_off_count > 0))
+		tp_put_off_work_up(w, port);
 	if (w->low_count > 0)
 		tp_leases_renew(w);
 }

@@ -143,7 +143,7 @@ tp_hot bool go(struct tp_worker *w, struct tp_port *port, const struct tp_heads 
 
 	if (unlikely(!tp_head_fits(&heads->head, frame, r, tp_mbuf_odd(m))) ||
 	    unlikely(!is_plain(r, m, ip, total, length, tp_head_len(tags))))
-		return tp_upstream_other(w, port, m, &heads->kind);
+		return tp_upstream_other(w, port, m, &heads->kind, slot);
 	if (unlikely(!tp_lease_take(&r->lease, tp_glance(&r->shaped), total)) &&
 	    !shape(w, port, m, tp_head_len(tags), total, slot))
 		return false;

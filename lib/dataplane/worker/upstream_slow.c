@@ -7,6 +7,7 @@
 #include "dataplane/port.h"
 #include "dataplane/worker/head.h"
 #include "dataplane/worker/punt.h"
+#include "dataplane/worker/put_off.h"
 #include "wire/ppp.h"
 #include "wire/pppoe.h"
 
@@ -83,13 +84,14 @@ void tp_upstream_slow(struct tp_worker *w, struct tp_port *port, struct rte_mbuf
 }
 
 bool tp_upstream_other(struct tp_worker *w, struct tp_port *port, struct rte_mbuf *m,
-		       const struct tp_head_kind *kind)
+		       const struct tp_head_kind *kind, uint32_t slot)
 {
 	struct tp_head_kind is;
 
 	if (m->nb_segs == 1 && tp_head_kind_of(rte_pktmbuf_mtod(m, const uint8_t *), &is) &&
 	    !tp_head_kind_equal(&is, kind))
 		return true;
-	tp_upstream_slow(w, port, m);
+	if (!tp_put_off_up(w, m, kind->tags, slot))
+		tp_upstream_slow(w, port, m);
 	return false;
 }

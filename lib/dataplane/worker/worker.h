@@ -57,6 +57,13 @@ struct tp_low {
 	uint16_t *lease;
 };
 
+/* A frame of the burst being worked whose turn comes at its end: put_off.h. */
+struct tp_put_off {
+	struct rte_mbuf *m;
+	uint32_t slot;
+	bool plain; /* downstream */
+};
+
 struct tp_worker {
 	/* what each packet reads */
 	uint32_t tick;
@@ -72,7 +79,9 @@ struct tp_worker {
 	struct tp_rate_limits *rate_limits; /* likewise */
 	struct tp_wheel *wheel;
 	unsigned low_count;
-	struct tp_low low[TP_BURST];	       /* of the burst being worked */
+	struct tp_low low[TP_BURST]; /* of the burst being worked */
+	unsigned put_off_count;
+	struct tp_put_off put_off[TP_BURST];   /* likewise */
 	struct tp_record_drops *session_drops; /* its own, by slot; others read them */
 	struct tp_share *shares;	       /* its own, by slot */
 	const struct tp_neighbour *neighbours;

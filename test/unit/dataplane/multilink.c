@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Sessions with MP over their link: RFC 1990. */
-#include "fixture.h"
+#include "fixture6.h"
 
 #include <rte_mbuf.h>
 
@@ -343,7 +343,7 @@ static void test_a_link_that_is_withdrawn_leaves_a_plain_session(void **state)
 	bring_up_with(1, false, false);
 	assert_int_equal(tp_dataplane_session_up(dp, 1, &up), 0);
 	assert_int_equal(dp->terms[1].careful, 0);
-	assert_null(dp->codings[1]);
+	assert_null(dp->terms[1].coding);
 	give(CORE, &f);
 	assert_true(take(ACCESS, &out));
 	assert_int_equal(out.bytes[21], 0x21);
@@ -366,7 +366,7 @@ static void test_a_bundle_ends_when_its_session_has_mp_no_more(void **state)
 		assert_int_equal(tp_dataplane_session_join(dp, 2, 1, &terms), 0);
 		assert_int_equal(tp_dataplane_session_up(dp, 1, i == 0 ? &plain_up : &encrypted),
 				 0);
-		assert_null(dp->codings[2]);
+		assert_null(dp->terms[2].coding);
 		assert_true(tp_terms_careful(&dp->terms[2]) & TP_CAREFUL_DOWN);
 		for (unsigned k = 0; k < 2; k++) {
 			give(CORE, &f);
@@ -478,6 +478,116 @@ static void test_a_second_link_comes_and_goes(void **state)
 	assert_int_equal(out.bytes[20] << 8 | out.bytes[21], TP_PPP_PROTO_IPV4);
 }
 
+/* A packet of 20 + SIZE bytes of the first client's, whole in a fragment by the link of client VIA.
+ */
+static struct frame whole_fragment(unsigned via, uint32_t sequence, uint16_t size)
+{
+	struct packet p = sized(SUBSCRIBER, INTERNET, (uint16_t)(TP_IPV4_HEADER_LEN + size));
+	uint8_t bytes[256];
+
+	tp_put_be32(bytes, (uint32_t)(TP_MP_BEGIN | TP_MP_END) << 24 | sequence);
+	tp_put_be16(bytes + 4, TP_PPP_PROTO_IPV4);
+	return session_frame(via, (struct tp_vlans){0}, TP_PPP_PROTO_MP, bytes,
+			     (uint16_t)(6 + put_packet(bytes + 6, &p)));
+}
+
+static void assert_sizes_at_core(unsigned count)
+{
+	struct frame out;
+
+	for (unsigned i = 0; i < count; i++) {
+		assert_true(take(CORE, &out));
+		assert_int_equal(out.len, 14 + TP_IPV4_HEADER_LEN + i);
+	}
+	assert_nothing_out();
+}
+
+/* By one link what comes as a fragment and what does not is in order. */
+static void test_a_burst_by_a_link_that_is_alone_stays_as_it_came(void **state)
+{
+	static struct frame frames[TP_BURST];
+
+	bring_up_with(1, false, false);
+	for (unsigned i = 0; i < TP_BURST; i++) {
+		struct packet p = sized(SUBSCRIBER, INTERNET, (uint16_t)(TP_IPV4_HEADER_LEN + i));
+
+		frames[i] = i % 3 == 0 ? whole_fragment(1, i / 3, (uint16_t)i) : up_frame(1, &p);
+	}
+	give_burst(ACCESS, frames, TP_BURST);
+	assert_sizes_at_core(TP_BURST);
+}
+
+/* By two links it is the numbers that say so. */
+static void test_a_burst_by_two_links_is_put_in_order(void **state)
+{
+	const struct tp_dataplane_join join = {.link_mtu = LINK};
+	static struct frame frames[TP_BURST];
+
+	bring_up_with(1, false, false);
+	assert_int_equal(w->up[1].bundled, 0);
+	open_session(2, (struct tp_vlans){0});
+	assert_int_equal(tp_dataplane_session_join(dp, 2, 1, &join), 0);
+	assert_int_equal(w->up[1].bundled, 1);
+	assert_int_equal(w->up[2].bundled, 1);
+	for (unsigned i = 0; i < TP_BURST; i++)
+		frames[i] = whole_fragment(1 + i % 2, i, (uint16_t)i);
+	give_burst(ACCESS, frames, TP_BURST);
+	assert_sizes_at_core(TP_BURST);
+	assert_int_equal(w->window_turn, 0); /* nothing was missing, so nothing had to wait */
+	/* One link is five behind the other. */
+	for (unsigned i = 0; i < TP_BURST; i++) {
+		unsigned n = i % 10 < 5 ? i / 10 * 10 + i % 5 * 2 : i / 10 * 10 + i % 5 * 2 + 1;
+
+		frames[i] = whole_fragment(1 + n % 2, TP_BURST + n, (uint16_t)n);
+	}
+	give_burst(ACCESS, frames, 60);
+	assert_sizes_at_core(60);
+	assert_int_equal(w->window_turn, 1);
+	assert_int_equal(w->ordered, 0);
+	tp_dataplane_session_down(dp, 2);
+	assert_int_equal(w->up[1].bundled, 0);
+	assert_int_equal(w->up[2].bundled, 0);
+}
+
+/* To a bundle, among others' packets and with some that are not plain. */
+static void test_a_burst_to_two_links_keeps_its_order(void **state)
+{
+	const struct tp_dataplane_join join = {.link_mtu = LINK};
+	static struct frame frames[TP_BURST];
+	struct tp_dataplane_session_up other = up_of(3);
+	unsigned next = 0, sequence = 0, others = 0;
+	struct frame out;
+
+	bring_up_with(1, false, false);
+	open_session(2, (struct tp_vlans){0});
+	assert_int_equal(tp_dataplane_session_join(dp, 2, 1, &join), 0);
+	open_session(3, (struct tp_vlans){0});
+	assert_int_equal(tp_dataplane_session_up(dp, 3, &other), 0);
+	for (unsigned i = 0; i < TP_BURST; i++) {
+		struct packet p = sized(INTERNET, i % 4 == 0 ? OUR_ADDRESS + 3 : SUBSCRIBER,
+					(uint16_t)(TP_IPV4_HEADER_LEN + i));
+
+		if (i % 8 == 3)
+			p.protocol =
+				TP_IPPROTO_TCP; /* with what shows as a SYN, from 14 bytes on */
+		frames[i] = down_frame(&p);
+	}
+	give_burst(CORE, frames, TP_BURST);
+	while (take(ACCESS, &out)) {
+		if (out.bytes[21] != 0x3d) {
+			others++;
+			continue;
+		}
+		while (next % 4 == 0)
+			next++;
+		assert_int_equal(out.len, 22 + 6 + TP_IPV4_HEADER_LEN + next);
+		assert_int_equal(out.bytes[25], sequence++);
+		next++;
+	}
+	assert_int_equal(others, TP_BURST / 4);
+	assert_int_equal(sequence, TP_BURST * 3 / 4);
+}
+
 /* Whichever of them a session has, those to come among them: it is the client's address still. */
 static void test_no_reason_hides_whose_a_frame_is(void **state)
 {
@@ -516,6 +626,9 @@ int main(void)
 		TEST(test_what_was_handed_on_for_a_session_does_not_reach_the_slots_next_one),
 		TEST(test_each_session_knows_why_it_goes_the_careful_way),
 		TEST(test_a_second_link_comes_and_goes),
+		TEST(test_a_burst_by_a_link_that_is_alone_stays_as_it_came),
+		TEST(test_a_burst_by_two_links_is_put_in_order),
+		TEST(test_a_burst_to_two_links_keeps_its_order),
 		TEST(test_no_reason_hides_whose_a_frame_is),
 	};
 

@@ -247,7 +247,7 @@ static void test_links_are_their_owners(void **state)
 	}
 	assert_int_equal(came_back, 400);
 	for (unsigned n = 51; n <= 60; n++) {
-		const struct tp_coding *coding = dp->codings[n];
+		const struct tp_coding *coding = dp->terms[n].coding;
 		assert_int_equal(coding->out.next, 40);
 		sent[coding->owner] += coding->out.next;
 		tp_dataplane_session_close(dp, n);
