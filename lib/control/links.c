@@ -8,7 +8,8 @@
 #include "base/sample.h"
 #include "control/control_private.h"
 
-#define POLL_MS 100
+#define POLL_MS	 100
+#define AGAIN_MS 1000
 
 const struct tp_link *tp_links_get(const struct tp_control *c, unsigned port)
 {
@@ -33,8 +34,13 @@ static void tell(struct tp_control *c, unsigned port, const char *text)
 static const char *text_of(const struct tp_link *link)
 {
 	if (link->gone)
-		return "the link is down: the kernel's interface that the port was made of was "
-		       "deleted; one of its name is taken at the next start";
+		return link->comes_again
+			       ? "the link is down: the kernel's interface that the port was made "
+				 "of "
+				 "was deleted; one of its name is taken when it is there"
+			       : "the link is down: the kernel's interface that the port was made "
+				 "of "
+				 "was deleted; one of its name is taken at the next start";
 	return link->up ? "the link is up" : "the link is down";
 }
 
@@ -44,6 +50,7 @@ static void take(struct tp_control *c, unsigned port, const struct tp_port_info 
 
 	link->up = info->link_up;
 	link->gone = info->device_gone;
+	link->comes_again = info->device_comes_again;
 	if (link->up)
 		link->last_up_ms = tp_clock_wall_ms();
 	tp_tap_carrier(&c->taps[port], link->up);
@@ -59,11 +66,47 @@ void tp_links_begin(struct tp_control *c)
 	}
 }
 
+static void refuse(struct tp_control *c, unsigned port, const struct tp_error *e)
+{
+	struct tp_link *link = &c->links[port];
+
+	link->again_ms = c->now_ms + AGAIN_MS;
+	if (!link->refused)
+		tp_log_error("interface", "%s: the interface is there again and can't be taken: %s",
+			     e->place, e->message);
+	link->refused = true;
+}
+
+/* The device of PORT has gone: has it come again? */
+static void look_again(struct tp_control *c, unsigned port)
+{
+	struct tp_link *link = &c->links[port];
+	struct tp_port_info info;
+	struct tp_error e = {0};
+	int is;
+
+	if (c->now_ms < link->again_ms)
+		return;
+	is = tp_dataplane_port_again(c->dp, port, &e);
+	if (is < 0)
+		refuse(c, port, &e);
+	if (is <= 0 || tp_dataplane_port_info(c->dp, port, &info) != 0)
+		return;
+	link->refused = false;
+	link->returns++;
+	take(c, port, &info);
+	tell(c, port,
+	     link->up ? "the interface is there again: the link is up"
+		      : "the interface is there again; the link is down");
+}
+
 static void look(struct tp_control *c, unsigned port)
 {
 	struct tp_link *link = &c->links[port];
 	struct tp_port_info info;
 
+	if (link->gone && link->comes_again)
+		look_again(c, port);
 	if (link->gone || tp_dataplane_port_info(c->dp, port, &info) != 0 ||
 	    (info.link_up == link->up && info.device_gone == link->gone))
 		return;
@@ -103,6 +146,10 @@ void tp_links_samples(const struct tp_control *c, struct tp_samples *to)
 			  "Whether the port's link is up: 1, else 0.");
 	for (unsigned i = 0; i < c->port_count; i++)
 		tp_samples_put(to, c->ports[i].name, c->links[i].up);
+	tp_samples_family(to, false, "turnpike_port_device_returns_total", "port",
+			  "Times that the interface under the port was deleted and taken again.");
+	for (unsigned i = 0; i < c->port_count; i++)
+		tp_samples_put(to, c->ports[i].name, c->links[i].returns);
 	tp_samples_family(to, false, "turnpike_port_link_downs_total", "port",
 			  "Times that the port's link was lost.");
 	for (unsigned i = 0; i < c->port_count; i++)

@@ -2,8 +2,9 @@
 /* The links of ports, as they come and go. A driver is asked ten times a second, and at once when
  * the kernel has news of its interfaces, for that of a device which is one of these (AF_PACKET's).
  * Each change is told in the log and as an event, and the TAP of a core port has a carrier only
- * while the port has: so routing daemons leave a dead link. Sessions of a port that is down are
- * keepalive's to judge. Control thread. */
+ * while the port has: so routing daemons leave a dead link. An AF_PACKET interface that was deleted
+ * is taken again when there is one of its name. Sessions of a port that is down are keepalive's to
+ * judge. Control thread. */
 #pragma once
 
 #include <jansson.h>
@@ -15,8 +16,12 @@ struct tp_samples;
 
 struct tp_link {
 	bool up;
-	bool gone;	       /* with its device: it does not come back to this process */
+	bool gone;	       /* with its device */
+	bool comes_again;      /* its device does, if it goes */
+	bool refused;	       /* one that would be it; that was told */
+	uint64_t again_ms;     /* when it is tried again to take one */
 	uint32_t downs;	       /* times that it was lost */
+	uint32_t returns;      /* times that its device came again */
 	uint64_t last_up_ms;   /* the time of day, tp_clock_wall_ms(); 0: it was not up yet */
 	uint64_t last_down_ms; /* 0: it was not lost yet */
 };

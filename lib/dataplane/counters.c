@@ -7,6 +7,7 @@
 #include <rte_ethdev.h>
 
 #include "base/once.h"
+#include "dataplane/port_again.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/worker.h"
 
@@ -38,9 +39,9 @@ struct others {
 
 static struct others others_of(const struct tp_dataplane *dp, unsigned port)
 {
-	struct rte_eth_stats stats = {0};
+	struct rte_eth_stats stats;
 
-	rte_eth_stats_get(dp->ports[port].dpdk_id, &stats);
+	tp_port_stats(&dp->ports[port], &stats);
 	return (struct others){
 		.nic_received = stats.ipackets,
 		.nic_received_bytes = stats.ibytes,
@@ -96,9 +97,9 @@ static uint64_t sum(const struct tp_dataplane *dp, unsigned port, size_t offset)
 void tp_dataplane_port_traffic(const struct tp_dataplane *dp, unsigned port,
 			       struct tp_port_traffic *traffic)
 {
-	struct rte_eth_stats stats = {0};
+	struct rte_eth_stats stats;
 
-	rte_eth_stats_get(dp->ports[port].dpdk_id, &stats);
+	tp_port_stats(&dp->ports[port], &stats);
 	*traffic = (struct tp_port_traffic){
 		.rx_packets = stats.ipackets,
 		.rx_bytes = stats.ibytes,

@@ -20,6 +20,7 @@
 #include "dataplane/live.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
+#include "dataplane/port_again.h"
 #include "dataplane/port_link.h"
 #include "dataplane/spread.h"
 #include "dataplane/state.h"
@@ -491,6 +492,7 @@ int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct 
 		.mtu = p->mtu,
 		.link_up = up,
 		.device_gone = gone,
+		.device_comes_again = tp_port_comes_again(p),
 		.rx_queues = p->rx_queues,
 		.software_distribution = p->spread,
 	};

@@ -93,10 +93,18 @@ struct tp_port_info {
 	struct tp_mac mac;
 	uint16_t mtu;
 	bool link_up;
-	bool device_gone; /* and it does not come back: see port_link.h */
+	bool device_gone;	 /* its interface was deleted */
+	bool device_comes_again; /* tp_dataplane_port_again() takes one that has its name */
 	uint16_t rx_queues;
 	bool software_distribution; /* the driver can't spread PPPoE over queues: workers do */
 };
+
+/* PORT's device has gone: it is left as soon as no worker is in it any more, and another is made of
+ * the interface that has its name, once there is one. Called again and again until then: 1: the
+ * port is as it was, but for its link, with the same MAC address and MTU, and counts on; 0: not
+ * yet; a negative errno and ERROR: the interface can't be taken, now. Takes some milliseconds then.
+ */
+int tp_dataplane_port_again(struct tp_dataplane *dp, unsigned port, struct tp_error *error);
 
 unsigned tp_dataplane_port_count(const struct tp_dataplane *dp);
 /* Asks for the link's state. INFO's strings live as long as DP. -EINVAL: no such port.

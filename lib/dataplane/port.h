@@ -12,6 +12,17 @@ struct rte_mempool;
 
 #define TP_NO_QUEUE UINT16_MAX
 
+enum tp_port_state {
+	TP_PORT_OPEN,
+	TP_PORT_LEFT, /* its device is to go; workers may still be in it */
+	TP_PORT_GONE, /* it has none */
+};
+
+struct tp_port_before {
+	uint64_t rx_packets, rx_bytes, rx_errors, rx_missed, rx_no_mbuf;
+	uint64_t tx_packets, tx_bytes, tx_errors;
+};
+
 struct tp_port {
 	/* what each burst reads */
 	uint64_t mac_key; /* tp_mac_key() of ours */
@@ -21,6 +32,7 @@ struct tp_port {
 	uint16_t mtu;  /* of the Ethernet payload: what was asked for, then what the driver took */
 	uint8_t owner; /* the worker that sends for control */
 	bool spread;   /* workers spread what they receive among themselves */
+	bool left;     /* workers keep away from its device: port_again.h */
 	uint32_t address;     /* source of ICMP errors to the core; host byte order; 0: none */
 	uint8_t address6[16]; /* of IPv6 errors, to subscribers too; all zero: none */
 	uint32_t *sessions[TP_DATAPLANE_SCOPES]; /* by session id: slot, or max_sessions: none */
@@ -43,6 +55,9 @@ struct tp_port {
 	unsigned kernel_index; /* of the interface whose link the driver does not look at */
 	int kernel_fd;	       /* to ask for it; -1: the driver looks */
 	bool started;
+	enum tp_port_state state;
+	uint64_t left_token;
+	struct tp_port_before before; /* what its former devices have counted */
 } __attribute__((aligned(64)));
 
 /* The Ethernet type of the outer tag VLAN_ID on PORT. */

@@ -10,6 +10,7 @@
 #include <rte_ethdev.h>
 
 #include "dataplane/port.h"
+#include "dataplane/port_again.h"
 
 static bool driver_does_not_look(const struct tp_port *port)
 {
@@ -53,7 +54,9 @@ bool tp_port_link_up(const struct tp_port *port, bool *gone)
 {
 	struct rte_eth_link link = {0};
 
-	*gone = false;
+	*gone = !tp_port_is_there(port);
+	if (*gone)
+		return false;
 	rte_eth_link_get_nowait(port->dpdk_id, &link);
 	if (link.link_status != RTE_ETH_LINK_UP)
 		return false;

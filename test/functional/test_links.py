@@ -102,8 +102,7 @@ def test_a_tap_that_is_made_again_has_no_carrier_either(lab, events):
     lab.net.run("core", "ip", "route", "replace", "default", "via", lab.CORE_AC)
 
 
-def test_an_interface_that_is_deleted_is_a_link_that_is_down(make_lab, subscriber):
-    """And stays so: what DPDK has of it is no more. At the start, a cable that is not in is told of."""
+def test_a_cable_that_is_not_in_at_the_start_is_told_of(make_lab):
     lab = make_lab(start=False)
     lab.net.run("core", "ip", "link", "set", "host0", "down")
     lab.daemon.write(lab.base_config())
@@ -111,15 +110,58 @@ def test_an_interface_that_is_deleted_is_a_link_that_is_down(make_lab, subscribe
     assert lines(lab, "core0") == ["the link is down"] and not carrier(lab, "core0")
     assert port(lab, "core0")["link-downs"] == 0 and "last-link-up-time" not in port(lab, "core0")
 
+
+def delete(lab, interface, events, name):
+    lab.net.run("ac", "ip", "link", "del", interface)
+    events.until(lambda kind, data: kind == "port-down" and data["port"] == name and
+                 "deleted" in data["text"])
+    assert not port(lab, name)["running"]
+
+
+def counted(lab, name):
+    return next(row["rx-packet"] for row in lab.api.get("interface") if row["name"] == name)
+
+
+def test_an_interface_that_is_deleted_is_taken_again(make_lab, subscriber):
+    """With the MAC address that sessions and neighbours know; each time."""
+    lab = make_lab()
     host, events = subscriber(lab).dial(), lab.api.events()
-    lab.net.run("ac", "ip", "link", "del", "acc0")
-    _, told = events.until(lambda kind, data: kind == "port-down" and "deleted" in data["text"])
-    assert told["port"] == "ether3" and not port(lab, "ether3")["running"]
-    assert port(lab, "ether3")["link-downs"] == 1
-    assert len(lab.api.get("ppp/active")) == 1
-    lab.net.run("ac", "ip", "link", "add", "acc0", "type", "veth", "peer", "name", "other0")
-    lab.net.run("ac", "ip", "link", "set", "acc0", "up")
-    lab.net.run("ac", "ip", "link", "set", "other0", "up")
-    assert lab.net.run("ac", "ip", "link", "show", "acc0") and not port(lab, "ether3")["running"]
-    assert lines(lab, "ether3")[-1] == told["text"] and len(lines(lab, "ether3")) <= 2
-    host.session = None
+    number, mac = host.session, lab.net.run("ac", "cat", "/sys/class/net/acc0/address")
+    assert host.ping(lab.CORE_HOST)
+    for times in range(1, 4):
+        before = counted(lab, "ether3")
+        delete(lab, "acc0", events, "ether3")
+        assert len(lab.api.get("ppp/active")) == 1
+        lab.net.veth("ac", "acc0", "access", "sub0", lab.ACCESS_MTU)
+        _, told = events.until(lambda kind, data: data.get("port") == "ether3")
+        assert told["text"].startswith("the interface is there again")
+        until(lambda: port(lab, "ether3")["running"], what="the link is up")
+        assert lab.net.run("ac", "cat", "/sys/class/net/acc0/address") == mac
+        host.wire = lab.wire()
+        until(lambda: host.ping("10.0.0.1", timeout=0.5), what="the session goes on")
+        assert host.session == number and not host.ended and host.ping(lab.CORE_HOST)
+        assert metric(lab, "turnpike_port_device_returns_total", "ether3") == times
+        assert counted(lab, "ether3") > before > 0
+
+    before = counted(lab, "core0")
+    delete(lab, "up0", events, "core0")
+    until(lambda: not carrier(lab, "core0"), what="the TAP has no carrier")
+    lab.net.veth("ac", "up0", "core", "host0")
+    lab.net.run("core", "ip", "addr", "add", f"{lab.CORE_HOST}/24", "dev", "host0")
+    lab.net.run("core", "ip", "route", "add", "default", "via", lab.CORE_AC)
+    events.until(lambda kind, data: kind == "port-up" and data["port"] == "core0")
+    until(lambda: carrier(lab, "core0") and host.ping(lab.CORE_HOST, timeout=0.5), what="the core is back")
+    assert counted(lab, "core0") > before > 0
+
+
+def test_an_interface_that_can_not_be_taken_is_told_of_once(make_lab):
+    """Here, one that is no Ethernet, and has no MAC address to be given."""
+    lab = make_lab()
+    events = lab.api.events()
+    delete(lab, "up0", events, "core0")
+    lab.net.run("ac", "ip", "tuntap", "add", "dev", "up0", "mode", "tun")
+    until(lambda: "can't be taken" in lab.daemon.log(), what="it is told")
+    lab.net.run("ac", "ip", "link", "del", "up0")
+    lab.net.veth("ac", "up0", "core", "host0")
+    events.until(lambda kind, data: kind == "port-up" and data["port"] == "core0")
+    assert lab.daemon.log().count("can't be taken") == 1

@@ -21,6 +21,8 @@ static uint16_t transmit(struct tp_worker *w, unsigned port, struct rte_mbuf **f
 {
 	const struct tp_sniff *sniff = tp_sniff_now(w);
 
+	if (unlikely(__atomic_load_n(&w->ports[port].left, __ATOMIC_ACQUIRE)))
+		return 0;
 	if (unlikely(sniff != NULL))
 		return tp_sniff_send(w, sniff, port, frames, count, stays);
 	return rte_eth_tx_burst(w->ports[port].dpdk_id, w->tx_queue[port], frames, count);

@@ -202,7 +202,8 @@ static bool poll_ports(struct tp_worker *w)
 	struct rte_mbuf *frames[TP_BURST];
 	bool busy = false;
 	for (unsigned i = 0; i < w->port_count; i++) {
-		if (w->rx_queue[i] == TP_NO_QUEUE)
+		if (w->rx_queue[i] == TP_NO_QUEUE ||
+		    __atomic_load_n(&w->ports[i].left, __ATOMIC_ACQUIRE))
 			continue;
 		unsigned n =
 			rte_eth_rx_burst(w->ports[i].dpdk_id, w->rx_queue[i], frames, TP_BURST);

@@ -187,6 +187,14 @@ void tp_dataplane_port_link_set(struct tp_dataplane *dp, unsigned port, bool up)
 	fake.link_down[port] = !up;
 }
 
+int tp_dataplane_port_again(struct tp_dataplane *dp, unsigned port, struct tp_error *error)
+{
+	if (fake.again > 0)
+		fake.ports[port].device_gone = false;
+	return fake.again < 0 ? tp_error_set(error, fake.again, fake.ports[port].name, "no")
+			      : fake.again;
+}
+
 unsigned tp_dataplane_port_count(const struct tp_dataplane *dp)
 {
 	return fake.port_count;

@@ -40,6 +40,7 @@ struct fake_dataplane {
 	struct tp_padi_limits padi_limits[TP_DATAPLANE_MAX_PORTS];
 	struct tp_port_traffic traffic[TP_DATAPLANE_MAX_PORTS];
 	uint32_t host_limits[TP_DATAPLANE_MAX_PORTS];
+	int again;				/* what tp_dataplane_port_again() returns */
 	bool link_down[TP_DATAPLANE_MAX_PORTS]; /* as it was told */
 
 	unsigned room; /* frames that tp_dataplane_send() takes before it is full */
