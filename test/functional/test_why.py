@@ -92,11 +92,11 @@ def test_a_padi_that_is_not_answered_says_why(lab, subscriber):
 def test_a_client_that_refuses_its_address_or_hears_no_pado_is_told_by_it(lab, subscriber):
     silent = subscriber(lab, mac="02:00:00:00:77:31")
     silent.discover()  # and goes no further
-    host = subscriber(lab, mac="02:00:00:00:77:32", user="fixed").open().negotiate()
+    host = subscriber(lab, mac="02:00:00:00:77:32", user="single").open().negotiate()
     assert host.authenticate()
     host.send_ppp(0xC021, bytes([8, 1, 0, 6, 0x80, 0x21]))  # Protocol-Reject of IPCP
     host.run(0.5)
-    rows = why(lab, "fixed")
+    rows = why(lab, host.mac)
     refused = [row for row in rows if row["reason"] == "ipv4-refused"]
     assert refused and refused[-1]["text"] == "no IPv4: the client rejects IPCP", [row["text"] for row in rows]
     assert "obtain its address automatically" in refused[-1]["try"]
