@@ -63,6 +63,11 @@ export async function change(method, path, body) {
 
 export const post = (path, body = {}) => change('POST', path, body);
 
+/** What a verb answers that is no JSON. */
+export async function fetched(path, body = {}) {
+  return (await send('POST', target(path), body)).blob();
+}
+
 export async function metrics(signal) {
   return (await send('GET', '/metrics', undefined, signal)).text();
 }

@@ -2,7 +2,7 @@
 // The first page: what is wrong, and how much of everything there is.
 import {fill, h, say} from './dom.js';
 import {bits, bytes, count, rate, when} from './format.js';
-import {problems} from './problems.js';
+import {BUSY, problems} from './problems.js';
 import {bar, Spark} from './spark.js';
 import {watch} from './state.js';
 
@@ -99,10 +99,14 @@ function radiusRow() {
 }
 
 function workerRow(state) {
-  const name = h('td'), now = h('td', {class: 'number'}), spark = new Spark('Frames received');
-  return {element: h('tr', {}, name, now, h('td', {class: 'wide'}, spark.element)), show(worker) {
+  const name = h('td'), busy = h('td', {class: 'number'}), now = h('td', {class: 'number'}), cycles = h('td', {class: 'number'});
+  const spark = new Spark('Frames received');
+  return {element: h('tr', {}, name, busy, now, cycles, h('td', {class: 'wide'}, spark.element)), show(worker) {
     say(name, `Worker ${worker.worker}`);
+    say(busy, worker.busy === null ? '–' : `${(100 * worker.busy).toFixed(worker.busy < 0.1 ? 1 : 0)} %`);
+    busy.className = worker.busy >= BUSY ? 'number warn' : 'number';
     say(now, rate(worker.rate, 'pps'));
+    say(cycles, count(worker.cycles ?? undefined));
     const trails = state().busy.get(worker.worker);
     if (trails) spark.show(trails.received);
   }};
@@ -130,7 +134,7 @@ export function dashboard(main) {
   const [ports, portBody] = table('Port', 'Link', '#In', '#Forwarded', '#Dropped', 'Two minutes');
   const [pools, poolBody] = table('Pool', '#Used', '');
   const [radius, radiusBody] = table('Server', 'State', '#Answers in', '#Pending', '#Lost');
-  const [workers, workerBody] = table('', '#In', 'Two minutes');
+  const [workers, workerBody] = table('', '#Busy', '#In', '#Cycles a frame', 'Two minutes');
   const reasons = h('ul', {class: 'reasons'}), refusals = h('ol', {class: 'refusals'});
   const machine = h('dl', {class: 'facts'});
   const radiusPanel = panel('RADIUS servers', radius);

@@ -58,10 +58,12 @@ export class Parts {
       : size === 0 && !next ? this.empty : next ? `${size} so far` : `${size} in all`;
   }
 
-  /** The foot may be in sight still, of which nothing is told again. */
+  /** That the foot is in sight is told when it changes. A jump to the end may leave it in sight from one
+   *  frame to the next: watched anew, it is told of in any case. */
   #again() {
-    if (this.next === null || this.foot.getBoundingClientRect().top > innerHeight + 600) return;
-    setTimeout(() => this.#more(), 50);
+    if (this.next === null) return;
+    this.sight.unobserve(this.foot);
+    this.sight.observe(this.foot);
   }
 
   end() {

@@ -3,6 +3,8 @@
 import {count, percent, rate} from './format.js';
 
 const FULL = 90, EMPTY_SOON = 98;
+/** So much of its time a worker may work before it is told of. */
+export const BUSY = 0.9;
 
 function ports({ports}) {
   return ports.filter((port) => port.running === false).map((port) => ({
@@ -47,6 +49,12 @@ function traffic({drops}) {
     level: 'warn', text: `Dropped on ${drop.port}: ${drop.reason.replaceAll('_', ' ')}`, more: rate(drop.rate), href: '#/'}));
 }
 
+function workers({workers}) {
+  return workers.filter((worker) => worker.busy >= BUSY).map((worker) => ({
+    level: 'warn', text: `Worker ${worker.worker} works ${(100 * worker.busy).toFixed(0)} % of its time`,
+    more: rate(worker.rate, 'pps'), href: '#/'}));
+}
+
 function keeping({resource, journal, scrape}) {
   const found = [];
   if (['edited', 'failed'].includes(resource['config-state']))
@@ -67,6 +75,6 @@ function keeping({resource, journal, scrape}) {
 export function problems(state) {
   if (state.failure)
     return [{level: 'bad', text: 'Turnpike does not answer', more: state.failure.message, href: '#/'}];
-  const found = [ports, pools, radius, sessions, traffic, keeping].flatMap((look) => look(state));
+  const found = [ports, pools, radius, sessions, traffic, workers, keeping].flatMap((look) => look(state));
   return [...found.filter(({level}) => level === 'bad'), ...found.filter(({level}) => level === 'warn')];
 }

@@ -67,11 +67,19 @@ function readPorts(scrape, now) {
     .filter(({rate}) => rate > 0).sort((a, b) => b.rate - a.rate);
 }
 
-function readWorkers(counters, now) {
+/** Their share of time, and cycles a frame, since the last look; null: it is not known yet. */
+function load(scrape, worker, now) {
+  const labels = {worker: String(worker)};
+  const of = (name) => rates.of(`${name} ${worker}`, scrape.sum(name, labels) ?? 0, now);
+  const busy = of('worker_busy_seconds_total'), cycles = of('worker_busy_cycles_total'), frames = of('worker_frames_total');
+  return {busy: busy === null ? null : Math.min(1, busy), cycles: frames > 0 && cycles !== null ? cycles / frames : null};
+}
+
+function readWorkers(counters, scrape, now) {
   const sums = new Map();
   for (const {worker, value} of counters)
     if (worker !== undefined) sums.set(worker, (sums.get(worker) ?? 0) + value);
-  state.workers = [...sums].map(([worker, value]) => ({worker, rate: rates.of(`worker ${worker}`, value, now)}));
+  state.workers = [...sums].map(([worker, value]) => ({worker, rate: rates.of(`worker ${worker}`, value, now), ...load(scrape, worker, now)}));
   for (const {worker, rate} of state.workers) trail(state.busy, worker).received.add(rate);
 }
 
@@ -90,7 +98,7 @@ async function refresh(signal) {
     state.octets = new Map(rows.map((row) => [row.name, Number(row['rx-byte'])]));
   }
   state.radius = await api.get('/radius', {}, signal);
-  readWorkers(await api.get('/dataplane/counter', {name: 'received'}, signal), now);
+  readWorkers(await api.get('/dataplane/counter', {name: 'received'}, signal), scrape, now);
   if (api.has('/system/journal')) state.journal = await api.get('/system/journal', {}, signal);
   if (state.identity === '') state.identity = (await api.get('/system/identity', {}, signal)).name;
   state.scrape = scrape;

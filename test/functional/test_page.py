@@ -3,6 +3,7 @@
 one browser for the file; each test comes to the page anew."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -21,7 +22,9 @@ HOSTILE = "<script>alert(1)</script>"
 def configure(lab, certificate, key):
     config = lab.base_config()
     config["user"] = [{"name": "noc", "password": "look"},
-                      {"name": "desk", "password": "change", "group": "write"}]
+                      {"name": "desk", "password": "change", "group": "write"},
+                      {"name": "nose", "password": "smell", "group": "captures"}]
+    config["user-group"] = [{"name": "captures", "policy": "read,sniff"}]
     config["ip"]["service"] = [{"name": "www-ssl", "port": PORT, "disabled": False,
                                 "certificate": str(certificate), "private-key": str(key)}]
     config["ppp"]["secret"].append({"name": HOSTILE, "password": "StrongPass", "profile": "for-pppoe",
@@ -102,8 +105,11 @@ def test_the_dashboard_shows_what_there_is_and_what_is_wrong(page, lab, subscrib
     host = subscriber().dial()
     browser = page()
     browser.until("document.querySelector('.tile .big').innerText === '1'", "one session is up")
-    for text in ("ether3", "core0", "pppoe-pool", "1 / 4", "Worker 0", "Nothing is wrong", "all well"):
+    for text in ("ether3", "core0", "pppoe-pool", "1 / 4", "Worker 0", "Busy", "Cycles a frame", "Nothing is wrong", "all well"):
         browser.shows(text)
+    host.ping(lab.CORE_HOST)
+    browser.until("/^\\d+(\\.\\d)? %$/.test([...document.querySelectorAll('tr')].find((row) => row.innerText.startsWith('Worker 0'))"
+                  "?.children[1].innerText)", "its share of time is told")
     browser.until("document.title.includes('MT_AC')")
     lab.api.patch("ip/pool/pppoe-pool", ranges=host.address)
     try:
@@ -257,6 +263,72 @@ def test_it_is_dark_where_the_system_is_and_fits_a_phone(page, subscriber):
         browser.until("document.querySelector('main h1') !== null", place)
         assert browser.run("document.documentElement.scrollWidth <= innerWidth"), place
         assert browser.run("document.querySelector('nav').getBoundingClientRect().bottom >= innerHeight - 1"), place
+
+
+def test_packets_are_captured_within_bounds_and_fetched(page, lab, subscriber, tmp_path):
+    host = subscriber().dial()
+    browser = page("nose", "smell", "#/subscriber/MT-User")
+    browser.shows("connected")
+    assert browser.run("document.querySelectorAll('[data-act]').length") == 1  # nothing but that
+    browser.call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    browser.click("[data-act=capture]")
+    browser.until("document.querySelector('#capture-tools select') !== null")
+    browser.run("document.querySelector('#capture-tools [name=packet-limit]').value = '1000'")
+    browser.click("[data-act=capture-start]")
+    browser.shows("are captured")
+    begun = lab.api.get("tool/sniffer")
+    assert begun["running"] and begun["session"].endswith(" of MT-User") and begun["file"] == "memory"
+    assert host.ping(lab.CORE_HOST)
+    until(lambda: lab.api.get("tool/sniffer")["packets"] >= 4, 10, "both ways, on both ports")
+    browser.click("[data-act=capture-stop]")
+    browser.shows("ended-by")
+    browser.click("[data-act=capture-download]")
+    path = tmp_path / "MT-User.pcapng"
+    until(path.exists, 20, "the file is here")
+    until(lambda: path.stat().st_size == lab.api.get("tool/sniffer")["bytes"], 20, "it is whole")
+    ends = subprocess.run(["tshark", "-n", "-r", path, "-T", "fields", "-e", "frame.interface_name", "-Y", "icmp"],
+                          capture_output=True, text=True, timeout=60, check=True)
+    assert {"ether3", "core0"} <= set(ends.stdout.split())
+    asked = [one for one in lab.api.get("system/history") if one["by"] == "nose"]
+    assert any(one["action"].startswith("tool sniffer start subscriber=MT-User") for one in asked)
+    browser.key("Escape")
+
+
+# A daemon with 60,000 sessions, as far as a list goes: parts, filters and search as the API has them.
+CITY = """(() => {
+  const real = window.fetch, rows = Array.from({length: 60000}, (_, i) => ({'.id': `*${(i + 1).toString(16)}`, name: `user${i}`,
+    'caller-id': '02:00:00:00:00:01', address: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`, uptime: '1h', state: 'connected', interface: 'ether3'}));
+  window.city = {asked: [], rows: 0};
+  window.fetch = async (url, options) => {
+    const {pathname, searchParams} = new URL(url, location);
+    if (pathname !== '/rest/ppp/active') return real(url, options);
+    const text = searchParams.get('.search'), limit = Number(searchParams.get('.limit') ?? Infinity), from = Number(searchParams.get('.after') ?? 0);
+    const found = text ? rows.filter((row) => row.name.includes(text)) : rows, part = found.slice(from, from + limit);
+    city.asked.push({limit, text});
+    city.rows += part.length;
+    return new Response(JSON.stringify(part), {headers: from + limit < found.length ? {'Turnpike-Next': String(from + limit)} : {}});
+  };
+})()"""
+
+
+def test_60000_sessions_are_scrolled_through_and_found_by_the_server(page):
+    browser = page()
+    browser.run(CITY)
+    browser.run("location.hash = '#/sessions'")
+    browser.shows("so far")
+    assert browser.run("document.querySelectorAll('main .row').length") <= 400
+    # To the end of what is here, again and again, as with the End key.
+    browser.run("window.longest = 0; window.scroller = setInterval(() => { const t = performance.now(); scrollTo(0, document.body.scrollHeight);"
+                "document.body.offsetHeight; longest = Math.max(longest, performance.now() - t); }, 50)")
+    browser.until("document.querySelectorAll('main .row').length >= 1000", "it goes on", 60)
+    browser.run("clearInterval(scroller)")
+    assert browser.run("city.asked.every(({limit}) => limit <= 100)")
+    print(f"the longest layout {browser.run('longest'):.0f} ms")
+    browser.run("city.asked.length = city.rows = 0")
+    browser.type("user59999", "main input[type=search]")
+    browser.until("document.querySelectorAll('main .row').length === 1 && document.querySelector('main .row .name').innerText === 'user59999'")
+    assert browser.run("city.asked.every(({limit}) => limit <= 100) && city.rows <= 200"), "the search is the server's"
+    browser.open("about:blank")
 
 
 def test_no_list_is_asked_for_whole(browser):
