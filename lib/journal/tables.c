@@ -101,10 +101,10 @@ bool tp_journal_tables_sound(struct tp_journal *journal, char *why, size_t size)
 		return true; /* nor can it be written: that is told */
 	if (sqlite3_step(statement) == SQLITE_ROW) {
 		const char *text = (const char *)sqlite3_column_text(statement, 0);
+		const char *last = text != NULL ? strrchr(text, '\n') : NULL; /* a heading's */
 
 		sound = text == NULL || strcmp(text, "ok") == 0;
-		snprintf(why, size, "%s", text != NULL ? text : "");
-		why[strcspn(why, "\n")] = '\0';
+		snprintf(why, size, "%s", last != NULL ? last + 1 : text != NULL ? text : "");
 	}
 	sqlite3_finalize(statement);
 	return sound;

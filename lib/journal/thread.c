@@ -206,7 +206,7 @@ static bool take_orders(struct tp_journal *journal)
 	bool ending;
 
 	tp_inbox_wait(&journal->box, until_ms(journal));
-	if (!atomic_load(&journal->ending))
+	if (!atomic_load(&journal->ending) && atomic_load(&journal->waiting) > 0)
 		nanosleep(&gather, NULL); /* so that a batch is one */
 	ending = atomic_load(&journal->ending);
 	journal->taken_ms = tp_clock_ms();
