@@ -320,6 +320,9 @@ static const char *why_not(const struct ctl_tree *tree, const char *path, const 
 	const struct ctl_menu *menu = ctl_menu_find(tree, path);
 	unsigned i = 0;
 
+	if (menu != NULL && strcmp(word, "move") == 0)
+		return "no list goes by its order, but the servers of /radius are asked in the "
+		       "order in which they were added";
 	while (changes[i] != NULL && strcmp(changes[i], word) != 0)
 		i++;
 	return menu != NULL && changes[i] != NULL ? menu->fixed : NULL;

@@ -463,6 +463,7 @@ static void test_json_is_what_the_daemon_said(void **state)
 static void test_mistakes_are_told_with_their_place(void **state)
 {
 	expect_refusal("/ip xyz", CTL_USAGE, "bad command name xyz (line 1 column 5)");
+	expect_refusal("/radius move 0 1", CTL_USAGE, "no move here: no list goes by its order");
 	expect_refusal("/ppp secret e", CTL_USAGE,
 		       "ambiguous command name e: enable, edit, export, events (line 1 column 13)");
 	expect_refusal("/ppp secret add n", CTL_USAGE, "a property is given as name=value");
