@@ -201,10 +201,11 @@ static void count_traffic(struct tp_control *c)
 		struct tp_session_info info;
 
 		if (line == NULL) {
-			*cursor = 0;
 			tp_traffic_round(c->traffic, c->now_ms);
-			return;
+			line = tp_ac_next(c->ac, 0);
 		}
+		if (line == NULL)
+			return;
 		tp_line_info(line, &info);
 		*cursor = info.slot + 1;
 		tp_dataplane_session_counters(c->dp, info.slot, &counters);
