@@ -229,6 +229,7 @@ static struct tp_kernel_route translate_route(const struct tp_kernel *k,
 		.table = info->table,
 		.metric = info->metric,
 		.identity = info->identity,
+		.protocol = info->protocol,
 		.route.prefix = info->prefix,
 	};
 

@@ -20,6 +20,7 @@ struct candidate {
 };
 
 struct destination {
+	uint64_t id; /* they stand in the table's list in the order of these */
 	struct tp_ip_prefix prefix;
 	struct candidate *candidates; /* best first */
 	struct candidate *gone;	      /* removed by events since the dump under way was asked for */
@@ -43,6 +44,8 @@ struct tp_routes {
 	bool shaken; /* IPv6 has lost a route since the dump was asked for */
 	bool swept6; /* the last dump has, and IPv6 has lost none since */
 	uint64_t failures;
+	uint64_t last_id;
+	const struct destination *asked; /* of late: who goes through them all asks for the next */
 };
 
 struct tp_routes *tp_routes_create(tp_route_fn fn, void *user)
@@ -151,6 +154,7 @@ static struct destination *find_or_add(struct tp_routes *routes, const struct tp
 	if (d == NULL)
 		return NULL;
 	d->prefix = *prefix;
+	d->id = ++routes->last_id;
 	HASH_ADD(hh, routes->destinations, prefix, sizeof(d->prefix), d);
 	return d;
 }
@@ -160,6 +164,8 @@ static void drop_if_empty(struct tp_routes *routes, struct destination *d)
 {
 	if (d->candidates != NULL || d->gone != NULL || d->delicate)
 		return;
+	if (routes->asked == d)
+		routes->asked = NULL;
 	HASH_DEL(routes->destinations, d);
 	free(d);
 }
@@ -466,6 +472,55 @@ const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
 	const struct destination *d = find(routes, prefix);
 
 	return d != NULL && d->programmed ? &d->in_force : NULL;
+}
+
+/* The first that has ID or a higher one. */
+static const struct destination *from(struct tp_routes *routes, uint64_t id)
+{
+	const struct destination *d = routes->asked;
+
+	if (d == NULL || d->id > id)
+		d = routes->destinations;
+	while (d != NULL && d->id < id)
+		d = d->hh.next;
+	return d;
+}
+
+static void show(struct tp_routes *routes, const struct destination *d, struct tp_route_seen *seen)
+{
+	const struct candidate *best = d->candidates;
+
+	while (best != NULL && best->is.foreign)
+		best = best->next;
+	routes->asked = d;
+	*seen = (struct tp_route_seen){
+		.id = d->id,
+		.route = &d->in_force,
+		.metric = best != NULL ? best->is.metric : 0,
+		.protocol = best != NULL ? best->is.protocol : 0,
+	};
+}
+
+bool tp_routes_find(struct tp_routes *routes, uint64_t id, struct tp_route_seen *seen)
+{
+	const struct destination *d = from(routes, id);
+
+	if (d == NULL || d->id != id || !d->programmed)
+		return false;
+	show(routes, d, seen);
+	return true;
+}
+
+bool tp_routes_next(struct tp_routes *routes, uint64_t after, struct tp_route_seen *seen)
+{
+	const struct destination *d = from(routes, after + 1);
+
+	while (d != NULL && !d->programmed)
+		d = d->hh.next;
+	if (d == NULL)
+		return false;
+	show(routes, d, seen);
+	return true;
 }
 
 bool tp_routes_has_gateway(const struct tp_routes *routes, const struct tp_ip *address)

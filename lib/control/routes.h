@@ -30,6 +30,7 @@ struct tp_kernel_route {
 	uint32_t table;
 	uint32_t metric;
 	uint64_t identity; /* what else tells it from others to the same destination */
+	uint8_t protocol;  /* RTPROT_…: who put it there */
 	bool foreign;	   /* nothing for the data plane: it only takes its place */
 	struct tp_dataplane_route route; /* its paths stay the caller's */
 };
@@ -65,6 +66,19 @@ bool tp_routes_unsure(const struct tp_routes *routes);
 /* The route to PREFIX that is in force; NULL: none. */
 const struct tp_dataplane_route *tp_routes_get(const struct tp_routes *routes,
 					       const struct tp_ip_prefix *prefix);
+
+/* One that is in force, until the next change. */
+struct tp_route_seen {
+	uint64_t id; /* of its destination, that no other ever has, from 1 on */
+	const struct tp_dataplane_route *route;
+	uint32_t metric;
+	uint8_t protocol;
+};
+
+/* The one with that id; the one with the lowest id above AFTER. False: there is none. Quick for
+ * whoever goes through them in order. */
+bool tp_routes_find(struct tp_routes *routes, uint64_t id, struct tp_route_seen *seen);
+bool tp_routes_next(struct tp_routes *routes, uint64_t after, struct tp_route_seen *seen);
 
 /* Is ADDRESS the gateway of a route in force? */
 bool tp_routes_has_gateway(const struct tp_routes *routes, const struct tp_ip *address);

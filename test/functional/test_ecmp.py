@@ -98,6 +98,18 @@ def multipath(lab):
             if line.startswith("turnpike_kernel_routes_multipath{")]
 
 
+def test_each_next_hop_is_a_row(provider):
+    rows = {(row["dst-address"], row["immediate-gw"]): row for row in provider.api.get("routing/route")
+            if row["ecmp"]}
+    assert set(rows) == {("0.0.0.0/0", "192.0.2.2%core0"), ("0.0.0.0/0", "192.0.3.2%core1"),
+                         ("::/0", "2001:db8:c::2%core0"), ("::/0", "2001:db8:d::2%core1")}
+    assert all(row["weight"] == 1 and row["type"] == "unicast" for row in rows.values())
+    one = rows["0.0.0.0/0", "192.0.3.2%core1"]
+    assert provider.api.get(f"routing/route/{one['.id']}") == one
+    own, = (row for row in provider.api.get("routing/route") if row["dst-address"] == "192.0.3.0/24")
+    assert own["belongs-to"] == "connect" and own["gateway"] == "core1" and not own["ecmp"]
+
+
 def test_flows_go_by_both_ports(provider, host):
     assert multipath(provider) == ["1", "1"]
     until(lambda: host.ping(FAR, timeout=0.5), 20, "the core is reached")

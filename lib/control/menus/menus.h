@@ -21,6 +21,7 @@ extern const struct tp_live tp_live_iface;	  /* /interface */
 extern const struct tp_live tp_live_ip_address;	  /* /ip/address */
 extern const struct tp_live tp_live_arp;	  /* /ip/arp */
 extern const struct tp_live tp_live_neighbor;	  /* /ipv6/neighbor */
+extern const struct tp_live tp_live_route;	  /* /routing/route */
 extern const struct tp_live tp_live_queue;	  /* /queue/simple */
 extern const struct tp_live tp_live_users;	  /* /user/active */
 extern const struct tp_live tp_live_clock;	  /* /system/clock */
