@@ -4,6 +4,7 @@
 import {fetched, get, has, operator, post} from './api.js';
 import {open, tell} from './dialog.js';
 import {fill, h} from './dom.js';
+import {count} from './format.js';
 import {live} from './live.js';
 
 const DURATIONS = ['30s', '2m', '10m', '1h'], PACKETS = [1000, 10000, 100000];
@@ -33,8 +34,8 @@ function source(status) {
 
 export function capture(session) {
   const subject = session.name || session['caller-id'];
-  const bounds = [choice('For', 'duration', DURATIONS), choice('or', 'packet-limit', PACKETS, (value) => `${value.toLocaleString('en')} packets`),
-    h('label', {}, h('input', {type: 'checkbox', name: 'only-headers'}), ' the beginning of each alone')];
+  const bounds = [choice('For', 'duration', DURATIONS), choice('or', 'packet-limit', PACKETS, (value) => `${count(value)} packets`),
+    choice('of', 'only-headers', ['no', 'yes'], (value) => (value === 'yes' ? 'their beginnings' : 'whole packets'))];
   const failure = h('p', {class: 'failure', role: 'alert'}), status = h('div'), tools = h('div', {class: 'tools', id: 'capture-tools'});
   let mine = false, drawn = null;
 
@@ -61,7 +62,7 @@ export function capture(session) {
 
   function begin() {
     const asked = {subscriber: subject};
-    for (const one of tools.querySelectorAll('select, input')) asked[one.name] = one.type === 'checkbox' ? (one.checked ? 'yes' : 'no') : one.value;
+    for (const one of tools.querySelectorAll('select')) asked[one.name] = one.value;
     act('start', asked);
   }
 
