@@ -20,35 +20,41 @@ struct tp_parted {
 	struct rte_mbuf *fours[TP_BURST + 1], *sixes[TP_BURST + 1];
 };
 
+/* Frame M, whose bytes begin AT, where SIX says that it belongs. */
+tp_hot void tp_part_one(struct tp_parted *p, struct rte_mbuf *m, uint8_t *at, unsigned six)
+{
+	const unsigned fours = p->four.count, sixes = p->six.count;
+
+	p->fours[fours] = p->sixes[sixes] = m;
+	p->four.at[fours] = p->six.at[sixes] = at;
+	p->six.count = sixes + six;
+	p->four.count = fours + 1 - six;
+}
+
 /* Those in which PROTOCOL_BE stands AT are of IPv6. FETCH: a frame's lines, by where it begins. */
 tp_hot void tp_part(struct tp_parted *p, struct rte_mbuf **frames, unsigned count, unsigned at,
 		    uint16_t protocol_be, void (*fetch)(const uint8_t *frame))
 {
 	const unsigned fetched = tp_least(TP_PARTED_AHEAD, count);
 	uint8_t *all[TP_BURST];
-	unsigned four = 0, six = 0;
+	unsigned i;
 
-	for (unsigned i = 0; i < fetched; i++) {
+	p->four.frames = p->fours;
+	p->six.frames = p->sixes;
+	p->four.count = p->six.count = 0;
+	for (i = 0; i < fetched; i++) {
 		all[i] = rte_pktmbuf_mtod(frames[i], uint8_t *);
 		fetch(all[i]);
 	}
-	for (unsigned i = 0; i < count; i++) {
-		const unsigned is_six = tp_load16(all[i] + at) == protocol_be;
-
-		if (i + TP_PARTED_AHEAD < count) {
-			all[i + TP_PARTED_AHEAD] =
-				rte_pktmbuf_mtod(frames[i + TP_PARTED_AHEAD], uint8_t *);
-			fetch(all[i + TP_PARTED_AHEAD]);
-		}
-		p->fours[four] = p->sixes[six] = frames[i];
-		p->four.at[four] = p->six.at[six] = all[i];
-		six += is_six;
-		four += 1 - is_six;
+#define PART tp_part_one(p, frames[i], all[i], tp_load16(all[i] + at) == protocol_be)
+	for (i = 0; i + TP_PARTED_AHEAD < count; i++) {
+		all[i + TP_PARTED_AHEAD] = rte_pktmbuf_mtod(frames[i + TP_PARTED_AHEAD], uint8_t *);
+		fetch(all[i + TP_PARTED_AHEAD]);
+		PART;
 	}
-	p->four.frames = p->fours;
-	p->four.count = four;
-	p->six.frames = p->sixes;
-	p->six.count = six;
+	for (; i < count; i++)
+		PART;
+#undef PART
 }
 
 /* Whether the next burst will be a mixture too, or which family's. */
