@@ -168,6 +168,8 @@ int tp_eal_start(const struct tp_dataplane_config *config, const struct tp_port 
 	int err = clear_devices(config, ports, error);
 	if (err != 0)
 		return err;
+	/* A unit's may be a list, which the EAL takes for one folder; its own is /run/dpdk. */
+	unsetenv("RUNTIME_DIRECTORY");
 	add(&a, "turnpike");
 	add(&a, "--no-telemetry");
 	add_pair(&a, "--log-level", tp_log_enabled(TP_LOG_DEBUG) ? "info" : "error");
