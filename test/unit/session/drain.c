@@ -14,6 +14,13 @@ static void drain(struct sim *sim, uint32_t server, uint16_t port)
 	tp_ac_drains_set(sim->ac, &what, 1);
 }
 
+static void serve_all(struct sim *sim)
+{
+	const struct tp_ac_drain none = {.server = 0};
+
+	tp_ac_drains_set(sim->ac, &none, 0);
+}
+
 static void test_padis_hear_nothing_by_server_by_port_and_in_all(void **state)
 {
 	static const struct tp_mac host = {{2, 0, 0, 0, 0, 3}};
@@ -41,7 +48,7 @@ static void test_padis_hear_nothing_by_server_by_port_and_in_all(void **state)
 		if (town_stats(sim)->pado_sent - before != !cases[i].silent)
 			fail_msg("case %u", i);
 	}
-	tp_ac_drains_set(sim->ac, NULL, 0);
+	serve_all(sim);
 	town_discovery(sim, sim_access(), &host, &town_broadcast, TP_PPPOE_CODE_PADI, 0,
 		       "internet");
 	assert_int_equal(town_stats(sim)->pado_sent, 4);
@@ -79,7 +86,7 @@ static void test_a_padr_on_its_way_is_not_answered_until_the_drain_is_over(void 
 	assert_int_equal(sim_sessions_up(sim), 0);
 	assert_int_equal(town_stats(sim)->pads_sent, 0);
 	assert_true(tp_ac_counters(sim->ac)->refused_drain > 0);
-	tp_ac_drains_set(sim->ac, NULL, 0);
+	serve_all(sim);
 	sim_run_until_all_up(sim, 60000);
 	sim_wind_down(sim);
 	sim_destroy(sim);
@@ -117,7 +124,7 @@ static void test_who_is_up_stays_and_who_is_moved_finds_nobody(void **state)
 	assert_int_equal(alice->terminated, 1); /* it is told, and need not wait for silence */
 	assert_int_equal(sim_sessions_up(sim), 0);
 	assert_int_not_equal(alice->state, SIM_CLIENT_UP);
-	tp_ac_drains_set(sim->ac, NULL, 0);
+	serve_all(sim);
 	sim_run_until_all_up(sim, 60000);
 	sim_wind_down(sim);
 	sim_destroy(sim);
