@@ -286,10 +286,17 @@ void tp_ac_login_wake(struct tp_session *s)
 	}
 }
 
+/* Of several that followed one that is gone the first begins another. */
 void tp_ac_login_due(struct tp_line *line)
 {
-	line->login->due = false;
-	ask(line->login);
+	struct tp_ac_login *login = line->login;
+	struct tp_session *s = tp_ac_bundle_to_follow(line, login->user);
+
+	login->due = false;
+	if (s != NULL)
+		tp_ac_login_wait_for(login, s);
+	else
+		ask(login);
 }
 
 void tp_ac_login_ask(struct tp_line *line, const struct tp_ppp_auth_request *request)
