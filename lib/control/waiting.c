@@ -49,9 +49,7 @@ static bool same(const struct tp_waiting_frame *f, const struct tp_access *acces
 		 const struct tp_mac *dst, const struct tp_mac *src, const uint8_t *bytes,
 		 uint16_t len)
 {
-	return f->len == len && f->access.port == access->port &&
-	       f->access.vlans.outer == access->vlans.outer &&
-	       f->access.vlans.inner == access->vlans.inner && tp_mac_equal(&f->dst, dst) &&
+	return f->len == len && tp_access_equal(&f->access, access) && tp_mac_equal(&f->dst, dst) &&
 	       tp_mac_equal(&f->src, src) && memcmp(f->bytes, bytes, len) == 0;
 }
 

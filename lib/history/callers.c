@@ -30,7 +30,7 @@ static uint32_t mac_hash(const struct tp_history *h, const struct tp_mac *mac)
 
 static bool same_place(const struct tp_caller *c, struct tp_vlans vlans, const char *port)
 {
-	return c->vlans.outer == vlans.outer && c->vlans.inner == vlans.inner && c->port == port;
+	return tp_vlans_equal(c->vlans, vlans) && c->port == port;
 }
 
 struct caller *caller_find(const struct tp_history *h, const struct tp_mac *mac,

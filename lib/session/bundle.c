@@ -141,19 +141,13 @@ struct tp_session *tp_ac_bundle_to_follow(const struct tp_line *line, const char
 	return NULL;
 }
 
-static bool same_host(const struct tp_line *a, const struct tp_line *b)
-{
-	return a->access.port == b->access.port && a->access.vlans.outer == b->access.vlans.outer &&
-	       a->access.vlans.inner == b->access.vlans.inner && tp_mac_equal(&a->mac, &b->mac);
-}
-
 /* The host that dials by the same interface again has lost the line that it had there. */
 static void replace_line(struct tp_session *s, const struct tp_line *again)
 {
 	struct tp_line *line;
 
 	SLIST_FOREACH (line, &s->lines, entry) {
-		if (same_host(line, again)) {
+		if (tp_line_at(line, &again->access, &again->mac)) {
 			tp_ac_end(line, TP_END_REPLACED_HOST, false);
 			return;
 		}

@@ -31,24 +31,16 @@ static enum tp_pppoe_verdict refuse(struct tp_pppoe_grant *grant, uint64_t *coun
 	return TP_PPPOE_REFUSE_SYSTEM;
 }
 
-static bool same_place(const struct tp_line *line, const struct tp_pppoe_packet *packet)
-{
-	return line->access.port == packet->port &&
-	       line->access.vlans.outer == packet->vlans.outer &&
-	       line->access.vlans.inner == packet->vlans.inner &&
-	       tp_mac_equal(&line->mac, &packet->src);
-}
-
 /* one-session-per-host: "If a host tries to establish a new session, the old one will be closed."
  * The host has forgotten it, or is about to: a PADT is all it needs to hear. */
 static void replace_host(struct tp_ac *ac, const struct tp_ac_server *server,
-			 const struct tp_pppoe_packet *packet)
+			 const struct tp_access *access, const struct tp_mac *mac)
 {
-	struct tp_line *line = tp_ac_index_find_mac(ac, &packet->src, NULL), *next;
+	struct tp_line *line = tp_ac_index_find_mac(ac, mac, NULL), *next;
 
 	for (; line != NULL; line = next) {
-		next = tp_ac_index_find_mac(ac, &packet->src, line);
-		if (line->server == server && same_place(line, packet))
+		next = tp_ac_index_find_mac(ac, mac, line);
+		if (line->server == server && tp_line_at(line, access, mac))
 			tp_ac_end(line, TP_END_REPLACED_HOST, false);
 	}
 }
@@ -133,7 +125,7 @@ static enum tp_pppoe_verdict open_new(struct tp_ac *ac, const struct tp_pppoe_re
 		return TP_PPPOE_REFUSE_SILENT;
 	}
 	if (server->one_session_per_host)
-		replace_host(ac, server, request->packet);
+		replace_host(ac, server, &access, &request->packet->src);
 	own = tp_ac_half_open_make_room(ac, &access, &request->packet->src);
 	if (server->max_sessions != 0 && server->standing >= server->max_sessions &&
 	    !tp_ac_half_open_yields(ac, server) &&
@@ -193,7 +185,7 @@ static void terminated(void *ctx, const struct tp_pppoe_packet *packet, uint16_t
 	struct tp_ac *ac = ctx;
 	struct tp_line *line = tp_ac_ids_find(ac, &access, session_id);
 
-	if (line == NULL || !same_place(line, packet)) {
+	if (line == NULL || !tp_line_at(line, &access, &packet->src)) {
 		ac->counters.padt_unmatched++;
 		return;
 	}
@@ -278,9 +270,7 @@ void tp_ac_unknown_session(struct tp_ac *ac, const struct tp_access *access,
 
 	tp_ac_now(ac, now_ms);
 	/* Its frame overtook the order to the data plane that makes it known. */
-	if (line != NULL && tp_mac_equal(&line->mac, src) &&
-	    line->access.vlans.outer == access->vlans.outer &&
-	    line->access.vlans.inner == access->vlans.inner)
+	if (line != NULL && tp_line_at(line, access, src))
 		return;
 	if (!is_host(src) || session_id == TP_PPPOE_SESSION_ID_NONE ||
 	    session_id == TP_PPPOE_SESSION_ID_RESERVED ||

@@ -130,10 +130,7 @@ bool tp_ac_own_yields(struct tp_ac *ac, const struct tp_access *access, const st
 
 	while ((line = tp_ac_index_find_mac(ac, mac, line)) != NULL)
 		if (line->state == TP_SESSION_UP && !line->ending &&
-		    line->access.port == access->port &&
-		    line->access.vlans.outer == access->vlans.outer &&
-		    line->access.vlans.inner == access->vlans.inner &&
-		    (server == NULL || line->server == server) &&
+		    tp_line_at(line, access, mac) && (server == NULL || line->server == server) &&
 		    (oldest == NULL || line->started_ms < oldest->started_ms))
 			oldest = line;
 	if (oldest != NULL)

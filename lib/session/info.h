@@ -20,6 +20,11 @@ struct tp_access {
 	struct tp_vlans vlans;
 };
 
+static inline bool tp_access_equal(const struct tp_access *a, const struct tp_access *b)
+{
+	return a->port == b->port && tp_vlans_equal(a->vlans, b->vlans);
+}
+
 /* Whose packets flow. Each comes and goes alone. */
 #define TP_AC_IPV4 0x01
 #define TP_AC_IPV6 0x02

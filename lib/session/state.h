@@ -118,6 +118,13 @@ static inline bool tp_line_joined(const struct tp_line *line)
 	return line->session != NULL && line->session->line != line;
 }
 
+/* It is of the host with MAC at ACCESS. */
+static inline bool tp_line_at(const struct tp_line *line, const struct tp_access *access,
+			      const struct tp_mac *mac)
+{
+	return tp_access_equal(&line->access, access) && tp_mac_equal(&line->mac, mac);
+}
+
 /* The user's name, "" until authenticated. */
 static inline const char *tp_line_user(const struct tp_line *line)
 {

@@ -37,9 +37,8 @@ static struct offer *place_of(struct tp_ac_offers *offers, const struct tp_acces
 static bool is_of(const struct offer *offer, const struct tp_access *access,
 		  const struct tp_mac *mac)
 {
-	return offer->waits && tp_mac_equal(&offer->dst, mac) && offer->to.port == access->port &&
-	       offer->to.vlans.outer == access->vlans.outer &&
-	       offer->to.vlans.inner == access->vlans.inner;
+	return offer->waits && tp_mac_equal(&offer->dst, mac) &&
+	       tp_access_equal(&offer->to, access);
 }
 
 static void forget(struct tp_ac_offers *offers, struct offer *offer)

@@ -30,6 +30,11 @@ struct tp_vlans {
 	uint16_t inner;
 };
 
+static inline bool tp_vlans_equal(struct tp_vlans a, struct tp_vlans b)
+{
+	return a.outer == b.outer && a.inner == b.inner;
+}
+
 /* A scope of PPPoE session ids: within a port, outer VLANs with the same low four bits. An id is
  * unique within port and scope, so that one port carries 65,534 sessions untagged, and sixteen
  * times that over VLANs. */

@@ -127,8 +127,7 @@ static void add_last_holder(const struct tp_control *c, const struct question *q
 
 static bool at_place(const struct tp_caller *caller, const char *port, struct tp_vlans vlans)
 {
-	return strcmp(caller->port, port) == 0 && caller->vlans.outer == vlans.outer &&
-	       caller->vlans.inner == vlans.inner;
+	return strcmp(caller->port, port) == 0 && tp_vlans_equal(caller->vlans, vlans);
 }
 
 static void add_callers_of_line(const struct tp_control *c, const struct tp_line *line,
