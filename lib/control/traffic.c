@@ -36,12 +36,20 @@ struct vlan {
 	UT_hash_handle hh;
 };
 
-/* Of a slot, when it was looked at last. */
+/* Of a slot, when it was looked at last. There is one of each session, so of what does not turn
+ * over between two looks there are the low 32 bits. */
 struct look {
-	uint64_t ms;
+	uint64_t bytes_in[FAMILIES], bytes_out[FAMILIES];
+	uint32_t packets_in[FAMILIES], packets_out[FAMILIES];
+	uint32_t drops_in, drops_out;
+	uint32_t ms;
+	uint32_t packets_in_rate, packets_out_rate, bytes_in_rate, bytes_out_rate; /* a second */
+};
+
+/* What came between two looks. */
+struct step {
 	struct sums sums;
 	uint64_t drops_in, drops_out;
-	struct tp_traffic_sum rate;
 };
 
 struct tp_traffic {
@@ -112,16 +120,19 @@ void tp_traffic_destroy(struct tp_traffic *t)
 	free(t);
 }
 
-static struct sums sums_of(const struct tp_session_counters *n)
+static struct look look_of(const struct tp_session_counters *n, uint64_t now_ms)
 {
-	return (struct sums){.of = {
-				     [IPV4] = {n->packets_in - n->ipv6_packets_in,
-					       n->bytes_in - n->ipv6_bytes_in,
-					       n->packets_out - n->ipv6_packets_out,
-					       n->bytes_out - n->ipv6_bytes_out},
-				     [IPV6] = {n->ipv6_packets_in, n->ipv6_bytes_in,
-					       n->ipv6_packets_out, n->ipv6_bytes_out},
-			     }};
+	return (struct look){
+		.bytes_in = {n->bytes_in - n->ipv6_bytes_in, n->ipv6_bytes_in},
+		.bytes_out = {n->bytes_out - n->ipv6_bytes_out, n->ipv6_bytes_out},
+		.packets_in = {(uint32_t)(n->packets_in - n->ipv6_packets_in),
+			       (uint32_t)n->ipv6_packets_in},
+		.packets_out = {(uint32_t)(n->packets_out - n->ipv6_packets_out),
+				(uint32_t)n->ipv6_packets_out},
+		.drops_in = (uint32_t)n->drops_in,
+		.drops_out = (uint32_t)n->drops_out,
+		.ms = (uint32_t)now_ms,
+	};
 }
 
 /* A number that is less than it was has been read in pieces: it is caught up with next time. */
@@ -130,15 +141,35 @@ static uint64_t more(uint64_t now, uint64_t before)
 	return now > before ? now - before : 0;
 }
 
-static void add(struct sums *to, const struct sums *now, const struct sums *before)
+static uint64_t more_of_32(uint32_t now, uint32_t before)
+{
+	uint32_t step = now - before;
+
+	return step <= INT32_MAX ? step : 0;
+}
+
+static struct step between(const struct look *now, const struct look *before)
+{
+	struct step step = {.drops_in = more_of_32(now->drops_in, before->drops_in),
+			    .drops_out = more_of_32(now->drops_out, before->drops_out)};
+
+	for (unsigned i = 0; i < FAMILIES; i++)
+		step.sums.of[i] = (struct amount){
+			.packets_in = more_of_32(now->packets_in[i], before->packets_in[i]),
+			.bytes_in = more(now->bytes_in[i], before->bytes_in[i]),
+			.packets_out = more_of_32(now->packets_out[i], before->packets_out[i]),
+			.bytes_out = more(now->bytes_out[i], before->bytes_out[i]),
+		};
+	return step;
+}
+
+static void add(struct sums *to, const struct sums *step)
 {
 	for (unsigned i = 0; i < FAMILIES; i++) {
-		const struct amount *n = &now->of[i], *b = &before->of[i];
-
-		to->of[i].packets_in += more(n->packets_in, b->packets_in);
-		to->of[i].bytes_in += more(n->bytes_in, b->bytes_in);
-		to->of[i].packets_out += more(n->packets_out, b->packets_out);
-		to->of[i].bytes_out += more(n->bytes_out, b->bytes_out);
+		to->of[i].packets_in += step->of[i].packets_in;
+		to->of[i].bytes_in += step->of[i].bytes_in;
+		to->of[i].packets_out += step->of[i].packets_out;
+		to->of[i].bytes_out += step->of[i].bytes_out;
 	}
 }
 
@@ -173,27 +204,16 @@ static struct vlan *vlan_of(struct tp_traffic *t, uint32_t id)
 	return vlan;
 }
 
-static struct look look_of(const struct tp_session_counters *n, uint64_t now_ms)
+/* Of both families. */
+static struct tp_traffic_sum total(const struct step *step)
 {
-	return (struct look){.ms = now_ms,
-			     .sums = sums_of(n),
-			     .drops_in = n->drops_in,
-			     .drops_out = n->drops_out};
-}
-
-/* What came between two looks. */
-static struct tp_traffic_sum between(const struct look *now, const struct look *before)
-{
-	struct tp_traffic_sum sum = {.drops_in = more(now->drops_in, before->drops_in),
-				     .drops_out = more(now->drops_out, before->drops_out)};
+	struct tp_traffic_sum sum = {.drops_in = step->drops_in, .drops_out = step->drops_out};
 
 	for (unsigned i = 0; i < FAMILIES; i++) {
-		const struct amount *n = &now->sums.of[i], *b = &before->sums.of[i];
-
-		sum.packets_in += more(n->packets_in, b->packets_in);
-		sum.bytes_in += more(n->bytes_in, b->bytes_in);
-		sum.packets_out += more(n->packets_out, b->packets_out);
-		sum.bytes_out += more(n->bytes_out, b->bytes_out);
+		sum.packets_in += step->sums.of[i].packets_in;
+		sum.bytes_in += step->sums.of[i].bytes_in;
+		sum.packets_out += step->sums.of[i].packets_out;
+		sum.bytes_out += step->sums.of[i].bytes_out;
 	}
 	return sum;
 }
@@ -248,6 +268,23 @@ void tp_traffic_begin(struct tp_traffic *t, const struct tp_session_info *info,
 		t->looks[info->slot] = look_of(counters, now_ms);
 }
 
+static uint32_t bounded(uint64_t rate)
+{
+	return rate < UINT32_MAX ? (uint32_t)rate : UINT32_MAX;
+}
+
+/* When two looks have the same time, it goes on as fast as it was. */
+static void set_rate(struct look *now, const struct look *before, const struct tp_traffic_sum *sum)
+{
+	const uint32_t ms = now->ms - before->ms;
+	const struct tp_traffic_sum rate = a_second(sum, ms);
+
+	now->packets_in_rate = ms > 0 ? bounded(rate.packets_in) : before->packets_in_rate;
+	now->packets_out_rate = ms > 0 ? bounded(rate.packets_out) : before->packets_out_rate;
+	now->bytes_in_rate = ms > 0 ? bounded(rate.bytes_in) : before->bytes_in_rate;
+	now->bytes_out_rate = ms > 0 ? bounded(rate.bytes_out) : before->bytes_out_rate;
+}
+
 void tp_traffic_count(struct tp_traffic *t, const struct tp_config *config,
 		      const struct tp_session_info *info,
 		      const struct tp_session_counters *counters, uint64_t now_ms)
@@ -255,24 +292,36 @@ void tp_traffic_count(struct tp_traffic *t, const struct tp_config *config,
 	struct look now = look_of(counters, now_ms), *before;
 	struct tp_traffic_sum sum;
 	struct server *server;
+	struct step step;
 
 	if (info->slot >= t->max_sessions)
 		return;
 	before = &t->looks[info->slot];
+	step = between(&now, before);
 	server = server_of(t, info->server_id);
 	if (server != NULL)
-		add(&server->sums, &now.sums, &before->sums);
+		add(&server->sums, &step.sums);
 	if (info->access.port < TP_DATAPLANE_MAX_PORTS)
-		add(&t->ports[info->access.port], &now.sums, &before->sums);
-	sum = between(&now, before);
+		add(&t->ports[info->access.port], &step.sums);
+	sum = total(&step);
 	add_to_vlans(t, config, info->server_id, &sum);
-	now.rate = now_ms > before->ms ? a_second(&sum, now_ms - before->ms) : before->rate;
+	set_rate(&now, before, &sum);
 	*before = now;
 }
 
 struct tp_traffic_sum tp_traffic_rate(const struct tp_traffic *t, uint32_t slot)
 {
-	return slot < t->max_sessions ? t->looks[slot].rate : (struct tp_traffic_sum){0};
+	const struct look *look;
+
+	if (slot >= t->max_sessions)
+		return (struct tp_traffic_sum){0};
+	look = &t->looks[slot];
+	return (struct tp_traffic_sum){
+		.packets_in = look->packets_in_rate,
+		.bytes_in = look->bytes_in_rate,
+		.packets_out = look->packets_out_rate,
+		.bytes_out = look->bytes_out_rate,
+	};
 }
 
 struct tp_traffic_sum tp_traffic_of_vlan(const struct tp_traffic *t, uint32_t id)

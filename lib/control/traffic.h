@@ -33,7 +33,8 @@ void tp_traffic_count(struct tp_traffic *traffic, const struct tp_config *config
 		      const struct tp_session_info *info,
 		      const struct tp_session_counters *counters, uint64_t now_ms);
 
-/* A second, between the last two looks at the session in SLOT; zeros before the second. */
+/* A second, between the last two looks at the session in SLOT; zeros before the second. Drops are
+ * left out, and the most is UINT32_MAX. */
 struct tp_traffic_sum tp_traffic_rate(const struct tp_traffic *traffic, uint32_t slot);
 
 /* All that the sessions on the VLAN with this id have had, and what they had a second in the last

@@ -224,7 +224,7 @@ void caller_rename(struct tp_history *h, const char **name, const char *text)
 
 static bool grow(struct tp_history *h, struct caller *c, unsigned most)
 {
-	unsigned room = c->is.room == 0 ? 2 : c->is.room * 2u;
+	unsigned room = c->is.room == 0 ? 1 : c->is.room * 2u;
 	struct tp_history_entry *entries;
 
 	if (room > most)
