@@ -42,9 +42,9 @@ static void log_in(const uint8_t *data, size_t size)
 {
 	static uint64_t now_ms = 1000;
 	char *header = strndup((const char *)data, size);
-	enum tp_group group;
+	struct tp_rights rights;
 
-	mgmt_login(logins, header, 0x7f000001, ++now_ms, &group);
+	mgmt_login(logins, header, 0x7f000001, ++now_ms, &rights);
 	free(header);
 }
 
