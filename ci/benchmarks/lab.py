@@ -143,6 +143,14 @@ class Lab:
         for left in [*self.folder.glob("accounting.db*"), *self.folder.glob("sessions.db*")]:
             left.unlink()
 
+    def api(self, path):
+        command = ["curl", "-s", "--unix-socket", f"{self.folder}/api.sock", f"http://localhost/{path}"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    def metric(self, name):
+        lines = [line for line in self.api("metrics").splitlines() if line.startswith(name + " ")]
+        return float(lines[0].split()[-1]) if lines else 0.0
+
     def memory(self):
         """Bytes: {"VmRSS": …, "RssAnon": …, "HugetlbPages": …} of the daemon."""
         status = pathlib.Path(f"/proc/{self.daemon.pid}/status").read_text()

@@ -82,7 +82,7 @@ def one_setup(lab, *options):
     lab.start()
     before = lab.memory()
     result = lab.setup("--sessions", SESSIONS, "--timeout", 60, "--stay", *options)
-    result["memory"] = {"before": before, "after": lab.memory()}
+    result["memory"] = {"before": before, "after": lab.memory(), "history": lab.metric("turnpike_history_bytes")}
     lab.stop()
     say(
         f"  {result['established']} up in {result['seconds']:.2f} s, {result['failed']} failed, "

@@ -2,7 +2,8 @@
 """What a session takes of memory. Usage: memory.py BUILD
 
 The process's part is what it grows by while sessions come up, over their number; the tables' what twice as
-many slots take more of what is there from the start, over their number."""
+many slots take more of what is there from the start, over their number. What is remembered of subscribers,
+which stays when their sessions are over and has a bound of its own, is told apart."""
 
 import pathlib
 import sys
@@ -15,8 +16,12 @@ FAMILIES = {"4": "IPv4", "both": "IPv4 and IPv6, a delegated prefix"}
 
 
 def of_process(memory, sessions):
-    """Bytes that a session took, of {"before": …, "after": …}."""
-    return (memory["after"]["VmRSS"] - memory["before"]["VmRSS"]) / sessions
+    """Bytes that a session took, of {"before": …, "after": …, "history": …}."""
+    return (memory["after"]["VmRSS"] - memory["before"]["VmRSS"] - memory["history"]) / sessions
+
+
+def of_history(memory, sessions):
+    return memory["history"] / sessions
 
 
 def of_tables(lab):
@@ -35,18 +40,20 @@ def of_family(lab, family):
     memory = {"before": lab.memory()}
     run = lab.setup("--sessions", SESSIONS, "--timeout", 120, "--stay", "--allow", "chap", "--family", family)
     memory["after"] = lab.memory()
+    memory["history"] = lab.metric("turnpike_history_bytes")
     lab.stop()
     if run["failed"] > 0:
         raise Failure(f"{run['failed']} sessions did not come up")
-    return of_process(memory, run["established"])
+    return of_process(memory, run["established"]), of_history(memory, run["established"])
 
 
 def main():
     with Lab(pathlib.Path(sys.argv[1]).resolve()) as lab:
         tables = of_tables(lab)
         for family, name in FAMILIES.items():
-            process = of_family(lab, family)
+            process, history = of_family(lab, family)
             print(f"{name}: {process:.0f} bytes of the process + {tables:.0f} of the tables = {process + tables:.0f}")
+            print(f"  and {history:.0f} of what is remembered of the subscriber")
 
 
 if __name__ == "__main__":

@@ -47,14 +47,6 @@ class Outage(Lab):
     def _secrets(self):
         return super()._secrets() + "\n" + QUEUE.format(folder=self.folder)
 
-    def api(self, path):
-        command = ["curl", "-s", "--unix-socket", f"{self.folder}/api.sock", f"http://localhost/{path}"]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    def metric(self, name):
-        lines = [line for line in self.api("metrics").splitlines() if line.startswith(name + " ")]
-        return float(lines[0].split()[-1]) if lines else 0.0
-
     def given_up(self):
         lines = self.api("metrics").splitlines()
         return sum(float(li.split()[-1]) for li in lines if li.startswith("turnpike_accounting_given_up_total"))

@@ -44,11 +44,13 @@ def memory_summary(results):
     for kind, name, most in (("power_cut", "IPv4", 2048), ("both_families", "both families", 2300)):
         run = results["setup"][kind]
         process = memory.of_process(run["memory"], run["established"])
+        history = memory.of_history(run["memory"], run["established"])
         rows.append(
             [
                 f"memory a session, {name}",
                 f"{count(most)} bytes",
-                f"{count(process)} of the process + {count(results['slot'])} of the tables",
+                f"{count(process)} of the process + {count(results['slot'])} of the tables"
+                f" ({count(history)} more are the subscriber's history)",
                 verdict(process + results["slot"] <= most),
             ]
         )
