@@ -141,16 +141,39 @@ struct tp_session *tp_ac_bundle_to_follow(const struct tp_line *line, const char
 	return NULL;
 }
 
-/* The host that dials by the same interface again has lost the line that it had there. */
+static bool encrypts(const struct tp_session *s)
+{
+	const struct tp_ppp_encryption *e = tp_ppp_encryption(&s->network->ppp);
+
+	return e != NULL && (e->send.bits != 0 || e->receive.bits != 0);
+}
+
+static void end_all(const struct tp_session *s)
+{
+	struct tp_line *lines[TP_AC_LINES_MAX], *line;
+	unsigned n = 0;
+
+	SLIST_FOREACH (line, &s->lines, entry)
+		lines[n++] = line;
+	for (unsigned i = 0; i < n; i++)
+		tp_ac_end(lines[i], TP_END_REPLACED_HOST, false);
+}
+
+/* The host that dials by the same interface again has lost the line that it had there; or all of
+ * them, and with them the keys that its first login gave: as nobody can tell, a session that
+ * encrypts is over. */
 static void replace_line(struct tp_session *s, const struct tp_line *again)
 {
 	struct tp_line *line;
 
 	SLIST_FOREACH (line, &s->lines, entry) {
-		if (tp_line_at(line, &again->access, &again->mac)) {
+		if (!tp_line_at(line, &again->access, &again->mac))
+			continue;
+		if (encrypts(s))
+			end_all(s);
+		else
 			tp_ac_end(line, TP_END_REPLACED_HOST, false);
-			return;
-		}
+		return;
 	}
 }
 

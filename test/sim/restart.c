@@ -326,6 +326,30 @@ static void test_sessions_whose_clients_are_gone_die_well(void **state)
 	sim_for_each_seed(stale);
 }
 
+/* The clients' own restart: whoever dials again before keepalive has found his old session, link by
+ * link, has other keys than that. */
+static void power_cut(uint64_t seed)
+{
+	struct sim *sim = city(&good_wire, seed);
+
+	all_up(sim);
+	for (unsigned turn = 0; turn < 3; turn++) {
+		for (unsigned i = 0; i < USERS; i++)
+			sim_client_vanish(sim->clients[i]);
+		sim_dial_all(sim, 1000);
+		sim_run(sim, 180000);
+		assert_int_equal(sim_clients_in(sim, SIM_CLIENT_UP), USERS);
+		sim_check_agreement(sim);
+	}
+	sim_wind_down(sim);
+	sim_destroy(sim);
+}
+
+static void test_clients_that_lose_power_agree_on_everything_anew(void **state)
+{
+	sim_for_each_seed(power_cut);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +357,7 @@ int main(void)
 		cmocka_unit_test(test_a_daemon_that_dies_again_and_again_loses_nobody),
 		cmocka_unit_test(test_crashes_at_any_moment_leave_nothing_behind),
 		cmocka_unit_test(test_sessions_whose_clients_are_gone_die_well),
+		cmocka_unit_test(test_clients_that_lose_power_agree_on_everything_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
