@@ -8,6 +8,8 @@ import pytest
 from lab import radius
 from lab.daemon import Lab
 
+EVENT_TIMESTAMP = 55
+
 
 @pytest.fixture
 def lab():
@@ -21,13 +23,12 @@ def lab():
 def test_each_group_of_servers_hears_that_the_daemon_begins_and_ends(lab):
     one, other, dead = (radius.RadiusServer(lab, port, port + 1) for port in (1812, 1912, 2012))
     dead.silent = True
-    patient = {"timeout": "1m"}  # however late this machine is, who answers is asked once
     config = lab.base_config()
     config["ppp"]["aaa"] = {"use-radius": True, "queue-directory": lab.folder.name}
     config["radius"] = {"server": [
         {"address": lab.CORE_HOST, "authentication-port": port, "accounting-port": port + 1,
          "secret": "testing123", "service": "ppp", **more}
-        for port, more in ((1812, patient), (1912, {"domain": "isp", **patient}), (2012, {"domain": "dead"}))]}
+        for port, more in ((1812, {}), (1912, {"domain": "isp"}), (2012, {"domain": "dead"}))]}
     try:
         lab.start(config)
         for server in (one, other):
@@ -35,8 +36,8 @@ def test_each_group_of_servers_hears_that_the_daemon_begins_and_ends(lab):
         dead.wait(lambda: dead.told(radius.ON))
         time.sleep(2.5)  # it is tried again, for those alone who were silent
         assert len(dead.told(radius.ON)) > 1
-        for server in (one, other):
-            assert len(server.told(radius.ON)) == 1
+        for server in (one, other):  # one record, of one moment, however often a slow server has it sent
+            assert len({str(request.attributes[EVENT_TIMESTAMP]) for request in server.told(radius.ON)}) == 1
         lab.daemon.stop_cleanly()
         for server in (one, other):
             server.wait(lambda server=server: server.told(radius.OFF))
