@@ -34,8 +34,8 @@ void tp_put_off_down(struct tp_worker *w, struct rte_mbuf *m, uint32_t slot, boo
 
 /* ---- reading ahead --------------------------------------------------------------------------- */
 
-/* The compiler may not leave the load out. Nobody looks at what was read, so another worker may write
- * there meanwhile: this is no race, which ThreadSanitizer can't know. */
+/* The compiler may not leave the load out. Nobody looks at what was read, so another worker may
+ * write there meanwhile: this is no race, which ThreadSanitizer can't know. */
 #ifdef __SANITIZE_THREAD__
 #define touch(word) __builtin_prefetch(word)
 #else
