@@ -183,7 +183,7 @@ static void live_on(struct tp_journal *journal)
 	if (journal->begun)
 		journal->self.attempts = 0;
 	write_batch(journal, true, false);
-	if (journal->db != NULL && journal->begun)
+	if (journal->db != NULL && journal->begun && atomic_load(&journal->waiting) == 0)
 		sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	journal->beat_ms = tp_clock_ms() + (journal->begun ? BEAT_MS : LIVES_MS);
 	journal->begun = true;
