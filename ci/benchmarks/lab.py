@@ -140,7 +140,7 @@ class Lab:
                 process.kill()
                 process.wait()
         self.daemon = self.radius = None
-        for left in [*self.folder.glob("accounting.db*"), *self.folder.glob("sessions.db*")]:
+        for left in self.folder.glob("*.db*"):
             left.unlink()
 
     def api(self, path):
