@@ -190,13 +190,7 @@ enum ctl_result ctl_edit(struct ctl *ctl, const char *path, const struct ctl_wor
 	size_t next = first;
 
 	if (menu->list)
-		result = ctl_select_one(ctl, path, words, &next, &items);
-	if (result == CTL_OK && menu->list && json_array_size(items) != 1)
-		result = ctl_fail(ctl, CTL_USAGE, words->words[first - 1].column,
-				  next == first
-					  ? "edit needs an item: its number, its name, or [find …]"
-					  : "edit takes one item, and these are %zu",
-				  json_array_size(items));
+		result = ctl_select_single(ctl, "edit", path, words, &next, &items);
 	if (result == CTL_OK && (name = read_name(ctl, menu, words, next)) == NULL)
 		result = CTL_USAGE;
 	if (result == CTL_OK)

@@ -81,14 +81,8 @@ enum ctl_result ctl_get(struct ctl *ctl, const char *path, const struct ctl_word
 	size_t next = first;
 
 	if (menu->list)
-		result = ctl_select_one(ctl, path, words, &next, &items);
-	if (result == CTL_OK && menu->list && json_array_size(items) != 1)
-		result = ctl_fail(ctl, CTL_USAGE, words->words[first - 1].column,
-				  next == first
-					  ? "get needs an item: its number, its name, or [find …]"
-					  : "get takes one item, and these are %zu",
-				  json_array_size(items));
-	else if (result == CTL_OK && menu->list)
+		result = ctl_select_single(ctl, "get", path, words, &next, &items);
+	if (result == CTL_OK && menu->list)
 		json_object_set(body, ".id", json_array_get(items, 0));
 	if (result == CTL_OK && next < words->count)
 		result = read_name(ctl, menu, words, next, body);

@@ -161,3 +161,18 @@ enum ctl_result ctl_select_one(struct ctl *ctl, const char *path, const struct c
 
 	return select_up_to(ctl, path, words, end, next, items);
 }
+
+enum ctl_result ctl_select_single(struct ctl *ctl, const char *verb, const char *path,
+				  const struct ctl_words *words, size_t *next, json_t **items)
+{
+	const size_t first = *next;
+	enum ctl_result result = ctl_select_one(ctl, path, words, next, items);
+
+	if (result != CTL_OK || json_array_size(*items) == 1)
+		return result;
+	if (*next == first)
+		return ctl_fail(ctl, CTL_USAGE, words->words[first - 1].column,
+				"%s needs an item: its number, its name, or [find …]", verb);
+	return ctl_fail(ctl, CTL_USAGE, words->words[first - 1].column,
+			"%s takes one item, and these are %zu", verb, json_array_size(*items));
+}

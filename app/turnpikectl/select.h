@@ -11,3 +11,6 @@ enum ctl_result ctl_select(struct ctl *ctl, const char *path, const struct ctl_w
 /* The same of one word at most, as what follows may be bare words as well. */
 enum ctl_result ctl_select_one(struct ctl *ctl, const char *path, const struct ctl_words *words,
 			       size_t *next, json_t **items);
+/* And of one item exactly, which VERB, the word before *NEXT, needs. */
+enum ctl_result ctl_select_single(struct ctl *ctl, const char *verb, const char *path,
+				  const struct ctl_words *words, size_t *next, json_t **items);
