@@ -218,6 +218,23 @@ void tp_record_queue_done(struct tp_record_queue *queue, void *token, bool ackno
 	tp_queue_remove(queue, item);
 }
 
+void tp_record_queue_withdraw(struct tp_record_queue *queue, uint64_t seq)
+{
+	struct item *item = find(queue, seq);
+	struct session *session;
+
+	if (item == NULL)
+		return;
+	session = item->session;
+	if (item->in_flight)
+		land(queue, item);
+	if (session->place == PARKED) /* for this one's sake */
+		tp_queue_move(queue, session, NOWHERE);
+	session->vain = false;
+	queue->counters.acknowledged++;
+	tp_queue_remove(queue, item);
+}
+
 /* True: the next may be tried. */
 static bool send_first(struct tp_record_queue *queue, struct session *session, uint64_t now_ms)
 {

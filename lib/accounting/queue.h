@@ -105,6 +105,10 @@ void tp_record_queue_loaded(struct tp_record_queue *queue, uint64_t seq, const u
 void tp_record_queue_done(struct tp_record_queue *queue, void *token, bool acknowledged,
 			  uint64_t now_ms);
 
+/* Record SEQ, which may be with servers, need not reach any that it has not: it is as acknowledged,
+ * and its token is not to be given back. The next of its session need not wait. */
+void tp_record_queue_withdraw(struct tp_record_queue *queue, uint64_t seq);
+
 /* Until it is set to 0 again only sessions of before SEQ (whose first record that waits is older)
  * are served. */
 void tp_record_queue_only_before(struct tp_record_queue *queue, uint64_t seq);

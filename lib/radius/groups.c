@@ -37,7 +37,7 @@ static unsigned put_to_all(struct tp_radius_groups *groups, const struct tp_radi
 }
 
 int tp_radius_groups_ask(struct tp_radius_groups *groups, const struct tp_radius_source *source,
-			 uint64_t seq, bool superseded, tp_radius_groups_put put, void *owner)
+			 uint64_t seq, tp_radius_groups_put put, void *owner)
 {
 	int error = 0;
 
@@ -49,19 +49,18 @@ int tp_radius_groups_ask(struct tp_radius_groups *groups, const struct tp_radius
 		return -ENOENT;
 	/* Nobody is left who has to hear it, and who asks wants an answer: somebody hears it twice.
 	 */
-	if (groups->pending == 0 && (error == 0 || (superseded && groups->told_count > 0)))
+	if (groups->pending == 0 && error == 0)
 		(void)put_to_all(groups, source, true, put, owner, &error);
 	return groups->pending > 0 ? 0 : error;
 }
 
-bool tp_radius_groups_answered(struct tp_radius_groups *groups, uint32_t first, bool superseded,
-			       bool *acknowledged)
+bool tp_radius_groups_answered(struct tp_radius_groups *groups, uint32_t first, bool *acknowledged)
 {
 	if (!*acknowledged)
 		groups->failed = true;
 	else if (!was_told(groups, first) && groups->told_count < TP_RADIUS_GROUPS_MAX)
 		groups->told[groups->told_count++] = first;
 	groups->pending--;
-	*acknowledged = !groups->failed || (superseded && groups->told_count > 0);
+	*acknowledged = !groups->failed;
 	return groups->pending == 0;
 }

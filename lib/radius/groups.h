@@ -2,9 +2,8 @@
 /* Accounting-On and -Off, of which each group of servers (tp_radius_source_group()) is told, as
  * each may have a database of its own; within a group whoever answers first. One of them at a time.
  *
- * What has been told to some and not to others is put to those alone when it is tried again. One
- * that is superseded by a later one, which says all that it says, is no longer owed to a group that
- * is silent: or that would keep the later one from the others. No I/O; one thread. */
+ * What has been told to some and not to others is put to those alone when it is tried again. No
+ * I/O; one thread. */
 #pragma once
 
 #include "radius/source.h"
@@ -23,12 +22,11 @@ struct tp_radius_groups {
  * of them later. A negative errno: it was not put. */
 typedef int (*tp_radius_groups_put)(void *owner, const uint32_t *ids, unsigned count);
 
-/* Puts the one called SEQ to all groups that have not had it; one that is SUPERSEDED as above.
- * -ENOENT: there is no group; another negative errno: to none, of what PUT said. */
+/* Puts the one called SEQ to all groups that have not had it. -ENOENT: there is no group; another
+ * negative errno: to none, of what PUT said. */
 int tp_radius_groups_ask(struct tp_radius_groups *groups, const struct tp_radius_source *source,
-			 uint64_t seq, bool superseded, tp_radius_groups_put put, void *owner);
+			 uint64_t seq, tp_radius_groups_put put, void *owner);
 
 /* The group whose first server is FIRST has acknowledged it, or not. True: that was the last that
  * was asked, and *ACKNOWLEDGED says whether nobody is owed it any more. */
-bool tp_radius_groups_answered(struct tp_radius_groups *groups, uint32_t first, bool superseded,
-			       bool *acknowledged);
+bool tp_radius_groups_answered(struct tp_radius_groups *groups, uint32_t first, bool *acknowledged);

@@ -198,6 +198,7 @@ bool tp_control_accounting_closed(struct tp_control *c)
 		a->gate_seq = tp_record_queue_next_seq(a->queue);
 		set_gate(a, GATE_STOPS, a->gate_seq);
 		tp_accounting_off(a->sessions, c->now_ms);
+		tp_control_accounting_drop_superseded(a);
 	}
 	a->closing = true;
 	return tp_record_queue_counters(a->queue)->waiting == 0;

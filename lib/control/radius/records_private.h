@@ -30,7 +30,7 @@ enum gate {
 /* A record that is with the servers. */
 struct flight {
 	struct tp_control_accounting *a;
-	void *token;
+	void *token; /* NULL: nobody waits for the answer */
 	uint32_t unix_s;
 	uint32_t group; /* of On and Off: the first server's id; else 0 */
 	LIST_ENTRY(flight) entry;
@@ -65,6 +65,9 @@ int tp_control_accounting_send(void *owner, const struct tp_record *record, cons
 			       void *token);
 /* Is there a server for accounting of USER (NULL: of anybody)? */
 bool tp_control_accounting_wanted(void *owner, const char *user, const char *service_name);
+/* An On or Off that a group of servers has had, when there is a later one, which says all that it
+ * says: the other groups, which may be silent for long, are not owed it any more. */
+void tp_control_accounting_drop_superseded(struct tp_control_accounting *a);
 /* What is with servers is forgotten. */
 void tp_control_accounting_forget_flights(struct tp_control_accounting *a);
 

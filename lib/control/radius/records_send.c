@@ -14,10 +14,17 @@ uint32_t tp_control_accounting_wall_s(void *owner)
 	return (uint32_t)(tp_clock_wall_ms() / 1000);
 }
 
-/* There is a later On or Off. */
-static bool is_superseded(const struct tp_control_accounting *a)
+void tp_control_accounting_drop_superseded(struct tp_control_accounting *a)
 {
-	return a->whole.seq < a->gate_seq;
+	struct flight *flight;
+
+	if (a->whole.seq >= a->gate_seq || a->whole.told_count == 0 ||
+	    !tp_record_queue_waits(a->queue, a->whole.seq))
+		return;
+	LIST_FOREACH (flight, &a->flights, entry)
+		if (flight->group != 0)
+			flight->token = NULL;
+	tp_record_queue_withdraw(a->queue, a->whole.seq);
 }
 
 static void done(void *owner, const struct tp_radius_outcome *outcome)
@@ -35,10 +42,12 @@ static void done(void *owner, const struct tp_radius_outcome *outcome)
 		a->heard = true;
 		a->gate_ms = a->c->now_ms;
 	}
-	if (group != 0 &&
-	    !tp_radius_groups_answered(&a->whole, group, is_superseded(a), &acknowledged))
+	if (token == NULL)
 		return;
-	tp_record_queue_done(a->queue, token, acknowledged, a->c->now_ms);
+	if (group == 0 || tp_radius_groups_answered(&a->whole, group, &acknowledged))
+		tp_record_queue_done(a->queue, token, acknowledged, a->c->now_ms);
+	if (group != 0)
+		tp_control_accounting_drop_superseded(a);
 }
 
 /* Acct-Delay-Time: RFC 2866, section 5.2. */
@@ -145,7 +154,7 @@ int tp_control_accounting_send(void *owner, const struct tp_record *record, cons
 		return -EINVAL;
 	if (record->session == 0) {
 		error = tp_radius_groups_ask(&a->whole, a->c->radius->source, record->seq,
-					     record->seq < a->gate_seq, put_to_group, &ask);
+					     put_to_group, &ask);
 	} else {
 		ask.server_count = choose(a, &packet, ids);
 		error = put_to_servers(a, &ask);

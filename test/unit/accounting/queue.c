@@ -286,6 +286,39 @@ static void test_only_those_of_before_go(void **state)
 	end();
 }
 
+static void test_what_is_withdrawn_holds_nobody_up(void **state)
+{
+	uint64_t on;
+
+	begin(false, 0);
+	on = put(TP_RECORD_ON, 0);
+	put(TP_RECORD_OFF, 0);
+	tick_all();
+	tp_record_queue_withdraw(queue, on); /* while it is with a server */
+	assert_int_equal(counters()->in_flight, 0);
+	tick_all();
+	assert_int_equal(sent_count, 2);
+	assert_int_equal(sent[1].seq, on + 1);
+	answer(1, true);
+
+	on = put(TP_RECORD_ON, 0);
+	tick_all();
+	answer(2, false);
+	put(TP_RECORD_OFF, 0);
+	tick_all();
+	assert_int_equal(sent_count, 3);
+	assert_int_equal(counters()->parked, 1);
+	tp_record_queue_withdraw(queue, on); /* while it waits for another try */
+	assert_int_equal(counters()->parked, 0);
+	tick_all();
+	assert_int_equal(sent_count, 4);
+	answer(3, true);
+	tp_record_queue_withdraw(queue, on); /* which is not there any more */
+	assert_int_equal(counters()->waiting, 0);
+	assert_int_equal(counters()->acknowledged, 4);
+	end();
+}
+
 static void test_many_that_are_held_cost_a_turn_nothing(void **state)
 {
 	begin(false, 0);
@@ -326,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_with_a_server_is_not_given_up),
 		cmocka_unit_test(test_a_queue_that_is_full_is_not_slow),
 		cmocka_unit_test(test_only_those_of_before_go),
+		cmocka_unit_test(test_what_is_withdrawn_holds_nobody_up),
 		cmocka_unit_test(test_many_that_are_held_cost_a_turn_nothing),
 	};
 

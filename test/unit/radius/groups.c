@@ -70,10 +70,10 @@ static int put(void *owner, const uint32_t *ids, unsigned count)
 	return 0;
 }
 
-static int ask(uint64_t seq, bool superseded)
+static int ask(uint64_t seq)
 {
 	asked_count = 0;
-	return tp_radius_groups_ask(&groups, source, seq, superseded, put, NULL);
+	return tp_radius_groups_ask(&groups, source, seq, put, NULL);
 }
 
 static void test_servers_of_one_domain_and_service_are_a_group(void **state)
@@ -95,11 +95,11 @@ static void test_each_group_is_told_once(void **state)
 {
 	bool acknowledged = true;
 
-	assert_int_equal(ask(7, false), 0);
+	assert_int_equal(ask(7), 0);
 	assert_int_equal(asked_count, 3);
-	assert_false(tp_radius_groups_answered(&groups, 3, false, &acknowledged));
-	assert_false(tp_radius_groups_answered(&groups, 2, false, &acknowledged));
-	assert_true(tp_radius_groups_answered(&groups, 5, false, &acknowledged));
+	assert_false(tp_radius_groups_answered(&groups, 3, &acknowledged));
+	assert_false(tp_radius_groups_answered(&groups, 2, &acknowledged));
+	assert_true(tp_radius_groups_answered(&groups, 5, &acknowledged));
 	assert_true(acknowledged);
 }
 
@@ -107,53 +107,34 @@ static void test_only_who_was_silent_is_asked_again(void **state)
 {
 	bool acknowledged = true;
 
-	assert_int_equal(ask(7, false), 0);
-	tp_radius_groups_answered(&groups, 3, false, &acknowledged);
+	assert_int_equal(ask(7), 0);
+	tp_radius_groups_answered(&groups, 3, &acknowledged);
 	acknowledged = false;
-	tp_radius_groups_answered(&groups, 2, false, &acknowledged);
+	tp_radius_groups_answered(&groups, 2, &acknowledged);
 	acknowledged = true;
-	assert_true(tp_radius_groups_answered(&groups, 5, false, &acknowledged));
+	assert_true(tp_radius_groups_answered(&groups, 5, &acknowledged));
 	assert_false(acknowledged);
 	dead = 2;
-	assert_int_equal(ask(7, false), -EHOSTDOWN);
+	assert_int_equal(ask(7), -EHOSTDOWN);
 	assert_int_equal(asked_count, 0);
 	dead = 0;
-	assert_int_equal(ask(7, false), 0);
+	assert_int_equal(ask(7), 0);
 	assert_int_equal(asked_count, 1);
 	assert_int_equal(asked[0], 2);
 	acknowledged = true;
-	assert_true(tp_radius_groups_answered(&groups, 2, false, &acknowledged));
+	assert_true(tp_radius_groups_answered(&groups, 2, &acknowledged));
 	assert_true(acknowledged);
-	assert_int_equal(ask(8, false), 0); /* the next one is told to all */
+	assert_int_equal(ask(8), 0); /* the next one is told to all */
 	assert_int_equal(asked_count, 3);
-}
-
-/* The daemon starts again while one group's servers are dead: the others hear of it. */
-static void test_a_later_one_does_not_wait_for_a_group_that_is_silent(void **state)
-{
-	bool acknowledged = true;
-
-	dead = 2;
-	assert_int_equal(ask(7, false), 0);
-	tp_radius_groups_answered(&groups, 3, false, &acknowledged);
-	acknowledged = true;
-	assert_true(tp_radius_groups_answered(&groups, 5, false, &acknowledged));
-	assert_false(acknowledged); /* the ISP is owed it, as long as there is nothing newer */
-	assert_int_equal(ask(7, true), 0);
-	while (groups.pending > 0) {
-		acknowledged = true;
-		tp_radius_groups_answered(&groups, 3, true, &acknowledged);
-	}
-	assert_true(acknowledged);
 }
 
 static void test_nobody_to_tell(void **state)
 {
 	use(0);
-	assert_int_equal(ask(7, false), -ENOENT);
+	assert_int_equal(ask(7), -ENOENT);
 	use(1);
 	dead = 1;
-	assert_int_equal(ask(7, true), -EHOSTDOWN);
+	assert_int_equal(ask(7), -EHOSTDOWN);
 }
 
 int main(void)
@@ -163,7 +144,6 @@ int main(void)
 		T(test_servers_of_one_domain_and_service_are_a_group),
 		T(test_each_group_is_told_once),
 		T(test_only_who_was_silent_is_asked_again),
-		T(test_a_later_one_does_not_wait_for_a_group_that_is_silent),
 		T(test_nobody_to_tell),
 	};
 
