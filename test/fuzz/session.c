@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "config/file/file.h"
+#include "session/discovery.h"
 #include "session/engine.h"
 #include "session/login.h"
 #include "sim.h"
@@ -96,6 +97,7 @@ static size_t memory_left(struct sim *sim)
 		tp_ac_server_remove(ac, ac->servers->id, sim->now_ms);
 	tp_ac_tick(ac, sim->now_ms, UINT32_MAX);
 	tp_ac_places_forget(ac); /* a PADI may have come since the last server went */
+	tp_ac_offers_clear(ac);
 	tp_ac_logins_clear(ac);
 	tp_ac_lockouts_clear(ac);
 	for (uint32_t i = 0; i * 64 < SLOTS; i++)

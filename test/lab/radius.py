@@ -35,7 +35,7 @@ class Request:
             rest = rest[rest[1]:]
 
     def text(self, number):
-        return self.attributes[number][0].decode() if number in self.attributes else None
+        return self.attributes[number][0].decode(errors="replace") if number in self.attributes else None
 
     @property
     def status(self):
