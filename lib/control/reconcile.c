@@ -8,7 +8,7 @@
 
 #include "api/json.h"
 #include "control/api.h"
-#include "control/kernel_routes.h"
+#include "control/kernel/compare.h"
 #include "control/radius/records.h"
 #include "control/standing/standing.h"
 #include "session/image.h"

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "control/cover.h"
-#include "control/netlink.h"
+#include "control/kernel/netlink.h"
 
 struct tp_subscribers;
 

@@ -10,7 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/ip.h"
-#include "control/netlink.h"
+#include "control/kernel/netlink.h"
 
 #define ROUTES_MAX 64
 #define ADDRESSES  4 /* of neighbours on a link: 192.0.2.1 …, fe80::1 … */

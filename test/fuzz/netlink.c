@@ -20,7 +20,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "control/kernel.h"
+#include "control/kernel/kernel.h"
 #include "dataplane/routes.h"
 #include "fake_dataplane.h"
 #include "fake_kernel.h"

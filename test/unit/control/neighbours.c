@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "control/neighbours.h"
+#include "control/kernel/neighbours.h"
 
 static struct tp_ip address; /* of the neighbour */
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "control/netlink.h"
+#include "control/kernel/netlink.h"
 
 static char buffer[4096] __attribute__((aligned(8)));
 

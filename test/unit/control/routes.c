@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "control/routes.h"
+#include "control/kernel/routes.h"
 #include "dataplane/routes.h"
 #include "fake_dataplane.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/paths.h"
+#include "control/kernel/paths.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,4 +69,10 @@ bool tp_paths_same(const struct tp_paths *a, const struct tp_paths *b)
 		    a->path[i].weight != b->path[i].weight)
 			return false;
 	return true;
+}
+
+bool tp_paths_lead_alike(const struct tp_dataplane_route *a, const struct tp_dataplane_route *b)
+{
+	return a->kind == b->kind && a->port == b->port && tp_ip_same(&a->gateway, &b->gateway) &&
+	       tp_paths_same(a->paths, b->paths);
 }

@@ -7,10 +7,10 @@
 
 #include <stdint.h>
 
-#include "control/tap.h"
-#include "control/neighbours.h"
-#include "control/netlink.h"
-#include "control/routes.h"
+#include "control/kernel/tap.h"
+#include "control/kernel/neighbours.h"
+#include "control/kernel/netlink.h"
+#include "control/kernel/routes.h"
 #include "config/types/value.h"
 
 #define TP_RESOLVE_MEMORY 256 /* neighbours lately asked for */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/neighbours.h"
+#include "control/kernel/neighbours.h"
 
 #include <errno.h>
 #include <stdlib.h>

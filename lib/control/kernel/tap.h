@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/prefix.h"
-#include "control/netlink.h"
+#include "control/kernel/netlink.h"
 #include "dataplane/dataplane.h"
 
 #define TP_TUN_NAME "pppoe"

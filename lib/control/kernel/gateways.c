@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/gateways.h"
+#include "control/kernel/gateways.h"
 
 #include <stdlib.h>
 

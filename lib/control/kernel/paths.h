@@ -16,3 +16,6 @@ struct tp_paths *tp_paths_hold(const struct tp_paths *paths);
 void tp_paths_drop(const struct tp_paths *paths);
 
 bool tp_paths_same(const struct tp_paths *a, const struct tp_paths *b);
+
+/* Do packets go the same way by both routes? */
+bool tp_paths_lead_alike(const struct tp_dataplane_route *a, const struct tp_dataplane_route *b);

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "base/ip.h"
-#include "control/netlink.h"
+#include "control/kernel/netlink.h"
 
 struct tp_neighbours;
 

@@ -12,8 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "control/gateways.h"
-#include "control/netlink.h"
+#include "control/kernel/gateways.h"
+#include "control/kernel/netlink.h"
 #include "dataplane/routes.h"
 
 struct tp_routes;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/kernel_routes.h"
+#include "control/kernel/compare.h"
 
 #include <linux/netlink.h>
 #include <stdio.h>

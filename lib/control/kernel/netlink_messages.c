@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The rtnetlink messages that control writes and reads (man 7 rtnetlink). */
-#include "control/netlink.h"
+#include "control/kernel/netlink.h"
 
 #include <arpa/inet.h>
 #include <linux/if_addr.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/netlink.h"
+#include "control/kernel/netlink.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "control/tap.h"
+#include "control/kernel/tap.h"
 
 #include <errno.h>
 #include <fcntl.h>
