@@ -20,86 +20,15 @@
 #include "dataplane/live.h"
 #include "dataplane/local.h"
 #include "dataplane/neighbour.h"
-#include "dataplane/port_again.h"
-#include "dataplane/port_link.h"
+#include "dataplane/sizes.h"
 #include "dataplane/spread.h"
 #include "dataplane/state.h"
 #include "dataplane/worker/pipeline.h"
-#include "dataplane/worker/reorder.h"
-#include "dataplane/worker/shaper.h"
-#include "dataplane/worker/share.h"
 #include "dataplane/worker/worker.h"
 #include "wire/ppp.h"
 
-#define POOL_CACHE     256
-#define FRAME_MIN      2048 /* bytes of a frame that any mbuf holds */
-#define HEADERS_MAX    (TP_ETHERNET_HEADER_LEN + 2 * TP_VLAN_TAG_LEN)
 #define MAX_SESSIONS   1048576
 #define TICKS_AIMED_AT 32 /* a second, at most */
-
-/* ---- sizes --------------------------------------------------------------------------------- */
-
-/* Frames in flight at once, of each worker: in its queues of each port, in its rings, and those
- * that it keeps. */
-static unsigned frames_of_one(const struct tp_dataplane *dp)
-{
-	unsigned descriptors = 0;
-	for (unsigned i = 0; i < dp->port_count; i++)
-		descriptors +=
-			dp->ports[i].driver.rx_descriptors + dp->ports[i].driver.tx_descriptors;
-	return descriptors + TP_RING_SESSION + TP_RING_ROUTING + 2 * TP_RING_HOST +
-	       TP_RING_DISCOVERY + TP_RING_WORKER + TP_MP_HELD + TP_MP_ORDERED + TP_WHEEL_HELD +
-	       2 * POOL_CACHE;
-}
-
-/* All of them draw on one pool: where a port has one queue, what any of them keeps has been
- * received by one worker. */
-static unsigned frames_of_all(const struct tp_dataplane *dp, unsigned workers)
-{
-	return frames_of_one(dp) * workers;
-}
-
-#define CONTROL_POOL_SIZE (2 * TP_RING_CONTROL)
-
-/* A driver with rings of its own wants room for whatever fits there. */
-static unsigned frame_room(const struct tp_dataplane *dp)
-{
-	unsigned room = FRAME_MIN;
-	for (unsigned i = 0; i < dp->port_count; i++) {
-		unsigned frame = dp->ports[i].mtu + HEADERS_MAX;
-		unsigned ring = tp_port_ring_frame(&dp->ports[i]);
-		room = frame > room ? frame : room;
-		room = ring > room ? ring : room;
-	}
-	return (room + 63) & ~63u;
-}
-
-/* Bytes of its tables and frames, without what is in a mapping of its own. */
-static uint64_t memory_least(const struct tp_dataplane *dp, unsigned workers)
-{
-	uint64_t mbuf = sizeof(struct rte_mbuf) + RTE_PKTMBUF_HEADROOM + dp->frame_room + 128;
-	mbuf = (mbuf + 4095) & ~4095ull; /* without huge pages none crosses a page */
-	uint64_t sessions = dp->max_sessions + 1ull;
-	uint64_t bytes = tp_fib_memory(dp->max_sessions);
-	bytes += mbuf * ((uint64_t)frames_of_all(dp, workers) + CONTROL_POOL_SIZE);
-	bytes += sessions * (sizeof(struct tp_terms) +
-			     workers * (sizeof(struct tp_share) + 2 * sizeof(uint16_t)));
-	bytes += TP_SESSION_IDS * sizeof(uint32_t) *
-		 (sessions / TP_SESSION_IDS + dp->port_count + 16);
-	bytes += workers * (sizeof(struct tp_worker) + sizeof(struct tp_wheel) + (1ull << 20));
-	return bytes;
-}
-
-static unsigned memory_needed_mb(const struct tp_dataplane *dp, unsigned workers)
-{
-	/* the allocator's own, and the drivers' */
-	return (unsigned)(memory_least(dp, workers) * 9 / 8 >> 20) + 64;
-}
-
-static unsigned records_mb(const struct tp_dataplane *dp, unsigned workers)
-{
-	return (unsigned)(tp_live_size(dp->max_sessions, workers) * 9 / 8 >> 20) + 1;
-}
 
 /* ---- set-up -------------------------------------------------------------------------------- */
 
@@ -167,29 +96,6 @@ static int describe_pci_ports(struct tp_dataplane *dp, const struct tp_dataplane
 	return 0;
 }
 
-int tp_dataplane_padi_limits_set(struct tp_dataplane *dp, unsigned port,
-				 const struct tp_padi_limits *limits)
-{
-	double ticks = dp->ticks_per_second;
-
-	if (port >= dp->port_count)
-		return -EINVAL;
-	struct tp_port *p = &dp->ports[port];
-	tp_flood_rate_set(&p->padi_rate, tp_flood_rate_of(limits->port, ticks));
-	tp_flood_rate_set(&p->padi_vlan_rate, tp_flood_rate_of(limits->vlan, ticks));
-	tp_flood_rate_set(&p->padi_mac_rate, tp_flood_rate_of(limits->mac, ticks));
-	return 0;
-}
-
-int tp_dataplane_host_limit_set(struct tp_dataplane *dp, unsigned port, uint32_t limit)
-{
-	if (port >= dp->port_count)
-		return -EINVAL;
-	tp_flood_rate_set(&dp->ports[port].host_rate,
-			  tp_flood_rate_of(limit, dp->ticks_per_second));
-	return 0;
-}
-
 /* And what goes by it. */
 static void start_clock(struct tp_dataplane *dp)
 {
@@ -226,8 +132,8 @@ static struct rte_mempool *create_pool(const struct tp_dataplane *dp, const char
 				       unsigned size, struct tp_error *error)
 {
 	uint16_t room = (uint16_t)(dp->frame_room + RTE_PKTMBUF_HEADROOM);
-	struct rte_mempool *pool = rte_pktmbuf_pool_create_by_ops(name, size, POOL_CACHE, 0, room,
-								  SOCKET_ID_ANY, POOL_OPS);
+	struct rte_mempool *pool = rte_pktmbuf_pool_create_by_ops(name, size, TP_SIZES_POOL_CACHE,
+								  0, room, SOCKET_ID_ANY, POOL_OPS);
 
 	if (pool == NULL)
 		tp_error_set(error, -ENOMEM, "dataplane.memory",
@@ -237,9 +143,9 @@ static struct rte_mempool *create_pool(const struct tp_dataplane *dp, const char
 
 static int create_pools(struct tp_dataplane *dp, unsigned workers, struct tp_error *error)
 {
-	dp->pool = create_pool(dp, "frames", frames_of_all(dp, workers), error);
+	dp->pool = create_pool(dp, "frames", tp_sizes_frames(dp, workers), error);
 	if (dp->pool != NULL)
-		dp->control_pool = create_pool(dp, "control", CONTROL_POOL_SIZE, error);
+		dp->control_pool = create_pool(dp, "control", TP_SIZES_CONTROL_FRAMES, error);
 	return dp->control_pool != NULL ? 0 : -ENOMEM;
 }
 
@@ -304,8 +210,8 @@ static int build(struct tp_dataplane *dp, const struct tp_dataplane_config *conf
  * first. */
 static unsigned choose_memory(struct tp_dataplane *dp, const struct tp_dataplane_config *config)
 {
-	const unsigned rest = memory_needed_mb(dp, config->worker_count);
-	const unsigned records = records_mb(dp, config->worker_count);
+	const unsigned rest = tp_sizes_memory_mb(dp, config->worker_count);
+	const unsigned records = tp_sizes_records_mb(dp, config->worker_count);
 	const unsigned wanted = config->memory_mb != 0 ? config->memory_mb : rest;
 	const bool huge =
 		config->huge_pages != 0 && tp_eal_free_huge_mb() >= (uint64_t)wanted + records;
@@ -382,7 +288,7 @@ static int describe(const struct tp_dataplane_config *config, struct tp_dataplan
 		free(dp);
 		return err;
 	}
-	dp->frame_room = frame_room(dp);
+	dp->frame_room = tp_sizes_frame_room(dp);
 	*out = dp;
 	return 0;
 }
@@ -395,8 +301,8 @@ int tp_dataplane_memory(const struct tp_dataplane_config *config, unsigned *leas
 
 	if (err != 0)
 		return err;
-	*least = (unsigned)(memory_least(dp, config->worker_count) >> 20);
-	*needed = memory_needed_mb(dp, config->worker_count);
+	*least = (unsigned)(tp_sizes_memory(dp, config->worker_count) >> 20);
+	*needed = tp_sizes_memory_mb(dp, config->worker_count);
 	free(dp);
 	return 0;
 }
@@ -468,65 +374,4 @@ uint16_t tp_dataplane_packet_max(const struct tp_dataplane *dp)
 	unsigned room = dp->frame_room - TP_PPP_PROTO_LEN;
 
 	return (uint16_t)(room < UINT16_MAX ? room : UINT16_MAX);
-}
-
-/* ---- what control asks --------------------------------------------------------------------- */
-
-unsigned tp_dataplane_port_count(const struct tp_dataplane *dp)
-{
-	return dp->port_count;
-}
-
-int tp_dataplane_port_info(const struct tp_dataplane *dp, unsigned port, struct tp_port_info *info)
-{
-	bool gone;
-	if (port >= dp->port_count)
-		return -EINVAL;
-	const struct tp_port *p = &dp->ports[port];
-	const bool up = tp_port_link_up(p, &gone);
-	*info = (struct tp_port_info){
-		.name = p->name,
-		.driver = p->driver.name,
-		.role = (enum tp_port_role)p->role,
-		.mac = p->mac,
-		.mtu = p->mtu,
-		.link_up = up,
-		.device_gone = gone,
-		.device_comes_again = tp_port_comes_again(p),
-		.rx_queues = p->rx_queues,
-		.software_distribution = p->spread,
-	};
-	return 0;
-}
-
-int tp_dataplane_service_tag_set(struct tp_dataplane *dp, unsigned port, uint16_t vlan_id,
-				 bool service)
-{
-	uint8_t bit = (uint8_t)(1u << vlan_id % 8);
-
-	if (port >= dp->port_count || vlan_id == 0 || vlan_id > TP_VLAN_ID_MAX)
-		return -EINVAL;
-	if (service)
-		dp->ports[port].service_tags[vlan_id / 8] |= bit;
-	else
-		dp->ports[port].service_tags[vlan_id / 8] &= (uint8_t)~bit;
-	return 0;
-}
-
-int tp_dataplane_port_address_set(struct tp_dataplane *dp, unsigned port, uint32_t address)
-{
-	if (port >= dp->port_count)
-		return -EINVAL;
-	tp_write_once(&dp->ports[port].address, address);
-	return 0;
-}
-
-int tp_dataplane_port_address6_set(struct tp_dataplane *dp, unsigned port, const uint8_t *address)
-{
-	if (port >= dp->port_count)
-		return -EINVAL;
-	/* A worker may make an error's source of half the old one and half the new. */
-	for (unsigned i = 0; i < sizeof(dp->ports[port].address6); i++)
-		tp_write_once(&dp->ports[port].address6[i], address != NULL ? address[i] : 0);
-	return 0;
 }
