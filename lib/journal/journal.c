@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "journal/journal_private.h"
 
 static bool refuse(struct tp_journal *journal)
@@ -19,24 +20,18 @@ static bool refuse(struct tp_journal *journal)
 static bool give(struct tp_journal *journal, enum order_kind kind, uint64_t key,
 		 const uint8_t *bytes, size_t len)
 {
-	size_t size = sizeof(struct order) + len;
-	struct order *order;
+	const struct order_head head = {
+		.kind = kind,
+		.key = key,
+		.sum = tp_journal_sum(key, bytes, len),
+	};
 
-	if (atomic_load(&journal->pending) + size > TP_JOURNAL_PENDING_MAX)
-		return refuse(journal);
-	order = malloc(size);
-	if (order == NULL)
-		return refuse(journal);
-	order->kind = kind;
-	order->key = key;
-	order->len = (uint32_t)len;
-	if (len > 0)
-		memcpy(order->bytes, bytes, len);
-	atomic_fetch_add(&journal->pending, size);
 	if (atomic_fetch_add(&journal->waiting, 1) == 0)
 		atomic_store(&journal->since_ms, tp_clock_ms());
-	tp_inbox_put(&journal->box, &order->item);
-	return true;
+	if (tp_backlog_give(journal->backlog, &head, sizeof(head), bytes, len))
+		return true;
+	atomic_fetch_sub(&journal->waiting, 1);
+	return refuse(journal);
 }
 
 bool tp_journal_put(struct tp_journal *journal, uint64_t key, const uint8_t *bytes, size_t len)
@@ -114,7 +109,7 @@ static int start_thread(struct tp_journal *journal, const cpu_set_t *cpus)
 static void destroy(struct tp_journal *journal)
 {
 	tp_journal_tables_close(journal);
-	tp_inbox_clear(&journal->box);
+	tp_backlog_close(journal->backlog);
 	pthread_mutex_destroy(&journal->lock);
 	free(journal);
 }
@@ -123,10 +118,8 @@ static struct tp_journal *allocate(const struct tp_journal_setup *setup)
 {
 	struct tp_journal *journal = calloc(1, sizeof(*journal));
 
-	if (journal == NULL || tp_inbox_init(&journal->box, true) != 0) {
-		free(journal);
+	if (journal == NULL)
 		return NULL;
-	}
 	pthread_mutex_init(&journal->lock, NULL);
 	STAILQ_INIT(&journal->unwritten);
 	journal->self = setup->self;
@@ -156,11 +149,23 @@ static int begin_afresh(struct tp_journal *journal, struct tp_error *e)
 static int open_and_read(struct tp_journal *journal, const struct tp_journal_setup *setup,
 			 struct tp_journal_about *about, struct tp_error *e)
 {
-	struct tp_error reading = {0};
-	int error = tp_journal_tables_open(journal, e);
+	struct tp_error reading = {0}, waiting;
+	int opened = tp_journal_tables_open(journal, e), error;
 
-	if (error != 0)
-		return error;
+	/* Not before it is known that no other daemon has the journal. */
+	if (opened == -EBUSY)
+		return opened;
+	error = tp_backlog_open(journal->path, &journal->backlog, &waiting);
+	if (error != 0) {
+		*e = waiting;
+		return -ENOMEM;
+	}
+	if (waiting.message[0] != '\0')
+		tp_log_warning("journal", "%s: %s", waiting.place, waiting.message);
+	if (opened != 0) {
+		tp_journal_left_over_drop(journal);
+		return opened;
+	}
 	error = tp_journal_rows_read(journal, setup, about, &reading);
 	if (error == 0)
 		return 0;
@@ -208,7 +213,7 @@ void tp_journal_close(struct tp_journal *journal, bool keep)
 		return;
 	atomic_store(&journal->keep, keep);
 	atomic_store(&journal->ending, true);
-	tp_inbox_wake(&journal->box);
+	tp_backlog_wake(journal->backlog);
 	pthread_join(journal->thread, NULL);
 	destroy(journal);
 }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is to outlive the daemon: a number and some bytes of each session, in an SQLite database
  * that a thread of its own writes in batches, so that control never waits for the disk. Control
- * hands over what changed by a list without locks; of several changes of one key within a batch the
+ * hands over what changed by a ring without locks; of several changes of one key within a batch the
  * last counts. Nothing of what is written stays in memory.
  *
- * What a sudden end of the daemon takes is what was put within the last TP_JOURNAL_BATCH_MS or
- * while the last batch was written; of the whole machine, what was put since SQLite last had the
- * disk confirm (after some megabytes; what is left then is whole, but older). A journal that is
- * closed has everything.
+ * A sudden end of the daemon takes nothing: what was put and is not written yet waits in memory
+ * that outlives it (store/backlog.h), and whoever opens the journal next writes it. The end of the
+ * whole machine takes what was put since SQLite last had the disk confirm (after some megabytes;
+ * what is left then is whole, but older). A journal that is closed has everything.
  *
  * A disk that is full, slow or broken is told in the log and counted, and costs nothing but the
- * promise. What could not be written waits in memory, as much as TP_JOURNAL_PENDING_MAX, and is
- * written when the disk is well again; when it was more, tp_journal_poll() asks for all of it once
- * more. The file is for the daemon's user alone: it names subscribers.
+ * promise. What could not be written waits, as much as TP_BACKLOG_BYTES, and is written when the
+ * disk is well again; when it was more, tp_journal_poll() asks for all of it once more. The file is
+ * for the daemon's user alone: it names subscribers.
  *
  * All functions are for the control thread. */
 #pragma once
@@ -24,11 +24,10 @@
 
 #include "base/error.h"
 
-#define TP_JOURNAL_FILE	       "sessions.db"
-#define TP_JOURNAL_BATCH_MS    25
-#define TP_JOURNAL_BYTES_MAX   65536	  /* of one key */
-#define TP_JOURNAL_PENDING_MAX (64 << 20) /* bytes that may wait for the thread */
-#define TP_JOURNAL_TEXT_MAX    128
+#define TP_JOURNAL_FILE	     "sessions.db"
+#define TP_JOURNAL_BATCH_MS  25
+#define TP_JOURNAL_BYTES_MAX 65536 /* of one key */
+#define TP_JOURNAL_TEXT_MAX  128
 
 /* Who wrote a journal, where and when. */
 struct tp_journal_about {

@@ -10,8 +10,8 @@
 #include <uthash.h>
 
 #include "journal/journal.h"
+#include "store/backlog.h"
 #include "store/database.h"
-#include "store/inbox.h"
 #include "store/statement.h"
 
 enum order_kind {
@@ -21,16 +21,27 @@ enum order_kind {
 	ORDER_SETTLE /* rows of earlier generations go */
 };
 
-struct order {
-	struct tp_inbox_item item; /* the first, so that item is an order */
-	STAILQ_ENTRY(order) entry;
-	enum order_kind kind;
-	uint32_t len;
+/* As it is given; a row's bytes follow. */
+struct order_head {
+	uint64_t kind; /* enum order_kind */
 	uint64_t key;
+	uint64_t sum; /* tp_journal_sum() */
+};
+
+struct order {
+	struct order_head head;
+	const uint8_t *bytes; /* the backlog's */
+	size_t len;
+	STAILQ_ENTRY(order) entry;
 	UT_hash_handle hh; /* while a batch is made up */
-	uint8_t bytes[];
 };
 STAILQ_HEAD(orders, order);
+
+/* What the backlog's note holds: the two times at which the database may say that it was last
+ * written. If it says another, somebody who knows nothing of the backlog has had it since. */
+struct note {
+	uint64_t unix_ms, next_unix_ms;
+};
 
 enum statement {
 	PUT_ROW,
@@ -45,7 +56,7 @@ struct tp_journal {
 	char path[512];
 	const char *file, *what;
 	struct tp_journal_about self;
-	struct tp_inbox box;
+	struct tp_backlog *backlog;
 	pthread_t thread;
 	atomic_bool ending, keep;
 	/* The database's: */
@@ -64,7 +75,6 @@ struct tp_journal {
 	atomic_bool lost;   /* something is missing, and nobody will put it but who is asked */
 	atomic_bool broken; /* the last batch could not be written */
 	atomic_bool looked_through;
-	atomic_ullong pending;	/* bytes of orders */
 	atomic_ullong since_ms; /* when the oldest order that waits may have been put */
 	atomic_uint waiting;	/* orders */
 	atomic_ullong rows, bytes, written, removed, failed, batches, bad_rows;
@@ -88,6 +98,7 @@ bool tp_journal_tables_sound(struct tp_journal *journal, char *why, size_t size)
 bool tp_journal_tables_moved(struct tp_journal *journal);
 
 /* rows.c */
+uint64_t tp_journal_sum(uint64_t key, const void *bytes, size_t len);
 /* Tells what there is. -errno: it is damaged; what was told holds. */
 int tp_journal_rows_read(struct tp_journal *journal, const struct tp_journal_setup *setup,
 			 struct tp_journal_about *about, struct tp_error *e);
@@ -102,9 +113,24 @@ bool tp_journal_about_write(struct tp_journal *journal, const struct tp_journal_
 int tp_journal_about_read(struct tp_journal *journal, struct tp_journal_about *about);
 
 /* batch.c: what the thread has taken, and not written yet. */
+/* Takes all that has been given. */
+void tp_journal_batch_take(struct tp_journal *journal);
 /* Drops all orders of a key but the last. */
 void tp_journal_batch_condense(struct tp_journal *journal);
-void tp_journal_batch_drop(struct tp_journal *journal);
+/* All of it: it is written, or lost. */
+void tp_journal_batch_done(struct tp_journal *journal);
+/* All of it; who opens the journal next finds it in the backlog. */
+void tp_journal_batch_leave(struct tp_journal *journal);
+
+/* left_over.c: what the last daemon had in the backlog when it came to a sudden end. */
+/* Takes it, if it is of the one who says ABOUT of himself, for the thread to write: one order a
+ * key. Whatever else there is goes. True: there is something. */
+bool tp_journal_left_over_take(struct tp_journal *journal, const struct tp_journal_about *about);
+void tp_journal_left_over_drop(struct tp_journal *journal);
+/* By key, all that is about rows. Of the first of them the hash; the caller's to HASH_CLEAR(). */
+struct order *tp_journal_left_over_rows(struct tp_journal *journal);
+/* The database says UNIX_MS from now on; or soon, if not SURELY. */
+void tp_journal_left_over_note(struct tp_journal *journal, uint64_t unix_ms, bool surely);
 
 /* thread.c: what the thread does; USER is its journal. It returns when the journal is ending, and
  * what was ordered is written as far as that can be. */

@@ -35,8 +35,8 @@ static void tell_failure(struct tp_journal *journal, const char *why)
 	journal->told_ms = now_ms;
 	journal->told = true;
 	tp_log_error("journal",
-		     "%s can't be written to %s (%s): a sudden end now would lose those that came "
-		     "since",
+		     "%s can't be written to %s (%s): those that came since wait in memory, "
+		     "and the end of the machine now would lose them",
 		     journal->what, journal->path, why);
 }
 
@@ -95,6 +95,7 @@ static bool say_that_it_lives(struct tp_journal *journal, bool kept)
 {
 	journal->self.unix_ms = tp_clock_wall_ms();
 	journal->self.kept = kept;
+	tp_journal_left_over_note(journal, journal->self.unix_ms, false);
 	return tp_journal_about_write(journal, &journal->self);
 }
 
@@ -113,8 +114,11 @@ static bool write_orders(struct tp_journal *journal, bool beat, bool last)
 	if (beat || last)
 		done = done && say_that_it_lives(journal, last && keep);
 	done = done && sqlite3_exec(journal->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
-	if (done)
+	if (done) {
+		if (beat || last)
+			tp_journal_left_over_note(journal, journal->self.unix_ms, true);
 		return true;
+	}
 	atomic_store(&journal->rows, rows);
 	journal->generation = generation;
 	look_at_failure(journal);
@@ -142,8 +146,8 @@ static void count_written(struct tp_journal *journal)
 	uint64_t written = 0, removed = 0;
 
 	STAILQ_FOREACH (order, &journal->unwritten, entry) {
-		written += order->kind == ORDER_PUT;
-		removed += order->kind == ORDER_REMOVE;
+		written += order->head.kind == ORDER_PUT;
+		removed += order->head.kind == ORDER_REMOVE;
 	}
 	atomic_fetch_add(&journal->written, written);
 	atomic_fetch_add(&journal->removed, removed);
@@ -155,7 +159,7 @@ static void after_failure(struct tp_journal *journal)
 {
 	journal->again_ms = tp_clock_ms() + AGAIN_MS;
 	if (atomic_load(&journal->lost))
-		tp_journal_batch_drop(journal);
+		tp_journal_batch_done(journal);
 }
 
 static void write_batch(struct tp_journal *journal, bool beat, bool last)
@@ -167,7 +171,7 @@ static void write_batch(struct tp_journal *journal, bool beat, bool last)
 	}
 	journal->again_ms = 0;
 	count_written(journal);
-	tp_journal_batch_drop(journal);
+	tp_journal_batch_done(journal);
 	atomic_store(&journal->since_ms, journal->taken_ms);
 	tell_success(journal);
 	measure(journal);
@@ -202,21 +206,14 @@ static int until_ms(const struct tp_journal *journal)
 static bool take_orders(struct tp_journal *journal)
 {
 	const struct timespec gather = {.tv_nsec = TP_JOURNAL_BATCH_MS * 1000000L};
-	struct tp_inbox_item *item;
 	bool ending;
 
-	tp_inbox_wait(&journal->box, until_ms(journal));
+	tp_backlog_wait(journal->backlog, until_ms(journal));
 	if (!atomic_load(&journal->ending) && atomic_load(&journal->waiting) > 0)
 		nanosleep(&gather, NULL); /* so that a batch is one */
 	ending = atomic_load(&journal->ending);
 	journal->taken_ms = tp_clock_ms();
-	item = tp_inbox_take(&journal->box);
-	while (item != NULL) {
-		struct order *order = (struct order *)item;
-
-		item = item->next;
-		STAILQ_INSERT_TAIL(&journal->unwritten, order, entry);
-	}
+	tp_journal_batch_take(journal);
 	return ending;
 }
 
@@ -255,6 +252,6 @@ void *tp_journal_work(void *user)
 	}
 	journal->self.attempts = 0;
 	write_batch(journal, false, true);
-	tp_journal_batch_drop(journal);
+	tp_journal_batch_leave(journal); /* what could not be written */
 	return NULL;
 }
