@@ -19,6 +19,12 @@ bool tp_api_command(const struct tp_api *api, struct tp_request *request);
 /* KEY: what follows the resource's path, "" for the resource itself. */
 void tp_api_configured(const struct tp_api *api, struct tp_request *request,
 		       const struct tp_resource *resource, const char *key);
+/* Refuses a change of an item of RESOURCE, or a question about its items, as the client expects. */
+void tp_api_refuse_item(struct tp_request *request, const struct tp_resource *resource, int code,
+			const struct tp_error *e);
+/* May items of RESOURCE have a property of this NAME, configured or told only? */
+bool tp_api_has_property(const struct tp_api *api, const struct tp_resource *resource,
+			 const char *name);
 void tp_api_live(const struct tp_api *api, struct tp_request *request, const struct tp_live *live,
 		 const char *key);
 

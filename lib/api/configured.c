@@ -9,8 +9,8 @@
 
 #include "config/json.h"
 
-static void refuse(struct tp_request *request, const struct tp_resource *resource, int code,
-		   const struct tp_error *e)
+void tp_api_refuse_item(struct tp_request *request, const struct tp_resource *resource, int code,
+			const struct tp_error *e)
 {
 	if (!tp_api_routeros_refuse(request, resource, code, e))
 		tp_api_refuse(request, code, e);
@@ -157,7 +157,7 @@ static int passes(const struct tp_api *api, const struct tp_config_item *item,
 	return error;
 }
 
-static bool has_property(const struct tp_api *api, const struct tp_resource *resource,
+bool tp_api_has_property(const struct tp_api *api, const struct tp_resource *resource,
 			 const char *name)
 {
 	return strcmp(name, ".id") == 0 || tp_property_find(resource, name) >= 0 ||
@@ -186,7 +186,7 @@ static int check_words(const struct tp_api *api, const struct tp_resource *resou
 	const char *name;
 
 	while (words != NULL && (name = tp_api_query_name(words, &index)) != NULL)
-		if (!has_property(api, resource, name))
+		if (!tp_api_has_property(api, resource, name))
 			return tp_error_set(e, -EINVAL, name, "no such property");
 	return 0;
 }
@@ -279,7 +279,7 @@ static void get_list(const struct tp_api *api, struct tp_request *request,
 		return;
 	}
 	json_decref(page);
-	refuse(request, resource, error, &e);
+	tp_api_refuse_item(request, resource, error, &e);
 }
 
 static const struct tp_config_item *find(const struct tp_api *api,
@@ -300,7 +300,7 @@ static void get(const struct tp_api *api, struct tp_request *request,
 	int error = view_parse(api, resource, text, request->routeros, &view, &e);
 
 	if (error != 0) {
-		refuse(request, resource, error, &e);
+		tp_api_refuse_item(request, resource, error, &e);
 		return;
 	}
 	if (key[0] == '\0' && !resource->singleton) {
@@ -374,7 +374,7 @@ static void change_item(const struct tp_api *api, struct tp_request *request,
 	if (error == 0)
 		error = carry_out(api, change, &result, &e);
 	if (error != 0)
-		refuse(request, resource, error, &e);
+		tp_api_refuse_item(request, resource, error, &e);
 	else if (request->method == TP_METHOD_DELETE)
 		tp_api_answer(request, TP_API_NO_CONTENT, NULL);
 	else
@@ -401,6 +401,9 @@ void tp_api_configured(const struct tp_api *api, struct tp_request *request,
 		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED,
 			     resource->singleton ? "it is always there: change it by PATCH"
 						 : "PUT goes to the list, not to an item");
+	else if (request->method == TP_METHOD_PATCH && key[0] == '\0' && !resource->singleton)
+		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED,
+			     "change one item by name, or several by POST …/set");
 	else if (!needs_body && (key[0] == '\0' || resource->singleton))
 		tp_api_error(request, TP_API_METHOD_NOT_ALLOWED,
 			     resource->singleton ? "it can't be removed"

@@ -8,6 +8,7 @@
 
 #include "api/command.h"
 #include "base/log.h"
+#include "config/trial.h"
 #include "config/types/property.h"
 
 #define ITEMS_MAX 1000 /* of one command */
@@ -111,42 +112,67 @@ static json_t *way_back(const struct tp_config_item *item, const json_t *body)
 	return back;
 }
 
-static const struct tp_config_item *configured(const struct tp_api *api, const char *path,
-					       size_t length, const char *key)
+static const struct tp_resource *resource_of(const struct tp_request *request, size_t length)
 {
-	char *menu = strndup(path, length);
+	char *menu = strndup(request->path, length);
 	const struct tp_resource *resource = menu != NULL ? tp_resource_find(menu) : NULL;
 
 	free(menu);
+	return resource;
+}
+
+static const struct tp_config_item *configured(const struct tp_api *api,
+					       const struct tp_request *request, size_t length,
+					       const char *key)
+{
+	const struct tp_resource *resource = resource_of(request, length);
+
 	return resource != NULL ? tp_config_find(*api->config, resource->id, key) : NULL;
 }
 
-/* Would each be removed? What only fails then, is found before anything has changed. */
-static bool check_removal(const struct tp_api *api, struct tp_request *request, size_t length,
-			  const json_t *keys)
+/* One more of a trial: what METHOD would make of ITEM. */
+static int try_one(const struct tp_api *api, const struct tp_request *request,
+		   enum tp_method method, const struct tp_config_item *item,
+		   struct tp_config_trial *trial, struct tp_error *e)
 {
 	struct tp_config_change *change;
+	int error = method == TP_METHOD_DELETE
+			    ? tp_config_prepare_remove(*api->config, item, &change, e)
+			    : tp_config_prepare_set(*api->config, item, request->body, &change, e);
+
+	return error != 0 ? error : tp_config_trial_put(trial, change);
+}
+
+/* Would each take it, one after the other? What is refused in the middle would have cost somebody
+ * his session. False: it is answered which would not, and why. */
+static bool all_would(const struct tp_api *api, struct tp_request *request, enum tp_method method,
+		      size_t length, const json_t *keys)
+{
+	struct tp_config_trial *trial = tp_config_trial_begin(*api->config);
+	const struct tp_resource *resource = NULL;
 	struct tp_error e = {0};
-	const json_t *key;
-	size_t i;
+	int error = trial != NULL ? 0 : -ENOMEM;
 
-	json_array_foreach (keys, i, key) {
+	for (size_t i = 0; error == 0 && i < json_array_size(keys); i++) {
 		const struct tp_config_item *item =
-			configured(api, request->path, length, json_string_value(key));
-		int error = item != NULL ? tp_config_prepare_remove(*api->config, item, &change, &e)
-					 : 0;
+			configured(api, request, length,
+				   json_string_value(json_array_get(keys, i)));
 
-		if (item != NULL && error == 0)
-			tp_config_abort(change);
-		if (error == 0)
-			continue;
-		char detail[sizeof(e.place) + sizeof(e.message) + 4];
-		snprintf(detail, sizeof(detail), "%s: %s", e.place, e.message);
-		tp_api_error(request, request->routeros ? TP_API_BAD_REQUEST : TP_API_CONFLICT,
-			     detail);
-		return false;
+		if (item == NULL)
+			break; /* none of the menu is configured */
+		resource = item->resource;
+		if (method == TP_METHOD_PATCH && tp_api_routeros_unknown(request, resource)) {
+			tp_config_trial_end(trial);
+			return false;
+		}
+		error = try_one(api, request, method, item, trial, &e);
 	}
-	return true;
+	tp_config_trial_end(trial);
+	if (error != 0 && resource != NULL)
+		tp_api_refuse_item(request, resource, error, &e);
+	else if (error != 0)
+		tp_api_error(request, TP_API_INTERNAL, "out of memory");
+	return error == 0;
 }
 
 /* Takes the first COUNT changes back, the last first. */
@@ -164,7 +190,8 @@ static void take_back(const struct tp_api *api, const struct tp_request *request
 	}
 }
 
-/* On each item, or, if one refuses, on none. By .id, as a change may be of the name. */
+/* On each item, or, if one refuses, on none. By .id, as a change may be of the name. Whether they
+ * would has been tried; what only comes out when it is done is taken back. */
 static void run_on_all(const struct tp_api *api, struct tp_request *request, enum tp_method method,
 		       size_t length, const json_t *keys)
 {
@@ -176,7 +203,7 @@ static void run_on_all(const struct tp_api *api, struct tp_request *request, enu
 		const char *name = json_string_value(key);
 		struct tp_request one;
 		json_t *back =
-			way_back(configured(api, request->path, length, name), request->body);
+			way_back(configured(api, request, length, name), request->body);
 
 		json_array_append_new(backs, back);
 		call(api, request, length, name, method,
@@ -211,7 +238,7 @@ static void use_ids(const struct tp_api *api, const struct tp_request *request, 
 
 	for (size_t i = 0; i < json_array_size(keys);) {
 		const struct tp_config_item *item = configured(
-			api, request->path, length, json_string_value(json_array_get(keys, i)));
+			api, request, length, json_string_value(json_array_get(keys, i)));
 		char id[TP_CONFIG_ID_TEXT_LEN];
 
 		if (item != NULL)
@@ -265,6 +292,15 @@ static json_t *as_text(const json_t *item)
 	return text;
 }
 
+/* May items have a value of this NAME? Of what is not configured, nobody can say. */
+static bool has_value(const struct tp_api *api, const struct tp_request *request, size_t length,
+		      const char *name)
+{
+	const struct tp_resource *resource = resource_of(request, length);
+
+	return resource == NULL || tp_api_has_property(api, resource, name);
+}
+
 /* get: one value of one item, or all of it. KEY "": of what there is once. */
 static void get_value(const struct tp_api *api, struct tp_request *request, size_t length,
 		      const char *key)
@@ -279,6 +315,12 @@ static void get_value(const struct tp_api *api, struct tp_request *request, size
 		request->answer = json_incref(one.answer);
 		if (json_is_array(one.answer))
 			tp_api_error(request, TP_API_BAD_REQUEST, "missing =.id=");
+		release(&one);
+		return;
+	}
+	if (name != NULL && !has_value(api, request, length, name)) {
+		tp_api_error(request, TP_API_BAD_REQUEST,
+			     "input does not match any value of value-name");
 		release(&one);
 		return;
 	}
@@ -309,10 +351,11 @@ void tp_api_run_items(const struct tp_api *api, struct tp_request *request,
 				     "monitor: only with once, as an answer has an end");
 		else
 			show_all(api, request, length, found);
-	} else if (command->method != TP_METHOD_DELETE ||
-		   check_removal(api, request, length, found)) {
+	} else {
 		use_ids(api, request, length, found);
-		run_on_all(api, request, command->method, length, found);
+		if (json_array_size(found) == 1 ||
+		    all_would(api, request, command->method, length, found))
+			run_on_all(api, request, command->method, length, found);
 	}
 	json_decref(found);
 }

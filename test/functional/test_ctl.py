@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.api import ApiError
 from lab.daemon import program
 from lab.net import running
 from lab.terminal import Terminal
@@ -319,3 +320,30 @@ def test_an_export_of_routeros_makes_a_server(make_lab, subscriber, tmp_path):
     said = ctl_of(lab)("/import", str(rsc), code=1)
     assert "left out 2 of 7 commands:\nline 2: /interface bridge is not here: 1 command\n" in said
     assert subscriber(lab).dial().address.startswith("10.0.0.")
+
+
+def test_what_is_refused_for_one_of_several_costs_nobody_his_session(make_lab, subscriber):
+    """A name that two can't have, VLANs that would meet, and an undo that something stands against:
+    each would have ended the sessions of those that came first."""
+    lab = make_lab()
+    ctl = ctl_of(lab)
+    ctl("/interface vlan add name=a interface=ether3 vlan-id=7")
+    ctl("/interface vlan add name=b interface=ether3 vlan-id=8")
+    ctl("/interface pppoe-server server add service-name=in7 interface=a default-profile=for-pppoe")
+    ctl("/ppp secret add name=other password=x")
+    ctl("/ppp secret disable other,MT-User")
+    ctl("/ppp secret enable other,MT-User")
+    enabled = lab.api.get("system/history")[-1][".id"]
+    ctl("/ppp secret disable other")
+    hosts = [subscriber(lab).dial(), subscriber(lab, vlans=[7], service="in7").dial()]
+    before = lab.api.get("ppp/secret")
+    assert "is there already" in ctl("/ppp secret set [find] name=dup", code=1)
+    assert "is there already" in ctl("--dry-run", "/ppp secret set [find] name=dup", code=1)
+    ctl("/interface vlan set [find] vlan-id=9", code=1)
+    with pytest.raises(ApiError) as error:
+        lab.api.post("undo", **{".id": enabled})
+    assert "has been changed since" in error.value.answer["detail"]
+    for host in hosts:
+        host.run(0.3)
+    assert len(lab.api.get("ppp/active")) == 2
+    assert lab.api.get("ppp/secret") == before

@@ -8,6 +8,7 @@
 
 #include "api/methods.h"
 #include "base/log.h"
+#include "config/trial.h"
 #include "control/api.h"
 #include "control/audit/audit.h"
 
@@ -79,43 +80,72 @@ static int prepare(struct tp_control *c, const struct tp_resource *resource, con
 				       : tp_config_prepare_remove(c->config, item, change, e);
 }
 
-static int make(struct tp_control *c, const json_t *change, bool forward, struct tp_error *e)
+/* CHANGE as a change of the configuration that can be made. */
+static int prepare_one(struct tp_control *c, const json_t *change, bool forward,
+		       struct tp_config_change **prepared, struct tp_error *e)
 {
 	const struct tp_resource *resource = tp_resource_find(text_of(change, "path"));
 	const struct way way = way_of(change, forward);
-	const struct tp_config_item *result;
-	struct tp_config_change *prepared;
 	int error;
 
 	if (resource == NULL)
 		return tp_error_set(e, -EEXIST, text_of(change, "path"), "there is no such menu");
-	error = prepare(c, resource, &way, &prepared, e);
-	if (error != 0)
+	error = prepare(c, resource, &way, prepared, e);
+	if (error != 0 || !(*prepared)->restart)
 		return error;
-	if (!prepared->restart)
-		return tp_control_change(c, prepared, &result, e);
-	tp_config_abort(prepared);
+	tp_config_abort(*prepared);
 	return tp_error_set(e, -EPERM, resource->yaml_path,
 			    "can't change while the daemon runs, it needs a restart");
+}
+
+static int make(struct tp_control *c, const json_t *change, bool forward, struct tp_error *e)
+{
+	const struct tp_config_item *result;
+	struct tp_config_change *prepared;
+	int error = prepare_one(c, change, forward, &prepared, e);
+
+	return error != 0 ? error : tp_control_change(c, prepared, &result, e);
+}
+
+/* The one that comes after DONE others. */
+static const json_t *next(const json_t *changes, bool forward, size_t done)
+{
+	return json_array_get(changes, forward ? done : json_array_size(changes) - 1 - done);
+}
+
+/* Would all of them go? What fails in the middle would have cost somebody his session. */
+static int try_all(struct tp_control *c, const json_t *changes, bool forward, struct tp_error *e)
+{
+	struct tp_config_trial *trial = tp_config_trial_begin(c->config);
+	struct tp_config_change *prepared;
+	int error = trial != NULL ? 0 : tp_error_set(e, -ENOMEM, NULL, "out of memory");
+
+	for (size_t i = 0; error == 0 && i < json_array_size(changes); i++) {
+		error = prepare_one(c, next(changes, forward, i), forward, &prepared, e);
+		if (error == 0)
+			error = tp_config_trial_put(trial, prepared);
+	}
+	tp_config_trial_end(trial);
+	return error;
 }
 
 /* All of CHANGES, or none. Backwards, what was made last goes first. */
 static int make_all(struct tp_control *c, const json_t *changes, bool forward, struct tp_error *e)
 {
 	const size_t count = json_array_size(changes);
-	int error = 0;
+	int error = count > 1 ? try_all(c, changes, forward, e) : 0;
 	size_t done;
 
+	if (error != 0)
+		return error;
 	for (done = 0; error == 0 && done < count; done++)
-		error = make(c, json_array_get(changes, forward ? done : count - 1 - done), forward,
-			     e);
+		error = make(c, next(changes, forward, done), forward, e);
 	if (error == 0)
 		return 0;
 	for (done--; done-- > 0;) {
 		struct tp_error again = {0};
 
-		if (make(c, json_array_get(changes, forward ? done : count - 1 - done), !forward,
-			 &again) != 0)
+		if (make(c, next(changes, forward, done), !forward, &again) != 0)
 			tp_log_error("config", "%s: %s: a change could not be taken back",
 				     again.place, again.message);
 	}

@@ -295,6 +295,8 @@ static const struct {
 	 "unknown parameter colour"},
 	{TP_METHOD_POST, "/ppp/secret/comment", "{'.id':'a'}", 400, "missing =comment="},
 	{TP_METHOD_POST, "/ppp/secret/get", "{'value-name':'name'}", 400, "missing =.id="},
+	{TP_METHOD_POST, "/ppp/secret/get", "{'.id':'a','value-name':'colour'}", 400,
+	 "input does not match any value of value-name"},
 	{TP_METHOD_POST, "/ppp/secret/get", "{'.id':'a,b','value-name':'name'}", 400, "get: one"},
 	{TP_METHOD_PATCH, "/ppp/secret/a", "{'!comment':'','comment':'x'}", 400,
 	 "comment is given, and unset"},

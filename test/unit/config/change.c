@@ -3,8 +3,10 @@
 
 #include "given.h"
 
+#include "config/json.h"
 #include "config/keeper.h"
 #include "config/store.h"
+#include "config/trial.h"
 
 static struct tp_config *config;
 
@@ -454,6 +456,51 @@ static void test_a_client_may_send_back_the_id(void **state)
 	tp_config_abort(change);
 }
 
+/* All that is configured, as text; the caller frees it. */
+static char *everything(void)
+{
+	json_t *all = json_array();
+
+	for (unsigned i = 0; i < TP_RESOURCES; i++) {
+		const struct tp_config_item *item = tp_config_first(config, i);
+
+		for (; item != NULL; item = tp_config_next(item))
+			json_array_append_new(all, tp_config_item_to_json(item, TP_PROPLIST_ALL));
+	}
+	char *text = json_dumps(all, 0);
+	json_decref(all);
+	return text;
+}
+
+static void test_a_trial_checks_each_beside_those_before_and_leaves_nothing(void **state)
+{
+	char *before = everything();
+	struct tp_config_trial *trial = tp_config_trial_begin(config);
+
+	assert_int_equal(prepare_add(TP_PPP_SECRET, "{'name': 'bob'}"), 0);
+	assert_int_equal(tp_config_trial_put(trial, change), 0);
+	assert_int_equal(prepare_add(TP_PPP_SECRET, "{'name': 'bob'}"), -EEXIST);
+	assert_int_equal(prepare_set(TP_PPP_SECRET, "bob", "{'name': 'jim'}"), 0);
+	assert_int_equal(tp_config_trial_put(trial, change), 0);
+	assert_int_equal(prepare_set(TP_PPP_SECRET, "MT-User", "{'name': 'jim'}"), -EEXIST);
+	assert_int_equal(prepare_remove(TP_PPP_SECRET, "MT-User"), 0);
+	assert_int_equal(tp_config_trial_put(trial, change), 0);
+	assert_int_equal(prepare_add(TP_PPP_SECRET, "{'name': 'MT-User'}"), 0);
+	assert_int_equal(tp_config_trial_put(trial, change), 0);
+	assert_int_equal(prepare_remove(TP_PPP_SECRET, "jim"), 0);
+	assert_int_equal(tp_config_trial_put(trial, change), 0);
+	assert_int_equal(tp_config_count(config, TP_PPP_SECRET), 1);
+	tp_config_trial_end(trial);
+	char *after = everything();
+	assert_string_equal(after, before);
+	free(before);
+	free(after);
+	/* Ids are not used up. */
+	uint32_t last = tp_config_secret(config, "MT-User")->head.id;
+	assert_int_equal(prepare_add(TP_PPP_SECRET, "{'name': 'bob'}"), 0);
+	assert_int_equal(tp_config_commit(config, change)->id, last + 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -477,6 +524,7 @@ int main(void)
 		TEST(test_a_page_goes_on_after_an_item_that_is_gone),
 		TEST(test_a_password_refused_is_not_in_the_answer),
 		TEST(test_a_client_may_send_back_the_id),
+		TEST(test_a_trial_checks_each_beside_those_before_and_leaves_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
