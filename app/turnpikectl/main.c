@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arguments.h"
 #include "offline.h"
 #include "shell.h"
 #include "socket.h"
@@ -36,42 +37,12 @@ static void usage(FILE *out)
 	      out);
 }
 
-/* One argument as the shell gave it: blanks in a value were in quotes there. */
-static void append_argument(FILE *out, const char *argument)
-{
-	const char *equals = strchr(argument, '=');
-	const char *value = equals != NULL ? equals + 1 : NULL;
-
-	if (value == NULL || *value == '"' ||
-	    (strpbrk(value, " \t\n\";\\") == NULL &&
-	     (*value == '\0' || strchr("[({$", *value) == NULL))) {
-		fputs(argument, out);
-		return;
-	}
-	char *quoted = ctl_quote(value);
-	fprintf(out, "%.*s%s", (int)(value - argument), argument, quoted != NULL ? quoted : "");
-	free(quoted);
-}
-
-static char *join_arguments(int count, char **arguments)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (count == 1)
-		fputs(arguments[0], out);
-	for (int i = 0; i < count && count > 1; i++) {
-		append_argument(out, arguments[i]);
-		fputc(' ', out);
-	}
-	fclose(out);
-	return text;
-}
-
 static enum ctl_result run_arguments(struct ctl *ctl, int count, char **arguments)
 {
-	char *text = join_arguments(count, arguments);
+	char *text = ctl_join_arguments(ctl, count, arguments);
+
+	if (text == NULL)
+		return ctl_fail(ctl, CTL_ERROR, 0, "memory is out");
 	const bool lines = strchr(text, '\n') != NULL;
 	enum ctl_result result;
 

@@ -262,8 +262,15 @@ size_t ctl_prompt(const char *line, char *path, size_t size)
 	return (size_t)(end - line);
 }
 
+/* Editors of Windows begin a file with one. */
+static const char *behind_mark(const char *line)
+{
+	return line + (strncmp(line, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
+}
+
 bool ctl_join(char **text, const char *line)
 {
+	line = behind_mark(line);
 	size_t len = strcspn(line, "\r\n"), slashes = 0;
 	size_t before = *text != NULL ? strlen(*text) : 0;
 

@@ -45,7 +45,7 @@ enum ctl_result ctl_put(struct ctl *ctl, const struct ctl_words *words)
 	if (words->count == 2 && what->kind == CTL_BRACKETS && what->inside.count > 0)
 		return put_command(ctl, &what->inside);
 	if (words->count != 2 || what->kind != CTL_BARE ||
-	    (!what->quoted && strchr("($", what->text[0]) != NULL))
+	    strchr("($", words->text[what->column - 1]) != NULL)
 		return ctl_fail(ctl, CTL_USAGE, words->words[words->count - 1].column,
 				":put takes a text, or a command in brackets, as in :put [/system "
 				"identity get name]");

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "arguments.h"
 #include "client.h"
 #include "config/file/file.h"
 #include "complete.h"
@@ -99,6 +100,66 @@ static void script(const char *text, enum ctl_result result)
 	strcpy(ctl.menu, "/");
 }
 
+static void test_what_was_in_quotes_in_ones_own_shell_stays_one_thing(void **state)
+{
+	static const struct {
+		const char *arguments[8];
+		const char *line;
+	} cases[] = {
+		{{"/ppp secret remove John Smith"}, "/ppp secret remove John Smith"},
+		{{"/ppp", "secret", "remove", "John Smith"},
+		 "/ppp secret remove \"John Smith\" "},
+		{{"/ppp sec", "rem", "John Smith", "Bob"}, "/ppp sec rem \"John Smith\" Bob "},
+		{{"/ppp/secret/get", "a;b", "name"}, "/ppp/secret/get \"a;b\" name "},
+		{{"/ppp secret", "comment", "w1", "hello \"you\""},
+		 "/ppp secret comment w1 \"hello \\\"you\\\"\" "},
+		{{"/ppp secret", "comment", "w1", ""}, "/ppp secret comment w1 \"\" "},
+		{{":put", "a b"}, ":put \"a b\" "},
+		{{"/ppp secret", "remove", "[find name=a or name=b]"},
+		 "/ppp secret remove [find name=a or name=b] "},
+		{{"/ppp", "secret print", "where", "name=a or name=b"},
+		 "/ppp secret print where name=a or name=b "},
+		{{"/ppp", "secret print", "where", "not (name=a || name=b)"},
+		 "/ppp secret print where not (name=a || name=b) "},
+		{{"/ppp", "secret", "find", "name=a and disabled"},
+		 "/ppp secret find name=a and disabled "},
+		{{"/ppp", "secret", "print", "where", "name=John Smith"},
+		 "/ppp secret print where name=\"John Smith\" "},
+		{{"/ppp", "secret", "print", "where", "name~^John S"},
+		 "/ppp secret print where name~\"^John S\" "},
+		{{"/ppp", "secret", "set", "w1", "comment=a or b", "name=b"},
+		 "/ppp secret set w1 comment=\"a or b\" name=b "},
+		{{"/ppp", "secret", "set w1 comment=x"}, "/ppp secret set w1 comment=x "},
+		{{"/ppp", "secret", "add", "name=\"x y\""}, "/ppp secret add name=\"x y\" "},
+		{{"/ip", "pool", "add", "name=a", "comment=$x"},
+		 "/ip pool add name=a comment=\"\\$x\" "},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int count = 0;
+
+		while (count < 8 && cases[i].arguments[count] != NULL)
+			count++;
+		char *line = ctl_join_arguments(&ctl, count, (char *const *)cases[i].arguments);
+		assert_string_equal(line, cases[i].line);
+		free(line);
+	}
+	/* Three users, of whom one has blanks in his name: he alone goes. */
+	char *const remove[] = {"/ppp", "secret", "remove", "John Smith"};
+	char *line = ctl_join_arguments(&ctl, 4, remove);
+
+	script("/ppp secret\nadd name=John\nadd name=Smith\nadd name=\"John Smith\"\n", CTL_OK);
+	expect(line, "");
+	expect(":put [/ppp secret find]", "*1;*2\n");
+	free(line);
+}
+
+static void test_a_file_may_begin_with_a_byte_order_mark(void **state)
+{
+	script("\xEF\xBB\xBF/ip pool\nadd name=a ranges=10.0.0.1\n", CTL_OK);
+	expect(":put [/ip pool find]", "*1\n");
+}
+
 static void test_put_prints_what_a_command_says(void **state)
 {
 	script("/ip pool\nadd name=a ranges=10.0.0.1\nadd name=b ranges=10.0.1.1 comment=\"1 2\"\n",
@@ -118,6 +179,8 @@ static void test_put_prints_what_a_command_says(void **state)
 	expect_refusal(":put [get a none]", CTL_USAGE, "no property none");
 	expect_refusal(":put", CTL_USAGE, ":put takes");
 	expect_refusal(":put a b", CTL_USAGE, ":put takes");
+	expect_refusal(":put (\"a\".\"b\")", CTL_USAGE, ":put takes");
+	expect_refusal(":put $a\"b\"", CTL_USAGE, ":put takes");
 	expect_refusal(":put []", CTL_USAGE, ":put takes");
 	expect_refusal(":put (1 + 2)", CTL_USAGE, ":put takes");
 	expect_refusal(":local x", CTL_USAGE, "scripts of RouterOS do not run");
@@ -783,6 +846,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(test_what_was_in_quotes_in_ones_own_shell_stays_one_thing),
+		TEST(test_a_file_may_begin_with_a_byte_order_mark),
 		TEST(test_put_prints_what_a_command_says),
 		TEST(test_a_value_is_edited),
 		TEST(test_what_is_not_set_may_be_said),
