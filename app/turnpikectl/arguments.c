@@ -29,8 +29,7 @@ static enum stage stage_of(const struct ctl *ctl, const struct ctl_words *words)
 	enum ctl_verb verb = CTL_NO_VERB;
 	size_t next;
 
-	if (words->count > 0 && words->words[0].kind == CTL_BARE &&
-	    words->words[0].text[0] == ':')
+	if (words->count > 0 && words->words[0].kind == CTL_BARE && words->words[0].text[0] == ':')
 		return BEGUN;
 	strcpy(path, ctl->menu);
 	if (words->count == 0 ||

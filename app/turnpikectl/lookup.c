@@ -89,7 +89,10 @@ enum ctl_result ctl_get(struct ctl *ctl, const char *path, const struct ctl_word
 	if (result == CTL_OK &&
 	    ctl_api_call(&ctl->api, "POST", path, "get", NULL, body, &answer) != 0)
 		result = ctl_fail(ctl, CTL_ERROR, 0, "%s", ctl->api.error);
-	if (result == CTL_OK) {
+	if (result == CTL_OK && ctl->json) {
+		ctl_value_json(ctl->out, answer, JSON_INDENT(2));
+		fputc('\n', ctl->out);
+	} else if (result == CTL_OK) {
 		char *text = ctl_value_text(json_object_get(answer, "ret"));
 		fprintf(ctl->out, "%s\n", text != NULL ? text : "");
 		free(text);

@@ -31,6 +31,7 @@ static void usage(FILE *out)
 	      "                       /run/turnpike/api.sock\n"
 	      "  -j, --json           print what the daemon answers, as JSON\n"
 	      "  -n, --dry-run        change nothing: say what a change would come to\n"
+	      "  -V, --version        its version\n"
 	      "  -h, --help           this text\n"
 	      "\n"
 	      "Exit status: 0 done; 1 the daemon refused or is not there; 2 no such command.\n",
@@ -67,6 +68,7 @@ int main(int argc, char **argv)
 		{"socket", required_argument, NULL, 's'},
 		{"json", no_argument, NULL, 'j'},
 		{"dry-run", no_argument, NULL, 'n'},
+		{"version", no_argument, NULL, 'V'},
 		{"help", no_argument, NULL, 'h'},
 		{"complete", required_argument, NULL, 'c'}, /* what bash asks */
 		{NULL, 0, NULL, 0},
@@ -77,7 +79,7 @@ int main(int argc, char **argv)
 	struct ctl ctl;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "s:jnh", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "s:jnVh", options, NULL)) != -1) {
 		switch (option) {
 		case 's':
 			socket = optarg;
@@ -88,6 +90,9 @@ int main(int argc, char **argv)
 		case 'n':
 			dry_run = true;
 			break;
+		case 'V':
+			puts("turnpikectl " TP_VERSION);
+			return CTL_OK;
 		case 'h':
 			usage(stdout);
 			return CTL_OK;

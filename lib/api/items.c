@@ -154,9 +154,8 @@ static bool all_would(const struct tp_api *api, struct tp_request *request, enum
 	int error = trial != NULL ? 0 : -ENOMEM;
 
 	for (size_t i = 0; error == 0 && i < json_array_size(keys); i++) {
-		const struct tp_config_item *item =
-			configured(api, request, length,
-				   json_string_value(json_array_get(keys, i)));
+		const struct tp_config_item *item = configured(
+			api, request, length, json_string_value(json_array_get(keys, i)));
 
 		if (item == NULL)
 			break; /* none of the menu is configured */
@@ -202,8 +201,7 @@ static void run_on_all(const struct tp_api *api, struct tp_request *request, enu
 	json_array_foreach ((json_t *)(uintptr_t)keys, i, key) {
 		const char *name = json_string_value(key);
 		struct tp_request one;
-		json_t *back =
-			way_back(configured(api, request, length, name), request->body);
+		json_t *back = way_back(configured(api, request, length, name), request->body);
 
 		json_array_append_new(backs, back);
 		call(api, request, length, name, method,

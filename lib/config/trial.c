@@ -40,7 +40,8 @@ int tp_config_trial_put(struct tp_config_trial *trial, struct tp_config_change *
 		tp_config_abort(change);
 		return -ENOMEM;
 	}
-	*step = (struct step){.before_it = trial->last, .change = change, .last_id = table->last_id};
+	*step = (struct step){
+		.before_it = trial->last, .change = change, .last_id = table->last_id};
 	step->in = (struct tp_config_item *)(uintptr_t)change->after;
 	if (change->before != NULL)
 		step->out = tp_store_find(config, change->resource->id, change->before->key);

@@ -109,6 +109,13 @@ def test_a_mistake_is_said_and_is_a_failure(ctl, command):
     assert ctl(command, code=1).strip()
 
 
+@pytest.mark.parametrize("name", ["turnpike", "turnpikectl", "turnpike-client"])
+def test_each_program_tells_its_version(name):
+    done = subprocess.run([program(name), "--version"], text=True, stdout=subprocess.PIPE,
+                          stdin=subprocess.DEVNULL, timeout=30, check=True)
+    assert re.fullmatch(name + r" \d+\.\d+\.\d+\n", done.stdout)
+
+
 def test_no_daemon_is_said_plainly(ctl, tmp_path):
     done = subprocess.run([program("turnpikectl"), "--socket", tmp_path / "none.sock",
                            "/ppp active print"], text=True, stdout=subprocess.PIPE,

@@ -9,6 +9,11 @@
 bool tp_yaml_open(struct tp_yaml *yaml, const char *text, size_t len, struct tp_mistakes *mistakes)
 {
 	memset(yaml, 0, sizeof(*yaml));
+	/* Editors of Windows begin a file with one; libyaml passes it only where it guesses. */
+	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+		text += 3;
+		len -= 3;
+	}
 	yaml->text = text;
 	yaml->len = len;
 	yaml->mistakes = mistakes;

@@ -107,8 +107,7 @@ static void test_what_was_in_quotes_in_ones_own_shell_stays_one_thing(void **sta
 		const char *line;
 	} cases[] = {
 		{{"/ppp secret remove John Smith"}, "/ppp secret remove John Smith"},
-		{{"/ppp", "secret", "remove", "John Smith"},
-		 "/ppp secret remove \"John Smith\" "},
+		{{"/ppp", "secret", "remove", "John Smith"}, "/ppp secret remove \"John Smith\" "},
 		{{"/ppp sec", "rem", "John Smith", "Bob"}, "/ppp sec rem \"John Smith\" Bob "},
 		{{"/ppp/secret/get", "a;b", "name"}, "/ppp/secret/get \"a;b\" name "},
 		{{"/ppp secret", "comment", "w1", "hello \"you\""},
@@ -520,6 +519,12 @@ static void test_json_is_what_the_daemon_said(void **state)
 	json_t *list = json_loads(out, 0, NULL);
 	assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "name")),
 			    "pppoe-pool");
+	json_decref(list);
+	ctl.json = true;
+	assert_int_equal(run("/ip pool get pppoe-pool ranges"), CTL_OK);
+	ctl.json = false;
+	list = json_loads(out, 0, NULL);
+	assert_string_equal(json_string_value(json_object_get(list, "ret")), "10.0.0.2-10.0.0.5");
 	json_decref(list);
 }
 

@@ -43,6 +43,14 @@ static void test_an_empty_file_is_all_defaults(void **state)
 	tp_config_destroy(config);
 }
 
+static void test_a_file_may_begin_with_a_byte_order_mark(void **state)
+{
+	struct tp_config *config = given("\xEF\xBB\xBFsystem: { identity: x }\n");
+
+	assert_string_equal(tp_config_identity(config)->name, "x");
+	tp_config_destroy(config);
+}
+
 static void test_a_sleeping_worker_may_share_controls_cpu(void **state)
 {
 	struct tp_config *config =
@@ -127,6 +135,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_quick_example_is_taken),
 		cmocka_unit_test(test_an_empty_file_is_all_defaults),
+		cmocka_unit_test(test_a_file_may_begin_with_a_byte_order_mark),
 		cmocka_unit_test(test_a_sleeping_worker_may_share_controls_cpu),
 		cmocka_unit_test(test_lists_may_be_written_either_way),
 		cmocka_unit_test(test_identity_may_be_a_mapping),
