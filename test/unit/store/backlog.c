@@ -116,8 +116,8 @@ static void test_it_is_full_until_something_is_done(void **state)
 	while (give())
 		;
 	room = given;
-	assert_in_range(room, MANY / 2, MANY); /* of 64 MiB */
-	assert_in_range(memory_of_the_file(), 60 << 20, 66 << 20);
+	assert_in_range(room, 1000, MANY); /* 64 MiB, or as much as /dev/shm has */
+	assert_in_range(memory_of_the_file(), room * 350, 66 << 20);
 	while (take())
 		;
 	assert_int_equal(taken, given);
@@ -126,7 +126,7 @@ static void test_it_is_full_until_something_is_done(void **state)
 	assert_in_range(memory_of_the_file(), 0, 3 << 20);
 	while (give())
 		;
-	assert_in_range(given - room, room - 10, room + 10);
+	assert_in_range(given - room, room / 2, MANY);
 	while (take())
 		;
 	assert_int_equal(taken, given);
