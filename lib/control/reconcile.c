@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* /system/reconcile: what is known in more than one place, compared: sessions, their indexes and
- * what they lease, the data plane with its FIB, the kernel's routes, accounting and the journal.
- * Each difference is one too many. It looks at all sessions in one go, some microseconds each. */
+ * what they lease, the data plane with its FIB, the kernel's routes of all sorts, accounting and
+ * the journal. Each difference is one too many. It looks at all sessions in one go, some
+ * microseconds each. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -39,9 +40,9 @@ static void engine(void *user, const char *text)
 	differ(user, "sessions", "%s", text);
 }
 
-static void kernel(void *user, const char *text)
+static void routing(void *user, const char *place, const char *text)
 {
-	differ(user, "kernel", "%s", text);
+	differ(user, place, "%s", text);
 }
 
 /* ---- the data plane -------------------------------------------------------------------------- */
@@ -123,7 +124,7 @@ static json_t *compare(struct tp_control *c)
 	for (uint32_t i = 0; i < slots; i++)
 		slot(c, to, i);
 	if (c->subscribers != NULL && c->tun.fd >= 0 && !c->ending)
-		tp_kernel_routes_compare(c->subscribers, c->tun.ifindex, kernel, to);
+		tp_kernel_compare(&c->kernel, c->subscribers, c->tun.ifindex, routing, to);
 	tp_control_accounting_numbers(c, &accounting);
 	if (accounting.lost > 0)
 		differ(to, "accounting", "%u sessions were told to begin, and stand no more",
@@ -147,8 +148,8 @@ static json_t *reconcile_next(void *user, uint64_t *cursor)
 
 /* clang-format off */
 static const struct tp_status reconcile_status[] = {
-	{"place", "`sessions` (the engine, with pools and bindings), `dataplane`, `fib`, `kernel`, `accounting` or "
-		  "`journal`"},
+	{"place", "`sessions` (the engine, with pools and bindings), `dataplane`, `fib` (where packets go: subscribers' "
+		  "routes and the kernel's, each next hop of several), `kernel`, `accounting` or `journal`"},
 	{"difference", "What is not there as it should be"},
 	TP_STATUS_END,
 };
@@ -156,7 +157,8 @@ static const struct tp_status reconcile_status[] = {
 
 const struct tp_live tp_live_reconcile = {
 	.path = "/system/reconcile",
-	.help = "What is known of sessions in several places, compared: each line is a difference, "
+	.help = "What is known of sessions and routes in several places, compared: each line is a "
+		"difference, "
 		"which should not be, and a mistake of the program's; takes some microseconds a "
 		"session, in which others wait",
 	.status = reconcile_status,

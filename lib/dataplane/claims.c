@@ -244,6 +244,32 @@ uint32_t tp_claims_get(const struct tp_claims *claims, const struct tp_ip_prefix
 	return find(table_of(claims, &key), &key)->hop;
 }
 
+static void put_half(uint8_t *bytes, uint64_t v)
+{
+	v = __builtin_bswap64(v);
+	memcpy(bytes, &v, sizeof(v));
+}
+
+static void each_of(const struct table *table, enum tp_claim claim, tp_claim_fn fn, void *user)
+{
+	for (uint32_t i = 0; i < table->size; i++) {
+		const struct row *row = row_at(table, i);
+		struct tp_ip_prefix prefix = {.ip.family = row->family, .length = row->length};
+
+		if (row->hop == 0 || row->claim != claim)
+			continue;
+		put_half(prefix.ip.bytes, row->upper);
+		put_half(prefix.ip.bytes + 8, lower_of(table, row));
+		fn(user, &prefix, row->hop);
+	}
+}
+
+void tp_claims_each(const struct tp_claims *claims, enum tp_claim claim, tp_claim_fn fn, void *user)
+{
+	each_of(&claims->shorter, claim, fn, user);
+	each_of(&claims->longer, claim, fn, user);
+}
+
 uint32_t tp_claims_winner(const struct tp_claims *claims, const struct tp_ip_prefix *prefix)
 {
 	const struct key key = key_of(prefix, 0);

@@ -23,6 +23,11 @@ int tp_claims_set(struct tp_claims *claims, const struct tp_ip_prefix *prefix, e
 uint32_t tp_claims_get(const struct tp_claims *claims, const struct tp_ip_prefix *prefix,
 		       enum tp_claim claim);
 
+/* Hands what CLAIM says, of all prefixes of which it says something, to FN, in no order; nothing
+ * may be claimed meanwhile. */
+void tp_claims_each(const struct tp_claims *claims, enum tp_claim claim, tp_claim_fn fn,
+		    void *user);
+
 /* What the first that claims PREFIX says; 0: nobody does. */
 uint32_t tp_claims_winner(const struct tp_claims *claims, const struct tp_ip_prefix *prefix);
 

@@ -171,6 +171,11 @@ uint32_t tp_fib_claimed(const struct tp_fib *fib, const struct tp_ip_prefix *pre
 	return tp_claims_get(fib->claims, prefix, claim);
 }
 
+void tp_fib_each(const struct tp_fib *fib, enum tp_claim claim, tp_claim_fn fn, void *user)
+{
+	tp_claims_each(fib->claims, claim, fn, user);
+}
+
 uint32_t tp_fib_lookup(const struct tp_fib *fib, const struct tp_ip *ip)
 {
 	uint32_t four = tp_ip_to4(ip);

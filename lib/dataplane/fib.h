@@ -77,5 +77,9 @@ int tp_fib_release(struct tp_fib *fib, const struct tp_ip_prefix *prefix, enum t
 uint32_t tp_fib_claimed(const struct tp_fib *fib, const struct tp_ip_prefix *prefix,
 			enum tp_claim claim);
 
+/* The same of all prefixes, in no order; nothing may be claimed meanwhile. */
+typedef void (*tp_claim_fn)(void *user, const struct tp_ip_prefix *prefix, uint32_t hop);
+void tp_fib_each(const struct tp_fib *fib, enum tp_claim claim, tp_claim_fn fn, void *user);
+
 /* What a packet to IP would find: control's own look-up. */
 uint32_t tp_fib_lookup(const struct tp_fib *fib, const struct tp_ip *ip);

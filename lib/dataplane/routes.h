@@ -67,6 +67,11 @@ int tp_dataplane_route_set(struct tp_dataplane *dp, const struct tp_dataplane_ro
 /* -ENOENT: there is no such route. */
 int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_ip_prefix *prefix);
 
+/* Each route as packets find it, by the FIB and what its hops lead to, rather than as it was asked
+ * for; in no order, and its paths end with the call. */
+typedef void (*tp_dataplane_route_fn)(void *user, const struct tp_dataplane_route *route);
+void tp_dataplane_routes_each(const struct tp_dataplane *dp, tp_dataplane_route_fn fn, void *user);
+
 /* What is known of PORT's link: while it is down, packets of routes that have other paths go by
  * these. A port's is up until it is said to be down. */
 void tp_dataplane_port_link_set(struct tp_dataplane *dp, unsigned port, bool up);

@@ -256,6 +256,23 @@ int tp_spread_hold(struct tp_spread_table *t, const struct tp_paths *paths, int 
 	return (int)s->index;
 }
 
+unsigned tp_spread_paths(const struct tp_spread_table *t, unsigned index,
+			 struct tp_path path[TP_PATHS_MAX])
+{
+	const struct set *s = index < TP_SPREADS ? t->by_index[index] : NULL;
+
+	for (unsigned i = 0; s != NULL && i < s->count; i++) {
+		const unsigned neighbour = s->members[i].neighbour;
+
+		path[i] = (struct tp_path){
+			.gateway = tp_neighbour_ips(t->neighbours)[neighbour],
+			.port = tp_neighbour_array(t->neighbours)[neighbour].port,
+			.weight = s->members[i].weight,
+		};
+	}
+	return s != NULL ? s->count : 0;
+}
+
 /* No worker has the index any more. */
 static void give_back(struct tp_grace_item *item)
 {

@@ -36,6 +36,10 @@ const struct tp_spread *tp_spread_array(const struct tp_spread_table *table);
  * the buckets of set LIKE (-1: none), which the route had until now. -ENOSPC. */
 int tp_spread_hold(struct tp_spread_table *table, const struct tp_paths *paths, int like);
 
+/* The paths of set INDEX, in no order: how many; 0: there is no such set. */
+unsigned tp_spread_paths(const struct tp_spread_table *table, unsigned index,
+			 struct tp_path path[TP_PATHS_MAX]);
+
 /* One user less; the last one's leaving frees the set. */
 void tp_spread_drop(struct tp_spread_table *table, unsigned index);
 

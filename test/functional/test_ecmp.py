@@ -2,6 +2,7 @@
 """Two core ports that share what subscribers send (equal-cost multipath), and each other's failure."""
 
 import ipaddress
+from pathlib import Path
 
 import pytest
 from scapy.layers.inet import IP, UDP
@@ -108,6 +109,27 @@ def test_each_next_hop_is_a_row(provider):
     assert provider.api.get(f"routing/route/{one['.id']}") == one
     own, = (row for row in provider.api.get("routing/route") if row["dst-address"] == "192.0.3.0/24")
     assert own["belongs-to"] == "connect" and own["gateway"] == "core1" and not own["ecmp"]
+
+
+def test_reconcile_names_what_the_data_plane_has_no_room_for(provider):
+    """Of sets of next hops there is room for 1,024, and each pair of weights is one: a route beyond them has
+    its first next hop alone."""
+    batch = Path(provider.folder.name) / "routes"
+
+    def change(how):
+        batch.write_text("".join(
+            f"route {how} 10.{128 + i // 256}.{i % 256}.0/24 nexthop via 192.0.2.2 weight {1 + i // 128}"
+            f" nexthop via 192.0.3.2 weight {129 + i % 128}\n" for i in range(1040)))
+        provider.net.run("ac", "ip", "-batch", batch)
+
+    assert provider.daemon.differences() == []
+    change("add")
+    lacking = until(provider.daemon.differences, 20, "more than there is room for")
+    assert 8 <= len(lacking) <= 40
+    assert all(row["place"] == "fib" and row["difference"].endswith(" lacks the next hop 192.0.3.2%core1")
+               for row in lacking), lacking
+    change("del")
+    until(lambda: provider.daemon.differences() == [], 20, "all as before")
 
 
 def test_flows_go_by_both_ports(provider, host):

@@ -127,6 +127,7 @@ void tp_kernel_hear_event(void *user, const struct nlmsghdr *m)
 {
 	struct tp_kernel *k = user;
 
+	k->route_news += m->nlmsg_type != RTM_NEWNEIGH && m->nlmsg_type != RTM_DELNEIGH;
 	switch (m->nlmsg_type) {
 	case RTM_DELROUTE:
 	case RTM_NEWROUTE:

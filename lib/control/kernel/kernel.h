@@ -37,6 +37,7 @@ struct tp_kernel {
 	uint64_t dump_due_ms; /* TP_NEVER: no need */
 	uint64_t reconcile_due_ms; /* of neighbours alone */
 	bool warned_of_shared;	   /* routes that name no next hop */
+	uint64_t route_news;	   /* events that routes may have changed with */
 	unsigned doubts;	   /* dumps in succession that another had to follow */
 	struct {
 		struct tp_ip address;

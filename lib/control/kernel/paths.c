@@ -4,13 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int compare(const void *one, const void *other)
+int tp_path_compare(const struct tp_path *a, const struct tp_path *b)
 {
-	const struct tp_path *a = one, *b = other;
-
 	if (a->port != b->port)
 		return (int)a->port - (int)b->port;
 	return memcmp(&a->gateway, &b->gateway, sizeof(a->gateway));
+}
+
+static int compare(const void *one, const void *other)
+{
+	return tp_path_compare(one, other);
 }
 
 /* Returns how many are left. */

@@ -11,6 +11,9 @@
  */
 struct tp_paths *tp_paths_create(struct tp_path *path, unsigned count);
 
+/* By port and gateway, as qsort() has it. */
+int tp_path_compare(const struct tp_path *a, const struct tp_path *b);
+
 /* One user more, one less; NULL stays NULL. */
 struct tp_paths *tp_paths_hold(const struct tp_paths *paths);
 void tp_paths_drop(const struct tp_paths *paths);

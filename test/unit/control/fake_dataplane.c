@@ -112,6 +112,29 @@ int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_ip_prefix
 	return 0;
 }
 
+void tp_dataplane_routes_each(const struct tp_dataplane *dp, tp_dataplane_route_fn fn, void *user)
+{
+	struct {
+		struct tp_paths head;
+		struct tp_path path[TP_PATHS_MAX];
+	} several;
+
+	for (unsigned i = 0; i < fake.route_count; i++) {
+		const struct fake_route *r = &fake.routes[i];
+		const struct tp_dataplane_route route = {
+			.prefix = r->prefix,
+			.kind = r->kind,
+			.port = r->port,
+			.gateway = r->via,
+			.paths = r->path_count != 0 ? &several.head : NULL,
+		};
+
+		several.head.count = r->path_count;
+		memcpy(several.path, r->paths, sizeof(several.path));
+		fn(user, &route);
+	}
+}
+
 static unsigned neighbour_index(unsigned port, const struct tp_ip *address)
 {
 	unsigned i = 0;

@@ -332,6 +332,96 @@ static void test_sets_are_shared_and_given_back(void **state)
 	}
 }
 
+/* The route that is read back for PREFIX, its paths in PATH. */
+struct read_back {
+	struct tp_ip_prefix prefix;
+	struct tp_dataplane_route route;
+	unsigned found, count;
+	struct tp_path path[TP_PATHS_MAX];
+};
+
+static void note(void *user, const struct tp_dataplane_route *route)
+{
+	struct read_back *r = user;
+
+	if (!tp_ip_prefix_same(&route->prefix, &r->prefix))
+		return;
+	r->found++;
+	r->route = *route;
+	r->count = route->paths != NULL ? route->paths->count : 0;
+	if (route->paths != NULL)
+		memcpy(r->path, route->paths->path, r->count * sizeof(r->path[0]));
+}
+
+static struct read_back read_back(const struct tp_ip_prefix *prefix)
+{
+	struct read_back r = {.prefix = *prefix};
+
+	tp_dataplane_routes_each(dp, note, &r);
+	return r;
+}
+
+/* By all gateways, with WEIGHTS. */
+static void assert_read_back(const struct tp_ip_prefix *prefix, unsigned six,
+			     const uint16_t *weights)
+{
+	const struct read_back r = read_back(prefix);
+	unsigned seen = 0;
+
+	assert_int_equal(r.found, 1);
+	assert_int_equal(r.route.kind, TP_ROUTE_GATEWAY);
+	assert_int_equal(r.count, GATEWAYS);
+	for (unsigned i = 0; i < GATEWAYS; i++)
+		for (unsigned j = 0; j < GATEWAYS; j++)
+			if (tp_ip_same(&r.path[i].gateway, &gateways[six][j])) {
+				assert_int_equal(r.path[i].weight, weights[j]);
+				assert_int_equal(r.path[i].port, CORE);
+				seen |= 1u << j;
+			}
+	assert_int_equal(seen, (1u << GATEWAYS) - 1);
+}
+
+static void test_a_route_is_read_back_as_packets_find_it(void **state)
+{
+	static const uint16_t weights[GATEWAYS] = {7, 1, 200};
+
+	for (unsigned six = 0; six < 2; six++) {
+		struct tp_dataplane_route route = route_of(six, paths_of(six, 3, weights));
+		struct read_back r;
+
+		assert_int_equal(tp_dataplane_route_set(dp, &route), 0);
+		assert_read_back(&route.prefix, six, weights);
+		route.paths = NULL;
+		assert_int_equal(tp_dataplane_route_set(dp, &route), 0);
+		r = read_back(&route.prefix);
+		assert_int_equal(r.count, 0);
+		assert_int_equal(r.route.port, CORE);
+		assert_true(tp_ip_same(&r.route.gateway, &gateways[six][0]));
+		route.kind = TP_ROUTE_PROHIBIT;
+		assert_int_equal(tp_dataplane_route_set(dp, &route), 0);
+		assert_int_equal(read_back(&route.prefix).route.kind, TP_ROUTE_PROHIBIT);
+		assert_int_equal(tp_dataplane_route_remove(dp, &route.prefix), 0);
+		assert_int_equal(read_back(&route.prefix).found, 0);
+	}
+}
+
+/* While it is the host's. */
+static void test_an_address_of_the_box_is_read_back(void **state)
+{
+	struct tp_dataplane_route route = {
+		.prefix = tp_ip_host(&gateways[1][2]), .kind = TP_ROUTE_LOCAL, .port = CORE};
+	struct read_back r;
+
+	route.prefix.ip.bytes[0] = 0x20; /* not link-local */
+	assert_int_equal(tp_dataplane_route_set(dp, &route), 0);
+	r = read_back(&route.prefix);
+	assert_int_equal(r.found, 1);
+	assert_int_equal(r.route.kind, TP_ROUTE_LOCAL);
+	assert_int_equal(r.route.port, CORE);
+	assert_int_equal(tp_dataplane_route_remove(dp, &route.prefix), 0);
+	assert_int_equal(read_back(&route.prefix).found, 0);
+}
+
 int main(void)
 {
 #define TEST_SEVERAL(f) cmocka_unit_test_setup_teardown(f, begin_several, end)
@@ -342,6 +432,8 @@ int main(void)
 		TEST_SEVERAL(test_fragments_of_a_packet_go_one_way),
 		TEST_SEVERAL(test_who_does_not_answer_is_passed_by),
 		TEST_SEVERAL(test_another_set_of_next_hops_moves_no_other_flows),
+		TEST_SEVERAL(test_a_route_is_read_back_as_packets_find_it),
+		TEST_SEVERAL(test_an_address_of_the_box_is_read_back),
 		TEST_SEVERAL(test_a_port_without_a_link_is_the_last_choice),
 		TEST_SEVERAL(test_transit_is_no_route_by_several_either),
 		TEST_SEVERAL(test_what_is_no_set_of_next_hops),
