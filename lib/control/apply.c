@@ -131,8 +131,10 @@ static void apply_server(struct tp_control *c, const struct tp_config_server *se
 
 static void change_server(struct tp_control *c, const struct tp_config_change *change)
 {
-	if (change->op != TP_CONFIG_REMOVE)
+	if (change->op != TP_CONFIG_REMOVE) {
+		apply_server(c, (const void *)change->after);
 		return;
+	}
 	tp_ac_server_remove(c->ac, change->before->id, c->now_ms);
 	tp_traffic_forget(c->traffic, change->before->id);
 }
@@ -306,7 +308,7 @@ static const struct applier {
 	[TP_RADIUS_INCOMING] = {.before = change_radius_incoming},
 	[TP_PPP_AAA] = {.again = AGAIN(RADIUS)},
 	[TP_PPP_HISTORY] = {.after = tp_control_history_set},
-	[TP_PPPOE_SERVER] = {.after = change_server, .again = AGAIN(SERVERS)},
+	[TP_PPPOE_SERVER] = {.after = change_server},
 	[TP_PPPOE_STATIC] = {.after = change_static},
 	[TP_PPPOE_MAC_FILTER] = {.after = change_mac_filter},
 	[TP_USER_GROUPS] = {.again = AGAIN(REMOTE)},
