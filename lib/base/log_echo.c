@@ -2,6 +2,7 @@
 #include "base/log_echo.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -103,15 +104,54 @@ static bool to_journal(const struct tp_log_line *line)
 
 /* ---- stderr --------------------------------------------------------------------------------- */
 
-/* Writes a line if whoever reads stderr keeps up: a caller must not wait for a reader. A pipe
- * that is said to be writable takes a line of up to PIPE_BUF bytes at once (man 7 pipe). */
-static bool write_line(const char *line, size_t len)
+/* Of this thread, whole lines. */
+static _Thread_local struct {
+	bool holds;
+	unsigned lines;
+	size_t len;
+	char text[PIPE_BUF];
+} held;
+
+/* Writes lines if whoever reads stderr keeps up: a caller must not wait for a reader. A pipe
+ * that is said to be writable takes up to PIPE_BUF bytes at once (man 7 pipe). */
+static bool write_lines(const char *lines, size_t len)
 {
 	struct pollfd writable = {.fd = STDERR_FILENO, .events = POLLOUT};
 
 	if (poll(&writable, 1, 0) != 1 || (writable.revents & POLLOUT) == 0)
 		return false;
-	return write(STDERR_FILENO, line, len) >= 0;
+	return write(STDERR_FILENO, lines, len) >= 0;
+}
+
+static void write_held(void)
+{
+	if (held.lines > 0 && !write_lines(held.text, held.len))
+		atomic_fetch_add(&lost, held.lines);
+	held.lines = 0;
+	held.len = 0;
+}
+
+static bool hold(const char *line, size_t len, bool trouble)
+{
+	if (held.len + len > sizeof(held.text))
+		write_held();
+	memcpy(held.text + held.len, line, len);
+	held.len += len;
+	held.lines++;
+	if (trouble)
+		write_held();
+	return true;
+}
+
+void tp_log_echo_hold(void)
+{
+	held.holds = true;
+}
+
+void tp_log_echo_let_go(void)
+{
+	held.holds = false;
+	write_held();
 }
 
 /* Of a second once: a thousand sessions may come up in one. */
@@ -146,7 +186,8 @@ static bool to_stderr(const struct tp_log_line *line)
 	if (len == sizeof(text) - 1)
 		len--;
 	text[len] = '\n';
-	return write_line(text, len + 1);
+	return held.holds ? hold(text, len + 1, line->level <= TP_LOG_WARNING)
+			  : write_lines(text, len + 1);
 }
 
 static bool write_out(const struct tp_log_line *line)

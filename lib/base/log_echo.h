@@ -16,3 +16,9 @@ void tp_log_echo_to(const char *stream, const char *path);
 
 /* Any thread; holds nobody up. */
 void tp_log_echo(const struct tp_log_line *line);
+
+/* A thousand lines a second are a thousand system calls: of the thread that calls this, lines for
+ * stderr are held together until tp_log_echo_let_go(), or until they are as many as a pipe takes at
+ * once; or until there is one that tells of trouble. */
+void tp_log_echo_hold(void);
+void tp_log_echo_let_go(void);

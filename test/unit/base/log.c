@@ -258,6 +258,34 @@ static void test_what_a_rule_excludes_does_not_go_there(void **state)
 	tp_log_rules_set(NULL, 0);
 }
 
+/* Whoever serves many holds its lines together, but none that tells of trouble. */
+static void test_held_lines_come_together_and_in_order(void **state)
+{
+	struct capture c;
+	char text[8192];
+
+	begin(&c);
+	tp_log_echo_hold();
+	tp_log_info("pppoe", "one");
+	tp_log_info("pppoe", "two");
+	assert_int_equal(take(&c, text, sizeof(text)), 0);
+	tp_log_warning("pppoe", "three");
+	take(&c, text, sizeof(text));
+	assert_non_null(strstr(text, "one\n"));
+	assert_non_null(strstr(strstr(text, "one\n"), "two\n"));
+	assert_non_null(strstr(strstr(text, "two\n"), "three\n"));
+	for (unsigned i = 0; i < 50; i++)
+		tp_log_info("pppoe", "%0100u", i);
+	assert_true(take(&c, text, sizeof(text)) > 2000); /* more than a pipe takes at once */
+	tp_log_echo_let_go();
+	take(&c, text, sizeof(text));
+	assert_non_null(strstr(text, "0049\n"));
+	tp_log_info("pppoe", "four");
+	take(&c, text, sizeof(text));
+	end(&c);
+	assert_non_null(strstr(text, "four\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_less_important_is_left_out),
 		cmocka_unit_test(test_a_peers_newline_forges_no_line),
 		cmocka_unit_test(test_a_reader_that_stops_holds_nobody_up),
+		cmocka_unit_test(test_held_lines_come_together_and_in_order),
 		cmocka_unit_test(test_the_journal_gets_priority_and_fields),
 		cmocka_unit_test(test_without_the_journals_socket_stderr_has_the_priority),
 		cmocka_unit_test(test_a_journal_that_stops_holds_nobody_up),
