@@ -3,13 +3,14 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <uthash.h>
+#include <string.h>
 
 #include "base/siphash.h"
 #include "base/timer.h"
 
-#define JITTER	10   /* an Interim comes up to a tenth of its interval early */
-#define NEWS_MS 3000 /* in which prefixes come and go before a record tells of them */
+#define JITTER	  10 /* an Interim comes up to a tenth of its interval early */
+#define SLOTS_MIN 1024
+#define NEWS_MS	  3000 /* in which prefixes come and go before a record tells of them */
 
 /* A session that a server was told of. */
 struct told {
@@ -21,14 +22,15 @@ struct told {
 	bool news;	     /* `interim` is to tell of other prefixes, and comes early for that */
 	bool over;	     /* it has had its Stop */
 	struct tp_timer interim;
-	UT_hash_handle hh;
 };
 
 struct tp_accounting {
 	struct tp_accounting_setup setup;
 	struct tp_accounting_settings settings;
 	struct tp_timer_wheel wheel;
-	struct told *sessions; /* by id */
+	struct told **by_slot; /* NULL: none */
+	uint32_t slots;	       /* that there is room for */
+	uint32_t count;
 	uint64_t now_ms;
 	/* Those of this slot and above have not been looked at since the settings have changed;
 	 * UINT32_MAX: all have. */
@@ -48,22 +50,25 @@ struct tp_accounting *tp_accounting_create(const struct tp_accounting_setup *set
 	return accounting;
 }
 
-static void forget(struct told *told)
+static void forget(struct tp_accounting *accounting, uint32_t slot)
 {
-	tp_timer_stop(&told->accounting->wheel, &told->interim);
-	HASH_DEL(told->accounting->sessions, told);
+	struct told *told = accounting->by_slot[slot];
+
+	if (told == NULL)
+		return;
+	tp_timer_stop(&accounting->wheel, &told->interim);
+	accounting->by_slot[slot] = NULL;
+	accounting->count--;
 	free(told);
 }
 
 void tp_accounting_destroy(struct tp_accounting *accounting)
 {
-	struct told *told, *next;
-
 	if (accounting == NULL)
 		return;
-	HASH_ITER (hh, accounting->sessions, told, next) {
-		forget(told);
-	}
+	for (uint32_t slot = 0; slot < accounting->slots; slot++)
+		forget(accounting, slot);
+	free(accounting->by_slot);
 	free(accounting);
 }
 
@@ -199,12 +204,11 @@ static uint64_t digest(const struct tp_session_info *info)
 	return sum;
 }
 
-static struct told *find(const struct tp_accounting *accounting, uint64_t id)
+static struct told *find(const struct tp_accounting *accounting, const struct tp_session_info *info)
 {
-	struct told *told;
+	struct told *told = info->slot < accounting->slots ? accounting->by_slot[info->slot] : NULL;
 
-	HASH_FIND(hh, accounting->sessions, &id, sizeof(id), told);
-	return told;
+	return told != NULL && told->id == info->id ? told : NULL;
 }
 
 static uint32_t interval_of(const struct tp_accounting *accounting,
@@ -273,17 +277,35 @@ static bool wanted(const struct tp_accounting *accounting, const struct tp_sessi
 	       accounting->setup.wanted(accounting->setup.owner, info->user, info->service_name);
 }
 
+static bool make_room(struct tp_accounting *accounting, uint32_t slot)
+{
+	const uint32_t slots = slot < SLOTS_MIN ? SLOTS_MIN : 2 * slot;
+	struct told **by_slot;
+
+	if (slot < accounting->slots)
+		return true;
+	by_slot = realloc(accounting->by_slot, slots * sizeof(struct told *));
+	if (by_slot == NULL)
+		return false;
+	memset(by_slot + accounting->slots, 0, (slots - accounting->slots) * sizeof(struct told *));
+	accounting->by_slot = by_slot;
+	accounting->slots = slots;
+	return true;
+}
+
 static struct told *remember(struct tp_accounting *accounting, const struct tp_session_info *info)
 {
-	struct told *told = calloc(1, sizeof(*told));
+	struct told *told = make_room(accounting, info->slot) ? calloc(1, sizeof(*told)) : NULL;
 
 	if (told == NULL)
 		return NULL;
+	forget(accounting, info->slot); /* there is none, as each has an end */
 	told->accounting = accounting;
 	told->id = info->id;
 	told->address = info->remote_address;
 	told->prefixes = digest(info);
-	HASH_ADD(hh, accounting->sessions, id, sizeof(told->id), told);
+	accounting->by_slot[info->slot] = told;
+	accounting->count++;
 	return told;
 }
 
@@ -305,7 +327,7 @@ int tp_accounting_go_on(struct tp_accounting *accounting, const struct tp_line *
 	struct tp_session_info info;
 
 	tp_line_info(line, &info);
-	if (find(accounting, info.id) != NULL)
+	if (find(accounting, &info) != NULL)
 		return 0;
 	return remember(accounting, &info) != NULL ? 0 : -ENOMEM;
 }
@@ -317,57 +339,54 @@ int tp_accounting_is_over(struct tp_accounting *accounting, const struct tp_line
 
 	tp_line_info(line, &info);
 	if (error == 0)
-		find(accounting, info.id)->over = true;
+		find(accounting, &info)->over = true;
 	return error;
 }
 
 /* It is up: for the first time, or again, or otherwise than before. A client that renegotiates all
  * the time makes no records of it, nor does it put off its next: only another address or prefix is
  * news, and another interval of its own (HEARD: it comes to be so now, and not by our settings). */
-static void look_at(struct tp_accounting *accounting, const struct tp_line *line, bool heard)
+static void look_at(struct tp_accounting *accounting, const struct tp_line *line,
+		    const struct tp_session_info *info, bool heard)
 {
-	struct tp_session_info info;
 	struct told *told;
 	bool paced;
 
-	tp_line_info(line, &info);
-	if (info.bundle_id != 0 || info.state != TP_SESSION_UP) /* a link, and no session */
+	if (info->bundle_id != 0 || info->state != TP_SESSION_UP) /* a link, and no session */
 		return;
-	told = find(accounting, info.id);
+	told = find(accounting, info);
 	if (told == NULL) {
-		if (wanted(accounting, &info))
-			(void)start(accounting, line, &info);
+		if (wanted(accounting, info))
+			(void)start(accounting, line, info);
 		return;
 	}
 	if (told->over)
 		return;
-	paced = told->interval_s != interval_of(accounting, info.subscriber);
-	if (told->address != info.remote_address || (paced && heard))
-		put_interim(told, line, &info);
-	else if (told->prefixes != digest(&info))
+	paced = told->interval_s != interval_of(accounting, info->subscriber);
+	if (told->address != info->remote_address || (paced && heard))
+		put_interim(told, line, info);
+	else if (told->prefixes != digest(info))
 		tell_soon(told);
 	if (paced && !told->news)
-		arm(told, info.subscriber);
+		arm(told, info->subscriber);
 }
 
-static void ended(struct tp_accounting *accounting, const struct tp_line *line)
+static void ended(struct tp_accounting *accounting, const struct tp_line *line,
+		  const struct tp_session_info *info)
 {
-	struct tp_session_info info;
-	struct told *told;
+	struct told *told = find(accounting, info);
 
-	tp_line_info(line, &info);
-	told = find(accounting, info.id);
 	/* It stood when accounting was enabled, and it was not its turn yet. Links have no address.
 	 */
-	if (told == NULL && accounting->to_look_at <= info.slot && info.up_ms != 0 &&
-	    (info.remote_address != 0 || has_had_ipv6(&info)) && info.bundle_id == 0 &&
-	    wanted(accounting, &info))
-		told = start(accounting, line, &info);
+	if (told == NULL && accounting->to_look_at <= info->slot && info->up_ms != 0 &&
+	    (info->remote_address != 0 || has_had_ipv6(info)) && info->bundle_id == 0 &&
+	    wanted(accounting, info))
+		told = start(accounting, line, info);
 	if (told == NULL)
 		return;
 	if (!told->over)
-		put(accounting, TP_RECORD_STOP, line, &info);
-	forget(told);
+		put(accounting, TP_RECORD_STOP, line, info);
+	forget(accounting, info->slot);
 }
 
 void tp_accounting_event(struct tp_accounting *accounting, const struct tp_ac_event *event)
@@ -376,9 +395,9 @@ void tp_accounting_event(struct tp_accounting *accounting, const struct tp_ac_ev
 		return;
 	accounting->now_ms = event->now_ms;
 	if (event->kind == TP_AC_SESSION_UP || event->kind == TP_AC_SESSION_CHANGED)
-		look_at(accounting, event->line, true);
+		look_at(accounting, event->line, event->info, true);
 	else if (event->kind == TP_AC_SESSION_ENDED)
-		ended(accounting, event->line);
+		ended(accounting, event->line, event->info);
 }
 
 /* ---- as a whole ---- */
@@ -394,8 +413,8 @@ static bool look_at_next(struct tp_accounting *accounting, unsigned limit)
 		accounting->to_look_at = UINT32_MAX;
 		if (line == NULL)
 			break;
-		look_at(accounting, line, false);
 		tp_line_info(line, &info);
+		look_at(accounting, line, &info, false);
 		accounting->to_look_at = info.slot + 1;
 	}
 	return accounting->to_look_at != UINT32_MAX;
@@ -439,15 +458,15 @@ bool tp_accounting_tick(struct tp_accounting *accounting, uint64_t now_ms, unsig
 
 uint32_t tp_accounting_lost(const struct tp_accounting *accounting)
 {
-	const struct told *told, *next;
 	uint32_t lost = 0;
 
-	HASH_ITER (hh, accounting->sessions, told, next)
-		lost += tp_ac_find_id(accounting->setup.ac, told->id) == NULL;
+	for (uint32_t slot = 0; slot < accounting->slots; slot++)
+		lost += accounting->by_slot[slot] != NULL &&
+			tp_ac_find_id(accounting->setup.ac, accounting->by_slot[slot]->id) == NULL;
 	return lost;
 }
 
 uint32_t tp_accounting_standing(const struct tp_accounting *accounting)
 {
-	return HASH_COUNT(accounting->sessions);
+	return accounting->count;
 }

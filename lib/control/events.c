@@ -53,29 +53,28 @@ static void add_place(const struct tp_control *c, json_t *o, const struct tp_acc
 
 static void add_session(const struct tp_control *c, json_t *o, const struct tp_ac_event *event)
 {
+	const struct tp_session_info *info = event->info;
 	struct tp_session_counters counters;
-	struct tp_session_info info;
 	char id[24];
 
-	tp_line_info(event->line, &info);
-	snprintf(id, sizeof(id), "*%" PRIX64, info.id);
+	snprintf(id, sizeof(id), "*%" PRIX64, info->id);
 	tp_json_text(o, ".id", id);
-	tp_json_number(o, "session-id", info.session_id);
-	tp_json_text(o, "interface", info.interface);
-	tp_json_text(o, "server", info.service_name);
-	if (info.line != NULL && info.line->circuit_id[0] != '\0')
-		tp_json_text(o, "circuit-id", info.line->circuit_id);
-	if (info.line != NULL && info.line->remote_id[0] != '\0')
-		tp_json_text(o, "remote-id", info.line->remote_id);
-	tp_json_address(o, "address", info.remote_address);
-	tp_json_address(o, "local-address", info.local_address);
-	tp_api_ipv6(o, &info);
+	tp_json_number(o, "session-id", info->session_id);
+	tp_json_text(o, "interface", info->interface);
+	tp_json_text(o, "server", info->service_name);
+	if (info->line != NULL && info->line->circuit_id[0] != '\0')
+		tp_json_text(o, "circuit-id", info->line->circuit_id);
+	if (info->line != NULL && info->line->remote_id[0] != '\0')
+		tp_json_text(o, "remote-id", info->line->remote_id);
+	tp_json_address(o, "address", info->remote_address);
+	tp_json_address(o, "local-address", info->local_address);
+	tp_api_ipv6(o, info);
 	if (event->kind != TP_AC_SESSION_ENDED)
 		return;
 	tp_json_text(o, "reason", tp_end_reason_text(event->reason));
 	tp_json_text(o, "reason-code", tp_end_reason_name(event->reason));
-	tp_json_number(o, "duration", (event->now_ms - info.started_ms) / 1000);
-	tp_dataplane_session_counters(c->dp, info.slot, &counters);
+	tp_json_number(o, "duration", (event->now_ms - info->started_ms) / 1000);
+	tp_dataplane_session_counters(c->dp, info->slot, &counters);
 	tp_json_number(o, "packets-in", counters.packets_in);
 	tp_json_number(o, "bytes-in", counters.bytes_in);
 	tp_json_number(o, "packets-out", counters.packets_out);
@@ -84,55 +83,51 @@ static void add_session(const struct tp_control *c, json_t *o, const struct tp_a
 
 static void note_traffic(struct tp_control *c, const struct tp_ac_event *event)
 {
+	const struct tp_session_info *info = event->info;
 	struct tp_session_counters counters;
-	struct tp_session_info info;
 
 	if (event->kind != TP_AC_SESSION_STARTED && event->kind != TP_AC_SESSION_RESTORED &&
 	    event->kind != TP_AC_SESSION_ENDED)
 		return;
-	tp_line_info(event->line, &info);
-	tp_dataplane_session_counters(c->dp, info.slot, &counters);
+	tp_dataplane_session_counters(c->dp, info->slot, &counters);
 	if (event->kind == TP_AC_SESSION_ENDED)
-		tp_traffic_count(c->traffic, c->config, &info, &counters, c->now_ms);
+		tp_traffic_count(c->traffic, c->config, info, &counters, c->now_ms);
 	else
-		tp_traffic_begin(c->traffic, &info, &counters, c->now_ms);
+		tp_traffic_begin(c->traffic, info, &counters, c->now_ms);
 }
 
 /* What is remembered of sessions beyond their end. */
 static void note(struct tp_control *c, const struct tp_ac_event *event)
 {
+	const struct tp_session_info *info = event->info;
 	struct tp_session_counters counters;
-	struct tp_session_info info;
 
 	note_traffic(c, event);
 	if (event->kind != TP_AC_SESSION_UP && event->kind != TP_AC_SESSION_RESTORED &&
 	    event->kind != TP_AC_SESSION_ENDED)
 		return;
-	tp_line_info(event->line, &info);
 	if (event->kind != TP_AC_SESSION_ENDED) {
-		if (info.state == TP_SESSION_UP)
-			tp_interfaces_up(c->interfaces, &info);
+		if (info->state == TP_SESSION_UP)
+			tp_interfaces_up(c->interfaces, info);
 		return;
 	}
-	tp_dataplane_session_counters(c->dp, info.slot, &counters);
-	tp_interfaces_down(c->interfaces, info.id, &counters);
-	tp_last_note(&c->last_sessions, &info, tp_clock_wall_ms());
+	tp_dataplane_session_counters(c->dp, info->slot, &counters);
+	tp_interfaces_down(c->interfaces, info->id, &counters);
+	tp_last_note(&c->last_sessions, info, tp_clock_wall_ms());
 }
 
 static void log_event(const struct tp_ac_event *event)
 {
 	char mac[TP_MAC_TEXT_LEN], id[24] = "", user[TP_TEXT_ROOM(64)];
 	struct tp_log_about about = {.mac = mac, .session = id, .user = user};
-	struct tp_session_info info;
 
 	if (!tp_log_enabled(event->level))
 		return;
 	tp_mac_format(&event->mac, mac);
 	tp_text_show(event->user != NULL ? event->user : "", user, sizeof(user));
 	if (event->line != NULL) {
-		tp_line_info(event->line, &info);
-		snprintf(id, sizeof(id), "*%" PRIX64, info.id);
-		about.interface = info.interface;
+		snprintf(id, sizeof(id), "*%" PRIX64, event->info->id);
+		about.interface = event->info->interface;
 	}
 	tp_log_of(event->level, "pppoe,ppp", &about, "%s", event->text);
 }

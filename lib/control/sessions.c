@@ -33,10 +33,8 @@ static void output(void *user, const struct tp_access *to, const struct tp_mac *
 static void send_ipv6(void *user, const struct tp_session *s, const uint8_t *packet, size_t len)
 {
 	struct tp_control *c = user;
-	struct tp_session_info info;
 
-	tp_session_info(s, &info);
-	tp_outbox_send_ipv6(&c->outbox, c->dp, info.slot, packet, (uint16_t)len);
+	tp_outbox_send_ipv6(&c->outbox, c->dp, tp_session_slot(s), packet, (uint16_t)len);
 }
 
 static int open_line(void *user, const struct tp_line *line)
@@ -195,26 +193,10 @@ static int bring_up(void *user, const struct tp_line *line)
 	return error;
 }
 
-static uint32_t slot_of(const struct tp_line *line)
-{
-	struct tp_session_info info;
-
-	tp_line_info(line, &info);
-	return info.slot;
-}
-
-static uint32_t slot_of_session(const struct tp_session *s)
-{
-	struct tp_session_info info;
-
-	tp_session_info(s, &info);
-	return info.slot;
-}
-
 static void bring_down(void *user, const struct tp_line *line)
 {
 	struct tp_control *c = user;
-	uint32_t slot = slot_of(line);
+	uint32_t slot = tp_line_slot(line);
 
 	tp_dataplane_session_down(c->dp, slot);
 	untell_kernel(c, slot);
@@ -223,7 +205,7 @@ static void bring_down(void *user, const struct tp_line *line)
 static void close_line(void *user, const struct tp_line *line)
 {
 	struct tp_control *c = user;
-	uint32_t slot = slot_of(line);
+	uint32_t slot = tp_line_slot(line);
 
 	tp_dataplane_session_close(c->dp, slot);
 	untell_kernel(c, slot);
@@ -243,14 +225,14 @@ static void flush(void *user, const struct tp_session *s)
 {
 	struct tp_control *c = user;
 
-	tp_dataplane_session_flush(c->dp, slot_of_session(s));
+	tp_dataplane_session_flush(c->dp, tp_session_slot(s));
 }
 
 static uint64_t idle_ms(void *user, const struct tp_session *s)
 {
 	const struct tp_control *c = user;
 
-	return tp_dataplane_session_idle_ms(c->dp, slot_of_session(s));
+	return tp_dataplane_session_idle_ms(c->dp, tp_session_slot(s));
 }
 
 static void bytes(void *user, const struct tp_session *s, uint64_t *in, uint64_t *out)
@@ -258,7 +240,7 @@ static void bytes(void *user, const struct tp_session *s, uint64_t *in, uint64_t
 	const struct tp_control *c = user;
 	struct tp_session_counters counters;
 
-	tp_dataplane_session_counters(c->dp, slot_of_session(s), &counters);
+	tp_dataplane_session_counters(c->dp, tp_session_slot(s), &counters);
 	*in = counters.bytes_in;
 	*out = counters.bytes_out;
 }

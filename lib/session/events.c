@@ -11,38 +11,43 @@
 #define LINE_LEN 640
 
 /* Fills in the rest of EVENT, which has at least its kind, its level and a user, and tells it. */
-static void tell(struct tp_line *line, struct tp_ac_event *event, const char *format, va_list args)
+static void tell(struct tp_line *line, struct tp_ac_event event, const char *format, va_list args)
 {
 	char mac[TP_MAC_TEXT_LEN], text[LINE_LEN], shown[TP_TEXT_ROOM(LINE_LEN)];
+	struct tp_session_info info;
 	size_t used;
 
-	event->now_ms = line->ac->now_ms;
-	event->line = line;
-	event->access = line->access;
-	event->mac = line->mac;
-	event->reason = line->reason;
+	tp_line_info(line, &info);
+	event.info = &info;
+	event.now_ms = line->ac->now_ms;
+	event.line = line;
+	event.access = line->access;
+	event.mac = line->mac;
+	event.reason = line->reason;
 	snprintf(text, sizeof(text), "session %u%s%.255s (%s on %.64s): ", line->session_id,
-		 event->user[0] != '\0' ? " of " : "", event->user, tp_mac_format(&line->mac, mac),
+		 event.user[0] != '\0' ? " of " : "", event.user, tp_mac_format(&line->mac, mac),
 		 line->server->interface);
 	tp_text_show(text, shown, sizeof(shown));
 	used = strlen(shown);
 	vsnprintf(text, sizeof(text), format, args);
 	tp_text_show(text, shown + used, sizeof(shown) - used);
-	event->text = shown;
-	event->detail = shown + used;
-	line->told_why |= !event->quiet &&
-			  (event->kind == TP_AC_AUTH_FAILED || event->kind == TP_AC_NO_ADDRESS ||
-			   event->kind == TP_AC_NO_ENCRYPTION);
-	line->ac->ops.event(line->ac->user, event);
+	event.text = shown;
+	event.detail = shown + used;
+	line->told_why |= !event.quiet &&
+			  (event.kind == TP_AC_AUTH_FAILED || event.kind == TP_AC_NO_ADDRESS ||
+			   event.kind == TP_AC_NO_ENCRYPTION);
+	line->ac->ops.event(line->ac->user, &event);
 }
 
 void tp_ac_tell_plainly(struct tp_line *line, enum tp_ac_event_kind kind, const char *text)
 {
+	struct tp_session_info info;
 	const struct tp_ac_event event = {
 		.kind = kind,
 		.level = TP_LOG_DEBUG,
 		.now_ms = line->ac->now_ms,
 		.line = line,
+		.info = &info,
 		.access = line->access,
 		.mac = line->mac,
 		.user = tp_line_user(line),
@@ -51,35 +56,36 @@ void tp_ac_tell_plainly(struct tp_line *line, enum tp_ac_event_kind kind, const 
 		.detail = text,
 	};
 
+	tp_line_info(line, &info);
 	line->ac->ops.event(line->ac->user, &event);
 }
 
 void tp_ac_tell(struct tp_line *line, enum tp_ac_event_kind kind, enum tp_log_level level,
 		const char *format, ...)
 {
-	struct tp_ac_event event = {.kind = kind, .level = level, .user = tp_line_user(line)};
+	const struct tp_ac_event event = {.kind = kind, .level = level, .user = tp_line_user(line)};
 	va_list args;
 
 	va_start(args, format);
-	tell(line, &event, format, args);
+	tell(line, event, format, args);
 	va_end(args);
 }
 
 void tp_ac_tell_user(struct tp_line *line, enum tp_ac_event_kind kind, enum tp_log_level level,
 		     const char *user, const char *format, ...)
 {
-	struct tp_ac_event event = {.kind = kind, .level = level, .user = user};
+	const struct tp_ac_event event = {.kind = kind, .level = level, .user = user};
 	va_list args;
 
 	va_start(args, format);
-	tell(line, &event, format, args);
+	tell(line, event, format, args);
 	va_end(args);
 }
 
 void tp_ac_tell_login_failed(struct tp_line *line, const char *user, enum tp_auth_failure failure,
 			     bool quietly, const char *format, ...)
 {
-	struct tp_ac_event event = {
+	const struct tp_ac_event event = {
 		.kind = TP_AC_AUTH_FAILED,
 		.level = TP_LOG_WARNING,
 		.user = user,
@@ -89,7 +95,7 @@ void tp_ac_tell_login_failed(struct tp_line *line, const char *user, enum tp_aut
 	va_list args;
 
 	va_start(args, format);
-	tell(line, &event, format, args);
+	tell(line, event, format, args);
 	va_end(args);
 }
 
@@ -97,12 +103,12 @@ static void tell_quietly(struct tp_line *line, enum tp_ac_event_kind kind, const
 	__attribute__((format(printf, 3, 4)));
 static void tell_quietly(struct tp_line *line, enum tp_ac_event_kind kind, const char *format, ...)
 {
-	struct tp_ac_event event = {
+	const struct tp_ac_event event = {
 		.kind = kind, .level = TP_LOG_DEBUG, .user = tp_line_user(line), .quiet = true};
 	va_list args;
 
 	va_start(args, format);
-	tell(line, &event, format, args);
+	tell(line, event, format, args);
 	va_end(args);
 }
 

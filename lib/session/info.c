@@ -86,6 +86,7 @@ void tp_line_info(const struct tp_line *line, struct tp_session_info *info)
 	const struct tp_session *s = carried_by(line), *own = tp_line_own(line);
 	const struct tp_line *at = tp_ac_bundle_any_line(line);
 	const struct tp_ac_server *server = line->server;
+	const uint16_t mtu = mtu_of(line);
 
 	*info = (struct tp_session_info){
 		.id = line->id,
@@ -115,7 +116,7 @@ void tp_line_info(const struct tp_line *line, struct tp_session_info *info)
 		.local_address = s->local_address,
 		.ipv6 = ipv6_of(s->ipv6),
 		.encryption = encryption_of(line),
-		.mtu = mtu_of(line),
+		.mtu = mtu,
 		.mru = line->mru,
 		.mrru = line->mrru,
 		.link_mtu = line->link_mtu,
@@ -124,8 +125,8 @@ void tp_line_info(const struct tp_line *line, struct tp_session_info *info)
 		.lcp_era = line->lcp_era,
 		.magic = line->magic,
 		.keepalive_s = line->keepalive_s,
-		.mss_up = mss_of(line, mtu_of(line)),
-		.mss_down = mss_of(line, tp_least_u16(mtu_of(line), mtu_in_of(line))),
+		.mss_up = mss_of(line, mtu),
+		.mss_down = mss_of(line, tp_least_u16(mtu, mtu_in_of(line))),
 		.started_ms = line->started_ms,
 		.up_ms = line->up_ms,
 	};
@@ -134,6 +135,21 @@ void tp_line_info(const struct tp_line *line, struct tp_session_info *info)
 void tp_session_info(const struct tp_session *s, struct tp_session_info *info)
 {
 	tp_line_info(s->line, info);
+}
+
+uint32_t tp_line_slot(const struct tp_line *line)
+{
+	return line->slot;
+}
+
+uint32_t tp_session_slot(const struct tp_session *s)
+{
+	return s->line->slot;
+}
+
+uint16_t tp_session_mtu(const struct tp_session *s)
+{
+	return mtu_of(s->line);
 }
 
 const struct tp_session *tp_line_session(const struct tp_line *line)

@@ -144,6 +144,11 @@ struct tp_session_info {
 void tp_line_info(const struct tp_line *line, struct tp_session_info *info);
 void tp_session_info(const struct tp_session *s, struct tp_session_info *info);
 
+/* One field of it, for those who want no more. */
+uint32_t tp_line_slot(const struct tp_line *line);
+uint32_t tp_session_slot(const struct tp_session *s);
+uint16_t tp_session_mtu(const struct tp_session *s);
+
 /* Whose packets LINE carries, or carried until it closed; NULL: nobody's. */
 const struct tp_session *tp_line_session(const struct tp_line *line);
 

@@ -25,12 +25,10 @@ static void terms(void *user, struct tp_ipv6_terms *terms)
 	struct tp_session *s = user;
 	const struct tp_subscriber_ipv6 *granted = s->subscriber->ipv6;
 	const struct tp_ac_ipv6 *ipv6 = s->ipv6;
-	struct tp_session_info info;
 
-	tp_session_info(s, &info);
 	memcpy(terms->local_id, ipv6->local_id, sizeof(terms->local_id));
 	memcpy(terms->remote_id, ipv6->remote_id, sizeof(terms->remote_id));
-	terms->mtu = tp_ac_ipv6_mtu(s->line->ac, info.mtu);
+	terms->mtu = tp_ac_ipv6_mtu(s->line->ac, tp_session_mtu(s));
 	terms->address = ipv6->address;
 	if (ipv6->prefix.length == 128)
 		terms->address = ipv6->prefix;

@@ -36,7 +36,8 @@ struct tp_ac_event {
 	enum tp_ac_event_kind kind;
 	enum tp_log_level level;
 	uint64_t now_ms;
-	const struct tp_line *line; /* NULL: there is none */
+	const struct tp_line *line;	    /* NULL: there is none */
+	const struct tp_session_info *info; /* of LINE, as it is now; NULL: there is none */
 	struct tp_access access;
 	struct tp_mac mac;	      /* the client's */
 	const char *user;	      /* "": not known */

@@ -16,10 +16,8 @@
 static void usage(void *owner, const struct tp_line *line, struct tp_session_counters *u)
 {
 	struct tp_control_accounting *a = owner;
-	struct tp_session_info info;
 
-	tp_line_info(line, &info);
-	tp_dataplane_session_counters(a->c->dp, info.slot, u);
+	tp_dataplane_session_counters(a->c->dp, tp_line_slot(line), u);
 }
 
 /* ---- the configuration ---- */
@@ -131,11 +129,15 @@ void tp_control_accounting_event(struct tp_control *c, const struct tp_ac_event 
 
 void tp_control_accounting_changed(struct tp_control *c, const struct tp_line *line)
 {
+	struct tp_session_info info;
+
+	tp_line_info(line, &info);
 	/* As when it has come up again, for what may be different since. */
 	tp_control_accounting_event(c, &(struct tp_ac_event){
 					       .kind = TP_AC_SESSION_UP,
 					       .now_ms = c->now_ms,
 					       .line = line,
+					       .info = &info,
 				       });
 }
 

@@ -92,18 +92,17 @@ static void note_kept(struct tp_standing *st, uint32_t slot, bool kept)
 	st->kept = kept ? st->kept + 1 : st->kept - 1;
 }
 
-void tp_standing_put(struct tp_standing *st, const struct tp_session *s)
+static void put(struct tp_standing *st, const struct tp_session *s,
+		const struct tp_session_info *info)
 {
 	struct tp_session_counters counters;
 	uint8_t bytes[TP_SESSION_IMAGE_MAX];
-	struct tp_session_info info;
 	size_t len;
 
-	tp_session_info(s, &info);
-	tp_dataplane_session_counters(st->c->dp, info.slot, &counters);
+	tp_dataplane_session_counters(st->c->dp, info->slot, &counters);
 	len = tp_session_image(s, &counters, st->c->now_ms, st->now_wall_ms, bytes, sizeof(bytes));
-	if (len > 0 && tp_journal_put(st->journal, info.accounting_id, bytes, len))
-		note_kept(st, info.slot, true);
+	if (len > 0 && tp_journal_put(st->journal, info->accounting_id, bytes, len))
+		note_kept(st, info->slot, true);
 }
 
 void tp_standing_changed(struct tp_control *c, uint32_t slot)
@@ -127,26 +126,25 @@ static void forget(struct tp_standing *st, const struct tp_session_info *info)
 void tp_standing_event(struct tp_control *c, const struct tp_ac_event *event)
 {
 	struct tp_standing *st = c->standing;
-	struct tp_session_info info;
+	const struct tp_session_info *info = event->info;
 
 	if (st == NULL || st->journal == NULL || event->line == NULL)
 		return;
-	tp_line_info(event->line, &info);
 	switch (event->kind) {
 	case TP_AC_LINK_UP: /* it was a session of its own, if it was restored as one */
-		forget(st, &info);
-		tp_standing_changed(c, info.bundle_slot);
+		forget(st, info);
+		tp_standing_changed(c, info->bundle_slot);
 		break;
 	case TP_AC_SESSION_UP:
 	case TP_AC_SESSION_DOWN:
 	case TP_AC_SESSION_CHANGED:
 	case TP_AC_LINK_DOWN:
-		tp_standing_changed(c, info.bundle_slot);
+		tp_standing_changed(c, info->bundle_slot);
 		break;
 	case TP_AC_SESSION_ENDED:
-		forget(st, &info);
-		if (info.bundle_id != 0)
-			tp_standing_changed(c, info.bundle_slot);
+		forget(st, info);
+		if (info->bundle_id != 0)
+			tp_standing_changed(c, info->bundle_slot);
 		break;
 	default:
 		break;
@@ -165,7 +163,7 @@ static void put_slot(struct tp_standing *st, uint32_t slot)
 	tp_line_info(line, &info);
 	s = tp_line_session(line);
 	if (info.bundle_id == 0 && s != NULL)
-		tp_standing_put(st, s);
+		put(st, s, &info);
 }
 
 /* ---- a turn ---------------------------------------------------------------------------------- */

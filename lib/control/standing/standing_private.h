@@ -50,8 +50,5 @@ struct tp_standing {
 	uint64_t checkpoint_ms;	  /* when that was looked at last */
 };
 
-/* standing.c: puts S into the journal, as it is now. */
-void tp_standing_put(struct tp_standing *st, const struct tp_session *s);
-
 /* restore.c: opens the journal, and restores what it has. False: there is none. */
 bool tp_standing_restore(struct tp_standing *st);

@@ -141,19 +141,18 @@ void tp_control_history_event(struct tp_control *c, const struct tp_ac_event *ev
 		.user = event->user,
 	};
 	char room[TP_HISTORY_TEXT_MAX];
-	struct tp_session_info info;
+	const struct tp_session_info *info = event->info;
 
 	if (c->history == NULL || event->line == NULL)
 		return;
-	tp_line_info(event->line, &info);
-	if (!classify(event, &info, &note))
+	if (!classify(event, info, &note))
 		return;
 	note.wall_ms = tp_clock_wall_ms();
-	note.line = info.line;
-	note.proven = info.up_ms != 0 || event->kind == TP_AC_SESSION_UP;
+	note.line = info->line;
+	note.proven = info->up_ms != 0 || event->kind == TP_AC_SESSION_UP;
 	note.text = cut(text_of(event), room);
-	if (info.bundle_id == 0)
-		put_addresses(&info, &note);
+	if (info->bundle_id == 0)
+		put_addresses(info, &note);
 	tp_history_note(c->history, &note);
 }
 

@@ -85,7 +85,11 @@ static uint64_t octets_of(const struct tp_line *line, uint64_t *session)
 
 static void tell(const struct tp_line *line, enum tp_ac_event_kind kind)
 {
-	daemon_event(&(struct tp_ac_event){.kind = kind, .now_ms = world.now_ms, .line = line});
+	struct tp_session_info info;
+
+	tp_line_info(line, &info);
+	daemon_event(&(struct tp_ac_event){
+		.kind = kind, .now_ms = world.now_ms, .line = line, .info = &info});
 }
 
 /* ---- one subscriber ---- */
