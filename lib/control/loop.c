@@ -13,6 +13,7 @@
 
 #include "base/ending.h"
 #include "base/log.h"
+#include "base/log_echo.h"
 #include "control/control_private.h"
 #include "control/why/why.h"
 #include "control/log/book.h"
@@ -257,15 +258,26 @@ static bool tell_subscribers(struct tp_control *c)
 	       tp_subscribers_poll(c->subscribers);
 }
 
-/* True: there was work, and may be more. */
-static bool turn(struct tp_control *c)
+/* What a city dials in by. Of each session the log has a line or two. */
+static bool serve_sessions(struct tp_control *c)
 {
 	const bool judges = may_judge(c);
-	bool work = tp_control_receive(c);
+	bool work;
 
+	tp_log_echo_hold();
+	work = tp_control_receive(c);
 	if (judges)
 		work |= tp_ac_tick(c->ac, c->now_ms, TICK_SLICE) > 0;
 	work |= tp_control_radius_turn(c);
+	tp_log_echo_let_go();
+	return work;
+}
+
+/* True: there was work, and may be more. */
+static bool turn(struct tp_control *c)
+{
+	bool work = serve_sessions(c);
+
 	work |= release_slots(c);
 	count_traffic(c);
 	work |= tp_outbox_retry(&c->outbox, c->dp);
@@ -288,6 +300,7 @@ static bool turn(struct tp_control *c)
 	work |= tp_drain_turn(c);
 	tp_log_book_turn(c);
 	tp_supervisor_turn(c);
+	tp_control_radius_flush(c);
 	c->stats.turns++;
 	return work;
 }

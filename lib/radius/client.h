@@ -235,6 +235,10 @@ void tp_radius_client_input(struct tp_radius_client *client, struct tp_radius_so
 			    const struct tp_radius_endpoint *from, const void *bytes, size_t len,
 			    uint64_t now_ms);
 
+/* What SOCKET was given to send could not be sent after all: it is counted, and the request goes on
+ * as if it was lost on its way. From anywhere. */
+void tp_radius_client_unsent(struct tp_radius_client *client, struct tp_radius_socket *socket);
+
 /* The connection is gone (RadSec): `close` is called, and what was on its way is sent again by
  * another, by the next tick. Not from inside a callback. */
 void tp_radius_client_socket_lost(struct tp_radius_client *client, struct tp_radius_socket *socket,

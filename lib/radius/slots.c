@@ -82,6 +82,11 @@ void tp_radius_socket_close(struct tp_radius_socket *socket)
 	free(socket);
 }
 
+void tp_radius_client_unsent(struct tp_radius_client *client, struct tp_radius_socket *socket)
+{
+	tp_radius_counters_of(socket->lane)->unsent++;
+}
+
 static struct slot *rested(const struct slot_queue *queue, uint64_t now_ms)
 {
 	struct slot *slot = TAILQ_FIRST(queue);

@@ -8,6 +8,7 @@
 #include "api/json.h"
 #include "base/log.h"
 #include "control/control_private.h"
+#include "control/radius/batch.h"
 #include "control/radius/incoming.h"
 #include "control/radius/records.h"
 #include "control/radius/radsec.h"
@@ -36,9 +37,11 @@ int tp_control_radius_create(struct tp_control *c, struct tp_error *e)
 		TAILQ_INIT(&radius->operators);
 	if (radius != NULL)
 		radius->client = tp_radius_client_create(&config, c->now_ms);
+	if (radius != NULL && radius->client != NULL)
+		radius->batch = tp_radius_batch_create(radius->client);
 	if (radius != NULL)
 		radius->radsec = tp_radsec_create(c);
-	if (radius != NULL && radius->client != NULL && radius->radsec != NULL)
+	if (radius != NULL && radius->batch != NULL && radius->radsec != NULL)
 		radius->source = tp_radius_source_create(c->secrets, radius->client, &c->random);
 	if (radius == NULL || radius->source == NULL ||
 	    tp_radius_source_add(radius->source, c->aaa) != 0 ||
@@ -56,6 +59,7 @@ void tp_control_radius_destroy(struct tp_control_radius *radius)
 	tp_radius_source_destroy(radius->source);
 	tp_control_accounting_destroy(radius->accounting);
 	tp_radius_client_destroy(radius->client);
+	tp_radius_batch_destroy(radius->batch);
 	tp_control_operators_forget(&radius->operators);
 	tp_radsec_destroy(radius->radsec);
 	free(radius);
@@ -281,10 +285,17 @@ bool tp_control_radius_turn(struct tp_control *c)
 		radius->told_ms = c->now_ms;
 		tell(c);
 	}
-	if (tp_radius_client_deadline(radius->client) > c->now_ms)
-		return work;
-	tp_radius_client_tick(radius->client, c->now_ms, TICK_SLICE);
-	return true;
+	if (tp_radius_client_deadline(radius->client) <= c->now_ms) {
+		tp_radius_client_tick(radius->client, c->now_ms, TICK_SLICE);
+		work = true;
+	}
+	tp_radius_batch_send(radius->batch);
+	return work;
+}
+
+void tp_control_radius_flush(struct tp_control *c)
+{
+	tp_radius_batch_send(c->radius->batch);
 }
 
 void tp_control_radius_read(struct tp_control *c, void *socket)

@@ -27,11 +27,13 @@ struct tp_radius_told {
 };
 
 struct tp_control_accounting;
+struct tp_radius_batch;
 struct tp_radsec;
 struct tp_radius_incoming;
 
 struct tp_control_radius {
 	struct tp_radius_client *client;
+	struct tp_radius_batch *batch;
 	struct tp_radius_source *source;
 	struct tp_control_accounting *accounting;
 	struct tp_radsec *radsec;
@@ -63,6 +65,9 @@ void tp_control_radius_own_address(const struct tp_config_radius *first, struct 
 
 /* Of a turn of the loop: true: there was work. */
 bool tp_control_radius_turn(struct tp_control *c);
+
+/* Nothing that was sent in this turn waits any more. */
+void tp_control_radius_flush(struct tp_control *c);
 
 /* What the loop waits for has something to read. SOCKET is what tp_loop_watch() was told. */
 void tp_control_radius_read(struct tp_control *c, void *socket);

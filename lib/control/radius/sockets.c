@@ -11,6 +11,7 @@
 
 #include "control/control_private.h"
 #include "control/loop.h"
+#include "control/radius/batch.h"
 #include "control/radius/radius.h"
 #include "control/radius/radsec.h"
 
@@ -152,22 +153,27 @@ static int open_socket(void *owner, struct tp_radius_socket *socket,
 
 static void close_socket(void *owner, void *handle)
 {
+	struct tp_control *c = owner;
 	struct handle *udp = handle;
 
-	if (udp->radsec != NULL)
+	if (udp->radsec != NULL) {
 		tp_radsec_close(udp->radsec);
-	else
+	} else {
+		tp_radius_batch_send(c->radius->batch);
 		close(udp->fd);
+	}
 	free(udp);
 }
 
 static int send_request(void *owner, void *handle, const uint8_t *bytes, size_t len)
 {
+	struct tp_control *c = owner;
 	struct handle *udp = handle;
 
 	if (udp->radsec != NULL)
 		return tp_radsec_send(udp->radsec, bytes, len);
-	return send(udp->fd, bytes, len, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	tp_radius_batch_add(c->radius->batch, udp->fd, udp->socket, bytes, len);
+	return 0;
 }
 
 const struct tp_radius_client_ops tp_radius_socket_ops = {
@@ -176,24 +182,28 @@ const struct tp_radius_client_ops tp_radius_socket_ops = {
 	.send = send_request,
 };
 
+struct reading {
+	struct tp_control *c;
+	const struct handle *udp;
+};
+
+static void take(void *user, const uint8_t *bytes, size_t len)
+{
+	const struct reading *r = user;
+
+	tp_radius_client_input(r->c->radius->client, r->udp->socket, &r->udp->peer, bytes, len,
+			       r->c->now_ms);
+}
+
 /* An error (no such port, no route) is told by the kernel where a datagram might come: the request
  * is sent again in time, and a server that stays silent is dead. */
 void tp_radius_socket_read(struct tp_control *c, void *socket)
 {
 	struct handle *udp = socket;
-	uint8_t bytes[TP_RADIUS_PACKET_MAX];
+	struct reading reading = {c, udp};
 
-	if (udp->radsec != NULL) {
+	if (udp->radsec != NULL)
 		tp_radsec_ready(udp->radsec);
-		return;
-	}
-	for (unsigned i = 0; i < READ_BURST; i++) {
-		ssize_t len = recv(udp->fd, bytes, sizeof(bytes), 0);
-
-		if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			break;
-		if (len >= 0)
-			tp_radius_client_input(c->radius->client, udp->socket, &udp->peer, bytes,
-					       (size_t)len, c->now_ms);
-	}
+	else
+		tp_radius_batch_read(c->radius->batch, udp->fd, READ_BURST, take, &reading);
 }
