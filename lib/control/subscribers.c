@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/log.h"
 
@@ -22,12 +23,14 @@ struct prefixes {
 
 #define PACKED_IPV4 129 /* and the length; less is a length of IPv6 */
 
+/* There may be some of each session. */
 struct change {
-	struct tp_ip_prefix prefix;
 	uint16_t mtu;
-	bool add;
-	bool pool; /* it is of the cover */
+	bool add : 1;
+	bool pool : 1;	    /* it is of the cover */
+	uint8_t packed[17]; /* a prefix, as above */
 };
+_Static_assert(sizeof(struct change) == 20, "no more than it takes");
 
 struct tp_subscribers {
 	struct tp_netlink *nl;
@@ -39,6 +42,7 @@ struct tp_subscribers {
 	 * be removed after it was added. */
 	struct change *queue;
 	uint32_t size, head, queued;
+	uint32_t reached; /* places, since the last time that none was queued */
 	uint64_t refused, pressed;
 	char buffer[TP_NETLINK_BUFFER] __attribute__((aligned(8)));
 	size_t used;
@@ -56,8 +60,9 @@ struct tp_subscribers *tp_subscribers_create(struct tp_netlink *nl, int ifindex,
 	s->max_sessions = max_sessions;
 	s->size = QUEUE_MIN + 3 * max_sessions; /* an address and two prefixes of each */
 	s->slot = calloc(max_sessions, sizeof(*s->slot));
-	s->queue = calloc(s->size, sizeof(*s->queue));
-	if (s->slot == NULL || s->queue == NULL) {
+	s->queue = mmap(NULL, s->size * sizeof(*s->queue), PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, 0, 0);
+	if (s->slot == NULL || s->queue == MAP_FAILED) {
 		tp_subscribers_destroy(s);
 		return NULL;
 	}
@@ -71,7 +76,8 @@ void tp_subscribers_destroy(struct tp_subscribers *s)
 	for (uint32_t i = 0; s->slot != NULL && i < s->max_sessions; i++)
 		free(s->slot[i]);
 	free(s->slot);
-	free(s->queue);
+	if (s->queue != MAP_FAILED)
+		munmap(s->queue, s->size * sizeof(*s->queue));
 	tp_cover_clear(&s->cover);
 	free(s);
 }
@@ -111,14 +117,17 @@ static bool has(const struct prefixes *p, const struct tp_ip_prefix *prefix)
 }
 
 /* Behind what is queued. When the queue is full the kernel has to keep up. */
-static void push(struct tp_subscribers *s, const struct change *change)
+static void push(struct tp_subscribers *s, const struct tp_ip_prefix *prefix, struct change change)
 {
 	while (s->queued == s->size) {
 		s->pressed++;
 		tp_subscribers_poll(s);
 	}
-	s->queue[(s->head + s->queued) % s->size] = *change;
+	pack(change.packed, prefix);
+	s->queue[(s->head + s->queued) % s->size] = change;
 	s->queued++;
+	if (s->head + s->queued > s->reached)
+		s->reached = s->head + s->queued;
 }
 
 /* What P has, but for what OTHER has besides (or NULL), and what is covered. */
@@ -131,7 +140,7 @@ static void enqueue(struct tp_subscribers *s, const struct prefixes *p,
 	for (unsigned i = 0; i < p->count; i++) {
 		at = unpack(at, &prefix);
 		if (!has(other, &prefix) && !tp_cover_has(&s->cover, &prefix))
-			push(s, &(struct change){.prefix = prefix, .mtu = p->mtu, .add = add});
+			push(s, &prefix, (struct change){.mtu = p->mtu, .add = add});
 	}
 }
 
@@ -141,8 +150,7 @@ static void enqueue_cover(struct tp_subscribers *s, const struct tp_cover *cover
 {
 	for (unsigned i = 0; i < cover->count; i++)
 		if (!tp_cover_is(other, &cover->prefix[i]))
-			push(s, &(struct change){
-					.prefix = cover->prefix[i], .add = add, .pool = true});
+			push(s, &cover->prefix[i], (struct change){.add = add, .pool = true});
 }
 
 /* Of P, what is covered and was not goes; what was and is not comes. */
@@ -157,7 +165,7 @@ static void change_cover(struct tp_subscribers *s, const struct prefixes *p,
 		const bool was = tp_cover_has(before, &prefix);
 
 		if (was != tp_cover_has(&s->cover, &prefix))
-			push(s, &(struct change){.prefix = prefix, .mtu = p->mtu, .add = was});
+			push(s, &prefix, (struct change){.mtu = p->mtu, .add = was});
 	}
 }
 
@@ -274,8 +282,7 @@ static void flush(struct tp_subscribers *s)
 
 static void tell(struct tp_subscribers *s, const struct change *change)
 {
-	const struct tp_netlink_route route = {
-		.prefix = change->prefix,
+	struct tp_netlink_route route = {
 		.mtu = change->add ? change->mtu : 0,
 		.ifindex = s->ifindex,
 		.metric = change->pool ? POOL_METRIC : 0,
@@ -283,6 +290,7 @@ static void tell(struct tp_subscribers *s, const struct change *change)
 	};
 	struct nlmsghdr *m;
 
+	unpack(change->packed, &route.prefix);
 	if (sizeof(s->buffer) - s->used < MESSAGE_ROOM)
 		flush(s);
 	m = tp_netlink_route_message(s->buffer + s->used, change->add ? RTM_NEWROUTE : RTM_DELROUTE,
@@ -303,6 +311,16 @@ static void hear_error(void *user, const struct nlmsghdr *m)
 	tp_log_debug("route", "the kernel refused a subscriber's route: %s", strerror(-e->error));
 }
 
+/* What a city's changes took of memory while they waited goes back to the system; a few may come
+ * and go in the first part of it. */
+static void begin_anew(struct tp_subscribers *s)
+{
+	if (s->reached > QUEUE_MIN)
+		madvise(s->queue, s->size * sizeof(*s->queue), MADV_DONTNEED);
+	s->head = 0;
+	s->reached = 0;
+}
+
 bool tp_subscribers_poll(struct tp_subscribers *s)
 {
 	if (s->queued == 0)
@@ -313,7 +331,7 @@ bool tp_subscribers_poll(struct tp_subscribers *s)
 		s->queued--;
 	}
 	if (s->queued == 0)
-		s->head = 0; /* the rest of it is memory that need not be there yet */
+		begin_anew(s);
 	flush(s);
 	while (tp_netlink_receive(s->nl, hear_error, s) > 0)
 		;

@@ -37,14 +37,16 @@ struct vlan {
 };
 
 /* Of a slot, when it was looked at last. There is one of each session, so of what does not turn
- * over between two looks there are the low 32 bits. */
+ * over between two looks there are the low 32 bits, or 40. */
 struct look {
-	uint64_t bytes_in[FAMILIES], bytes_out[FAMILIES];
+	uint32_t bytes_in[FAMILIES], bytes_out[FAMILIES];
+	uint8_t bytes_in_high[FAMILIES], bytes_out_high[FAMILIES]; /* the next 8 bits */
 	uint32_t packets_in[FAMILIES], packets_out[FAMILIES];
 	uint32_t drops_in, drops_out;
 	uint32_t ms;
 	uint32_t packets_in_rate, packets_out_rate, bytes_in_rate, bytes_out_rate; /* a second */
 };
+_Static_assert(sizeof(struct look) == 64, "there is one for each of max-sessions");
 
 /* What came between two looks. */
 struct step {
@@ -122,9 +124,14 @@ void tp_traffic_destroy(struct tp_traffic *t)
 
 static struct look look_of(const struct tp_session_counters *n, uint64_t now_ms)
 {
+	const uint64_t in[] = {n->bytes_in - n->ipv6_bytes_in, n->ipv6_bytes_in};
+	const uint64_t out[] = {n->bytes_out - n->ipv6_bytes_out, n->ipv6_bytes_out};
+
 	return (struct look){
-		.bytes_in = {n->bytes_in - n->ipv6_bytes_in, n->ipv6_bytes_in},
-		.bytes_out = {n->bytes_out - n->ipv6_bytes_out, n->ipv6_bytes_out},
+		.bytes_in = {(uint32_t)in[IPV4], (uint32_t)in[IPV6]},
+		.bytes_out = {(uint32_t)out[IPV4], (uint32_t)out[IPV6]},
+		.bytes_in_high = {(uint8_t)(in[IPV4] >> 32), (uint8_t)(in[IPV6] >> 32)},
+		.bytes_out_high = {(uint8_t)(out[IPV4] >> 32), (uint8_t)(out[IPV6] >> 32)},
 		.packets_in = {(uint32_t)(n->packets_in - n->ipv6_packets_in),
 			       (uint32_t)n->ipv6_packets_in},
 		.packets_out = {(uint32_t)(n->packets_out - n->ipv6_packets_out),
@@ -136,16 +143,21 @@ static struct look look_of(const struct tp_session_counters *n, uint64_t now_ms)
 }
 
 /* A number that is less than it was has been read in pieces: it is caught up with next time. */
-static uint64_t more(uint64_t now, uint64_t before)
+static uint64_t more(uint64_t now, uint64_t before, unsigned bits)
 {
-	return now > before ? now - before : 0;
+	const uint64_t step = (now - before) & ((UINT64_C(1) << bits) - 1);
+
+	return step >> (bits - 1) == 0 ? step : 0;
 }
 
 static uint64_t more_of_32(uint32_t now, uint32_t before)
 {
-	uint32_t step = now - before;
+	return more(now, before, 32);
+}
 
-	return step <= INT32_MAX ? step : 0;
+static uint64_t whole(uint32_t low, uint8_t high)
+{
+	return (uint64_t)high << 32 | low;
 }
 
 static struct step between(const struct look *now, const struct look *before)
@@ -156,9 +168,12 @@ static struct step between(const struct look *now, const struct look *before)
 	for (unsigned i = 0; i < FAMILIES; i++)
 		step.sums.of[i] = (struct amount){
 			.packets_in = more_of_32(now->packets_in[i], before->packets_in[i]),
-			.bytes_in = more(now->bytes_in[i], before->bytes_in[i]),
+			.bytes_in = more(whole(now->bytes_in[i], now->bytes_in_high[i]),
+					 whole(before->bytes_in[i], before->bytes_in_high[i]), 40),
 			.packets_out = more_of_32(now->packets_out[i], before->packets_out[i]),
-			.bytes_out = more(now->bytes_out[i], before->bytes_out[i]),
+			.bytes_out =
+				more(whole(now->bytes_out[i], now->bytes_out_high[i]),
+				     whole(before->bytes_out[i], before->bytes_out_high[i]), 40),
 		};
 	return step;
 }

@@ -72,8 +72,8 @@ struct tp_holding *tp_holding_create(const struct tp_dataplane_session_up *up)
 	h->routes.count = others;
 	fill4(h, up);
 	if (up->ipv6.up) {
-		h->ipv6 = (struct tp_terms6 *)(void *)((char *)h + before6);
-		fill6(h->ipv6, &up->ipv6);
+		h->ipv6_at = (uint32_t)before6;
+		fill6(tp_holding_ipv6(h), &up->ipv6);
 	}
 	return h;
 }
@@ -82,14 +82,17 @@ struct tp_holding *tp_holding_create(const struct tp_dataplane_session_up *up)
 
 static unsigned count_of(const struct tp_holding *h)
 {
-	return h->prefix_count + (h->ipv6 != NULL ? h->ipv6->count : 0);
+	const struct tp_terms6 *ipv6 = tp_holding_ipv6(h);
+
+	return h->prefix_count + (ipv6 != NULL ? ipv6->count : 0);
 }
 
 /* Its prefix number I, of either family. */
 static struct tp_ip_prefix prefix_of(const struct tp_holding *h, unsigned i)
 {
-	return i < h->prefix_count ? tp_ip_prefix_of4(&prefixes_of(h)[i])
-				   : tp_ip_prefix_of6(&h->ipv6->prefixes[i - h->prefix_count]);
+	return i < h->prefix_count
+		       ? tp_ip_prefix_of4(&prefixes_of(h)[i])
+		       : tp_ip_prefix_of6(&tp_holding_ipv6(h)->prefixes[i - h->prefix_count]);
 }
 
 static bool holds(const struct tp_holding *h, const struct tp_ip_prefix *prefix)
@@ -119,6 +122,15 @@ static bool is_ours(const struct tp_dataplane *dp, const struct tp_ip_prefix *pr
 	return prefix->length == tp_ip_bits(&prefix->ip) && tp_local_has(dp->locals, &prefix->ip);
 }
 
+static int claim(struct tp_dataplane *dp, const struct tp_ip_prefix *prefix, uint32_t mine)
+{
+	const uint32_t claimed = tp_fib_claimed(dp->fib, prefix, TP_CLAIM_SESSION);
+
+	if (claimed != 0 && claimed != mine)
+		return -EEXIST;
+	return tp_fib_claim(dp->fib, prefix, TP_CLAIM_SESSION, mine);
+}
+
 /* Claims what H has and BEFORE had not; all or nothing. */
 static int claim_prefixes(struct tp_dataplane *dp, uint32_t slot, const struct tp_holding *h,
 			  const struct tp_holding *before)
@@ -127,11 +139,10 @@ static int claim_prefixes(struct tp_dataplane *dp, uint32_t slot, const struct t
 
 	for (unsigned i = 0; i < count_of(h); i++) {
 		const struct tp_ip_prefix p = prefix_of(h, i);
-		uint32_t claimed = tp_fib_claimed(dp->fib, &p, TP_CLAIM_SESSION);
-		int err = -EEXIST;
+		int err = is_ours(dp, &p) ? -EEXIST : 0;
 
-		if ((claimed == 0 || claimed == mine) && !is_ours(dp, &p))
-			err = tp_fib_claim(dp->fib, &p, TP_CLAIM_SESSION, mine);
+		if (err == 0 && !holds(before, &p))
+			err = claim(dp, &p, mine);
 		if (err != 0) {
 			release_prefixes(dp, h, i, before);
 			return err;

@@ -12,14 +12,20 @@
 
 struct tp_holding {
 	struct tp_grace_item grace;
-	struct tp_terms6 *ipv6;	 /* all of IPv6; NULL: it is not up */
 	uint32_t local_address;	 /* 0: none */
+	uint32_t ipv6_at;	 /* where in it all of IPv6 is; 0: that is not up */
 	unsigned prefix_count;	 /* of IPv4: its address first, then its framed routes */
 	struct tp_routes routes; /* of IPv4, those beyond the first; then all prefixes; then IPv6 */
 };
 
 /* In one piece of memory; NULL: there is none. For free(), until it is claimed. */
 struct tp_holding *tp_holding_create(const struct tp_dataplane_session_up *up);
+
+/* NULL: IPv6 is not up. */
+static inline struct tp_terms6 *tp_holding_ipv6(const struct tp_holding *h)
+{
+	return h->ipv6_at != 0 ? (struct tp_terms6 *)((uintptr_t)h + h->ipv6_at) : NULL;
+}
 
 /* Takes the addresses of H for SLOT, besides those that SLOT holds already; all or nothing.
  * -EEXIST: one is another's; -ENOSPC: the FIB is full. */

@@ -218,13 +218,13 @@ static void write_up(struct tp_dataplane *dp, uint32_t slot,
 	publish(&t->packet_mtu, up->mtu);
 	publish(&t->link_mtu, up->multilink.link_mtu != 0 ? up->multilink.link_mtu : up->mtu);
 	publish(&t->routes, others);
-	publish(&t->ipv6, h->ipv6);
+	publish(&t->ipv6, tp_holding_ipv6(h));
 	write_rates(dp, slot, up);
 	for (unsigned i = 0; i < dp->worker_count; i++) {
 		struct tp_worker *w = dp->workers[i];
 
 		write_records(&w->up[slot], &w->down[slot], up);
-		write_record6(&w->up6[slot], h->ipv6);
+		write_record6(&w->up6[slot], tp_holding_ipv6(h));
 	}
 	tp_slot_careful(dp, slot, careful);
 }

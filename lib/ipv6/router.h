@@ -61,9 +61,9 @@ struct tp_ipv6_terms {
 struct tp_ipv6_ia {
 	bool prefix;	/* IA_PD; else IA_NA */
 	uint8_t number; /* which of the link's prefixes, from 0 on: no two IAs have the same */
+	uint8_t duid_len;
 	uint32_t iaid;
 	const uint8_t *duid; /* the client's */
-	uint8_t duid_len;
 };
 
 /* A lease, offered or given. */

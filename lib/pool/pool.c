@@ -2,6 +2,7 @@
 #include "pool.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,6 @@ struct pool {
 struct lease {
 	struct tp_pool_lease public; /* first: a lease is given out by it */
 	struct lease *next;	     /* of its bucket */
-	struct pool *pool;	     /* NULL for a fixed address */
 };
 
 /* By address. Chains and nothing more: there is one for each subscriber. */
@@ -47,6 +47,14 @@ struct tp_pool_registry {
 	void *reserved_user;
 	struct tp_held held;
 };
+
+/* Whose name the lease has; NULL for a fixed address. */
+static struct pool *pool_of(const struct lease *lease)
+{
+	if (lease->public.pool[0] == '\0')
+		return NULL;
+	return (struct pool *)((uintptr_t)lease->public.pool - offsetof(struct pool, name));
+}
 
 /* ---- leases ---- */
 
@@ -252,7 +260,6 @@ static int hold(struct tp_pool_registry *registry, uint32_t address, struct pool
 		.info = info,
 		.since_ms = now_ms,
 	};
-	lease->pool = pool;
 	if (pool != NULL)
 		pool->used++;
 	add_lease(&registry->leases, lease);
@@ -403,7 +410,7 @@ int tp_pool_release(struct tp_pool_registry *registry, uint32_t address, const v
 		return -ENOENT;
 	if (lease->public.owner != owner)
 		return -EPERM;
-	pool = lease->pool;
+	pool = pool_of(lease);
 	remove_lease(&registry->leases, lease);
 	tp_held_clear(&registry->held, address);
 	if (pool != NULL && --pool->used == 0 && pool->removed)
