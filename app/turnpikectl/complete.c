@@ -344,8 +344,17 @@ static void complete_argument(const struct argument *a)
 					    "Each time anew, below the last",
 					    NULL};
 	static const char *const scan[] = {"duration=", "How long; else until Ctrl-C", NULL};
-	static const char *const export[] = {"format=", "commands or yaml", "hide-sensitive",
-					     "As always: passwords never come out", NULL};
+	static const char *const export[] = {"format=",
+					     "commands or yaml",
+					     "file=",
+					     "To a file here",
+					     "terse",
+					     "Each with its menu, on a line of its own",
+					     "verbose",
+					     "Defaults too",
+					     "hide-sensitive",
+					     "As always: passwords never come out",
+					     NULL};
 	static const char *const comment[] = {"comment=", "The comment", NULL};
 	const char *equals = strchr(a->word, '=');
 

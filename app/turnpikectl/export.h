@@ -8,6 +8,9 @@
  * it is the default. */
 char *ctl_export_value(const json_t *property, const json_t *item);
 
+/* Is ITEM to be disabled in an export, for want of a secret that it can't be in use without? */
+bool ctl_export_disables(const struct ctl_menu *menu, const json_t *item);
+
 /* The items of MENU that are configured, as an array even where there is but one; NULL and RESULT
  * when the daemon refuses. */
 json_t *ctl_export_items(struct ctl *ctl, const struct ctl_menu *menu, enum ctl_result *result);

@@ -28,6 +28,8 @@ static json_t *properties_of(const struct ctl_menu *menu, const json_t *item)
 					    json_string(text));
 		free(text);
 	}
+	if (ctl_export_disables(menu, item))
+		json_object_set_new(properties, "disabled", json_string("yes"));
 	return properties;
 }
 

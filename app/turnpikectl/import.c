@@ -20,13 +20,29 @@ struct import {
 	int first, lines; /* its first line, and its commands */
 };
 
-/* RouterOS exports the profile that is always there by its .id. */
+/* What is always there in a RouterOS its exports name by .id or number. */
+static const struct {
+	const char *menu, *line, *here;
+} always_there[] = {
+	{"/ppp/profile", "set *0 ", "set default "},
+	{"/ppp/profile", "set *FFFFFFFE ", "add name=default-encryption use-encryption=yes "},
+	{"/system/logging/action", "set 0 ", "set memory "},
+	{"/system/logging/action", "set 2 ", "set echo "},
+	{"/system/logging/action", "set 3 ", "set remote "},
+};
+
 static char *translate(const struct ctl *ctl, const char *line)
 {
-	char *text;
+	for (size_t i = 0; i < sizeof(always_there) / sizeof(always_there[0]); i++) {
+		size_t len = strlen(always_there[i].line);
+		char *text;
 
-	if (strcmp(ctl->menu, "/ppp/profile") == 0 && strncmp(line, "set *0 ", 7) == 0)
-		return asprintf(&text, "set default %s", line + 7) >= 0 ? text : NULL;
+		if (strcmp(ctl->menu, always_there[i].menu) == 0 &&
+		    strncmp(line, always_there[i].line, len) == 0)
+			return asprintf(&text, "%s%s", always_there[i].here, line + len) >= 0
+				       ? text
+				       : NULL;
+	}
 	return strdup(line);
 }
 

@@ -3,12 +3,14 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "base/windows_1252.h"
 
 #define DEPTH_MAX 8
 
@@ -81,6 +83,20 @@ static int quoted(struct scanner *s, char *out, size_t *len)
 	return 0;
 }
 
+/* What is no UTF-8 is Windows-1252, as in RouterOS's exports. Takes TEXT. */
+static char *as_utf8(char *text)
+{
+	json_t *is = json_string(text);
+	size_t used;
+	char *utf8 = is == NULL ? tp_windows_1252_to_utf8(text, strlen(text), &used) : NULL;
+
+	json_decref(is);
+	if (utf8 == NULL)
+		return text;
+	free(text);
+	return utf8;
+}
+
 int ctl_parse_value(const char *text, size_t *at, bool (*ends)(const char *at), char **value,
 		    bool *is_quoted, struct ctl_mistake *mistake)
 {
@@ -100,6 +116,7 @@ int ctl_parse_value(const char *text, size_t *at, bool (*ends)(const char *at), 
 		}
 	}
 	(*value)[len] = '\0';
+	*value = as_utf8(*value);
 	*at = s.at;
 	return 0;
 }

@@ -28,8 +28,9 @@ static void add_status(json_t *list, const struct tp_status *status)
 {
 	for (; status != NULL && status->name != NULL; status++)
 		if (status->name[0] != '.')
-			json_array_append_new(list, json_pack("{s:s, s:s}", "name", status->name,
-							      "help", status->help));
+			json_array_append_new(list,
+					      json_pack("{s:s, s:o}", "name", status->name, "help",
+							tp_schema_help(status->help)));
 }
 
 static void add_verb(json_t *menu, const char *name)
@@ -93,15 +94,16 @@ static void add_command(json_t *menu, const struct tp_verb *verb)
 		json_object_set_new(menu, "commands", commands);
 	}
 	json_object_set_new(commands, verb->name,
-			    json_pack("{s:s, s:o, s:o*}", "help", verb->help, "arguments",
-				      arguments_of(verb->body), "unnamed", unnamed_of(verb->body)));
+			    json_pack("{s:o, s:o, s:o*}", "help", tp_schema_help(verb->help),
+				      "arguments", arguments_of(verb->body), "unnamed",
+				      unnamed_of(verb->body)));
 }
 
 static json_t *add_menu(json_t *schema, const char *path, const char *help, bool singleton)
 {
-	json_t *menu =
-		json_pack("{s:s, s:s, s:b, s:b, s:[], s:[], s:[]}", "path", path, "help", help,
-			  "singleton", singleton, "runtime", 0, "properties", "status", "verbs");
+	json_t *menu = json_pack("{s:s, s:o, s:b, s:b, s:[], s:[], s:[]}", "path", path, "help",
+				 tp_schema_help(help), "singleton", singleton, "runtime", 0,
+				 "properties", "status", "verbs");
 
 	json_array_append_new(schema, menu);
 	return menu;

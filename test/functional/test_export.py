@@ -60,14 +60,33 @@ def test_exported_commands_make_the_same_in_a_fresh_daemon(make_lab):
     ctl(fresh, input=commands)
     assert configured(fresh) == configured(old)
     assert ctl(fresh, "/export") == ctl(old, "/export")
+    old.api.put("radius", address="192.0.2.50", service="ppp", secret="between-us")
+    old.api.put("radius", address="192.0.2.51", service="ppp", protocol="radsec")
+    ctl(fresh, input=ctl(old, "/radius", "export"))
+    assert [(row["address"], row["disabled"]) for row in fresh.api.get("radius")] == [
+        ("192.0.2.50", True), ("192.0.2.51", False)], "without a secret it can't be in use"
+
+
+def test_exported_verbosely_and_tersely_it_is_the_same(make_lab, tmp_path):
+    old = make_lab(with_everything)
+    fresh = make_lab(lambda config: [config.pop(name) for name in ("system", "ip", "ppp", "interface")])
+    ctl(old, "/export", "verbose", "terse", f"file={tmp_path / 'all'}")
+    commands = (tmp_path / "all.rsc").read_text()
+    assert "/ppp secret add name=MT-User " in commands and " !remote-address " in commands
+    assert all(line[0] in "/#" for line in commands.splitlines())
+    ctl(fresh, "/import", str(tmp_path / "all.rsc"))
+    assert configured(fresh) == configured(old)
 
 
 def test_exported_yaml_is_a_file_to_start_with(make_lab):
     old = make_lab(with_everything)
+    old.api.put("radius", address="192.0.2.50", service="ppp", secret="between-us", disabled=True)
+    old.api.patch("radius/*1", disabled=False)
     exported = yaml.safe_load(ctl(old, "/export", "format=yaml"))
     assert exported["ppp"]["secret"][0]["name"] == "MT-User"
     assert "password" not in exported["ppp"]["secret"][0]
     exported["management"].pop("socket")
+    old.api.patch("radius/*1", disabled=True)  # as it is without its secret
     expected = configured(old)
     old.daemon.stop_cleanly()
     old.daemon.write(exported)

@@ -3,6 +3,8 @@
 #include "config/schema/schema.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "config/types/type.h"
 #include "config/types/value.h"
@@ -28,6 +30,29 @@ static json_t *refers_to_json(uint32_t refers)
 static void put(json_t *object, const char *name, json_t *value)
 {
 	json_object_set_new(object, name, value);
+}
+
+json_t *tp_schema_help(const char *help)
+{
+	char *text = help != NULL ? strdup(help) : NULL, *to = text;
+
+	for (const char *at = text; at != NULL && *at != '\0';) {
+		const char *end = *at == '[' ? strstr(at, "](") : NULL;
+		const char *close = end != NULL ? strchr(end, ')') : NULL;
+
+		if (close == NULL) {
+			*to++ = *at++;
+			continue;
+		}
+		memmove(to, at + 1, (size_t)(end - at) - 1);
+		to += end - at - 1;
+		at = close + 1;
+	}
+	if (to != NULL)
+		*to = '\0';
+	json_t *told = json_string(text != NULL ? text : "");
+	free(text);
+	return told;
 }
 
 /* As items have it: "65536", where documents say 64Ki. */
@@ -79,13 +104,15 @@ static json_t *property_to_json(const struct tp_resource *resource, unsigned i)
 		put(object, "values", words_to_json(property->words));
 	if (property->refers != 0)
 		put(object, "refers", refers_to_json(property->refers));
+	if (property->needed_unless != NULL)
+		put(object, "needed-unless", json_string(property->needed_unless));
 	if (property->type == &tp_type_neutral)
 		put(object, "neutral", json_true());
 	put(object, "required", json_boolean(property->flags & TP_REQUIRED));
 	put(object, "runtime", json_boolean(property->flags & TP_RUNTIME));
 	put(object, "write-only", json_boolean(property->flags & TP_SECRET));
 	put(object, "key", json_boolean(property->flags & TP_KEY));
-	put(object, "help", json_string(property->help));
+	put(object, "help", tp_schema_help(property->help));
 	return object;
 }
 
@@ -122,7 +149,7 @@ json_t *tp_schema_to_json(enum tp_program program)
 		put(object, "yaml", json_string(resource->yaml_path));
 		put(object, "singleton", json_boolean(resource->singleton));
 		put(object, "runtime", json_boolean(resource->runtime));
-		put(object, "help", json_string(resource->help));
+		put(object, "help", tp_schema_help(resource->help));
 		for (unsigned p = 0; p < resource->count; p++)
 			if ((tp_program_properties(program, resource) >> p & 1) != 0)
 				json_array_append_new(properties, property_to_json(resource, p));

@@ -44,6 +44,7 @@ const struct tp_property tp_radius_properties[] = {
 	 .offset = offsetof(struct tp_config_radius, secret),
 	 .default_text = "",
 	 .max = SECRET_MAX,
+	 .needed_unless = "protocol=radsec",
 	 .flags = TP_RUNTIME | TP_SECRET,
 	 .help = "The secret that is shared with the server; with `radsec` it is always `radsec`"},
 	[TP_RADIUS_SERVER_AUTHENTICATION_PORT] = {.name = "authentication-port",

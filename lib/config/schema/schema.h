@@ -89,10 +89,13 @@ int tp_property_find(const struct tp_resource *resource, const char *name);
 
 /* The resources of PROGRAM: [{"path":"/ppp/profile","singleton":false,"runtime":true,"help":…,
  *   "properties":[{"name":…,"type":…,"default":…,"min":…,"max":…,"values":[…],"refers":["/ip/pool"],
- *                  "required":true,"runtime":true,"write-only":true,"key":true,"help":…}],
+ *                  "needed-unless":"protocol=radsec","required":true,"runtime":true,"write-only":true,"key":true,"help":…}],
  *   "verbs":["print","set",…],"built-in":["default"]}].
  * A new reference, or NULL when memory is out. */
 json_t *tp_schema_to_json(enum tp_program program);
+
+/* HELP without what only documents have, links. A new reference. */
+json_t *tp_schema_help(const char *help);
 
 /* Writes docs/configuration.md. Returns 0, or -EIO. */
 int tp_schema_to_markdown(FILE *out);

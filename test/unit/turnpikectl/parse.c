@@ -165,6 +165,24 @@ static void test_quoted_text_reads_back(void **state)
 	}
 }
 
+/* As RouterOS has them in exports, typed or by their bytes in hexadecimal. */
+static void test_what_is_no_utf8_is_windows_1252(void **state)
+{
+	static const char *const lines[] = {"x comment=\"P\\E9rez \\80\"",
+					    "x comment=P\xE9rez\"\\_\x80\"",
+					    "x comment=\"P\\C3\\A9rez \\E2\\82\\AC\""};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct ctl_words words;
+		struct ctl_mistake mistake;
+		size_t at = 0;
+
+		assert_int_equal(ctl_parse(lines[i], &at, &words, &mistake), 0);
+		assert_string_equal(words.words[1].text, "P\xC3\xA9rez \xE2\x82\xAC");
+		ctl_words_free(&words);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +191,7 @@ int main(void)
 		cmocka_unit_test(test_a_pasted_prompt_is_no_part_of_the_command),
 		cmocka_unit_test(test_a_backslash_continues_the_line),
 		cmocka_unit_test(test_quoted_text_reads_back),
+		cmocka_unit_test(test_what_is_no_utf8_is_windows_1252),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
