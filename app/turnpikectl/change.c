@@ -29,10 +29,17 @@ static const char *not_set(const struct ctl_menu *menu, const struct ctl_word *w
 	return json_string_value(json_object_get(ctl_menu_property(menu, word->text + 1), "name"));
 }
 
+static bool is_copy_from(const struct ctl_word *word)
+{
+	return word->kind == CTL_PAIR && strcmp(word->name, "copy-from") == 0 &&
+	       strcmp(word->op, "=") == 0;
+}
+
 /* The pairs from FIRST on, as an object with the properties' full names; what is to have no value
  * is null. */
 static enum ctl_result read_pairs(struct ctl *ctl, const struct ctl_menu *menu,
-				  const struct ctl_words *words, size_t first, json_t **body)
+				  const struct ctl_words *words, size_t first, bool adds,
+				  json_t **body)
 {
 	*body = json_object();
 	for (size_t i = first; i < words->count; i++) {
@@ -43,6 +50,10 @@ static enum ctl_result read_pairs(struct ctl *ctl, const struct ctl_menu *menu,
 
 		if (not_set(menu, word) != NULL) {
 			json_object_set_new(*body, not_set(menu, word), json_null());
+			continue;
+		}
+		if (name == NULL && adds && is_copy_from(word)) {
+			json_object_set_new(*body, word->name, json_string(word->text));
 			continue;
 		}
 		if (name == NULL && pair)
@@ -88,16 +99,46 @@ static void leave_out_null(json_t *body)
 		json_object_del(body, name);
 }
 
+/* copy-from=: the item that the new one is to be like, as any other is named. */
+static enum ctl_result read_copy_from(struct ctl *ctl, const struct ctl_menu *menu,
+				      const struct ctl_words *words, size_t first, json_t *body)
+{
+	enum ctl_result result = CTL_OK;
+
+	for (size_t i = first; i < words->count && result == CTL_OK; i++) {
+		const struct ctl_word *word = &words->words[i];
+		struct ctl_word one[] = {
+			{.kind = CTL_BARE, .text = word->text, .column = word->column},
+			{.kind = CTL_BARE, .text = word->text, .quoted = word->quoted},
+		};
+		const struct ctl_words item = {.words = one, .count = 2};
+		json_t *items = NULL;
+		size_t next = 1;
+
+		if (!is_copy_from(word))
+			continue;
+		result = ctl_select_single(ctl, "copy-from", menu->path, &item, &next, &items);
+		if (result == CTL_OK)
+			json_object_set(body, "copy-from", json_array_get(items, 0));
+		json_decref(items);
+	}
+	return result;
+}
+
 static enum ctl_result add(struct ctl *ctl, const struct ctl_menu *menu,
 			   const struct ctl_words *words, size_t first)
 {
 	json_t *body;
-	enum ctl_result result = read_pairs(ctl, menu, words, first, &body);
+	enum ctl_result result = read_pairs(ctl, menu, words, first, true, &body);
 
 	if (result != CTL_OK)
 		return result;
-	leave_out_null(body);
-	result = call(ctl, "PUT", menu->path, NULL, body);
+	if (json_object_del(body, "copy-from") != 0)
+		leave_out_null(body);
+	else
+		result = read_copy_from(ctl, menu, words, first, body);
+	if (result == CTL_OK)
+		result = call(ctl, "PUT", menu->path, NULL, body);
 	json_decref(body);
 	return result;
 }
@@ -207,7 +248,7 @@ static enum ctl_result read_change(struct ctl *ctl, const struct ctl_menu *menu,
 		return read_names(ctl, menu, words, first, body);
 	if (verb == CTL_COMMENT)
 		return read_comment(ctl, words, first, body);
-	enum ctl_result result = read_pairs(ctl, menu, words, first, body);
+	enum ctl_result result = read_pairs(ctl, menu, words, first, false, body);
 
 	if (result != CTL_OK)
 		return result;

@@ -90,7 +90,8 @@ static const char *skip_options(const char *line, char **socket)
 
 static void print_options(const char *word, FILE *out)
 {
-	static const char *const options[] = {"--socket ", "--json ", "--help "};
+	static const char *const options[] = {"--socket ", "--json ", "--dry-run ", "--version ",
+					      "--help "};
 
 	fprintf(out, "%zu\n", strlen(word));
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)

@@ -48,6 +48,11 @@ void tp_api_answer_page(struct tp_request *request, json_t *page);
 /* Makes of "!comment" in the body, RouterOS's way to unset, what null is. False: refused. */
 bool tp_api_read_marks(struct tp_request *request);
 
+/* What BODY does not say is as the item of RESOURCE has it that `copy-from` names there, its
+ * password as well. -ENOENT and E: there is no such item. */
+int tp_api_copy_from(const struct tp_config *config, const struct tp_resource *resource,
+		     json_t *body, struct tp_error *e);
+
 /* "no such command or directory (x)": X is the first word of PATH that leads nowhere. */
 void tp_api_no_directory(const struct tp_api *api, struct tp_request *request, const char *path);
 

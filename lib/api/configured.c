@@ -358,6 +358,13 @@ static void change_item(const struct tp_api *api, struct tp_request *request,
 	}
 	if (request->method != TP_METHOD_DELETE && !tp_api_read_marks(request))
 		return;
+	if (request->method == TP_METHOD_PUT) {
+		error = tp_api_copy_from(*api->config, resource, request->body, &e);
+		if (error != 0) {
+			tp_api_refuse_item(request, resource, error, &e);
+			return;
+		}
+	}
 	if (request->method != TP_METHOD_DELETE && tp_api_routeros_unknown(request, resource))
 		return;
 	if (request->method == TP_METHOD_PUT)

@@ -35,11 +35,12 @@ struct tp_property {
 	const char *zero; /* of a number, a time: the word for 0, which may be beside min and max */
 	const char *zero_in; /* the same, taken but not shown; of a string: for none */
 	const char *why;     /* of what is neutral: why no other value is taken */
-	/* Of what an item in use can't be without: "protocol=radsec", what else it may have instead. */
+	/* Of what an item in use can't be without: "protocol=radsec", what else it may have
+	 * instead. */
 	const char *needed_unless;
-	uint32_t refers;     /* the name of an item of these, 1 << enum tp_resource_id */
-	unsigned flags;	     /* enum tp_property_flag */
-	const char *help;    /* one line, without a full stop */
+	uint32_t refers;  /* the name of an item of these, 1 << enum tp_resource_id */
+	unsigned flags;	  /* enum tp_property_flag */
+	const char *help; /* one line, without a full stop */
 };
 
 /* A value as it came: one text, or the texts of a list. */

@@ -421,6 +421,20 @@ static void test_a_route_keeps_the_metric_that_was_given(void **state)
 			    "10.9.0.0/24 10.0.0.9 1,10.8.0.0/24");
 }
 
+static void test_an_item_is_added_that_is_like_another(void **state)
+{
+	const struct tp_config_secret *copy;
+
+	assert_int_equal(post("/ppp/secret/add", "{'copy-from':'a','name':'a2','!comment':''}"),
+			 200);
+	copy = (const void *)tp_config_find(c->config, TP_PPP_SECRET, "a2");
+	assert_string_equal(copy->password, "x");
+	assert_string_equal(copy->comment, "");
+	assert_int_equal(post("/ppp/secret/add", "{'copy-from':'a'}"), 400);
+	assert_int_equal(post("/ppp/secret/add", "{'copy-from':'nobody','name':'a3'}"), 404);
+	assert_int_equal(post("/ppp/secret/set", "{'.id':'a2','copy-from':'a'}"), 400);
+}
+
 static void test_monitor_shows_once(void **state)
 {
 	int status;
@@ -452,6 +466,7 @@ int main(void)
 		TEST(test_one_value_is_got_unset_and_commented),
 		TEST(test_a_profile_tells_whether_it_is_the_default),
 		TEST(test_a_route_keeps_the_metric_that_was_given),
+		TEST(test_an_item_is_added_that_is_like_another),
 		TEST(test_monitor_shows_once),
 	};
 

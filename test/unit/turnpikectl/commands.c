@@ -153,6 +153,21 @@ static void test_what_was_in_quotes_in_ones_own_shell_stays_one_thing(void **sta
 	free(line);
 }
 
+static void test_an_item_is_added_that_is_like_another(void **state)
+{
+	script("/ip pool\nadd name=a ranges=10.0.0.1 comment=x\nadd copy-from=a name=b "
+	       "ranges=10.0.0.2\n"
+	       "print\nadd copy-from=0 name=c ranges=10.0.0.3 !comment\n",
+	       CTL_OK);
+	expect("/ip pool export",
+	       "# without passwords, and without what takes effect after a restart only\n"
+	       "/ip pool\nadd name=a ranges=10.0.0.1 comment=x\nadd name=b ranges=10.0.0.2 "
+	       "comment=x\n"
+	       "add name=c ranges=10.0.0.3\n");
+	expect_refusal("/ip pool add copy-from=none name=d", CTL_ERROR, "copy-from: no such item");
+	expect_refusal("/ip pool set a copy-from=b", CTL_USAGE, "no property copy-from");
+}
+
 static void test_a_file_may_begin_with_a_byte_order_mark(void **state)
 {
 	script("\xEF\xBB\xBF/ip pool\nadd name=a ranges=10.0.0.1\n", CTL_OK);
@@ -832,6 +847,7 @@ static void test_a_line_of_bash_is_completed_with_a_daemon_and_without(void **st
 	expect_line("turnpikectl -s /none/x /interface pppoe-client add add-def",
 		    "7\nadd-default-route=\n");
 	expect_line("turnpikectl --js", "4\n--json \n");
+	expect_line("turnpikectl -", "1\n--socket \n--json \n--dry-run \n--version \n--help \n");
 	expect_line("turnpikectl -s /no", "");
 }
 
@@ -854,6 +870,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_what_was_in_quotes_in_ones_own_shell_stays_one_thing),
 		TEST(test_a_file_may_begin_with_a_byte_order_mark),
+		TEST(test_an_item_is_added_that_is_like_another),
 		TEST(test_put_prints_what_a_command_says),
 		TEST(test_a_value_is_edited),
 		TEST(test_what_is_not_set_may_be_said),
