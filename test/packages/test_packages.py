@@ -2,105 +2,19 @@
 """The Debian packages as their user has them: built, installed in a bare Debian, started with the file
 that they bring, upgraded under a standing session, removed."""
 
-import os
 import re
 import shutil
-import subprocess
-import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from lab.net import Network, sh
+from lab.net import sh
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ARCHIVES = Path("/var/cache/apt/archives")
 pytestmark = pytest.mark.timeout(900)  # the first of them builds all packages, with what others leave
 
 PACKAGES = ("turnpike", "turnpikectl", "turnpike-client", "turnpike-bench")
-
-
-@pytest.fixture(scope="session")
-def folder():
-    """/var/tmp, as a Debian is more than a file system in memory should hold."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="turnpike-packages.") as name:
-        yield Path(name)
-
-
-@pytest.fixture(scope="session")
-def built(folder):
-    """The folder with the .deb files of the tree as it stands, but for what git ignores."""
-    tree = folder / "build" / "turnpike"
-    tree.mkdir(parents=True)
-    files = sh("git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard",
-               "--deduplicate", cwd=ROOT).split("\n")
-    for name in filter(lambda name: name and (ROOT / name).exists(), files):
-        (tree / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, tree / name)
-    sh("dpkg-buildpackage", "-us", "-uc", "-b", cwd=tree,
-       env=dict(os.environ, DEB_BUILD_OPTIONS="noautodbgsym parallel=2"))
-    return tree.parent
-
-
-class Debian:
-    """A bare Debian with the packages in it, whose processes may be in namespaces of networks."""
-
-    def __init__(self, path, debs):
-        self.path, self.network, self.processes = path, Network(), []
-        ARCHIVES.mkdir(parents=True, exist_ok=True)
-        sh(ROOT / "ci/bare-debian", path, ARCHIVES, "systemd")
-        for name in ("proc", "sys", "dev"):
-            sh("mount", "--rbind" if name == "dev" else "--bind", f"/{name}", path / name)
-        sh("mount", "-t", "tmpfs", "tmpfs", path / "run")
-        # Where the way to the network is told, if the host's is not Debian's default.
-        shutil.copy("/etc/resolv.conf", path / "etc/resolv.conf")
-        (path / "debs").mkdir()
-        for deb in debs:
-            shutil.copy(deb, path / "debs")
-        self.before = self.files()
-
-    def files(self):
-        return set(sh("find", self.path, "-xdev", "(", "-path", "*/var/lib/apt", "-o", "-path",
-                      "*/var/cache", "-o", "-path", "*/var/log", "-o", "-path", "*/debs", ")", "-prune", "-o",
-                      "-printf", "%P\\n").split("\n"))
-
-    def run(self, *words, **how):
-        return sh("chroot", self.path, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", *words, **how)
-
-    def start(self, namespace, *words):
-        process = self.network.popen(namespace, "chroot", self.path, *words, stdout=subprocess.DEVNULL,
-                                     stderr=open(self.path / "debs" / Path(words[-3]).name, "ab"))
-        self.processes.append(process)
-        return process
-
-    def ctl(self, namespace, *words):
-        return self.network.run(namespace, "chroot", self.path, "turnpikectl", *words, check=False)
-
-    def keep_packages(self):
-        """For the next run."""
-        for deb in (self.path / "var/cache/apt/archives").glob("*.deb"):
-            if not (ARCHIVES / deb.name).exists():
-                shutil.copy2(deb, ARCHIVES / deb.name)
-
-    def close(self):
-        for process in self.processes:
-            process.kill()
-            process.wait()
-        self.network.close()
-        for name in ("run", "dev", "sys", "proc"):
-            sh("umount", "-R", "-l", self.path / name, check=False)
-
-
-@pytest.fixture(scope="session")
-def debian(folder, built):
-    debian = Debian(folder / "debian", built.glob("*.deb"))
-    try:
-        print(debian.run("sh", "-c", "apt-get -qq -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io install /debs/*.deb"))
-        debian.keep_packages()
-        yield debian
-    finally:
-        debian.close()
 
 
 def wait(what, seconds=30):
