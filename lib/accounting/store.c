@@ -90,6 +90,8 @@ struct tp_record_store_counters tp_record_store_counters(const struct tp_record_
 		.failed = atomic_load(&s->failed),
 		.batches = atomic_load(&s->batches),
 		.lag = atomic_load(&s->lag),
+		.bad = atomic_load(&s->bad),
+		.looked_through = atomic_load(&s->looked_through),
 	};
 }
 

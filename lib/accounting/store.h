@@ -9,7 +9,9 @@
  * A disk that is full or broken is told in the log and counted, and costs nothing but the promise:
  * the queue goes on in memory. What could not be written is tried again every few seconds, all of
  * it, less what has become void meanwhile; so when the disk is well again, it has all that it
- * should. All functions are for the control thread. */
+ * should. A record that is not as it was put is none: the log says how many are lost.
+ *
+ * All functions are for the control thread. */
 #pragma once
 
 #include <sched.h>
@@ -54,10 +56,12 @@ void tp_record_store_poll(struct tp_record_store *store, struct tp_record_queue 
 			  uint64_t now_ms);
 
 struct tp_record_store_counters {
-	uint64_t written; /* records that went to disk */
-	uint64_t failed;  /* times that a batch could not be written, or an order not be taken */
-	uint64_t batches; /* that were written */
-	uint32_t lag;	  /* gauge: orders that wait for the thread */
+	uint64_t written;    /* records that went to disk */
+	uint64_t failed;     /* times that a batch could not be written, or an order not be taken */
+	uint64_t batches;    /* that were written */
+	uint32_t lag;	     /* gauge: orders that wait for the thread */
+	uint64_t bad;	     /* records that could not be read: lost; 1 for all of damaged pages */
+	bool looked_through; /* what was found has been, for damage that no record shows */
 };
 
 struct tp_record_store_counters tp_record_store_counters(const struct tp_record_store *store);

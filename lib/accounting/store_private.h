@@ -53,10 +53,12 @@ struct tp_record_store {
 	uint64_t highest_seq;
 	uint64_t again_ms; /* when to write what could not be; 0: at once */
 	time_t told;	   /* when the log was told that it can't; 0: it can */
+	time_t told_bad;   /* when it was told of a record that could not be read */
 	/* Of both: */
 	atomic_ullong kept;
 	atomic_uint lag;
-	atomic_ullong written, failed, batches;
+	atomic_ullong written, failed, batches, bad;
+	atomic_bool looked_through;
 };
 
 /* store_thread.c: what the thread does; USER is its store, open. It returns when the store is
@@ -69,6 +71,8 @@ void *tp_record_store_work(void *user);
 int tp_record_tables_open(struct tp_record_store *store, const char *path,
 			  const struct tp_record_store_found *found, struct tp_error *e);
 void tp_record_tables_close(struct tp_record_store *store);
+/* Is the file sound? Else WHY, of SIZE bytes, tells: SQLite looks at all pages. */
+bool tp_record_tables_sound(struct tp_record_store *store, char *why, size_t size);
 /* RECORD and its BYTES, which must outlive the step, for a statement that puts it. */
 void tp_record_bind(sqlite3_stmt *statement, const struct tp_record *record, const uint8_t *bytes);
 /* The row at which STATEMENT is; its bytes, which are what was put, until the next step. NULL: they

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The database: its tables, what a row of them is, and how it is opened and read. */
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "accounting/store_private.h"
+#include "base/log.h"
 
 #define SEQ_MAX (INT64_MAX / 2)
 #define ROW	"seq, session, kind, unix, length(bytes), bytes, sum"
@@ -80,26 +83,25 @@ const uint8_t *tp_record_read(sqlite3_stmt *statement, struct tp_record *record)
 	return bytes;
 }
 
-static int read_records(struct tp_record_store *store, const struct tp_record_store_found *found)
-{
-	static const char query[] = "SELECT seq, session, kind, unix, length(bytes) FROM record "
-				    "ORDER BY seq";
-	struct tp_record record;
-	sqlite3_stmt *statement;
-	int rc = sqlite3_prepare_v2(store->db, query, -1, &statement, NULL);
+typedef void (*row_fn)(const struct tp_record_store_found *found, const struct tp_record *record,
+		       const uint8_t *bytes);
 
-	if (rc != SQLITE_OK)
-		return rc;
-	while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
-		if (read_row(statement, &record))
-			found->record(found->user, &record);
-	sqlite3_finalize(statement);
-	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+static void waits(const struct tp_record_store_found *found, const struct tp_record *record,
+		  const uint8_t *bytes)
+{
+	found->record(found->user, record);
 }
 
-static int read_standing(struct tp_record_store *store, const struct tp_record_store_found *found)
+static void stands(const struct tp_record_store_found *found, const struct tp_record *record,
+		   const uint8_t *bytes)
 {
-	static const char query[] = "SELECT " ROW " FROM standing ORDER BY seq";
+	found->standing(found->user, record, bytes);
+}
+
+/* Each row of QUERY that is as it was put, to FN; the others are counted. */
+static int read_rows(struct tp_record_store *store, const char *query, row_fn fn,
+		     const struct tp_record_store_found *found)
+{
 	struct tp_record record;
 	const uint8_t *bytes;
 	sqlite3_stmt *statement;
@@ -109,25 +111,42 @@ static int read_standing(struct tp_record_store *store, const struct tp_record_s
 		return rc;
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		bytes = tp_record_read(statement, &record);
-		if (bytes != NULL)
-			found->standing(found->user, &record, bytes);
+		if (bytes == NULL) {
+			atomic_fetch_add(&store->bad, 1);
+			continue;
+		}
+		if (record.seq > store->highest_seq)
+			store->highest_seq = record.seq;
+		fn(found, &record, bytes);
 	}
 	sqlite3_finalize(statement);
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+/* The highest number is not believed more than the records are. */
 static int read_all(struct tp_record_store *store, const struct tp_record_store_found *found)
 {
-	static const char highest[] = "SELECT max(coalesce((SELECT seq FROM highest), 0),"
-				      " coalesce((SELECT max(seq) FROM record), 0))";
-	int rc = tp_database_number(store->db, highest, &store->highest_seq);
+	uint64_t highest = 0;
+	int rc = tp_database_number(store->db, "SELECT coalesce((SELECT seq FROM highest), 0)",
+				    &highest);
 
-	if (store->highest_seq > SEQ_MAX)
-		store->highest_seq = 0;
-	atomic_store(&store->kept, store->highest_seq);
+	store->highest_seq = highest <= SEQ_MAX ? highest : 0;
 	if (rc == SQLITE_OK)
-		rc = read_records(store, found);
-	return rc == SQLITE_OK ? read_standing(store, found) : rc;
+		rc = read_rows(store, "SELECT " ROW " FROM record ORDER BY seq", waits, found);
+	if (rc == SQLITE_OK)
+		rc = read_rows(store, "SELECT " ROW " FROM standing ORDER BY seq", stands, found);
+	atomic_store(&store->kept, store->highest_seq);
+	return rc;
+}
+
+static void tell_bad(const struct tp_record_store *store, const char *path)
+{
+	const unsigned long long bad = atomic_load(&store->bad);
+
+	if (bad > 0)
+		tp_log_error("radius",
+			     "%s: %llu accounting record%s in it can't be read, and %s lost", path,
+			     bad, bad == 1 ? "" : "s", bad == 1 ? "is" : "are");
 }
 
 int tp_record_tables_open(struct tp_record_store *store, const char *path,
@@ -137,10 +156,31 @@ int tp_record_tables_open(struct tp_record_store *store, const char *path,
 
 	if (error == 0)
 		error = tp_database_error(store->db, path, read_all(store, found), e);
+	if (error == 0)
+		tell_bad(store, path);
 	return error == -EBADMSG ? -EIO : error;
 }
 
 void tp_record_tables_close(struct tp_record_store *store)
 {
 	tp_database_close(store->db, store->statement, STATEMENTS);
+}
+
+bool tp_record_tables_sound(struct tp_record_store *store, char *why, size_t size)
+{
+	sqlite3_stmt *statement;
+	bool sound = true;
+
+	if (sqlite3_prepare_v2(store->db, "PRAGMA quick_check(1)", -1, &statement, NULL) !=
+	    SQLITE_OK)
+		return true; /* nor can it be written: that is told */
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		const char *text = (const char *)sqlite3_column_text(statement, 0);
+		const char *last = text != NULL ? strrchr(text, '\n') : NULL; /* a heading's */
+
+		sound = text == NULL || strcmp(text, "ok") == 0;
+		snprintf(why, size, "%s", last != NULL ? last + 1 : text != NULL ? text : "");
+	}
+	sqlite3_finalize(statement);
+	return sound;
 }

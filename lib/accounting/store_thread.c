@@ -172,6 +172,21 @@ static void write_batch(struct tp_record_store *store)
 	drop_all(store, &store->unwritten);
 }
 
+/* It was sound when it was found, or put, and is not any more. */
+static void tell_unreadable(struct tp_record_store *store)
+{
+	const time_t now = time(NULL);
+
+	atomic_fetch_add(&store->bad, 1);
+	if (store->told_bad != 0 && now - store->told_bad < ERROR_TELL)
+		return;
+	store->told_bad = now;
+	tp_log_error("radius",
+		     "an accounting record can't be read from disk any more (%s), and "
+		     "is lost; %llu in all",
+		     sqlite3_errmsg(store->db), (unsigned long long)atomic_load(&store->bad));
+}
+
 /* ORDER with BYTES; without memory as it was. */
 static struct order *with_bytes(struct order *order, const uint8_t *bytes, uint16_t len)
 {
@@ -201,6 +216,8 @@ static struct order *load(struct tp_record_store *store, struct order *order)
 		bytes = tp_record_read(statement, &record);
 	if (bytes != NULL)
 		order = with_bytes(order, bytes, record.len);
+	else if (rc == SQLITE_ROW || rc == SQLITE_CORRUPT)
+		tell_unreadable(store);
 	sqlite3_reset(statement);
 	sqlite3_clear_bindings(statement);
 	return order;
@@ -263,6 +280,21 @@ static bool take_orders(struct tp_record_store *store, struct orders *batch)
 	return ending;
 }
 
+/* The start does not wait for it. What was found goes on: it has been read. */
+static void check_file(struct tp_record_store *store)
+{
+	char why[200];
+
+	if (!tp_record_tables_sound(store, why, sizeof(why))) {
+		atomic_fetch_add(&store->bad, 1);
+		tp_log_error("radius",
+			     "%s is damaged (%s): accounting records in it may be lost, and may "
+			     "not be written any more",
+			     sqlite3_db_filename(store->db, "main"), why);
+	}
+	atomic_store(&store->looked_through, true);
+}
+
 void *tp_record_store_work(void *user)
 {
 	struct tp_record_store *store = user;
@@ -270,6 +302,7 @@ void *tp_record_store_work(void *user)
 	struct orders loads = STAILQ_HEAD_INITIALIZER(loads);
 	bool ending = false;
 
+	check_file(store);
 	while (!ending) {
 		ending = take_orders(store, &batch);
 		sort_out(store, &batch, &loads);

@@ -160,6 +160,8 @@ static void put_accounting(struct tp_control *c, struct tp_samples *to)
 		 n.store.written},
 		{"turnpike_accounting_disk_failed_total", false, "Writes to disk that failed.",
 		 n.store.failed},
+		{"turnpike_accounting_disk_bad_total", false,
+		 "Records on disk that could not be read, and are lost.", n.store.bad},
 		{"turnpike_accounting_disk_lag", true, "What waits to be written to disk.",
 		 n.store.lag},
 	};

@@ -27,6 +27,7 @@ static json_t *describe(struct tp_control *c)
 		tp_json_number(o, "disk-written", n.store.written);
 		tp_json_number(o, "disk-failed", n.store.failed);
 		tp_json_number(o, "disk-lag", n.store.lag);
+		tp_json_number(o, "disk-bad", n.store.bad);
 	}
 	return o;
 }
@@ -52,6 +53,7 @@ static const struct tp_status accounting_status[] = {
 	{"disk-written", "Records that were written to disk"},
 	{"disk-failed", "Writes that failed"},
 	{"disk-lag", "What waits to be written"},
+	{"disk-bad", "Records that could not be read, and are lost; 1 for all of a file that is damaged"},
 	TP_STATUS_END,
 };
 /* clang-format on */
