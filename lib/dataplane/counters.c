@@ -39,17 +39,16 @@ struct others {
 
 static struct others others_of(const struct tp_dataplane *dp, unsigned port)
 {
-	struct rte_eth_stats stats;
+	const struct tp_port_stats stats = tp_port_stats(&dp->ports[port]);
 
-	tp_port_stats(&dp->ports[port], &stats);
 	return (struct others){
-		.nic_received = stats.ipackets,
-		.nic_received_bytes = stats.ibytes,
-		.nic_sent = stats.opackets,
-		.nic_sent_bytes = stats.obytes,
-		.nic_missed = stats.imissed,
-		.nic_errors = stats.ierrors,
-		.nic_no_mbuf = stats.rx_nombuf,
+		.nic_received = stats.rx_packets,
+		.nic_received_bytes = stats.rx_bytes,
+		.nic_sent = stats.tx_packets,
+		.nic_sent_bytes = stats.tx_bytes,
+		.nic_missed = stats.rx_missed,
+		.nic_errors = stats.rx_errors,
+		.nic_no_mbuf = stats.rx_no_mbuf,
 		.control_delayed = tp_read_once(&dp->control_delayed[port]),
 	};
 }
@@ -97,17 +96,16 @@ static uint64_t sum(const struct tp_dataplane *dp, unsigned port, size_t offset)
 void tp_dataplane_port_traffic(const struct tp_dataplane *dp, unsigned port,
 			       struct tp_port_traffic *traffic)
 {
-	struct rte_eth_stats stats;
+	const struct tp_port_stats stats = tp_port_stats(&dp->ports[port]);
 
-	tp_port_stats(&dp->ports[port], &stats);
 	*traffic = (struct tp_port_traffic){
-		.rx_packets = stats.ipackets,
-		.rx_bytes = stats.ibytes,
-		.rx_errors = stats.ierrors,
-		.rx_drops = stats.imissed + stats.rx_nombuf,
-		.tx_packets = stats.opackets,
-		.tx_bytes = stats.obytes,
-		.tx_errors = stats.oerrors,
+		.rx_packets = stats.rx_packets,
+		.rx_bytes = stats.rx_bytes,
+		.rx_errors = stats.rx_errors,
+		.rx_drops = stats.rx_missed + stats.rx_no_mbuf,
+		.tx_packets = stats.tx_packets,
+		.tx_bytes = stats.tx_bytes,
+		.tx_errors = stats.tx_errors,
 	};
 	for (unsigned i = 0; i < TP_DROP_COUNT; i++)
 		traffic->rx_drops += sum(

@@ -18,7 +18,8 @@ enum tp_port_state {
 	TP_PORT_GONE, /* it has none */
 };
 
-struct tp_port_before {
+/* What devices have counted. */
+struct tp_port_stats {
 	uint64_t rx_packets, rx_bytes, rx_errors, rx_missed, rx_no_mbuf;
 	uint64_t tx_packets, tx_bytes, tx_errors;
 };
@@ -57,7 +58,7 @@ struct tp_port {
 	bool started;
 	enum tp_port_state state;
 	uint64_t left_token;
-	struct tp_port_before before; /* what its former devices have counted */
+	struct tp_port_stats before; /* its former devices' */
 } __attribute__((aligned(64)));
 
 /* The Ethernet type of the outer tag VLAN_ID on PORT. */

@@ -27,41 +27,22 @@ bool tp_port_is_there(const struct tp_port *port)
 	return port->state != TP_PORT_GONE;
 }
 
-static void add_stats(struct rte_eth_stats *to, const struct tp_port_before *before)
+struct tp_port_stats tp_port_stats(const struct tp_port *port)
 {
-	to->ipackets += before->rx_packets;
-	to->ibytes += before->rx_bytes;
-	to->ierrors += before->rx_errors;
-	to->imissed += before->rx_missed;
-	to->rx_nombuf += before->rx_no_mbuf;
-	to->opackets += before->tx_packets;
-	to->obytes += before->tx_bytes;
-	to->oerrors += before->tx_errors;
-}
+	struct tp_port_stats all = port->before;
+	struct rte_eth_stats now = {0};
 
-void tp_port_stats(const struct tp_port *port, struct rte_eth_stats *stats)
-{
-	*stats = (struct rte_eth_stats){0};
 	if (tp_port_is_there(port))
-		rte_eth_stats_get(port->dpdk_id, stats);
-	add_stats(stats, &port->before);
-}
-
-static void keep_stats(struct tp_port *port)
-{
-	struct rte_eth_stats all;
-
-	tp_port_stats(port, &all);
-	port->before = (struct tp_port_before){
-		.rx_packets = all.ipackets,
-		.rx_bytes = all.ibytes,
-		.rx_errors = all.ierrors,
-		.rx_missed = all.imissed,
-		.rx_no_mbuf = all.rx_nombuf,
-		.tx_packets = all.opackets,
-		.tx_bytes = all.obytes,
-		.tx_errors = all.oerrors,
-	};
+		rte_eth_stats_get(port->dpdk_id, &now);
+	all.rx_packets += now.ipackets;
+	all.rx_bytes += now.ibytes;
+	all.rx_errors += now.ierrors;
+	all.rx_missed += now.imissed;
+	all.rx_no_mbuf += now.rx_nombuf;
+	all.tx_packets += now.opackets;
+	all.tx_bytes += now.obytes;
+	all.tx_errors += now.oerrors;
+	return all;
 }
 
 /* The device's name, and its ARGUMENTS. */
@@ -96,7 +77,7 @@ static void take_away(struct tp_port *port)
 {
 	char name[NAME_MAX_LEN], arguments[2 * NAME_MAX_LEN];
 
-	keep_stats(port);
+	port->before = tp_port_stats(port);
 	tp_port_stop(port);
 	device_of(port, name, arguments, sizeof(arguments));
 	rte_eal_hotplug_remove("vdev", name);

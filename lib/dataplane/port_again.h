@@ -6,10 +6,9 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "dataplane/port.h"
 
-struct rte_eth_stats;
 struct tp_dataplane;
-struct tp_port;
 
 /* Can PORT's device be made again? Of other drivers it is the start's affair. */
 bool tp_port_comes_again(const struct tp_port *port);
@@ -18,4 +17,4 @@ bool tp_port_comes_again(const struct tp_port *port);
 bool tp_port_is_there(const struct tp_port *port);
 
 /* What PORT's devices, this one and those before it, have counted. */
-void tp_port_stats(const struct tp_port *port, struct rte_eth_stats *stats);
+struct tp_port_stats tp_port_stats(const struct tp_port *port);

@@ -11,41 +11,12 @@
 
 #include "api/routeros_menus.h"
 #include "control/api.h"
-
-static char *read_whole(const char *path)
-{
-	FILE *in = fopen(path, "r");
-
-	assert_non_null(in);
-	assert_int_equal(fseek(in, 0, SEEK_END), 0);
-	size_t size = (size_t)ftell(in);
-	char *text = calloc(1, size + 1);
-	rewind(in);
-	assert_int_equal(fread(text, 1, size, in), size);
-	fclose(in);
-	return text;
-}
-
-static void expect_in_document(const char *name, int (*write)(const struct tp_menus *, FILE *))
-{
-	char path[4096], *generated = NULL, *document;
-	size_t size = 0;
-	FILE *out = open_memstream(&generated, &size);
-
-	assert_int_equal(write(&tp_control_menus, out), 0);
-	fclose(out);
-	snprintf(path, sizeof(path), "%s/docs/%s", getenv("SOURCE_ROOT"), name);
-	document = read_whole(path);
-	if (strstr(document, generated) == NULL)
-		fail_msg("docs/%s is stale: run `ninja docs`", name);
-	free(document);
-	free(generated);
-}
+#include "document.h"
 
 static void test_the_documents_are_what_the_records_say(void **state)
 {
-	expect_in_document("api.md", tp_menus_to_markdown);
-	expect_in_document("routeros.md", tp_routeros_to_markdown);
+	expect_in_document("api.md", tp_menus_to_markdown, &tp_control_menus);
+	expect_in_document("routeros.md", tp_routeros_to_markdown, &tp_control_menus);
 }
 
 static json_t *menu_of(json_t *schema, const char *path)
@@ -158,11 +129,9 @@ static void test_the_page_of_routeros_has_each_property_of_its_menus_and_no_othe
 		"/queue/simple",
 	};
 	json_t *schema = tp_menus_to_json(&tp_control_menus), *each, *verdict;
-	char path[4096];
+	char *page = read_document("routeros.md");
 	size_t k;
 
-	snprintf(path, sizeof(path), "%s/docs/routeros.md", getenv("SOURCE_ROOT"));
-	char *page = read_whole(path);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		json_t *menu = menu_of(schema, paths[i]), *rows = rows_of(page, paths[i]);
 		const char *name;
@@ -286,11 +255,9 @@ static const struct {
 
 static void test_the_page_of_routeros_has_whatever_its_manual_has(void **state)
 {
-	char path[4096], name[64];
+	char *page = read_document("routeros.md"), name[64];
 	int len;
 
-	snprintf(path, sizeof(path), "%s/docs/routeros.md", getenv("SOURCE_ROOT"));
-	char *page = read_whole(path);
 	for (size_t i = 0; i < sizeof(manual) / sizeof(manual[0]); i++) {
 		json_t *rows = rows_of(page, manual[i].path);
 
