@@ -49,6 +49,12 @@ struct tp_paths {
 	struct tp_path path[];
 };
 
+/* Room for as many as there may be. */
+union tp_paths_room {
+	struct tp_paths paths;
+	char bytes[sizeof(struct tp_paths) + TP_PATHS_MAX * sizeof(struct tp_path)];
+};
+
 struct tp_dataplane_route {
 	struct tp_ip_prefix prefix;
 	enum tp_route_kind kind;

@@ -13,10 +13,7 @@ struct reader {
 	const struct tp_dataplane *dp;
 	tp_dataplane_route_fn fn;
 	void *user;
-	struct {
-		struct tp_paths head;
-		struct tp_path path[TP_PATHS_MAX];
-	} several;
+	union tp_paths_room several;
 };
 
 static void by_neighbour(const struct tp_dataplane *dp, uint32_t index,
@@ -29,11 +26,13 @@ static void by_neighbour(const struct tp_dataplane *dp, uint32_t index,
 
 static void by_several(struct reader *r, uint32_t index, struct tp_dataplane_route *route)
 {
-	r->several.head.count = tp_spread_paths(r->dp->spreads, index, r->several.path);
+	struct tp_paths *paths = &r->several.paths;
+
+	paths->count = tp_spread_paths(r->dp->spreads, index, paths->path);
 	route->kind = TP_ROUTE_GATEWAY;
-	route->paths = &r->several.head;
-	route->port = r->several.path[0].port;
-	route->gateway = r->several.path[0].gateway;
+	route->paths = paths;
+	route->port = paths->path[0].port;
+	route->gateway = paths->path[0].gateway;
 }
 
 static enum tp_route_kind kind_of_blackhole(uint32_t what)

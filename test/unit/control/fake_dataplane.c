@@ -114,10 +114,7 @@ int tp_dataplane_route_remove(struct tp_dataplane *dp, const struct tp_ip_prefix
 
 void tp_dataplane_routes_each(const struct tp_dataplane *dp, tp_dataplane_route_fn fn, void *user)
 {
-	struct {
-		struct tp_paths head;
-		struct tp_path path[TP_PATHS_MAX];
-	} several;
+	union tp_paths_room several;
 
 	for (unsigned i = 0; i < fake.route_count; i++) {
 		const struct fake_route *r = &fake.routes[i];
@@ -126,11 +123,11 @@ void tp_dataplane_routes_each(const struct tp_dataplane *dp, tp_dataplane_route_
 			.kind = r->kind,
 			.port = r->port,
 			.gateway = r->via,
-			.paths = r->path_count != 0 ? &several.head : NULL,
+			.paths = r->path_count != 0 ? &several.paths : NULL,
 		};
 
-		several.head.count = r->path_count;
-		memcpy(several.path, r->paths, sizeof(several.path));
+		several.paths.count = r->path_count;
+		memcpy(several.paths.path, r->paths, r->path_count * sizeof(r->paths[0]));
 		fn(user, &route);
 	}
 }
