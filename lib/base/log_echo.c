@@ -131,14 +131,14 @@ static void write_held(void)
 	held.len = 0;
 }
 
-static bool hold(const char *line, size_t len, bool trouble)
+static bool hold(const char *line, size_t len, bool urgent)
 {
 	if (held.len + len > sizeof(held.text))
 		write_held();
 	memcpy(held.text + held.len, line, len);
 	held.len += len;
 	held.lines++;
-	if (trouble)
+	if (urgent)
 		write_held();
 	return true;
 }
@@ -186,7 +186,7 @@ static bool to_stderr(const struct tp_log_line *line)
 	if (len == sizeof(text) - 1)
 		len--;
 	text[len] = '\n';
-	return held.holds ? hold(text, len + 1, line->level <= TP_LOG_WARNING)
+	return held.holds ? hold(text, len + 1, line->level != TP_LOG_INFO)
 			  : write_lines(text, len + 1);
 }
 
