@@ -22,6 +22,7 @@
 #include "turnpike/machine.h"
 #include "turnpike/options.h"
 #include "turnpike/privileges.h"
+#include "turnpike/reach.h"
 #include "turnpike/restart.h"
 #include "turnpike/setup.h"
 
@@ -93,6 +94,8 @@ static int start(struct daemon *d, const struct options *options, struct tp_erro
 	sched_getaffinity(0, sizeof(d->allowed), &d->allowed);
 	tp_config_log_warnings(d->config);
 	result = check_machine(d->config, options->config, &d->allowed, error);
+	if (result == 0)
+		result = check_reach(d->config, options->config, error);
 	if (result != 0)
 		return result;
 	other_cpus(d->config, &d->allowed, &d->others);
@@ -193,6 +196,8 @@ static int check(const char *path)
 		return 1;
 	sched_getaffinity(0, sizeof(allowed), &allowed);
 	result = check_machine(config, path, &allowed, &error);
+	if (result == 0)
+		result = check_reach(config, path, &error);
 	print_warnings(tp_config_warnings(config), path);
 	tp_config_destroy(config);
 	if (result == 0)

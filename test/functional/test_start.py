@@ -151,6 +151,22 @@ def test_what_the_machine_has_not_is_named(make_lab, setting, says):
         assert re.search(says, told) and "Usage:" not in told
 
 
+@pytest.mark.parametrize("section, setting, says", [
+    ("management", {"web-directory": "/nonexistent"}, "management.web-directory: /nonexistent: No such file"),
+    ("management", {"socket": "/etc/hosts"},
+     "management.socket: there is something in the socket's place that is no socket"),
+    ("ip", {"service": [{"name": "www-ssl", "disabled": False, "certificate": "/nonexistent.pem"}]},
+     r"ip.service\[www-ssl\].certificate: cannot read '/nonexistent.pem'"),
+    ("ip", {"service": [{"name": "api-ssl", "disabled": False, "certificate": "/etc/hosts"}]},
+     r"ip.service\[api-ssl\].certificate: '/etc/hosts' is no PEM certificate"),
+], ids=["page", "socket", "certificate", "no certificate"])
+def test_what_the_api_needs_and_has_not_is_named(make_lab, section, setting, says):
+    """By the start and by --check alike: an upgrade goes by what --check says."""
+    lab = make_lab(lambda config: config.setdefault(section, {}).update(setting), start=False)
+    for option in "--config", "--check":
+        assert re.search(r"turnpike.yaml:\d+:\d+: " + says, start_refused(lab, option))
+
+
 def test_without_a_file_the_examples_are_named():
     done = subprocess.run([program("turnpike"), "--config", "/nonexistent/turnpike.yaml"],
                           capture_output=True, text=True, timeout=60)
