@@ -85,7 +85,8 @@ static int start_mgmt(struct daemon *d, const char *socket, const char *page,
 static int start(struct daemon *d, const struct options *options, struct tp_error *error)
 {
 	const struct tp_config_management *management = tp_config_management(d->config);
-	struct tp_control_setup setup = {.config = d->config, .config_path = options->config};
+	struct tp_control_setup setup = {
+		.config = d->config, .config_path = options->config, .check = check_services};
 	char socket[256], page[PATH_MAX];
 	int result;
 

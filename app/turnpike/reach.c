@@ -51,7 +51,7 @@ static int check_certificate(const struct tp_config_service *service, const char
 	return tp_config_blame(&service->head, property, path, error);
 }
 
-static int check_services(const struct tp_config *config, const char *path, struct tp_error *error)
+int check_services(const struct tp_config *config, const char *path, struct tp_error *error)
 {
 	const struct tp_config_item *item = tp_config_first(config, TP_IP_SERVICE);
 	int result = 0;

@@ -9,3 +9,6 @@
  * certificates of services that are enabled, and room for the socket? Else the first that is not is
  * in ERROR, with its place in the file. Nothing is made or changed. */
 int check_reach(const struct tp_config *config, const char *path, struct tp_error *error);
+
+/* The same of what may change while the daemon runs: the certificates. Any thread. */
+int check_services(const struct tp_config *config, const char *path, struct tp_error *error);

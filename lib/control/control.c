@@ -151,6 +151,7 @@ int tp_control_create(const struct tp_control_setup *setup, struct tp_control **
 		tp_config_destroy(setup->config);
 		return out_of_memory(e);
 	}
+	c->check = setup->check;
 	if (setup->config_path != NULL) {
 		c->config_path = strdup(setup->config_path);
 		if (c->config_path == NULL)

@@ -27,6 +27,10 @@ struct tp_control_setup {
 	cpu_set_t other_cpus; /* where threads may run that are neither worker nor control */
 	cpu_set_t all_cpus;   /* that the program had when it was started */
 	const char *program;  /* its file, for an upgrade; NULL: there is none */
+	/* Can what a file says besides be had, which is at PATH and about to be reloaded? A
+	 * negative errno and ERROR with its place there. On a thread of its own. NULL: nobody
+	 * knows. */
+	int (*check)(const struct tp_config *config, const char *path, struct tp_error *error);
 };
 
 /* Makes the engine, the TAPs with their addresses, and the netlink sockets, and gives the

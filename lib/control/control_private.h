@@ -68,7 +68,8 @@ struct tp_control_load {
 struct tp_control {
 	struct tp_dataplane *dp;
 	struct tp_config *config;
-	char *config_path;    /* NULL: none */
+	char *config_path; /* NULL: none */
+	int (*check)(const struct tp_config *config, const char *path, struct tp_error *error);
 	cpu_set_t other_cpus; /* where threads run that may take their time */
 	struct tp_ac *ac;
 	struct tp_aaa *aaa;

@@ -35,6 +35,7 @@ struct tp_reload {
 	atomic_bool done; /* the thread's work */
 	enum stage stage;
 	const char *path; /* control's, which outlives the thread */
+	int (*check)(const struct tp_config *config, const char *path, struct tp_error *error);
 	const struct tp_config *in_force;
 	struct tp_config *config;
 	struct tp_config_diff diff;
@@ -47,11 +48,30 @@ struct tp_reload {
 	struct tp_requests held;
 };
 
+/* What would stop the next start is no configuration to go on with. */
+static void check_beside(struct tp_reload *reload)
+{
+	struct tp_error error = {0};
+
+	if (reload->check(reload->config, reload->path, &error) == 0)
+		return;
+	tp_config_destroy(reload->config);
+	reload->config = NULL;
+	tp_errors_clear(&reload->errors);
+	reload->errors.error = malloc(sizeof(error));
+	if (reload->errors.error == NULL)
+		return;
+	reload->errors.error[0] = error;
+	reload->errors.count = reload->errors.total = 1;
+}
+
 static void *read_file(void *argument)
 {
 	struct tp_reload *reload = argument;
 
 	reload->config = tp_config_load(TP_PROGRAM_SERVER, reload->path, &reload->errors);
+	if (reload->config != NULL && reload->check != NULL)
+		check_beside(reload);
 	atomic_store(&reload->done, true);
 	return NULL;
 }
@@ -151,6 +171,7 @@ void tp_reload_begin(struct tp_control *c, struct tp_request *request)
 		return;
 	}
 	reload->path = c->config_path;
+	reload->check = c->check;
 	reload->request = request;
 	reload->partial = partial;
 	STAILQ_INIT(&reload->held);

@@ -2,10 +2,12 @@
 """The service www-ssl of the real daemon: TLS, users and their groups, and changes at run time."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
+import yaml
 
 from lab.api import ApiError
 from lab.daemon import ROOT, program
@@ -238,6 +240,28 @@ def test_a_reload_shows_the_new_certificate(remote_lab):
         remote_lab.client("noc", "look")("GET", "/rest/user")
     remote_lab.api.post("system/reload")
     assert remote_lab.client("noc", "look")("GET", "/rest/user")[0] == 200
+
+
+def test_a_reload_is_refused_where_the_next_start_would_be(remote_lab):
+    """And nothing of the file has come into force."""
+    config, users = remote_lab.daemon.config, remote_lab.api.get("user")
+    before = config.read_text()
+    changed = yaml.safe_load(before)
+    changed["system"] = {"identity": "other"}
+    for service in changed["ip"]["service"]:
+        if service["name"] == "www-ssl":
+            service["certificate"] = "/nowhere.pem"
+    try:
+        config.write_text(yaml.safe_dump(changed, sort_keys=False))
+        with pytest.raises(ApiError) as error:
+            remote_lab.api.post("system/reload")
+        assert re.search(r"turnpike.yaml:\d+:\d+: ip.service\[www-ssl\].certificate: cannot read '/nowhere.pem'",
+                         error.value.answer["detail"])
+        assert remote_lab.api.get("system/identity")["name"] != "other"
+        assert remote_lab.api.get("user") == users
+    finally:
+        config.write_text(before)
+        remote_lab.api.post("system/reload")
 
 
 def test_a_certificate_that_is_missing_at_the_start_is_named(make_lab):
