@@ -98,23 +98,26 @@ static void stands(const struct tp_record_store_found *found, const struct tp_re
 	found->standing(found->user, record, bytes);
 }
 
-/* Each row of QUERY that is as it was put, to FN; the others are counted. */
+/* Each row of QUERY, which has them in the order of seq, that is as it was put, to FN; the others
+ * are counted, and those that a damaged tree leads to a second time. */
 static int read_rows(struct tp_record_store *store, const char *query, row_fn fn,
 		     const struct tp_record_store_found *found)
 {
 	struct tp_record record;
 	const uint8_t *bytes;
 	sqlite3_stmt *statement;
+	uint64_t last_seq = 0;
 	int rc = sqlite3_prepare_v2(store->db, query, -1, &statement, NULL);
 
 	if (rc != SQLITE_OK)
 		return rc;
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		bytes = tp_record_read(statement, &record);
-		if (bytes == NULL) {
+		if (bytes == NULL || record.seq <= last_seq) {
 			atomic_fetch_add(&store->bad, 1);
 			continue;
 		}
+		last_seq = record.seq;
 		if (record.seq > store->highest_seq)
 			store->highest_seq = record.seq;
 		fn(found, &record, bytes);
