@@ -11,6 +11,7 @@ import tempfile
 import time
 
 CONTROL, OTHER = 0, 1  # cores
+MALLOC = "glibc.malloc.hugetlb=1"  # as conf/turnpike.service.in has it
 
 SUBSCRIBERS = 65000
 CONFIG = """\
@@ -119,7 +120,10 @@ class Lab:
         )
         log = open(self.folder / "log", "wb")
         self.daemon = subprocess.Popen(
-            self.inside(self.daemon_program, "--config", config), stdout=log, stderr=log
+            self.inside(self.daemon_program, "--config", config),
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "GLIBC_TUNABLES": MALLOC},
         )
         for _ in range(300):
             if b"is up, its API" in (self.folder / "log").read_bytes():
