@@ -50,7 +50,7 @@ def test_who_is_connected_and_who_hung_up(lab, subscriber):
     rows = why(lab, "fixed")
     assert rows[0]["reason"] == "offline" and "hung up" in rows[0]["text"]
     assert reasons(rows) == ["session-up", "peer-terminate"]
-    assert rows[2]["text"].startswith("ended ") and "session-id" not in rows[0]
+    assert rows[2]["text"].startswith("ended after ") and "session-id" not in rows[0]
 
 
 def test_he_is_found_by_name_mac_address_and_line(lab, subscriber):

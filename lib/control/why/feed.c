@@ -94,8 +94,11 @@ static bool classify(const struct tp_ac_event *event, const struct tp_session_in
 	case TP_AC_SESSION_ENDED:
 		note->kind = TP_HISTORY_END;
 		note->code = event->reason;
-		note->number =
-			info->up_ms != 0 ? (uint32_t)((event->now_ms - info->up_ms) / 1000) : 0;
+		/* Less than a second is up, too: 0 is for who never was. */
+		if (info->up_ms != 0)
+			note->number = (uint32_t)((event->now_ms - info->up_ms) / 1000);
+		if (info->up_ms != 0 && note->number == 0)
+			note->number = 1;
 		return !told_before(event, info);
 	default:
 		return true;
