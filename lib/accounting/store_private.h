@@ -71,8 +71,6 @@ void *tp_record_store_work(void *user);
 int tp_record_tables_open(struct tp_record_store *store, const char *path,
 			  const struct tp_record_store_found *found, struct tp_error *e);
 void tp_record_tables_close(struct tp_record_store *store);
-/* Is the file sound? Else WHY, of SIZE bytes, tells: SQLite looks at all pages. */
-bool tp_record_tables_sound(struct tp_record_store *store, char *why, size_t size);
 /* RECORD and its BYTES, which must outlive the step, for a statement that puts it. */
 void tp_record_bind(sqlite3_stmt *statement, const struct tp_record *record, const uint8_t *bytes);
 /* The row at which STATEMENT is; its bytes, which are what was put, until the next step. NULL: they

@@ -168,22 +168,3 @@ void tp_record_tables_close(struct tp_record_store *store)
 {
 	tp_database_close(store->db, store->statement, STATEMENTS);
 }
-
-bool tp_record_tables_sound(struct tp_record_store *store, char *why, size_t size)
-{
-	sqlite3_stmt *statement;
-	bool sound = true;
-
-	if (sqlite3_prepare_v2(store->db, "PRAGMA quick_check(1)", -1, &statement, NULL) !=
-	    SQLITE_OK)
-		return true; /* nor can it be written: that is told */
-	if (sqlite3_step(statement) == SQLITE_ROW) {
-		const char *text = (const char *)sqlite3_column_text(statement, 0);
-		const char *last = text != NULL ? strrchr(text, '\n') : NULL; /* a heading's */
-
-		sound = text == NULL || strcmp(text, "ok") == 0;
-		snprintf(why, size, "%s", last != NULL ? last + 1 : text != NULL ? text : "");
-	}
-	sqlite3_finalize(statement);
-	return sound;
-}

@@ -285,7 +285,7 @@ static void check_file(struct tp_record_store *store)
 {
 	char why[200];
 
-	if (!tp_record_tables_sound(store, why, sizeof(why))) {
+	if (!tp_database_sound(store->db, why, sizeof(why))) {
 		atomic_fetch_add(&store->bad, 1);
 		tp_log_error("radius",
 			     "%s is damaged (%s): accounting records in it may be lost, and may "

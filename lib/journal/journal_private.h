@@ -91,9 +91,6 @@ void tp_journal_tables_close(struct tp_journal *journal);
 void tp_journal_tables_set_aside(struct tp_journal *journal);
 /* What is said when that has been done because of WHY. */
 void tp_journal_tables_tell(const struct tp_journal *journal, const char *why, struct tp_error *e);
-/* Are all pages what they should be? A row that one has lost is not missed when it is read. WHY, of
- * SIZE: what is wrong. */
-bool tp_journal_tables_sound(struct tp_journal *journal, char *why, size_t size);
 /* Somebody has taken the file away, or put another in its place. */
 bool tp_journal_tables_moved(struct tp_journal *journal);
 

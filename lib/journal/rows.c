@@ -34,13 +34,23 @@ static const struct order *tell_left_over(const struct order *left, uint64_t key
 	return left;
 }
 
+static bool tell(sqlite3_stmt *statement, const struct tp_journal_setup *setup, uint64_t key,
+		 const struct order **left)
+{
+	*left = tell_left_over(*left, key, setup);
+	if (*left == NULL || (*left)->head.key != key)
+		return tell_row(statement, setup);
+	*left = tell_left_over(*left, key + 1, setup);
+	return true;
+}
+
 /* Each row, or what the last daemon meant to make of it: LEFT, by key. */
 static int read_rows(struct tp_journal *journal, const struct tp_journal_setup *setup,
 		     const struct order *left)
 {
 	static const char query[] = "SELECT key, generation, bytes, sum FROM session ORDER BY key";
 	sqlite3_stmt *statement;
-	uint64_t generation, key;
+	uint64_t generation, key, next = 0;
 	int rc = sqlite3_prepare_v2(journal->db, query, -1, &statement, NULL);
 
 	if (rc != SQLITE_OK)
@@ -48,13 +58,12 @@ static int read_rows(struct tp_journal *journal, const struct tp_journal_setup *
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		atomic_fetch_add(&journal->rows, 1);
 		key = (uint64_t)sqlite3_column_int64(statement, 0);
-		left = tell_left_over(left, key, setup);
-		if (left != NULL && left->head.key == key) {
-			left = tell_left_over(left, key + 1, setup);
-		} else if (!tell_row(statement, setup)) {
+		/* A damaged tree may lead to a row a second time. */
+		if (key < next || !tell(statement, setup, key, &left)) {
 			atomic_fetch_add(&journal->bad_rows, 1);
 			continue;
 		}
+		next = key + 1;
 		generation = (uint64_t)sqlite3_column_int64(statement, 1);
 		if (generation >= journal->generation)
 			journal->generation = generation + 1;

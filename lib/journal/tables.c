@@ -97,25 +97,6 @@ void tp_journal_tables_close(struct tp_journal *journal)
 	journal->db = NULL;
 }
 
-bool tp_journal_tables_sound(struct tp_journal *journal, char *why, size_t size)
-{
-	sqlite3_stmt *statement;
-	bool sound = true;
-
-	if (sqlite3_prepare_v2(journal->db, "PRAGMA quick_check(1)", -1, &statement, NULL) !=
-	    SQLITE_OK)
-		return true; /* nor can it be written: that is told */
-	if (sqlite3_step(statement) == SQLITE_ROW) {
-		const char *text = (const char *)sqlite3_column_text(statement, 0);
-		const char *last = text != NULL ? strrchr(text, '\n') : NULL; /* a heading's */
-
-		sound = text == NULL || strcmp(text, "ok") == 0;
-		snprintf(why, size, "%s", last != NULL ? last + 1 : text != NULL ? text : "");
-	}
-	sqlite3_finalize(statement);
-	return sound;
-}
-
 bool tp_journal_tables_moved(struct tp_journal *journal)
 {
 	int moved = 0;

@@ -222,7 +222,7 @@ static void look_through(struct tp_journal *journal)
 {
 	char why[200];
 
-	if (journal->db != NULL && !tp_journal_tables_sound(journal, why, sizeof(why))) {
+	if (journal->db != NULL && !tp_database_sound(journal->db, why, sizeof(why))) {
 		atomic_fetch_add(&journal->bad_rows, 1);
 		tp_log_error("journal",
 			     "%s is damaged (%s), and %s in it may be missing: it is set aside as "

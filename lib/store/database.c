@@ -119,6 +119,24 @@ int tp_database_open(const char *path, const struct tp_database_layout *layout, 
 	return tp_database_error(*db, path, rc, e);
 }
 
+bool tp_database_sound(sqlite3 *db, char *why, size_t size)
+{
+	sqlite3_stmt *statement;
+	bool sound = true;
+
+	if (sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &statement, NULL) != SQLITE_OK)
+		return true; /* nor can it be written: that is told */
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		const char *text = (const char *)sqlite3_column_text(statement, 0);
+		const char *last = text != NULL ? strrchr(text, '\n') : NULL; /* a heading's */
+
+		sound = text == NULL || strcmp(text, "ok") == 0;
+		snprintf(why, size, "%s", last != NULL ? last + 1 : text != NULL ? text : "");
+	}
+	sqlite3_finalize(statement);
+	return sound;
+}
+
 void tp_database_close(sqlite3 *db, sqlite3_stmt **statements, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {

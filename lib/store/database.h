@@ -32,3 +32,7 @@ int tp_database_error(sqlite3 *db, const char *path, int rc, struct tp_error *e)
 
 /* The one number that QUERY gives. SQLite's code. */
 int tp_database_number(sqlite3 *db, const char *query, uint64_t *number);
+
+/* Are all pages what they should be? A row that one has lost is not missed when it is read. WHY, of
+ * SIZE: what is wrong. SQLite looks at the whole file. */
+bool tp_database_sound(sqlite3 *db, char *why, size_t size);
