@@ -104,9 +104,12 @@ static bool to_journal(const struct tp_log_line *line)
 
 /* ---- stderr --------------------------------------------------------------------------------- */
 
+#define AT_ONCE 8 /* lines, before the others are held: they are no flood */
+
 /* Of this thread, whole lines. */
 static _Thread_local struct {
 	bool holds;
+	unsigned at_once; /* written so since lines are held */
 	unsigned lines;
 	size_t len;
 	char text[PIPE_BUF];
@@ -133,6 +136,10 @@ static void write_held(void)
 
 static bool hold(const char *line, size_t len, bool urgent)
 {
+	if (held.at_once < AT_ONCE) {
+		held.at_once++;
+		return write_lines(line, len);
+	}
 	if (held.len + len > sizeof(held.text))
 		write_held();
 	memcpy(held.text + held.len, line, len);
@@ -146,6 +153,7 @@ static bool hold(const char *line, size_t len, bool urgent)
 void tp_log_echo_hold(void)
 {
 	held.holds = true;
+	held.at_once = 0;
 }
 
 void tp_log_echo_let_go(void)

@@ -18,8 +18,8 @@ void tp_log_echo_to(const char *stream, const char *path);
 void tp_log_echo(const struct tp_log_line *line);
 
 /* A thousand lines a second are a thousand system calls: of the thread that calls this, lines for
- * stderr are held together until tp_log_echo_let_go(), or until they are as many as a pipe takes at
- * once; or until there is one that tells of trouble, or that somebody who looks for trouble has
- * asked for (debug). */
+ * stderr, after the first few, are held together until tp_log_echo_let_go(), or until they are as
+ * many as a pipe takes at once; or until there is one that tells of trouble, or that somebody who
+ * looks for trouble has asked for (debug). */
 void tp_log_echo_hold(void);
 void tp_log_echo_let_go(void);

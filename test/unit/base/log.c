@@ -266,6 +266,10 @@ static void test_held_lines_come_together_and_in_order(void **state)
 
 	begin(&c);
 	tp_log_echo_hold();
+	for (unsigned i = 0; i < 8; i++)
+		tp_log_info("pppoe", "at once %u", i);
+	assert_true(take(&c, text, sizeof(text)) > 0);
+	assert_non_null(strstr(text, "at once 7\n"));
 	tp_log_info("pppoe", "one");
 	tp_log_info("pppoe", "two");
 	assert_int_equal(take(&c, text, sizeof(text)), 0);
