@@ -126,6 +126,15 @@ static void read_commands(const char *text)
 	}
 }
 
+static bool is_utf8(const char *text)
+{
+	json_t *is = json_string(text);
+
+	json_decref(is);
+	return is != NULL;
+}
+
+/* What is no UTF-8 is read as Windows-1252, if it is that. */
 static void read_back(const char *text)
 {
 	char *quoted = ctl_quote(text);
@@ -136,7 +145,8 @@ static void read_back(const char *text)
 	require(quoted != NULL && tp_text_is_plain(quoted));
 	require(ctl_parse(quoted, &at, &words, &mistake) == 0);
 	require(quoted[at] == '\0' && words.count == 1 && words.words[0].kind == CTL_BARE);
-	require(strcmp(words.words[0].text, text) == 0);
+	if (is_utf8(text))
+		require(strcmp(words.words[0].text, text) == 0);
 	ctl_words_free(&words);
 	free(quoted);
 }

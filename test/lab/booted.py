@@ -14,6 +14,17 @@ from lab.wait import until
 NAMESPACES = ("--pid", "--mount", "--uts", "--ipc", "--cgroup", "--net")
 CANNOT = 77  # what BOOT ends with, and a reason on stdout
 
+# systemd takes every process of the topmost cgroup that it sees for its own: it gets one that has nobody else in it,
+# where the machine lets that be.
+ALONE = r"""
+cgroups=$(mktemp -d)
+if mount -t cgroup2 cgroup2 "$cgroups" && mkdir "$cgroups/booted.$$" && echo $$ >"$cgroups/booted.$$/cgroup.procs"; then
+	umount -l "$cgroups"
+fi 2>/dev/null
+rmdir "$cgroups" 2>/dev/null
+exec setpriv --pdeathsig KILL unshare "$@"
+"""
+
 # As root of new namespaces. $1: the Debian, $2: an empty folder, $3: files to lay over it. What the machine may
 # not let be is tried with `let`; the rest must work where these do.
 BOOT = r"""
@@ -71,7 +82,7 @@ class Booted:
 
     def run(self, *words, check=True, limit=LIMIT):
         done = subprocess.run(
-            ["nsenter", "-t", str(self.init), "--all", "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+            ["nsenter", "-t", str(self.init), "--all", "--root", "--wd", "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
              "LC_ALL=C.UTF-8", *map(str, words)],
             stdin=subprocess.DEVNULL, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit)
         assert not check or done.returncode == 0, f"{' '.join(map(str, words))}: {done.stdout}"
@@ -108,8 +119,8 @@ def process_1(process):
 def booted(tree, over):
     """The Debian of folder TREE, with the files of folder OVER in their places, booted. CannotBoot."""
     with tempfile.TemporaryDirectory(prefix="turnpike-booted.") as folder:
-        with running("setpriv", "--pdeathsig", "KILL", "unshare", *NAMESPACES, "--fork", "--kill-child", "sh", "-c", BOOT, "boot", tree, folder, over,
-                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        with running("sh", "-c", ALONE, "alone", *NAMESPACES, "--fork", "--kill-child", "sh", "-c", BOOT, "boot", tree,
+                     folder, over, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
             init = until(lambda: process_1(process), 30, "systemd is process 1")
             if init < 0:
                 said = process.stdout.read().strip()

@@ -88,7 +88,7 @@ modules {{
         pool {{
             start = 1
             min = 1
-            max = 1
+            max = 8
             spare = 1
             uses = 0
             retry_delay = 1
