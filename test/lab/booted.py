@@ -15,14 +15,26 @@ NAMESPACES = ("--pid", "--mount", "--uts", "--ipc", "--cgroup", "--net")
 CANNOT = 77  # what BOOT ends with, and a reason on stdout
 
 # systemd takes every process of the topmost cgroup that it sees for its own: it gets one that has nobody else in it,
-# where the machine lets that be.
+# $0, where the machine lets that be.
 ALONE = r"""
 cgroups=$(mktemp -d)
-if mount -t cgroup2 cgroup2 "$cgroups" && mkdir "$cgroups/booted.$$" && echo $$ >"$cgroups/booted.$$/cgroup.procs"; then
+if mount -t cgroup2 cgroup2 "$cgroups" && mkdir "$cgroups/$0" && echo $$ >"$cgroups/$0/cgroup.procs"; then
 	umount -l "$cgroups"
 fi 2>/dev/null
 rmdir "$cgroups" 2>/dev/null
 exec setpriv --pdeathsig KILL unshare "$@"
+"""
+
+# Once nobody is left in it.
+FORGET = r"""
+cgroups=$(mktemp -d) && mount -t cgroup2 cgroup2 "$cgroups" || exit
+for try in $(seq 50); do
+	find "$cgroups/$0" -depth -type d -exec rmdir {} +
+	[ -e "$cgroups/$0" ] || break
+	sleep 0.1
+done
+umount "$cgroups"
+rmdir "$cgroups"
 """
 
 # As root of new namespaces. $1: the Debian, $2: an empty folder, $3: files to lay over it. What the machine may
@@ -116,10 +128,19 @@ def process_1(process):
 
 
 @contextmanager
+def cgroup(name):
+    try:
+        yield name
+    finally:
+        subprocess.run(["unshare", "--mount", "sh", "-c", FORGET, name], stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=False)
+
+
+@contextmanager
 def booted(tree, over):
     """The Debian of folder TREE, with the files of folder OVER in their places, booted. CannotBoot."""
-    with tempfile.TemporaryDirectory(prefix="turnpike-booted.") as folder:
-        with running("sh", "-c", ALONE, "alone", *NAMESPACES, "--fork", "--kill-child", "sh", "-c", BOOT, "boot", tree,
+    with tempfile.TemporaryDirectory(prefix="turnpike-booted.") as folder, cgroup(Path(folder).name) as alone:
+        with running("sh", "-c", ALONE, alone, *NAMESPACES, "--fork", "--kill-child", "sh", "-c", BOOT, "boot", tree,
                      folder, over, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
             init = until(lambda: process_1(process), 30, "systemd is process 1")
             if init < 0:
