@@ -11,7 +11,6 @@ import tempfile
 import time
 
 CONTROL, OTHER = 0, 1  # cores
-MALLOC = "glibc.malloc.hugetlb=1"  # as conf/turnpike.service.in has it
 
 SUBSCRIBERS = 65000
 CONFIG = """\
@@ -120,10 +119,7 @@ class Lab:
         )
         log = open(self.folder / "log", "wb")
         self.daemon = subprocess.Popen(
-            self.inside(self.daemon_program, "--config", config),
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "GLIBC_TUNABLES": MALLOC},
+            self.inside(self.daemon_program, "--config", config), stdout=log, stderr=log
         )
         for _ in range(300):
             if b"is up, its API" in (self.folder / "log").read_bytes():
