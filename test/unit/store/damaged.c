@@ -80,6 +80,24 @@ void damaged_flip(struct damaged *d, bool log, size_t quick, damaged_start start
 	}
 }
 
+static unsigned number(const uint8_t *bytes, unsigned len)
+{
+	unsigned all = 0;
+
+	while (len-- > 0)
+		all = all << 8 | *bytes++;
+	return all;
+}
+
+void damaged_lead_twice(struct damaged *d)
+{
+	uint8_t *page = d->file + 4096;
+
+	assert_int_equal(page[0], 5); /* an inner one */
+	memcpy(page + number(page + 12, 2), page + 8, 4);
+	damaged_put(d, d->len, 0);
+}
+
 void damaged_count(struct damaged *d, bool told, bool all)
 {
 	d->seen.starts++;

@@ -28,6 +28,10 @@ void damaged_keep(struct damaged *d, const char *folder, const char *name);
 /* The first bytes of each, and no more. */
 void damaged_put(const struct damaged *d, size_t file_len, size_t log_len);
 
+/* Puts it with a tree that has a page twice: the first table's root says that its first leaf is the
+ * one that is its last, too (SQLite's file format, section 1.6). */
+void damaged_lead_twice(struct damaged *d);
+
 /* Starts with what is left behind: opens, looks and closes. AT: where it was cut, or the flipped
  * byte. */
 typedef void (*damaged_start)(size_t at);
