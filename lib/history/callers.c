@@ -70,7 +70,7 @@ static bool add_chunk(struct tp_history *h)
 	}
 	h->chunks[h->chunk_count++] = chunk;
 	for (unsigned i = 0; i < CHUNK; i++)
-		STAILQ_INSERT_TAIL(&h->free, &chunk[i], entry);
+		TAILQ_INSERT_TAIL(&h->free, &chunk[i], entry);
 	return true;
 }
 
@@ -125,9 +125,9 @@ struct caller *caller_add(struct tp_history *h, uint64_t id, const struct tp_mac
 {
 	struct caller *c;
 
-	if (STAILQ_EMPTY(&h->free) && !add_chunk(h))
+	if (TAILQ_EMPTY(&h->free) && !add_chunk(h))
 		return NULL;
-	c = STAILQ_FIRST(&h->free);
+	c = TAILQ_FIRST(&h->free);
 	*c = (struct caller){.entry = c->entry};
 	c->is.mac = *mac;
 	c->is.vlans = vlans;
@@ -138,7 +138,7 @@ struct caller *caller_add(struct tp_history *h, uint64_t id, const struct tp_mac
 		free((char *)c->is.user);
 		return NULL;
 	}
-	STAILQ_REMOVE_HEAD(&h->free, entry);
+	TAILQ_REMOVE(&h->free, c, entry);
 	c->used = true;
 	c->is.id = id != 0 ? id : h->next_id++;
 	c->is.port = tp_name_ref(port);
@@ -153,7 +153,7 @@ struct caller *caller_add(struct tp_history *h, uint64_t id, const struct tp_mac
 void caller_remove(struct tp_history *h, struct caller *c)
 {
 	if (c->unwritten)
-		STAILQ_REMOVE(&h->unwritten, c, caller, entry);
+		TAILQ_REMOVE(&h->unwritten, c, entry);
 	if (c->unwritten)
 		h->counters.unwritten--;
 	keeping_removed(h, c);
@@ -173,7 +173,7 @@ void caller_remove(struct tp_history *h, struct caller *c)
 	h->counters.callers--;
 	free(c->is.entries);
 	c->used = false;
-	STAILQ_INSERT_HEAD(&h->free, c, entry);
+	TAILQ_INSERT_HEAD(&h->free, c, entry);
 }
 
 void caller_is_known(struct tp_history *h, struct caller *c)
@@ -205,7 +205,7 @@ void caller_changed(struct tp_history *h, struct caller *c)
 	if (c->unwritten || h->keeping == NULL)
 		return;
 	c->unwritten = true;
-	STAILQ_INSERT_TAIL(&h->unwritten, c, entry);
+	TAILQ_INSERT_TAIL(&h->unwritten, c, entry);
 	h->counters.unwritten++;
 }
 

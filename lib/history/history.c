@@ -28,8 +28,8 @@ struct tp_history *tp_history_create(const struct tp_history_settings *settings,
 	h->names = tp_names_create();
 	h->by_key = calloc(BUCKETS, sizeof(*h->by_key));
 	h->by_mac = calloc(BUCKETS, sizeof(*h->by_mac));
-	STAILQ_INIT(&h->free);
-	STAILQ_INIT(&h->unwritten);
+	TAILQ_INIT(&h->free);
+	TAILQ_INIT(&h->unwritten);
 	TAILQ_INIT(&h->known);
 	TAILQ_INIT(&h->strangers);
 	tp_token_bucket_init(&h->pace, PACE, PACE / 100, now_ms);

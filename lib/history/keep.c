@@ -132,10 +132,10 @@ static bool write_some(struct tp_history *h, uint64_t now_ms, bool busy)
 	struct caller *c = NULL;
 
 	for (unsigned i = 0; i < WRITE_SLICE; i++) {
-		c = STAILQ_FIRST(&h->unwritten);
+		c = TAILQ_FIRST(&h->unwritten);
 		if (c == NULL || !may_write(h, now_ms, busy))
 			return false;
-		STAILQ_REMOVE_HEAD(&h->unwritten, entry);
+		TAILQ_REMOVE(&h->unwritten, c, entry);
 		write_one(h, c);
 	}
 	return true;
@@ -172,7 +172,7 @@ bool tp_history_turn(struct tp_history *h, uint64_t now_ms, bool busy)
 	if (tp_journal_poll(k->journal))
 		put_again(h);
 	more |= write_some(h, now_ms, busy);
-	if (k->settles && k->rest == NULL && STAILQ_EMPTY(&h->unwritten)) {
+	if (k->settles && k->rest == NULL && TAILQ_EMPTY(&h->unwritten)) {
 		k->settles = false;
 		tp_journal_settle(k->journal);
 	}
@@ -196,8 +196,8 @@ void keeping_end(struct tp_history *h)
 		has_read(k);
 	while (take_found(h, READ_SLICE))
 		;
-	while ((c = STAILQ_FIRST(&h->unwritten)) != NULL) {
-		STAILQ_REMOVE_HEAD(&h->unwritten, entry);
+	while ((c = TAILQ_FIRST(&h->unwritten)) != NULL) {
+		TAILQ_REMOVE(&h->unwritten, c, entry);
 		if (k->journal != NULL)
 			write_one(h, c);
 		c->unwritten = false;

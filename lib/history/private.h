@@ -15,7 +15,6 @@
 
 TAILQ_HEAD(callers, caller);
 LIST_HEAD(bucket, caller);
-STAILQ_HEAD(unwritten, caller);
 
 /* Where callers dial in from who have never been up. */
 struct place {
@@ -34,7 +33,7 @@ struct caller {
 	TAILQ_ENTRY(caller) by_time;  /* of all that are known, or all strangers */
 	TAILQ_ENTRY(caller) of_place; /* of a stranger */
 	LIST_ENTRY(caller) by_key, by_mac;
-	STAILQ_ENTRY(caller) entry; /* of the unwritten, or the free */
+	TAILQ_ENTRY(caller) entry; /* of the unwritten, or the free */
 	bool used, unwritten, on_disk;
 };
 
@@ -67,14 +66,14 @@ struct tp_history {
 	const char *port;	/* that was named last; NULL: none */
 	struct caller **chunks; /* of CHUNK each */
 	uint32_t chunk_count;
-	struct unwritten free;
+	struct callers free;
 	struct bucket *by_key, *by_mac;
 	uint32_t mask;
 	uint64_t seed[2];
 	uint64_t next_id;
 	struct callers known, strangers; /* the one last heard of is the last */
 	struct place *places;
-	struct unwritten unwritten;
+	struct callers unwritten;
 	struct tp_token_bucket pace, slow;
 	struct keeping *keeping;
 	struct tp_history_counters counters;

@@ -146,6 +146,31 @@ static void test_who_gave_way_is_gone_from_disk_as_well(void **state)
 	tp_history_destroy(h);
 }
 
+/* He leaves from the midst of those who wait for the disk. */
+static void test_who_gave_way_before_he_was_written_never_is(void **state)
+{
+	struct tp_history *h = begin(*state);
+	unsigned known = 0, strangers = 0;
+
+	for (unsigned i = 0; i < 100; i++) {
+		fixture_up(h, i, "bob", T0 + i);
+		fixture_refused(h, 1000 + i, T0 + i);
+	}
+	strangers = tp_history_counters(h).strangers;
+	known = tp_history_counters(h).callers - strangers;
+	assert_int_equal(known, 100);
+	assert_in_range(strangers, 1, 99);
+	settle(h, known + strangers);
+	assert_non_null(fixture_find(h, 1099, ""));
+	assert_null(fixture_find(h, 1000, ""));
+	tp_history_destroy(h);
+	h = begin(*state);
+	settle(h, known + strangers);
+	assert_non_null(fixture_find(h, 1099, ""));
+	assert_non_null(fixture_find(h, 0, "bob"));
+	tp_history_destroy(h);
+}
+
 static void test_what_is_no_history_is_set_aside(void **state)
 {
 	struct tp_history *h;
@@ -187,6 +212,7 @@ int main(void)
 		TEST(test_it_is_the_same_after_a_restart),
 		TEST(test_what_happened_before_joins_what_has_happened_since),
 		TEST(test_who_gave_way_is_gone_from_disk_as_well),
+		TEST(test_who_gave_way_before_he_was_written_never_is),
 		TEST(test_what_is_no_history_is_set_aside),
 		TEST(test_where_nothing_can_be_kept_it_is_in_memory),
 	};
