@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/log_echo.h"
 #include "base/notify.h"
+#include "base/thread.h"
 #include "config/file/file.h"
 #include "control/control.h"
 #include "mgmt/mgmt.h"
@@ -61,7 +62,6 @@ static void *run_mgmt(void *argument)
 static int start_mgmt(struct daemon *d, const char *socket, const char *page,
 		      struct tp_error *error)
 {
-	pthread_attr_t attributes;
 	int result =
 		tp_mgmt_create(&(struct tp_mgmt_setup){.mailbox = tp_control_mailbox(d->control),
 						       .menus = &tp_control_menus,
@@ -71,13 +71,10 @@ static int start_mgmt(struct daemon *d, const char *socket, const char *page,
 
 	if (result != 0)
 		return result;
-	pthread_attr_init(&attributes);
-	pthread_attr_setaffinity_np(&attributes, sizeof(d->others), &d->others);
-	result = pthread_create(&d->mgmt_thread, &attributes, run_mgmt, d->mgmt);
-	pthread_attr_destroy(&attributes);
+	result = tp_thread_start(&d->mgmt_thread, "management", &d->others, run_mgmt, d->mgmt);
 	if (result != 0)
-		return tp_error_set(error, -result, "management", "can't start its thread: %s",
-				    strerror(result));
+		return tp_error_set(error, result, "management", "can't start its thread: %s",
+				    strerror(-result));
 	d->mgmt_runs = true;
 	return 0;
 }

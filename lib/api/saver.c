@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 
 #define RETRY_MS      1000
 #define RETRY_MOST_MS 60000
@@ -151,7 +152,6 @@ static bool begin(struct tp_saver *saver, struct tp_config *config, bool threade
 {
 	struct tp_saver_job *job = calloc(1, sizeof(*job));
 	struct tp_config_snapshot *snapshot = job != NULL ? tp_config_snapshot(config) : NULL;
-	pthread_attr_t attributes;
 
 	saver->due_ms = TP_NEVER;
 	if (snapshot == NULL) {
@@ -170,11 +170,8 @@ static bool begin(struct tp_saver *saver, struct tp_config *config, bool threade
 	job->file = saver->file;
 	saver->forced = saver->overwrite = false;
 	saver->job = job;
-	pthread_attr_init(&attributes);
-	if (CPU_COUNT(&saver->cpus) > 0)
-		pthread_attr_setaffinity_np(&attributes, sizeof(saver->cpus), &saver->cpus);
-	job->threaded = threaded && pthread_create(&job->thread, &attributes, write_file, job) == 0;
-	pthread_attr_destroy(&attributes);
+	job->threaded = threaded &&
+			tp_thread_start(&job->thread, "saver", &saver->cpus, write_file, job) == 0;
 	if (!job->threaded)
 		write_file(job);
 	return true;

@@ -17,6 +17,7 @@
 #include "api/event.h"
 #include "api/methods.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "config/file/file.h"
 #include "control/api.h"
 #include "control/control_private.h"
@@ -117,17 +118,11 @@ static bool start_thread(struct tp_control *c, struct tp_reload *reload, enum st
 		[COMPARING] = compare,
 		[FREEING] = free_config,
 	};
-	pthread_attr_t attributes;
-	int error;
 
 	reload->stage = stage;
 	atomic_store(&reload->done, false);
-	pthread_attr_init(&attributes);
-	if (CPU_COUNT(&c->other_cpus) > 0)
-		pthread_attr_setaffinity_np(&attributes, sizeof(c->other_cpus), &c->other_cpus);
-	error = pthread_create(&reload->thread, &attributes, mains[stage], reload);
-	pthread_attr_destroy(&attributes);
-	return error == 0;
+	return tp_thread_start(&reload->thread, "reload", &c->other_cpus, mains[stage], reload) ==
+	       0;
 }
 
 /* The reasons have been logged. */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "history/private.h"
 
 #define WRITE_SLICE 32 /* callers in a turn */
@@ -53,7 +54,6 @@ int tp_history_keep(struct tp_history *h, const char *directory, const cpu_set_t
 		    struct tp_error *e)
 {
 	struct keeping *k = calloc(1, sizeof(*k));
-	pthread_attr_t attributes;
 	int error;
 
 	if (k == NULL)
@@ -62,14 +62,10 @@ int tp_history_keep(struct tp_history *h, const char *directory, const cpu_set_t
 	snprintf(k->directory, sizeof(k->directory), "%s", directory);
 	k->cpus = *cpus;
 	atomic_init(&k->has_read, false);
-	pthread_attr_init(&attributes);
-	if (CPU_COUNT(cpus) > 0)
-		pthread_attr_setaffinity_np(&attributes, sizeof(*cpus), cpus);
-	error = pthread_create(&k->reader, &attributes, read_all, k);
-	pthread_attr_destroy(&attributes);
+	error = tp_thread_start(&k->reader, "history", cpus, read_all, k);
 	if (error != 0) {
 		free(k);
-		return tp_error_set(e, -error, directory, "no thread to read it");
+		return tp_error_set(e, error, directory, "no thread to read it");
 	}
 	k->reads = true;
 	h->keeping = k;

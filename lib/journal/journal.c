@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "journal/journal_private.h"
 
 static bool refuse(struct tp_journal *journal)
@@ -91,19 +92,6 @@ void tp_journal_trouble(const struct tp_journal *journal, char *text, size_t siz
 	pthread_mutex_lock(&j->lock);
 	snprintf(text, size, "%s", j->trouble);
 	pthread_mutex_unlock(&j->lock);
-}
-
-static int start_thread(struct tp_journal *journal, const cpu_set_t *cpus)
-{
-	pthread_attr_t attributes;
-	int error;
-
-	pthread_attr_init(&attributes);
-	if (CPU_COUNT(cpus) > 0)
-		pthread_attr_setaffinity_np(&attributes, sizeof(*cpus), cpus);
-	error = pthread_create(&journal->thread, &attributes, tp_journal_work, journal);
-	pthread_attr_destroy(&attributes);
-	return -error;
 }
 
 static void destroy(struct tp_journal *journal)
@@ -198,7 +186,8 @@ int tp_journal_open(const struct tp_journal_setup *setup, struct tp_journal_abou
 		begin_broken(journal, e);
 		error = 0;
 	}
-	if (error == 0 && start_thread(journal, setup->cpus) != 0)
+	if (error == 0 && tp_thread_start(&journal->thread, "journal", setup->cpus, tp_journal_work,
+					  journal) != 0)
 		error = tp_error_set(e, -EAGAIN, journal->path, "no thread for it");
 	if (error != 0)
 		destroy(journal);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "store/database.h"
 #include "store/inbox.h"
 #include "store/statement.h"
@@ -168,19 +169,6 @@ static int open_database(struct tp_changes_store *store, struct tp_error *e)
 				&(struct tp_error){0});
 }
 
-static int start_thread(struct tp_changes_store *store, const cpu_set_t *cpus)
-{
-	pthread_attr_t attributes;
-	int error;
-
-	pthread_attr_init(&attributes);
-	if (CPU_COUNT(cpus) > 0)
-		pthread_attr_setaffinity_np(&attributes, sizeof(*cpus), cpus);
-	error = pthread_create(&store->thread, &attributes, work, store);
-	pthread_attr_destroy(&attributes);
-	return -error;
-}
-
 static void release(struct tp_changes_store *store)
 {
 	struct tp_inbox_item *item = tp_inbox_take(&store->box), *next;
@@ -219,7 +207,7 @@ int tp_changes_store_open(const char *directory, const cpu_set_t *cpus,
 	if (error == 0)
 		error = read_all(store, found, user, e);
 	if (error == 0)
-		error = start_thread(store, cpus);
+		error = tp_thread_start(&store->thread, "audit", cpus, work, store);
 	if (error != 0) {
 		if (e->message[0] == '\0')
 			tp_error_set(e, error, directory, "%s", strerror(-error));

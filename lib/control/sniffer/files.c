@@ -15,6 +15,7 @@
 
 #include "api/api.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "control/control_private.h"
 
 #define FOLDER	   "captures"
@@ -169,18 +170,12 @@ static void release(struct tp_sniffer_save *save)
 
 static int start(const struct tp_control *c, struct tp_sniffer_save *save, struct tp_error *e)
 {
-	pthread_attr_t attributes;
-	int error;
+	int error = tp_thread_start(&save->thread, "capture-save", &c->other_cpus, work, save);
 
-	pthread_attr_init(&attributes);
-	if (CPU_COUNT(&c->other_cpus) > 0)
-		pthread_attr_setaffinity_np(&attributes, sizeof(c->other_cpus), &c->other_cpus);
-	error = pthread_create(&save->thread, &attributes, work, save);
-	pthread_attr_destroy(&attributes);
 	if (error == 0)
 		return 0;
 	unlink(save->path);
-	return tp_error_set(e, -error, NULL, "no thread to write it");
+	return tp_error_set(e, error, NULL, "no thread to write it");
 }
 
 struct tp_sniffer_save *tp_sniffer_save_begin(const struct tp_control *c, int from,

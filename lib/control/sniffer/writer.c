@@ -14,6 +14,7 @@
 #include <rte_cycles.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "wire/pcapng.h"
 
 #define ROOM	  (256 << 10) /* bytes that are written together */
@@ -218,7 +219,6 @@ int tp_capture_begin(const struct tp_capture_plan *plan, struct tp_sniff_store *
 		     const cpu_set_t *cpus, struct tp_capture **capture, struct tp_error *e)
 {
 	struct tp_capture *c = calloc(1, sizeof(*c));
-	pthread_attr_t attributes;
 	int error;
 
 	if (c == NULL)
@@ -226,14 +226,10 @@ int tp_capture_begin(const struct tp_capture_plan *plan, struct tp_sniff_store *
 	c->plan = *plan;
 	c->store = store;
 	set_clocks(c);
-	pthread_attr_init(&attributes);
-	if (CPU_COUNT(cpus) > 0)
-		pthread_attr_setaffinity_np(&attributes, sizeof(*cpus), cpus);
-	error = pthread_create(&c->thread, &attributes, work, c);
-	pthread_attr_destroy(&attributes);
+	error = tp_thread_start(&c->thread, "capture", cpus, work, c);
 	if (error != 0) {
 		free(c);
-		return tp_error_set(e, -error, NULL, "no thread to write it");
+		return tp_error_set(e, error, NULL, "no thread to write it");
 	}
 	*capture = c;
 	return 0;
