@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the daemon starts with: CPUs, memory, and what it knows of drivers."""
 
+import os
 import re
 import subprocess
 import threading
@@ -68,6 +69,19 @@ def test_an_idle_worker_polls_or_sleeps(make_lab, idle):
     before = sleeps()
     time.sleep(1)
     assert sleeps() - before > 100 if idle == "sleep" else sleeps() - before < 20
+
+
+@pytest.mark.parametrize("idle,shared", [("poll", 0), ("sleep", 1)])
+def test_what_may_take_its_time_runs_beside_control_and_workers(make_lab, idle, shared):
+    """Where there is no CPU for it, on one of a worker that sleeps: who dials in waits for control."""
+    lab = make_lab(lambda config: config["dataplane"].update(idle=idle))
+    cpus = {}
+    for task in Path(f"/proc/{lab.daemon.process.pid}/task").iterdir():
+        cpus[(task / "comm").read_text().strip()] = os.sched_getaffinity(int(task.name))
+    others = os.sched_getaffinity(0) - {0, 1} or {shared}
+    assert cpus["turnpike"] == {0} and cpus["rte-worker-1"] == {1}
+    assert {name: cpus[name] for name in ("journal", "audit", "management")} == dict.fromkeys(
+        ("journal", "audit", "management"), others)
 
 
 def test_it_runs_without_huge_pages_and_says_so(make_lab, subscriber):
