@@ -118,7 +118,7 @@ static void note(struct tp_control *c, const struct tp_ac_event *event)
 
 static void log_event(const struct tp_ac_event *event)
 {
-	char mac[TP_MAC_TEXT_LEN], id[24] = "", user[TP_TEXT_ROOM(64)];
+	char mac[TP_MAC_TEXT_LEN], id[24] = "", user[TP_TEXT_ROOM(64)], text[TP_AC_EVENT_TEXT];
 	struct tp_log_about about = {.mac = mac, .session = id, .user = user};
 
 	if (!tp_log_enabled(event->level))
@@ -129,13 +129,13 @@ static void log_event(const struct tp_ac_event *event)
 		snprintf(id, sizeof(id), "*%" PRIX64, event->info->id);
 		about.interface = event->info->interface;
 	}
-	tp_log_of(event->level, "pppoe,ppp", &about, "%s", event->text);
+	tp_log_of(event->level, "pppoe,ppp", &about, "%s", tp_ac_event_text(event, text));
 }
 
 void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 {
 	struct tp_control *c = user;
-	char mac[TP_MAC_TEXT_LEN];
+	char mac[TP_MAC_TEXT_LEN], text[TP_AC_EVENT_TEXT];
 	json_t *o;
 
 	tp_control_history_event(c, event);
@@ -155,6 +155,6 @@ void tp_control_ac_event(void *user, const struct tp_ac_event *event)
 	add_place(c, o, &event->access);
 	if (event->line != NULL)
 		add_session(c, o, event);
-	tp_json_text(o, "text", event->text);
+	tp_json_text(o, "text", tp_ac_event_text(event, text));
 	tp_mailbox_event(&c->mailbox, o);
 }

@@ -10,12 +10,29 @@
 
 #define LINE_LEN 640
 
+char *tp_ac_event_text(const struct tp_ac_event *event, char text[TP_AC_EVENT_TEXT])
+{
+	char mac[TP_MAC_TEXT_LEN], who[LINE_LEN];
+	size_t used;
+
+	text[0] = '\0';
+	if (event->info != NULL) {
+		snprintf(who, sizeof(who),
+			 "session %u%s%.255s (%s on %.64s): ", event->info->session_id,
+			 event->user[0] != '\0' ? " of " : "", event->user,
+			 tp_mac_format(&event->mac, mac), event->info->interface);
+		tp_text_show(who, text, TP_AC_EVENT_TEXT);
+	}
+	used = strlen(text);
+	snprintf(text + used, TP_AC_EVENT_TEXT - used, "%s", event->detail);
+	return text;
+}
+
 /* Fills in the rest of EVENT, which has at least its kind, its level and a user, and tells it. */
 static void tell(struct tp_line *line, struct tp_ac_event event, const char *format, va_list args)
 {
-	char mac[TP_MAC_TEXT_LEN], text[LINE_LEN], shown[TP_TEXT_ROOM(LINE_LEN)];
+	char text[LINE_LEN], shown[TP_TEXT_ROOM(LINE_LEN)];
 	struct tp_session_info info;
-	size_t used;
 
 	tp_line_info(line, &info);
 	event.info = &info;
@@ -24,15 +41,8 @@ static void tell(struct tp_line *line, struct tp_ac_event event, const char *for
 	event.access = line->access;
 	event.mac = line->mac;
 	event.reason = line->reason;
-	snprintf(text, sizeof(text), "session %u%s%.255s (%s on %.64s): ", line->session_id,
-		 event.user[0] != '\0' ? " of " : "", event.user, tp_mac_format(&line->mac, mac),
-		 line->server->interface);
-	tp_text_show(text, shown, sizeof(shown));
-	used = strlen(shown);
 	vsnprintf(text, sizeof(text), format, args);
-	tp_text_show(text, shown + used, sizeof(shown) - used);
-	event.text = shown;
-	event.detail = shown + used;
+	event.detail = tp_text_show(text, shown, sizeof(shown));
 	line->told_why |= !event.quiet &&
 			  (event.kind == TP_AC_AUTH_FAILED || event.kind == TP_AC_NO_ADDRESS ||
 			   event.kind == TP_AC_NO_ENCRYPTION);
@@ -52,7 +62,6 @@ void tp_ac_tell_plainly(struct tp_line *line, enum tp_ac_event_kind kind, const 
 		.mac = line->mac,
 		.user = tp_line_user(line),
 		.reason = line->reason,
-		.text = text,
 		.detail = text,
 	};
 
@@ -236,8 +245,7 @@ void tp_ac_tell_refused(struct tp_ac *ac, const struct tp_pppoe_packet *packet,
 		.access = {.port = packet->port, .vlans = packet->vlans},
 		.mac = packet->src,
 		.user = "",
-		.text = shown,
-		.detail = "",
+		.detail = shown,
 	};
 
 	if (ac->ops.refused != NULL)

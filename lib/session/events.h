@@ -19,7 +19,7 @@ void tp_ac_tell_login_failed(struct tp_line *line, const char *user, enum tp_aut
 	__attribute__((format(printf, 5, 6)));
 /* What the subscriber of S gets is another since it HAD that, as WHO has said. */
 void tp_ac_tell_changed(struct tp_session *s, const struct tp_subscriber *had, const char *who);
-/* TEXT alone, at the level debug: for what happens to a city at once. */
+/* TEXT as it is, at the level debug: for what happens to a city at once. */
 void tp_ac_tell_plainly(struct tp_line *line, enum tp_ac_event_kind kind, const char *text);
 void tp_ac_tell_gave_way(struct tp_line *line, enum tp_ac_bound bound);
 /* IPCP, or IPV6CP, came to nothing; WISH: the address that the client insisted on, or 0. */

@@ -43,10 +43,15 @@ struct tp_ac_event {
 	const char *user;	      /* "": not known */
 	enum tp_end_reason reason;    /* TP_AC_SESSION_ENDED */
 	enum tp_auth_failure failure; /* TP_AC_AUTH_FAILED */
-	const char *text;	      /* the whole event as one line for the log */
-	const char *detail; /* of that, what follows who it was; TP_AC_DISCOVERY_REFUSED: "" */
+	const char *detail; /* what follows who it was; TP_AC_DISCOVERY_REFUSED: all of it */
 	bool quiet;	    /* for what is remembered of subscribers: no log, no listener */
 };
+
+#define TP_AC_EVENT_TEXT 4096
+
+/* The whole of EVENT as one line, for a log: who it was, and its detail. Made for those who ask, as
+ * hardly anybody reads what a city does. */
+char *tp_ac_event_text(const struct tp_ac_event *event, char text[TP_AC_EVENT_TEXT]);
 
 /* A packet of discovery was refused, whether that is told as an event or not. */
 struct tp_ac_refusal {

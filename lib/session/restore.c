@@ -280,12 +280,9 @@ static void tell(struct tp_line *line)
 {
 	line->ac->counters.restored++;
 	tp_ac_arm(line);
-	/* A city's worth of lines that nobody reads would take a tenth of the start. */
-	if (tp_log_enabled(TP_LOG_DEBUG))
-		tp_ac_tell(line, TP_AC_SESSION_RESTORED, TP_LOG_DEBUG, "goes on after a restart%s",
-			   line->awaits_lcp ? ", and negotiates LCP anew" : "");
-	else
-		tp_ac_tell_plainly(line, TP_AC_SESSION_RESTORED, "goes on after a restart");
+	tp_ac_tell_plainly(line, TP_AC_SESSION_RESTORED,
+			   line->awaits_lcp ? "goes on after a restart, and negotiates LCP anew"
+					    : "goes on after a restart");
 }
 
 static bool begins_anew(const struct tp_session_facts *f)

@@ -276,15 +276,14 @@ static void event(void *user, const struct tp_ac_event *e)
 	sim_journal_event(sim, e);
 	if (sim->listener != NULL)
 		sim->listener(sim->listening, e);
-	assert_true(strlen(e->text) < sizeof(sim->last_event));
-	snprintf(sim->last_event, sizeof(sim->last_event), "%s", e->text);
+	tp_ac_event_text(e, sim->last_event);
 	if (e->kind == TP_AC_AUTH_FAILED)
-		snprintf(sim->auth_event, sizeof(sim->auth_event), "%s", e->text);
+		tp_ac_event_text(e, sim->auth_event);
 	if (e->kind == TP_AC_NO_ADDRESS)
-		snprintf(sim->address_event, sizeof(sim->address_event), "%s", e->text);
+		tp_ac_event_text(e, sim->address_event);
 	if (sim->verbose)
 		fprintf(stderr, "%8llu %s: %s\n", (unsigned long long)sim->now_ms,
-			tp_ac_event_name(e->kind), e->text);
+			tp_ac_event_name(e->kind), sim->last_event);
 }
 
 static void refused(void *user, const struct tp_ac_refusal *refusal)

@@ -273,10 +273,10 @@ struct sim {
 	unsigned client_count;
 	unsigned events[TP_AC_EVENT_KINDS];
 	unsigned discovery_refused[TP_PPPOE_REASON_COUNT];
-	char last_event[640];
-	char auth_event[640];	 /* the last TP_AC_AUTH_FAILED */
-	char address_event[640]; /* the last TP_AC_NO_ADDRESS */
-	bool verbose;		 /* TP_SIM_VERBOSE: events on stderr */
+	char last_event[TP_AC_EVENT_TEXT];
+	char auth_event[TP_AC_EVENT_TEXT];    /* the last TP_AC_AUTH_FAILED */
+	char address_event[TP_AC_EVENT_TEXT]; /* the last TP_AC_NO_ADDRESS */
+	bool verbose;			      /* TP_SIM_VERBOSE: events on stderr */
 	/* Hears of each event; or NULL. */
 	void (*listener)(void *listening, const struct tp_ac_event *event);
 	void *listening;
