@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Datagrams of the RADIUS client's sockets, many by one system call: a server that sleeps is woken
- * once for all of them. What is sent leaves at the end of the turn, or as soon as the batch is full
- * or another socket has something to send. Control thread. */
+ * once for all of them, and requests of one length go through the host's stack as one, which its
+ * end cuts up (UDP_SEGMENT): a capture on this host sees them before that. What is sent leaves at
+ * the end of the turn, or as soon as the batch is full or another socket has something to send.
+ * Control thread. */
 #pragma once
 
 #include <stddef.h>
