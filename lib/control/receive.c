@@ -235,13 +235,26 @@ static bool serve_discovery(struct tp_control *c, bool behind)
 	       (c->padis.count > 0 && c->offers < OFFERS_MAX);
 }
 
-/* A worker wrote it on another core: it is on its way here while those before it are served. */
-static void prefetch(const struct tp_message *messages, unsigned i, unsigned count)
+static bool is_of_line(const struct tp_message *m)
 {
-	if (i + FRAMES_AHEAD < count && messages[i + FRAMES_AHEAD].mbuf != NULL)
-		rte_prefetch0(rte_pktmbuf_mtod(messages[i + FRAMES_AHEAD].mbuf, void *));
-	if (i + 2 * FRAMES_AHEAD < count && messages[i + 2 * FRAMES_AHEAD].mbuf != NULL)
-		rte_prefetch0(messages[i + 2 * FRAMES_AHEAD].mbuf);
+	return m->kind == TP_MESSAGE_SESSION || m->kind == TP_MESSAGE_EARLY;
+}
+
+/* A worker wrote the frame on another core, and tens of thousands of others' lines were served
+ * since its own last was: both are on their way here while those before it are served. */
+static void prefetch(const struct tp_control *c, const struct tp_message *messages, unsigned i,
+		     unsigned count)
+{
+	const struct tp_message *m = messages + i;
+
+	if (i + 2 * FRAMES_AHEAD < count && m[2 * FRAMES_AHEAD].mbuf != NULL)
+		rte_prefetch0(m[2 * FRAMES_AHEAD].mbuf);
+	if (i + 2 * FRAMES_AHEAD < count && is_of_line(&m[2 * FRAMES_AHEAD]))
+		tp_ac_fetch_line(c->ac, m[2 * FRAMES_AHEAD].slot);
+	if (i + FRAMES_AHEAD < count && m[FRAMES_AHEAD].mbuf != NULL)
+		rte_prefetch0(rte_pktmbuf_mtod(m[FRAMES_AHEAD].mbuf, void *));
+	if (i + FRAMES_AHEAD < count && is_of_line(&m[FRAMES_AHEAD]))
+		tp_ac_fetch_session(c->ac, m[FRAMES_AHEAD].slot);
 }
 
 /* To put PADIs into the queue is quickly done: all of them, or the workers' rings overflow. */
@@ -254,7 +267,7 @@ bool tp_control_receive(struct tp_control *c)
 	do {
 		count = tp_dataplane_receive(c->dp, messages, BURST);
 		for (unsigned i = 0; i < count; i++) {
-			prefetch(messages, i, count);
+			prefetch(c, messages, i, count);
 			of_sessions += messages[i].kind == TP_MESSAGE_SESSION;
 			take(c, &messages[i]);
 		}

@@ -7,6 +7,30 @@
 
 #include "wire/ppp.h"
 
+#define CACHE_LINE 64
+
+static void fetch(const void *start, size_t size)
+{
+	for (size_t at = 0; at < size; at += CACHE_LINE)
+		__builtin_prefetch((const char *)start + at);
+}
+
+void tp_ac_fetch_line(const struct tp_ac *ac, uint32_t slot)
+{
+	const struct tp_line *line = tp_ac_table_slot(ac, slot);
+
+	if (line != NULL)
+		fetch(line, sizeof(*line));
+}
+
+void tp_ac_fetch_session(const struct tp_ac *ac, uint32_t slot)
+{
+	const struct tp_line *line = tp_ac_table_slot(ac, slot);
+
+	if (line != NULL && line->session != NULL)
+		fetch(line->session, sizeof(*line->session));
+}
+
 /* Network control protocols, and fragments that may be of them: whose PPP link is to hear them. */
 static struct tp_line *hearer(struct tp_line *line, const struct tp_reader *payload)
 {

@@ -131,6 +131,13 @@ void tp_ac_input_discovery(struct tp_ac *ac, const struct tp_access *access,
 			   const struct tp_mac *src, const struct tp_mac *dst,
 			   const uint8_t *packet, size_t len, uint64_t now_ms);
 
+/* A frame of SLOT is about to come in: what is known of its line, and a little later of its
+ * session, is fetched into the processor's cache. Whether there is any need not be known; it
+ * changes nothing.
+ */
+void tp_ac_fetch_line(const struct tp_ac *ac, uint32_t slot);
+void tp_ac_fetch_session(const struct tp_ac *ac, uint32_t slot);
+
 /* Takes one 0x8864 frame that the data plane found to be of SLOT: PACKET begins with the PPPoE
  * header. A frame that waited in a ring while its slot was given to another session is told by
  * its MAC and session id, dropped and counted. */
