@@ -220,13 +220,16 @@ static uint64_t room_for(uint64_t len)
 	return sizeof(struct mark) + ((len + 7) & ~UINT64_C(7));
 }
 
-/* What a full /dev/shm does not give now would be a signal later. */
+/* What a full /dev/shm does not give now would be a signal later. Its pages are put into the map
+ * together: one by one each would cost as much as the order in it. */
 static bool has_memory(struct tp_backlog *b, uint64_t until)
 {
 	while (b->there < until) {
-		if (fallocate(b->fd, 0, (off_t)(HEAD_BYTES + b->there % TP_BACKLOG_BYTES), CHUNK) !=
-		    0)
+		const uint64_t at = b->there % TP_BACKLOG_BYTES;
+
+		if (fallocate(b->fd, 0, (off_t)(HEAD_BYTES + at), CHUNK) != 0)
 			return false;
+		(void)madvise(b->ring + at, CHUNK, MADV_POPULATE_WRITE);
 		b->there += CHUNK;
 	}
 	return true;

@@ -11,6 +11,7 @@
 
 #define CHANGED_SLICE	 512
 #define AGAIN_SLICE	 512 /* slots */
+#define AHEAD		 4   /* slots that are fetched into the cache */
 #define CHECKPOINT_MS	 60000
 #define CHECKPOINT_SLICE 256 /* slots, at most, in a turn */
 #define NONE		 UINT32_MAX
@@ -168,6 +169,15 @@ static void put_slot(struct tp_standing *st, uint32_t slot)
 
 /* ---- a turn ---------------------------------------------------------------------------------- */
 
+/* The one that is AHEAD in the queue is on its way here while those before it are put. */
+static void fetch(const struct tp_standing *st)
+{
+	if (st->count > 2 * AHEAD)
+		tp_ac_fetch_line(st->c->ac, st->changed[(st->first + 2 * AHEAD) % st->size]);
+	if (st->count > AHEAD)
+		tp_ac_fetch_session(st->c->ac, st->changed[(st->first + AHEAD) % st->size]);
+}
+
 static void put_changed(struct tp_standing *st)
 {
 	for (unsigned i = 0; i < CHANGED_SLICE && st->count > 0; i++) {
@@ -176,6 +186,7 @@ static void put_changed(struct tp_standing *st)
 		st->first = (st->first + 1) % st->size;
 		st->count--;
 		set_bit(st->is_changed, slot, false);
+		fetch(st);
 		put_slot(st, slot);
 	}
 }
