@@ -23,7 +23,7 @@ struct pool {
 };
 
 struct lease {
-	struct tp_held6_node node; /* first: the trie's leaf */
+	struct tp_held6_leaf leaf; /* first: the trie's */
 	uint8_t use;		   /* enum tp_pool6_use */
 	struct pool *pool;	   /* NULL: of none */
 	void *owner;
@@ -65,10 +65,10 @@ void tp_pool6_registry_destroy(struct tp_pool6_registry *registry)
 	if (registry == NULL)
 		return;
 	while (registry->held.root != NULL) {
-		struct tp_held6_node *node = tp_held6_next(&registry->held, (uint8_t[16]){0});
+		struct tp_held6_leaf *leaf = tp_held6_next(&registry->held, (uint8_t[16]){0});
 
-		tp_held6_remove(&registry->held, node);
-		tp_slab_give(&registry->leases, node);
+		tp_held6_remove(&registry->held, leaf);
+		tp_slab_give(&registry->leases, leaf);
 	}
 	HASH_ITER (hh, registry->pools, pool, next)
 		pool_free(registry, pool);
@@ -143,35 +143,32 @@ uint8_t tp_pool6_length(const struct tp_pool6_registry *registry, const char *na
 
 /* ---- leases ---- */
 
-/* Registers PREFIX, which overlaps nothing, as held. */
+/* Registers PREFIX as held, if it overlaps nothing that is. -EADDRINUSE, -ENOMEM. */
 static int hold(struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix,
 		struct pool *pool, const struct tp_pool6_holder *holder)
 {
 	struct lease *lease = tp_slab_take(&registry->leases);
+	int rc;
 
 	if (lease == NULL)
 		return -ENOMEM;
 	*lease = (struct lease){
-		.node = {.prefix = *prefix},
+		.leaf = {.prefix = *prefix},
 		.use = (uint8_t)holder->use,
 		.pool = pool,
 		.owner = holder->owner,
 		.info = holder->info,
 		.since_ms = holder->now_ms,
 	};
-	if (!tp_held6_add(&registry->held, &lease->node)) {
+	rc = tp_held6_add(&registry->held, &lease->leaf);
+	if (rc != 0) {
 		tp_slab_give(&registry->leases, lease);
-		return -ENOMEM;
+		return rc;
 	}
 	registry->count++;
 	if (pool != NULL)
 		pool->used++;
 	return 0;
-}
-
-static bool is_free(const struct tp_pool6_registry *registry, const struct tp_prefix6 *prefix)
-{
-	return tp_held6_overlap(&registry->held, prefix) == NULL;
 }
 
 /* FNV-1a, and at last a mix (of SplitMix64), as a pool takes the low bits. */
@@ -260,30 +257,47 @@ static bool find_from(const struct tp_pool6_registry *registry, const struct poo
 	       find_to_give(registry, pool, own->length, first.address, found);
 }
 
-/* HINT (NULL: none) is a block that POOL may give out, and free. */
-static bool may_have(const struct tp_pool6_registry *registry, const struct pool *pool,
-		     uint8_t length, const struct tp_prefix6 *hint)
+/* BLOCK is one of LENGTH that POOL may give out. */
+static bool may_give(const struct tp_pool6_registry *registry, const struct pool *pool,
+		     uint8_t length, const struct tp_prefix6 *block)
 {
-	return hint != NULL && hint->length == length && tp_prefix6_is_network(hint) &&
-	       tp_prefix6_has(&pool->prefix, hint->address) && is_free(registry, hint) &&
-	       tp_pool6_reserved(registry, hint) == NULL &&
-	       memcmp(hint->address, first_block(pool, length).address, 16) >= 0;
+	return block->length == length && tp_prefix6_is_network(block) &&
+	       tp_prefix6_has(&pool->prefix, block->address) &&
+	       memcmp(block->address, first_block(pool, length).address, 16) >= 0 &&
+	       tp_pool6_reserved(registry, block) == NULL;
 }
 
-static bool find_free(const struct tp_pool6_registry *registry, const struct pool *pool,
-		      const struct tp_pool6_wish *wish, struct tp_prefix6 *found)
+/* Takes BLOCK out of POOL. -EADDRINUSE: it is not to be had; -ENOMEM. */
+static int take_block(struct tp_pool6_registry *registry, struct pool *pool, uint8_t length,
+		      const struct tp_prefix6 *block, const struct tp_pool6_holder *holder)
+{
+	if (!may_give(registry, pool, length, block))
+		return -EADDRINUSE;
+	return hold(registry, block, pool, holder);
+}
+
+/* The block at the wish's place, or its hint, or the next. -EADDRINUSE: POOL has none left;
+ * -ENOMEM.
+ */
+static int take(struct tp_pool6_registry *registry, struct pool *pool,
+		const struct tp_pool6_wish *wish, const struct tp_pool6_holder *holder,
+		struct tp_prefix6 *prefix)
 {
 	uint8_t length =
 		wish->length > pool->length && wish->length <= 128 ? wish->length : pool->length;
-	struct tp_prefix6 own = block_at(pool, length, wish->place % PLACES);
+	const struct tp_prefix6 own = block_at(pool, length, wish->place % PLACES);
+	struct tp_prefix6 block = own;
+	int rc = take_block(registry, pool, length, &block, holder);
 
-	if (may_have(registry, pool, length, &own))
-		*found = own;
-	else if (may_have(registry, pool, length, wish->hint))
-		*found = *wish->hint;
-	else
-		return find_from(registry, pool, &own, found);
-	return true;
+	if (rc == -EADDRINUSE && wish->hint != NULL) {
+		block = *wish->hint;
+		rc = take_block(registry, pool, length, &block, holder);
+	}
+	if (rc == -EADDRINUSE && find_from(registry, pool, &own, &block))
+		rc = hold(registry, &block, pool, holder);
+	if (rc == 0)
+		*prefix = block;
+	return rc;
 }
 
 int tp_pool6_allocate(struct tp_pool6_registry *registry, const char *name,
@@ -297,9 +311,11 @@ int tp_pool6_allocate(struct tp_pool6_registry *registry, const char *name,
 		return -ENOENT;
 	for (; pool != NULL && pool->visited != walk;
 	     pool = find_live_pool(registry, pool->next_pool)) {
+		int rc = take(registry, pool, wish, holder, prefix);
+
+		if (rc != -EADDRINUSE)
+			return rc;
 		pool->visited = walk;
-		if (find_free(registry, pool, wish, prefix))
-			return hold(registry, prefix, pool, holder);
 	}
 	return -EADDRNOTAVAIL;
 }
@@ -311,7 +327,7 @@ int tp_pool6_reserve(struct tp_pool6_registry *registry, const struct tp_prefix6
 		return -EINVAL;
 	if (tp_pool6_reserved(registry, prefix) != NULL)
 		return -EPERM;
-	return is_free(registry, prefix) ? hold(registry, prefix, NULL, holder) : -EADDRINUSE;
+	return hold(registry, prefix, NULL, holder);
 }
 
 /* The pool NAME, or one that is here for a lease's sake alone. NULL: no memory. */
@@ -343,8 +359,6 @@ int tp_pool6_reclaim(struct tp_pool6_registry *registry, const struct tp_prefix6
 		return -EINVAL;
 	if (tp_pool6_reserved(registry, prefix) != NULL)
 		return -EPERM;
-	if (!is_free(registry, prefix))
-		return -EADDRINUSE;
 	pool = pool_of_lease(registry, name);
 	if (pool == NULL)
 		return -ENOMEM;
@@ -360,12 +374,12 @@ int tp_pool6_release(struct tp_pool6_registry *registry, const struct tp_prefix6
 	struct lease *lease = (void *)tp_held6_overlap(&registry->held, prefix);
 	struct pool *pool;
 
-	if (lease == NULL || !tp_prefix6_same(&lease->node.prefix, prefix))
+	if (lease == NULL || !tp_prefix6_same(&lease->leaf.prefix, prefix))
 		return -ENOENT;
 	if (lease->owner != owner)
 		return -EPERM;
 	pool = lease->pool;
-	tp_held6_remove(&registry->held, &lease->node);
+	tp_held6_remove(&registry->held, &lease->leaf);
 	tp_slab_give(&registry->leases, lease);
 	registry->count--;
 	if (pool != NULL && --pool->used == 0 && pool->removed)
@@ -375,14 +389,14 @@ int tp_pool6_release(struct tp_pool6_registry *registry, const struct tp_prefix6
 
 /* ---- looking ---- */
 
-static bool show(const struct tp_held6_node *node, struct tp_pool6_lease *to)
+static bool show(const struct tp_held6_leaf *leaf, struct tp_pool6_lease *to)
 {
-	const struct lease *lease = (const void *)node;
+	const struct lease *lease = (const void *)leaf;
 
 	if (lease == NULL)
 		return false;
 	*to = (struct tp_pool6_lease){
-		.prefix = lease->node.prefix,
+		.prefix = lease->leaf.prefix,
 		.use = lease->use,
 		.pool = lease->pool != NULL ? lease->pool->name : "",
 		.owner = lease->owner,

@@ -98,7 +98,8 @@ const char *tp_pool6_reserved(const struct tp_pool6_registry *registry,
 			      const struct tp_prefix6 *prefix);
 
 /* Takes a free block from the pool NAME or from those that follow it.
- * -ENOENT: no pool of that name; -EADDRNOTAVAIL: all are exhausted; -ENOMEM. */
+ * -ENOENT: no pool of that name; -EADDRNOTAVAIL: all are exhausted; -ENOMEM; then *PREFIX is as it
+ * was. */
 int tp_pool6_allocate(struct tp_pool6_registry *registry, const char *name,
 		      const struct tp_pool6_holder *holder, const struct tp_pool6_wish *wish,
 		      struct tp_prefix6 *prefix);

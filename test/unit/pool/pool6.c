@@ -85,9 +85,11 @@ static void assert_given(const char *pool, uint64_t place, const char *expected)
 static void assert_exhausted(const char *pool)
 {
 	const struct tp_pool6_wish wish = {.place = 0};
-	struct tp_prefix6 prefix;
+	const struct tp_prefix6 before = prefix_of("2001:db8:9::", 48);
+	struct tp_prefix6 prefix = before;
 
 	assert_int_equal(allocate(pool, &alice, &wish, &prefix), -EADDRNOTAVAIL);
+	assert_true(tp_prefix6_same(&prefix, &before)); /* it may be one that is still held */
 }
 
 static void test_a_block_is_given_by_its_place_and_else_the_next(void **state)
