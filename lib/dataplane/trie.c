@@ -226,6 +226,12 @@ static bool is_uniform(const struct tp_trie_nodes *nodes, uint32_t n, unsigned b
 	return true;
 }
 
+/* What it leads to is not uniform afterwards: its own entries, or longer ones, are there. */
+static bool adds(const struct change *change)
+{
+	return change->act == PUT || change->act == DEEPEN;
+}
+
 /* In ENTRIES, as many as a step of BITS bits tells apart, which are reached by BEFORE bits; they
  * lead to nodes of LEVEL. Where a prefix goes its nodes are there, so that none has to be made. */
 static void paint(struct tp_trie *trie, uint32_t *entries, uint8_t *lengths, unsigned before,
@@ -246,7 +252,7 @@ static void paint(struct tp_trie *trie, uint32_t *entries, uint8_t *lengths, uns
 	paint(trie, nodes->entries + ((size_t)n << nodes->bits),
 	      nodes->lengths + ((size_t)n << nodes->bits), bits_before(trie, level), nodes->bits,
 	      level + 1, change);
-	if (!is_uniform(nodes, n, before + bits))
+	if (adds(change) || !is_uniform(nodes, n, before + bits))
 		return;
 	lengths[first] = nodes->lengths[(size_t)n << nodes->bits];
 	publish(&entries[first], nodes->entries[(size_t)n << nodes->bits]);
