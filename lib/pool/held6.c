@@ -203,11 +203,11 @@ static uint8_t best_in(struct fork *fork, unsigned slots)
 {
 	unsigned one = slots & ~(unsigned)fork->covered, two = one & one >> 1 & 0x5555;
 	unsigned four = two & two >> 2 & 0x1111, eight = four & four >> 4 & 0x0101;
-	uint8_t best = NONE;
+	uint8_t best = NONE, half = fork->at + STEP + 1; /* of a slot: no child has more */
 
 	if (one != 0)
 		return (uint8_t)(fork->at + STEP - (two != 0) - (four != 0) - (eight != 0));
-	for (unsigned left = fork->begins & slots; left != 0; left &= left - 1) {
+	for (unsigned left = fork->begins & slots; left != 0 && best > half; left &= left - 1) {
 		uint8_t of = best_of(*child_near(fork, first(left)), fork->at + STEP);
 
 		if (of < best)
