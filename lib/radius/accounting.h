@@ -34,7 +34,7 @@ struct tp_radius_record {
 };
 
 /* Puts all that the record says into B, just begun. Acct-Delay-Time is there, 0, to be rewritten
- * before each sending (tp_radius_rewrite_u32()). */
+ * before each sending (struct tp_radius_ask). */
 void tp_radius_put_record(struct tp_radius_builder *b, const struct tp_radius_nas *nas,
 			  const struct tp_radius_record *record);
 

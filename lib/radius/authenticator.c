@@ -6,6 +6,7 @@
 #include <nettle/memops.h>
 
 enum {
+	CODE_AT = 0,
 	ID_AT = 1,
 	AUTHENTICATOR_AT = 4,
 	LEN = TP_RADIUS_AUTHENTICATOR_LEN,
@@ -55,43 +56,65 @@ static bool is_random(uint8_t code)
 	return code == TP_RADIUS_ACCESS_REQUEST || code == TP_RADIUS_STATUS_SERVER;
 }
 
-static void sign_message(uint8_t *bytes, const struct tp_radius_packet *packet, const char *secret,
-			 const uint8_t authenticator[LEN])
+static uint16_t message_authenticator_at(const struct tp_radius_packet *packet)
 {
-	size_t at;
+	return packet->message_authenticator != NULL
+		       ? (uint16_t)(packet->message_authenticator - packet->bytes)
+		       : 0;
+}
 
-	if (packet->message_authenticator == NULL)
-		return;
-	at = (size_t)(packet->message_authenticator - packet->bytes);
-	message_digest(bytes, packet->len, at, secret, authenticator, bytes + at);
+struct tp_radius_offsets tp_radius_offsets_of(const struct tp_radius_packet *request)
+{
+	struct tp_radius_offsets at = {.message_authenticator = message_authenticator_at(request)};
+	struct tp_radius_value password;
+
+	if (is_random(request->code) &&
+	    tp_radius_get(request, TP_RADIUS_USER_PASSWORD, &password)) {
+		at.password = (uint16_t)(password.bytes - request->bytes);
+		at.password_len = password.len;
+	}
+	return at;
+}
+
+void tp_radius_sign_request_at(uint8_t *bytes, size_t len, const struct tp_radius_offsets *at,
+			       const char *secret, const uint8_t random[LEN])
+{
+	uint8_t *authenticator = bytes + AUTHENTICATOR_AT;
+	const bool is_digest = !is_random(bytes[CODE_AT]);
+
+	memcpy(authenticator, is_digest ? zeros : random, LEN);
+	tp_radius_hide(bytes + at->password, at->password_len, secret, random);
+	if (at->message_authenticator != 0)
+		message_digest(bytes, len, at->message_authenticator, secret, authenticator,
+			       bytes + at->message_authenticator);
+	if (is_digest)
+		digest(bytes, len, secret, zeros, authenticator);
 }
 
 void tp_radius_sign_request(uint8_t *bytes, size_t len, const char *secret,
 			    const uint8_t random[LEN])
 {
+	struct tp_radius_offsets at;
 	struct tp_radius_packet packet;
-	struct tp_radius_value password;
 
 	if (tp_radius_parse(bytes, len, &packet) != TP_RADIUS_WELL_FORMED)
 		return;
-	memcpy(bytes + AUTHENTICATOR_AT, is_random(packet.code) ? random : zeros, LEN);
-	if (is_random(packet.code) && tp_radius_get(&packet, TP_RADIUS_USER_PASSWORD, &password))
-		tp_radius_hide(bytes + (password.bytes - packet.bytes), password.len, secret,
-			       random);
-	sign_message(bytes, &packet, secret, bytes + AUTHENTICATOR_AT);
-	if (!is_random(packet.code))
-		digest(bytes, packet.len, secret, zeros, bytes + AUTHENTICATOR_AT);
+	at = tp_radius_offsets_of(&packet);
+	tp_radius_sign_request_at(bytes, packet.len, &at, secret, random);
 }
 
 void tp_radius_sign_response(uint8_t *bytes, size_t len, const char *secret, uint8_t id,
 			     const uint8_t request[LEN])
 {
 	struct tp_radius_packet packet;
+	size_t at;
 
 	if (tp_radius_parse(bytes, len, &packet) != TP_RADIUS_WELL_FORMED)
 		return;
+	at = message_authenticator_at(&packet);
 	bytes[ID_AT] = id;
-	sign_message(bytes, &packet, secret, request);
+	if (at != 0)
+		message_digest(bytes, packet.len, at, secret, request, bytes + at);
 	digest(bytes, packet.len, secret, request, bytes + AUTHENTICATOR_AT);
 }
 

@@ -25,6 +25,21 @@ enum tp_radius_proof {
 void tp_radius_sign_request(uint8_t *bytes, size_t len, const char *secret,
 			    const uint8_t random[TP_RADIUS_AUTHENTICATOR_LEN]);
 
+/* Where what tp_radius_sign_request() fills in stands in a request, from its first byte; 0: it is
+ * not there. */
+struct tp_radius_offsets {
+	uint16_t message_authenticator;
+	uint16_t password;     /* User-Password's value; … */
+	uint16_t password_len; /* … 0: nothing is to be hidden */
+};
+
+struct tp_radius_offsets tp_radius_offsets_of(const struct tp_radius_packet *request);
+
+/* As tp_radius_sign_request(), of LEN bytes that were parsed before: the offsets are theirs. */
+void tp_radius_sign_request_at(uint8_t *bytes, size_t len, const struct tp_radius_offsets *at,
+			       const char *secret,
+			       const uint8_t random[TP_RADIUS_AUTHENTICATOR_LEN]);
+
 /* A reply that was built to a request with the authenticator REQUEST: sets the identifier ID, fills
  * in Message-Authenticator if there is room for it, and the Response Authenticator. */
 void tp_radius_sign_response(uint8_t *bytes, size_t len, const char *secret, uint8_t id,

@@ -209,10 +209,10 @@ struct tp_radius_ask {
 	/* Called once, from inside tp_radius_client_input() or _tick(), unless it is cancelled; the
 	 * request is gone then. May call anything of the client but these two and _destroy(). */
 	void (*done)(void *owner, const struct tp_radius_outcome *outcome);
-	/* Before each sending, with the bytes as they were built: true if it has changed them
-	 * (Acct-Delay-Time: tp_radius_rewrite_u32()). They are sent under another identifier then
-	 * (RFC 2866, section 5.2). May not call the client. NULL: they never change. */
-	bool (*renew)(void *owner, uint8_t *bytes, size_t len, uint64_t now_ms);
+	/* Before each sending: the seconds that the request's Acct-Delay-Time, if it has one, is to
+	 * say. When they are others than before it is sent under another identifier (RFC 2866,
+	 * section 5.2). May not call the client. NULL: it stays as it was built. */
+	uint32_t (*delay_s)(void *owner, uint64_t now_ms);
 	void *owner;
 };
 

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/timer.h"
+#include "radius/authenticator.h"
 #include "radius/client.h"
 
 #define SLOTS		  256
@@ -109,7 +110,7 @@ struct tp_radius_request {
 	struct slot *current;	/* of that lane; NULL: it waits, or its socket was lost */
 	struct slot_list slots; /* all, those of lanes given up as well */
 	void (*done)(void *owner, const struct tp_radius_outcome *outcome);
-	bool (*renew)(void *owner, uint8_t *bytes, size_t len, uint64_t now_ms);
+	uint32_t (*delay_s)(void *owner, uint64_t now_ms);
 	void *owner;
 	uint32_t servers[TP_RADIUS_ORDER_MAX];
 	uint8_t server_count;
@@ -123,8 +124,10 @@ struct tp_radius_request {
 	bool asked;   /* that server, once at least */
 	bool sent;    /* to anyone */
 	uint16_t len;
-	uint8_t *signed_bytes; /* as they are sent */
-	uint8_t bytes[];       /* as they were built; then the others */
+	uint16_t delay_at; /* the value of Acct-Delay-Time, from the first byte; 0: it stays */
+	struct tp_radius_offsets offsets; /* of what is filled in when it is signed */
+	uint8_t *signed_bytes;		  /* as they are sent */
+	uint8_t bytes[];		  /* as they were built; then the others */
 };
 
 struct tp_radius_client {

@@ -269,14 +269,42 @@ bool tp_radius_next(struct tp_radius_iterator *it, struct tp_radius_value *value
 	return true;
 }
 
+/* The next of NUMBER in R. */
+static bool find_number(struct tp_reader *r, uint8_t number, struct tp_reader *value)
+{
+	uint8_t its;
+
+	while (read_attribute(r, &its, value))
+		if (its == number)
+			return true;
+	return false;
+}
+
+/* The first of DEFINITION, a vendor's, in the Vendor-Specific VALUE, which is its value then. */
+static bool find_inside(const struct tp_radius_definition *definition, struct tp_reader *value)
+{
+	struct tp_reader inside = *value;
+	uint32_t vendor;
+
+	return tp_read_be32(&inside, &vendor) && vendor == definition->vendor &&
+	       find_number(&inside, definition->number, value);
+}
+
+/* By its number: those that it goes past need no name. */
 bool tp_radius_get(const struct tp_radius_packet *packet, enum tp_radius_attribute attribute,
 		   struct tp_radius_value *value)
 {
-	struct tp_radius_iterator it = tp_radius_iterate(packet);
+	const struct tp_radius_definition *definition = tp_radius_define(attribute);
+	const bool vendors = definition->vendor != 0;
+	const uint8_t number = vendors ? VENDOR_SPECIFIC : definition->number;
+	struct tp_reader r = tp_radius_iterate(packet).attributes, found;
 
-	while (tp_radius_next(&it, value))
-		if (value->attribute == attribute)
-			return true;
+	while (find_number(&r, number, &found)) {
+		if (vendors && !find_inside(definition, &found))
+			continue;
+		set_value(value, definition->vendor, definition->number, &found);
+		return true;
+	}
 	return false;
 }
 

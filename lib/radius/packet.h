@@ -147,7 +147,7 @@ struct tp_radius_iterator tp_radius_iterate(const struct tp_radius_packet *packe
  * asked for by tp_radius_valid(), or by those that take it. */
 bool tp_radius_next(struct tp_radius_iterator *iterator, struct tp_radius_value *value);
 
-/* The first of ATTRIBUTE; false: there is none. */
+/* The first of ATTRIBUTE, which is a known one; false: there is none. */
 bool tp_radius_get(const struct tp_radius_packet *packet, enum tp_radius_attribute attribute,
 		   struct tp_radius_value *value);
 
@@ -165,6 +165,6 @@ bool tp_radius_ipv6_prefix(const struct tp_radius_value *value, uint8_t address[
 bool tp_radius_text(const struct tp_radius_value *value, char *text, size_t size);
 
 /* In the LEN bytes of a built packet, writes VALUE over the one that ATTRIBUTE (standard, of 32
- * bits) has; false: it has none, or it was the same already. For Acct-Delay-Time. */
+ * bits) has; false: it has none, or it was the same already. */
 bool tp_radius_rewrite_u32(uint8_t *bytes, size_t len, enum tp_radius_attribute attribute,
 			   uint32_t value);

@@ -31,10 +31,16 @@ static void send_bytes(struct tp_radius_request *request, uint64_t now_ms)
 		       tp_radius_request_timer);
 }
 
+/* Brings Acct-Delay-Time up to date. True: it was another. */
 static bool renew(struct tp_radius_request *request, uint64_t now_ms)
 {
-	return request->renew != NULL &&
-	       request->renew(request->owner, request->bytes, request->len, now_ms);
+	uint8_t *value = request->bytes + request->delay_at, was[4];
+
+	if (request->delay_at == 0)
+		return false;
+	memcpy(was, value, sizeof(was));
+	tp_put_be32(value, request->delay_s(request->owner, now_ms));
+	return memcmp(was, value, sizeof(was)) != 0;
 }
 
 /* Signs it for the lane's server under SLOT's identifier. */
@@ -45,8 +51,8 @@ static void sign(struct tp_radius_request *request, struct slot *slot)
 	tp_random_bytes(request->client->config.random, random, sizeof(random));
 	memcpy(request->signed_bytes, request->bytes, request->len);
 	request->signed_bytes[1] = slot->id;
-	tp_radius_sign_request(request->signed_bytes, request->len,
-			       request->lane->place->config.secret, random);
+	tp_radius_sign_request_at(request->signed_bytes, request->len, &request->offsets,
+				  request->lane->place->config.secret, random);
 	memcpy(slot->authenticator, request->signed_bytes + 4, TP_RADIUS_AUTHENTICATOR_LEN);
 	request->current = slot;
 }
@@ -306,37 +312,50 @@ unsigned tp_radius_lane_drain(struct lane *lane, uint64_t now_ms, unsigned limit
 
 /* ---- what the outside calls ---------------------------------------------------------------- */
 
-static bool is_sound(const struct tp_radius_ask *ask)
+/* PACKET is what it asks, parsed, if it is. */
+static bool is_sound(const struct tp_radius_ask *ask, struct tp_radius_packet *packet)
 {
 	static const uint8_t codes[] = {[TP_RADIUS_AUTH] = TP_RADIUS_ACCESS_REQUEST,
 					[TP_RADIUS_ACCT] = TP_RADIUS_ACCOUNTING_REQUEST};
-	struct tp_radius_packet packet;
 
 	if (ask->server_count > TP_RADIUS_ORDER_MAX ||
 	    (unsigned)ask->service >= TP_RADIUS_SERVICES || ask->done == NULL ||
-	    tp_radius_parse(ask->bytes, ask->len, &packet) != TP_RADIUS_WELL_FORMED ||
-	    packet.len != ask->len || packet.code != codes[ask->service])
+	    tp_radius_parse(ask->bytes, ask->len, packet) != TP_RADIUS_WELL_FORMED ||
+	    packet->len != ask->len || packet->code != codes[ask->service])
 		return false;
-	return packet.code != TP_RADIUS_ACCESS_REQUEST ||
-	       packet.message_authenticator == packet.bytes + TP_RADIUS_HEADER_LEN + 2;
+	return packet->code != TP_RADIUS_ACCESS_REQUEST ||
+	       packet->message_authenticator == packet->bytes + TP_RADIUS_HEADER_LEN + 2;
+}
+
+static uint16_t delay_at(const struct tp_radius_packet *packet)
+{
+	struct tp_radius_value value;
+
+	if (!tp_radius_get(packet, TP_RADIUS_ACCT_DELAY_TIME, &value) || !tp_radius_valid(&value))
+		return 0;
+	return (uint16_t)(value.bytes - packet->bytes);
 }
 
 static struct tp_radius_request *make_request(struct tp_radius_client *client,
-					      const struct tp_radius_ask *ask)
+					      const struct tp_radius_ask *ask,
+					      const struct tp_radius_packet *packet)
 {
-	struct tp_radius_request *request = calloc(1, sizeof(*request) + 2 * ask->len);
+	struct tp_radius_request *request = malloc(sizeof(*request) + 2 * ask->len);
 
 	if (request == NULL)
 		return NULL;
+	memset(request, 0, sizeof(*request));
 	request->client = client;
 	request->done = ask->done;
-	request->renew = ask->renew;
+	request->delay_s = ask->delay_s;
 	request->owner = ask->owner;
 	request->service = (uint8_t)ask->service;
 	request->server_count = (uint8_t)ask->server_count;
 	for (unsigned i = 0; i < ask->server_count; i++)
 		request->servers[i] = ask->servers[i];
 	request->len = (uint16_t)ask->len;
+	request->delay_at = ask->delay_s != NULL ? delay_at(packet) : 0;
+	request->offsets = tp_radius_offsets_of(packet);
 	request->signed_bytes = request->bytes + ask->len;
 	memcpy(request->bytes, ask->bytes, ask->len);
 	LIST_INSERT_HEAD(&client->requests, request, entry);
@@ -366,10 +385,11 @@ int tp_radius_client_ask(struct tp_radius_client *client, const struct tp_radius
 			 struct tp_radius_request **out, uint64_t now_ms)
 {
 	struct tp_radius_request *request;
+	struct tp_radius_packet packet;
 
-	if (!is_sound(ask))
+	if (!is_sound(ask, &packet))
 		return -EINVAL;
-	request = make_request(client, ask);
+	request = make_request(client, ask, &packet);
 	if (request == NULL)
 		return -ENOMEM;
 	if (!put(request, 0, now_ms)) {

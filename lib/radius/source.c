@@ -142,6 +142,14 @@ unsigned tp_radius_source_choose(const struct tp_radius_source *source,
 	return count;
 }
 
+bool tp_radius_source_is_selective(const struct tp_radius_source *source)
+{
+	for (unsigned i = 0; i < source->settings.choice_count; i++)
+		if (source->choices[i].domain[0] != '\0' || source->choices[i].called_id[0] != '\0')
+			return true;
+	return false;
+}
+
 static bool is_same_group(const struct tp_radius_choice *a, const struct tp_radius_choice *b)
 {
 	return strcasecmp(a->domain, b->domain) == 0 && strcmp(a->called_id, b->called_id) == 0;
@@ -291,7 +299,7 @@ static int put(struct login *login, const uint32_t *ids, unsigned count, const c
 	rc = ask.len == 0
 		     ? -EINVAL
 		     : tp_radius_client_ask(source->client, &ask, &login->request, source->now_ms);
-	explicit_bzero(room, sizeof(room));
+	explicit_bzero(room, tp_writer_len(&b.w));
 	return rc;
 }
 

@@ -60,6 +60,9 @@ unsigned tp_radius_source_choose(const struct tp_radius_source *source,
 				 const char *service_name, uint32_t ids[TP_RADIUS_ORDER_MAX],
 				 const char **realm);
 
+/* Are some servers for some users, or some services, alone? Else all users have the same. */
+bool tp_radius_source_is_selective(const struct tp_radius_source *source);
+
 /* Servers with the same domain and called-id stand in for each other: those of group NUMBER, from
  * 0, into IDS, those that get accounting in need alone last. Returns how many; 0: there is no such
  * group. */

@@ -45,14 +45,23 @@ static void read_value(const struct tp_radius_packet *packet, const struct tp_ra
 static void read_packet(const struct tp_radius_packet *packet)
 {
 	struct tp_radius_iterator it = tp_radius_iterate(packet);
-	struct tp_radius_value value;
+	struct tp_radius_value value, first;
+	bool seen[TP_RADIUS_ATTRIBUTES] = {[TP_RADIUS_UNKNOWN] = true};
 	unsigned count = 0;
 
 	while (tp_radius_next(&it, &value)) {
 		read_value(packet, &value);
+		if (!seen[value.attribute] &&
+		    (!tp_radius_get(packet, value.attribute, &first) ||
+		     first.bytes != value.bytes || first.len != value.len))
+			abort();
+		seen[value.attribute] = true;
 		if (++count > TP_RADIUS_PACKET_MAX / 2)
 			abort();
 	}
+	for (unsigned i = TP_RADIUS_UNKNOWN + 1; i < TP_RADIUS_ATTRIBUTES; i++)
+		if (!seen[i] && tp_radius_get(packet, (enum tp_radius_attribute)i, &first))
+			abort();
 }
 
 static void fuzz_datagram(const uint8_t *data, size_t size)
@@ -150,10 +159,9 @@ static void done(void *owner, const struct tp_radius_outcome *outcome)
 		read_packet(outcome->packet);
 }
 
-static bool renew(void *owner, uint8_t *bytes, size_t len, uint64_t when_ms)
+static uint32_t delay_s(void *owner, uint64_t when_ms)
 {
-	return tp_radius_rewrite_u32(bytes, len, TP_RADIUS_ACCT_DELAY_TIME,
-				     (uint32_t)(when_ms / 1000));
+	return (uint32_t)(when_ms / 1000);
 }
 
 static void set_server(uint32_t id, uint8_t how)
@@ -210,7 +218,7 @@ static void ask(bool accounting, bool both)
 				    .servers = order,
 				    .server_count = both ? 2 : 1,
 				    .done = done,
-				    .renew = accounting ? renew : NULL,
+				    .delay_s = accounting ? delay_s : NULL,
 				    .owner = it};
 
 	if (asked_count == MAX_ASKED)

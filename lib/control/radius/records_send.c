@@ -51,13 +51,12 @@ static void done(void *owner, const struct tp_radius_outcome *outcome)
 }
 
 /* Acct-Delay-Time: RFC 2866, section 5.2. */
-static bool renew(void *owner, uint8_t *bytes, size_t len, uint64_t now_ms)
+static uint32_t delay_s(void *owner, uint64_t now_ms)
 {
 	const struct flight *flight = owner;
 	uint32_t now_s = tp_control_accounting_wall_s(NULL);
 
-	return tp_radius_rewrite_u32(bytes, len, TP_RADIUS_ACCT_DELAY_TIME,
-				     now_s > flight->unix_s ? now_s - flight->unix_s : 0);
+	return now_s > flight->unix_s ? now_s - flight->unix_s : 0;
 }
 
 static void text_of(const struct tp_radius_packet *packet, enum tp_radius_attribute attribute,
@@ -70,7 +69,7 @@ static void text_of(const struct tp_radius_packet *packet, enum tp_radius_attrib
 		(void)tp_radius_text(&value, text, TP_RADIUS_VALUE_MAX + 1);
 }
 
-/* Those of its user. */
+/* Those of its user; without a PACKET those of anybody. */
 static unsigned choose(const struct tp_control_accounting *a, const struct tp_radius_packet *packet,
 		       uint32_t ids[TP_RADIUS_ORDER_MAX])
 {
@@ -79,6 +78,8 @@ static unsigned choose(const struct tp_control_accounting *a, const struct tp_ra
 	const struct tp_radius_source *source = a->c->radius->source;
 	const char *realm;
 
+	if (packet == NULL)
+		return tp_radius_source_choose(source, TP_RADIUS_ACCT, NULL, NULL, ids, &realm);
 	if (tp_radius_get(packet, TP_RADIUS_MS_CHAP_DOMAIN, &domain) && domain.len > 1)
 		snprintf(user, sizeof(user), "@%.*s", domain.len - 1,
 			 (const char *)domain.bytes + 1);
@@ -145,18 +146,21 @@ int tp_control_accounting_send(void *owner, const struct tp_record *record, cons
 		.len = record->len,
 		.servers = ids,
 		.done = done,
-		.renew = renew,
+		.delay_s = delay_s,
 		.owner = &flight,
 	};
+	/* Where all have the same servers the client is the first to look into it. */
+	const bool read =
+		record->session == 0 || tp_radius_source_is_selective(a->c->radius->source);
 	int error;
 
-	if (tp_radius_parse(bytes, record->len, &packet) != TP_RADIUS_WELL_FORMED)
+	if (read && tp_radius_parse(bytes, record->len, &packet) != TP_RADIUS_WELL_FORMED)
 		return -EINVAL;
 	if (record->session == 0) {
 		error = tp_radius_groups_ask(&a->whole, a->c->radius->source, record->seq,
 					     put_to_group, &ask);
 	} else {
-		ask.server_count = choose(a, &packet, ids);
+		ask.server_count = choose(a, read ? &packet : NULL, ids);
 		error = put_to_servers(a, &ask);
 	}
 	if (error == -ENOENT)

@@ -47,12 +47,11 @@ static void done(void *owner, const struct tp_radius_outcome *outcome)
 	tp_record_queue_done(queue, token, outcome->result == TP_RADIUS_ANSWERED, world.now_ms);
 }
 
-static bool renew(void *owner, uint8_t *bytes, size_t len, uint64_t now_ms)
+static uint32_t delay_s(void *owner, uint64_t now_ms)
 {
 	const struct flight *flight = owner;
 
-	return tp_radius_rewrite_u32(bytes, len, TP_RADIUS_ACCT_DELAY_TIME,
-				     world_unix_s(NULL) - flight->unix_s);
+	return world_unix_s(NULL) - flight->unix_s;
 }
 
 static int send_record(void *owner, const struct tp_record *record, const uint8_t *bytes,
@@ -67,7 +66,7 @@ static int send_record(void *owner, const struct tp_record *record, const uint8_
 		.servers = ids,
 		.server_count = servers_ids(ids),
 		.done = done,
-		.renew = renew,
+		.delay_s = delay_s,
 		.owner = flight,
 	};
 	int error;

@@ -98,11 +98,10 @@ static void test_an_answer_to_any_sending_is_taken_once(void **state)
 	assert_int_equal(net_counters(1, TP_RADIUS_AUTH).bad_replies, 0);
 }
 
-/* Sets Acct-Delay-Time to the seconds since the clock's start. */
-static bool renew(void *owner, uint8_t *bytes, size_t len, uint64_t now_ms)
+/* Since the clock's start. */
+static uint32_t delay_s(void *owner, uint64_t now_ms)
 {
-	return tp_radius_rewrite_u32(bytes, len, TP_RADIUS_ACCT_DELAY_TIME,
-				     (uint32_t)((now_ms - 1000000) / 1000));
+	return (uint32_t)((now_ms - 1000000) / 1000);
 }
 
 static uint32_t delay_of(unsigned i)
@@ -123,7 +122,7 @@ static void test_a_changed_delay_takes_another_identifier(void **state)
 	struct verdict verdict;
 
 	net_until(1000500);
-	assert_int_equal(net_account(&verdict, one, renew), 0);
+	assert_int_equal(net_account(&verdict, one, delay_s), 0);
 	net_until(1001350);
 	assert_int_equal(net.sent_count, 3);
 	assert_int_equal(delay_of(0), 0);
@@ -139,6 +138,35 @@ static void test_a_changed_delay_takes_another_identifier(void **state)
 	assert_int_equal(net_counters(1, TP_RADIUS_ACCT).late, 1);
 	assert_int_equal(net_counters(1, TP_RADIUS_ACCT).acknowledged, 1);
 	assert_int_equal(net_counters(1, TP_RADIUS_ACCT).pending, 0);
+}
+
+/* A record of before, or of who leaves it out: it is sent as it is. */
+static void test_a_request_without_a_delay_gets_none(void **state)
+{
+	uint8_t room[64];
+	struct verdict verdict;
+	struct tp_radius_builder b;
+	struct tp_radius_ask ask = {.service = TP_RADIUS_ACCT,
+				    .bytes = room,
+				    .servers = one,
+				    .server_count = 1,
+				    .done = net_done,
+				    .delay_s = delay_s,
+				    .owner = &verdict};
+
+	tp_radius_begin(&b, room, sizeof(room), TP_RADIUS_ACCOUNTING_REQUEST);
+	tp_radius_put_u32(&b, TP_RADIUS_ACCT_STATUS_TYPE, TP_RADIUS_ACCT_START);
+	ask.len = tp_radius_finish(&b);
+	verdict = (struct verdict){0};
+	assert_int_equal(tp_radius_client_ask(net.client, &ask, NULL, net.now_ms), 0);
+	net_until(net.now_ms + 1350);
+	assert_true(net.sent_count > 1);
+	for (unsigned i = 0; i < net.sent_count; i++) {
+		assert_int_equal(net.sent[i].len, ask.len);
+		assert_memory_equal(net.sent[i].bytes, net.sent[0].bytes, ask.len);
+		assert_memory_equal(net.sent[i].bytes + TP_RADIUS_HEADER_LEN,
+				    room + TP_RADIUS_HEADER_LEN, ask.len - TP_RADIUS_HEADER_LEN);
+	}
 }
 
 static void expect_bad(enum tp_radius_bad_reply reason, const struct verdict *verdict)
@@ -434,6 +462,7 @@ int main(void)
 		TEST(test_it_is_sent_three_times_with_the_same_bytes),
 		TEST(test_an_answer_to_any_sending_is_taken_once),
 		TEST(test_a_changed_delay_takes_another_identifier),
+		TEST(test_a_request_without_a_delay_gets_none),
 		TEST(test_forged_answers_are_counted_and_ignored),
 		TEST(test_message_authenticators_may_be_done_without_but_not_be_wrong),
 		TEST(test_a_late_answer_is_none_to_the_next_of_its_identifier),

@@ -137,6 +137,17 @@ static void test_nobody_to_tell(void **state)
 	assert_int_equal(ask(7), -EHOSTDOWN);
 }
 
+static void test_servers_for_some_alone_are_selective(void **state)
+{
+	assert_true(tp_radius_source_is_selective(source));
+	use(2);
+	assert_true(tp_radius_source_is_selective(source));
+	use(1);
+	assert_false(tp_radius_source_is_selective(source));
+	use(0);
+	assert_false(tp_radius_source_is_selective(source));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -145,6 +156,7 @@ int main(void)
 		T(test_each_group_is_told_once),
 		T(test_only_who_was_silent_is_asked_again),
 		T(test_nobody_to_tell),
+		T(test_servers_for_some_alone_are_selective),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,7 +93,7 @@ void net_set(uint32_t id)
 	assert_int_equal(tp_radius_client_set(net.client, &server, net.now_ms), 0);
 }
 
-static void done(void *owner, const struct tp_radius_outcome *outcome)
+void net_done(void *owner, const struct tp_radius_outcome *outcome)
 {
 	struct verdict *verdict = owner;
 
@@ -107,14 +107,14 @@ static void done(void *owner, const struct tp_radius_outcome *outcome)
 }
 
 static int ask(struct verdict *verdict, enum tp_radius_service service, const uint32_t *order,
-	       bool (*renew)(void *, uint8_t *, size_t, uint64_t))
+	       uint32_t (*delay_s)(void *, uint64_t))
 {
 	uint8_t room[TP_RADIUS_PACKET_MAX];
 	struct tp_radius_ask it = {.service = service,
 				   .bytes = room,
 				   .servers = order,
-				   .done = done,
-				   .renew = renew,
+				   .done = net_done,
+				   .delay_s = delay_s,
 				   .owner = verdict};
 	struct tp_radius_builder b;
 
@@ -141,9 +141,9 @@ int net_ask(struct verdict *verdict, const uint32_t *order)
 }
 
 int net_account(struct verdict *verdict, const uint32_t *order,
-		bool (*renew)(void *, uint8_t *, size_t, uint64_t))
+		uint32_t (*delay_s)(void *, uint64_t))
 {
-	return ask(verdict, TP_RADIUS_ACCT, order, renew);
+	return ask(verdict, TP_RADIUS_ACCT, order, delay_s);
 }
 
 void net_until(uint64_t now_ms)

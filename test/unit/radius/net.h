@@ -65,7 +65,10 @@ void net_set(uint32_t id);
 /* Asks the servers of ORDER (ids, ended by 0) for USER; the error, if there is one. */
 int net_ask(struct verdict *verdict, const uint32_t *order);
 int net_account(struct verdict *verdict, const uint32_t *order,
-		bool (*renew)(void *, uint8_t *, size_t, uint64_t));
+		uint32_t (*delay_s)(void *, uint64_t));
+
+/* Of a request whose owner is a struct verdict. */
+void net_done(void *owner, const struct tp_radius_outcome *outcome);
 
 /* Lets time go by to NOW_MS, tick by tick. */
 void net_until(uint64_t now_ms);

@@ -284,6 +284,39 @@ static void test_attributes_come_in_order_vendors_in_between(void **state)
 	assert_false(tp_radius_next(&it, &value));
 }
 
+static void test_the_first_of_an_attribute_is_found_by_its_vendor(void **state)
+{
+	size_t len = PACKET("\x1a\x09\0\0\0\x09" /* a vendor that is not known */
+			    "\x03\x03x"
+			    "\x1a\x0a\0\0\x37\x2a" /* one that is, with another's number */
+			    "\x08\x04"
+			    "ab"
+			    "\x1a\x0f\0\0\x3a\x8c"
+			    "\x08\x03"
+			    "1"
+			    "\x03\x06gold"
+			    "\x1a\x09\0\0\x3a\x8c"
+			    "\x03\x03z"
+			    "\x08\x03"
+			    "c");
+	struct tp_radius_packet packet;
+	struct tp_radius_value value;
+
+	assert_int_equal(tp_radius_parse(room, len, &packet), TP_RADIUS_WELL_FORMED);
+	assert_true(tp_radius_get(&packet, TP_RADIUS_MIKROTIK_GROUP, &value));
+	assert_int_equal(value.attribute, TP_RADIUS_MIKROTIK_GROUP);
+	assert_int_equal(value.vendor, 14988);
+	assert_int_equal(value.number, 3);
+	assert_int_equal(value.len, 4);
+	assert_memory_equal(value.bytes, "gold", 4);
+	assert_true(tp_radius_get(&packet, TP_RADIUS_MIKROTIK_RATE_LIMIT, &value));
+	assert_memory_equal(value.bytes, "1", 1);
+	assert_true(tp_radius_get(&packet, TP_RADIUS_FRAMED_IP_ADDRESS, &value));
+	assert_memory_equal(value.bytes, "c", 1);
+	assert_false(tp_radius_get(&packet, TP_RADIUS_WISPR_BANDWIDTH_MAX_UP, &value));
+	assert_false(tp_radius_get(&packet, TP_RADIUS_SERVICE_TYPE, &value));
+}
+
 static void test_values_are_taken_only_as_what_they_are(void **state)
 {
 	static const uint8_t prefix[16] = {0x20, 1, 0x0d, 0xb8};
@@ -351,6 +384,7 @@ int main(void)
 		cmocka_unit_test(test_what_follows_the_packet_is_padding),
 		cmocka_unit_test(test_malformed_attributes),
 		cmocka_unit_test(test_attributes_come_in_order_vendors_in_between),
+		cmocka_unit_test(test_the_first_of_an_attribute_is_found_by_its_vendor),
 		cmocka_unit_test(test_values_are_taken_only_as_what_they_are),
 		cmocka_unit_test(test_a_number_is_written_over),
 		cmocka_unit_test(test_codes_have_names),
