@@ -10,7 +10,11 @@
 
 char *tp_radius_session_id(uint64_t accounting_id, char text[TP_RADIUS_SESSION_ID_LEN])
 {
-	snprintf(text, TP_RADIUS_SESSION_ID_LEN, "%016" PRIx64, accounting_id);
+	static const char digits[] = "0123456789abcdef";
+
+	for (unsigned i = TP_RADIUS_SESSION_ID_LEN - 1; i-- > 0; accounting_id >>= 4)
+		text[i] = digits[accounting_id & 15];
+	text[TP_RADIUS_SESSION_ID_LEN - 1] = '\0';
 	return text;
 }
 
@@ -24,11 +28,13 @@ bool tp_radius_session_id_parse(const char *text, uint64_t *accounting_id)
 
 bool tp_radius_in_domain(const char *user, const char *domain)
 {
-	const char *at = strrchr(user, '@'), *backslash = strchr(user, '\\');
+	const char *at, *backslash;
 	size_t len = strlen(domain);
 
 	if (len == 0)
 		return true;
+	at = strrchr(user, '@');
+	backslash = strchr(user, '\\');
 	if (backslash != NULL && (size_t)(backslash - user) == len &&
 	    strncasecmp(user, domain, len) == 0)
 		return true;

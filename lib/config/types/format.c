@@ -10,7 +10,7 @@
 static int word_at(const char *const *words, const char *text, size_t len)
 {
 	for (int i = 0; words[i] != NULL; i++)
-		if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0)
+		if (strncmp(words[i], text, len) == 0 && words[i][len] == '\0')
 			return i;
 	return -1;
 }
