@@ -34,14 +34,20 @@ static void digest(const uint8_t *bytes, size_t len, const char *secret,
 	md5_digest(&md5, LEN, out);
 }
 
+void tp_radius_secret_set(struct tp_radius_secret *secret, const char *text)
+{
+	secret->text = text;
+	hmac_md5_set_key(&secret->hmac, strlen(text), (const uint8_t *)text);
+}
+
 /* HMAC-MD5 over the packet with AUTHENTICATOR in its place, and zeros where the value of the
  * Message-Authenticator is, AT bytes from the start. */
-static void message_digest(const uint8_t *bytes, size_t len, size_t at, const char *secret,
-			   const uint8_t authenticator[LEN], uint8_t out[LEN])
+static void message_digest(const uint8_t *bytes, size_t len, size_t at,
+			   const struct tp_radius_secret *secret, const uint8_t authenticator[LEN],
+			   uint8_t out[LEN])
 {
-	struct hmac_md5_ctx hmac;
+	struct hmac_md5_ctx hmac = secret->hmac;
 
-	hmac_md5_set_key(&hmac, strlen(secret), (const uint8_t *)secret);
 	hmac_md5_update(&hmac, AUTHENTICATOR_AT, bytes);
 	hmac_md5_update(&hmac, LEN, authenticator);
 	hmac_md5_update(&hmac, at - TP_RADIUS_HEADER_LEN, bytes + TP_RADIUS_HEADER_LEN);
@@ -77,35 +83,39 @@ struct tp_radius_offsets tp_radius_offsets_of(const struct tp_radius_packet *req
 }
 
 void tp_radius_sign_request_at(uint8_t *bytes, size_t len, const struct tp_radius_offsets *at,
-			       const char *secret, const uint8_t random[LEN])
+			       const struct tp_radius_secret *secret, const uint8_t random[LEN])
 {
 	uint8_t *authenticator = bytes + AUTHENTICATOR_AT;
 	const bool is_digest = !is_random(bytes[CODE_AT]);
 
 	memcpy(authenticator, is_digest ? zeros : random, LEN);
-	tp_radius_hide(bytes + at->password, at->password_len, secret, random);
+	tp_radius_hide(bytes + at->password, at->password_len, secret->text, random);
 	if (at->message_authenticator != 0)
 		message_digest(bytes, len, at->message_authenticator, secret, authenticator,
 			       bytes + at->message_authenticator);
 	if (is_digest)
-		digest(bytes, len, secret, zeros, authenticator);
+		digest(bytes, len, secret->text, zeros, authenticator);
 }
 
 void tp_radius_sign_request(uint8_t *bytes, size_t len, const char *secret,
 			    const uint8_t random[LEN])
 {
+	struct tp_radius_secret keyed;
 	struct tp_radius_offsets at;
 	struct tp_radius_packet packet;
 
 	if (tp_radius_parse(bytes, len, &packet) != TP_RADIUS_WELL_FORMED)
 		return;
 	at = tp_radius_offsets_of(&packet);
-	tp_radius_sign_request_at(bytes, packet.len, &at, secret, random);
+	tp_radius_secret_set(&keyed, secret);
+	tp_radius_sign_request_at(bytes, packet.len, &at, &keyed, random);
+	explicit_bzero(&keyed, sizeof(keyed));
 }
 
 void tp_radius_sign_response(uint8_t *bytes, size_t len, const char *secret, uint8_t id,
 			     const uint8_t request[LEN])
 {
+	struct tp_radius_secret keyed;
 	struct tp_radius_packet packet;
 	size_t at;
 
@@ -113,12 +123,16 @@ void tp_radius_sign_response(uint8_t *bytes, size_t len, const char *secret, uin
 		return;
 	at = message_authenticator_at(&packet);
 	bytes[ID_AT] = id;
-	if (at != 0)
-		message_digest(bytes, packet.len, at, secret, request, bytes + at);
+	if (at != 0) {
+		tp_radius_secret_set(&keyed, secret);
+		message_digest(bytes, packet.len, at, &keyed, request, bytes + at);
+		explicit_bzero(&keyed, sizeof(keyed));
+	}
 	digest(bytes, packet.len, secret, request, bytes + AUTHENTICATOR_AT);
 }
 
-static enum tp_radius_proof check_message(const struct tp_radius_packet *packet, const char *secret,
+static enum tp_radius_proof check_message(const struct tp_radius_packet *packet,
+					  const struct tp_radius_secret *secret,
 					  const uint8_t authenticator[LEN], bool required)
 {
 	const uint8_t *value = packet->message_authenticator;
@@ -133,12 +147,12 @@ static enum tp_radius_proof check_message(const struct tp_radius_packet *packet,
 }
 
 enum tp_radius_proof tp_radius_check_response(const struct tp_radius_packet *response,
-					      const char *secret, const uint8_t request[LEN],
-					      bool required)
+					      const struct tp_radius_secret *secret,
+					      const uint8_t request[LEN], bool required)
 {
 	uint8_t expected[LEN];
 
-	digest(response->bytes, response->len, secret, request, expected);
+	digest(response->bytes, response->len, secret->text, request, expected);
 	if (!memeql_sec(expected, response->authenticator, LEN))
 		return TP_RADIUS_WRONG_AUTHENTICATOR;
 	return check_message(response, secret, request, required);
@@ -147,14 +161,20 @@ enum tp_radius_proof tp_radius_check_response(const struct tp_radius_packet *res
 enum tp_radius_proof tp_radius_check_request(const struct tp_radius_packet *request,
 					     const char *secret, bool required)
 {
+	const uint8_t *authenticator = is_random(request->code) ? request->authenticator : zeros;
+	struct tp_radius_secret keyed;
+	enum tp_radius_proof proof;
 	uint8_t expected[LEN];
 
-	if (is_random(request->code))
-		return check_message(request, secret, request->authenticator, required);
-	digest(request->bytes, request->len, secret, zeros, expected);
-	if (!memeql_sec(expected, request->authenticator, LEN))
-		return TP_RADIUS_WRONG_AUTHENTICATOR;
-	return check_message(request, secret, zeros, required);
+	if (!is_random(request->code)) {
+		digest(request->bytes, request->len, secret, zeros, expected);
+		if (!memeql_sec(expected, request->authenticator, LEN))
+			return TP_RADIUS_WRONG_AUTHENTICATOR;
+	}
+	tp_radius_secret_set(&keyed, secret);
+	proof = check_message(request, &keyed, authenticator, required);
+	explicit_bzero(&keyed, sizeof(keyed));
+	return proof;
 }
 
 /* b(1) = MD5(secret + request + salt), b(n) = MD5(secret + c(n - 1)); each block of 16 bytes is

@@ -5,10 +5,21 @@
  * section 5.2), keys of MPPE (RFC 2548 section 2.4). Comparisons take a time that does not depend
  * on what is compared. Pure functions; any thread.
  *
- * A secret is a string, as the configuration has it. */
+ * A secret is a string, as the configuration has it, or a struct tp_radius_secret made of it, which
+ * is as secret: whoever has one wipes it. */
 #pragma once
 
+#include <nettle/hmac.h>
+
 #include "radius/packet.h"
+
+/* A secret, with what HMAC makes of it, for who signs and checks many packets. */
+struct tp_radius_secret {
+	const char *text; /* borrowed */
+	struct hmac_md5_ctx hmac;
+};
+
+void tp_radius_secret_set(struct tp_radius_secret *secret, const char *text);
 
 enum tp_radius_proof {
 	TP_RADIUS_PROVEN,
@@ -37,7 +48,7 @@ struct tp_radius_offsets tp_radius_offsets_of(const struct tp_radius_packet *req
 
 /* As tp_radius_sign_request(), of LEN bytes that were parsed before: the offsets are theirs. */
 void tp_radius_sign_request_at(uint8_t *bytes, size_t len, const struct tp_radius_offsets *at,
-			       const char *secret,
+			       const struct tp_radius_secret *secret,
 			       const uint8_t random[TP_RADIUS_AUTHENTICATOR_LEN]);
 
 /* A reply that was built to a request with the authenticator REQUEST: sets the identifier ID, fills
@@ -48,7 +59,7 @@ void tp_radius_sign_response(uint8_t *bytes, size_t len, const char *secret, uin
 /* Is RESPONSE that of who knows SECRET, to the request with the authenticator REQUEST? With
  * REQUIRED a Message-Authenticator must be there. */
 enum tp_radius_proof tp_radius_check_response(const struct tp_radius_packet *response,
-					      const char *secret,
+					      const struct tp_radius_secret *secret,
 					      const uint8_t request[TP_RADIUS_AUTHENTICATOR_LEN],
 					      bool required);
 

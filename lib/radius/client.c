@@ -70,7 +70,8 @@ static bool prove(struct lane *lane, const struct slot *slot, const struct tp_ra
 	const struct tp_radius_server *config = &lane->place->config;
 	bool required = lane->service == TP_RADIUS_AUTH && config->require_message_auth;
 
-	switch (tp_radius_check_response(packet, config->secret, slot->authenticator, required)) {
+	switch (tp_radius_check_response(packet, &lane->place->secret, slot->authenticator,
+					 required)) {
 	case TP_RADIUS_PROVEN:
 		return true;
 	case TP_RADIUS_WRONG_AUTHENTICATOR:

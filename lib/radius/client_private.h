@@ -77,7 +77,8 @@ struct lane {
 struct place {
 	LIST_ENTRY(place) entry; /* of the client's, once it is left */
 	struct server *server;
-	struct tp_radius_server config; /* with a secret of its own */
+	struct tp_radius_server config; /* with a secret of its own, and … */
+	struct tp_radius_secret secret; /* … this is made of it */
 	struct lane lanes[TP_RADIUS_SERVICES];
 	unsigned holds; /* slots in use, requests that wait, calls under way */
 	bool left;

@@ -52,7 +52,7 @@ static void sign(struct tp_radius_request *request, struct slot *slot)
 	memcpy(request->signed_bytes, request->bytes, request->len);
 	request->signed_bytes[1] = slot->id;
 	tp_radius_sign_request_at(request->signed_bytes, request->len, &request->offsets,
-				  request->lane->place->config.secret, random);
+				  &request->lane->place->secret, random);
 	memcpy(slot->authenticator, request->signed_bytes + 4, TP_RADIUS_AUTHENTICATOR_LEN);
 	request->current = slot;
 }

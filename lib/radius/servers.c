@@ -44,6 +44,14 @@ void tp_radius_lane_drain_later(struct lane *lane)
 	TAILQ_INSERT_TAIL(&tp_radius_client_of(lane)->drain, lane, drain);
 }
 
+static void wipe_place(struct place *place)
+{
+	explicit_bzero((char *)place->config.secret, strlen(place->config.secret));
+	free((char *)place->config.secret);
+	explicit_bzero(&place->secret, sizeof(place->secret));
+	free(place);
+}
+
 static void free_place(struct place *place)
 {
 	struct tp_radius_socket *socket;
@@ -56,9 +64,7 @@ static void free_place(struct place *place)
 		if (lane->listed)
 			TAILQ_REMOVE(&place->server->client->drain, lane, drain);
 	}
-	explicit_bzero((char *)place->config.secret, strlen(place->config.secret));
-	free((char *)place->config.secret);
-	free(place);
+	wipe_place(place);
 }
 
 static void release_server(struct server *server)
@@ -116,6 +122,7 @@ static struct place *make_place(const struct tp_radius_server *config)
 		return NULL;
 	}
 	take_config(place, config, secret);
+	tp_radius_secret_set(&place->secret, secret);
 	for (unsigned i = 0; i < TP_RADIUS_SERVICES; i++)
 		init_lane(&place->lanes[i], place, (enum tp_radius_service)i);
 	return place;
@@ -171,9 +178,7 @@ int tp_radius_client_set(struct tp_radius_client *client, const struct tp_radius
 	} else {
 		server = calloc(1, sizeof(*server));
 		if (server == NULL) {
-			place->server = NULL;
-			free((char *)place->config.secret);
-			free(place);
+			wipe_place(place);
 			return -ENOMEM;
 		}
 		server->client = client;

@@ -37,11 +37,13 @@ static void check_texts(void)
 
 static void check_reply(const uint8_t *bytes, size_t len)
 {
+	struct tp_radius_secret secret;
 	struct tp_radius_packet packet;
 
+	tp_radius_secret_set(&secret, SECRET);
 	if (tp_radius_parse(reply, len, &packet) != TP_RADIUS_WELL_FORMED ||
 	    packet.id != bytes[1] ||
-	    tp_radius_check_response(&packet, SECRET, bytes + 4, false) != TP_RADIUS_PROVEN)
+	    tp_radius_check_response(&packet, &secret, bytes + 4, false) != TP_RADIUS_PROVEN)
 		abort();
 }
 

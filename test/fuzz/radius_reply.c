@@ -66,13 +66,15 @@ static void read_packet(const struct tp_radius_packet *packet)
 
 static void fuzz_datagram(const uint8_t *data, size_t size)
 {
+	struct tp_radius_secret secret;
 	struct tp_radius_packet packet;
 	uint8_t copy[TP_RADIUS_PACKET_MAX];
 
+	tp_radius_secret_set(&secret, SECRET);
 	if (tp_radius_parse(data, size, &packet) != TP_RADIUS_WELL_FORMED)
 		return;
 	read_packet(&packet);
-	tp_radius_check_response(&packet, SECRET, some, true);
+	tp_radius_check_response(&packet, &secret, some, true);
 	tp_radius_check_request(&packet, SECRET, true);
 	memcpy(copy, data, packet.len);
 	tp_radius_rewrite_u32(copy, packet.len, TP_RADIUS_ACCT_DELAY_TIME, 7);

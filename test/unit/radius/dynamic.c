@@ -69,13 +69,15 @@ static void answer(enum tp_radius_error error)
 /* REPLY is proven, of CODE, with that Error-Cause (0: none). */
 static void expect_reply(enum tp_radius_code code, enum tp_radius_error error)
 {
+	struct tp_radius_secret secret;
 	struct tp_radius_value value;
 	uint32_t cause = 0;
 
+	tp_radius_secret_set(&secret, SECRET);
 	assert_int_equal(tp_radius_parse(reply, reply_len, &parsed), TP_RADIUS_WELL_FORMED);
 	assert_int_equal(parsed.code, code);
 	assert_int_equal(parsed.id, bytes[1]);
-	assert_int_equal(tp_radius_check_response(&parsed, SECRET, bytes + 4, false),
+	assert_int_equal(tp_radius_check_response(&parsed, &secret, bytes + 4, false),
 			 TP_RADIUS_PROVEN);
 	if (tp_radius_get(&parsed, TP_RADIUS_ERROR_CAUSE, &value))
 		assert_true(tp_radius_u32(&value, &cause));
