@@ -92,16 +92,18 @@ static void put_number(struct out *out, unsigned number)
 	put(out, text, (size_t)snprintf(text, sizeof(text), "%u", number));
 }
 
-static void put_mac(struct out *out, const struct tp_mac *mac, const char *between)
+static void put_mac(struct out *out, const struct tp_mac *mac, char between)
 {
 	static const char digits[] = "0123456789ABCDEF";
+	char text[3 * sizeof(mac->bytes)], *at = text;
 
 	for (unsigned i = 0; i < sizeof(mac->bytes); i++) {
-		const char pair[] = {digits[mac->bytes[i] >> 4], digits[mac->bytes[i] & 15]};
-
-		put_string(out, i > 0 ? between : "");
-		put(out, pair, sizeof(pair));
+		if (i > 0 && between != '\0')
+			*at++ = between;
+		*at++ = digits[mac->bytes[i] >> 4];
+		*at++ = digits[mac->bytes[i] & 15];
 	}
+	put(out, text, (size_t)(at - text));
 }
 
 static void put_word(struct out *out, enum tp_line_word word, const struct tp_radius_session *s)
@@ -111,13 +113,13 @@ static void put_word(struct out *out, enum tp_line_word word, const struct tp_ra
 		put_string(out, s->interface);
 		break;
 	case TP_LINE_WORD_MAC:
-		put_mac(out, &s->mac, ":");
+		put_mac(out, &s->mac, ':');
 		break;
 	case TP_LINE_WORD_MAC_DASHES:
-		put_mac(out, &s->mac, "-");
+		put_mac(out, &s->mac, '-');
 		break;
 	case TP_LINE_WORD_MAC_BARE:
-		put_mac(out, &s->mac, "");
+		put_mac(out, &s->mac, '\0');
 		break;
 	case TP_LINE_WORD_SERVICE:
 		put_string(out, s->service_name);

@@ -50,20 +50,27 @@ static uint8_t *put_room(struct tp_radius_builder *b, enum tp_radius_attribute a
 			 size_t len)
 {
 	const struct tp_radius_definition *definition = tp_radius_define(attribute);
-	size_t max = definition->vendor == 0 ? TP_RADIUS_VALUE_MAX : TP_RADIUS_VENDOR_VALUE_MAX;
+	const bool vendors = definition->vendor != 0;
+	const size_t max = vendors ? TP_RADIUS_VENDOR_VALUE_MAX : TP_RADIUS_VALUE_MAX;
+	const size_t whole = ATTRIBUTE_HEADER_LEN + len;
+	uint8_t *p;
 
 	if (len > max || attribute == TP_RADIUS_UNKNOWN) {
 		b->w.overflow = true;
 		return NULL;
 	}
-	if (definition->vendor != 0) {
-		tp_write_u8(&b->w, VENDOR_SPECIFIC);
-		tp_write_u8(&b->w, (uint8_t)(2 * ATTRIBUTE_HEADER_LEN + VENDOR_LEN + len));
-		tp_write_be32(&b->w, definition->vendor);
+	p = tp_write_room(&b->w, (vendors ? ATTRIBUTE_HEADER_LEN + VENDOR_LEN : 0) + whole);
+	if (p == NULL)
+		return NULL;
+	if (vendors) {
+		p[0] = VENDOR_SPECIFIC;
+		p[1] = (uint8_t)(ATTRIBUTE_HEADER_LEN + VENDOR_LEN + whole);
+		tp_put_be32(p + ATTRIBUTE_HEADER_LEN, definition->vendor);
+		p += ATTRIBUTE_HEADER_LEN + VENDOR_LEN;
 	}
-	tp_write_u8(&b->w, definition->number);
-	tp_write_u8(&b->w, (uint8_t)(ATTRIBUTE_HEADER_LEN + len));
-	return tp_write_room(&b->w, len);
+	p[0] = definition->number;
+	p[1] = (uint8_t)whole;
+	return p + ATTRIBUTE_HEADER_LEN;
 }
 
 void tp_radius_put_message_authenticator(struct tp_radius_builder *b)

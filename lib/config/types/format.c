@@ -17,11 +17,10 @@ static int word_at(const char *const *words, const char *text, size_t len)
 
 int tp_format_next(const char *const *words, const char **format, size_t *plain)
 {
-	const char *brace = *format + strcspn(*format, "{"), *end;
+	const char *brace = strchrnul(*format, '{'), *end = strchrnul(brace, '}');
 	int word = -1;
 
 	*plain = (size_t)(brace - *format);
-	end = brace + strcspn(brace, "}");
 	if (*end == '}')
 		word = word_at(words, brace + 1, (size_t)(end - brace - 1));
 	*format = *end == '}' ? end + 1 : end;
