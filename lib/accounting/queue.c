@@ -12,7 +12,7 @@
 #define RETRY_MS      1000
 #define FULL_MS	      10   /* when there is no room to send */
 #define LOAD_MAX      4096 /* asked of the store at a time */
-#define SAFE_MS	      200  /* so long a record of a session waits for the disk */
+#define SAFE_MS	      200  /* so long a record of a session waits to be safe in the store */
 
 struct tp_record_queue *tp_record_queue_create(const struct tp_record_queue_setup *setup)
 {
@@ -74,6 +74,11 @@ void tp_record_queue_set_max_bytes(struct tp_record_queue *queue, uint64_t max_b
 	make_room(queue);
 }
 
+static bool has_safe(const struct tp_record_queue *queue, uint64_t seq)
+{
+	return seq <= queue->setup.store->safe(queue->setup.store_user);
+}
+
 int tp_record_queue_put(struct tp_record_queue *queue, enum tp_record_kind kind, uint64_t session,
 			uint32_t unix_s, const uint8_t *bytes, size_t len, uint64_t now_ms)
 {
@@ -97,7 +102,7 @@ int tp_record_queue_put(struct tp_record_queue *queue, enum tp_record_kind kind,
 	}
 	memcpy(copy, bytes, len);
 	item->stored = stored;
-	if (stored && session != 0)
+	if (stored && session != 0 && !has_safe(queue, record.seq))
 		item->safe_ms = now_ms + SAFE_MS;
 	tp_queue_settle(queue, item->session);
 	tp_queue_keep_bytes(queue, item, copy);
@@ -272,14 +277,14 @@ static bool is_due(const struct tp_record_queue *queue, const struct session *pa
 	return queue->woken > 0 || now_ms - parked->parked_ms >= wait_ms;
 }
 
-/* Or, when the disk is slow, shall wait no longer. */
+/* Or, when the store is slow, shall wait no longer. */
 static bool is_safe(const struct tp_record_queue *queue, const struct item *item, uint64_t now_ms)
 {
 	return queue->setup.store == NULL || now_ms >= item->safe_ms ||
-	       item->record.seq <= queue->setup.store->kept(queue->setup.store_user);
+	       has_safe(queue, item->record.seq);
 }
 
-/* The first of those that waited for the disk, if it need not any more. */
+/* The first of those that waited to be safe, if it need not any more. */
 static struct item *first_safe(const struct tp_record_queue *queue, uint64_t now_ms)
 {
 	const struct session *session = TAILQ_FIRST(&queue->in[UNSAFE]);

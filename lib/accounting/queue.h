@@ -7,7 +7,7 @@
  * parked, and tried again after RETRY_MS (queue.c), or later when many are, so that no more than a
  * thousand a second are tried in vain; all at once when one of them was taken after all.
  *
- * A record of a session goes when the store has it on disk, or soon if that takes long, so that the
+ * A record of a session goes when it is safe in the store, or soon if that takes long, so that the
  * next start knows what servers do: else a sudden end in between would leave a server with a Start
  * that nobody ends, or with a Stop of a session that the next start ends a second time.
  *
@@ -46,8 +46,10 @@ struct tp_record_store_ops {
 	void (*remove)(void *store, uint64_t seq);
 	/* Wants the bytes: tp_record_queue_loaded() is called, now or later. */
 	void (*load)(void *store, uint64_t seq);
-	/* What was put with this seq, or an older one, is safe there: its bytes need not be here.
-	 */
+	/* What was put with this seq, or an older one, the next start will find, if it is this
+	 * process that ends. */
+	uint64_t (*safe)(void *store);
+	/* Likewise, and it can be loaded: its bytes need not be here. */
 	uint64_t (*kept)(void *store);
 };
 

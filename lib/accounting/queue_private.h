@@ -16,7 +16,7 @@ struct item {
 	bool stored;	/* the store was given it */
 	bool loading;
 	bool in_flight;
-	uint64_t safe_ms; /* it may not be on disk before; 0: it is, or need not be */
+	uint64_t safe_ms; /* it may not be safe before; 0: it is, or need not be */
 	STAILQ_ENTRY(item) of_session;
 	TAILQ_ENTRY(item) by_age;   /* of all */
 	TAILQ_ENTRY(item) may_go;   /* of those that are not in flight: interims, or others */
@@ -29,7 +29,7 @@ enum place {
 	NOWHERE, /* that is with a server, or with the store */
 	READY,	 /* it may be sent */
 	HELD,	 /* it is too new: only_before */
-	UNSAFE,	 /* the store has not got it to disk yet */
+	UNSAFE,	 /* the store may lose it yet */
 	PARKED,	 /* it was in vain */
 	PLACES,
 };

@@ -3,13 +3,17 @@
  * that control never waits for the disk. A record that is acknowledged before its batch is written
  * never gets there. The file is for the daemon's user alone: it names subscribers.
  *
- * What a sudden end of the daemon takes is at most the last batch, TP_RECORD_STORE_BATCH_MS; of the
- * whole machine, what the kernel had not written yet.
+ * A sudden end of the daemon takes nothing: what was put, removed or forgotten and is not written
+ * yet waits in memory that outlives it (store/backlog.h), and who opens the store next finds it,
+ * and writes it. Where there is no such memory (the log says so) it takes the last batch. The end
+ * of the whole machine takes that, and what the kernel had not written yet.
  *
- * A disk that is full or broken is told in the log and counted, and costs nothing but the promise:
- * the queue goes on in memory. What could not be written is tried again every few seconds, all of
- * it, less what has become void meanwhile; so when the disk is well again, it has all that it
- * should. A record that is not as it was put is none: the log says how many are lost.
+ * A disk that is full or broken is told in the log and counted, and costs nothing but the promise
+ * about the machine. What could not be written is tried again every few seconds, all of it, less
+ * what has become void meanwhile; so when the disk is well again, it has all that it should. What
+ * waits longer than TP_BACKLOG_BYTES last waits in this process, in order, again less what is void:
+ * of that alone the end of the daemon takes something, and servers may then get once more what they
+ * have acknowledged. A record that is not as it was put is none: the log says how many are lost.
  *
  * All functions are for the control thread. */
 #pragma once
@@ -19,7 +23,8 @@
 #include "accounting/queue.h"
 #include "base/error.h"
 
-#define TP_RECORD_STORE_BATCH_MS 50
+#define TP_RECORD_STORE_BATCH_MS 500 /* servers that are well acknowledge within it */
+#define TP_RECORD_STORE_HASTE_MS 50  /* a batch, if what waits does not outlive the daemon */
 
 struct tp_record_store;
 
@@ -51,7 +56,7 @@ extern const struct tp_record_store_ops tp_record_store_ops;
 /* A session that stood is over without a Stop being put: it is not to be found again. */
 void tp_record_store_forget(struct tp_record_store *store, uint64_t session);
 
-/* Gives QUEUE what has been read for it. */
+/* Gives QUEUE what has been read for it; in each turn of the loop. */
 void tp_record_store_poll(struct tp_record_store *store, struct tp_record_queue *queue,
 			  uint64_t now_ms);
 
@@ -59,7 +64,7 @@ struct tp_record_store_counters {
 	uint64_t written;    /* records that went to disk */
 	uint64_t failed;     /* times that a batch could not be written, or an order not be taken */
 	uint64_t batches;    /* that were written */
-	uint32_t lag;	     /* gauge: orders that wait for the thread */
+	uint32_t lag;	     /* gauge: orders that wait for the thread, or for the disk */
 	uint64_t bad;	     /* records that could not be read: lost; 1 for all of damaged pages */
 	bool looked_through; /* what was found has been, for damage that no record shows */
 };

@@ -7,8 +7,7 @@
 #include "accounting/store_private.h"
 #include "base/log.h"
 
-#define SEQ_MAX (INT64_MAX / 2)
-#define ROW	"seq, session, kind, unix, length(bytes), bytes, sum"
+#define ROW "seq, session, kind, unix, length(bytes), bytes, sum"
 
 static const char *const sql[STATEMENTS] = {
 	[INSERT_RECORD] = "INSERT OR REPLACE INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -83,19 +82,23 @@ const uint8_t *tp_record_read(sqlite3_stmt *statement, struct tp_record *record)
 	return bytes;
 }
 
-typedef void (*row_fn)(const struct tp_record_store_found *found, const struct tp_record *record,
+/* How rows are told, unless an order of the backlog has something else to say. */
+typedef void (*row_fn)(const struct tp_record_store *store,
+		       const struct tp_record_store_found *found, const struct tp_record *record,
 		       const uint8_t *bytes);
 
-static void waits(const struct tp_record_store_found *found, const struct tp_record *record,
-		  const uint8_t *bytes)
+static void waits(const struct tp_record_store *store, const struct tp_record_store_found *found,
+		  const struct tp_record *record, const uint8_t *bytes)
 {
-	found->record(found->user, record);
+	if (tp_record_orders_of(&store->unwritten, record->seq) == NULL)
+		found->record(found->user, record);
 }
 
-static void stands(const struct tp_record_store_found *found, const struct tp_record *record,
-		   const uint8_t *bytes)
+static void stands(const struct tp_record_store *store, const struct tp_record_store_found *found,
+		   const struct tp_record *record, const uint8_t *bytes)
 {
-	found->standing(found->user, record, bytes);
+	if (tp_record_orders_of_session(&store->unwritten, record->session) == NULL)
+		found->standing(found->user, record, bytes);
 }
 
 /* Each row of QUERY, which has them in the order of seq, that is as it was put, to FN; the others
@@ -120,48 +123,80 @@ static int read_rows(struct tp_record_store *store, const char *query, row_fn fn
 		last_seq = record.seq;
 		if (record.seq > store->highest_seq)
 			store->highest_seq = record.seq;
-		fn(found, &record, bytes);
+		fn(store, found, &record, bytes);
 	}
 	sqlite3_finalize(statement);
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+static int read_records(struct tp_record_store *store, const struct tp_record_store_found *found)
+{
+	int rc = read_rows(store, "SELECT " ROW " FROM record ORDER BY seq", waits, found);
+
+	if (rc == SQLITE_OK)
+		tp_record_left_over_tell_records(store, found);
+	return rc;
+}
+
+static int read_standing(struct tp_record_store *store, const struct tp_record_store_found *found)
+{
+	int rc = read_rows(store, "SELECT " ROW " FROM standing ORDER BY seq", stands, found);
+
+	if (rc == SQLITE_OK)
+		tp_record_left_over_tell_standing(store, found);
+	return rc;
+}
+
 /* The highest number is not believed more than the records are. */
-static int read_all(struct tp_record_store *store, const struct tp_record_store_found *found)
+static int read_all(struct tp_record_store *store, const struct tp_record_store_found *found,
+		    unsigned *damaged)
 {
 	uint64_t highest = 0;
 	int rc = tp_database_number(store->db, "SELECT coalesce((SELECT seq FROM highest), 0)",
 				    &highest);
 
 	store->highest_seq = highest <= SEQ_MAX ? highest : 0;
-	if (rc == SQLITE_OK)
-		rc = read_rows(store, "SELECT " ROW " FROM record ORDER BY seq", waits, found);
-	if (rc == SQLITE_OK)
-		rc = read_rows(store, "SELECT " ROW " FROM standing ORDER BY seq", stands, found);
 	atomic_store(&store->kept, store->highest_seq);
+	if (rc == SQLITE_OK)
+		*damaged = tp_record_left_over_take(store, store->highest_seq);
+	if (rc == SQLITE_OK)
+		rc = read_records(store, found);
+	if (rc == SQLITE_OK)
+		rc = read_standing(store, found);
 	return rc;
 }
 
-static void tell_bad(const struct tp_record_store *store, const char *path)
+static void tell_bad(const struct tp_record_store *store)
 {
 	const unsigned long long bad = atomic_load(&store->bad);
 
 	if (bad > 0)
 		tp_log_error("radius",
-			     "%s: %llu accounting record%s in it can't be read, and %s lost", path,
-			     bad, bad == 1 ? "" : "s", bad == 1 ? "is" : "are");
+			     "%s: %llu accounting record%s in it can't be read, and %s lost",
+			     store->path, bad, bad == 1 ? "" : "s", bad == 1 ? "is" : "are");
 }
 
-int tp_record_tables_open(struct tp_record_store *store, const char *path,
-			  const struct tp_record_store_found *found, struct tp_error *e)
+static int refuse_damaged(int error)
 {
-	int error = tp_database_open(path, &layout, &store->db, store->statement, e);
+	return error == -EBADMSG ? -EIO : error;
+}
+
+int tp_record_tables_open(struct tp_record_store *store, struct tp_error *e)
+{
+	return refuse_damaged(
+		tp_database_open(store->path, &layout, &store->db, store->statement, e));
+}
+
+int tp_record_tables_read(struct tp_record_store *store, const struct tp_record_store_found *found,
+			  struct tp_error *e)
+{
+	unsigned damaged = 0;
+	int error = tp_database_error(store->db, store->path, read_all(store, found, &damaged), e);
 
 	if (error == 0)
-		error = tp_database_error(store->db, path, read_all(store, found), e);
-	if (error == 0)
-		tell_bad(store, path);
-	return error == -EBADMSG ? -EIO : error;
+		tell_bad(store);
+	atomic_fetch_add(&store->bad, damaged);
+	return refuse_damaged(error);
 }
 
 void tp_record_tables_close(struct tp_record_store *store)

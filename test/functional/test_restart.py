@@ -501,6 +501,7 @@ def test_who_had_ended_in_the_last_moment_is_told_of_once(make_lab, subscriber):
         server.silent = True
         host.hang_up()
         server.wait(lambda: server.records("MT-User", STOP))
+        written(lab)  # else it is in the backlog that he has gone
         lab.daemon.kill()
         for name, data in files.items():
             (lab.daemon.journal / name).write_bytes(data)

@@ -298,7 +298,6 @@ def test_accounting_goes_on_over_a_crash(lab, radius, dial):
     assert host.ping(lab.CORE_HOST)
     first = records_of(radius, "ivan")[-1]
     told = len(radius.records())
-    time.sleep(0.3)  # a batch goes to disk
     lab.daemon.kill()
     lab.daemon.start()
     lab.meet()
@@ -319,7 +318,6 @@ def test_sessions_that_nobody_saw_end_are_told_to_have_ended(lab, radius, dial):
     radius.user("heidi", "seek")
     dial("heidi", "seek")
     records_of(radius, "heidi")
-    time.sleep(0.3)  # a batch goes to disk
     lab.daemon.kill()
     shutil.rmtree(lab.daemon.journal)
     lab.daemon.start()

@@ -45,7 +45,7 @@ void ledger_ended(uint64_t session, uint64_t octets);
 /* kill -9: whatever STANDS not afterwards (NULL: none does) has ended, and nobody has seen it. A
  * session that had ended may stand again. */
 void ledger_crash(bool (*stands)(uint64_t session));
-/* A record of a session is on disk. */
+/* A record of a session is on disk, or where the next daemon finds it. */
 void ledger_kept(const uint8_t *bytes, size_t len);
 /* An Accounting-Request that a server has believed. */
 void ledger_record(const struct tp_radius_packet *packet);
@@ -95,7 +95,8 @@ extern const struct tp_radius_client_ops servers_ops;
 
 extern const struct tp_record_store_ops disk_ops;
 
-void disk_create(void);
+/* BACKLOG: what was ordered and is not written yet outlives the daemon. */
+void disk_create(bool backlog);
 void disk_clear(void);
 /* What was ordered long enough ago is written, and what was asked for is there. */
 void disk_turn(struct tp_record_queue *queue);
@@ -104,7 +105,7 @@ uint64_t disk_next(void);
  * ended unless it GOES_ON. IS_OVER: its Stop waits. */
 void disk_restore(struct tp_record_queue *queue, bool (*goes_on)(uint64_t session),
 		  void (*is_over)(uint64_t session));
-/* The daemon is no more: what it ordered last is lost. */
+/* The daemon is no more: what it ordered last is lost, if it has no backlog. */
 void disk_cut(void);
 void disk_check_empty(void);
 

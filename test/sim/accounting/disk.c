@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What outlives the daemon: what it orders is written a moment later, in batches, as the store's
- * thread does. What was ordered since the last batch is lost with the daemon. */
+ * thread does. What was ordered since the last batch waits where the next daemon finds it, or, on a
+ * machine that has no such place, is lost with the daemon. */
 #include "accounting.h"
 
 #include <sys/queue.h>
 #include <uthash.h>
 
 #define WISHES_MAX 64
-#define BATCH_MS   TP_RECORD_STORE_BATCH_MS
 
 struct row {
 	uint64_t seq;
@@ -34,7 +34,8 @@ static struct row *rows;
 static struct standing *standings;
 static STAILQ_HEAD(, order) orders;
 static uint64_t due_ms; /* when the orders are written */
-static uint64_t kept_seq;
+static uint64_t kept_seq, put_seq;
+static bool outlives; /* what was ordered, the daemon */
 static uint64_t wishes[WISHES_MAX];
 static unsigned wish_count;
 
@@ -62,13 +63,17 @@ static void give(const struct tp_record *record, uint8_t *bytes)
 	order->record = *record;
 	order->bytes = bytes;
 	if (STAILQ_EMPTY(&orders))
-		due_ms = world.now_ms + BATCH_MS;
+		due_ms = world.now_ms +
+			 (outlives ? TP_RECORD_STORE_BATCH_MS : TP_RECORD_STORE_HASTE_MS);
 	STAILQ_INSERT_TAIL(&orders, order, entry);
 }
 
 static bool put_row(void *store, const struct tp_record *record, const uint8_t *bytes)
 {
 	give(record, copy(bytes, record->len));
+	put_seq = record->seq;
+	if (outlives && record->session != 0)
+		ledger_kept(bytes, record->len);
 	return true;
 }
 
@@ -88,7 +93,18 @@ static uint64_t kept(void *store)
 	return kept_seq;
 }
 
-const struct tp_record_store_ops disk_ops = {put_row, remove_row, load_row, kept};
+static uint64_t safe(void *store)
+{
+	return outlives ? put_seq : kept_seq;
+}
+
+const struct tp_record_store_ops disk_ops = {
+	.put = put_row,
+	.remove = remove_row,
+	.load = load_row,
+	.safe = safe,
+	.kept = kept,
+};
 
 /* ---- its thread ---- */
 
@@ -136,7 +152,7 @@ static void carry_out_put(const struct tp_record *record, uint8_t *bytes)
 		forget_standing(record->session);
 	if (record->kind == TP_RECORD_START || record->kind == TP_RECORD_INTERIM)
 		keep_standing(record, bytes);
-	if (record->session != 0)
+	if (!outlives && record->session != 0)
 		ledger_kept(bytes, record->len);
 }
 
@@ -185,15 +201,18 @@ void disk_turn(struct tp_record_queue *queue)
 
 /* ---- its lives ---- */
 
-void disk_create(void)
+void disk_create(bool backlog)
 {
 	STAILQ_INIT(&orders);
-	kept_seq = 0;
+	kept_seq = put_seq = 0;
 	wish_count = 0;
+	outlives = backlog;
 }
 
 void disk_cut(void)
 {
+	if (outlives)
+		carry_out_orders(); /* as who opens it next does */
 	forget_orders();
 	wish_count = 0;
 }

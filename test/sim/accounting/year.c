@@ -272,7 +272,7 @@ static void test_a_year_of_a_city_loses_no_record_and_counts_none_twice(void **s
 		.now_ms = 1000000, .random = &random, .daemon_random = &daemon_random};
 	tp_timer_wheel_init(&wheel, world.now_ms);
 	servers_create();
-	disk_create();
+	disk_create(true);
 	for (unsigned i = 0; i < SUBSCRIBERS; i++)
 		settle_in(&city.lines[i], i);
 	daemon_start(&setup);

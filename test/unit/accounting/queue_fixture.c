@@ -49,8 +49,18 @@ static uint64_t store_kept(void *user)
 	return store.kept;
 }
 
-static const struct tp_record_store_ops store_ops = {store_put, store_remove, store_load,
-						     store_kept};
+static uint64_t store_safe(void *user)
+{
+	return store.safe > store.kept ? store.safe : store.kept;
+}
+
+static const struct tp_record_store_ops store_ops = {
+	.put = store_put,
+	.remove = store_remove,
+	.load = store_load,
+	.safe = store_safe,
+	.kept = store_kept,
+};
 
 unsigned in_store(void)
 {

@@ -28,6 +28,7 @@ struct store {
 	uint8_t *bytes[STORED];
 	uint16_t len[STORED];
 	uint64_t kept;
+	uint64_t safe; /* kept, if that is more */
 	bool refuses;
 	uint64_t asked[STORED];
 	unsigned ask_count;

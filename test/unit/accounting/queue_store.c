@@ -65,6 +65,32 @@ test_a_record_goes_when_it_is_safe_on_disk_and_waits_no_longer_than_that_may_tak
 	end();
 }
 
+/* Its bytes may be nowhere else yet. */
+static void
+test_a_record_that_is_safe_goes_at_once_and_its_bytes_stay_until_it_is_kept(void **state)
+{
+	begin(true, 1000);
+	store.safe = 50;
+	for (unsigned i = 1; i <= 51; i++)
+		put(TP_RECORD_START, i);
+	tick_all();
+	assert_int_equal(sent_count, 50);
+	assert_int_equal(store.ask_count, 0);
+	for (unsigned i = 0; i < 50; i++)
+		answer(i, false);
+	now_ms += 1000;
+	tick_all();
+	assert_int_equal(sent_count, 101);
+	assert_int_equal(store.ask_count, 0);
+	store.kept = 51;
+	put(TP_RECORD_START, 52);
+	answer(60, false);
+	now_ms += 1000;
+	tick_all();
+	assert_true(store.ask_count > 0);
+	end();
+}
+
 static void test_what_is_of_the_whole_box_waits_for_no_disk(void **state)
 {
 	begin(true, 0);
@@ -249,6 +275,8 @@ int main(void)
 			test_what_waited_is_restored_in_order_and_loaded_when_its_turn_comes),
 		cmocka_unit_test(
 			test_a_record_goes_when_it_is_safe_on_disk_and_waits_no_longer_than_that_may_take),
+		cmocka_unit_test(
+			test_a_record_that_is_safe_goes_at_once_and_its_bytes_stay_until_it_is_kept),
 		cmocka_unit_test(test_what_is_of_the_whole_box_waits_for_no_disk),
 		cmocka_unit_test(test_those_that_are_safe_are_work_until_they_have_gone),
 		cmocka_unit_test(test_a_record_behind_others_of_its_session_is_safe_by_its_turn),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "store_fixture.h"
 
+#include "store/backlog.h"
+
 char folder[64];
 struct tp_record_store *store;
 struct tp_error error;
@@ -96,6 +98,21 @@ char *path_of(const char *name)
 	return path;
 }
 
+const char *find_backlog(void)
+{
+	static char path[64];
+	char key[128];
+	struct tp_backlog *backlog;
+	struct tp_error e;
+
+	snprintf(key, sizeof(key), "%s", path_of("accounting.db"));
+	assert_int_equal(tp_backlog_open(key, &backlog, &e), 0);
+	snprintf(path, sizeof(path), "%s", tp_backlog_path(backlog));
+	tp_backlog_close(backlog);
+	assert_string_not_equal(path, "");
+	return path;
+}
+
 int setup(void **state)
 {
 	snprintf(folder, sizeof(folder), "/tmp/turnpike-store-XXXXXX");
@@ -107,6 +124,7 @@ int teardown(void **state)
 	char command[128];
 
 	close_store();
+	unlink(find_backlog());
 	snprintf(command, sizeof(command), "rm -rf %s /tmp/turnpike-copy-%d", folder, getpid());
 	return system(command);
 }

@@ -42,6 +42,8 @@ void take(uint64_t seq);
 void nap(void);
 void settle(void);
 char *path_of(const char *name);
+/* The file of the store's backlog, which is in nobody's hands. */
+const char *find_backlog(void);
 int setup(void **state);
 int teardown(void **state);
 
