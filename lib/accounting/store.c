@@ -9,6 +9,7 @@
 
 #include "accounting/store_private.h"
 #include "base/log.h"
+#include "base/thread.h"
 
 #define FILE_NAME "accounting.db"
 
@@ -162,19 +163,6 @@ struct tp_record_store_counters tp_record_store_counters(const struct tp_record_
 	};
 }
 
-static int start_thread(struct tp_record_store *store, const cpu_set_t *cpus)
-{
-	pthread_attr_t attributes;
-	int error;
-
-	pthread_attr_init(&attributes);
-	if (CPU_COUNT(cpus) > 0)
-		pthread_attr_setaffinity_np(&attributes, sizeof(*cpus), cpus);
-	error = pthread_create(&store->thread, &attributes, tp_record_store_work, store);
-	pthread_attr_destroy(&attributes);
-	return -error;
-}
-
 static void free_loads(struct tp_inbox *box)
 {
 	struct tp_inbox_item *item = tp_inbox_take(box);
@@ -242,7 +230,8 @@ int tp_record_store_open(const char *directory, const cpu_set_t *cpus,
 	error = open_and_read(store, found, e);
 	store->given_seq = store->put_seq = store->highest_seq;
 	*next_seq = store->highest_seq + 1;
-	if (error == 0 && start_thread(store, cpus) != 0)
+	if (error == 0 &&
+	    tp_thread_start(&store->thread, "accounting", cpus, tp_record_store_work, store) != 0)
 		error = tp_error_set(e, -EAGAIN, store->path, "no thread for it");
 	if (error != 0)
 		destroy(store);
