@@ -14,7 +14,7 @@ struct rte_ring;
 struct tp_dataplane;
 struct tp_worker;
 
-#define TP_RING_SESSION	  16384 /* worker → control */
+#define TP_RING_SESSION	  32768 /* worker → control */
 #define TP_RING_ROUTING	  1024
 #define TP_RING_HOST	  1024 /* of each side */
 #define TP_RING_DISCOVERY 16384
