@@ -32,12 +32,22 @@ struct answer {
 	uint8_t bytes[TP_RADIUS_PACKET_MAX];
 };
 
+/* Datagrams that go, or come, by one system call. */
+struct datagrams {
+	struct mmsghdr messages[BURST];
+	struct iovec pieces[BURST];
+	struct sockaddr_in peers[BURST];
+	uint8_t bytes[BURST][TP_RADIUS_PACKET_MAX];
+	unsigned count;
+};
+
 struct radius_server {
 	const struct radius_server_options *options;
 	struct radius_server_counts *counts;
 	struct tp_random random;
 	struct radius_ledger ledger;
 	STAILQ_HEAD(, answer) waiting; /* all wait equally long */
+	struct datagrams requests, answers;
 	int fd[SOCKETS];
 };
 
@@ -209,9 +219,32 @@ static size_t answer_to(struct radius_server *server, const uint8_t *bytes, size
 	return answer_len;
 }
 
-static void send_now(int fd, const struct sockaddr_in *to, const uint8_t *bytes, size_t len)
+static void prepare(struct datagrams *d)
 {
-	(void)!sendto(fd, bytes, len, 0, (const struct sockaddr *)to, sizeof(*to));
+	for (unsigned i = 0; i < BURST; i++) {
+		d->pieces[i] = (struct iovec){d->bytes[i], TP_RADIUS_PACKET_MAX};
+		d->messages[i].msg_hdr = (struct msghdr){
+			.msg_name = &d->peers[i],
+			.msg_namelen = sizeof(d->peers[i]),
+			.msg_iov = &d->pieces[i],
+			.msg_iovlen = 1,
+		};
+	}
+}
+
+static void send_all(struct datagrams *d, int fd)
+{
+	if (d->count > 0)
+		(void)!sendmmsg(fd, d->messages, d->count, 0);
+	d->count = 0;
+}
+
+/* The next answer, of LEN bytes that are in its place. */
+static void send_next(struct datagrams *d, const struct sockaddr_in *to, size_t len)
+{
+	d->peers[d->count] = *to;
+	d->pieces[d->count].iov_len = len;
+	d->count++;
 }
 
 static void send_later(struct radius_server *server, int fd, const struct sockaddr_in *to,
@@ -231,40 +264,44 @@ static void send_later(struct radius_server *server, int fd, const struct sockad
 
 static void send_due(struct radius_server *server, uint64_t now_ms)
 {
+	struct datagrams *d = &server->answers;
 	struct answer *answer;
+	int fd = -1;
 
 	while ((answer = STAILQ_FIRST(&server->waiting)) != NULL && answer->due_ms <= now_ms) {
 		STAILQ_REMOVE_HEAD(&server->waiting, entry);
-		send_now(answer->fd, &answer->to, answer->bytes, answer->len);
+		if (answer->fd != fd || d->count == BURST)
+			send_all(d, fd);
+		fd = answer->fd;
+		memcpy(d->bytes[d->count], answer->bytes, answer->len);
+		send_next(d, &answer->to, answer->len);
 		free(answer);
 	}
+	send_all(d, fd);
 }
 
 /* ---- the sockets ---- */
 
 static void serve(struct radius_server *server, int fd)
 {
-	uint8_t bytes[TP_RADIUS_PACKET_MAX], room[TP_RADIUS_PACKET_MAX];
+	struct datagrams *in = &server->requests, *out = &server->answers;
+	int count = recvmmsg(fd, in->messages, BURST, MSG_DONTWAIT, NULL);
 
-	for (unsigned i = 0; i < BURST; i++) {
-		struct sockaddr_in from;
-		socklen_t from_len = sizeof(from);
-		ssize_t len = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT,
-				       (struct sockaddr *)&from, &from_len);
-		size_t answer_len;
+	for (int i = 0; i < count; i++) {
+		uint8_t *room = out->bytes[out->count];
+		size_t len;
 
-		if (len < 0)
-			return;
 		if (is_lost(server))
 			continue;
-		answer_len = answer_to(server, bytes, (size_t)len, room);
-		if (answer_len == 0 || is_lost(server))
+		len = answer_to(server, in->bytes[i], in->messages[i].msg_len, room);
+		if (len == 0 || is_lost(server))
 			continue;
 		if (server->options->delay_ms == 0)
-			send_now(fd, &from, room, answer_len);
+			send_next(out, &in->peers[i], len);
 		else
-			send_later(server, fd, &from, room, answer_len);
+			send_later(server, fd, &in->peers[i], room, len);
 	}
+	send_all(out, fd);
 }
 
 static int open_port(const struct radius_server_options *options, uint16_t port,
@@ -308,9 +345,12 @@ static void loop(struct radius_server *server, const volatile int *end)
 int radius_server_run(const struct radius_server_options *options, const volatile int *end,
 		      struct radius_server_counts *counts, struct tp_error *error)
 {
-	struct radius_server server = {.options = options, .counts = counts, .fd = {-1, -1}};
+	static struct radius_server server; /* too large for a stack */
 	int code = 0;
 
+	server = (struct radius_server){.options = options, .counts = counts, .fd = {-1, -1}};
+	prepare(&server.requests);
+	prepare(&server.answers);
 	STAILQ_INIT(&server.waiting);
 	tp_random_init(&server.random);
 	server.fd[0] = open_port(options, options->authentication_port, error);
