@@ -108,28 +108,14 @@ int create_dataplane(const struct tp_config *config, bool no_huge_pages, struct 
 	return tp_dataplane_create(&setup.config, dp, error);
 }
 
-static void set_workers(const struct tp_config_dataplane *settings, cpu_set_t *cpus)
-{
-	CPU_ZERO(cpus);
-	for (uint32_t i = 0; i < settings->worker_lcores.count; i++)
-		CPU_SET(settings->worker_lcores.number[i], cpus);
-}
-
 void other_cpus(const struct tp_config *config, const cpu_set_t *allowed, cpu_set_t *others)
 {
 	const struct tp_config_dataplane *settings = tp_config_dataplane(config);
-	cpu_set_t workers, busy;
 
-	set_workers(settings, &workers);
-	busy = workers;
-	CPU_SET(settings->control_lcore, &busy);
-	CPU_AND(others, allowed, &busy);
-	CPU_XOR(others, allowed, others);
-	if (CPU_COUNT(others) > 0)
-		return;
-	CPU_CLR(settings->control_lcore, &workers);
-	if (settings->idle == TP_IDLE_SLEEP && CPU_COUNT(&workers) > 0)
-		*others = workers;
-	else
+	*others = *allowed;
+	CPU_CLR(settings->control_lcore, others);
+	for (uint32_t i = 0; i < settings->worker_lcores.count; i++)
+		CPU_CLR(settings->worker_lcores.number[i], others);
+	if (CPU_COUNT(others) == 0)
 		CPU_SET(settings->control_lcore, others);
 }

@@ -28,6 +28,5 @@ int describe_dataplane(const struct tp_config *config, bool no_huge_pages,
 int create_dataplane(const struct tp_config *config, bool no_huge_pages, struct tp_dataplane **dp,
 		     struct tp_error *error);
 
-/* The CPUs of ALLOWED that are neither worker's nor control's. When there is no other: those of
- * workers that sleep when idle, as whoever dials in waits for control; else control's. */
+/* The CPUs of ALLOWED that are neither worker's nor control's; control's when there is no other. */
 void other_cpus(const struct tp_config *config, const cpu_set_t *allowed, cpu_set_t *others);
