@@ -45,6 +45,7 @@ struct tp_backlog {
 	uint8_t *ring;	    /* twice, one behind the other: no order is in two pieces */
 	uint64_t there;	    /* the giving thread's: up to here the file has memory */
 	uint64_t taken;	    /* the taking thread's */
+	atomic_ullong free; /* the taking thread's: up to here the memory is given back */
 	atomic_bool sleeps; /* the taking thread does, or is about to */
 };
 
@@ -133,6 +134,20 @@ static void unmap(struct tp_backlog *b)
 	close(b->fd);
 }
 
+/* The memory of these whole chunks goes, wherever in the ring they are. */
+static void give_back(struct tp_backlog *b, uint64_t from, uint64_t until)
+{
+	for (; from < until; from += CHUNK)
+		(void)fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+				(off_t)(HEAD_BYTES + from % TP_BACKLOG_BYTES), CHUNK);
+}
+
+static uint64_t chunk_of(uint64_t position)
+{
+	return position & ~(CHUNK - 1);
+}
+
+/* What the last process had done and not given back goes now. */
 static void begin(struct tp_backlog *b)
 {
 	struct head *head = b->head;
@@ -145,7 +160,9 @@ static void begin(struct tp_backlog *b)
 		given = done = 0;
 	}
 	b->taken = done;
-	b->there = given & ~(CHUNK - 1);
+	b->there = chunk_of(given);
+	give_back(b, chunk_of(given + CHUNK - 1), chunk_of(done) + TP_BACKLOG_BYTES);
+	atomic_init(&b->free, chunk_of(done));
 }
 
 int tp_backlog_open(const char *key, struct tp_backlog **out, struct tp_error *e)
@@ -242,10 +259,8 @@ bool tp_backlog_give(struct tp_backlog *b, const void *head, size_t head_len, co
 	uint64_t until = at + room_for(head_len + len);
 	struct mark *mark = mark_at(b, at);
 
-	/* A chunk is given back before it is said to be done: no two are in one place. */
 	if (head_len + len > TP_BACKLOG_ORDER ||
-	    until - atomic_load_explicit(&b->head->done, memory_order_acquire) >
-		    TP_BACKLOG_BYTES - CHUNK ||
+	    until - atomic_load_explicit(&b->free, memory_order_acquire) > TP_BACKLOG_BYTES ||
 	    !has_memory(b, until))
 		return false;
 	mark->len = head_len + len;
@@ -277,14 +292,16 @@ const void *tp_backlog_take(struct tp_backlog *b, size_t *len)
 	return mark + 1;
 }
 
+/* In this order: whoever is killed on the way has left memory that nobody needs, and no hole where
+ * the next process begins to look. Only then may other orders be in its place. */
 void tp_backlog_done(struct tp_backlog *b)
 {
-	uint64_t chunk = atomic_load_explicit(&b->head->done, memory_order_relaxed) & ~(CHUNK - 1);
+	const uint64_t from = atomic_load_explicit(&b->free, memory_order_relaxed),
+		       until = chunk_of(b->taken);
 
-	for (; chunk + CHUNK <= b->taken; chunk += CHUNK)
-		(void)fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-				(off_t)(HEAD_BYTES + chunk % TP_BACKLOG_BYTES), CHUNK);
 	atomic_store_explicit(&b->head->done, b->taken, memory_order_release);
+	give_back(b, from, until);
+	atomic_store_explicit(&b->free, until, memory_order_release);
 }
 
 /* ---- waiting --------------------------------------------------------------------------------- */

@@ -5,11 +5,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +23,22 @@ static char key[64];
 static struct tp_backlog *backlog;
 static struct tp_error error;
 static uint64_t given, taken;
+
+/* The process ends before or after it gives memory back for this time; 0: it does not. */
+static unsigned dies_at;
+static bool dies_after;
+
+int fallocate(int fd, int mode, off_t offset, off_t len)
+{
+	const bool last = (mode & FALLOC_FL_PUNCH_HOLE) != 0 && dies_at > 0 && --dies_at == 0;
+
+	if (last && !dies_after)
+		_exit(1);
+	mode = (int)syscall(SYS_fallocate, fd, mode, offset, len);
+	if (last)
+		_exit(1);
+	return mode;
+}
 
 static void open_it(void)
 {
@@ -186,6 +204,44 @@ static void test_what_a_process_that_is_killed_leaves_the_next_one_finds(void **
 	tp_backlog_done(backlog);
 }
 
+static int killed_as_it_gives_back(unsigned at, bool after)
+{
+	pid_t child;
+	int status;
+
+	end(NULL);
+	given = taken = 0;
+	child = fork();
+	if (child == 0) {
+		open_it();
+		while (given < 20000)
+			give();
+		while (taken < 10000)
+			take();
+		dies_at = at;
+		dies_after = after;
+		tp_backlog_done(backlog);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	open_it();
+	taken = 10000;
+	while (take())
+		;
+	assert_int_equal(taken, 20000);
+	assert_in_range(memory_of_the_file(), 0, 10000 * 400 + (2 << 20));
+	return status;
+}
+
+static void test_whoever_is_killed_as_he_gives_memory_back_leaves_the_others(void **state)
+{
+	unsigned at = 1;
+
+	while (killed_as_it_gives_back(at, false) != 0 && killed_as_it_gives_back(at, true) != 0)
+		assert_in_range(++at, 2, 10);
+	assert_in_range(at, 4, 10);
+}
+
 static void test_its_file_goes_with_the_last_order(void **state)
 {
 	char path[64];
@@ -287,6 +343,7 @@ int main(void)
 		T(test_it_is_full_until_something_is_done),
 		T(test_an_order_may_be_so_long_and_no_longer),
 		T(test_what_a_process_that_is_killed_leaves_the_next_one_finds),
+		T(test_whoever_is_killed_as_he_gives_memory_back_leaves_the_others),
 		T(test_its_file_goes_with_the_last_order),
 		T(test_a_file_that_is_somebody_elses_is_left_alone),
 		T(test_a_file_that_is_cut_is_an_empty_one),
