@@ -155,10 +155,14 @@ def test_a_cable_that_is_pulled_moves_its_flows_to_the_other(provider, host):
     provider.net.run("core", "ip", "link", "set", "host1", "up")
     provider.net.run("core", "ip", "-6", "addr", "replace", "2001:db8:d::2/64", "dev", "host1", "nodad")
 
+    def carrier():
+        return provider.net.run("ac", "cat", "/sys/class/net/core1/carrier", check=False).strip() == "1"
+
     def shared():
         set_routes(provider)  # the kernel takes next hops away with their link
         return min(spread(provider, host).values()) > FLOWS / 2
 
+    until(carrier, 20, "the kernel knows that it is up")
     until(shared, 20, "both share again")
     assert multipath(provider) == ["1", "1"]
 

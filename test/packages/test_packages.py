@@ -4,12 +4,12 @@ that they bring, upgraded under a standing session, removed."""
 
 import re
 import shutil
-import time
 from pathlib import Path
 
 import pytest
 
 from lab.net import sh
+from lab.wait import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.timeout(900)  # the first of them builds all packages, with what others leave
@@ -17,25 +17,18 @@ pytestmark = pytest.mark.timeout(900)  # the first of them builds all packages, 
 PACKAGES = ("turnpike", "turnpikectl", "turnpike-client", "turnpike-bench")
 
 
-def wait(what, seconds=30):
-    end = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.2)
-    return found
-
-
 def start_server(debian):
     """As the unit does."""
     process = debian.start("ac", "setpriv", "--regid", "turnpike", "--clear-groups", "turnpike", "--config",
                            "/etc/turnpike/turnpike.yaml")
-    wait(lambda: process.poll() is None and "version" in debian.ctl("ac", "/system", "resource", "print"))
+    until(lambda: process.poll() is None and "version" in debian.ctl("ac", "/system", "resource", "print"), 60,
+          "it answers")
     return process
 
 
 def stop(process, code=0):
     process.terminate()
-    assert process.wait(30) == code
+    assert process.wait(60) == code
 
 
 def test_nothing_to_say_for_lintian(built):
@@ -81,8 +74,8 @@ def test_it_starts_with_the_file_that_it_brings(debian):
     stop(server)
     client = debian.start("subscriber", "turnpike-client", "--config", "/etc/turnpike-client/client.yaml") \
         if debian.network.namespace("subscriber") else None
-    wait(lambda: "pppoe-out1" in debian.ctl("subscriber", "-s", "/run/turnpike-client/api.sock", "/interface",
-                                            "pppoe-client", "print"))
+    until(lambda: "pppoe-out1" in debian.ctl("subscriber", "-s", "/run/turnpike-client/api.sock", "/interface",
+                                             "pppoe-client", "print"), 60, "it answers")
     stop(client)
 
 
@@ -100,10 +93,14 @@ def make_it_mine(debian):
 
 
 def active(debian):
-    """(session id, number of the session since the client's start), or None."""
+    """The session's id, or None."""
     said = debian.ctl("ac", "--json", "/ppp", "active", "print")
     found = re.search(r'"session-id": ?"?([^",]+)', said)
     return found and found.group(1)
+
+
+def reaches_the_ac(debian):
+    return " 0% packet loss" in debian.network.run("subscriber", "ping", "-c", "2", "-i", "0.2", "10.0.0.1", check=False)
 
 
 def repacked(debian, package, version):
@@ -123,15 +120,15 @@ def test_a_session_stands_over_an_upgrade(debian):
     make_it_mine(debian)
     server = start_server(debian)
     debian.start("subscriber", "turnpike-client", "--config", "/etc/turnpike-client/client.yaml")
-    session = wait(lambda: active(debian))
-    assert " 0% packet loss" in debian.network.run("subscriber", "ping", "-c", "2", "-i", "0.2", "10.0.0.1")
+    until(lambda: reaches_the_ac(debian), 60, lambda: debian.ctl("ac", "/log", "print"))
+    session = active(debian)
     for package in PACKAGES:
         repacked(debian, package, "9.9.9")
     debian.run("sh", "-c", "dpkg -i /debs/new-*.deb")
     stop(server)
     server = start_server(debian)
-    assert active(debian) == session
-    assert " 0% packet loss" in debian.network.run("subscriber", "ping", "-c", "2", "-i", "0.2", "10.0.0.1")
+    until(lambda: reaches_the_ac(debian), 60, lambda: debian.ctl("ac", "/log", "print"))
+    assert active(debian) == session, debian.ctl("ac", "/log", "print")
     assert "alice" in (debian.path / "etc/turnpike/turnpike.yaml").read_text()  # the operator's file stays
 
 
@@ -140,7 +137,7 @@ def test_nothing_is_left_behind(debian):
     server = debian.processes[-1]
     assert server.poll() is None
     debian.network.run("ac", "chroot", debian.path, "dpkg", "--remove", *PACKAGES)
-    assert server.wait(30) == 0
+    assert server.wait(60) == 0
     debian.network.run("ac", "chroot", debian.path, "dpkg", "--purge", *PACKAGES)
     left = {name for name in debian.files() - debian.before if "turnpike" in name}
     assert left == set()
