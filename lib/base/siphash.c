@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/siphash.h"
 
+#include <endian.h>
+#include <string.h>
+
 static uint64_t rotate(uint64_t v, unsigned bits)
 {
 	return v << bits | v >> (64 - bits);
@@ -41,11 +44,10 @@ uint64_t tp_siphash(const uint64_t key[2], const void *data, size_t len)
 	size_t i;
 
 	for (i = 0; i + 8 <= len; i += 8) {
-		uint64_t word = 0;
+		uint64_t word;
 
-		for (unsigned b = 0; b < 8; b++)
-			word |= (uint64_t)bytes[i + b] << (8 * b);
-		absorb(v, word);
+		memcpy(&word, bytes + i, sizeof(word));
+		absorb(v, le64toh(word));
 	}
 	for (unsigned b = 0; i + b < len; b++)
 		last |= (uint64_t)bytes[i + b] << (8 * b);
