@@ -19,50 +19,41 @@ void tp_log_set_taker(tp_log_taker take, void *user)
 	atomic_store(&taker, take);
 }
 
-static void log_line(enum tp_log_level level, const char *topics, const struct tp_log_about *about,
-		     const char *format, va_list args)
+static void hand_out(uint32_t actions, const struct tp_log_line *line)
 {
-	uint32_t actions = tp_log_actions(level, topics);
 	tp_log_taker take = atomic_load(&taker);
-	char text[1024], shown[2048];
-	const struct tp_log_line line = {.level = level,
-					 .wall_ms = tp_clock_wall_ms(),
-					 .topics = topics,
-					 .text = shown,
-					 .about = about};
 
-	if (actions == 0)
-		return;
-	vsnprintf(text, sizeof(text), format, args);
-	/* A peer's name could forge lines, or order the terminal about. */
-	tp_text_show(text, shown, sizeof(shown));
 	if ((actions & 1u << TP_LOG_ECHO) != 0)
-		tp_log_echo(&line);
+		tp_log_echo(line);
 	actions &= ~(1u << TP_LOG_ECHO);
 	if (actions != 0 && take != NULL)
-		take(atomic_load(&taker_user), actions, &line);
+		take(atomic_load(&taker_user), actions, line);
+}
+
+void tp_log_of(enum tp_log_level level, const char *topics, const struct tp_log_about *about,
+	       const char *text)
+{
+	uint32_t actions = tp_log_enabled(level) ? tp_log_actions(level, topics) : 0;
+
+	if (actions != 0)
+		hand_out(actions, &(struct tp_log_line){.level = level,
+							.wall_ms = tp_clock_wall_ms(),
+							.topics = topics,
+							.text = text,
+							.about = about});
 }
 
 void tp_log(enum tp_log_level level, const char *topics, const char *format, ...)
 {
 	static const struct tp_log_about nobody;
+	char text[1024], shown[2048];
 	va_list args;
 
 	if (!tp_log_enabled(level))
 		return;
 	va_start(args, format);
-	log_line(level, topics, &nobody, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-}
-
-void tp_log_of(enum tp_log_level level, const char *topics, const struct tp_log_about *about,
-	       const char *format, ...)
-{
-	va_list args;
-
-	if (!tp_log_enabled(level))
-		return;
-	va_start(args, format);
-	log_line(level, topics, about, format, args);
-	va_end(args);
+	/* A peer's name could forge lines, or order the terminal about. */
+	tp_log_of(level, topics, &nobody, tp_text_show(text, shown, sizeof(shown)));
 }

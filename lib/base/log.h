@@ -43,9 +43,9 @@ struct tp_log_line {
  * line. All are of tp_log_topic_words. */
 void tp_log(enum tp_log_level level, const char *topics, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* The same about somebody. */
+/* TEXT, printable already (base/text.h) and of less than 2048 bytes, about somebody. */
 void tp_log_of(enum tp_log_level level, const char *topics, const struct tp_log_about *about,
-	       const char *format, ...) __attribute__((format(printf, 4, 5)));
+	       const char *text);
 
 /* Whom lines go to that rules want elsewhere than in the echo: ACTIONS has a bit for each of the
  * actions (log_rules.h). Called on the thread that logs, which must not be held up, nor log. NULL:

@@ -181,18 +181,19 @@ static bool to_stderr(const struct tp_log_line *line)
 {
 	int topic = (int)strcspn(line->topics, ",");
 	char text[LINE_MAX_LEN];
-	size_t len;
+	size_t len, rest;
 
 	if (to == TO_STDERR)
-		snprintf(text, sizeof(text), "%s.%03u %s %.*s: %s",
-			 date_of((time_t)(line->wall_ms / 1000)), (unsigned)(line->wall_ms % 1000),
-			 tp_log_level_words[line->level], topic, line->topics, line->text);
+		len = (size_t)snprintf(text, sizeof(text),
+				       "%s.%03u %s %.*s: ", date_of((time_t)(line->wall_ms / 1000)),
+				       (unsigned)(line->wall_ms % 1000),
+				       tp_log_level_words[line->level], topic, line->topics);
 	else
-		snprintf(text, sizeof(text), "<%u>%.*s: %s", priorities[line->level], topic,
-			 line->topics, line->text);
-	len = strlen(text);
-	if (len == sizeof(text) - 1)
-		len--;
+		len = (size_t)snprintf(text, sizeof(text), "<%u>%.*s: ", priorities[line->level],
+				       topic, line->topics);
+	rest = strnlen(line->text, sizeof(text) - 1 - len);
+	memcpy(text + len, line->text, rest);
+	len += rest;
 	text[len] = '\n';
 	return held.holds ? hold(text, len + 1, line->level != TP_LOG_INFO)
 			  : write_lines(text, len + 1);

@@ -28,10 +28,12 @@ static atomic_int most = TP_LOG_INFO; /* the least important level that anybody 
 
 uint32_t tp_log_topic_bit(const char *topic, size_t len)
 {
-	for (unsigned i = 0; tp_log_topic_words[i] != NULL; i++)
-		if (strlen(tp_log_topic_words[i]) == len &&
-		    strncmp(tp_log_topic_words[i], topic, len) == 0)
+	for (unsigned i = 0; tp_log_topic_words[i] != NULL; i++) {
+		const char *word = tp_log_topic_words[i];
+
+		if (word[0] == topic[0] && strncmp(word, topic, len) == 0 && word[len] == '\0')
 			return UINT32_C(1) << i;
+	}
 	return 0;
 }
 

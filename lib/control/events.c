@@ -129,7 +129,7 @@ static void log_event(const struct tp_ac_event *event)
 		snprintf(id, sizeof(id), "*%" PRIX64, event->info->id);
 		about.interface = event->info->interface;
 	}
-	tp_log_of(event->level, "pppoe,ppp", &about, "%s", tp_ac_event_text(event, text));
+	tp_log_of(event->level, "pppoe,ppp", &about, tp_ac_event_text(event, text));
 }
 
 void tp_control_ac_event(void *user, const struct tp_ac_event *event)

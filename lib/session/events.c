@@ -4,6 +4,7 @@
 #include "session/events.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "config/types/rate_limit.h"
@@ -24,7 +25,7 @@ char *tp_ac_event_text(const struct tp_ac_event *event, char text[TP_AC_EVENT_TE
 		tp_text_show(who, text, TP_AC_EVENT_TEXT);
 	}
 	used = strlen(text);
-	snprintf(text + used, TP_AC_EVENT_TEXT - used, "%s", event->detail);
+	tp_text_show(event->detail, text + used, TP_AC_EVENT_TEXT - used);
 	return text;
 }
 

@@ -47,7 +47,7 @@ struct tp_ac_event {
 	bool quiet;	    /* for what is remembered of subscribers: no log, no listener */
 };
 
-#define TP_AC_EVENT_TEXT 4096
+#define TP_AC_EVENT_TEXT 2048
 
 /* The whole of EVENT as one line, for a log: who it was, and its detail. Made for those who ask, as
  * hardly anybody reads what a city does. */

@@ -140,7 +140,7 @@ static void test_the_journal_gets_priority_and_fields(void **state)
 
 	begin(&c);
 	tp_log_echo_to(stream(), path);
-	tp_log_of(TP_LOG_WARNING, "pppoe,ppp", &about, "two\nlines");
+	tp_log_of(TP_LOG_WARNING, "pppoe,ppp", &about, "two lines");
 	assert_int_equal(take(&c, text, sizeof(text)), 0);
 	tp_log_echo_to(NULL, path);
 	end(&c);
@@ -148,7 +148,7 @@ static void test_the_journal_gets_priority_and_fields(void **state)
 	assert_true(len > 0);
 	text[len] = '\0';
 	assert_non_null(strstr(text, "PRIORITY=4\n"));
-	assert_non_null(strstr(text, "MESSAGE=two\\x0alines\n"));
+	assert_non_null(strstr(text, "MESSAGE=two lines\n"));
 	assert_non_null(strstr(text, "TURNPIKE_TOPICS=pppoe,ppp\n"));
 	assert_non_null(strstr(text, "TURNPIKE_USER=bob\n"));
 	assert_non_null(strstr(text, "TURNPIKE_MAC=02:00:00:00:00:01\n"));
@@ -157,6 +157,27 @@ static void test_the_journal_gets_priority_and_fields(void **state)
 	assert_null(strstr(text, "TURNPIKE_ADDRESS"));
 	close(fd);
 	unlink(path);
+}
+
+static void test_a_line_about_somebody_is_written_as_it_is(void **state)
+{
+	static const struct tp_log_about nobody;
+	char long_text[2048], text[4096];
+	struct capture c;
+
+	memset(long_text, 'x', sizeof(long_text) - 1);
+	long_text[sizeof(long_text) - 1] = '\0';
+	begin(&c);
+	tp_log_of(TP_LOG_INFO, "pppoe,ppp", &nobody, "100% of \\x0a, %s");
+	take(&c, text, sizeof(text));
+	assert_non_null(strstr(text, " info pppoe: 100% of \\x0a, %s\n"));
+	tp_log_of(TP_LOG_INFO, "pppoe,ppp", &nobody, long_text);
+	take(&c, text, sizeof(text));
+	assert_int_equal(strlen(strchr(text, 'x')),
+			 sizeof(long_text)); /* and the end of the line */
+	tp_log_of(TP_LOG_DEBUG, "pppoe,ppp", &nobody, "nobody wants it");
+	assert_int_equal(take(&c, text, sizeof(text)), 0);
+	end(&c);
 }
 
 static void test_without_the_journals_socket_stderr_has_the_priority(void **state)
@@ -299,6 +320,7 @@ int main(void)
 		cmocka_unit_test(test_a_reader_that_stops_holds_nobody_up),
 		cmocka_unit_test(test_held_lines_come_together_and_in_order),
 		cmocka_unit_test(test_the_journal_gets_priority_and_fields),
+		cmocka_unit_test(test_a_line_about_somebody_is_written_as_it_is),
 		cmocka_unit_test(test_without_the_journals_socket_stderr_has_the_priority),
 		cmocka_unit_test(test_a_journal_that_stops_holds_nobody_up),
 		cmocka_unit_test(test_without_rules_the_level_decides),
