@@ -25,7 +25,8 @@
 #include "base/error.h"
 
 #define TP_JOURNAL_FILE	     "sessions.db"
-#define TP_JOURNAL_BATCH_MS  25
+#define TP_JOURNAL_BATCH_MS  250   /* where what waits outlives the process */
+#define TP_JOURNAL_HASTE_MS  25	   /* elsewhere */
 #define TP_JOURNAL_BYTES_MAX 65536 /* of one key */
 #define TP_JOURNAL_TEXT_MAX  128
 

@@ -202,15 +202,25 @@ static int until_ms(const struct tp_journal *journal)
 	return until > now_ms ? (int)(until - now_ms) : 0;
 }
 
+/* So that a batch is one: what changes again meanwhile is written once. */
+static void gather(const struct tp_journal *journal)
+{
+	const struct timespec haste = {.tv_nsec = TP_JOURNAL_HASTE_MS * 1000000L};
+	const bool outlives = tp_backlog_path(journal->backlog)[0] != '\0';
+	unsigned times = outlives ? TP_JOURNAL_BATCH_MS / TP_JOURNAL_HASTE_MS : 1;
+
+	while (times-- > 0 && !atomic_load(&journal->ending))
+		nanosleep(&haste, NULL);
+}
+
 /* True: the journal is to be closed. */
 static bool take_orders(struct tp_journal *journal)
 {
-	const struct timespec gather = {.tv_nsec = TP_JOURNAL_BATCH_MS * 1000000L};
 	bool ending;
 
 	tp_backlog_wait(journal->backlog, until_ms(journal));
-	if (!atomic_load(&journal->ending) && atomic_load(&journal->waiting) > 0)
-		nanosleep(&gather, NULL); /* so that a batch is one */
+	if (atomic_load(&journal->waiting) > 0)
+		gather(journal);
 	ending = atomic_load(&journal->ending);
 	journal->taken_ms = tp_clock_ms();
 	tp_journal_batch_take(journal);
