@@ -45,6 +45,7 @@ class Daemon:
         self.journal = self.folder / "journal"
         self.api = Api(self.socket)
         self.process = None
+        self.backlogs = set()  # files with what waited for the disk when it was killed
         self.wrapper = []  # a command that executes the daemon
 
     def write(self, config):
@@ -86,9 +87,16 @@ class Daemon:
 
     def kill(self):
         """SIGKILL: nothing is put away."""
+        files = (os.path.realpath(fd) for fd in Path(f"/proc/{self.process.pid}/fd").iterdir())
+        self.backlogs.update(file for file in files if "/turnpike-backlog-" in file)
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         self.process = None
+
+    def drop_backlogs(self):
+        """What waited for the disk is not found by the next start."""
+        for file in self.backlogs:
+            Path(file).unlink(missing_ok=True)
 
     def differences(self):
         """What is not known alike everywhere: nothing should be."""
@@ -233,6 +241,8 @@ class Lab:
             for wire in self.wires:
                 wire.close()
             self.net.close()
-            for file in re.findall(r"sessions are counted in (\S+)", self.daemon.log() if self.daemon else ""):
-                Path(file).unlink(missing_ok=True)  # what stands after its daemon stands for nobody
+            if self.daemon:  # what stands after its daemon stands for nobody
+                self.daemon.drop_backlogs()
+                for file in re.findall(r"sessions are counted in (\S+)", self.daemon.log()):
+                    Path(file).unlink(missing_ok=True)
             self.folder.cleanup()
