@@ -16,11 +16,15 @@
 #define ROOTS6	  (1u << 16)
 #define NETWORKS6 (1u << 16)
 
-extern const struct floor_level floor_v2, floor_v3, floor_v4;
+#define LEVEL(name) extern const struct floor_level floor_##name;
+TP_LEVELS
+#undef LEVEL
+
+#define LEVEL(name) &floor_##name,
+static const struct floor_level *const levels[] = {TP_LEVELS};
 
 const struct floor_level *floor_find(const char *level)
 {
-	const struct floor_level *levels[] = {&floor_v2, &floor_v3, &floor_v4};
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
 		if (strcmp(levels[i]->level, level) == 0)
 			return levels[i];

@@ -5,7 +5,14 @@
 #include <stddef.h>
 #include <string.h>
 
-extern const struct tp_pipeline tp_pipeline_v2, tp_pipeline_v3, tp_pipeline_v4;
+#define LEVEL(name) extern const struct tp_pipeline tp_pipeline_##name;
+TP_LEVELS
+#undef LEVEL
+
+/* The build's, the plainest first. */
+#define LEVEL(name) &tp_pipeline_##name,
+static const struct tp_pipeline *const levels[] = {TP_LEVELS};
+#define LEVELS (sizeof(levels) / sizeof(levels[0]))
 
 /* The x86-64 psABI's levels, as far as compilers use them here. */
 static bool has_v3(void)
@@ -21,20 +28,28 @@ static bool has_v4(void)
 	       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
 
-const struct tp_pipeline *tp_pipeline_best(void)
+static bool has(const char *level)
 {
 	__builtin_cpu_init();
-	return has_v4() ? &tp_pipeline_v4 : has_v3() ? &tp_pipeline_v3 : &tp_pipeline_v2;
+	return strcmp(level, "x86-64-v4") == 0	 ? has_v4()
+	       : strcmp(level, "x86-64-v3") == 0 ? has_v3()
+						 : true;
+}
+
+const struct tp_pipeline *tp_pipeline_best(void)
+{
+	const struct tp_pipeline *best = levels[0];
+
+	for (size_t i = 1; i < LEVELS; i++)
+		if (has(levels[i]->level))
+			best = levels[i];
+	return best;
 }
 
 const struct tp_pipeline *tp_pipeline_find(const char *level)
 {
-	__builtin_cpu_init();
-	if (strcmp(level, tp_pipeline_v2.level) == 0)
-		return &tp_pipeline_v2;
-	if (strcmp(level, tp_pipeline_v3.level) == 0 && has_v3())
-		return &tp_pipeline_v3;
-	if (strcmp(level, tp_pipeline_v4.level) == 0 && has_v4())
-		return &tp_pipeline_v4;
+	for (size_t i = 0; i < LEVELS; i++)
+		if (strcmp(levels[i]->level, level) == 0)
+			return has(level) ? levels[i] : NULL;
 	return NULL;
 }
