@@ -83,13 +83,11 @@ class Pppd:
             "> /run/pppd.log 2>&1 &")
 
     def log(self):
-        return self.guest.run("cat /run/pppd.log")[1]
+        return self.guest.read("/run/pppd.log", check=False)
 
     def wait_up(self, timeout=30):
         """Until IPCP is done; gives back what `ip addr show ppp0` says."""
-        self.guest.run(
-            f"i=0; until grep -q 'remote IP address' /run/pppd.log || [ -e /run/ppp-done ]; do "
-            f"sleep 0.1; i=$((i+1)); [ $i -lt {timeout * 10} ] || break; done", timeout + 10)
+        self.guest.wait_for("/run/pppd.log", "remote IP address", "/run/ppp-done", timeout)
         log = self.log()
         assert "remote IP address" in log, log
         self.local = re.search(r"local  IP address (\S+)", log)[1]
@@ -98,11 +96,8 @@ class Pppd:
 
     def wait_end(self, timeout=30):
         """Until pppd ended; gives back its exit code (pppd(8), EXIT STATUS)."""
-        self.guest.run(f"i=0; until [ -e /run/ppp-done ] || [ $i -ge {timeout * 5} ]; do "
-                       f"sleep 0.2; i=$((i+1)); done", timeout + 10)
-        code, out = self.guest.run("cat /run/ppp-done", check=False)
-        assert code == 0, "pppd still runs: " + self.log()
-        return int(out)
+        assert self.guest.wait_for("/run/ppp-done", "\n", timeout=timeout), "pppd still runs: " + self.log()
+        return int(self.guest.read("/run/ppp-done"))
 
     def kill(self, signal="TERM"):
         self.guest.run(f"kill -{signal} $(pidof pppd) || true")
@@ -124,9 +119,7 @@ def dial(lab, guest):
 
     yield start
     if made:
-        guest.run("kill $(pidof pppd) 2>/dev/null; i=0; "
-                  "while pidof pppd >/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; "
-                  "kill -9 $(pidof pppd) 2>/dev/null || true")
+        guest.finish("pppd")
         end = time.monotonic() + 10
         while lab.api.get("ppp/active") and time.monotonic() < end:
             time.sleep(0.1)

@@ -58,22 +58,20 @@ class Isp:
         base = OPTIONS.replace("noipv6", "+ipv6") if ipv6 else OPTIONS
         options = (base if ccp else base + "noccp\n") + "\n".join(options.split(","))
         words = " ".join(f"-S {service}" for service in services)
-        self.guest.run(f"cat >/run/options <<'END_OF_FILE'\n{options}\nEND_OF_FILE\n"
-                       f"pppoe-server -I eth0 -C {name} {words} -L {GATEWAY} -R 10.77.0.10 -N 8 "
+        self.guest.write("/run/options", options)
+        self.guest.run(f"pppoe-server -I eth0 -C {name} {words} -L {GATEWAY} -R 10.77.0.10 -N 8 "
                        "-O /run/options >/run/server.log 2>&1 </dev/null")
 
     def stop(self):
-        """Until all are gone: one left over would end a new session that has its session id. One command,
-        as each takes the guest half a second to begin."""
-        self.guest.run("killall pppoe-server pppd 2>/dev/null; i=0; "
-                       "while pidof pppd pppoe-server >/dev/null && [ $i -lt 20 ]; do sleep 0.1; i=$((i+1)); done; "
-                       "killall -9 pppoe-server pppd 2>/dev/null; rm -f /run/pppd.log; true")
+        """Until all are gone: one left over would end a new session that has its session id."""
+        self.guest.finish("pppoe-server", "pppd", timeout=2)
+        self.guest.write("/run/pppd.log", "")
 
     def sessions(self):
-        return int(self.guest.run("pidof pppd | wc -w")[1])
+        return len(self.guest.pids("pppd"))
 
     def log(self):
-        return self.guest.run("cat /run/pppd.log /run/server.log 2>/dev/null || true")[1]
+        return "".join(self.guest.read(f"/run/{name}.log", check=False) for name in ("pppd", "server"))
 
 
 @pytest.fixture(scope="module")
@@ -302,7 +300,7 @@ def transfer_is_right(isp, gateway, size):
     thread = threading.Thread(target=transfer, daemon=True)
     thread.start()
     thread.join(420)
-    until(lambda: isp.guest.run("cat /run/transfer.log")[1].strip(), what="done")
+    isp.guest.wait_for("/run/transfer.log", "\n", timeout=60)
     assert isp.guest.run("cat /run/transfer.log; rm -f /tmp/data")[1].strip() == wanted
     assert result.get("digest") == wanted
     print("seconds up {up:.1f}, down {down:.1f}".format(**result))

@@ -133,15 +133,37 @@ class Guest:
         line, self.lines = self.lines.split(b"\n", 1)
         return json.loads(line)
 
-    def run(self, command, timeout=30, check=True):
-        """Runs a shell command in the guest; gives back (exit code, what it printed)."""
-        request = json.dumps({"run": command, "timeout": timeout}).encode() + b"\n"
-        self.port.sendall(request)
+    def _ask(self, request, check=True, **more):
+        timeout = more.setdefault("timeout", 30)
+        self.port.sendall(json.dumps({**request, **more}).encode() + b"\n")
         answer = self._answer(time.monotonic() + timeout + 20)
         if check and answer["rc"]:
-            raise GuestError(f"`{command}` exits {answer['rc']}: {answer['out']}")
+            raise GuestError(f"{request} exits {answer['rc']}: {answer['out']}")
         return answer["rc"], answer["out"]
+
+    def run(self, command, timeout=30, check=True):
+        """Runs a shell command in the guest; gives back (exit code, what it printed). What the others
+        below can do they do for a tenth of the processor's time."""
+        return self._ask({"run": command}, check, timeout=timeout)
 
     def write(self, path, text):
         """Puts a small file into the guest."""
-        self.run(f"cat > {path} <<'END_OF_FILE'\n{text}\nEND_OF_FILE")
+        self._ask({"write": path}, text=f"{text}\n")
+
+    def read(self, path, check=True):
+        """What is in a file of the guest's; without CHECK: "" if there is none."""
+        code, text = self._ask({"read": path}, check)
+        return text if code == 0 else ""
+
+    def wait_for(self, path, text, end=None, timeout=30):
+        """Until the file has the text in it, the file END is there, or that many seconds have passed;
+        false: they have."""
+        return self._ask({"until": path}, False, text=text, end=end, timeout=timeout)[0] == 0
+
+    def pids(self, *names):
+        """Of the programs of these names that run."""
+        return self._ask({"pids": names})[1].split()
+
+    def finish(self, *names, timeout=5):
+        """Ends the programs of these names, and waits for that."""
+        self._ask({"finish": names}, timeout=timeout)
