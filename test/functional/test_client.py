@@ -59,7 +59,7 @@ def test_a_wrong_password_is_told_and_tried_again_later(lab, dial):
 
 def test_once_ends_with_the_first_failure(dial):
     dialled = dial("--once", password="wrong")
-    assert dialled.process.wait(10) == 1
+    assert dialled.process.wait(60) == 1
 
 
 def test_a_client_that_is_disconnected_dials_again(lab, dial):
@@ -138,7 +138,7 @@ def test_an_interface_that_is_down_is_told_at_once(lab, dial):
     try:
         dialled = dial("--once")
         dialled.says("disconnected: sub0: the interface is down")
-        assert dialled.process.wait(10) == 1
+        assert dialled.process.wait(60) == 1
     finally:
         lab.net.run(ACCESS, "ip", "link", "set", "sub0", "up")
 

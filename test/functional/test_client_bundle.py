@@ -18,7 +18,7 @@ from lab.net import inside
 from lab.wait import until
 
 CABLES = ("sub0", "sub1", "sub2")
-KEEPALIVE = 3 if slow() else 1  # seconds; a link is lost after twice that
+KEEPALIVE = 5 if slow() else 3  # seconds; a link is lost after twice that
 PORTS = ("acc0", "acc1", "acc2")
 
 
@@ -107,7 +107,7 @@ def transfer(lab, size, middle=lambda: None):
     data = os.urandom(size)
     with inside(lab.net.namespace("access")):
         client = socket.create_connection((lab.CORE_HOST, listener.getsockname()[1]), 10)
-    client.settimeout(30)
+    client.settimeout(90)
     sender = threading.Thread(target=client.sendall, args=(data,), daemon=True)
     sender.start()
     time.sleep(0.1)

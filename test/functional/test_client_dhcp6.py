@@ -95,7 +95,7 @@ def service(home, tmp_path):
 
 def dial(ac, service, *dhcp_clients, **properties):
     s = service(client(interface="home0", **properties), *dhcp_clients)
-    assert ac.run(10, lambda: ac.up and ac.up6), s.log()
+    assert ac.run(60, lambda: ac.up and ac.up6), s.log()
     return s
 
 
@@ -127,7 +127,7 @@ def read(path):
 
 def test_lan_interfaces_get_networks_of_a_delegated_prefix(home, ac, server, service):
     s = dial(ac, service, asks(lan_interface="lan0,lan1,lan9"))
-    assert ac.run(10, lambda: f"{PREFIX}1/64" in addresses(home, "lan0")), s.log()
+    assert ac.run(60, lambda: f"{PREFIX}1/64" in addresses(home, "lan0")), s.log()
     assert server.kinds() == ["Solicit", "Request"]
     assert server.heard[0][DHCP6OptClientId].duid.type == 3  # DUID-LL
     assert "inet6 2001:db8:7700:1::1/64 scope global" in addresses(home, "lan1")
@@ -140,7 +140,7 @@ def test_lan_interfaces_get_networks_of_a_delegated_prefix(home, ac, server, ser
     assert f"unreachable {PREFIX}/56" in home.run(HOME, "ip", "-6", "route")
     # An interface that comes later gets its own.
     home.run(HOME, "ip", "link", "add", "lan9", "type", "bridge")
-    assert ac.run(5, lambda: "2001:db8:7700:2::1/64" in addresses(home, "lan9"))
+    assert ac.run(60, lambda: "2001:db8:7700:2::1/64" in addresses(home, "lan9"))
     home.run(HOME, "ip", "link", "del", "lan9")
     # At the end all of it goes, and the server is told.
     s.stop()
@@ -153,7 +153,7 @@ def test_lan_interfaces_get_networks_of_a_delegated_prefix(home, ac, server, ser
 def test_an_address_is_asked_for_and_rapid_commit_saves_a_round(home, ac, server, service):
     server.rapid = True
     s = dial(ac, service, asks(request="address,prefix"))
-    assert ac.run(10, lambda: f"{ADDRESS}/128" in addresses(home, TUN)), s.log()
+    assert ac.run(60, lambda: f"{ADDRESS}/128" in addresses(home, TUN)), s.log()
     assert server.kinds() == ["Solicit"]
     row = shown(s)
     assert row["address"] == ADDRESS and row["status"] == "bound"
@@ -162,10 +162,10 @@ def test_an_address_is_asked_for_and_rapid_commit_saves_a_round(home, ac, server
 
 def test_another_prefix_takes_the_place_of_the_first(home, ac, server, service):
     s = dial(ac, service, asks(lan_interface="lan0"))
-    assert ac.run(10, lambda: f"{PREFIX}1/64" in addresses(home, "lan0")), s.log()
+    assert ac.run(60, lambda: f"{PREFIX}1/64" in addresses(home, "lan0")), s.log()
     server.prefix = "2001:db8:8800::"
     s.ctl("/ipv6 dhcp-client release one")
-    assert ac.run(10, lambda: "2001:db8:8800::1/64" in addresses(home, "lan0")), s.log()
+    assert ac.run(60, lambda: "2001:db8:8800::1/64" in addresses(home, "lan0")), s.log()
     assert PREFIX not in addresses(home, "lan0")
     assert PREFIX not in home.run(HOME, "ip", "-6", "route")
     assert "Release" in server.kinds()
@@ -173,10 +173,10 @@ def test_another_prefix_takes_the_place_of_the_first(home, ac, server, service):
 
 def test_renewing_is_asked_for_and_extends_it(home, ac, server, service):
     s = dial(ac, service, asks(lan_interface="lan0"))
-    assert ac.run(10, lambda: shown(s)["status"] == "bound"), s.log()
+    assert ac.run(60, lambda: shown(s)["status"] == "bound"), s.log()
     server.lifetime = 72000
     s.ctl("/ipv6 dhcp-client renew one")
-    assert ac.run(5, lambda: shown(s)["expires-after"].startswith("19h59m"))
+    assert ac.run(60, lambda: shown(s)["expires-after"].startswith("19h59m"))
     assert server.kinds()[-1] == "Renew"
     assert f"{PREFIX}/56" in s.ctl("/ipv6 dhcp-client print")
     metrics = s.api.raw("GET", "/metrics")[2]
@@ -188,11 +188,11 @@ def test_renewing_is_asked_for_and_extends_it(home, ac, server, service):
 def test_a_lost_connection_leaves_the_lan_its_addresses_and_asks_for_the_same(home, ac, server,
                                                                               service):
     s = dial(ac, service, asks(lan_interface="lan0"))
-    assert ac.run(10, lambda: f"{PREFIX}1/64" in addresses(home, "lan0")), s.log()
+    assert ac.run(60, lambda: f"{PREFIX}1/64" in addresses(home, "lan0")), s.log()
     server.heard.clear()
     ac.discover(frames.PADT, session=ac.session)
     ac.up = ac.up6 = False
-    assert ac.run(15, lambda: ac.up6 and shown(s)["status"] == "bound"), s.log()
+    assert ac.run(60, lambda: ac.up6 and shown(s)["status"] == "bound"), s.log()
     assert f"{PREFIX}1/64" in addresses(home, "lan0")
     assert "Release" not in server.kinds()
     hint = server.heard[0][DHCP6OptIA_PD].iapdopt[0]
@@ -204,10 +204,10 @@ def test_it_is_changed_without_a_new_dial(home, ac, server, service):
     ac.run(0.5)
     assert not server.heard
     s.api.put("ipv6/dhcp-client", **asks(prefix_hint="::/60", lan_interface="lan1"))
-    assert ac.run(10, lambda: f"{PREFIX}1/64" in addresses(home, "lan1")), s.log()
+    assert ac.run(60, lambda: f"{PREFIX}1/64" in addresses(home, "lan1")), s.log()
     assert server.heard[0][DHCP6OptIA_PD].iapdopt[0].plen == 60
     s.api.patch("ipv6/dhcp-client/one", disabled=True)
-    assert ac.run(5, lambda: "Release" in server.kinds())
+    assert ac.run(60, lambda: "Release" in server.kinds())
     assert PREFIX not in addresses(home, "lan1")
     assert shown(s)["status"] == "stopped"
     assert s.log().count(": dialing") == 1
@@ -217,13 +217,13 @@ def test_name_servers_come_by_router_advertisements_and_by_dhcp6(home, ac, serve
     s = dial(ac, service, use_peer_dns=True)
     path = name_server_file(home, HOME, "one")
     advertise(ac, ICMPv6NDOptRDNSS(dns=["2001:db8::5"], lifetime=600))
-    assert ac.run(5, lambda: read(path) == "nameserver 2001:db8::5\n"), s.log()
+    assert ac.run(60, lambda: read(path) == "nameserver 2001:db8::5\n"), s.log()
     # The O flag: there are some by DHCPv6.
     advertise(ac, O=1)
-    assert ac.run(5, lambda: read(path) == f"nameserver {DNS}\n"), s.log()
+    assert ac.run(60, lambda: read(path) == f"nameserver {DNS}\n"), s.log()
     assert server.kinds() == ["InfoRequest"]
     ac.control(frames.IPV6CP, frames.TERM_REQ)
-    assert ac.run(5, lambda: read(path) == ""), "they go with IPv6"
+    assert ac.run(60, lambda: read(path) == ""), "they go with IPv6"
 
 
 def test_other_programs_of_the_machine_may_use_dhcp6_themselves(home, ac, server, service):

@@ -23,7 +23,7 @@ GROWTH_KB = 1024
 def client(ac, dial_from_home):
     """Connected once, so that it has all the memory it needs."""
     client = dial_from_home("--mrru", "1600")
-    assert ac.run(5, lambda: ac.up), client.log()
+    assert ac.run(60, lambda: ac.up), client.log()
     ac.run(0.1)
     return client
 
@@ -35,7 +35,7 @@ def survives(ac, client, before):
         ac.__dict__.pop(name, None)
     ac.lcp_options = option(frames.MAGIC, ac.magic)
     ac.up = False
-    assert ac.run(30, lambda: ac.up), client.log()[-3000:]
+    assert ac.run(60, lambda: ac.up), client.log()[-3000:]
     if not slow():
         assert client.rss() - before < GROWTH_KB
     assert client.process.poll() is None, "it lives:\n" + client.log()[-3000:]

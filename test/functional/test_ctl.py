@@ -244,7 +244,7 @@ def test_the_log_is_followed(shell, lab):
     def line():  # of those before it listens it says nothing
         lab.api.patch("system/identity", name="log-is-followed")
         lab.api.patch("system/identity", name="MT_AC")
-        return select.select([term.fd], [], [], 1)[0]
+        return select.select([term.fd], [], [], 1)[0] and term.read() and "identity changed by" in term.plain()
     until(line, 30)
     assert "log-is-followed" in term.see("identity changed by")
     term.type("\x03")

@@ -142,8 +142,8 @@ def test_dhcpcd_gets_a_delegated_prefix(lab, guest, dual, lan):
         assert row["status"] == "bound" and of(row["address"], address)
         until(lambda: reaches_the_lan(lab, address.ip), what="the LAN reached from the core")
     finally:
-        guest.run("dhcpcd -6 -f /run/dhcpcd.conf -k ppp0; true", check=False)
-    until(lambda: not bindings(lab), timeout=60, what="released")
+        guest.run("dhcpcd -6 -f /run/dhcpcd.conf -k ppp0; true", timeout=60, check=False)
+    until(lambda: not bindings(lab), timeout=60, what=lambda: "released: " + guest.read("/run/dhcpcd.log"))
 
 
 def test_wide_dhcpv6_client_gets_a_delegated_prefix(lab, guest, dual, lan):

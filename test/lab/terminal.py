@@ -49,10 +49,15 @@ class Terminal:
             left = end - time.monotonic()
             assert left > 0 and select.select([self.fd], [], [], left)[0], \
                 f"{text!r} is not in {self.shown!r}"
-            try:
-                self.shown += os.read(self.fd, 65536).decode(errors="replace")
-            except OSError:
-                raise AssertionError(f"it has ended: {self.shown!r}") from None
+            self.read()
+        return self.shown
+
+    def read(self):
+        """What is shown by now, which is something."""
+        try:
+            self.shown += os.read(self.fd, 65536).decode(errors="replace")
+        except OSError:
+            raise AssertionError(f"it has ended: {self.shown!r}") from None
         return self.shown
 
     def plain(self):
