@@ -298,6 +298,33 @@ static void test_a_file_that_is_cut_is_an_empty_one(void **state)
 	}
 }
 
+/* Nor do positions do harm, behind its magic number, that nobody can have come to. */
+static void test_a_head_that_makes_no_sense_is_that_of_an_empty_one(void **state)
+{
+	static const uint64_t positions[][2] = {{UINT64_MAX - 7, UINT64_MAX - 7},
+						{UINT64_MAX / 2 + 1, UINT64_MAX / 2 + 1},
+						{8, 16},
+						{TP_BACKLOG_BYTES + 8, 0},
+						{12, 12}};
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s", tp_backlog_path(backlog));
+	for (unsigned i = 0; i < sizeof(positions) / sizeof(positions[0]); i++) {
+		int fd;
+
+		give();
+		close_it();
+		fd = open(path, O_WRONLY);
+		assert_int_equal(pwrite(fd, positions[i], sizeof(positions[i]), 8), 16);
+		close(fd);
+		open_it();
+		assert_false(take());
+		taken = given;
+		assert_true(give() && take());
+		tp_backlog_done(backlog);
+	}
+}
+
 static void *give_many(void *user)
 {
 	while (given < MANY)
@@ -347,6 +374,7 @@ int main(void)
 		T(test_its_file_goes_with_the_last_order),
 		T(test_a_file_that_is_somebody_elses_is_left_alone),
 		T(test_a_file_that_is_cut_is_an_empty_one),
+		T(test_a_head_that_makes_no_sense_is_that_of_an_empty_one),
 		T(test_one_thread_gives_and_another_takes),
 		T(test_who_waits_can_be_woken),
 	};
