@@ -51,7 +51,7 @@ def dial(lab, user="user0"):
 
 def dial_until_it_may(lab, user):
     """A server that can't be reached yet, or no more, is dead for a while."""
-    return until(lambda: dial(lab, user) or time.sleep(0.5), 60)
+    return until(lambda: dial(lab, user) or time.sleep(0.5), 60, lab.daemon.log)
 
 
 def test_logins_and_accounting_go_over_tls(lab, radius):
